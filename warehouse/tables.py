@@ -1,0 +1,306 @@
+"""The declaration of every table: grain, key, columns, meaning, plain checks and how repeats are merged.
+
+Everything else about a table is derived from here by `warehouse/derive.py`: the Polars schema, the DDL with its
+comments, the plain part of its Great Expectations suite and `docs/tables.md`. To add a column, add one line here
+and compute it in the transform that builds the table.
+
+This module imports Polars for its types and nothing else, so that transforms may use it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+
+Merge = Literal["keep", "min", "max", "sum", "longest"]
+
+SPAN = pl.Struct({"start": pl.Int32, "end": pl.Int32})
+SPANS = pl.List(SPAN)
+UTC = pl.Datetime("us", "UTC")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column.
+
+    `doc` is the comment in the catalog. `merge` says what becomes of the column when a later batch brings a row
+    with a key that is already there: all rules are commutative and associative, so neither the order of the files
+    nor the size of the batches can change a table.
+    """
+
+    name: str
+    dtype: pl.DataType | type[pl.DataType]
+    doc: str
+    required: bool = True
+    values: tuple[str, ...] = ()
+    minimum: float | None = None
+    maximum: float | None = None
+    pattern: str | None = None
+    references: str | None = None
+    merge: Merge = "keep"
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: `grain` is what one row is, `key` the columns that identify it."""
+
+    name: str
+    grain: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    schema: Literal["main", "ops"] = "main"
+
+    @property
+    def qualified(self) -> str:
+        return f"{self.schema}.{self.name}"
+
+
+ID = r"^[0-9a-f]{16,64}$"
+ACTOR_ID = r"^(country:[A-Z]{2}|[0-9a-f]{16,64})$"
+COUNTRY = r"^[A-Z]{2}$"
+
+STATEMENT_KINDS = ("direct", "indirect", "mixed")
+SPEAKER_RESOLUTIONS = ("named", "pronoun", "nominal", "role", "unnamed", "none")
+CUE_CLASSES = (
+    "neutral", "distancing", "factive", "accusing", "denying", "demanding", "promising",
+    "praising", "criticising", "declining", "opining", "asking", "other",
+)  # fmt: skip
+RELATIONS = ("speaker", "co_speaker", "on_behalf_of", "addressee", "mentioned")
+ACTOR_KINDS = ("person", "organization", "country", "group", "unnamed")
+ORG_TYPES = ("company", "government", "intergovernmental", "party", "agency", "media", "ngo", "other")
+MENTION_KINDS = ("name", "nominal", "pronoun")
+ALIAS_RULES = ("name", "surname", "acronym", "seed", "title", "nominal", "adjective", "metonym")
+OUTCOMES = ("loaded", "unchanged", "duplicate", "rejected")
+SEVERITIES = ("critical", "warning", "info")
+
+ARTICLES = Table(
+    "articles",
+    "one distinct article text",
+    ("article_id",),
+    (
+        Column("article_id", pl.String, "hash of the body", pattern=ID),
+        Column("story_id", pl.String, "article_id of the story this text is a version of", pattern=ID),
+        Column("is_latest", pl.Boolean, "whether this is the last known version of its story"),
+        Column("outlet", pl.String, "who published the article, as the file says", required=False),
+        Column("agency", pl.String, "news agency of the dateline, as written", required=False),
+        Column("byline", pl.String, "authors as written, without 'By'", required=False),
+        Column("headline", pl.String, "headline as written", required=False),
+        Column("dateline_place", pl.String, "place of the dateline, as written", required=False),
+        Column("published_on", pl.Date, "day of publication as the file says", required=False),
+        Column("language", pl.String, "ISO 639-1 code", pattern=r"^[a-z]{2}$"),
+        Column("url", pl.String, "address of the article, as the file says", required=False),
+        Column("body", pl.String, "the evidence: one slice of the decoded file, never rewritten"),
+        Column("body_start", pl.Int64, "where the body begins in the decoded file, in code points", minimum=0),
+        Column(
+            "header_spans",
+            pl.List(pl.Struct({"field": pl.String, "start": pl.Int64, "end": pl.Int64})),
+            "where in the decoded file each metadata field was read, in code points, end exclusive",
+        ),
+        Column("word_count", pl.Int32, "words in the body", minimum=0),
+        Column("run_id", pl.String, "run that loaded the article", references="ops.runs.run_id"),
+    ),
+)
+
+STATEMENTS = Table(
+    "statements",
+    "one attribution relation in one article",
+    ("statement_id",),
+    (
+        Column("statement_id", pl.String, "hash of article, cue and content spans", pattern=ID),
+        Column("article_id", pl.String, "the article it stands in", references="main.articles.article_id"),
+        Column("seq_no", pl.Int32, "1, 2, 3... in the order of the text", minimum=1),
+        Column("kind", pl.String, "by the quotation marks in the content", values=STATEMENT_KINDS),
+        Column("content", pl.String, "what was said, word for word; its pieces joined by one blank"),
+        Column("content_spans", SPANS, "pieces of the content: code points in the body, end exclusive"),
+        Column("cue", pl.String, "the words that attribute; empty when only the layout does"),
+        Column("cue_start", pl.Int32, "code points in the body", required=False, minimum=0),
+        Column("cue_end", pl.Int32, "end exclusive", required=False, minimum=0),
+        Column("cue_lemma", pl.String, "dictionary form of the cue's main word"),
+        Column("cue_class", pl.String, "what the cue makes of the content", values=CUE_CLASSES),
+        Column("is_negated", pl.Boolean, "whether the attribution is negated: 'did not say that'"),
+        Column("source", pl.String, "the words that name the speaker, as written", required=False),
+        Column("source_start", pl.Int32, "code points in the body", required=False, minimum=0),
+        Column("source_end", pl.Int32, "end exclusive", required=False, minimum=0),
+        Column(
+            "actor_id", pl.String, "who spoke; null when nobody can be named", required=False,
+            references="main.actors.actor_id",
+        ),
+        Column("speaker_resolution", pl.String, "how the source names the speaker", values=SPEAKER_RESOLUTIONS),
+        Column("role", pl.String, "role the speaker had on that day, as the article says", required=False),
+        Column(
+            "organization_id", pl.String, "organization or country spoken for", required=False,
+            references="main.actors.actor_id",
+        ),
+        Column("published_on", pl.Date, "day of the article", required=False),
+        Column("confidence", pl.Float32, "the extractor's probability that the statement is right",
+               minimum=0, maximum=1),
+        Column("extractor_version", pl.String, "what found it"),
+        Column("run_id", pl.String, "run that loaded it", references="ops.runs.run_id"),
+    ),
+)  # fmt: skip
+
+STATEMENT_ACTORS = Table(
+    "statement_actors",
+    "one actor in one relation to one statement",
+    ("statement_id", "actor_id", "relation"),
+    (
+        Column("statement_id", pl.String, "the statement", references="main.statements.statement_id"),
+        Column("actor_id", pl.String, "the actor", references="main.actors.actor_id"),
+        Column("relation", pl.String, "what the actor is to the statement", values=RELATIONS),
+        Column(
+            "mention_id", pl.String, "the mention that shows it; the first when there are several", required=False,
+            references="main.mentions.mention_id",
+        ),
+    ),
+)  # fmt: skip
+
+ACTORS = Table(
+    "actors",
+    "one real-world actor",
+    ("actor_id",),
+    (
+        Column("actor_id", pl.String, "hash of kind and name; readable for countries: 'country:NL'",
+               pattern=ACTOR_ID),
+        Column("kind", pl.String, "what the actor is", values=ACTOR_KINDS),
+        Column("name", pl.String, "fullest name seen", merge="longest"),
+        Column("country_code", pl.String, "ISO 3166-1 alpha-2", required=False, pattern=COUNTRY, merge="max"),
+        Column("first_seen_on", pl.Date, "day of the first article", required=False, merge="min"),
+        Column("last_seen_on", pl.Date, "day of the last article", required=False, merge="max"),
+    ),
+)  # fmt: skip
+
+ACTOR_ALIASES = Table(
+    "actor_aliases",
+    "one name of one actor",
+    ("actor_id", "alias"),
+    (
+        Column("actor_id", pl.String, "the actor", references="main.actors.actor_id"),
+        Column("alias", pl.String, "the name as written"),
+        Column("rule", pl.String, "rule that gave the name to the actor", values=ALIAS_RULES, merge="min"),
+        Column("first_seen_on", pl.Date, "day of the first article", required=False, merge="min"),
+        Column("last_seen_on", pl.Date, "day of the last article", required=False, merge="max"),
+        Column("mention_count", pl.Int64, "mentions by this name", minimum=1, merge="sum"),
+    ),
+)
+
+ORGANIZATIONS = Table(
+    "organizations",
+    "one organization",
+    ("organization_id",),
+    (
+        Column("organization_id", pl.String, "its actor_id", references="main.actors.actor_id"),
+        Column("name", pl.String, "fullest name seen", merge="longest"),
+        Column("org_type", pl.String, "what kind of body it is", values=ORG_TYPES, merge="min"),
+        Column("country_code", pl.String, "ISO 3166-1 alpha-2", required=False, pattern=COUNTRY, merge="max"),
+        Column("parent_id", pl.String, "organization it belongs to", required=False, merge="max"),
+    ),
+)
+
+AFFILIATIONS = Table(
+    "affiliations",
+    "one person in one role at one organization or for one country",
+    ("affiliation_id",),
+    (
+        Column("affiliation_id", pl.String, "hash of actor, organization, country and role", pattern=ID),
+        Column("actor_id", pl.String, "the person", references="main.actors.actor_id"),
+        Column("organization_id", pl.String, "the organization", required=False,
+               references="main.organizations.organization_id"),
+        Column("country_code", pl.String, "ISO 3166-1 alpha-2", required=False, pattern=COUNTRY),
+        Column("role", pl.String, "the role as the articles write it", required=False),
+        Column("first_seen_on", pl.Date, "first day on which an article says so", required=False, merge="min"),
+        Column("last_seen_on", pl.Date, "last day on which an article says so", required=False, merge="max"),
+        Column("article_count", pl.Int64, "articles that say so", minimum=1, merge="sum"),
+        Column("evidence_article_id", pl.String, "one of them", references="main.articles.article_id", merge="min"),
+    ),
+)  # fmt: skip
+
+MENTIONS = Table(
+    "mentions",
+    "one mention of one actor in one article",
+    ("mention_id",),
+    (
+        Column("mention_id", pl.String, "hash of article and span", pattern=ID),
+        Column("article_id", pl.String, "the article", references="main.articles.article_id"),
+        Column("actor_id", pl.String, "who is meant", references="main.actors.actor_id"),
+        Column("start", pl.Int32, "code points in the body", minimum=0),
+        Column("end", pl.Int32, "end exclusive", minimum=1),
+        Column("text", pl.String, "the words, as written"),
+        Column("mention_kind", pl.String, "form of the mention", values=MENTION_KINDS),
+    ),
+)
+
+RUNS = Table(
+    "runs",
+    "one run",
+    ("run_id",),
+    (
+        Column("run_id", pl.String, "time of the start and a random tail"),
+        Column("started_at", UTC, "start"),
+        Column("ended_at", UTC, "end", required=False),
+        Column("status", pl.String, "how it ended", values=("running", "published", "nothing_new")),
+        Column("code_version", pl.String, "version of the product"),
+        Column("parameters", pl.String, "settings of the run, as JSON"),
+    ),
+    schema="ops",
+)
+
+FILES = Table(
+    "files",
+    "one file in one run",
+    ("run_id", "path"),
+    (
+        Column("run_id", pl.String, "the run", references="ops.runs.run_id"),
+        Column("path", pl.String, "the file, as it was found"),
+        Column("file_sha256", pl.String, "hash of the bytes; null when they could not be read", required=False),
+        Column("format", pl.String, "format recognised; null when none was", required=False),
+        Column("outcome", pl.String, "what became of it", values=OUTCOMES),
+        Column("articles_found", pl.Int32, "articles found in it", minimum=0),
+        Column("articles_loaded", pl.Int32, "new articles loaded from it", minimum=0),
+        Column("articles_duplicate", pl.Int32, "articles whose text was there already", minimum=0),
+        Column("articles_rejected", pl.Int32, "articles rejected", minimum=0),
+        Column("reason", pl.String, "why, when it was not loaded", required=False),
+    ),
+    schema="ops",
+)
+
+REJECTS = Table(
+    "rejects",
+    "one rejected article or row",
+    ("run_id", "reject_no"),
+    (
+        Column("run_id", pl.String, "the run", references="ops.runs.run_id"),
+        Column("reject_no", pl.Int32, "1, 2, 3... within the run", minimum=1),
+        Column("stage", pl.String, "step that rejected it: read, articles, gate..."),
+        Column("path", pl.String, "file it came from", required=False),
+        Column("record_no", pl.Int32, "which article of the file, from 1", required=False),
+        Column("reason_code", pl.String, "short code of the reason: empty_file, binary_file..."),
+        Column("reason", pl.String, "the reason as a sentence with the value at fault"),
+        Column("payload", pl.String, "the rejected row as JSON", required=False),
+    ),
+    schema="ops",
+)
+
+CHECKS = Table(
+    "checks",
+    "one check in one run",
+    ("run_id", "table_name", "check_name"),
+    (
+        Column("run_id", pl.String, "the run", references="ops.runs.run_id"),
+        Column("table_name", pl.String, "table the check is about"),
+        Column("check_name", pl.String, "name of the check"),
+        Column("severity", pl.String, "critical stops the publish", values=SEVERITIES),
+        Column("success", pl.Boolean, "whether it passed"),
+        Column("observed", pl.String, "what was observed", required=False),
+        Column("failing_count", pl.Int64, "failing rows", minimum=0),
+        Column("examples", pl.String, "some failing rows as JSON", required=False),
+    ),
+    schema="ops",
+)
+
+TABLES: tuple[Table, ...] = (
+    ARTICLES, STATEMENTS, STATEMENT_ACTORS, ACTORS, ACTOR_ALIASES, ORGANIZATIONS, AFFILIATIONS, MENTIONS,
+    RUNS, FILES, REJECTS, CHECKS,
+)  # fmt: skip
+BY_NAME = {table.name: table for table in TABLES}
