@@ -36,7 +36,8 @@ FOUND_STATEMENTS = pl.Schema(
     {
         "article_id": pl.String,
         "seq_no": pl.Int32,  # 1, 2, 3... by the first of cue and content
-        "content_spans": SPANS,  # ordered, not overlapping, at least one
+        "kind": pl.String,  # direct, indirect, mixed: by the quotation marks around the content
+        "content_spans": SPANS,  # ordered, not overlapping, at least one; without the outer quotation marks
         "cue_start": pl.Int32,
         "cue_end": pl.Int32,
         "source_start": pl.Int32,
