@@ -99,6 +99,8 @@ ARTICLES = Table(
             "where in the decoded file each metadata field was read, in code points, end exclusive",
         ),
         Column("word_count", pl.Int32, "words in the body", minimum=0),
+        Column("path", pl.String, "file the article was loaded from; see ops.files"),
+        Column("record_no", pl.Int32, "which article of that file, from 1", minimum=1),
         Column("run_id", pl.String, "run that loaded the article", references="ops.runs.run_id"),
     ),
 )
@@ -299,8 +301,20 @@ CHECKS = Table(
     schema="ops",
 )
 
+VERSIONS = Table(
+    "versions",
+    "one published version of the warehouse",
+    ("version_no",),
+    (
+        Column("version_no", pl.Int64, "1, 2, 3... in the order of publishing", minimum=1),
+        Column("published_at", UTC, "when it replaced the version before"),
+        Column("run_id", pl.String, "the run that published it", references="ops.runs.run_id"),
+    ),
+    schema="ops",
+)
+
 TABLES: tuple[Table, ...] = (
     ARTICLES, STATEMENTS, STATEMENT_ACTORS, ACTORS, ACTOR_ALIASES, ORGANIZATIONS, AFFILIATIONS, MENTIONS,
-    RUNS, FILES, REJECTS, CHECKS,
+    RUNS, FILES, REJECTS, CHECKS, VERSIONS,
 )  # fmt: skip
 BY_NAME = {table.name: table for table in TABLES}
