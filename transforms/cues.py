@@ -1,0 +1,265 @@
+"""What a cue means: its dictionary form, its class, and whether it is negated.
+
+In: statements as the extractor found them and their articles. Out: one row for each statement with
+`cue_lemma`, `cue_class` and `is_negated`. The cues are data: `seeds/cues.csv` lists them with their
+class, `seeds/cue_classes.csv` says what each class means, `seeds/irregular_verbs.csv` gives the verbs
+that do not follow the rules of spelling.
+
+Rule of the lemma: the longest listed phrase that the cue contains ("has also called for" -> "call for"),
+else the verb that carries the sense, else the noun ("'s claim that" -> "claim"). Of several verbs the
+last one counts ("used the debate to insist" -> "insist"), unless an earlier one governs it ("declined to
+say" -> "decline"). A cue that is not listed gets a lemma by the rules of spelling and the class "other",
+so that it can be counted and added.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import polars as pl
+
+from seeds import read_seed
+from transforms.inflect import dictionary_form, is_inflected, noun_forms, verb_forms
+
+CUE_MEANINGS = pl.Schema(
+    {
+        "article_id": pl.String,
+        "seq_no": pl.Int32,
+        "cue_lemma": pl.String,
+        "cue_class": pl.String,
+        "is_negated": pl.Boolean,
+    }
+)
+
+LEFT_CONTEXT = 60  # code points before the cue in which a negation is looked for
+WIDEST_GAP = 2  # words that may stand between two words of a phrase: "made it very clear"
+GOVERNING_CLASSES = {"demanding", "promising", "declining"}  # "urged him to say" is urging, not saying
+
+WORD = re.compile(r"'s\b|n't\b|[^\W_]+?(?=n't\b)|[^\W_]+(?:-[^\W_]+)*")
+_AUXILIARIES = (
+    "be am is are was were been being have has had having do does did doing will would can could may might "
+    "must shall should ca wo s 's d ll m re ve"
+)
+_DETERMINERS = "a an the this that these those his her its their our my your 's no any some"
+_PREPOSITIONS = "in of on by with from at for under during"
+_OTHERS = "to as about against into over and or but not n't never also he she it they him them who which"
+AUXILIARIES = frozenset(_AUXILIARIES.split())
+DETERMINERS = frozenset(_DETERMINERS.split())
+PREPOSITIONS = frozenset(_PREPOSITIONS.split())
+FUNCTION_WORDS = AUXILIARIES | DETERMINERS | PREPOSITIONS | frozenset(_OTHERS.split())
+
+_AUXILIARY = "|".join(sorted(AUXILIARIES - {"'s", "s"}))
+_NOT_ONLY = r"(?!\s+(?:only|just|merely|simply|least)\b)"
+NEGATED_INSIDE = re.compile(rf"(?:\b(?:not|never|cannot|without|neither|nor)|n't)\b{_NOT_ONLY}")
+NEGATED_BEFORE = re.compile(
+    rf"(?:\b(?:not|never|cannot|without|neither)|n't)\b{_NOT_ONLY}"
+    rf"(?:\s+(?:{_AUXILIARY}|to|yet|also|ever|even|\w+ly)){{0,4}}\s+$"
+    rf"|\bnor\s+(?:{_AUXILIARY})(?:\s+\w+){{1,4}}\s+$"
+)
+NO_BEFORE = re.compile(r"\bno(?:\s+\w+)?\s+$")
+DETERMINER_BEFORE = re.compile(rf"(?:\b(?:{'|'.join(sorted(DETERMINERS - {chr(39) + 's'}))})|'s)\s+$")
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """The listed cues by their written forms, all in lower case."""
+
+    verbs: dict[str, str]  # form -> lemma
+    nouns: dict[str, str]
+    others: dict[str, str]
+    inflections: dict[str, frozenset[str]]  # form -> lemmas, of every verb in a listed cue
+    phrases: dict[str, list[tuple[str, ...]]]  # first word -> phrases, longest first
+    classes: dict[tuple[str, str], str]  # lemma, part -> class
+
+
+@dataclass(frozen=True)
+class Main:
+    """The word or phrase that carries the sense of a cue; `part` is empty when the cue is not listed."""
+
+    lemma: str
+    part: str = ""
+
+
+def describe_cues(found_statements: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
+    """One row of `CUE_MEANINGS` for each row of `found_statements`, in the same order.
+
+    Without a cue, or with a colon or a dash as the cue, the lemma is "" and the class "neutral".
+    """
+    written = _read_cues(found_statements, articles)
+    distinct = written.select("cue", "before").unique(maintain_order=True)
+    meanings = pl.DataFrame(
+        [describe_cue(cue, before) for cue, before in distinct.iter_rows()],
+        schema=["cue_lemma", "cue_class", "is_negated"],
+        orient="row",
+        schema_overrides=CUE_MEANINGS,
+    )
+    described = written.join(
+        distinct.hstack(meanings), on=["cue", "before"], how="left", maintain_order="left", nulls_equal=True
+    )
+    return described.select(CUE_MEANINGS.names()).cast(CUE_MEANINGS)
+
+
+def _read_cues(found_statements: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
+    """Each statement with `cue`, the words themselves, and `before`, what stands left of them."""
+    left = pl.max_horizontal(pl.col("cue_start") - LEFT_CONTEXT, 0)
+    joined = found_statements.join(
+        articles.select("article_id", "body"), on="article_id", how="left", maintain_order="left"
+    )
+    return joined.select(
+        "article_id",
+        "seq_no",
+        cue=pl.col("body")
+        .str.slice(pl.col("cue_start"), pl.col("cue_end") - pl.col("cue_start"))
+        .fill_null(""),
+        before=pl.col("body").str.slice(left, pl.col("cue_start") - left).fill_null(""),
+    )
+
+
+def describe_cue(cue: str, before: str = "") -> tuple[str, str, bool]:
+    """Lemma, class and negation of one cue; `before` is the text left of it."""
+    cue, before = _plain(cue), _plain(before)
+    words = WORD.findall(cue)
+    if not words:
+        return "", "neutral", False
+    lexicon = read_lexicon()
+    main = _main_word(words, lexicon, after_determiner=bool(DETERMINER_BEFORE.search(before)))
+    negated = _is_negated(cue, before, words, main)
+    return main.lemma, lexicon.classes.get((main.lemma, main.part), "other"), negated
+
+
+def _plain(text: str) -> str:
+    return text.lower().replace("’", "'")
+
+
+def _is_negated(cue: str, before: str, words: list[str], main: Main) -> bool:
+    """Whether the attribution is negated; "no" counts before a noun: "gave no hint", not "said no"."""
+    if NEGATED_INSIDE.search(cue) or NEGATED_BEFORE.search(before):
+        return True
+    return main.part == "noun" and ("no" in words or bool(NO_BEFORE.search(before)))
+
+
+def _main_word(words: list[str], lexicon: Lexicon, *, after_determiner: bool) -> Main:
+    phrase = _longest_phrase(words, lexicon)
+    if phrase:
+        return Main(phrase, "phrase")
+    verbs, nouns = _listed_words(words, lexicon, after_determiner)
+    if verbs:
+        return Main(_governing_verb(words, verbs, lexicon), "verb")
+    if nouns:
+        return Main(nouns[-1], "noun")
+    others = [lexicon.others[word] for word in words if word in lexicon.others]
+    return Main(others[-1], "other") if others else Main(_unlisted_lemma(words, lexicon))
+
+
+def _longest_phrase(words: list[str], lexicon: Lexicon) -> str | None:
+    readings = [lexicon.inflections.get(word, frozenset()) | {word} for word in words]
+    found = [
+        phrase
+        for at, reading in enumerate(readings)
+        for word in sorted(reading)
+        for phrase in lexicon.phrases.get(word, ())
+        if _follows(phrase[1:], readings, at + 1)
+    ]
+    return " ".join(max(found, key=lambda phrase: len(phrase))) if found else None
+
+
+def _follows(rest: tuple[str, ...], readings: list[frozenset[str]], at: int) -> bool:
+    """Whether the rest of a phrase stands at or shortly after a position."""
+    if not rest:
+        return True
+    return any(
+        rest[0] in readings[place] and _follows(rest[1:], readings, place + 1)
+        for place in range(at, min(at + WIDEST_GAP + 1, len(readings)))
+    )
+
+
+def _listed_words(
+    words: list[str], lexicon: Lexicon, after_determiner: bool
+) -> tuple[list[tuple[int, str]], list[str]]:
+    """The listed verbs with their places, and the listed nouns.
+
+    A word that may be both is a noun after a determiner or a preposition: "in a report".
+    """
+    verbs, nouns = [], []
+    nominal, previous = after_determiner, ""
+    for place, word in enumerate(words):
+        if word in DETERMINERS or word in PREPOSITIONS:
+            nominal = True
+        elif word in lexicon.nouns and (nominal or word not in lexicon.verbs):
+            nouns.append(lexicon.nouns[word])
+            nominal = False
+        elif word in lexicon.verbs and not _is_particle(word, previous, lexicon):
+            verbs.append((place, lexicon.verbs[word]))
+            nominal = False
+        previous = word
+    return verbs, nouns
+
+
+def _is_particle(word: str, previous: str, lexicon: Lexicon) -> bool:
+    """Whether an uninflected word right after a verb is no verb of its own: "fired back"."""
+    return lexicon.verbs[word] == word and previous in lexicon.inflections and previous not in AUXILIARIES
+
+
+def _governing_verb(words: list[str], verbs: list[tuple[int, str]], lexicon: Lexicon) -> str:
+    for place, lemma in verbs:
+        cue_class = lexicon.classes[lemma, "verb"]
+        if cue_class == "declining" or (cue_class in GOVERNING_CLASSES and "to" in words[place + 1 :]):
+            return lemma
+    return verbs[-1][1]
+
+
+def _unlisted_lemma(words: list[str], lexicon: Lexicon) -> str:
+    """Of the words that carry sense the last inflected one, else the first; of a bare "in" itself."""
+    senses = [word for word in words if word not in FUNCTION_WORDS]
+    inflected = [word for word in senses if word in lexicon.inflections or is_inflected(word)]
+    word = (inflected[-1:] or senses[:1] or words[-1:])[0]
+    return min(lexicon.inflections.get(word, {dictionary_form(word)}))
+
+
+@cache
+def read_lexicon() -> Lexicon:
+    """The listed cues with all their forms. Of two verbs with one form the first in the list wins."""
+    cues = read_seed("cues")
+    listed = {
+        part: frame["lemma"].to_list() for (part,), frame in cues.partition_by("part", as_dict=True).items()
+    }
+    irregular = dict(_irregular_forms())
+    phrases = [tuple(phrase.split()) for phrase in listed["phrase"]]
+    every_verb = {*listed["verb"], *irregular, *(phrase[0] for phrase in phrases)}
+    return Lexicon(
+        verbs=_by_form((form, verb) for verb in listed["verb"] for form in verb_forms(verb, irregular)),
+        nouns=_by_form((form, noun) for noun in listed["noun"] for form in noun_forms(noun)),
+        others={word: word for word in listed["other"]},
+        inflections=_all_by_form((form, verb) for verb in every_verb for form in verb_forms(verb, irregular)),
+        phrases=_by_first_word(phrases),
+        classes={(lemma, part): cue_class for lemma, part, cue_class, _ in cues.iter_rows()},
+    )
+
+
+def _irregular_forms() -> Iterator[tuple[str, set[str]]]:
+    for lemma, past, participle in read_seed("irregular_verbs").iter_rows():
+        yield lemma, {*past.split(), *participle.split()}
+
+
+def _by_form(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    forms: dict[str, str] = {}
+    for form, lemma in pairs:
+        forms.setdefault(form, lemma)
+    return forms
+
+
+def _all_by_form(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
+    forms: dict[str, set[str]] = {}
+    for form, lemma in pairs:
+        forms.setdefault(form, set()).add(lemma)
+    return {form: frozenset(lemmas) for form, lemmas in forms.items()}
+
+
+def _by_first_word(phrases: list[tuple[str, ...]]) -> dict[str, list[tuple[str, ...]]]:
+    groups: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in sorted(phrases, key=lambda phrase: (-len(phrase), phrase)):
+        groups.setdefault(phrase[0], []).append(phrase)
+    return groups

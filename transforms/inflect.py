@@ -1,0 +1,73 @@
+"""English spelling of inflected words, as far as cues need it.
+
+In: a dictionary form. Out: all its written forms. And back: a dictionary form for a word that is in no list.
+"""
+
+from __future__ import annotations
+
+import re
+
+_HISSING = re.compile(r"(?:s|x|z|ch|sh|o)$")
+_CONSONANT_Y = re.compile(r"[^aeiou]y$")
+_ONE_CONSONANT = re.compile(r"[aeiou][bcdfgklmnprtvz]$")
+_DOUBLED = re.compile(r"([bcdgkmnprt])\1$")
+_LOST_E = re.compile(
+    r"(?:[cgvz]|[^aeiou][aeo]s|[^eo]at|[^o]id|ud|ot|tur|[^aeiou][ou]k|nor|[bcdfgkpstz]l|[^q]u|^[^aeiou]+[aeiou][^aeiouwxy])$"
+)
+_SUFFIX = re.compile(r"^(?P<stem>\w*[aeiouy]\w*\w)(?:ing|ed)$")
+
+
+def noun_forms(noun: str) -> set[str]:
+    """Singular and plural: "inquiry", "inquiries"."""
+    return {noun, _add_s(noun)}
+
+
+def verb_forms(verb: str, irregular: dict[str, set[str]]) -> set[str]:
+    """All forms of a verb; `irregular` gives the past forms that no rule gives.
+
+    Where the last consonant may be doubled both spellings are given: "labelled", "labeled".
+    """
+    stems = {verb, verb + verb[-1]} if _ONE_CONSONANT.search(verb) else {verb}
+    ing = {_add_ing(stem) for stem in stems}
+    return {verb, _add_s(verb)} | ing | irregular.get(verb, {_add_ed(stem) for stem in stems})
+
+
+def dictionary_form(word: str) -> str:
+    """The likely dictionary form of an unlisted word: "zeroes" -> "zero", "sided" -> "side"."""
+    if re.search(r"[^aeiou]ie[sd]$", word) and len(word) > 4:
+        return word[:-3] + "y"
+    suffixed = _SUFFIX.match(word)
+    if suffixed:
+        return _restore(suffixed["stem"])
+    if word.endswith("es") and _HISSING.search(word[:-2]) and not word.endswith("ses"):
+        return word[:-2]
+    return word[:-1] if word.endswith("s") and len(word) > 3 and not re.search(r"[siu]s$", word) else word
+
+
+def is_inflected(word: str) -> bool:
+    return dictionary_form(word) != word
+
+
+def _restore(stem: str) -> str:
+    """The verb of a stem without -ing or -ed: "stopp" -> "stop", "sid" -> "side"."""
+    if _DOUBLED.search(stem):
+        return stem[:-1]
+    return stem + "e" if _LOST_E.search(stem) else stem
+
+
+def _add_s(word: str) -> str:
+    if _CONSONANT_Y.search(word):
+        return word[:-1] + "ies"
+    return word + "es" if _HISSING.search(word) else word + "s"
+
+
+def _add_ed(verb: str) -> str:
+    if _CONSONANT_Y.search(verb):
+        return verb[:-1] + "ied"
+    return verb + "d" if verb.endswith("e") else verb + "ed"
+
+
+def _add_ing(verb: str) -> str:
+    if verb.endswith("ie"):
+        return verb[:-2] + "ying"
+    return verb[:-1] + "ing" if re.search(r"[^eoy]e$", verb) and verb != "be" else verb + "ing"
