@@ -1,0 +1,51 @@
+"""Records -> the `articles` table: one row per distinct body.
+
+Which record became which article is told by `link_records`, so that the flow can balance its files.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from transforms.keys import content_key
+from warehouse.derive import polars_schema
+from warehouse.tables import ARTICLES
+
+_SCHEMA = polars_schema(ARTICLES)
+_WORD = r"[\p{L}\p{N}]\S*"  # "5G", "don’t", "well-known" are one word each; a dash alone is none
+
+
+def build_articles(records: pl.DataFrame, *, run_id: str, default_language: str = "en") -> pl.DataFrame:
+    """Frame in the RECORDS schema -> frame in the schema of ARTICLES, sorted by article_id.
+
+    Of several records with the same body the first by path and number is taken, in whatever order they come.
+    Each article is its own story until versions of a story are told apart.
+    """
+    return (
+        _with_ids(records)
+        .unique("article_id", keep="first", maintain_order=True)
+        .with_columns(
+            story_id="article_id",
+            is_latest=pl.lit(True),
+            language=pl.col("language").fill_null(default_language),
+            word_count=pl.col("body").str.count_matches(_WORD),
+            run_id=pl.lit(run_id),
+        )
+        .sort("article_id")
+        .select(pl.col(name).cast(dtype) for name, dtype in _SCHEMA.items())
+    )
+
+
+def link_records(records: pl.DataFrame) -> pl.DataFrame:
+    """Frame in the RECORDS schema -> path, record_no, article_id, is_first; one row per record, by path and number.
+
+    `is_first` marks the record from which `build_articles` makes the article; the others are duplicates of it.
+    """
+    return _with_ids(records).select(
+        "path", "record_no", "article_id", is_first=pl.col("article_id").is_first_distinct()
+    )
+
+
+def _with_ids(records: pl.DataFrame) -> pl.DataFrame:
+    ids = [content_key("article", body) for body in records["body"]]
+    return records.with_columns(pl.Series("article_id", ids, pl.String)).sort("path", "record_no")

@@ -1,0 +1,228 @@
+"""The bytes of a file -> its text, or the reason why there is none.
+
+Order of trust: a byte order mark; UTF-16 and UTF-32 by the places of their zero bytes; UTF-8; then a guess. Text is
+never repaired: nothing is replaced, dropped or normalised, and line ends stay as they are. The byte order mark is not
+part of the text.
+"""
+
+from __future__ import annotations
+
+import codecs
+import json
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cached_property
+
+from charset_normalizer import from_bytes
+
+SAMPLE = 1 << 18  # bytes that are looked at to guess an encoding
+
+_BOMS = (  # the long ones first: the mark of UTF-32-LE begins with that of UTF-16-LE
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+_MAGIC = (
+    (b"%PDF-", "a PDF document"),
+    (b"PK\x03\x04", "a zip archive or Office document"),
+    (b"PK\x05\x06", "an empty zip archive"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"BZh", "a bzip2 archive"),
+    (b"\xfd7zXZ\x00", "an xz archive"),
+    (b"\x28\xb5\x2f\xfd", "a zstandard archive"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
+    (b"Rar!\x1a\x07", "a RAR archive"),
+    (b"\x7fELF", "an ELF program"),
+    (b"MZ\x90\x00", "a Windows program"),
+    (b"\x89PNG\r\n\x1a\n", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"GIF87a", "a GIF image"),
+    (b"GIF89a", "a GIF image"),
+    (b"II*\x00", "a TIFF image"),
+    (b"MM\x00*", "a TIFF image"),
+    (b"RIFF", "a RIFF file (sound, video or WebP image)"),
+    (b"OggS", "an Ogg file"),
+    (b"ID3", "an MP3 file"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document"),
+    (b"SQLite format 3\x00", "an SQLite database"),
+    (b"PAR1", "a Parquet file"),
+    (b"ARROW1", "an Arrow file"),
+    (b"{\\rtf", "an RTF document"),
+)
+
+# Encodings in which news is found; others (EBCDIC, UTF-7...) fit nearly any bytes and are never meant.
+_LEGACY = [
+    "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp866", "cp874",
+    "koi8_r", "koi8_u", "iso8859_2", "iso8859_5", "iso8859_7", "mac_roman", "mac_cyrillic",
+    "cp932", "euc_jp", "gb18030", "big5", "cp949",
+]  # fmt: skip
+_WESTERN_SHARE = 0.2  # of all bytes; French has 4 % of bytes beyond ASCII, Vietnamese 15 %, Cyrillic 80 %
+
+# Signs that Western text was misread, each with the example that it is for.
+_MISREAD = re.compile(
+    r"[a-zß-ÿ][À-ÖØ-ÞŠŒŽŸ]"  # "donÕt" is "don’t" in Mac Roman
+    r"|[.,!?][ÓÕ]|(?:^|\s)[ÒÔ](?=[A-Z])|\s[ÐÑ]\s"  # "ÒNo,Ó he said Ñ" is "“No,” he said —" in Mac Roman
+    r"|[a-zA-Zß-ÿ][¡¢£¤¥¦§¨¬±µ¶¸¹¼½¾¿÷×ˆ‰ƒ∂∑∏√∫]"  # "œwiat" is "świat", "wa¿ne" is "ważne" in cp1250
+    r"|[a-zA-Zß-ÿ](?<!\bm)(?<!\b[ck]m)[²³]"  # "mia³" is "miał" in cp1250, but "km²" is right
+    r"|[À-ÖØ-öø-ÿ]{4}"  # "Ðóññêèé" is "Русский" in cp1251; French has three at most: "créée"
+)
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x19\x1c-\x1f\x7f]")
+
+
+class Undecodable(ValueError):
+    """Bytes that are not plain text; `reason_code` and `reason` (a sentence without the path) say why."""
+
+    def __init__(self, reason_code: str, reason: str) -> None:
+        super().__init__(reason)
+        self.reason_code = reason_code
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """Text in code points, without byte order mark; `encoding` is a Python codec name."""
+
+    text: str
+    encoding: str
+
+
+class Content:
+    """The bytes of one file; its text is decoded when a format first asks for it, and once."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+
+    @cached_property
+    def decoded(self) -> Decoded:
+        """Raises Undecodable."""
+        return decode(self.data)
+
+
+def decode(data: bytes) -> Decoded:
+    """The text of a file. Raises Undecodable (binary_file, undecodable)."""
+    for mark, encoding in _BOMS:
+        if data.startswith(mark) and len(data) % _width(encoding) == 0:
+            return _checked(_strict(data[len(mark) :], encoding), encoding)
+    _refuse_magic(data)
+    if b"\0" in data:
+        return _decode_wide(data)
+    try:
+        return _checked(data.decode("utf-8"), "utf-8")
+    except UnicodeDecodeError as error:
+        _refuse_broken_utf8(data, error)
+    return _decode_legacy(data)
+
+
+def _width(encoding: str) -> int:
+    return 4 if "32" in encoding else 2 if "16" in encoding else 1
+
+
+def _strict(data: bytes, encoding: str) -> str:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise Undecodable(
+            "undecodable", f"is marked as {encoding} but breaks its rules at byte {error.start} ({error.reason})"
+        ) from error
+
+
+def _refuse_magic(data: bytes) -> None:
+    for magic, what in _MAGIC:
+        if data.startswith(magic):
+            raise Undecodable("binary_file", f"is not text: it looks like {what}")
+    if data[8:12] == b"DUCK":
+        raise Undecodable("binary_file", "is not text: it looks like a DuckDB database")
+
+
+def _checked(text: str, encoding: str) -> Decoded:
+    """The text, unless too much of it is no text: zero, control and unassigned characters."""
+    if "\0" in text:
+        raise Undecodable("binary_file", f"is not text: it holds zero bytes (read as {encoding})")
+    controls = len(_CONTROL.findall(text))
+    if controls * 50 > len(text):
+        raise Undecodable("binary_file", f"is not text: {controls} of its {len(text)} characters are control codes")
+    sample = text[:4096]
+    odd = sum(unicodedata.category(char) in ("Cn", "Co") for char in sample)
+    if odd * 20 > len(sample):
+        raise Undecodable("binary_file", f"is not text: as {encoding} it is full of unassigned characters")
+    return Decoded(text, encoding)
+
+
+def _decode_wide(data: bytes) -> Decoded:
+    """UTF-16 or UTF-32 without a mark: told by the places of the zero bytes (blanks, line ends, ASCII letters)."""
+    zeros = [data[place::4].count(0) for place in range(4)]
+    even, odd = zeros[0] + zeros[2], zeros[1] + zeros[3]
+    guesses = (
+        ("utf-32-le", zeros[3] == zeros[2] == len(data) / 4),
+        ("utf-32-be", zeros[0] == zeros[1] == len(data) / 4),
+        ("utf-16-le", even == 0),
+        ("utf-16-be", odd == 0),
+    )
+    for encoding, fits in guesses:
+        if fits and len(data) % _width(encoding) == 0:
+            try:
+                return _checked(data.decode(encoding), encoding)
+            except UnicodeDecodeError:
+                continue
+    raise Undecodable("binary_file", "is not text: it holds zero bytes that are not UTF-16 or UTF-32")
+
+
+def _refuse_broken_utf8(data: bytes, error: UnicodeDecodeError) -> None:
+    """Text that is UTF-8 but for a few bytes is damaged; guessing would turn its good parts into nonsense."""
+    try:
+        data.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        pass
+    else:
+        raise Undecodable("undecodable", f"is UTF-8 with half of a surrogate pair at byte {error.start}")
+    loose = data.decode("utf-8", "surrogateescape")
+    bad = len(re.findall(r"[\udc80-\udcff]", loose))
+    good = len(re.findall(r"[^\x00-\x7f\udc80-\udcff]", loose))
+    if good >= 2 * bad:
+        where = f"byte 0x{data[error.start]:02x} at {error.start}"
+        raise Undecodable("undecodable", f"is UTF-8 but damaged: {where} ({error.reason}); {bad} bad bytes in all")
+
+
+def _decode_legacy(data: bytes) -> Decoded:
+    sample = data[:SAMPLE]
+    high = sum(map(sample.count, range(128, 256)))
+    if high < _WESTERN_SHARE * len(sample):
+        for encoding in ("cp1252", "mac_roman"):
+            text = _try(data, encoding)
+            if text is not None and not _MISREAD.search(text):
+                return _checked(text, encoding)
+    best = from_bytes(sample, cp_isolation=_LEGACY).best()
+    text = _try(data, best.encoding) if best else None
+    if best is None or text is None:
+        raise Undecodable("undecodable", "is in no encoding that could be recognised (UTF-8 is the safe choice)")
+    return _checked(text, best.encoding)
+
+
+def _try(data: bytes, encoding: str) -> str | None:
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+
+
+def find_markup(text: str) -> str | None:
+    """What structured format `text` is in ("an HTML page", "an XML document", "JSON"), or None for plain text."""
+    head = text.lstrip("\ufeff \t\r\n")[:2000].lower()
+    if re.match(r"<!doctype html|<html[\s>]|<head[\s>]|<body[\s>]", head):
+        return "an HTML page"
+    if re.match(r"<\?xml|<!doctype|<(rss|feed|nitf|newsml)[\s>]", head):
+        return "an XML or SGML document"
+    if head[:1] in ("{", "[") and (_is_json(text) or _is_json(text.strip().splitlines()[0])):
+        return "JSON"
+    return None
+
+
+def _is_json(text: str) -> bool:
+    try:
+        return isinstance(json.loads(text), dict | list)
+    except (ValueError, RecursionError):
+        return False

@@ -1,0 +1,54 @@
+"""The first line of a text and what follows -> whether it is a headline.
+
+A first sentence must not be taken for one: a headline is short, does not end like a sentence unless it is written in
+the manner of titles, and stands above a blank line, a byline or paragraphs that are much longer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+MAX_LINES = 3
+MAX_WIDTH = 120  # characters in a line of a headline that has several
+_MAX_LENGTH = 220
+_PARAGRAPH = 160  # a line as long as this is a paragraph, not part of a text wrapped at 72 or 80 columns
+
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*$")
+_BREAK_INSIDE = re.compile(r"[a-z]{4,}[.!?][\"'”’»)]*\s+[\"'“‘«(]*[A-Z]")
+_OPEN_END = re.compile(r"[,:;–—―-]$")
+_TURN = re.compile(r"[A-Z][A-Z .'’-]{1,40}:\s")
+
+
+def is_headline(line: str, following: Sequence[str], *, has_header: bool) -> bool:
+    """Whether `line` (line ends included when it is wrapped) is a headline.
+
+    `following` are the next lines, "" for blank ones; `has_header` says that a byline or date stands right below.
+    """
+    if not _could_be_title(line) or not _has_text(line, following, has_header):
+        return False
+    if _TURN.match(line) and any(_TURN.match(other) for other in following):
+        return False  # an interview: "MODERATOR: Good evening everybody"
+    if _is_title_like(line):
+        return True
+    return not _SENTENCE_END.search(line) and not _BREAK_INSIDE.search(line)
+
+
+def _could_be_title(line: str) -> bool:
+    words = re.findall(r"[^\W\d_]+", line)
+    return 2 <= len(words) <= 40 and len(line) <= _MAX_LENGTH and not _OPEN_END.search(line)
+
+
+def _has_text(line: str, following: Sequence[str], has_header: bool) -> bool:
+    """Whether a text follows, set off from the line."""
+    filled = [other for other in following if other]
+    if not filled or sum(map(len, filled)) <= len(line):
+        return False
+    return has_header or following[0] == "" or len(filled[0]) >= _PARAGRAPH
+
+
+def _is_title_like(line: str) -> bool:
+    """ALL CAPS, or Most of the Long Words Begin With a Capital."""
+    words = [word for word in re.findall(r"[^\W\d_]+", line) if len(word) > 3]
+    capitals = sum(not word[0].islower() for word in words)
+    return len(words) > 1 and capitals >= 0.8 * len(words)

@@ -1,0 +1,215 @@
+"""Plain text: one article in one file -> one record.
+
+The body is one slice of the file, without the blanks around it. Above it stand, and are left out of it: front matter,
+`Key: value` lines, `date 2019-06-03`, bylines and dates on lines of their own, and the dateline
+(`WASHINGTON, June 3 (Reuters) - `). A headline line is part of the body; from there on nothing is left out, so a
+byline or dateline below a headline stays inside the body, and is read all the same.
+
+`published_on` is the day that a header gives, else that of the dateline. A dateline without a year ("June 3") counts
+only when a header has the year: nothing is taken from a clock or a file's date.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from transforms.readers.dates import read_date, read_day, read_month_of_day
+from transforms.readers.datelines import Dateline, read_dateline
+from transforms.readers.decode import Content, Undecodable, find_markup
+from transforms.readers.headers import (
+    Field,
+    find_year,
+    is_affiliation,
+    read_front_matter,
+    read_header_line,
+    read_machine_date,
+)
+from transforms.readers.headlines import MAX_LINES, MAX_WIDTH, is_headline
+from transforms.readers.records import Record, Reject
+
+NAME = "text"
+
+Span = tuple[int, int]
+
+_LINE = re.compile(r"[^\r\n]*")
+_OUTER = r"[\s\ufeff\u200b\x1a]"  # DOS files end with \x1a
+_LEADING = re.compile(rf"{_OUTER}*")
+_TOP_LINES = 200  # headers and headlines are looked for in these
+_LOOK_AHEAD = 8  # lines with text between a headline and its dateline
+_SHORT = 200  # a line above a dateline that is longer is a paragraph
+
+
+def recognises(content: Content) -> bool:
+    """Everything that decodes; what is plainly markup is refused, for its tags would become evidence."""
+    markup = find_markup(content.decoded.text)
+    if markup:
+        raise Undecodable("unsupported_format", f"looks like {markup}, which is not read yet; only plain text is")
+    return True
+
+
+def read(content: Content) -> Iterator[Record | Reject]:
+    """The article in a plain text file."""
+    text = content.decoded.text
+    fields, start = _read_opening(text)
+    end = _find_end(text, start)
+    if not any(map(str.isalnum, text[start:end])):
+        what = "headers but no text below them" if fields else "no words"
+        yield Reject(1, "no_body", f"holds {what}")
+    else:
+        yield _make_record(text, start, end, fields)
+
+
+def _make_record(text: str, start: int, end: int, fields: list[Field]) -> Record:
+    first: dict[str, Field] = {}
+    for field in fields:
+        if field.value is not None:
+            first.setdefault(field.name, field)
+    values = {name: field.value for name, field in first.items()}
+    spans = tuple((field.name, field.start, field.end) for field in first.values())
+    return replace(Record(text[start:end], start, header_spans=spans), **values)  # type: ignore[arg-type]
+
+
+def _read_opening(text: str) -> tuple[list[Field], int]:
+    """Fields of the header and where the body begins."""
+    lines = _split_lines(text, 0)
+    fields, index = _read_top(text, lines)
+    start = lines[index][0] if index < len(lines) else len(text)
+    if machine_date := read_machine_date(text, start):
+        fields.append(machine_date[0])
+        start = machine_date[1]
+        lines, index = _split_lines(text, start), 0
+    if dateline := read_dateline(text, start):
+        return fields + _dateline_fields(text, dateline, fields), dateline.end
+    below = _read_headline(text, lines[index:], fields)
+    return fields + below, start
+
+
+def _split_lines(text: str, start: int) -> list[Span]:
+    """The lines with text in them, without outer blanks, and (place, place) for the blank lines between them."""
+    spans = []
+    while start < len(text) and len(spans) < _TOP_LINES:
+        end = _LINE.match(text, start).end()  # type: ignore[union-attr]
+        first = min(_LEADING.match(text, start, end).end(), end)  # type: ignore[union-attr]
+        spans.append((first, first + len(text[first:end].rstrip())))
+        start = end + (2 if text.startswith("\r\n", end) else 1)
+    return spans
+
+
+def _read_top(text: str, lines: list[Span]) -> tuple[list[Field], int]:
+    """Fields of the header lines, and the index of the first line that is none of them."""
+    fields: list[Field] = []
+    index = _skip_blank(lines, 0)
+    if closing := _find_front_matter(text, lines, index):
+        fields += read_front_matter(text, lines[index + 1 : closing])
+        index = closing + 1
+    found, index = _read_header_lines(text, lines, index)
+    return fields + found, index
+
+
+def _find_front_matter(text: str, lines: list[Span], index: int) -> int | None:
+    """Index of the `---` that closes the front matter opened by the one at `index`."""
+    rules = (number for number, (start, end) in enumerate(lines) if text[start:end] == "---")
+    opening, closing = next(rules, None), next(rules, None)
+    return closing if opening == index else None
+
+
+def _skip_blank(lines: list[Span], index: int) -> int:
+    while index < len(lines) and lines[index][0] == lines[index][1]:
+        index += 1
+    return index
+
+
+def _read_header_lines(text: str, lines: list[Span], index: int) -> tuple[list[Field], int]:
+    fields: list[Field] = []
+    has_byline = False
+    while (index := _skip_blank(lines, index)) < len(lines):
+        start, end = lines[index]
+        found = read_header_line(text, start, end)
+        if found is None and not (has_byline and is_affiliation(text[start:end])):
+            break
+        fields += found or []
+        has_byline = any(field.name == "byline" for field in found or [])
+        index += 1
+    return fields, index
+
+
+def _find_end(text: str, start: int) -> int:
+    """Where the body ends: before the blanks at the end of the file."""
+    end = len(text)
+    while end > start and _LEADING.fullmatch(text, end - 1, end):
+        end -= 1
+    return end
+
+
+def _read_headline(text: str, lines: list[Span], known: list[Field]) -> list[Field]:
+    """Fields of a headline that opens `lines`, and of the header lines and the dateline below it."""
+    if not lines:
+        return []
+    height = _measure_headline(text, lines)
+    start, end = lines[0][0], lines[height - 1][1]
+    below = _read_down_to_dateline(text, lines, known)
+    if below is None:
+        below, index = _read_header_lines(text, lines, height)
+        following = [text[slice(*line)] for line in lines[index if below else height : index + _LOOK_AHEAD]]
+        if not is_headline(text[start:end], following, has_header=bool(below)):
+            return []
+    return [*_headline_field(text, start, end, known), *below]
+
+
+def _measure_headline(text: str, lines: list[Span]) -> int:
+    """Lines of the headline: up to three short ones, if a blank line, a header or a dateline ends them; else one."""
+    for height, (start, end) in enumerate(lines[1 : MAX_LINES + 1], 1):
+        if start == end or read_header_line(text, start, end) is not None or read_dateline(text, start):
+            return height
+        if end - start > MAX_WIDTH:
+            break
+    return 1
+
+
+def _read_down_to_dateline(text: str, lines: list[Span], known: list[Field]) -> list[Field] | None:
+    """Fields from the line below the headline to a dateline; None when a paragraph or nothing comes first."""
+    fields: list[Field] = []
+    filled = [line for line in lines if line[0] < line[1]]
+    for start, end in filled[1 : _LOOK_AHEAD + 1]:
+        found = read_header_line(text, start, end)
+        if found is None and (dateline := read_dateline(text, start)):
+            short = filled[0][1] - filled[0][0] <= _SHORT
+            return fields + _dateline_fields(text, dateline, [*known, *fields]) if short else None
+        if found is None and end - start > _SHORT:
+            return None
+        fields += found or []
+    return None
+
+
+def _headline_field(text: str, start: int, end: int, known: list[Field]) -> list[Field]:
+    """The headline in the body; it takes the place of a `Title:` above that says the same."""
+    headline = Field("headline", text[start:end], start, end)
+    for index, field in enumerate(known):
+        if field.name == "headline" and _same_words(str(field.value), text[start:end]):
+            known[index] = headline
+    return [headline]
+
+
+def _same_words(one: str, other: str) -> bool:
+    return one.casefold().split() == other.casefold().split()
+
+
+def _dateline_fields(text: str, dateline: Dateline, known: list[Field]) -> list[Field]:
+    fields = [
+        Field(name, text[slice(*span)], *span)
+        for name, span in (("dateline_place", dateline.place), ("agency", dateline.agency))
+        if span
+    ]
+    day = _dateline_day(text, dateline.date, known) if dateline.date else None
+    return [*fields, day] if day else fields
+
+
+def _dateline_day(text: str, span: Span, known: Iterable[Field]) -> Field | None:
+    written = text[slice(*span)]
+    found = read_date(written)
+    if found is None and (month := read_month_of_day(written)):
+        year = find_year(known, text, month)
+        found = read_day(written, year) if year else None
+    return Field("published_on", found.day, *span) if found else None
