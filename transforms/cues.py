@@ -163,7 +163,8 @@ def _longest_phrase(words: list[str], lexicon: Lexicon) -> str | None:
         for phrase in lexicon.phrases.get(word, ())
         if _follows(phrase[1:], readings, at + 1)
     ]
-    return " ".join(max(found, key=lambda phrase: len(phrase))) if found else None
+    longest: tuple[str, ...] = max(found, key=len, default=())
+    return " ".join(longest) or None
 
 
 def _follows(rest: tuple[str, ...], readings: list[frozenset[str]], at: int) -> bool:
