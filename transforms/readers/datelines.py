@@ -98,7 +98,7 @@ def _is_dateline(match: re.Match[str], text: str) -> bool:
     if match["date"]:
         return bool(place) and (_in_capitals(place) or bool(match["comma"]))
     spaced = text[match.end() - 1].isspace()  # "SMITH--Jane, beloved mother of" is a paid notice
-    return bool(place) and spaced and _in_capitals(place) and _is_prose(story)
+    return bool(place) and spaced and _in_capitals(place) and len(place.split()) <= 5 and _is_prose(story)
 
 
 def _is_label(place: str) -> bool:

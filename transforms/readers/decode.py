@@ -157,10 +157,10 @@ def _decode_wide(data: bytes) -> Decoded:
     zeros = [data[place::4].count(0) for place in range(4)]
     even, odd = zeros[0] + zeros[2], zeros[1] + zeros[3]
     guesses = (
-        ("utf-32-le", zeros[3] == zeros[2] == len(data) / 4),
-        ("utf-32-be", zeros[0] == zeros[1] == len(data) / 4),
-        ("utf-16-le", even == 0),
-        ("utf-16-be", odd == 0),
+        ("utf-32-le", zeros[3] * 4 == len(data)),
+        ("utf-32-be", zeros[0] * 4 == len(data)),
+        ("utf-16-le", even * 4 <= odd),  # not 0: the low byte of 一 (U+4E00) is zero too
+        ("utf-16-be", odd * 4 <= even),
     )
     for encoding, fits in guesses:
         if fits and len(data) % _width(encoding) == 0:

@@ -14,7 +14,7 @@ MAX_WIDTH = 120  # characters in a line of a headline that has several
 _MAX_LENGTH = 220
 _PARAGRAPH = 160  # a line as long as this is a paragraph, not part of a text wrapped at 72 or 80 columns
 
-_SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*$")
+_SENTENCE_END = re.compile(r"[.!…][\"'”’»)\]]*$")
 _BREAK_INSIDE = re.compile(r"[a-z]{4,}[.!?][\"'”’»)]*\s+[\"'“‘«(]*[A-Z]")
 _OPEN_END = re.compile(r"[,:;–—―-]$")
 _TURN = re.compile(r"[A-Z][A-Z .'’-]{1,40}:\s")

@@ -1,0 +1,91 @@
+"""Dates as written -> days; never a guess."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from transforms.readers.dates import read_date, read_day, read_month, read_month_of_day
+
+THIRD_OF_JUNE = date(2019, 6, 3)
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("2019-06-03", "2019-06-03"),
+        ("2019/6/3", "2019/6/3"),
+        ("20190603", "20190603"),
+        ("2019-06-03T14:05:00+02:00", "2019-06-03"),
+        ("2019-06-03 14:05 UTC", "2019-06-03"),
+        ("2019-06-03 14:05 GMT (UTC)", "2019-06-03"),
+        ("June 3, 2019", "June 3, 2019"),
+        ("JUNE 3 2019", "JUNE 3 2019"),
+        ("Jun. 3, 2019 at 2:05 p.m. EDT", "Jun. 3, 2019"),
+        ("Monday, 3 June 2019, 14:05 UTC", "3 June 2019"),
+        ("Mon, 03 Jun 2019 14:05:00 GMT", "03 Jun 2019"),
+        ("3rd of June, 2019", "3rd of June, 2019"),
+        ("3-Jun-2019", "3-Jun-2019"),
+    ],
+)
+def test_whole_dates_are_read_and_their_place_is_that_of_the_day(text, written):
+    found = read_date(text)
+    assert (found.day, text[found.start : found.end]) == (THIRD_OF_JUNE, written)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("13/04/2019", date(2019, 4, 13)),
+        ("04/13/2019", date(2019, 4, 13)),
+        ("13.04.2019", date(2019, 4, 13)),
+        ("05/05/2019", date(2019, 5, 5)),
+        ("03/04/2019", None),
+        ("03.04.2019", None),
+        ("3/4/19", None),
+        ("June 3, '19", None),
+    ],
+)
+def test_a_date_that_could_be_two_days_is_no_date(text, day):
+    found = read_date(text)
+    assert (found.day if found else None) == day
+
+
+@pytest.mark.parametrize(
+    "text", ["", "June 3", "June 2019", "2019", "2019-13-01", "June 31, 2019", "on June 3, 2019 he", "Marching 3, 2019"]
+)
+def test_parts_of_dates_and_days_that_never_were_are_no_dates(text):
+    assert read_date(text) is None
+
+
+@pytest.mark.parametrize("text", ["June 3", "3 June", "Jun. 3", "3rd June"])
+def test_a_day_without_a_year_takes_the_year_it_is_given(text):
+    assert read_month_of_day(text) == 6
+    assert read_day(text, 2019).day == THIRD_OF_JUNE
+
+
+def test_29_february_is_read_in_leap_years_only():
+    assert read_day("Feb. 29", 2020).day == date(2020, 2, 29)
+    assert read_day("Feb. 29", 2019) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("2019", (2019, None)), ("June 2019", (2019, 6)), ("June", (None, None)), ("x", (None, None))]
+)
+def test_years_and_months_alone_are_told(text, expected):
+    assert read_month(text) == expected
+
+
+@given(st.dates(min_value=date(1000, 1, 1)))
+def test_every_day_is_read_back_in_every_form(day):
+    month = day.strftime("%B")
+    for text in (day.isoformat(), f"{month} {day.day}, {day.year}", f"{day.day} {month} {day.year}"):
+        assert read_date(text) == (day, 0, len(text))
+
+
+@given(st.text(max_size=40))
+def test_no_text_makes_reading_a_date_fail(text):
+    read_date(text)
+    read_month(text)
+    read_month_of_day(text)

@@ -1,0 +1,123 @@
+"""Bytes -> text: news text in the encodings in which it is found, and bytes that are no text."""
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from transforms.readers.decode import Undecodable, decode, find_markup
+
+ENGLISH = (
+    "The minister said: “We don’t know yet — ask again in May.” He had met Zoë Müller in São Paulo, at the Café "
+    "Élysée, where a cup costs £4… The commission’s “red line” was never drawn, she replied.\r\n"
+)
+LATIN_1 = "Der Minister sagte, die Gespräche würden fortgeführt. À Genève, on a parlé d’été.\n".replace("’", "'")
+RUSSIAN = "Министр заявил журналистам, что переговоры будут продолжены в понедельник. «Мы готовы», сказал он.\n"
+JAPANESE = "外相は記者会見で、協議を続けると述べた。政府は「慎重に対応する」としている。\n"
+CHINESE = "外交部发言人表示，双方将继续谈判。他说：“我们希望有关各方保持克制。”\n"
+POLISH = "Minister powiedział, że rozmowy będą trwać. Świat słyszał już ważne słowa: „Żadnych złudzeń”.\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize("text", [ENGLISH, RUSSIAN, JAPANESE, "Yī: 一\n" + ENGLISH, "A 👩🏽‍🚀 said e\u0301te\u0301\r\n"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_unicode_is_read_with_and_without_its_mark_which_is_no_part_of_the_text(encoding, text, mark):
+    decoded = decode((mark + text).encode(encoding))
+    assert (decoded.text, decoded.encoding) == (text, encoding)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("cp1252", ENGLISH),
+        ("cp1252", ENGLISH * 30),
+        ("latin-1", LATIN_1),
+        ("cp1252", "Naïve, he said."),
+        ("cp1252", "Elle s’est dite « créée pour ça », 25 km² en plein cœur de l’été."),
+        ("mac-roman", ENGLISH),
+        ("cp1251", RUSSIAN),
+        ("koi8-r", RUSSIAN.replace("«", '"').replace("»", '"')),
+        ("shift_jis", JAPANESE),
+        ("euc_jp", JAPANESE * 3),
+        ("gb18030", CHINESE),
+        ("cp1250", POLISH * 2),
+    ],
+)
+def test_legacy_encodings_are_told_by_their_text(encoding, text):
+    assert decode(text.encode(encoding)).text == text
+
+
+@pytest.mark.parametrize("ends", ["one\r\ntwo\r\n", "one\rtwo\r", "one\ntwo\n\n", "one\u2028two\x85"])
+def test_line_ends_stay_as_they_are(ends):
+    assert decode(ends.encode()).text == ends
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (b"\x89PNG\r\n\x1a\n" + b"\0" * 20, "PNG"),
+        (b"\xff\xd8\xff\xe0 JFIF", "JPEG"),
+        (b"%PDF-1.7\n%text", "PDF"),
+        (b"PK\x03\x04 word/document.xml", "zip"),
+        (b"\x1f\x8b\x08\x00", "gzip"),
+        (b"\x7fELF\x02\x01", "ELF"),
+        (b"SQLite format 3\x00", "SQLite"),
+        (b"\0" * 8 + b"DUCK", "DuckDB"),
+        (b"{\\rtf1\\ansi Hello}", "RTF"),
+        (b"a\0b\0\0c said something", "zero bytes"),
+        (b"\0" * 100, "zero bytes"),
+        (b"\x01\x02\x03\x04\x05 \x06 \x07 text", "control codes"),
+        (bytes(range(256)) * 4, "zero bytes"),
+    ],
+)
+def test_binary_bytes_are_refused_by_what_they_look_like(data, what):
+    with pytest.raises(Undecodable, match=what) as refused:
+        decode(data)
+    assert refused.value.reason_code == "binary_file"
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        ("Café Élysée – “Non”".encode() + b"\xe2\x80", "damaged"),
+        ("It’s “fine” — he said".encode() + b" \xff " + "she’d say".encode(), "damaged: byte 0xff at 30"),
+        (b"half \xed\xa0\x80 a pair", "surrogate pair at byte 5"),
+        (b"\xff\xfeh\x00\x00\xd8", "utf-16-le but breaks its rules"),
+        (b"\xef\xbb\xbfcaf\xe9", "utf-8 but breaks its rules at byte 3"),
+    ],
+)
+def test_damaged_text_is_refused_rather_than_repaired(data, why):
+    with pytest.raises(Undecodable, match=why) as refused:
+        decode(data)
+    assert refused.value.reason_code == "undecodable"
+
+
+def test_a_few_transmission_codes_of_old_wires_are_tolerated():
+    text = "\x01AB1234\r\n\x02" + "The council met on Monday and agreed on a budget. " * 4 + "\x03\x1a"
+    assert decode(text.encode()).text == text
+
+
+@given(st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn", "Co"]), min_size=1))
+@example("ÿ")
+@example("II*")
+def test_any_utf8_text_comes_back_as_it_was(text):
+    try:
+        assert decode(text.encode()).text in (text, text.removeprefix("\ufeff"))
+    except Undecodable as refused:
+        assert refused.reason_code == "binary_file"  # a text that opens with a magic number, "BZh"
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("<!DOCTYPE html>\n<p>Hi", "an HTML page"),
+        ("\n<html lang=en>", "an HTML page"),
+        ('<?xml version="1.0"?><a/>', "an XML or SGML document"),
+        ('{"title": "x"}', "JSON"),
+        ('{"a": 1}\n{"a": 2}\n', "JSON"),
+        ("[UPDATE] Talks resume", None),
+        ("<applause> Thank you", None),
+        ("Talks resume", None),
+    ],
+)
+def test_markup_is_recognised(text, what):
+    assert find_markup(text) == what

@@ -1,0 +1,196 @@
+"""Whole files of plain text -> the record: what is body, what is header, and where each stood."""
+
+import json
+import os
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from transforms.readers import read_records
+
+STORY = "The river council agreed on Monday to reopen the old lock after two years of repairs, “at last,” its mayor said."
+SECOND = "Nobody came — the barges stayed away."
+DAY = date(2019, 6, 3)
+
+
+def read(text, encoding="utf-8"):
+    reading = read_records(text.encode(encoding), "a.txt")
+    assert reading.rejects == []
+    record = reading.records.row(0, named=True)
+    decoded = text.removeprefix("\ufeff")
+    assert decoded[record["body_start"] :][: len(record["body"])] == record["body"]
+    for span in record["header_spans"]:
+        if span["field"] not in ("published_on", "language"):
+            assert decoded[span["start"] : span["end"]] == record[span["field"]]
+    return record
+
+
+def filled(record):
+    return {
+        name: value
+        for name, value in record.items()
+        if value is not None and name not in ("path", "record_no", "body", "body_start", "header_spans")
+    }
+
+
+CASES = {
+    "date, place and agency in one line": (
+        f" date 2019-06-03 PORT ADA (River News) - {STORY}\n\n{SECOND}\n",
+        f"{STORY}\n\n{SECOND}",
+        {"published_on": DAY, "dateline_place": "PORT ADA", "agency": "River News"},
+    ),
+    "date line without dateline": (f"date 2019-06-03\n{STORY}", STORY, {"published_on": DAY}),
+    "dateline without a year gives no date": (
+        f"PORT ADA, June 3 (River News) - {STORY}",
+        STORY,
+        {"dateline_place": "PORT ADA", "agency": "River News"},
+    ),
+    "dateline whose year a header gives": (
+        f"Date: 2019\n\nPORT ADA, June 3 (River News) - {STORY}",
+        STORY,
+        {"dateline_place": "PORT ADA", "agency": "River News", "published_on": DAY},
+    ),
+    "dateline whose year a link of the same month gives": (
+        f"URL: https://example.org/2019/06/lock\nPORT ADA, June 3 -- {STORY}",
+        STORY,
+        {"dateline_place": "PORT ADA", "published_on": DAY, "url": "https://example.org/2019/06/lock"},
+    ),
+    "a link of another month gives no year": (
+        f"URL: https://example.org/2020/01/lock\nPORT ADA, Dec. 31 -- {STORY}",
+        STORY,
+        {"dateline_place": "PORT ADA", "url": "https://example.org/2020/01/lock"},
+    ),
+    "the header's date goes before the dateline's": (
+        f"Published: 2019-06-03 23:50 UTC\nPORT ADA, June 4, 2019 (River News) - {STORY}",
+        STORY,
+        {"dateline_place": "PORT ADA", "agency": "River News", "published_on": DAY},
+    ),
+    "headline above a dateline: the body begins at the headline": (
+        f"Old lock reopens.\n\nBy Ada Example\nJune 3, 2019\n\nPORT ADA (River News) — {STORY}",
+        f"Old lock reopens.\n\nBy Ada Example\nJune 3, 2019\n\nPORT ADA (River News) — {STORY}",
+        {"headline": "Old lock reopens.", "byline": "Ada Example", "published_on": DAY,
+         "dateline_place": "PORT ADA", "agency": "River News"},
+    ),
+    "two lines of headline and a summary above a dateline": (
+        f"Old lock reopens,\nbarges stay away\n\nTwo years of repairs\n\nPORT ADA -- {STORY}",
+        f"Old lock reopens,\nbarges stay away\n\nTwo years of repairs\n\nPORT ADA -- {STORY}",
+        {"headline": "Old lock reopens,\nbarges stay away", "dateline_place": "PORT ADA"},
+    ),
+    "headline and byline without dateline": (
+        f"Old lock reopens\nBy Ada Example\n\n{STORY}",
+        f"Old lock reopens\nBy Ada Example\n\n{STORY}",
+        {"headline": "Old lock reopens", "byline": "Ada Example"},
+    ),
+    "byline and date above a headline are left out": (
+        f"By Ada Example\n3 June 2019\n\nOld lock reopens\n\n{STORY}",
+        f"Old lock reopens\n\n{STORY}",
+        {"headline": "Old lock reopens", "byline": "Ada Example", "published_on": DAY},
+    ),
+    "what a byline's author is": (
+        f"By ADA EXAMPLE\nRiver News Writer\nPORT ADA (River News) - {STORY}",
+        STORY,
+        {"byline": "ADA EXAMPLE", "dateline_place": "PORT ADA", "agency": "River News"},
+    ),
+    "keys and values": (
+        f"Title: Old lock reopens\nDate: 3 June 2019\nAuthor: Ada Example\nSource: Harbour Post\nAgency: River News\n"
+        f"URL: https://example.org/lock\nLocation: Port Ada\nLanguage: English\nTags: river, lock\n\n{STORY}",
+        STORY,
+        {"headline": "Old lock reopens", "published_on": DAY, "byline": "Ada Example", "outlet": "Harbour Post",
+         "agency": "River News", "url": "https://example.org/lock", "dateline_place": "Port Ada", "language": "en"},
+    ),
+    "keys right above the text": (f"Source: Harbour Post\n{STORY}", STORY, {"outlet": "Harbour Post"}),
+    "front matter": (
+        f'---\ntitle: "Old lock reopens"\nlayout: post\ntags:\n  - river\ndate: 2019-06-03\n---\n\n{STORY}',
+        STORY,
+        {"headline": "Old lock reopens", "published_on": DAY},
+    ),
+    "an ambiguous date is no date": (f"Date: 03/04/2019\n\n{STORY}", STORY, {}),
+    "text alone": (f"\n\n  {STORY}\n\n{SECOND}\n \n", f"{STORY}\n\n{SECOND}", {}),
+    "a quoted first line": (f"“Never again,” the mayor said.\n\n{STORY}",) * 2 + ({},),
+    "speakers' turns": (f"MAYOR: We will reopen the lock.\nCLERK: When?\n{STORY}",) * 2 + ({},),
+    "a long paragraph above a dateline": (f"{STORY} {STORY}\n\nPORT ADA (River News) - {STORY}",) * 2 + ({},),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_forms_of_articles(name):
+    text, body, fields = CASES[name]
+    record = read(text)
+    assert (filled(record), record["body"]) == (fields, body)
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("line_end", ["\r\n", "\r"])
+def test_line_ends_change_nothing_but_themselves(name, line_end):
+    text, body, fields = CASES[name]
+    record = read(text.replace("\n", line_end))
+    expected = fields | {"headline": fields["headline"].replace("\n", line_end)} if "headline" in fields else fields
+    assert (filled(record), record["body"]) == (expected, body.replace("\n", line_end))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32", "cp1252"])
+def test_offsets_count_code_points_in_every_encoding(encoding):
+    text = f"Title: Señor Peña’s café\n\nPORT ADA (River News) — {STORY}"
+    record = read(text, encoding)
+    assert record["body_start"] == text.index(STORY)
+    assert record["headline"] == "Señor Peña’s café"
+
+
+def test_offsets_survive_emoji_and_combining_accents():
+    record = read(f"Title: 👩🏽‍🚀 e\u0301te\u0301\n\n👩🏽‍🚀 {STORY} e\u0301")
+    assert record["headline"] == "👩🏽‍🚀 e\u0301te\u0301"
+    assert record["body"] == f"👩🏽‍🚀 {STORY} e\u0301"
+
+
+def test_a_headline_that_repeats_the_title_key_has_its_place_in_the_body():
+    record = read(f"Title: Old lock reopens\n\nOld  lock Reopens\n\n{STORY}")
+    assert record["headline"] == "Old  lock Reopens"
+    assert record["body"].startswith("Old  lock Reopens")
+    assert [span["start"] for span in record["header_spans"]] == [record["body_start"]]
+
+
+def test_another_headline_than_the_title_key_stays_in_the_body():
+    record = read(f"Title: Lock news\n\nOld lock reopens\n\n{STORY}")
+    assert record["headline"] == "Lock news"
+    assert record["body"].startswith("Old lock reopens")
+
+
+def test_a_headline_in_the_body_is_a_slice_of_the_body():
+    record = read(f"date 2019-06-03\n\nOld lock reopens\n\n{STORY}")
+    span = next(span for span in record["header_spans"] if span["field"] == "headline")
+    start = span["start"] - record["body_start"]
+    assert record["body"][start : start + len(record["headline"])] == record["headline"]
+
+
+@pytest.mark.parametrize("text", ["  \n \n", "\ufeff", "-----\n", "Title: Lock\nDate: 2019-06-03\n", "date 2019-06-03"])
+def test_files_without_text_are_rejected(text):
+    reading = read_records(text.encode(), "a.txt")
+    assert [reject.reason_code for reject in reading.rejects] == ["no_body"]
+    assert reading.records.is_empty()
+
+
+@pytest.mark.parametrize("text", ["<!doctype html><p>Hi there", '<?xml version="1.0"?><a>Hi</a>', '{"body": "Hi"}'])
+def test_markup_is_not_taken_for_plain_text(text):
+    reading = read_records(text.encode(), "a.txt")
+    assert [reject.reason_code for reject in reading.rejects] == ["unsupported_format"]
+
+
+def test_a_hostile_header_takes_no_long():
+    for text in (" " * 200_000 + "x", "A" * 200_000, "A. " * 70_000, "By " + "A b " * 50_000, "PORT ADA, " * 20_000):
+        read_records(text.encode(), "a.txt")
+
+
+SHARED = Path(os.environ.get("ONRECORD_SHARED", Path(__file__).parents[4] / "shared")) / "articles"
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the shared articles are not there (ONRECORD_SHARED)")
+def test_the_shared_articles_open_as_their_readers_expect():
+    for expected_path in sorted(SHARED.glob("*.expected.json")):
+        expected = json.loads(expected_path.read_text())["article"]
+        data = expected_path.with_name(expected_path.name.replace(".expected.json", ".txt")).read_bytes()
+        record = read(data.decode())
+        assert record["published_on"].isoformat() == expected["published_on"]
+        assert record["dateline_place"] == expected["dateline_place"]
+        assert record["agency"] == expected["agency"]
+        assert record["body"].startswith(expected["body_starts_with"])
