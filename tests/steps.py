@@ -1,0 +1,60 @@
+"""The steps of the pipeline one after the other, in this process, for tests of the whole way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from transforms.articles import build_articles, link_records
+from transforms.build import build_tables
+from transforms.extract import EXTRACTOR_VERSION, extract_statements, find_names
+from transforms.frames import RECORDS
+from transforms.readers import read_records
+
+RUN_ID = "test"
+
+
+@dataclass(frozen=True)
+class Way:
+    """What each step made. `links` says which file became which article."""
+
+    links: pl.DataFrame
+    articles: pl.DataFrame
+    found_statements: pl.DataFrame
+    found_names: pl.DataFrame
+    tables: dict[str, pl.DataFrame]
+
+
+def build_from_files(contents: dict[str, bytes]) -> Way:
+    """Bytes by path -> everything; the files must be readable."""
+    readings = [read_records(content, path) for path, content in contents.items()]
+    return build_from_records(pl.concat([reading.records for reading in readings]))
+
+
+def build_from_bodies(bodies: list[str]) -> Way:
+    rows = [
+        {"path": f"{number}.txt", "record_no": 1, "body": body, "body_start": 0, "header_spans": []}
+        for number, body in enumerate(bodies)
+    ]
+    return build_from_records(pl.DataFrame(rows, schema=RECORDS))
+
+
+def build_from_records(records: pl.DataFrame) -> Way:
+    articles = build_articles(records, run_id=RUN_ID)
+    found_statements, found_names = extract_statements(articles), find_names(articles)
+    tables = build_tables(
+        articles, found_statements, found_names, extractor_version=EXTRACTOR_VERSION, run_id=RUN_ID
+    )
+    return Way(link_records(records), articles, found_statements, found_names, tables)
+
+
+def find_broken_slices(
+    rows: pl.DataFrame, articles: pl.DataFrame, text: str, start: str, end: str
+) -> pl.DataFrame:
+    """The rows whose stored text is not the slice of the body that their offsets name, if they name one."""
+    placed = rows.drop_nulls([start, end]).join(
+        articles.select("article_id", "body"), on="article_id", how="left"
+    )
+    slice_ = pl.col("body").str.slice(start, pl.col(end) - pl.col(start))
+    return placed.filter((pl.col(text) != slice_).fill_null(True) | (pl.col(start) >= pl.col(end)))

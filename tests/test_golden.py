@@ -1,0 +1,188 @@
+"""Whole articles through all steps, compared with what a reader finds in them.
+
+A case is a folder `golden/<case>/` with `article.txt` and `expected.json`: the article's fields and its
+statements, each with the pieces of its content, source, cue, kind, speaker (the actor's name; null for
+nobody who can be named), the speaker's kind and co-speakers. A statement marked `"required": false` is a
+hard one: missing it shows up as an expected failure, and giving it a wrong speaker fails. `never` lists
+quoted words that are no statement.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+import polars as pl
+import pytest
+from steps import Way, build_from_files, find_broken_slices
+
+GOLDEN = Path(__file__).parent / "golden"
+CASES = sorted(folder.name for folder in GOLDEN.iterdir() if folder.is_dir())
+EXPECTED = {case: json.loads((GOLDEN / case / "expected.json").read_text("utf-8")) for case in CASES}
+STATEMENTS = [
+    pytest.param(
+        case,
+        statement,
+        id=f"{case}-{number}",
+        marks=() if statement.get("required", True) else pytest.mark.xfail(reason=statement["note"]),
+    )
+    for case in CASES
+    for number, statement in enumerate(EXPECTED[case]["statements"], 1)
+]
+SAME_WORDS = 0.8  # of the words of two contents, so that "to go home" and "go home" are the same statement
+SHARED_WORDS = 0.5
+
+
+@pytest.fixture(scope="module")
+def way() -> Way:
+    return build_from_files({case: (GOLDEN / case / "article.txt").read_bytes() for case in CASES})
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_article_fields_are_read(way: Way, case: str):
+    article = _article(way, case)
+    expected = EXPECTED[case]["article"]
+    assert {name: None if article[name] is None else str(article[name]) for name in expected} == expected
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_expected_words_stand_in_the_body(way: Way, case: str):
+    body = _article(way, case)["body"].replace("\r\n", "\n")
+    for statement in EXPECTED[case]["statements"]:
+        for words in [*statement["content"], statement["source"], statement["cue"]]:
+            assert words in body
+
+
+@pytest.mark.parametrize(("case", "expected"), STATEMENTS)
+def test_statement_is_found_with_speaker_kind_and_cue(way: Way, case: str, expected: dict):
+    found = _best_match(_statements(way, case), expected)
+    assert found is not None, f"not found: {expected['content']}"
+    assert _overlap(_content(found["content"]), _content(*expected["content"])) >= SAME_WORDS, found[
+        "content"
+    ]
+    assert found["kind"] == expected["kind"]
+    assert _shares_a_word(found["cue"], expected["cue"]), found["cue"]
+    assert _shares_a_word(found["source"] or "", expected["source"]), found["source"]
+    assert _speaker(found) == _name(expected["speaker"]), found["source"]
+    if expected["speaker_kind"]:
+        assert found["speaker_kind"] == expected["speaker_kind"]
+    assert set(map(_name, expected.get("co_speakers", []))) <= set(map(_name, found["co_speakers"]))
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_no_statement_has_a_wrong_speaker(way: Way, case: str):
+    for expected in EXPECTED[case]["statements"]:
+        for found in _statements(way, case):
+            if _overlap(_content(found["content"]), _content(*expected["content"])) >= SHARED_WORDS:
+                assert _speaker(found) in (None, _name(expected["speaker"])), found
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if "never" in EXPECTED[case]])
+def test_titles_and_scare_quotes_are_no_statements(way: Way, case: str):
+    contents = {_text(_content(found["content"])) for found in _statements(way, case)}
+    assert contents.isdisjoint(_text(_content(words)) for words in EXPECTED[case]["never"])
+
+
+def test_every_text_equals_its_slice(way: Way):
+    statements, mentions = way.tables["statements"], way.tables["mentions"]
+    for rows, text, start, end in [
+        (statements, "cue", "cue_start", "cue_end"),
+        (statements, "source", "source_start", "source_end"),
+        (mentions, "text", "start", "end"),
+    ]:
+        assert find_broken_slices(rows, way.articles, text, start, end).is_empty()
+    assert _content_of_spans(statements, way.articles).equals(statements["content"])
+
+
+def test_shared_sample_gives_its_expected_statements():
+    shared = Path(os.environ.get("ONRECORD_SHARED", Path(__file__).parents[2] / "shared")) / "articles"
+    sample = shared / "2019-06-03-sputnik-5g.txt"
+    if not sample.exists():
+        pytest.skip(f"no sample article at {sample}")
+    way = build_from_files({"sputnik": sample.read_bytes()})
+    expected = json.loads(sample.with_suffix(".expected.json").read_text("utf-8"))
+    for statement in expected["statements"]:
+        test_statement_is_found_with_speaker_kind_and_cue(way, "sputnik", statement)
+    assert {_speaker(found) for found in _statements(way, "sputnik")} <= {
+        None,
+        *(_name(statement["speaker"]) for statement in expected["statements"]),
+    }
+
+
+def _article(way: Way, case: str) -> dict:
+    found = way.links.filter(path=case).join(way.articles, on="article_id")
+    assert found.height == 1, f"{case}: {found.height} articles"
+    return found.row(0, named=True)
+
+
+def _statements(way: Way, case: str) -> list[dict]:
+    """The statements of one case with `speaker`, `speaker_kind` and `co_speakers` of their actors."""
+    tables = way.tables
+    actors = tables["actors"].select("actor_id", speaker="name", speaker_kind="kind")
+    others = (
+        tables["statement_actors"]
+        .filter(relation="co_speaker")
+        .join(actors, on="actor_id")
+        .group_by("statement_id")
+        .agg(co_speakers=pl.col("speaker"))
+    )
+    return (
+        tables["statements"]
+        .filter(article_id=_article(way, case)["article_id"])
+        .join(actors, on="actor_id", how="left")
+        .join(others, on="statement_id", how="left")
+        .with_columns(pl.col("co_speakers").fill_null([]))
+        .sort("seq_no")
+        .to_dicts()
+    )
+
+
+def _content_of_spans(statements: pl.DataFrame, articles: pl.DataFrame) -> pl.Series:
+    """The content read back from its spans."""
+    bodies = dict(articles.select("article_id", "body").iter_rows())
+    rows = statements.select("article_id", "content_spans").iter_rows()
+    texts = [" ".join(bodies[key][span["start"] : span["end"]] for span in spans) for key, spans in rows]
+    return pl.Series("content", texts, pl.String)
+
+
+def _best_match(found: list[dict], expected: dict) -> dict | None:
+    words = _content(*expected["content"])
+    scored = [(_overlap(_content(statement["content"]), words), statement) for statement in found]
+    best, statement = max(scored, key=lambda pair: pair[0], default=(0.0, None))
+    return statement if best >= SHARED_WORDS else None
+
+
+def _content(*pieces: str) -> tuple[str, ...]:
+    return tuple(word for piece in pieces for word in _words(piece))
+
+
+@cache
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", text.casefold())
+
+
+def _text(words: tuple[str, ...]) -> str:
+    return " ".join(words)
+
+
+def _overlap(one: tuple[str, ...], other: tuple[str, ...]) -> float:
+    """Twice the words that both have, by all their words: 1.0 for the same words, 0.0 for none in common."""
+    shared = (Counter(one) & Counter(other)).total()
+    return 2 * shared / max(len(one) + len(other), 1)
+
+
+def _shares_a_word(one: str, other: str) -> bool:
+    return one == other or not set(_words(one)).isdisjoint(_words(other))
+
+
+def _speaker(found: dict) -> str | None:
+    """The actor's name; an actor without a name ("a senior official", "residents") counts as nobody."""
+    return None if found["speaker_kind"] in (None, "unnamed", "group") else _name(found["speaker"])
+
+
+def _name(name: str | None) -> str | None:
+    return None if name is None else " ".join(name.casefold().split()).removeprefix("the ")
