@@ -1,7 +1,7 @@
 """A table's declaration -> its Polars schema, its DDL with comments, and its part of `docs/tables.md`.
 
-    python -m warehouse.derive docs/tables.md            writes the page
-    python -m warehouse.derive --check docs/tables.md    exit code 1 when the page is not current
+python -m warehouse.derive docs/tables.md            writes the page
+python -m warehouse.derive --check docs/tables.md    exit code 1 when the page is not current
 """
 
 from __future__ import annotations
@@ -124,7 +124,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Write the page, or with `--check` compare it: 0 when all is well, 1 when the page is stale."""
     parser = argparse.ArgumentParser(prog="python -m warehouse.derive", description=__doc__)
     parser.add_argument("page", type=Path, help="docs/tables.md")
-    parser.add_argument("--check", action="store_true", help="write nothing; fail when the page is not current")
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing; fail when the page is not current"
+    )
     options = parser.parse_args(arguments)
     if options.check:
         return _check_page(options.page)

@@ -1,0 +1,95 @@
+"""A DuckDB connection -> batches that Great Expectations can judge, one for each staged table.
+
+Great Expectations gives its connection back to a pool before it has fetched the rows, and DuckDB's driver forgets the
+rows at that moment ("list index out of range"). The execution engine here keeps its one connection open instead.
+Nothing is copied: the batches are the staged tables themselves.
+
+This module imports Great Expectations, which takes some seconds: import it where it is used.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Literal
+
+os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read when great_expectations is imported
+
+import great_expectations as gx
+import sqlalchemy as sa
+from duckdb_engine import ConnectionWrapper
+from great_expectations.compatibility.pydantic import PrivateAttr
+from great_expectations.datasource.fluent import SQLDatasource
+from great_expectations.datasource.fluent.interfaces import Batch
+from great_expectations.execution_engine import SqlAlchemyExecutionEngine
+
+
+class ReadingConnection(ConnectionWrapper):
+    """A connection that never begins a transaction: one left open would go on seeing yesterday's rows."""
+
+    def begin(self) -> None:
+        """Nothing to begin."""
+
+    def commit(self) -> None:
+        """Nothing to commit."""
+
+    def rollback(self) -> None:
+        """Nothing to roll back."""
+
+
+class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
+    """Runs all queries on one connection that stays open."""
+
+    @contextmanager
+    def get_connection(self) -> Iterator[sa.Connection]:
+        """The one connection; it is not closed afterwards."""
+        if self._connection is None:
+            self._connection = self.engine.connect()
+        yield self._connection
+
+
+class DuckDBDatasource(SQLDatasource):
+    """A datasource on a DuckDB connection that is already open; give it with `hold`."""
+
+    type: Literal["duckdb"] = "duckdb"  # type: ignore[assignment]
+    connection_string: str = "duckdb://"
+    _held: Any = PrivateAttr(None)
+
+    def hold(self, connection: Any) -> None:
+        """Use `connection`, a `duckdb.DuckDBPyConnection`, for everything."""
+        engine = sa.create_engine(
+            self.connection_string,
+            creator=lambda: ReadingConnection(connection),
+            poolclass=sa.pool.StaticPool,
+        )
+        self._held = DuckDBExecutionEngine(engine=engine, create_temp_table=False)
+
+    def get_engine(self) -> sa.Engine:
+        """The SQLAlchemy engine on the held connection."""
+        return self._held.engine
+
+    def get_execution_engine(self) -> DuckDBExecutionEngine:
+        """The execution engine on the held connection."""
+        return self._held
+
+
+class StagedBatches:
+    """The staged tables as batches; `connection` is a second one to the same DuckDB file, closed by the caller.
+
+    The context is ephemeral: no file is written, no progress bar is drawn. The tables are found by the search path,
+    because Great Expectations forgets the schema when it asks DuckDB for the columns.
+    """
+
+    def __init__(self, connection: Any, schema: str) -> None:
+        connection.execute(f"SET search_path = '{schema}'")
+        context = gx.get_context(mode="ephemeral")
+        context.variables.progress_bars = {"globally": False}
+        self._datasource = DuckDBDatasource(name="staged")
+        self._datasource._data_context = context
+        self._datasource.hold(connection)
+
+    def batch(self, table: str, name: str) -> Batch:
+        """All staged rows of `table`, as they are now; `name` must be a new one."""
+        asset = self._datasource.add_table_asset(name, table_name=table)
+        return asset.add_batch_definition_whole_table("all").get_batch()

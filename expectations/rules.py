@@ -1,0 +1,325 @@
+"""The rules that a column's declaration cannot say: across columns, across tables, and against the text itself.
+
+Each rule is a query for the rows that break it. Its columns are what people need to find the row; never a body.
+The queries name `staging` (the new rows) and `main` or `ops` (the published ones), so that they can be pasted into
+DuckDB as they are, for example on the file that a stopped run leaves.
+
+How loud a rule is:
+
+- A rule that *rejects* is about what a file says of its article: a date in the year 2091, a language that is none.
+  Such an article is moved to `ops.rejects` with everything found in it, and the run goes on.
+- Everything else that is computed - statements, spans, ids, actors, counts - is made by our own code. One wrong row
+  there means that the code is wrong for an unknown number of rows, so it is *critical*: nothing is published. This
+  holds for a single statement with a confidence of 1.2 just as for an orphan key. No computed row is ever dropped
+  alone: a statement that is silently missing would make the article say less than it does.
+- *warning* publishes, with a banner on the report; *info* is only counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from warehouse.tables import BY_NAME, TABLES, Column, Table
+
+Severity = Literal["critical", "warning", "info"]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule: `sql` gives the rows that break it, `reason` says what they would do to the reader of the table."""
+
+    name: str
+    table: str
+    severity: Severity
+    reason: str
+    sql: str
+    rejects: bool = False
+
+
+REJECTING = (
+    Rule(
+        "published_on_is_sane", "articles", "warning", rejects=True,
+        reason="An article is from no day before 1700 and from no day later than two days after the run.",
+        sql="""
+            SELECT article_id, path, record_no, published_on AS value
+            FROM staging.articles
+            WHERE published_on < DATE '1700-01-01'
+                OR published_on > (SELECT max(CAST(started_at AS DATE)) FROM staging.runs) + 2""",
+    ),
+    Rule(
+        "language_is_a_code", "articles", "warning", rejects=True,
+        reason="The language of an article is two small letters, as in ISO 639-1.",
+        sql="""
+            SELECT article_id, path, record_no, language AS value
+            FROM staging.articles
+            WHERE language IS NULL OR NOT regexp_matches(language, '^[a-z]{2}$')""",
+    ),
+    Rule(
+        "body_has_text", "articles", "warning", rejects=True,
+        reason="An article whose body is blank proves nothing.",
+        sql="""
+            SELECT article_id, path, record_no, word_count AS value
+            FROM staging.articles
+            WHERE body IS NULL OR NOT regexp_matches(body, '\\S')""",
+    ),
+)  # fmt: skip
+
+ARTICLE_RULES = (
+    Rule(
+        "articles_are_new", "articles", "critical",
+        reason="An article that is already published would be counted twice in actors and affiliations.",
+        sql="SELECT article_id, path FROM staging.articles SEMI JOIN main.articles USING (article_id)",
+    ),
+    Rule(
+        "headline_is_its_slice", "articles", "critical",
+        reason="A headline that stands in the body is the text between its own offsets.",
+        sql="""
+            WITH headlines AS (
+                SELECT article_id, headline, body, unnest(header_spans) AS place, body_start
+                FROM staging.articles
+            ),
+            inside AS (
+                SELECT *, place['start'] - body_start AS first, place['end'] - place['start'] AS size
+                FROM headlines
+                WHERE place['field'] = 'headline' AND place['start'] >= body_start
+                    AND place['end'] <= body_start + length(body)
+            )
+            SELECT article_id, headline, substring(body, first + 1, size) AS slice
+            FROM inside
+            WHERE substring(body, first + 1, size) IS DISTINCT FROM headline""",
+    ),
+    Rule(
+        "published_on_is_known", "articles", "info",
+        reason="An article without a day is in no timeline.",
+        sql="SELECT article_id, path, record_no FROM staging.articles WHERE published_on IS NULL",
+    ),
+)  # fmt: skip
+
+STATEMENT_RULES = (
+    Rule(
+        "article_comes_along", "statements", "critical",
+        reason="A statement is staged with its article, or its text could not be compared with the body.",
+        sql="SELECT statement_id, article_id FROM staging.statements ANTI JOIN staging.articles USING (article_id)",
+    ),
+    Rule(
+        "content_spans_are_in_order", "statements", "critical",
+        reason="The pieces of a content follow each other, do not overlap and lie inside the body.",
+        sql="""
+            SELECT s.statement_id, s.article_id, s.content_spans, length(a.body) AS body_length
+            FROM staging.statements AS s JOIN staging.articles AS a USING (article_id)
+            WHERE coalesce(len(s.content_spans), 0) = 0
+                OR list_contains([
+                    coalesce(p['start'] < 0 OR p['start'] >= p['end'] OR p['end'] > length(a.body), true)
+                    FOR p IN s.content_spans
+                ], true)
+                OR list_contains([
+                    coalesce(s.content_spans[i]['end'] > s.content_spans[i + 1]['start'], true)
+                    FOR i IN range(1, len(s.content_spans))
+                ], true)""",
+    ),
+    Rule(
+        "content_is_its_slices", "statements", "critical",
+        reason="The content is the pieces of the body between its offsets, joined by one blank.",
+        sql="""
+            WITH slices AS (
+                SELECT s.statement_id, s.article_id, s.content, s.content_spans, array_to_string([
+                    substring(a.body, p['start'] + 1, p['end'] - p['start']) FOR p IN s.content_spans
+                ], ' ') AS slice
+                FROM staging.statements AS s JOIN staging.articles AS a USING (article_id)
+            )
+            SELECT * FROM slices WHERE content IS DISTINCT FROM slice""",
+    ),
+    Rule(
+        "cue_is_its_slice", "statements", "critical",
+        reason="The cue is the text between its offsets; without offsets it is empty.",
+        sql="""
+            WITH slices AS (
+                SELECT s.statement_id, s.article_id, s.cue, s.cue_start, s.cue_end,
+                    coalesce(substring(a.body, s.cue_start + 1, s.cue_end - s.cue_start), '') AS slice
+                FROM staging.statements AS s JOIN staging.articles AS a USING (article_id)
+            )
+            SELECT * FROM slices
+            WHERE cue IS DISTINCT FROM slice OR cue_start >= cue_end
+                OR (cue_start IS NULL) <> (cue_end IS NULL) OR (cue = '') <> (cue_start IS NULL)""",
+    ),
+    Rule(
+        "source_is_its_slice", "statements", "critical",
+        reason="The source is the text between its offsets; without offsets there is none.",
+        sql="""
+            WITH slices AS (
+                SELECT s.statement_id, s.article_id, s.source, s.source_start, s.source_end,
+                    substring(a.body, s.source_start + 1, s.source_end - s.source_start) AS slice
+                FROM staging.statements AS s JOIN staging.articles AS a USING (article_id)
+            )
+            SELECT * FROM slices
+            WHERE source IS DISTINCT FROM slice OR source_start >= source_end
+                OR (source_start IS NULL) <> (source_end IS NULL)""",
+    ),
+    Rule(
+        "seq_no_counts_from_1", "statements", "critical",
+        reason="The statements of an article are numbered 1, 2, 3... without gap or repeat.",
+        sql="""
+            SELECT article_id, count(*) AS statements, count(DISTINCT seq_no) AS numbers, max(seq_no) AS last_no
+            FROM staging.statements
+            GROUP BY article_id
+            HAVING count(*) <> count(DISTINCT seq_no) OR max(seq_no) <> count(*) OR min(seq_no) <> 1""",
+    ),
+    Rule(
+        "published_on_is_the_articles", "statements", "critical",
+        reason="A statement was published on the day of its article.",
+        sql="""
+            SELECT s.statement_id, s.article_id, s.published_on, a.published_on AS article_published_on
+            FROM staging.statements AS s JOIN staging.articles AS a USING (article_id)
+            WHERE s.published_on IS DISTINCT FROM a.published_on""",
+    ),
+    Rule(
+        "one_speaker_each", "statements", "critical",
+        reason="A statement with an actor has exactly one speaker row, that actor's; a statement without has none.",
+        sql="""
+            WITH speakers AS (
+                SELECT statement_id, count(*) AS rows, min(actor_id) AS speaker_id
+                FROM staging.statement_actors
+                WHERE relation = 'speaker'
+                GROUP BY statement_id
+            )
+            SELECT s.statement_id, s.article_id, s.actor_id, p.speaker_id, coalesce(p.rows, 0) AS speaker_rows
+            FROM staging.statements AS s LEFT JOIN speakers AS p USING (statement_id)
+            WHERE p.rows > 1 OR p.speaker_id IS DISTINCT FROM s.actor_id""",
+    ),
+    Rule(
+        "most_have_a_speaker", "statements", "warning",
+        reason="When fewer than a third of at least fifty statements have a speaker, something is wrong with the texts.",
+        sql="""
+            SELECT count(*) AS statements, count(actor_id) AS with_speaker
+            FROM staging.statements
+            HAVING count(*) >= 50 AND count(actor_id) * 3 < count(*)""",
+    ),
+)  # fmt: skip
+
+ACTOR_RULES = (
+    Rule(
+        "article_comes_along", "mentions", "critical",
+        reason="A mention is staged with its article, or its text could not be compared with the body.",
+        sql="SELECT mention_id, article_id FROM staging.mentions ANTI JOIN staging.articles USING (article_id)",
+    ),
+    Rule(
+        "text_is_its_slice", "mentions", "critical",
+        reason="The text of a mention is the text of the body between its offsets.",
+        sql="""
+            WITH slices AS (
+                SELECT m.mention_id, m.article_id, m.text, m.start, m."end",
+                    substring(a.body, m.start + 1, m."end" - m.start) AS slice
+                FROM staging.mentions AS m JOIN staging.articles AS a USING (article_id)
+            )
+            SELECT * FROM slices WHERE text IS DISTINCT FROM slice OR start >= "end" """,
+    ),
+    Rule(
+        "affiliated_are_persons", "affiliations", "warning",
+        reason="Only a person has a role at an organization or for a country.",
+        sql="""
+            SELECT f.affiliation_id, f.actor_id, a.name, a.kind
+            FROM staging.affiliations AS f JOIN staging.actors AS a USING (actor_id)
+            WHERE a.kind <> 'person'""",
+    ),
+    Rule(
+        "organizations_are_no_persons", "organizations", "warning",
+        reason="What is listed as an organization is no person.",
+        sql="""
+            SELECT o.organization_id, o.name, a.kind
+            FROM staging.organizations AS o JOIN staging.actors AS a ON a.actor_id = o.organization_id
+            WHERE a.kind = 'person'""",
+    ),
+)  # fmt: skip
+
+FILE_RULES = (
+    Rule(
+        "articles_balance", "files", "critical",
+        reason="Nothing is lost: articles found = loaded + duplicate + rejected, for each file.",
+        sql="""
+            SELECT path, outcome, articles_found, articles_loaded, articles_duplicate, articles_rejected
+            FROM staging.files
+            WHERE articles_found <> articles_loaded + articles_duplicate + articles_rejected""",
+    ),
+    Rule(
+        "loaded_articles_are_there", "files", "critical",
+        reason="Each file has as many staged articles as it says were loaded from it.",
+        sql="""
+            WITH loaded AS (
+                SELECT path, count(*) AS articles FROM staging.articles GROUP BY path
+            ),
+            claimed AS (
+                SELECT path, sum(articles_loaded) AS articles FROM staging.files GROUP BY path
+            )
+            SELECT path, c.articles AS articles_loaded, coalesce(l.articles, 0) AS staged_articles
+            FROM claimed AS c FULL JOIN loaded AS l USING (path)
+            WHERE coalesce(c.articles, 0) <> coalesce(l.articles, 0)""",
+    ),
+    Rule(
+        "loss_has_a_reason", "files", "critical",
+        reason="A file that was rejected says why.",
+        sql="SELECT path, outcome FROM staging.files WHERE outcome = 'rejected' AND coalesce(reason, '') = ''",
+    ),
+    Rule(
+        "most_can_be_read", "files", "warning",
+        reason="When more than half of at least ten files are rejected, the source has probably changed its form.",
+        sql="""
+            SELECT count(*) AS files, count(*) FILTER (WHERE outcome = 'rejected') AS rejected
+            FROM staging.files
+            HAVING count(*) >= 10 AND count(*) FILTER (WHERE outcome = 'rejected') * 2 > count(*)""",
+    ),
+)  # fmt: skip
+
+
+def _reference_rules() -> Iterator[Rule]:
+    """No orphan key anywhere: one rule for each column that is declared with `references`."""
+    for table in TABLES:
+        for column in table.columns:
+            if column.references:
+                yield _reference_rule(table, column, column.references)
+
+
+def _reference_rule(table: Table, column: Column, references: str) -> Rule:
+    schema, target, target_column = references.split(".")
+    keys = ", ".join(dict.fromkeys([*table.key, column.name]))
+    return Rule(
+        f"{column.name}_is_known", table.name, "critical",
+        reason=f"Each {column.name} of {table.name} is a row of {schema}.{target}.",
+        sql=f"""
+            SELECT {keys}
+            FROM staging.{table.name} AS t
+            WHERE {column.name} IS NOT NULL
+                AND NOT EXISTS (SELECT 1 FROM staging.{target} AS n WHERE n.{target_column} = t.{column.name})
+                AND NOT EXISTS (SELECT 1 FROM {schema}.{target} AS o WHERE o.{target_column} = t.{column.name})""",
+    )  # fmt: skip
+
+
+def _day_rules() -> Iterator[Rule]:
+    """Whatever has a first and a last day has them in this order."""
+    for table in TABLES:
+        if "first_seen_on" in {column.name for column in table.columns}:
+            keys = ", ".join(table.key)
+            yield Rule(
+                "days_are_in_order", table.name, "critical",
+                reason=f"The first day of a row of {table.name} is not after its last.",
+                sql=f"""
+                    SELECT {keys}, first_seen_on, last_seen_on
+                    FROM staging.{table.name}
+                    WHERE first_seen_on > last_seen_on""",
+            )  # fmt: skip
+
+
+RULES: tuple[Rule, ...] = (
+    *ARTICLE_RULES,
+    *STATEMENT_RULES,
+    *ACTOR_RULES,
+    *FILE_RULES,
+    *_reference_rules(),
+    *_day_rules(),
+)
+
+
+def rules_of(table: str) -> tuple[Rule, ...]:
+    """The rules about one table that do not reject; `KeyError` for a table that is not declared."""
+    return tuple(rule for rule in RULES if rule.table == BY_NAME[table].name)

@@ -1,0 +1,207 @@
+"""Frames of a run -> rows in the schema `staging` of the warehouse's next version.
+
+The next version is a copy of the published file beside it, `onrecord.duckdb.next`. Readers of the published file
+never see it; `warehouse/publish.py` puts it in the place of the published one.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from warehouse.connect import WarehouseError, connect
+from warehouse.derive import create_table, polars_schema, quoted
+from warehouse.lock import write_lock
+from warehouse.merge import insert_sql, merge_sql, merges
+from warehouse.tables import BY_NAME, TABLES, Table
+
+STAGING = "staging"
+
+
+class StageError(WarehouseError):
+    """A frame is not of the declared schema; the text names the table and the column."""
+
+
+@dataclass
+class NextVersion:
+    """The version of the warehouse that a run is making.
+
+    `published` is the file it will replace, `path` where it is being made, `connection` the one connection to it.
+    """
+
+    path: Path
+    published: Path
+    run_id: str
+    connection: duckdb.DuckDBPyConnection
+
+    def stage(self, frames: Mapping[str, pl.DataFrame]) -> None:
+        """Add the rows of `frames` (table name -> frame of exactly its schema) to the staged tables.
+
+        May be called once per batch: rows of the tables with `merge` rules (actors, aliases...) are merged with
+        those staged before; rows of the others are appended. `StageError` when a schema differs.
+        """
+        for name, frame in frames.items():
+            require_schema(name, frame)
+        for name, frame in frames.items():
+            self._add(BY_NAME[name], frame)
+
+    def staged(self, name: str) -> pl.DataFrame:
+        """The staged rows of one table."""
+        names = ", ".join(quoted(column.name) for column in BY_NAME[name].columns)
+        rows = self.connection.sql(f"SELECT {names} FROM {STAGING}.{quoted(name)}").pl()
+        return rows.cast(dict(polars_schema(BY_NAME[name])))
+
+    def withdraw(self, article_ids: Sequence[str]) -> dict[str, pl.DataFrame]:
+        """Take articles, and all that rests on them, out of staging; the removed facts by table.
+
+        See `warehouse/withdraw.sql` for what happens to the rows that several articles share.
+        """
+        script = Path(__file__).with_name("withdraw.sql").read_text(encoding="utf-8")
+        with self._registered(
+            "withdrawn_ids", pl.DataFrame({"article_id": article_ids}, {"article_id": pl.String})
+        ):
+            self.connection.execute(
+                "CREATE TEMP TABLE withdrawn AS SELECT DISTINCT article_id FROM withdrawn_ids"
+            )
+        removed = {name: self.connection.sql(sql).pl() for name, sql in RESTS_ON_WITHDRAWN.items()}
+        self.connection.execute(script)
+        return removed
+
+    def settle_files(self, rejected: pl.DataFrame) -> None:
+        """Count articles as rejected that were counted as loaded: `path`, `articles`, `reason` of each file."""
+        with self._registered("rejected", rejected):
+            self.connection.execute(SETTLE_FILES)
+
+    def close(self) -> None:
+        """Close the connection; DuckDB writes what is still in its log into the file."""
+        self.connection.close()
+
+    def _add(self, table: Table, frame: pl.DataFrame) -> None:
+        sql = merge_sql if merges(table) else insert_sql
+        with self._registered("incoming", frame):
+            self.connection.execute(sql(table, f"{STAGING}.{quoted(table.name)}", "incoming"))
+
+    @contextmanager
+    def _registered(self, name: str, frame: pl.DataFrame) -> Iterator[None]:
+        self.connection.register(name, frame.to_arrow())
+        try:
+            yield
+        finally:
+            self.connection.unregister(name)
+
+
+# The facts that go with a withdrawn article, in the order in which people want to read them.
+RESTS_ON_WITHDRAWN = {
+    "articles": "SELECT a.* EXCLUDE (body) FROM staging.articles AS a SEMI JOIN withdrawn USING (article_id)",
+    "statements": "SELECT s.* FROM staging.statements AS s SEMI JOIN withdrawn USING (article_id)",
+    "statement_actors": """
+        SELECT r.*, s.article_id FROM staging.statement_actors AS r
+        JOIN staging.statements AS s USING (statement_id) SEMI JOIN withdrawn USING (article_id)""",
+    "mentions": "SELECT m.* FROM staging.mentions AS m SEMI JOIN withdrawn USING (article_id)",
+}
+
+# A file all of whose new articles are rejected is itself rejected, unless some of its articles were duplicates.
+SETTLE_FILES = """
+    UPDATE staging.files AS f SET
+        articles_loaded = f.articles_loaded - r.articles,
+        articles_rejected = f.articles_rejected + r.articles,
+        reason = coalesce(f.reason, r.reason),
+        outcome = CASE
+            WHEN f.articles_loaded > r.articles THEN f.outcome
+            WHEN f.articles_duplicate > 0 THEN 'duplicate'
+            ELSE 'rejected'
+        END
+    FROM rejected AS r
+    WHERE r.path = f.path"""
+
+
+@contextmanager
+def open_next(warehouse: Path | str, run_id: str) -> Iterator[NextVersion]:
+    """Make the next version of `warehouse`: a copy of it, or an empty one, with all tables and an empty staging.
+
+    The file is removed at the end unless it was published or kept. `WarehouseError` when another process is
+    writing, or when the published file is damaged or of another shape.
+    """
+    published = Path(warehouse).expanduser().resolve()
+    published.parent.mkdir(parents=True, exist_ok=True)
+    with write_lock(published, run_id):
+        path = Path(f"{published}.next")
+        remove_version(path)  # a killed run leaves its file behind
+        try:
+            _copy_published(published, path)
+            with connect(path) as connection:
+                _create_tables(connection)
+                yield NextVersion(path, published, run_id, connection)
+        finally:
+            remove_version(path)
+
+
+def remove_version(path: Path) -> None:
+    """Remove a file of DuckDB's with its log, if they are there."""
+    for file in (path, Path(f"{path}.wal")):
+        file.unlink(missing_ok=True)
+
+
+def require_no_log(path: Path) -> None:
+    """`WarehouseError` when a write-ahead log stands beside `path`: beside another file it would be taken for its own."""
+    log = Path(f"{path}.wal")
+    if log.exists():
+        raise WarehouseError(
+            f"{log} stands beside the warehouse: another program has it open for writing, or was killed while it had; "
+            f"close that program, or open the warehouse with DuckDB once so that it takes the log in"
+        )
+
+
+def _copy_published(published: Path, path: Path) -> None:
+    require_no_log(published)
+    if published.exists():
+        shutil.copy(published, path)
+
+
+def _create_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(f"CREATE SCHEMA IF NOT EXISTS ops; CREATE OR REPLACE SCHEMA {STAGING}")
+    for table in TABLES:
+        connection.execute(create_table(table))
+        connection.execute(create_table(table, STAGING))
+        _require_columns(connection, table)
+
+
+def _require_columns(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Give an older table its new optional columns; `WarehouseError` for any other difference."""
+    present = _column_types(connection, table.qualified)
+    declared = _column_types(connection, f"{STAGING}.{quoted(table.name)}")
+    for column in table.columns:
+        name, kind = column.name, declared[column.name]
+        if name not in present and not column.required:
+            connection.execute(f"ALTER TABLE {table.qualified} ADD COLUMN {quoted(name)} {kind}")
+        elif present.get(name) != kind:
+            raise WarehouseError(
+                f"{table.qualified}.{name} is {present.get(name, 'missing')} in the warehouse but {kind} today: "
+                f"another version of the product made it; load the files into a new warehouse"
+            )
+
+
+def _column_types(connection: duckdb.DuckDBPyConnection, name: str) -> dict[str, str]:
+    return {column: kind for column, kind, *_ in connection.execute(f"DESCRIBE {name}").fetchall()}
+
+
+def require_schema(name: str, frame: pl.DataFrame) -> None:
+    """`StageError` unless `frame` has exactly the columns and types declared for the table `name`."""
+    if name not in BY_NAME:
+        raise StageError(f"{name} is not a declared table; see warehouse/tables.py")
+    declared = polars_schema(BY_NAME[name])
+    if frame.schema == declared:
+        return
+    for column in [*declared, *frame.columns]:
+        wanted, given = declared.get(column), frame.schema.get(column)
+        if wanted != given:
+            raise StageError(
+                f"{name}.{column} is {given or 'missing'}, declared is {wanted or 'no such column'}"
+            )
+    raise StageError(f"the columns of {name} are in another order than declared: {frame.columns}")

@@ -1,0 +1,21 @@
+-- One row is one person in one role at one organization or for one country, with the days on which articles say so.
+SELECT
+    p.name AS person,
+    f.role,
+    o.name AS organization,
+    coalesce(f.country_code, o.country_code) AS country,
+    f.first_seen_on,
+    f.last_seen_on,
+    f.article_count,
+    row_number() OVER (
+        PARTITION BY f.actor_id ORDER BY f.first_seen_on NULLS LAST, f.last_seen_on NULLS LAST, f.affiliation_id
+    ) AS step_no,
+    e.headline AS evidence_headline,
+    f.evidence_article_id,
+    f.actor_id,
+    f.organization_id,
+    f.affiliation_id
+FROM main.affiliations AS f
+JOIN main.actors AS p ON p.actor_id = f.actor_id
+JOIN main.articles AS e ON e.article_id = f.evidence_article_id
+LEFT JOIN main.organizations AS o ON o.organization_id = f.organization_id

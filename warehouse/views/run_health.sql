@@ -1,0 +1,66 @@
+-- One row is one run: what went in, what came out, what was rejected, and what the checks said.
+WITH file_totals AS (
+    SELECT
+        run_id,
+        count(*) AS files,
+        count(*) FILTER (WHERE outcome = 'loaded') AS files_loaded,
+        count(*) FILTER (WHERE outcome = 'unchanged') AS files_unchanged,
+        count(*) FILTER (WHERE outcome = 'duplicate') AS files_duplicate,
+        count(*) FILTER (WHERE outcome = 'rejected') AS files_rejected,
+        sum(articles_found) AS articles_found,
+        sum(articles_loaded) AS articles_loaded,
+        sum(articles_duplicate) AS articles_duplicate,
+        sum(articles_rejected) AS articles_rejected
+    FROM ops.files
+    GROUP BY run_id
+),
+
+statement_totals AS (
+    SELECT run_id, count(*) AS statements, count(actor_id) AS with_speaker
+    FROM main.statements
+    GROUP BY run_id
+),
+
+check_totals AS (
+    SELECT
+        run_id,
+        count(*) AS checks,
+        count(*) FILTER (WHERE NOT success AND severity = 'critical') AS critical_failures,
+        count(*) FILTER (WHERE NOT success AND severity = 'warning') AS warnings
+    FROM ops.checks
+    GROUP BY run_id
+),
+
+reject_totals AS (
+    SELECT run_id, count(*) AS rejects FROM ops.rejects GROUP BY run_id
+)
+
+SELECT
+    r.run_id,
+    r.started_at,
+    r.ended_at,
+    r.status,
+    coalesce(f.files, 0) AS files,
+    coalesce(f.files_loaded, 0) AS files_loaded,
+    coalesce(f.files_unchanged, 0) AS files_unchanged,
+    coalesce(f.files_duplicate, 0) AS files_duplicate,
+    coalesce(f.files_rejected, 0) AS files_rejected,
+    coalesce(f.articles_found, 0)::BIGINT AS articles_found,
+    coalesce(f.articles_loaded, 0)::BIGINT AS articles_loaded,
+    coalesce(f.articles_duplicate, 0)::BIGINT AS articles_duplicate,
+    coalesce(f.articles_rejected, 0)::BIGINT AS articles_rejected,
+    coalesce(j.rejects, 0) AS rejects,
+    coalesce(s.statements, 0) AS statements,
+    round(s.with_speaker / s.statements, 3) AS speaker_share,
+    coalesce(c.checks, 0) AS checks,
+    coalesce(c.critical_failures, 0) AS critical_failures,
+    coalesce(c.warnings, 0) AS warnings,
+    v.version_no,
+    v.published_at,
+    r.code_version
+FROM ops.runs AS r
+LEFT JOIN file_totals AS f USING (run_id)
+LEFT JOIN statement_totals AS s USING (run_id)
+LEFT JOIN check_totals AS c USING (run_id)
+LEFT JOIN reject_totals AS j USING (run_id)
+LEFT JOIN ops.versions AS v USING (run_id)

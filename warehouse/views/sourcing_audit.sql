@@ -1,0 +1,33 @@
+-- One row is one article: how much of it is attributed, to how many speakers, and how much to nobody by name.
+WITH attributions AS (
+    SELECT
+        article_id,
+        count(*) AS statements,
+        count(*) FILTER (WHERE kind = 'direct') AS direct,
+        count(*) FILTER (WHERE kind = 'indirect') AS indirect,
+        count(*) FILTER (WHERE kind = 'mixed') AS mixed,
+        count(*) FILTER (WHERE actor_id IS NOT NULL) AS with_speaker,
+        count(*) FILTER (WHERE speaker_resolution = 'unnamed') AS unnamed,
+        count(*) FILTER (WHERE speaker_resolution = 'none') AS without_source,
+        count(DISTINCT actor_id) AS speakers
+    FROM main.statements
+    GROUP BY article_id
+)
+
+SELECT
+    a.published_on,
+    a.outlet,
+    a.headline,
+    a.word_count,
+    coalesce(t.statements, 0) AS statements,
+    coalesce(t.direct, 0) AS direct,
+    coalesce(t.indirect, 0) AS indirect,
+    coalesce(t.mixed, 0) AS mixed,
+    coalesce(t.speakers, 0) AS speakers,
+    coalesce(t.with_speaker, 0) AS with_speaker,
+    coalesce(t.unnamed, 0) AS unnamed,
+    coalesce(t.without_source, 0) AS without_source,
+    round(t.unnamed / t.statements, 3) AS unnamed_share,
+    a.article_id
+FROM main.articles AS a
+LEFT JOIN attributions AS t USING (article_id)

@@ -1,0 +1,12 @@
+-- One row is one wording of a source that was resolved to nobody, in one way of naming: what to look at next.
+SELECT
+    source,
+    speaker_resolution,
+    count(*) AS statements,
+    count(DISTINCT article_id) AS articles,
+    min(published_on) AS first_seen_on,
+    max(published_on) AS last_seen_on,
+    min(statement_id) AS example_statement_id
+FROM main.statements
+WHERE actor_id IS NULL
+GROUP BY source, speaker_resolution

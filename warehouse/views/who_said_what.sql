@@ -1,0 +1,38 @@
+-- One row is one statement, flat: who said it, as what, where, when and in which words.
+WITH speakers AS (
+    SELECT actor_id, name, kind, country_code FROM main.actors
+),
+
+spoken_for AS (
+    SELECT a.actor_id, a.name, coalesce(a.country_code, o.country_code) AS country_code
+    FROM main.actors AS a
+    LEFT JOIN main.organizations AS o ON o.organization_id = a.actor_id
+)
+
+SELECT
+    s.published_on,
+    a.outlet,
+    p.name AS speaker,
+    p.kind AS speaker_kind,
+    s.role,
+    f.name AS organization,
+    coalesce(p.country_code, f.country_code) AS country,
+    s.cue,
+    s.cue_class,
+    s.is_negated,
+    s.kind,
+    s.content AS statement,
+    s.source,
+    s.speaker_resolution,
+    s.confidence,
+    a.headline,
+    a.agency,
+    s.seq_no,
+    s.statement_id,
+    s.actor_id,
+    s.organization_id,
+    s.article_id
+FROM main.statements AS s
+JOIN main.articles AS a USING (article_id)
+LEFT JOIN speakers AS p ON p.actor_id = s.actor_id
+LEFT JOIN spoken_for AS f ON f.actor_id = s.organization_id
