@@ -1,0 +1,148 @@
+"""What became of every file: readings and articles in; rows of `ops.files`, `ops.rejects` and `ops.runs` out.
+
+Pure: frames and values in, frames out. The sums hold for each file: articles found = loaded + duplicate + rejected.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from transforms.frames import RECORDS
+from warehouse.derive import polars_schema
+from warehouse.tables import FILES, REJECTS, RUNS
+
+HANDLED = pl.Schema(
+    {
+        "path": pl.String,
+        "file_sha256": pl.String,
+        "format": pl.String,
+        "seen_in": pl.String,  # run that dealt with these very bytes before; null when none did
+    }
+)
+LEFT_OUT = pl.Schema(
+    {
+        "stage": pl.String,
+        "path": pl.String,
+        "record_no": pl.Int32,  # null when the whole file is meant
+        "reason_code": pl.String,
+        "reason": pl.String,
+        "payload": pl.String,
+    }
+)
+
+
+def no_rows(schema: pl.Schema) -> Any:
+    """A dataclass field whose default is an empty frame of this schema."""
+    return field(default_factory=lambda: schema.to_frame())
+
+
+PLACES = pl.Schema({"path": pl.String, "article_id": pl.String, "is_loaded": pl.Boolean})
+
+
+@dataclass(frozen=True)
+class BatchRead:
+    """A batch of files, read: one row of `handled` a file, `records` as found, `left_out` what could not be read."""
+
+    handled: pl.DataFrame = no_rows(HANDLED)
+    records: pl.DataFrame = no_rows(RECORDS)
+    left_out: pl.DataFrame = no_rows(LEFT_OUT)
+
+
+def run_row(
+    run_id: str, started: datetime, ended: datetime, version: str, parameters: Mapping[str, Any]
+) -> pl.DataFrame:
+    """The row of `ops.runs`. It says `published`: it can only be read in a version that was."""
+    row = (run_id, started, ended, "published", version, json.dumps(parameters, default=str))
+    return pl.DataFrame([row], polars_schema(RUNS), orient="row")
+
+
+def number_rejects(left_out: pl.DataFrame, run_id: str) -> pl.DataFrame:
+    """Rows of `ops.rejects`, numbered from 1 in their order."""
+    return left_out.select(
+        pl.lit(run_id).alias("run_id"),
+        pl.int_range(1, pl.len() + 1, dtype=pl.Int32).alias("reject_no"),
+        *LEFT_OUT.names(),
+    ).cast(dict(polars_schema(REJECTS)))
+
+
+def build_files(
+    handled: pl.DataFrame, places: pl.DataFrame, left_out: pl.DataFrame, run_id: str
+) -> pl.DataFrame:
+    """Rows of `ops.files`, in the order of `handled`.
+
+    `places` has one row for each article that was understood, repeated texts included: its `path`, and `is_loaded`,
+    which is false for a text that is there already or was found before in this run.
+    """
+    return (
+        handled.join(_count_articles(places), on="path", how="left", maintain_order="left")
+        .join(_count_rejected(left_out), on="path", how="left", maintain_order="left")
+        .with_columns(pl.col("loaded", "duplicate", "rejected").fill_null(0))
+        .with_columns(outcome=_outcome())
+        .select(
+            pl.lit(run_id).alias("run_id"),
+            "path",
+            "file_sha256",
+            "format",
+            "outcome",
+            (pl.col("loaded") + pl.col("duplicate") + pl.col("rejected")).alias("articles_found"),
+            pl.col("loaded").alias("articles_loaded"),
+            pl.col("duplicate").alias("articles_duplicate"),
+            pl.col("rejected").alias("articles_rejected"),
+            _reason().alias("reason"),
+        )
+        .cast(dict(polars_schema(FILES)))
+    )
+
+
+def _count_articles(places: pl.DataFrame) -> pl.DataFrame:
+    return places.group_by("path").agg(
+        loaded=pl.col("is_loaded").sum(), duplicate=(~pl.col("is_loaded")).sum()
+    )
+
+
+def _count_rejected(left_out: pl.DataFrame) -> pl.DataFrame:
+    return left_out.group_by("path", maintain_order=True).agg(
+        rejected=pl.col("record_no").n_unique() - pl.col("record_no").is_null().any(),
+        first_reason=pl.first("reason"),
+    )
+
+
+def _outcome() -> pl.Expr:
+    return (
+        pl.when(pl.col("seen_in").is_not_null())
+        .then(pl.lit("unchanged"))
+        .when(pl.col("loaded") > 0)
+        .then(pl.lit("loaded"))
+        .when(pl.col("duplicate") > 0)
+        .then(pl.lit("duplicate"))
+        .otherwise(pl.lit("rejected"))
+    )
+
+
+def _reason() -> pl.Expr:
+    return (
+        pl.when(outcome="unchanged")
+        .then(pl.format("the same bytes were dealt with in run {}", "seen_in"))
+        .when(outcome="duplicate")
+        .then(pl.lit("each article in it is known from another file"))
+        .when(outcome="rejected")
+        .then("first_reason")
+    )
+
+
+def has_news(files: pl.DataFrame, rejected_before: pl.DataFrame) -> bool:
+    """Whether a run met anything the warehouse does not know: new bytes, or a reject it has not recorded yet.
+
+    `rejected_before` holds `path`, `file_sha256` and `reason` of files rejected in earlier runs.
+    """
+    if files.filter(pl.col("outcome").is_in(["loaded", "duplicate"])).height:
+        return True
+    rejected = files.filter(pl.col("outcome") == "rejected")
+    keys = ["path", "file_sha256", "reason"]
+    return rejected.join(rejected_before, on=keys, how="anti", nulls_equal=True).height > 0

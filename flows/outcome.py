@@ -1,0 +1,55 @@
+"""What a run came to: everything its summary, its JSON and its exit code need."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import polars as pl
+
+from warehouse.derive import polars_schema
+from warehouse.tables import CHECKS, FILES, REJECTS
+
+Status = Literal["published", "nothing_new", "dry_run", "stopped"]
+
+
+def _empty(table) -> pl.DataFrame:  # type: ignore[no-untyped-def]
+    return pl.DataFrame(schema=polars_schema(table))
+
+
+@dataclass
+class Outcome:
+    """The end of one run. `files`, `rejects` and `checks` are as in `ops`; `seconds` is the wall time."""
+
+    run_id: str
+    status: Status
+    warehouse: Path
+    report: Path
+    files: pl.DataFrame = field(default_factory=lambda: _empty(FILES))
+    rejects: pl.DataFrame = field(default_factory=lambda: _empty(REJECTS))
+    checks: pl.DataFrame = field(default_factory=lambda: _empty(CHECKS))
+    verdict: str | None = None
+    statements: int = 0
+    speakers: int = 0
+    examples: pl.DataFrame = field(default_factory=pl.DataFrame)
+    kept_at: Path | None = None
+    seconds: float = 0.0
+
+    def count_files(self, outcome: str) -> int:
+        """Files with this outcome."""
+        return self.files.filter(pl.col("outcome") == outcome).height
+
+    def sum_articles(self, part: str) -> int:
+        """Articles found, loaded, duplicate or rejected, over all files."""
+        return int(self.files[f"articles_{part}"].sum() or 0)
+
+
+class RunStopped(Exception):
+    """A critical check failed: nothing was published. Carries the outcome."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        self.outcome = outcome
+        failed = outcome.checks.filter((pl.col("severity") == "critical") & ~pl.col("success"))
+        names = ", ".join(f"{row['table_name']}.{row['check_name']}" for row in failed.to_dicts())
+        super().__init__(f"stopped by critical checks: {names}")

@@ -1,0 +1,76 @@
+"""How far a run is: the flow tells, whoever watches shows it.
+
+The flow calls `show_progress(step, done, total)`. Nobody listens unless `watch_on_terminal` is open, so that the
+same flow is silent under a Prefect worker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeRemainingColumn,
+)
+
+Watcher = Callable[[str, int, int | None], None]
+_watcher: ContextVar[Watcher | None] = ContextVar("watcher", default=None)
+
+
+def show_progress(step: str, done: int = 0, total: int | None = None) -> None:
+    """Say that `step` has done `done` of `total`; without a total the step only shows that it is alive."""
+    watcher = _watcher.get()
+    if watcher:
+        watcher(step, done, total)
+
+
+@contextmanager
+def watch_on_terminal(console: Console, *, first_step: str) -> Iterator[None]:
+    """Draw one bar a step on `console` while open, and wipe them at the end."""
+    bars = Progress(
+        SpinnerColumn(finished_text="✓"),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=28),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(compact=True, elapsed_when_finished=True),
+        console=console,
+        transient=True,
+    )
+    with bars, _watched_by(_draw_on(bars)):
+        show_progress(first_step)
+        yield
+
+
+@contextmanager
+def _watched_by(watcher: Watcher) -> Iterator[None]:
+    token = _watcher.set(watcher)
+    try:
+        yield
+    finally:
+        _watcher.reset(token)
+
+
+def _draw_on(bars: Progress) -> Watcher:
+    def draw(step: str, done: int, total: int | None) -> None:
+        known = next((task for task in bars.tasks if task.description == step), None)
+        if known is None:
+            _finish_unmeasured(bars)
+            bars.add_task(step, completed=done, total=total)
+        else:
+            bars.update(known.id, completed=done, total=total)
+
+    return draw
+
+
+def _finish_unmeasured(bars: Progress) -> None:
+    """A step without a total is over when the next one begins."""
+    for task in bars.tasks:
+        if task.total is None:
+            bars.update(task.id, completed=1, total=1)

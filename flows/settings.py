@@ -1,0 +1,44 @@
+"""Settings of a run: from the environment (`ONRECORD_...`), overridden by the command line.
+
+They are read once, where a run starts, and passed down from there.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What a run may be told. All that a run writes stands in the folder of the warehouse."""
+
+    model_config = SettingsConfigDict(env_prefix="ONRECORD_", frozen=True)
+
+    warehouse: Path = Field(Path("data/onrecord.duckdb"), description="DuckDB file that is published")
+    max_file_bytes: int = Field(20_000_000, ge=1, description="larger files are rejected")
+    files_per_batch: int = Field(500, ge=1, description="files read before their articles are analysed")
+    articles_per_batch: int = Field(100, ge=1, description="articles analysed and staged at a time")
+    dry_run: bool = Field(False, description="do everything but publish")
+    limit: int | None = Field(None, ge=1, description="take no further file once so many articles were found")
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the warehouse, absolute."""
+        return self.warehouse.absolute().parent
+
+    @property
+    def report(self) -> Path:
+        """The HTML report on what is published."""
+        return self.folder / "report" / "index.html"
+
+    @property
+    def state(self) -> Path:
+        """What runs keep for themselves: log, lock, Prefect's database, the last stopped version."""
+        return self.folder / "state"
+
+    @property
+    def log(self) -> Path:
+        """Log of all runs, with tracebacks."""
+        return self.state / "onrecord.log"

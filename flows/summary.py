@@ -1,0 +1,222 @@
+"""The end of a run in words: `Outcome` in, a short page for the terminal or one JSON object out.
+
+Everything that comes from articles or file names is printed as plain text without control characters, so that no
+article can colour, move or clear the reader's terminal.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from flows.outcome import Outcome
+
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+HEADLINES = {
+    "published": ("✓ Published", "bold green"),
+    "nothing_new": ("✓ Nothing new", "bold green"),
+    "dry_run": ("✓ Dry run: nothing was published", "bold yellow"),
+    "stopped": ("✗ Stopped by a critical check: nothing was published", "bold red"),
+}
+EXAMPLE_SQL = "select speaker, role, cue, content from who_said_what limit 10"
+
+
+def plain(value: object) -> str:
+    """`value` as one line of text: control and direction characters become blanks."""
+    return CONTROL.sub(" ", str(value)).strip()
+
+
+def print_summary(outcome: Outcome, console: Console) -> None:
+    """Print what went in, what came out, what was rejected, the verdict, examples, and where to look next."""
+    title, style = HEADLINES[outcome.status]
+    blocks: list[RenderableType] = [
+        Text.assemble((title, style), (f"  in {outcome.seconds:.0f} s", "dim")),
+        Padding(_facts(outcome), (0, 0, 0, 2)),
+    ]
+    if outcome.examples.height:
+        blocks += [Text(""), Padding(_examples(outcome.examples), (0, 0, 0, 2))]
+    console.print(Group(*blocks, Text(""), Padding(_next(outcome), (0, 0, 0, 2))))
+
+
+def _facts(outcome: Outcome) -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column()
+    table.add_row("in", _balance("file", outcome.files.height, _file_parts(outcome)))
+    if outcome.sum_articles("found"):
+        table.add_row("", _balance("article", outcome.sum_articles("found"), _article_parts(outcome)))
+    if outcome.statements:
+        table.add_row("out", _said(outcome))
+    for row in count_rejects(outcome.rejects):
+        table.add_row("rejected", _reject(row))
+    if outcome.verdict:
+        table.add_row("checks", _checks(outcome))
+    for row in _failed(outcome):
+        table.add_row(
+            "",
+            Text(f"{row['severity']}: {row['table_name']}.{row['check_name']}, {row['failing_count']} rows"),
+        )
+    return table
+
+
+def _file_parts(outcome: Outcome) -> dict[str, int]:
+    return {part: outcome.count_files(part) for part in ("loaded", "unchanged", "duplicate", "rejected")}
+
+
+def _article_parts(outcome: Outcome) -> dict[str, int]:
+    return {part: outcome.sum_articles(part) for part in ("loaded", "duplicate", "rejected")}
+
+
+def _balance(noun: str, total: int, parts: dict[str, int]) -> Text:
+    """`22 files = 20 loaded + 2 rejected`."""
+    sums = " + ".join(f"{count:,} {part}" for part, count in parts.items() if count)
+    text = Text.assemble((_count(total, noun), "bold"))
+    return text.append(f" = {sums}") if sums else text
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def _said(outcome: Outcome) -> Text:
+    text = Text.assemble((_count(outcome.statements, "statement"), "bold"))
+    return text.append(f" by {_count(outcome.speakers, 'speaker')}")
+
+
+def count_rejects(rejects: pl.DataFrame) -> list[dict[str, Any]]:
+    """One dict a reason: `reason_code`, `count`, `first_path`, `first_reason`; the most frequent first."""
+    return (
+        rejects.sort("reject_no")
+        .group_by("reason_code", maintain_order=True)
+        .agg(pl.len().alias("count"), first_path=pl.first("path"), first_reason=pl.first("reason"))
+        .sort("count", descending=True, maintain_order=True)
+        .to_dicts()
+    )
+
+
+def _reject(row: dict[str, Any]) -> Text:
+    text = Text(f"{row['count']:,} {row['reason_code'].replace('_', ' ')}: ")
+    text.append(plain(row["first_path"] or row["first_reason"]))
+    return text.append(f" and {row['count'] - 1:,} more") if row["count"] > 1 else text
+
+
+def _checks(outcome: Outcome) -> Text:
+    passed, total = int(outcome.checks["success"].sum()), outcome.checks.height
+    style = {"passed": "green", "stopped": "red"}.get(outcome.verdict or "", "yellow")
+    return Text.assemble((outcome.verdict or "", style), f" ({passed} of {total})")
+
+
+def _failed(outcome: Outcome) -> list[dict[str, Any]]:
+    return outcome.checks.filter(~pl.col("success")).sort("severity").head(5).to_dicts()
+
+
+def pick_examples(tables: dict[str, pl.DataFrame], count: int = 3) -> pl.DataFrame:
+    """The statements that read best on their own: a known speaker with a role, a cue, and a short content.
+
+    Out: at most `count` rows, each of another speaker: `speaker, role, kind, cue, content, published_on`.
+    """
+    names = tables["actors"].select("actor_id", speaker="name")
+    length = pl.col("content").str.len_chars()
+    return (
+        tables["statements"]
+        .filter(pl.col("actor_id").is_not_null(), length > 30, pl.col("cue") != "")
+        .join(names, on="actor_id")
+        .sort(pl.col("role").is_null(), (length - 90).abs(), "statement_id")
+        .unique("actor_id", keep="first", maintain_order=True)
+        .head(count)
+        .select("speaker", "role", "kind", "cue", "content", "published_on")
+    )
+
+
+def _examples(examples: pl.DataFrame) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for name, ratio in (("who", 3), ("cue", 1), ("what", 6)):
+        table.add_column(name, ratio=ratio, overflow="fold")
+    table.add_column("when", no_wrap=True)
+    for row in examples.to_dicts():
+        table.add_row(
+            _who(row), Text(plain(row["cue"])), Text(_words(row)), plain(row["published_on"] or "?")
+        )
+    return table
+
+
+def _who(row: dict[str, Any]) -> Text:
+    text = Text(plain(row["speaker"]), style="bold")
+    return text.append(f", {plain(row['role'])}", style="not bold") if row["role"] else text
+
+
+def _words(row: dict[str, Any]) -> str:
+    words = plain(row["content"])
+    words = words if len(words) <= 180 else words[:179].rstrip() + "…"
+    return f"“{words}”" if row["kind"] == "direct" else words
+
+
+def _next(outcome: Outcome) -> Table:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    if outcome.kept_at:
+        table.add_row("why", Text(f'{_command(outcome.kept_at)} "from ops.checks where not success"'))
+    if outcome.status == "published" or (outcome.status == "nothing_new" and outcome.report.exists()):
+        table.add_row("report", Text(plain(_short(outcome.report))))
+    if outcome.warehouse.exists():
+        table.add_row("ask", Text(f'{_command(outcome.warehouse)} "{EXAMPLE_SQL}"'))
+    return table
+
+
+def _command(warehouse: Path) -> str:
+    """How to start `onrecord sql` here: with the option only when the warehouse is not where it is looked for."""
+    default = Path("data/onrecord.duckdb").absolute()
+    option = "" if warehouse.absolute() == default else f" --warehouse {plain(_short(warehouse))}"
+    return f"{_executable()} sql{option}"
+
+
+def _executable() -> str:
+    """`onrecord` when it is on the PATH, else the one of the `.venv` that `make run` uses."""
+    on_path = any((Path(folder) / "onrecord").exists() for folder in os.get_exec_path())
+    return "onrecord" if on_path else ".venv/bin/onrecord"
+
+
+def _short(path: Path) -> Path:
+    """Relative to here when it is below here."""
+    return path.absolute().relative_to(Path.cwd()) if path.absolute().is_relative_to(Path.cwd()) else path
+
+
+def summary_json(outcome: Outcome, exit_code: int) -> str:
+    """The run as one JSON object on one line."""
+    return json.dumps(
+        {
+            "run_id": outcome.run_id,
+            "status": outcome.status,
+            "exit_code": exit_code,
+            "files": {"found": outcome.files.height} | _file_parts(outcome),
+            "articles": {"found": outcome.sum_articles("found")} | _article_parts(outcome),
+            "statements": outcome.statements,
+            "speakers": outcome.speakers,
+            "rejects": count_rejects(outcome.rejects),
+            "checks": {
+                "verdict": outcome.verdict,
+                "run": outcome.checks.height,
+                "failed": [
+                    {
+                        key: row[key]
+                        for key in ("table_name", "check_name", "severity", "failing_count", "observed")
+                    }
+                    for row in outcome.checks.filter(~pl.col("success")).to_dicts()
+                ],
+            },
+            "warehouse": str(outcome.warehouse),
+            "report": str(outcome.report),
+            "kept_at": str(outcome.kept_at) if outcome.kept_at else None,
+            "seconds": round(outcome.seconds, 1),
+        }
+    )

@@ -1,0 +1,144 @@
+"""The steps of a run as Prefect tasks: plain functions of the other packages, one call a batch.
+
+No task is cached: ids come from content, so doing a thing again gives the same. Steps are pure or touch the local
+disk only, where trying again helps in one case, a file that is being written to; `flows/sources.py` does that itself.
+Heavy libraries are imported by the step that needs them: a run that finds nothing new never loads a model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from flows.ledger import HANDLED, LEFT_OUT, BatchRead
+from flows.progress import show_progress
+from flows.sources import FileBytes, SourceFile, read_bytes
+from transforms.articles import build_articles, link_records
+from transforms.frames import RECORDS
+from transforms.readers import Reading, read_records
+from warehouse.connect import known_articles, known_files, known_rejects
+from warehouse.publish import Published, keep_stopped, publish
+from warehouse.stage import NextVersion
+
+if TYPE_CHECKING:
+    from expectations.gate import Verdict
+
+
+class Known:
+    """What the warehouse holds when a run starts, and what the run has met since."""
+
+    def __init__(self, warehouse: Path) -> None:
+        files = known_files(warehouse)
+        self.runs_by_sha: dict[str, str] = dict(files.select("file_sha256", "run_id").iter_rows())
+        self.articles = known_articles(warehouse)["article_id"]
+        self.rejects = known_rejects(warehouse)
+
+
+@task(cache_policy=NO_CACHE, task_run_name="look into the warehouse")
+def read_known(warehouse: Path) -> Known:
+    """Which files, articles and rejects the published warehouse has."""
+    return Known(warehouse)
+
+
+@task(cache_policy=NO_CACHE, task_run_name="read files")
+def read_files(
+    files: Sequence[SourceFile], known: Known, *, max_bytes: int, room: int | None, done: int, total: int
+) -> BatchRead:
+    """Read a batch of files; those whose bytes are known are not opened up.
+
+    `room` is how many articles may still be found: the file that fills it is the last one taken.
+    """
+    handled, records, left_out = [], [RECORDS.to_frame()], []
+    found = 0
+    for number, file in enumerate(files, done + 1):
+        content = read_bytes(file, max_bytes)
+        seen_in = known.runs_by_sha.get(content.file_sha256 or "")
+        reading = (
+            Reading(None, None) if seen_in or content.data is None else read_records(content.data, file.path)
+        )
+        handled.append((file.path, content.file_sha256, reading.format, seen_in))
+        records.append(reading.records)
+        left_out += _left_out(content, reading)
+        found += reading.records.height
+        show_progress("Reading files", number, total)
+        if room is not None and found >= room:
+            break
+    return BatchRead(
+        pl.DataFrame(handled, HANDLED, orient="row"),
+        pl.concat(records),
+        pl.DataFrame(left_out, LEFT_OUT, orient="row"),
+    )
+
+
+def _left_out(content: FileBytes, reading: Reading) -> list[tuple[str, str, int | None, str, str, None]]:
+    """Rows of `LEFT_OUT` for one file: it could not be read, or articles in it could not."""
+    if content.reason_code:
+        return [("read", content.path, None, content.reason_code, content.reason or "", None)]
+    return [("read", content.path, no.record_no, no.reason_code, no.reason, None) for no in reading.rejects]
+
+
+@task(cache_policy=NO_CACHE, task_run_name="build articles")
+def build_new_articles(
+    records: pl.DataFrame, known: Known, *, run_id: str
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The articles nobody has met, and for each record whether it brought one of them (`flows.ledger.PLACES`)."""
+    is_new = ~pl.col("article_id").is_in(known.articles.implode())
+    articles = build_articles(records, run_id=run_id).filter(is_new)
+    places = link_records(records).select("path", "article_id", is_loaded=pl.col("is_first") & is_new)
+    known.articles = known.articles.append(articles["article_id"])
+    return articles, places
+
+
+@task(cache_policy=NO_CACHE, task_run_name="find statements")
+def find_statements(articles: pl.DataFrame, *, run_id: str) -> dict[str, pl.DataFrame]:
+    """All `main` tables of a batch of articles: what is said in them, by whom, in which words."""
+    from transforms.build import build_tables
+    from transforms.extract import EXTRACTOR_VERSION, extract_statements, find_names
+
+    tables = build_tables(
+        articles,
+        extract_statements(articles),
+        find_names(articles),
+        extractor_version=EXTRACTOR_VERSION,
+        run_id=run_id,
+    )
+    return {"articles": articles} | tables
+
+
+@task(cache_policy=NO_CACHE, task_run_name="stage")
+def stage(next_version: NextVersion, tables: Mapping[str, pl.DataFrame]) -> None:
+    """Add rows to the staged tables of the next version."""
+    next_version.stage(tables)
+
+
+@task(cache_policy=NO_CACHE, task_run_name="check")
+def check(next_version: NextVersion) -> Verdict:
+    """Run all suites and rules on what is staged; rows that fail alone are moved to the rejects."""
+    from expectations.gate import judge
+
+    return judge(next_version)
+
+
+@task(cache_policy=NO_CACHE, task_run_name="publish")
+def publish_version(next_version: NextVersion) -> Published:
+    """Put the next version in the place of the published one, in one step."""
+    return publish(next_version)
+
+
+@task(cache_policy=NO_CACHE, task_run_name="keep the stopped version")
+def keep_version(next_version: NextVersion, folder: Path) -> Path:
+    """Set the stopped version aside, to look at."""
+    return keep_stopped(next_version, folder)
+
+
+@task(cache_policy=NO_CACHE, task_run_name="write the report")
+def write_report(warehouse: Path, out: Path) -> Path:
+    """Write the HTML page on what is published."""
+    from report import render_report
+
+    return render_report(warehouse, out)

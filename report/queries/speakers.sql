@@ -1,0 +1,17 @@
+-- one row a speaker, over the whole warehouse, who speaks most first
+with spoken as (
+    select
+        actor_id,
+        count(*) as statements,
+        count(distinct article_id) as articles,
+        arg_max(role, published_on) filter (role is not null) as last_role
+    from statements
+    where actor_id is not null
+    group by actor_id
+)
+
+select actors.name, actors.kind, actors.country_code, spoken.last_role, spoken.articles, spoken.statements
+from spoken
+join actors using (actor_id)
+order by spoken.statements desc, actors.name
+limit 15

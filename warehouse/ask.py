@@ -1,0 +1,36 @@
+"""SQL as people type it -> the frames it answers with, one a statement; the warehouse cannot be changed by it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from warehouse.connect import WarehouseError, connect_readonly
+
+
+class QueryError(WarehouseError):
+    """The SQL is wrong, or tries to write; the text is DuckDB's, on one line."""
+
+
+def ask(path: Path | str, sql: str) -> Iterator[pl.DataFrame]:
+    """The answer of each statement in `sql`, in order; statements without an answer give nothing.
+
+    Raises `WarehouseError` when there is no warehouse at `path`, `QueryError` at the statement that is wrong.
+    """
+    with connect_readonly(path) as connection:
+        try:
+            for statement in connection.extract_statements(sql):
+                relation = connection.sql(statement)
+                if relation is not None:
+                    yield relation.pl()
+        except duckdb.Error as error:
+            raise QueryError(_one_line(error)) from error
+
+
+def _one_line(error: duckdb.Error) -> str:
+    """`Binder Error: ... LINE 1: selec 1 ^` keeps its first paragraph and the hint, not the drawing."""
+    head = str(error).split("\n\nLINE ")[0]
+    return " ".join(head.split())
