@@ -1,10 +1,10 @@
 """Whole articles through all steps, compared with what a reader finds in them.
 
-A case is a folder `golden/<case>/` with `article.txt` and `expected.json`: the article's fields and its
-statements, each with the pieces of its content, source, cue, kind, speaker (the actor's name; null for
-nobody who can be named), the speaker's kind and co-speakers. A statement marked `"required": false` is a
-hard one: missing it shows up as an expected failure, and giving it a wrong speaker fails. `never` lists
-quoted words that are no statement.
+A case is a folder `golden/<case>/` with `article.txt` (or `file`, a sample article) and `expected.json`:
+the article's fields and its statements, each with the pieces of its content, source, cue, kind, speaker
+(the actor's name; null for nobody who can be named), the speaker's kind and co-speakers. A statement
+marked `"required": false` is a hard one: missing it shows up as an expected failure, and giving it a
+wrong speaker fails. `never` lists quoted words that are no statement.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import pytest
 from steps import Way, build_from_files, find_broken_slices
 
 GOLDEN = Path(__file__).parent / "golden"
+SAMPLES = GOLDEN.parents[1] / "seeds" / "articles"
 CASES = sorted(folder.name for folder in GOLDEN.iterdir() if folder.is_dir())
 EXPECTED = {case: json.loads((GOLDEN / case / "expected.json").read_text("utf-8")) for case in CASES}
 STATEMENTS = [
@@ -39,7 +40,7 @@ SHARED_WORDS = 0.5
 
 @pytest.fixture(scope="module")
 def way() -> Way:
-    return build_from_files({case: (GOLDEN / case / "article.txt").read_bytes() for case in CASES})
+    return build_from_files({case: _path(case).read_bytes() for case in CASES})
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -111,6 +112,11 @@ def test_shared_sample_gives_its_expected_statements():
         None,
         *(_name(statement["speaker"]) for statement in expected["statements"]),
     }
+
+
+def _path(case: str) -> Path:
+    sample = EXPECTED[case].get("file")
+    return SAMPLES / sample if sample else GOLDEN / case / "article.txt"
 
 
 def _article(way: Way, case: str) -> dict:
