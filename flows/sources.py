@@ -1,8 +1,11 @@
 """Sources (files, folders, globs) -> files on disk -> bytes.
 
-Nothing that is found gets lost: a broken link, an empty folder, a device or a file that cannot be read stays in the
-list and ends as a rejected file with its reason. The only error is a source that names nothing at all.
+Nothing that is found gets lost: a broken link, an empty folder, a device or a file that cannot be read stays
+in the list and ends as a rejected file with its reason. The only error is a source that names nothing at all.
 """
+
+# One style for all calls: os.open and os.fstat have no counterpart in pathlib.
+# ruff: noqa: PTH100, PTH112, PTH114, PTH115, PTH116, PTH118, PTH207, PTH208
 
 from __future__ import annotations
 
@@ -31,9 +34,9 @@ class SourceError(ValueError):
 class SourceFile:
     """One thing found on disk.
 
-    `path` is printable, valid Unicode and unique in its list, fit for storing: bytes of the name that are not UTF-8
-    are written `\\xff`. `location` is what the operating system wants. `reason_code` is set when it is known already
-    that there is nothing to read.
+    `path` is printable, valid Unicode and unique in its list, fit for storing: bytes of the name that are not
+    UTF-8 are written `\\xff`. `location` is what the operating system wants. `reason_code` is set when it is
+    known already that there is nothing to read.
     """
 
     path: str
@@ -44,7 +47,7 @@ class SourceFile:
 
 @dataclass(frozen=True)
 class FileBytes:
-    """The bytes of one file, or why there are none. `file_sha256` is null when the bytes could not be read."""
+    """The bytes of one file, or why there are none; `file_sha256` is null when they could not be read."""
 
     path: str
     data: bytes | None = None
@@ -61,15 +64,15 @@ class _Changed(Exception):
     """The file was written to while it was read."""
 
 
-# --- finding -------------------------------------------------------------------------------------------------------
+# --- finding ------------------------------------------------------------------------------------------------
 
 
 def find_files(sources: Sequence[str]) -> list[SourceFile]:
     """All files that `sources` name, each path once, in the order of the sources and sorted within each.
 
-    A source is a file, a folder (read with all folders below it; hidden names are skipped, links to folders are not
-    followed) or a glob (`**` reaches into folders). A file whose name happens to hold `*` is found as such.
-    Raises SourceError for a source without `*`, `?` or `[` that does not exist.
+    A source is a file, a folder (read with all folders below it; hidden names are skipped, links to folders
+    are not followed) or a glob (`**` reaches into folders). A file whose name happens to hold `*` is found as
+    such. Raises SourceError for a source without `*`, `?` or `[` that does not exist.
     """
     seen: set[str] = set()
     names: set[str] = set()
@@ -129,18 +132,18 @@ def printable(location: str) -> str:
 
 
 def _free_name(path: str, names: set[str]) -> str:
-    """`path`, with `~` behind it when a file was really called `a\\xff` beside one whose name holds that byte."""
+    """`path`; with `~` behind it when one file is called `a\\xff` and another has that byte in its name."""
     while path in names:
         path += "~"
     names.add(path)
     return path
 
 
-# --- reading -------------------------------------------------------------------------------------------------------
+# --- reading ------------------------------------------------------------------------------------------------
 
 
 def read_bytes(file: SourceFile, max_bytes: int) -> FileBytes:
-    """The bytes of `file`, at most `max_bytes`; never raises for what is on disk, never waits for a pipe or device.
+    """The bytes of `file`, at most `max_bytes`; never raises for what is on disk, never waits for a pipe.
 
     A file that changes while it is read is tried again, three times in all.
     """
@@ -175,7 +178,7 @@ def _read_steadily(location: str, max_bytes: int) -> tuple[bytes | None, str | N
 
 
 def _read_once(location: str, max_bytes: int) -> tuple[bytes | None, str | None]:
-    """Bytes (None when there are more than `max_bytes`) and their hash; raises _Changed, _Refused, OSError."""
+    """Bytes (None when they are more than `max_bytes`) and hash; raises _Changed, _Refused, OSError."""
     _require_file(os.stat(location))  # before opening: opening a device can have effects
     descriptor = os.open(location, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:

@@ -37,9 +37,10 @@ def build_articles(records: pl.DataFrame, *, run_id: str, default_language: str 
 
 
 def link_records(records: pl.DataFrame) -> pl.DataFrame:
-    """Frame in the RECORDS schema -> path, record_no, article_id, is_first; one row per record, by path and number.
+    """Frame in the RECORDS schema -> path, record_no, article_id, is_first: one row per record, sorted.
 
-    `is_first` marks the record from which `build_articles` makes the article; the others are duplicates of it.
+    `is_first` marks the record from which `build_articles` makes the article; the others are duplicates of
+    it.
     """
     return _with_ids(records).select(
         "path", "record_no", "article_id", is_first=pl.col("article_id").is_first_distinct()

@@ -1,8 +1,9 @@
-"""The bytes of one file -> records, one per article found, and rejects. The format is told by content, never by name.
+"""The bytes of one file -> records, one per article found, and rejects.
 
-A format is a module with `NAME`, `recognises(content) -> bool` and `read(content) -> Iterable[Record | Reject]`, whose
-items come in the order of the file. To add one, write the module and name it in FORMATS: the first that recognises a
-file reads it, so plain text, which recognises everything, stays last.
+The format is told by content, never by name. A format is a module with `NAME`, `recognises(content) -> bool`
+and `read(content) -> Iterable[Record | Reject]`, whose items come in the order of the file. To add one, write
+the module and name it in FORMATS: the first that recognises a file reads it, so plain text, which recognises
+everything, stays last.
 """
 
 from __future__ import annotations
@@ -33,8 +34,9 @@ FORMATS: tuple[Format, ...] = (text,)
 def read_records(data: bytes, path: str) -> Reading:
     """The articles in the bytes of one file; never raises for what the bytes are.
 
-    `path` must be valid Unicode; it is copied into the frame and opens each reason. Records are numbered from 1 within
-    the file, rejected ones included. A file without any article has at least one reject, which says why.
+    `path` must be valid Unicode; it is copied into the frame and opens each reason. Records are numbered from
+    1 within the file, rejected ones included. A file without any article has at least one reject, which says
+    why.
     """
     if not data:
         return Reading(None, None, rejects=[Reject(None, "empty_file", f"{path}: is empty")])

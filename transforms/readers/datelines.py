@@ -17,23 +17,25 @@ Span = tuple[int, int]
 
 # Agencies that also stand behind a place in ordinary letters, or without a dash: "Washington (CNN) The".
 _AGENCIES = frozenset(
-    "aap abc adn afp aki ani anp ansa anadolu ap apa apn ats belga bbc bernama bloomberg bns cbc cbs cna cnn cp ctk "
-    "dpa efe fox ians inter interfax irna isna itar-tass jiji kuna kyodo lusa mena middle mti nbc news24 npr npa ntb "
-    "pa pap petra pna pti reuters ria rfe/rl rferl sana sapa spa sputnik stt tanjug tass tt ukrinform uni unn upi "
-    "voa wam xinhua yonhap zuma".split()
+    "aap abc adn afp aki ani anp ansa anadolu ap apa apn ats belga bbc bernama bloomberg bns cbc cbs cna "
+    "cnn cp ctk dpa efe fox ians inter interfax irna isna itar-tass jiji kuna kyodo lusa mena middle mti "
+    "nbc news24 npr npa ntb pa pap petra pna pti reuters ria rfe/rl rferl sana sapa spa sputnik stt "
+    "tanjug tass tt ukrinform uni unn upi voa wam xinhua yonhap zuma".split()
 ) | {
-    "ria novosti", "associated press", "ap sports", "reuters health", "thomson reuters foundation", "dow jones",
-    "anadolu agency", "kyodo news", "the canadian press", "canadian press", "press association", "fox news",
-    "bbc news", "cnn business", "deutsche welle", "radio free europe", "bloomberg news", "xinhua news agency",
+    "ria novosti", "associated press", "ap sports", "reuters health", "thomson reuters foundation",
+    "dow jones", "anadolu agency", "kyodo news", "the canadian press", "canadian press", "press association",
+    "fox news", "bbc news", "cnn business", "deutsche welle", "radio free europe", "bloomberg news",
+    "xinhua news agency",
 }  # fmt: skip
 
 # Words in capitals that open a line and are followed by a dash, but name no place.
 _LABELS = frozenset(
-    "ADVISORY ANALYSIS BREAKING BRIEF BULLETIN CHRONOLOGY COLUMN COMMENT COMMENTARY CORRECTED CORRECTION EDITORIAL "
-    "EXCLUSIVE EXPLAINER FACTBOX FEATURE FLASH FOCUS GRAPHIC INSIGHT INTERVIEW LIVE LIVEBLOG NEWS NOTE OBITUARY "
-    "OPINION PHOTO PHOTOS PODCAST POLL PREVIEW PROFILE QUOTES RECAP REFILE REPORT REVIEW SCOREBOARD SPECIAL STORY "
-    "SUMMARY TABLE TIMELINE TRANSCRIPT UPDATE UPDATED URGENT VIDEO WATCH WRAPUP LAUGHTER APPLAUSE ADDS EMBARGOED "
-    "NATO OPEC ASEAN UN EU IMF WTO WHO FIFA UEFA NASA GOP FBI CIA US UK USA UAE UNICEF UNESCO BRICS".split()
+    "ADVISORY ANALYSIS BREAKING BRIEF BULLETIN CHRONOLOGY COLUMN COMMENT COMMENTARY CORRECTED CORRECTION "
+    "EDITORIAL EXCLUSIVE EXPLAINER FACTBOX FEATURE FLASH FOCUS GRAPHIC INSIGHT INTERVIEW LIVE LIVEBLOG "
+    "NEWS NOTE OBITUARY OPINION PHOTO PHOTOS PODCAST POLL PREVIEW PROFILE QUOTES RECAP REFILE REPORT "
+    "REVIEW SCOREBOARD SPECIAL STORY SUMMARY TABLE TIMELINE TRANSCRIPT UPDATE UPDATED URGENT VIDEO WATCH "
+    "WRAPUP LAUGHTER APPLAUSE ADDS EMBARGOED NATO OPEC ASEAN UN EU IMF WTO WHO FIFA UEFA NASA GOP FBI CIA "
+    "US UK USA UAE UNICEF UNESCO BRICS".split()
 )
 
 _BLANK = r"[^\S\r\n]"
@@ -45,16 +47,16 @@ _PLACE = rf"{_NAME}(?:,{_BLANK}*{_NAME}){{0,2}}"
 _IN_BRACKETS = r"[^()\r\n]{2,40}"
 _DATELINE = re.compile(
     rf"""\s*
-    (?: (?P<place>{_PLACE}) (?P<comma>,)?\.? {_BLANK}* )?
-    (?: (?:{_WEEKDAY},?{_BLANK}+)? (?P<date>\b{DATE_IN_DATELINE}),?(?={_BLANK}|\(|[-–—―]) {_BLANK}* )?
-    (?: (?: \((?P<agency>{_IN_BRACKETS})\) | /(?P<wire>[A-Z][\w\ ]{{2,30}})/ )? {_BLANK}* (?P<dash>--+|[–—―−]|-(?=\s))
+    (?: (?P<place>{_PLACE}) (?P<comma>,)?\.? {_BLANK}* )? (?: (?:{_WEEKDAY},?{_BLANK}+)?
+    (?P<date>\b{DATE_IN_DATELINE}),?(?={_BLANK}|\(|[-–—―]) {_BLANK}* )? (?: (?: \((?P<agency>{_IN_BRACKETS})\)
+    | /(?P<wire>[A-Z][\w\ ]{{2,30}})/ )? {_BLANK}* (?P<dash>--+|[–—―−]|-(?=\s))
       | \((?P<dashless>{_IN_BRACKETS})\) )
     \s*
     """,
     re.VERBOSE,
 )
 _AGENCY_GROUPS = ("agency", "wire", "dashless")
-_AGENCY_NAME = re.compile(r"[A-Z][\w.&/'’-]*(?:\s+(?:of\s+|the\s+)?[A-Z][\w.&/'’-]*){0,3}")
+_AGENCY_NAME = re.compile(r"[A-Z][\w.&/'’-]*(?:\s+(?:(?:of|the|for|de|du|des|la)\s+)?[A-Z][\w.&/'’-]*){0,3}")
 _PARTY = re.compile(r"[A-Z]{1,3}-[A-Z]|[A-Z]$|[0-9]+$")
 
 
@@ -87,7 +89,11 @@ def _is_dateline(match: re.Match[str], text: str) -> bool:
     place, agency = match["place"], next(filter(None, match.group(*_AGENCY_GROUPS)), "")
     known = agency.lower() in _AGENCIES
     story = text[match.end() : match.end() + 300]
-    if not story or not (story[0].isalnum() or story[0] in "\"'“‘«„$€£#") or (story[0].islower() and not known):
+    if (
+        not story
+        or not (story[0].isalnum() or story[0] in "\"'“‘«„$€£#")
+        or (story[0].islower() and not known)
+    ):
         return False
     if match["dashless"] and not (known and place):
         return False
@@ -125,7 +131,7 @@ def _fits_agency(place: str | None, agency: str, strong: bool) -> bool:
 
 
 def _in_capitals(place: str) -> bool:
-    """Whether the town is written in capitals ("THE HAGUE, Netherlands", "McLEAN, Va.") and short enough for one."""
+    """Whether the town is written in capitals ("THE HAGUE, Netherlands", "McLEAN, Va.") and is short."""
     town = place.split(",")[0]
     letters = [char for char in town if char.isalpha()]
     capitals = sum(char.isupper() for char in letters)
@@ -133,7 +139,7 @@ def _in_capitals(place: str) -> bool:
 
 
 def _is_prose(story: str) -> bool:
-    """Whether a sentence follows rather than the rest of a headline: "LONDON - The City", "WAR - AND PEACE"."""
+    """Whether a sentence follows, not the rest of a headline: "LONDON - The City", "WAR - AND PEACE"."""
     paragraph = re.split(r"\r\n\r\n|\n\n|\r\r", story)[0]
     words = re.findall(r"[^\W\d_]{2,}", paragraph)
     lower = sum(word.islower() for word in words)

@@ -1,6 +1,7 @@
-"""Dates as news files write them -> `datetime.date`. Strict: nothing is filled in from a clock, nothing is guessed.
+"""Dates as news files write them -> `datetime.date`.
 
-`03/04/2019` (March or April?) and two-digit years give no date at all.
+Strict: nothing is filled in from a clock, nothing is guessed. `03/04/2019` (March or April?) and two-digit
+years give no date at all.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ class FoundDate(NamedTuple):
 
 
 def read_date(text: str) -> FoundDate | None:
-    """The day, when `text` is one whole date (weekday and time may stand around it) and it has one meaning only.
+    """The day, when `text` is one whole date with one meaning; weekday and time may stand around it.
 
     >>> read_date("Monday, 3 June 2019, 14:05 UTC")
     FoundDate(day=datetime.date(2019, 6, 3), start=8, end=19)

@@ -1,8 +1,8 @@
 """The bytes of a file -> its text, or the reason why there is none.
 
-Order of trust: a byte order mark; UTF-16 and UTF-32 by the places of their zero bytes; UTF-8; then a guess. Text is
-never repaired: nothing is replaced, dropped or normalised, and line ends stay as they are. The byte order mark is not
-part of the text.
+Order of trust: a byte order mark; UTF-16 and UTF-32 by the places of their zero bytes; UTF-8; then a guess.
+Text is never repaired: nothing is replaced, dropped or normalised, and line ends stay as they are. The byte
+order mark is not part of the text.
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ _MAGIC = (
 
 # Encodings in which news is found; others (EBCDIC, UTF-7...) fit nearly any bytes and are never meant.
 _LEGACY = [
-    "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp866", "cp874",
-    "koi8_r", "koi8_u", "iso8859_2", "iso8859_5", "iso8859_7", "mac_roman", "mac_cyrillic",
+    "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp866",
+    "cp874", "koi8_r", "koi8_u", "iso8859_2", "iso8859_5", "iso8859_7", "mac_roman", "mac_cyrillic",
     "cp932", "euc_jp", "gb18030", "big5", "cp949",
 ]  # fmt: skip
 _WESTERN_SHARE = 0.2  # of all bytes; French has 4 % of bytes beyond ASCII, Vietnamese 15 %, Cyrillic 80 %
@@ -74,7 +74,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x19\x1c-\x1f\x7f]")
 
 
 class Undecodable(ValueError):
-    """Bytes that are not plain text; `reason_code` and `reason` (a sentence without the path) say why."""
+    """Bytes that are no plain text; `reason_code` and `reason`, which lacks the path, say why."""
 
     def __init__(self, reason_code: str, reason: str) -> None:
         super().__init__(reason)
@@ -126,7 +126,8 @@ def _strict(data: bytes, encoding: str) -> str:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         raise Undecodable(
-            "undecodable", f"is marked as {encoding} but breaks its rules at byte {error.start} ({error.reason})"
+            "undecodable",
+            f"is marked as {encoding} but breaks its rules at byte {error.start} ({error.reason})",
         ) from error
 
 
@@ -144,7 +145,9 @@ def _checked(text: str, encoding: str) -> Decoded:
         raise Undecodable("binary_file", f"is not text: it holds zero bytes (read as {encoding})")
     controls = len(_CONTROL.findall(text))
     if controls * 50 > len(text):
-        raise Undecodable("binary_file", f"is not text: {controls} of its {len(text)} characters are control codes")
+        raise Undecodable(
+            "binary_file", f"is not text: {controls} of its {len(text)} characters are control codes"
+        )
     sample = text[:4096]
     odd = sum(unicodedata.category(char) in ("Cn", "Co") for char in sample)
     if odd * 20 > len(sample):
@@ -153,7 +156,7 @@ def _checked(text: str, encoding: str) -> Decoded:
 
 
 def _decode_wide(data: bytes) -> Decoded:
-    """UTF-16 or UTF-32 without a mark: told by the places of the zero bytes (blanks, line ends, ASCII letters)."""
+    """UTF-16 or UTF-32 without a mark: told by the places of the zero bytes, which ASCII brings."""
     zeros = [data[place::4].count(0) for place in range(4)]
     even, odd = zeros[0] + zeros[2], zeros[1] + zeros[3]
     guesses = (
@@ -184,7 +187,9 @@ def _refuse_broken_utf8(data: bytes, error: UnicodeDecodeError) -> None:
     good = len(re.findall(r"[^\x00-\x7f\udc80-\udcff]", loose))
     if good >= 2 * bad:
         where = f"byte 0x{data[error.start]:02x} at {error.start}"
-        raise Undecodable("undecodable", f"is UTF-8 but damaged: {where} ({error.reason}); {bad} bad bytes in all")
+        raise Undecodable(
+            "undecodable", f"is UTF-8 but damaged: {where} ({error.reason}); {bad} bad bytes in all"
+        )
 
 
 def _decode_legacy(data: bytes) -> Decoded:
@@ -198,7 +203,9 @@ def _decode_legacy(data: bytes) -> Decoded:
     best = from_bytes(sample, cp_isolation=_LEGACY).best()
     text = _try(data, best.encoding) if best else None
     if best is None or text is None:
-        raise Undecodable("undecodable", "is in no encoding that could be recognised (UTF-8 is the safe choice)")
+        raise Undecodable(
+            "undecodable", "is in no encoding that could be recognised (UTF-8 is the safe choice)"
+        )
     return _checked(text, best.encoding)
 
 
@@ -210,7 +217,7 @@ def _try(data: bytes, encoding: str) -> str | None:
 
 
 def find_markup(text: str) -> str | None:
-    """What structured format `text` is in ("an HTML page", "an XML document", "JSON"), or None for plain text."""
+    """What markup `text` is in ("an HTML page", "JSON"...), or None for plain text."""
     head = text.lstrip("\ufeff \t\r\n")[:2000].lower()
     if re.match(r"<!doctype html|<html[\s>]|<head[\s>]|<body[\s>]", head):
         return "an HTML page"

@@ -1,4 +1,4 @@
-"""One line above a text -> the metadata fields written in it: `Key: value`, bylines, dates on a line of their own.
+"""One line above a text -> the fields written in it: `Key: value`, bylines, dates on a line of their own.
 
 Only keys of the list below count: `TRUMP: We will win` is a speaker's turn, not a header.
 """
@@ -14,8 +14,8 @@ from transforms.readers.dates import read_date, read_month
 
 _KEYS = {
     "headline": ("title", "headline", "head"),
-    "published_on": ("date", "published", "published on", "published at", "publication date", "pubdate", "posted",
-                     "posted on", "dated"),
+    "published_on": ("date", "published", "published on", "published at", "publication date", "pubdate",
+                     "posted", "posted on", "dated"),
     "byline": ("author", "authors", "by", "byline", "writer"),
     "outlet": ("source", "outlet", "publisher", "publication", "newspaper", "site"),
     "agency": ("agency", "news agency", "wire"),
@@ -23,8 +23,9 @@ _KEYS = {
     "dateline_place": ("place", "location", "dateline"),
     "language": ("language", "lang"),
     # read so that they are not taken for text; the warehouse has no column for them
-    "": ("updated", "last updated", "updated on", "modified", "section", "category", "categories", "tags", "keywords",
-         "topic", "topics", "slug", "id", "copyright", "edition", "word count", "words", "length", "page", "genre"),
+    "": ("updated", "last updated", "updated on", "modified", "section", "category", "categories", "tags",
+         "keywords", "topic", "topics", "slug", "id", "copyright", "edition", "word count", "words", "length",
+         "page", "genre"),
 }  # fmt: skip
 _FIELD_OF_KEY = {key: field for field, keys in _KEYS.items() for key in keys}
 
@@ -37,12 +38,22 @@ _LANGUAGES = {
     "eng": "en", "deu": "de", "ger": "de", "fra": "fr", "fre": "fr", "spa": "es", "ita": "it", "nld": "nl",
 }  # fmt: skip
 
-_MOST_WORDS = {"headline": 60, "byline": 25, "outlet": 8, "agency": 6, "dateline_place": 8, "language": 3, "": 15}
+_MOST_WORDS = {
+    "headline": 60,
+    "byline": 25,
+    "outlet": 8,
+    "agency": 6,
+    "dateline_place": 8,
+    "language": 3,
+    "": 15,
+}
 _SENTENCE = re.compile(r"[a-z]{3,}[.!?][\"'”’]?$")
 
 _KEY_LINE = re.compile(r"\s*(?P<key>[A-Za-z][A-Za-z _-]{1,20}?)\s*:(?:\s+(?P<value>.*?))?\s*")
 _MACHINE_DATE = re.compile(r"\s*date[^\S\r\n]+(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})(?=\s|$)\s*")
-_DATE_LABEL = re.compile(r"\s*(?P<label>published|posted|updated|last updated|modified|date)(?: on| at)?:?\s+", re.I)
+_DATE_LABEL = re.compile(
+    r"\s*(?P<label>published|posted|updated|last updated|modified|date)(?: on| at)?:?\s+", re.I
+)
 _NOT_PUBLICATION = ("updated", "last updated", "modified")
 _LINK_MONTH = re.compile(r"/(?P<year>(?:19|20)[0-9]{2})/(?P<month>0?[1-9]|1[0-2])(?=/|$)")
 _BAR = re.compile(r"\s*[|•·]\s*")
@@ -51,10 +62,12 @@ _BYLINE = re.compile(
     r"\s*(?:(?:story|words|text|written|reported)\s+)?by:?\s+(?P<names>\S.*?)\s*", re.IGNORECASE
 )
 _NAME_WORD = re.compile(r"[^\W\d_a-z][\w'’.&-]*", re.UNICODE)
-_SMALL_WORDS = frozenset("and with in for of at the de del della der den di da do dos du van von la le el al bin ibn".split())
+_SMALL_WORDS = frozenset(
+    "and with in for of at the de del della der den di da do dos du van von la le el al bin ibn".split()
+)
 _NO_NAMES = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april june july august "
-    "september october november december then now contrast law comparison definition far all".split()
+    "monday tuesday wednesday thursday friday saturday sunday january february march april june july "
+    "august september october november december then now contrast law comparison definition far all".split()
 )
 _AFFILIATION = re.compile(
     r"(?:[A-Z][\w.&'’-]*\s+(?:of\s+|and\s+|the\s+)*){0,5}"
@@ -68,8 +81,8 @@ Value = str | date | None
 class Field:
     """One value read from a header: `text[start:end]` is the value as written.
 
-    `value` is that text for string fields, a date for `published_on` (null when it cannot be read for sure), a
-    two-letter code for `language` (null when unknown).
+    `value` is that text for string fields, a date for `published_on` (null when it cannot be read for sure),
+    a two-letter code for `language` (null when unknown).
     """
 
     name: str
@@ -116,8 +129,8 @@ def is_affiliation(line: str) -> bool:
 def find_year(fields: Iterable[Field], text: str, month: int) -> int | None:
     """The year that headers give without a day, for a day in `month` (1 to 12) whose year is not written.
 
-    `Date: 2019`, `Date: June 2019`, or a link with `/2019/06/` in it; a month that is named must be the same, for a
-    story of 31 December may be published in January.
+    `Date: 2019`, `Date: June 2019`, or a link with `/2019/06/` in it; a month that is named must be the same,
+    for a story of 31 December may be published in January.
     """
     for field in fields:
         written = text[field.start : field.end]
@@ -147,7 +160,7 @@ def _read_key(line: str, offset: int) -> list[Field] | None:
 
 
 def _suits(name: str, value: str) -> bool:
-    """Whether the value can be one: "Source: Minister used private email." is a headline, "Date: a history" too."""
+    """Whether it can be a value; "Source: Minister used private email." and "Date: a history" are text."""
     if name == "published_on":
         return any(map(str.isdigit, value))
     if name == "url":
@@ -184,7 +197,7 @@ def _read_language(written: str) -> str | None:
 
 
 def _read_labelled_date(line: str, offset: int) -> list[Field] | None:
-    """`June 3, 2019`, `Published: 2019-06-03 14:05 UTC`, `Updated on 4 June 2019` (which is no publication)."""
+    """`June 3, 2019`, `Published: 2019-06-03 14:05 UTC`, `Updated 4 June 2019` (which is no publication)."""
     label = _DATE_LABEL.match(line)
     start = label.end() if label else 0
     found = read_date(line[start:])

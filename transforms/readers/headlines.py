@@ -1,7 +1,7 @@
 """The first line of a text and what follows -> whether it is a headline.
 
-A first sentence must not be taken for one: a headline is short, does not end like a sentence unless it is written in
-the manner of titles, and stands above a blank line, a byline or paragraphs that are much longer.
+A first sentence must not be taken for one: a headline is short, does not end like a sentence unless it is
+written in the manner of titles, and stands above a blank line, a byline or paragraphs that are much longer.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ _TURN = re.compile(r"[A-Z][A-Z .'’-]{1,40}:\s")
 def is_headline(line: str, following: Sequence[str], *, has_header: bool) -> bool:
     """Whether `line` (line ends included when it is wrapped) is a headline.
 
-    `following` are the next lines, "" for blank ones; `has_header` says that a byline or date stands right below.
+    `following` are the next lines, "" for blank ones; `has_header` says that a byline or date stands right
+    below.
     """
     if not _could_be_title(line) or not _has_text(line, following, has_header):
         return False

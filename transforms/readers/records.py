@@ -1,4 +1,4 @@
-"""What readers hand out: the articles of one file and the records that are none, before they become frames."""
+"""What readers hand out: the articles of one file, and the records that are none."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Reject:
 
 @dataclass(frozen=True)
 class Reading:
-    """One file, read. `format` and `encoding` are null when none was recognised; `records` is a RECORDS frame."""
+    """One file, read. `format` and `encoding` are null when none was recognised; `records` are RECORDS."""
 
     format: str | None
     encoding: str | None
@@ -53,7 +53,11 @@ def to_frame(records: list[tuple[int, Record]], path: str) -> pl.DataFrame:
     """Numbered records of one file -> frame in the RECORDS schema."""
     rows = [
         vars(record)
-        | {"path": path, "record_no": number, "header_spans": [_span_row(*span) for span in record.header_spans]}
+        | {
+            "path": path,
+            "record_no": number,
+            "header_spans": [_span_row(*span) for span in record.header_spans],
+        }
         for number, record in records
     ]
     return pl.DataFrame(rows, schema=RECORDS)

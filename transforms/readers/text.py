@@ -1,12 +1,12 @@
 """Plain text: one article in one file -> one record.
 
-The body is one slice of the file, without the blanks around it. Above it stand, and are left out of it: front matter,
-`Key: value` lines, `date 2019-06-03`, bylines and dates on lines of their own, and the dateline
-(`WASHINGTON, June 3 (Reuters) - `). A headline line is part of the body; from there on nothing is left out, so a
-byline or dateline below a headline stays inside the body, and is read all the same.
+The body is one slice of the file, without the blanks around it. Above it stand, and are left out of it: front
+matter, `Key: value` lines, `date 2019-06-03`, bylines and dates on lines of their own, and the dateline
+(`WASHINGTON, June 3 (Reuters) - `). A headline line is part of the body; from there on nothing is left out,
+so a byline or dateline below a headline stays inside the body, and is read all the same.
 
-`published_on` is the day that a header gives, else that of the dateline. A dateline without a year ("June 3") counts
-only when a header has the year: nothing is taken from a clock or a file's date.
+`published_on` is the day that a header gives, else that of the dateline. A dateline without a year ("June 3")
+counts only when a header has the year: nothing is taken from a clock or a file's date.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from transforms.readers.dates import read_date, read_day, read_month_of_day
 from transforms.readers.datelines import Dateline, read_dateline
+from transforms.readers.dates import read_date, read_day, read_month_of_day
 from transforms.readers.decode import Content, Undecodable, find_markup
 from transforms.readers.headers import (
     Field,
@@ -45,7 +45,9 @@ def recognises(content: Content) -> bool:
     """Everything that decodes; what is plainly markup is refused, for its tags would become evidence."""
     markup = find_markup(content.decoded.text)
     if markup:
-        raise Undecodable("unsupported_format", f"looks like {markup}, which is not read yet; only plain text is")
+        raise Undecodable(
+            "unsupported_format", f"looks like {markup}, which is not read yet; only plain text is"
+        )
     return True
 
 
@@ -87,8 +89,8 @@ def _read_opening(text: str) -> tuple[list[Field], int]:
 
 
 def _split_lines(text: str, start: int) -> list[Span]:
-    """The lines with text in them, without outer blanks, and (place, place) for the blank lines between them."""
-    spans = []
+    """The lines without their outer blanks, as spans; empty ones for blank lines."""
+    spans: list[Span] = []
     while start < len(text) and len(spans) < _TOP_LINES:
         end = _LINE.match(text, start).end()  # type: ignore[union-attr]
         first = min(_LEADING.match(text, start, end).end(), end)  # type: ignore[union-attr]
@@ -159,7 +161,7 @@ def _read_headline(text: str, lines: list[Span], known: list[Field]) -> list[Fie
 
 
 def _measure_headline(text: str, lines: list[Span]) -> int:
-    """Lines of the headline: up to three short ones, if a blank line, a header or a dateline ends them; else one."""
+    """Lines of the headline: up to three short ones that a blank line, header or dateline ends; else one."""
     for height, (start, end) in enumerate(lines[1 : MAX_LINES + 1], 1):
         if start == end or read_header_line(text, start, end) is not None or read_dateline(text, start):
             return height

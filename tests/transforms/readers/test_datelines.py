@@ -58,7 +58,7 @@ def test_wire_forms_are_read_and_the_story_begins_behind_them(prefix, place, wri
         "NATO - The alliance agreed on Monday to hold its next summit on the river bank.",
         "LOCK REOPENS - MAYOR HAILS END OF TWO YEARS OF COSTLY REPAIRS ON THE RIVER",
         "LONDON - The City That Never Closes Its Locks, and Why It Should",
-        "HARBOUR POLLS NOT WRONG, JUST TOO EARLY - Dan Example and others looked at what pollsters did in May.",
+        "HARBOUR POLLS NOT WRONG, JUST TOO EARLY - Dan Example and others looked at what they did.",
         "River Council (RC) - The body agreed on Monday to reopen the old lock after repairs.",
         "RIVER COUNCIL (RC) - The body agreed on Monday to reopen the old lock after repairs.",
         "Dan Example (D-Harbour) - The senator agreed on Monday to reopen the old lock.",

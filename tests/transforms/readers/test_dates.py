@@ -53,7 +53,17 @@ def test_a_date_that_could_be_two_days_is_no_date(text, day):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "June 3", "June 2019", "2019", "2019-13-01", "June 31, 2019", "on June 3, 2019 he", "Marching 3, 2019"]
+    "text",
+    [
+        "",
+        "June 3",
+        "June 2019",
+        "2019",
+        "2019-13-01",
+        "June 31, 2019",
+        "on June 3, 2019 he",
+        "Marching 3, 2019",
+    ],
 )
 def test_parts_of_dates_and_days_that_never_were_are_no_dates(text):
     assert read_date(text) is None
@@ -71,7 +81,8 @@ def test_29_february_is_read_in_leap_years_only():
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"), [("2019", (2019, None)), ("June 2019", (2019, 6)), ("June", (None, None)), ("x", (None, None))]
+    ("text", "expected"),
+    [("2019", (2019, None)), ("June 2019", (2019, 6)), ("June", (None, None)), ("x", (None, None))],
 )
 def test_years_and_months_alone_are_told(text, expected):
     assert read_month(text) == expected

@@ -7,18 +7,24 @@ from hypothesis import strategies as st
 from transforms.readers.decode import Undecodable, decode, find_markup
 
 ENGLISH = (
-    "The minister said: “We don’t know yet — ask again in May.” He had met Zoë Müller in São Paulo, at the Café "
-    "Élysée, where a cup costs £4… The commission’s “red line” was never drawn, she replied.\r\n"
+    "The minister said: “We don’t know yet — ask again in May.” He had met Zoë Müller in São Paulo, at the "
+    "Café Élysée, where a cup costs £4… The commission’s “red line” was never drawn, she replied.\r\n"
 )
-LATIN_1 = "Der Minister sagte, die Gespräche würden fortgeführt. À Genève, on a parlé d’été.\n".replace("’", "'")
-RUSSIAN = "Министр заявил журналистам, что переговоры будут продолжены в понедельник. «Мы готовы», сказал он.\n"
+LATIN_1 = "Der Minister sagte, die Gespräche würden fortgeführt. À Genève, on a parlé d’été.\n".replace(
+    "’", "'"
+)
+RUSSIAN = (
+    "Министр заявил журналистам, что переговоры будут продолжены в понедельник. «Мы готовы», сказал он.\n"
+)
 JAPANESE = "外相は記者会見で、協議を続けると述べた。政府は「慎重に対応する」としている。\n"
 CHINESE = "外交部发言人表示，双方将继续谈判。他说：“我们希望有关各方保持克制。”\n"
 POLISH = "Minister powiedział, że rozmowy będą trwać. Świat słyszał już ważne słowa: „Żadnych złudzeń”.\n"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
-@pytest.mark.parametrize("text", [ENGLISH, RUSSIAN, JAPANESE, "Yī: 一\n" + ENGLISH, "A 👩🏽‍🚀 said e\u0301te\u0301\r\n"])
+@pytest.mark.parametrize(
+    "text", [ENGLISH, RUSSIAN, JAPANESE, "Yī: 一\n" + ENGLISH, "A 👩🏽‍🚀 said e\u0301te\u0301\r\n"]
+)
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 def test_unicode_is_read_with_and_without_its_mark_which_is_no_part_of_the_text(encoding, text, mark):
     decoded = decode((mark + text).encode(encoding))

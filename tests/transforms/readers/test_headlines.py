@@ -4,7 +4,10 @@ import pytest
 
 from transforms.readers.headlines import is_headline
 
-PARAGRAPH = "The river council agreed on Monday to reopen the old lock after two years of repairs, its mayor said. " * 2
+PARAGRAPH = (
+    "The river council agreed on Monday to reopen the old lock after two years of repairs, its mayor said. "
+    * 2
+)
 
 
 @pytest.mark.parametrize(

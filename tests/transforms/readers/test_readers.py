@@ -7,9 +7,10 @@ from transforms.frames import RECORDS
 from transforms.readers import read_records
 
 LINES = st.sampled_from(
-    ["Title: Old lock reopens", "Date: 2019-06-03", "By Ada Example", "---", "", "   ", "PORT ADA, June 3 (River News) - ",
-     "date 2019-06-03 ", "Old lock reopens", "“At last,” she said — 👩🏽‍🚀 e\u0301.", "URL: https://example.org/2019/06/x",
-     "Language: English", "The council agreed on Monday to reopen it."]
+    ["Title: Old lock reopens", "Date: 2019-06-03", "By Ada Example", "---", "", "   ",
+     "PORT ADA, June 3 (River News) - ", "date 2019-06-03 ", "Old lock reopens",
+     "“At last,” she said — 👩🏽‍🚀 e\u0301.",
+     "URL: https://example.org/2019/06/x", "Language: English", "The council agreed on Monday to reopen it."]
 )  # fmt: skip
 ARTICLES = st.builds(
     lambda lines, end, loose: end.join(lines) + loose,
@@ -69,4 +70,8 @@ def test_every_reject_says_which_file_and_why():
 
 def test_a_reading_names_its_format_and_encoding():
     reading = read_records("Naïve, she said.".encode("cp1252"), "a.txt")
-    assert (reading.format, reading.encoding, reading.records["record_no"].to_list()) == ("text", "cp1252", [1])
+    assert (reading.format, reading.encoding, reading.records["record_no"].to_list()) == (
+        "text",
+        "cp1252",
+        [1],
+    )

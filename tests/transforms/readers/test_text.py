@@ -9,7 +9,10 @@ import pytest
 
 from transforms.readers import read_records
 
-STORY = "The river council agreed on Monday to reopen the old lock after two years of repairs, “at last,” its mayor said."
+STORY = (
+    "The river council agreed on Monday to reopen the old lock after two years of repairs, “at last,” "
+    "its mayor said."
+)
 SECOND = "Nobody came — the barges stayed away."
 DAY = date(2019, 6, 3)
 
@@ -93,11 +96,13 @@ CASES = {
         {"byline": "ADA EXAMPLE", "dateline_place": "PORT ADA", "agency": "River News"},
     ),
     "keys and values": (
-        f"Title: Old lock reopens\nDate: 3 June 2019\nAuthor: Ada Example\nSource: Harbour Post\nAgency: River News\n"
-        f"URL: https://example.org/lock\nLocation: Port Ada\nLanguage: English\nTags: river, lock\n\n{STORY}",
+        f"Title: Old lock reopens\nDate: 3 June 2019\nAuthor: Ada Example\nSource: Harbour Post\n"
+        f"Agency: River News\nURL: https://example.org/lock\nLocation: Port Ada\nLanguage: English\n"
+        f"Tags: river, lock\n\n{STORY}",
         STORY,
-        {"headline": "Old lock reopens", "published_on": DAY, "byline": "Ada Example", "outlet": "Harbour Post",
-         "agency": "River News", "url": "https://example.org/lock", "dateline_place": "Port Ada", "language": "en"},
+        {"headline": "Old lock reopens", "published_on": DAY, "byline": "Ada Example",
+         "outlet": "Harbour Post", "agency": "River News", "url": "https://example.org/lock",
+         "dateline_place": "Port Ada", "language": "en"},
     ),
     "keys right above the text": (f"Source: Harbour Post\n{STORY}", STORY, {"outlet": "Harbour Post"}),
     "front matter": (
@@ -125,7 +130,9 @@ def test_forms_of_articles(name):
 def test_line_ends_change_nothing_but_themselves(name, line_end):
     text, body, fields = CASES[name]
     record = read(text.replace("\n", line_end))
-    expected = fields | {"headline": fields["headline"].replace("\n", line_end)} if "headline" in fields else fields
+    expected = (
+        fields | {"headline": fields["headline"].replace("\n", line_end)} if "headline" in fields else fields
+    )
     assert (filled(record), record["body"]) == (expected, body.replace("\n", line_end))
 
 
@@ -163,21 +170,31 @@ def test_a_headline_in_the_body_is_a_slice_of_the_body():
     assert record["body"][start : start + len(record["headline"])] == record["headline"]
 
 
-@pytest.mark.parametrize("text", ["  \n \n", "\ufeff", "-----\n", "Title: Lock\nDate: 2019-06-03\n", "date 2019-06-03"])
+@pytest.mark.parametrize(
+    "text", ["  \n \n", "\ufeff", "-----\n", "Title: Lock\nDate: 2019-06-03\n", "date 2019-06-03"]
+)
 def test_files_without_text_are_rejected(text):
     reading = read_records(text.encode(), "a.txt")
     assert [reject.reason_code for reject in reading.rejects] == ["no_body"]
     assert reading.records.is_empty()
 
 
-@pytest.mark.parametrize("text", ["<!doctype html><p>Hi there", '<?xml version="1.0"?><a>Hi</a>', '{"body": "Hi"}'])
+@pytest.mark.parametrize(
+    "text", ["<!doctype html><p>Hi there", '<?xml version="1.0"?><a>Hi</a>', '{"body": "Hi"}']
+)
 def test_markup_is_not_taken_for_plain_text(text):
     reading = read_records(text.encode(), "a.txt")
     assert [reject.reason_code for reject in reading.rejects] == ["unsupported_format"]
 
 
 def test_a_hostile_header_takes_no_long():
-    for text in (" " * 200_000 + "x", "A" * 200_000, "A. " * 70_000, "By " + "A b " * 50_000, "PORT ADA, " * 20_000):
+    for text in (
+        " " * 200_000 + "x",
+        "A" * 200_000,
+        "A. " * 70_000,
+        "By " + "A b " * 50_000,
+        "PORT ADA, " * 20_000,
+    ):
         read_records(text.encode(), "a.txt")
 
 

@@ -1,0 +1,215 @@
+"""Sources -> files -> bytes: nothing on disk is lost, and nothing on disk stops the run."""
+
+import errno
+import hashlib
+import os
+import socket
+import threading
+from pathlib import Path
+
+import pytest
+
+from flows import sources
+from flows.sources import FileBytes, SourceError, SourceFile, find_files, read_bytes
+
+MEGABYTE = 1 << 20
+
+
+def make(folder, *names):
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(name)
+
+
+def found(*names):
+    return [file.path for file in find_files([str(name) for name in names])]
+
+
+def read_one(path, max_bytes=MEGABYTE):
+    (file,) = find_files([str(path)])
+    return read_bytes(file, max_bytes)
+
+
+# --- finding ------------------------------------------------------------------------------------------------
+
+
+def test_folders_are_searched_all_the_way_down_sorted_without_hidden_names(tmp_path):
+    make(tmp_path, "b.txt", "a/z.txt", "a/b/c.txt", ".hidden", ".git/config", "a/.x/y.txt")
+    assert found(tmp_path) == [str(tmp_path / name) for name in ("a/b/c.txt", "a/z.txt", "b.txt")]
+
+
+def test_a_hidden_file_that_is_named_is_read(tmp_path):
+    make(tmp_path, ".hidden")
+    assert found(tmp_path / ".hidden") == [str(tmp_path / ".hidden")]
+
+
+def test_globs_name_files_and_folders(tmp_path):
+    make(tmp_path, "a.txt", "b.md", "sub/c.txt", "sub/d.md")
+    assert found(tmp_path / "*.txt") == [str(tmp_path / "a.txt")]
+    assert found(tmp_path / "**/*.txt") == [str(tmp_path / "a.txt"), str(tmp_path / "sub/c.txt")]
+    assert found(tmp_path / "s*") == [str(tmp_path / "sub/c.txt"), str(tmp_path / "sub/d.md")]
+
+
+def test_each_path_comes_once_however_often_it_is_named(tmp_path, monkeypatch):
+    make(tmp_path, "a.txt", "b.txt")
+    monkeypatch.chdir(tmp_path)
+    assert found("b.txt", "./b.txt", str(tmp_path), "*.txt") == ["b.txt", str(tmp_path / "a.txt")]
+
+
+def test_a_file_whose_name_looks_like_a_glob_is_that_file(tmp_path):
+    make(tmp_path, "a[1].txt", "a1.txt")
+    assert found(tmp_path / "a[1].txt") == [str(tmp_path / "a[1].txt")]
+
+
+def test_a_glob_or_folder_without_files_is_no_error(tmp_path):
+    assert found(tmp_path / "*.txt") == []
+    result = read_one(tmp_path)
+    assert (result.reason_code, result.data) == ("empty_folder", None)
+    assert str(tmp_path) in result.reason
+
+
+@pytest.mark.parametrize("source", ["", "no/such/file.txt", "a\0b", "x" * 5000])
+def test_a_source_that_names_nothing_is_an_error(tmp_path, monkeypatch, source):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SourceError):
+        find_files([source])
+
+
+def test_links_that_lead_nowhere_or_back_stay_in_the_list(tmp_path):
+    make(tmp_path, "sub/a.txt")
+    (tmp_path / "gone.txt").symlink_to(tmp_path / "nothing.txt")
+    (tmp_path / "self.txt").symlink_to(tmp_path / "self.txt")
+    (tmp_path / "sub/up").symlink_to(tmp_path)
+    codes = {
+        Path(file.path).name: read_bytes(file, MEGABYTE).reason_code for file in find_files([str(tmp_path)])
+    }
+    assert codes == {"gone.txt": "broken_link", "self.txt": "broken_link", "up": "not_a_file", "a.txt": None}
+
+
+def test_links_to_files_and_a_named_link_to_a_folder_are_followed(tmp_path):
+    make(tmp_path, "real/a.txt")
+    (tmp_path / "link.txt").symlink_to(tmp_path / "real/a.txt")
+    (tmp_path / "folder").symlink_to(tmp_path / "real")
+    assert read_one(tmp_path / "link.txt").data == b"real/a.txt"
+    assert found(tmp_path / "folder") == [str(tmp_path / "folder/a.txt")]
+
+
+def test_names_that_are_not_utf8_are_readable_and_printable(tmp_path):
+    (tmp_path / os.fsdecode(b"caf\xe9.txt")).write_bytes(b"one")
+    (tmp_path / "caf\\xe9.txt").write_bytes(b"two")
+    (tmp_path / "line\nend.txt").write_bytes(b"three")
+    files = find_files([str(tmp_path)])
+    names = [file.path.removeprefix(f"{tmp_path}/") for file in files]
+    assert names == ["caf\\xe9.txt", "caf\\xe9.txt~", "line\nend.txt"]
+    assert all(name.encode() for name in names)
+    assert [read_bytes(file, MEGABYTE).data for file in files] == [b"two", b"one", b"three"]
+
+
+# --- reading ------------------------------------------------------------------------------------------------
+
+
+def test_bytes_come_with_their_hash(tmp_path):
+    (tmp_path / "a.txt").write_bytes(b"text\r\n")
+    path = str(tmp_path / "a.txt")
+    assert read_one(path) == FileBytes(path, b"text\r\n", hashlib.sha256(b"text\r\n").hexdigest())
+
+
+def test_an_empty_file_is_rejected(tmp_path):
+    (tmp_path / "a.txt").touch()
+    result = read_one(tmp_path / "a.txt")
+    assert (result.reason_code, result.data, result.file_sha256) == (
+        "empty_file",
+        None,
+        hashlib.sha256().hexdigest(),
+    )
+
+
+def test_a_file_over_the_limit_is_hashed_but_not_kept(tmp_path):
+    data = b"word " * 600_000
+    (tmp_path / "a.txt").write_bytes(data)
+    result = read_one(tmp_path / "a.txt")
+    assert (result.reason_code, result.data) == ("too_large", None)
+    assert result.file_sha256 == hashlib.sha256(data).hexdigest()
+    assert "1,048,576 bytes" in result.reason
+    assert read_one(tmp_path / "a.txt", max_bytes=len(data)).data == data
+
+
+def test_a_file_that_claims_terabytes_is_not_even_hashed(tmp_path):
+    with (tmp_path / "a.txt").open("wb") as file:
+        file.truncate(1 << 42)
+    result = read_one(tmp_path / "a.txt")
+    assert (result.reason_code, result.file_sha256) == ("too_large", None)
+
+
+def test_pipes_sockets_and_devices_are_never_opened(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(os.path.relpath(tmp_path / "socket"))
+        results = [read_one(path) for path in (tmp_path / "pipe", tmp_path / "socket", "/dev/zero")]
+    assert [result.reason_code for result in results] == ["not_a_file"] * 3
+    assert "a named pipe" in results[0].reason
+
+
+def test_a_folder_in_the_place_of_a_file_is_rejected(tmp_path):
+    (tmp_path / "a.txt").write_text("text")
+    (file,) = find_files([str(tmp_path / "a.txt")])
+    (tmp_path / "a.txt").unlink()
+    (tmp_path / "a.txt").mkdir()
+    assert read_bytes(file, MEGABYTE).reason_code == "not_a_file"
+
+
+def test_a_file_that_vanished_since_it_was_found_is_rejected(tmp_path):
+    make(tmp_path, "sub/a.txt")
+    (file,) = find_files([str(tmp_path)])
+    (tmp_path / "sub/a.txt").unlink()
+    assert read_bytes(file, MEGABYTE).reason_code == "vanished"
+    (tmp_path / "sub").rmdir()
+    (tmp_path / "sub").touch()
+    assert read_bytes(file, MEGABYTE).reason_code == "vanished"
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs a file that fails when it is read")
+def test_an_input_error_is_a_reject_with_the_system_s_words():
+    result = read_bytes(SourceFile("/proc/self/mem", "/proc/self/mem"), MEGABYTE)
+    assert result.reason_code == "unreadable"
+    assert os.strerror(errno.EIO) in result.reason
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_or_folder_without_permission_is_rejected(tmp_path):
+    make(tmp_path, "a.txt", "sub/b.txt")
+    (tmp_path / "a.txt").chmod(0)
+    (tmp_path / "sub").chmod(0)
+    codes = [read_bytes(file, MEGABYTE).reason_code for file in find_files([str(tmp_path)])]
+    (tmp_path / "sub").chmod(0o700)
+    assert codes == ["unreadable", "unreadable"]
+
+
+def test_a_file_that_never_stops_changing_is_rejected(tmp_path, monkeypatch):
+    monkeypatch.setattr(sources, "FIRST_WAIT", 0.001)
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"x" * 3 * MEGABYTE)
+    stop = threading.Event()
+
+    def keep_writing():
+        with path.open("ab", buffering=0) as file:
+            while not stop.is_set():
+                file.write(b"x")
+
+    writer = threading.Thread(target=keep_writing)
+    writer.start()
+    try:
+        result = read_one(path, max_bytes=1 << 30)
+    finally:
+        stop.set()
+        writer.join()
+    assert (result.reason_code, result.data, result.file_sha256) == ("file_changing", None, None)
+
+
+def test_a_file_that_settles_is_read_on_a_later_try(tmp_path, monkeypatch):
+    path = tmp_path / "a.txt"
+    path.write_bytes(b"half")
+    states = iter([(4, 1), (8, 2), (8, 2), (8, 2)])
+    monkeypatch.setattr(sources, "_version", lambda status: next(states))
+    assert read_one(path).data == b"half"
