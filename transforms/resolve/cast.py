@@ -1,0 +1,286 @@
+"""The cast of an article: which names belong to one actor.
+
+In: a `Text` and its `Name`s. Out: a `Cast`: actors, the mentions of each, and which mention covers which word.
+Within an article a family name stands for the last full name that has it, an acronym for the name it was defined
+for or whose initials it has, a short name for the longer one that begins with it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+
+from transforms.resolve import lexicon
+from transforms.resolve.lexicon import Known
+from transforms.resolve.model import Actor, Mention, Name
+from transforms.resolve.names import CONNECTORS, PARTICLES, SUFFIXES
+from transforms.resolve.text import Text
+
+LEGAL_FORMS = frozenset(
+    "inc corp corporation ltd limited llc llp plc co company ag gmbh sa nv se spa & .".split()
+)
+
+
+class Cast:
+    """Actors of one article with their mentions; `at` gives the mention that covers a word."""
+
+    def __init__(self, text: Text, names: Sequence[Name]) -> None:
+        self.text = text
+        self.actors: list[Actor] = []
+        self.mentions: list[Mention] = []
+        self.at: dict[int, Mention] = {}
+        self.latent: dict[int, Name] = {}  # capitals and seats: governments only when they speak
+        self._countries: dict[str, Actor] = {}
+        self._groups: dict[str, Actor] = {}
+        self._add_people([name for name in names if name.kind == "person"])
+        self._add_organizations([name for name in names if name.kind == "organization"])
+        for name in names:
+            if name.kind == "country" and name.known:
+                self.add(name.first, name.last, "name", name.form, self.country(name.known))
+            elif name.kind == "group":
+                self.add(name.first, name.last, "name", "name", self._group(name.text))
+            elif name.kind == "place":
+                self.latent[name.first] = name
+        self.mentions.sort(key=lambda mention: mention.first)
+
+    # ---- adding
+
+    def add(self, first: int, last: int, kind: str, rule: str, actor: Actor) -> Mention:
+        """A mention of `actor` in the words [first, last)."""
+        start, end = self.text.starts[first], self.text.ends[last - 1]
+        mention = Mention(first, last, start, end, kind, rule, actor)
+        self.mentions.append(mention)
+        actor.mentions.append(mention)
+        for i in range(first, last):
+            self.at[i] = mention
+        return mention
+
+    def new_actor(self, actor: Actor) -> Actor:
+        self.actors.append(actor)
+        return actor
+
+    def country(self, known: Known) -> Actor:
+        """The country of a known name; one actor however it is called."""
+        code = known.country_code or ""
+        if code not in self._countries:
+            name = lexicon.country_name(code)
+            self._countries[code] = self.new_actor(Actor("country", name, country_code=code))
+        return self._countries[code]
+
+    def wake(self, name: Name) -> Mention | None:
+        """The mention of a government by its seat, once that acts or speaks: 'Washington said'."""
+        if name.known is None or name.first in self.at:
+            return self.at.get(name.first)
+        if name.known.kind == "country":
+            actor = self.country(name.known)
+        else:
+            same = (a for a in self.actors if a.kind == "organization" and a.name == name.known.name)
+            actor = next(same, None) or self.new_actor(_known_organization(name.known))
+        return self.add(name.first, name.last, "name", "metonym", actor)
+
+    def _group(self, written: str) -> Actor:
+        key = written.lower()
+        if key not in self._groups:
+            self._groups[key] = self.new_actor(Actor("group", written))
+        return self._groups[key]
+
+    # ---- people
+
+    def _add_people(self, names: Sequence[Name]) -> None:
+        by_form: dict[tuple[str, ...], Actor] = {}
+        for name in sorted(names, key=lambda name: (-len(person_words(name.text)), name.first)):
+            words = person_words(name.text)
+            if len(words) > 1:
+                self._add_full_name(name, words, by_form)
+        places = _Places()
+        for mention in sorted(self.mentions, key=lambda mention: mention.first):
+            places.note(mention.first, mention.actor)
+        alone: dict[str, Actor] = {}
+        for name in names:
+            if len(person_words(name.text)) <= 1:
+                self._add_single_name(name, places, alone)
+
+    def _add_full_name(
+        self, name: Name, words: tuple[str, ...], by_form: dict[tuple[str, ...], Actor]
+    ) -> None:
+        forms = person_forms(words)
+        actor = next((by_form[form] for form in forms if form in by_form), None)
+        if actor is None:
+            gender = lexicon.given_names().get(words[0])
+            actor = self.new_actor(
+                Actor("person", name.text, words, gender=None if gender == "u" else gender)
+            )
+        for form in forms:
+            by_form.setdefault(form, actor)
+        mention = self.add(name.first, name.last, "name", "name", actor)
+        self._learn_gender(mention)
+
+    def _add_single_name(self, name: Name, places: _Places, alone: dict[str, Actor]) -> None:
+        word = (person_words(name.text) or (name.text.lower(),))[-1]
+        actor = places.nearest(word, name.first, self.title_gender(name.first)) or alone.get(word)
+        if actor is None:
+            actor = alone[word] = self.new_actor(Actor("person", name.text, (word,), is_full=False))
+        mention = self.add(name.first, name.last, "name", "surname" if actor.is_full else "name", actor)
+        self._learn_gender(mention)
+
+    def _learn_gender(self, mention: Mention) -> None:
+        gender = self.title_gender(mention.first)
+        if gender:
+            mention.actor.gender = gender
+
+    def title_gender(self, first: int) -> str | None:
+        """Gender told by the word before: 'Mrs. Roe', 'Queen Ann', 'spokeswoman Ann Roe'."""
+        i = first - 2 if first > 1 and self.text.words[first - 1] == "." else first - 1
+        return lexicon.title_genders().get(self.text.lower[i]) if i >= 0 else None
+
+    # ---- organizations
+
+    def _add_organizations(self, names: Sequence[Name]) -> None:
+        by_key: dict[tuple[str, ...], Actor] = {}
+        by_part: dict[tuple[str, ...], Actor] = {}
+        for name in sorted(names, key=lambda name: (_is_short(name), -len(name.text.split()), name.first)):
+            key = organization_words(name.known.name if name.known else name.stands_for or name.text)
+            actor = by_key.get(key) or (None if name.known else by_part.get(_part(name, key)))
+            if actor is None:
+                actor = self.new_actor(_organization(name, key))
+                by_key[key] = actor
+                for part in _parts(actor.name, key):
+                    by_part.setdefault(part, actor)
+            rule = (
+                "acronym"
+                if name.form == "name" and _is_short(name) and name.text != actor.name
+                else name.form
+            )
+            self.add(name.first, name.last, "name", rule, actor)
+
+
+class _Places:
+    """Where each word of a full name stands, for finding whom a family name means."""
+
+    def __init__(self) -> None:
+        self._by_word: dict[str, tuple[list[int], list[Actor]]] = {}
+
+    def note(self, first: int, actor: Actor) -> None:
+        for word in set(actor.words):
+            places, actors = self._by_word.setdefault(word, ([], []))
+            places.append(first)
+            actors.append(actor)
+
+    def nearest(self, word: str, first: int, gender: str | None, reach: int = 8) -> Actor | None:
+        """Who of that name was last named in full before word `first`, else who is named first after it."""
+        places, actors = self._by_word.get(word, ([], []))
+        i = bisect_left(places, first)
+        near = [*reversed(actors[max(0, i - reach) : i]), *actors[i : i + reach]]
+        fitting = [a for a in near if not (gender and a.gender and a.gender != gender)]
+        return next((a for a in fitting if a.words[-1] == word), fitting[0] if fitting else None)
+
+
+def person_forms(words: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Shorter forms that mean the same person: all tails of two words or more, and the first with the last."""
+    return [*(words[i:] for i in range(len(words) - 1)), (words[0], words[-1])]
+
+
+def person_words(name: str) -> tuple[str, ...]:
+    """Words that identify a person, in lower case, without initials and 'Jr'; 'Ann B. Roe' -> ('ann', 'roe')."""
+    words = name.lower().replace("’", "'").replace(".", " ").replace(",", " ").split()
+    kept = tuple(word for word in words if len(word) > 1 and word not in SUFFIXES)
+    return kept or tuple(words)
+
+
+def organization_words(name: str) -> tuple[str, ...]:
+    """Words that identify an organization: lower case, without 'the', legal forms and a leading country."""
+    words = [word for word in lexicon.split_words(name) if word.lower() not in ("the", "'s", "’s", ".", ",")]
+    while (
+        len(words) > 2
+        and words[0] in lexicon.known_names()
+        and lexicon.known_names()[words[0]].kind == "country"
+    ):
+        words = words[1:]
+    lowered = [word.lower() for word in words]
+    while len(lowered) > 1 and lowered[-1] in LEGAL_FORMS:
+        lowered.pop()
+    return tuple(lowered)
+
+
+def organization_type(name: str) -> str:
+    """The type that the last telling word of a name suggests: 'Ministry of Trade' -> government."""
+    words = [word.lower().rstrip(".") for word in lexicon.split_words(name)]
+    known = lexicon.organization_words()
+    if words and words[-1] in (
+        "university",
+        "college",
+        "school",
+        "hospital",
+        "museum",
+        "church",
+        "club",
+        "league",
+    ):
+        return "other"
+    if words and words[0] in known and "of" in words:
+        return "other" if words[0] in ("university", "church", "school") else known[words[0]]
+    return next((known[word] for word in reversed(words) if word in known), "other")
+
+
+def is_generic(key: Iterable[str]) -> bool:
+    """Whether a name could be any country's: 'Foreign Ministry', 'Supreme Court', 'Department of Trade'."""
+    general = lexicon.title_words() | CONNECTORS
+    return all(word in lexicon.organization_words() or word in general for word in key)
+
+
+def _organization(name: Name, key: tuple[str, ...]) -> Actor:
+    if name.known:
+        return _known_organization(name.known)
+    written = name.stands_for or name.text
+    actor = Actor(
+        "organization", written, key, org_type=organization_type(written), is_full=not is_generic(key)
+    )
+    first = lexicon.split_words(written)[:1]
+    leading = lexicon.known_names().get(first[0]) if first else None
+    if leading and leading.kind == "country":
+        actor.country_code = leading.country_code
+    return actor
+
+
+def _known_organization(known: Known) -> Actor:
+    key = organization_words(known.name)
+    return Actor("organization", known.name, key, country_code=known.country_code, org_type=known.org_type)
+
+
+def _is_short(name: Name) -> bool:
+    """Whether the name is written like an acronym: one word, capitals only."""
+    letters = name.text.replace(".", "")
+    return letters.isupper() and letters.isalpha() and 2 <= len(letters) <= 8
+
+
+def _part(name: Name, key: tuple[str, ...]) -> tuple[str, ...]:
+    """How a short name is looked up among the parts of longer ones; see `_parts`."""
+    if _is_short(name):
+        return ("initials", name.text.replace(".", ""))
+    return ("tail" if is_generic(key) else "head", *key)
+
+
+def _parts(name: str, key: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """What may stand for an organization later on: its initials, its beginnings, its generic endings."""
+    initials = "".join(word[0] for word in lexicon.split_words(name) if word[0].isupper())
+    heads = [("head", *key[:n]) for n in range(1, min(len(key), 6)) if _is_distinct(key[:n])]
+    tails = [("tail", *key[n:]) for n in range(max(1, len(key) - 6), len(key))]
+    return [*heads, *tails, *([("initials", initials)] if len(initials) > 2 else [])]
+
+
+def _is_distinct(key: tuple[str, ...]) -> bool:
+    """Whether the beginning of a name is enough to mean it: 'Acme' is, 'National' and 'University of' are not."""
+    common = (
+        lexicon.title_words()
+        | CONNECTORS
+        | PARTICLES
+        | {"new", "american", "united", "world", "north", "south"}
+    )
+    word = key[0]
+    known = word.title() in lexicon.known_names()
+    return (
+        not known
+        and word not in common
+        and word not in lexicon.organization_words()
+        and key[-1] not in CONNECTORS
+    )

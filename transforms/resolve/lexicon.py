@@ -1,0 +1,167 @@
+"""What a newspaper reader knows: countries, well-known bodies, titles and given names.
+
+In: `seeds/*.csv`. Out: dictionaries for look-ups by word, built once.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import NamedTuple
+
+from seeds import read_seed, split_cell
+from transforms.extract.tokens import tokenize
+
+
+class Known(NamedTuple):
+    """What a known name stands for; `form` is name, adjective, seed (an alias) or metonym."""
+
+    kind: str
+    name: str
+    country_code: str | None
+    form: str
+    org_type: str | None = None
+
+
+def split_words(name: str) -> tuple[str, ...]:
+    return tuple(tokenize(name).words)
+
+
+def _country_names() -> dict[str, Known]:
+    """Names of countries; of those shared by several rows (Vatican) the first meaning listed here counts."""
+    known: dict[str, Known] = {}
+    rows = [row for row in read_seed("countries").iter_rows(named=True) if row["kind"] != "part"]
+    for row in rows:
+        for alias in [row["name"], *split_cell(row["aliases"])]:
+            known.setdefault(alias, Known("country", row["name"], row["code"], "name"))
+    for row in rows:
+        for seat in [row["capital"], *split_cell(row["seats"])]:
+            if seat:
+                known.setdefault(seat, Known("country", row["name"], row["code"], "metonym"))
+    return known
+
+
+def _state_names() -> dict[str, str]:
+    """Code of a country to the name of its state, parts such as Scotland left out."""
+    rows = read_seed("countries").iter_rows(named=True)
+    return {row["code"]: row["name"] for row in rows if row["kind"] != "part"}
+
+
+def _country_adjectives() -> dict[str, Known]:
+    known: dict[str, Known] = {}
+    names = _state_names()
+    for row in read_seed("countries").iter_rows(named=True):
+        entry = Known("country", names[row["code"]], row["code"], "adjective")
+        adjectives = split_cell(row["adjectives"])
+        plurals = [word + "s" for word in adjectives if word[-1] in "aionrbeckt" and not word.endswith("ese")]
+        for word in [*adjectives, *plurals, *split_cell(row["people"])]:
+            known.setdefault(word, entry)
+    return known
+
+
+def _organization_names() -> dict[str, Known]:
+    known: dict[str, Known] = {}
+    for row in read_seed("organizations").iter_rows(named=True):
+        if row["kind"] == "body":
+            for alias in [row["name"], *split_cell(row["aliases"])]:
+                form = "name" if alias == row["name"] else "seed"
+                known[alias] = Known("organization", row["name"], row["country_code"], form, row["org_type"])
+        elif row["kind"] == "metonym":
+            for alias in split_cell(row["aliases"]):
+                known[alias] = Known(
+                    "organization", row["name"], row["country_code"], "metonym", row["org_type"]
+                )
+    return known
+
+
+@cache
+def known_names() -> dict[str, Known]:
+    """Every known name as written to what it stands for."""
+    return {**_country_adjectives(), **_country_names(), **_organization_names()}
+
+
+@cache
+def known_by_first_word() -> dict[str, list[tuple[tuple[str, ...], Known]]]:
+    """First word of a known name to (all its words, meaning), longest first; for finding names in a text."""
+    index: dict[str, list[tuple[tuple[str, ...], Known]]] = {}
+    for name, known in known_names().items():
+        words = split_words(name)
+        index.setdefault(words[0], []).append((words, known))
+    for entries in index.values():
+        entries.sort(key=lambda entry: -len(entry[0]))
+    return index
+
+
+@cache
+def country_name(code: str) -> str:
+    return _state_names().get(code, code)
+
+
+@cache
+def titles() -> dict[str, str]:
+    """Title in lower case to its kind: role, honorific, military, job, person or modifier.
+
+    A word that is a role as well as a modifier ("chief", "deputy", "general") is listed here as the role.
+    """
+    kinds: dict[str, str] = {}
+    for row in read_seed("titles").iter_rows(named=True):
+        kinds.setdefault(row["title"].lower(), row["kind"])
+    return kinds
+
+
+@cache
+def title_words() -> frozenset[str]:
+    """Every word that may stand inside a title: 'foreign', 'prime', 'secretary', 'chief'..."""
+    return frozenset(word for title in titles() for word in title.split())
+
+
+@cache
+def role_nouns() -> frozenset[str]:
+    """Single words that name a role, a rank or a job."""
+    return frozenset(
+        t for t, kind in titles().items() if kind in ("role", "military", "job") and " " not in t
+    )
+
+
+@cache
+def honorifics() -> frozenset[str]:
+    return frozenset(title for title, kind in titles().items() if kind == "honorific")
+
+
+@cache
+def person_nouns() -> frozenset[str]:
+    """Single words that name a person without a role: man, woman, mother, friend."""
+    return frozenset(title for title, kind in titles().items() if kind == "person")
+
+
+@cache
+def title_genders() -> dict[str, str]:
+    """Title in lower case to m or f, where the word itself tells."""
+    rows = read_seed("titles").iter_rows(named=True)
+    return {row["title"].lower(): row["gender"] for row in rows if row["gender"]}
+
+
+@cache
+def given_names() -> dict[str, str]:
+    """Given name in lower case to m, f or u (used for both)."""
+    return {row["name"].lower(): row["gender"] for row in read_seed("given_names").iter_rows(named=True)}
+
+
+@cache
+def organization_words() -> dict[str, str]:
+    """Word that makes a name an organization's, in lower case, to the type it suggests."""
+    words: dict[str, str] = {}
+    for row in read_seed("organizations").iter_rows(named=True):
+        if row["kind"] == "word":
+            for word in split_cell(row["aliases"]):
+                words.setdefault(word.lower().rstrip("."), row["org_type"])
+    return words
+
+
+@cache
+def organization_nouns() -> dict[str, str]:
+    """Head noun that may stand for an organization named before ('the company') to the type it means."""
+    nouns: dict[str, str] = {}
+    for row in read_seed("organizations").iter_rows(named=True):
+        if row["kind"] == "noun":
+            nouns.update({noun: row["org_type"] for noun in split_cell(row["aliases"])})
+    return nouns

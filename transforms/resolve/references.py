@@ -1,0 +1,221 @@
+"""Pronouns and descriptions: whom "he", "his", "who", "the Dutch minister" and "the commission" mean.
+
+In: a `Text`, its `Cast` with names and roles, the words that are sources of statements. Out: new mentions in the
+cast. A reference that fits nobody well stays unresolved: a wrong actor is worse than none.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Callable
+from math import log
+
+from transforms.resolve import lexicon
+from transforms.resolve.cast import Cast
+from transforms.resolve.model import Actor, Mention
+from transforms.resolve.text import Text
+from transforms.resolve.titles import BELONGS, is_role
+
+HE = frozenset(("he", "him", "his", "himself"))
+SHE = frozenset(("she", "her", "hers", "herself"))
+WHO = frozenset(("who", "whose", "whom"))
+THE = frozenset(("the", "this"))
+TRIGGERS = HE | SHE | WHO | THE
+CLAUSE = frozenset((",", ";", ":", "that", "who", "which", "because", "when", "if", "while", "as", "and", "but", '"',
+                    "“", "”", "—", "–", "after", "before", "said", "says"))  # fmt: skip
+FINITE = frozenset(
+    "is was are were has had have will would can could did does do may might must should".split()
+)
+LOOSE = frozenset("former new current outgoing incoming acting senior top veteran".split())
+REACH_MENTIONS, REACH_SENTENCES = 40, 7
+
+
+class References:
+    """Resolves the references of one article, each once."""
+
+    def __init__(self, text: Text, cast: Cast, phrases: dict[int, int], sources: set[int]) -> None:
+        self.text, self.cast, self.phrases, self.sources = text, cast, phrases, sources
+        self.people = [m for m in cast.mentions if m.actor.kind == "person"]
+        self.places = [m.first for m in self.people]
+        self.bodies = [m for m in cast.mentions if m.actor.kind == "organization"]
+        self.triggers = [i for i, word in enumerate(text.lower) if word in TRIGGERS and i not in cast.at]
+
+    def resolve(self, *, quoted: bool, speaker_at: Callable[[int], Actor | None]) -> None:
+        """Resolves what stands inside (`quoted`) or outside quotation marks.
+
+        `speaker_at(word)` is who speaks there: nobody calls themselves "he".
+        """
+        for i in self.triggers:
+            if self.text.quoted[i] == quoted and i not in self.cast.at:
+                self._resolve_one(i, speaker_at(i))
+
+    def _resolve_one(self, i: int, speaker: Actor | None) -> None:
+        word = self.text.lower[i]
+        if word in THE:
+            self.describe(i)
+        elif word in WHO:
+            self._relate(i)
+        else:
+            actor = self._antecedent(i, "m" if word in HE else "f", speaker)
+            if actor:
+                self._add(i, i + 1, "pronoun", actor)
+
+    def _add(self, first: int, last: int, kind: str, actor: Actor, rule: str = "nominal") -> None:
+        mention = self.cast.add(first, last, kind, rule, actor)
+        if actor.kind == "person":
+            at = bisect_left(self.places, first)
+            self.places.insert(at, first)
+            self.people.insert(at, mention)
+        elif actor.kind == "organization":
+            insort(self.bodies, mention, key=lambda m: m.first)
+
+    # ---- pronouns
+
+    def _antecedent(self, i: int, gender: str, speaker: Actor | None) -> Actor | None:
+        """The person that "he" or "she" at word i means: near, named as a subject, of that gender."""
+        scores: dict[Actor, float] = {}
+        for mention in self._before(i):
+            actor = mention.actor
+            if actor is speaker or actor.gender not in (gender, None) or self._is_bound(i, mention):
+                continue
+            scores[actor] = max(scores.get(actor, -99.0), self._score(i, mention))
+        if not scores:
+            return self._ahead(i, gender)
+        best = max(scores, key=lambda actor: scores[actor])
+        if best.gender is None and best.is_full and len(scores) == 1:
+            best.gender = gender
+        return best
+
+    def _before(self, i: int) -> list[Mention]:
+        end = bisect_left(self.places, i)
+        near = self.people[max(0, end - REACH_MENTIONS) : end]
+        return [m for m in near if self.text.sentences[i] - self.text.sentences[m.first] <= REACH_SENTENCES]
+
+    def _score(self, i: int, mention: Mention) -> float:
+        text, first = self.text, mention.first
+        score = -1.0 * (text.sentences[i] - text.sentences[first]) - 0.002 * (i - first)
+        score -= 0.4 * (text.paragraphs[i] - text.paragraphs[first])
+        score += 0.9 * self._is_subject(mention) + 0.3 * log(1 + len(mention.actor.mentions))
+        score += 0.8 * (first in self.sources) + 0.3 * (mention.kind == "pronoun")
+        return score - 0.6 * (mention.actor.gender is None) - 0.5 * (text.quoted[first] != text.quoted[i])
+
+    def _is_subject(self, mention: Mention) -> bool:
+        """Whether the mention looks like a subject: it opens its sentence or clause, or a verb follows."""
+        text, start = self.text, self.phrases.get(mention.first, mention.first)
+        following = text.lower[mention.last] if mention.last < len(text) else ""
+        if following in ("'s", "’s") or text.lower[mention.first] in ("him", "his", "hers"):
+            return False
+        if text.opens_sentence(start) or following in FINITE or (following.endswith("ed") and start):
+            return True
+        return start > 0 and text.lower[start - 1] in ("that", "but", "when", "while", "because", "after")
+
+    def _is_bound(self, i: int, mention: Mention) -> bool:
+        """Whether the mention is the subject of the very clause in which "him" is the object."""
+        text = self.text
+        if text.lower[i] != "him" or text.sentences[i] != text.sentences[mention.first]:
+            return False
+        return not any(text.lower[k] in CLAUSE for k in range(mention.last, i))
+
+    def _ahead(self, i: int, gender: str) -> Actor | None:
+        """The person named later in the sentence: 'In his first speech, Roe said'."""
+        at = bisect_left(self.places, i)
+        if at == len(self.people) or self.text.sentences[self.places[at]] != self.text.sentences[i]:
+            return None
+        actor = self.people[at].actor
+        return actor if actor.gender in (gender, None) and not self._before(i) else None
+
+    def _relate(self, i: int) -> None:
+        """ "Ann Roe, who", "the minister whose": the mention right before."""
+        before = i - 2 if i > 1 and self.text.words[i - 1] == "," else i - 1
+        mention = self.cast.at.get(before)
+        if mention is not None and mention.actor.kind == "person":
+            self._add(i, i + 1, "pronoun", mention.actor)
+
+    # ---- descriptions
+
+    def describe(self, i: int) -> Mention | None:
+        """The mention made of the description that begins with the article at word i, if it fits somebody."""
+        head = self._head(i + 1)
+        if head is None:
+            return None
+        actor = self._person_for(i, head) if is_role(self.text.lower[head]) else self._body_for(i, head)
+        if actor is None:
+            return None
+        self._add(i, head + 1, "nominal", actor)
+        return self.cast.at[i]
+
+    def _head(self, first: int) -> int | None:
+        """Head noun of the description: 'minister' in 'the Dutch minister', 'commission' in 'the commission'."""
+        text, nouns = self.text, lexicon.organization_nouns()
+        for i in range(first, min(first + 5, len(text))):
+            word = text.lower[i]
+            if is_role(word) or word in nouns:
+                following = text.lower[i + 1] if i + 1 < len(text) else ""
+                if not (is_role(following) or following in nouns):
+                    return None if self._names_another(i + 1) else i
+            elif i not in self.cast.at and word not in lexicon.title_words() and not word.isalpha():
+                return None
+            elif i in self.cast.at and self.cast.at[i].actor.kind == "person":
+                return None
+        return None
+
+    def _names_another(self, i: int) -> bool:
+        """Whether what follows makes it another one: 'the president of France', 'the minister Ann Roe'."""
+        if i >= len(self.text):
+            return False
+        if self.text.lower[i] in BELONGS and i + 1 < len(self.text):
+            return self.text.lower[i] in ("of", "for") or self.text.words[i + 1][0].isupper()
+        return i in self.cast.at or self.text.words[i][0].isupper() and "\n" not in self._gap(i)
+
+    def _gap(self, i: int) -> str:
+        return self.text.body[self.text.ends[i - 1] : self.text.starts[i]]
+
+    def _person_for(self, i: int, head: int) -> Actor | None:
+        """The person named before whose role, and whose country, the description tells."""
+        country = self._country_in(i + 1, head)
+        wanted = {
+            w for w in self.text.lower[i + 1 : head + 1] if w in lexicon.title_words() and w not in LOOSE
+        }
+        wanted.add(self.text.lower[head])
+        before = self.people[: bisect_left(self.places, i)][-REACH_MENTIONS:]
+        for mention in reversed(before):
+            if _has_role(mention.actor, wanted, country):
+                return mention.actor
+        if country is None or len(wanted) > 1:
+            return None
+        same = {m.actor for m in before if m.actor.country_code == country and m.actor.roles}
+        return same.pop() if len(same) == 1 else None
+
+    def _country_in(self, first: int, last: int) -> str | None:
+        for k in range(first, last):
+            if k in self.cast.at and self.cast.at[k].actor.kind == "country":
+                return self.cast.at[k].actor.country_code
+        return None
+
+    def _body_for(self, i: int, head: int) -> Actor | None:
+        """The organization named before that has the head noun in its name, else one of that type."""
+        noun, country = self.text.lower[head], self._country_in(i + 1, head)
+        at = bisect_left(self.bodies, i, key=lambda m: m.first)
+        before = [m.actor for m in reversed(self.bodies[max(0, at - REACH_MENTIONS) : at])]
+        fitting = [a for a in before if country is None or a.country_code in (country, None)]
+        named = next((a for a in fitting if noun in a.words), None)
+        if named or noun not in TYPED:
+            return named
+        wanted = lexicon.organization_nouns()[noun]
+        return next((a for a in fitting if a.org_type == wanted), None)
+
+
+# Head nouns that tell the type of a body so plainly that its name need not hold them.
+TYPED = frozenset("company firm giant maker carmaker automaker airline retailer startup newspaper broadcaster party "
+                  "agency bloc manufacturer regulator corporation magazine".split())  # fmt: skip
+
+
+def _has_role(actor: Actor, wanted: set[str], country: str | None) -> bool:
+    """Whether one of the actor's roles has all the wanted words, for that country if one is told."""
+    for role in actor.roles:
+        words = set((role.text or "").lower().replace("-", " ").split()) | set(
+            (role.text or "").lower().split()
+        )
+        if wanted <= words and country in (None, role.country_code, actor.country_code):
+            return True
+    return False

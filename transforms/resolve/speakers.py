@@ -1,0 +1,306 @@
+"""Who made each statement: the actor that a source span means.
+
+In: the cast of an article with its references outside quotation marks resolved, and the statements found in it as
+`Attribution`s. Out: one `Speaker` an attribution. Sources without a name become actors of their own, kind
+`unnamed` or `group`, that belong to the article alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from transforms.resolve import lexicon
+from transforms.resolve.cast import Cast
+from transforms.resolve.model import Actor, Mention, Role
+from transforms.resolve.names import DETERMINERS
+from transforms.resolve.references import HE, SHE, WHO, References
+from transforms.resolve.text import Text
+from transforms.resolve.titles import BELONGS, is_role
+
+Offsets = tuple[int, int]
+
+PREPOSITIONS = BELONGS | {
+    "by",
+    "about",
+    "against",
+    "near",
+    "behind",
+    "to",
+    "like",
+    "including",
+    "under",
+    "between",
+}
+BREAKS = frozenset(
+    (",", ";", "(", "—", "–", "who", "which", "that", "and", "or", "whose", "as", "said", "says")
+)
+GOVERNMENT = frozenset("government governments administration authorities regime leadership".split())
+TELLING = frozenset("told tell tells telling asked assured informed reminded warned urged".split())
+SPEAKS_FOR = ("spokes", "press secretary", "lawyer", "attorney", "representative")
+PERSONAL = frozenset("i we you me us they it them she he".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """One statement as found; code points in the body."""
+
+    contents: tuple[Offsets, ...]
+    cue: Offsets | None
+    source: Offsets | None
+
+
+@dataclass(slots=True, eq=False)
+class Speaker:
+    """Who made one statement and for whom; `resolution` is one of SPEAKER_RESOLUTIONS."""
+
+    resolution: str
+    mention: Mention | None = None
+    co_speakers: list[Mention] = field(default_factory=list)
+    on_behalf_of: Actor | None = None
+    behalf_mention: Mention | None = None
+    addressee: Mention | None = None
+    mentioned: list[Mention] = field(default_factory=list)
+
+    @property
+    def actor(self) -> Actor | None:
+        return self.mention.actor if self.mention else None
+
+    @property
+    def role(self) -> Role | None:
+        """The role the article gives the speaker; one with a text is preferred."""
+        roles = self.actor.roles if self.actor else []
+        return next((role for role in roles if role.text), roles[0] if roles else None)
+
+
+def find_speakers(
+    text: Text,
+    cast: Cast,
+    references: References,
+    phrases: dict[int, int],
+    attributions: Sequence[Attribution],
+) -> list[Speaker]:
+    """One speaker per attribution, in the same order."""
+    finder = _Finder(text, cast, references, phrases)
+    return [finder.find(attribution) for attribution in attributions]
+
+
+def speakers_by_word(
+    text: Text, attributions: Sequence[Attribution], speakers: Sequence[Speaker]
+) -> dict[int, Actor]:
+    """Word of a content to the actor who said it."""
+    found: dict[int, Actor] = {}
+    for attribution, speaker in zip(attributions, speakers, strict=True):
+        if speaker.actor:
+            for content in attribution.contents:
+                found.update(dict.fromkeys(range(*text.word_range(*content)), speaker.actor))
+    return found
+
+
+class _Finder:
+    def __init__(self, text: Text, cast: Cast, references: References, phrases: dict[int, int]) -> None:
+        self.text, self.cast, self.references, self.phrases = text, cast, references, phrases
+        self.unnamed: dict[str, Actor] = {}
+        self.described: dict[Offsets, Mention] = {}
+        self.previous: tuple[int, Speaker] | None = None
+
+    def find(self, attribution: Attribution) -> Speaker:
+        if attribution.source is None:
+            return Speaker("none")
+        first, last = self._trim(*self.text.word_range(*attribution.source))
+        if first >= last:
+            return Speaker("none")
+        speaker = self._pronoun(first, last) or self._person(first, last) or self._body(first, last)
+        speaker = speaker or self._nominal(first, last) or self._unnamed(first, last)
+        self._speak_for(speaker, first, last)
+        speaker.addressee = self._addressee(attribution, speaker)
+        self.previous = (first, speaker)
+        return speaker
+
+    def _trim(self, first: int, last: int) -> Offsets:
+        while first < last and not self.text.words[first][0].isalnum():
+            first += 1
+        while (
+            first < last
+            and not self.text.words[last - 1][-1].isalnum()
+            and self.text.words[last - 1] != "U.S."
+        ):
+            last -= 1
+        return first, last
+
+    # ---- the forms of a source
+
+    def _pronoun(self, first: int, last: int) -> Speaker | None:
+        word = self.text.lower[first]
+        if last - first > 1 or not (
+            word in HE or word in SHE or word in WHO or word in PERSONAL or word == "which"
+        ):
+            return None
+        if word in ("it", "they"):
+            return Speaker("pronoun", self._repeat(first, word))
+        return Speaker("pronoun", self.cast.at.get(first))
+
+    def _repeat(self, first: int, word: str) -> Mention | None:
+        """ "It" or "they" as the body or group that made the statement before, not more than two sentences back."""
+        if self.previous is None:
+            return None
+        place, speaker = self.previous
+        kinds = ("organization", "country") if word == "it" else ("organization", "group")
+        near = self.text.sentences[first] - self.text.sentences[place] <= 2
+        if speaker.actor is None or speaker.actor.kind not in kinds or not near or first in self.cast.at:
+            return None
+        return self.cast.add(first, first + 1, "pronoun", "nominal", speaker.actor)
+
+    def _person(self, first: int, last: int) -> Speaker | None:
+        """The first person in the source that nothing else governs: not X in 'a spokesman for X'."""
+        people = [
+            m for m in self._names(first, last) if m.actor.kind == "person" and self._is_head(m, first, last)
+        ]
+        if not people:
+            return None
+        head = people[0]
+        if any(self.text.lower[k] in ("who", "which", "that") for k in range(first, head.first)):
+            return None
+        co_speakers = [m for m in people[1:] if self._is_coordinated(head, m) and m.actor is not head.actor]
+        return Speaker("named", head, co_speakers)
+
+    def _names(self, first: int, last: int) -> list[Mention]:
+        found: list[Mention] = []
+        for i in range(first, last):
+            mention = self.cast.at.get(i)
+            if mention and mention.kind == "name" and (not found or found[-1] is not mention):
+                found.append(mention)
+        return found
+
+    def _is_head(self, mention: Mention, first: int, last: int) -> bool:
+        start = self.phrases.get(mention.first, mention.first)
+        before = self._word_before(start, first)
+        after = self.text.lower[mention.last] if mention.last < last else ","
+        return before not in PREPOSITIONS and (after in BREAKS or after in PREPOSITIONS or after == ")")
+
+    def _word_before(self, i: int, first: int) -> str:
+        i -= 1
+        while i >= first and self.text.lower[i] in DETERMINERS:
+            i -= 1
+        return self.text.lower[i] if i >= first else ""
+
+    def _is_coordinated(self, head: Mention, other: Mention) -> bool:
+        start = self.phrases.get(other.first, other.first)
+        between = self.text.lower[head.last : start]
+        clause = {"who", "which", "that", "whose"} & set(between)
+        return (
+            bool(between) and between[-1] in ("and", ",", "or") and "and" in [*between, "and"] and not clause
+        )
+
+    def _body(self, first: int, last: int) -> Speaker | None:
+        """An organization, country or group as the source: 'Acme', 'the Kremlin', 'the Dutch government'."""
+        start = first + (self.text.lower[first] in DETERMINERS)
+        mention = self.cast.at.get(start)
+        name = self.cast.latent.get(start)
+        if mention is None and name is None:
+            return None
+        if mention is None or mention.actor.kind == "person" or mention.kind != "name":
+            if name is None or not self._ends(name.last, last):
+                return None
+            woken = self.cast.wake(name)
+            return Speaker("named", woken) if woken else None
+        if self._ends(mention.last, last) and (mention.rule != "adjective" or self._is_people(mention)):
+            return Speaker("named", mention, self._co_bodies(mention, last))
+        if mention.actor.kind == "country" and self.text.lower[self._noun(mention.last, last)] in GOVERNMENT:
+            return Speaker("nominal", mention)
+        return None
+
+    def _is_people(self, mention: Mention) -> bool:
+        return self.text.lower[mention.first - 1] == "the" if mention.first else False
+
+    def _co_bodies(self, head: Mention, last: int) -> list[Mention]:
+        """Bodies coordinated with the first: 'Acme and Widget Corp'."""
+        others = []
+        for mention in self._names(head.last, last):
+            before = self._word_before(mention.first, head.last)
+            if before == "and" and mention.actor is not head.actor and mention.actor.kind != "person":
+                others.append(mention)
+        return others
+
+    def _ends(self, i: int, last: int) -> bool:
+        """Whether the noun phrase ends before word i."""
+        return i >= last or self.text.lower[i] in BREAKS or self.text.lower[i] in PREPOSITIONS - {"'s"}
+
+    def _noun(self, first: int, last: int) -> int:
+        """Last word of the noun phrase that goes on at `first`."""
+        i = first
+        while i + 1 < last and not self._ends(i + 1, last):
+            i += 1
+        return min(i, len(self.text) - 1)
+
+    def _nominal(self, first: int, last: int) -> Speaker | None:
+        """A description that fits somebody in the article: 'the Dutch minister', 'the commission'."""
+        mention = self.cast.at.get(first)
+        if mention is None and self.text.lower[first] in ("the", "this"):
+            mention = self.references.describe(first)
+        if mention is None or mention.kind != "nominal" or not self._ends(mention.last, last):
+            return None
+        return Speaker("nominal", mention)
+
+    def _unnamed(self, first: int, last: int) -> Speaker:
+        """A source without a name, as an actor of this article: 'a senior official', 'two residents'."""
+        end = self._noun(first, last) + 1
+        head = self.text.lower[end - 1]
+        plural = (
+            head.endswith("s") and not head.endswith("ss") or head in ("people", "men", "women", "others")
+        )
+        name = " ".join(self.text.slice(first, min(last, first + 20)).split())
+        key = name.lower().removeprefix("the ")
+        actor = self.unnamed.get(key)
+        if actor is None:
+            kind = "group" if plural and not is_role(head) else "unnamed"
+            actor = self.cast.new_actor(
+                Actor(kind, name, country_code=self._country(first, end), is_full=False)
+            )
+            self.unnamed[key] = actor
+        definite = self.text.lower[first] not in ("a", "an", "one", "some", "another") and is_role(head)
+        return Speaker("role" if definite else "unnamed", self._describe(first, last, actor))
+
+    def _describe(self, first: int, last: int, actor: Actor) -> Mention:
+        """The mention of an actor without a name; names inside it keep their own words."""
+        if (first, last) not in self.described:
+            covered = {i: self.cast.at[i] for i in range(first, last) if i in self.cast.at}
+            self.described[first, last] = self.cast.add(first, last, "nominal", "nominal", actor)
+            self.cast.at.update(covered)
+        return self.described[first, last]
+
+    def _country(self, first: int, last: int) -> str | None:
+        countries = [m.actor.country_code for m in self._names(first, last) if m.actor.kind == "country"]
+        return countries[0] if countries else None
+
+    # ---- for whom, to whom
+
+    def _speak_for(self, speaker: Speaker, first: int, last: int) -> None:
+        """Sets for whom a spokesman or an unnamed official speaks."""
+        if speaker.actor is None or speaker.actor.kind in ("organization", "country"):
+            return
+        if speaker.actor.kind == "person":
+            role = speaker.role
+            if role and any(word in (role.text or "").lower() for word in SPEAKS_FOR[:2]):
+                speaker.on_behalf_of = role.organization
+            return
+        for i in range(first, last):
+            mention = self.cast.at.get(i)
+            if mention and mention is not speaker.mention and mention.actor is not speaker.actor:
+                speaker.on_behalf_of, speaker.behalf_mention = mention.actor, mention
+                speaker.actor.country_code = speaker.actor.country_code or mention.actor.country_code
+                return
+
+    def _addressee(self, attribution: Attribution, speaker: Speaker) -> Mention | None:
+        """The actor named right after a cue of telling: 'told Reuters', 'told the minister'."""
+        if attribution.cue is None:
+            return None
+        first, last = self.text.word_range(*attribution.cue)
+        if not any(self.text.lower[i] in TELLING for i in range(first, last)):
+            return None
+        mention = self.cast.at.get(last) or self.cast.at.get(last + 1)
+        if mention is None or mention.first > last + (
+            last < len(self.text) and self.text.lower[last] == "the"
+        ):
+            return None
+        return mention if mention.actor is not speaker.actor else None

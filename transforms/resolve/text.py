@@ -1,0 +1,86 @@
+"""The text of one article as words, sentences and paragraphs.
+
+In: a body. Out: a `Text`: parallel lists, one entry a word or punctuation mark, offsets in code points.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+
+from transforms.extract.tokens import BLANK_LINE, LINE_BREAKS, OUTSIDE, tokenize
+
+ENDS = frozenset(".?!")
+CLOSING = frozenset(("”", "»", "''", '"', ")", "]", "'", "’"))
+OPENING = frozenset(("“", "„", "«", "``", '"'))
+ABBREVIATIONS = frozenset(
+    "mr mrs ms dr prof rev gen col maj capt lt sgt cpl adm cmdr gov sen rep hon st sr jr no vs inc corp ltd co "
+    "jan feb mar apr aug sept sep oct nov dec messrs fr mt".split()
+)
+
+
+class Text:
+    """Words of a body with their places.
+
+    `words`, `lower`, `starts`, `ends`: one entry a word. `sentences`, `paragraphs`: its number, from 0.
+    `quoted`: whether the word stands inside quotation marks.
+    """
+
+    def __init__(self, body: str) -> None:
+        tokens = tokenize(body)
+        kept = [i for i, word in enumerate(tokens.words) if word not in LINE_BREAKS]
+        self.body = body
+        self.words = [tokens.words[i] for i in kept]
+        self.lower = [word.lower() for word in self.words]
+        self.starts = [tokens.starts[i] for i in kept]
+        self.ends = [tokens.ends[i] for i in kept]
+        self.quoted = [tokens.quoted[i] != OUTSIDE for i in kept]
+        self.sentences: list[int] = []
+        self.paragraphs: list[int] = []
+        self._number(tokens.words, tokens.quoted)
+        self.firsts = self._first_words()
+
+    def _number(self, words: list[str], quoted: list[int]) -> None:
+        """Numbers sentences and paragraphs; a single line break ends one only after the end of a sentence."""
+        sentence = paragraph = 0
+        ended, previous = False, ""
+        for i, word in enumerate(words):
+            if word in LINE_BREAKS:
+                if word == BLANK_LINE or ended:
+                    sentence, paragraph, ended = sentence + 1, paragraph + 1, False
+                continue
+            opens = word in OPENING and not (word == '"' and i and quoted[i - 1] != OUTSIDE)
+            if ended and (opens or word not in CLOSING):
+                sentence += opens or word[0].isupper() or word[0].isdigit()
+                ended = False
+            self.sentences.append(sentence)
+            self.paragraphs.append(paragraph)
+            if word in ENDS:
+                ended = word != "." or not self._abbreviates(previous)
+            previous = word
+
+    @staticmethod
+    def _abbreviates(word: str) -> bool:
+        return word.lower() in ABBREVIATIONS or (len(word) == 1 and word.isupper() and word != "I")
+
+    def _first_words(self) -> list[int]:
+        """Index of the first word of each sentence (sentence numbers may skip: then the next one)."""
+        firsts = [len(self.words)] * (self.sentences[-1] + 2 if self.words else 1)
+        for i in range(len(self.words) - 1, -1, -1):
+            firsts[self.sentences[i]] = i
+        return firsts
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def word_range(self, start: int, end: int) -> tuple[int, int]:
+        """Half-open range of the words that overlap the code points [start, end)."""
+        return bisect_right(self.ends, start), bisect_left(self.starts, end)
+
+    def slice(self, first: int, last: int) -> str:
+        """The body from word `first` up to, not including, word `last`."""
+        return self.body[self.starts[first] : self.ends[last - 1]] if first < last else ""
+
+    def opens_sentence(self, i: int) -> bool:
+        """Whether word i is the first of its sentence, quotation marks apart."""
+        first = self.firsts[self.sentences[i]]
+        return all(not self.words[k][0].isalnum() for k in range(first, i))

@@ -1,0 +1,246 @@
+"""Roles: what the text around a name says a person is.
+
+In: a `Text` and its `Cast`. Out: `Role`s put on the actors, and where the whole phrase of a name begins:
+"Dutch Foreign Minister Stephanus Blok" is the phrase, "Foreign Minister" the role, NL the country.
+"""
+
+from __future__ import annotations
+
+from transforms.resolve import lexicon
+from transforms.resolve.cast import Cast
+from transforms.resolve.model import Actor, Mention, Role
+from transforms.resolve.names import DETERMINERS
+from transforms.resolve.text import Text
+
+BELONGS = frozenset(("of", "at", "for", "with", "in", "from", "to", "on"))
+LEADS = {"heads": "head", "leads": "leader", "chairs": "chair", "directs": "director", "founded": "founder",
+         "runs": "head", "headed": "former head", "led": "former leader", "chaired": "former chair"}  # fmt: skip
+STOPS = frozenset(
+    "who which that said says is was are were has had in at with to of but as by when where".split()
+)
+AFTER_ROLE = frozenset((",", ".", ";", ":", "of", "at", "for", "in", "with", "to", "from", "who", "and", "on", "—",
+                        "–", "-", ")", "during", "under", "until", "since"))  # fmt: skip
+MAX_PHRASE = 9
+
+
+def is_role(word: str) -> bool:
+    """Whether a word in lower case names a role: 'minister', 'ex-president'."""
+    nouns = lexicon.role_nouns()
+    return word in nouns or ("-" in word and word.rsplit("-", 1)[1] in nouns)
+
+
+def find_roles(text: Text, cast: Cast) -> dict[int, int]:
+    """Puts the roles that the article tells on its people.
+
+    Returns the first word of a person's name to the first word of the phrase with its titles.
+    """
+    phrases: dict[int, int] = {}
+    for mention in [m for m in cast.mentions if m.actor.kind == "person"]:
+        start, role = role_before(text, cast, mention.first)
+        phrases[mention.first] = start
+        for found in (role, role_after(text, cast, mention.last), _role_in_front(text, cast, mention)):
+            if found:
+                _add_role(mention.actor, found)
+    return phrases
+
+
+def _add_role(actor: Actor, role: Role) -> None:
+    same = (r for r in actor.roles if (r.text or "").lower() == (role.text or "").lower())
+    known = next(same, None)
+    if known is None:
+        actor.roles.append(role)
+    elif known.organization is None and known.country_code is None:
+        known.organization, known.country_code = role.organization, role.country_code
+    gender = lexicon.title_genders().get((role.text or "").lower().split(" ")[-1])
+    actor.gender = actor.gender or gender
+    if actor.country_code is None:
+        actor.country_code = role.country_code
+
+
+# ---- before the name ---------------------------------------------------------------------------------------
+
+
+def role_before(text: Text, cast: Cast, first: int) -> tuple[int, Role | None]:
+    """Start of the titles before word `first` and the role they tell; `(first, None)` without titles."""
+    start = _walk_back(text, cast, first)
+    return start, _read_role(text, cast, start, first)
+
+
+def _walk_back(text: Text, cast: Cast, first: int) -> int:
+    """First word of the unbroken run of titles, countries and organizations that ends before `first`."""
+    i, seen_role = first - 1, False
+    while i >= 0 and first - i <= MAX_PHRASE and text.paragraphs[i] == text.paragraphs[first]:
+        mention, word = cast.at.get(i), text.lower[i]
+        if mention is not None:
+            if mention.actor.kind == "person" or not seen_role:
+                break
+            i = mention.first - 1
+        elif word in lexicon.title_words() or is_role(word):
+            seen_role, i = seen_role or is_role(word), i - 1
+        elif _links(text, cast, i, seen_role):
+            i -= 1
+        else:
+            break
+    return _skip_joints(text, cast, i + 1, first)
+
+
+def _links(text: Text, cast: Cast, i: int, seen_role: bool) -> bool:
+    """Whether word i holds a title together: the full stop of 'Gov.', 'of' in 'Secretary of State', a possessive."""
+    word, left = text.lower[i], text.lower[i - 1] if i else ""
+    if word == ".":
+        return left in lexicon.title_words() and len(left) < 6
+    if word in ("of", "for"):
+        return is_role(left) and i - 1 not in cast.at
+    if word in ("'s", "’s"):
+        return seen_role and i - 1 in cast.at and cast.at[i - 1].actor.kind != "person"
+    if word == "and":
+        return seen_role and is_role(left)
+    return seen_role and text.words[i][0].isupper() and not text.opens_sentence(i) and word not in DETERMINERS
+
+
+def _skip_joints(text: Text, cast: Cast, start: int, first: int) -> int:
+    while start < first and text.lower[start] in (".", "of", "for", "and", "'s", "’s"):
+        start += 1
+    return start
+
+
+def _read_role(text: Text, cast: Cast, start: int, first: int) -> Role | None:
+    """The role in the words [start, first): its text without country, organization and honorifics."""
+    affiliated = [cast.at[i].actor for i in range(start, first) if i in cast.at]
+    words = [i for i in range(start, first) if i not in cast.at]
+    while words and (text.lower[words[0]] not in lexicon.title_words() and not is_role(text.lower[words[0]])):
+        words.pop(0)
+    while words and (text.lower[words[-1]] == "." or text.lower[words[-1]] in lexicon.honorifics()):
+        words.pop()
+    if not any(is_role(text.lower[i]) for i in words):
+        return None
+    return _make_role(text.slice(words[0], words[-1] + 1), affiliated)
+
+
+def _make_role(written: str | None, affiliated: list[Actor]) -> Role:
+    organization = next((actor for actor in affiliated if actor.kind == "organization"), None)
+    country = next((actor.country_code for actor in affiliated if actor.kind == "country"), None)
+    return Role(" ".join(written.split()) if written else None, organization, country)
+
+
+def _role_in_front(text: Text, cast: Cast, mention: Mention) -> Role | None:
+    """The role in 'the company's chief, X, ...' and 'a spokesman for Acme, X, ...'."""
+    first, last = mention.first, mention.last
+    if first < 3 or text.words[first - 1] != "," or last >= len(text) or text.words[last] != ",":
+        return None
+    end, organization = first - 1, cast.at.get(first - 2)
+    affiliated = []
+    if organization is not None:
+        end = organization.first - (2 if text.lower[organization.first - 1] == "the" else 1)
+        if end < 1 or text.lower[end] not in BELONGS:
+            return None
+        affiliated = [organization.actor]
+    if not is_role(text.lower[end - 1]):
+        return None
+    start = _walk_back(text, cast, end)
+    if start == 0 or text.lower[start - 1] not in DETERMINERS and not text.opens_sentence(start):
+        return None
+    role = _read_role(text, cast, start, end)
+    if role and affiliated:
+        return _make_role(role.text, affiliated)
+    return role
+
+
+# ---- after the name ----------------------------------------------------------------------------------------
+
+
+def role_after(text: Text, cast: Cast, last: int) -> Role | None:
+    """The role in ', the chief of Y,', ', a professor at Y', ', who heads Y', ' of Y', ' is the head of Y'."""
+    i = _skip_age(text, last)
+    if i + 1 >= len(text):
+        return None
+    word = text.lower[i]
+    if word in ("of", "from", "at") and i == last:
+        actor = _actor_at(cast, text, i + 1)
+        return _make_role(None, [actor]) if actor and actor.kind == "organization" else None
+    if word in ("is", "was"):
+        return _apposition(text, cast, i + 1) if text.lower[i + 1] in ("the", "a", "an") else None
+    if word != ",":
+        return None
+    if text.lower[i + 1] == "who" and i + 3 < len(text):
+        return _relative_clause(text, cast, i + 2)
+    return _apposition(text, cast, i + 1)
+
+
+def _skip_age(text: Text, i: int) -> int:
+    """The comma after an age: 'Ann Roe, 54, a farmer'."""
+    if (
+        i + 2 < len(text)
+        and text.words[i] == ","
+        and text.words[i + 1].isdigit()
+        and text.words[i + 2] == ","
+    ):
+        return i + 2
+    return i
+
+
+def _relative_clause(text: Text, cast: Cast, i: int) -> Role | None:
+    word = text.lower[i]
+    if word in ("is", "was"):
+        return _apposition(text, cast, i + 1)
+    actor = _actor_at(cast, text, i + 1)
+    if word in LEADS and actor:
+        return _make_role(LEADS[word], [actor])
+    return None
+
+
+def _apposition(text: Text, cast: Cast, first: int) -> Role | None:
+    """The role in a noun phrase that begins at word `first`, with the organization or country it belongs to."""
+    i, limit = first, min(first + MAX_PHRASE, len(text))
+    if text.lower[i] in DETERMINERS:
+        i += 1
+    affiliated, begin = [], i
+    while i < limit and not is_role(text.lower[i]):
+        mention = cast.at.get(i)
+        if mention is not None:
+            if mention.actor.kind == "person":
+                return None
+            affiliated.append(mention.actor)
+            i = begin = mention.last
+        elif text.lower[i] in ("'s", "’s"):
+            i = begin = i + 1
+        elif not text.words[i][0].isalpha() or text.lower[i] in STOPS:
+            return None
+        else:
+            i += 1
+    if i >= limit or i in cast.at:
+        return None
+    end = _role_end(text, i + 1)
+    if end < len(text) and text.lower[end] not in AFTER_ROLE:
+        return None
+    if end < len(text) and text.lower[end] in BELONGS:
+        actor = _actor_at(cast, text, end + 1)
+        affiliated = [actor, *affiliated] if actor else affiliated
+    return _make_role(text.slice(begin, end), affiliated)
+
+
+def _role_end(text: Text, i: int) -> int:
+    """End of a role that goes on: 'chief executive officer', 'secretary of state', 'founder and president'."""
+    while i < len(text):
+        if is_role(text.lower[i]):
+            i += 1
+        elif text.lower[i] in ("of", "and") and i + 1 < len(text) and _continues(text, i):
+            i += 2
+        else:
+            break
+    return i
+
+
+def _continues(text: Text, i: int) -> bool:
+    following = text.lower[i + 1]
+    if text.lower[i] == "and":
+        return is_role(following)
+    return following in ("staff", "state", "government", "operations", "research", "communications")
+
+
+def _actor_at(cast: Cast, text: Text, i: int) -> Actor | None:
+    """The organization or country named at word i, an article before it skipped."""
+    if i < len(text) and text.lower[i] in DETERMINERS:
+        i += 1
+    mention = cast.at.get(i)
+    return mention.actor if mention and mention.actor.kind in ("organization", "country") else None
