@@ -176,7 +176,7 @@ def _run_ingest(paths: list[str], settings: Settings, *, quiet: bool) -> Outcome
 
 
 def prepare_prefect(state: Path) -> None:
-    """Keep Prefect's database beside the warehouse and its chatter off the terminal, unless told otherwise."""
+    """Keep Prefect's database beside the warehouse and its chatter off the terminal, unless told to."""
     if not os.environ.keys() & {"PREFECT_API_URL", "PREFECT_HOME"}:
         os.environ["PREFECT_HOME"] = str(state / "prefect")
         (state / "prefect").mkdir(parents=True, exist_ok=True)

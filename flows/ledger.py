@@ -1,19 +1,18 @@
 """What became of every file: readings and articles in; rows of `ops.files`, `ops.rejects` and `ops.runs` out.
 
-Pure: frames and values in, frames out. The sums hold for each file: articles found = loaded + duplicate + rejected.
+Pure: frames and values in, frames out. For each file, articles found = loaded + duplicate + rejected.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import polars as pl
 
-from transforms.frames import RECORDS
 from warehouse.derive import polars_schema
 from warehouse.tables import FILES, REJECTS, RUNS
 
@@ -37,21 +36,16 @@ LEFT_OUT = pl.Schema(
 )
 
 
-def no_rows(schema: pl.Schema) -> Any:
-    """A dataclass field whose default is an empty frame of this schema."""
-    return field(default_factory=lambda: schema.to_frame())
-
-
 PLACES = pl.Schema({"path": pl.String, "article_id": pl.String, "is_loaded": pl.Boolean})
 
 
 @dataclass(frozen=True)
 class BatchRead:
-    """A batch of files, read: one row of `handled` a file, `records` as found, `left_out` what could not be read."""
+    """A batch of files, read: `handled` has one row a file, `left_out` one for all that could not be read."""
 
-    handled: pl.DataFrame = no_rows(HANDLED)
-    records: pl.DataFrame = no_rows(RECORDS)
-    left_out: pl.DataFrame = no_rows(LEFT_OUT)
+    handled: pl.DataFrame
+    records: pl.DataFrame
+    left_out: pl.DataFrame
 
 
 def run_row(
@@ -68,7 +62,7 @@ def number_rejects(left_out: pl.DataFrame, run_id: str) -> pl.DataFrame:
         pl.lit(run_id).alias("run_id"),
         pl.int_range(1, pl.len() + 1, dtype=pl.Int32).alias("reject_no"),
         *LEFT_OUT.names(),
-    ).cast(dict(polars_schema(REJECTS)))
+    ).cast(polars_schema(REJECTS))
 
 
 def build_files(
@@ -76,8 +70,8 @@ def build_files(
 ) -> pl.DataFrame:
     """Rows of `ops.files`, in the order of `handled`.
 
-    `places` has one row for each article that was understood, repeated texts included: its `path`, and `is_loaded`,
-    which is false for a text that is there already or was found before in this run.
+    `places` has one row for each article that was understood, repeated texts included: its `path`, and
+    `is_loaded`, which is false for a text that is there already or was found before in this run.
     """
     return (
         handled.join(_count_articles(places), on="path", how="left", maintain_order="left")
@@ -96,7 +90,7 @@ def build_files(
             pl.col("rejected").alias("articles_rejected"),
             _reason().alias("reason"),
         )
-        .cast(dict(polars_schema(FILES)))
+        .cast(polars_schema(FILES))
     )
 
 

@@ -9,12 +9,12 @@ from typing import Literal
 import polars as pl
 
 from warehouse.derive import polars_schema
-from warehouse.tables import CHECKS, FILES, REJECTS
+from warehouse.tables import CHECKS, FILES, REJECTS, Table
 
 Status = Literal["published", "nothing_new", "dry_run", "stopped"]
 
 
-def _empty(table) -> pl.DataFrame:  # type: ignore[no-untyped-def]
+def _empty(table: Table) -> pl.DataFrame:
     return pl.DataFrame(schema=polars_schema(table))
 
 

@@ -1,7 +1,7 @@
 """How far a run is: the flow tells, whoever watches shows it.
 
-The flow calls `show_progress(step, done, total)`. Nobody listens unless `watch_on_terminal` is open, so that the
-same flow is silent under a Prefect worker.
+The flow calls `show_progress(step, done, total)`. Nobody listens unless `watch_on_terminal` is open, so that
+the same flow is silent under a Prefect worker.
 """
 
 from __future__ import annotations

@@ -51,7 +51,7 @@ class Run:
         self.kept_at: Path | None = None
         self.articles_done = 0
 
-    # --- batches -----------------------------------------------------------------------------------------------
+    # --- batches --------------------------------------------------------------------------------------------
 
     def split_files(self, files: Sequence[SourceFile]) -> Iterator[Sequence[SourceFile]]:
         """Batches of files, until there are no more or the limit of articles is reached."""
@@ -80,7 +80,7 @@ class Run:
     def _articles_known(self) -> int:
         return int(self.places["is_loaded"].sum())
 
-    # --- what was met ------------------------------------------------------------------------------------------
+    # --- what was met ---------------------------------------------------------------------------------------
 
     def note_reading(self, read: BatchRead, places: pl.DataFrame) -> None:
         """Remember what became of a batch of files and of the articles in them."""
@@ -108,7 +108,7 @@ class Run:
         """Whether a critical check failed."""
         return self.verdict is not None and self.verdict.stopped
 
-    # --- what it came to ---------------------------------------------------------------------------------------
+    # --- what it came to ------------------------------------------------------------------------------------
 
     @property
     def files(self) -> pl.DataFrame:

@@ -16,12 +16,16 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="ONRECORD_", frozen=True)
 
-    warehouse: Path = Field(Path("data/onrecord.duckdb"), description="DuckDB file that is published")
-    max_file_bytes: int = Field(20_000_000, ge=1, description="larger files are rejected")
-    files_per_batch: int = Field(500, ge=1, description="files read before their articles are analysed")
-    articles_per_batch: int = Field(100, ge=1, description="articles analysed and staged at a time")
-    dry_run: bool = Field(False, description="do everything but publish")
-    limit: int | None = Field(None, ge=1, description="take no further file once so many articles were found")
+    warehouse: Path = Field(default=Path("data/onrecord.duckdb"), description="DuckDB file that is published")
+    max_file_bytes: int = Field(default=20_000_000, ge=1, description="larger files are rejected")
+    files_per_batch: int = Field(
+        default=500, ge=1, description="files read before their articles are analysed"
+    )
+    articles_per_batch: int = Field(default=100, ge=1, description="articles analysed and staged at a time")
+    dry_run: bool = Field(default=False, description="do everything but publish")
+    limit: int | None = Field(
+        default=None, ge=1, description="take no further file once so many articles were found"
+    )
 
     @property
     def folder(self) -> Path:

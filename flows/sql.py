@@ -1,7 +1,7 @@
 """The answer of a query on the terminal: a frame in; a table, records, CSV or JSON lines out.
 
-Tables are for eyes: long text is cut, control characters become blanks. CSV and JSON are for programs: all rows,
-whole and exact.
+Tables are for eyes: long text is cut, control characters become blanks. CSV and JSON are for programs: all
+rows, whole and exact.
 """
 
 from __future__ import annotations

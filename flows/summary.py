@@ -1,7 +1,7 @@
 """The end of a run in words: `Outcome` in, a short page for the terminal or one JSON object out.
 
-Everything that comes from articles or file names is printed as plain text without control characters, so that no
-article can colour, move or clear the reader's terminal.
+Everything that comes from articles or file names is printed as plain text without control characters, so that
+no article can colour, move or clear the reader's terminal.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ HEADLINES = {
     "dry_run": ("✓ Dry run: nothing was published", "bold yellow"),
     "stopped": ("✗ Stopped by a critical check: nothing was published", "bold red"),
 }
-EXAMPLE_SQL = "select speaker, role, cue, content from who_said_what limit 10"
+EXAMPLE_SQL = "select speaker, cue, statement from who_said_what limit 9"
 
 
 def plain(value: object) -> str:
@@ -40,11 +41,17 @@ def print_summary(outcome: Outcome, console: Console) -> None:
     title, style = HEADLINES[outcome.status]
     blocks: list[RenderableType] = [
         Text.assemble((title, style), (f"  in {outcome.seconds:.0f} s", "dim")),
-        Padding(_facts(outcome), (0, 0, 0, 2)),
+        _indented(_facts(outcome)),
     ]
     if outcome.examples.height:
-        blocks += [Text(""), Padding(_examples(outcome.examples), (0, 0, 0, 2))]
-    console.print(Group(*blocks, Text(""), Padding(_next(outcome), (0, 0, 0, 2))))
+        blocks += [Text(""), _indented(_examples(outcome.examples))]
+    console.print(Group(*blocks, Text("")))
+    for label, hint in _next(outcome):
+        console.print(Text.assemble((f"  {label:<8}  ", "dim"), plain(hint)), soft_wrap=True)
+
+
+def _indented(block: RenderableType) -> Padding:
+    return Padding(block, (0, 0, 0, 2), expand=False)
 
 
 def _facts(outcome: Outcome) -> Table:
@@ -119,7 +126,7 @@ def _failed(outcome: Outcome) -> list[dict[str, Any]]:
     return outcome.checks.filter(~pl.col("success")).sort("severity").head(5).to_dicts()
 
 
-def pick_examples(tables: dict[str, pl.DataFrame], count: int = 3) -> pl.DataFrame:
+def pick_examples(tables: Mapping[str, pl.DataFrame], count: int = 3) -> pl.DataFrame:
     """The statements that read best on their own: a known speaker with a role, a cue, and a short content.
 
     Out: at most `count` rows, each of another speaker: `speaker, role, kind, cue, content, published_on`.
@@ -160,21 +167,20 @@ def _words(row: dict[str, Any]) -> str:
     return f"“{words}”" if row["kind"] == "direct" else words
 
 
-def _next(outcome: Outcome) -> Table:
-    table = Table.grid(padding=(0, 2))
-    table.add_column(style="dim", no_wrap=True)
-    table.add_column(overflow="fold")
+def _next(outcome: Outcome) -> list[tuple[str, str]]:
+    """Where to look next; on lines of their own that are never wrapped, so that they can be copied."""
+    hints = []
     if outcome.kept_at:
-        table.add_row("why", Text(f'{_command(outcome.kept_at)} "from ops.checks where not success"'))
-    if outcome.status == "published" or (outcome.status == "nothing_new" and outcome.report.exists()):
-        table.add_row("report", Text(plain(_short(outcome.report))))
+        hints.append(("why", f'{_command(outcome.kept_at)} "from ops.checks where not success"'))
+    if outcome.report.exists():
+        hints.append(("report", str(_short(outcome.report))))
     if outcome.warehouse.exists():
-        table.add_row("ask", Text(f'{_command(outcome.warehouse)} "{EXAMPLE_SQL}"'))
-    return table
+        hints.append(("ask", f'{_command(outcome.warehouse)} "{EXAMPLE_SQL}"'))
+    return hints
 
 
 def _command(warehouse: Path) -> str:
-    """How to start `onrecord sql` here: with the option only when the warehouse is not where it is looked for."""
+    """How to start `onrecord sql` here; the option only when the warehouse is not where it is looked for."""
     default = Path("data/onrecord.duckdb").absolute()
     option = "" if warehouse.absolute() == default else f" --warehouse {plain(_short(warehouse))}"
     return f"{_executable()} sql{option}"

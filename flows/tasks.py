@@ -1,8 +1,8 @@
 """The steps of a run as Prefect tasks: plain functions of the other packages, one call a batch.
 
-No task is cached: ids come from content, so doing a thing again gives the same. Steps are pure or touch the local
-disk only, where trying again helps in one case, a file that is being written to; `flows/sources.py` does that itself.
-Heavy libraries are imported by the step that needs them: a run that finds nothing new never loads a model.
+No task is cached: ids come from content, so doing a thing again gives the same. Steps are pure or touch the
+local disk only, so none is tried again; a file that is being written to is the exception, and `flows/sources.py`
+sees to it. Heavy libraries are imported by the step that needs them: when nothing is new, no model is loaded.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def _left_out(content: FileBytes, reading: Reading) -> list[tuple[str, str, int 
 def build_new_articles(
     records: pl.DataFrame, known: Known, *, run_id: str
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The articles nobody has met, and for each record whether it brought one of them (`flows.ledger.PLACES`)."""
+    """The articles nobody has met; and `flows.ledger.PLACES`: whether a record has brought one of them."""
     is_new = ~pl.col("article_id").is_in(known.articles.implode())
     articles = build_articles(records, run_id=run_id).filter(is_new)
     places = link_records(records).select("path", "article_id", is_loaded=pl.col("is_first") & is_new)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,8 +24,7 @@ def render_report(warehouse: Path, out: Path) -> Path:
     out.parent.mkdir(parents=True, exist_ok=True)
     draft = out.with_name(out.name + ".next")
     draft.write_text(html, encoding="utf-8")
-    os.replace(draft, out)
-    return out
+    return draft.replace(out)
 
 
 def read_facts(warehouse: Path) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""SQL as people type it -> the frames it answers with, one a statement; the warehouse cannot be changed by it."""
+"""SQL as people type it -> the frames it answers with, one a statement; it cannot change the warehouse."""
 
 from __future__ import annotations
 
