@@ -76,7 +76,7 @@ def read_dateline(text: str, start: int = 0) -> Dateline | None:
     if not match or match.end() == match.start() or not _is_dateline(match, text):
         return None
     place = _span(match, "place")
-    if place and match["place"].endswith(".") and "," not in match["place"]:
+    if place and re.fullmatch(r"[^,a-z]+\.", match["place"]):
         place = place[0], place[1] - 1  # "MOSCOW. June 3 (Interfax)"; but "RENO, Nev." ends with its point
     return Dateline(match.end(), place, _span(match, "date"), _span(match, *_AGENCY_GROUPS))
 
@@ -88,12 +88,9 @@ def _span(match: re.Match[str], *groups: str) -> Span | None:
 def _is_dateline(match: re.Match[str], text: str) -> bool:
     place, agency = match["place"], next(filter(None, match.group(*_AGENCY_GROUPS)), "")
     known = agency.lower() in _AGENCIES
+    dated = bool(place and match["date"]) and _in_capitals(place)
     story = text[match.end() : match.end() + 300]
-    if (
-        not story
-        or not (story[0].isalnum() or story[0] in "\"'“‘«„$€£#")
-        or (story[0].islower() and not known)
-    ):
+    if not _opens_story(story, lower=known or dated, brackets=bool(agency or match["date"])):
         return False
     if match["dashless"] and not (known and place):
         return False
@@ -105,6 +102,16 @@ def _is_dateline(match: re.Match[str], text: str) -> bool:
         return bool(place) and (_in_capitals(place) or bool(match["comma"]))
     spaced = text[match.end() - 1].isspace()  # "SMITH--Jane, beloved mother of" is a paid notice
     return bool(place) and spaced and _in_capitals(place) and len(place.split()) <= 5 and _is_prose(story)
+
+
+def _opens_story(story: str, *, lower: bool, brackets: bool) -> bool:
+    """Whether a sentence can begin so: "eBay said" and "<Example Corp> said" do, behind a sure dateline."""
+    first = story[:1]
+    if first.islower():
+        return lower
+    return (
+        first.isalnum() or (first != "" and first in "\"'“‘«„$€£#") or (brackets and first in ("<", "(", "["))
+    )
 
 
 def _is_label(place: str) -> bool:

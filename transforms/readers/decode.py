@@ -13,6 +13,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
+from math import inf
 
 from charset_normalizer import from_bytes
 
@@ -55,18 +56,19 @@ _MAGIC = (
 )
 
 # Encodings in which news is found; others (EBCDIC, UTF-7...) fit nearly any bytes and are never meant.
-_LEGACY = [
+_ALPHABETS = [
     "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp866",
     "cp874", "koi8_r", "koi8_u", "iso8859_2", "iso8859_5", "iso8859_7", "mac_roman", "mac_cyrillic",
-    "cp932", "euc_jp", "gb18030", "big5", "cp949",
 ]  # fmt: skip
+_EAST_ASIAN = ["cp932", "euc_jp", "gb18030", "big5", "cp949"]
+_WESTERN = ("cp1252", "mac_roman")  # in this order when both will do
 _WESTERN_SHARE = 0.2  # of all bytes; French has 4 % of bytes beyond ASCII, Vietnamese 15 %, Cyrillic 80 %
 
 # Signs that Western text was misread, each with the example that it is for.
 _MISREAD = re.compile(
     r"[a-zß-ÿ][À-ÖØ-ÞŠŒŽŸ]"  # "donÕt" is "don’t" in Mac Roman
     r"|[.,!?][ÓÕ]|(?:^|\s)[ÒÔ](?=[A-Z])|\s[ÐÑ]\s"  # "ÒNo,Ó he said Ñ" is "“No,” he said —" in Mac Roman
-    r"|[a-zA-Zß-ÿ][¡¢£¤¥¦§¨¬±µ¶¸¹¼½¾¿÷×ˆ‰ƒ∂∑∏√∫]"  # "œwiat" is "świat", "wa¿ne" is "ważne" in cp1250
+    r"|[a-zA-Zß-ÿ][¡¢£¤¥¦§¨¬±µ¶¸¹¼½¾¿÷×ˆ‰ƒ∂∑∏√∫≥≤≠π∞]"  # "œwiat" is "świat", "wa¿ne" is "ważne" in cp1250
     r"|[a-zA-Zß-ÿ](?<!\bm)(?<!\b[ck]m)[²³]"  # "mia³" is "miał" in cp1250, but "km²" is right
     r"|[À-ÖØ-öø-ÿ]{4}"  # "Ðóññêèé" is "Русский" in cp1251; French has three at most: "créée"
 )
@@ -193,20 +195,33 @@ def _refuse_broken_utf8(data: bytes, error: UnicodeDecodeError) -> None:
 
 
 def _decode_legacy(data: bytes) -> Decoded:
-    sample = data[:SAMPLE]
+    sample = _cut(data)
     high = sum(map(sample.count, range(128, 256)))
-    if high < _WESTERN_SHARE * len(sample):
-        for encoding in ("cp1252", "mac_roman"):
-            text = _try(data, encoding)
-            if text is not None and not _MISREAD.search(text):
-                return _checked(text, encoding)
-    best = from_bytes(sample, cp_isolation=_LEGACY).best()
+    is_western = high < _WESTERN_SHARE * len(sample)
+    if is_western:
+        misread, encoding = min((_count_misread(sample, encoding), encoding) for encoding in _WESTERN)
+        text = _try(data, encoding) if misread * 10 <= high else None
+        if text is not None:
+            return _checked(text, encoding)
+    best = from_bytes(sample, cp_isolation=_ALPHABETS if is_western else _ALPHABETS + _EAST_ASIAN).best()
     text = _try(data, best.encoding) if best else None
     if best is None or text is None:
         raise Undecodable(
             "undecodable", "is in no encoding that could be recognised (UTF-8 is the safe choice)"
         )
     return _checked(text, best.encoding)
+
+
+def _cut(data: bytes) -> bytes:
+    """The first bytes, up to the end of a line: a character of several bytes must not be cut in two."""
+    end = data.rfind(b"\n", 0, SAMPLE) if len(data) > SAMPLE else -1
+    return data[: end + 1] or data[:SAMPLE]
+
+
+def _count_misread(sample: bytes, encoding: str) -> float:
+    """How often the sample looks misread in `encoding`; infinite when it cannot be read."""
+    text = _try(sample, encoding)
+    return inf if text is None else len(_MISREAD.findall(text))
 
 
 def _try(data: bytes, encoding: str) -> str | None:

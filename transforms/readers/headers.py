@@ -69,6 +69,7 @@ _NO_NAMES = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday january february march april june july "
     "august september october november december then now contrast law comparison definition far all".split()
 )
+_TEAMS = frozenset("staff desk team newsroom correspondents reporters editors".split())
 _AFFILIATION = re.compile(
     r"(?:[A-Z][\w.&'’-]*\s+(?:of\s+|and\s+|the\s+)*){0,5}"
     r"(?:Writers?|Correspondents?|Reporters?|Staff|Editors?|Bureau|Service|Press|News|Reuters)\s*"
@@ -237,6 +238,8 @@ def _are_names(names: str) -> bool:
     if names[-1] in "!?:;…" or (names[-1] == "." and not re.search(r"\b(?:[A-Z]|Jr|Sr)\.$", names)):
         return False
     words = re.findall(r"[^\s,/]+", names)
+    if words[0].lower() == "the" and words[-1].lower() in _TEAMS:
+        return True  # "By the Signal Desk staff"
     if words[0].lower() in _SMALL_WORDS or words[0].lower() in _NO_NAMES:
         return False
     if not all(word.lower() in _SMALL_WORDS or word == "&" or _NAME_WORD.fullmatch(word) for word in words):

@@ -45,6 +45,8 @@ def _has_text(line: str, following: Sequence[str], has_header: bool) -> bool:
     filled = [other for other in following if other]
     if not filled or sum(map(len, filled)) <= len(line):
         return False
+    if line.isupper() and not filled[0].isupper():
+        return True
     return has_header or following[0] == "" or len(filled[0]) >= _PARAGRAPH
 
 

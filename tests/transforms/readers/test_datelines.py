@@ -27,6 +27,7 @@ STORY = "The river council agreed on Monday to reopen the old lock after two yea
         ("Geneva, May 12 – ", "Geneva", "May 12", None),
         ("LONDON -- ", "LONDON", None, None),
         ("LONDON\u00a0―\u00a0", "LONDON", None, None),
+        ("FARMINGTON Conn., March 9 - ", "FARMINGTON Conn.", "March 9", None),
         ("ST. LOUIS — ", "ST. LOUIS", None, None),
         ("McLEAN, Va. — ", "McLEAN, Va.", None, None),
         ("SÃO PAULO — ", "SÃO PAULO", None, None),
@@ -44,6 +45,14 @@ def test_wire_forms_are_read_and_the_story_begins_behind_them(prefix, place, wri
     found = read_dateline(text)
     values = [text[slice(*span)] if span else None for span in (found.place, found.date, found.agency)]
     assert [*values, text[found.end :]] == [place, written_date, agency, STORY]
+
+
+@pytest.mark.parametrize(
+    "story", ["<Example Corp> said", "(Example Ltd) said", "eBay said", "“No,” he said", "5G is"]
+)
+def test_a_story_may_begin_with_a_sign_behind_a_sure_dateline(story):
+    text = f"PORT ADA, MARCH 9 (AP) - {story}"
+    assert text[read_dateline(text).end :] == story
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,7 @@ DAY = date(2019, 6, 3)
         ("By ADA EXAMPLE and Dan Foo, Writer", [("byline",) + ("ADA EXAMPLE and Dan Foo, Writer",) * 2]),
         ("By Ana de la Muestra", [("byline", "Ana de la Muestra", "Ana de la Muestra")]),
         ("By A. B. Example Jr.", [("byline", "A. B. Example Jr.", "A. B. Example Jr.")]),
+        ("By the Signal Desk staff", [("byline",) + ("the Signal Desk staff",) * 2]),
         ("By Reuters Staff", [("byline", "Reuters Staff", "Reuters Staff")]),
         ("By Ada Example | June 3, 2019",
          [("byline", "Ada Example", "Ada Example"), ("published_on", DAY, "June 3, 2019")]),

@@ -50,6 +50,15 @@ def test_a_line_right_above_text_is_a_headline_only_when_lines_are_paragraphs():
     assert not is_headline("The river council in Port Ada has after long talks", wrapped, has_header=False)
 
 
+def test_a_line_in_capitals_right_above_a_text_that_is_not_is_a_headline():
+    wrapped = [
+        "The river council agreed on Monday to reopen the old lock after",
+        "years of repairs, its mayor said.",
+    ]
+    assert is_headline("OLD LOCK REOPENS", wrapped, has_header=False)
+    assert not is_headline("OLD LOCK REOPENS", [line.upper() for line in wrapped], has_header=False)
+
+
 def test_a_byline_below_is_as_good_as_a_blank_line():
     assert is_headline("Old lock reopens", ["The river council agreed on Monday."], has_header=True)
 
