@@ -31,6 +31,12 @@ NOT_ACTORS = frozenset(
     "doctrine theory effect syndrome disease virus covid covid-19 coronavirus internet web bible quran koran god "
     "jesus christmas easter gdp ceo dna id q a".split()
 )
+NAMES_A_THING = frozenset("hurricane cyclone typhoon storm operation project mission".split())
+BARE_WORDS = frozenset(  # capitalised or not, they point at a body that is named elsewhere
+    "court department committee commission council party government ministry agency board union group company fund "
+    "office state states embassy university college school police service bank centre center campaign house "
+    "association society foundation institute press media army navy church museum club league section".split()
+)
 LABELLED = {"PERSON": "person", "ORG": "organization", "GPE": "place", "LOC": "place", "NORP": "group"}
 
 
@@ -49,6 +55,7 @@ def find_names(text: Text, spans: Iterable[Span]) -> list[Name]:
     take(name for span in spans for name in _clean(text, span))
     take(_known_names(text, taken))
     take(_titled_names(text, taken))
+    take(_given_names(text, taken))
     _agree_on_kinds(names)
     take(_repeated_names(text, taken, names))
     names.sort(key=lambda name: name.first)
@@ -76,7 +83,7 @@ def _clean(text: Text, span: Span) -> list[Name]:
         and label not in ("FAC", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW")
     ):
         return []
-    if label == "PERSON" or text.lower[first] in lexicon.title_words():
+    if label == "PERSON":
         first = _skip_titles(text, first, last)
     if first >= last or _is_title_part(text, first, last):
         return []
@@ -84,6 +91,8 @@ def _clean(text: Text, span: Span) -> list[Name]:
     if known and not (label == "PERSON" and text.lower[first] in lexicon.given_names()):
         return [_make(text, first, last, known.kind, known)]
     kind = _kind_of(text, first, last, label)
+    if kind == "person":
+        first, last = _widen_person(text, first, last)
     return [_make(text, first, last, kind)] if kind else []
 
 
@@ -115,6 +124,17 @@ def _skip_titles(text: Text, first: int, last: int) -> int:
     return i
 
 
+def _widen_person(text: Text, first: int, last: int) -> tuple[int, int]:
+    """With a given name just before that the name finder left out: 'André' of 'André Lafontaine'."""
+    before = first - 1
+    if before >= 0 and text.words[before][0].isupper() and text.lower[before] in lexicon.given_names():
+        if text.body[text.ends[before] : text.starts[first]] == " " and before not in text.firsts:
+            return before, last
+        if text.paragraphs[before] == text.paragraphs[first] and text.lower[before] not in lexicon.title_words():
+            return before, last
+    return first, last
+
+
 def _is_title_part(text: Text, first: int, last: int) -> bool:
     """Whether the span is part of a title: 'State' in 'Secretary of State', 'Foreign' in 'Foreign Minister'."""
     vocabulary, nouns = lexicon.title_words(), lexicon.role_nouns()
@@ -126,7 +146,9 @@ def _is_title_part(text: Text, first: int, last: int) -> bool:
 
 def _kind_of(text: Text, first: int, last: int, label: str) -> str | None:
     words = text.lower[first:last]
-    if words[-1] in NOT_ACTORS or words[0] in NOT_ACTORS or not text.words[first][0].isalnum():
+    if words[-1] in NOT_ACTORS or words[0] in NOT_ACTORS or "-" in words[-1] and _is_compound(words[-1]):
+        return None
+    if first and text.lower[first - 1] in NAMES_A_THING or last - first == 1 and words[0] in BARE_WORDS:
         return None
     if label != "NORP" and len(words) > 1 and words[-1] in lexicon.organization_words():
         return "organization"
@@ -134,9 +156,16 @@ def _kind_of(text: Text, first: int, last: int, label: str) -> str | None:
         return "group" if words[-1].endswith("s") else None
     if label == "ORG" and _looks_like_person(words):
         return "person"
+    if label == "PERSON" and len(words) == 1 and text.words[first].isupper() and 1 < len(words[0]) < 6:
+        return "organization"
     if not any(word[0].isupper() for word in text.words[first:last]):
         return None
     return LABELLED.get(label)
+
+
+def _is_compound(word: str) -> bool:
+    """'EU-wide', 'US-led', 'Roe-like': made of a name, but none."""
+    return word.rsplit("-", 1)[1] in ("wide", "led", "backed", "based", "born", "style", "like", "era", "type", "owned")
 
 
 def _looks_like_person(words: Sequence[str]) -> bool:
@@ -216,22 +245,35 @@ def _stands_alone(text: Text, first: int, last: int, known: Known) -> bool:
 
 
 def _titled_names(text: Text, taken: list[bool]) -> list[Name]:
-    """People named after a title, as in 'Minister Roe' and 'Mr. Roe'."""
-    found, honorifics, roles = [], lexicon.honorifics(), lexicon.role_nouns()
-    for i, word in enumerate(text.words[:-1]):
-        if (
-            not word[0].isupper()
-            or (text.lower[i] not in honorifics and text.lower[i] not in roles)
-            or taken[i]
-        ):
+    """People named after a title, as in 'Minister Roe', 'Mr. Roe' and 'nurse Ann Roe'."""
+    found, before_names = [], lexicon.honorifics() | lexicon.role_nouns()
+    for i in range(len(text) - 1):
+        if text.lower[i] not in before_names or taken[i]:
             continue
         first = i + 2 if text.words[i + 1] == "." else i + 1
-        last = first
-        while last < len(text) and _may_continue_name(text, last, taken) and last - first < 3:
-            last += 1
-        if last > first and text.lower[first] not in NOT_ACTORS:
+        last = _end_of_name(text, first, taken)
+        if last - first > text.words[i].islower() and text.lower[first] not in NOT_ACTORS:
             found.append(_make(text, first, last, "person"))
     return found
+
+
+def _given_names(text: Text, taken: list[bool]) -> list[Name]:
+    """People whose given name is known: 'Ann Roe'."""
+    known, found = lexicon.given_names(), []
+    for i in range(len(text) - 1):
+        if text.lower[i] in known and not taken[i] and text.words[i][0].isupper() and not text.words[i].isupper():
+            last = _end_of_name(text, i + 1, taken)
+            common = text.lower[i + 1] in NOT_ACTORS or text.lower[i] in ("may", "april", "june", "will", "mark")
+            if last > i + 1 and not common and (i == 0 or not text.words[i - 1][0].isupper()):
+                found.append(_make(text, i, last, "person"))
+    return found
+
+
+def _end_of_name(text: Text, first: int, taken: list[bool]) -> int:
+    last = first
+    while last < len(text) and last - first < 3 and _may_continue_name(text, last, taken):
+        last += 1
+    return last
 
 
 def _may_continue_name(text: Text, i: int, taken: list[bool]) -> bool:
@@ -249,6 +291,8 @@ def _repeated_names(text: Text, taken: list[bool], names: Sequence[Name]) -> lis
         words = text.words[name.first : name.last]
         if name.kind == "person" and len(words) > 1:
             kinds.setdefault(words[-1], "person")
+            if lexicon.given_names().get(words[0].lower()) in ("m", "f"):
+                kinds.setdefault(words[0], "person")
         if name.kind in ("person", "organization") and len(words) == 1 and not name.known:
             kinds.setdefault(words[0], name.kind)
     everyday = {text.words[i] for i in range(len(text)) if text.words[i].islower()} if kinds else set()
@@ -273,6 +317,7 @@ def _is_single(text: Text, i: int) -> bool:
 def _agree_on_kinds(names: list[Name]) -> None:
     """One name, one kind in an article: a family name of a person stays a person's, else most occurrences win."""
     parts = {name.text.split()[-1] for name in names if name.kind == "person" and " " in name.text}
+    parts |= {part.upper() for part in parts}  # the turns of an interview: "ROE: No."
     votes: dict[str, Counter[str]] = {}
     for name in names:
         if not name.known:
