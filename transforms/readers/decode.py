@@ -72,6 +72,7 @@ _MISREAD = re.compile(
     r"|[a-zA-Zß-ÿ](?<!\bm)(?<!\b[ck]m)[²³]"  # "mia³" is "miał" in cp1250, but "km²" is right
     r"|[À-ÖØ-öø-ÿ]{4}"  # "Ðóññêèé" is "Русский" in cp1251; French has three at most: "créée"
 )
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x19\x1c-\x1f\x7f]")
 
 
@@ -151,7 +152,7 @@ def _checked(text: str, encoding: str) -> Decoded:
             "binary_file", f"is not text: {controls} of its {len(text)} characters are control codes"
         )
     sample = text[:4096]
-    odd = sum(unicodedata.category(char) in ("Cn", "Co") for char in sample)
+    odd = sum(unicodedata.category(char) in ("Cn", "Co") for char in _BEYOND_ASCII.findall(sample))
     if odd * 20 > len(sample):
         raise Undecodable("binary_file", f"is not text: as {encoding} it is full of unassigned characters")
     return Decoded(text, encoding)
