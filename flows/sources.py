@@ -95,30 +95,36 @@ def _expand(source: str) -> list[str]:
     raise SourceError(f"no such file or folder: {printable(source)}")
 
 
-def _walk(location: str, seen: set[str], depth: int = 0) -> Iterator[SourceFile]:
-    """The files at and below `location`, sorted; `seen` holds the absolute paths met so far."""
-    key = os.path.abspath(location)
-    if key in seen:
-        return
-    seen.add(key)
-    if not os.path.isdir(location):
-        yield SourceFile(printable(location), location)
-    elif depth and os.path.islink(location):
-        yield _rejected(location, "not_a_file", _NO_FOLLOW)
-    else:
-        yield from _walk_folder(location, seen, depth)
+def _walk(top: str, seen: set[str]) -> Iterator[SourceFile]:
+    """The files at and below `top`, sorted; `seen` holds the absolute paths met so far."""
+    waiting = [top]
+    while waiting:
+        location = waiting.pop()
+        key = os.path.abspath(location)
+        if key in seen:
+            continue
+        seen.add(key)
+        if not os.path.isdir(location):
+            yield SourceFile(printable(location), location)
+        elif location != top and os.path.islink(location):
+            yield _rejected(location, "not_a_file", _NO_FOLLOW)
+        else:
+            inside = _list_folder(location)
+            if isinstance(inside, SourceFile):
+                yield inside
+            else:
+                waiting += reversed(inside)
 
 
-def _walk_folder(location: str, seen: set[str], depth: int) -> Iterator[SourceFile]:
+def _list_folder(location: str) -> list[str] | SourceFile:
+    """The paths inside, sorted; or the folder itself, rejected, when there are none."""
     try:
         names = sorted(name for name in os.listdir(location) if not name.startswith("."))
     except OSError as error:
-        yield _rejected(location, *_explain(error))
-        return
+        return _rejected(location, *_explain(error))
     if not names:
-        yield _rejected(location, "empty_folder", "holds no files (hidden ones are skipped)")
-    for name in names:
-        yield from _walk(os.path.join(location, name), seen, depth + 1)
+        return _rejected(location, "empty_folder", "holds no files (hidden ones are skipped)")
+    return [os.path.join(location, name) for name in names]
 
 
 def _rejected(location: str, code: str, problem: str) -> SourceFile:

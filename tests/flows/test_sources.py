@@ -4,12 +4,10 @@ import errno
 import hashlib
 import os
 import socket
-import threading
 from pathlib import Path
 
 import pytest
 
-from flows import sources
 from flows.sources import FileBytes, SourceError, SourceFile, find_files, read_bytes
 
 MEGABYTE = 1 << 20
@@ -37,6 +35,14 @@ def read_one(path, max_bytes=MEGABYTE):
 def test_folders_are_searched_all_the_way_down_sorted_without_hidden_names(tmp_path):
     make(tmp_path, "b.txt", "a/z.txt", "a/b/c.txt", ".hidden", ".git/config", "a/.x/y.txt")
     assert found(tmp_path) == [str(tmp_path / name) for name in ("a/b/c.txt", "a/z.txt", "b.txt")]
+
+
+def test_folders_may_be_very_deep(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    deep = "/".join("d" * 600)
+    Path(deep).mkdir(parents=True)
+    Path(deep, "a.txt").touch()
+    assert found("d") == [f"{deep}/a.txt"]
 
 
 def test_a_hidden_file_that_is_named_is_read(tmp_path):
@@ -186,30 +192,29 @@ def test_a_file_or_folder_without_permission_is_rejected(tmp_path):
     assert codes == ["unreadable", "unreadable"]
 
 
+def write_at_each_read(monkeypatch, path, times):
+    """Lets another writer append to `path` each time that a piece of it is read, `times` in all."""
+    read, left = os.read, iter(range(times))
+
+    def read_while_written(descriptor, count):
+        if next(left, None) is not None:
+            with path.open("ab") as file:
+                file.write(b"more")
+        return read(descriptor, count)
+
+    monkeypatch.setattr(os, "read", read_while_written)
+
+
 def test_a_file_that_never_stops_changing_is_rejected(tmp_path, monkeypatch):
-    monkeypatch.setattr(sources, "FIRST_WAIT", 0.001)
     path = tmp_path / "a.txt"
-    path.write_bytes(b"x" * 3 * MEGABYTE)
-    stop = threading.Event()
-
-    def keep_writing():
-        with path.open("ab", buffering=0) as file:
-            while not stop.is_set():
-                file.write(b"x")
-
-    writer = threading.Thread(target=keep_writing)
-    writer.start()
-    try:
-        result = read_one(path, max_bytes=1 << 30)
-    finally:
-        stop.set()
-        writer.join()
+    path.write_bytes(b"half")
+    write_at_each_read(monkeypatch, path, times=1000)
+    result = read_one(path)
     assert (result.reason_code, result.data, result.file_sha256) == ("file_changing", None, None)
 
 
 def test_a_file_that_settles_is_read_on_a_later_try(tmp_path, monkeypatch):
     path = tmp_path / "a.txt"
     path.write_bytes(b"half")
-    states = iter([(4, 1), (8, 2), (8, 2), (8, 2)])
-    monkeypatch.setattr(sources, "_version", lambda status: next(states))
-    assert read_one(path).data == b"half"
+    write_at_each_read(monkeypatch, path, times=1)
+    assert read_one(path).data == b"halfmore"

@@ -75,9 +75,9 @@ def _make_record(text: str, start: int, end: int, fields: list[Field]) -> Record
 
 def _read_opening(text: str) -> tuple[list[Field], int]:
     """Fields of the header and where the body begins."""
-    lines = _split_lines(text, 0)
+    lines = _split_lines(text, _skip_outer(text, 0))
     fields, index = _read_top(text, lines)
-    start = lines[index][0] if index < len(lines) else len(text)
+    start = lines[index][0] if index < len(lines) else _skip_outer(text, lines[-1][1] if lines else 0)
     if machine_date := read_machine_date(text, start):
         fields.append(machine_date[0])
         start = machine_date[1]
@@ -86,6 +86,10 @@ def _read_opening(text: str) -> tuple[list[Field], int]:
         return fields + _dateline_fields(text, dateline, fields), dateline.end
     below = _read_headline(text, lines[index:], fields)
     return fields + below, start
+
+
+def _skip_outer(text: str, start: int) -> int:
+    return _LEADING.match(text, start).end()  # type: ignore[union-attr]
 
 
 def _split_lines(text: str, start: int) -> list[Span]:
@@ -125,15 +129,15 @@ def _skip_blank(lines: list[Span], index: int) -> int:
 
 def _read_header_lines(text: str, lines: list[Span], index: int) -> tuple[list[Field], int]:
     fields: list[Field] = []
-    has_byline = False
     while (index := _skip_blank(lines, index)) < len(lines):
-        start, end = lines[index]
-        found = read_header_line(text, start, end)
-        if found is None and not (has_byline and is_affiliation(text[start:end])):
+        found = read_header_line(text, *lines[index])
+        if found is None:
             break
-        fields += found or []
-        has_byline = any(field.name == "byline" for field in found or [])
+        fields += found
         index += 1
+        has_byline = any(field.name == "byline" for field in found)
+        if has_byline and index < len(lines) and is_affiliation(text[slice(*lines[index])]):
+            index += 1
     return fields, index
 
 

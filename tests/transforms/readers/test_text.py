@@ -150,6 +150,16 @@ def test_offsets_survive_emoji_and_combining_accents():
     assert record["body"] == f"👩🏽‍🚀 {STORY} e\u0301"
 
 
+def test_many_blank_or_header_lines_hide_no_text():
+    assert read("\n" * 500 + STORY)["body"] == STORY
+    assert read("Tags: a\n" * 500 + STORY)["body"].endswith(STORY)
+
+
+def test_only_a_line_right_below_a_byline_says_what_its_author_is():
+    record = read(f"By Ada Example\n\nEvening News\n\n{STORY}")
+    assert (record["headline"], record["body"]) == ("Evening News", f"Evening News\n\n{STORY}")
+
+
 def test_a_headline_that_repeats_the_title_key_has_its_place_in_the_body():
     record = read(f"Title: Old lock reopens\n\nOld  lock Reopens\n\n{STORY}")
     assert record["headline"] == "Old  lock Reopens"
