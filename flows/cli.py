@@ -109,7 +109,7 @@ def sql(
     console = Console()
     try:
         for answer in ask(settings.warehouse, sys.stdin.read() if query == "-" else query):
-            print_answer(answer, form, rows=rows, console=console)
+            print_answer(answer, form, rows=rows, console=console, out=sys.stdout)
     except QueryError as error:
         _fail(str(error), USAGE)
     except WarehouseError as error:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import json
-import sys
 from collections.abc import Callable
 from typing import Any, Literal, TextIO
 
@@ -30,7 +29,7 @@ def print_answer(
     *,
     rows: int,
     console: Console,
-    out: TextIO = sys.stdout,
+    out: TextIO,
 ) -> None:
     """Print one answer: a table of at most `rows` rows on `console`, or all of it on `out`."""
     if form == "csv":

@@ -21,7 +21,7 @@ from rich.text import Text
 
 from flows.outcome import Outcome
 
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 HEADLINES = {
     "published": ("✓ Published", "bold green"),
     "nothing_new": ("✓ Nothing new", "bold green"),

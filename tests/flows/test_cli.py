@@ -1,0 +1,93 @@
+"""What the command refuses before anything starts, and how it answers. For runs see `test_end_to_end.py`."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from typer.testing import CliRunner
+
+from flows.cli import app
+from tests.warehouse.samples import sample_run
+from warehouse.publish import publish
+from warehouse.stage import open_next
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory):
+    path = tmp_path_factory.mktemp("sample") / "w.duckdb"
+    with open_next(path, "20240503T080000-aaaa") as version:
+        version.stage(sample_run())
+        publish(version)
+    return str(path)
+
+
+def run(*arguments, **options):
+    return CliRunner().invoke(app, arguments, **options)
+
+
+def test_help_loads_no_heavy_library():
+    code = "import flows.cli, sys; print(sorted({'prefect', 'polars', 'duckdb', 'spacy'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "[]\n"
+
+
+def test_help_documents_the_exit_codes():
+    text = run("ingest", "--help").output
+    assert all(f"{code}:" in text for code in (0, 1, 2, 3, 4, 130))
+
+
+def test_a_path_that_does_not_exist_is_wrong_usage(tmp_path):
+    result = run("ingest", str(tmp_path / "missing"))
+    assert (result.exit_code, "no such file or folder" in result.stderr) == (2, True)
+
+
+def test_a_glob_that_matches_nothing_is_wrong_usage(tmp_path):
+    assert run("ingest", str(tmp_path / "*.txt")).exit_code == 2
+
+
+def test_an_unknown_option_is_wrong_usage():
+    assert run("ingest", ".", "--fast").exit_code == 2
+
+
+def test_a_setting_that_makes_no_sense_is_wrong_usage(monkeypatch, tmp_path):
+    monkeypatch.setenv("ONRECORD_LIMIT", "none")
+    result = run("ingest", str(tmp_path))
+    assert (result.exit_code, "ONRECORD_LIMIT" in result.stderr) == (2, True)
+
+
+def test_sql_prints_the_answer_of_each_statement(warehouse):
+    result = run("sql", "select count(*) as n from statements; select 7 as seven", "--warehouse", warehouse)
+    assert result.exit_code == 0
+    assert "seven" in result.stdout
+    assert "1 row" in result.stdout
+
+
+def test_sql_is_read_from_standard_input(warehouse):
+    result = run(
+        "sql", "-", "--warehouse", warehouse, "--format", "json", input="select count(*) as n from articles"
+    )
+    assert json.loads(result.stdout) == {"n": 2}
+
+
+@pytest.mark.parametrize("query", ["selec 1", "select nothing from statements", "delete from statements"])
+def test_wrong_sql_and_writing_end_in_one_line_and_code_2(warehouse, query):
+    result = run("sql", query, "--warehouse", warehouse)
+    assert result.exit_code == 2
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_a_missing_warehouse_is_code_4(tmp_path):
+    assert run("sql", "select 1", "--warehouse", str(tmp_path / "none.duckdb")).exit_code == 4
+    assert run("report", "--warehouse", str(tmp_path / "none.duckdb")).exit_code == 4
+
+
+def test_a_file_that_is_no_warehouse_is_code_4(tmp_path):
+    file = tmp_path / "letter.duckdb"
+    file.write_text("Dear all, " * 1000)
+    assert run("sql", "select 1", "--warehouse", str(file)).exit_code == 4
+
+
+def test_report_is_written_where_it_is_asked_for(warehouse, tmp_path):
+    result = run("report", "--warehouse", warehouse, "--out", str(tmp_path / "page.html"))
+    assert result.exit_code == 0
+    assert "Ada Quill" in (tmp_path / "page.html").read_text()

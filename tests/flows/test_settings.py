@@ -1,0 +1,30 @@
+"""Settings come from the environment; the command line has the last word."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from flows.settings import Settings
+
+
+def test_environment_variables_are_read_with_their_prefix(monkeypatch):
+    monkeypatch.setenv("ONRECORD_WAREHOUSE", "/somewhere/w.duckdb")
+    monkeypatch.setenv("ONRECORD_ARTICLES_PER_BATCH", "7")
+    assert (Settings().warehouse, Settings().articles_per_batch) == (Path("/somewhere/w.duckdb"), 7)
+
+
+def test_given_values_win_over_the_environment(monkeypatch):
+    monkeypatch.setenv("ONRECORD_WAREHOUSE", "/somewhere/w.duckdb")
+    assert Settings(warehouse=Path("here.duckdb")).warehouse == Path("here.duckdb")
+
+
+def test_all_that_a_run_writes_stands_in_the_folder_of_the_warehouse(tmp_path):
+    settings = Settings(warehouse=tmp_path / "w.duckdb")
+    assert {path.parents[1] for path in (settings.report, settings.log)} == {tmp_path}
+
+
+def test_a_limit_below_one_is_refused(monkeypatch):
+    monkeypatch.setenv("ONRECORD_LIMIT", "0")
+    with pytest.raises(ValidationError, match="limit"):
+        Settings()

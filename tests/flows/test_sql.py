@@ -1,0 +1,68 @@
+"""Answers on the terminal and for programs."""
+
+import io
+import json
+from datetime import date
+
+import polars as pl
+from rich.console import Console
+
+from flows.sql import print_answer
+
+ANSWER = pl.DataFrame(
+    {
+        "speaker": ["Ada Quill", None],
+        "spans": [[{"start": 1, "end": 2}], []],
+        "day": [date(2024, 5, 3), None],
+        "n": [1, 2],
+    }
+)
+
+
+def printed(answer, form="table", *, width=100, rows=100):
+    out = io.StringIO()
+    print_answer(answer, form, rows=rows, console=Console(file=out, width=width), out=out)
+    return out.getvalue()
+
+
+def test_csv_holds_lists_as_json():
+    assert printed(ANSWER, "csv").splitlines() == [
+        "speaker,spans,day,n",
+        'Ada Quill,"[{""start"": 1, ""end"": 2}]",2024-05-03,1',
+        ",[],,2",
+    ]
+
+
+def test_json_is_one_object_a_row():
+    assert [json.loads(line)["day"] for line in printed(ANSWER, "json").splitlines()] == ["2024-05-03", None]
+
+
+def test_a_table_shows_nulls_and_counts_rows():
+    text = printed(ANSWER)
+    assert "Ada Quill" in text
+    assert "null" in text
+    assert text.endswith("2 rows\n")
+
+
+def test_more_rows_than_asked_for_are_counted_but_not_shown():
+    text = printed(pl.DataFrame({"n": range(1000, 1050)}), rows=2)
+    assert "1001" in text
+    assert "1002" not in text
+    assert "50 rows, the first 2 shown" in text
+
+
+def test_many_columns_are_shown_one_below_the_other():
+    text = printed(pl.DataFrame({f"column_{number}": ["value"] for number in range(30)}), width=60)
+    assert [line.split() for line in text.splitlines() if "column_7 " in line] == [["column_7", "value"]]
+
+
+def test_control_characters_of_articles_never_reach_the_terminal():
+    text = printed(pl.DataFrame({"say\x1b[2J": ["\x1b]0;owned\x07 \u202eevil\u2028 [bold]text[/]"]}))
+    assert not set(text) & set("\x1b\x07\u202e")
+    assert "evil  [bold]text[/]" in text
+
+
+def test_long_text_is_cut_in_tables_and_whole_in_csv():
+    long = pl.DataFrame({"body": ["x" * 5000]})
+    assert printed(long).count("x") < 400
+    assert printed(long, "csv").count("x") == 5000

@@ -1,0 +1,239 @@
+"""The whole way through the real command: files in; warehouse, ledger, report and exit codes out.
+
+The first run and its repetition are the command in a process of its own. What is about what happens inside (a
+planted fault, a dry run, a held warehouse) calls the same command in this process, on two articles.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+import pytest
+from typer.testing import CliRunner
+
+from flows.cli import app
+from warehouse.connect import query
+from warehouse.lock import write_lock
+
+SAMPLES = Path(__file__).parents[1] / "seeds" / "articles"
+ARTICLES = sorted(SAMPLES.glob("*.txt"))[:6]
+BAD_FILES = {
+    "binary.dat": "binary_file",
+    "broken_link.txt": "broken_link",
+    "empty.txt": "empty_file",
+    "empty_folder": "empty_folder",
+    "huge.txt": "too_large",
+    "link_to_folder": "not_a_file",
+}
+
+
+@dataclass(frozen=True)
+class Done:
+    """A finished command and where it worked."""
+
+    folder: Path
+    code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def warehouse(self):
+        return self.folder / "data" / "onrecord.duckdb"
+
+    def rows(self, sql):
+        return query(self.warehouse, sql).rows()
+
+
+def onrecord(folder, *arguments):
+    """Run the command in `folder` in a process of its own, with Prefect's own settings left out."""
+    clean = {
+        name: value for name, value in os.environ.items() if not name.startswith(("PREFECT", "ONRECORD"))
+    }
+    command = [sys.executable, "-c", "from flows.cli import main; main()", *arguments]
+    done = subprocess.run(command, cwd=folder, env=clean, capture_output=True, text=True, timeout=240)
+    return Done(folder, done.returncode, done.stdout, done.stderr)
+
+
+def digest(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@pytest.fixture(scope="session")
+def first(tmp_path_factory):
+    """The first run, on some of the sample articles and all kinds of files that are none."""
+    folder = tmp_path_factory.mktemp("first")
+    inbox = folder / "inbox"
+    (inbox / "deeper" / "still").mkdir(parents=True)
+    for article in ARTICLES:
+        shutil.copy(article, inbox / "deeper")
+    shutil.copy(ARTICLES[0], inbox / "deeper" / "still" / "again.txt")
+    write_bad_files(inbox)
+    return onrecord(folder, "ingest", "inbox")
+
+
+def write_bad_files(inbox):
+    (inbox / "empty.txt").touch()
+    (inbox / "binary.dat").write_bytes(bytes(range(256)) * 40)
+    (inbox / "broken_link.txt").symlink_to("nowhere.txt")
+    (inbox / "empty_folder").mkdir()
+    (inbox / "link_to_folder").symlink_to("deeper")
+    with (inbox / "huge.txt").open("wb") as huge:
+        huge.truncate(50_000_000)
+
+
+@pytest.fixture(scope="session")
+def second(first):
+    """The same command once more, asked for JSON; `before` is the digest of the warehouse in between."""
+    before = digest(first.warehouse)
+    done = onrecord(first.folder, "ingest", "inbox", "--json")
+    return done, before
+
+
+def test_a_run_with_bad_files_among_the_good_publishes_the_good(first):
+    assert first.code == 0, first.stderr
+    assert first.rows("select count(*) from articles") == [(len(ARTICLES),)]
+    assert first.rows("select count(*) > 0 from statements") == [(True,)]
+
+
+def test_every_file_has_one_row_with_its_outcome(first):
+    files = first.rows("select path, outcome from ops.files")
+    assert len(files) == len(ARTICLES) + 1 + len(BAD_FILES)
+    outcomes = {Path(path).name: outcome for path, outcome in files}
+    assert {name for name, outcome in outcomes.items() if outcome == "rejected"} == set(BAD_FILES)
+    assert sorted(outcomes.values()).count("duplicate") == 1
+
+
+def test_every_bad_file_has_its_reason(first):
+    rejects = first.rows("select path, reason_code from ops.rejects")
+    assert {Path(path).name: code for path, code in rejects} == BAD_FILES
+
+
+def test_files_in_are_loaded_duplicate_or_rejected(first):
+    sums = "select articles_found = articles_loaded + articles_duplicate + articles_rejected from ops.files"
+    assert {balanced for (balanced,) in first.rows(sums)} == {True}
+
+
+def test_every_text_equals_its_slice_of_the_body(first):
+    """By the formula that people are given: `substring(body, start + 1, end - start)`."""
+    wrong = first.rows("""
+        select statement_id from statements join articles using (article_id)
+        where cue <> coalesce(substring(body, cue_start + 1, cue_end - cue_start), '')
+           or source <> substring(body, source_start + 1, source_end - source_start)
+           or content <> list_aggregate(
+               list_transform(content_spans, span -> substring(body, span.start + 1, span.end - span.start)),
+               'string_agg', ' ')
+    """)
+    assert wrong == []
+
+
+def test_all_checks_are_recorded_and_none_is_critical(first):
+    checks = first.rows("select severity, success, count(*) from ops.checks group by all")
+    assert ("critical", True) in {(severity, success) for severity, success, _ in checks}
+    assert ("critical", False) not in {(severity, success) for severity, success, _ in checks}
+
+
+def test_the_summary_says_what_happened_and_where_to_look(first):
+    assert "Published" in first.stdout
+    assert "13 files = 6 loaded + 1 duplicate + 6 rejected" in first.stdout
+    assert "1 binary file: inbox/binary.dat" in first.stdout
+    assert "data/report/index.html" in first.stdout
+
+
+def test_prefect_and_its_server_stay_quiet_and_beside_the_warehouse(first):
+    assert first.stderr.strip() == ""
+    assert {path.name for path in first.folder.iterdir()} == {"inbox", "data"}
+
+
+def test_the_report_is_there(first):
+    page = (first.folder / "data" / "report" / "index.html").read_text(encoding="utf-8")
+    assert "Who said what" in page
+
+
+def test_the_second_run_finds_nothing_new_and_leaves_the_warehouse_as_it_was(second):
+    done, before = second
+    assert done.code == 0, done.stderr
+    assert digest(done.warehouse) == before
+
+
+def test_json_is_all_there_is_on_standard_output(second):
+    done, _ = second
+    fact = json.loads(done.stdout)
+    assert (fact["status"], fact["exit_code"]) == ("nothing_new", 0)
+    assert fact["files"] == {"found": 13, "loaded": 0, "unchanged": 7, "duplicate": 0, "rejected": 6}
+
+
+# --- the same command in this process, for what happens inside ----------------------------------------------
+
+
+def ingest(folder, *more):
+    """`onrecord ingest` of two articles into `folder`, in this process."""
+    paths = [str(article) for article in ARTICLES[:2]]
+    warehouse = str(folder / "w.duckdb")
+    return CliRunner().invoke(app, ["ingest", *paths, "--warehouse", warehouse, "--json", *more])
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory):
+    """A folder with a warehouse of one article."""
+    folder = tmp_path_factory.mktemp("published")
+    assert ingest(folder, "--limit", "1").exit_code == 0
+    return folder
+
+
+def test_a_limit_takes_no_further_file(published):
+    assert query(published / "w.duckdb", "select count(*) from ops.files").item() == 1
+
+
+def test_a_dry_run_checks_everything_and_publishes_nothing(published):
+    before = digest(published / "w.duckdb")
+    result = ingest(published, "--dry-run")
+    fact = json.loads(result.stdout)
+    assert (result.exit_code, fact["status"], fact["articles"]["loaded"]) == (0, "dry_run", 1)
+    assert fact["checks"]["run"] > 0
+    assert digest(published / "w.duckdb") == before
+
+
+def test_a_statement_whose_offsets_are_off_by_one_stops_the_run(published, monkeypatch):
+    from transforms import build
+
+    def build_shifted(*frames, **values):
+        tables = true_build(*frames, **values)
+        shifted = pl.col("cue_start", "cue_end") + 1
+        return tables | {"statements": tables["statements"].with_columns(shifted)}
+
+    true_build = build.build_tables
+    monkeypatch.setattr(build, "build_tables", build_shifted)
+    before = digest(published / "w.duckdb")
+    result = ingest(published)
+    fact = json.loads(result.stdout)
+    assert (result.exit_code, fact["status"]) == (1, "stopped")
+    assert digest(published / "w.duckdb") == before
+    assert Path(fact["kept_at"]).exists()
+
+
+def test_a_step_that_breaks_is_code_3_with_its_traceback_in_the_log(published, monkeypatch):
+    from transforms import build
+
+    def break_down(*frames, **values):
+        raise ZeroDivisionError("the step broke")
+
+    monkeypatch.setattr(build, "build_tables", break_down)
+    before = digest(published / "w.duckdb")
+    result = ingest(published)
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert "ZeroDivisionError: the step broke" in result.stderr
+    assert "Traceback" in (published / "state" / "onrecord.log").read_text()
+    assert digest(published / "w.duckdb") == before
+
+
+def test_a_warehouse_that_another_run_holds_is_code_4(published):
+    with write_lock(published / "w.duckdb", "another-run"):
+        result = ingest(published)
+    assert result.exit_code == 4
+    assert "another-run" in result.stderr

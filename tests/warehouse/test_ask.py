@@ -1,0 +1,52 @@
+"""SQL as people type it."""
+
+import pytest
+
+from tests.warehouse.samples import sample_run
+from warehouse.ask import QueryError, ask
+from warehouse.connect import WarehouseError
+from warehouse.publish import publish
+from warehouse.stage import open_next
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory):
+    path = tmp_path_factory.mktemp("sample") / "w.duckdb"
+    with open_next(path, "20240503T080000-aaaa") as version:
+        version.stage(sample_run())
+        publish(version)
+    return path
+
+
+def test_each_statement_has_its_answer(warehouse):
+    answers = ask(warehouse, "select 1 as a; select count(*) as n from articles")
+    assert [answer.to_dicts() for answer in answers] == [[{"a": 1}], [{"n": 2}]]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "delete from articles",
+        "drop table statements",
+        "update actors set name = 'x'",
+        "create table t (a int)",
+        "checkpoint x y",
+    ],
+)
+def test_nothing_can_be_written(warehouse, query):
+    before = warehouse.read_bytes()
+    with pytest.raises(QueryError):
+        list(ask(warehouse, query))
+    assert warehouse.read_bytes() == before
+
+
+def test_an_error_is_one_line_without_the_drawing(warehouse):
+    with pytest.raises(QueryError) as error:
+        list(ask(warehouse, "select nobody from articles"))
+    assert "\n" not in str(error.value)
+    assert "LINE 1" not in str(error.value)
+
+
+def test_a_missing_warehouse_is_named(tmp_path):
+    with pytest.raises(WarehouseError, match=r"none\.duckdb"):
+        list(ask(tmp_path / "none.duckdb", "select 1"))
