@@ -182,7 +182,9 @@ def _overlap(one: tuple[str, ...], other: tuple[str, ...]) -> float:
 
 
 def _shares_a_word(one: str, other: str) -> bool:
-    return one == other or not set(_words(one)).isdisjoint(_words(other))
+    """Whether a word is in both; true of two without any word, such as a colon and nothing."""
+    ones, others = set(_words(one)), set(_words(other))
+    return bool(ones & others) or not (ones or others)
 
 
 def _speaker(found: dict) -> str | None:
