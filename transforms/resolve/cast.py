@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from unicodedata import combining, normalize
 
 from transforms.resolve import lexicon
 from transforms.resolve.lexicon import Known
@@ -106,7 +107,7 @@ class Cast:
         forms = person_forms(words)
         actor = next((by_form[form] for form in forms if form in by_form), None)
         if actor is None:
-            gender = lexicon.given_names().get(words[0])
+            gender = lexicon.given_names().get(name.text.split()[0].lower())
             actor = self.new_actor(
                 Actor("person", name.text, words, gender=None if gender == "u" else gender)
             )
@@ -181,10 +182,15 @@ def person_forms(words: tuple[str, ...]) -> list[tuple[str, ...]]:
 
 
 def person_words(name: str) -> tuple[str, ...]:
-    """Words that identify a person, in lower case, without initials and 'Jr'; 'Ann B. Roe' -> ('ann', 'roe')."""
-    words = name.lower().replace("’", "'").replace(".", " ").replace(",", " ").split()
+    """Words that identify a person: lower case, no accents, no initials, no 'Jr': 'Zoë B. Roe' -> ('zoe', 'roe')."""
+    words = without_accents(name).lower().replace("’", "'").replace(".", " ").replace(",", " ").split()
     kept = tuple(word for word in words if len(word) > 1 and word not in SUFFIXES)
     return kept or tuple(words)
+
+
+def without_accents(name: str) -> str:
+    """'Brännlund' -> 'Brannlund'; agencies differ in what they keep."""
+    return "".join(letter for letter in normalize("NFKD", name) if not combining(letter))
 
 
 def organization_words(name: str) -> tuple[str, ...]:
@@ -196,7 +202,7 @@ def organization_words(name: str) -> tuple[str, ...]:
         and lexicon.known_names()[words[0]].kind == "country"
     ):
         words = words[1:]
-    lowered = [word.lower() for word in words]
+    lowered = [without_accents(word).lower() for word in words]
     while len(lowered) > 1 and lowered[-1] in LEGAL_FORMS:
         lowered.pop()
     return tuple(lowered)

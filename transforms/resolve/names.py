@@ -29,14 +29,17 @@ NOT_ACTORS = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday january february march april june july august "
     "september october november december mission telescope rule code law laws list report survey index "
     "doctrine theory effect syndrome disease virus covid covid-19 coronavirus internet web bible quran koran god "
-    "jesus christmas easter gdp ceo dna id q a".split()
+    "jesus gmt utc est christmas easter gdp ceo dna id q a".split()
 )
+LANGUAGE_VERBS = frozenset("in into speak speaks spoke speaking from learn learning".split())
 NAMES_A_THING = frozenset("hurricane cyclone typhoon storm operation project mission".split())
 BARE_WORDS = frozenset(  # capitalised or not, they point at a body that is named elsewhere
     "court department committee commission council party government ministry agency board union group company fund "
     "office state states embassy university college school police service bank centre center campaign house "
     "association society foundation institute press media army navy church museum club league section".split()
 )
+UNUSUAL = ("FAC", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW")
+MARKS = frozenset(",;:()[]\"“”")
 LABELLED = {"PERSON": "person", "ORG": "organization", "GPE": "place", "LOC": "place", "NORP": "group"}
 
 
@@ -74,17 +77,23 @@ def _make(text: Text, first: int, last: int, kind: str, known: Known | None = No
 
 
 def _clean(text: Text, span: Span) -> list[Name]:
-    """The name in one span: usually one, none when it names no actor."""
+    """The names in one span: usually one, none when it names no actor."""
     start, end, label = span
-    first, last = _trim(text, *text.word_range(start, end))
-    if (
-        first >= last
-        or label not in LABELLED
-        and label not in ("FAC", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW")
-    ):
+    if label not in LABELLED and label not in UNUSUAL:
         return []
+    first, last = _trim(text, *text.word_range(start, end))
+    middle = next((i for i in range(first + 1, last - 1) if text.lower[i] == "at"), None)
+    if label == "ORG" and middle:  # "Roe Museum of Art at Acme University"
+        parts = [_trim(text, first, middle), _trim(text, middle + 1, last)]
+        return [name for part in parts for name in _clean_words(text, *part, label)]
+    return _clean_words(text, first, last, label)
+
+
+def _clean_words(text: Text, first: int, last: int, label: str) -> list[Name]:
     if label == "PERSON":
         first = _skip_titles(text, first, last)
+    elif label == "ORG":
+        first, last = _cut_roles(text, first, last)
     if first >= last or _is_title_part(text, first, last):
         return []
     known = lexicon.known_names().get(" ".join(text.slice(first, last).split()))
@@ -92,18 +101,30 @@ def _clean(text: Text, span: Span) -> list[Name]:
         return [_make(text, first, last, known.kind, known)]
     kind = _kind_of(text, first, last, label)
     if kind == "person":
-        first, last = _widen_person(text, first, last)
+        first, last = _widen_person(text, _skip_titles(text, first, last), last)
     return [_make(text, first, last, kind)] if kind else []
 
 
+def _cut_roles(text: Text, first: int, last: int) -> tuple[int, int]:
+    """An organization without the role at either end: 'Chair of the Trade Committee', 'Trade Office Spokesman'."""
+    nouns = lexicon.role_nouns() - {"general", "justice", "president", "major", "chief", "guard", "speaker"}
+    if last - first > 2 and text.lower[first] in nouns and text.lower[first + 1] in ("of", "for"):
+        return _trim(text, first + 2, last)
+    while last - first > 1 and text.lower[last - 1] in nouns:
+        last -= 1
+    if last - first > 1 and text.lower[first].startswith(("pro-", "anti-", "non-", "ex-", "pan-")):
+        first += 1
+    return first, last
+
+
 def _trim(text: Text, first: int, last: int) -> tuple[int, int]:
-    """Without leading articles, trailing possessives, punctuation at both ends, and what follows a comma."""
-    for i in range(first, last):
-        if text.words[i] in ',;:()[]"“”' and i > first:
-            last = i
-            break
+    """Without leading articles, trailing possessives, punctuation at both ends, and what follows a comma or a break."""
     while first < last and (text.lower[first] in DETERMINERS or not text.words[first][0].isalnum()):
         first += 1
+    for i in range(first, last):
+        if text.words[i] in MARKS or text.paragraphs[i] != text.paragraphs[first]:
+            last = i
+            break
     while first < last and (text.lower[last - 1] in ("'s", "’s") or not text.words[last - 1][-1].isalnum()):
         if text.words[last - 1][-1] == "." and len(text.words[last - 1]) > 1:
             break  # "U.S."
@@ -125,13 +146,16 @@ def _skip_titles(text: Text, first: int, last: int) -> int:
 
 
 def _widen_person(text: Text, first: int, last: int) -> tuple[int, int]:
-    """With a given name just before that the name finder left out: 'André' of 'André Lafontaine'."""
+    """With the word just before that the name finder left out: 'André' of 'André Lafontaine'."""
     before = first - 1
-    if before >= 0 and text.words[before][0].isupper() and text.lower[before] in lexicon.given_names():
-        if text.body[text.ends[before] : text.starts[first]] == " " and before not in text.firsts:
-            return before, last
-        if text.paragraphs[before] == text.paragraphs[first] and text.lower[before] not in lexicon.title_words():
-            return before, last
+    if before < 0 or text.body[text.ends[before] : text.starts[first]] != " ":
+        return first, last
+    word, lower = text.words[before], text.lower[before]
+    common = lower in lexicon.title_words() or lower in DETERMINERS or word in lexicon.known_names()
+    if not word[0].isupper() or not word[-1].isalnum() and word.isascii() or common or lower in NOT_ACTORS or lower in CONNECTORS:
+        return first, last
+    if lower in lexicon.given_names() or (last - first == 1 and not text.opens_sentence(before) and word.istitle()):
+        return before, last
     return first, last
 
 
@@ -154,7 +178,7 @@ def _kind_of(text: Text, first: int, last: int, label: str) -> str | None:
         return "organization"
     if label == "NORP":
         return "group" if words[-1].endswith("s") else None
-    if label == "ORG" and _looks_like_person(words):
+    if label == "ORG" and (_looks_like_person(words) or _has_job_title(text, first, last)):
         return "person"
     if label == "PERSON" and len(words) == 1 and text.words[first].isupper() and 1 < len(words[0]) < 6:
         return "organization"
@@ -166,6 +190,15 @@ def _kind_of(text: Text, first: int, last: int, label: str) -> str | None:
 def _is_compound(word: str) -> bool:
     """'EU-wide', 'US-led', 'Roe-like': made of a name, but none."""
     return word.rsplit("-", 1)[1] in ("wide", "led", "backed", "based", "born", "style", "like", "era", "type", "owned")
+
+
+def _has_job_title(text: Text, first: int, last: int) -> bool:
+    """Whether a job stands at the beginning or before: 'Chef Jo Roe', 'nurse Jo Roe'."""
+    kinds, before = lexicon.titles(), text.lower[first - 1] if first else ""
+    inside = kinds.get(text.lower[first]) == "job" and last - first in (2, 3)
+    outside = kinds.get(before) in ("job", "honorific") and last - first == 2
+    plain = text.lower[last - 1] not in lexicon.organization_words() and text.words[last - 1].istitle()
+    return (inside or outside) and plain
 
 
 def _looks_like_person(words: Sequence[str]) -> bool:
@@ -233,7 +266,7 @@ def _known_names(text: Text, taken: list[bool]) -> list[Name]:
 def _stands_alone(text: Text, first: int, last: int, known: Known) -> bool:
     """Whether a known name is not a part of a longer one: not Chad in 'Chad Roe', not Post in 'Post Office'."""
     if known.kind == "country" and known.form == "adjective":
-        return True
+        return not _is_language(text, first)
     if last - first > 1:
         return True
     if text.lower[first] in lexicon.given_names() or known.form == "metonym":
@@ -242,6 +275,12 @@ def _stands_alone(text: Text, first: int, last: int, known: Known) -> bool:
         return text.words[first].isupper()
     following = text.words[last] if last < len(text) else ""
     return not following[:1].isupper() or text.lower[last] in lexicon.title_words()
+
+
+def _is_language(text: Text, i: int) -> bool:
+    """'in English', 'speak Dutch', but not 'in Dutch waters'."""
+    following = text.words[i + 1] if i + 1 < len(text) else "."
+    return i > 0 and text.lower[i - 1] in LANGUAGE_VERBS and not following.isalpha()
 
 
 def _titled_names(text: Text, taken: list[bool]) -> list[Name]:
@@ -264,9 +303,14 @@ def _given_names(text: Text, taken: list[bool]) -> list[Name]:
         if text.lower[i] in known and not taken[i] and text.words[i][0].isupper() and not text.words[i].isupper():
             last = _end_of_name(text, i + 1, taken)
             common = text.lower[i + 1] in NOT_ACTORS or text.lower[i] in ("may", "april", "june", "will", "mark")
-            if last > i + 1 and not common and (i == 0 or not text.words[i - 1][0].isupper()):
+            if last > i + 1 and not common and _begins_name(text, i):
                 found.append(_make(text, i, last, "person"))
     return found
+
+
+def _begins_name(text: Text, i: int) -> bool:
+    """Whether no capitalised word stands before word i in its paragraph."""
+    return i == 0 or text.paragraphs[i - 1] != text.paragraphs[i] or not text.words[i - 1][0].isupper()
 
 
 def _end_of_name(text: Text, first: int, taken: list[bool]) -> int:
@@ -281,28 +325,51 @@ def _may_continue_name(text: Text, i: int, taken: list[bool]) -> bool:
     plain = word[0].isupper() and not word.isupper() and len(word) > 1
     same_line = "\n" not in text.body[text.ends[i - 1] : text.starts[i]]
     common = text.lower[i] in lexicon.title_words() or text.lower[i] in lexicon.organization_words()
+    common = common or text.lower[i] in NOT_ACTORS
     return plain and same_line and not taken[i] and not common and word not in lexicon.known_names()
 
 
 def _repeated_names(text: Text, taken: list[bool], names: Sequence[Name]) -> list[Name]:
-    """Single words that name a person or an organization elsewhere in the article."""
-    kinds: dict[str, str] = {}
+    """Names of people and organizations found elsewhere in the article, whole or by one word."""
+    forms = _forms_to_look_for(text, names)
+    found, done = [], 0
+    for i, word in enumerate(text.words):
+        if i < done or taken[i] or word not in forms:
+            continue
+        for form, kind in forms[word]:
+            last = i + len(form)
+            if tuple(text.words[i:last]) == form and (len(form) > 1 or _is_single(text, i)):
+                first, last = _widen_person(text, i, last) if kind == "person" else (i, last)
+                found.append(_make(text, first, last, kind))
+                done = last
+                break
+    return found
+
+
+def _forms_to_look_for(text: Text, names: Sequence[Name]) -> dict[str, list[tuple[tuple[str, ...], str]]]:
+    """First word of a form to the forms that begin with it, longest first, each with its kind."""
+    kinds: dict[tuple[str, ...], str] = {}
     for name in names:
-        words = text.words[name.first : name.last]
+        words = tuple(text.words[name.first : name.last])
+        if name.known or name.kind not in ("person", "organization"):
+            continue
+        kinds.setdefault(words, name.kind)
         if name.kind == "person" and len(words) > 1:
-            kinds.setdefault(words[-1], "person")
+            kinds.setdefault(words[-1:], "person")
             if lexicon.given_names().get(words[0].lower()) in ("m", "f"):
-                kinds.setdefault(words[0], "person")
-        if name.kind in ("person", "organization") and len(words) == 1 and not name.known:
-            kinds.setdefault(words[0], name.kind)
-    everyday = {text.words[i] for i in range(len(text)) if text.words[i].islower()} if kinds else set()
-    usable = {word for word in kinds if len(word) > 2 and word[0].isupper() and word.lower() not in everyday}
-    usable -= {word for word in usable if word.lower() in lexicon.title_words() or word.lower() in NOT_ACTORS}
-    return [
-        _make(text, i, i + 1, kinds[word])
-        for i, word in enumerate(text.words)
-        if word in usable and not taken[i] and _is_single(text, i)
-    ]
+                kinds.setdefault(words[:1], "person")
+    everyday = {word for word in text.words if word.islower()}
+    forms: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for words, kind in sorted(kinds.items(), key=lambda item: (-len(item[0]), item)):
+        if len(words) > 1 or _is_distinctive(words[0], everyday):
+            forms.setdefault(words[0], []).append((words, kind))
+    return forms
+
+
+def _is_distinctive(word: str, everyday: set[str]) -> bool:
+    lower = word.lower()
+    common = lower in everyday or lower in lexicon.title_words() or lower in NOT_ACTORS or lower in BARE_WORDS
+    return len(word) > 2 and word[0].isupper() and not common
 
 
 def _is_single(text: Text, i: int) -> bool:

@@ -149,13 +149,13 @@ class References:
         text, nouns = self.text, lexicon.organization_nouns()
         for i in range(first, min(first + 5, len(text))):
             word = text.lower[i]
+            if i in self.cast.at and self.cast.at[i].actor.kind != "country":
+                return None
             if is_role(word) or word in nouns:
                 following = text.lower[i + 1] if i + 1 < len(text) else ""
                 if not (is_role(following) or following in nouns):
                     return None if self._names_another(i + 1) else i
             elif i not in self.cast.at and word not in lexicon.title_words() and not word.isalpha():
-                return None
-            elif i in self.cast.at and self.cast.at[i].actor.kind == "person":
                 return None
         return None
 

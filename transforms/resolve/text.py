@@ -6,6 +6,7 @@ In: a body. Out: a `Text`: parallel lists, one entry a word or punctuation mark,
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from unicodedata import normalize
 
 from transforms.extract.tokens import BLANK_LINE, LINE_BREAKS, OUTSIDE, tokenize
 
@@ -30,7 +31,7 @@ class Text:
         kept = [i for i, word in enumerate(tokens.words) if word not in LINE_BREAKS]
         self.body = body
         self.words = [tokens.words[i] for i in kept]
-        self.lower = [word.lower() for word in self.words]
+        self.lower = [normalize("NFC", word.lower()) for word in self.words]
         self.starts = [tokens.starts[i] for i in kept]
         self.ends = [tokens.ends[i] for i in kept]
         self.quoted = [tokens.quoted[i] != OUTSIDE for i in kept]
