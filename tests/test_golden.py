@@ -2,7 +2,7 @@
 
 A case is a folder `golden/<case>/` with `article.txt` (or `file`, a sample article) and `expected.json`:
 the article's fields and its statements, each with the pieces of its content, source, cue, kind, speaker
-(the actor's name; null for nobody who can be named), the speaker's kind and co-speakers. A statement
+(the actor's name; null for nobody who can be named), the speaker's kind, role and co-speakers. A statement
 marked `"required": false` is a hard one: missing it shows up as an expected failure, and giving it a
 wrong speaker fails. `never` lists quoted words that are no statement.
 """
@@ -71,6 +71,8 @@ def test_statement_is_found_with_speaker_kind_and_cue(way: Way, case: str, expec
     assert _speaker(found) == _name(expected["speaker"]), found["source"]
     if expected["speaker_kind"]:
         assert found["speaker_kind"] == expected["speaker_kind"]
+    if "role" in expected:
+        assert found["role"] == expected["role"]
     assert set(map(_name, expected.get("co_speakers", []))) <= set(map(_name, found["co_speakers"]))
 
 
