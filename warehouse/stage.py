@@ -22,6 +22,7 @@ from warehouse.merge import insert_sql, merge_sql, merges
 from warehouse.tables import BY_NAME, TABLES, Table
 
 STAGING = "staging"
+TAKEN_NAMES = ("ops", STAGING, "system", "temp")
 
 
 class StageError(WarehouseError):
@@ -129,6 +130,7 @@ def open_next(warehouse: Path | str, run_id: str) -> Iterator[NextVersion]:
     writing, or when the published file is damaged or of another shape.
     """
     published = Path(warehouse).expanduser().resolve()
+    _require_name(published)
     published.parent.mkdir(parents=True, exist_ok=True)
     with write_lock(published, run_id):
         path = Path(f"{published}.next")
@@ -140,6 +142,14 @@ def open_next(warehouse: Path | str, run_id: str) -> Iterator[NextVersion]:
                 yield NextVersion(path, published, run_id, connection)
         finally:
             remove_version(path)
+
+
+def _require_name(published: Path) -> None:
+    """DuckDB names the database after its file: in `ops.duckdb`, `ops.runs` could be two things."""
+    if published.name.split(".")[0].lower() in TAKEN_NAMES:
+        raise WarehouseError(
+            f"a warehouse cannot be called {published.name}: that name is one of its schemas"
+        )
 
 
 def remove_version(path: Path) -> None:

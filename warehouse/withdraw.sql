@@ -13,8 +13,10 @@ CREATE TEMP TABLE touched AS
 
 UPDATE staging.actor_aliases AS a SET mention_count = a.mention_count - gone.mention_count
 FROM (
-    SELECT actor_id, text AS alias, count(*) AS mention_count
-    FROM staging.mentions SEMI JOIN withdrawn USING (article_id) GROUP BY ALL
+    SELECT actor_id, regexp_replace(text, '\s+', ' ', 'g') AS alias, count(*) AS mention_count
+    FROM staging.mentions SEMI JOIN withdrawn USING (article_id)
+    WHERE mention_kind = 'name'
+    GROUP BY ALL
 ) AS gone
 WHERE a.actor_id = gone.actor_id AND a.alias = gone.alias;
 

@@ -41,7 +41,9 @@ def as_frame(name: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=polars_schema(BY_NAME[name]))
 
 
-def changed(frames: dict[str, pl.DataFrame], name: str, row: int, **values: Any) -> dict[str, pl.DataFrame]:
+def changed(
+    frames: dict[str, pl.DataFrame], name: str, row: int, /, **values: Any
+) -> dict[str, pl.DataFrame]:
     """The same run with other values in one row of one table."""
     rows = frames[name].to_dicts()
     rows[row] |= values

@@ -1,0 +1,186 @@
+"""The next version in the place of the published one."""
+
+import hashlib
+import multiprocessing
+import os
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pytest
+
+from tests.warehouse.samples import ADA, changed, sample_run
+from warehouse.connect import connect_readonly, query
+from warehouse.publish import VIEWS, keep_stopped, publish
+from warehouse.stage import open_next
+from warehouse.tables import BY_NAME, TABLES
+
+FIRST, SECOND = "20240503T080000-aaaa", "20240504T080000-bbbb"
+
+
+def publish_run(path, run_id=FIRST, **sample):
+    with open_next(path, run_id) as version:
+        version.stage(sample_run(run_id=run_id, **sample))
+        return publish(version)
+
+
+def digest(path):
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+
+
+@pytest.fixture
+def warehouse(tmp_path):
+    path = tmp_path / "onrecord.duckdb"
+    publish_run(path)
+    return path
+
+
+def test_every_staged_row_is_published(warehouse):
+    for name, frame in sample_run().items():
+        stored = query(warehouse, f"SELECT * FROM {BY_NAME[name].qualified}")
+        assert stored.cast(dict(frame.schema)).equals(frame), name
+
+
+def test_nothing_but_the_warehouse_and_its_lock_is_left(warehouse):
+    assert sorted(os.listdir(warehouse.parent)) == ["onrecord.duckdb", "onrecord.duckdb.lock"]
+
+
+def test_staging_is_not_published(warehouse):
+    assert (
+        "staging" not in query(warehouse, "SELECT schema_name FROM duckdb_schemas()")["schema_name"].to_list()
+    )
+
+
+def test_a_second_run_adds_to_what_is_there(warehouse):
+    done = publish_run(warehouse, SECOND, articles=1, first=3)
+    assert done.version_no == 2
+    assert done.rows["articles"] == 1 and done.rows["actors"] == 0
+    assert query(warehouse, "SELECT article_count FROM affiliations").item() == 3
+    assert query(warehouse, "SELECT mention_count FROM actor_aliases").item() == 6
+    assert query(warehouse, "SELECT version_no, run_id FROM ops.versions ORDER BY 1").rows() == [
+        (1, FIRST),
+        (2, SECOND),
+    ]
+
+
+def test_the_order_of_runs_does_not_change_the_tables(tmp_path):
+    one, other = tmp_path / "one.duckdb", tmp_path / "other.duckdb"
+    for path, numbers in ((one, (1, 2)), (other, (2, 1))):
+        for number in numbers:
+            publish_run(path, f"run-{number}", articles=1, first=number)
+    for table in (table for table in TABLES if table.schema == "main"):
+        sql = f"SELECT * FROM {table.qualified} ORDER BY {', '.join(table.key)}"
+        assert query(one, sql).equals(query(other, sql)), table.name
+
+
+def test_a_run_that_fails_while_it_publishes_leaves_the_old_file_as_it_was(warehouse):
+    before = digest(warehouse)
+    frames = changed(sample_run(1, run_id=SECOND, first=3), "mentions", 0, text=None)  # refused: NOT NULL
+    with pytest.raises(duckdb.ConstraintException), open_next(warehouse, SECOND) as version:
+        version.stage(frames)
+        publish(version)
+    assert digest(warehouse) == before
+    assert sorted(os.listdir(warehouse.parent)) == ["onrecord.duckdb", "onrecord.duckdb.lock"]
+
+
+def test_a_stopped_run_is_kept_for_a_look_and_changes_nothing(warehouse, tmp_path):
+    before = digest(warehouse)
+    for article in (3, 4):  # the second takes the place of the first
+        with open_next(warehouse, SECOND) as version:
+            version.stage(sample_run(1, run_id=SECOND, first=article))
+            kept = keep_stopped(version, tmp_path / "stopped")
+    assert digest(warehouse) == before
+    assert os.listdir(kept.parent) == ["stopped.duckdb"]
+    assert query(kept, "SELECT path FROM staging.articles").item() == "in/4.txt"
+    assert query(kept, "SELECT count(*) FROM main.articles").item() == 2
+
+
+def _read_while_published(path, started, published, answers):
+    with connect_readonly(path) as connection:
+        count = "SELECT count(*) FROM who_said_what"
+        answers.put(connection.execute(count).fetchall()[0][0])
+        started.set()
+        published.wait(60)
+        answers.put(connection.execute(count).fetchall()[0][0])
+
+
+def test_a_reader_that_has_the_file_open_is_not_disturbed(warehouse):
+    spawn = multiprocessing.get_context("spawn")
+    started, published, answers = spawn.Event(), spawn.Event(), spawn.Queue()
+    reader = spawn.Process(target=_read_while_published, args=(warehouse, started, published, answers))
+    reader.start()
+    assert started.wait(60)
+    publish_run(warehouse, SECOND, articles=1, first=3)
+    published.set()
+    assert [answers.get(timeout=60), answers.get(timeout=60)] == [4, 4]
+    reader.join()
+    assert reader.exitcode == 0
+    assert query(warehouse, "SELECT count(*) FROM who_said_what").item() == 6
+
+
+def test_a_warehouse_may_be_a_symlink(tmp_path):
+    real, link = tmp_path / "store" / "real.duckdb", tmp_path / "link.duckdb"
+    publish_run(real)
+    link.symlink_to(real)
+    publish_run(link, SECOND, articles=1, first=3)
+    assert link.is_symlink()
+    assert query(real, "SELECT count(*) FROM articles").item() == 3
+
+
+@pytest.mark.parametrize("name", ["main", "articles", "a b; 'c'", "é.2024"])
+def test_a_warehouse_may_have_almost_any_name(tmp_path, name):
+    path = tmp_path / f"{name}.duckdb"
+    publish_run(path)
+    publish_run(path, SECOND, articles=1, first=3)
+    assert query(path, "SELECT speaker FROM main.who_said_what").height == 6
+
+
+def test_offsets_in_the_published_file_give_the_text_back(warehouse):
+    rows = query(
+        warehouse,
+        """SELECT text, substring(body, start + 1, "end" - start) AS slice FROM mentions JOIN articles USING (article_id)""",
+    )
+    assert rows.height == 4
+    assert rows.filter(pl.col("text") != pl.col("slice")).is_empty()
+
+
+def test_the_catalog_explains_the_tables_and_views(warehouse):
+    comments = dict(
+        query(
+            warehouse,
+            "SELECT table_name, comment FROM duckdb_tables() UNION ALL SELECT view_name, comment "
+            "FROM duckdb_views() WHERE NOT internal",
+        ).rows()
+    )
+    assert comments["articles"] == "one distinct article text; key: article_id"
+    assert comments["who_said_what"].startswith("One row is one statement")
+
+
+def test_who_said_what_answers_who_as_what_when_and_in_which_words(warehouse):
+    sql = """
+        SELECT speaker, role, organization, published_on, cue, statement FROM who_said_what
+        WHERE actor_id = $actor AND seq_no = 1 AND headline LIKE 'Pond report 1%'
+    """
+    [row] = query(warehouse, sql, {"actor": ADA}).rows()
+    assert row[:3] == ("Ada Quill", "spokeswoman", "Pond Office")
+    assert row[4:] == ("said", "“Café pond 1.1 is full,” “It will rain.”")
+
+
+def test_each_view_has_the_grain_its_comment_states(warehouse):
+    counts = {
+        "who_said_what": 4,
+        "said_about": 0,
+        "speakers_daily": 1,
+        "affiliation_timeline": 1,
+        "sourcing_audit": 2,
+        "unresolved_speakers": 0,
+        "run_health": 1,
+    }
+    assert {name: query(warehouse, f"SELECT count(*) FROM {name}").item() for name in counts} == counts
+    assert {view.stem for view in VIEWS.glob("*.sql")} == set(counts)
+
+
+def test_run_health_counts_what_went_in_and_out(warehouse):
+    [row] = query(warehouse, "FROM run_health").to_dicts()
+    assert (row["files"], row["articles_loaded"], row["statements"], row["version_no"]) == (2, 2, 4, 1)
+    assert row["speaker_share"] == 1.0
