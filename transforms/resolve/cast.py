@@ -8,6 +8,7 @@ for or whose initials it has, a short name for the longer one that begins with i
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from unicodedata import combining, normalize
 
@@ -49,6 +50,8 @@ class Cast:
     def add(self, first: int, last: int, kind: str, rule: str, actor: Actor) -> Mention:
         """A mention of `actor` in the words [first, last)."""
         start, end = self.text.starts[first], self.text.ends[last - 1]
+        if kind == "pronoun":  # "he" of "he'll"
+            end = start + len(self.text.lower[first])
         mention = Mention(first, last, start, end, kind, rule, actor)
         self.mentions.append(mention)
         actor.mentions.append(mention)
@@ -93,6 +96,8 @@ class Cast:
             words = person_words(name.text)
             if len(words) > 1:
                 self._add_full_name(name, words, by_form)
+        for actor in self.actors:
+            _name_by_usual_form(actor, self.text.body)
         places = _Places()
         for mention in sorted(self.mentions, key=lambda mention: mention.first):
             places.note(mention.first, mention.actor)
@@ -153,6 +158,13 @@ class Cast:
                 else name.form
             )
             self.add(name.first, name.last, "name", rule, actor)
+
+
+def _name_by_usual_form(actor: Actor, body: str) -> None:
+    """Calls a person as the article mostly does: 'Ann Roe', though one headline has 'Poor Ann Roe'."""
+    written = Counter(" ".join(body[m.start : m.end].split()) for m in actor.mentions)
+    actor.name = min(written, key=lambda name: (-written[name], -len(name), name))
+    actor.words = person_words(actor.name)
 
 
 class _Places:

@@ -111,7 +111,7 @@ def titles() -> dict[str, str]:
 @cache
 def title_words() -> frozenset[str]:
     """Every word that may stand inside a title: 'foreign', 'prime', 'secretary', 'chief'..."""
-    return frozenset(word for title in titles() for word in title.split())
+    return frozenset(word for title in titles() for word in title.split()) - {"of", "the"}
 
 
 @cache
@@ -138,6 +138,13 @@ def title_genders() -> dict[str, str]:
     """Title in lower case to m or f, where the word itself tells."""
     rows = read_seed("titles").iter_rows(named=True)
     return {row["title"].lower(): row["gender"] for row in rows if row["gender"]}
+
+
+@cache
+def full_titles() -> dict[str, str]:
+    """Short or other form of a title to the one that texts use beside it: 'sen' to 'senator'."""
+    rows = read_seed("titles").iter_rows(named=True)
+    return {row["title"].lower(): row["full"] for row in rows if row["full"]}
 
 
 @cache

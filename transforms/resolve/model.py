@@ -30,6 +30,7 @@ class Role:
     text: str | None
     organization: Actor | None
     country_code: str | None
+    count: int = 1  # how often the article says so
 
 
 @dataclass(slots=True, eq=False)

@@ -39,7 +39,11 @@ BARE_WORDS = frozenset(  # capitalised or not, they point at a body that is name
     "association society foundation institute press media army navy church museum club league section".split()
 )
 UNUSUAL = ("FAC", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW")
-MARKS = frozenset(",;:()[]\"“”")
+# The possessive, and verbs of headlines, where every word has a capital: "Roe Says".
+TRAILING = frozenset(
+    "'s ’s says say said calls slams blasts urges wants hits vows warns tells asks backs".split()
+)
+MARKS = frozenset(',;:()[]"“”')
 LABELLED = {"PERSON": "person", "ORG": "organization", "GPE": "place", "LOC": "place", "NORP": "group"}
 
 
@@ -125,7 +129,7 @@ def _trim(text: Text, first: int, last: int) -> tuple[int, int]:
         if text.words[i] in MARKS or text.paragraphs[i] != text.paragraphs[first]:
             last = i
             break
-    while first < last and (text.lower[last - 1] in ("'s", "’s") or not text.words[last - 1][-1].isalnum()):
+    while first < last and (text.lower[last - 1] in TRAILING or not text.words[last - 1][-1].isalnum()):
         if text.words[last - 1][-1] == "." and len(text.words[last - 1]) > 1:
             break  # "U.S."
         last -= 1
@@ -141,7 +145,8 @@ def _skip_titles(text: Text, first: int, last: int) -> int:
             break
         i += 1
     if i == last:  # "Justice" alone, but also "Prime" or "Major" as a family name after a given name
-        return last if last - first == 1 and text.lower[first] in vocabulary else first
+        titled = first and _before_dot(text, first) in lexicon.honorifics()
+        return last if last - first == 1 and text.lower[first] in vocabulary and not titled else first
     return i
 
 
@@ -152,9 +157,18 @@ def _widen_person(text: Text, first: int, last: int) -> tuple[int, int]:
         return first, last
     word, lower = text.words[before], text.lower[before]
     common = lower in lexicon.title_words() or lower in DETERMINERS or word in lexicon.known_names()
-    if not word[0].isupper() or not word[-1].isalnum() and word.isascii() or common or lower in NOT_ACTORS or lower in CONNECTORS:
+    if (
+        not word[0].isupper()
+        or not word[-1].isalnum()
+        and word.isascii()
+        or common
+        or lower in NOT_ACTORS
+        or lower in CONNECTORS
+    ):
         return first, last
-    if lower in lexicon.given_names() or (last - first == 1 and not text.opens_sentence(before) and word.istitle()):
+    if lower in lexicon.given_names() or (
+        last - first == 1 and not text.opens_sentence(before) and word.istitle()
+    ):
         return before, last
     return first, last
 
@@ -164,8 +178,16 @@ def _is_title_part(text: Text, first: int, last: int) -> bool:
     vocabulary, nouns = lexicon.title_words(), lexicon.role_nouns()
     if first >= 2 and text.lower[first - 1] == "of" and text.lower[first - 2] == "secretary":
         return text.lower[first] == "state"
+    if first and _before_dot(text, first) in lexicon.honorifics():  # "Mr. King"
+        return False
     inside = all(text.lower[i] in vocabulary for i in range(first, last))
     return inside and (text.lower[last - 1] in nouns or (last < len(text) and text.lower[last] in nouns))
+
+
+def _before_dot(text: Text, first: int) -> str:
+    """The word before, in lower case, a full stop skipped."""
+    i = first - 2 if first > 1 and text.words[first - 1] == "." else first - 1
+    return text.lower[i]
 
 
 def _kind_of(text: Text, first: int, last: int, label: str) -> str | None:
@@ -189,7 +211,18 @@ def _kind_of(text: Text, first: int, last: int, label: str) -> str | None:
 
 def _is_compound(word: str) -> bool:
     """'EU-wide', 'US-led', 'Roe-like': made of a name, but none."""
-    return word.rsplit("-", 1)[1] in ("wide", "led", "backed", "based", "born", "style", "like", "era", "type", "owned")
+    return word.rsplit("-", 1)[1] in (
+        "wide",
+        "led",
+        "backed",
+        "based",
+        "born",
+        "style",
+        "like",
+        "era",
+        "type",
+        "owned",
+    )
 
 
 def _has_job_title(text: Text, first: int, last: int) -> bool:
@@ -291,6 +324,8 @@ def _titled_names(text: Text, taken: list[bool]) -> list[Name]:
             continue
         first = i + 2 if text.words[i + 1] == "." else i + 1
         last = _end_of_name(text, first, taken)
+        if last == first < len(text) and text.lower[i] in ("mr", "mrs", "ms") and text.words[first].istitle():
+            last += not taken[first]
         if last - first > text.words[i].islower() and text.lower[first] not in NOT_ACTORS:
             found.append(_make(text, first, last, "person"))
     return found
@@ -300,9 +335,20 @@ def _given_names(text: Text, taken: list[bool]) -> list[Name]:
     """People whose given name is known: 'Ann Roe'."""
     known, found = lexicon.given_names(), []
     for i in range(len(text) - 1):
-        if text.lower[i] in known and not taken[i] and text.words[i][0].isupper() and not text.words[i].isupper():
+        if (
+            text.lower[i] in known
+            and not taken[i]
+            and text.words[i][0].isupper()
+            and not text.words[i].isupper()
+        ):
             last = _end_of_name(text, i + 1, taken)
-            common = text.lower[i + 1] in NOT_ACTORS or text.lower[i] in ("may", "april", "june", "will", "mark")
+            common = text.lower[i + 1] in NOT_ACTORS or text.lower[i] in (
+                "may",
+                "april",
+                "june",
+                "will",
+                "mark",
+            )
             if last > i + 1 and not common and _begins_name(text, i):
                 found.append(_make(text, i, last, "person"))
     return found
@@ -315,8 +361,11 @@ def _begins_name(text: Text, i: int) -> bool:
 
 def _end_of_name(text: Text, first: int, taken: list[bool]) -> int:
     last = first
-    while last < len(text) and last - first < 3 and _may_continue_name(text, last, taken):
-        last += 1
+    while last < len(text) and last - first < 3:
+        particle = text.lower[last] in PARTICLES and last + 1 < len(text)
+        if not _may_continue_name(text, last + particle, taken):
+            break
+        last += 1 + particle
     return last
 
 
@@ -349,6 +398,7 @@ def _repeated_names(text: Text, taken: list[bool], names: Sequence[Name]) -> lis
 def _forms_to_look_for(text: Text, names: Sequence[Name]) -> dict[str, list[tuple[tuple[str, ...], str]]]:
     """First word of a form to the forms that begin with it, longest first, each with its kind."""
     kinds: dict[tuple[str, ...], str] = {}
+    family_names: set[str] = set()
     for name in names:
         words = tuple(text.words[name.first : name.last])
         if name.known or name.kind not in ("person", "organization"):
@@ -356,19 +406,21 @@ def _forms_to_look_for(text: Text, names: Sequence[Name]) -> dict[str, list[tupl
         kinds.setdefault(words, name.kind)
         if name.kind == "person" and len(words) > 1:
             kinds.setdefault(words[-1:], "person")
+            family_names.add(words[-1])
             if lexicon.given_names().get(words[0].lower()) in ("m", "f"):
                 kinds.setdefault(words[:1], "person")
     everyday = {word for word in text.words if word.islower()}
     forms: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     for words, kind in sorted(kinds.items(), key=lambda item: (-len(item[0]), item)):
-        if len(words) > 1 or _is_distinctive(words[0], everyday):
+        if len(words) > 1 or _is_distinctive(words[0], everyday, words[0] in family_names):
             forms.setdefault(words[0], []).append((words, kind))
     return forms
 
 
-def _is_distinctive(word: str, everyday: set[str]) -> bool:
+def _is_distinctive(word: str, everyday: set[str], is_family_name: bool) -> bool:
     lower = word.lower()
-    common = lower in everyday or lower in lexicon.title_words() or lower in NOT_ACTORS or lower in BARE_WORDS
+    common = lower in everyday or lower in NOT_ACTORS or lower in BARE_WORDS
+    common = common or (lower in lexicon.title_words() and not is_family_name)
     return len(word) > 2 and word[0].isupper() and not common
 
 

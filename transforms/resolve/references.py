@@ -14,7 +14,7 @@ from transforms.resolve import lexicon
 from transforms.resolve.cast import Cast
 from transforms.resolve.model import Actor, Mention
 from transforms.resolve.text import Text
-from transforms.resolve.titles import BELONGS, is_role
+from transforms.resolve.titles import BELONGS, STOPS, is_role
 
 HE = frozenset(("he", "him", "his", "himself"))
 SHE = frozenset(("she", "her", "hers", "herself"))
@@ -38,7 +38,27 @@ class References:
         self.people = [m for m in cast.mentions if m.actor.kind == "person"]
         self.places = [m.first for m in self.people]
         self.bodies = [m for m in cast.mentions if m.actor.kind == "organization"]
+        self._learn_genders()
         self.triggers = [i for i, word in enumerate(text.lower) if word in TRIGGERS and i not in cast.at]
+
+    def _learn_genders(self) -> None:
+        """Gives people of unknown gender the one of the pronouns that mostly come next after them."""
+        places = [i for i, word in enumerate(self.text.lower) if word in HE or word in SHE]
+        votes: dict[Actor, list[int]] = {}
+        for place, mention in zip(self.places, self.people, strict=True):
+            if mention.actor.gender is None:
+                at = bisect_left(places, place)
+                if at < len(places) and self._comes_next(place, places[at]):
+                    votes.setdefault(mention.actor, []).append(1 if self.text.lower[places[at]] in HE else -1)
+        for actor, counted in votes.items():
+            if abs(sum(counted)) >= 2:
+                actor.gender = "m" if sum(counted) > 0 else "f"
+
+    def _comes_next(self, place: int, pronoun: int) -> bool:
+        """Whether no other person is named between, and the pronoun is near."""
+        following = bisect_left(self.places, place + 1)
+        alone = following == len(self.places) or self.places[following] > pronoun
+        return alone and self.text.sentences[pronoun] - self.text.sentences[place] <= 1
 
     def resolve(self, *, quoted: bool, speaker_at: Callable[[int], Actor | None]) -> None:
         """Resolves what stands inside (`quoted`) or outside quotation marks.
@@ -146,17 +166,20 @@ class References:
 
     def _head(self, first: int) -> int | None:
         """Head noun of the description: 'minister' in 'the Dutch minister', 'commission' in 'the commission'."""
-        text, nouns = self.text, lexicon.organization_nouns()
-        for i in range(first, min(first + 5, len(text))):
+        text, nouns, unknown = self.text, lexicon.organization_nouns(), 0
+        for i in range(first, min(first + 6, len(text))):
             word = text.lower[i]
-            if i in self.cast.at and self.cast.at[i].actor.kind != "country":
-                return None
-            if is_role(word) or word in nouns:
+            if i in self.cast.at:
+                if self.cast.at[i].actor.kind in ("person", "group"):
+                    return None
+            elif is_role(word) or word in nouns:
                 following = text.lower[i + 1] if i + 1 < len(text) else ""
                 if not (is_role(following) or following in nouns):
                     return None if self._names_another(i + 1) else i
-            elif i not in self.cast.at and word not in lexicon.title_words() and not word.isalpha():
-                return None
+            elif word not in lexicon.title_words():
+                unknown += word.islower()
+                if not word[0].isalpha() or word in STOPS or unknown > 1:
+                    return None
         return None
 
     def _names_another(self, i: int) -> bool:
@@ -172,19 +195,23 @@ class References:
 
     def _person_for(self, i: int, head: int) -> Actor | None:
         """The person named before whose role, and whose country, the description tells."""
-        country = self._country_in(i + 1, head)
+        country, body = self._country_in(i + 1, head), self._organization_in(i + 1, head)
         wanted = {
             w for w in self.text.lower[i + 1 : head + 1] if w in lexicon.title_words() and w not in LOOSE
         }
-        wanted.add(self.text.lower[head])
+        wanted = role_words(" ".join({*wanted, self.text.lower[head]}))
         before = self.people[: bisect_left(self.places, i)][-REACH_MENTIONS:]
         for mention in reversed(before):
-            if _has_role(mention.actor, wanted, country):
+            if _has_role(mention.actor, wanted, country, body):
                 return mention.actor
         if country is None or len(wanted) > 1:
             return None
         same = {m.actor for m in before if m.actor.country_code == country and m.actor.roles}
         return same.pop() if len(same) == 1 else None
+
+    def _organization_in(self, first: int, last: int) -> Actor | None:
+        actors = (self.cast.at[k].actor for k in range(first, last) if k in self.cast.at)
+        return next((actor for actor in actors if actor.kind == "organization"), None)
 
     def _country_in(self, first: int, last: int) -> str | None:
         for k in range(first, last):
@@ -194,6 +221,8 @@ class References:
 
     def _body_for(self, i: int, head: int) -> Actor | None:
         """The organization named before that has the head noun in its name, else one of that type."""
+        if self._organization_in(i + 1, head):
+            return None
         noun, country = self.text.lower[head], self._country_in(i + 1, head)
         at = bisect_left(self.bodies, i, key=lambda m: m.first)
         before = [m.actor for m in reversed(self.bodies[max(0, at - REACH_MENTIONS) : at])]
@@ -210,12 +239,17 @@ TYPED = frozenset("company firm giant maker carmaker automaker airline retailer 
                   "agency bloc manufacturer regulator corporation magazine".split())  # fmt: skip
 
 
-def _has_role(actor: Actor, wanted: set[str], country: str | None) -> bool:
-    """Whether one of the actor's roles has all the wanted words, for that country if one is told."""
+def role_words(role: str) -> set[str]:
+    """Words of a role in lower case, short forms written out: 'Sen.' -> senator, 'CEO' -> chief, executive."""
+    full = lexicon.full_titles()
+    plain = role.lower().replace(".", "").replace("-", " ").split()
+    return {part for word in plain for part in full.get(word, word).split()}
+
+
+def _has_role(actor: Actor, wanted: set[str], country: str | None, body: Actor | None) -> bool:
+    """Whether one of the actor's roles has all the wanted words, for that country and body if they are told."""
     for role in actor.roles:
-        words = set((role.text or "").lower().replace("-", " ").split()) | set(
-            (role.text or "").lower().split()
-        )
-        if wanted <= words and country in (None, role.country_code, actor.country_code):
+        fits_country = country in (None, role.country_code, actor.country_code)
+        if wanted <= role_words(role.text or "") and fits_country and body in (None, role.organization):
             return True
     return False

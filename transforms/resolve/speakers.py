@@ -38,6 +38,7 @@ BREAKS = frozenset(
 GOVERNMENT = frozenset("government governments administration authorities regime leadership".split())
 TELLING = frozenset("told tell tells telling asked assured informed reminded warned urged".split())
 SPEAKS_FOR = ("spokes", "press secretary", "lawyer", "attorney", "representative")
+MANY = frozenset("people men women others police staff children media".split())
 PERSONAL = frozenset("i we you me us they it them she he".split())
 
 
@@ -68,9 +69,15 @@ class Speaker:
 
     @property
     def role(self) -> Role | None:
-        """The role the article gives the speaker; one with a text is preferred."""
+        """The role the article gives the speaker: an office before a job, the one told most often first."""
         roles = self.actor.roles if self.actor else []
-        return next((role for role in roles if role.text), roles[0] if roles else None)
+        return min(roles, key=_rank, default=None)
+
+
+def _rank(role: Role) -> tuple[bool, bool, int]:
+    """Sorts roles by what they say: an office or rank, then a job, then nothing but an organization."""
+    kinds = {lexicon.titles().get(word.strip(".")) for word in (role.text or "").lower().split()}
+    return role.text is None, not kinds & {"role", "military"}, -role.count
 
 
 def find_speakers(
@@ -120,13 +127,12 @@ class _Finder:
     def _trim(self, first: int, last: int) -> Offsets:
         while first < last and not self.text.words[first][0].isalnum():
             first += 1
-        while (
-            first < last
-            and not self.text.words[last - 1][-1].isalnum()
-            and self.text.words[last - 1] != "U.S."
-        ):
+        while first < last and (self._is_mark(last - 1) or self.text.lower[last - 1] in ("'s", "’s")):
             last -= 1
         return first, last
+
+    def _is_mark(self, i: int) -> bool:
+        return not any(letter.isalnum() for letter in self.text.words[i])
 
     # ---- the forms of a source
 
@@ -194,7 +200,7 @@ class _Finder:
 
     def _body(self, first: int, last: int) -> Speaker | None:
         """An organization, country or group as the source: 'Acme', 'the Kremlin', 'the Dutch government'."""
-        start = first + (self.text.lower[first] in DETERMINERS)
+        start = self._skip_adjectives(first, last)
         mention = self.cast.at.get(start)
         name = self.cast.latent.get(start)
         if mention is None and name is None:
@@ -209,6 +215,20 @@ class _Finder:
         if mention.actor.kind == "country" and self.text.lower[self._noun(mention.last, last)] in GOVERNMENT:
             return Speaker("nominal", mention)
         return None
+
+    def _skip_adjectives(self, first: int, last: int) -> int:
+        """First word of the name in 'the nonpartisan Roe Commission'; of anything else the word after the article."""
+        start = i = first + (self.text.lower[first] in DETERMINERS)
+        while i < last and i - start < 3 and i not in self.cast.at and self.text.words[i].islower():
+            if (
+                self.text.lower[i] in BREAKS
+                or self.text.lower[i] in PREPOSITIONS
+                or is_role(self.text.lower[i])
+            ):
+                return start
+            i += 1
+        mention = self.cast.at.get(i)
+        return i if mention and mention.actor.kind == "organization" else start
 
     def _is_people(self, mention: Mention) -> bool:
         return self.text.lower[mention.first - 1] == "the" if mention.first else False
@@ -246,9 +266,7 @@ class _Finder:
         """A source without a name, as an actor of this article: 'a senior official', 'two residents'."""
         end = self._noun(first, last) + 1
         head = self.text.lower[end - 1]
-        plural = (
-            head.endswith("s") and not head.endswith("ss") or head in ("people", "men", "women", "others")
-        )
+        plural = head.endswith("s") and not head.endswith("ss") or head in MANY
         name = " ".join(self.text.slice(first, min(last, first + 20)).split())
         key = name.lower().removeprefix("the ")
         actor = self.unnamed.get(key)

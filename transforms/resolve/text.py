@@ -18,11 +18,13 @@ ABBREVIATIONS = frozenset(
     "jan feb mar apr aug sept sep oct nov dec messrs fr mt".split()
 )
 
+PRONOUNS = frozenset("i you he she it we they who that".split())
+
 
 class Text:
     """Words of a body with their places.
 
-    `words`, `lower`, `starts`, `ends`: one entry a word. `sentences`, `paragraphs`: its number, from 0.
+    `words`, `lower`, `starts`, `ends`: one entry a word; in `lower` pronouns stand without contractions. `sentences`, `paragraphs`: its number, from 0.
     `quoted`: whether the word stands inside quotation marks.
     """
 
@@ -31,7 +33,7 @@ class Text:
         kept = [i for i, word in enumerate(tokens.words) if word not in LINE_BREAKS]
         self.body = body
         self.words = [tokens.words[i] for i in kept]
-        self.lower = [normalize("NFC", word.lower()) for word in self.words]
+        self.lower = [_plain(word) for word in self.words]
         self.starts = [tokens.starts[i] for i in kept]
         self.ends = [tokens.ends[i] for i in kept]
         self.quoted = [tokens.quoted[i] != OUTSIDE for i in kept]
@@ -85,3 +87,10 @@ class Text:
         """Whether word i is the first of its sentence, quotation marks apart."""
         first = self.firsts[self.sentences[i]]
         return all(not self.words[k][0].isalnum() for k in range(first, i))
+
+
+def _plain(word: str) -> str:
+    """In lower case, accents composed, a pronoun without its contraction: "She'll" -> "she"."""
+    lower = normalize("NFC", word.lower())
+    head = lower.replace("’", "'").split("'")[0]
+    return head if head in PRONOUNS else lower

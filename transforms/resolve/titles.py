@@ -6,6 +6,8 @@ In: a `Text` and its `Cast`. Out: `Role`s put on the actors, and where the whole
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from transforms.resolve import lexicon
 from transforms.resolve.cast import Cast
 from transforms.resolve.model import Actor, Mention, Role
@@ -49,7 +51,9 @@ def _add_role(actor: Actor, role: Role) -> None:
     known = next(same, None)
     if known is None:
         actor.roles.append(role)
-    elif known.organization is None and known.country_code is None:
+    else:
+        known.count += 1
+    if known and known.organization is None and known.country_code is None:
         known.organization, known.country_code = role.organization, role.country_code
     gender = lexicon.title_genders().get((role.text or "").lower().split(" ")[-1])
     actor.gender = actor.gender or gender
@@ -107,14 +111,26 @@ def _skip_joints(text: Text, cast: Cast, start: int, first: int) -> int:
 def _read_role(text: Text, cast: Cast, start: int, first: int) -> Role | None:
     """The role in the words [start, first): its text without country, organization and honorifics."""
     affiliated = [cast.at[i].actor for i in range(start, first) if i in cast.at]
-    words = [i for i in range(start, first) if i not in cast.at]
+    words = [i for i in range(start, first) if i not in cast.at and text.lower[i] not in ("'s", "’s")]
     while words and (text.lower[words[0]] not in lexicon.title_words() and not is_role(text.lower[words[0]])):
         words.pop(0)
     while words and (text.lower[words[-1]] == "." or text.lower[words[-1]] in lexicon.honorifics()):
         words.pop()
     if not any(is_role(text.lower[i]) for i in words):
         return None
-    return _make_role(text.slice(words[0], words[-1] + 1), affiliated)
+    last = words[-1] + 1
+    if last < first and text.words[last] == ".":  # "Gov."
+        words.append(last)
+    return _make_role(_join(text, words), affiliated)
+
+
+def _join(text: Text, words: list[int]) -> str:
+    """The words as written, without those left out: 'former Acme chief' -> 'former chief'."""
+    written = text.words[words[0]]
+    for before, i in pairwise(words):
+        touches = before == i - 1 and text.ends[before] == text.starts[i]
+        written += text.words[i] if touches else " " + text.words[i]
+    return written
 
 
 def _make_role(written: str | None, affiliated: list[Actor]) -> Role:
