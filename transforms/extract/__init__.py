@@ -1,0 +1,63 @@
+"""Articles -> the statements and the names found in them, as spans of the body."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import polars as pl
+
+from transforms.extract.confidence import confidence
+from transforms.extract.decode import TokenStatement, decode
+from transforms.extract.names import find_names
+from transforms.extract.spans import content_pieces, text_span, trim_breaks
+from transforms.extract.tagger import Tagger, Window, load_tagger
+from transforms.frames import FOUND_STATEMENTS
+
+__all__ = ["EXTRACTOR_VERSION", "extract_statements", "find_names"]
+
+EXTRACTOR_VERSION = "tagger-1"
+
+
+def extract_statements(articles: pl.DataFrame) -> pl.DataFrame:
+    """The statements of each article, a FOUND_STATEMENTS frame.
+
+    Takes `article_id` and `body`; any text is allowed, and one without a statement gives no row. Offsets are code
+    points of the body; the pieces of one content are ordered and do not overlap.
+    """
+    tagger = load_tagger()
+    tagged = tagger.tag(articles["body"].to_list())
+    rows = [
+        {"article_id": article_id, "seq_no": number, **row}
+        for article_id, windows in zip(articles["article_id"], tagged, strict=True)
+        for number, row in enumerate(_rows(windows, tagger), start=1)
+    ]
+    return pl.DataFrame(rows, schema=FOUND_STATEMENTS)
+
+
+def _rows(windows: list[Window], tagger: Tagger) -> Iterator[dict]:
+    for window in windows:
+        for statement in decode(window, tagger):
+            row = _row(window, statement, tagger.calibration)
+            if row is not None:
+                yield row
+
+
+def _row(window: Window, statement: TokenStatement, calibration: np.ndarray) -> dict | None:
+    tokens = window.tokens
+    pieces, kind = content_pieces(tokens, statement.contents)
+    cue = trim_breaks(tokens, statement.cue)
+    source = statement.source and trim_breaks(tokens, statement.source)
+    if not pieces:
+        return None
+    cue_start, cue_end = text_span(tokens, cue) if cue else (None, None)
+    source_start, source_end = text_span(tokens, source) if source else (None, None)
+    return {
+        "kind": kind,
+        "content_spans": [{"start": start, "end": end} for start, end in pieces],
+        "cue_start": cue_start,
+        "cue_end": cue_end,
+        "source_start": source_start,
+        "source_end": source_end,
+        "confidence": confidence(statement, calibration),
+    }

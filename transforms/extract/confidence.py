@@ -1,0 +1,18 @@
+"""Scores of a statement's parts -> the probability that content and speaker are right."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from transforms.extract.decode import TokenStatement
+
+
+def features(statement: TokenStatement) -> np.ndarray:
+    """What the calibration weighs: a constant, the four log-probabilities (cut at -6), whether a source was found."""
+    scores = np.clip(statement.scores, -6, 0)
+    return np.array([1.0, *scores, float(statement.source is not None)])
+
+
+def confidence(statement: TokenStatement, calibration: np.ndarray) -> float:
+    """A logistic function of the features; `calibration` was fitted on articles held out from training."""
+    return float(1 / (1 + np.exp(-features(statement) @ calibration)))

@@ -1,0 +1,95 @@
+"""Token spans -> spans of the text: pieces of content without their outer marks, and the kind they make."""
+
+from __future__ import annotations
+
+from transforms.extract.tokens import LINE_BREAKS, OUTSIDE, Tokens
+
+Span = tuple[int, int]
+
+_QUOTATION_MARKS = frozenset("\"“”„«»〝〞'‘’") | {"``", "''"}
+_LOOSE_MARKS = frozenset(",;:-–—") | {"--"}
+_FULL_STOPS = frozenset(".…") | {"..", "..."}
+
+
+def content_pieces(tokens: Tokens, spans: list[Span]) -> tuple[list[Span], str]:
+    """Pieces of a content as spans of the text in order, and its kind by the quotation marks.
+
+    A piece ends at a line break. Marks that belong to the clause around the content are left out: quotation marks
+    that enclose a whole piece, commas and dashes at its ends, the full stop after an unquoted piece.
+    An empty list comes back when nothing but marks is left.
+    """
+    lines = [line for span in spans for line in _split_at_lines(tokens, span) if _has_word(tokens, *line)]
+    pieces = [_trim(tokens, line) for line in lines]
+    return [text_span(tokens, piece) for piece in pieces], _kind(tokens, pieces)
+
+
+def text_span(tokens: Tokens, span: Span) -> Span:
+    """Code points of the words of a token span, end exclusive; marks and breaks at its ends count."""
+    return tokens.starts[span[0]], tokens.ends[span[1] - 1]
+
+
+def trim_breaks(tokens: Tokens, span: Span) -> Span | None:
+    """The first line of a span of source or cue; None when no word is left."""
+    for piece in _split_at_lines(tokens, span):
+        if _has_word(tokens, *piece):
+            return piece
+    return None
+
+
+def _split_at_lines(tokens: Tokens, span: Span) -> list[Span]:
+    pieces, start = [], span[0]
+    for i in range(*span):
+        if tokens.words[i] in LINE_BREAKS:
+            pieces.append((start, i))
+            start = i + 1
+    return [(b, e) for b, e in [*pieces, (start, span[1])] if b < e]
+
+
+def _trim(tokens: Tokens, piece: Span) -> Span:
+    start, end = _trim_loose(tokens, *piece)
+    if _enclosed(tokens, start, end):
+        start, end = start + (tokens.words[start] in _QUOTATION_MARKS), end - _closes(tokens, end)
+        return _trim_loose(tokens, start, end)
+    if end > start and tokens.words[end - 1] in _FULL_STOPS and tokens.quoted[end - 1] == OUTSIDE:
+        end -= 1
+    return start, end
+
+
+def _trim_loose(tokens: Tokens, start: int, end: int) -> Span:
+    while start < end and tokens.words[start] in _LOOSE_MARKS:
+        start += 1
+    while end > start and tokens.words[end - 1] in _LOOSE_MARKS:
+        end -= 1
+    return start, end
+
+
+def _closes(tokens: Tokens, end: int) -> bool:
+    return tokens.words[end - 1] in _QUOTATION_MARKS
+
+
+def _enclosed(tokens: Tokens, start: int, end: int) -> bool:
+    """Whether one quotation covers the piece: every token inside marks, and marks only at the ends."""
+    if any(tokens.quoted[i] == OUTSIDE for i in range(start, end)):
+        return False
+    return not any(_is_outer_mark(tokens, i) for i in range(start + 1, end - 1))
+
+
+def _is_outer_mark(tokens: Tokens, i: int) -> bool:
+    """A mark that opens or closes a quotation; one mark nested inside double ones is none."""
+    return tokens.words[i] in ('"', "“", "”", "``", "''")
+
+
+def _has_word(tokens: Tokens, start: int, end: int) -> bool:
+    return any(c.isalnum() for i in range(start, end) for c in tokens.words[i])
+
+
+def _kind(tokens: Tokens, pieces: list[Span]) -> str:
+    quoted = [
+        tokens.quoted[i] != OUTSIDE
+        for start, end in pieces
+        for i in range(start, end)
+        if _has_word(tokens, i, i + 1)
+    ]
+    if quoted and all(quoted):
+        return "direct"
+    return "mixed" if any(quoted) else "indirect"

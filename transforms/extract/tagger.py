@@ -1,0 +1,168 @@
+"""Tokens -> for each word: how likely it begins or continues a source, a cue, a content, and how words link.
+
+Runs the model of `models/` (see its card) with onnxruntime on one core. A word's vector depends on its letters only and
+is kept, so a batch costs one gather and one run of the network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+
+import models
+from transforms.extract.tokens import LINE_BREAKS, Tokens, tokenize
+from transforms.extract.words import affixes_of, pieces_of, shape_of
+
+WINDOW = 900  # tokens; articles are longer only rarely
+BATCH_TOKENS = 6_000
+KNOWN_WORDS_KEPT = 200_000
+
+
+@dataclass(frozen=True)
+class Window:
+    """What the network says of `tokens[start:end]`: log-probabilities and link vectors, one row a token."""
+
+    tokens: Tokens
+    start: int
+    end: int
+    tags: np.ndarray  # [tokens, 3 layers (content, cue, source), 3 tags (outside, begin, inside)]
+    links: np.ndarray  # [tokens, 6, link width]: content, its cue; cue, its source's first word; cue, its last word
+
+
+class WordVectors:
+    """Words -> their vectors, computed at first sight."""
+
+    def __init__(self, weights: dict[str, np.ndarray]) -> None:
+        self._weights = weights
+        self._vocabulary = {piece: i for i, piece in enumerate(weights["vocabulary"].tolist())}
+        self._known = {word: i for i, word in enumerate(weights["known_words"].tolist(), start=1)}
+        self._forget()
+
+    def _forget(self) -> None:
+        self._row: dict[str, int] = {}
+        self._table = np.zeros((4096, self._weights["out_bias"].size), np.float32)
+
+    def rows(self, texts: Sequence[list[str]]) -> list[np.ndarray]:
+        """Row numbers in `table` of the words of each text."""
+        if len(self._row) > KNOWN_WORDS_KEPT:
+            self._forget()
+        new = list(dict.fromkeys(word for words in texts for word in words if word not in self._row))
+        if new:
+            self._learn(new)
+        return [np.fromiter(map(self._row.__getitem__, words), np.int64, len(words)) for words in texts]
+
+    @property
+    def table(self) -> np.ndarray:
+        return self._table
+
+    def _learn(self, words: list[str]) -> None:
+        first = len(self._row)
+        while len(self._table) < first + len(words):
+            self._table = np.concatenate([self._table, np.zeros_like(self._table)])
+        self._table[first : first + len(words)] = self._embed(words)
+        self._row.update(zip(words, range(first, first + len(words)), strict=True))
+
+    def _embed(self, words: list[str]) -> np.ndarray:
+        w = self._weights
+        x = np.empty((len(words), w["out_bias"].size), np.float32)
+        for i, word in enumerate(words):
+            pieces = pieces_of(word, self._vocabulary)
+            x[i] = w["pieces"][pieces].astype(np.float32).mean(0) * w["pieces_scale"] if pieces else 0
+        affixes = np.array([affixes_of(word) for word in words])
+        known = np.array([self._known.get(word.lower(), 0) for word in words])
+        shapes = np.array([shape_of(word) for word in words])
+        for name, ids in (("prefix", affixes[:, 0]), ("suffix2", affixes[:, 1]), ("suffix3", affixes[:, 2]),
+                          ("shape", shapes), ("known", known)):  # fmt: skip
+            x += w[name][ids]
+        x += w["mix_bias"]
+        return (x / (1 + np.exp(-x))) @ w["out_weight"] + w["out_bias"] + x
+
+
+class Tagger:
+    """Texts -> windows with what the network says of them."""
+
+    def __init__(self, folder: Path) -> None:
+        with np.load(folder / "tagger.npz", allow_pickle=False) as stored:
+            weights = {name: stored[name] for name in stored.files}
+        self.distance_bias, self.line_bias = weights.pop("distance_bias"), weights.pop("line_bias")
+        self.calibration = weights.pop("calibration")
+        self._vectors = WordVectors({k: v if k == "pieces" else _as_float32(v) for k, v in weights.items()})
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        self._network = onnxruntime.InferenceSession(
+            str(folder / "tagger.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+
+    def tag(self, texts: Sequence[str]) -> list[list[Window]]:
+        """The windows of each text, in order."""
+        tokens = [tokenize(text) for text in texts]
+        cuts = [(i, start, end) for i, t in enumerate(tokens) for start, end in cut_windows(t)]
+        found: list[list[Window]] = [[] for _ in texts]
+        for batch in _batches(sorted(cuts, key=lambda cut: cut[2] - cut[1])):
+            for (i, start, end), tags, links in zip(batch, *self._run(batch, tokens), strict=True):
+                found[i].append(Window(tokens[i], start, end, tags[: end - start], links[: end - start]))
+        for windows in found:
+            windows.sort(key=lambda window: window.start)
+        return found
+
+    def _run(self, batch: list[tuple[int, int, int]], tokens: list[Tokens]) -> tuple[np.ndarray, np.ndarray]:
+        width = max(end - start for _, start, end in batch)
+        rows = self._vectors.rows([tokens[i].words[start:end] for i, start, end in batch])
+        vectors = np.zeros((len(batch), width, self._vectors.table.shape[1]), np.float32)
+        quoted = np.zeros((len(batch), width), np.int64)
+        mask = np.zeros((len(batch), width), np.float32)
+        for k, (i, start, end) in enumerate(batch):
+            n = end - start
+            vectors[k, :n] = self._vectors.table[rows[k]]
+            quoted[k, :n] = tokens[i].quoted[start:end]
+            mask[k, :n] = 1
+        tags, links = self._network.run(None, {"vectors": vectors, "quoted": quoted, "mask": mask})
+        return _log_softmax(tags.reshape(len(batch), width, 3, 3)), links.reshape(len(batch), width, 6, -1)
+
+
+def cut_windows(tokens: Tokens) -> Iterator[tuple[int, int]]:
+    """Cut at line breaks into pieces of at most WINDOW tokens; a longer line is cut where it must be."""
+    start = last = 0
+    for i in [*(i for i, word in enumerate(tokens.words) if word in LINE_BREAKS), len(tokens)]:
+        if i - start > WINDOW and last > start:
+            yield start, last
+            start = last
+        while i - start > WINDOW:
+            yield start, start + WINDOW
+            start += WINDOW
+        last = i
+    if last > start:
+        yield start, last
+
+
+def _batches(cuts: list[tuple[int, int, int]]) -> Iterator[list[tuple[int, int, int]]]:
+    """Runs of windows of like length that make up at most BATCH_TOKENS with their padding."""
+    batch: list[tuple[int, int, int]] = []
+    for cut in cuts:
+        if batch and (len(batch) + 1) * (cut[2] - cut[1]) > BATCH_TOKENS:
+            yield batch
+            batch = []
+        batch.append(cut)
+    if batch:
+        yield batch
+
+
+def _as_float32(values: np.ndarray) -> np.ndarray:
+    return values.astype(np.float32) if values.dtype == np.float16 else values
+
+
+def _log_softmax(values: np.ndarray) -> np.ndarray:
+    values = values - values.max(-1, keepdims=True)
+    return values - np.log(np.exp(values).sum(-1, keepdims=True))
+
+
+@cache
+def load_tagger() -> Tagger:
+    """The tagger that is shipped in `models/`; loaded once in a process."""
+    return Tagger(Path(models.__file__).parent)

@@ -1,0 +1,74 @@
+"""Word -> what the model knows of it before it sees the context: pieces, prefix, suffix, shape.
+
+A word's vector depends on its letters only, so it is computed once for each distinct word and kept.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+from zlib import crc32
+
+from transforms.extract.tokens import BLANK_LINE, LINE_BREAKS
+
+AFFIX_BUCKETS = 4096
+SHAPES = ("line", "blank_line", "lower", "title", "upper", "letter", "mixed", "digits", "digits_mixed", "mark")
+MARKS = ".,:;!?-–—\"'“”‘’()[]/…"
+MAX_PIECES = 12
+
+
+def shape_of(word: str) -> int:
+    """Index into SHAPES, or len(SHAPES) + its index in MARKS for a common mark."""
+    if word in LINE_BREAKS:
+        return int(word == BLANK_LINE)
+    if word in MARKS:
+        return len(SHAPES) + MARKS.index(word)
+    return SHAPES.index(_shape(word))
+
+
+def _shape(word: str) -> str:
+    if any(c.isdigit() for c in word):
+        return "digits" if not any(c.isalpha() for c in word) else "digits_mixed"
+    if not any(c.isalpha() for c in word):
+        return "mark"
+    if word.islower():
+        return "lower"
+    if len(word) == 1:
+        return "letter"
+    if word.isupper():
+        return "upper"
+    return "title" if word[0].isupper() and word[1:].islower() else "mixed"
+
+
+def affixes_of(word: str) -> tuple[int, int, int]:
+    """Buckets of the prefix of three letters and the suffixes of two and three letters."""
+    low = word.lower()
+    return tuple(crc32(kind + part.encode("utf-8", "replace")) % AFFIX_BUCKETS
+                 for kind, part in ((b"<", low[:3]), (b">", low[-2:]), (b">>", low[-3:])))  # type: ignore[return-value]  # fmt: skip
+
+
+@lru_cache(maxsize=65536)
+def _plain(word: str) -> str:
+    """Lower case without accents and with straight apostrophes, as in the vocabulary of pieces."""
+    text = unicodedata.normalize("NFD", word.lower().replace("’", "'"))
+    return "".join(c for c in text if not unicodedata.combining(c))
+
+
+def pieces_of(word: str, vocabulary: dict[str, int]) -> list[int]:
+    """The longest pieces of the vocabulary that make up `word`, from left to right; marks inside stand alone."""
+    if word in LINE_BREAKS:
+        return []
+    text = _plain(word)
+    found: list[int] = []
+    start = 0
+    while start < len(text) and len(found) < MAX_PIECES:
+        inner = start > 0 and text[start - 1].isalnum() and text[start].isalnum()
+        for end in range(min(len(text), start + 24), start, -1):
+            piece = ("##" if inner else "") + text[start:end]
+            if piece in vocabulary:
+                found.append(vocabulary[piece])
+                start = end
+                break
+        else:
+            start += 1
+    return found
