@@ -144,21 +144,17 @@ def pick_examples(tables: Mapping[str, pl.DataFrame], count: int = 3) -> pl.Data
     )
 
 
-def _examples(examples: pl.DataFrame) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    for name, ratio in (("who", 3), ("cue", 1), ("what", 6)):
-        table.add_column(name, ratio=ratio, overflow="fold")
-    table.add_column("when", no_wrap=True)
+def _examples(examples: pl.DataFrame) -> Group:
+    """Two paragraphs a statement: who, how and when; below it, what."""
+    lines: list[RenderableType] = []
     for row in examples.to_dicts():
-        table.add_row(
-            _who(row), Text(plain(row["cue"])), Text(_words(row)), plain(row["published_on"] or "?")
+        role = f", {plain(row['role'])}" if row["role"] else ""
+        day = f", {row['published_on']}" if row["published_on"] else ""
+        lines.append(
+            Text.assemble((plain(row["speaker"]), "bold"), role, (f"  ({plain(row['cue'])}{day})", "dim"))
         )
-    return table
-
-
-def _who(row: dict[str, Any]) -> Text:
-    text = Text(plain(row["speaker"]), style="bold")
-    return text.append(f", {plain(row['role'])}", style="not bold") if row["role"] else text
+        lines.append(Padding(Text(_words(row)), (0, 0, 0, 2), expand=False))
+    return Group(*lines)
 
 
 def _words(row: dict[str, Any]) -> str:

@@ -1,8 +1,8 @@
 """The steps of a run as Prefect tasks: plain functions of the other packages, one call a batch.
 
 No task is cached: ids come from content, so doing a thing again gives the same. Steps are pure or touch the
-local disk only, so none is tried again; `flows/sources.py` reads a file that is being written to once more. Heavy
-libraries are imported by the step that needs them: when nothing is new, no model is loaded.
+local disk only, so none is tried again; `flows/sources.py` itself reads a file again that is being written to.
+Heavy libraries are imported by the step that needs them: when nothing is new, no model is loaded.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
--- one row a speaker, over the whole warehouse, who speaks most first
+-- one row a speaker that has a name, over the whole warehouse, who speaks most first
 with spoken as (
     select
         actor_id,
@@ -13,5 +13,6 @@ with spoken as (
 select actors.name, actors.kind, actors.country_code, spoken.last_role, spoken.articles, spoken.statements
 from spoken
 join actors using (actor_id)
+where actors.kind <> 'unnamed'
 order by spoken.statements desc, actors.name
 limit 15
