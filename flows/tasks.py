@@ -1,7 +1,7 @@
 """The steps of a run as Prefect tasks: plain functions of the other packages, one call a batch.
 
 No task is cached: ids come from content, so doing a thing again gives the same. Steps are pure or touch the
-local disk only, so none is tried again; `flows/sources.py` itself reads a file again that is being written to.
+local disk only, so none is tried again; a file that is being written to is `flows/sources.py`'s affair.
 Heavy libraries are imported by the step that needs them: when nothing is new, no model is loaded.
 """
 
