@@ -65,6 +65,9 @@ class DuckDBDatasource(SQLDatasource):
         )
         self._held = DuckDBExecutionEngine(engine=engine, create_temp_table=False)
 
+    def _save_context_project_config(self) -> None:
+        """The context is ephemeral: writing its settings out as YAML for every table would be for nobody."""
+
     def get_engine(self) -> sa.Engine:
         """The SQLAlchemy engine on the held connection."""
         return self._held.engine

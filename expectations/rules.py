@@ -62,7 +62,7 @@ REJECTING = (
         sql="""
             SELECT article_id, path, record_no, word_count AS value
             FROM staging.articles
-            WHERE body IS NULL OR NOT regexp_matches(body, '\\S')""",
+            WHERE body IS NULL OR NOT regexp_matches(body, '[^\\s\\p{Z}\\p{C}]')""",
     ),
 )  # fmt: skip
 

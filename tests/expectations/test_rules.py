@@ -119,6 +119,26 @@ def test_a_planted_fault_breaks_its_rule(version, fault):
     assert rule in broken_rules(version, plant(sample_run()))
 
 
+@pytest.mark.parametrize(
+    ("values", "broken"),
+    [
+        ({"published_on": date(1066, 10, 14)}, "published_on_is_sane"),
+        ({"published_on": date(2024, 5, 6)}, "published_on_is_sane"),  # three days after the run
+        ({"language": None}, "language_is_a_code"),
+        ({"language": "EN"}, "language_is_a_code"),
+        ({"body": " \u00a0\n"}, "body_has_text"),
+    ],
+)
+def test_what_a_file_says_may_be_insane(version, values, broken):
+    assert f"articles.{broken}" in broken_rules(version, changed(sample_run(), "articles", 0, **values))
+
+
+@pytest.mark.parametrize("day", [date(1700, 1, 1), date(2024, 5, 5), None])
+def test_a_day_between_1700_and_two_days_after_the_run_is_sane(version, day):
+    broken = broken_rules(version, changed(sample_run(), "articles", 0, published_on=day))
+    assert "articles.published_on_is_sane" not in broken
+
+
 def test_a_clean_run_breaks_no_rule(version):
     assert broken_rules(version, sample_run(3)) == set()
 

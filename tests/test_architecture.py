@@ -1,0 +1,147 @@
+"""Who may import whom, and what a file may look like; read from the source, nothing is imported.
+
+The rules are those of the design: one way for the data, and each heavy library known to one folder alone.
+"""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGES = ("flows", "transforms", "expectations", "warehouse", "report", "models", "seeds")
+SOURCES = sorted(
+    path.relative_to(ROOT) for package in PACKAGES for path in (ROOT / package).rglob("*.py")
+)  # fmt: skip
+MAX_LINES = 500
+
+# A library and the one folder that knows it.
+OWNERS = {
+    "prefect": "flows",
+    "typer": "flows",
+    "pydantic_settings": "flows",
+    "duckdb": "warehouse",
+    "great_expectations": "expectations",
+    "duckdb_engine": "expectations",
+    "sqlalchemy": "expectations",
+    "jinja2": "report",
+    "spacy": "transforms",
+    "onnxruntime": "transforms",
+}
+# A package and the packages of ours that it may import beside itself.
+ALLOWED = {
+    "transforms": {"seeds", "models", "warehouse.tables", "warehouse.derive"},
+    "expectations": {"warehouse"},
+    "warehouse": set(),
+    "report": {"warehouse"},
+    "seeds": set(),
+    "models": {"transforms", "seeds", "warehouse.tables", "warehouse.derive"},
+    "flows": {"transforms", "expectations", "warehouse", "report", "seeds", "models"},
+}
+# Importing these takes seconds: only inside the function that needs them, or in the modules named here, which
+# are themselves imported only so.
+HEAVY = {"great_expectations", "duckdb_engine", "sqlalchemy", "spacy", "onnxruntime", "torch"}
+HEAVY_MODULES = ("expectations.datasource", "expectations.suites", "transforms.extract")
+# What would make a transform give another answer for the same frames.
+IMPURE = {"time", "random", "secrets", "uuid", "socket", "urllib", "http", "requests", "httpx", "subprocess"}
+IMPURE_CALLS = {"now", "today", "utcnow", "getenv", "environ", "urandom", "getpid"}
+
+
+def read_tree(path):
+    return ast.parse((ROOT / path).read_text(encoding="utf-8"), filename=str(path))
+
+
+def imported(tree):
+    """The full names of all that a tree imports, in functions too."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def imported_at_once(tree):
+    """The full names of what importing the module imports: not in functions, not for type checkers alone."""
+    for node in tree.body:
+        is_typing = isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and not is_typing:
+            yield from imported(node)
+
+
+def is_within(name, module):
+    return name == module or name.startswith(f"{module}.")
+
+
+def is_heavy(name):
+    return name.split(".")[0] in HEAVY or any(is_within(name, module) for module in HEAVY_MODULES)
+
+
+def is_training(path):
+    """Training may need more than the product does: it is run by hand."""
+    return is_within(".".join(path.parts), "models.training")
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=str)
+def test_a_library_is_known_to_one_folder_alone(path):
+    for name in imported(read_tree(path)):
+        owner = OWNERS.get(name.split(".")[0])
+        assert owner in (None, path.parts[0]) or is_training(path), f"{path} imports {name}"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=str)
+def test_the_data_goes_one_way(path):
+    package = path.parts[0]
+    for name in imported(read_tree(path)):
+        if name.split(".")[0] in PACKAGES and not is_within(name, package):
+            allowed = any(is_within(name, module) for module in ALLOWED[package])
+            assert allowed, f"{path} imports {name}"
+
+
+@pytest.mark.parametrize("path", [path for path in SOURCES if not is_training(path)], ids=str)
+def test_heavy_imports_wait_until_they_are_needed(path):
+    if not is_heavy(".".join(path.with_suffix("").parts)):
+        assert not {name for name in imported_at_once(read_tree(path)) if is_heavy(name)}
+
+
+@pytest.mark.parametrize("path", [path for path in SOURCES if path.parts[0] == "transforms"], ids=str)
+def test_transforms_use_no_clock_environment_network_or_chance(path):
+    tree = read_tree(path)
+    assert not {name for name in imported(tree) if name.split(".")[0] in IMPURE}
+    called = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    assert not called & IMPURE_CALLS
+
+
+@pytest.mark.parametrize("name", ["tables", "derive"])
+def test_what_transforms_know_of_the_warehouse_imports_polars_alone(name):
+    names = {module.split(".")[0] for module in imported(read_tree(Path("warehouse") / f"{name}.py"))}
+    standard = {"__future__", "argparse", "collections", "dataclasses", "pathlib", "sys", "typing"}
+    assert names <= standard | {"polars", "warehouse"}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=str)
+def test_a_module_says_what_it_is_and_is_short(path):
+    text = (ROOT / path).read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= MAX_LINES
+    assert not text.strip() or ast.get_docstring(ast.parse(text)), f"{path} has no docstring"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=str)
+def test_names_of_functions_are_specific_verbs(path):
+    for node in ast.walk(read_tree(path)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            first = node.name.strip("_").split("_")[0]
+            assert first not in ("process", "handle", "do", "run_all"), f"{path}: {node.name}"
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "warehouse" / "views").glob("*.sql")), ids=lambda path: path.stem
+)
+def test_a_view_begins_with_its_grain(path):
+    assert path.read_text(encoding="utf-8").startswith("-- One row is one ")
+
+
+def test_every_test_module_stands_where_the_module_it_tests_does():
+    for test in (ROOT / "tests").glob("*/**/test_*.py"):
+        folder = test.parent.relative_to(ROOT / "tests")
+        assert (ROOT / folder).is_dir() or folder.parts[0] == "golden", f"{test} mirrors no folder"
