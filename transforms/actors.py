@@ -1,8 +1,9 @@
 """Names, descriptions and pronouns in articles -> actors, their aliases and their mentions.
 
-In: `articles`, FOUND_STATEMENTS, FOUND_NAMES. Each article is resolved on its own (`transforms/resolve/`), so that
-ids and rows depend neither on the order of the articles nor on the batch they come in. What articles say of one
-actor is then brought together with the same rules that merge batches in the warehouse (`merge` in tables.py).
+In: `articles`, FOUND_STATEMENTS, FOUND_NAMES. Each article is resolved on its own (`transforms/resolve/`),
+so that ids and rows depend neither on the order of the articles nor on the batch they come in. What
+articles say of one actor is then brought together with the same rules that merge batches in the warehouse
+(`merge` in tables.py).
 """
 
 from __future__ import annotations
@@ -19,10 +20,10 @@ from transforms.resolve.model import Actor, Role
 from transforms.resolve.names import Span
 from transforms.resolve.speakers import Attribution, Speaker
 from warehouse.derive import polars_schema
-from warehouse.tables import ACTOR_ALIASES, ACTORS, MENTIONS
+from warehouse.tables import ACTOR_ALIASES, ACTORS, MENTIONS, Table
 
-_MENTIONS = pl.Schema({**polars_schema(MENTIONS), "rule": pl.String, "published_on": pl.Date})
-_ACTORS = pl.Schema({**polars_schema(ACTORS), "article_id": pl.String, "org_type": pl.String})
+_MENTIONS = pl.Schema([*polars_schema(MENTIONS).items(), ("rule", pl.String), ("published_on", pl.Date)])
+_ACTORS = pl.Schema([*polars_schema(ACTORS).items(), ("article_id", pl.String), ("org_type", pl.String)])
 _ROLES = pl.Schema(
     {
         "actor_id": pl.String,
@@ -58,7 +59,7 @@ _RELATIONS = pl.Schema(
 class ResolvedFrames:
     """What the articles say, one row a fact and article.
 
-    `mentions`: one mention; `actors`: one actor in one article; `roles`: one role of one person in one article;
+    `mentions`: one mention; `actors`: one actor in one article; `roles`: one role of one person there;
     `speakers`: one statement; `relations`: one actor in one relation to one statement.
     """
 
@@ -124,10 +125,10 @@ def longest(column: str) -> pl.Expr:
     return value.sort_by(value.str.len_chars(), value, descending=[True, False]).first()
 
 
-def conform(frame: pl.DataFrame, table) -> pl.DataFrame:
+def conform(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
     """Exactly the columns of the table, with its types, sorted by its key."""
     schema = polars_schema(table)
-    return frame.select(schema.names()).cast(dict(schema)).sort(list(table.key))
+    return frame.select(schema.names()).cast(schema).sort(list(table.key))
 
 
 def mention_key(article_id: str, start: int, end: int) -> str:
@@ -240,6 +241,6 @@ def _relation_rows(article: dict, speaker: Speaker) -> Iterator[dict]:
             key = mention_key(article["article_id"], mention.start, mention.end)
             yield {"actor_id": mention.actor.actor_id, "relation": relation, "mention_id": key}
     if speaker.on_behalf_of:
-        mention = speaker.behalf_mention
-        key = mention_key(article["article_id"], mention.start, mention.end) if mention else None
-        yield {"actor_id": speaker.on_behalf_of.actor_id, "relation": "on_behalf_of", "mention_id": key}
+        shown = speaker.behalf_mention
+        shown_key = mention_key(article["article_id"], shown.start, shown.end) if shown else None
+        yield {"actor_id": speaker.on_behalf_of.actor_id, "relation": "on_behalf_of", "mention_id": shown_key}

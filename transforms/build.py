@@ -1,7 +1,7 @@
 """All tables of schema `main` but `articles`, from the articles and what was found in them.
 
-In: `articles`, FOUND_STATEMENTS, FOUND_NAMES (see `transforms/frames.py`). Out: one frame a table, each in exactly
-its declared schema, consistent with one another.
+In: `articles`, FOUND_STATEMENTS, FOUND_NAMES (see `transforms/frames.py`). Out: one frame a table, each in
+exactly its declared schema, consistent with one another.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Statements as found and their resolved speakers -> `statements` and `statement_actors`.
 
-In: `articles`, FOUND_STATEMENTS, what their cues mean (`transforms.cues`), and the resolved frames. Every text is a
-slice of the body.
+In: `articles`, FOUND_STATEMENTS, what their cues mean (`transforms.cues`), and the resolved frames. Every
+text is a slice of the body.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def build_statement_actors(found_statements: pl.DataFrame, resolved: ResolvedFra
 
 
 def number_statements(found_statements: pl.DataFrame) -> pl.DataFrame:
-    """`article_id`, `seq_no` and the `statement_id`; of two equal statements in an article the first one counts."""
+    """`article_id`, `seq_no` and the `statement_id`; of two equal statements the first one counts."""
     columns = ["article_id", "cue_start", "cue_end", "source_start", "content_spans"]
     keys = [
         content_key("statement", article_id, *rest, *(f"{span['start']}-{span['end']}" for span in spans))

@@ -63,7 +63,7 @@ def places(body: str, words: str) -> list[int]:
 def frames(
     body: str, names: dict[str, str], said: list[tuple[str | None, str, str]], article_id: str | None = None
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Article, statements (source, cue, content; the first occurrence of source and cue together) and names."""
+    """Article, statements (source, cue, content; the source next to the cue) and names."""
     key = article_id or content_key(body)
     rows = []
     for number, (source, cue, content) in enumerate(said, 1):

@@ -1,6 +1,7 @@
 """One article resolved: its cast with all mentions, and who made each statement.
 
-In: body, spans of names, statements as found (`Attribution`). Out: a `Resolved`. Nothing depends on other articles.
+In: body, spans of names, statements as found (`Attribution`). Out: a `Resolved`. Nothing depends on other
+articles.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 
 from transforms.keys import content_key
 from transforms.resolve.cast import Cast
-from transforms.resolve.model import Actor
+from transforms.resolve.model import Actor, Mention
 from transforms.resolve.names import Span, find_names
 from transforms.resolve.references import References
 from transforms.resolve.speakers import Attribution, Speaker, find_speakers, speakers_by_word
@@ -59,7 +60,7 @@ def _find_mentioned(cast: Cast, attributions: Sequence[Attribution], speakers: S
 
 
 def actor_key(actor: Actor, article_id: str) -> str:
-    """The id of an actor: of its name where the name is enough to tell it, else of its name in this article."""
+    """The id of an actor: of its name where that is enough to tell it, else of its name in this article."""
     if actor.kind == "country":
         return f"country:{actor.country_code}"
     if actor.kind == "person":

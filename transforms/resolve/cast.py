@@ -1,8 +1,8 @@
 """The cast of an article: which names belong to one actor.
 
-In: a `Text` and its `Name`s. Out: a `Cast`: actors, the mentions of each, and which mention covers which word.
-Within an article a family name stands for the last full name that has it, an acronym for the name it was defined
-for or whose initials it has, a short name for the longer one that begins with it.
+In: a `Text` and its `Name`s. Out: a `Cast`: actors, the mentions of each, and which mention covers which
+word. Within an article a family name stands for the last full name that has it, an acronym for the name it
+was defined for or whose initials it has, a short name for the longer one that begins with it.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from unicodedata import combining, normalize
 from transforms.resolve import lexicon
 from transforms.resolve.lexicon import Known
 from transforms.resolve.model import Actor, Mention, Name
-from transforms.resolve.names import CONNECTORS, PARTICLES, SUFFIXES
 from transforms.resolve.text import Text
+from transforms.resolve.words import CONNECTORS, PARTICLES, SUFFIXES
 
 LEGAL_FORMS = frozenset(
     "inc corp corporation ltd limited llc llp plc co company ag gmbh sa nv se spa & .".split()
@@ -189,12 +189,12 @@ class _Places:
 
 
 def person_forms(words: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """Shorter forms that mean the same person: all tails of two words or more, and the first with the last."""
+    """Shorter forms that mean the same person: tails of two words or more, and the first with the last."""
     return [*(words[i:] for i in range(len(words) - 1)), (words[0], words[-1])]
 
 
 def person_words(name: str) -> tuple[str, ...]:
-    """Words that identify a person: lower case, no accents, no initials, no 'Jr': 'Zoë B. Roe' -> ('zoe', 'roe')."""
+    """Words that identify a person, without accents, initials and 'Jr': 'Zoë B. Roe' -> ('zoe', 'roe')."""
     words = without_accents(name).lower().replace("’", "'").replace(".", " ").replace(",", " ").split()
     kept = tuple(word for word in words if len(word) > 1 and word not in SUFFIXES)
     return kept or tuple(words)
@@ -207,7 +207,8 @@ def without_accents(name: str) -> str:
 
 def organization_words(name: str) -> tuple[str, ...]:
     """Words that identify an organization: lower case, without 'the', legal forms and a leading country."""
-    words = [word for word in lexicon.split_words(name) if word.lower() not in ("the", "'s", "’s", ".", ",")]
+    skipped = ("the", "'s", "’s", ".", ",")
+    words = [word for word in lexicon.split_words(name) if word.lower() not in skipped]
     while (
         len(words) > 2
         and words[0] in lexicon.known_names()
@@ -287,7 +288,7 @@ def _parts(name: str, key: tuple[str, ...]) -> list[tuple[str, ...]]:
 
 
 def _is_distinct(key: tuple[str, ...]) -> bool:
-    """Whether the beginning of a name is enough to mean it: 'Acme' is, 'National' and 'University of' are not."""
+    """Whether the beginning of a name is enough to mean it: 'Acme' is, 'National' and 'Bank of' are not."""
     common = (
         lexicon.title_words()
         | CONNECTORS

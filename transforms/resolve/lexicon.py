@@ -170,5 +170,5 @@ def organization_nouns() -> dict[str, str]:
     nouns: dict[str, str] = {}
     for row in read_seed("organizations").iter_rows(named=True):
         if row["kind"] == "noun":
-            nouns.update({noun: row["org_type"] for noun in split_cell(row["aliases"])})
+            nouns.update(dict.fromkeys(split_cell(row["aliases"]), row["org_type"]))
     return nouns

@@ -1,7 +1,7 @@
 """Pronouns and descriptions: whom "he", "his", "who", "the Dutch minister" and "the commission" mean.
 
-In: a `Text`, its `Cast` with names and roles, the words that are sources of statements. Out: new mentions in the
-cast. A reference that fits nobody well stays unresolved: a wrong actor is worse than none.
+In: a `Text`, its `Cast` with names and roles, the words that are sources of statements. Out: new mentions
+in the cast. A reference that fits nobody well stays unresolved: a wrong actor is worse than none.
 """
 
 from __future__ import annotations
@@ -14,19 +14,11 @@ from transforms.resolve import lexicon
 from transforms.resolve.cast import Cast
 from transforms.resolve.model import Actor, Mention
 from transforms.resolve.text import Text
-from transforms.resolve.titles import BELONGS, STOPS, is_role
+from transforms.resolve.titles import is_role
+from transforms.resolve.words import BELONGS, CLAUSE, FINITE, HE, LOOSE, SHE, STOPS, TYPED, WHO
 
-HE = frozenset(("he", "him", "his", "himself"))
-SHE = frozenset(("she", "her", "hers", "herself"))
-WHO = frozenset(("who", "whose", "whom"))
 THE = frozenset(("the", "this"))
 TRIGGERS = HE | SHE | WHO | THE
-CLAUSE = frozenset((",", ";", ":", "that", "who", "which", "because", "when", "if", "while", "as", "and", "but", '"',
-                    "“", "”", "—", "–", "after", "before", "said", "says"))  # fmt: skip
-FINITE = frozenset(
-    "is was are were has had have will would can could did does do may might must should".split()
-)
-LOOSE = frozenset("former new current outgoing incoming acting senior top veteran".split())
 REACH_MENTIONS, REACH_SENTENCES = 40, 7
 
 
@@ -165,7 +157,7 @@ class References:
         return self.cast.at[i]
 
     def _head(self, first: int) -> int | None:
-        """Head noun of the description: 'minister' in 'the Dutch minister', 'commission' in 'the commission'."""
+        """Head noun of the description that goes on at `first`: 'minister' in 'the Dutch minister'."""
         text, nouns, unknown = self.text, lexicon.organization_nouns(), 0
         for i in range(first, min(first + 6, len(text))):
             word = text.lower[i]
@@ -188,7 +180,7 @@ class References:
             return False
         if self.text.lower[i] in BELONGS and i + 1 < len(self.text):
             return self.text.lower[i] in ("of", "for") or self.text.words[i + 1][0].isupper()
-        return i in self.cast.at or self.text.words[i][0].isupper() and "\n" not in self._gap(i)
+        return i in self.cast.at or (self.text.words[i][0].isupper() and "\n" not in self._gap(i))
 
     def _gap(self, i: int) -> str:
         return self.text.body[self.text.ends[i - 1] : self.text.starts[i]]
@@ -234,20 +226,15 @@ class References:
         return next((a for a in fitting if a.org_type == wanted), None)
 
 
-# Head nouns that tell the type of a body so plainly that its name need not hold them.
-TYPED = frozenset("company firm giant maker carmaker automaker airline retailer startup newspaper broadcaster party "
-                  "agency bloc manufacturer regulator corporation magazine".split())  # fmt: skip
-
-
 def role_words(role: str) -> set[str]:
-    """Words of a role in lower case, short forms written out: 'Sen.' -> senator, 'CEO' -> chief, executive."""
+    """Words of a role, lower case, short forms written out: 'Sen.' -> senator, 'CEO' -> chief, executive."""
     full = lexicon.full_titles()
     plain = role.lower().replace(".", "").replace("-", " ").split()
     return {part for word in plain for part in full.get(word, word).split()}
 
 
 def _has_role(actor: Actor, wanted: set[str], country: str | None, body: Actor | None) -> bool:
-    """Whether one of the actor's roles has all the wanted words, for that country and body if they are told."""
+    """Whether one of the actor's roles has all the wanted words, for that country and body if told."""
     for role in actor.roles:
         fits_country = country in (None, role.country_code, actor.country_code)
         if wanted <= role_words(role.text or "") and fits_country and body in (None, role.organization):

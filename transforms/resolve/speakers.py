@@ -1,8 +1,8 @@
 """Who made each statement: the actor that a source span means.
 
-In: the cast of an article with its references outside quotation marks resolved, and the statements found in it as
-`Attribution`s. Out: one `Speaker` an attribution. Sources without a name become actors of their own, kind
-`unnamed` or `group`, that belong to the article alone.
+In: the cast of an article with its references outside quotation marks resolved, and the statements found in
+it as `Attribution`s. Out: one `Speaker` an attribution. Sources without a name become actors of their own,
+kind `unnamed` or `group`, that belong to the article alone.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from transforms.resolve import lexicon
 from transforms.resolve.cast import Cast
 from transforms.resolve.model import Actor, Mention, Role
-from transforms.resolve.names import DETERMINERS
-from transforms.resolve.references import HE, SHE, WHO, References
+from transforms.resolve.references import References
 from transforms.resolve.text import Text
-from transforms.resolve.titles import BELONGS, is_role
+from transforms.resolve.titles import is_role
+from transforms.resolve.words import BELONGS, DETERMINERS, HE, SHE, WHO
 
 Offsets = tuple[int, int]
 
@@ -104,6 +104,11 @@ def speakers_by_word(
     return found
 
 
+def _is_unnamed(actor: Actor) -> bool:
+    """Whether the actor was made of a source without a name."""
+    return actor.kind in ("unnamed", "group") and not actor.is_full
+
+
 class _Finder:
     def __init__(self, text: Text, cast: Cast, references: References, phrases: dict[int, int]) -> None:
         self.text, self.cast, self.references, self.phrases = text, cast, references, phrases
@@ -147,7 +152,7 @@ class _Finder:
         return Speaker("pronoun", self.cast.at.get(first))
 
     def _repeat(self, first: int, word: str) -> Mention | None:
-        """ "It" or "they" as the body or group that made the statement before, not more than two sentences back."""
+        """ "It" or "they" as the body or group that made the statement before, at most two sentences back."""
         if self.previous is None:
             return None
         place, speaker = self.previous
@@ -194,9 +199,7 @@ class _Finder:
         start = self.phrases.get(other.first, other.first)
         between = self.text.lower[head.last : start]
         clause = {"who", "which", "that", "whose"} & set(between)
-        return (
-            bool(between) and between[-1] in ("and", ",", "or") and "and" in [*between, "and"] and not clause
-        )
+        return bool(between) and between[-1] in ("and", ",", "or", "&") and not clause
 
     def _body(self, first: int, last: int) -> Speaker | None:
         """An organization, country or group as the source: 'Acme', 'the Kremlin', 'the Dutch government'."""
@@ -217,7 +220,7 @@ class _Finder:
         return None
 
     def _skip_adjectives(self, first: int, last: int) -> int:
-        """First word of the name in 'the nonpartisan Roe Commission'; of anything else the word after the article."""
+        """First word of the name in 'the nonpartisan Roe Commission'; else the word after the article."""
         start = i = first + (self.text.lower[first] in DETERMINERS)
         while i < last and i - start < 3 and i not in self.cast.at and self.text.words[i].islower():
             if (
@@ -260,13 +263,18 @@ class _Finder:
             mention = self.references.describe(first)
         if mention is None or mention.kind != "nominal" or not self._ends(mention.last, last):
             return None
+        if _is_unnamed(mention.actor):
+            return None
         return Speaker("nominal", mention)
 
     def _unnamed(self, first: int, last: int) -> Speaker:
         """A source without a name, as an actor of this article: 'a senior official', 'two residents'."""
+        known = self.cast.at.get(first)
+        if known and (known.first, known.last) == (first, last) and not _is_unnamed(known.actor):
+            return Speaker("named" if known.kind == "name" else known.kind, known)
         end = self._noun(first, last) + 1
         head = self.text.lower[end - 1]
-        plural = head.endswith("s") and not head.endswith("ss") or head in MANY
+        plural = (head.endswith("s") and not head.endswith("ss")) or head in MANY
         name = " ".join(self.text.slice(first, min(last, first + 20)).split())
         key = name.lower().removeprefix("the ")
         actor = self.unnamed.get(key)

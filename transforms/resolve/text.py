@@ -9,14 +9,11 @@ from bisect import bisect_left, bisect_right
 from unicodedata import normalize
 
 from transforms.extract.tokens import BLANK_LINE, LINE_BREAKS, OUTSIDE, tokenize
+from transforms.resolve.words import ABBREVIATIONS
 
 ENDS = frozenset(".?!")
 CLOSING = frozenset(("”", "»", "''", '"', ")", "]", "'", "’"))
 OPENING = frozenset(("“", "„", "«", "``", '"'))
-ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof rev gen col maj capt lt sgt cpl adm cmdr gov sen rep hon st sr jr no vs inc corp ltd co "
-    "jan feb mar apr aug sept sep oct nov dec messrs fr mt".split()
-)
 
 PRONOUNS = frozenset("i you he she it we they who that".split())
 
@@ -24,7 +21,8 @@ PRONOUNS = frozenset("i you he she it we they who that".split())
 class Text:
     """Words of a body with their places.
 
-    `words`, `lower`, `starts`, `ends`: one entry a word; in `lower` pronouns stand without contractions. `sentences`, `paragraphs`: its number, from 0.
+    `words`, `lower`, `starts`, `ends`: one entry a word; in `lower` pronouns stand without contractions.
+    `sentences`, `paragraphs`: its number, from 0.
     `quoted`: whether the word stands inside quotation marks.
     """
 

@@ -11,17 +11,14 @@ from itertools import pairwise
 from transforms.resolve import lexicon
 from transforms.resolve.cast import Cast
 from transforms.resolve.model import Actor, Mention, Role
-from transforms.resolve.names import DETERMINERS
 from transforms.resolve.text import Text
+from transforms.resolve.words import AFTER_ROLE, BELONGS, DETERMINERS, STOPS
 
-BELONGS = frozenset(("of", "at", "for", "with", "in", "from", "to", "on"))
-LEADS = {"heads": "head", "leads": "leader", "chairs": "chair", "directs": "director", "founded": "founder",
-         "runs": "head", "headed": "former head", "led": "former leader", "chaired": "former chair"}  # fmt: skip
-STOPS = frozenset(
-    "who which that said says is was are were has had in at with to of but as by when where".split()
-)
-AFTER_ROLE = frozenset((",", ".", ";", ":", "of", "at", "for", "in", "with", "to", "from", "who", "and", "on", "—",
-                        "–", "-", ")", "during", "under", "until", "since"))  # fmt: skip
+# Verbs of ", who heads Acme," to the role they tell.
+LEADS = {
+    "heads": "head", "leads": "leader", "chairs": "chair", "directs": "director", "founded": "founder",
+    "runs": "head", "headed": "former head", "led": "former leader", "chaired": "former chair",
+}  # fmt: skip
 MAX_PHRASE = 9
 
 
@@ -89,7 +86,7 @@ def _walk_back(text: Text, cast: Cast, first: int) -> int:
 
 
 def _links(text: Text, cast: Cast, i: int, seen_role: bool) -> bool:
-    """Whether word i holds a title together: the full stop of 'Gov.', 'of' in 'Secretary of State', a possessive."""
+    """Whether word i holds a title together: the stop of 'Gov.', 'of' in 'Secretary of State', a possessive."""
     word, left = text.lower[i], text.lower[i - 1] if i else ""
     if word == ".":
         return left in lexicon.title_words() and len(left) < 6
@@ -154,7 +151,7 @@ def _role_in_front(text: Text, cast: Cast, mention: Mention) -> Role | None:
     if not is_role(text.lower[end - 1]):
         return None
     start = _walk_back(text, cast, end)
-    if start == 0 or text.lower[start - 1] not in DETERMINERS and not text.opens_sentence(start):
+    if start == 0 or (text.lower[start - 1] not in DETERMINERS and not text.opens_sentence(start)):
         return None
     role = _read_role(text, cast, start, end)
     if role and affiliated:
@@ -206,7 +203,7 @@ def _relative_clause(text: Text, cast: Cast, i: int) -> Role | None:
 
 
 def _apposition(text: Text, cast: Cast, first: int) -> Role | None:
-    """The role in a noun phrase that begins at word `first`, with the organization or country it belongs to."""
+    """The role in the noun phrase that begins at word `first`, with the organization or country it is at."""
     i, limit = first, min(first + MAX_PHRASE, len(text))
     if text.lower[i] in DETERMINERS:
         i += 1
@@ -236,7 +233,7 @@ def _apposition(text: Text, cast: Cast, first: int) -> Role | None:
 
 
 def _role_end(text: Text, i: int) -> int:
-    """End of a role that goes on: 'chief executive officer', 'secretary of state', 'founder and president'."""
+    """End of a role that goes on: 'chief executive officer', 'secretary of state', 'founder and chair'."""
     while i < len(text):
         if is_role(text.lower[i]):
             i += 1

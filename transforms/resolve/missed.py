@@ -1,0 +1,238 @@
+"""Names that the name finder missed.
+
+In: a `Text`, which of its words are taken by names already. Out: more `Name`s: defined acronyms, well-known names,
+people after titles and given names, and further occurrences of names found elsewhere in the article.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from transforms.resolve import lexicon
+from transforms.resolve.lexicon import Known
+from transforms.resolve.model import Name
+from transforms.resolve.text import Text
+from transforms.resolve.words import (
+    BARE_WORDS,
+    CONNECTORS,
+    DETERMINERS,
+    LANGUAGE_VERBS,
+    NOT_ACTORS,
+    PARTICLES,
+)
+
+
+def make_name(text: Text, first: int, last: int, kind: str, known: Known | None = None) -> Name:
+    written = " ".join(text.slice(first, last).split())
+    if known is None:
+        return Name(first, last, written, kind)
+    kind = "place" if known.form == "metonym" else known.kind
+    return Name(first, last, written, kind, known, known.form)
+
+
+def widen_person(text: Text, first: int, last: int) -> tuple[int, int]:
+    """With the word just before that the name finder left out: 'André' of 'André Lafontaine'."""
+    before = first - 1
+    if before < 0 or text.body[text.ends[before] : text.starts[first]] != " ":
+        return first, last
+    word, lower = text.words[before], text.lower[before]
+    common = lower in lexicon.title_words() or lower in DETERMINERS or word in lexicon.known_names()
+    if (
+        not word[0].isupper()
+        or (not word[-1].isalnum() and word.isascii())
+        or common
+        or lower in NOT_ACTORS
+        or lower in CONNECTORS
+    ):
+        return first, last
+    if lower in lexicon.given_names() or (
+        last - first == 1 and not text.opens_sentence(before) and word.istitle()
+    ):
+        return before, last
+    return first, last
+
+
+def find_defined_acronyms(text: Text) -> list[Name]:
+    """Both names of "World Widget Council (WWC)": the long one and the acronym that stands for it."""
+    found: list[Name] = []
+    for i, word in enumerate(text.words):
+        if word == "(" and i + 2 < len(text) and text.words[i + 2] == ")" and i > 1:
+            acronym = text.words[i + 1].replace(".", "")
+            if 2 <= len(acronym) <= 8 and acronym.isalpha() and acronym[:2].isupper():
+                first = _start_of_long_form(text, i, acronym.upper())
+                if first is not None:
+                    found += _long_and_short(text, first, i)
+    return found
+
+
+def _long_and_short(text: Text, first: int, bracket: int) -> list[Name]:
+    long_form = " ".join(text.slice(first, bracket).split())
+    known = lexicon.known_names().get(long_form)
+    kind = known.kind if known else "organization"
+    long_name = make_name(text, first, bracket, kind, known)
+    short = Name(bracket + 1, bracket + 2, text.words[bracket + 1], kind, known, "acronym", long_form)
+    return [long_name, short]
+
+
+def _start_of_long_form(text: Text, end: int, acronym: str) -> int | None:
+    """First word of the capitalised words before `end` whose initials spell the acronym."""
+    i, initials = end - 1, ""
+    while i >= 0 and end - i <= len(acronym) + 5:
+        word = text.words[i]
+        if word[0].isupper():
+            initials = "".join(part[0] for part in word.split("-") if part).upper() + initials
+            if initials == acronym or (len(initials) > 1 and initials == acronym.rstrip("S")):
+                return i
+        elif text.lower[i] not in CONNECTORS:
+            return None
+        i -= 1
+    return None
+
+
+def find_known_names(text: Text, taken: list[bool]) -> list[Name]:
+    """Countries, nationalities and well-known bodies outside the names found so far."""
+    index, found = lexicon.known_by_first_word(), []
+    for i, word in enumerate(text.words):
+        if taken[i] or not (word[0].isupper()) or word not in index:
+            continue
+        for words, known in index[word]:
+            last = i + len(words)
+            if tuple(text.words[i:last]) == words and not any(taken[i:last]):
+                if _stands_alone(text, i, last, known):
+                    found.append(make_name(text, i, last, known.kind, known))
+                break
+    return found
+
+
+def _stands_alone(text: Text, first: int, last: int, known: Known) -> bool:
+    """Whether a known name is not a part of a longer one: not Chad in 'Chad Roe', not UN in 'UN Plaza'."""
+    if known.kind == "country" and known.form == "adjective":
+        return not _is_language(text, first)
+    if last - first > 1:
+        return True
+    if text.lower[first] in lexicon.given_names() or known.form == "metonym":
+        return False
+    if known.kind == "organization":
+        return text.words[first].isupper()
+    following = text.words[last] if last < len(text) else ""
+    return not following[:1].isupper() or text.lower[last] in lexicon.title_words()
+
+
+def _is_language(text: Text, i: int) -> bool:
+    """'in English', 'speak Dutch', but not 'in Dutch waters'."""
+    following = text.words[i + 1] if i + 1 < len(text) else "."
+    return i > 0 and text.lower[i - 1] in LANGUAGE_VERBS and not following.isalpha()
+
+
+def find_titled_names(text: Text, taken: list[bool]) -> list[Name]:
+    """People named after a title, as in 'Minister Roe', 'Mr. Roe' and 'nurse Ann Roe'."""
+    found, before_names = [], lexicon.honorifics() | lexicon.role_nouns()
+    for i in range(len(text) - 1):
+        if text.lower[i] not in before_names or taken[i]:
+            continue
+        first = i + 2 if text.words[i + 1] == "." else i + 1
+        last = _end_of_name(text, first, taken)
+        if last == first < len(text) and text.lower[i] in ("mr", "mrs", "ms") and text.words[first].istitle():
+            last += not taken[first]
+        if last - first > text.words[i].islower() and text.lower[first] not in NOT_ACTORS:
+            found.append(make_name(text, first, last, "person"))
+    return found
+
+
+def find_given_names(text: Text, taken: list[bool]) -> list[Name]:
+    """People whose given name is known: 'Ann Roe'."""
+    known, found = lexicon.given_names(), []
+    for i in range(len(text) - 1):
+        if (
+            text.lower[i] in known
+            and not taken[i]
+            and text.words[i][0].isupper()
+            and not text.words[i].isupper()
+        ):
+            last = _end_of_name(text, i + 1, taken)
+            common = text.lower[i + 1] in NOT_ACTORS or text.lower[i] in (
+                "may",
+                "april",
+                "june",
+                "will",
+                "mark",
+            )
+            if last > i + 1 and not common and _begins_name(text, i):
+                found.append(make_name(text, i, last, "person"))
+    return found
+
+
+def _begins_name(text: Text, i: int) -> bool:
+    """Whether no capitalised word stands before word i in its paragraph."""
+    return i == 0 or text.paragraphs[i - 1] != text.paragraphs[i] or not text.words[i - 1][0].isupper()
+
+
+def _end_of_name(text: Text, first: int, taken: list[bool]) -> int:
+    last = first
+    while last < len(text) and last - first < 3:
+        particle = text.lower[last] in PARTICLES and last + 1 < len(text)
+        if not _may_continue_name(text, last + particle, taken):
+            break
+        last += 1 + particle
+    return last
+
+
+def _may_continue_name(text: Text, i: int, taken: list[bool]) -> bool:
+    word = text.words[i]
+    plain = word[0].isupper() and not word.isupper() and len(word) > 1
+    same_line = "\n" not in text.body[text.ends[i - 1] : text.starts[i]]
+    common = text.lower[i] in lexicon.title_words() or text.lower[i] in lexicon.organization_words()
+    common = common or text.lower[i] in NOT_ACTORS
+    return plain and same_line and not taken[i] and not common and word not in lexicon.known_names()
+
+
+def find_repeated_names(text: Text, taken: list[bool], names: Sequence[Name]) -> list[Name]:
+    """Names of people and organizations found elsewhere in the article, whole or by one word."""
+    forms = _forms_to_look_for(text, names)
+    found, done = [], 0
+    for i, word in enumerate(text.words):
+        if i < done or taken[i] or word not in forms:
+            continue
+        for form, kind in forms[word]:
+            last = i + len(form)
+            if tuple(text.words[i:last]) == form and (len(form) > 1 or _is_single(text, i)):
+                first, last = widen_person(text, i, last) if kind == "person" else (i, last)
+                found.append(make_name(text, first, last, kind))
+                done = last
+                break
+    return found
+
+
+def _forms_to_look_for(text: Text, names: Sequence[Name]) -> dict[str, list[tuple[tuple[str, ...], str]]]:
+    """First word of a form to the forms that begin with it, longest first, each with its kind."""
+    kinds: dict[tuple[str, ...], str] = {}
+    family_names: set[str] = set()
+    for name in names:
+        words = tuple(text.words[name.first : name.last])
+        if name.known or name.kind not in ("person", "organization"):
+            continue
+        kinds.setdefault(words, name.kind)
+        if name.kind == "person" and len(words) > 1:
+            kinds.setdefault(words[-1:], "person")
+            family_names.add(words[-1])
+            if lexicon.given_names().get(words[0].lower()) in ("m", "f"):
+                kinds.setdefault(words[:1], "person")
+    everyday = {word for word in text.words if word.islower()}
+    forms: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for words, kind in sorted(kinds.items(), key=lambda item: (-len(item[0]), item)):
+        if len(words) > 1 or _is_distinctive(words[0], everyday, words[0] in family_names):
+            forms.setdefault(words[0], []).append((words, kind))
+    return forms
+
+
+def _is_distinctive(word: str, everyday: set[str], is_family_name: bool) -> bool:
+    lower = word.lower()
+    common = lower in everyday or lower in NOT_ACTORS or lower in BARE_WORDS
+    common = common or (lower in lexicon.title_words() and not is_family_name)
+    return len(word) > 2 and word[0].isupper() and not common
+
+
+def _is_single(text: Text, i: int) -> bool:
+    """Whether no capitalised word adjoins, as in 'Roe Street'; titles before it are no matter."""
+    after = text.words[i + 1] if i + 1 < len(text) else ""
+    return not after[:1].isupper() or text.lower[i + 1] in lexicon.title_words()

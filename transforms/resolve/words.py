@@ -1,0 +1,69 @@
+"""Closed lists of English words that tell names, titles and references apart; all in lower case."""
+
+from __future__ import annotations
+
+DETERMINERS = frozenset("the a an this that his her their its our".split())
+# Small words inside the names of organizations.
+CONNECTORS = frozenset("of for and the on in to & de du des la".split())
+SUFFIXES = frozenset("jr sr ii iii iv".split())
+# Small words inside the names of people.
+PARTICLES = frozenset("van von de der den del della di da dos la le bin ibn al el ten ter".split())
+# What a name finder takes for organizations and people, though it is something made, held or passed.
+NOT_ACTORS = frozenset(
+    "act treaty agreement accord accords deal constitution award awards prize cup olympics games war day "
+    "week hurricane typhoon cyclone storm festival championship championships bill amendment protocol "
+    "convention plan summit election elections referendum article section highway street road avenue "
+    "river lake ocean sea island islands mountain mount airport stadium bridge tower square park valley "
+    "building hall theatre theater palace monday tuesday wednesday thursday friday saturday sunday "
+    "january february march april june july august september october november december mission telescope "
+    "rule code law laws list report survey index doctrine theory effect syndrome disease virus covid "
+    "covid-19 coronavirus internet web bible quran koran god jesus gmt utc est christmas easter gdp ceo "
+    "dna id q a".split()
+)
+# Before a name these say that it is nobody's: 'Cyclone Roe'.
+NAMES_A_THING = frozenset("hurricane cyclone typhoon storm operation project mission".split())
+# Alone, and capitalised or not, these point at a body that is named elsewhere.
+BARE_WORDS = frozenset(
+    "court department committee commission council party government ministry agency board union group "
+    "company fund office state states embassy university college school police service bank centre center "
+    "campaign house association society foundation institute press media army navy church museum club "
+    "league section".split()
+)
+# Before an adjective these make it a language: 'in English'.
+LANGUAGE_VERBS = frozenset("in into speak speaks spoke speaking from learn learning".split())
+# The possessive, and verbs of headlines, where every word has a capital: "Roe Says".
+TRAILING = frozenset(
+    "'s ’s says say said calls slams blasts urges wants hits vows warns tells asks backs".split()
+)
+# Words whose full stop ends no sentence.
+ABBREVIATIONS = frozenset(
+    "mr mrs ms dr prof rev gen col maj capt lt sgt cpl adm cmdr gov sen rep hon st sr jr no vs inc corp "
+    "ltd co jan feb mar apr aug sept sep oct nov dec messrs fr mt".split()
+)
+HE = frozenset("he him his himself".split())
+SHE = frozenset("she her hers herself".split())
+WHO = frozenset("who whose whom".split())
+# Between a subject and "him" these make it another clause.
+CLAUSE = frozenset(
+    ', ; : " “ ” — – that who which because when if while as and but after before said says'.split()
+)
+FINITE = frozenset(
+    "is was are were has had have will would can could did does do may might must should".split()
+)
+# Words of a description that a role need not have.
+LOOSE = frozenset("former new current outgoing incoming acting senior top veteran".split())
+# Nouns that tell the type of a body so plainly that its name need not hold them.
+TYPED = frozenset(
+    "company firm giant maker carmaker automaker airline retailer startup newspaper broadcaster party "
+    "agency bloc manufacturer regulator corporation magazine".split()
+)
+# Between a role and what it is held at.
+BELONGS = frozenset("of at for with in from to on".split())
+# These end the search for the role in an apposition.
+STOPS = frozenset(
+    "who which that said says is was are were has had in at with to of but as by when where".split()
+)
+# What may follow the role in an apposition.
+AFTER_ROLE = frozenset(
+    ", . ; : ) — – - of at for in with to from who and on during under until since".split()
+)
