@@ -32,6 +32,12 @@ def name_run() -> str:
     return f"{paths[0]}{more} {datetime.now(UTC):%Y-%m-%d %H:%M:%S}"
 
 
+def named_speakers(statements: pl.DataFrame, actors: pl.DataFrame) -> set[str]:
+    """Ids of the actors who speak, without the unnamed sources: those are not one and the same."""
+    named = actors.filter(pl.col("kind") != "unnamed").select("actor_id")
+    return set(statements.select("actor_id").join(named, on="actor_id", how="semi")["actor_id"])
+
+
 class Run:
     """Collects what the ledger and the summary need, batch by batch; holds no article text."""
 
@@ -91,7 +97,7 @@ class Run:
     def note_tables(self, tables: Mapping[str, pl.DataFrame]) -> None:
         """Remember how much a batch of articles says, and the first good examples."""
         self.statements += tables["statements"].height
-        self.speakers.update(tables["statements"]["actor_id"].drop_nulls())
+        self.speakers |= named_speakers(tables["statements"], tables["actors"])
         if self.examples.height < 3:
             self.examples = pick_examples(tables)
 
@@ -101,7 +107,8 @@ class Run:
         self.files_judged = next_version.staged("files")
         if verdict.rejects.height:
             statements = next_version.staged("statements")
-            self.statements, self.speakers = statements.height, set(statements["actor_id"].drop_nulls())
+            self.statements = statements.height
+            self.speakers = named_speakers(statements, next_version.staged("actors"))
 
     @property
     def is_stopped(self) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable
 from typing import Any, Literal, TextIO
 
 import polars as pl
@@ -20,7 +19,8 @@ from rich.text import Text
 from flows.summary import plain
 
 LONGEST_CELL = 300
-NARROWEST_COLUMN = 9
+PLEASANT_WIDTH = 24
+GAP = 3
 
 
 def print_answer(
@@ -53,28 +53,35 @@ def _flat(value: Any) -> Any:
 
 def _print_table(answer: pl.DataFrame, rows: int, console: Console) -> None:
     shown = answer.head(rows)
-    fits = len(answer.columns) * NARROWEST_COLUMN <= console.width
-    draw: Callable[[pl.DataFrame], Table] = _grid if fits else _records
     if answer.columns:
-        console.print(draw(shown))
+        console.print(_grid(shown) if _space(shown) <= console.width else _records(shown))
     more = f", the first {rows:,} shown (--rows)" if answer.height > rows else ""
     console.print(Text(f"{answer.height:,} {'row' if answer.height == 1 else 'rows'}{more}", style="dim"))
 
 
+def _space(answer: pl.DataFrame) -> int:
+    """Characters that a row needs side by side, when wide columns are wrapped as far as is pleasant."""
+    return sum(min(_width(column), PLEASANT_WIDTH) + GAP for column in answer)
+
+
+def _width(column: pl.Series) -> int:
+    return max([len(column.name), *(len(_cell(value)) for value in column)])
+
+
 def _grid(answer: pl.DataFrame) -> Table:
-    """One line of the table a row."""
+    """One line of the table a row; only columns of long text are wrapped."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
-    for name, dtype in answer.schema.items():
-        table.add_column(
-            Text(plain(name)), justify="right" if dtype.is_numeric() else "left", overflow="fold"
-        )
+    for column in answer:
+        is_short = _width(column) <= PLEASANT_WIDTH
+        justify: Literal["left", "right"] = "right" if column.dtype.is_numeric() else "left"
+        table.add_column(Text(plain(column.name)), justify=justify, overflow="fold", no_wrap=is_short)
     for row in answer.iter_rows():
         table.add_row(*(_cell(value) for value in row))
     return table
 
 
 def _records(answer: pl.DataFrame) -> Table:
-    """One line a value, for answers with more columns than the terminal can hold side by side."""
+    """One line a value, for answers that are too wide for the terminal."""
     table = Table(box=box.SIMPLE, show_header=False, pad_edge=False)
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")

@@ -96,7 +96,7 @@ def _count(number: int, noun: str) -> str:
 
 def _said(outcome: Outcome) -> Text:
     text = Text.assemble((_count(outcome.statements, "statement"), "bold"))
-    return text.append(f" by {_count(outcome.speakers, 'speaker')}")
+    return text.append(f" by {_count(outcome.speakers, 'named speaker')}")
 
 
 def count_rejects(rejects: pl.DataFrame) -> list[dict[str, Any]]:
@@ -127,17 +127,22 @@ def _failed(outcome: Outcome) -> list[dict[str, Any]]:
 
 
 def pick_examples(tables: Mapping[str, pl.DataFrame], count: int = 3) -> pl.DataFrame:
-    """The statements that read best on their own: a known speaker with a role, a cue, and a short content.
+    """The statements that read best on their own: a named speaker with a role, a cue, a short content.
 
     Out: at most `count` rows, each of another speaker: `speaker, role, kind, cue, content, published_on`.
     """
-    names = tables["actors"].select("actor_id", speaker="name")
+    names = tables["actors"].filter(pl.col("kind") != "unnamed").select("actor_id", speaker="name")
     length = pl.col("content").str.len_chars()
     return (
         tables["statements"]
-        .filter(pl.col("actor_id").is_not_null(), length > 30, pl.col("cue") != "")
+        .filter(length > 30, pl.col("cue") != "")
         .join(names, on="actor_id")
-        .sort(pl.col("role").is_null(), (length - 90).abs(), "statement_id")
+        .sort(
+            pl.col("content_spans").list.len() > 1,
+            pl.col("role").is_null(),
+            (length - 90).abs(),
+            "statement_id",
+        )
         .unique("actor_id", keep="first", maintain_order=True)
         .head(count)
         .select("speaker", "role", "kind", "cue", "content", "published_on")

@@ -126,7 +126,7 @@ def test_every_text_equals_its_slice_of_the_body(first):
         where cue <> coalesce(substring(body, cue_start + 1, cue_end - cue_start), '')
            or source <> substring(body, source_start + 1, source_end - source_start)
            or content <> list_aggregate(
-               list_transform(content_spans, span -> substring(body, span.start + 1, span.end - span.start)),
+               list_transform(content_spans, lambda span: substring(body, span.start + 1, span.end - span.start)),
                'string_agg', ' ')
     """)
     assert wrong == []

@@ -15,9 +15,14 @@ select
     ranked.role,
     ranked.kind,
     ranked.cue,
-    ranked.content,
+    list_aggregate(
+        list_transform(
+            ranked.content_spans, lambda span: substring(articles.body, span.start + 1, span.end - span.start)
+        ),
+        'string_agg', ' … '
+    ) as content,
     coalesce(articles.outlet, articles.agency) as outlet,
-    coalesce(articles.headline, left(articles.body, 90) || '…') as headline
+    coalesce(articles.headline, left(articles.body, 300)) as headline
 from ranked
 join articles using (article_id)
 left join actors on actors.actor_id = ranked.actor_id

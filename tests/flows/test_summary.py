@@ -10,7 +10,7 @@ from rich.console import Console
 
 from flows.outcome import Outcome, RunStopped
 from flows.summary import pick_examples, plain, print_summary, summary_json
-from tests.warehouse.samples import as_frame, sample_run
+from tests.warehouse.samples import as_frame, changed, sample_run
 
 CHECK = {"run_id": "r", "table_name": "articles", "severity": "critical", "failing_count": 0, "success": True}
 
@@ -65,7 +65,7 @@ def test_files_and_articles_are_printed_as_sums():
     text = printed(outcome(statements=1234, speakers=1))
     assert "3 files = 1 loaded + 1 unchanged + 1 rejected" in text
     assert "2 articles = 1 loaded + 1 duplicate" in text
-    assert "1,234 statements by 1 speaker\n" in " ".join(text.split(" ")).replace("  ", "")
+    assert "1,234 statements by 1 named speaker\n" in " ".join(text.split(" ")).replace("  ", "")
 
 
 def test_rejects_are_printed_with_reason_and_first_path_without_control_characters():
@@ -100,6 +100,11 @@ def test_examples_are_of_different_speakers_and_read_well():
     (row,) = pick_examples(tables).to_dicts()
     assert (row["speaker"], row["role"], row["cue"]) == ("Ada Quill", "spokeswoman", "said")
     assert row["published_on"] == date(2024, 5, 3)
+
+
+def test_unnamed_sources_are_no_examples():
+    tables = changed(sample_run(), "actors", 0, kind="unnamed")
+    assert pick_examples(tables).is_empty()
 
 
 def test_no_statement_no_example():

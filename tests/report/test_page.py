@@ -33,7 +33,7 @@ def page(tmp_path_factory):
     """The page on a warehouse in which every text is an attack."""
     folder = tmp_path_factory.mktemp("page")
     frames = sample_run()
-    for column in ("headline", "outlet"):
+    for column in ("headline", "outlet", "body"):
         frames = changed(frames, "articles", 0, **{column: HOSTILE})
     for row in range(4):
         frames = changed(frames, "statements", row, content=HOSTILE, cue=HOSTILE, role=HOSTILE)
