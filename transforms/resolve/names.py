@@ -26,6 +26,7 @@ from transforms.resolve.words import BARE_WORDS, CONNECTORS, DETERMINERS, NAMES_
 
 Span = tuple[int, int, str]
 
+MISTAKEN = ("ORG", "GPE", "LOC", "PRODUCT")  # labels that people's names get now and then
 UNUSUAL = ("FAC", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW")
 MARKS = frozenset(',;:()[]"“”')
 LABELLED = {"PERSON": "person", "ORG": "organization", "GPE": "place", "LOC": "place", "NORP": "group"}
@@ -153,7 +154,7 @@ def _kind_of(text: Text, first: int, last: int, label: str) -> str | None:
         return "organization"
     if label == "NORP":
         return "group" if words[-1].endswith("s") else None
-    if label == "ORG" and (_looks_like_person(words) or _has_job_title(text, first, last)):
+    if label in MISTAKEN and (_looks_like_person(words) or _has_job_title(text, first, last)):
         return "person"
     if label == "PERSON" and len(words) == 1 and text.words[first].isupper() and 1 < len(words[0]) < 6:
         return "organization"
@@ -179,12 +180,15 @@ def _is_compound(word: str) -> bool:
 
 
 def _has_job_title(text: Text, first: int, last: int) -> bool:
-    """Whether a job stands at the beginning or before: 'Chef Jo Roe', 'nurse Jo Roe'."""
+    """Whether a job stands at the beginning or before: 'Chef Jo Roe', 'nurse Jo Roe', 'its chief, Jo Roe'."""
     kinds, before = lexicon.titles(), text.lower[first - 1] if first else ""
     inside = kinds.get(text.lower[first]) == "job" and last - first in (2, 3)
     outside = kinds.get(before) in ("job", "honorific") and last - first == 2
+    apposed = (
+        before == "," and first > 1 and text.lower[first - 2] in lexicon.role_nouns() and last - first == 2
+    )
     plain = text.lower[last - 1] not in lexicon.organization_words() and text.words[last - 1].istitle()
-    return (inside or outside) and plain
+    return (inside or outside or apposed) and plain
 
 
 def _looks_like_person(words: Sequence[str]) -> bool:

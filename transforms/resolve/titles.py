@@ -43,6 +43,29 @@ def find_roles(text: Text, cast: Cast) -> dict[int, int]:
     return phrases
 
 
+def describe_bodies(text: Text, cast: Cast) -> None:
+    """Sets type and country of organizations that the text tells: 'Chinese tech giant X', 'X, the company that'."""
+    nouns = lexicon.organization_nouns()
+    for mention in [m for m in cast.mentions if m.actor.kind == "organization"]:
+        body, i = mention.actor, mention.first - 1
+        described = _noun_after(text, mention.last) or (text.lower[i] if i >= 0 and i not in cast.at else "")
+        if described in nouns and body.org_type in (None, "other"):
+            body.org_type = nouns[described]
+        while i >= 0 and i not in cast.at and text.words[i].islower() and mention.first - i < 4:
+            i -= 1
+        adjective = cast.at.get(i)
+        if adjective and adjective.rule == "adjective" and described in nouns and not body.country_code:
+            body.country_code = adjective.actor.country_code
+
+
+def _noun_after(text: Text, i: int) -> str:
+    """The noun of the apposition at word i, in ', the company that leads the work'."""
+    if i + 2 < len(text) and text.words[i] == "," and text.lower[i + 1] in ("the", "a", "an"):
+        nouns = (w for w in text.lower[i + 2 : i + 6] if w in lexicon.organization_nouns())
+        return next(nouns, "")
+    return ""
+
+
 def _add_role(actor: Actor, role: Role) -> None:
     same = (r for r in actor.roles if (r.text or "").lower() == (role.text or "").lower())
     known = next(same, None)
