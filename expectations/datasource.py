@@ -20,6 +20,7 @@ import great_expectations as gx
 import sqlalchemy as sa
 from duckdb_engine import ConnectionWrapper
 from great_expectations.compatibility.pydantic import PrivateAttr
+from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.datasource.fluent import SQLDatasource
 from great_expectations.datasource.fluent.interfaces import Batch
 from great_expectations.execution_engine import SqlAlchemyExecutionEngine
@@ -87,7 +88,7 @@ class StagedBatches:
     def __init__(self, connection: Any, schema: str) -> None:
         connection.execute(f"SET search_path = '{schema}'")
         context = gx.get_context(mode="ephemeral")
-        context.variables.progress_bars = {"globally": False}
+        context.variables.progress_bars = ProgressBarsConfig(globally=False)
         self._datasource = DuckDBDatasource(name="staged")
         self._datasource._data_context = context
         self._datasource.hold(connection)

@@ -151,11 +151,12 @@ def _reject_articles(next_version: NextVersion, failed: list[str]) -> pl.DataFra
 
 def _faults(next_version: NextVersion, failed: list[str]) -> pl.DataFrame:
     """`article_id`, `path`, `record_no`, `reason_code`, `reason` of each article at fault; its first fault only."""
+    value = pl.col("value").cast(pl.String).fill_null("nothing")
     parts = [
         next_version.connection.sql(rule.sql).pl().select(
             "article_id", "path", "record_no",
             reason_code=pl.lit(rule.name),
-            reason=pl.format("{} It has: {}.", pl.lit(rule.reason), pl.col("value").cast(pl.String).fill_null("nothing")),
+            reason=pl.format("{} It has: {}.", pl.lit(rule.reason), value),
         )
         for rule in REJECTING if rule.name in failed
     ]  # fmt: skip

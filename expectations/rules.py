@@ -190,7 +190,7 @@ STATEMENT_RULES = (
     ),
     Rule(
         "most_have_a_speaker", "statements", "warning",
-        reason="When fewer than a third of at least fifty statements have a speaker, something is wrong with the texts.",
+        reason="Of fifty statements and more, a third at least have a speaker; else something is wrong with the texts.",
         sql="""
             SELECT count(*) AS statements, count(actor_id) AS with_speaker
             FROM staging.statements

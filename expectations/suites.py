@@ -32,7 +32,7 @@ def build_rule_suite(name: str, rules: Iterable[Rule]) -> gx.ExpectationSuite:
 
 
 def plain_checks(table: Table) -> Iterator[Any]:
-    """What the declaration of `table` says of single columns and of the key; all critical."""
+    """What the declaration of `table` says of the key and of single columns; all critical."""
     yield _unique_key(table)
     for column in table.columns:
         yield from _column_checks(table, column)
@@ -44,25 +44,24 @@ def rule_check(rule: Rule) -> Any:
 
 
 def _unique_key(table: Table) -> Any:
-    meta = {"name": "key_is_unique"}
+    labels = _labels("key_is_unique")
     if len(table.key) == 1:
-        return gxe.ExpectColumnValuesToBeUnique(column=table.key[0], severity="critical", meta=meta)
-    return gxe.ExpectCompoundColumnsToBeUnique(column_list=list(table.key), severity="critical", meta=meta)
+        return gxe.ExpectColumnValuesToBeUnique(column=table.key[0], **labels)
+    return gxe.ExpectCompoundColumnsToBeUnique(column_list=list(table.key), **labels)
 
 
 def _column_checks(table: Table, column: Column) -> Iterator[Any]:
-    def plain(name: str) -> dict[str, Any]:
-        return {"column": column.name, "severity": "critical", "meta": {"name": f"{column.name}_{name}"}}
-
+    name, low, high = column.name, column.minimum, column.maximum
     if column.required:
-        yield gxe.ExpectColumnValuesToNotBeNull(**plain("is_not_null"))
+        yield gxe.ExpectColumnValuesToNotBeNull(column=name, **_labels(f"{name}_is_not_null"))
     if column.values:
-        yield gxe.ExpectColumnValuesToBeInSet(value_set=list(column.values), **plain("is_a_declared_value"))
-    if column.minimum is not None or column.maximum is not None:
-        bounds = {"min_value": column.minimum, "max_value": column.maximum}
-        yield gxe.ExpectColumnValuesToBeBetween(**bounds, **plain("is_in_range"))
+        labels = _labels(f"{name}_is_a_declared_value")
+        yield gxe.ExpectColumnValuesToBeInSet(column=name, value_set=list(column.values), **labels)
+    if low is not None or high is not None:
+        labels = _labels(f"{name}_is_in_range")
+        yield gxe.ExpectColumnValuesToBeBetween(column=name, min_value=low, max_value=high, **labels)
     if column.pattern:
-        yield _no_rows(f"{column.name}_has_its_form", _misshapen(table, column))
+        yield _no_rows(f"{name}_has_its_form", _misshapen(table, column))
 
 
 def _misshapen(table: Table, column: Column) -> str:
@@ -75,5 +74,8 @@ def _misshapen(table: Table, column: Column) -> str:
 def _no_rows(name: str, sql: str, severity: str = "critical", reason: str = "") -> Any:
     """`{batch}` in a comment keeps Great Expectations from printing that the query has none."""
     query = "/* {batch} */ " + sql.strip().replace("{", "{{").replace("}", "}}")
-    meta = {"name": name, "reason": reason}
-    return gxe.UnexpectedRowsExpectation(unexpected_rows_query=query, severity=severity, meta=meta)
+    return gxe.UnexpectedRowsExpectation(unexpected_rows_query=query, **_labels(name, severity, reason))
+
+
+def _labels(name: str, severity: str = "critical", reason: str = "") -> dict[str, Any]:
+    return {"severity": severity, "meta": {"name": name, "reason": reason}}

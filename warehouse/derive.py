@@ -10,12 +10,13 @@ import argparse
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from warehouse.tables import TABLES, Column, Table
 
-SQL_TYPES = {
+SQL_TYPES: dict[Any, str] = {
     pl.String: "VARCHAR",
     pl.Boolean: "BOOLEAN",
     pl.Int32: "INTEGER",
@@ -39,7 +40,7 @@ def polars_schema(table: Table) -> pl.Schema:
     return pl.Schema({column.name: column.dtype for column in table.columns})
 
 
-def sql_type(dtype: pl.DataType | type[pl.DataType]) -> str:
+def sql_type(dtype: Any) -> str:
     """The DuckDB type of a Polars type; `KeyError` for a type no table may use."""
     if isinstance(dtype, pl.List):
         return f"{sql_type(dtype.inner)}[]"

@@ -56,7 +56,7 @@ class NextVersion:
         """The staged rows of one table."""
         names = ", ".join(quoted(column.name) for column in BY_NAME[name].columns)
         rows = self.connection.sql(f"SELECT {names} FROM {STAGING}.{quoted(name)}").pl()
-        return rows.cast(dict(polars_schema(BY_NAME[name])))
+        return rows.cast(polars_schema(BY_NAME[name]))
 
     def withdraw(self, article_ids: Sequence[str]) -> dict[str, pl.DataFrame]:
         """Take articles, and all that rests on them, out of staging; the removed facts by table.
@@ -159,7 +159,7 @@ def remove_version(path: Path) -> None:
 
 
 def require_no_log(path: Path) -> None:
-    """`WarehouseError` when a write-ahead log stands beside `path`: beside another file it would be taken for its own."""
+    """`WarehouseError` when a write-ahead log stands beside `path`: a new file there would take it for its own."""
     log = Path(f"{path}.wal")
     if log.exists():
         raise WarehouseError(

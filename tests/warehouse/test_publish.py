@@ -2,7 +2,6 @@
 
 import hashlib
 import multiprocessing
-import os
 from pathlib import Path
 
 import duckdb
@@ -24,6 +23,10 @@ def publish_run(path, run_id=FIRST, **sample):
         return publish(version)
 
 
+def names_in(folder):
+    return sorted(file.name for file in folder.iterdir())
+
+
 def digest(path):
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
@@ -42,7 +45,7 @@ def test_every_staged_row_is_published(warehouse):
 
 
 def test_nothing_but_the_warehouse_and_its_lock_is_left(warehouse):
-    assert sorted(os.listdir(warehouse.parent)) == ["onrecord.duckdb", "onrecord.duckdb.lock"]
+    assert names_in(warehouse.parent) == ["onrecord.duckdb", "onrecord.duckdb.lock"]
 
 
 def test_staging_is_not_published(warehouse):
@@ -80,7 +83,7 @@ def test_a_run_that_fails_while_it_publishes_leaves_the_old_file_as_it_was(wareh
         version.stage(frames)
         publish(version)
     assert digest(warehouse) == before
-    assert sorted(os.listdir(warehouse.parent)) == ["onrecord.duckdb", "onrecord.duckdb.lock"]
+    assert names_in(warehouse.parent) == ["onrecord.duckdb", "onrecord.duckdb.lock"]
 
 
 def test_a_stopped_run_is_kept_for_a_look_and_changes_nothing(warehouse, tmp_path):
@@ -90,7 +93,7 @@ def test_a_stopped_run_is_kept_for_a_look_and_changes_nothing(warehouse, tmp_pat
             version.stage(sample_run(1, run_id=SECOND, first=article))
             kept = keep_stopped(version, tmp_path / "stopped")
     assert digest(warehouse) == before
-    assert os.listdir(kept.parent) == ["stopped.duckdb"]
+    assert names_in(kept.parent) == ["stopped.duckdb"]
     assert query(kept, "SELECT path FROM staging.articles").item() == "in/4.txt"
     assert query(kept, "SELECT count(*) FROM main.articles").item() == 2
 
@@ -138,7 +141,10 @@ def test_a_warehouse_may_have_almost_any_name(tmp_path, name):
 def test_offsets_in_the_published_file_give_the_text_back(warehouse):
     rows = query(
         warehouse,
-        """SELECT text, substring(body, start + 1, "end" - start) AS slice FROM mentions JOIN articles USING (article_id)""",
+        """
+        SELECT text, substring(body, start + 1, "end" - start) AS slice
+        FROM mentions JOIN articles USING (article_id)
+        """,
     )
     assert rows.height == 4
     assert rows.filter(pl.col("text") != pl.col("slice")).is_empty()

@@ -133,7 +133,7 @@ def test_the_next_version_leaves_nothing_behind_when_it_is_not_published(tmp_pat
     with pytest.raises(ZeroDivisionError), open_next(tmp_path / "onrecord.duckdb", RUN) as version:
         version.stage(sample_run())
         raise ZeroDivisionError
-    assert sorted(os.listdir(tmp_path)) == ["onrecord.duckdb.lock"]
+    assert [file.name for file in tmp_path.iterdir()] == ["onrecord.duckdb.lock"]
 
 
 def test_what_a_killed_run_left_is_removed(tmp_path):
