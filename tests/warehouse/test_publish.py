@@ -2,6 +2,8 @@
 
 import hashlib
 import multiprocessing
+import os
+import signal
 from pathlib import Path
 
 import duckdb
@@ -96,6 +98,25 @@ def test_a_stopped_run_is_kept_for_a_look_and_changes_nothing(warehouse, tmp_pat
     assert names_in(kept.parent) == ["stopped.duckdb"]
     assert query(kept, "SELECT path FROM staging.articles").item() == "in/4.txt"
     assert query(kept, "SELECT count(*) FROM main.articles").item() == 2
+
+
+def _die_before_publishing(path):
+    with open_next(path, SECOND) as version:
+        version.stage(sample_run(1, run_id=SECOND, first=3))
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_run_that_is_killed_leaves_the_old_file_as_it_was_and_the_next_run_goes_on(warehouse):
+    before = digest(warehouse)
+    killed = multiprocessing.get_context("spawn").Process(target=_die_before_publishing, args=(warehouse,))
+    killed.start()
+    killed.join(60)
+    assert killed.exitcode == -signal.SIGKILL
+    assert "onrecord.duckdb.next" in names_in(warehouse.parent)
+    assert digest(warehouse) == before
+    publish_run(warehouse, SECOND, articles=1, first=3)
+    assert names_in(warehouse.parent) == ["onrecord.duckdb", "onrecord.duckdb.lock"]
+    assert query(warehouse, "SELECT count(*) FROM articles").item() == 3
 
 
 def _read_while_published(path, started, published, answers):
