@@ -92,7 +92,9 @@ ARTICLES = Table(
         Column("language", pl.String, "ISO 639-1 code", pattern=r"^[a-z]{2}$"),
         Column("url", pl.String, "address of the article, as the file says", required=False),
         Column("body", pl.String, "the evidence: one slice of the decoded file, never rewritten"),
-        Column("body_start", pl.Int64, "where the body begins in the decoded file, in code points", minimum=0),
+        Column(
+            "body_start", pl.Int64, "where the body begins in the decoded file, in code points", minimum=0
+        ),
         Column(
             "header_spans",
             pl.List(pl.Struct({"field": pl.String, "start": pl.Int64, "end": pl.Int64})),
@@ -255,7 +257,9 @@ FILES = Table(
     (
         Column("run_id", pl.String, "the run", references="ops.runs.run_id"),
         Column("path", pl.String, "the file, as it was found"),
-        Column("file_sha256", pl.String, "hash of the bytes; null when they could not be read", required=False),
+        Column(
+            "file_sha256", pl.String, "hash of the bytes; null when they could not be read", required=False
+        ),
         Column("format", pl.String, "format recognised; null when none was", required=False),
         Column("outcome", pl.String, "what became of it", values=OUTCOMES),
         Column("articles_found", pl.Int32, "articles found in it", minimum=0),
