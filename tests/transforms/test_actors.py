@@ -217,6 +217,17 @@ def test_nationality_means_the_country_and_seat_means_none_unless_it_speaks():
     assert found.meant_by("Beijing") == []
 
 
+def test_name_of_a_country_and_of_another_place_needs_company():
+    names = {"Georgia": GPE, "Russia": GPE}
+    assert build("Georgia beat Ohio.", names).meant_by("Georgia") == []
+    assert build("Georgia warned Russia.", names).meant_by("Georgia") == ["Georgia"]
+
+
+def test_role_ends_before_a_preposition():
+    found = build("The critic of Jan Visser spoke.", {"Jan Visser": PERSON})
+    assert found.roles() == []
+
+
 def test_one_kind_for_one_name():
     found = build("Jan Visser won. Visser cheered.", {"Jan Visser": PERSON, "Visser": GPE})
     assert found.tables["actors"]["kind"].to_list() == ["person"]

@@ -92,6 +92,13 @@ def known_by_first_word() -> dict[str, list[tuple[tuple[str, ...], Known]]]:
 
 
 @cache
+def company_of_countries() -> dict[str, frozenset[str]]:
+    """Code of a country whose name is another place's as well to the words beside which it means the country."""
+    rows = read_seed("countries").iter_rows(named=True)
+    return {row["code"]: frozenset(split_cell(row["beside"])) for row in rows if row["beside"]}
+
+
+@cache
 def country_name(code: str) -> str:
     return _state_names().get(code, code)
 

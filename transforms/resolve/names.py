@@ -51,7 +51,13 @@ def find_names(text: Text, spans: Iterable[Span]) -> list[Name]:
     _agree_on_kinds(names)
     take(find_repeated_names(text, taken, names))
     names.sort(key=lambda name: name.first)
-    return [name for name in names if name.kind != "place" or name.known]
+    return [name for name in names if (name.kind != "place" or name.known) and not _is_namesake(text, name)]
+
+
+def _is_namesake(text: Text, name: Name) -> bool:
+    """Whether a country's name means another place: Georgia, the state of the USA."""
+    company = lexicon.company_of_countries().get(name.known.country_code or "") if name.known else None
+    return company is not None and company.isdisjoint(text.words)
 
 
 # ---- the name finder's spans -------------------------------------------------------------------------------

@@ -101,20 +101,20 @@ def _walk_back(text: Text, cast: Cast, first: int) -> int:
             i = mention.first - 1
         elif word in lexicon.title_words() or is_role(word):
             seen_role, i = seen_role or is_role(word), i - 1
-        elif _links(text, cast, i, seen_role):
+        elif _links(text, cast, i, seen_role, seen_words=i < first - 1):
             i -= 1
         else:
             break
     return _skip_joints(text, cast, i + 1, first)
 
 
-def _links(text: Text, cast: Cast, i: int, seen_role: bool) -> bool:
+def _links(text: Text, cast: Cast, i: int, seen_role: bool, *, seen_words: bool) -> bool:
     """Whether word i holds a title together: the stop of 'Gov.', 'of' in 'Secretary of State', a possessive."""
     word, left = text.lower[i], text.lower[i - 1] if i else ""
     if word == ".":
         return left in lexicon.title_words() and len(left) < 6
     if word in ("of", "for"):
-        return is_role(left) and i - 1 not in cast.at
+        return seen_words and is_role(left) and i - 1 not in cast.at
     if word in ("'s", "’s"):
         return seen_role and i - 1 in cast.at and cast.at[i - 1].actor.kind != "person"
     if word == "and":
