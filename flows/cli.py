@@ -187,21 +187,23 @@ def prepare_prefect(state: Path) -> None:
 @contextmanager
 def _failures_told(settings: Settings) -> Iterator[None]:
     """Errors become a short message and an exit code; the traceback goes to the log."""
+    from flows.outcome import ReportFailed
     from warehouse.connect import WarehouseError
 
     try:
         yield
     except KeyboardInterrupt:
-        _fail("interrupted; nothing was published", INTERRUPTED)
+        _fail("interrupted", INTERRUPTED)
     except WarehouseError as error:
         _fail(str(error), UNAVAILABLE)
     except Exception as error:
         _log_failure(settings.log, error)
-        summary = (str(error).splitlines() or [""])[0]
-        _fail(
-            f"the run failed, nothing was published: {type(error).__name__}: {summary}\nlog: {settings.log}",
-            FAILED,
-        )
+        told = str(error) if isinstance(error, ReportFailed) else f"nothing was published: {_one_line(error)}"
+        _fail(f"the run failed; {told}\nlog: {settings.log}", FAILED)
+
+
+def _one_line(error: Exception) -> str:
+    return f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
 
 
 def _log_failure(log: Path, error: Exception) -> None:
@@ -212,6 +214,7 @@ def _log_failure(log: Path, error: Exception) -> None:
     logger.propagate = False
     logger.addHandler(handler)
     logger.error("run failed", exc_info=error)
+    logger.removeHandler(handler)
     handler.close()
 
 

@@ -21,7 +21,8 @@ def ingest(paths: list[str], settings: Settings | None = None) -> Outcome:
     """Read the files that `paths` name (files, folders, globs), find who said what, check it and publish it.
 
     Raises RunStopped when a critical check fails, SourceError for a path that names nothing, WarehouseError
-    when another run holds the warehouse. Whatever is raised, the published file is as it was.
+    when another run holds the warehouse: then and after any other error the published file is as it was. Only
+    ReportFailed comes when the next version is published already.
     """
     run = Run(paths, settings or Settings(), datetime.now(UTC))
     files = find_files(paths)

@@ -53,3 +53,7 @@ class RunStopped(Exception):
         failed = outcome.checks.filter((pl.col("severity") == "critical") & ~pl.col("success"))
         names = ", ".join(f"{row['table_name']}.{row['check_name']}" for row in failed.to_dicts())
         super().__init__(f"stopped by critical checks: {names}")
+
+
+class ReportFailed(Exception):
+    """The new version is published, but its report could not be written."""

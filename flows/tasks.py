@@ -16,6 +16,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from flows.ledger import HANDLED, LEFT_OUT, BatchRead
+from flows.outcome import ReportFailed
 from flows.progress import show_progress
 from flows.sources import FileBytes, SourceFile, read_bytes
 from transforms.articles import build_articles, link_records
@@ -138,7 +139,10 @@ def keep_version(next_version: NextVersion, folder: Path) -> Path:
 
 @task(cache_policy=NO_CACHE, task_run_name="write the report")
 def write_report(warehouse: Path, out: Path) -> Path:
-    """Write the HTML page on what is published."""
+    """Write the HTML page on what is published; ReportFailed for whatever goes wrong."""
     from report import render_report
 
-    return render_report(warehouse, out)
+    try:
+        return render_report(warehouse, out)
+    except Exception as error:
+        raise ReportFailed(f"published, but the report was not written: {error}") from error

@@ -232,6 +232,14 @@ def test_a_step_that_breaks_is_code_3_with_its_traceback_in_the_log(published, m
     assert digest(published / "w.duckdb") == before
 
 
+def test_a_report_that_cannot_be_written_is_code_3_and_says_that_the_rest_is_published(tmp_path):
+    (tmp_path / "report").write_text("a file where the folder should be")
+    result = ingest(tmp_path, "--limit", "1")
+    assert result.exit_code == 3
+    assert "published, but the report was not written" in result.stderr
+    assert query(tmp_path / "w.duckdb", "select count(*) from articles").item() == 1
+
+
 def test_a_warehouse_that_another_run_holds_is_code_4(published):
     with write_lock(published / "w.duckdb", "another-run"):
         result = ingest(published)
