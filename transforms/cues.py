@@ -49,6 +49,7 @@ _OTHERS = "to as about against into over and or but not n't never also he she it
 AUXILIARIES = frozenset(_AUXILIARIES.split())
 DETERMINERS = frozenset(_DETERMINERS.split())
 PREPOSITIONS = frozenset(_PREPOSITIONS.split())
+NEGATIONS = frozenset(("not", "n't", "never", "'s"))
 FUNCTION_WORDS = AUXILIARIES | DETERMINERS | PREPOSITIONS | frozenset(_OTHERS.split())
 
 _AUXILIARY = "|".join(sorted(AUXILIARIES - {"'s", "s"}))
@@ -216,7 +217,7 @@ def _unlisted_lemma(words: list[str], lexicon: Lexicon) -> str:
     """Of the words that carry sense the last inflected one, else the first; of a bare "in" itself."""
     senses = [word for word in words if word not in FUNCTION_WORDS]
     inflected = [word for word in senses if word in lexicon.inflections or is_inflected(word)]
-    word = (inflected[-1:] or senses[:1] or words[-1:])[0]
+    word = (inflected[-1:] or senses[:1] or [word for word in words if word not in NEGATIONS][:1] or words)[0]
     return min(lexicon.inflections.get(word, {dictionary_form(word)}))
 
 

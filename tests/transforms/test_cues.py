@@ -41,6 +41,8 @@ MEANINGS = [
     ("was asked about", "ask about", "asking", False),
     ("is adamant that", "be adamant", "opining", False),
     ("zeroed in on", "zero", "other", False),
+    ("has not", "have", "other", True),
+    ("in", "in", "other", False),
 ]
 
 
