@@ -12,11 +12,13 @@ from transforms.extract.decode import TokenStatement, decode
 from transforms.extract.names import find_names
 from transforms.extract.spans import content_pieces, text_span, trim_breaks
 from transforms.extract.tagger import Tagger, Window, load_tagger
+from transforms.extract.viterbi import best_labels
 from transforms.frames import FOUND_STATEMENTS
 
 __all__ = ["EXTRACTOR_VERSION", "extract_statements", "find_names"]
 
 EXTRACTOR_VERSION = "tagger-1"
+OPENING_COST = np.array([1.5, 0.0, 0.0])  # content, cue, source
 
 
 def extract_statements(articles: pl.DataFrame) -> pl.DataFrame:
@@ -27,17 +29,18 @@ def extract_statements(articles: pl.DataFrame) -> pl.DataFrame:
     """
     tagger = load_tagger()
     tagged = tagger.tag(articles["body"].to_list())
+    labels = iter(best_labels([window.tags for windows in tagged for window in windows], OPENING_COST))
     rows = [
         {"article_id": article_id, "seq_no": number, **row}
         for article_id, windows in zip(articles["article_id"], tagged, strict=True)
-        for number, row in enumerate(_rows(windows, tagger), start=1)
+        for number, row in enumerate(_rows(windows, labels, tagger), start=1)
     ]
     return pl.DataFrame(rows, schema=FOUND_STATEMENTS)
 
 
-def _rows(windows: list[Window], tagger: Tagger) -> Iterator[dict]:
+def _rows(windows: list[Window], labels: Iterator[np.ndarray], tagger: Tagger) -> Iterator[dict]:
     for window in windows:
-        for statement in decode(window, tagger):
+        for statement in decode(window, next(labels), tagger):
             row = _row(window, statement, tagger.calibration)
             if row is not None:
                 yield row

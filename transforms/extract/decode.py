@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from transforms.extract.tagger import Tagger, Window
+from transforms.extract.viterbi import BEGIN, INSIDE, OUTSIDE
 
 Span = tuple[int, int]  # first token, one past the last
 
 CONTENT, CUE, SOURCE = 0, 1, 2
-BEGIN, INSIDE = 1, 2
 LONGEST_SOURCE = 40  # tokens
 UNTAGGED_PENALTY = 1.0  # a source that was pointed at but not tagged must be that much likelier
 
@@ -34,9 +34,8 @@ class TokenStatement:
         return min(self.contents[0][0], self.cue[0])
 
 
-def decode(window: Window, tagger: Tagger) -> list[TokenStatement]:
-    """The statements of one window, in the order of the text."""
-    labels = window.tags.argmax(-1)
+def decode(window: Window, labels: np.ndarray, tagger: Tagger) -> list[TokenStatement]:
+    """The statements of one window, whose tokens got `labels` [tokens, layers], in the order of the text."""
     contents, cues, sources = (read_spans(labels[:, layer]) for layer in (CONTENT, CUE, SOURCE))
     if not cues or not contents:
         return []
@@ -62,13 +61,10 @@ def decode(window: Window, tagger: Tagger) -> list[TokenStatement]:
 
 
 def read_spans(labels: np.ndarray) -> list[Span]:
-    """Spans of a row of tags; one that goes on where nothing began begins there."""
-    inside = labels > 0
-    before = np.concatenate([[False], inside[:-1]])
-    after = np.concatenate([inside[1:], [False]])
-    begins_next = np.concatenate([labels[1:] == BEGIN, [False]])
-    starts = np.flatnonzero(inside & (~before | (labels == BEGIN)))
-    ends = np.flatnonzero(inside & (~after | begins_next)) + 1
+    """Spans of a legal row of tags."""
+    starts = np.flatnonzero(labels == BEGIN)
+    goes_on = np.concatenate([labels[1:] == INSIDE, [False]])
+    ends = np.flatnonzero((labels != OUTSIDE) & ~goes_on) + 1
     return list(zip(starts.tolist(), ends.tolist(), strict=True))
 
 

@@ -1,0 +1,51 @@
+"""Probabilities of tags -> the likeliest legal row of tags: nothing goes on that did not begin."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+OUTSIDE, BEGIN, INSIDE = 0, 1, 2
+GROUP = 96  # windows decoded side by side
+NEVER = np.float32(-1e9)
+
+
+def best_labels(windows: Sequence[np.ndarray], opening_cost: np.ndarray) -> list[np.ndarray]:
+    """For each window of log-probabilities [tokens, layers, 3] the tags [tokens, layers].
+
+    `opening_cost`, one a layer, is taken off for each span that begins: it keeps a doubtful word in the middle of a
+    long content from cutting it in two.
+    """
+    labels: list[np.ndarray] = [np.empty(0)] * len(windows)
+    order = sorted(range(len(windows)), key=lambda i: len(windows[i]))
+    for first in range(0, len(order), GROUP):
+        group = order[first : first + GROUP]
+        found = _decode([windows[i] for i in group], opening_cost)
+        for k, i in enumerate(group):
+            labels[i] = found[: len(windows[i]), k]
+    return labels
+
+
+def _decode(windows: list[np.ndarray], opening_cost: np.ndarray) -> np.ndarray:
+    """[longest, windows, layers] tags of windows padded with OUTSIDE."""
+    longest, layers = max(map(len, windows)), windows[0].shape[1]
+    scores = np.full((longest, 3, len(windows), layers), NEVER, np.float32)
+    scores[:, OUTSIDE] = 0
+    for k, window in enumerate(windows):
+        scores[: len(window), :, k] = window.transpose(0, 2, 1)
+    scores[:, BEGIN] -= opening_cost.astype(np.float32)
+    outside, begin, inside = scores[0, OUTSIDE], scores[0, BEGIN], np.full_like(scores[0, 0], NEVER)
+    came_from = np.empty((longest, len(windows), layers), np.int8)  # the best tag before any tag but INSIDE
+    came_begin = np.empty((longest, len(windows), layers), bool)  # whether BEGIN is the best tag before INSIDE
+    for t in range(1, longest):
+        open_, came_begin[t] = np.maximum(begin, inside), begin >= inside
+        best = np.maximum(outside, open_)
+        came_from[t] = np.where(outside >= open_, OUTSIDE, np.where(came_begin[t], BEGIN, INSIDE))
+        outside, begin, inside = best + scores[t, OUTSIDE], best + scores[t, BEGIN], open_ + scores[t, INSIDE]
+    labels = np.empty((longest, len(windows), layers), np.int8)
+    labels[-1] = np.argmax([outside, begin, inside], 0)
+    for t in range(longest - 1, 0, -1):
+        before_inside = np.where(came_begin[t], BEGIN, INSIDE)
+        labels[t - 1] = np.where(labels[t] == INSIDE, before_inside, came_from[t])
+    return labels
