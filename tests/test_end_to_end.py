@@ -1,7 +1,7 @@
 """The whole way through the real command: files in; warehouse, ledger, report and exit codes out.
 
-The first run and its repetition are the command in a process of its own. What is about what happens inside (a
-planted fault, a dry run, a held warehouse) calls the same command in this process, on two articles.
+The first run is the command in a process of its own, from scratch. Its repetition, and what is about what happens
+inside (a planted fault, a dry run, a held warehouse), call the same command in this process and share one server.
 """
 
 import hashlib
@@ -91,7 +91,9 @@ def write_bad_files(inbox):
 def second(first):
     """The same command once more, asked for JSON; `before` is the digest of the warehouse in between."""
     before = digest(first.warehouse)
-    done = onrecord(first.folder, "ingest", "inbox", "--json")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(first.folder)
+        done = CliRunner().invoke(app, ["ingest", "inbox", "--json"])
     return done, before
 
 
@@ -155,10 +157,10 @@ def test_the_report_is_there(first):
     assert "Who said what" in page
 
 
-def test_the_second_run_finds_nothing_new_and_leaves_the_warehouse_as_it_was(second):
+def test_the_second_run_finds_nothing_new_and_leaves_the_warehouse_as_it_was(first, second):
     done, before = second
-    assert done.code == 0, done.stderr
-    assert digest(done.warehouse) == before
+    assert done.exit_code == 0, done.stderr
+    assert digest(first.warehouse) == before
 
 
 def test_json_is_all_there_is_on_standard_output(second):
