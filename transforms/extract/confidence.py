@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from transforms.extract.decode import TokenStatement
+from transforms.extract.statement import TokenStatement
 
 
 def features(statement: TokenStatement) -> np.ndarray:

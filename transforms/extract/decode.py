@@ -6,58 +6,39 @@ takes the source its first word points at, or none.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
+from transforms.extract.statement import Span, TokenStatement
 from transforms.extract.tagger import Tagger, Window
 from transforms.extract.viterbi import BEGIN, INSIDE, OUTSIDE
 
-Span = tuple[int, int]  # first token, one past the last
-
 CONTENT, CUE, SOURCE = 0, 1, 2
 LONGEST_SOURCE = 40  # tokens
+MISSED_MARGIN, MISSED_CUE, LONGEST_MISSED_CUE = 0.5, np.log(0.05), 4
+LOOSE_LINK, LOOSE_EXTRA_LINK = -1.5, -0.6
 UNTAGGED_PENALTY = 1.0  # a source that was pointed at but not tagged must be that much likelier
 
 
-@dataclass(frozen=True)
-class TokenStatement:
-    """One statement; spans count from the start of the text's tokens. `scores` are log-probabilities."""
-
-    contents: list[Span]
-    cue: Span
-    source: Span | None
-    scores: tuple[float, float, float, float]  # content, cue, link of the content, source
-
-    @property
-    def first(self) -> int:
-        return min(self.contents[0][0], self.cue[0])
-
-
-def decode(window: Window, labels: np.ndarray, tagger: Tagger) -> list[TokenStatement]:
+def read_statements(window: Window, labels: np.ndarray, tagger: Tagger) -> list[TokenStatement]:
     """The statements of one window, whose tokens got `labels` [tokens, layers], in the order of the text."""
     contents, cues, sources = (read_spans(labels[:, layer]) for layer in (CONTENT, CUE, SOURCE))
-    if not cues or not contents:
+    if not contents:
         return []
     links = Links(window, tagger)
-    heads = np.array([start for start, _ in cues])
-    owner, owner_score = _assign_contents(contents, links.cue_of_content(heads))
-    chosen = _choose_sources(cues, sources, links)
     inside = np.logaddexp(window.tags[..., BEGIN], window.tags[..., INSIDE])
+    owned, cues = _assign_contents(contents, cues, links, inside[:, CUE])
+    speaking = [cue for cue in cues if cue in owned]
     statements = []
-    for k, cue in enumerate(cues):
-        own = [i for i in range(len(contents)) if owner[i] == k]
-        if own:
-            spans = [contents[i] for i in own]
-            source, source_score = chosen[k]
-            scores = (
-                float(np.mean([inside[b:e, CONTENT].mean() for b, e in spans])),
-                float(inside[cue[0] : cue[1], CUE].mean()),
-                float(np.mean([owner_score[i] for i in own])),
-                source_score,
-            )
-            statements.append(_shifted(spans, cue, source, scores, window.start))
-    return sorted(statements, key=lambda statement: statement.first)
+    for cue, (source, source_score) in zip(speaking, _choose_sources(speaking, sources, links), strict=True):
+        spans = [span for span, _ in owned[cue]]
+        scores = (
+            float(np.mean([inside[start:end, CONTENT].mean() for start, end in spans])),
+            float(inside[cue[0] : cue[1], CUE].mean()),
+            float(np.mean([score for _, score in owned[cue]])),
+            source_score,
+        )
+        statements.append(_shifted(spans, cue, source, scores, window.start))
+    return sorted(statements, key=lambda statement: statement.start)
 
 
 def read_spans(labels: np.ndarray) -> list[Span]:
@@ -79,10 +60,9 @@ class Links:
         words = window.tokens.words[window.start : window.end]
         self._lines = np.cumsum([word in ("\n", "\n\n") for word in words])
 
-    def cue_of_content(self, heads: np.ndarray) -> np.ndarray:
-        """[tokens, cues]: log-probability that a token of a content belongs to the cue that begins at a head."""
-        tokens = np.arange(len(self._content))
-        return _log_softmax(self._score(self._content, self._cue, tokens, heads, 0))
+    def cue_of_content(self, rows: np.ndarray) -> np.ndarray:
+        """[rows, tokens]: log-probability that the cue of a content's token begins with a token."""
+        return _log_softmax(self._score(self._content, self._cue, rows, np.arange(len(self._content)), 0))
 
     def source_of_cue(self, heads: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Twice [cues, tokens]: log-probability that the cue's source begins and ends with a token."""
@@ -106,15 +86,46 @@ def bucket(distance: np.ndarray) -> np.ndarray:
     return np.where(size < 16, size, far) + np.where(distance >= 0, 0, 32)
 
 
-def _assign_contents(contents: list[Span], scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """For each content the number of its cue, and the mean log-probability of that link."""
-    mean = np.stack([scores[start:end].mean(0) for start, end in contents])
-    return mean.argmax(1), mean.max(1)
+def _assign_contents(
+    contents: list[Span], cues: list[Span], links: Links, is_cue: np.ndarray
+) -> tuple[dict[Span, list[tuple[Span, float]]], list[Span]]:
+    """For each cue its contents with the log-probability of their link, and the cues, some of them found by a link.
+
+    A content that points at a word outside all cues has shown a cue that the tags missed; one that points nowhere in
+    particular belongs to nobody.
+    """
+    owned: dict[Span, list[tuple[Span, float]]] = {}
+    cues = list(cues)
+    for start, end in contents:
+        pointed = links.cue_of_content(np.arange(start, end)).mean(0)
+        best = max(cues, key=lambda cue: pointed[cue[0]], default=None)
+        head = int(pointed.argmax())
+        if best is None or pointed[head] - pointed[best[0]] > MISSED_MARGIN:
+            missed = _grow_cue(head, is_cue)
+            if is_cue[head] > MISSED_CUE and not any(_overlap(missed, c) for c in [*cues, (start, end)]):
+                best = missed
+                cues.append(missed)
+        if best is not None and pointed[best[0]] > LOOSE_LINK:
+            owned.setdefault(best, []).append(((start, end), float(pointed[best[0]])))
+    return {cue: _without_loose_extras(pieces) for cue, pieces in owned.items()}, sorted(cues)
+
+
+def _without_loose_extras(pieces: list[tuple[Span, float]]) -> list[tuple[Span, float]]:
+    """Of several pieces the surest one and those that belong to the cue without much doubt."""
+    surest = max(link for _, link in pieces)
+    return [(span, link) for span, link in pieces if link > LOOSE_EXTRA_LINK or link == surest]
+
+
+def _grow_cue(head: int, is_cue: np.ndarray) -> Span:
+    end = head + 1
+    while end < len(is_cue) and is_cue[end] > MISSED_CUE and end - head < LONGEST_MISSED_CUE:
+        end += 1
+    return head, end
 
 
 def _choose_sources(cues: list[Span], sources: list[Span], links: Links) -> list[tuple[Span | None, float]]:
     """For each cue its source, or None when the cue points at itself, and the log-probability."""
-    heads = np.array([start for start, _ in cues])
+    heads = np.array([start for start, _ in cues], np.int64)
     first, last = links.source_of_cue(heads)
     chosen: list[tuple[Span | None, float]] = []
     for k, cue in enumerate(cues):

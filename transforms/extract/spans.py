@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from transforms.extract.statement import Span
 from transforms.extract.tokens import LINE_BREAKS, OUTSIDE, Tokens
-
-Span = tuple[int, int]
 
 _QUOTATION_MARKS = frozenset("\"“”„«»〝〞'‘’") | {"``", "''"}
 _LOOSE_MARKS = frozenset(",;:-–—") | {"--"}

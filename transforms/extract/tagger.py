@@ -31,7 +31,9 @@ class Window:
     start: int
     end: int
     tags: np.ndarray  # [tokens, 3 layers (content, cue, source), 3 tags (outside, begin, inside)]
-    links: np.ndarray  # [tokens, 6, link width]: content, its cue; cue, its source's first word; cue, its last word
+    links: (
+        np.ndarray
+    )  # [tokens, 6, link width]: content, its cue; cue, its source's first word; cue, its last word
 
 
 class WordVectors:

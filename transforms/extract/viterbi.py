@@ -37,7 +37,9 @@ def _decode(windows: list[np.ndarray], opening_cost: np.ndarray) -> np.ndarray:
     scores[:, BEGIN] -= opening_cost.astype(np.float32)
     outside, begin, inside = scores[0, OUTSIDE], scores[0, BEGIN], np.full_like(scores[0, 0], NEVER)
     came_from = np.empty((longest, len(windows), layers), np.int8)  # the best tag before any tag but INSIDE
-    came_begin = np.empty((longest, len(windows), layers), bool)  # whether BEGIN is the best tag before INSIDE
+    came_begin = np.empty(
+        (longest, len(windows), layers), bool
+    )  # whether BEGIN is the best tag before INSIDE
     for t in range(1, longest):
         open_, came_begin[t] = np.maximum(begin, inside), begin >= inside
         best = np.maximum(outside, open_)

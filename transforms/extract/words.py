@@ -12,7 +12,18 @@ from zlib import crc32
 from transforms.extract.tokens import BLANK_LINE, LINE_BREAKS
 
 AFFIX_BUCKETS = 4096
-SHAPES = ("line", "blank_line", "lower", "title", "upper", "letter", "mixed", "digits", "digits_mixed", "mark")
+SHAPES = (
+    "line",
+    "blank_line",
+    "lower",
+    "title",
+    "upper",
+    "letter",
+    "mixed",
+    "digits",
+    "digits_mixed",
+    "mark",
+)
 MARKS = ".,:;!?-–—\"'“”‘’()[]/…"
 MAX_PIECES = 12
 

@@ -1,0 +1,118 @@
+"""Annotated articles -> numbered words with their tags and links, cut into windows for training.
+
+The corpus is JSON Lines, one article a line: `{"article", "text", "statements": [{"content": [[start, end], ...],
+"source": [[start, end]] | null, "cue": [[start, end]] | null}]}` with offsets in code points, end exclusive.
+"""
+
+from __future__ import annotations
+
+import bisect
+import json
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from transforms.extract.tokens import LINE_BREAKS, Tokens, tokenize
+
+OUTSIDE, BEGIN, INSIDE = 0, 1, 2
+CONTENT, CUE, SOURCE = 0, 1, 2
+NOTHING = -1
+
+
+@dataclass(frozen=True)
+class Example:
+    """One article. Arrays have one row a token."""
+
+    article: str
+    text: str
+    tokens: Tokens
+    words: np.ndarray  # numbers of the words
+    lines: np.ndarray  # number of the line
+    tags: np.ndarray  # [tokens, 3 layers]
+    cue_of_content: np.ndarray  # first token of the cue of the content a token belongs to, or NOTHING
+    sources: np.ndarray  # [cues, 3]: first token; first and last token of its source, or itself twice
+
+
+@dataclass(frozen=True)
+class Cut:
+    """The tokens from `start` to `end` of one article."""
+
+    example: Example
+    start: int
+    end: int
+
+
+def read_corpus(path: Path, numbers: dict[str, int]) -> list[Example]:
+    """All articles of a file; new words get the next number in `numbers`."""
+    with path.open(encoding="utf-8") as lines:
+        return [_example(json.loads(line), numbers) for line in lines if line.strip()]
+
+
+def _example(article: dict, numbers: dict[str, int]) -> Example:
+    tokens = tokenize(article["text"])
+    tags = np.zeros((len(tokens), 3), np.int64)
+    cue_of_content = np.full(len(tokens), NOTHING)
+    sources = []
+    for statement in article["statements"]:
+        cue = token_spans(tokens, statement["cue"])[:1]
+        if not cue:
+            continue
+        contents = token_spans(tokens, statement["content"])
+        source = token_spans(tokens, statement["source"])[:1]
+        for layer, spans in ((CONTENT, contents), (CUE, cue), (SOURCE, source)):
+            for start, end in spans:
+                tags[start:end, layer] = INSIDE
+                tags[start, layer] = BEGIN
+        for start, end in contents:
+            cue_of_content[start:end] = cue[0][0]
+        first, last = (source[0][0], source[0][1] - 1) if source else (cue[0][0], cue[0][0])
+        sources.append((cue[0][0], first, last))
+    words = np.array([numbers.setdefault(word, len(numbers)) for word in tokens.words], np.int64)
+    lines = np.cumsum([word in LINE_BREAKS for word in tokens.words])
+    return Example(
+        article["article"], article["text"], tokens, words, lines, tags, cue_of_content,
+        np.array(sources, np.int64).reshape(-1, 3),
+    )  # fmt: skip
+
+
+def token_spans(tokens: Tokens, spans: list[list[int]] | None) -> list[tuple[int, int]]:
+    """Spans of the text as spans of its tokens: those that share a character, without line breaks at the ends."""
+    found = []
+    for start, end in spans or []:
+        first, last = bisect.bisect_right(tokens.ends, start), bisect.bisect_left(tokens.starts, end)
+        inside = [i for i in range(first, last) if tokens.words[i] not in LINE_BREAKS]
+        if inside:
+            found.append((inside[0], inside[-1] + 1))
+    return found
+
+
+def cut_examples(examples: list[Example], size: int, rng: random.Random) -> Iterator[Cut]:
+    """Windows of at most `size` tokens that begin at line breaks; the first of an article is of random length."""
+    for example in examples:
+        start = last = 0
+        limit = rng.randint(size // 3, size)
+        breaks = [i for i, word in enumerate(example.tokens.words) if word in LINE_BREAKS]
+        for i in [*breaks, len(example.words)]:
+            if i - start > limit and last > start:
+                yield Cut(example, start, last)
+                start, limit = last, size
+            while i - start > size:
+                yield Cut(example, start, start + size)
+                start += size
+            last = i
+        if last > start:
+            yield Cut(example, start, last)
+
+
+def batches(cuts: list[Cut], size: int, rng: random.Random) -> list[list[Cut]]:
+    """Shuffled batches of `size` windows of like length."""
+    rng.shuffle(cuts)
+    pools = [
+        sorted(cuts[i : i + size * 20], key=lambda c: c.end - c.start) for i in range(0, len(cuts), size * 20)
+    ]
+    found = [pool[i : i + size] for pool in pools for i in range(0, len(pool), size)]
+    rng.shuffle(found)
+    return found
