@@ -11,6 +11,7 @@ from transforms.extract.confidence import confidence
 from transforms.extract.decode import read_statements
 from transforms.extract.layout import find_attributed
 from transforms.extract.names import find_names
+from transforms.extract.repair import repair
 from transforms.extract.spans import content_pieces, text_span, trim_breaks
 from transforms.extract.statement import TokenStatement
 from transforms.extract.tagger import Tagger, Window, load_tagger
@@ -43,7 +44,11 @@ def extract_statements(articles: pl.DataFrame) -> pl.DataFrame:
 
 def _rows(windows: list[Window], labels: Iterator[np.ndarray], tagger: Tagger) -> Iterator[dict]:
     """The rows of one article; where the layout attributes, nothing else does."""
-    read = [statement for window in windows for statement in read_statements(window, next(labels), tagger)]
+    read = [
+        repair(window.tokens, statement)
+        for window in windows
+        for statement in read_statements(window, next(labels), tagger)
+    ]
     attributed = find_attributed(windows[0].tokens) if windows else []
     taken = {i for statement in attributed for span in statement.spans for i in range(*span)}
     kept = [statement for statement in read if taken.isdisjoint(statement.tokens)] if taken else read

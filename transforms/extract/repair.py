@@ -1,0 +1,73 @@
+"""Statements as the tags have them -> statements as grammar and quotation marks have them.
+
+Each rule holds in any text; none looks at the words of a particular one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from transforms.extract.statement import TokenStatement
+from transforms.extract.tokens import LINE_BREAKS, OUTSIDE, Tokens
+
+CLOSING_MARKS = frozenset('"”') | {"''"}
+SPEAKER_AS_OBJECT = frozenset(
+    ("quoted", "cited", "heard", "overheard", "recorded", "filmed")
+)  # their passive speaks
+PAUSES = frozenset((",", "?", "!", "—", "–", "--", "…", "..."))
+
+
+def repair(tokens: Tokens, statement: TokenStatement) -> TokenStatement:
+    """The statement after all rules."""
+    return _end_at_closing_mark(tokens, _subject_is_source(tokens, statement))
+
+
+def _subject_is_source(tokens: Tokens, statement: TokenStatement) -> TokenStatement:
+    """The subject of 'was quoted as saying' speaks, though it was taken for content.
+
+    'Director Ada Walden | was quoted as saying | that the tunnel is safe'.
+    """
+    if statement.source or not statement.cue or len(statement.contents) < 2:
+        return statement
+    if SPEAKER_AS_OBJECT.isdisjoint(tokens.words[slice(*statement.cue)]):
+        return statement
+    before = [span for span in statement.contents if span[1] == statement.cue[0]]
+    if not before or any(tokens.quoted[i] != OUTSIDE for i in range(*before[0])):
+        return statement
+    others = [span for span in statement.contents if span != before[0]]
+    return replace(statement, contents=others, source=before[0])
+
+
+def _end_at_closing_mark(tokens: Tokens, statement: TokenStatement) -> TokenStatement:
+    """A quotation that ends with a comma before its closing mark is over there: what follows belongs to the source.
+
+    '“We are open,” the owner, | Ada Walden, | said'.
+    """
+    contents, source = [], statement.source
+    for start, end in statement.contents:
+        close = _closing_mark(tokens, start, end)
+        if (
+            close is not None
+            and source
+            and source[0] - end in (0, 1)
+            and not _breaks(tokens, close, source[0])
+        ):
+            contents.append((start, close + 1))
+            source = (close + 1, source[1])
+        else:
+            contents.append((start, end))
+    return replace(statement, contents=contents, source=source)
+
+
+def _closing_mark(tokens: Tokens, start: int, end: int) -> int | None:
+    """The closing mark after a pause when a quotation fills the beginning of the span and only words follow."""
+    if tokens.quoted[start] == OUTSIDE:
+        return None
+    close = next((i - 1 for i in range(start, end) if tokens.quoted[i] == OUTSIDE), end - 1)
+    if close + 1 >= end or tokens.words[close] not in CLOSING_MARKS or tokens.words[close - 1] not in PAUSES:
+        return None
+    return close if all(tokens.quoted[i] == OUTSIDE for i in range(close + 1, end)) else None
+
+
+def _breaks(tokens: Tokens, start: int, end: int) -> bool:
+    return any(tokens.words[i] in LINE_BREAKS for i in range(start, end))
