@@ -6,16 +6,20 @@ takes the source its first word points at, or none.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from transforms.extract.statement import Span, TokenStatement
 from transforms.extract.tagger import Tagger, Window
+from transforms.extract.tokens import DOUBLE, LINE_BREAKS, UNQUOTED
 from transforms.extract.viterbi import BEGIN, INSIDE, OUTSIDE
 
 CONTENT, CUE, SOURCE = 0, 1, 2
+WHOLE_FROM = 0.5
 LONGEST_SOURCE = 40  # tokens
 MISSED_MARGIN, MISSED_CUE, LONGEST_MISSED_CUE = 0.5, np.log(0.05), 4
-LOOSE_LINK, LOOSE_EXTRA_LINK = -1.5, -0.6
+LOOSE_LINK, LOOSE_EXTRA_LINK, ODD_EXTRA_LINK = -1.5, -0.6, -0.05
 UNTAGGED_PENALTY = 1.0  # a source that was pointed at but not tagged must be that much likelier
 
 
@@ -24,6 +28,8 @@ def read_statements(window: Window, labels: np.ndarray, tagger: Tagger) -> list[
     contents, cues, sources = (read_spans(labels[:, layer]) for layer in (CONTENT, CUE, SOURCE))
     if not contents:
         return []
+    quoted = np.array(window.tokens.quoted[window.start : window.end]) == DOUBLE
+    contents = complete_quotations(contents, cues, read_runs(quoted))
     links = Links(window, tagger)
     inside = np.logaddexp(window.tags[..., BEGIN], window.tags[..., INSIDE])
     owned, cues = _assign_contents(contents, cues, links, inside[:, CUE])
@@ -49,6 +55,35 @@ def read_spans(labels: np.ndarray) -> list[Span]:
     return list(zip(starts.tolist(), ends.tolist(), strict=True))
 
 
+def read_runs(inside: np.ndarray) -> list[Span]:
+    """Maximal runs of true."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], inside, [False]])))
+    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+
+
+def complete_quotations(contents: list[Span], cues: list[Span], quotations: list[Span]) -> list[Span]:
+    """Contents in which a quotation is whole when half of it is: nobody quotes half a quotation.
+
+    Not so where a cue stands inside the quotation, as it does in a quotation that tells what others said.
+    """
+    inside = np.zeros(max(end for _, end in [*contents, *quotations]), bool)
+    for start, end in contents:
+        inside[start:end] = True
+    begins = {start for start, _ in contents}
+    for start, end in quotations:
+        share = inside[start:end].mean()
+        if end - start > 2 and share >= WHOLE_FROM and not any(_overlap(cue, (start, end)) for cue in cues):
+            begins -= set(range(start + 1, end))
+            if not inside[start]:
+                begins.add(start)
+            inside[start:end] = True
+    return [
+        (first, last)
+        for start, end in read_runs(inside)
+        for first, last in pairwise([start, *sorted(b for b in begins if start < b < end), end])
+    ]
+
+
 class Links:
     """Scores of pairs of words: how likely one belongs to the other."""
 
@@ -58,7 +93,8 @@ class Links:
         )
         self._distance, self._line = tagger.distance_bias, tagger.line_bias
         words = window.tokens.words[window.start : window.end]
-        self._lines = np.cumsum([word in ("\n", "\n\n") for word in words])
+        self._lines = np.cumsum([word in LINE_BREAKS for word in words])
+        self._quoted = np.array(window.tokens.quoted[window.start : window.end]) != UNQUOTED
 
     def cue_of_content(self, rows: np.ndarray) -> np.ndarray:
         """[rows, tokens]: log-probability that the cue of a content's token begins with a token."""
@@ -71,6 +107,23 @@ class Links:
             _log_softmax(self._score(self._asks_first, self._first, heads, tokens, 1)),
             _log_softmax(self._score(self._asks_last, self._last, heads, tokens, 2)),
         )
+
+    def without_loose_extras(self, cue: Span, pieces: list[tuple[Span, float]]) -> list[tuple[Span, float]]:
+        """Of several pieces the surest one and those that belong to the cue without much doubt.
+
+        An unquoted piece beside a quotation, and a piece in another line than the cue, must be surer still.
+        """
+        surest = max(link for _, link in pieces)
+        quotes = any(self._is_quoted(span) for span, _ in pieces)
+
+        def is_sure(span: Span, link: float) -> bool:
+            odd = (quotes and not self._is_quoted(span)) or self._lines[span[0]] != self._lines[cue[0]]
+            return link == surest or link > (ODD_EXTRA_LINK if odd else LOOSE_EXTRA_LINK)
+
+        return [(span, link) for span, link in pieces if is_sure(span, link)]
+
+    def _is_quoted(self, span: Span) -> bool:
+        return bool(self._quoted[span[0] : span[1]].all())
 
     def _score(self, ask: np.ndarray, answer: np.ndarray, rows: np.ndarray, columns: np.ndarray, kind: int):
         scores = ask[rows] @ answer[columns].T / np.sqrt(ask.shape[1])
@@ -107,13 +160,7 @@ def _assign_contents(
                 cues.append(missed)
         if best is not None and pointed[best[0]] > LOOSE_LINK:
             owned.setdefault(best, []).append(((start, end), float(pointed[best[0]])))
-    return {cue: _without_loose_extras(pieces) for cue, pieces in owned.items()}, sorted(cues)
-
-
-def _without_loose_extras(pieces: list[tuple[Span, float]]) -> list[tuple[Span, float]]:
-    """Of several pieces the surest one and those that belong to the cue without much doubt."""
-    surest = max(link for _, link in pieces)
-    return [(span, link) for span, link in pieces if link > LOOSE_EXTRA_LINK or link == surest]
+    return {cue: links.without_loose_extras(cue, pieces) for cue, pieces in owned.items()}, sorted(cues)
 
 
 def _grow_cue(head: int, is_cue: np.ndarray) -> Span:

@@ -13,6 +13,7 @@ from transforms.extract.statement import Span, TokenStatement
 from transforms.extract.tokens import DOUBLE, LINE_BREAKS, Tokens
 
 LONGEST_LABEL, LONGEST_SIGNATURE = 8, 14  # tokens
+OPENING_MARKS = frozenset('"“') | {"``", "''"}
 DASHES = frozenset(("-", "–", "—", "―", "--", "---"))
 
 
@@ -47,6 +48,8 @@ def _turns(tokens: Tokens, lines: list[Span]) -> list[TokenStatement]:
 def _label(tokens: Tokens, line: Span) -> Span | None:
     """The name before the colon that opens a line: in capitals, with a note in brackets at the most."""
     start, end = line
+    while start < end and tokens.words[start] in OPENING_MARKS:  # a transcript quoted as a whole
+        start += 1
     colon = next((i for i in range(start, min(end, start + LONGEST_LABEL)) if tokens.words[i] == ":"), None)
     if colon is None or colon == start or colon + 1 >= end:
         return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from transforms.extract.statement import TokenStatement
-from transforms.extract.tokens import LINE_BREAKS, OUTSIDE, Tokens
+from transforms.extract.tokens import LINE_BREAKS, UNQUOTED, Tokens
 
 CLOSING_MARKS = frozenset('"”') | {"''"}
 SPEAKER_AS_OBJECT = frozenset(
@@ -32,7 +32,7 @@ def _subject_is_source(tokens: Tokens, statement: TokenStatement) -> TokenStatem
     if SPEAKER_AS_OBJECT.isdisjoint(tokens.words[slice(*statement.cue)]):
         return statement
     before = [span for span in statement.contents if span[1] == statement.cue[0]]
-    if not before or any(tokens.quoted[i] != OUTSIDE for i in range(*before[0])):
+    if not before or any(tokens.quoted[i] != UNQUOTED for i in range(*before[0])):
         return statement
     others = [span for span in statement.contents if span != before[0]]
     return replace(statement, contents=others, source=before[0])
@@ -61,12 +61,12 @@ def _end_at_closing_mark(tokens: Tokens, statement: TokenStatement) -> TokenStat
 
 def _closing_mark(tokens: Tokens, start: int, end: int) -> int | None:
     """The closing mark after a pause when a quotation fills the beginning of the span and only words follow."""
-    if tokens.quoted[start] == OUTSIDE:
+    if tokens.quoted[start] == UNQUOTED:
         return None
-    close = next((i - 1 for i in range(start, end) if tokens.quoted[i] == OUTSIDE), end - 1)
+    close = next((i - 1 for i in range(start, end) if tokens.quoted[i] == UNQUOTED), end - 1)
     if close + 1 >= end or tokens.words[close] not in CLOSING_MARKS or tokens.words[close - 1] not in PAUSES:
         return None
-    return close if all(tokens.quoted[i] == OUTSIDE for i in range(close + 1, end)) else None
+    return close if all(tokens.quoted[i] == UNQUOTED for i in range(close + 1, end)) else None
 
 
 def _breaks(tokens: Tokens, start: int, end: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from transforms.extract.statement import Span
-from transforms.extract.tokens import LINE_BREAKS, OUTSIDE, Tokens
+from transforms.extract.tokens import LINE_BREAKS, UNQUOTED, Tokens
 
 _QUOTATION_MARKS = frozenset("\"“”„«»〝〞'‘’") | {"``", "''"}
 _LOOSE_MARKS = frozenset(",;:-–—") | {"--"}
@@ -49,7 +49,7 @@ def _trim(tokens: Tokens, piece: Span) -> Span:
     if _enclosed(tokens, start, end):
         start, end = start + (tokens.words[start] in _QUOTATION_MARKS), end - _closes(tokens, end)
         return _trim_loose(tokens, start, end)
-    if end > start and tokens.words[end - 1] in _FULL_STOPS and tokens.quoted[end - 1] == OUTSIDE:
+    if end > start and tokens.words[end - 1] in _FULL_STOPS and tokens.quoted[end - 1] == UNQUOTED:
         end -= 1
     return start, end
 
@@ -68,7 +68,7 @@ def _closes(tokens: Tokens, end: int) -> bool:
 
 def _enclosed(tokens: Tokens, start: int, end: int) -> bool:
     """Whether one quotation covers the piece: every token inside marks, and marks only at the ends."""
-    if any(tokens.quoted[i] == OUTSIDE for i in range(start, end)):
+    if any(tokens.quoted[i] == UNQUOTED for i in range(start, end)):
         return False
     return not any(_is_outer_mark(tokens, i) for i in range(start + 1, end - 1))
 
@@ -84,7 +84,7 @@ def _has_word(tokens: Tokens, start: int, end: int) -> bool:
 
 def _kind(tokens: Tokens, pieces: list[Span]) -> str:
     quoted = [
-        tokens.quoted[i] != OUTSIDE
+        tokens.quoted[i] != UNQUOTED
         for start, end in pieces
         for i in range(start, end)
         if _has_word(tokens, i, i + 1)

@@ -24,7 +24,7 @@ LINE_BREAKS = frozenset((LINE, BLANK_LINE))
 
 _OPENING = frozenset("“„«〝") | {"``"}
 _CLOSING = frozenset("”»〞") | {"''"}
-OUTSIDE, DOUBLE, SINGLE = 0, 1, 2
+UNQUOTED, DOUBLE, SINGLE = 0, 1, 2
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Tokens:
     words: list[str]
     starts: list[int]
     ends: list[int]
-    quoted: list[int]  # OUTSIDE, DOUBLE or SINGLE quotation marks; the marks count as inside
+    quoted: list[int]  # UNQUOTED, DOUBLE or SINGLE quotation marks; the marks count as inside
 
     def __len__(self) -> int:
         return len(self.words)
@@ -61,7 +61,7 @@ def mark_quoted(words: list[str], starts: list[int], ends: list[int]) -> list[in
     A straight mark opens unless one is open. Single marks count outside double ones only, and only where one that
     stands before a word is answered by one that stands after a word in the same line ('90s opens nothing).
     """
-    quoted = [OUTSIDE] * len(words)
+    quoted = [UNQUOTED] * len(words)
     inside = False
     singles: list[int] = []
     for i, word in enumerate(words):
@@ -71,11 +71,11 @@ def mark_quoted(words: list[str], starts: list[int], ends: list[int]) -> list[in
         if word in _OPENING:
             inside = True
         elif word in _CLOSING:
-            if not inside and _stands_before_word(i, starts, ends):
+            if not inside and _stands_before_word(i, words, starts, ends):
                 inside = True  # a closing mark typed for an opening one
                 quoted[i] = DOUBLE
                 continue
-            quoted[i] = DOUBLE if inside else OUTSIDE
+            quoted[i] = DOUBLE if inside else UNQUOTED
             inside = False
             continue
         elif word == '"':
@@ -83,22 +83,22 @@ def mark_quoted(words: list[str], starts: list[int], ends: list[int]) -> list[in
             inside = not inside
             continue
         elif not inside and word in ("'", "‘", "’"):
-            _pair_single_marks(i, word, singles, quoted, starts, ends)
+            _pair_single_marks(i, words, singles, quoted, starts, ends)
         if inside:
             quoted[i] = DOUBLE
     return quoted
 
 
-def _stands_before_word(i: int, starts: list[int], ends: list[int]) -> bool:
-    before = i == 0 or ends[i - 1] < starts[i]
+def _stands_before_word(i: int, words: list[str], starts: list[int], ends: list[int]) -> bool:
+    before = i == 0 or ends[i - 1] < starts[i] or words[i - 1] in LINE_BREAKS
     after = i + 1 < len(starts) and starts[i + 1] == ends[i]
     return before and after
 
 
 def _pair_single_marks(
-    i: int, word: str, singles: list[int], quoted: list[int], starts: list[int], ends: list[int]
+    i: int, words: list[str], singles: list[int], quoted: list[int], starts: list[int], ends: list[int]
 ) -> None:
-    if word == "‘" or (word == "'" and _stands_before_word(i, starts, ends)):
+    if words[i] == "‘" or (words[i] == "'" and _stands_before_word(i, words, starts, ends)):
         singles[:] = [i]
     elif singles and i > 0 and ends[i - 1] == starts[i]:
         for k in range(singles.pop(), i + 1):

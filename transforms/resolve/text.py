@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from unicodedata import normalize
 
-from transforms.extract.tokens import BLANK_LINE, LINE_BREAKS, OUTSIDE, tokenize
+from transforms.extract.tokens import BLANK_LINE, LINE_BREAKS, UNQUOTED, tokenize
 from transforms.resolve.words import ABBREVIATIONS
 
 ENDS = frozenset(".?!")
@@ -34,7 +34,7 @@ class Text:
         self.lower = [_plain(word) for word in self.words]
         self.starts = [tokens.starts[i] for i in kept]
         self.ends = [tokens.ends[i] for i in kept]
-        self.quoted = [tokens.quoted[i] != OUTSIDE for i in kept]
+        self.quoted = [tokens.quoted[i] != UNQUOTED for i in kept]
         self.sentences: list[int] = []
         self.paragraphs: list[int] = []
         self._number(tokens.words, tokens.quoted)
@@ -49,7 +49,7 @@ class Text:
                 if word == BLANK_LINE or ended:
                     sentence, paragraph, ended = sentence + 1, paragraph + 1, False
                 continue
-            opens = word in OPENING and not (word == '"' and i and quoted[i - 1] != OUTSIDE)
+            opens = word in OPENING and not (word == '"' and i and quoted[i - 1] != UNQUOTED)
             if ended and (opens or word not in CLOSING):
                 sentence += opens or word[0].isupper() or word[0].isdigit()
                 ended = False
