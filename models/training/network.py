@@ -115,7 +115,7 @@ class Network(nn.Module):
 
 
 def distance_class(apart: Tensor) -> Tensor:
-    """The same classes as `transforms.extract.decode.bucket`."""
+    """The same classes as `transforms.extract.distances.distance_class`."""
     size = apart.abs()
     far = 16 + (torch.log2((size + 1e-6) / 16).clamp(0) * 3).long().clamp(max=15)
     return torch.where(size < 16, size, far) + torch.where(apart >= 0, 0, 32)

@@ -10,12 +10,14 @@ from itertools import pairwise
 
 import numpy as np
 
+from transforms.extract.links import Links
 from transforms.extract.statement import Span, TokenStatement
 from transforms.extract.tagger import Tagger, Window
-from transforms.extract.tokens import DOUBLE, LINE_BREAKS, UNQUOTED
+from transforms.extract.tokens import DOUBLE, UNQUOTED
 from transforms.extract.viterbi import BEGIN, INSIDE, OUTSIDE
 
 CONTENT, CUE, SOURCE = 0, 1, 2
+Piece = tuple[Span, float]  # a piece of a content and the log-probability of its link
 WHOLE_FROM = 0.5
 LONGEST_SOURCE = 40  # tokens
 MISSED_MARGIN, MISSED_CUE, LONGEST_MISSED_CUE = 0.5, np.log(0.05), 4
@@ -28,11 +30,12 @@ def read_statements(window: Window, labels: np.ndarray, tagger: Tagger) -> list[
     contents, cues, sources = (read_spans(labels[:, layer]) for layer in (CONTENT, CUE, SOURCE))
     if not contents:
         return []
-    quoted = np.array(window.tokens.quoted[window.start : window.end]) == DOUBLE
-    contents = complete_quotations(contents, cues, read_runs(quoted))
+    quoted = np.array(window.tokens.quoted[window.start : window.end])
+    contents = complete_quotations(contents, cues, read_runs(quoted == DOUBLE))
     links = Links(window, tagger)
     inside = np.logaddexp(window.tags[..., BEGIN], window.tags[..., INSIDE])
     owned, cues = _assign_contents(contents, cues, links, inside[:, CUE])
+    owned = {cue: _sure_pieces(cue, pieces, quoted != UNQUOTED, links.lines) for cue, pieces in owned.items()}
     speaking = [cue for cue in cues if cue in owned]
     statements = []
     for cue, (source, source_score) in zip(speaking, _choose_sources(speaking, sources, links), strict=True):
@@ -84,73 +87,18 @@ def complete_quotations(contents: list[Span], cues: list[Span], quotations: list
     ]
 
 
-class Links:
-    """Scores of pairs of words: how likely one belongs to the other."""
-
-    def __init__(self, window: Window, tagger: Tagger) -> None:
-        (self._content, self._cue, self._asks_first, self._first, self._asks_last, self._last) = np.moveaxis(
-            window.links, 1, 0
-        )
-        self._distance, self._line = tagger.distance_bias, tagger.line_bias
-        words = window.tokens.words[window.start : window.end]
-        self._lines = np.cumsum([word in LINE_BREAKS for word in words])
-        self._quoted = np.array(window.tokens.quoted[window.start : window.end]) != UNQUOTED
-
-    def cue_of_content(self, rows: np.ndarray) -> np.ndarray:
-        """[rows, tokens]: log-probability that the cue of a content's token begins with a token."""
-        return _log_softmax(self._score(self._content, self._cue, rows, np.arange(len(self._content)), 0))
-
-    def source_of_cue(self, heads: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Twice [cues, tokens]: log-probability that the cue's source begins and ends with a token."""
-        tokens = np.arange(len(self._content))
-        return (
-            _log_softmax(self._score(self._asks_first, self._first, heads, tokens, 1)),
-            _log_softmax(self._score(self._asks_last, self._last, heads, tokens, 2)),
-        )
-
-    def without_loose_extras(self, cue: Span, pieces: list[tuple[Span, float]]) -> list[tuple[Span, float]]:
-        """Of several pieces the surest one and those that belong to the cue without much doubt.
-
-        An unquoted piece beside a quotation, and a piece in another line than the cue, must be surer still.
-        """
-        surest = max(link for _, link in pieces)
-        quotes = any(self._is_quoted(span) for span, _ in pieces)
-
-        def is_sure(span: Span, link: float) -> bool:
-            odd = (quotes and not self._is_quoted(span)) or self._lines[span[0]] != self._lines[cue[0]]
-            return link == surest or link > (ODD_EXTRA_LINK if odd else LOOSE_EXTRA_LINK)
-
-        return [(span, link) for span, link in pieces if is_sure(span, link)]
-
-    def _is_quoted(self, span: Span) -> bool:
-        return bool(self._quoted[span[0] : span[1]].all())
-
-    def _score(self, ask: np.ndarray, answer: np.ndarray, rows: np.ndarray, columns: np.ndarray, kind: int):
-        scores = ask[rows] @ answer[columns].T / np.sqrt(ask.shape[1])
-        scores += self._distance[kind][bucket(columns[None, :] - rows[:, None])]
-        lines = np.clip(self._lines[columns][None, :] - self._lines[rows][:, None], -4, 4) + 4
-        return scores + self._line[kind][lines]
-
-
-def bucket(distance: np.ndarray) -> np.ndarray:
-    """Number of the class of a distance in tokens: each up to 15, then wider and wider; 32 more for backwards."""
-    size = np.abs(distance)
-    far = 16 + np.minimum((np.log2((size + 1e-6) / 16).clip(0) * 3).astype(np.int64), 15)
-    return np.where(size < 16, size, far) + np.where(distance >= 0, 0, 32)
-
-
 def _assign_contents(
     contents: list[Span], cues: list[Span], links: Links, is_cue: np.ndarray
-) -> tuple[dict[Span, list[tuple[Span, float]]], list[Span]]:
+) -> tuple[dict[Span, list[Piece]], list[Span]]:
     """For each cue its contents with the log-probability of their link, and the cues, some of them found by a link.
 
     A content that points at a word outside all cues has shown a cue that the tags missed; one that points nowhere in
     particular belongs to nobody.
     """
-    owned: dict[Span, list[tuple[Span, float]]] = {}
+    owned: dict[Span, list[Piece]] = {}
     cues = list(cues)
     for start, end in contents:
-        pointed = links.cue_of_content(np.arange(start, end)).mean(0)
+        pointed = links.cue_of_content((start, end))
         best = max(cues, key=lambda cue: pointed[cue[0]], default=None)
         head = int(pointed.argmax())
         if best is None or pointed[head] - pointed[best[0]] > MISSED_MARGIN:
@@ -160,7 +108,22 @@ def _assign_contents(
                 cues.append(missed)
         if best is not None and pointed[best[0]] > LOOSE_LINK:
             owned.setdefault(best, []).append(((start, end), float(pointed[best[0]])))
-    return {cue: links.without_loose_extras(cue, pieces) for cue, pieces in owned.items()}, sorted(cues)
+    return owned, sorted(cues)
+
+
+def _sure_pieces(cue: Span, pieces: list[Piece], quoted: np.ndarray, lines: np.ndarray) -> list[Piece]:
+    """Of several pieces the surest one and those that belong to the cue without much doubt.
+
+    An unquoted piece beside a quotation, and a piece in another line than the cue, must be surer still.
+    """
+    surest = max(link for _, link in pieces)
+    quotes = any(quoted[start:end].all() for (start, end), _ in pieces)
+
+    def is_sure(start: int, end: int, link: float) -> bool:
+        odd = (quotes and not quoted[start:end].all()) or lines[start] != lines[cue[0]]
+        return link == surest or link > (ODD_EXTRA_LINK if odd else LOOSE_EXTRA_LINK)
+
+    return [(span, link) for span, link in pieces if is_sure(*span, link)]
 
 
 def _grow_cue(head: int, is_cue: np.ndarray) -> Span:
@@ -202,8 +165,3 @@ def _shifted(
         return span[0] + by, span[1] + by
 
     return TokenStatement([shift(s) for s in spans], shift(cue), source and shift(source), scores)
-
-
-def _log_softmax(values: np.ndarray) -> np.ndarray:
-    values = values - values.max(-1, keepdims=True)
-    return values - np.log(np.exp(values).sum(-1, keepdims=True))

@@ -15,11 +15,12 @@ import numpy as np
 import onnxruntime
 
 import models
+from transforms.extract.distances import spread_bias
 from transforms.extract.tokens import LINE_BREAKS, Tokens, tokenize
 from transforms.extract.words import affixes_of, pieces_of, shape_of
 
 WINDOW = 900  # tokens; articles are longer only rarely
-BATCH_TOKENS = 6_000
+BATCH_TOKENS = 2_500
 KNOWN_WORDS_KEPT = 200_000
 
 
@@ -91,7 +92,8 @@ class Tagger:
     def __init__(self, folder: Path) -> None:
         with np.load(folder / "tagger.npz", allow_pickle=False) as stored:
             weights = {name: stored[name] for name in stored.files}
-        self.distance_bias, self.line_bias = weights.pop("distance_bias"), weights.pop("line_bias")
+        self.distance_scores = spread_bias(weights.pop("distance_bias"), WINDOW)
+        self.line_bias = weights.pop("line_bias")
         self.calibration = weights.pop("calibration")
         self._vectors = WordVectors({k: v if k == "pieces" else _as_float32(v) for k, v in weights.items()})
         options = onnxruntime.SessionOptions()

@@ -1,0 +1,17 @@
+"""How far apart two words stand -> the class of distance whose bias the model learnt."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def spread_bias(bias: np.ndarray, farthest: int) -> np.ndarray:
+    """[kinds, classes] -> [kinds, 2 * farthest + 1]: the bias of each distance from -farthest to farthest tokens."""
+    return bias[:, distance_class(np.arange(-farthest, farthest + 1))]
+
+
+def distance_class(distance: np.ndarray) -> np.ndarray:
+    """Number of the class of a distance: each up to 15, then wider and wider; 32 more for backwards."""
+    size = np.abs(distance)
+    far = 16 + np.minimum((np.log2((size + 1e-6) / 16).clip(0) * 3).astype(np.int64), 15)
+    return np.where(size < 16, size, far) + np.where(distance >= 0, 0, 32)
