@@ -26,8 +26,8 @@ NOTHING = -1
 class Example:
     """One article. Arrays have one row a token."""
 
-    article: str
     text: str
+    statements: list[dict]  # as annotated
     tokens: Tokens
     words: np.ndarray  # numbers of the words
     lines: np.ndarray  # number of the line
@@ -73,7 +73,7 @@ def _example(article: dict, numbers: dict[str, int]) -> Example:
     words = np.array([numbers.setdefault(word, len(numbers)) for word in tokens.words], np.int64)
     lines = np.cumsum([word in LINE_BREAKS for word in tokens.words])
     return Example(
-        article["article"], article["text"], tokens, words, lines, tags, cue_of_content,
+        article["text"], article["statements"], tokens, words, lines, tags, cue_of_content,
         np.array(sources, np.int64).reshape(-1, 3),
     )  # fmt: skip
 
