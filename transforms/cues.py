@@ -1,7 +1,7 @@
-"""What a cue means: its dictionary form, its class, and whether it is negated.
+"""What a cue means: its dictionary form, its class, whether it is negated, and whether it happened at all.
 
 In: statements as the extractor found them and their articles. Out: one row for each statement with
-`cue_lemma`, `cue_class` and `is_negated`. The cues are data: `seeds/cues.csv` lists them with their
+`cue_lemma`, `cue_class`, `is_negated` and `modality`. The cues are data: `seeds/cues.csv` lists them with their
 class, `seeds/cue_classes.csv` says what each class means, `seeds/irregular_verbs.csv` gives the verbs
 that do not follow the rules of spelling.
 
@@ -23,6 +23,7 @@ import polars as pl
 
 from seeds import read_seed
 from transforms.inflect import dictionary_form, is_inflected, noun_forms, verb_forms
+from warehouse.tables import MODALITIES
 
 CUE_MEANINGS = pl.Schema(
     {
@@ -31,6 +32,7 @@ CUE_MEANINGS = pl.Schema(
         "cue_lemma": pl.String,
         "cue_class": pl.String,
         "is_negated": pl.Boolean,
+        "modality": pl.String,
     }
 )
 
@@ -63,6 +65,21 @@ NEGATED_BEFORE = re.compile(
 NO_BEFORE = re.compile(r"\bno(?:\s+\w+)?\s+$")
 DETERMINER_BEFORE = re.compile(rf"(?:\b(?:{'|'.join(sorted(DETERMINERS - {chr(39) + 's'}))})|'s)\s+$")
 
+_MODALS = {
+    "possible": "may|might|can|could",
+    "expected": (
+        "will|shall|wo|'ll|(?:is|are|was|were) (?:widely |also )?(?:expected|due|set|likely|scheduled|going) to"
+        "|(?:plan|plans|planned|intend|intends|intended) to"
+    ),
+    "conditional": "would|should",
+}
+_BETWEEN = r"(?:\s+(?:not|never|also|then|still|now|have|be|\w+ly))*"
+MODAL_INSIDE = {name: re.compile(rf"(?:{words})(?:n't|'t|not)?\s") for name, words in _MODALS.items()}
+MODAL_BEFORE = {
+    name: re.compile(rf"(?:\b|(?='))(?:{words})(?:n't|'t|not)?{_BETWEEN}\s+$")
+    for name, words in _MODALS.items()
+}
+
 
 @dataclass(frozen=True)
 class Lexicon:
@@ -93,7 +110,7 @@ def describe_cues(found_statements: pl.DataFrame, articles: pl.DataFrame) -> pl.
     distinct = written.select("cue", "before").unique(maintain_order=True)
     meanings = pl.DataFrame(
         [describe_cue(cue, before) for cue, before in distinct.iter_rows()],
-        schema=["cue_lemma", "cue_class", "is_negated"],
+        schema=CUE_MEANINGS.names()[2:],
         orient="row",
         schema_overrides=CUE_MEANINGS,
     )
@@ -119,16 +136,16 @@ def _read_cues(found_statements: pl.DataFrame, articles: pl.DataFrame) -> pl.Dat
     )
 
 
-def describe_cue(cue: str, before: str = "") -> tuple[str, str, bool]:
-    """Lemma, class and negation of one cue; `before` is the text left of it."""
+def describe_cue(cue: str, before: str = "") -> tuple[str, str, bool, str]:
+    """Lemma, class, negation and modality of one cue; `before` is the text left of it."""
     cue, before = _plain(cue), _plain(before)
     words = WORD.findall(cue)
     if not words:
-        return "", "neutral", False
+        return "", "neutral", False, "asserted"
     lexicon = read_lexicon()
     main = _main_word(words, lexicon, after_determiner=bool(DETERMINER_BEFORE.search(before)))
     negated = _is_negated(cue, before, words, main)
-    return main.lemma, lexicon.classes.get((main.lemma, main.part), "other"), negated
+    return main.lemma, lexicon.classes.get((main.lemma, main.part), "other"), negated, _modality(cue, before)
 
 
 def _plain(text: str) -> str:
@@ -140,6 +157,16 @@ def _is_negated(cue: str, before: str, words: list[str], main: Main) -> bool:
     if NEGATED_INSIDE.search(cue) or NEGATED_BEFORE.search(before):
         return True
     return main.part == "noun" and ("no" in words or bool(NO_BEFORE.search(before)))
+
+
+def _modality(cue: str, before: str) -> str:
+    """Of an auxiliary in the cue, or right before it: "may | say", "is expected to announce", "would not say"."""
+    found = (name for name in MODALITIES if name != "asserted" and _is_modal(name, cue, before))
+    return next(found, "asserted")
+
+
+def _is_modal(name: str, cue: str, before: str) -> bool:
+    return bool(MODAL_INSIDE[name].match(cue) or MODAL_BEFORE[name].search(before))
 
 
 def _main_word(words: list[str], lexicon: Lexicon, *, after_determiner: bool) -> Main:

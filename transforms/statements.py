@@ -24,7 +24,7 @@ def build_statements(
     extractor_version: str,
     run_id: str,
 ) -> pl.DataFrame:
-    """One row an attribution. `cues` has one row a statement: `cue_lemma`, `cue_class`, `is_negated`."""
+    """One row an attribution. `cues` has one row a statement, of CUE_MEANINGS."""
     rows = (
         found_statements.join(articles.select("article_id", "body", "published_on"), on="article_id")
         .join(cues, on=_PLACE)

@@ -67,6 +67,7 @@ CUE_CLASSES = (
     "neutral", "distancing", "factive", "accusing", "denying", "demanding", "promising",
     "praising", "criticising", "declining", "opining", "asking", "other",
 )  # fmt: skip
+MODALITIES = ("asserted", "possible", "expected", "conditional")
 RELATIONS = ("speaker", "co_speaker", "on_behalf_of", "addressee", "mentioned")
 ACTOR_KINDS = ("person", "organization", "country", "group", "unnamed")
 ORG_TYPES = ("company", "government", "intergovernmental", "party", "agency", "media", "ngo", "other")
@@ -124,6 +125,8 @@ STATEMENTS = Table(
         Column("cue_lemma", pl.String, "dictionary form of the cue's main word"),
         Column("cue_class", pl.String, "what the cue makes of the content", values=CUE_CLASSES),
         Column("is_negated", pl.Boolean, "whether the attribution is negated: 'did not say that'"),
+        Column("modality", pl.String, "whether it was said, or may, will or would be: 'could argue', 'will say'",
+               values=MODALITIES),
         Column("source", pl.String, "the words that name the speaker, as written", required=False),
         Column("source_start", pl.Int32, "code points in the body", required=False, minimum=0),
         Column("source_end", pl.Int32, "end exclusive", required=False, minimum=0),

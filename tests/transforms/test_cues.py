@@ -48,7 +48,7 @@ MEANINGS = [
 
 @pytest.mark.parametrize(("cue", "lemma", "cue_class", "negated"), MEANINGS)
 def test_meaning_of_a_cue(cue, lemma, cue_class, negated):
-    assert describe_cue(cue) == (lemma, cue_class, negated)
+    assert describe_cue(cue)[:3] == (lemma, cue_class, negated)
 
 
 NEGATIONS = [
@@ -78,9 +78,27 @@ def test_negation_counts_where_it_governs_the_cue(before, cue, negated):
     assert describe_cue(cue, before)[2] is negated
 
 
+@pytest.mark.parametrize(
+    ("before", "cue", "modality"),
+    [
+        ("The minister ", "said", "asserted"),
+        ("Critics ", "may argue", "possible"),
+        ("Critics could also ", "argue", "possible"),
+        ("The minister ", "will say", "expected"),
+        ("She won't ", "say", "expected"),
+        ("The bank ", "is expected to announce", "expected"),
+        ("The spokesman ", "would not say", "conditional"),
+        ("He would. The minister ", "said", "asserted"),
+        ("What he might do, she ", "asked", "asserted"),
+    ],
+)
+def test_modality_is_that_of_the_auxiliary_of_the_cue(before: str, cue: str, modality: str):
+    assert describe_cue(cue, before)[3] == modality
+
+
 @pytest.mark.parametrize("cue", ["", ":", " — ", "“"])
 def test_layout_alone_is_a_neutral_cue_without_lemma(cue):
-    assert describe_cue(cue) == ("", "neutral", False)
+    assert describe_cue(cue) == ("", "neutral", False, "asserted")
 
 
 def test_each_statement_gets_one_row_in_the_same_order():
@@ -108,11 +126,11 @@ def test_each_statement_gets_one_row_in_the_same_order():
     described = describe_cues(found, pl.DataFrame({"article_id": ["a"], "body": [body]}))
     assert described.schema == CUE_MEANINGS
     assert described.rows() == [
-        ("a", 1, "deny", "denying", False),
-        ("a", 2, "say", "neutral", True),
-        ("a", 3, "", "neutral", False),
-        ("a", 4, "quip", "neutral", False),
-        ("a", 5, "quip", "neutral", False),
+        ("a", 1, "deny", "denying", False, "asserted"),
+        ("a", 2, "say", "neutral", True, "asserted"),
+        ("a", 3, "", "neutral", False, "asserted"),
+        ("a", 4, "quip", "neutral", False, "asserted"),
+        ("a", 5, "quip", "neutral", False, "asserted"),
     ]
 
 

@@ -20,6 +20,7 @@ SELECT
     s.cue,
     s.cue_class,
     s.is_negated,
+    s.modality,
     s.kind,
     s.content AS statement,
     s.source,
