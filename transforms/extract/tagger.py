@@ -79,10 +79,10 @@ class WordVectors:
         affixes = np.array([affixes_of(word) for word in words])
         known = np.array([self._known.get(word.lower(), 0) for word in words])
         shapes = np.array([shape_of(word) for word in words])
-        for name, ids in (("prefix", affixes[:, 0]), ("suffix2", affixes[:, 1]), ("suffix3", affixes[:, 2]),
-                          ("shape", shapes), ("known", known)):  # fmt: skip
-            x += w[name][ids]
-        x += w["mix_bias"]
+        columns = {"prefix": affixes[:, 0], "suffix2": affixes[:, 1], "suffix3": affixes[:, 2],
+                   "shape": shapes, "known": known}  # fmt: skip
+        parts = np.concatenate([w[name][ids] for name, ids in columns.items()], 1)
+        x += parts @ w["mix_weight"] + w["mix_bias"]
         return (x / (1 + np.exp(-x))) @ w["out_weight"] + w["out_bias"] + x
 
 
