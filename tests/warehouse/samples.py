@@ -99,7 +99,8 @@ def _add_statement(
          "content": " ".join(body[start:end] for start, end in pieces),
          "content_spans": [{"start": start, "end": end} for start, end in pieces],
          "cue": "said", "cue_start": span["cue"][0], "cue_end": span["cue"][1], "cue_lemma": "say",
-         "cue_class": "neutral", "is_negated": False, "modality": "asserted", "source": "Ada Quill", "source_start": span["source"][0],
+         "cue_class": "neutral", "is_negated": False, "modality": "asserted",
+         "source": "Ada Quill", "source_start": span["source"][0],
          "source_end": span["source"][1], "actor_id": ADA, "speaker_resolution": "named", "role": "spokeswoman",
          "organization_id": OFFICE, "published_on": RUN_DAY, "confidence": 0.9, "extractor_version": "test-1",
          "run_id": run_id}

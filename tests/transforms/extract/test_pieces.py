@@ -1,0 +1,62 @@
+"""Pieces of content: marks and line breaks at their ends, kind by quotation marks, repairs."""
+
+import pytest
+
+from transforms.extract.decode import complete_quotations, read_runs
+from transforms.extract.repair import repair
+from transforms.extract.spans import content_pieces
+from transforms.extract.statement import TokenStatement
+from transforms.extract.tokens import Tokens, tokenize
+
+
+def _span(tokens: Tokens, text: str, words: str) -> tuple[int, int]:
+    start = text.index(words)
+    return tokens.starts.index(start), tokens.ends.index(start + len(words)) + 1
+
+
+@pytest.mark.parametrize(
+    ("text", "piece", "kind"),
+    [
+        ("“We are open,”", "We are open", "direct"),
+        ('"Are we?"', "Are we?", "direct"),
+        ("that it was open.", "that it was open", "indirect"),
+        ("it was “wide open.”", "it was “wide open.”", "mixed"),
+        ("“Open,” the “wide” kind", "“Open,” the “wide” kind", "mixed"),
+    ],
+)
+def test_marks_of_the_clause_around_a_piece_are_left_out(text: str, piece: str, kind: str):
+    tokens = tokenize(text)
+    [(start, end)], found = content_pieces(tokens, [(0, len(tokens))])
+    assert (text[start:end], found) == (piece, kind)
+
+
+def test_piece_ends_at_a_line_break():
+    text = "“One.\n\n“Two.”"
+    pieces, kind = content_pieces(tokenize(text), [(0, len(tokenize(text)))])
+    assert ([text[start:end] for start, end in pieces], kind) == (["One.", "Two."], "direct")
+
+
+def test_quotation_is_whole_when_half_of_it_is():
+    tokens = tokenize("“one two three four” he")
+    quotations = read_runs([bool(q) for q in tokens.quoted])
+    assert complete_quotations([(1, 4)], [], quotations) == [(0, 6)]
+    assert complete_quotations([(1, 4)], [(4, 5)], quotations) == [(1, 4)]
+
+
+def test_source_after_the_closing_mark_is_no_content():
+    text = "“We are open,” the owner, Ada Walden, said"
+    tokens = tokenize(text)
+    content = (0, _span(tokens, text, "the owner")[1])
+    source, cue = _span(tokens, text, "Ada Walden"), _span(tokens, text, "said")
+    repaired = repair(tokens, TokenStatement([content], cue, source))
+    assert repaired.contents == [_span(tokens, text, "“We are open,”")]
+    assert repaired.source == _span(tokens, text, "the owner, Ada Walden")
+
+
+def test_subject_of_was_quoted_speaks():
+    text = "Director Ada Walden was quoted as saying that it is safe"
+    tokens = tokenize(text)
+    subject, cue = _span(tokens, text, "Director Ada Walden"), _span(tokens, text, "was quoted as saying")
+    rest = _span(tokens, text, "that it is safe")
+    repaired = repair(tokens, TokenStatement([subject, rest], cue, None))
+    assert (repaired.contents, repaired.source) == ([rest], subject)
