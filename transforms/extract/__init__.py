@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import polars as pl
+from threadpoolctl import threadpool_limits
 
 from transforms.extract.confidence import confidence
 from transforms.extract.decode import read_statements
@@ -32,13 +33,14 @@ def extract_statements(articles: pl.DataFrame) -> pl.DataFrame:
     points of the body; the pieces of one content are ordered and do not overlap.
     """
     tagger = load_tagger()
-    tagged = tagger.tag(articles["body"].to_list())
-    labels = iter(best_labels([window.tags for windows in tagged for window in windows], OPENING_COST))
-    rows = [
-        {"article_id": article_id, "seq_no": number, **row}
-        for article_id, windows in zip(articles["article_id"], tagged, strict=True)
-        for number, row in enumerate(_rows(windows, labels, tagger), start=1)
-    ]
+    with threadpool_limits(1, "blas"):  # the products are small: threads would only wait for each other
+        tagged = tagger.tag(articles["body"].to_list())
+        labels = iter(best_labels([window.tags for windows in tagged for window in windows], OPENING_COST))
+        rows = [
+            {"article_id": article_id, "seq_no": number, **row}
+            for article_id, windows in zip(articles["article_id"], tagged, strict=True)
+            for number, row in enumerate(_rows(windows, labels, tagger), start=1)
+        ]
     return pl.DataFrame(rows, schema=FOUND_STATEMENTS)
 
 

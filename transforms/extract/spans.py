@@ -79,7 +79,12 @@ def _is_outer_mark(tokens: Tokens, i: int) -> bool:
 
 
 def _has_word(tokens: Tokens, start: int, end: int) -> bool:
-    return any(c.isalnum() for i in range(start, end) for c in tokens.words[i])
+    return any(map(_is_word, tokens.words[start:end]))
+
+
+def _is_word(token: str) -> bool:
+    """Letters or digits at one end at least: "U.S.", "'s"."""
+    return token[0].isalnum() or token[-1].isalnum()
 
 
 def _kind(tokens: Tokens, pieces: list[Span]) -> str:
@@ -87,7 +92,7 @@ def _kind(tokens: Tokens, pieces: list[Span]) -> str:
         tokens.quoted[i] != UNQUOTED
         for start, end in pieces
         for i in range(start, end)
-        if _has_word(tokens, i, i + 1)
+        if _is_word(tokens.words[i])
     ]
     if quoted and all(quoted):
         return "direct"
