@@ -99,6 +99,11 @@ ARTICLE_RULES = (
 
 STATEMENT_RULES = (
     Rule(
+        "cue_is_listed", "statements", "info",
+        reason="A cue that seeds/cues.csv does not list has no class; one that comes often belongs on the list.",
+        sql="SELECT statement_id, article_id, cue, cue_lemma FROM staging.statements WHERE cue_class = 'other'",
+    ),
+    Rule(
         "article_comes_along", "statements", "critical",
         reason="A statement is staged with its article, or its text could not be compared with the body.",
         sql="SELECT statement_id, article_id FROM staging.statements ANTI JOIN staging.articles USING (article_id)",
