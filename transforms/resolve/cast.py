@@ -269,7 +269,7 @@ def _known_organization(known: Known) -> Actor:
 def _is_short(name: Name) -> bool:
     """Whether the name is written like an acronym: one word, capitals only."""
     letters = name.text.replace(".", "")
-    return letters.isupper() and letters.isalpha() and 2 <= len(letters) <= 8
+    return letters.isupper() and letters.isalnum() and letters[0].isalpha() and 2 <= len(letters) <= 8
 
 
 def _part(name: Name, key: tuple[str, ...]) -> tuple[str, ...]:

@@ -79,6 +79,15 @@ def known_names() -> dict[str, Known]:
     return {**_country_adjectives(), **_country_names(), **_organization_names()}
 
 
+def find_known(name: str) -> Known | None:
+    """The known name as written, or turned around: 'General Assembly of the United Nations'."""
+    known = known_names()
+    if name not in known and " of " in name:
+        part, _, whole = name.partition(" of ")
+        name = f"{whole.removeprefix('the ')} {part}"
+    return known.get(name)
+
+
 @cache
 def known_by_first_word() -> dict[str, list[tuple[tuple[str, ...], Known]]]:
     """First word of a known name to (all its words, meaning), longest first; for finding names in a text."""

@@ -1,7 +1,7 @@
 """Names that the name finder missed.
 
-In: a `Text`, which of its words are taken by names already. Out: more `Name`s: defined acronyms, well-known names,
-people after titles and given names, and further occurrences of names found elsewhere in the article.
+In: a `Text`, which of its words are taken by names already. Out: more `Name`s: well-known names, people after
+titles and given names, and further occurrences of names found elsewhere in the article.
 """
 
 from __future__ import annotations
@@ -13,12 +13,15 @@ from transforms.resolve.lexicon import Known
 from transforms.resolve.model import Name
 from transforms.resolve.text import Text
 from transforms.resolve.words import (
+    AFTER_LANGUAGE,
+    ALSO_WORDS,
     BARE_WORDS,
     CONNECTORS,
     DETERMINERS,
     LANGUAGE_VERBS,
     NOT_ACTORS,
     PARTICLES,
+    SURNAMES_TOO,
 )
 
 
@@ -52,53 +55,18 @@ def widen_person(text: Text, first: int, last: int) -> tuple[int, int]:
     return first, last
 
 
-def find_defined_acronyms(text: Text) -> list[Name]:
-    """Both names of "World Widget Council (WWC)": the long one and the acronym that stands for it."""
-    found: list[Name] = []
-    for i, word in enumerate(text.words):
-        if word == "(" and i + 2 < len(text) and text.words[i + 2] == ")" and i > 1:
-            acronym = text.words[i + 1].replace(".", "")
-            if 2 <= len(acronym) <= 8 and acronym.isalpha() and acronym[:2].isupper():
-                first = _start_of_long_form(text, i, acronym.upper())
-                if first is not None:
-                    found += _long_and_short(text, first, i)
-    return found
-
-
-def _long_and_short(text: Text, first: int, bracket: int) -> list[Name]:
-    long_form = " ".join(text.slice(first, bracket).split())
-    known = lexicon.known_names().get(long_form)
-    kind = known.kind if known else "organization"
-    long_name = make_name(text, first, bracket, kind, known)
-    short = Name(bracket + 1, bracket + 2, text.words[bracket + 1], kind, known, "acronym", long_form)
-    return [long_name, short]
-
-
-def _start_of_long_form(text: Text, end: int, acronym: str) -> int | None:
-    """First word of the capitalised words before `end` whose initials spell the acronym."""
-    i, initials = end - 1, ""
-    while i >= 0 and end - i <= len(acronym) + 5:
-        word = text.words[i]
-        if word[0].isupper():
-            initials = "".join(part[0] for part in word.split("-") if part).upper() + initials
-            if initials == acronym or (len(initials) > 1 and initials == acronym.rstrip("S")):
-                return i
-        elif text.lower[i] not in CONNECTORS:
-            return None
-        i -= 1
-    return None
-
-
-def find_known_names(text: Text, taken: list[bool]) -> list[Name]:
-    """Countries, nationalities and well-known bodies outside the names found so far."""
+def find_known_names(text: Text, taken: list[bool], shortest: int = 1) -> list[Name]:
+    """Countries, nationalities and well-known bodies of `shortest` words or more, outside the names found so far."""
     index, found = lexicon.known_by_first_word(), []
     for i, word in enumerate(text.words):
         if taken[i] or not (word[0].isupper()) or word not in index:
             continue
         for words, known in index[word]:
             last = i + len(words)
+            if len(words) < shortest:
+                break
             if tuple(text.words[i:last]) == words and not any(taken[i:last]):
-                if _stands_alone(text, i, last, known):
+                if _stands_alone(text, i, last, known) and (shortest == 1 or _begins_name(text, i)):
                     found.append(make_name(text, i, last, known.kind, known))
                 break
     return found
@@ -112,16 +80,19 @@ def _stands_alone(text: Text, first: int, last: int, known: Known) -> bool:
         return True
     if text.lower[first] in lexicon.given_names() or known.form == "metonym":
         return False
-    if known.kind == "organization":
-        return text.words[first].isupper()
     following = text.words[last] if last < len(text) else ""
+    if known.kind == "organization":
+        before = text.words[first - 1] if first and not text.opens_sentence(first) else ""
+        amid = before.islower() and before not in DETERMINERS and not following[:1].isupper()
+        return text.words[first].isupper() or amid
     return not following[:1].isupper() or text.lower[last] in lexicon.title_words()
 
 
 def _is_language(text: Text, i: int) -> bool:
     """'in English', 'speak Dutch', but not 'in Dutch waters'."""
-    following = text.words[i + 1] if i + 1 < len(text) else "."
-    return i > 0 and text.lower[i - 1] in LANGUAGE_VERBS and not following.isalpha()
+    following = text.lower[i + 1] if i + 1 < len(text) else "."
+    ends = not following.isalpha() or following in AFTER_LANGUAGE
+    return i > 0 and text.lower[i - 1] in LANGUAGE_VERBS and ends
 
 
 def find_titled_names(text: Text, taken: list[bool]) -> list[Name]:
@@ -132,33 +103,32 @@ def find_titled_names(text: Text, taken: list[bool]) -> list[Name]:
             continue
         first = i + 2 if text.words[i + 1] == "." else i + 1
         last = _end_of_name(text, first, taken)
-        if last == first < len(text) and text.lower[i] in ("mr", "mrs", "ms") and text.words[first].istitle():
+        if last == first and text.lower[i] in ("mr", "mrs", "ms") and _is_family_name(text, first):
             last += not taken[first]
         if last - first > text.words[i].islower() and text.lower[first] not in NOT_ACTORS:
             found.append(make_name(text, first, last, "person"))
     return found
 
 
+def _is_family_name(text: Text, i: int) -> bool:
+    """Whether the word after an honorific is a name, though a title as well: 'Mr. King', not 'Mr. Chief Justice'."""
+    following = text.lower[i + 1] if i + 1 < len(text) else ""
+    return i < len(text) and text.words[i].istitle() and following not in lexicon.role_nouns()
+
+
 def find_given_names(text: Text, taken: list[bool]) -> list[Name]:
     """People whose given name is known: 'Ann Roe'."""
     known, found = lexicon.given_names(), []
     for i in range(len(text) - 1):
-        if (
-            text.lower[i] in known
-            and not taken[i]
-            and text.words[i][0].isupper()
-            and not text.words[i].isupper()
-        ):
-            last = _end_of_name(text, i + 1, taken)
-            common = text.lower[i + 1] in NOT_ACTORS or text.lower[i] in (
-                "may",
-                "april",
-                "june",
-                "will",
-                "mark",
-            )
-            if last > i + 1 and not common and _begins_name(text, i):
-                found.append(make_name(text, i, last, "person"))
+        word = text.words[i]
+        if taken[i] or text.lower[i] not in known or not word[0].isupper() or word.isupper():
+            continue
+        last = _end_of_name(text, i + 1, taken)
+        if last == i + 1 and text.lower[last] in SURNAMES_TOO | {"to", "so"} and text.words[last].istitle():
+            last += not taken[last]
+        common = text.lower[i + 1] in NOT_ACTORS - SURNAMES_TOO or text.lower[i] in ALSO_WORDS
+        if last > i + 1 and not common and _begins_name(text, i):
+            found.append(make_name(text, i, last, "person"))
     return found
 
 
@@ -217,17 +187,17 @@ def _forms_to_look_for(text: Text, names: Sequence[Name]) -> dict[str, list[tupl
             family_names.add(words[-1])
             if lexicon.given_names().get(words[0].lower()) in ("m", "f"):
                 kinds.setdefault(words[:1], "person")
-    everyday = {word for word in text.words if word.islower()}
     forms: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     for words, kind in sorted(kinds.items(), key=lambda item: (-len(item[0]), item)):
-        if len(words) > 1 or _is_distinctive(words[0], everyday, words[0] in family_names):
+        if len(words) > 1 or _is_distinctive(words[0], text.everyday, words[0] in family_names):
             forms.setdefault(words[0], []).append((words, kind))
     return forms
 
 
 def _is_distinctive(word: str, everyday: set[str], is_family_name: bool) -> bool:
     lower = word.lower()
-    common = lower in everyday or lower in NOT_ACTORS or lower in BARE_WORDS
+    unlike = lower in NOT_ACTORS or lower in BARE_WORDS
+    common = lower in everyday or (unlike and lower not in lexicon.given_names())
     common = common or (lower in lexicon.title_words() and not is_family_name)
     return len(word) > 2 and word[0].isupper() and not common
 

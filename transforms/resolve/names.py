@@ -11,8 +11,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from transforms.resolve import lexicon
-from transforms.resolve.missed import (
+from transforms.resolve.bodies import (
+    find_articled_names,
+    find_bodies_by_ending,
+    find_bodies_of,
+    find_bodies_of_people,
     find_defined_acronyms,
+)
+from transforms.resolve.missed import (
     find_given_names,
     find_known_names,
     find_repeated_names,
@@ -22,12 +28,24 @@ from transforms.resolve.missed import (
 )
 from transforms.resolve.model import Name
 from transforms.resolve.text import Text
-from transforms.resolve.words import BARE_WORDS, CONNECTORS, DETERMINERS, NAMES_A_THING, NOT_ACTORS, TRAILING
+from transforms.resolve.things import drop_things
+from transforms.resolve.words import (
+    BARE_WORDS,
+    CONNECTORS,
+    DETERMINERS,
+    INTERJECTIONS,
+    NOT_ACTORS,
+    PARTICLES,
+    PREFIXES,
+    SURNAMES_TOO,
+    TRAILING,
+)
 
 Span = tuple[int, int, str]
 
 MISTAKEN = ("ORG", "GPE", "LOC", "PRODUCT")  # labels that people's names get now and then
 UNUSUAL = ("FAC", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW")
+LEADING = DETERMINERS | {"no", "my", "your"}  # before a name, never its own
 MARKS = frozenset(',;:()[]"“”')
 LABELLED = {"PERSON": "person", "ORG": "organization", "GPE": "place", "LOC": "place", "NORP": "group"}
 
@@ -43,15 +61,31 @@ def find_names(text: Text, spans: Iterable[Span]) -> list[Name]:
                 taken[name.first : name.last] = [True] * (name.last - name.first)
                 names.append(name)
 
+    spans = list(spans)
     take(find_defined_acronyms(text))
+    take(find_known_names(text, taken, shortest=3))
+    take(find_bodies_of(text, _labelled(text, spans)))
     take(name for span in spans for name in _clean(text, span))
     take(find_known_names(text, taken))
     take(find_titled_names(text, taken))
     take(find_given_names(text, taken))
-    _agree_on_kinds(names)
+    take(find_bodies_by_ending(text, taken))
+    take(find_articled_names(text, taken))
+    take(find_bodies_of_people(text, taken, names))
+    _agree_on_kinds(text, names)
     take(find_repeated_names(text, taken, names))
     names.sort(key=lambda name: name.first)
-    return [name for name in names if (name.kind != "place" or name.known) and not _is_namesake(text, name)]
+    return [
+        name
+        for name in drop_things(text, names)
+        if (name.kind != "place" or name.known) and not _is_namesake(text, name)
+    ]
+
+
+def _labelled(text: Text, spans: Sequence[Span]) -> set[int]:
+    """The words of the spans that are organizations."""
+    ranges = (text.word_range(start, end) for start, end, label in spans if label == "ORG")
+    return {i for first, last in ranges for i in range(first, last)}
 
 
 def _is_namesake(text: Text, name: Name) -> bool:
@@ -77,13 +111,16 @@ def _clean(text: Text, span: Span) -> list[Name]:
 
 
 def _clean_words(text: Text, first: int, last: int, label: str) -> list[Name]:
+    given = lexicon.given_names().get(text.lower[first]) if first < last else None
+    if label == "PERSON" or (label in MISTAKEN and given in ("m", "f")):
+        last = _cut_person(text, first, last)
     if label == "PERSON":
         first = _skip_titles(text, first, last)
     elif label == "ORG":
         first, last = _cut_roles(text, first, last)
     if first >= last or _is_title_part(text, first, last):
         return []
-    known = lexicon.known_names().get(" ".join(text.slice(first, last).split()))
+    known = lexicon.find_known(" ".join(text.slice(first, last).split()))
     if known and not (label == "PERSON" and text.lower[first] in lexicon.given_names()):
         return [make_name(text, first, last, known.kind, known)]
     kind = _kind_of(text, first, last, label)
@@ -99,14 +136,34 @@ def _cut_roles(text: Text, first: int, last: int) -> tuple[int, int]:
         return _trim(text, first + 2, last)
     while last - first > 1 and text.lower[last - 1] in nouns:
         last -= 1
-    if last - first > 1 and text.lower[first].startswith(("pro-", "anti-", "non-", "ex-", "pan-")):
-        first += 1
     return first, last
+
+
+def _cut_person(text: Text, first: int, last: int) -> int:
+    """End of a person's name that runs into a law's name or into small words: 'Ann Roe Justice in Schools Act'."""
+    for i in range(first + 2, last):
+        if text.lower[i] in CONNECTORS and text.lower[i] not in PARTICLES:
+            return i
+    if last - first > 2 and text.lower[first] in lexicon.given_names() and _names_act(text, last):
+        return first + 2
+    return last
+
+
+def _names_act(text: Text, last: int) -> bool:
+    """Whether capitalised and small words go on at word `last` up to one that is made or held: 'Act'."""
+    for i in range(last, min(last + 6, len(text))):
+        if text.words[i][0].isupper() and text.lower[i] in NOT_ACTORS:
+            return True
+        if not text.words[i][0].isupper() and text.lower[i] not in CONNECTORS:
+            return False
+    return False
 
 
 def _trim(text: Text, first: int, last: int) -> tuple[int, int]:
     """Without leading articles, trailing possessives, outer punctuation, and what follows a comma or a break."""
-    while first < last and (text.lower[first] in DETERMINERS or not text.words[first][0].isalnum()):
+    while first < last and (text.lower[first] in LEADING or not text.words[first][0].isalnum()):
+        first += 1
+    if last - first > 1 and text.lower[first].startswith(PREFIXES):
         first += 1
     for i in range(first, last):
         if text.words[i] in MARKS or text.paragraphs[i] != text.paragraphs[first]:
@@ -129,6 +186,7 @@ def _skip_titles(text: Text, first: int, last: int) -> int:
         i += 1
     if i == last:  # "Justice" alone, but also "Prime" or "Major" as a family name after a given name
         titled = first and _before_dot(text, first) in lexicon.honorifics()
+        titled = titled and (last == len(text) or text.lower[last] not in lexicon.role_nouns())
         return last if last - first == 1 and text.lower[first] in vocabulary and not titled else first
     return i
 
@@ -138,7 +196,8 @@ def _is_title_part(text: Text, first: int, last: int) -> bool:
     vocabulary, nouns = lexicon.title_words(), lexicon.role_nouns()
     if first >= 2 and text.lower[first - 1] == "of" and text.lower[first - 2] == "secretary":
         return text.lower[first] == "state"
-    if first and _before_dot(text, first) in lexicon.honorifics():  # "Mr. King"
+    followed = last < len(text) and text.lower[last] in nouns  # "Mr. Chief Justice"
+    if first and not followed and _before_dot(text, first) in lexicon.honorifics():  # "Mr. King"
         return False
     inside = all(text.lower[i] in vocabulary for i in range(first, last))
     return inside and (text.lower[last - 1] in nouns or (last < len(text) and text.lower[last] in nouns))
@@ -152,9 +211,16 @@ def _before_dot(text: Text, first: int) -> str:
 
 def _kind_of(text: Text, first: int, last: int, label: str) -> str | None:
     words = text.lower[first:last]
+    if (
+        label == "PERSON"
+        and len(words) == 2
+        and words[0] in lexicon.given_names()
+        and words[1] in SURNAMES_TOO
+    ):
+        return "person"
     if words[-1] in NOT_ACTORS or words[0] in NOT_ACTORS or ("-" in words[-1] and _is_compound(words[-1])):
         return None
-    if (first and text.lower[first - 1] in NAMES_A_THING) or (last - first == 1 and words[0] in BARE_WORDS):
+    if last - first == 1 and words[0] in BARE_WORDS:
         return None
     if label != "NORP" and len(words) > 1 and words[-1] in lexicon.organization_words():
         return "organization"
@@ -164,9 +230,19 @@ def _kind_of(text: Text, first: int, last: int, label: str) -> str | None:
         return "person"
     if label == "PERSON" and len(words) == 1 and text.words[first].isupper() and 1 < len(words[0]) < 6:
         return "organization"
-    if not any(word[0].isupper() for word in text.words[first:last]):
+    if not any(word[0].isupper() for word in text.words[first:last]) or _is_everyday(text, first, last):
         return None
     return LABELLED.get(label)
+
+
+def _is_everyday(text: Text, first: int, last: int) -> bool:
+    """Whether a lone word has its capital from its place: 'Thank you', 'Browsing the shelves'."""
+    word = text.lower[first]
+    if last - first > 1 or not text.opens_sentence(first) or word in lexicon.given_names():
+        return False
+    if text.words[first] in text.amid:
+        return False
+    return word in text.everyday or word.endswith("ing") or word in INTERJECTIONS
 
 
 def _is_compound(word: str) -> bool:
@@ -207,9 +283,10 @@ def _looks_like_person(words: Sequence[str]) -> bool:
 # ---- one kind for one name ---------------------------------------------------------------------------------
 
 
-def _agree_on_kinds(names: list[Name]) -> None:
+def _agree_on_kinds(text: Text, names: list[Name]) -> None:
     """One name, one kind in an article: that of a person who has it as family name, else the most frequent."""
     parts = {name.text.split()[-1] for name in names if name.kind == "person" and " " in name.text}
+    bodies = _bodies_of_people(text, names)
     parts |= {part.upper() for part in parts}  # the turns of an interview: "ROE: No."
     votes: dict[str, Counter[str]] = {}
     for name in names:
@@ -218,7 +295,22 @@ def _agree_on_kinds(names: list[Name]) -> None:
     for name in names:
         if name.known or name.kind == "group":
             continue
-        if name.text in parts and name.kind != "person":
+        if name.text in bodies:
+            name.kind = "organization"
+        elif name.text in parts and name.kind != "person":
             name.kind = "person"
         elif len(votes[name.text]) > 1 and name.text not in parts:
             name.kind = min(votes[name.text].items(), key=lambda vote: (-vote[1], vote[0]))[0]
+
+
+def _bodies_of_people(text: Text, names: Sequence[Name]) -> set[str]:
+    """Names taken for people that other people are of: Dorne Union in 'Ann Roe of Dorne Union'."""
+    people = {name.last: name for name in names if name.kind == "person" and name.last - name.first > 1}
+    return {
+        name.text
+        for name in names
+        if name.kind == "person"
+        and name.first - 1 in people
+        and text.lower[name.first - 1] == "of"
+        and text.lower[name.first] not in lexicon.given_names()
+    }

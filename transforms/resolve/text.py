@@ -6,6 +6,7 @@ In: a body. Out: a `Text`: parallel lists, one entry a word or punctuation mark,
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from itertools import pairwise
 from unicodedata import normalize
 
 from transforms.extract.tokens import BLANK_LINE, LINE_BREAKS, UNQUOTED, tokenize
@@ -23,6 +24,8 @@ class Text:
 
     `words`, `lower`, `starts`, `ends`: one entry a word; in `lower` pronouns stand without contractions.
     `sentences`, `paragraphs`: its number, from 0.
+    `everyday`: the words that stand in small letters somewhere.
+    `amid`: the words, as written, that stand after a word in small letters somewhere.
     `quoted`: whether the word stands inside quotation marks.
     """
 
@@ -35,6 +38,8 @@ class Text:
         self.starts = [tokens.starts[i] for i in kept]
         self.ends = [tokens.ends[i] for i in kept]
         self.quoted = [tokens.quoted[i] != UNQUOTED for i in kept]
+        self.everyday = {word for word in self.words if word.islower()}
+        self.amid = {word for before, word in pairwise(self.words) if before.islower()}
         self.sentences: list[int] = []
         self.paragraphs: list[int] = []
         self._number(tokens.words, tokens.quoted)

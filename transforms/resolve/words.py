@@ -18,10 +18,33 @@ NOT_ACTORS = frozenset(
     "january february march april june july august september october november december mission telescope "
     "rule code law laws list report survey index doctrine theory effect syndrome disease virus covid "
     "covid-19 coronavirus internet web bible quran koran god jesus gmt utc est christmas easter gdp ceo "
-    "dna id q a".split()
+    "dna id q a paralympics paralympic goals articles manifesto series expo playoffs edition album film novel "
+    "scheme category collection definition app wi-fi".split()
 )
-# Before a name these say that it is nobody's: 'Cyclone Roe'.
-NAMES_A_THING = frozenset("hurricane cyclone typhoon storm operation project mission".split())
+# Family names as well, after a given name: 'Ann Law'.
+SURNAMES_TOO = frozenset("law day hall park lake street bridge road war hill field tower christmas".split())
+INTERJECTIONS = frozenset("nah yeah hey oh wow thanks thank well okay hi hello alas yep nope".split())
+# Given names that are words as well.
+ALSO_WORDS = frozenset("may april june will mark".split())
+# Right before or soon after a name these say that it is nobody's: 'Cyclone Roe', 'Roe is a space capsule'.
+THINGS = frozenset(
+    "hurricane cyclone typhoon storm operation project mission spacecraft capsule probe satellite rocket "
+    "telescope novel film movie book album song single play musical opera painting drama sitcom sequel comic "
+    "webcomic game videogame drink cocktail beverage beer wine dish sauce website site blog app software "
+    "programme program ship vessel tanker ferry yacht boat submarine frigate destroyer drug vaccine pill "
+    "variant virus species horse racehorse dog cat journal study report poem story character neologism word "
+    "term slang conference festival exhibition hashtag chatbot model aircraft jet missile".split()
+)
+# Before a name these tell what something is called: 'a drink called Roe'.
+CALLED = frozenset("called titled entitled named dubbed nicknamed codenamed christened".split())
+# Before a name these make it a kind of thing: 'her Roe', 'a Roe'.
+ARTICLES = frozenset("the a an this that his her their its our my your".split())
+# Beginning a name these say what it is a name of: 'Spacecraft Roe'.
+LEADING_THINGS = frozenset("hurricane cyclone typhoon storm operation spacecraft satellite telescope".split())
+# After an adjective of a country these show that it means the language: 'speak English or Dutch'.
+AFTER_LANGUAGE = frozenset("or and in to as with for but at on by when if than is was only well".split())
+PREFIXES = ("pro-", "anti-", "non-", "ex-", "pan-", "mid-", "post-")
+DOMAINS = (".com", ".org", ".net", ".info", ".co.uk", ".ru")
 # Alone, and capitalised or not, these point at a body that is named elsewhere.
 BARE_WORDS = frozenset(
     "court department committee commission council party government ministry agency board union group "
@@ -30,10 +53,12 @@ BARE_WORDS = frozenset(
     "league section".split()
 )
 # Before an adjective these make it a language: 'in English'.
-LANGUAGE_VERBS = frozenset("in into speak speaks spoke speaking from learn learning".split())
+LANGUAGE_VERBS = frozenset(
+    "in into speak speaks spoke speaking from learn learning good fluent broken native plain".split()
+)
 # The possessive, and verbs of headlines, where every word has a capital: "Roe Says".
 TRAILING = frozenset(
-    "'s ’s says say said calls slams blasts urges wants hits vows warns tells asks backs".split()
+    "'s ’s says say said calls slams blasts urges wants hits vows warns tells asks backs image photo video".split()
 )
 # Words whose full stop ends no sentence.
 ABBREVIATIONS = frozenset(

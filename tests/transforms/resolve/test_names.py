@@ -1,0 +1,67 @@
+"""Which names stand in a text and of what kind; the name finder's spans are given, all people are invented."""
+
+from __future__ import annotations
+
+import pytest
+
+from transforms.resolve.names import find_names
+from transforms.resolve.text import Text
+
+PERSON, ORG, GPE, NORP = "PERSON", "ORG", "GPE", "NORP"
+
+
+def found(body: str, spans: dict[str, str]) -> dict[str, str]:
+    """The names in the body to their kinds; `spans` are labelled wherever they stand."""
+    places = [
+        (i, i + len(words), label)
+        for words, label in spans.items()
+        for i in range(len(body))
+        if body.startswith(words, i)
+    ]
+    return {name.text: name.kind for name in find_names(Text(body), places)}
+
+
+NAMES = [
+    # Bodies that the name finder missed or cut short.
+    ("The World Widget Council (WWC) met.", {}, {"World Widget Council": "organization", "WWC": "organization"}),
+    ("The Union of Rational Widgets and Gadgets (UGRW) met.", {},
+     {"Union of Rational Widgets and Gadgets": "organization", "UGRW": "organization"}),
+    ("Movimento 5 Lune (M5L) won.", {}, {"Movimento 5 Lune": "organization", "M5L": "organization"}),
+    ("The head of CGW (World Widget Conference) left.", {},
+     {"CGW": "organization", "World Widget Conference": "organization"}),
+    ("He asked the Municipality of Dorne to pay.", {"Dorne": GPE}, {"Municipality of Dorne": "organization"}),
+    ("A lab at the University of Dorne of the UK closed.", {},
+     {"University of Dorne": "organization", "UK": "country"}),
+    ("She ran the Widget Research Laboratory in May.", {}, {"Widget Research Laboratory": "organization"}),
+    ("Dornenews asked him.", {}, {"Dornenews": "organization"}),
+    ("She writes for The Widget on Sundays.", {}, {"Widget": "organization"}),
+    ("Ann Roe of DXB and DYB's Jan Visser won.", {"Ann Roe": PERSON, "Jan Visser": PERSON},
+     {"Ann Roe": "person", "DXB": "organization", "DYB": "organization", "Jan Visser": "person"}),
+    ("Ann Roe of Dorne Union won. Dorne Union cheered.", {"Ann Roe": PERSON, "Dorne Union": PERSON},
+     {"Ann Roe": "person", "Dorne Union": "organization"}),
+    ("They told the General Assembly of the United Nations.", {"General Assembly of the United Nations": ORG},
+     {"General Assembly of the United Nations": "organization"}),
+    ("They rely on Microsoft for it.", {}, {"Microsoft": "organization"}),
+    # Where a person's name ends and begins.
+    ("Pro-Dorne DXB's Ann Roe won. DXB won.", {"Pro-Dorne DXB": PERSON, "Ann Roe": PERSON, "DXB": ORG},
+     {"DXB": "organization", "Ann Roe": "person"}),
+    ("the Ann Roe Justice in Schools Act passed", {"the Ann Roe Justice": ORG}, {"Ann Roe": "person"}),
+    ("They elected Ann Roe In Dorne.", {"Ann Roe In": PERSON}, {"Ann Roe": "person"}),
+    ("Jude Law spoke and Nathan Day agreed.", {"Jude Law": PERSON}, {"Jude Law": "person", "Nathan Day": "person"}),
+    ("Mr. Chief Justice, may it please the court.", {"Chief": PERSON}, {}),
+    ("Photo: ACME\n\nAnn Roe Image: ACME", {"Ann Roe Image": PERSON}, {"Ann Roe": "person"}),
+    # Things.
+    ("Cyclone Roe hit. Roe then weakened.", {"Roe": PERSON}, {}),
+    ("Roe is a space capsule that fell. They caught Roe.", {"Roe": PERSON}, {}),
+    ("Ann Roe drank a cocktail called Roe.", {"Ann Roe": PERSON, "Roe": ORG}, {"Ann Roe": "person"}),
+    ("The Roe cost little. They bought a Roe.", {"Roe": PERSON}, {}),
+    ("The Roe government fell. Roe left. Roe wept.", {"Roe": PERSON}, {"Roe": "person"}),
+    ("They read roe.com at home.", {"roe.com": ORG}, {}),
+    ("Thank you. Browsing helps. We thank you.", {"Thank": PERSON, "Browsing": PERSON}, {}),
+    ("It is only in English or Dutch.", {"English": "LANGUAGE"}, {"Dutch": "country"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "spans", "names"), NAMES, ids=[body for body, _, _ in NAMES])
+def test_names_and_their_kinds(body: str, spans: dict[str, str], names: dict[str, str]):
+    assert found(body, spans) == names

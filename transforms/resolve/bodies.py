@@ -1,0 +1,209 @@
+"""Organizations that the name finder missed or cut short.
+
+In: a `Text`, which of its words are taken by names already. Out: more `Name`s: acronyms defined in the text and
+what they stand for, bodies "of" something, bodies that people are "of", names with an article of their own.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from transforms.resolve import lexicon
+from transforms.resolve.missed import make_name
+from transforms.resolve.model import Name
+from transforms.resolve.text import Text
+from transforms.resolve.words import CONNECTORS, DETERMINERS, NOT_ACTORS
+
+LONGEST = 10  # words of a name
+FIELDS = frozenset(
+    "ministry department institute school college faculty union board committee centre center".split()
+)
+
+
+# ---- acronyms
+
+
+def find_defined_acronyms(text: Text) -> list[Name]:
+    """Both names of "World Widget Council (WWC)" and "CEI (Italian Episcopal Conference)"."""
+    found: list[Name] = []
+    for i, word in enumerate(text.words):
+        if word != "(" or i < 1 or i + 2 >= len(text):
+            continue
+        if text.words[i + 2] == ")" and _is_acronym(text.words[i + 1]):
+            first = _start_of_long_form(text, i, text.words[i + 1].replace(".", ""))
+            if first is not None:
+                found += _long_and_short(text, (first, i), i + 1)
+        elif _is_acronym(text.words[i - 1]):
+            last = _end_of_run(text, i + 1)
+            if _is_body(text, i + 1, last) and last < len(text) and text.words[last] == ")":
+                found += _long_and_short(text, (i + 1, last), i - 1)
+    return found
+
+
+def _is_acronym(word: str) -> bool:
+    plain = word.replace(".", "")
+    return 2 <= len(plain) <= 8 and plain.isalnum() and plain[0].isupper() and not plain[1].islower()
+
+
+def _long_and_short(text: Text, long_range: tuple[int, int], short: int) -> list[Name]:
+    long_form = " ".join(text.slice(*long_range).split())
+    known = lexicon.known_names().get(long_form)
+    kind = known.kind if known else "organization"
+    long_name = make_name(text, *long_range, kind, known)
+    return [long_name, Name(short, short + 1, text.words[short], kind, known, "acronym", long_form)]
+
+
+def _start_of_long_form(text: Text, end: int, acronym: str) -> int | None:
+    """First word of the capitalised words before `end` whose initials spell the acronym, at worst in part."""
+    i, initials, loosely = end - 1, "", None
+    wanted = acronym.upper()
+    while i >= 0 and end - i <= len(acronym) + 5:
+        word = text.words[i]
+        if word[0].isupper() or (word.isdigit() and initials):
+            initials = "".join(part[0] for part in word.split("-") if part).upper() + initials
+            if initials == wanted or (len(initials) > 1 and initials == wanted.rstrip("S")):
+                return i
+            if word[0] == wanted[0] and _is_loosely(text, (i, end), wanted):
+                loosely = i
+        elif text.lower[i] not in CONNECTORS:
+            break
+        i -= 1
+    return loosely
+
+
+def _is_loosely(text: Text, words: tuple[int, int], acronym: str) -> bool:
+    """Whether each letter of the acronym begins a word, in any order: UAAR, Union of Rationalist Atheists and ..."""
+    initials = Counter(text.words[i][0].upper() for i in range(*words))
+    capitals = sum(text.words[i][0].isupper() for i in range(*words))
+    return len(acronym) > 2 and len(acronym) - 1 <= capitals and Counter(acronym) <= initials
+
+
+# ---- bodies by their form
+
+
+def find_bodies_of(text: Text, labelled: set[int]) -> list[Name]:
+    """'Municipality of Dorne', 'Ministry of Trade and Labour', where a word that says so is not in `labelled`."""
+    heads, found = lexicon.organization_words(), []
+    for i in range(len(text) - 2):
+        head = text.lower[i]
+        if (
+            head in heads
+            and text.words[i][0].isupper()
+            and i not in labelled
+            and text.lower[i + 1] in ("of", "for")
+        ):
+            last = _end_of_run(text, i + 2 + (text.lower[i + 2] == "the"), joins=head in FIELDS)
+            first = _start_of_run(text, i)
+            if last > i + 2 + (text.lower[i + 2] == "the") and text.lower[last - 1] not in NOT_ACTORS:
+                found.append(_make_body(text, first, last))
+    return found
+
+
+def _make_body(text: Text, first: int, last: int) -> Name:
+    known = lexicon.known_names().get(" ".join(text.slice(first, last).split()))
+    return make_name(text, first, last, "organization", known)
+
+
+def _start_of_run(text: Text, i: int) -> int:
+    """First of the capitalised words that end at word i, without an article or a title."""
+    while i and text.words[i - 1][0].isupper() and text.lower[i - 1] not in DETERMINERS and _adjoins(text, i):
+        if text.lower[i - 1] in lexicon.role_nouns():
+            break
+        i -= 1
+    return i
+
+
+def _end_of_run(text: Text, first: int, *, joins: bool = True) -> int:
+    """End of the capitalised words from word `first` on, small words between them included, 'and' if it joins."""
+    small = ("of", "for", "&", "and", "the") if joins else ("of", "for", "&")
+    i = last = first
+    while i < len(text) and i - first < LONGEST and (i == first or _adjoins(text, i)):
+        if text.words[i][0].isupper() and text.words[i][-1].isalnum():
+            last = i + 1
+        elif text.lower[i] not in small or _opens_another(text, i + 1):
+            break
+        i += 1
+    return last
+
+
+def _opens_another(text: Text, i: int) -> bool:
+    """Whether a country or a person begins at word i: 'and Ann Roe', 'of the UK'."""
+    i += i < len(text) and text.lower[i] == "the"
+    return i < len(text) and (
+        text.words[i] in lexicon.known_names() or text.lower[i] in lexicon.given_names()
+    )
+
+
+def _adjoins(text: Text, i: int) -> bool:
+    return text.body[text.ends[i - 1] : text.starts[i]] in (" ", "\n")
+
+
+def _is_body(text: Text, first: int, last: int) -> bool:
+    words = lexicon.organization_words()
+    return last - first > 1 and (text.lower[first] in words or text.lower[last - 1] in words)
+
+
+def find_articled_names(text: Text, taken: Sequence[bool]) -> list[Name]:
+    """Names that keep their article amid a sentence: 'a writer for The Widget'."""
+    found = []
+    for i in range(1, len(text) - 1):
+        if text.words[i] == "The" and text.words[i - 1].islower() and not taken[i] and _adjoins(text, i + 1):
+            last = _end_of_capitals(text, i + 1, taken)
+            if i + 1 < last <= i + 4 and not _is_common(text, i + 1, last):
+                found.append(_make_body(text, i + 1, last))
+    return found
+
+
+def _is_common(text: Text, first: int, last: int) -> bool:
+    general = lexicon.title_words() | NOT_ACTORS
+    return text.lower[last - 1] in general or text.lower[first] in lexicon.honorifics()
+
+
+def find_bodies_by_ending(text: Text, taken: Sequence[bool]) -> list[Name]:
+    """'Widget Research Lab', 'Widgetnews': capitalised words whose last says that it is a body."""
+    heads, found, i = lexicon.organization_words(), [], 0
+    while i < len(text):
+        last = _end_of_capitals(text, i, taken)
+        long = last - i > 1 and text.lower[last - 1] in heads and _stands_out(text, i, last)
+        single = last - i == 1 and len(text.words[i]) > 6 and text.lower[i].endswith("news")
+        if long or single:
+            found.append(_make_body(text, i, last))
+        i = last + 1
+    return found
+
+
+def _end_of_capitals(text: Text, first: int, taken: Sequence[bool]) -> int:
+    last = first
+    while last < len(text) and text.words[last][0].isupper() and not taken[last]:
+        if last > first and not _adjoins(text, last):
+            break
+        last += 1
+    return last
+
+
+def _stands_out(text: Text, first: int, last: int) -> bool:
+    """Whether words with small letters are around: in a headline capitals tell nothing."""
+    before = text.words[first - 1] if first and not text.opens_sentence(first) else ""
+    after = text.words[last] if last < len(text) else "."
+    return before.islower() and not after[0].isupper() and text.lower[first] not in lexicon.title_words()
+
+
+# ---- bodies that people are of
+
+
+def find_bodies_of_people(text: Text, taken: Sequence[bool], names: Sequence[Name]) -> list[Name]:
+    """'Ann Roe of DAB', "DAB's Ann Roe"."""
+    found = []
+    for name in names:
+        if name.kind != "person" or name.last - name.first < 2:
+            continue
+        i = name.last + 1
+        if i < len(text) and text.lower[i - 1] == "of" and text.words[i][0].isupper() and not taken[i]:
+            last = _end_of_run(text, i, joins=False)
+            if not any(taken[i:last]) and (_is_acronym(text.words[i]) or not _is_common(text, i, last)):
+                found.append(_make_body(text, i, last))
+        i = name.first - 2
+        if i >= 0 and text.lower[i + 1] in ("'s", "’s") and not taken[i] and _is_acronym(text.words[i]):
+            found.append(_make_body(text, i, i + 1))
+    return found

@@ -1,0 +1,94 @@
+"""Names of things: storms, ships, films, drinks, web sites - what a name finder takes for people and bodies.
+
+In: a `Text` and its `Name`s. Out: those that the words around them do not show to be a thing's.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from transforms.resolve import lexicon
+from transforms.resolve.model import Name
+from transforms.resolve.text import Text
+from transforms.resolve.words import ARTICLES, CALLED, DOMAINS, LEADING_THINGS, STOPS, THINGS
+
+REACH = 7
+
+
+def drop_things(text: Text, names: Sequence[Name]) -> list[Name]:
+    """The names that are not a thing's; one telling mention of a thing takes all with the same words along."""
+    family_names = {n.text.split()[-1] for n in names if n.kind == "person" and _has_given_name(n)}
+    open_names = [name for name in names if _may_be_thing(name)]
+    shown = [name for name in open_names if _is_thing(text, name, family_names)]
+    dropped = {id(name) for name in shown}
+    everywhere = ({name.text for name in shown} | _with_articles(text, open_names)) - family_names
+    dropped |= {id(name) for name in open_names if name.text in everywhere}
+    return [name for name in names if id(name) not in dropped]
+
+
+def _has_given_name(name: Name) -> bool:
+    words = name.text.split()
+    return len(words) > 1 and len(words[0]) > 1 and words[0].lower() not in LEADING_THINGS
+
+
+def _may_be_thing(name: Name) -> bool:
+    if name.known or name.kind not in ("person", "organization"):
+        return False
+    words = name.text.lower().split()
+    named_person = len(words) > 1 and lexicon.given_names().get(words[0]) in ("m", "f")
+    return not (named_person or words[-1] in lexicon.organization_words())
+
+
+def _is_thing(text: Text, name: Name, family_names: set[str]) -> bool:
+    if text.lower[name.last - 1].endswith(DOMAINS) or text.lower[name.first] in LEADING_THINGS:
+        return True
+    if name.text not in family_names and (
+        _follows_thing(text, name.first) or _is_said_to_be(text, name.last)
+    ):
+        return True
+    return _is_called(text, name.first)
+
+
+def _with_articles(text: Text, names: Sequence[Name]) -> set[str]:
+    """Lone words taken for people that have an article half of the time: 'the Roe', 'a Roe'."""
+    alone = [n for n in names if n.kind == "person" and n.last - n.first == 1 and n.first]
+    alone = [n for n in alone if text.lower[n.first] not in lexicon.given_names()]
+    articled = Counter(n.text for n in alone if text.words[n.first - 1] in ARTICLES)
+    total = Counter(n.text for n in alone)
+    return {word for word, count in articled.items() if 2 * count >= total[word]}
+
+
+def _follows_thing(text: Text, first: int) -> bool:
+    """'the novel Dark Roe', 'Cyclone Roe', 'the ship "Roe"'."""
+    i = first - 1
+    while i >= 0 and text.words[i] in ("“", '"', "‘", "'"):
+        i -= 1
+    return i >= 0 and text.lower[i] in THINGS and text.paragraphs[i] == text.paragraphs[first]
+
+
+def _is_said_to_be(text: Text, i: int) -> bool:
+    """', a cargo ship,' and 'is the film that': a thing's noun at the end of the phrase at word i."""
+    if (
+        i + 2 >= len(text)
+        or text.lower[i] not in (",", "is", "was")
+        or text.lower[i + 1] not in ("a", "an", "the")
+    ):
+        return False
+    for k in range(i + 2, min(i + 2 + REACH, len(text) - 1)):
+        if text.lower[k] in THINGS:
+            following = text.lower[k + 1]
+            return not following[0].isalpha() or following in STOPS
+        if text.lower[k] in STOPS or not text.words[k][0].isalnum():
+            return False
+    return False
+
+
+def _is_called(text: Text, first: int) -> bool:
+    """'a drink called Roe', 'The project is called Roe'."""
+    i = first - 1
+    if i > 0 and text.words[i] in ("“", '"', "‘", "'"):
+        i -= 1
+    if i < 1 or text.lower[i] not in CALLED:
+        return False
+    return any(word in THINGS for word in text.lower[max(0, i - 4) : i])
