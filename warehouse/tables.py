@@ -72,7 +72,9 @@ RELATIONS = ("speaker", "co_speaker", "on_behalf_of", "addressee", "mentioned")
 ACTOR_KINDS = ("person", "organization", "country", "group", "unnamed")
 ORG_TYPES = ("company", "government", "intergovernmental", "party", "agency", "media", "ngo", "other")
 MENTION_KINDS = ("name", "nominal", "pronoun")
-ALIAS_RULES = ("name", "surname", "acronym", "seed", "title", "nominal", "adjective", "metonym")
+ALIAS_RULES = (
+    "name", "surname", "nickname", "spelling", "acronym", "seed", "title", "nominal", "adjective", "metonym",
+)  # fmt: skip
 OUTCOMES = ("loaded", "unchanged", "duplicate", "rejected")
 SEVERITIES = ("critical", "warning", "info")
 

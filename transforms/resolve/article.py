@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from transforms.keys import content_key
-from transforms.resolve.cast import Cast
+from transforms.resolve.cast import Cast, full_given_name
 from transforms.resolve.model import Actor, Mention
 from transforms.resolve.names import Span, find_names
 from transforms.resolve.references import References
@@ -65,9 +65,8 @@ def actor_key(actor: Actor, article_id: str) -> str:
     if actor.kind == "country":
         return f"country:{actor.country_code}"
     if actor.kind == "person":
-        return content_key(
-            "person", actor.words[0], actor.words[-1], *([] if actor.is_full else [article_id])
-        )
+        given = full_given_name(actor.words[0]) if actor.is_full else actor.words[0]
+        return content_key("person", given, actor.words[-1], *([] if actor.is_full else [article_id]))
     if actor.kind == "organization":
         return content_key(
             "organization", *actor.words, *([] if actor.is_full else [actor.country_code or article_id])

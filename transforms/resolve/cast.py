@@ -92,42 +92,51 @@ class Cast:
 
     def _add_people(self, names: Sequence[Name]) -> None:
         by_form: dict[tuple[str, ...], Actor] = {}
+        spellings = _Spellings()
         for name in sorted(names, key=lambda name: (-len(person_words(name.text)), name.first)):
             words = person_words(name.text)
             if len(words) > 1:
-                self._add_full_name(name, words, by_form)
+                self._add_full_name(name, words, by_form, spellings)
         for actor in self.actors:
             _name_by_usual_form(actor, self.text.body)
         places = _Places()
         for mention in sorted(self.mentions, key=lambda mention: mention.first):
             places.note(mention.first, mention.actor)
-        alone: dict[str, Actor] = {}
-        for name in names:
-            if len(person_words(name.text)) <= 1:
-                self._add_single_name(name, places, alone)
+        self._add_single_names(
+            [name for name in names if len(person_words(name.text)) <= 1], places, spellings
+        )
 
     def _add_full_name(
-        self, name: Name, words: tuple[str, ...], by_form: dict[tuple[str, ...], Actor]
+        self, name: Name, words: tuple[str, ...], by_form: dict[tuple[str, ...], Actor], spellings: _Spellings
     ) -> None:
-        forms = person_forms(words)
-        actor = next((by_form[form] for form in forms if form in by_form), None)
+        forms = person_forms((full_given_name(words[0]), *words[1:]))
+        actor, rule = next((by_form[form] for form in forms if form in by_form), None), "name"
+        if actor and words[0] not in actor.words and words[0] in lexicon.nicknames():
+            rule = "nickname"
+        if actor is None:
+            actor, rule = spellings.find_full(words), "spelling"
         if actor is None:
             gender = lexicon.given_names().get(name.text.split()[0].lower())
-            actor = self.new_actor(
-                Actor("person", name.text, words, gender=None if gender == "u" else gender)
-            )
+            gender = None if gender == "u" else gender
+            actor, rule = self.new_actor(Actor("person", name.text, words, gender=gender)), "name"
+            spellings.note(words, actor)
         for form in forms:
             by_form.setdefault(form, actor)
-        mention = self.add(name.first, name.last, "name", "name", actor)
-        self._learn_gender(mention)
+        self._learn_gender(self.add(name.first, name.last, "name", rule, actor))
 
-    def _add_single_name(self, name: Name, places: _Places, alone: dict[str, Actor]) -> None:
-        word = (person_words(name.text) or (name.text.lower(),))[-1]
-        actor = places.nearest(word, name.first, self.title_gender(name.first)) or alone.get(word)
-        if actor is None:
-            actor = alone[word] = self.new_actor(Actor("person", name.text, (word,), is_full=False))
-        mention = self.add(name.first, name.last, "name", "surname" if actor.is_full else "name", actor)
-        self._learn_gender(mention)
+    def _add_single_names(self, names: Sequence[Name], places: _Places, spellings: _Spellings) -> None:
+        alone: dict[str, Actor] = {}
+        count = Counter(name.text for name in names)
+        for name in names:
+            word = (person_words(name.text) or (name.text.lower(),))[-1]
+            actor, rule = places.nearest(word, name.first, self.title_gender(name.first)), "surname"
+            if actor is None and word not in alone and count[name.text] == 1:
+                actor, rule = spellings.find_family(word), "spelling"
+            if actor is None:
+                actor, rule = alone.get(word), "name"
+            if actor is None:
+                actor = alone[word] = self.new_actor(Actor("person", name.text, (word,), is_full=False))
+            self._learn_gender(self.add(name.first, name.last, "name", rule, actor))
 
     def _learn_gender(self, mention: Mention) -> None:
         gender = self.title_gender(mention.first)
@@ -142,22 +151,20 @@ class Cast:
     # ---- organizations
 
     def _add_organizations(self, names: Sequence[Name]) -> None:
-        by_key: dict[tuple[str, ...], Actor] = {}
+        by_key: dict[tuple[str | None, ...], Actor] = {}
         by_part: dict[tuple[str, ...], Actor] = {}
         for name in sorted(names, key=lambda name: (_is_short(name), -len(name.text.split()), name.first)):
-            key = organization_words(name.known.name if name.known else name.stands_for or name.text)
-            actor = by_key.get(key) or (None if name.known else by_part.get(_part(name, key)))
+            country, key = _country_and_words(name)
+            actor = by_key.get((country, *key)) or (None if name.known else _by_part(by_part, name, key))
             if actor is None:
-                actor = self.new_actor(_organization(name, key))
-                by_key[key] = actor
+                actor = self.new_actor(_organization(name, country, key))
                 for part in _parts(actor.name, key):
                     by_part.setdefault(part, actor)
-            rule = (
-                "acronym"
-                if name.form == "name" and _is_short(name) and name.text != actor.name
-                else name.form
-            )
-            self.add(name.first, name.last, "name", rule, actor)
+            by_key.setdefault((country, *key), actor)
+            if not name.known:
+                by_key.setdefault((None, *key), actor)
+            is_acronym = name.form == "name" and _is_short(name) and name.text != actor.name
+            self.add(name.first, name.last, "name", "acronym" if is_acronym else name.form, actor)
 
 
 def _name_by_usual_form(actor: Actor, body: str) -> None:
@@ -186,6 +193,43 @@ class _Places:
         near = [*reversed(actors[max(0, i - reach) : i]), *actors[i : i + reach]]
         fitting = [a for a in near if not (gender and a.gender and a.gender != gender)]
         return next((a for a in fitting if a.words[-1] == word), fitting[0] if fitting else None)
+
+
+class _Spellings:
+    """People by their names less one letter, for names that differ by a slip: 'Kristen Roe', 'Kristin Roe'."""
+
+    def __init__(self) -> None:
+        self._full: dict[tuple[str, str], Actor] = {}
+        self._family: dict[str, set[Actor]] = {}
+
+    def note(self, words: tuple[str, ...], actor: Actor) -> None:
+        for shorter in _less_a_letter(words[0]):
+            self._full.setdefault((shorter, words[-1]), actor)
+        for shorter in _less_a_letter(words[-1]):
+            self._family.setdefault(shorter, set()).add(actor)
+
+    def find_full(self, words: tuple[str, ...]) -> Actor | None:
+        """Who of that family name has nearly that given name, of six letters or more and of the same gender."""
+        actor = next((a for w in _less_a_letter(words[0]) if (a := self._full.get((w, words[-1])))), None)
+        genders = lexicon.given_names()
+        alike = actor is not None and genders.get(words[0]) == genders.get(actor.words[0]) != "u"
+        return actor if alike and len(words[0]) > 5 else None
+
+    def find_family(self, word: str) -> Actor | None:
+        """The only person with nearly that family name, of five letters or more."""
+        if len(word) < 5 or word in lexicon.given_names():
+            return None
+        found = {actor for shorter in _less_a_letter(word) for actor in self._family.get(shorter, ())}
+        return found.pop() if len(found) == 1 else None
+
+
+def _less_a_letter(word: str) -> set[str]:
+    return {word, *(word[:i] + word[i + 1 :] for i in range(min(len(word), 20)))}
+
+
+def full_given_name(word: str) -> str:
+    """'bob' -> 'robert'; other names stay as they are."""
+    return lexicon.nicknames().get(word, word)
 
 
 def person_forms(words: tuple[str, ...]) -> list[tuple[str, ...]]:
@@ -247,18 +291,40 @@ def is_generic(key: Iterable[str]) -> bool:
     return all(word in lexicon.organization_words() or word in general for word in key)
 
 
-def _organization(name: Name, key: tuple[str, ...]) -> Actor:
+def _country_and_words(name: Name) -> tuple[str | None, tuple[str, ...]]:
+    """Country and key of an organization: 'Dutch Trade Ministry' and 'Trade Ministry of the Netherlands' alike."""
+    if name.known:
+        return name.known.country_code, organization_words(name.known.name)
+    written = name.stands_for or name.text
+    words = lexicon.split_words(written)
+    known = lexicon.known_names()
+    leading, trailing = known.get(words[0]), known.get(words[-1])
+    if len(words) > 2 and trailing and trailing.kind == "country" and _is_government(words[:-1]):
+        rest = list(words[:-1])
+        while rest[-1].lower() in ("of", "the", "republic", "kingdom"):
+            rest.pop()
+        return trailing.country_code, organization_words(" ".join(rest))
+    if leading is None or leading.kind != "country":
+        return None, organization_words(written)
+    if len(words) == 2 and _is_government(words[1:]):
+        return leading.country_code, (words[1].lower(),)
+    return leading.country_code, organization_words(written)
+
+
+def _is_government(words: Sequence[str]) -> bool:
+    """Whether a name that a country follows or precedes is a state's: 'Government of', 'Trade Ministry of the'."""
+    lowered = [word.lower() for word in words]
+    joined = lowered[-1] in ("of", "the") or len(lowered) == 1
+    return joined and any(lexicon.organization_words().get(word) == "government" for word in lowered[:2])
+
+
+def _organization(name: Name, country: str | None, key: tuple[str, ...]) -> Actor:
     if name.known:
         return _known_organization(name.known)
     written = name.stands_for or name.text
-    actor = Actor(
-        "organization", written, key, org_type=organization_type(written), is_full=not is_generic(key)
-    )
-    first = lexicon.split_words(written)[:1]
-    leading = lexicon.known_names().get(first[0]) if first else None
-    if leading and leading.kind == "country":
-        actor.country_code = leading.country_code
-    return actor
+    kind = organization_type(written)
+    full = not is_generic(key)
+    return Actor("organization", written, key, country_code=country, org_type=kind, is_full=full)
 
 
 def _known_organization(known: Known) -> Actor:
@@ -272,19 +338,26 @@ def _is_short(name: Name) -> bool:
     return letters.isupper() and letters.isalnum() and letters[0].isalpha() and 2 <= len(letters) <= 8
 
 
-def _part(name: Name, key: tuple[str, ...]) -> tuple[str, ...]:
-    """How a short name is looked up among the parts of longer ones; see `_parts`."""
+def _by_part(by_part: dict[tuple[str, ...], Actor], name: Name, key: tuple[str, ...]) -> Actor | None:
+    """The organization a short name stands for, looked up among the parts of longer ones; see `_parts`."""
     if _is_short(name):
-        return ("initials", name.text.replace(".", ""))
-    return ("tail" if is_generic(key) else "head", *key)
+        return by_part.get(("initials", name.text.replace(".", "")))
+    if is_generic(key):
+        return by_part.get(("tail", *key)) or by_part.get(("head", *key))
+    return by_part.get(("head", *key))
 
 
 def _parts(name: str, key: tuple[str, ...]) -> list[tuple[str, ...]]:
     """What may stand for an organization later on: its initials, its beginnings, its generic endings."""
     initials = "".join(word[0] for word in lexicon.split_words(name) if word[0].isupper())
-    heads = [("head", *key[:n]) for n in range(1, min(len(key), 6)) if _is_distinct(key[:n])]
+    heads = [("head", *key[:n]) for n in range(1, min(len(key), 6)) if _is_head(key, n)]
     tails = [("tail", *key[n:]) for n in range(max(1, len(key) - 6), len(key))]
     return [*heads, *tails, *([("initials", initials)] if len(initials) > 2 else [])]
+
+
+def _is_head(key: tuple[str, ...], n: int) -> bool:
+    """Whether the first n words may stand for the whole: 'Acme' of 'Acme Corp', but not 'Bank of'."""
+    return _is_distinct(key[:n]) or (n > 1 and key[n] == "of" and is_generic(key[:n]))
 
 
 def _is_distinct(key: tuple[str, ...]) -> bool:

@@ -170,6 +170,14 @@ def given_names() -> dict[str, str]:
 
 
 @cache
+def nicknames() -> dict[str, str]:
+    """Short form of a given name in lower case to the name it mostly stands for: 'bob' to 'robert'."""
+    return {
+        row["nickname"].lower(): row["name"].lower() for row in read_seed("nicknames").iter_rows(named=True)
+    }
+
+
+@cache
 def organization_words() -> dict[str, str]:
     """Word that makes a name an organization's, in lower case, to the type it suggests."""
     words: dict[str, str] = {}
