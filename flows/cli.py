@@ -83,7 +83,7 @@ def ingest(
     """Read article files, find who said what, check it and publish it."""
     given = {"warehouse": warehouse, "dry_run": dry_run or None, "limit": limit}
     settings = _read_settings({name: value for name, value in given.items() if value is not None})
-    _require_sources(paths)
+    _require_sources(paths, settings)
     with _failures_told(settings):
         outcome = _run_ingest(paths, settings, quiet=quiet or as_json)
     _tell(outcome, quiet=quiet, as_json=as_json)
@@ -148,12 +148,12 @@ def _read_settings(given: dict[str, object]) -> Settings:
         _fail(wrong, USAGE)
 
 
-def _require_sources(paths: list[str]) -> None:
+def _require_sources(paths: list[str], settings: Settings) -> None:
     """Fail before anything is started when a path names nothing."""
     from flows.sources import SourceError, find_files
 
     try:
-        if not find_files(paths):
+        if not find_files(paths, without=settings.outputs):
             _fail(f"no file matches {' '.join(paths)}", USAGE)
     except SourceError as error:
         _fail(str(error), USAGE)

@@ -25,7 +25,7 @@ def ingest(paths: list[str], settings: Settings | None = None) -> Outcome:
     ReportFailed comes when the next version is published already.
     """
     run = Run(paths, settings or Settings(), datetime.now(UTC))
-    files = find_files(paths)
+    files = find_files(paths, without=run.settings.outputs)
     with open_next(run.settings.warehouse, run.run_id) as next_version:
         known = tasks.read_known(run.settings.warehouse)
         for batch in run.split_files(files):

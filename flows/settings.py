@@ -43,6 +43,12 @@ class Settings(BaseSettings):
         return self.folder / "state"
 
     @property
+    def outputs(self) -> list[Path]:
+        """Whatever a run writes: no source of articles, even when it stands among them."""
+        beside = [Path(f"{self.warehouse}{end}") for end in ("", ".wal", ".lock", ".next", ".next.wal")]
+        return [*beside, self.report, self.state]
+
+    @property
     def log(self) -> Path:
         """Log of all runs, with tracebacks."""
         return self.state / "onrecord.log"

@@ -15,13 +15,15 @@ import hashlib
 import os
 import stat
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from os import PathLike
 
 HASH_LIMIT = 2 << 30  # larger files are not even hashed: a sparse file can claim to be many terabytes
 CHUNK = 1 << 20
 ATTEMPTS = 3
 FIRST_WAIT = 0.05  # seconds, doubled with each attempt
+REST = 0.1  # seconds that a file must have been left alone before it is read
 
 _NO_FOLLOW = "is a link to a folder, which is not followed inside a folder; name it as a source of its own"
 
@@ -67,14 +69,16 @@ class _Changed(Exception):
 # --- finding ------------------------------------------------------------------------------------------------
 
 
-def find_files(sources: Sequence[str]) -> list[SourceFile]:
+def find_files(sources: Sequence[str], without: Iterable[PathLike[str]] = ()) -> list[SourceFile]:
     """All files that `sources` name, each path once, in the order of the sources and sorted within each.
+
+    Files and folders in `without` are passed over: what a run writes may stand in the folder that it reads.
 
     A source is a file, a folder (read with all folders below it; hidden names are skipped, links to folders
     are not followed) or a glob (`**` reaches into folders). A file whose name happens to hold `*` is found as
     such. Raises SourceError for a source without `*`, `?` or `[` that does not exist.
     """
-    seen: set[str] = set()
+    seen = {os.path.abspath(path) for path in without}
     names: set[str] = set()
     found = []
     for source in sources:
@@ -96,7 +100,7 @@ def _expand(source: str) -> list[str]:
 
 
 def _walk(top: str, seen: set[str]) -> Iterator[SourceFile]:
-    """The files at and below `top`, sorted; `seen` holds the absolute paths met so far."""
+    """The files at and below `top`, sorted; `seen` holds the absolute paths that are done with."""
     waiting = [top]
     while waiting:
         location = waiting.pop()
@@ -190,12 +194,24 @@ def _read_once(location: str, max_bytes: int) -> tuple[bytes | None, str | None]
     try:
         before = os.fstat(descriptor)
         _require_file(before)
+        _let_rest(before)
         result = _take(descriptor, before.st_size, max_bytes)
         if _version(os.fstat(descriptor)) != _version(before):
             raise _Changed
         return result
     finally:
         os.close(descriptor)
+
+
+def _let_rest(status: os.stat_result) -> None:
+    """Wait when the file was written this moment: whoever writes it may only be drawing breath.
+
+    Of many fresh files only the first one costs the wait. It also makes sure that a write during the reading
+    gives the file another time, for those are counted in steps of some milliseconds.
+    """
+    age = time.time() - status.st_mtime
+    if 0 <= age < REST:
+        time.sleep(REST - age)
 
 
 def _take(descriptor: int, size: int, max_bytes: int) -> tuple[bytes | None, str | None]:

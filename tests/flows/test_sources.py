@@ -4,10 +4,13 @@ import errno
 import hashlib
 import os
 import socket
+import threading
+import time
 from pathlib import Path
 
 import pytest
 
+from flows.settings import Settings
 from flows.sources import FileBytes, SourceError, SourceFile, find_files, read_bytes
 
 MEGABYTE = 1 << 20
@@ -73,6 +76,21 @@ def test_a_glob_or_folder_without_files_is_no_error(tmp_path):
     result = read_one(tmp_path)
     assert (result.reason_code, result.data) == ("empty_folder", None)
     assert str(tmp_path) in result.reason
+
+
+def test_what_a_run_writes_is_no_source(tmp_path):
+    make(
+        tmp_path,
+        "a.txt",
+        "x.duckdb",
+        "x.duckdb.lock",
+        "state/prefect/prefect.db",
+        "report/index.html",
+        "report/b.txt",
+    )
+    settings = Settings(warehouse=tmp_path / "x.duckdb")
+    files = find_files([str(tmp_path)], without=settings.outputs)
+    assert [file.path for file in files] == [str(tmp_path / name) for name in ("a.txt", "report/b.txt")]
 
 
 @pytest.mark.parametrize("source", ["", "no/such/file.txt", "a\0b", "x" * 5000])
@@ -218,3 +236,27 @@ def test_a_file_that_settles_is_read_on_a_later_try(tmp_path, monkeypatch):
     path.write_bytes(b"half")
     write_at_each_read(monkeypatch, path, times=1)
     assert read_one(path).data == b"halfmore"
+
+
+def test_a_writer_that_draws_breath_is_still_writing(tmp_path):
+    path, is_over = tmp_path / "a.txt", threading.Event()
+    path.write_bytes(b"half")
+
+    def write_slowly():
+        while not is_over.wait(0.03):
+            with path.open("ab") as file:
+                file.write(b" more")
+
+    writer = threading.Thread(target=write_slowly)
+    writer.start()
+    result = read_one(path)
+    is_over.set()
+    writer.join()
+    assert result.reason_code == "file_changing"
+
+
+def test_many_fresh_files_wait_once(tmp_path):
+    make(tmp_path, *(f"{number}.txt" for number in range(200)))
+    started = time.monotonic()
+    assert all(read_bytes(file, MEGABYTE).data for file in find_files([str(tmp_path)]))
+    assert time.monotonic() - started < 5
