@@ -32,7 +32,7 @@ def find_defined_acronyms(text: Text) -> list[Name]:
             continue
         if text.words[i + 2] == ")" and _is_acronym(text.words[i + 1]):
             first = _start_of_long_form(text, i, text.words[i + 1].replace(".", ""))
-            if first is not None:
+            if first is not None and text.lower[i - 1] not in NOT_ACTORS:
                 found += _long_and_short(text, (first, i), i + 1)
         elif _is_acronym(text.words[i - 1]):
             last = _end_of_run(text, i + 1)
@@ -98,6 +98,10 @@ def find_bodies_of(text: Text, labelled: set[int]) -> list[Name]:
             if last > i + 2 + (text.lower[i + 2] == "the") and text.lower[last - 1] not in NOT_ACTORS:
                 found.append(_make_body(text, first, last))
     return found
+
+
+def _goes_on(text: Text, i: int) -> bool:
+    return text.lower[i + 1] in ("of", "for") and not text.is_headline(i)
 
 
 def _make_body(text: Text, first: int, last: int) -> Name:

@@ -21,6 +21,7 @@ from transforms.resolve.words import (
     LANGUAGE_VERBS,
     NOT_ACTORS,
     PARTICLES,
+    SMALL_WORDS,
     SURNAMES_TOO,
 )
 
@@ -116,6 +117,12 @@ def _is_family_name(text: Text, i: int) -> bool:
     return i < len(text) and text.words[i].istitle() and following not in lexicon.role_nouns()
 
 
+def begins_family_name(text: Text, i: int) -> bool:
+    """Whether word i goes on a name that the name finder ended too early: 'Roe' of 'Ann Roe'."""
+    adjoins = i < len(text) and text.body[text.ends[i - 1] : text.starts[i]] == " "
+    return adjoins and text.words[i].istitle() and _may_continue_name(text, i)
+
+
 def find_given_names(text: Text, taken: list[bool]) -> list[Name]:
     """People whose given name is known: 'Ann Roe'."""
     known, found = lexicon.given_names(), []
@@ -141,19 +148,20 @@ def _end_of_name(text: Text, first: int, taken: list[bool]) -> int:
     last = first
     while last < len(text) and last - first < 3:
         particle = text.lower[last] in PARTICLES and last + 1 < len(text)
-        if not _may_continue_name(text, last + particle, taken):
+        if taken[last + particle] or not _may_continue_name(text, last + particle):
             break
         last += 1 + particle
     return last
 
 
-def _may_continue_name(text: Text, i: int, taken: list[bool]) -> bool:
+def _may_continue_name(text: Text, i: int) -> bool:
     word = text.words[i]
     plain = word[0].isupper() and not word.isupper() and len(word) > 1
     same_line = "\n" not in text.body[text.ends[i - 1] : text.starts[i]]
     common = text.lower[i] in lexicon.title_words() or text.lower[i] in lexicon.organization_words()
-    common = common or text.lower[i] in NOT_ACTORS
-    return plain and same_line and not taken[i] and not common and word not in lexicon.known_names()
+    common = common or text.lower[i] in NOT_ACTORS or text.lower[i] in SMALL_WORDS
+    common = common or (text.lower[i] in text.everyday and text.is_headline(i))
+    return plain and same_line and not common and word not in lexicon.known_names()
 
 
 def find_repeated_names(text: Text, taken: list[bool], names: Sequence[Name]) -> list[Name]:

@@ -19,6 +19,7 @@ from transforms.resolve.bodies import (
     find_defined_acronyms,
 )
 from transforms.resolve.missed import (
+    begins_family_name,
     find_given_names,
     find_known_names,
     find_repeated_names,
@@ -37,6 +38,7 @@ from transforms.resolve.words import (
     NOT_ACTORS,
     PARTICLES,
     PREFIXES,
+    SMALL_WORDS,
     SURNAMES_TOO,
     TRAILING,
 )
@@ -45,6 +47,7 @@ Span = tuple[int, int, str]
 
 MISTAKEN = ("ORG", "GPE", "LOC", "PRODUCT")  # labels that people's names get now and then
 UNUSUAL = ("FAC", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW")
+COMPOUNDED = frozenset("wide led like era type style born owned wing sized".split())  # 'US-led'
 LEADING = DETERMINERS | {"no", "my", "your"}  # before a name, never its own
 MARKS = frozenset(',;:()[]"“”')
 LABELLED = {"PERSON": "person", "ORG": "organization", "GPE": "place", "LOC": "place", "NORP": "group"}
@@ -112,10 +115,13 @@ def _clean(text: Text, span: Span) -> list[Name]:
 
 def _clean_words(text: Text, first: int, last: int, label: str) -> list[Name]:
     given = lexicon.given_names().get(text.lower[first]) if first < last else None
+    if label == "PERSON":
+        first = _skip_owner(text, first, last)
     if label == "PERSON" or (label in MISTAKEN and given in ("m", "f")):
         last = _cut_person(text, first, last)
     if label == "PERSON":
         first = _skip_titles(text, first, last)
+        first += last - first > 1 and _is_no_name(text, first)
     elif label == "ORG":
         first, last = _cut_roles(text, first, last)
     if first >= last or _is_title_part(text, first, last):
@@ -125,6 +131,7 @@ def _clean_words(text: Text, first: int, last: int, label: str) -> list[Name]:
         return [make_name(text, first, last, known.kind, known)]
     kind = _kind_of(text, first, last, label)
     if kind == "person":
+        last += last - first == 1 and _is_given_name(text, first) and begins_family_name(text, last)
         first, last = widen_person(text, _skip_titles(text, first, last), last)
     return [make_name(text, first, last, kind)] if kind else []
 
@@ -139,14 +146,29 @@ def _cut_roles(text: Text, first: int, last: int) -> tuple[int, int]:
     return first, last
 
 
+def _skip_owner(text: Text, first: int, last: int) -> int:
+    """First word of the name after a possessive: 'Ann Roe' in "Acme's Ann Roe"."""
+    owner = next((i for i in range(first, last - 2) if text.lower[i] in ("'s", "’s")), None)
+    return first if owner is None else owner + 1
+
+
 def _cut_person(text: Text, first: int, last: int) -> int:
-    """End of a person's name that runs into a law's name or into small words: 'Ann Roe Justice in Schools Act'."""
-    for i in range(first + 2, last):
-        if text.lower[i] in CONNECTORS and text.lower[i] not in PARTICLES:
+    """End of a person's name that runs on into small words, a headline or a law: 'Ann Roe Justice in Schools Act'."""
+    for i in range(first + 1, last):
+        if text.lower[i] in ("'s", "’s") or (text.lower[i] in SMALL_WORDS - PARTICLES and i > first + 1):
+            return i
+        if i > first + 1 and text.lower[i] in text.everyday and text.is_headline(i):
             return i
     if last - first > 2 and text.lower[first] in lexicon.given_names() and _names_act(text, last):
         return first + 2
     return last
+
+
+def _is_no_name(text: Text, i: int) -> bool:
+    """Whether a word before a name only has its capital from its place: 'Can Roe', 'Telling Ann Roe'."""
+    word = text.lower[i]
+    everyday = word in SMALL_WORDS or (word in text.everyday and text.is_headline(i))
+    return everyday and word not in lexicon.given_names() and word not in PARTICLES
 
 
 def _names_act(text: Text, last: int) -> bool:
@@ -169,11 +191,17 @@ def _trim(text: Text, first: int, last: int) -> tuple[int, int]:
         if text.words[i] in MARKS or text.paragraphs[i] != text.paragraphs[first]:
             last = i
             break
-    while first < last and (text.lower[last - 1] in TRAILING or not text.words[last - 1][-1].isalnum()):
+    while first < last and _is_trailing(text, last - 1):
         if text.words[last - 1][-1] == "." and len(text.words[last - 1]) > 1:
             break  # "U.S."
         last -= 1
     return first, last
+
+
+def _is_trailing(text: Text, i: int) -> bool:
+    word = text.words[i]
+    small = word.islower() and (word in SMALL_WORDS or word in CONNECTORS)
+    return small or text.lower[i] in TRAILING or not word[-1].isalnum()
 
 
 def _skip_titles(text: Text, first: int, last: int) -> int:
@@ -220,8 +248,10 @@ def _kind_of(text: Text, first: int, last: int, label: str) -> str | None:
         return "person"
     if words[-1] in NOT_ACTORS or words[0] in NOT_ACTORS or ("-" in words[-1] and _is_compound(words[-1])):
         return None
-    if last - first == 1 and words[0] in BARE_WORDS:
+    if last - first == 1 and (words[0] in BARE_WORDS or words[0].endswith(("ism", "phobia"))):
         return None
+    if label == "ORG" and last - first == 1 and _is_given_name(text, first):
+        return "person"
     if label != "NORP" and len(words) > 1 and words[-1] in lexicon.organization_words():
         return "organization"
     if label == "NORP":
@@ -235,6 +265,12 @@ def _kind_of(text: Text, first: int, last: int, label: str) -> str | None:
     return LABELLED.get(label)
 
 
+def _is_given_name(text: Text, i: int) -> bool:
+    """Whether a lone word is a given name and, as far as the text shows, nothing else."""
+    plain = text.words[i].istitle() and text.lower[i] not in text.everyday
+    return plain and lexicon.given_names().get(text.lower[i]) in ("m", "f")
+
+
 def _is_everyday(text: Text, first: int, last: int) -> bool:
     """Whether a lone word has its capital from its place: 'Thank you', 'Browsing the shelves'."""
     word = text.lower[first]
@@ -246,19 +282,9 @@ def _is_everyday(text: Text, first: int, last: int) -> bool:
 
 
 def _is_compound(word: str) -> bool:
-    """'EU-wide', 'US-led', 'Roe-like': made of a name, but none."""
-    return word.rsplit("-", 1)[1] in (
-        "wide",
-        "led",
-        "backed",
-        "based",
-        "born",
-        "style",
-        "like",
-        "era",
-        "type",
-        "owned",
-    )
+    """'EU-wide', 'US-led', 'Roe-supporting': made of a name, but none."""
+    ending = word.rsplit("-", 1)[1]
+    return ending in COMPOUNDED or (len(ending) > 4 and ending.endswith(("ed", "ing")))
 
 
 def _has_job_title(text: Text, first: int, last: int) -> bool:

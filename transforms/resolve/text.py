@@ -86,6 +86,17 @@ class Text:
         """The body from word `first` up to, not including, word `last`."""
         return self.body[self.starts[first] : self.ends[last - 1]] if first < last else ""
 
+    def is_headline(self, i: int) -> bool:
+        """Whether the words of the sentence of word i have capitals all along, so that these tell nothing."""
+        first = self.firsts[self.sentences[i]]
+        long = []
+        for k in range(first, min(first + 40, len(self.words))):
+            if self.sentences[k] != self.sentences[i]:
+                break
+            if len(self.words[k]) > 3 and self.words[k].isalpha():
+                long.append(self.words[k][0].isupper())
+        return len(long) > 3 and sum(long) >= 0.8 * len(long)
+
     def opens_sentence(self, i: int) -> bool:
         """Whether word i is the first of its sentence, quotation marks apart."""
         first = self.firsts[self.sentences[i]]

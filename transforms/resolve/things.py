@@ -36,7 +36,7 @@ def _may_be_thing(name: Name) -> bool:
     if name.known or name.kind not in ("person", "organization"):
         return False
     words = name.text.lower().split()
-    named_person = len(words) > 1 and lexicon.given_names().get(words[0]) in ("m", "f")
+    named_person = name.kind == "person" and len(words) > 1 and words[0] in lexicon.given_names()
     return not (named_person or words[-1] in lexicon.organization_words())
 
 

@@ -19,10 +19,17 @@ NOT_ACTORS = frozenset(
     "rule code law laws list report survey index doctrine theory effect syndrome disease virus covid "
     "covid-19 coronavirus internet web bible quran koran god jesus gmt utc est christmas easter gdp ceo "
     "dna id q a paralympics paralympic goals articles manifesto series expo playoffs edition album film novel "
+    "poll polls census medicare medicaid obamacare islam christianity talmud torah show "
+    "latino latina hispanic muslim islamic christian jewish arab catholic i ok o.k. too not lgbt "
     "scheme category collection definition app wi-fi".split()
 )
 # Family names as well, after a given name: 'Ann Law'.
 SURNAMES_TOO = frozenset("law day hall park lake street bridge road war hill field tower christmas".split())
+# In no person's name, capitals or not.
+SMALL_WORDS = frozenset(
+    "the a an to of on at for in with and or but if than as by from about who what why when where how that this "
+    "would could should can may might must not only her his their its it is are was were be has have".split()
+)
 INTERJECTIONS = frozenset("nah yeah hey oh wow thanks thank well okay hi hello alas yep nope".split())
 # Given names that are words as well.
 ALSO_WORDS = frozenset("may april june will mark".split())
