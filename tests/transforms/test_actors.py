@@ -246,6 +246,31 @@ def test_spokesman_speaks_on_behalf():
     assert (found.related("speaker"), found.related("on_behalf_of")) == (["Jan Visser"], ["Acme"])
 
 
+NAMED = [
+    ("A shepherd who gave his name only as Josip said prices rise.", {"Josip": PERSON},
+     "A shepherd who gave his name only as Josip", "Josip"),
+    ("A witness, Simon Dorn, said prices rise.", {"Simon Dorn": PERSON}, "A witness, Simon Dorn,", "Simon Dorn"),
+    ("A witness said prices rise. The witness, Simon Dorn, left.", {"Simon Dorn": PERSON}, "A witness", "Simon Dorn"),
+    ("A critic who met Simon Dorn said prices rise.", {"Simon Dorn": PERSON}, "A critic who met Simon Dorn",
+     "A critic who met Simon Dorn"),
+    ("Acme closed a plant. It said prices rise.", {"Acme": ORG}, "It", "Acme"),
+    ("Acme bought a plant of Widget Corp. It said prices rise.", {"Acme": ORG, "Widget Corp": ORG}, "It", "Acme"),
+    ("He left Acme for Widget Corp. It said prices rise.", {"Acme": ORG, "Widget Corp": ORG}, "It", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "names", "source", "speaker"), NAMED, ids=[body for body, *_ in NAMED])
+def test_source_is_who_the_text_names_for_it(body, names, source, speaker):
+    found = build(body, names, (source, "said", "prices rise"))
+    assert found.statement()["speaker"] == speaker
+
+
+def test_it_is_the_unnamed_body_that_spoke_before():
+    said = [("The ministry", "said", "prices rise"), ("It", "added", "wages fall")]
+    found = build("The ministry said prices rise. It added that wages fall.", {}, *said)
+    assert found.statement(2)["speaker"] == found.statement(1)["speaker"] == "The ministry"
+
+
 def test_addressee_and_those_spoken_of():
     body = "Ann Roe told Reuters that Acme had paid Chile."
     said = ("Ann Roe", "told", "Acme had paid Chile")

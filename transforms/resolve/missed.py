@@ -139,6 +139,25 @@ def find_given_names(text: Text, taken: list[bool]) -> list[Name]:
     return found
 
 
+def gives_name(text: Text, i: int) -> bool:
+    """Whether the words before word i say that it is somebody's own name: 'gave his name only as'."""
+    if i < 3 or text.lower[i - 1] != "as":
+        return False
+    told = text.lower[max(0, i - 4) : i - 1]
+    return not {"name", "himself", "herself", "identified"}.isdisjoint(told)
+
+
+def find_given_by_people(text: Text, taken: list[bool]) -> list[Name]:
+    """Names that people give: 'a man who gave his name only as Roe'."""
+    found = []
+    for i, word in enumerate(text.words):
+        if not taken[i] and word[0].isupper() and gives_name(text, i) and word not in lexicon.known_names():
+            last = max(_end_of_name(text, i, taken), i + 1)
+            if text.lower[i] not in lexicon.title_words() and text.lower[i] not in NOT_ACTORS:
+                found.append(make_name(text, i, last, "person"))
+    return found
+
+
 def _begins_name(text: Text, i: int) -> bool:
     """Whether no capitalised word stands before word i in its paragraph."""
     return i == 0 or text.paragraphs[i - 1] != text.paragraphs[i] or not text.words[i - 1][0].isupper()

@@ -20,6 +20,7 @@ from transforms.resolve.bodies import (
 )
 from transforms.resolve.missed import (
     begins_family_name,
+    find_given_by_people,
     find_given_names,
     find_known_names,
     find_repeated_names,
@@ -70,6 +71,7 @@ def find_names(text: Text, spans: Iterable[Span]) -> list[Name]:
     take(find_bodies_of(text, _labelled(text, spans)))
     take(name for span in spans for name in _clean(text, span))
     take(find_known_names(text, taken))
+    take(find_given_by_people(text, taken))
     take(find_titled_names(text, taken))
     take(find_given_names(text, taken))
     take(find_bodies_by_ending(text, taken))

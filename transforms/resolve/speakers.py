@@ -7,11 +7,13 @@ kind `unnamed` or `group`, that belong to the article alone.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from transforms.resolve import lexicon
 from transforms.resolve.cast import Cast
+from transforms.resolve.missed import gives_name
 from transforms.resolve.model import Actor, Mention, Role
 from transforms.resolve.references import References
 from transforms.resolve.text import Text
@@ -109,6 +111,11 @@ def _is_unnamed(actor: Actor) -> bool:
     return actor.kind in ("unnamed", "group") and not actor.is_full
 
 
+def _names_body(written: str) -> bool:
+    """Whether a source without a name is a body: 'the ministry'."""
+    return written.lower().split()[-1] in lexicon.organization_nouns()
+
+
 class _Finder:
     def __init__(self, text: Text, cast: Cast, references: References, phrases: dict[int, int]) -> None:
         self.text, self.cast, self.references, self.phrases = text, cast, references, phrases
@@ -123,7 +130,8 @@ class _Finder:
         if first >= last:
             return Speaker("none")
         speaker = self._pronoun(first, last) or self._person(first, last) or self._body(first, last)
-        speaker = speaker or self._nominal(first, last) or self._unnamed(first, last)
+        speaker = speaker or self._nominal(first, last) or self._named_later(first, last)
+        speaker = speaker or self._unnamed(first, last)
         self._speak_for(speaker, first, last)
         speaker.addressee = self._addressee(attribution, speaker)
         self.previous = (first, speaker)
@@ -152,25 +160,57 @@ class _Finder:
         return Speaker("pronoun", self.cast.at.get(first))
 
     def _repeat(self, first: int, word: str) -> Mention | None:
-        """ "It" or "they" as the body or group that made the statement before, at most two sentences back."""
+        """ "It" or "they" as the body or group that made the statement before, else "it" as the only body near."""
+        if first in self.cast.at:
+            return None
+        actor = self._previous_body(first, word) or (self._only_body(first) if word == "it" else None)
+        return self.cast.add(first, first + 1, "pronoun", "nominal", actor) if actor else None
+
+    def _previous_body(self, first: int, word: str) -> Actor | None:
+        """Who made the statement before, at most two sentences back, if "it" or "they" can mean it."""
         if self.previous is None:
             return None
         place, speaker = self.previous
-        kinds = ("organization", "country") if word == "it" else ("organization", "group")
-        near = self.text.sentences[first] - self.text.sentences[place] <= 2
-        if speaker.actor is None or speaker.actor.kind not in kinds or not near or first in self.cast.at:
+        actor, near = speaker.actor, 0 <= self.text.sentences[first] - self.text.sentences[place] <= 2
+        if actor is None or not near:
             return None
-        return self.cast.add(first, first + 1, "pronoun", "nominal", speaker.actor)
+        kinds = ("organization", "country") if word == "it" else ("organization", "group")
+        is_body = word == "it" and actor.kind == "unnamed" and _names_body(actor.name)
+        return actor if actor.kind in kinds or is_body else None
+
+    def _only_body(self, first: int) -> Actor | None:
+        """The organization named in this sentence or the one before; of several the one that opens a sentence."""
+        bodies = self.references.bodies
+        end = bisect_left(bodies, first, key=lambda m: m.first)
+        near = [m for m in bodies[max(0, end - 8) : end] if self._is_before(m, first)]
+        actors = {m.actor for m in near}
+        if len(actors) > 1:
+            actors = {m.actor for m in near if self._opens_sentence(m)}
+        return actors.pop() if len(actors) == 1 else None
+
+    def _is_before(self, mention: Mention, i: int) -> bool:
+        return (
+            self.text.sentences[i] - self.text.sentences[mention.first] <= 1
+            and not self.text.quoted[mention.first]
+        )
+
+    def _opens_sentence(self, mention: Mention) -> bool:
+        first = mention.first
+        article = first > 0 and self.text.lower[first - 1] in DETERMINERS
+        return self.text.opens_sentence(first - 1 if article else first)
 
     def _person(self, first: int, last: int) -> Speaker | None:
         """The first person in the source that nothing else governs: not X in 'a spokesman for X'."""
         people = [
-            m for m in self._names(first, last) if m.actor.kind == "person" and self._is_head(m, first, last)
+            m
+            for m in self._names(first, last)
+            if m.actor.kind == "person" and (self._is_head(m, first, last) or gives_name(self.text, m.first))
         ]
         if not people:
             return None
         head = people[0]
-        if any(self.text.lower[k] in ("who", "which", "that") for k in range(first, head.first)):
+        relative = any(self.text.lower[k] in ("who", "which", "that") for k in range(first, head.first))
+        if relative and not gives_name(self.text, head.first):
             return None
         co_speakers = [m for m in people[1:] if self._is_coordinated(head, m) and m.actor is not head.actor]
         return Speaker("named", head, co_speakers)
@@ -266,6 +306,24 @@ class _Finder:
         if _is_unnamed(mention.actor):
             return None
         return Speaker("nominal", mention)
+
+    def _named_later(self, first: int, last: int) -> Speaker | None:
+        """Who is named at the next mention: 'A witness' before 'the witness, Ann Roe,'."""
+        if last - first != 2 or self.text.lower[first] not in ("a", "an"):
+            return None
+        for i in range(last, min(last + 120, len(self.text) - 3)):
+            if self.text.lower[i] == self.text.lower[last - 1] and self.text.lower[i - 1] in (
+                "a",
+                "an",
+                "the",
+            ):
+                named = self.cast.at.get(i + 2) if self.text.words[i + 1] == "," else None
+                if self.text.lower[i - 1] != "the" or named is None or named.actor.kind != "person":
+                    return None
+                if named.last >= len(self.text) or self.text.words[named.last] != ",":
+                    return None
+                return Speaker("nominal", self.cast.add(first, last, "nominal", "nominal", named.actor))
+        return None
 
     def _unnamed(self, first: int, last: int) -> Speaker:
         """A source without a name, as an actor of this article: 'a senior official', 'two residents'."""
