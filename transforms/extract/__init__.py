@@ -23,7 +23,7 @@ from transforms.frames import FOUND_STATEMENTS
 __all__ = ["EXTRACTOR_VERSION", "extract_statements", "find_names"]
 
 EXTRACTOR_VERSION = "tagger-1"
-OPENING_COST = np.array([1.5, -0.5, 0.0])  # content, cue, source
+OPENING_COST = np.array([1.5, -1.0, 0.0])  # content, cue, source
 
 
 def extract_statements(articles: pl.DataFrame) -> pl.DataFrame:
