@@ -77,7 +77,7 @@ class Run:
     def reading_limits(self, total: int) -> dict[str, Any]:
         """What the task that reads a batch of files must know, beside the files."""
         limits = {"max_bytes": self.settings.max_file_bytes, "room": self._room()}
-        return limits | {"done": self.handled.height, "total": total}
+        return limits | {"today": self.started.date(), "done": self.handled.height, "total": total}
 
     def _room(self) -> int | None:
         limit = self.settings.limit

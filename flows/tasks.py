@@ -8,6 +8,7 @@ Heavy libraries are imported by the step that needs them: when nothing is new, n
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from flows.sources import FileBytes, SourceFile, read_bytes
 from transforms.articles import build_articles, link_records
 from transforms.frames import RECORDS
 from transforms.readers import Reading, read_records
+from transforms.sanity import split_records
 from warehouse.connect import known_articles, known_files, known_rejects
 from warehouse.publish import Published, keep_stopped, publish
 from warehouse.stage import NextVersion
@@ -48,9 +50,16 @@ def read_known(warehouse: Path) -> Known:
 
 @task(cache_policy=NO_CACHE, task_run_name="read files")
 def read_files(
-    files: Sequence[SourceFile], known: Known, *, max_bytes: int, room: int | None, done: int, total: int
+    files: Sequence[SourceFile],
+    known: Known,
+    *,
+    today: date,
+    max_bytes: int,
+    room: int | None,
+    done: int,
+    total: int,
 ) -> BatchRead:
-    """Read a batch of files; those whose bytes are known are not opened up.
+    """Read a batch of files; those whose bytes are known are not opened up, insane records are left out.
 
     `room` is how many articles may still be found: the file that fills it is the last one taken.
     """
@@ -69,10 +78,18 @@ def read_files(
         show_progress("Reading files", number, total)
         if room is not None and found >= room:
             break
+    sane, faults = split_records(pl.concat(records), today=today)
     return BatchRead(
         pl.DataFrame(handled, HANDLED, orient="row"),
-        pl.concat(records),
-        pl.DataFrame(left_out, LEFT_OUT, orient="row"),
+        sane,
+        pl.DataFrame(left_out, LEFT_OUT, orient="row").vstack(_insane(faults)),
+    )
+
+
+def _insane(faults: pl.DataFrame) -> pl.DataFrame:
+    """The faults of records as rows of `LEFT_OUT`."""
+    return faults.with_columns(stage=pl.lit("articles"), payload=pl.lit(None, pl.String)).select(
+        LEFT_OUT.names()
     )
 
 
