@@ -19,7 +19,7 @@ PAUSES = frozenset((",", "?", "!", "—", "–", "--", "…", "..."))
 
 def repair(tokens: Tokens, statement: TokenStatement) -> TokenStatement:
     """The statement after all rules."""
-    return _end_at_closing_mark(tokens, _subject_is_source(tokens, statement))
+    return _end_at_closing_mark(tokens, _source_outside_content(_subject_is_source(tokens, statement)))
 
 
 def _subject_is_source(tokens: Tokens, statement: TokenStatement) -> TokenStatement:
@@ -36,6 +36,15 @@ def _subject_is_source(tokens: Tokens, statement: TokenStatement) -> TokenStatem
         return statement
     others = [span for span in statement.contents if span != before[0]]
     return replace(statement, contents=others, source=before[0])
+
+
+def _source_outside_content(statement: TokenStatement) -> TokenStatement:
+    """A source that runs into its content ends where the content begins."""
+    if not statement.source:
+        return statement
+    start, end = statement.source
+    begins = [first for first, _ in statement.contents if start < first < end]
+    return replace(statement, source=(start, min([*begins, end])))
 
 
 def _end_at_closing_mark(tokens: Tokens, statement: TokenStatement) -> TokenStatement:

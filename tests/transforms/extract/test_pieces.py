@@ -60,3 +60,12 @@ def test_subject_of_was_quoted_speaks():
     rest = _span(tokens, text, "that it is safe")
     repaired = repair(tokens, TokenStatement([subject, rest], cue, None))
     assert (repaired.contents, repaired.source) == ([rest], subject)
+
+
+def test_source_ends_where_its_content_begins():
+    text = "said Ada Walden, who left, “and so did we.”"
+    tokens = tokenize(text)
+    content, cue = _span(tokens, text, "“and so did we.”"), _span(tokens, text, "said")
+    source = (1, content[0] + 2)
+    repaired = repair(tokens, TokenStatement([content], cue, source))
+    assert (repaired.contents, repaired.source) == ([content], _span(tokens, text, "Ada Walden, who left,"))
