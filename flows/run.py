@@ -16,7 +16,7 @@ from flows.outcome import Outcome, Status
 from flows.progress import show_progress
 from flows.settings import Settings
 from flows.sources import SourceFile
-from flows.summary import pick_examples
+from flows.summary import named_speakers, pick_examples
 
 if TYPE_CHECKING:
     from expectations.gate import Verdict
@@ -30,12 +30,6 @@ def name_run() -> str:
     paths = flow_run.parameters.get("paths") or ["?"]
     more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
     return f"{paths[0]}{more} {datetime.now(UTC):%Y-%m-%d %H:%M:%S}"
-
-
-def named_speakers(statements: pl.DataFrame, actors: pl.DataFrame) -> set[str]:
-    """Ids of the actors who speak, without the unnamed sources: those are not one and the same."""
-    named = actors.filter(pl.col("kind") != "unnamed").select("actor_id")
-    return set(statements.select("actor_id").join(named, on="actor_id", how="semi")["actor_id"])
 
 
 class Run:
@@ -97,7 +91,7 @@ class Run:
     def note_tables(self, tables: Mapping[str, pl.DataFrame]) -> None:
         """Remember how much a batch of articles says, and the first good examples."""
         self.statements += tables["statements"].height
-        self.speakers |= named_speakers(tables["statements"], tables["actors"])
+        self.speakers |= named_speakers(tables)
         if self.examples.height < 3:
             self.examples = pick_examples(tables)
 
@@ -106,9 +100,9 @@ class Run:
         self.verdict = verdict
         self.files_judged = next_version.staged("files")
         if verdict.rejects.height:
-            statements = next_version.staged("statements")
-            self.statements = statements.height
-            self.speakers = named_speakers(statements, next_version.staged("actors"))
+            staged = {name: next_version.staged(name) for name in ("statements", "actors")}
+            self.statements = staged["statements"].height
+            self.speakers = named_speakers(staged)
 
     @property
     def is_stopped(self) -> bool:

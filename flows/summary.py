@@ -126,17 +126,27 @@ def _failed(outcome: Outcome) -> list[dict[str, Any]]:
     return outcome.checks.filter(~pl.col("success")).sort("severity").head(5).to_dicts()
 
 
+def by_name(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """The statements whose `speaker` has a name. A role alone and a group that is not named have none."""
+    names = tables["actors"].filter(pl.col("kind") != "unnamed").select("actor_id", speaker="name")
+    named = tables["statements"].filter(~pl.col("speaker_resolution").is_in(["role", "unnamed"]))
+    return named.join(names, on="actor_id")
+
+
+def named_speakers(tables: Mapping[str, pl.DataFrame]) -> set[str]:
+    """Ids of the actors who speak and have a name: unnamed sources are not one and the same."""
+    return set(by_name(tables)["actor_id"])
+
+
 def pick_examples(tables: Mapping[str, pl.DataFrame], count: int = 3) -> pl.DataFrame:
     """The statements that read best on their own: a named speaker with a role, a cue, a short content.
 
     Out: at most `count` rows, each of another speaker: `speaker, role, kind, cue, content, published_on`.
     """
-    names = tables["actors"].filter(pl.col("kind") != "unnamed").select("actor_id", speaker="name")
     length = pl.col("content").str.len_chars()
     return (
-        tables["statements"]
+        by_name(tables)
         .filter(length > 30, pl.col("cue") != "")
-        .join(names, on="actor_id")
         .sort(
             pl.col("content_spans").list.len() > 1,
             pl.col("role").is_null(),

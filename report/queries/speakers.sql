@@ -6,7 +6,7 @@ with spoken as (
         count(distinct article_id) as articles,
         arg_max(role, published_on) filter (role is not null) as last_role
     from statements
-    where actor_id is not null
+    where actor_id is not null and speaker_resolution not in ('role', 'unnamed')
     group by actor_id
 )
 

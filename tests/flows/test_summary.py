@@ -9,7 +9,7 @@ import polars as pl
 from rich.console import Console
 
 from flows.outcome import Outcome, RunStopped
-from flows.summary import pick_examples, plain, print_summary, summary_json
+from flows.summary import named_speakers, pick_examples, plain, print_summary, summary_json
 from tests.warehouse.samples import as_frame, changed, sample_run
 
 CHECK = {"run_id": "r", "table_name": "articles", "severity": "critical", "failing_count": 0, "success": True}
@@ -120,3 +120,11 @@ def test_empty_frames_have_the_declared_columns():
     end = Outcome("r", "nothing_new", Path("w"), Path("x"))
     assert end.count_files("loaded") == end.sum_articles("found") == 0
     assert end.checks.filter(pl.col("success")).is_empty()
+
+
+def test_a_group_without_a_name_is_no_named_speaker():
+    tables = sample_run()
+    frame = tables["statements"]
+    assert named_speakers(tables) == set(frame["actor_id"].drop_nulls())
+    unnamed = frame.with_columns(speaker_resolution=pl.lit("unnamed"))
+    assert named_speakers(tables | {"statements": unnamed}) == set()

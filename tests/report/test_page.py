@@ -77,6 +77,20 @@ def test_the_parts_of_each_sum_add_up(tmp_path):
     assert facts["statements"]["statements"] == sum(row["statements"] for row in facts["kinds"]) == 6
 
 
+def test_the_card_of_statements_agrees_with_how_speakers_are_named(tmp_path):
+    """A group without a name ("polls") was a named speaker in the card and an unnamed source in the table."""
+    frames = sample_run(articles=3)
+    frames = changed(frames, "statements", 0, speaker_resolution="unnamed")
+    facts = read_facts(published(tmp_path, frames))
+    card, kinds = (
+        facts["statements"],
+        {row["speaker_resolution"]: row["statements"] for row in facts["kinds"]},
+    )
+    assert card["unnamed"] == kinds["unnamed"] == 1
+    assert card["with_name"] + card["unnamed"] + card["without_speaker"] == card["statements"]
+    assert sum(row["statements"] for row in facts["speakers"]) == card["with_name"]
+
+
 def test_a_run_without_rejects_and_checks_says_so(tmp_path):
     page = render_report(published(tmp_path, sample_run()), tmp_path / "index.html").read_text(
         encoding="utf-8"
