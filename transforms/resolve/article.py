@@ -17,7 +17,7 @@ from transforms.resolve.names import Span, find_names
 from transforms.resolve.references import References
 from transforms.resolve.speakers import Attribution, Speaker, find_speakers, speakers_by_word
 from transforms.resolve.text import Text
-from transforms.resolve.titles import describe_bodies, find_roles
+from transforms.resolve.titles import describe_bodies, find_roles, find_states
 
 
 @dataclass(slots=True)
@@ -36,6 +36,7 @@ def resolve_article(
     cast = Cast(text, find_names(text, spans))
     phrases = find_roles(text, cast)
     describe_bodies(text, cast)
+    find_states(cast)
     sources = {i for a in attributions if a.source for i in range(*text.word_range(*a.source))}
     references = References(text, cast, phrases, sources)
     references.resolve(quoted=False, speaker_at=lambda _: None)

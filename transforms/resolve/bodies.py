@@ -95,7 +95,7 @@ def find_bodies_of(text: Text, labelled: set[int]) -> list[Name]:
         ):
             last = _end_of_run(text, i + 2 + (text.lower[i + 2] == "the"), joins=head in FIELDS)
             first = _start_of_run(text, i)
-            if last > i + 2 + (text.lower[i + 2] == "the") and text.lower[last - 1] not in NOT_ACTORS:
+            if last > i + 2 + (text.lower[i + 2] == "the"):
                 found.append(_make_body(text, first, last))
     return found
 

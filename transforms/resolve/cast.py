@@ -160,6 +160,8 @@ class Cast:
                 actor = self.new_actor(_organization(name, country, key))
                 for part in _parts(actor.name, key):
                     by_part.setdefault(part, actor)
+            if name.stands_for:
+                by_part[("initials", name.text.replace(".", ""))] = actor
             by_key.setdefault((country, *key), actor)
             if not name.known:
                 by_key.setdefault((None, *key), actor)

@@ -13,6 +13,7 @@ from transforms.resolve.lexicon import Known
 from transforms.resolve.model import Name
 from transforms.resolve.text import Text
 from transforms.resolve.words import (
+    ABBREVIATIONS,
     AFTER_LANGUAGE,
     ALSO_WORDS,
     BARE_WORDS,
@@ -23,6 +24,7 @@ from transforms.resolve.words import (
     PARTICLES,
     SMALL_WORDS,
     SURNAMES_TOO,
+    TITLES_TOO,
 )
 
 
@@ -102,19 +104,22 @@ def find_titled_names(text: Text, taken: list[bool]) -> list[Name]:
     for i in range(len(text) - 1):
         if text.lower[i] not in before_names or taken[i]:
             continue
-        first = i + 2 if text.words[i + 1] == "." else i + 1
+        first = i + 2 if text.words[i + 1] == "." and text.lower[i] in ABBREVIATIONS else i + 1
         last = _end_of_name(text, first, taken)
-        if last == first and text.lower[i] in ("mr", "mrs", "ms") and _is_family_name(text, first):
+        if last == first and text.lower[i] in ("mr", "mrs", "ms") and is_family_name(text, first):
             last += not taken[first]
         if last - first > text.words[i].islower() and text.lower[first] not in NOT_ACTORS:
             found.append(make_name(text, first, last, "person"))
     return found
 
 
-def _is_family_name(text: Text, i: int) -> bool:
-    """Whether the word after an honorific is a name, though a title as well: 'Mr. King', not 'Mr. Chief Justice'."""
+def is_family_name(text: Text, i: int) -> bool:
+    """Whether the word after an honorific is a name: 'Mr. King', not 'Mr. President' or 'Mr. Chief Justice'."""
+    if i >= len(text) or not text.words[i].istitle():
+        return False
     following = text.lower[i + 1] if i + 1 < len(text) else ""
-    return i < len(text) and text.words[i].istitle() and following not in lexicon.role_nouns()
+    title = text.lower[i] in lexicon.role_nouns() and text.lower[i] not in TITLES_TOO
+    return not title and following not in lexicon.role_nouns()
 
 
 def begins_family_name(text: Text, i: int) -> bool:

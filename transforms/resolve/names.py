@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from transforms.resolve import lexicon
 from transforms.resolve.bodies import (
@@ -25,6 +26,7 @@ from transforms.resolve.missed import (
     find_known_names,
     find_repeated_names,
     find_titled_names,
+    is_family_name,
     make_name,
     widen_person,
 )
@@ -32,10 +34,12 @@ from transforms.resolve.model import Name
 from transforms.resolve.text import Text
 from transforms.resolve.things import drop_things
 from transforms.resolve.words import (
+    AFTER_NAMES,
     BARE_WORDS,
     CONNECTORS,
     DETERMINERS,
     INTERJECTIONS,
+    MADE,
     NOT_ACTORS,
     PARTICLES,
     PREFIXES,
@@ -126,6 +130,7 @@ def _clean_words(text: Text, first: int, last: int, label: str) -> list[Name]:
         first += last - first > 1 and _is_no_name(text, first)
     elif label == "ORG":
         first, last = _cut_roles(text, first, last)
+        first += _has_party(text, first, last)
     if first >= last or _is_title_part(text, first, last):
         return []
     known = lexicon.find_known(" ".join(text.slice(first, last).split()))
@@ -146,6 +151,12 @@ def _cut_roles(text: Text, first: int, last: int) -> tuple[int, int]:
     while last - first > 1 and text.lower[last - 1] in nouns:
         last -= 1
     return first, last
+
+
+def _has_party(text: Text, first: int, last: int) -> bool:
+    """Whether a party's adjective stands before a well-known body: 'Democratic Congress'."""
+    rest = " ".join(text.slice(first + 1, last).split())
+    return text.lower[first : first + 1] in (["democratic"], ["republican"]) and rest in lexicon.known_names()
 
 
 def _skip_owner(text: Text, first: int, last: int) -> int:
@@ -170,13 +181,14 @@ def _is_no_name(text: Text, i: int) -> bool:
     """Whether a word before a name only has its capital from its place: 'Can Roe', 'Telling Ann Roe'."""
     word = text.lower[i]
     everyday = word in SMALL_WORDS or (word in text.everyday and text.is_headline(i))
+    everyday = everyday or (word.endswith("ing") and text.lower[i + 1] in lexicon.given_names())
     return everyday and word not in lexicon.given_names() and word not in PARTICLES
 
 
 def _names_act(text: Text, last: int) -> bool:
     """Whether capitalised and small words go on at word `last` up to one that is made or held: 'Act'."""
     for i in range(last, min(last + 6, len(text))):
-        if text.words[i][0].isupper() and text.lower[i] in NOT_ACTORS:
+        if text.words[i][0].isupper() and text.lower[i] in MADE:
             return True
         if not text.words[i][0].isupper() and text.lower[i] not in CONNECTORS:
             return False
@@ -216,7 +228,7 @@ def _skip_titles(text: Text, first: int, last: int) -> int:
         i += 1
     if i == last:  # "Justice" alone, but also "Prime" or "Major" as a family name after a given name
         titled = first and _before_dot(text, first) in lexicon.honorifics()
-        titled = titled and (last == len(text) or text.lower[last] not in lexicon.role_nouns())
+        titled = titled and is_family_name(text, first)
         return last if last - first == 1 and text.lower[first] in vocabulary and not titled else first
     return i
 
@@ -226,10 +238,11 @@ def _is_title_part(text: Text, first: int, last: int) -> bool:
     vocabulary, nouns = lexicon.title_words(), lexicon.role_nouns()
     if first >= 2 and text.lower[first - 1] == "of" and text.lower[first - 2] == "secretary":
         return text.lower[first] == "state"
-    followed = last < len(text) and text.lower[last] in nouns  # "Mr. Chief Justice"
-    if first and not followed and _before_dot(text, first) in lexicon.honorifics():  # "Mr. King"
-        return False
+    if first and _before_dot(text, first) in lexicon.honorifics():
+        return not is_family_name(text, first)
     inside = all(text.lower[i] in vocabulary for i in range(first, last))
+    if inside and first >= 2 and text.lower[first - 1] == "for" and text.lower[first - 2] in nouns:
+        return True  # "Minister for Education"
     return inside and (text.lower[last - 1] in nouns or (last < len(text) and text.lower[last] in nouns))
 
 
@@ -248,7 +261,7 @@ def _kind_of(text: Text, first: int, last: int, label: str) -> str | None:
         and words[1] in SURNAMES_TOO
     ):
         return "person"
-    if words[-1] in NOT_ACTORS or words[0] in NOT_ACTORS or ("-" in words[-1] and _is_compound(words[-1])):
+    if _is_made(words) or ("-" in words[-1] and _is_compound(words[-1])):
         return None
     if last - first == 1 and (words[0] in BARE_WORDS or words[0].endswith(("ism", "phobia"))):
         return None
@@ -258,6 +271,12 @@ def _kind_of(text: Text, first: int, last: int, label: str) -> str | None:
         return "organization"
     if label == "NORP":
         return "group" if words[-1].endswith("s") else None
+    if words[0].rstrip("s") in lexicon.role_nouns() and len(words) == 1 and words[0].endswith("s"):
+        return None  # "Senators"
+    if first and text.words[first - 1] == "," and len(words) == 1 and words[0] in AFTER_NAMES:
+        return None
+    if label in MISTAKEN and _is_romanized(text, first, last):
+        return "person"
     if label in MISTAKEN and (_looks_like_person(words) or _has_job_title(text, first, last)):
         return "person"
     if label == "PERSON" and len(words) == 1 and text.words[first].isupper() and 1 < len(words[0]) < 6:
@@ -265,6 +284,13 @@ def _kind_of(text: Text, first: int, last: int, label: str) -> str | None:
     if not any(word[0].isupper() for word in text.words[first:last]) or _is_everyday(text, first, last):
         return None
     return LABELLED.get(label)
+
+
+def _is_made(words: Sequence[str]) -> bool:
+    """Whether a name begins or ends as one of something made or held, 'Trade Act', and not 'Institute for Law'."""
+    heads = lexicon.organization_words()
+    of_field = any(word in heads and after in ("of", "for") for word, after in pairwise(words))
+    return words[0] in NOT_ACTORS or (words[-1] in NOT_ACTORS and not of_field)
 
 
 def _is_given_name(text: Text, i: int) -> bool:
@@ -287,6 +313,14 @@ def _is_compound(word: str) -> bool:
     """'EU-wide', 'US-led', 'Roe-supporting': made of a name, but none."""
     ending = word.rsplit("-", 1)[1]
     return ending in COMPOUNDED or (len(ending) > 4 and ending.endswith(("ed", "ing")))
+
+
+def _is_romanized(text: Text, first: int, last: int) -> bool:
+    """Whether a given name such as 'Siu-lai' follows a family name."""
+    family, _, rest = text.words[last - 1].partition("-")
+    return (
+        last - first == 2 and family.istitle() and rest.islower() and not _is_compound(text.lower[last - 1])
+    )
 
 
 def _has_job_title(text: Text, first: int, last: int) -> bool:

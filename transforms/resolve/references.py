@@ -15,7 +15,7 @@ from transforms.resolve.cast import Cast
 from transforms.resolve.model import Actor, Mention
 from transforms.resolve.text import Text
 from transforms.resolve.titles import is_role
-from transforms.resolve.words import BELONGS, CLAUSE, FINITE, HE, LOOSE, SHE, STOPS, TYPED, WHO
+from transforms.resolve.words import BELONGS, CLAUSE, FINITE, HE, LOOSE, OPENERS, SHE, STOPS, TYPED, WHO
 
 THE = frozenset(("the", "this"))
 TRIGGERS = HE | SHE | WHO | THE
@@ -85,6 +85,9 @@ class References:
 
     def _antecedent(self, i: int, gender: str, speaker: Actor | None) -> Actor | None:
         """The person that "he" or "she" at word i means: near, named as a subject, of that gender."""
+        subject = self._subject_ahead(i, gender)
+        if subject:
+            return subject
         scores: dict[Actor, float] = {}
         for mention in self._before(i):
             actor = mention.actor
@@ -122,11 +125,30 @@ class References:
         return start > 0 and text.lower[start - 1] in ("that", "but", "when", "while", "because", "after")
 
     def _is_bound(self, i: int, mention: Mention) -> bool:
-        """Whether the mention is the subject of the very clause in which "him" is the object."""
+        """Whether the mention is the subject of the clause in which "him" is the object, or has "his" beside it."""
         text = self.text
+        if mention.last == i - 1 and text.words[i - 1] == "," and text.lower[i] in ("his", "her"):
+            return True  # "Ann Roe, his wife"
+        if mention.last < i and text.lower[mention.last] in ("'s", "’s", "'", "’"):
+            return False  # "Roe's wife told him"
         if text.lower[i] != "him" or text.sentences[i] != text.sentences[mention.first]:
             return False
         return not any(text.lower[k] in CLAUSE for k in range(mention.last, i))
+
+    def _subject_ahead(self, i: int, gender: str) -> Actor | None:
+        """The subject after the phrase that opens the sentence: 'In her speech for the guests, Roe said'."""
+        text, at = self.text, bisect_left(self.places, i)
+        if at == len(self.people) or text.lower[i] not in ("his", "her"):
+            return None
+        first, subject = text.firsts[text.sentences[i]], self.people[at]
+        start = self.phrases.get(subject.first, subject.first)
+        opens = text.lower[first] in OPENERS or text.lower[first].endswith("ing")
+        if not opens or text.words[start - 1] != "," or text.sentences[start] != text.sentences[i]:
+            return None
+        within = text.words[first : start - 1]
+        if "," in within or i - first > 4 or any(p in self.cast.at for p in range(first, i)):
+            return None
+        return subject.actor if subject.actor.gender in (gender, None) else None
 
     def _ahead(self, i: int, gender: str) -> Actor | None:
         """The person named later in the sentence: 'In his first speech, Roe said'."""

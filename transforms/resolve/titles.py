@@ -58,6 +58,18 @@ def describe_bodies(text: Text, cast: Cast) -> None:
             body.country_code = adjective.actor.country_code
 
 
+def find_states(cast: Cast) -> None:
+    """Gives bodies such as 'the Senate' the state of the well-known ones named with them, if these are of one state."""
+    bodies = [
+        actor for actor in cast.actors if actor.kind == "organization" and actor.org_type == "government"
+    ]
+    states = {actor.country_code for actor in bodies if actor.is_full and actor.country_code}
+    if len(states) == 1:
+        for actor in bodies:
+            if not actor.is_full and actor.country_code is None:
+                actor.country_code = min(states)
+
+
 def _noun_after(text: Text, i: int) -> str:
     """The noun of the apposition at word i, in ', the company that leads the work'."""
     if i + 2 < len(text) and text.words[i] == "," and text.lower[i + 1] in ("the", "a", "an"):

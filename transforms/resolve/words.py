@@ -21,10 +21,23 @@ NOT_ACTORS = frozenset(
     "dna id q a paralympics paralympic goals articles manifesto series expo playoffs edition album film novel "
     "poll polls census medicare medicaid obamacare islam christianity talmud torah show "
     "latino latina hispanic muslim islamic christian jewish arab catholic i ok o.k. too not lgbt "
+    "station auditorium floor disorder disorders deficiency "
     "scheme category collection definition app wi-fi".split()
 )
 # Family names as well, after a given name: 'Ann Law'.
 SURNAMES_TOO = frozenset("law day hall park lake street bridge road war hill field tower christmas".split())
+# After a person's name and a comma: 'Ann Roe, QC, said'.
+AFTER_NAMES = frozenset("sc qc kc mp mep md phd ph.d. m.d. obe cbe mbe jd rn esq jr sr r d i".split())
+# What a law or prize is called by in the end: 'Ann Roe Justice in Schools Act'.
+MADE = frozenset("act bill law amendment award prize treaty index".split())
+# Titles that are family names as well: 'Mr. King', but 'Mr. President' names nobody.
+TITLES_TOO = frozenset(
+    "king dean judge bishop pope prior chancellor marshal marshall page major abbot".split()
+)
+# These open a phrase before the subject: 'In her speech, Roe said'.
+OPENERS = frozenset(
+    "in at after before during with despite for on through by from while when as upon".split()
+)
 # In no person's name, capitals or not.
 SMALL_WORDS = frozenset(
     "the a an to of on at for in with and or but if than as by from about who what why when where how that this "

@@ -61,6 +61,33 @@ def test_nickname_and_full_name_are_one_actor_in_two_articles():
     assert [actor.actor_id for actor in one] == [actor.actor_id for actor in two]
 
 
+def test_body_of_any_state_is_of_the_state_whose_bodies_are_named_with_it():
+    spans = {"Congress": ORG, "Senate": ORG, "Bundestag": ORG}
+    bodies = resolve("Congress met. The Senate met.", spans)
+    assert [body.country_code for body in bodies] == ["US", "US"]
+    bodies = resolve("Congress met. The Senate met. The Bundestag met.", spans)
+    assert [body.country_code for body in bodies if body.name == "Senate"] == [None]
+
+
+def test_acronym_of_another_language_is_its_long_form():
+    body = "Movimento 5 Lune (M5L) won. Later M5L lost."
+    assert names(body, {"M5L": ORG}) == [["Movimento 5 Lune", "M5L", "M5L"]]
+
+
+PRONOUNS = [
+    ("Peter Berg spoke. In his speech, Paul Dorn said no.", "his", "Paul Dorn"),
+    ("Peter Berg met Paul Dorn, his aide.", "his", "Peter Berg"),
+    ("Ann Berg left. Peter Dorn's sister told him no.", "him", "Peter Dorn"),
+]
+
+
+@pytest.mark.parametrize(("body", "pronoun", "person"), PRONOUNS, ids=[body for body, _, _ in PRONOUNS])
+def test_pronoun_means_the_person(body: str, pronoun: str, person: str):
+    spans = dict.fromkeys(("Peter Berg", "Paul Dorn", "Ann Berg", "Peter Dorn"), PERSON)
+    meant = [a.name for a in resolve(body, spans) for m in a.mentions if body[m.start : m.end] == pronoun]
+    assert meant == [person]
+
+
 def test_rule_tells_how_the_name_was_given():
     body = "Robert Roe won. Bob Roe cheered. Roe left."
     (roe,) = resolve(body, {"Robert Roe": PERSON, "Bob Roe": PERSON, "Roe": PERSON})
