@@ -346,7 +346,7 @@ def _by_part(by_part: dict[tuple[str, ...], Actor], name: Name, key: tuple[str, 
         return by_part.get(("initials", name.text.replace(".", "")))
     if is_generic(key):
         return by_part.get(("tail", *key)) or by_part.get(("head", *key))
-    return by_part.get(("head", *key))
+    return by_part.get(("head", *key)) or (by_part.get(("of", *key)) if len(key) == 1 else None)
 
 
 def _parts(name: str, key: tuple[str, ...]) -> list[tuple[str, ...]]:
@@ -354,7 +354,8 @@ def _parts(name: str, key: tuple[str, ...]) -> list[tuple[str, ...]]:
     initials = "".join(word[0] for word in lexicon.split_words(name) if word[0].isupper())
     heads = [("head", *key[:n]) for n in range(1, min(len(key), 6)) if _is_head(key, n)]
     tails = [("tail", *key[n:]) for n in range(max(1, len(key) - 6), len(key))]
-    return [*heads, *tails, *([("initials", initials)] if len(initials) > 2 else [])]
+    parts = [*heads, *tails, *([("initials", initials)] if len(initials) > 2 else [])]
+    return [*parts, ("of", key[2])] if len(key) == 3 and key[1] == "of" else parts  # "Church of Widgetry"
 
 
 def _is_head(key: tuple[str, ...], n: int) -> bool:

@@ -348,10 +348,13 @@ def _looks_like_person(words: Sequence[str]) -> bool:
 def _agree_on_kinds(text: Text, names: list[Name]) -> None:
     """One name, one kind in an article: that of a person who has it as family name, else the most frequent."""
     parts = {name.text.split()[-1] for name in names if name.kind == "person" and " " in name.text}
+    _agree_in_lists(text, names)
     bodies = _bodies_of_people(text, names)
     parts |= {part.upper() for part in parts}  # the turns of an interview: "ROE: No."
     votes: dict[str, Counter[str]] = {}
     for name in names:
+        if name.known and name.kind == "organization" and _is_somebody(text, name, parts):
+            name.kind, name.known, name.form = "person", None, "name"
         if not name.known:
             votes.setdefault(name.text, Counter())[name.kind] += 1
     for name in names:
@@ -363,6 +366,32 @@ def _agree_on_kinds(text: Text, names: list[Name]) -> None:
             name.kind = "person"
         elif len(votes[name.text]) > 1 and name.text not in parts:
             name.kind = min(votes[name.text].items(), key=lambda vote: (-vote[1], vote[0]))[0]
+
+
+def _is_somebody(text: Text, name: Name, family_names: set[str]) -> bool:
+    """Whether a well-known body's name is a person's here: 'Mr. Bayer', or 'Bayer' beside 'Ann Bayer'."""
+    if name.last - name.first > 1 or text.words[name.first].isupper():
+        return False
+    return name.text in family_names or (
+        name.first > 0 and _before_dot(text, name.first) in lexicon.honorifics()
+    )
+
+
+def _agree_in_lists(text: Text, names: list[Name]) -> None:
+    """Makes a person of what stands between people in a list: 'Ann Roe, Walker Berg, Jan Visser and others'."""
+    ordered = sorted(names, key=lambda name: name.first)
+    for before, name, after in zip(ordered, ordered[1:], ordered[2:], strict=False):
+        listed = _follows_in_list(text, before, name) and _follows_in_list(text, name, after)
+        people = before.kind == after.kind == "person" and " " in before.text and " " in after.text
+        words = name.text.lower().split()
+        plain = len(words) == 2 and not name.known and words[1] not in lexicon.organization_words()
+        if listed and people and plain and name.kind == "organization":
+            name.kind = "person"
+
+
+def _follows_in_list(text: Text, before: Name, after: Name) -> bool:
+    between = text.lower[before.last : after.first]
+    return between in ([","], ["and"], [",", "and"])
 
 
 def _bodies_of_people(text: Text, names: Sequence[Name]) -> set[str]:

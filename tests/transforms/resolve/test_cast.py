@@ -38,6 +38,8 @@ ACTORS = [
     ("Maria Berg won. Mario Berg left.", {"Maria Berg": PERSON, "Mario Berg": PERSON},
      [["Maria Berg"], ["Mario Berg"]]),
     ("Ann Maurer won. Later Mauer left.", {"Ann Maurer": PERSON, "Mauer": PERSON}, [["Ann Maurer", "Mauer"]]),
+    ("The Church of Widgetry met. Widgetry paid.", {"Church of Widgetry": ORG, "Widgetry": ORG},
+     [["Church of Widgetry", "Widgetry"]]),
     ("The Dutch Trade Ministry met the German Trade Ministry.",
      {"Dutch Trade Ministry": ORG, "German Trade Ministry": ORG},
      [["Dutch Trade Ministry"], ["German Trade Ministry"]]),
