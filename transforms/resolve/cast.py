@@ -330,8 +330,10 @@ def _organization(name: Name, country: str | None, key: tuple[str, ...]) -> Acto
 
 
 def _known_organization(known: Known) -> Actor:
-    key = organization_words(known.name)
-    return Actor("organization", known.name, key, country_code=known.country_code, org_type=known.org_type)
+    """A well-known body; a party or parliament without a state, as the Labour Party, could be any state's."""
+    key, country = organization_words(known.name), known.country_code
+    full = country is not None or known.org_type not in ("party", "government")
+    return Actor("organization", known.name, key, country_code=country, org_type=known.org_type, is_full=full)
 
 
 def _is_short(name: Name) -> bool:

@@ -71,6 +71,12 @@ def test_body_of_any_state_is_of_the_state_whose_bodies_are_named_with_it():
     assert [body.country_code for body in bodies if body.name == "Senate"] == [None]
 
 
+def test_party_without_a_state_is_not_one_in_two_articles():
+    one = resolve("The Labour Party met.", {"Labour Party": ORG}, "a")
+    two = resolve("The Labour Party met.", {"Labour Party": ORG}, "b")
+    assert one[0].actor_id != two[0].actor_id
+
+
 def test_acronym_of_another_language_is_its_long_form():
     body = "Movimento 5 Lune (M5L) won. Later M5L lost."
     assert names(body, {"M5L": ORG}) == [["Movimento 5 Lune", "M5L", "M5L"]]
