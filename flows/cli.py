@@ -81,10 +81,13 @@ def ingest(
     ] = False,
 ) -> None:
     """Read article files, find who said what, check it and publish it."""
+    from warehouse.connect import require_usable
+
     given = {"warehouse": warehouse, "dry_run": dry_run or None, "limit": limit}
     settings = _read_settings({name: value for name, value in given.items() if value is not None})
     _require_sources(paths, settings)
     with _failures_told(settings):
+        require_usable(settings.warehouse)
         outcome = _run_ingest(paths, settings, quiet=quiet or as_json)
     _tell(outcome, quiet=quiet, as_json=as_json)
 

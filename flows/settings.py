@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -26,6 +26,12 @@ class Settings(BaseSettings):
     limit: int | None = Field(
         default=None, ge=1, description="take no further file once so many articles were found"
     )
+
+    @field_validator("warehouse")
+    @classmethod
+    def _at_home(cls, warehouse: Path) -> Path:
+        """`~/news.duckdb`: cron and systemd do not put the home folder in, as a shell does."""
+        return warehouse.expanduser()
 
     @property
     def folder(self) -> Path:

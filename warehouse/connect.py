@@ -6,6 +6,7 @@ file is a `WarehouseError` whose text names the file.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,24 @@ CONFIG: dict[str, str | bool | int | float | list[str]] = {"autoinstall_known_ex
 
 class WarehouseError(Exception):
     """The warehouse file is missing, damaged, in use, or of another shape than the declaration."""
+
+
+def require_usable(path: Path | str) -> None:
+    """`WarehouseError` unless a version can be published at `path`.
+
+    Its folder (made when there is none) must be writable, and what stands there already a DuckDB file.
+    """
+    path = Path(path).absolute()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WarehouseError(f"{path.parent} is no folder and cannot be made: {error.strerror}") from error
+    if not os.access(path.parent, os.W_OK):
+        raise WarehouseError(f"{path.parent} may not be written to (permission denied)")
+    if path.is_dir():
+        raise WarehouseError(f"{path} is a folder, not a DuckDB file")
+    if path.exists():
+        connect_readonly(path).close()
 
 
 def connect_readonly(path: Path | str) -> duckdb.DuckDBPyConnection:

@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from warehouse.connect import WarehouseError, connect
+from warehouse.connect import WarehouseError, connect, require_usable
 from warehouse.derive import create_table, polars_schema, quoted
 from warehouse.lock import write_lock
 from warehouse.merge import insert_sql, merge_sql, merges
@@ -131,7 +131,7 @@ def open_next(warehouse: Path | str, run_id: str) -> Iterator[NextVersion]:
     """
     published = Path(warehouse).expanduser().resolve()
     _require_name(published)
-    published.parent.mkdir(parents=True, exist_ok=True)
+    require_usable(published)
     with write_lock(published, run_id):
         path = Path(f"{published}.next")
         remove_version(path)  # a killed run leaves its file behind

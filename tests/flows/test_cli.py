@@ -87,6 +87,22 @@ def test_a_file_that_is_no_warehouse_is_code_4(tmp_path):
     assert run("sql", "select 1", "--warehouse", str(file)).exit_code == 4
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("letter.duckdb", "letter.duckdb cannot be opened as a DuckDB file"),
+        ("letter.duckdb/w.duckdb", "letter.duckdb is no folder"),
+        ("", "is a folder"),
+    ],
+)
+def test_a_place_where_no_warehouse_can_be_is_told_before_anything_is_started(tmp_path, name, told):
+    (tmp_path / "letter.duckdb").write_text("Dear all, " * 1000)
+    (tmp_path / "a.txt").write_text("The mayor said no.")
+    result = run("ingest", str(tmp_path / "a.txt"), "--warehouse", str(tmp_path / name))
+    assert (result.exit_code, told in result.stderr) == (4, True), result.stderr
+    assert not (tmp_path / "state").exists()
+
+
 def test_report_is_written_where_it_is_asked_for(warehouse, tmp_path):
     result = run("report", "--warehouse", warehouse, "--out", str(tmp_path / "page.html"))
     assert result.exit_code == 0

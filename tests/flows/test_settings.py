@@ -14,6 +14,11 @@ def test_environment_variables_are_read_with_their_prefix(monkeypatch):
     assert (Settings().warehouse, Settings().articles_per_batch) == (Path("/somewhere/w.duckdb"), 7)
 
 
+def test_a_warehouse_may_be_below_the_home_folder(monkeypatch):
+    monkeypatch.setenv("ONRECORD_WAREHOUSE", "~/w.duckdb")
+    assert Settings().warehouse == Path.home() / "w.duckdb"
+
+
 def test_given_values_win_over_the_environment(monkeypatch):
     monkeypatch.setenv("ONRECORD_WAREHOUSE", "/somewhere/w.duckdb")
     assert Settings(warehouse=Path("here.duckdb")).warehouse == Path("here.duckdb")
