@@ -67,7 +67,11 @@ def main() -> None:
     shape = Shape(**stored["shape"])
     pieces = piece_vectors(options.pieces)
     encoder, network = WordEncoder(pieces, len(stored["known"]), shape.width), Network(shape)
-    torch.nn.ModuleList([encoder, network]).load_state_dict(stored["weights"], strict=False)
+    missing, unknown = torch.nn.ModuleList([encoder, network]).load_state_dict(
+        stored["weights"], strict=False
+    )
+    if unknown or missing != ["0.pieces.weight"]:
+        raise SystemExit(f"{options.network} holds other weights: {unknown or missing}")
     export_network(network, shape.width, options.out / "tagger.onnx")
     tables = word_tables(encoder, pieces) | {
         "vocabulary": np.array(list(read_vocabulary(options.pieces))),

@@ -70,7 +70,7 @@ class Block(nn.Module):
         padded = torch.cat([edge, h, edge], 1)
         near = [padded[:, i * self.reach : i * self.reach + tokens] for i in range(3)]
         value, gate = self.mix(torch.cat(near, -1)).chunk(2, -1)
-        return x + self.dropout(self.out(functional.silu(value) * torch.sigmoid(gate)))
+        return x + self.dropout(self.out(functional.gelu(value) * torch.sigmoid(gate)))
 
 
 class Network(nn.Module):

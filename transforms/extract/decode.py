@@ -31,7 +31,7 @@ def read_statements(window: Window, labels: np.ndarray, tagger: Tagger) -> list[
     if not contents:
         return []
     quoted = np.array(window.tokens.quoted[window.start : window.end])
-    contents = complete_quotations(contents, cues, read_runs(quoted == DOUBLE))
+    contents = complete_quotations(contents, cues, sources, read_runs(quoted == DOUBLE))
     links = Links(window, tagger)
     inside = np.logaddexp(window.tags[..., BEGIN], window.tags[..., INSIDE])
     owned, cues = _assign_contents(contents, cues, links, inside[:, CUE])
@@ -64,17 +64,21 @@ def read_runs(inside: np.ndarray) -> list[Span]:
     return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
 
 
-def complete_quotations(contents: list[Span], cues: list[Span], quotations: list[Span]) -> list[Span]:
+def complete_quotations(
+    contents: list[Span], cues: list[Span], sources: list[Span], quotations: list[Span]
+) -> list[Span]:
     """Contents in which a quotation is whole when half of it is: nobody quotes half a quotation.
 
-    Not so where a cue stands inside the quotation, as it does in a quotation that tells what others said.
+    Words that a source took when it ran into the quotation count as its own. Not so where a cue stands inside the
+    quotation, as it does in a quotation that tells what others said.
     """
     inside = np.zeros(max(end for _, end in [*contents, *quotations]), bool)
     for start, end in contents:
         inside[start:end] = True
     begins = {start for start, _ in contents}
     for start, end in quotations:
-        share = inside[start:end].mean()
+        taken = next((last - start for first, last in sources if first < start < last < end), 0)
+        share = (inside[start + taken : end].sum() + taken) / (end - start)
         if end - start > 2 and share >= WHOLE_FROM and not any(_overlap(cue, (start, end)) for cue in cues):
             begins -= set(range(start + 1, end))
             if not inside[start]:

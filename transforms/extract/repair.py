@@ -19,7 +19,9 @@ PAUSES = frozenset((",", "?", "!", "—", "–", "--", "…", "..."))
 
 def repair(tokens: Tokens, statement: TokenStatement) -> TokenStatement:
     """The statement after all rules."""
-    return _end_at_closing_mark(tokens, _source_outside_content(_subject_is_source(tokens, statement)))
+    return _end_at_closing_mark(
+        tokens, _source_outside_content(tokens, _subject_is_source(tokens, statement))
+    )
 
 
 def _subject_is_source(tokens: Tokens, statement: TokenStatement) -> TokenStatement:
@@ -38,13 +40,18 @@ def _subject_is_source(tokens: Tokens, statement: TokenStatement) -> TokenStatem
     return replace(statement, contents=others, source=before[0])
 
 
-def _source_outside_content(statement: TokenStatement) -> TokenStatement:
-    """A source that runs into its content ends where the content begins."""
+def _source_outside_content(tokens: Tokens, statement: TokenStatement) -> TokenStatement:
+    """Where a source runs into its content, a quotation begins with its mark, and other content after the source."""
     if not statement.source:
         return statement
-    start, end = statement.source
-    begins = [first for first, _ in statement.contents if start < first < end]
-    return replace(statement, source=(start, min([*begins, end])))
+    contents, (first, last) = [], statement.source
+    for start, end in statement.contents:
+        if first < start < last and tokens.quoted[start] != UNQUOTED:
+            last = start
+        elif first <= start < last < end:
+            start = last
+        contents.append((start, end))
+    return replace(statement, contents=contents, source=(first, last))
 
 
 def _end_at_closing_mark(tokens: Tokens, statement: TokenStatement) -> TokenStatement:

@@ -16,12 +16,12 @@ import onnxruntime
 
 import models
 from transforms.extract.distances import spread_bias
-from transforms.extract.tokens import LINE_BREAKS, Tokens, tokenize
+from transforms.extract.tokens import LINE, LINE_BREAKS, Tokens, tokenize
 from transforms.extract.words import affixes_of, pieces_of, shape_of
 
 WINDOW = 900  # tokens; articles are longer only rarely
-BATCH_TOKENS = 2_500
 KNOWN_WORDS_KEPT = 200_000
+BLOCK = 256  # words whose vectors are computed together
 
 
 @dataclass(frozen=True)
@@ -67,10 +67,14 @@ class WordVectors:
         first = len(self._row)
         while len(self._table) < first + len(words):
             self._table = np.concatenate([self._table, np.zeros_like(self._table)])
-        self._table[first : first + len(words)] = self._embed(words)
+        for start in range(0, len(words), BLOCK):
+            block = words[start : start + BLOCK]
+            self._table[first + start : first + start + len(block)] = self._embed(block)[: len(block)]
         self._row.update(zip(words, range(first, first + len(words)), strict=True))
 
     def _embed(self, words: list[str]) -> np.ndarray:
+        """Always BLOCK rows: the last bit of a product may depend on how many rows it has."""
+        words = [*words, *[LINE] * (BLOCK - len(words))]
         w = self._weights
         x = np.empty((len(words), w["out_bias"].size), np.float32)
         for i, word in enumerate(words):
@@ -104,30 +108,27 @@ class Tagger:
         )
 
     def tag(self, texts: Sequence[str]) -> list[list[Window]]:
-        """The windows of each text, in order."""
-        tokens = [tokenize(text) for text in texts]
-        cuts = [(i, start, end) for i, t in enumerate(tokens) for start, end in cut_windows(t)]
-        found: list[list[Window]] = [[] for _ in texts]
-        for batch in _batches(sorted(cuts, key=lambda cut: cut[2] - cut[1])):
-            for (i, start, end), tags, links in zip(batch, *self._run(batch, tokens), strict=True):
-                found[i].append(Window(tokens[i], start, end, tags[: end - start], links[: end - start]))
-        for windows in found:
-            windows.sort(key=lambda window: window.start)
-        return found
+        """The windows of each text, in order.
 
-    def _run(self, batch: list[tuple[int, int, int]], tokens: list[Tokens]) -> tuple[np.ndarray, np.ndarray]:
-        width = max(end - start for _, start, end in batch)
-        rows = self._vectors.rows([tokens[i].words[start:end] for i, start, end in batch])
-        vectors = np.zeros((len(batch), width, self._vectors.table.shape[1]), np.float32)
-        quoted = np.zeros((len(batch), width), np.int64)
-        mask = np.zeros((len(batch), width), np.float32)
-        for k, (i, start, end) in enumerate(batch):
-            n = end - start
-            vectors[k, :n] = self._vectors.table[rows[k]]
-            quoted[k, :n] = tokens[i].quoted[start:end]
-            mask[k, :n] = 1
-        tags, links = self._network.run(None, {"vectors": vectors, "quoted": quoted, "mask": mask})
-        return _log_softmax(tags.reshape(len(batch), width, 3, 3)), links.reshape(len(batch), width, 6, -1)
+        Each window is run alone: the network's eight-bit products are scaled by the largest number in sight, so a
+        neighbour in the same run would change what is said of a text.
+        """
+        tokens = [tokenize(text) for text in texts]
+        rows = self._vectors.rows([t.words for t in tokens])
+        return [
+            [self._run(t, row, start, end) for start, end in cut_windows(t)]
+            for t, row in zip(tokens, rows, strict=True)
+        ]
+
+    def _run(self, tokens: Tokens, rows: np.ndarray, start: int, end: int) -> Window:
+        inputs = {
+            "vectors": self._vectors.table[rows[start:end]][None],
+            "quoted": np.array(tokens.quoted[start:end], np.int64)[None],
+            "mask": np.ones((1, end - start), np.float32),
+        }
+        tags, links = self._network.run(None, inputs)
+        n = end - start
+        return Window(tokens, start, end, _log_softmax(tags.reshape(n, 3, 3)), links.reshape(n, 6, -1))
 
 
 def cut_windows(tokens: Tokens) -> Iterator[tuple[int, int]]:
@@ -143,18 +144,6 @@ def cut_windows(tokens: Tokens) -> Iterator[tuple[int, int]]:
         last = i
     if last > start:
         yield start, last
-
-
-def _batches(cuts: list[tuple[int, int, int]]) -> Iterator[list[tuple[int, int, int]]]:
-    """Runs of windows of like length that make up at most BATCH_TOKENS with their padding."""
-    batch: list[tuple[int, int, int]] = []
-    for cut in cuts:
-        if batch and (len(batch) + 1) * (cut[2] - cut[1]) > BATCH_TOKENS:
-            yield batch
-            batch = []
-        batch.append(cut)
-    if batch:
-        yield batch
 
 
 def _as_float32(values: np.ndarray) -> np.ndarray:

@@ -39,8 +39,14 @@ def test_piece_ends_at_a_line_break():
 def test_quotation_is_whole_when_half_of_it_is():
     tokens = tokenize("“one two three four” he")
     quotations = read_runs([bool(q) for q in tokens.quoted])
-    assert complete_quotations([(1, 4)], [], quotations) == [(0, 6)]
-    assert complete_quotations([(1, 4)], [(4, 5)], quotations) == [(1, 4)]
+    assert complete_quotations([(1, 4)], [], [], quotations) == [(0, 6)]
+    assert complete_quotations([(1, 4)], [(4, 5)], [], quotations) == [(1, 4)]
+
+
+def test_words_a_source_took_from_a_quotation_are_its_own():
+    tokens = tokenize("Walden, “one two three four”")
+    quotations = read_runs([bool(q) for q in tokens.quoted])
+    assert complete_quotations([(6, 8)], [], [(0, 5)], quotations) == [(2, 8)]
 
 
 def test_source_after_the_closing_mark_is_no_content():
@@ -62,10 +68,17 @@ def test_subject_of_was_quoted_speaks():
     assert (repaired.contents, repaired.source) == ([rest], subject)
 
 
-def test_source_ends_where_its_content_begins():
+def test_source_ends_where_its_quotation_begins():
     text = "said Ada Walden, who left, “and so did we.”"
     tokens = tokenize(text)
     content, cue = _span(tokens, text, "“and so did we.”"), _span(tokens, text, "said")
-    source = (1, content[0] + 2)
-    repaired = repair(tokens, TokenStatement([content], cue, source))
+    repaired = repair(tokens, TokenStatement([content], cue, (1, content[0] + 2)))
     assert (repaired.contents, repaired.source) == ([content], _span(tokens, text, "Ada Walden, who left,"))
+
+
+def test_unquoted_content_begins_after_its_source():
+    text = "According to engineer Ada Walden, it is safe"
+    tokens = tokenize(text)
+    cue, source = _span(tokens, text, "According to"), _span(tokens, text, "engineer Ada Walden")
+    repaired = repair(tokens, TokenStatement([_span(tokens, text, "Ada Walden, it is safe")], cue, source))
+    assert (repaired.contents, repaired.source) == ([_span(tokens, text, ", it is safe")], source)

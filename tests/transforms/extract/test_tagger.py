@@ -1,0 +1,35 @@
+"""What the tagger says of a text depends on that text alone."""
+
+import polars as pl
+
+from transforms.extract import extract_statements
+from transforms.extract.tagger import WINDOW, cut_windows
+from transforms.extract.tokens import tokenize
+
+TEXTS = {
+    "a": "The mayor said the bridge was safe.",
+    "b": '"It is not," engineer Ada Walden told the council.\n\n' * 9,
+    "c": "According to the report, two of the five cables had rusted. Nobody had looked, it said.",
+    "d": "",
+}
+
+
+def _found(ids: str) -> dict[str, list]:
+    articles = pl.DataFrame({"article_id": list(ids), "body": [TEXTS[i] for i in ids]})
+    rows = extract_statements(articles).rows()
+    return {i: [row[1:] for row in rows if row[0] == i] for i in ids}
+
+
+def test_neighbours_in_a_batch_change_nothing():
+    alone = {i: _found(i)[i] for i in TEXTS}
+    assert _found("abcd") == alone
+    assert _found("dcba") == alone
+    assert alone["a"] and alone["b"] and alone["c"] and not alone["d"]
+
+
+def test_windows_end_at_line_breaks_and_cover_all_words():
+    tokens = tokenize("\n".join(["word " * 300] * 7 + ["x " * (2 * WINDOW + 5)]))
+    windows = list(cut_windows(tokens))
+    assert [start for start, _ in windows[1:]] == [end for _, end in windows[:-1]]
+    assert (windows[0][0], windows[-1][1]) == (0, len(tokens))
+    assert all(end - start <= WINDOW for start, end in windows)
