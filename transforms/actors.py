@@ -17,7 +17,7 @@ import polars as pl
 from transforms.keys import content_key
 from transforms.resolve.article import Resolved, resolve_article
 from transforms.resolve.model import Actor, Role
-from transforms.resolve.names import Span
+from transforms.resolve.spans import Span
 from transforms.resolve.speakers import Attribution, Speaker
 from warehouse.derive import polars_schema
 from warehouse.tables import ACTOR_ALIASES, ACTORS, MENTIONS, Table

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from transforms.keys import content_key
 from transforms.resolve.cast import Cast, full_given_name
 from transforms.resolve.model import Actor, Mention
-from transforms.resolve.names import Span, find_names
+from transforms.resolve.names import find_names
 from transforms.resolve.references import References
+from transforms.resolve.spans import Span
 from transforms.resolve.speakers import Attribution, Speaker, find_speakers, speakers_by_word
 from transforms.resolve.text import Text
 from transforms.resolve.titles import describe_bodies, find_roles, find_states

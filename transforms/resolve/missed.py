@@ -125,7 +125,10 @@ def is_family_name(text: Text, i: int) -> bool:
 def begins_family_name(text: Text, i: int) -> bool:
     """Whether word i goes on a name that the name finder ended too early: 'Roe' of 'Ann Roe'."""
     adjoins = i < len(text) and text.body[text.ends[i - 1] : text.starts[i]] == " "
-    return adjoins and text.words[i].istitle() and _may_continue_name(text, i)
+    if not adjoins or not text.words[i].istitle():
+        return False
+    also_word = text.lower[i] in SURNAMES_TOO | {"to"} and not text.is_headline(i)
+    return also_word or _may_continue_name(text, i)
 
 
 def find_given_names(text: Text, taken: list[bool]) -> list[Name]:

@@ -18,7 +18,7 @@ REACH = 7
 
 def drop_things(text: Text, names: Sequence[Name]) -> list[Name]:
     """The names that are not a thing's; one telling mention of a thing takes all with the same words along."""
-    family_names = {n.text.split()[-1] for n in names if n.kind == "person" and _has_given_name(n)}
+    family_names = _find_family_names(names)
     open_names = [name for name in names if _may_be_thing(name)]
     shown = [name for name in open_names if _is_thing(text, name, family_names)]
     dropped = {id(name) for name in shown}
@@ -27,9 +27,12 @@ def drop_things(text: Text, names: Sequence[Name]) -> list[Name]:
     return [name for name in names if id(name) not in dropped]
 
 
-def _has_given_name(name: Name) -> bool:
-    words = name.text.split()
-    return len(words) > 1 and len(words[0]) > 1 and words[0].lower() not in LEADING_THINGS
+def _find_family_names(names: Sequence[Name]) -> set[str]:
+    """Last words of full names; not Widget in 'Roe Widget' where 'Ann Roe' tells that Roe is a family name."""
+    full = [name.text.split() for name in names if name.kind == "person" and " " in name.text]
+    sure = {words[-1] for words in full if words[0].lower() in lexicon.given_names()}
+    likely = [w for w in full if len(w[0]) > 1 and w[0] not in sure and w[0].lower() not in LEADING_THINGS]
+    return sure | {words[-1] for words in likely}
 
 
 def _may_be_thing(name: Name) -> bool:

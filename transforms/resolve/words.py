@@ -21,7 +21,7 @@ NOT_ACTORS = frozenset(
     "dna id q a paralympics paralympic goals articles manifesto series expo playoffs edition album film novel "
     "poll polls census medicare medicaid obamacare islam christianity talmud torah show "
     "latino latina hispanic muslim islamic christian jewish arab catholic i ok o.k. too not lgbt "
-    "station auditorium floor disorder disorders deficiency "
+    "study station auditorium floor disorder disorders deficiency "
     "scheme category collection definition app wi-fi".split()
 )
 # Family names as well, after a given name: 'Ann Law'.

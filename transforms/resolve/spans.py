@@ -1,0 +1,279 @@
+"""Spans of the name finder, cleaned and given the right kind.
+
+In: a `Text` and one span (start, end, OntoNotes label). Out: the `Name`s in it, without articles, possessives and
+titles: "the US's" -> "US", "President Ann Roe" -> "Ann Roe".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from transforms.resolve import lexicon
+from transforms.resolve.missed import begins_family_name, is_family_name, make_name, widen_person
+from transforms.resolve.model import Name
+from transforms.resolve.text import Text
+from transforms.resolve.words import (
+    AFTER_NAMES,
+    BARE_WORDS,
+    CONNECTORS,
+    DETERMINERS,
+    INTERJECTIONS,
+    MADE,
+    NOT_ACTORS,
+    PARTICLES,
+    PREFIXES,
+    SMALL_WORDS,
+    SURNAMES_TOO,
+    TRAILING,
+)
+
+Span = tuple[int, int, str]
+
+MISTAKEN = ("ORG", "GPE", "LOC", "PRODUCT")  # labels that people's names get now and then
+UNUSUAL = ("FAC", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW")
+COMPOUNDED = frozenset("wide led like era type style born owned wing sized".split())  # 'US-led'
+LEADING = DETERMINERS | {"no", "my", "your"}  # before a name, never its own
+MARKS = frozenset(',;:()[]"“”')
+LABELLED = {"PERSON": "person", "ORG": "organization", "GPE": "place", "LOC": "place", "NORP": "group"}
+
+
+def clean_span(text: Text, span: Span) -> list[Name]:
+    """The names in one span: usually one, none when it names no actor."""
+    start, end, label = span
+    if label not in LABELLED and label not in UNUSUAL:
+        return []
+    first, last = _trim(text, *text.word_range(start, end))
+    middle = next((i for i in range(first + 1, last - 1) if text.lower[i] == "at"), None)
+    if label == "ORG" and middle:  # "Roe Museum of Art at Acme University"
+        parts = [_trim(text, first, middle), _trim(text, middle + 1, last)]
+        return [name for part in parts for name in _clean_words(text, *part, label)]
+    return _clean_words(text, first, last, label)
+
+
+def _clean_words(text: Text, first: int, last: int, label: str) -> list[Name]:
+    given = lexicon.given_names().get(text.lower[first]) if first < last else None
+    if label == "PERSON":
+        first = _skip_owner(text, first, last)
+    if label == "PERSON" or (label in MISTAKEN and given in ("m", "f")):
+        last = _cut_person(text, first, last)
+    if label == "PERSON":
+        first = _skip_titles(text, first, last)
+        first += last - first > 1 and _is_no_name(text, first)
+    elif label == "ORG":
+        first, last = _cut_roles(text, first, last)
+        first += _has_party(text, first, last)
+    if first >= last or _is_title_part(text, first, last):
+        return []
+    known = lexicon.find_known(" ".join(text.slice(first, last).split()))
+    if known and not (label == "PERSON" and text.lower[first] in lexicon.given_names()):
+        return [make_name(text, first, last, known.kind, known)]
+    kind = _kind_of(text, first, last, label)
+    if kind == "person":
+        last += last - first == 1 and _is_given_name(text, first) and begins_family_name(text, last)
+        first, last = widen_person(text, _skip_titles(text, first, last), last)
+    return [make_name(text, first, last, kind)] if kind else []
+
+
+def _cut_roles(text: Text, first: int, last: int) -> tuple[int, int]:
+    """An organization without the role at an end: 'Chair of the Trade Committee', 'Trade Office Spokesman'."""
+    nouns = lexicon.role_nouns() - {"general", "justice", "president", "major", "chief", "guard", "speaker"}
+    if last - first > 2 and text.lower[first] in nouns and text.lower[first + 1] in ("of", "for"):
+        return _trim(text, first + 2, last)
+    while last - first > 1 and text.lower[last - 1] in nouns:
+        last -= 1
+    return first, last
+
+
+def _has_party(text: Text, first: int, last: int) -> bool:
+    """Whether a party's adjective stands before a well-known body: 'Democratic Congress'."""
+    rest = " ".join(text.slice(first + 1, last).split())
+    return text.lower[first : first + 1] in (["democratic"], ["republican"]) and rest in lexicon.known_names()
+
+
+def _skip_owner(text: Text, first: int, last: int) -> int:
+    """First word of the name after a possessive: 'Ann Roe' in "Acme's Ann Roe"."""
+    owner = next((i for i in range(first, last - 2) if text.lower[i] in ("'s", "’s")), None)
+    return first if owner is None else owner + 1
+
+
+def _cut_person(text: Text, first: int, last: int) -> int:
+    """End of a person's name that runs on into small words, a headline or a law: 'Ann Roe Justice in Schools Act'."""
+    for i in range(first + 1, last):
+        if text.lower[i] in ("'s", "’s") or (text.lower[i] in SMALL_WORDS - PARTICLES and i > first + 1):
+            return i
+        if i > first + 1 and text.lower[i] in text.everyday and text.is_headline(i):
+            return i
+    if last - first > 2 and text.lower[first] in lexicon.given_names() and _names_act(text, last):
+        return first + 2
+    return last
+
+
+def _is_no_name(text: Text, i: int) -> bool:
+    """Whether a word before a name only has its capital from its place: 'Can Roe', 'Telling Ann Roe'."""
+    word = text.lower[i]
+    everyday = word in SMALL_WORDS or (word in text.everyday and text.is_headline(i))
+    everyday = everyday or (word.endswith("ing") and text.lower[i + 1] in lexicon.given_names())
+    return everyday and word not in lexicon.given_names() and word not in PARTICLES
+
+
+def _names_act(text: Text, last: int) -> bool:
+    """Whether capitalised and small words go on at word `last` up to one that is made or held: 'Act'."""
+    for i in range(last, min(last + 6, len(text))):
+        if text.words[i][0].isupper() and text.lower[i] in MADE:
+            return True
+        if not text.words[i][0].isupper() and text.lower[i] not in CONNECTORS:
+            return False
+    return False
+
+
+def _trim(text: Text, first: int, last: int) -> tuple[int, int]:
+    """Without leading articles, trailing possessives, outer punctuation, and what follows a comma or a break."""
+    while first < last and (text.lower[first] in LEADING or not text.words[first][0].isalnum()):
+        first += 1
+    if last - first > 1 and text.lower[first].startswith(PREFIXES):
+        first += 1
+    for i in range(first, last):
+        if text.words[i] in MARKS or text.paragraphs[i] != text.paragraphs[first]:
+            last = i
+            break
+    while first < last and _is_trailing(text, last - 1):
+        if text.words[last - 1][-1] == "." and len(text.words[last - 1]) > 1:
+            break  # "U.S."
+        last -= 1
+    return first, last
+
+
+def _is_trailing(text: Text, i: int) -> bool:
+    word = text.words[i]
+    small = word.islower() and (word in SMALL_WORDS or word in CONNECTORS)
+    return small or text.lower[i] in TRAILING or not word[-1].isalnum()
+
+
+def _skip_titles(text: Text, first: int, last: int) -> int:
+    """First word after the titles and countries that stand before a person's name in the same span."""
+    vocabulary, known = lexicon.title_words(), lexicon.known_names()
+    i = first
+    while i < last and (text.lower[i] in vocabulary or text.words[i] == "." or text.words[i] in known):
+        if text.lower[i] in lexicon.given_names() and text.lower[i] not in lexicon.titles():
+            break
+        i += 1
+    if i == last:  # "Justice" alone, but also "Prime" or "Major" as a family name after a given name
+        titled = first and before_dot(text, first) in lexicon.honorifics()
+        titled = titled and is_family_name(text, first)
+        return last if last - first == 1 and text.lower[first] in vocabulary and not titled else first
+    return i
+
+
+def _is_title_part(text: Text, first: int, last: int) -> bool:
+    """Whether the span is part of a title: 'State' in 'Secretary of State', 'Trade' in 'Trade Minister'."""
+    vocabulary, nouns = lexicon.title_words(), lexicon.role_nouns()
+    if first >= 2 and text.lower[first - 1] == "of" and text.lower[first - 2] == "secretary":
+        return text.lower[first] == "state"
+    if first and before_dot(text, first) in lexicon.honorifics():
+        return not is_family_name(text, first)
+    inside = all(text.lower[i] in vocabulary for i in range(first, last))
+    if inside and first >= 2 and text.lower[first - 1] == "for" and text.lower[first - 2] in nouns:
+        return True  # "Minister for Education"
+    return inside and (text.lower[last - 1] in nouns or (last < len(text) and text.lower[last] in nouns))
+
+
+def before_dot(text: Text, first: int) -> str:
+    """The word before, in lower case, a full stop skipped."""
+    i = first - 2 if first > 1 and text.words[first - 1] == "." else first - 1
+    return text.lower[i]
+
+
+def _kind_of(text: Text, first: int, last: int, label: str) -> str | None:
+    """Person, organization, group or place; none for what names no actor."""
+    words = text.lower[first:last]
+    if label == "PERSON" and _has_namesake(words):
+        return "person"
+    if _is_made(words) or (last - first == 1 and _is_lone_word(text, first)):
+        return None
+    if label == "NORP":
+        return "group" if words[-1].endswith("s") else None
+    if len(words) > 1 and words[-1] in lexicon.organization_words():
+        return "organization"
+    if label in MISTAKEN and _is_mistaken(text, first, last, label):
+        return "person"
+    if label == "PERSON" and len(words) == 1 and text.words[first].isupper() and 1 < len(words[0]) < 6:
+        return "organization"
+    return LABELLED.get(label) if any(word[0].isupper() for word in text.words[first:last]) else None
+
+
+def _has_namesake(words: Sequence[str]) -> bool:
+    """'Jude Law': a given name and a family name that is a word for a thing as well."""
+    return len(words) == 2 and words[0] in lexicon.given_names() and words[1] in SURNAMES_TOO
+
+
+def _is_lone_word(text: Text, i: int) -> bool:
+    """Whether a word that is a whole span is no name: 'Court', 'Islamism', 'Senators', 'QC' after a name."""
+    word = text.lower[i]
+    title = word.endswith("s") and word.rstrip("s") in lexicon.role_nouns()
+    after_name = i > 0 and text.words[i - 1] == "," and word in AFTER_NAMES
+    belief = word.endswith(("ism", "phobia"))
+    return word in BARE_WORDS or title or after_name or belief or _is_everyday(text, i)
+
+
+def _is_mistaken(text: Text, first: int, last: int, label: str) -> bool:
+    """Whether a span with another label is a person: 'Ann', 'Ann Roe', 'Lam Siu-lai', 'Chef Jo Roe'."""
+    if last - first == 1:
+        return label == "ORG" and _is_given_name(text, first)
+    words = text.lower[first:last]
+    return _is_romanized(text, first, last) or _looks_like_person(words) or _has_job_title(text, first, last)
+
+
+def _is_made(words: Sequence[str]) -> bool:
+    """Whether a name is of something made or held, 'Trade Act', or a compound, and not 'Institute for Law'."""
+    heads = lexicon.organization_words()
+    of_field = any(word in heads and after in ("of", "for") for word, after in pairwise(words))
+    compound = "-" in words[-1] and _is_compound(words[-1])
+    return compound or words[0] in NOT_ACTORS or (words[-1] in NOT_ACTORS and not of_field)
+
+
+def _is_given_name(text: Text, i: int) -> bool:
+    """Whether a lone word is a given name and, as far as the text shows, nothing else."""
+    plain = text.words[i].istitle() and text.lower[i] not in text.everyday
+    return plain and lexicon.given_names().get(text.lower[i]) in ("m", "f")
+
+
+def _is_everyday(text: Text, i: int) -> bool:
+    """Whether a lone word has its capital from its place: 'Thank you', 'Browsing the shelves'."""
+    word = text.lower[i]
+    if not text.opens_sentence(i) or word in lexicon.given_names() or text.words[i] in text.amid:
+        return False
+    return word in text.everyday or word.endswith("ing") or word in INTERJECTIONS
+
+
+def _is_compound(word: str) -> bool:
+    """'EU-wide', 'US-led', 'Roe-supporting': made of a name, but none."""
+    ending = word.rsplit("-", 1)[1]
+    return ending in COMPOUNDED or (len(ending) > 4 and ending.endswith(("ed", "ing")))
+
+
+def _is_romanized(text: Text, first: int, last: int) -> bool:
+    """Whether a given name such as 'Siu-lai' follows a family name."""
+    family, _, rest = text.words[last - 1].partition("-")
+    return (
+        last - first == 2 and family.istitle() and rest.islower() and not _is_compound(text.lower[last - 1])
+    )
+
+
+def _has_job_title(text: Text, first: int, last: int) -> bool:
+    """Whether a job stands at the beginning or before: 'Chef Jo Roe', 'nurse Jo Roe', 'its chief, Jo Roe'."""
+    kinds, before = lexicon.titles(), text.lower[first - 1] if first else ""
+    inside = kinds.get(text.lower[first]) == "job" and last - first in (2, 3)
+    outside = kinds.get(before) in ("job", "honorific") and last - first == 2
+    apposed = (
+        before == "," and first > 1 and text.lower[first - 2] in lexicon.role_nouns() and last - first == 2
+    )
+    plain = text.lower[last - 1] not in lexicon.organization_words() and text.words[last - 1].istitle()
+    return (inside or outside or apposed) and plain
+
+
+def _looks_like_person(words: Sequence[str]) -> bool:
+    """Two or three words that begin with a given name: 'Ann Roe' labelled as an organization."""
+    known_as = lexicon.given_names().get(words[0])
+    plain = not any(word in CONNECTORS or word in lexicon.organization_words() for word in words)
+    return known_as in ("m", "f") and 2 <= len(words) <= 3 and plain
