@@ -6,6 +6,7 @@ titles and given names, and further occurrences of names found elsewhere in the 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from transforms.resolve import lexicon
@@ -222,17 +223,18 @@ def _forms_to_look_for(text: Text, names: Sequence[Name]) -> dict[str, list[tupl
             family_names.add(words[-1])
             if lexicon.given_names().get(words[0].lower()) in ("m", "f"):
                 kinds.setdefault(words[:1], "person")
+    counts = Counter(text.words)
     forms: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     for words, kind in sorted(kinds.items(), key=lambda item: (-len(item[0]), item)):
-        if len(words) > 1 or _is_distinctive(words[0], text.everyday, words[0] in family_names):
+        if len(words) > 1 or _is_distinctive(words[0], counts, words[0] in family_names):
             forms.setdefault(words[0], []).append((words, kind))
     return forms
 
 
-def _is_distinctive(word: str, everyday: set[str], is_family_name: bool) -> bool:
+def _is_distinctive(word: str, counts: Counter[str], is_family_name: bool) -> bool:
     lower = word.lower()
     unlike = lower in NOT_ACTORS or lower in BARE_WORDS
-    common = lower in everyday or (unlike and lower not in lexicon.given_names())
+    common = 3 * counts[lower] > counts[word] or (unlike and lower not in lexicon.given_names())
     common = common or (lower in lexicon.title_words() and not is_family_name)
     return len(word) > 2 and word[0].isupper() and not common
 

@@ -41,7 +41,8 @@ OPENERS = frozenset(
 # In no person's name, capitals or not.
 SMALL_WORDS = frozenset(
     "the a an to of on at for in with and or but if than as by from about who what why when where how that this "
-    "would could should can may might must not only her his their its it is are was were be has have".split()
+    "would could should can may might must not only beneath before after over under against between during "
+    "without within near among toward towards how does do did her his their its it is are was were be has have".split()
 )
 INTERJECTIONS = frozenset("nah yeah hey oh wow thanks thank well okay hi hello alas yep nope".split())
 # Given names that are words as well.
