@@ -123,6 +123,26 @@ def is_family_name(text: Text, i: int) -> bool:
     return not title and following not in lexicon.role_nouns()
 
 
+def find_inverted_names(text: Text) -> list[Name]:
+    """People in a list of works: 'Roe, Ann. A Life' at the beginning of a line."""
+    found = []
+    for i in range(len(text) - 3):
+        opens = i == 0 or "\n" in text.body[text.ends[i - 1] : text.starts[i]]
+        if opens and text.words[i].istitle() and text.words[i + 1] == "," and _is_listed(text, i + 2):
+            last = i + 3 + (text.words[i + 3].istitle() and text.words[i + 4 : i + 5] == ["."])
+            name = make_name(text, i, last, "person")
+            name.text = f"{text.slice(i + 2, last)} {text.words[i]}"
+            found.append(name)
+    return found
+
+
+def _is_listed(text: Text, i: int) -> bool:
+    """Whether a given name stands at word i, and the entry's next part after it."""
+    given = lexicon.given_names().get(text.lower[i]) in ("m", "f") and text.words[i].istitle()
+    following = text.words[i + 1 : i + 3]
+    return given and ("." in following[:1] or following[:1] == ["and"] or (following[-1:] == ["."]))
+
+
 def begins_family_name(text: Text, i: int) -> bool:
     """Whether word i goes on a name that the name finder ended too early: 'Roe' of 'Ann Roe'."""
     adjoins = i < len(text) and text.body[text.ends[i - 1] : text.starts[i]] == " "

@@ -21,6 +21,7 @@ from transforms.resolve.bodies import (
 from transforms.resolve.missed import (
     find_given_by_people,
     find_given_names,
+    find_inverted_names,
     find_known_names,
     find_repeated_names,
     find_titled_names,
@@ -43,6 +44,7 @@ def find_names(text: Text, spans: Iterable[Span]) -> list[Name]:
                 names.append(name)
 
     spans = list(spans)
+    take(find_inverted_names(text))
     take(find_defined_acronyms(text))
     take(find_known_names(text, taken, shortest=3))
     take(find_bodies_of(text, _labelled(text, spans)))

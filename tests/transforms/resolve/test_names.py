@@ -61,6 +61,8 @@ NAMES = [
     ("Mr. Bayer left.", {"Bayer": PERSON}, {"Bayer": "person"}),
     ("They met Ann Roe, Blocker Berg and Jan Visser.", {"Ann Roe": PERSON, "Blocker Berg": ORG, "Jan Visser": PERSON},
      {"Ann Roe": "person", "Blocker Berg": "person", "Jan Visser": "person"}),
+    ("Roe, Ann. A Life in Widgets\n\nBerg, Peter Hans. More Widgets", {},
+     {"Ann Roe": "person", "Peter Hans Berg": "person"}),
     # Things.
     ("The Minister for Education left.", {"Education": ORG}, {}),
     ("He left the Institute for Trade Law after the Trade Law passed.",
