@@ -49,6 +49,7 @@ class Run:
         self.verdict: Verdict | None = None
         self.files_judged: pl.DataFrame | None = None
         self.kept_at: Path | None = None
+        self.files_total = 0
         self.articles_done = 0
 
     # --- batches --------------------------------------------------------------------------------------------
@@ -56,6 +57,7 @@ class Run:
     def split_files(self, files: Sequence[SourceFile]) -> Iterator[Sequence[SourceFile]]:
         """Batches of files, until there are no more or the limit of articles is reached."""
         size = self.settings.files_per_batch
+        self.files_total = len(files)
         for start in range(0, len(files), size):
             if self._room() != 0:
                 yield files[start : start + size]
@@ -63,10 +65,10 @@ class Run:
     def split_articles(self, articles: pl.DataFrame) -> Iterator[pl.DataFrame]:
         """Batches of articles, small enough to hold all that is found in them in memory."""
         for part in articles.iter_slices(self.settings.articles_per_batch):
-            show_progress("Finding statements", self.articles_done, self._articles_known())
+            show_progress("Finding statements", self.articles_done, self.expected_articles())
             yield part
             self.articles_done += part.height
-            show_progress("Finding statements", self.articles_done, self._articles_known())
+            show_progress("Finding statements", self.articles_done, self.expected_articles())
 
     def reading_limits(self, total: int) -> dict[str, Any]:
         """What the task that reads a batch of files must know, beside the files."""
@@ -77,8 +79,11 @@ class Run:
         limit = self.settings.limit
         return None if limit is None else max(0, limit - self.places.height)
 
-    def _articles_known(self) -> int:
-        return int(self.places["is_loaded"].sum())
+    def expected_articles(self) -> int:
+        """How many new articles the run will have when the files still unread are like those read so far."""
+        known, read, room = int(self.places["is_loaded"].sum()), self.handled.height, self._room()
+        more = round(known * (self.files_total - read) / max(read, 1))
+        return known + (more if room is None else min(more, room))
 
     # --- what was met ---------------------------------------------------------------------------------------
 
