@@ -176,6 +176,11 @@ def gives_name(text: Text, i: int) -> bool:
     return not {"name", "himself", "herself", "identified"}.isdisjoint(told)
 
 
+def is_plural_role(word: str) -> bool:
+    """'senators', which are nobody in particular."""
+    return word.endswith("s") and word.rstrip("s") in lexicon.role_nouns()
+
+
 def find_given_by_people(text: Text, taken: list[bool]) -> list[Name]:
     """Names that people give: 'a man who gave his name only as Roe'."""
     found = []
@@ -208,6 +213,7 @@ def _may_continue_name(text: Text, i: int) -> bool:
     same_line = "\n" not in text.body[text.ends[i - 1] : text.starts[i]]
     common = text.lower[i] in lexicon.title_words() or text.lower[i] in lexicon.organization_words()
     common = common or text.lower[i] in NOT_ACTORS or text.lower[i] in SMALL_WORDS
+    common = common or is_plural_role(text.lower[i])
     common = common or (text.lower[i] in text.everyday and text.is_headline(i))
     return plain and same_line and not common and word not in lexicon.known_names()
 

@@ -10,7 +10,13 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from transforms.resolve import lexicon
-from transforms.resolve.missed import begins_family_name, is_family_name, make_name, widen_person
+from transforms.resolve.missed import (
+    begins_family_name,
+    is_family_name,
+    is_plural_role,
+    make_name,
+    widen_person,
+)
 from transforms.resolve.model import Name
 from transforms.resolve.text import Text
 from transforms.resolve.words import (
@@ -189,6 +195,8 @@ def _kind_of(text: Text, first: int, last: int, label: str) -> str | None:
     words = text.lower[first:last]
     if label == "PERSON" and _has_namesake(words):
         return "person"
+    if label != "ORG" and is_plural_role(words[-1]):
+        return None
     if _is_made(words) or (last - first == 1 and _is_lone_word(text, first)):
         return None
     if label == "NORP":
@@ -208,12 +216,11 @@ def _has_namesake(words: Sequence[str]) -> bool:
 
 
 def _is_lone_word(text: Text, i: int) -> bool:
-    """Whether a word that is a whole span is no name: 'Court', 'Islamism', 'Senators', 'QC' after a name."""
+    """Whether a word that is a whole span is no name: 'Court', 'Islamism', 'QC' after a name."""
     word = text.lower[i]
-    title = word.endswith("s") and word.rstrip("s") in lexicon.role_nouns()
     after_name = i > 0 and text.words[i - 1] == "," and word in AFTER_NAMES
     belief = word.endswith(("ism", "phobia"))
-    return word in BARE_WORDS or title or after_name or belief or _is_everyday(text, i)
+    return word in BARE_WORDS or after_name or belief or _is_everyday(text, i)
 
 
 def _is_mistaken(text: Text, first: int, last: int, label: str) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from transforms.resolve import lexicon
 from transforms.resolve.model import Name
 from transforms.resolve.text import Text
-from transforms.resolve.words import ARTICLES, CALLED, DOMAINS, LEADING_THINGS, STOPS, THINGS
+from transforms.resolve.words import ARTICLES, CALLED, DOMAINS, LEADING_THINGS, SPEAKS, STOPS, THINGS
 
 REACH = 7
 
@@ -19,7 +19,8 @@ REACH = 7
 def drop_things(text: Text, names: Sequence[Name]) -> list[Name]:
     """The names that are not a thing's; one telling mention of a thing takes all with the same words along."""
     family_names = _find_family_names(names)
-    open_names = [name for name in names if _may_be_thing(name)]
+    speakers = {name.text for name in names if _speaks(text, name)}
+    open_names = [name for name in names if name.text not in speakers and _may_be_thing(name)]
     shown = [name for name in open_names if _is_thing(text, name, family_names)]
     dropped = {id(name) for name in shown}
     everywhere = ({name.text for name in shown} | _with_articles(text, open_names)) - family_names
@@ -33,6 +34,12 @@ def _find_family_names(names: Sequence[Name]) -> set[str]:
     sure = {words[-1] for words in full if words[0].lower() in lexicon.given_names()}
     likely = [w for w in full if len(w[0]) > 1 and w[0] not in sure and w[0].lower() not in LEADING_THINGS]
     return sure | {words[-1] for words in likely}
+
+
+def _speaks(text: Text, name: Name) -> bool:
+    """'Roe said', 'according to roe.com'."""
+    after = text.lower[name.last] if name.last < len(text) else ""
+    return after in SPEAKS or text.lower[max(0, name.first - 2) : name.first] == ["according", "to"]
 
 
 def _may_be_thing(name: Name) -> bool:

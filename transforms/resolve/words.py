@@ -53,13 +53,17 @@ THINGS = frozenset(
     "telescope novel film movie book album song single play musical opera painting drama sitcom sequel comic "
     "webcomic game videogame drink cocktail beverage beer wine dish sauce website site blog app software "
     "programme program ship vessel tanker ferry yacht boat submarine frigate destroyer drug vaccine pill "
-    "variant virus species horse racehorse dog cat journal study report poem story character neologism word "
-    "term slang conference festival exhibition hashtag chatbot model aircraft jet missile".split()
+    "variant virus species horse racehorse dog cat journal poem story character neologism word "
+    "term slang festival exhibition hashtag chatbot aircraft jet missile".split()
 )
 # Before a name these tell what something is called: 'a drink called Roe'.
 CALLED = frozenset("called titled entitled named dubbed nicknamed codenamed christened".split())
 # Before a name these make it a kind of thing: 'her Roe', 'a Roe'.
 ARTICLES = frozenset("the a an this that his her their its our my your".split())
+# Right after a name these say that it speaks, and so is an actor.
+SPEAKS = frozenset(
+    "said says reported reports wrote writes told tells announced announces added warned asked".split()
+)
 # Beginning a name these say what it is a name of: 'Spacecraft Roe'.
 LEADING_THINGS = frozenset("hurricane cyclone typhoon storm operation spacecraft satellite telescope".split())
 # After an adjective of a country these show that it means the language: 'speak English or Dutch'.

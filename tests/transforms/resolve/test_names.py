@@ -74,6 +74,8 @@ NAMES = [
     ("Ann Roe drank a cocktail called Roe.", {"Ann Roe": PERSON, "Roe": ORG}, {"Ann Roe": "person"}),
     ("The Roe cost little. They bought a Roe.", {"Roe": PERSON}, {}),
     ("The Roe government fell. Roe left. Roe wept.", {"Roe": PERSON}, {"Roe": "person"}),
+    ("The news site Roe.com said no.", {"Roe.com": ORG}, {"Roe.com": "organization"}),
+    ("It fell, according to the ship Roe, Roe said.", {"Roe": ORG}, {"Roe": "organization"}),
     ("They read roe.com at home.", {"roe.com": ORG}, {}),
     ("Thank you. Browsing helps. We thank you.", {"Thank": PERSON, "Browsing": PERSON}, {}),
     ("It is only in English or Dutch.", {"English": "LANGUAGE"}, {"Dutch": "country"}),
