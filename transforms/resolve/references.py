@@ -67,6 +67,8 @@ class References:
             self.describe(i)
         elif word in WHO:
             self._relate(i)
+        elif word in ("himself", "herself") and i - 1 in self.cast.at:
+            return  # "Roe himself" is one mention
         else:
             actor = self._antecedent(i, "m" if word in HE else "f", speaker)
             if actor:
@@ -112,7 +114,7 @@ class References:
         score -= 0.4 * (text.paragraphs[i] - text.paragraphs[first])
         score += 0.9 * self._is_subject(mention) + 0.3 * log(1 + len(mention.actor.mentions))
         score += 0.8 * (first in self.sources) + 0.3 * (mention.kind == "pronoun")
-        return score - 0.6 * (mention.actor.gender is None) - 0.5 * (text.quoted[first] != text.quoted[i])
+        return score - 0.9 * (mention.actor.gender is None) - 0.5 * (text.quoted[first] != text.quoted[i])
 
     def _is_subject(self, mention: Mention) -> bool:
         """Whether the mention looks like a subject: it opens its sentence or clause, or a verb follows."""
