@@ -7,8 +7,8 @@ DuckDB as they are, for example on the file that a stopped run leaves.
 How loud a rule is:
 
 - A rule that *rejects* is about what a file says of its article: a date in the year 2091, a language that is none.
-  Such an article is turned away before anything is found in it (`transforms/sanity.py`, the same rules by the same
-  names); one that gets past is moved to `ops.rejects` here with everything found in it, and the run goes on.
+  Such an article is turned away before anything is found in it (`transforms/sanity.py`, the same rules); one that
+  gets past is moved to `ops.rejects` here with everything found in it, and the run goes on.
 - Everything else that is computed - statements, spans, ids, actors, counts - is made by our own code. One wrong row
   there means that the code is wrong for an unknown number of rows, so it is *critical*: nothing is published. This
   holds for a single statement with a confidence of 1.2 just as for an orphan key. No computed row is ever dropped

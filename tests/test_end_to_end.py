@@ -28,7 +28,7 @@ BAD_FILES = {
     "broken_link.txt": "broken_link",
     "empty.txt": "empty_file",
     "empty_folder": "empty_folder",
-    "from_the_future.txt": "published_on_is_sane",
+    "from_the_future.txt": "date_not_sane",
     "huge.txt": "too_large",
     "link_to_folder": "not_a_file",
 }

@@ -2,7 +2,7 @@
 
 What a file says of its article may be insane: a day in the year 2091, a language that is none. Such a record is
 turned away here, before anything is drawn from its text, so that no actor and no role rests on it. The gate holds
-the same rules (`REJECTING` in `expectations/rules.py`, by the same names) against whatever gets past.
+the same rules (`REJECTING` in `expectations/rules.py`) against whatever gets past.
 """
 
 from __future__ import annotations
@@ -37,16 +37,16 @@ def _faults(today: date) -> list[pl.Expr]:
     too_early, too_late = day < FIRST_DAY, day > today + timedelta(DAYS_AHEAD)
     return [
         _fault(
-            "published_on_is_sane",
+            "date_not_sane",
             too_early | too_late,
             pl.format("says that it is of {}: before 1700, or more than two days after the run", day),
         ),
         _fault(
-            "language_is_a_code",
+            "language_unknown",
             ~language.str.contains(_LANGUAGE),
             pl.format("says that it is in {}, which is no code of two small letters", language),
         ),
-        _fault("body_has_text", ~pl.col("body").str.contains(_TEXT), pl.lit("has a body that is blank")),
+        _fault("no_body", ~pl.col("body").str.contains(_TEXT), pl.lit("has a body that is blank")),
     ]
 
 
