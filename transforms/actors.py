@@ -19,6 +19,7 @@ from transforms.resolve.article import Resolved, resolve_article
 from transforms.resolve.model import Actor, Role
 from transforms.resolve.spans import Span
 from transforms.resolve.speakers import Attribution, Speaker
+from transforms.wraps import unwrap
 from warehouse.derive import polars_schema
 from warehouse.tables import ACTOR_ALIASES, ACTORS, MENTIONS, Table
 
@@ -79,7 +80,9 @@ def resolve_actors(
     for article in articles.select("article_id", "body", "published_on").iter_rows(named=True):
         key = article["article_id"]
         numbers = [number for number, _ in statements[key]]
-        resolved = resolve_article(key, article["body"], spans[key], [found for _, found in statements[key]])
+        resolved = resolve_article(
+            key, unwrap(article["body"]), spans[key], [found for _, found in statements[key]]
+        )
         _add_rows(rows, article, numbers, resolved)
     return ResolvedFrames(
         pl.DataFrame(rows["mentions"], _MENTIONS).unique("mention_id", keep="first", maintain_order=True),

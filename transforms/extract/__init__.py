@@ -19,6 +19,7 @@ from transforms.extract.tagger import Tagger, Window, load_tagger
 from transforms.extract.tokens import Tokens
 from transforms.extract.viterbi import best_labels
 from transforms.frames import FOUND_STATEMENTS
+from transforms.wraps import unwrap
 
 __all__ = ["EXTRACTOR_VERSION", "extract_statements", "find_names"]
 
@@ -34,7 +35,7 @@ def extract_statements(articles: pl.DataFrame) -> pl.DataFrame:
     """
     tagger = load_tagger()
     with threadpool_limits(1, "blas"):  # the products are small: threads would only wait for each other
-        tagged = tagger.tag(articles["body"].to_list())
+        tagged = tagger.tag([unwrap(body) for body in articles["body"]])
         labels = iter(best_labels([window.tags for windows in tagged for window in windows], OPENING_COST))
         rows = [
             {"article_id": article_id, "seq_no": number, **row}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from transforms.frames import FOUND_NAMES
+from transforms.wraps import unwrap
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -33,7 +34,7 @@ def find_names(articles: pl.DataFrame) -> pl.DataFrame:
     parts = [
         (part, (article_id, start))
         for article_id, body in articles.select("article_id", "body").iter_rows()
-        for start, part in _cut(body)
+        for start, part in _cut(unwrap(body))
     ]
     rows = [
         (article_id, start + name.start_char, start + name.end_char, name.label_)

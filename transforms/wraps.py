@@ -1,0 +1,54 @@
+"""Text in lines of fixed width -> the same text with the breaks inside its paragraphs as blanks.
+
+Wire copy and mail are often wrapped at 60 to 80 columns. What reads such a text by lines would take each line for a
+paragraph. The result has the same length, so that offsets into it are offsets into the text.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+NARROWEST, WIDEST = 40, 100  # code points; a text whose longest line is shorter or longer is not wrapped
+FEWEST = 2  # breaks that must look like wraps before a text counts as wrapped
+SHARE = 0.5  # of the single breaks that do
+SLACK = 6  # columns by which wrapped lines may differ
+
+_LINE = re.compile(r"(?P<text>[^\r\n]*)(?P<end>\r\n|\r|\n|$)")
+
+
+def unwrap(text: str) -> str:
+    """`text` with blanks for the line breaks that only its width asked for; unchanged when it is not wrapped."""
+    width = max((len(line.rstrip()) for line in text.splitlines()), default=0)
+    if not NARROWEST <= width <= WIDEST:
+        return text
+    lines = [line for line in _LINE.finditer(text) if line.group()]
+    singles = [(line, after) for line, after in pairwise(lines) if _goes_on(line["text"], after["text"])]
+    full = [not _would_fit(line["text"], after["text"], width) for line, after in singles]
+    if sum(full) < FEWEST or sum(full) < SHARE * len(singles):
+        return text
+    wraps = [
+        line
+        for (line, after), is_full in zip(singles, full, strict=True)
+        if is_full or after["text"][0].islower()
+    ]
+    return _blank(text, wraps)
+
+
+def _goes_on(line: str, after: str) -> bool:
+    """Whether both have text and the second is not set in, as the first line of a paragraph may be."""
+    return bool(line.strip()) and bool(after.strip()) and not after[0].isspace()
+
+
+def _would_fit(line: str, after: str, width: int) -> bool:
+    """Whether the next word could have stood on the line: then the writer broke it."""
+    return len(line.rstrip()) + 1 + len(after.split(maxsplit=1)[0]) <= width - SLACK
+
+
+def _blank(text: str, lines: list[re.Match[str]]) -> str:
+    parts, done = [], 0
+    for line in lines:
+        start, end = line.span("end")
+        parts += [text[done:start], " " * (end - start)]
+        done = end
+    return "".join([*parts, text[done:]])
