@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from transforms.extract.tokens import LINE_BREAKS, Tokens, tokenize
+from transforms.extract.tokens import LINE_BREAK, Tokens, tokenize
 
 OUTSIDE, BEGIN, INSIDE = 0, 1, 2
 CONTENT, CUE, SOURCE = 0, 1, 2
@@ -71,7 +71,7 @@ def _example(article: dict, numbers: dict[str, int]) -> Example:
         first, last = (source[0][0], source[0][1] - 1) if source else (cue[0][0], cue[0][0])
         sources.append((cue[0][0], first, last))
     words = np.array([numbers.setdefault(word, len(numbers)) for word in tokens.words], np.int64)
-    lines = np.cumsum([word in LINE_BREAKS for word in tokens.words])
+    lines = np.cumsum([word == LINE_BREAK for word in tokens.words])
     return Example(
         article["text"], article["statements"], tokens, words, lines, tags, cue_of_content,
         np.array(sources, np.int64).reshape(-1, 3),
@@ -83,7 +83,7 @@ def token_spans(tokens: Tokens, spans: list[list[int]] | None) -> list[tuple[int
     found = []
     for start, end in spans or []:
         first, last = bisect.bisect_right(tokens.ends, start), bisect.bisect_left(tokens.starts, end)
-        inside = [i for i in range(first, last) if tokens.words[i] not in LINE_BREAKS]
+        inside = [i for i in range(first, last) if tokens.words[i] != LINE_BREAK]
         if inside:
             found.append((inside[0], inside[-1] + 1))
     return found
@@ -94,7 +94,7 @@ def cut_examples(examples: list[Example], size: int, rng: random.Random) -> Iter
     for example in examples:
         start = last = 0
         limit = rng.randint(size // 3, size)
-        breaks = [i for i, word in enumerate(example.tokens.words) if word in LINE_BREAKS]
+        breaks = [i for i, word in enumerate(example.tokens.words) if word == LINE_BREAK]
         for i in [*breaks, len(example.words)]:
             if i - start > limit and last > start:
                 yield Cut(example, start, last)

@@ -10,7 +10,7 @@ from collections import Counter
 from itertools import pairwise
 
 from transforms.extract.statement import Span, TokenStatement
-from transforms.extract.tokens import DOUBLE, LINE_BREAKS, Tokens
+from transforms.extract.tokens import DOUBLE, LINE_BREAK, Tokens
 
 LONGEST_LABEL, LONGEST_SIGNATURE = 8, 14  # tokens
 OPENING_MARKS = frozenset('"“') | {"``", "''"}
@@ -25,7 +25,7 @@ def find_attributed(tokens: Tokens) -> list[TokenStatement]:
 
 
 def _lines(tokens: Tokens) -> list[Span]:
-    breaks = [-1, *(i for i, word in enumerate(tokens.words) if word in LINE_BREAKS), len(tokens)]
+    breaks = [-1, *(i for i, word in enumerate(tokens.words) if word == LINE_BREAK), len(tokens)]
     return [(before + 1, after) for before, after in pairwise(breaks) if before + 1 < after]
 
 

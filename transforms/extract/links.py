@@ -8,7 +8,7 @@ import numpy as np
 
 from transforms.extract.statement import Span
 from transforms.extract.tagger import WINDOW, Tagger, Window
-from transforms.extract.tokens import LINE_BREAKS
+from transforms.extract.tokens import LINE_BREAK
 
 CUE_OF_CONTENT, FIRST_OF_SOURCE, LAST_OF_SOURCE = 0, 1, 2
 REACH = 120  # tokens around a content among which its cue is looked for
@@ -24,7 +24,7 @@ class Links:
         self._vectors = np.ascontiguousarray(np.moveaxis(window.links, 1, 0))
         self._by_distance, self._by_lines = tagger.distance_scores, tagger.line_bias
         words = window.tokens.words[window.start : window.end]
-        self.lines = np.cumsum([word in LINE_BREAKS for word in words])
+        self.lines = np.cumsum([word == LINE_BREAK for word in words])
 
     def cue_of_content(self, content: Span) -> np.ndarray:
         """[tokens]: mean log-probability, over the words of a content, that its cue begins with a token."""

@@ -38,7 +38,7 @@ def find_names(articles: pl.DataFrame) -> pl.DataFrame:
     ]
     rows = [
         (article_id, start + name.start_char, start + name.end_char, name.label_)
-        for doc, (article_id, start) in load_name_model().pipe(parts, as_tuples=True, batch_size=64)
+        for doc, (article_id, start) in load_name_model().pipe(parts, as_tuples=True, batch_size=16)
         for name in doc.ents
         if name.label_ in LABELS
     ]

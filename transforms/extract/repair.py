@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from transforms.extract.statement import TokenStatement
-from transforms.extract.tokens import LINE_BREAKS, UNQUOTED, Tokens
+from transforms.extract.tokens import LINE_BREAK, UNQUOTED, Tokens
 
 CLOSING_MARKS = frozenset('"”') | {"''"}
 SPEAKER_AS_OBJECT = frozenset(
@@ -86,4 +86,4 @@ def _closing_mark(tokens: Tokens, start: int, end: int) -> int | None:
 
 
 def _breaks(tokens: Tokens, start: int, end: int) -> bool:
-    return any(tokens.words[i] in LINE_BREAKS for i in range(start, end))
+    return any(tokens.words[i] == LINE_BREAK for i in range(start, end))

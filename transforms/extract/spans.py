@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from transforms.extract.statement import Span
-from transforms.extract.tokens import LINE_BREAKS, UNQUOTED, Tokens
+from transforms.extract.tokens import LINE_BREAK, UNQUOTED, Tokens
 
 _QUOTATION_MARKS = frozenset("\"“”„«»〝〞'‘’") | {"``", "''"}
 _LOOSE_MARKS = frozenset(",;:-–—") | {"--"}
@@ -38,7 +38,7 @@ def trim_breaks(tokens: Tokens, span: Span) -> Span | None:
 def _split_at_lines(tokens: Tokens, span: Span) -> list[Span]:
     pieces, start = [], span[0]
     for i in range(*span):
-        if tokens.words[i] in LINE_BREAKS:
+        if tokens.words[i] == LINE_BREAK:
             pieces.append((start, i))
             start = i + 1
     return [(b, e) for b, e in [*pieces, (start, span[1])] if b < e]

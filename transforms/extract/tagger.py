@@ -16,7 +16,7 @@ import onnxruntime
 
 import models
 from transforms.extract.distances import spread_bias
-from transforms.extract.tokens import LINE, LINE_BREAKS, Tokens, tokenize
+from transforms.extract.tokens import LINE_BREAK, Tokens, tokenize
 from transforms.extract.words import affixes_of, pieces_of, shape_of
 
 WINDOW = 900  # tokens; articles are longer only rarely
@@ -74,7 +74,7 @@ class WordVectors:
 
     def _embed(self, words: list[str]) -> np.ndarray:
         """Always BLOCK rows: the last bit of a product may depend on how many rows it has."""
-        words = [*words, *[LINE] * (BLOCK - len(words))]
+        words = [*words, *[LINE_BREAK] * (BLOCK - len(words))]
         w = self._weights
         x = np.empty((len(words), w["out_bias"].size), np.float32)
         for i, word in enumerate(words):
@@ -134,7 +134,7 @@ class Tagger:
 def cut_windows(tokens: Tokens) -> Iterator[tuple[int, int]]:
     """Cut at line breaks into pieces of at most WINDOW tokens; a longer line is cut where it must be."""
     start = last = 0
-    for i in [*(i for i, word in enumerate(tokens.words) if word in LINE_BREAKS), len(tokens)]:
+    for i in [*(i for i, word in enumerate(tokens.words) if word == LINE_BREAK), len(tokens)]:
         if i - start > WINDOW and last > start:
             yield start, last
             start = last

@@ -19,8 +19,7 @@ _TOKEN = re.compile(
     r"|\S",
     re.UNICODE,
 )
-LINE, BLANK_LINE = "\n", "\n\n"
-LINE_BREAKS = frozenset((LINE, BLANK_LINE))
+LINE_BREAK = "\n\n"  # stands for any number of breaks
 
 _OPENING = frozenset("“„«〝") | {"``"}
 _CLOSING = frozenset("”»〞") | {"''"}
@@ -29,7 +28,7 @@ UNQUOTED, DOUBLE, SINGLE = 0, 1, 2
 
 @dataclass(frozen=True)
 class Tokens:
-    """`words[i]` is `text[starts[i]:ends[i]]`, but for line breaks, which are LINE or BLANK_LINE."""
+    """`words[i]` is `text[starts[i]:ends[i]]`, but for line breaks, which are LINE_BREAK."""
 
     words: list[str]
     starts: list[int]
@@ -47,7 +46,7 @@ def tokenize(text: str) -> Tokens:
         start, end = match.span()
         word = text[start:end]
         if match.lastgroup == "line":
-            word = BLANK_LINE if word.count("\n") > 1 or word.count("\r\r") else LINE
+            word = LINE_BREAK
         words.append(word)
         starts.append(start)
         ends.append(end)
@@ -65,7 +64,7 @@ def mark_quoted(words: list[str], starts: list[int], ends: list[int]) -> list[in
     inside = False
     singles: list[int] = []
     for i, word in enumerate(words):
-        if word in LINE_BREAKS:
+        if word == LINE_BREAK:
             inside, singles = False, []
             continue
         if word in _OPENING:
@@ -90,7 +89,7 @@ def mark_quoted(words: list[str], starts: list[int], ends: list[int]) -> list[in
 
 
 def _stands_before_word(i: int, words: list[str], starts: list[int], ends: list[int]) -> bool:
-    before = i == 0 or ends[i - 1] < starts[i] or words[i - 1] in LINE_BREAKS
+    before = i == 0 or ends[i - 1] < starts[i] or words[i - 1] == LINE_BREAK
     after = i + 1 < len(starts) and starts[i + 1] == ends[i]
     return before and after
 

@@ -9,12 +9,12 @@ import unicodedata
 from functools import lru_cache
 from zlib import crc32
 
-from transforms.extract.tokens import BLANK_LINE, LINE_BREAKS
+from transforms.extract.tokens import LINE_BREAK
 
 AFFIX_BUCKETS = 4096
 SHAPES = (
-    "line",
-    "blank_line",
+    "unused",  # the model was trained with a place for it
+    "line_break",
     "lower",
     "title",
     "upper",
@@ -30,8 +30,8 @@ MAX_PIECES = 12
 
 def shape_of(word: str) -> int:
     """Index into SHAPES, or len(SHAPES) + its index in MARKS for a common mark."""
-    if word in LINE_BREAKS:
-        return int(word == BLANK_LINE)
+    if word == LINE_BREAK:
+        return SHAPES.index("line_break")
     if word in MARKS:
         return len(SHAPES) + MARKS.index(word)
     return SHAPES.index(_shape(word))
@@ -67,7 +67,7 @@ def _plain(word: str) -> str:
 
 def pieces_of(word: str, vocabulary: dict[str, int]) -> list[int]:
     """The longest pieces of the vocabulary that make up `word`, from left to right; marks inside stand alone."""
-    if word in LINE_BREAKS:
+    if word == LINE_BREAK:
         return []
     text = _plain(word)
     found: list[int] = []

@@ -9,7 +9,7 @@ from bisect import bisect_left, bisect_right
 from itertools import pairwise
 from unicodedata import normalize
 
-from transforms.extract.tokens import BLANK_LINE, LINE_BREAKS, UNQUOTED, tokenize
+from transforms.extract.tokens import LINE_BREAK, UNQUOTED, tokenize
 from transforms.resolve.words import ABBREVIATIONS
 
 ENDS = frozenset(".?!")
@@ -31,7 +31,7 @@ class Text:
 
     def __init__(self, body: str) -> None:
         tokens = tokenize(body)
-        kept = [i for i, word in enumerate(tokens.words) if word not in LINE_BREAKS]
+        kept = [i for i, word in enumerate(tokens.words) if word != LINE_BREAK]
         self.body = body
         self.words = [tokens.words[i] for i in kept]
         self.lower = [_plain(word) for word in self.words]
@@ -46,13 +46,12 @@ class Text:
         self.firsts = self._first_words()
 
     def _number(self, words: list[str], quoted: list[int]) -> None:
-        """Numbers sentences and paragraphs; a single line break ends one only after the end of a sentence."""
+        """Numbers sentences and paragraphs; a line break ends both (those of wrapped lines are blanks by now)."""
         sentence = paragraph = 0
         ended, previous = False, ""
         for i, word in enumerate(words):
-            if word in LINE_BREAKS:
-                if word == BLANK_LINE or ended:
-                    sentence, paragraph, ended = sentence + 1, paragraph + 1, False
+            if word == LINE_BREAK:
+                sentence, paragraph, ended = sentence + 1, paragraph + 1, False
                 continue
             opens = word in OPENING and not (word == '"' and i and quoted[i - 1] != UNQUOTED)
             if ended and (opens or word not in CLOSING):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.extract.tokens import BLANK_LINE, LINE, tokenize
+from transforms.extract.tokens import LINE_BREAK, tokenize
 
 
 @pytest.mark.parametrize(
@@ -15,7 +15,7 @@ from transforms.extract.tokens import BLANK_LINE, LINE, tokenize
         ("don’t re-open", ["don’t", "re-open"]),
         ("cafe\u0301 closed", ["cafe\u0301", "closed"]),
         ("so ... no -- yes", ["so", "...", "no", "--", "yes"]),
-        ("one\ntwo\r\n\r\nthree", ["one", LINE, "two", BLANK_LINE, "three"]),
+        ("one\ntwo\r\n\r\nthree", ["one", LINE_BREAK, "two", LINE_BREAK, "three"]),
     ],
 )
 def test_words_marks_and_line_breaks_stand_alone(text: str, words: list[str]):
