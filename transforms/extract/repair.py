@@ -14,14 +14,32 @@ CLOSING_MARKS = frozenset('"”') | {"''"}
 SPEAKER_AS_OBJECT = frozenset(
     ("quoted", "cited", "heard", "overheard", "recorded", "filmed")
 )  # their passive speaks
+LOOSE_ENDS = frozenset(
+    "a an the his her its their this and during after before while when amid since until".split()
+)
+PLACES = frozenset(("in", "at", "on"))
+SAYING = frozenset(
+    "say says said saying tell tells told telling add adds added adding write writes wrote".split()
+)
 PAUSES = frozenset((",", "?", "!", "—", "–", "--", "…", "..."))
 
 
 def repair(tokens: Tokens, statement: TokenStatement) -> TokenStatement:
     """The statement after all rules."""
-    return _end_at_closing_mark(
-        tokens, _source_outside_content(tokens, _subject_is_source(tokens, statement))
-    )
+    statement = _whole_cue(tokens, _subject_is_source(tokens, statement))
+    return _end_at_closing_mark(tokens, _source_outside_content(tokens, statement))
+
+
+def _whole_cue(tokens: Tokens, statement: TokenStatement) -> TokenStatement:
+    """A cue that breaks off inside a phrase ends before it: 'said | during', 'scoffed at | the'."""
+    if not statement.cue:
+        return statement
+    start, end = statement.cue
+    words = [tokens.words[i].lower() for i in range(start, end)]
+    loose = LOOSE_ENDS | PLACES if words[0] in SAYING else LOOSE_ENDS
+    while len(words) > 1 and words[-1] in loose:
+        words.pop()
+    return replace(statement, cue=(start, start + len(words)))
 
 
 def _subject_is_source(tokens: Tokens, statement: TokenStatement) -> TokenStatement:

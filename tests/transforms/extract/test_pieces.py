@@ -82,3 +82,22 @@ def test_unquoted_content_begins_after_its_source():
     cue, source = _span(tokens, text, "According to"), _span(tokens, text, "engineer Ada Walden")
     repaired = repair(tokens, TokenStatement([_span(tokens, text, "Ada Walden, it is safe")], cue, source))
     assert (repaired.contents, repaired.source) == ([_span(tokens, text, ", it is safe")], source)
+
+
+@pytest.mark.parametrize(
+    ("tagged", "cue"),
+    [
+        ("said during", "said"),
+        ("said at a", "said"),
+        ("said in a statement", "said in a statement"),
+        ("called on", "called on"),
+        ("scoffed at the", "scoffed at"),
+        ("according to", "according to"),
+    ],
+)
+def test_cue_does_not_break_off_in_a_phrase(tagged: str, cue: str):
+    text = f"She {tagged} it was safe"
+    tokens = tokenize(text)
+    content = _span(tokens, text, "it was safe")
+    repaired = repair(tokens, TokenStatement([content], _span(tokens, text, tagged), (0, 1)))
+    assert repaired.cue == _span(tokens, text, cue)
