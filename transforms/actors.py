@@ -123,9 +123,9 @@ def build_mentions(resolved: ResolvedFrames) -> pl.DataFrame:
 
 
 def longest(column: str) -> pl.Expr:
-    """The longest value of a group, the first in the alphabet of equally long ones."""
+    """The longest value of a group; of equally long ones the last by code point: "Senate" rather than "SENATE"."""
     value = pl.col(column)
-    return value.sort_by(value.str.len_chars(), value, descending=[True, False]).first()
+    return value.sort_by(value.str.len_chars(), value).last()
 
 
 def conform(frame: pl.DataFrame, table: Table) -> pl.DataFrame:

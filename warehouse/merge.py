@@ -47,7 +47,7 @@ def _names(table: Table, prefix: str = "") -> str:
 def _merged(column: Column) -> str:
     old, new = f"t.{quoted(column.name)}", f"s.{quoted(column.name)}"
     if column.merge == "longest":
-        is_longer = f"length({new}) > length({old}) OR (length({new}) = length({old}) AND {new} < {old})"
+        is_longer = f"length({new}) > length({old}) OR (length({new}) = length({old}) AND {new} > {old})"
         return (
             f"CASE WHEN {new} IS NULL THEN {old} WHEN {old} IS NULL OR {is_longer} THEN {new} ELSE {old} END"
         )

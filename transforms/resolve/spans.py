@@ -106,7 +106,11 @@ def _skip_owner(text: Text, first: int, last: int) -> int:
 def _cut_person(text: Text, first: int, last: int) -> int:
     """End of a person's name that runs on into small words, a headline or a law: 'Ann Roe Justice in Schools Act'."""
     for i in range(first + 1, last):
-        if text.lower[i] in ("'s", "’s") or (text.lower[i] in SMALL_WORDS - PARTICLES and i > first + 1):
+        if (
+            text.lower[i] in ("'s", "’s")
+            or text.lower[i][0].isdigit()
+            or (text.lower[i] in SMALL_WORDS - PARTICLES and i > first + 1)
+        ):
             return i
         if i > first + 1 and text.lower[i] in text.everyday and text.is_headline(i):
             return i

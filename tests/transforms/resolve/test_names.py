@@ -22,6 +22,8 @@ def found(body: str, spans: dict[str, str]) -> dict[str, str]:
 
 
 NAMES = [
+    # A table's rank or count is no part of a name.
+    ("Jan Visser 3 of 12 votes.", {"Jan Visser 3": PERSON}, {"Jan Visser": "person"}),
     # Bodies that the name finder missed or cut short.
     ("The World Widget Council (WWC) met.", {}, {"World Widget Council": "organization", "WWC": "organization"}),
     ("The Union of Rational Widgets and Gadgets (UGRW) met.", {},
