@@ -24,6 +24,7 @@ from transforms.wraps import unwrap
 __all__ = ["EXTRACTOR_VERSION", "extract_statements", "find_names"]
 
 EXTRACTOR_VERSION = "tagger-1"
+AT_ONCE = 32  # articles whose link vectors are held at a time, some 1.5 kB a word
 OPENING_COST = np.array([1.5, -1.0, 0.0])  # content, cue, source
 
 
@@ -35,14 +36,16 @@ def extract_statements(articles: pl.DataFrame) -> pl.DataFrame:
     """
     tagger = load_tagger()
     with threadpool_limits(1, "blas"):  # the products are small: threads would only wait for each other
-        tagged = tagger.tag([unwrap(body) for body in articles["body"]])
-        labels = iter(best_labels([window.tags for windows in tagged for window in windows], OPENING_COST))
-        rows = [
-            {"article_id": article_id, "seq_no": number, **row}
-            for article_id, windows in zip(articles["article_id"], tagged, strict=True)
-            for number, row in enumerate(_rows(windows, labels, tagger), start=1)
-        ]
+        rows = [row for part in articles.iter_slices(AT_ONCE) for row in _extract(part, tagger)]
     return pl.DataFrame(rows, schema=FOUND_STATEMENTS)
+
+
+def _extract(articles: pl.DataFrame, tagger: Tagger) -> Iterator[dict]:
+    tagged = tagger.tag([unwrap(body) for body in articles["body"]])
+    labels = iter(best_labels([window.tags for windows in tagged for window in windows], OPENING_COST))
+    for article_id, windows in zip(articles["article_id"], tagged, strict=True):
+        for number, row in enumerate(_rows(windows, labels, tagger), start=1):
+            yield {"article_id": article_id, "seq_no": number, **row}
 
 
 def _rows(windows: list[Window], labels: Iterator[np.ndarray], tagger: Tagger) -> Iterator[dict]:

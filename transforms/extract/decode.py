@@ -18,10 +18,12 @@ from transforms.extract.viterbi import BEGIN, INSIDE, OUTSIDE
 
 CONTENT, CUE, SOURCE = 0, 1, 2
 Piece = tuple[Span, float]  # a piece of a content and the log-probability of its link
-WHOLE_FROM = 0.5
+WHOLE_FROM = 0.5  # share of a quotation that makes all of it content
 LONGEST_SOURCE = 40  # tokens
-MISSED_MARGIN, MISSED_CUE, LONGEST_MISSED_CUE = 0.5, np.log(0.05), 4
-LOOSE_LINK, LOOSE_EXTRA_LINK, ODD_EXTRA_LINK = -1.5, -0.6, -0.05
+MISSED_MARGIN = 0.5  # by so much a content must point elsewhere before a cue counts as missed...
+MISSED_CUE, LONGEST_MISSED_CUE = np.log(0.05), 4  # ...and so likely each of its words must be one
+LOOSE_LINK = -1.5  # log-probability below which a content belongs to nobody
+LOOSE_EXTRA_LINK, ODD_EXTRA_LINK = -0.6, -0.05  # the same for a further piece, and for one that fits badly
 UNTAGGED_PENALTY = 1.0  # a source that was pointed at but not tagged must be that much likelier
 
 
