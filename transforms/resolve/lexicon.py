@@ -144,12 +144,6 @@ def honorifics() -> frozenset[str]:
 
 
 @cache
-def person_nouns() -> frozenset[str]:
-    """Single words that name a person without a role: man, woman, mother, friend."""
-    return frozenset(title for title, kind in titles().items() if kind == "person")
-
-
-@cache
 def title_genders() -> dict[str, str]:
     """Title in lower case to m or f, where the word itself tells."""
     rows = read_seed("titles").iter_rows(named=True)
