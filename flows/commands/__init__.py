@@ -1,0 +1,1 @@
+"""One module for each group of commands; `flows/cli.py` lists them."""

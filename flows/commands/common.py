@@ -1,0 +1,97 @@
+"""What commands share: the exit codes, the settings from options, and how a failure is told."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from flows.settings import Settings
+
+STOPPED, USAGE, FAILED, UNAVAILABLE, INTERRUPTED = 1, 2, 3, 4, 130
+
+EXIT_CODES = """
+[bold]Exit codes[/bold]
+
+0: published, or nothing was new.
+
+1: stopped by a critical check; nothing was published.
+
+2: wrong usage: a path that does not exist, an unknown option, wrong SQL.
+
+3: the run failed by an unexpected error; nothing was published; the log has the traceback.
+
+4: the warehouse is held by another run, missing or damaged.
+
+130: interrupted.
+"""
+
+WarehouseOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--warehouse",
+        metavar="FILE",
+        help="DuckDB file; default: $ONRECORD_WAREHOUSE or data/onrecord.duckdb",
+    ),
+]
+
+
+def read_settings(given: dict[str, object]) -> Settings:
+    from pydantic import ValidationError
+
+    from flows.settings import Settings
+
+    try:
+        return Settings(**given)  # type: ignore[arg-type]
+    except ValidationError as error:
+        wrong = "; ".join(f"ONRECORD_{str(item['loc'][0]).upper()}: {item['msg']}" for item in error.errors())
+        fail(wrong, USAGE)
+
+
+def fail(message: str, code: int) -> NoReturn:
+    from flows.summary import plain
+
+    for line in message.splitlines():
+        print(f"onrecord: {plain(line)}", file=sys.stderr)
+    raise typer.Exit(code)
+
+
+@contextmanager
+def failures_told(settings: Settings) -> Iterator[None]:
+    """Errors become a short message and an exit code; the traceback goes to the log."""
+    from flows.outcome import ReportFailed
+    from warehouse.connect import WarehouseError
+
+    try:
+        yield
+    except KeyboardInterrupt:
+        fail("interrupted", INTERRUPTED)
+    except WarehouseError as error:
+        fail(str(error), UNAVAILABLE)
+    except Exception as error:
+        _log_failure(settings.log, error)
+        told = str(error) if isinstance(error, ReportFailed) else f"nothing was published: {_one_line(error)}"
+        fail(f"the run failed; {told}\nlog: {settings.log}", FAILED)
+
+
+def _one_line(error: Exception) -> str:
+    return f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
+
+
+def _log_failure(log: Path, error: Exception) -> None:
+    log.parent.mkdir(parents=True, exist_ok=True)
+    handler = RotatingFileHandler(log, maxBytes=1_000_000, backupCount=3, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    logger = logging.getLogger("onrecord")
+    logger.propagate = False
+    logger.addHandler(handler)
+    logger.error("run failed", exc_info=error)
+    logger.removeHandler(handler)
+    handler.close()

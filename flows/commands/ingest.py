@@ -1,0 +1,93 @@
+"""`onrecord ingest`: paths in, a flow run, a short page and an exit code out."""
+
+from __future__ import annotations
+
+import os
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+from flows.commands.common import STOPPED, USAGE, WarehouseOption, fail, failures_told, read_settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from flows.outcome import Outcome
+    from flows.settings import Settings
+
+
+def ingest(
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATH...", help="Files, folders (with all below) or globs.")
+    ],
+    warehouse: WarehouseOption = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Do everything, checks included, but publish.")
+    ] = False,
+    limit: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Take no further file once N articles were found.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object on standard output.")
+    ] = False,
+) -> None:
+    """Read article files, find who said what, check it and publish it."""
+    from warehouse.connect import require_usable
+
+    given = {"warehouse": warehouse, "dry_run": dry_run or None, "limit": limit}
+    settings = read_settings({name: value for name, value in given.items() if value is not None})
+    _require_sources(paths, settings)
+    with failures_told(settings):
+        require_usable(settings.warehouse)
+        outcome = _run_ingest(paths, settings, quiet=quiet or as_json)
+    _tell(outcome, quiet=quiet, as_json=as_json)
+
+
+def _require_sources(paths: list[str], settings: Settings) -> None:
+    """Fail before anything is started when a path names nothing."""
+    from flows.sources import SourceError, find_files
+
+    try:
+        if not find_files(paths, without=settings.outputs):
+            fail(f"no file matches {' '.join(paths)}", USAGE)
+    except SourceError as error:
+        fail(str(error), USAGE)
+
+
+def _run_ingest(paths: list[str], settings: Settings, *, quiet: bool) -> Outcome:
+    """Run the flow with a progress bar; a stopped run comes back as its outcome."""
+    from flows.progress import watch_on_terminal
+
+    prepare_prefect(settings.state)
+    console = Console(stderr=True)
+    with nullcontext() if quiet else watch_on_terminal(console, first_step="Starting Prefect"):
+        from flows.ingest import ingest as ingest_flow
+        from flows.outcome import RunStopped
+
+        try:
+            return ingest_flow(paths, settings)
+        except RunStopped as stopped:
+            return stopped.outcome
+
+
+def prepare_prefect(state: Path) -> None:
+    """Keep Prefect's database beside the warehouse and its chatter off the terminal, unless told to."""
+    if not os.environ.keys() & {"PREFECT_API_URL", "PREFECT_HOME"}:
+        os.environ["PREFECT_HOME"] = str(state / "prefect")
+        (state / "prefect").mkdir(parents=True, exist_ok=True)
+    os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
+    os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "90")
+
+
+def _tell(outcome: Outcome, *, quiet: bool, as_json: bool) -> NoReturn:
+    from flows.summary import print_summary, summary_json
+
+    code = STOPPED if outcome.status == "stopped" else 0
+    if as_json:
+        print(summary_json(outcome, code))
+    elif not quiet or code:
+        print_summary(outcome, Console(stderr=bool(code)))
+    raise typer.Exit(code)

@@ -1,0 +1,27 @@
+"""`onrecord report`: the published warehouse in, the HTML page out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.commands.common import UNAVAILABLE, WarehouseOption, fail, read_settings
+
+
+def report(
+    warehouse: WarehouseOption = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where to; default: report/index.html beside it.")
+    ] = None,
+) -> None:
+    """Write the HTML report on what is published anew."""
+    from report import render_report
+    from warehouse.connect import WarehouseError
+
+    settings = read_settings({"warehouse": warehouse} if warehouse else {})
+    try:
+        print(render_report(settings.warehouse, out or settings.report))
+    except WarehouseError as error:
+        fail(str(error), UNAVAILABLE)
