@@ -9,13 +9,15 @@ everything, stays last.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Protocol
 
 from transforms.readers import text
 from transforms.readers.decode import Content, Undecodable
+from transforms.readers.limits import Limits, Options
 from transforms.readers.records import Reading, Record, Reject, to_frame
 
-__all__ = ["FORMATS", "Reading", "Record", "Reject", "read_records"]
+__all__ = ["FORMATS", "Limits", "Options", "Reading", "Record", "Reject", "read_records"]
 
 
 class Format(Protocol):
@@ -31,7 +33,7 @@ class Format(Protocol):
 FORMATS: tuple[Format, ...] = (text,)
 
 
-def read_records(data: bytes, path: str) -> Reading:
+def read_records(data: bytes, path: str, options: Options = Options()) -> Reading:  # noqa: B008
     """The articles in the bytes of one file; never raises for what the bytes are.
 
     `path` must be valid Unicode; it is copied into the frame and opens each reason. Records are numbered from
@@ -50,10 +52,11 @@ def read_records(data: bytes, path: str) -> Reading:
 
 
 def _sort_out(found: list[Record | Reject], name: str, encoding: str, path: str) -> Reading:
-    records = [(number, item) for number, item in enumerate(found, 1) if isinstance(item, Record)]
+    numbered = list(enumerate(found, 1))
+    records = [(number, replace(item, format=name)) for number, item in numbered if isinstance(item, Record)]
     rejects = [
-        Reject(number, item.reason_code, f"{path}: {item.reason}")
-        for number, item in enumerate(found, 1)
+        replace(item, record_no=number, reason=f"{path}: {item.reason}")
+        for number, item in numbered
         if isinstance(item, Reject)
     ]
     return Reading(name, encoding, to_frame(records, path), rejects)

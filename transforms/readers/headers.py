@@ -83,13 +83,15 @@ class Field:
     """One value read from a header: `text[start:end]` is the value as written.
 
     `value` is that text for string fields, a date for `published_on` (null when it cannot be read for sure),
-    a two-letter code for `language` (null when unknown).
+    a two-letter code for `language` (null when unknown). `written` is all that is written of a date, with weekday
+    and time.
     """
 
     name: str
     value: Value
     start: int
     end: int
+    written: str | None = None
 
 
 def read_header_line(text: str, start: int, end: int) -> list[Field] | None:
@@ -113,7 +115,7 @@ def read_machine_date(text: str, start: int) -> tuple[Field, int] | None:
     found = read_date(match["date"]) if match else None
     if not match or not found:
         return None
-    return Field("published_on", found.day, *match.span("date")), match.end()
+    return Field("published_on", found.day, *match.span("date"), match["date"]), match.end()
 
 
 def read_front_matter(text: str, lines: Iterable[tuple[int, int]]) -> list[Field]:
@@ -181,8 +183,8 @@ def _make_field(name: str, written: str, start: int) -> Field:
     if name == "published_on":
         found = read_date(written)
         if found:
-            return Field(name, found.day, start + found.start, start + found.end)
-        return Field(name, None, start, start + len(written))
+            return Field(name, found.day, start + found.start, start + found.end, written)
+        return Field(name, None, start, start + len(written), written)
     if name == "language":
         return Field(name, _read_language(written), start, start + len(written))
     if name == "byline" and (match := _BYLINE.fullmatch(written)):
@@ -206,8 +208,8 @@ def _read_labelled_date(line: str, offset: int) -> list[Field] | None:
         return None
     if label and label["label"].lower() in _NOT_PUBLICATION:
         return []
-    start += offset
-    return [Field("published_on", found.day, start + found.start, start + found.end)]
+    written, start = line[start:].strip(), start + offset
+    return [Field("published_on", found.day, start + found.start, start + found.end, written)]
 
 
 def _read_bylines(line: str, offset: int) -> list[Field] | None:

@@ -1,4 +1,8 @@
-"""What readers hand out: the articles of one file, and the records that are none."""
+"""What readers hand out: the articles of one file, and the records that are none.
+
+The contract between the readers and all that follows: readers copy what a file says, as it says it. What that means
+(a day with its precision, a language, which version of which story) is worked out behind them.
+"""
 
 from __future__ import annotations
 
@@ -8,35 +12,56 @@ from datetime import date
 import polars as pl
 
 from transforms.frames import RECORDS
+from transforms.readers.dates import read_date
 
 
 @dataclass(frozen=True)
 class Record:
-    """One article: `body` is the slice of the decoded file that begins at `body_start`.
+    """One article; the fields are the columns of RECORDS, which says what each of them holds.
 
-    `header_spans` maps the name of each field that was read to its places (start, end) in the decoded file.
+    `body` is a slice of the text it was cut from, which is the decoded file for plain text and the field with the
+    article's text for all other formats. `body_start` and `header_spans`, which maps the name of a field to its
+    place (start, end), are offsets into that text. `published_on` may be left out where `published` is given.
     """
 
     body: str
-    body_start: int
+    body_start: int = 0
     headline: str | None = None
     byline: str | None = None
     agency: str | None = None
     outlet: str | None = None
     dateline_place: str | None = None
+    dateline_date: str | None = None
+    published: str | None = None
+    published_in: str | None = None
     published_on: date | None = None
+    updated: str | None = None
     language: str | None = None
     url: str | None = None
+    guid: str | None = None
+    version: str | None = None
+    status: str | None = None
+    embargo: str | None = None
+    note: str | None = None
+    extra: str | None = None
+    place: str | None = None
+    format: str | None = None
     header_spans: tuple[tuple[str, int, int], ...] = ()
 
 
 @dataclass(frozen=True)
 class Reject:
-    """One record that is no article; `record_no` is null when the whole file is meant."""
+    """One record that is no article; `record_no` is null when the whole file is meant.
+
+    `place` says where in the file ("news.zip > a.json, item 3"), `payload` is the record as JSON or its raw text,
+    cut at `Limits.payload_characters`; both may be null.
+    """
 
     record_no: int | None
     reason_code: str
     reason: str
+    place: str | None = None
+    payload: str | None = None
 
 
 @dataclass(frozen=True)
@@ -56,11 +81,17 @@ def to_frame(records: list[tuple[int, Record]], path: str) -> pl.DataFrame:
         | {
             "path": path,
             "record_no": number,
+            "published_on": record.published_on or _day(record.published),
             "header_spans": [_span_row(*span) for span in record.header_spans],
         }
         for number, record in records
     ]
     return pl.DataFrame(rows, schema=RECORDS)
+
+
+def _day(published: str | None) -> date | None:
+    found = read_date(published) if published else None
+    return found.day if found else None
 
 
 def _span_row(field_name: str, start: int, end: int) -> dict[str, str | int]:

@@ -68,9 +68,19 @@ def _make_record(text: str, start: int, end: int, fields: list[Field]) -> Record
     for field in fields:
         if field.value is not None:
             first.setdefault(field.name, field)
-    values = {name: field.value for name, field in first.items()}
+    values = {name: field.value for name, field in first.items()} | _published(fields)
     spans = tuple((field.name, field.start, field.end) for field in first.values())
     return replace(Record(text[start:end], start, header_spans=spans), **values)  # type: ignore[arg-type]
+
+
+def _published(fields: list[Field]) -> dict[str, str | None]:
+    """The publication date as it is written: the first that could be read, else the first."""
+    dates = [field for field in fields if field.name == "published_on"]
+    if not dates:
+        return {}
+    best = next((field for field in dates if field.value), dates[0])
+    place = "header" if best.written else "dateline"
+    return {"published": best.written or str(best.value), "published_in": place}
 
 
 def _read_opening(text: str) -> tuple[list[Field], int]:
@@ -205,7 +215,11 @@ def _same_words(one: str, other: str) -> bool:
 def _dateline_fields(text: str, dateline: Dateline, known: list[Field]) -> list[Field]:
     fields = [
         Field(name, text[slice(*span)], *span)
-        for name, span in (("dateline_place", dateline.place), ("agency", dateline.agency))
+        for name, span in (
+            ("dateline_place", dateline.place),
+            ("dateline_date", dateline.date),
+            ("agency", dateline.agency),
+        )
         if span
     ]
     day = _dateline_day(text, dateline.date, known) if dateline.date else None

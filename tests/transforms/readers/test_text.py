@@ -29,12 +29,11 @@ def read(text, encoding="utf-8"):
     return record
 
 
+FIELDS = "headline byline agency outlet dateline_place published_on language url".split()
+
+
 def filled(record):
-    return {
-        name: value
-        for name, value in record.items()
-        if value is not None and name not in ("path", "record_no", "body", "body_start", "header_spans")
-    }
+    return {name: record[name] for name in FIELDS if record[name] is not None}
 
 
 CASES = {
@@ -221,3 +220,21 @@ def test_the_shared_articles_open_as_their_readers_expect():
         assert record["dateline_place"] == expected["dateline_place"]
         assert record["agency"] == expected["agency"]
         assert record["body"].startswith(expected["body_starts_with"])
+
+
+@pytest.mark.parametrize(
+    ("text", "published", "found_in", "dateline_date"),
+    [
+        (f"Date: Mon, 3 June 2019 23:50 UTC\n\n{STORY}", "Mon, 3 June 2019 23:50 UTC", "header", None),
+        (f"Date: 03/04/2019\n\n{STORY}", "03/04/2019", "header", None),
+        (f"date 2019-06-03 PORT ADA, June 2 (River News) - {STORY}", "2019-06-03", "header", "June 2"),
+        (f"PORT ADA, June 3, 2019 (River News) - {STORY}", "2019-06-03", "dateline", "June 3, 2019"),
+        (STORY, None, None, None),
+    ],
+)
+def test_dates_are_handed_on_as_written_with_the_place_they_were_found_in(
+    text, published, found_in, dateline_date
+):
+    record = read(text)
+    assert (record["published"], record["published_in"]) == (published, found_in)
+    assert record["dateline_date"] == dateline_date

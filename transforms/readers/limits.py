@@ -1,0 +1,31 @@
+"""How much a reader takes before it gives up, and how the columns of a table are named.
+
+Crossing a limit is a reject with a reason, never an error. The sizes keep a run within 1 GB of memory whatever the
+files are; a setting may raise each of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Largest sizes: of one file, of all that one file unpacks to, of one article, and so on."""
+
+    file_bytes: int = 20_000_000  # a document that must be held in memory as a whole
+    unpacked_bytes: int = 2_000_000_000  # all that one outer file unpacks to, over all its members
+    members: int = 100_000  # files in one archive
+    articles: int = 100_000  # in one file
+    characters: int = 1_000_000  # of one article's text
+    nesting: int = 4  # archives in archives
+    payload_characters: int = 10_000  # kept of what is rejected
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a reader is told: limits, and `mapping` from our names to a table's (`{"body": "FullText"}`)."""
+
+    limits: Limits = Limits()
+    mapping: Mapping[str, str] = field(default_factory=dict)
