@@ -20,6 +20,7 @@ OWNERS = {
     "prefect": "flows",
     "typer": "flows",
     "pydantic_settings": "flows",
+    "fsspec": "flows",
     "duckdb": "warehouse",
     "great_expectations": "expectations",
     "duckdb_engine": "expectations",
@@ -27,6 +28,8 @@ OWNERS = {
     "jinja2": "report",
     "spacy": "transforms",
     "onnxruntime": "transforms",
+    "py3langid": "transforms",
+    "rensa": "transforms",
 }
 # A package and the packages of ours that it may import beside itself.
 ALLOWED = {
@@ -39,7 +42,7 @@ ALLOWED = {
     "flows": {"transforms", "expectations", "warehouse", "report", "seeds", "models"},
 }
 # Importing these takes seconds: nothing that a light command imports may import them before they are needed.
-HEAVY = {"great_expectations", "duckdb_engine", "sqlalchemy", "spacy", "onnxruntime", "torch"}
+HEAVY = {"great_expectations", "duckdb_engine", "sqlalchemy", "spacy", "onnxruntime", "torch", "py3langid", "fsspec", "aiohttp"}
 LIGHT = ("flows.cli", "warehouse.publish", "expectations.gate", "report.page", "transforms.articles")
 # What would make a transform give another answer for the same frames.
 IMPURE = {"time", "random", "secrets", "uuid", "socket", "urllib", "http", "requests", "httpx", "subprocess"}
