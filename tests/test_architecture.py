@@ -30,7 +30,9 @@ OWNERS = {
     "onnxruntime": "transforms",
     "py3langid": "transforms",
     "rensa": "transforms",
-}
+} | dict.fromkeys(
+    "dateparser docx lxml markdown_it openpyxl pypdfium2 trafilatura warcio yaml zstandard".split(), "transforms"
+)  # fmt: skip
 # A package and the packages of ours that it may import beside itself.
 ALLOWED = {
     "transforms": {"seeds", "models", "warehouse.tables", "warehouse.derive"},
@@ -42,8 +44,19 @@ ALLOWED = {
     "flows": {"transforms", "expectations", "warehouse", "report", "seeds", "models"},
 }
 # Importing these takes seconds: nothing that a light command imports may import them before they are needed.
-HEAVY = {"great_expectations", "duckdb_engine", "sqlalchemy", "spacy", "onnxruntime", "torch", "py3langid", "fsspec", "aiohttp"}
-LIGHT = ("flows.cli", "warehouse.publish", "expectations.gate", "report.page", "transforms.articles")
+HEAVY = {
+    "great_expectations", "duckdb_engine", "sqlalchemy", "spacy", "onnxruntime", "torch",
+    "dateparser", "docx", "lxml", "openpyxl", "pypdfium2", "trafilatura", "warcio",
+    "py3langid", "fsspec", "aiohttp",
+}  # fmt: skip
+LIGHT = (
+    "transforms.readers",
+    "flows.cli",
+    "warehouse.publish",
+    "expectations.gate",
+    "report.page",
+    "transforms.articles",
+)
 # What would make a transform give another answer for the same frames.
 IMPURE = {"time", "random", "secrets", "uuid", "socket", "urllib", "http", "requests", "httpx", "subprocess"}
 IMPURE_CALLS = {"now", "today", "utcnow", "getenv", "environ", "urandom", "getpid"}
