@@ -8,19 +8,21 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from warehouse.connect import WarehouseError, connect_readonly
+from warehouse.connect import WarehouseError
+from warehouse.versions import connect_version
 
 
 class QueryError(WarehouseError):
     """The SQL is wrong, or tries to write; the text is DuckDB's, on one line."""
 
 
-def ask(path: Path | str, sql: str) -> Iterator[pl.DataFrame]:
-    """The answer of each statement in `sql`, in order; statements without an answer give nothing.
+def ask(path: Path | str, sql: str, version_no: int | None = None) -> Iterator[pl.DataFrame]:
+    """The answer of each statement in `sql`, in order, of the latest or an older version of the warehouse.
 
-    Raises `WarehouseError` when there is no warehouse at `path`, `QueryError` at the statement that is wrong.
+    Statements without an answer give nothing. Raises `WarehouseError` when there is no warehouse at `path`,
+    `VersionError` when it never had that version, `QueryError` at the statement that is wrong.
     """
-    with connect_readonly(path) as connection:
+    with connect_version(path, version_no) as connection:
         try:
             for statement in connection.extract_statements(sql):
                 relation = connection.sql(statement)

@@ -75,6 +75,11 @@ def connect(path: Path | str, *, read_only: bool = False) -> duckdb.DuckDBPyConn
     return connection
 
 
+def connect_memory() -> duckdb.DuckDBPyConnection:
+    """A connection to no file, with the same settings."""
+    return connect(":memory:")
+
+
 def query(
     path: Path | str, sql: str, params: Sequence[Any] | Mapping[str, Any] | None = None
 ) -> pl.DataFrame:

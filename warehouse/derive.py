@@ -14,8 +14,9 @@ from typing import Any
 
 import polars as pl
 
-from warehouse.tables import TABLES, Column, Table
+from warehouse.tables import TABLES, VERSION_COLUMNS, VERSIONED, Column, Table
 
+HISTORY = "history"
 SQL_TYPES: dict[Any, str] = {
     pl.String: "VARCHAR",
     pl.Boolean: "BOOLEAN",
@@ -32,6 +33,9 @@ Generated from `warehouse/tables.py` by `python -m warehouse.derive docs/tables.
 
 Schema `main` holds what the articles say, schema `ops` the ledger of the runs. Offsets are Unicode code points, end
 exclusive; times are UTC. "Merge" says what becomes of a column when a later run brings a row with the same key.
+
+Schema `history` has a table of the same columns for each table of `main`: the rows as they stood before a later version
+changed them or took them away, from `since_version` until before `until_version`.
 """
 
 
@@ -60,15 +64,24 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def stored_columns(table: Table, schema: str | None = None) -> tuple[Column, ...]:
+    """The declared columns and those that publishing adds in a schema (the table's own when none is given)."""
+    return table.columns + VERSION_COLUMNS.get(schema or table.schema, ())
+
+
 def create_table(table: Table, schema: str | None = None) -> str:
     """`CREATE TABLE IF NOT EXISTS` for `table`, in its own schema or in another one.
 
     Only the table in its own schema refuses nulls in required columns: in any other (staging) a null must be able
     to arrive, so that the gate can name it. There are no keys: DuckDB 1.5 may lose rows of an index in a crash.
     """
-    lines = [_column_ddl(column, strict=schema is None) for column in table.columns]
-    name = f"{schema or table.schema}.{quoted(table.name)}"
-    return f"CREATE TABLE IF NOT EXISTS {name} (\n    " + ",\n    ".join(lines) + "\n)"
+    lines = [_column_ddl(column, strict=schema is None) for column in stored_columns(table, schema)]
+    return f"CREATE TABLE IF NOT EXISTS {name_in(table, schema)} (\n    " + ",\n    ".join(lines) + "\n)"
+
+
+def name_in(table: Table, schema: str | None = None) -> str:
+    """The table's name with its own schema or another one, as SQL."""
+    return f"{schema or table.schema}.{quoted(table.name)}"
 
 
 def _column_ddl(column: Column, *, strict: bool) -> str:
@@ -76,18 +89,29 @@ def _column_ddl(column: Column, *, strict: bool) -> str:
     return f"{quoted(column.name)} {sql_type(column.dtype)}{not_null}"
 
 
-def comments(table: Table) -> Iterator[str]:
+def comments(table: Table, schema: str | None = None) -> Iterator[str]:
     """`COMMENT ON` for the table (its grain and key) and each of its columns (their `doc`)."""
-    key = ", ".join(table.key)
-    yield f"COMMENT ON TABLE {table.qualified} IS {literal(f'{table.grain}; key: {key}')}"
-    for column in table.columns:
-        yield f"COMMENT ON COLUMN {table.qualified}.{quoted(column.name)} IS {literal(column.doc)}"
+    name, key = name_in(table, schema), ", ".join(table.key)
+    grain = f"{table.grain}; key: {key}"
+    if schema == HISTORY:
+        grain = f"former rows of {table.qualified}: {table.grain}, as it stood between two versions"
+    yield f"COMMENT ON TABLE {name} IS {literal(grain)}"
+    for column in stored_columns(table, schema):
+        yield f"COMMENT ON COLUMN {name}.{quoted(column.name)} IS {literal(column.doc)}"
+
+
+def in_every_schema(tables: Iterable[Table] = TABLES) -> Iterator[tuple[Table, str | None]]:
+    """Each table of a warehouse as its declaration and, where it is not the declared one, its schema."""
+    for table in tables:
+        yield table, None
+        if table in VERSIONED:
+            yield table, HISTORY
 
 
 def ddl(tables: Iterable[Table] = TABLES) -> str:
-    """One SQL script that makes all tables with their comments."""
-    statements = [text for table in tables for text in (create_table(table), *comments(table))]
-    return ";\n".join(["CREATE SCHEMA IF NOT EXISTS ops", *statements]) + ";\n"
+    """One SQL script that makes the schemas and all tables that are not there yet."""
+    schemas = [f"CREATE SCHEMA IF NOT EXISTS {name}" for name in ("ops", HISTORY)]
+    return ";\n".join([*schemas, *(create_table(*place) for place in in_every_schema(tables))]) + ";\n"
 
 
 def tables_page(tables: Iterable[Table] = TABLES) -> str:
@@ -99,7 +123,7 @@ def _table_section(table: Table) -> str:
     name = table.name if table.schema == "main" else table.qualified
     head = f"## {name}\n\nOne row is {table.grain}. Key: {', '.join(f'`{part}`' for part in table.key)}.\n"
     rows = ["| column | type | null | meaning | rules | merge |", "|---|---|---|---|---|---|"]
-    return "\n".join([head, *rows, *(_column_row(column) for column in table.columns), ""])
+    return "\n".join([head, *rows, *(_column_row(column) for column in stored_columns(table)), ""])
 
 
 def _column_row(column: Column) -> str:

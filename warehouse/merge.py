@@ -1,12 +1,15 @@
 """A table's declaration -> the SQL that brings rows with known and unknown keys together.
 
-The same statement serves twice: batch into staging, and staging into the published tables.
+The same statement serves twice: batch into staging, and staging into the published tables. Before the latter, what
+will change there is remembered in `history`.
 """
 
 from __future__ import annotations
 
-from warehouse.derive import quoted
-from warehouse.tables import Column, Table
+from collections.abc import Iterable
+
+from warehouse.derive import HISTORY, name_in, quoted
+from warehouse.tables import SINCE_VERSION, UNTIL_VERSION, Column, Table
 
 
 def merges(table: Table) -> bool:
@@ -20,28 +23,49 @@ def insert_sql(table: Table, target: str, source: str) -> str:
     return f"INSERT INTO {target} ({names}) SELECT {names} FROM {source}"
 
 
-def merge_sql(table: Table, target: str, source: str) -> str:
-    """Merge `source` into `target` by each column's `merge` rule.
+def merge_sql(table: Table, target: str, source: str, version_no: int | None = None) -> str:
+    """Merge `source` into `target` by each column's `merge` rule; rows that are new or change are of `version_no`.
 
     A key that `source` itself repeats is a fault of ours: its rows are appended as they are, for the gate to find.
     """
+    stamp = {} if version_no is None else {SINCE_VERSION.name: str(version_no)}
     keys = ", ".join(quoted(name) for name in table.key)
-    matches = " AND ".join(f"t.{quoted(name)} = s.{quoted(name)}" for name in table.key)
-    insert = f"INSERT ({_names(table)}) VALUES ({_names(table, 's.')})"
-    update = ", ".join(f"{quoted(c.name)} = {_merged(c)}" for c in table.columns if c.merge != "keep")
+    insert = f"INSERT ({_names(table, more=stamp)}) VALUES ({_names(table, 's.', stamp.values())})"
+    merged = {quoted(c.name): _merged(c) for c in table.columns if c.merge != "keep"} | stamp
+    update = ", ".join(f"{name} = {value}" for name, value in merged.items())
     lines = [
         f"MERGE INTO {target} AS t",
         f"USING (SELECT *, count(*) OVER (PARTITION BY {keys}) AS repeats FROM {source}) AS s",
-        f"ON {matches}",
+        f"ON {_same_key(table)}",
         f"WHEN MATCHED AND s.repeats > 1 THEN {insert}",
-        f"WHEN MATCHED THEN UPDATE SET {update}" if update else "WHEN MATCHED THEN DO NOTHING",
+        f"WHEN MATCHED AND ({_is_changed(table)}) THEN UPDATE SET {update}" if merges(table) else "",
+        "WHEN MATCHED THEN DO NOTHING",
         f"WHEN NOT MATCHED THEN {insert}",
     ]
-    return "\n".join(lines)
+    return "\n".join(line for line in lines if line)
 
 
-def _names(table: Table, prefix: str = "") -> str:
-    return ", ".join(prefix + quoted(column.name) for column in table.columns)
+def remember_sql(table: Table, source: str, version_no: int) -> str:
+    """Copy the rows of `main` that merging `source` will change to `history`: they end with `version_no`."""
+    columns = _names(table, more=(SINCE_VERSION.name, UNTIL_VERSION.name))
+    old = _names(table, "t.", (f"t.{SINCE_VERSION.name}", str(version_no)))
+    return (
+        f"INSERT INTO {name_in(table, HISTORY)} ({columns}) SELECT {old} "
+        f"FROM {table.qualified} AS t JOIN {source} AS s ON {_same_key(table)} WHERE {_is_changed(table)}"
+    )
+
+
+def _same_key(table: Table) -> str:
+    return " AND ".join(f"t.{quoted(name)} = s.{quoted(name)}" for name in table.key)
+
+
+def _is_changed(table: Table) -> str:
+    changing = [column for column in table.columns if column.merge != "keep"]
+    return " OR ".join(f"{_merged(column)} IS DISTINCT FROM t.{quoted(column.name)}" for column in changing)
+
+
+def _names(table: Table, prefix: str = "", more: Iterable[str] = ()) -> str:
+    return ", ".join([*(prefix + quoted(column.name) for column in table.columns), *more])
 
 
 def _merged(column: Column) -> str:

@@ -14,14 +14,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
 import polars as pl
 
-from warehouse.derive import comments, literal, polars_schema, quoted
-from warehouse.merge import merge_sql
+from warehouse.catalog import describe
+from warehouse.derive import literal, name_in, polars_schema
+from warehouse.merge import merge_sql, merges, remember_sql
 from warehouse.stage import STAGING, NextVersion, remove_version, require_no_log
-from warehouse.tables import CHECKS, TABLES, VERSIONS
+from warehouse.tables import CHECKS, TABLES, VERSIONED, VERSIONS, Table
 
-VIEWS = Path(__file__).with_name("views")
 STOPPED = "stopped.duckdb"
 
 
@@ -44,9 +45,9 @@ def publish(next_version: NextVersion) -> Published:
     before = _row_counts(next_version)
     with _transaction(next_version):
         for table in TABLES:
-            connection.execute(merge_sql(table, table.qualified, f"{STAGING}.{quoted(table.name)}"))
+            _merge_staged(connection, table, version_no)
         connection.execute(f"DROP SCHEMA {STAGING} CASCADE")
-        _describe(next_version)
+        describe(connection)
     after = _row_counts(next_version)
     connection.execute("CHECKPOINT")
     next_version.close()
@@ -62,8 +63,7 @@ def keep_stopped(next_version: NextVersion, folder: Path | str) -> Path:
     """
     target = Path(folder).expanduser().resolve() / STOPPED
     target.parent.mkdir(parents=True, exist_ok=True)
-    staged = f"{STAGING}.{quoted(CHECKS.name)}"
-    next_version.connection.execute(merge_sql(CHECKS, CHECKS.qualified, staged))
+    next_version.connection.execute(merge_sql(CHECKS, CHECKS.qualified, name_in(CHECKS, STAGING)))
     next_version.close()
     remove_version(target)
     shutil.move(next_version.path, target)
@@ -76,6 +76,16 @@ def _stage_version(next_version: NextVersion) -> int:
     row = {"version_no": version_no, "published_at": datetime.now(UTC), "run_id": next_version.run_id}
     next_version.stage({VERSIONS.name: pl.DataFrame([row], polars_schema(VERSIONS))})
     return version_no
+
+
+def _merge_staged(connection: duckdb.DuckDBPyConnection, table: Table, version_no: int) -> None:
+    source = name_in(table, STAGING)
+    if table not in VERSIONED:
+        connection.execute(merge_sql(table, table.qualified, source))
+        return
+    if merges(table):
+        connection.execute(remember_sql(table, source, version_no))
+    connection.execute(merge_sql(table, table.qualified, source, version_no))
 
 
 @contextmanager
@@ -92,23 +102,6 @@ def _transaction(next_version: NextVersion) -> Iterator[None]:
 def _row_counts(next_version: NextVersion) -> dict[str, int]:
     counts = [f"SELECT {literal(table.name)}, count(*) FROM {table.qualified}" for table in TABLES]
     return dict(next_version.connection.execute(" UNION ALL ".join(counts)).fetchall())
-
-
-def grain(view: Path) -> str:
-    """What one row of a view is: the text of the first comment of its file."""
-    first = view.read_text(encoding="utf-8").partition("\n")[0]
-    return first.removeprefix("--").strip()
-
-
-def _describe(next_version: NextVersion) -> None:
-    """Make the views and the comments anew, as today's code has them."""
-    for file in sorted(VIEWS.glob("*.sql")):
-        view = f"CREATE OR REPLACE VIEW main.{quoted(file.stem)} AS\n{file.read_text(encoding='utf-8')}"
-        next_version.connection.execute(view)
-        next_version.connection.execute(f"COMMENT ON VIEW main.{quoted(file.stem)} IS {literal(grain(file))}")
-    for table in TABLES:
-        for comment in comments(table):
-            next_version.connection.execute(comment)
 
 
 def _replace(new: Path, old: Path) -> None:

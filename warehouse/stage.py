@@ -16,13 +16,23 @@ import duckdb
 import polars as pl
 
 from warehouse.connect import WarehouseError, connect, require_usable
-from warehouse.derive import create_table, polars_schema, quoted
+from warehouse.derive import (
+    HISTORY,
+    create_table,
+    ddl,
+    in_every_schema,
+    name_in,
+    polars_schema,
+    quoted,
+    sql_type,
+    stored_columns,
+)
 from warehouse.lock import write_lock
 from warehouse.merge import insert_sql, merge_sql, merges
 from warehouse.tables import BY_NAME, TABLES, Table
 
 STAGING = "staging"
-TAKEN_NAMES = ("ops", STAGING, "system", "temp")
+TAKEN_NAMES = ("ops", STAGING, HISTORY, "search", "system", "temp")
 
 
 class StageError(WarehouseError):
@@ -175,25 +185,27 @@ def _copy_published(published: Path, path: Path) -> None:
 
 
 def _create_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute(f"CREATE SCHEMA IF NOT EXISTS ops; CREATE OR REPLACE SCHEMA {STAGING}")
+    connection.execute(f"{ddl()} CREATE OR REPLACE SCHEMA {STAGING}")
+    for table, schema in in_every_schema():
+        _require_columns(connection, table, schema)
     for table in TABLES:
-        connection.execute(create_table(table))
         connection.execute(create_table(table, STAGING))
-        _require_columns(connection, table)
 
 
-def _require_columns(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+def _require_columns(connection: duckdb.DuckDBPyConnection, table: Table, schema: str | None) -> None:
     """Give an older table its new optional columns; `WarehouseError` for any other difference."""
-    present = _column_types(connection, table.qualified)
-    declared = _column_types(connection, f"{STAGING}.{quoted(table.name)}")
-    for column in table.columns:
+    place, columns = name_in(table, schema), stored_columns(table, schema)
+    present = _column_types(connection, place)
+    nulls = ", ".join(f"NULL::{sql_type(column.dtype)} AS {quoted(column.name)}" for column in columns)
+    declared = _column_types(connection, f"SELECT {nulls}")
+    for column in columns:
         name, kind = column.name, declared[column.name]
-        if name not in present and not column.required:
-            connection.execute(f"ALTER TABLE {table.qualified} ADD COLUMN {quoted(name)} {kind}")
+        if name not in present and (not column.required or schema):
+            connection.execute(f"ALTER TABLE {place} ADD COLUMN {quoted(name)} {kind}")
         elif present.get(name) != kind:
             raise WarehouseError(
-                f"{table.qualified}.{name} is {present.get(name, 'missing')} in the warehouse but {kind} today: "
-                f"another version of the product made it; load the files into a new warehouse"
+                f"{schema or table.schema}.{table.name}.{name} is {present.get(name, 'missing')} in the warehouse "
+                f"but {kind} today: another version of the product made it; load the files into a new warehouse"
             )
 
 

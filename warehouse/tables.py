@@ -327,3 +327,11 @@ TABLES: tuple[Table, ...] = (
     RUNS, FILES, REJECTS, CHECKS, VERSIONS,
 )  # fmt: skip
 BY_NAME = {table.name: table for table in TABLES}
+VERSIONED = tuple(table for table in TABLES if table.schema == "main")
+
+# What publishing adds to the tables of a schema: from which version to which a row stood as it is.
+SINCE_VERSION = Column(
+    "since_version", pl.Int32, "version of the warehouse since which the row is as it stands"
+)
+UNTIL_VERSION = Column("until_version", pl.Int32, "version that changed the row or took it away")
+VERSION_COLUMNS = {"main": (SINCE_VERSION,), "history": (SINCE_VERSION, UNTIL_VERSION)}

@@ -4,8 +4,19 @@ import duckdb
 import polars as pl
 import pytest
 
-from warehouse.derive import comments, create_table, ddl, main, polars_schema, quoted, sql_type, tables_page
-from warehouse.tables import SPANS, STATEMENTS, TABLES, UTC, Column, Table
+from warehouse.derive import (
+    comments,
+    create_table,
+    ddl,
+    in_every_schema,
+    main,
+    polars_schema,
+    quoted,
+    sql_type,
+    stored_columns,
+    tables_page,
+)
+from warehouse.tables import SPANS, STATEMENTS, UTC, Column, Table
 
 PONDS = Table(
     "ponds",
@@ -34,13 +45,14 @@ def test_each_polars_type_has_one_sql_type(dtype, expected):
 
 def test_the_catalog_has_all_tables_columns_and_meanings():
     connection = duckdb.connect()
-    connection.execute(ddl())
+    connection.execute(ddl() + ";".join(sql for place in in_every_schema() for sql in comments(*place)))
     catalog = connection.execute(
         "SELECT schema_name || '.' || table_name, column_name, comment FROM duckdb_columns() ORDER BY column_index"
     ).fetchall()
-    for table in TABLES:
-        found = [(name, comment) for owner, name, comment in catalog if owner == table.qualified]
-        assert found == [(column.name, column.doc) for column in table.columns]
+    for table, schema in in_every_schema():
+        place = f"{schema or table.schema}.{table.name}"
+        found = [(name, comment) for owner, name, comment in catalog if owner == place]
+        assert found == [(column.name, column.doc) for column in stored_columns(table, schema)]
 
 
 def test_a_published_table_refuses_nulls_and_a_staged_one_takes_them():
@@ -49,7 +61,7 @@ def test_a_published_table_refuses_nulls_and_a_staged_one_takes_them():
 
 
 def test_quotes_in_a_meaning_are_escaped():
-    assert next(comments(PONDS)) == "COMMENT ON TABLE main.ponds IS 'one pond''s state; key: pond_id'"
+    assert next(comments(PONDS)) == "COMMENT ON TABLE main.\"ponds\" IS 'one pond''s state; key: pond_id'"
     assert quoted('a"b') == '"a""b"'
 
 

@@ -1,0 +1,82 @@
+"""A warehouse and one of its published versions -> a connection that shows the tables as they were then.
+
+A row of `main` says since which version it stands as it is; the rows that a later version changed or took away are in
+`history`, with the versions between which they stood. A version is what these two say together.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+import duckdb
+
+from warehouse.catalog import create_views
+from warehouse.connect import WarehouseError, connect_memory, connect_readonly
+from warehouse.derive import HISTORY, literal, name_in, quoted
+from warehouse.tables import SINCE_VERSION, TABLES, UNTIL_VERSION, VERSIONED, VERSIONS, Table
+
+SINCE, UNTIL = SINCE_VERSION.name, UNTIL_VERSION.name
+
+
+class VersionError(WarehouseError):
+    """There is no such version; the text says which there are."""
+
+
+def connect_version(path: Path | str, version_no: int | None = None) -> duckdb.DuckDBPyConnection:
+    """A connection that cannot write, to the latest version or to an older one; `VersionError` when it is unknown.
+
+    An older version has its tables and today's views on them, but no macros.
+    """
+    if version_no is None:
+        return connect_readonly(path)
+    _require_version(path, version_no)
+    connection = connect_memory()
+    connection.execute(f"ATTACH {literal(str(path))} AS published (READ_ONLY); CREATE SCHEMA ops")
+    for table in TABLES:
+        connection.execute(f"CREATE VIEW {name_in(table)} AS {_rows_of(table, version_no)}")
+    create_views(connection)
+    return connection
+
+
+def find_version(path: Path | str, moment: date | datetime) -> int:
+    """The number of the version that was published last by the end of a day, or by a moment; both are UTC.
+
+    `VersionError` when nothing was published by then.
+    """
+    if not isinstance(moment, datetime):
+        moment = datetime.combine(moment + timedelta(days=1), time(), UTC) - timedelta(microseconds=1)
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    sql = f"SELECT max(version_no), min(published_at) FROM {VERSIONS.qualified}"
+    with connect_readonly(path) as connection:
+        [(found, _)] = connection.execute(f"{sql} WHERE published_at <= $1", [moment]).fetchall()
+        [(_, first)] = connection.execute(sql).fetchall()
+    if found is None:
+        raise VersionError(
+            f"nothing was published by {moment:%Y-%m-%d %H:%M} UTC; the first version is of {first}"
+        )
+    return int(found)
+
+
+def _require_version(path: Path | str, version_no: int) -> None:
+    with connect_readonly(path) as connection:
+        sql = f"SELECT version_no FROM {VERSIONS.qualified} ORDER BY version_no"
+        known = [number for (number,) in connection.execute(sql).fetchall()]
+    if version_no not in known:
+        raise VersionError(f"there is no version {version_no}; there are {known[0]} to {known[-1]}")
+
+
+def _rows_of(table: Table, version_no: int) -> str:
+    """The rows of a table that stood in a version; the ledger only grows."""
+    columns = ", ".join(quoted(column.name) for column in table.columns)
+    now = f"SELECT {columns} FROM published.{name_in(table)}"
+    if table == VERSIONS:
+        return f"{now} WHERE version_no <= {version_no}"
+    if table not in VERSIONED:
+        runs = f"SELECT run_id FROM published.{name_in(VERSIONS)} WHERE version_no <= {version_no}"
+        return f"{now} WHERE run_id IN ({runs})"
+    return (
+        f"SELECT {columns}, {SINCE} FROM published.{name_in(table)} WHERE {SINCE} <= {version_no} "
+        f"UNION ALL SELECT {columns}, {SINCE} FROM published.{name_in(table, HISTORY)} "
+        f"WHERE {SINCE} <= {version_no} AND {UNTIL} > {version_no}"
+    )
