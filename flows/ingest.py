@@ -12,7 +12,7 @@ from flows.outcome import Outcome, RunStopped
 from flows.progress import show_progress
 from flows.run import Run, name_run
 from flows.settings import Settings
-from flows.sources import find_files
+from flows.sources import count_files, find_files
 from warehouse.stage import open_next
 
 
@@ -26,10 +26,11 @@ def ingest(paths: list[str], settings: Settings | None = None) -> Outcome:
     """
     run = Run(paths, settings or Settings(), datetime.now(UTC))
     files = find_files(paths, without=run.settings.outputs)
+    run.files_total = count_files(paths, without=run.settings.outputs)
     with open_next(run.settings.warehouse, run.run_id) as next_version:
         known = tasks.read_known(run.settings.warehouse)
         for batch in run.split_files(files):
-            read = tasks.read_files(batch, known, **run.reading_limits(len(files)))
+            read = tasks.read_files(batch, known, **run.reading_limits())
             articles, places = tasks.build_new_articles(read.records, known, run_id=run.run_id)
             run.note_reading(read, places)
             for part in run.split_articles(articles):

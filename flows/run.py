@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ import polars as pl
 from flows.ledger import HANDLED, LEFT_OUT, PLACES, BatchRead, build_files, has_news, number_rejects, run_row
 from flows.outcome import Outcome, Status
 from flows.progress import show_progress
+from flows.redact import redact
 from flows.settings import Settings
 from flows.sources import SourceFile
 from flows.summary import named_speakers, pick_examples
@@ -29,14 +31,14 @@ def name_run() -> str:
 
     paths = flow_run.parameters.get("paths") or ["?"]
     more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
-    return f"{paths[0]}{more} {datetime.now(UTC):%Y-%m-%d %H:%M:%S}"
+    return f"{redact(paths[0])}{more} {datetime.now(UTC):%Y-%m-%d %H:%M:%S}"
 
 
 class Run:
     """Collects what the ledger and the summary need, batch by batch; holds no article text."""
 
     def __init__(self, paths: Sequence[str], settings: Settings, started: datetime) -> None:
-        self.paths = list(paths)
+        self.paths = [redact(path) for path in paths]
         self.settings = settings
         self.started = started
         self.run_id = f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
@@ -49,18 +51,16 @@ class Run:
         self.verdict: Verdict | None = None
         self.files_judged: pl.DataFrame | None = None
         self.kept_at: Path | None = None
-        self.files_total = 0
+        self.files_total: int | None = None
         self.articles_done = 0
 
     # --- batches --------------------------------------------------------------------------------------------
 
-    def split_files(self, files: Sequence[SourceFile]) -> Iterator[Sequence[SourceFile]]:
-        """Batches of files, until there are no more or the limit of articles is reached."""
-        size = self.settings.files_per_batch
-        self.files_total = len(files)
-        for start in range(0, len(files), size):
-            if self._room() != 0:
-                yield files[start : start + size]
+    def split_files(self, files: Iterable[SourceFile]) -> Iterator[Sequence[SourceFile]]:
+        """Batches of files as they are found, until there are no more or the limit of articles is reached."""
+        found = iter(files)
+        while self._room() != 0 and (batch := list(islice(found, self.settings.files_per_batch))):
+            yield batch
 
     def split_articles(self, articles: pl.DataFrame) -> Iterator[pl.DataFrame]:
         """Batches of articles, small enough to hold all that is found in them in memory."""
@@ -70,10 +70,10 @@ class Run:
             self.articles_done += part.height
             show_progress("Finding statements", self.articles_done, self.expected_articles())
 
-    def reading_limits(self, total: int) -> dict[str, Any]:
+    def reading_limits(self) -> dict[str, Any]:
         """What the task that reads a batch of files must know, beside the files."""
         limits = {"max_bytes": self.settings.max_file_bytes, "room": self._room()}
-        return limits | {"today": self.started.date(), "done": self.handled.height, "total": total}
+        return limits | {"today": self.started.date(), "done": self.handled.height, "total": self.files_total}
 
     def _room(self) -> int | None:
         limit = self.settings.limit
@@ -82,7 +82,7 @@ class Run:
     def expected_articles(self) -> int:
         """How many new articles the run will have when the files still unread are like those read so far."""
         known, read, room = int(self.places["is_loaded"].sum()), self.handled.height, self._room()
-        more = round(known * (self.files_total - read) / max(read, 1))
+        more = round(known * ((self.files_total or read) - read) / max(read, 1))
         return known + (more if room is None else min(more, room))
 
     # --- what was met ---------------------------------------------------------------------------------------

@@ -1,11 +1,12 @@
-"""Sources (files, folders, globs) -> files on disk -> bytes.
+"""Sources (files, folders, globs, addresses) -> files -> bytes.
 
 Nothing that is found gets lost: a broken link, an empty folder, a device or a file that cannot be read stays
 in the list and ends as a rejected file with its reason. The only error is a source that names nothing at all.
+What is on this machine is read here, what is elsewhere (`s3://`, `https://`...) in `flows/remote.py`.
 """
 
 # One style for all calls: os.open and os.fstat have no counterpart in pathlib.
-# ruff: noqa: PTH100, PTH112, PTH114, PTH115, PTH116, PTH118, PTH207, PTH208
+# ruff: noqa: PTH100, PTH112, PTH114, PTH115, PTH116, PTH118, PTH207
 
 from __future__ import annotations
 
@@ -13,36 +14,44 @@ import errno
 import glob
 import hashlib
 import os
+import re
 import stat
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from os import PathLike
+from typing import NamedTuple
+
+from flows.redact import reveal
 
 HASH_LIMIT = 2 << 30  # larger files are not even hashed: a sparse file can claim to be many terabytes
 CHUNK = 1 << 20
 ATTEMPTS = 3
-FIRST_WAIT = 0.05  # seconds, doubled with each attempt
+AT_ONCE = 8  # files from elsewhere that are fetched at the same time
+FIRST_WAIT = 0.05  # seconds, doubled with each attempt; elsewhere it is ten times as long
 REST = 0.1  # seconds that a file must have been left alone before it is read
 
+_SCHEME = re.compile(r"(?!file://)(?:[a-z][a-z0-9+.-]+::)*[a-z][a-z0-9+.-]+://")
 _NO_FOLLOW = "is a link to a folder, which is not followed inside a folder; name it as a source of its own"
 
 
 class SourceError(ValueError):
-    """A source that names nothing: no such file, folder or glob."""
+    """A source that names nothing: no such file, folder, glob or address."""
 
 
 @dataclass(frozen=True)
 class SourceFile:
-    """One thing found on disk.
+    """One thing found.
 
     `path` is printable, valid Unicode and unique in its list, fit for storing: bytes of the name that are not
-    UTF-8 are written `\\xff`. `location` is what the operating system wants. `reason_code` is set when it is
-    known already that there is nothing to read.
+    UTF-8 are written `\\xff`, and secrets in an address `***`. `location` is what the operating system or fsspec
+    wants. `reason_code` is set when it is known already that there is nothing to read.
     """
 
     path: str
-    location: str
+    location: str = field(repr=False)
     reason_code: str | None = None
     reason: str | None = None
 
@@ -58,7 +67,7 @@ class FileBytes:
     reason: str | None = None
 
 
-class _Refused(Exception):
+class Refused(Exception):
     """Why a file is not read; `args` are the reason's code and sentence."""
 
 
@@ -69,66 +78,127 @@ class _Changed(Exception):
 # --- finding ------------------------------------------------------------------------------------------------
 
 
-def find_files(sources: Sequence[str], without: Iterable[PathLike[str]] = ()) -> list[SourceFile]:
+def find_files(sources: Sequence[str], without: Iterable[PathLike[str]] = ()) -> Iterator[SourceFile]:
     """All files that `sources` name, each path once, in the order of the sources and sorted within each.
 
+    They come as they are found: of a folder only the names are held in memory, and of one source nothing else.
     Files and folders in `without` are passed over: what a run writes may stand in the folder that it reads.
 
     A source is a file, a folder (read with all folders below it; hidden names are skipped, links to folders
-    are not followed) or a glob (`**` reaches into folders). A file whose name happens to hold `*` is found as
-    such. Raises SourceError for a source without `*`, `?` or `[` that does not exist.
+    are not followed), a glob (`**` reaches into folders) or the address of any of them. A file whose name happens
+    to hold `*` is found as such. Raises SourceError at once, before the first file, for a source without `*`,
+    `?` or `[` that does not exist.
     """
-    seen = {os.path.abspath(path) for path in without}
-    names: set[str] = set()
-    found = []
-    for source in sources:
-        for top in _expand(source):
-            for file in _walk(top, seen):
-                path = _free_name(file.path, names)
-                found.append(file if path == file.path else SourceFile(path, file.location))
-    return found
+    tops = [top for source in sources for top in _expand(source)]
+    return _unique_paths(_find(tops, {os.path.abspath(path) for path in without}))
+
+
+def count_files(sources: Sequence[str], without: Iterable[PathLike[str]] = ()) -> int | None:
+    """How many files `find_files` will find; None when some are elsewhere, where listing them costs."""
+    if any(map(is_address, sources)):
+        return None
+    return sum(1 for _ in find_files(sources, without))
+
+
+def _find(tops: Sequence[str], seen: set[str]) -> Iterator[SourceFile]:
+    """The files at and below `tops`; `seen` holds absolute paths and addresses that are done with."""
+    for top in tops:
+        if not is_address(top):
+            yield from _walk(top, seen, may_overlap=len(tops) > 1)
+        else:
+            from flows.remote import walk
+
+            for file in walk(top):
+                if file.location not in seen:
+                    seen.add(file.location)
+                    yield file
+
+
+def is_address(source: str) -> bool:
+    """Whether it names something by its scheme (`s3://`, `zip://a.txt::https://...`), not by a path on this machine."""
+    return bool(_SCHEME.match(source))
 
 
 def _expand(source: str) -> list[str]:
+    """The files, folders or addresses that a source names, without what is in them."""
+    source = reveal(source)
     if not source or "\0" in source:
         raise SourceError(f"not a path: {source!r}")
+    source = source.removeprefix("file://")
     if os.path.lexists(source):
-        return [source]
+        return [os.path.join(".", source) if is_address(source) else source]
+    if is_address(source):
+        from flows.remote import expand
+
+        return expand(source)
     if glob.has_magic(source):
         return sorted(glob.glob(source, recursive=True))
     raise SourceError(f"no such file or folder: {printable(source)}")
 
 
-def _walk(top: str, seen: set[str]) -> Iterator[SourceFile]:
-    """The files at and below `top`, sorted; `seen` holds the absolute paths that are done with."""
-    waiting = [top]
+class _Folder(NamedTuple):
+    """A folder that is being listed: what is left of it, and which names in it are folders or links to folders."""
+
+    location: str
+    key: str  # its absolute path
+    names: Iterator[str]
+    folders: dict[str, bool]  # name -> whether it is a link
+
+
+def _walk(top: str, seen: set[str], *, may_overlap: bool) -> Iterator[SourceFile]:
+    """The files at and below `top`, sorted; those that are not `seen`, which grows when sources may overlap."""
+    waiting = [_Folder("", "", iter([top]), {top: False} if os.path.isdir(top) else {})]
     while waiting:
-        location = waiting.pop()
-        key = os.path.abspath(location)
+        inside = waiting[-1]
+        name = next(inside.names, None)
+        if name is None:
+            waiting.pop()
+            continue
+        location = os.path.join(inside.location, name)
+        key = os.path.join(inside.key, name) if inside.key else os.path.abspath(name)
         if key in seen:
             continue
-        seen.add(key)
-        if not os.path.isdir(location):
-            yield SourceFile(printable(location), location)
-        elif location != top and os.path.islink(location):
-            yield _rejected(location, "not_a_file", _NO_FOLLOW)
+        if may_overlap:
+            seen.add(key)
+        found = _open_folder(location, key, inside.folders.get(name))
+        if isinstance(found, _Folder):
+            waiting.append(found)
         else:
-            inside = _list_folder(location)
-            if isinstance(inside, SourceFile):
-                yield inside
-            else:
-                waiting += reversed(inside)
+            yield found
 
 
-def _list_folder(location: str) -> list[str] | SourceFile:
-    """The paths inside, sorted; or the folder itself, rejected, when there are none."""
+def _open_folder(location: str, key: str, is_link: bool | None) -> _Folder | SourceFile:
+    """What is in a folder; the thing itself when it is none (`is_link` is null) or nothing is to be had of it."""
+    if is_link is None:
+        return SourceFile(printable(location), location)
+    if is_link:
+        return _rejected(location, "not_a_file", _NO_FOLLOW)
     try:
-        names = sorted(name for name in os.listdir(location) if not name.startswith("."))
+        names, folders = _list_folder(location)
     except OSError as error:
         return _rejected(location, *_explain(error))
     if not names:
         return _rejected(location, "empty_folder", "holds no files (hidden ones are skipped)")
-    return [os.path.join(location, name) for name in names]
+    return _Folder(location, key, iter(names), folders)
+
+
+def _list_folder(location: str) -> tuple[list[str], dict[str, bool]]:
+    """The names in it, sorted, and those of folders; no file is touched, which a slow disk would charge for."""
+    names, folders = [], {}
+    with os.scandir(location) as entries:
+        for entry in entries:
+            if not entry.name.startswith("."):
+                names.append(entry.name)
+                if _is_folder(entry):
+                    folders[entry.name] = entry.is_symlink()
+    return sorted(names), folders
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads back to itself
+        return False
 
 
 def _rejected(location: str, code: str, problem: str) -> SourceFile:
@@ -141,27 +211,49 @@ def printable(location: str) -> str:
     return os.fsencode(location).decode("utf-8", "backslashreplace")
 
 
-def _free_name(path: str, names: set[str]) -> str:
-    """`path`; with `~` behind it when one file is called `a\\xff` and another has that byte in its name."""
-    while path in names:
-        path += "~"
-    names.add(path)
-    return path
+def _unique_paths(files: Iterable[SourceFile]) -> Iterator[SourceFile]:
+    """The files; `~` behind a path that was there: one file is called `a\\xff`, another has that byte in its name.
+
+    Only such names, and addresses that differ in a secret, can be alike.
+    """
+    taken: set[str] = set()
+    for file in files:
+        path = file.path
+        if "\\x" in path or "***" in path:
+            while path in taken:
+                path += "~"
+            taken.add(path)
+        yield file if path == file.path else replace(file, path=path)
 
 
 # --- reading ------------------------------------------------------------------------------------------------
 
 
-def read_bytes(file: SourceFile, max_bytes: int) -> FileBytes:
-    """The bytes of `file`, at most `max_bytes`; never raises for what is on disk, never waits for a pipe.
+def read_all(files: Sequence[SourceFile], max_bytes: int) -> Iterator[FileBytes]:
+    """The bytes of all `files` in their order; of those from elsewhere, some are fetched ahead."""
+    if not any(is_address(file.location) for file in files):
+        yield from (read_bytes(file, max_bytes) for file in files)
+        return
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        ahead: deque[Future[FileBytes]] = deque()
+        for file in files:
+            ahead.append(pool.submit(read_bytes, file, max_bytes))
+            if len(ahead) > AT_ONCE:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
 
-    A file that changes while it is read is tried again, three times in all.
+
+def read_bytes(file: SourceFile, max_bytes: int) -> FileBytes:
+    """The bytes of `file`, at most `max_bytes`; never raises for what is there, never waits for a pipe.
+
+    A file that changes while it is read, or an address that does not answer, is tried again, three times in all.
     """
     if file.reason_code:
         return FileBytes(file.path, None, None, file.reason_code, file.reason)
     try:
         data, digest = _read_steadily(file.location, max_bytes)
-    except _Refused as refused:
+    except Refused as refused:
         return _refuse(file, None, *refused.args)
     except OSError as error:
         return _refuse(file, None, *_explain(error, file.location))
@@ -177,6 +269,10 @@ def _refuse(file: SourceFile, digest: str | None, code: str, problem: str) -> Fi
 
 
 def _read_steadily(location: str, max_bytes: int) -> tuple[bytes | None, str | None]:
+    if is_address(location):
+        from flows.remote import fetch
+
+        return fetch(location, max_bytes)
     for attempt in range(ATTEMPTS):
         if attempt:
             time.sleep(FIRST_WAIT * 2 ** (attempt - 1))
@@ -184,11 +280,11 @@ def _read_steadily(location: str, max_bytes: int) -> tuple[bytes | None, str | N
             return _read_once(location, max_bytes)
         except _Changed:
             continue
-    raise _Refused("file_changing", f"was being written to each of the {ATTEMPTS} times it was read")
+    raise Refused("file_changing", f"was being written to each of the {ATTEMPTS} times it was read")
 
 
 def _read_once(location: str, max_bytes: int) -> tuple[bytes | None, str | None]:
-    """Bytes (None when they are more than `max_bytes`) and hash; raises _Changed, _Refused, OSError."""
+    """Bytes (None when they are more than `max_bytes`) and hash; raises _Changed, Refused, OSError."""
     _require_file(os.stat(location))  # before opening: opening a device can have effects
     descriptor = os.open(location, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
@@ -236,7 +332,7 @@ def _version(status: os.stat_result) -> tuple[int, int]:
 
 def _require_file(status: os.stat_result) -> None:
     if not stat.S_ISREG(status.st_mode):
-        raise _Refused("not_a_file", f"is {_kind(status.st_mode)}, not a file")
+        raise Refused("not_a_file", f"is {_kind(status.st_mode)}, not a file")
 
 
 def _kind(mode: int) -> str:

@@ -19,7 +19,7 @@ from prefect.cache_policies import NO_CACHE
 from flows.ledger import HANDLED, LEFT_OUT, BatchRead
 from flows.outcome import ReportFailed
 from flows.progress import show_progress
-from flows.sources import FileBytes, SourceFile, read_bytes
+from flows.sources import FileBytes, SourceFile, read_all
 from transforms.articles import build_articles, link_records
 from transforms.frames import RECORDS
 from transforms.readers import Reading, read_records
@@ -57,7 +57,7 @@ def read_files(
     max_bytes: int,
     room: int | None,
     done: int,
-    total: int,
+    total: int | None,
 ) -> BatchRead:
     """Read a batch of files; those whose bytes are known are not opened up, insane records are left out.
 
@@ -65,13 +65,14 @@ def read_files(
     """
     handled, records, left_out = [], [RECORDS.to_frame()], []
     found = 0
-    for number, file in enumerate(files, done + 1):
-        content = read_bytes(file, max_bytes)
+    for number, content in enumerate(read_all(files, max_bytes), done + 1):
         seen_in = known.runs_by_sha.get(content.file_sha256 or "")
         reading = (
-            Reading(None, None) if seen_in or content.data is None else read_records(content.data, file.path)
+            Reading(None, None)
+            if seen_in or content.data is None
+            else read_records(content.data, content.path)
         )
-        handled.append((file.path, content.file_sha256, reading.format, seen_in))
+        handled.append((content.path, content.file_sha256, reading.format, seen_in))
         records.append(reading.records)
         left_out += _left_out(content, reading)
         found += reading.records.height

@@ -13,6 +13,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import fsspec
 import polars as pl
 import pytest
 from typer.testing import CliRunner
@@ -203,6 +204,18 @@ def test_a_dry_run_checks_everything_and_publishes_nothing(published):
     assert (result.exit_code, fact["status"], fact["articles"]["loaded"]) == (0, "dry_run", 1)
     assert fact["checks"]["run"] > 0
     assert digest(published / "w.duckdb") == before
+
+
+def test_a_prefect_block_stands_for_a_folder_elsewhere(published, tmp_path):
+    from prefect.filesystems import RemoteFileSystem
+
+    fsspec.filesystem("memory").pipe("/news/a/1.txt", ARTICLES[0].read_bytes())
+    RemoteFileSystem(basepath="memory://news", settings={"password": "hidden"}).save("far", overwrite=True)
+    result = CliRunner().invoke(app, ["ingest", "block://far/a", "--warehouse", str(tmp_path / "w.duckdb")])
+    assert result.exit_code == 0, result.stderr
+    assert query(tmp_path / "w.duckdb", "select path from ops.files").rows() == [("memory://news/a/1.txt",)]
+    parameters = query(tmp_path / "w.duckdb", "select parameters from ops.runs").item()
+    assert "block://far/a" in parameters and "hidden" not in parameters
 
 
 def test_a_statement_whose_offsets_are_off_by_one_stops_the_run(published, monkeypatch):

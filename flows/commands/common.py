@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from flows.redact import redact
+
 if TYPE_CHECKING:
     from flows.settings import Settings
 
@@ -67,12 +69,15 @@ def fail(message: str, code: int) -> NoReturn:
 def failures_told(settings: Settings) -> Iterator[None]:
     """Errors become a short message and an exit code; the traceback goes to the log."""
     from flows.outcome import ReportFailed
+    from flows.sources import SourceError
     from warehouse.connect import WarehouseError
 
     try:
         yield
     except KeyboardInterrupt:
         fail("interrupted", INTERRUPTED)
+    except SourceError as error:
+        fail(str(error), USAGE)
     except WarehouseError as error:
         fail(str(error), UNAVAILABLE)
     except Exception as error:
@@ -82,13 +87,20 @@ def failures_told(settings: Settings) -> Iterator[None]:
 
 
 def _one_line(error: Exception) -> str:
-    return f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
+    return f"{type(error).__name__}: {redact((str(error).splitlines() or [''])[0])}"
+
+
+class _Formatter(logging.Formatter):
+    """Lines of the log, without secrets that stand in addresses."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return redact(super().format(record))
 
 
 def _log_failure(log: Path, error: Exception) -> None:
     log.parent.mkdir(parents=True, exist_ok=True)
     handler = RotatingFileHandler(log, maxBytes=1_000_000, backupCount=3, encoding="utf-8")
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    handler.setFormatter(_Formatter("%(asctime)s %(levelname)s %(message)s"))
     logger = logging.getLogger("onrecord")
     logger.propagate = False
     logger.addHandler(handler)

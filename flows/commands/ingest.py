@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 
 def ingest(
     paths: Annotated[
-        list[str], typer.Argument(metavar="PATH...", help="Files, folders (with all below) or globs.")
+        list[str],
+        typer.Argument(
+            metavar="PATH...",
+            help="Files, folders (with all below), globs or addresses (s3://, https://...).",
+        ),
     ],
     warehouse: WarehouseOption = None,
     dry_run: Annotated[
@@ -47,12 +51,14 @@ def ingest(
 
 
 def _require_sources(paths: list[str], settings: Settings) -> None:
-    """Fail before anything is started when a path names nothing."""
+    """Fail before anything is started when a path names nothing; what a block stands for, Prefect must say."""
+    from flows.redact import redact
     from flows.sources import SourceError, find_files
 
+    paths = [path for path in paths if not path.startswith("block://")]
     try:
-        if not find_files(paths, without=settings.outputs):
-            fail(f"no file matches {' '.join(paths)}", USAGE)
+        if paths and next(find_files(paths, without=settings.outputs), None) is None:
+            fail(f"no file matches {redact(' '.join(paths))}", USAGE)
     except SourceError as error:
         fail(str(error), USAGE)
 
@@ -66,9 +72,10 @@ def _run_ingest(paths: list[str], settings: Settings, *, quiet: bool) -> Outcome
     with nullcontext() if quiet else watch_on_terminal(console, first_step="Starting Prefect"):
         from flows.ingest import ingest as ingest_flow
         from flows.outcome import RunStopped
+        from flows.redact import conceal
 
         try:
-            return ingest_flow(paths, settings)
+            return ingest_flow([conceal(path) for path in paths], settings)
         except RunStopped as stopped:
             return stopped.outcome
 

@@ -23,6 +23,7 @@ from transforms.frames import RECORDS
 def test_the_progress_bar_knows_of_files_that_are_not_read_yet(limit, expected):
     """With 2,000 files it said "400 of 500" while 1,500 files were waiting."""
     run = Run(["in"], Settings(files_per_batch=4, limit=limit), datetime.now(UTC))
+    run.files_total = 20
     batch = next(run.split_files([SourceFile(f"{number}.txt", f"{number}.txt") for number in range(20)]))
     handled = pl.DataFrame([(file.path, "aa", "text", None) for file in batch], HANDLED, orient="row")
     places = pl.DataFrame([(file.path, "id", file.path != "0.txt") for file in batch], PLACES, orient="row")

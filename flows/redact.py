@@ -1,0 +1,46 @@
+"""Text with addresses in it -> the same without their secrets, fit for ledgers, logs and Prefect's database."""
+
+from __future__ import annotations
+
+import re
+
+_USER = re.compile(r"(?<=://)[^/?#\s]*@")
+_PARAMETER = re.compile(r"(?<=[?&;])(?P<name>[^=&;#\s]+)=(?P<value>[^&;#\s]+)")
+_SECRET_NAME = re.compile(
+    r"sig|token|secret|pass|pwd|auth|key|credential|session|policy|expires|jwt|code|hash|x-(amz|goog|ms)-",
+    re.I,
+)
+_PLAIN_VALUE = re.compile(r"[\w.,:/%+ -]{0,24}")
+_concealed: dict[str, str] = {}
+
+
+def redact(text: str) -> str:
+    """`text` with `***` for the user and password of each address in it, and for what is secret in its query.
+
+    >>> redact("https://me:pw@news.example/a?page=2&token=abc")
+    'https://***@news.example/a?page=2&token=***'
+    """
+    return _PARAMETER.sub(_redact_parameter, _USER.sub("***@", text)) if "://" in text else text
+
+
+def _redact_parameter(match: re.Match[str]) -> str:
+    is_plain = not _SECRET_NAME.search(match["name"]) and _PLAIN_VALUE.fullmatch(match["value"])
+    return match[0] if is_plain else f"{match['name']}=***"
+
+
+def conceal(source: str) -> str:
+    """The source without its secrets, which `find_files` still knows as long as this process runs.
+
+    For what is handed on to others, such as the parameters of a flow run that Prefect stores.
+    """
+    shown = redact(source)
+    while _concealed.get(shown, source) != source:  # another one that differs in its secrets
+        shown += "~"
+    if shown != source:
+        _concealed[shown] = source
+    return shown
+
+
+def reveal(source: str) -> str:
+    """The source that was concealed; any other as it is."""
+    return _concealed.get(source, source)

@@ -1,0 +1,198 @@
+"""Addresses (`s3://`, `gs://`, `https://`... all that fsspec opens) -> files at them -> bytes.
+
+Credentials come from the environment (what each service's own tools read, and `FSSPEC_...`), from a Prefect block of
+the kind "Remote File System" (`block://NAME/folder`), or stand in an address. None of them leaves this module: what
+it hands out for storing or showing has `***` in their place, see `flows/redact.py`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import time
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from fsspec.core import url_to_fs
+
+from flows.redact import redact
+from flows.sources import ATTEMPTS, CHUNK, FIRST_WAIT, Refused, SourceError, SourceFile
+
+if TYPE_CHECKING:
+    from fsspec import AbstractFileSystem
+
+_EXTRAS = {"s3": "s3", "s3a": "s3", "gs": "gcs", "gcs": "gcs"}
+_MAGIC = re.compile(r"[*?\[]")
+
+
+# --- finding ------------------------------------------------------------------------------------------------
+
+
+def expand(source: str) -> list[str]:
+    """The address; those it matches when it holds `*`. SourceError when there is nothing, or no answer."""
+    try:
+        system, path = _connect(source)
+        system.invalidate_cache()
+        if _is_web(system) or system.exists(path):
+            return [source]
+        if _MAGIC.search(path):
+            return sorted(_address(system, name, source) for name in system.glob(path))
+    except SourceError:
+        raise
+    except Exception as error:
+        raise SourceError(f"{redact(source)}: {_describe(error)}") from None
+    raise SourceError(f"no such file or folder: {redact(source)}")
+
+
+def walk(address: str) -> Iterator[SourceFile]:
+    """The files at and below an address, sorted within each folder; names that begin with a point are skipped."""
+    try:
+        system, path = _connect(address)
+        if _is_web(system):
+            yield _found(address)
+        elif not system.isdir(path):
+            yield _found(_address(system, path, address))
+        else:
+            yield from _walk_folders(system, path, address)
+    except OSError as error:
+        yield _found(address, "unreadable", _describe(error))
+
+
+def _walk_folders(system: AbstractFileSystem, path: str, address: str) -> Iterator[SourceFile]:
+    errors: list[Exception] = []
+    is_empty = True
+    for folder, folders, files in system.walk(path, on_error=errors.append):
+        folders[:] = _visible(folders)
+        for name in _visible(files):
+            is_empty = False
+            yield _found(_address(system, f"{folder}/{name}", address))
+    for error in errors:
+        yield _found(address, "unreadable", f"a folder in it {_describe(error)}")
+    if is_empty and not errors:
+        yield _found(address, "empty_folder", "holds no files (hidden ones are skipped)")
+
+
+def _visible(names: Iterable[str]) -> list[str]:
+    return sorted(name for name in names if name and not name.startswith("."))
+
+
+def _found(address: str, code: str | None = None, problem: str | None = None) -> SourceFile:
+    path = redact(_with_base(address))
+    return SourceFile(path, address, code, f"{path}: {problem}" if problem else None)
+
+
+def _address(system: AbstractFileSystem, name: str, source: str) -> str:
+    """The full address of a name in a file system that `source` led to."""
+    if source.startswith("block://"):
+        base = str(system._strip_protocol(_load_block(_block_name(source))[0]))
+        return f"block://{_block_name(source)}/{name.removeprefix(base).lstrip('/')}"
+    _, chain, rest = source.partition("::")
+    return str(system.unstrip_protocol(name)) + chain + rest
+
+
+# --- connections --------------------------------------------------------------------------------------------
+
+
+def _connect(source: str) -> tuple[AbstractFileSystem, str]:
+    """The file system of an address and the path in it; SourceError when its library is not installed."""
+    options = _load_block(_block_name(source))[1] if source.startswith("block://") else {}
+    try:
+        return url_to_fs(_with_base(source), **options)
+    except ImportError as error:
+        raise SourceError(_explain_missing(source, error)) from None
+
+
+def _explain_missing(source: str, error: ImportError) -> str:
+    scheme = source.partition("://")[0]
+    extra = _EXTRAS.get(scheme)
+    return f"{scheme}:// needs a library: " + (f"pip install onrecord[{extra}]" if extra else str(error))
+
+
+def _with_base(source: str) -> str:
+    """`block://NAME/folder/a.txt` as the address that the block stands for; all others as they are."""
+    if not source.startswith("block://"):
+        return source
+    base, _ = _load_block(_block_name(source))
+    inside = source.removeprefix("block://").partition("/")[2]
+    return f"{base}/{inside}" if inside else base
+
+
+def _block_name(source: str) -> str:
+    return source.removeprefix("block://").partition("/")[0]
+
+
+@lru_cache(maxsize=16)
+def _load_block(name: str) -> tuple[str, dict[str, Any]]:
+    """Base address and fsspec options of the Prefect block `remote-file-system/NAME`."""
+    from prefect.filesystems import RemoteFileSystem
+
+    try:
+        block: Any = RemoteFileSystem.load(name)
+    except ValueError as error:
+        raise SourceError(f"block://{name}: no such Prefect block of kind Remote File System") from error
+    return str(block.basepath).rstrip("/"), dict(block.settings)
+
+
+def _is_web(system: AbstractFileSystem) -> bool:
+    """A web address is one file: its links are not followed."""
+    return "https" in _protocols(system)
+
+
+def _protocols(system: AbstractFileSystem) -> tuple[str, ...]:
+    return (system.protocol,) if isinstance(system.protocol, str) else tuple(system.protocol)
+
+
+# --- reading ------------------------------------------------------------------------------------------------
+
+
+def fetch(address: str, max_bytes: int) -> tuple[bytes | None, str | None]:
+    """Bytes and their hash; both None when there are more than `max_bytes`, of which no more are fetched.
+
+    Raises `Refused` with code and sentence when there is nothing to be had after three attempts.
+    """
+    for attempt in range(ATTEMPTS):
+        try:
+            return _fetch_once(address, max_bytes)
+        except FileNotFoundError:
+            raise Refused("vanished", "is not there (any more)") from None
+        except Exception as error:
+            if attempt == ATTEMPTS - 1 or not _may_pass(error):
+                raise Refused("unreadable", _describe(error)) from None
+        time.sleep(10 * FIRST_WAIT * 2**attempt)
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _fetch_once(address: str, max_bytes: int) -> tuple[bytes | None, str | None]:
+    system, path = _connect(address)
+    kept = bytearray()
+    with _open_stream(system, path) as stream:
+        while chunk := stream.read(CHUNK):
+            kept += chunk
+            if len(kept) > max_bytes:
+                return None, None
+    return bytes(kept), hashlib.sha256(kept).hexdigest()
+
+
+def _open_stream(system: AbstractFileSystem, path: str) -> Any:
+    """Web servers are asked once for the whole (a size, though wrong, spares asking for it); others in pieces."""
+    return system.open(path, "rb", block_size=0, size=1) if _is_web(system) else system.open(path, "rb")
+
+
+def _may_pass(error: Exception) -> bool:
+    """Whether it may go better the next time: not when the server understood and said no."""
+    status = getattr(error, "status", None)
+    return not isinstance(error, PermissionError | SourceError) and (
+        status is None or status >= 500 or status == 429
+    )
+
+
+def _describe(error: Exception) -> str:
+    """The error in a line, without secrets."""
+    status = getattr(error, "status", None)
+    if isinstance(error, PermissionError) or status in (401, 403):
+        return "may not be read (permission denied; credentials come from the environment or a Prefect block)"
+    if status:
+        return f"cannot be read (the server answers {status})"
+    lines = redact(str(error)).splitlines() or [""]
+    return f"cannot be read ({type(error).__name__}: {lines[0][:300]})"

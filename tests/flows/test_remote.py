@@ -1,0 +1,205 @@
+"""Addresses behave as folders and files do: a real web server and a real S3 server on this machine answer."""
+
+import hashlib
+import logging
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import fsspec
+import pytest
+
+from flows.redact import conceal
+from flows.sources import SourceError, count_files, find_files, read_all, read_bytes
+
+MEGABYTE = 1 << 20
+PAGES = {"/a.txt": b"one", "/big.txt": b"word " * 600_000, "/empty.txt": b"", "/?id=1": b"page"}
+
+
+class Pages(BaseHTTPRequestHandler):
+    """Answers GET alone; `/flaky` fails once, `/locked` wants a password, `/cut` breaks off."""
+
+    failures = 0
+
+    def do_GET(self):
+        if self.path == "/locked" and not self.headers["Authorization"]:
+            self.send_error(401)
+        elif self.path == "/flaky" and Pages.failures == 0:
+            Pages.failures += 1
+            self.send_error(503)
+        elif self.path == "/cut":
+            self._send(b"half", length=100)
+        elif self.path in PAGES or self.path in ("/locked", "/flaky"):
+            self._send(PAGES.get(self.path, b"text"))
+        else:
+            self.send_error(404)
+
+    def _send(self, data, length=None):
+        self.send_response(200)
+        self.send_header("Content-Length", str(length or len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture(scope="module")
+def web():
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Pages)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def bucket():
+    """`s3://news` on a server of its own; the keys come from the environment, as they would for Amazon's."""
+    boto3, moto_server = pytest.importorskip("boto3"), pytest.importorskip("moto.server")
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = moto_server.ThreadedMotoServer(port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ACCESS_KEY_ID", "key-of-tests")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "secret-of-tests")
+        patch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
+        client = boto3.client("s3", region_name="us-east-1")
+        client.create_bucket(Bucket="news")
+        for name in (
+            "2024/b.txt",
+            "2024/a.txt",
+            "2024/.hidden",
+            "2024/deep/c.md",
+            "2023/d.txt",
+            "2024/empty.txt",
+        ):
+            client.put_object(Bucket="news", Key=name, Body=b"" if "empty" in name else name.encode())
+        yield client
+    server.stop()
+
+
+@pytest.fixture
+def memory():
+    system = fsspec.filesystem("memory")
+    yield system
+    system.store.clear()
+    system.pseudo_dirs[:] = [""]
+
+
+def paths(*sources):
+    return [file.path for file in find_files(list(sources))]
+
+
+def read_one(source, max_bytes=MEGABYTE):
+    (file,) = find_files([source])
+    return read_bytes(file, max_bytes)
+
+
+# --- web ----------------------------------------------------------------------------------------------------
+
+
+def test_a_web_address_is_one_file(web):
+    result = read_one(f"{web}/a.txt")
+    assert (result.path, result.data) == (f"{web}/a.txt", b"one")
+    assert result.file_sha256 == hashlib.sha256(b"one").hexdigest()
+    assert read_one(f"{web}/?id=1").data == b"page"
+
+
+@pytest.mark.parametrize(
+    ("page", "code", "words"),
+    [
+        ("/none.txt", "vanished", "is not there"),
+        ("/locked", "unreadable", "permission denied"),
+        ("/big.txt", "too_large", "limit of 1,048,576 bytes"),
+        ("/empty.txt", "empty_file", "is empty"),
+        ("/cut", "unreadable", "cannot be read"),
+    ],
+)
+def test_what_cannot_be_fetched_is_a_reject_with_its_reason(web, page, code, words):
+    result = read_one(web + page)
+    assert (result.reason_code, result.data) == (code, None)
+    assert words in result.reason
+
+
+def test_a_server_that_fails_once_is_asked_again(web):
+    Pages.failures = 0
+    assert read_one(f"{web}/flaky").data == b"text"
+
+
+def test_a_server_that_is_not_there_is_a_reject():
+    result = read_one("http://127.0.0.1:9/a.txt")
+    assert result.reason_code == "unreadable"
+
+
+def test_passwords_are_used_but_never_shown(web):
+    source = f"{web}/locked?token=abc".replace("http://", "http://me:hidden@")
+    for given in (source.partition("?")[0], conceal(source.partition("?")[0])):
+        (file,) = find_files([given])
+        result = read_bytes(file, MEGABYTE)
+        assert result.data == b"text"
+        assert "hidden" not in f"{file} {result}"
+    assert "hidden" not in read_one(source).reason and "abc" not in read_one(source).reason
+
+
+# --- S3 -----------------------------------------------------------------------------------------------------
+
+
+def test_a_folder_of_a_bucket_is_read_like_a_folder(bucket):
+    found = list(find_files(["s3://news/2024"]))
+    assert [file.path for file in found] == [
+        "s3://news/2024/a.txt", "s3://news/2024/b.txt", "s3://news/2024/empty.txt", "s3://news/2024/deep/c.md",
+    ]  # fmt: skip
+    results = list(read_all(found, MEGABYTE))
+    assert [result.path for result in results] == [file.path for file in found]
+    assert [result.data for result in results] == [b"2024/a.txt", b"2024/b.txt", None, b"2024/deep/c.md"]
+    assert results[2].reason_code == "empty_file"
+
+
+def test_globs_and_files_of_a_bucket(bucket):
+    assert paths("s3://news/*/*.txt", "s3://news/2024/a.txt") == [
+        "s3://news/2023/d.txt", "s3://news/2024/a.txt", "s3://news/2024/b.txt", "s3://news/2024/empty.txt",
+    ]  # fmt: skip
+    assert paths("s3://news/*.pdf") == []
+
+
+def test_an_object_over_the_limit_and_one_that_vanished(bucket):
+    bucket.put_object(Bucket="news", Key="2022/large.txt", Body=b"word " * 600_000)
+    assert read_one("s3://news/2022/large.txt").reason_code == "too_large"
+    (file,) = find_files(["s3://news/2023"])
+    bucket.delete_object(Bucket="news", Key="2023/d.txt")
+    assert read_bytes(file, MEGABYTE).reason_code == "vanished"
+    bucket.put_object(Bucket="news", Key="2023/d.txt", Body=b"2023/d.txt")
+
+
+def test_a_bucket_that_is_not_there_is_an_error(bucket):
+    with pytest.raises(SourceError, match="no such file or folder: s3://none/a"):
+        find_files(["s3://none/a"])
+
+
+# --- others -------------------------------------------------------------------------------------------------
+
+
+def test_sources_of_all_kinds_go_together(tmp_path, memory):
+    memory.pipe("/news/a.txt", b"far")
+    (tmp_path / "b.txt").write_bytes(b"near")
+    files = list(find_files([str(tmp_path), "memory://news"]))
+    assert [result.data for result in read_all(files, MEGABYTE)] == [b"near", b"far"]
+    assert count_files(["memory://news"]) is None
+    assert count_files([str(tmp_path)]) == 1
+
+
+def test_an_empty_folder_is_a_reject_and_a_scheme_nobody_knows_an_error(memory):
+    memory.mkdir("/void")
+    assert read_one("memory://void").reason_code == "empty_folder"
+    for source in ("memory://none", "nosuch://a/b", "memory://a\0b"):
+        with pytest.raises(SourceError):
+            find_files([source])
+
+
+def test_a_file_of_this_machine_may_look_like_an_address(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "s3:").mkdir()
+    (tmp_path / "s3:" / "a.txt").write_text("near")
+    assert read_one("s3://a.txt").data == b"near"
+    assert read_one(f"file://{tmp_path}/s3:/a.txt").data == b"near"
