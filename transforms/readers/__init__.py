@@ -1,62 +1,132 @@
 """The bytes of one file -> records, one per article found, and rejects.
 
-The format is told by content, never by name. A format is a module with `NAME`, `recognises(content) -> bool`
-and `read(content) -> Iterable[Record | Reject]`, whose items come in the order of the file. To add one, write
-the module and name it in FORMATS: the first that recognises a file reads it, so plain text, which recognises
-everything, stays last.
+The format is told by content, never by name. A format is a module with a `Format`. To add one, write the module and
+name it in FORMATS: the first that recognises a file reads it, so plain text, which recognises everything, stays last.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import Protocol
+from itertools import islice
+from typing import BinaryIO
 
-from transforms.readers import text
-from transforms.readers.decode import Content, Undecodable
-from transforms.readers.limits import Limits, Options
+from transforms.readers import archives, feeds, json_articles, newsml, ninjs, nitf, packed, text, webpage
+from transforms.readers.content import Content, join_places
+from transforms.readers.format import Format
+from transforms.readers.limits import Limits, Options, Refused
 from transforms.readers.records import Reading, Record, Reject, to_frame
 
-__all__ = ["FORMATS", "Limits", "Options", "Reading", "Record", "Reject", "read_records"]
+__all__ = ["FORMATS", "Format", "Limits", "Options", "Reading", "Record", "Reject", "read_records"]
+
+_BINARY = ("gzip", "bzip2", "xz", "zstandard", "zip", "tar", "docx", "xlsx", "pdf", "parquet")
+
+FORMATS: tuple[Format, ...] = (
+    packed.GZIP,
+    packed.BZIP2,
+    packed.XZ,
+    packed.ZSTANDARD,
+    archives.ZIP,
+    archives.TAR,
+    ninjs.FORMAT,
+    json_articles.FORMAT,
+    json_articles.LINES,
+    nitf.FORMAT,
+    newsml.FORMAT,
+    feeds.FORMAT,
+    webpage.FORMAT,
+    text.FORMAT,
+)
 
 
-class Format(Protocol):
-    """What a format's module offers; both functions may raise Undecodable."""
-
-    NAME: str
-
-    def recognises(self, content: Content) -> bool: ...
-
-    def read(self, content: Content) -> Iterable[Record | Reject]: ...
-
-
-FORMATS: tuple[Format, ...] = (text,)
-
-
-def read_records(data: bytes, path: str, options: Options = Options()) -> Reading:  # noqa: B008
+def read_records(source: bytes | BinaryIO, path: str, options: Options | None = None) -> Reading:
     """The articles in the bytes of one file; never raises for what the bytes are.
 
-    `path` must be valid Unicode; it is copied into the frame and opens each reason. Records are numbered from
-    1 within the file, rejected ones included. A file without any article has at least one reject, which says
-    why.
+    `source` are the bytes, or a binary stream of a file that is too large to hold: archives, WARC, mailboxes, JSON
+    Lines, CSV and Parquet are read from it bit by bit, and any other format is rejected when it is larger than
+    `Limits.file_bytes`. `path` must be valid Unicode; it is copied into the frame and opens each reason. Records are
+    numbered from 1 within the file, rejected ones included. A file without any article has at least one reject,
+    which says why.
     """
-    if not data:
-        return Reading(None, None, rejects=[Reject(None, "empty_file", f"{path}: is empty")])
-    content = Content(data)
+    content = Content(source, name=path, options=options)
+    most = content.limits.articles
+    found = list(islice(_read(content), most + 1))
+    if len(found) > most:
+        found[most] = Reject(None, "too_many_articles", f"has more than the limit of {most:,} articles")
+    return _sort_out(found, content, path)
+
+
+def _read(content: Content) -> Iterator[Record | Reject]:
+    """The records of a file and of the files in it; whatever goes wrong ends as a reject."""
+    number = 0
     try:
-        chosen = next(format_ for format_ in FORMATS if format_.recognises(content))
-        found = list(chosen.read(content))
-        return _sort_out(found, chosen.NAME, content.decoded.encoding, path)
-    except Undecodable as error:
-        return Reading(None, None, rejects=[Reject(None, error.reason_code, f"{path}: {error.reason}")])
+        for number, item in enumerate(_choose(content).read(content), 1):  # noqa: B007
+            if isinstance(item, Content):
+                yield from _read(item)
+                content.format = (
+                    f"{item.format} in {content.format}" if item.place == content.place else content.format
+                )
+            else:
+                yield _finish(item, content)
+    except Refused as refused:
+        yield _reject(content, refused.reason_code, refused.reason)
+    except (Exception, RecursionError) as error:  # the libraries' own errors, hundreds of kinds of them
+        problem = f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
+        yield _reject(content, "malformed", f"cannot be read as {content.format or 'any format'} ({problem})")
+    else:
+        if not number:
+            yield _reject(content, "no_article", f"holds no article ({content.format})")
 
 
-def _sort_out(found: list[Record | Reject], name: str, encoding: str, path: str) -> Reading:
+def _choose(content: Content) -> Format:
+    limits = content.limits
+    if content.depth > limits.nesting:
+        raise Refused("nested_too_deep", f"is an archive inside more than {limits.nesting} others")
+    if not content.head:
+        raise Refused("empty_file", "is empty")
+    chosen = next(format_ for format_ in FORMATS if format_.recognises(content))
+    content.format = chosen.name
+    return chosen
+
+
+def _finish(item: Record | Reject, content: Content) -> Record | Reject:
+    """With its place, and with what the surroundings tell of it; too long a text is a reject."""
+    item = replace(item, place=join_places(content.place, item.place))
+    if isinstance(item, Reject):
+        return item
+    most = content.limits.characters
+    if len(item.body) > most:
+        reason = f"has a text of {len(item.body):,} characters; the limit is {most:,}"
+        return Reject(None, "too_long", reason, item.place, _payload(item.body, content))
+    told = {name: value for name, value in content.known.items() if value and not getattr(item, name)}
+    return replace(item, format=content.format, **told)  # type: ignore[arg-type]
+
+
+def _reject(content: Content, code: str, reason: str) -> Reject:
+    is_text = b"\0" not in content.head and content.format not in _BINARY
+    payload = _payload(content.head.decode("utf-8", "backslashreplace"), content) if is_text else None
+    return Reject(None, code, reason, content.place, payload)
+
+
+def _payload(text: str, content: Content) -> str:
+    return json.dumps(text[: content.limits.payload_characters])
+
+
+def _sort_out(found: list[Record | Reject], content: Content, path: str) -> Reading:
+    """Numbered; a file of which nothing was understood has one reject without a number."""
     numbered = list(enumerate(found, 1))
-    records = [(number, replace(item, format=name)) for number, item in numbered if isinstance(item, Record)]
+    records = [(number, item) for number, item in numbered if isinstance(item, Record)]
     rejects = [
-        replace(item, record_no=number, reason=f"{path}: {item.reason}")
+        replace(item, record_no=number, reason=_full_reason(item, path))
         for number, item in numbered
         if isinstance(item, Reject)
     ]
-    return Reading(name, encoding, to_frame(records, path), rejects)
+    if len(found) == 1 and rejects and content.format is None:
+        rejects = [replace(rejects[0], record_no=None)]
+    encoding = content.decoded.encoding if "decoded" in content.__dict__ else None
+    return Reading(content.format, encoding, to_frame(records, path), rejects)
+
+
+def _full_reason(item: Reject, path: str) -> str:
+    return f"{join_places(path, item.place)}: {item.reason}"

@@ -55,6 +55,10 @@ _DATELINE = re.compile(
     """,
     re.VERBOSE,
 )
+_AROUND = " \t\r\n,;:*-–—―−"
+_AGENCY_AT_END = re.compile(rf"[(/](?P<agency>{_IN_BRACKETS}?)[)/]$")
+_DATE_AT_END = re.compile(rf"\b(?P<date>{DATE_IN_DATELINE})\.?(?:\s*-.*)?$")
+_WEEKDAY_AT_END = re.compile(rf"\b{_WEEKDAY}[\s,]*$")
 _AGENCY_GROUPS = ("agency", "wire", "dashless")
 _AGENCY_NAME = re.compile(r"[A-Z][\w.&/'’-]*(?:\s+(?:(?:of|the|for|de|du|des|la)\s+)?[A-Z][\w.&/'’-]*){0,3}")
 _PARTY = re.compile(r"[A-Z]{1,3}-[A-Z]|[A-Z]$|[0-9]+$")
@@ -151,3 +155,21 @@ def _is_prose(story: str) -> bool:
     words = re.findall(r"[^\W\d_]{2,}", paragraph)
     lower = sum(word.islower() for word in words)
     return len(paragraph) >= 40 and lower >= 0.4 * len(words)
+
+
+def split_dateline(written: str) -> dict[str, str]:
+    """The parts of a dateline that stands alone: `dateline_place`, `dateline_date`, `agency`; those that it has.
+
+    >>> split_dateline("NEW YORK, Oct. 9 (River News) -")
+    {'agency': 'River News', 'dateline_date': 'Oct. 9', 'dateline_place': 'NEW YORK'}
+    """
+    parts = {}
+    rest = written.strip(_AROUND)
+    if match := _AGENCY_AT_END.search(rest):
+        parts["agency"], rest = match["agency"].strip(), rest[: match.start()].rstrip(_AROUND)
+    if match := _DATE_AT_END.search(rest):
+        parts["dateline_date"], rest = match["date"], rest[: match.start()]
+    place = _WEEKDAY_AT_END.sub("", rest.split(" - ")[0].split(" -- ")[0]).strip(_AROUND)
+    if any(map(str.isalpha, place)):
+        parts["dateline_place"] = place
+    return parts

@@ -12,10 +12,11 @@ import json
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cached_property
 from math import inf
 
 from charset_normalizer import from_bytes
+
+from transforms.readers.limits import Refused
 
 SAMPLE = 1 << 18  # bytes that are looked at to guess an encoding
 
@@ -76,15 +77,6 @@ _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x19\x1c-\x1f\x7f]")
 
 
-class Undecodable(ValueError):
-    """Bytes that are no plain text; `reason_code` and `reason`, which lacks the path, say why."""
-
-    def __init__(self, reason_code: str, reason: str) -> None:
-        super().__init__(reason)
-        self.reason_code = reason_code
-        self.reason = reason
-
-
 @dataclass(frozen=True)
 class Decoded:
     """Text in code points, without byte order mark; `encoding` is a Python codec name."""
@@ -93,20 +85,8 @@ class Decoded:
     encoding: str
 
 
-class Content:
-    """The bytes of one file; its text is decoded when a format first asks for it, and once."""
-
-    def __init__(self, data: bytes) -> None:
-        self.data = data
-
-    @cached_property
-    def decoded(self) -> Decoded:
-        """Raises Undecodable."""
-        return decode(self.data)
-
-
 def decode(data: bytes) -> Decoded:
-    """The text of a file. Raises Undecodable (binary_file, undecodable)."""
+    """The text of a file. Raises Refused (binary_file, undecodable)."""
     for mark, encoding in _BOMS:
         if data.startswith(mark) and len(data) % _width(encoding) == 0:
             return _checked(_strict(data[len(mark) :], encoding), encoding)
@@ -128,7 +108,7 @@ def _strict(data: bytes, encoding: str) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
-        raise Undecodable(
+        raise Refused(
             "undecodable",
             f"is marked as {encoding} but breaks its rules at byte {error.start} ({error.reason})",
         ) from error
@@ -137,24 +117,24 @@ def _strict(data: bytes, encoding: str) -> str:
 def _refuse_magic(data: bytes) -> None:
     for magic, what in _MAGIC:
         if data.startswith(magic):
-            raise Undecodable("binary_file", f"is not text: it looks like {what}")
+            raise Refused("binary_file", f"is not text: it looks like {what}")
     if data[8:12] == b"DUCK":
-        raise Undecodable("binary_file", "is not text: it looks like a DuckDB database")
+        raise Refused("binary_file", "is not text: it looks like a DuckDB database")
 
 
 def _checked(text: str, encoding: str) -> Decoded:
     """The text, unless too much of it is no text: zero, control and unassigned characters."""
     if "\0" in text:
-        raise Undecodable("binary_file", f"is not text: it holds zero bytes (read as {encoding})")
+        raise Refused("binary_file", f"is not text: it holds zero bytes (read as {encoding})")
     controls = len(_CONTROL.findall(text))
     if controls * 50 > len(text):
-        raise Undecodable(
+        raise Refused(
             "binary_file", f"is not text: {controls} of its {len(text)} characters are control codes"
         )
     sample = text[:4096]
     odd = sum(unicodedata.category(char) in ("Cn", "Co") for char in _BEYOND_ASCII.findall(sample))
     if odd * 20 > len(sample):
-        raise Undecodable("binary_file", f"is not text: as {encoding} it is full of unassigned characters")
+        raise Refused("binary_file", f"is not text: as {encoding} it is full of unassigned characters")
     return Decoded(text, encoding)
 
 
@@ -174,7 +154,7 @@ def _decode_wide(data: bytes) -> Decoded:
                 return _checked(data.decode(encoding), encoding)
             except UnicodeDecodeError:
                 continue
-    raise Undecodable("binary_file", "is not text: it holds zero bytes that are not UTF-16 or UTF-32")
+    raise Refused("binary_file", "is not text: it holds zero bytes that are not UTF-16 or UTF-32")
 
 
 def _refuse_broken_utf8(data: bytes, error: UnicodeDecodeError) -> None:
@@ -184,13 +164,13 @@ def _refuse_broken_utf8(data: bytes, error: UnicodeDecodeError) -> None:
     except UnicodeDecodeError:
         pass
     else:
-        raise Undecodable("undecodable", f"is UTF-8 with half of a surrogate pair at byte {error.start}")
+        raise Refused("undecodable", f"is UTF-8 with half of a surrogate pair at byte {error.start}")
     loose = data.decode("utf-8", "surrogateescape")
     bad = len(re.findall(r"[\udc80-\udcff]", loose))
     good = len(re.findall(r"[^\x00-\x7f\udc80-\udcff]", loose))
     if good >= 2 * bad:
         where = f"byte 0x{data[error.start]:02x} at {error.start}"
-        raise Undecodable(
+        raise Refused(
             "undecodable", f"is UTF-8 but damaged: {where} ({error.reason}); {bad} bad bytes in all"
         )
 
@@ -207,9 +187,7 @@ def _decode_legacy(data: bytes) -> Decoded:
     best = from_bytes(sample, cp_isolation=_ALPHABETS if is_western else _ALPHABETS + _EAST_ASIAN).best()
     text = _try(data, best.encoding) if best else None
     if best is None or text is None:
-        raise Undecodable(
-            "undecodable", "is in no encoding that could be recognised (UTF-8 is the safe choice)"
-        )
+        raise Refused("undecodable", "is in no encoding that could be recognised (UTF-8 is the safe choice)")
     return _checked(text, best.encoding)
 
 

@@ -186,13 +186,13 @@ def _make_field(name: str, written: str, start: int) -> Field:
             return Field(name, found.day, start + found.start, start + found.end, written)
         return Field(name, None, start, start + len(written), written)
     if name == "language":
-        return Field(name, _read_language(written), start, start + len(written))
+        return Field(name, read_language(written), start, start + len(written))
     if name == "byline" and (match := _BYLINE.fullmatch(written)):
         return Field(name, match["names"], start + match.start("names"), start + match.end("names"))
     return Field(name, written, start, start + len(written))
 
 
-def _read_language(written: str) -> str | None:
+def read_language(written: str) -> str | None:
     code = re.split(r"[-_]", written.strip().lower())[0]
     if re.fullmatch(r"[a-z]{2}", code):
         return code

@@ -29,3 +29,12 @@ class Options:
 
     limits: Limits = Limits()
     mapping: Mapping[str, str] = field(default_factory=dict)
+
+
+class Refused(ValueError):
+    """A file or a part of one that is no article; `reason_code` and `reason`, which lacks the path, say why."""
+
+    def __init__(self, reason_code: str, reason: str) -> None:
+        super().__init__(reason)
+        self.reason_code = reason_code
+        self.reason = reason

@@ -15,9 +15,11 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from transforms.readers.content import Content
 from transforms.readers.datelines import Dateline, read_dateline
 from transforms.readers.dates import read_date, read_day, read_month_of_day
-from transforms.readers.decode import Content, Undecodable, find_markup
+from transforms.readers.decode import find_markup
+from transforms.readers.format import Format
 from transforms.readers.headers import (
     Field,
     find_year,
@@ -27,9 +29,9 @@ from transforms.readers.headers import (
     read_machine_date,
 )
 from transforms.readers.headlines import MAX_LINES, MAX_WIDTH, is_headline
+from transforms.readers.limits import Refused
+from transforms.readers.markup import refuse_entities, root_name
 from transforms.readers.records import Record, Reject
-
-NAME = "text"
 
 Span = tuple[int, int]
 
@@ -43,24 +45,37 @@ _SHORT = 200  # a line above a dateline that is longer is a paragraph
 
 def recognises(content: Content) -> bool:
     """Everything that decodes; what is plainly markup is refused, for its tags would become evidence."""
-    markup = find_markup(content.decoded.text)
+    if root := root_name(content):
+        refuse_entities(content.data)
+        raise Refused("unsupported_format", f"is XML with the root <{root}>, of a kind that is not read")
+    markup = find_markup(content.text)
     if markup:
-        raise Undecodable(
-            "unsupported_format", f"looks like {markup}, which is not read yet; only plain text is"
-        )
+        raise Refused("unsupported_format", f"looks like {markup}, of a kind that is not read")
     return True
 
 
 def read(content: Content) -> Iterator[Record | Reject]:
     """The article in a plain text file."""
-    text = content.decoded.text
+    yield read_article(content.text)
+
+
+def read_article(text: str) -> Record | Reject:
+    """The article that `text` is, with what stands above it and in its first lines."""
     fields, start = _read_opening(text)
     end = _find_end(text, start)
     if not any(map(str.isalnum, text[start:end])):
         what = "headers but no text below them" if fields else "no words"
-        yield Reject(1, "no_body", f"holds {what}")
-    else:
-        yield _make_record(text, start, end, fields)
+        return Reject(None, "no_body", f"holds {what}")
+    return _make_record(text, start, end, fields)
+
+
+FORMAT = Format(
+    "text",
+    "one article in a file, in any encoding: `Key: value` lines, headline, byline, date, dateline, text",
+    "articles/2024-03-05-harbour.txt",
+    recognises,
+    read,
+)
 
 
 def _make_record(text: str, start: int, end: int, fields: list[Field]) -> Record:

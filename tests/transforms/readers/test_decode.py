@@ -4,7 +4,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from transforms.readers.decode import Undecodable, decode, find_markup
+from transforms.readers.decode import decode, find_markup
+from transforms.readers.limits import Refused
 
 ENGLISH = (
     "The minister said: “We don’t know yet — ask again in May.” He had met Zoë Müller in São Paulo, at the "
@@ -78,7 +79,7 @@ def test_line_ends_stay_as_they_are(ends):
     ],
 )
 def test_binary_bytes_are_refused_by_what_they_look_like(data, what):
-    with pytest.raises(Undecodable, match=what) as refused:
+    with pytest.raises(Refused, match=what) as refused:
         decode(data)
     assert refused.value.reason_code == "binary_file"
 
@@ -94,7 +95,7 @@ def test_binary_bytes_are_refused_by_what_they_look_like(data, what):
     ],
 )
 def test_damaged_text_is_refused_rather_than_repaired(data, why):
-    with pytest.raises(Undecodable, match=why) as refused:
+    with pytest.raises(Refused, match=why) as refused:
         decode(data)
     assert refused.value.reason_code == "undecodable"
 
@@ -110,7 +111,7 @@ def test_a_few_transmission_codes_of_old_wires_are_tolerated():
 def test_any_utf8_text_comes_back_as_it_was(text):
     try:
         assert decode(text.encode()).text in (text, text.removeprefix("\ufeff"))
-    except Undecodable as refused:
+    except Refused as refused:
         assert refused.reason_code == "binary_file"  # a text that opens with a magic number, "BZh"
 
 

@@ -189,11 +189,16 @@ def test_files_without_text_are_rejected(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["<!doctype html><p>Hi there", '<?xml version="1.0"?><a>Hi</a>', '{"body": "Hi"}']
+    ("text", "code"),
+    [
+        ('<?xml version="1.0"?><a>Hi</a>', "unsupported_format"),
+        ('{"title": "Lock"}', "no_article"),
+        ("[1, 2]", "no_article"),
+    ],
 )
-def test_markup_is_not_taken_for_plain_text(text):
+def test_markup_is_not_taken_for_plain_text(text, code):
     reading = read_records(text.encode(), "a.txt")
-    assert [reject.reason_code for reject in reading.rejects] == ["unsupported_format"]
+    assert [reject.reason_code for reject in reading.rejects] == [code]
 
 
 def test_a_hostile_header_takes_no_long():

@@ -1,0 +1,124 @@
+"""zip and tar: every file in them is read by the format that it is in, and is named by its place in the archive.
+
+Nothing is ever written to disk: a name in an archive is but a name. Links, devices and the droppings of file systems
+are passed over. All that the members unpack to counts against one budget.
+"""
+
+from __future__ import annotations
+
+import tarfile
+import zipfile
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from typing import BinaryIO, cast
+
+from transforms.readers.content import Content
+from transforms.readers.format import Format
+from transforms.readers.limits import Refused
+from transforms.readers.records import Reject
+
+_ENCRYPTED = 0x1
+_DROPPINGS = ("__MACOSX", "thumbs.db", "desktop.ini")
+
+
+def recognises_zip(content: Content) -> bool:
+    return content.head.startswith((b"PK\x03\x04", b"PK\x05\x06"))
+
+
+def read_zip(content: Content) -> Iterator[Content | Reject]:
+    """Each member; those that are encrypted, damaged or outside of the archive are rejected."""
+    try:
+        archive = zipfile.ZipFile(content.open_seekable())
+    except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError) as error:
+        raise Refused("malformed", f"is a damaged zip archive ({error})") from error
+    with archive:
+        members = [
+            member for member in archive.infolist() if not member.is_dir() and _is_wanted(member.filename)
+        ]
+        _require_few(len(members), content)
+        for member in members:
+            yield _open_member(archive, member, content)
+
+
+def _open_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, content: Content) -> Content | Reject:
+    place = _printable(member.filename)
+    if problem := _climbs(member.filename):
+        return Reject(None, "unsafe_path", problem, place)
+    if member.flag_bits & _ENCRYPTED:
+        return Reject(None, "encrypted", "is encrypted", place)
+    try:
+        stream = archive.open(member)
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as error:
+        return Reject(None, "malformed", f"cannot be unpacked ({error})", place)
+    return content.inside(cast(BinaryIO, stream), place, name=place)
+
+
+def recognises_tar(content: Content) -> bool:
+    return content.head[257:262] == b"ustar"
+
+
+def read_tar(content: Content) -> Iterator[Content | Reject]:
+    """Each member, read in its turn as the archive streams by."""
+    number = 0
+    try:
+        with tarfile.open(fileobj=content.open(), mode="r|") as archive:
+            for member in archive:
+                if member.isdir() or not _is_wanted(member.name):
+                    continue
+                number += 1
+                _require_few(number, content)
+                yield _read_member(archive, member, content)
+                archive.members.clear()  # type: ignore[attr-defined]  # it keeps all it has seen
+    except tarfile.TarError as error:
+        raise Refused("malformed", f"is a damaged tar archive ({error})") from error
+
+
+def _read_member(archive: tarfile.TarFile, member: tarfile.TarInfo, content: Content) -> Content | Reject:
+    place = _printable(member.name)
+    if problem := _climbs(member.name):
+        return Reject(None, "unsafe_path", problem, place)
+    if not member.isreg():
+        kind = "a link" if member.issym() or member.islnk() else "a device or a pipe"
+        return Reject(None, "not_a_file", f"is {kind}, not a file", place)
+    stream = archive.extractfile(member)
+    assert stream is not None
+    return content.inside(cast(BinaryIO, stream), place, name=place)
+
+
+def _require_few(number: int, content: Content) -> None:
+    if number > content.limits.members:
+        raise Refused(
+            "too_many_members", f"has more than the limit of {content.limits.members:,} files in it"
+        )
+
+
+def _is_wanted(name: str) -> bool:
+    """Not what a file system left behind: `__MACOSX/`, `.DS_Store`, hidden files."""
+    path = PurePosixPath(name)
+    return (
+        not path.name.startswith("._")
+        and path.name != ".DS_Store"
+        and not any(part.lower() in map(str.lower, _DROPPINGS) for part in path.parts)
+    )
+
+
+def _climbs(name: str) -> str | None:
+    """Why a name is one that leads out of the archive, or null."""
+    path = PurePosixPath(name.replace("\\", "/"))
+    if path.is_absolute() or (len(name) > 1 and name[1] == ":"):
+        return "has an absolute path, which leads out of the archive"
+    return "has a path with '..' in it, which leads out of the archive" if ".." in path.parts else None
+
+
+def _printable(name: str) -> str:
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+ZIP = Format(
+    "zip",
+    "any of these formats in it, and archives in archives to a limit",
+    "export.zip",
+    recognises_zip,
+    read_zip,
+)
+TAR = Format("tar", "as zip; read as a stream, compressed or not", "export.tar.gz", recognises_tar, read_tar)

@@ -1,0 +1,96 @@
+"""Fields of a structured format and the text of its article -> one record.
+
+The text is read like a plain text file, so that a dateline, a byline or a headline in it is found in every format;
+what the format itself says of a field goes before what is written in the text.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import fields as fields_of
+from dataclasses import replace
+from typing import Any
+
+from transforms.readers.datelines import split_dateline
+from transforms.readers.headers import read_language
+from transforms.readers.markup import html_text, looks_like_html
+from transforms.readers.records import Record, Reject
+from transforms.readers.text import read_article
+
+# Control characters but blanks and line ends, which are left-overs of the wire; and halves of surrogate pairs, which
+# JSON can hold and no UTF-8 file can.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+_BYLINE = re.compile(r"\s*by:?\s+(?=\S)", re.IGNORECASE)
+_LONGEST = 2_000  # characters of a field that is not the text
+
+_NAMES = frozenset(field.name for field in fields_of(Record))
+
+
+def build_record(
+    text: str,
+    values: Mapping[str, str | None],
+    *,
+    extra: Mapping[str, Any] | None = None,
+    place: str | None = None,
+) -> Record | Reject:
+    """One record from the text of an article, HTML or plain, and the fields that the format gives.
+
+    `values` are fields of Record; `dateline` may stand for `dateline_place`, `dateline_date` and `agency` in one.
+    `extra` are the fields that have no column.
+    """
+    found = read_article(clean_text(text))
+    told = {name: clean_field(value) for name, value in values.items() if value}
+    told = {name: value for name, value in (_dateline(told) | told).items() if value}
+    if isinstance(found, Reject):
+        payload = json.dumps(told | dict(extra or {}), default=str, ensure_ascii=False)
+        what = "has a headline but no text" if told.get("headline") else "has no text"
+        return Reject(None, "no_body", what, place, payload)
+    if "byline" in told:
+        told["byline"] = _BYLINE.sub("", told["byline"], count=1)
+    if "language" in told:
+        told["language"] = read_language(told["language"]) or told["language"]
+    if "status" in told:
+        told["status"] = told["status"].lower().removeprefix("stat:")
+    if "published" in told:
+        found = replace(found, published_on=None)
+        told.setdefault("published_in", "field")
+    else:
+        told.pop("published_in", None)
+    told = {name: value for name, value in told.items() if name in _NAMES}
+    return replace(found, **told, extra=dump_extra(extra), place=place)  # type: ignore[arg-type]
+
+
+def dump_extra(extra: Mapping[str, Any] | None) -> str | None:
+    """The fields without a column as JSON; null when none of them has a value."""
+    filled = {name: value for name, value in (extra or {}).items() if value not in (None, "", [], {})}
+    if not filled:
+        return None
+    return clean_characters(json.dumps(filled, default=str, ensure_ascii=False))
+
+
+def clean_text(text: str) -> str:
+    """The text of an article without tags, character references and control characters."""
+    if looks_like_html(text):
+        text = html_text(text)
+    elif _REFERENCE.search(text):
+        text = html.unescape(text)
+    return clean_characters(text)
+
+
+def clean_field(value: str) -> str:
+    """A field in one line, without tags and control characters, and no longer than a field is."""
+    return " ".join(clean_text(str(value)[: 10 * _LONGEST]).split())[:_LONGEST]
+
+
+def clean_characters(text: str) -> str:
+    """Without control characters and broken surrogates."""
+    return _CONTROL.sub("", text)
+
+
+def _dateline(told: dict[str, str]) -> dict[str, str]:
+    """The parts of a dateline that is a field of its own: "LONDON, March 9 (River News) -"."""
+    return split_dateline(told.pop("dateline", ""))

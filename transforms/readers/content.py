@@ -1,0 +1,179 @@
+"""The bytes of one file, or of one part of a file: held, or read as a stream; each piece no more than once.
+
+A document is read as a whole, up to `Limits.file_bytes`. What holds many articles or files is read as a stream, and
+all that one outer file unpacks to is counted against `Limits.unpacked_bytes`.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, BinaryIO
+
+from transforms.readers.decode import Decoded, decode
+from transforms.readers.limits import Limits, Options, Refused
+
+HEAD = 1 << 16  # bytes by which a format is told
+
+
+@dataclass
+class Budget:
+    """How many bytes one outer file may still unpack to; its parts share it."""
+
+    left: int
+    limit: int
+
+    def take(self, size: int) -> None:
+        """Raises Refused (unpacks_too_large) when there are more than the limit."""
+        self.left -= size
+        if self.left < 0:
+            raise Refused("unpacks_too_large", f"unpacks to more than the limit of {self.limit:,} bytes")
+
+
+class Content:
+    """One file or part of a file.
+
+    `name` is its own name, or the empty one; `place` where it stands in the outer file, null for that itself; `known`
+    has fields of the records in it that its surroundings tell, which hold where it does not say otherwise.
+    """
+
+    def __init__(
+        self,
+        source: bytes | BinaryIO,
+        *,
+        name: str = "",
+        options: Options | None = None,
+        known: Mapping[str, str | None] | None = None,
+    ) -> None:
+        self.options = options or Options()
+        self.name = name
+        self.place: str | None = None
+        self.depth = 0
+        self.known = dict(known or {})
+        self.format: str | None = None
+        self.stream = io.BytesIO(source) if isinstance(source, bytes | bytearray) else source
+        self.budget = Budget(self.limits.unpacked_bytes, self.limits.unpacked_bytes)
+        self._is_outer = True
+        self._is_opened = False
+
+    @property
+    def limits(self) -> Limits:
+        return self.options.limits
+
+    def inside(
+        self,
+        source: bytes | BinaryIO,
+        place: str | None,
+        *,
+        name: str = "",
+        deeper: bool = True,
+        known: Mapping[str, str | None] | None = None,
+    ) -> Content:
+        """A part of this file; `deeper` says that it counts as one more level of nesting."""
+        part = Content(source, name=name, options=self.options, known=self.known | dict(known or {}))
+        part.place = join_places(self.place, place)
+        part.depth = self.depth + deeper
+        part.budget = self.budget
+        part._is_outer = False
+        return part
+
+    @cached_property
+    def head(self) -> bytes:
+        """The first bytes."""
+        return self._take(HEAD)
+
+    @cached_property
+    def data(self) -> bytes:
+        """All bytes. Raises Refused (too_large)."""
+        head = self.head
+        data = head + self._take(self.limits.file_bytes + 1 - len(head)) if len(head) == HEAD else head
+        if len(data) > self.limits.file_bytes:
+            raise Refused("too_large", f"is larger than the limit of {self.limits.file_bytes:,} bytes")
+        return data
+
+    def open(self) -> BinaryIO:
+        """The bytes as a stream from their beginning, to be read once."""
+        if "data" in self.__dict__:
+            return io.BytesIO(self.data)
+        if self._is_opened:
+            raise RuntimeError("a stream is read once")
+        head, self._is_opened = self.head, True
+        return io.BufferedReader(_Rejoined(head, self))
+
+    def open_seekable(self) -> BinaryIO:
+        """The bytes as a stream that can be sought in: the outer file itself, else all held in memory."""
+        if self._is_outer and self.stream.seekable():
+            self.stream.seek(0)
+            return self.stream
+        return io.BytesIO(self.data)
+
+    @cached_property
+    def decoded(self) -> Decoded:
+        """The text of a document. Raises Refused."""
+        return decode(self.data)
+
+    @property
+    def text(self) -> str:
+        return self.decoded.text
+
+    @cached_property
+    def encoding(self) -> str:
+        """The encoding of text that is read as a stream, by its first lines. Raises Refused (binary_file)."""
+        head = self.head
+        cut = head[: head.rfind(b"\n") + 1] or head
+        try:
+            return decode(cut).encoding
+        except Refused as refused:
+            if refused.reason_code != "undecodable":
+                raise
+            return "utf-8"
+
+    @cached_property
+    def json(self) -> Any:
+        """The document as parsed JSON; `...` when it is none."""
+        if self.head.lstrip(b"\xef\xbb\xbf \t\r\n\0\xfe\xff")[:1] not in (b"{", b"["):
+            return ...
+        try:
+            return json.loads(self.text)
+        except (ValueError, RecursionError):
+            return ...
+
+    def _take(self, size: int) -> bytes:
+        pieces = []
+        while size > 0 and (piece := self.stream.read(min(size, 1 << 20))):
+            self._count(len(piece))
+            pieces.append(piece)
+            size -= len(piece)
+        return b"".join(pieces)
+
+    def _count(self, size: int) -> None:
+        if not self._is_outer:
+            self.budget.take(size)
+
+
+class _Rejoined(io.RawIOBase):
+    """The head that was read already, and the rest of the stream behind it."""
+
+    def __init__(self, head: bytes, content: Content) -> None:
+        self._head = memoryview(head)
+        self._content = content
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        size = min(len(buffer), len(self._head))
+        if size:
+            buffer[:size], self._head = self._head[:size], self._head[size:]
+            return size
+        piece = self._content._take(len(buffer))
+        buffer[: len(piece)] = piece
+        return len(piece)
+
+
+def join_places(*places: str | None) -> str | None:
+    """Where something stands in a file, the outer place first: "news.zip > a.json > item 3"."""
+    return " > ".join(filter(None, places)) or None

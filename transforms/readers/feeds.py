@@ -1,0 +1,108 @@
+"""RSS 0.9 to 2.0, RSS 1.0 (RDF) and Atom files: each entry is one article.
+
+An entry with a summary only is an article too: it is what the feed gave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from transforms.readers.article import build_record
+from transforms.readers.content import Content
+from transforms.readers.format import Format
+from transforms.readers.markup import child_text, children, inner_markup, local_name, parse_xml, root_name
+from transforms.readers.records import Record, Reject
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_BODIES = ("encoded", "content", "description", "summary")  # content:encoded, atom:content, ...
+_USED = frozenset(
+    "title link guid id pubdate date published updated modified creator author encoded content description summary "
+    "source language dc:language issued".split()
+)
+
+
+def recognises(content: Content) -> bool:
+    return root_name(content) in ("rss", "rdf", "feed", "channel")
+
+
+def read(content: Content) -> Iterator[Record | Reject]:
+    """The entries, in the order of the feed."""
+    root = parse_xml(content.data)
+    channel = next(iter(children(root, "channel")), root)
+    known = {
+        "outlet": child_text(channel, "title"),
+        "language": child_text(channel, "language") or _language(root),
+    }
+    entries = (element for element in root.iter() if local_name(element) in ("item", "entry"))
+    for number, entry in enumerate(entries, 1):
+        yield _read_entry(entry, known, f"item {number}")
+
+
+def _read_entry(entry: _Element, known: dict[str, str | None], place: str) -> Record | Reject:
+    published_name = next(
+        (name for name in ("pubDate", "published", "date", "issued") if child_text(entry, name)), None
+    )
+    source = child_text(entry, "source") if not list(children(entry, "id")) else None
+    values = {
+        "headline": child_text(entry, "title"),
+        "byline": ", ".join(filter(None, map(_person, children(entry, "creator", "author")))) or None,
+        "outlet": source or known["outlet"],
+        "published": child_text(entry, published_name) if published_name else child_text(entry, "updated"),
+        "published_in": f"element {published_name or 'updated'}",
+        "updated": child_text(entry, "updated", "modified"),
+        "language": child_text(entry, "language") or _language(entry) or known["language"],
+        "url": _link(entry),
+        "guid": child_text(entry, "guid", "id"),
+    }
+    extra: dict[str, list[str]] = {}
+    for child in entry:
+        name = local_name(child)
+        if name and name not in _USED and child.text and child.text.strip():
+            extra.setdefault(name, []).append(child.text.strip())
+    return build_record(_body(entry), values, extra=extra, place=place)
+
+
+def _body(entry: _Element) -> str:
+    """The longest of what can be the text: many feeds have a summary and the whole text."""
+    return max((inner_markup(child) for child in children(entry, *_BODIES)), key=len, default="")
+
+
+def _person(element: _Element) -> str | None:
+    """`<author><name>Ada Example</name>`, or `mail@example.org (Ada Example)`, or the name alone."""
+    written = child_text(element, "name") or "".join(element.itertext()).strip()
+    if "(" in written and "@" in written.split("(")[0]:
+        return written.split("(")[1].rstrip(") ")
+    return written or None
+
+
+def _link(entry: _Element) -> str | None:
+    links = list(children(entry, "link"))
+    for link in links:
+        if link.get("href") and link.get("rel") in (None, "alternate"):
+            return str(link.get("href"))
+    written = next((link.text.strip() for link in links if link.text and link.text.strip()), None)
+    guid = next(iter(children(entry, "guid")), None)
+    if (
+        written is None
+        and guid is not None
+        and guid.get("isPermaLink") != "false"
+        and (guid.text or "").startswith("http")
+    ):
+        return str(guid.text)
+    return written
+
+
+def _language(element: _Element) -> str | None:
+    return element.get("{http://www.w3.org/XML/1998/namespace}lang")
+
+
+FORMAT = Format(
+    "feed",
+    "RSS and Atom files: title, author, date, address, guid, the whole text or the summary",
+    "feeds/news.rss",
+    recognises,
+    read,
+)

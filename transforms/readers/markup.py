@@ -1,0 +1,174 @@
+"""XML and HTML of strangers -> trees, and trees -> text in paragraphs.
+
+Nothing is loaded from elsewhere, no entity is expanded, no tree is deep: XML that declares entities is refused, which
+news formats never do and bombs always.
+"""
+
+from __future__ import annotations
+
+import html.entities
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from transforms.readers.limits import Refused
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+    from transforms.readers.content import Content
+
+_BLOCKS = frozenset(
+    "address article aside blockquote body dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 head header hl1 "
+    "hl2 hr li list main nav ol p pre quote section table tbody td th thead tr ul body.content block hedline".split()
+)
+_SKIPPED = frozenset(
+    "script style noscript template svg iframe object embed canvas audio video button select option textarea input "
+    "figcaption media title".split()
+)
+_TAG = re.compile(
+    r"</?(?:p|br|div|span|a|b|i|em|strong|ul|ol|li|h[1-6]|blockquote|img|table|script|style|html|body|figure|svg|iframe"
+    r"|section|article|sup|sub|font|center|u)(?:\s[^<>]{0,2000})?/?>",
+    re.IGNORECASE,
+)
+_ENTITY = re.compile(rb"<!ENTITY|<\0!\0E\0N\0T\0I\0T\0Y|\0<\0!\0E\0N\0T\0I\0T\0Y", re.IGNORECASE)
+_ROOT = re.compile(
+    rb"\s*(?:<\?[^>]*>\s*|<!--(?:(?!-->).)*-->\s*|<!DOCTYPE[^\[>]*(?:\[[^\]]*\])?\s*>\s*)*"
+    rb"<(?:[A-Za-z_][\w.-]*:)?(?P<name>[A-Za-z_][\w.-]*)[\s>/]",
+    re.DOTALL,
+)
+_NAMED = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,30});")
+_XML_NAMES = (b"amp", b"lt", b"gt", b"quot", b"apos")
+_BLANKS = re.compile(r"[ \t\r\n\f\v]+")
+
+
+def parse_xml(data: bytes) -> _Element:
+    """The root of an XML document. Raises Refused (xml_entities, malformed)."""
+    from lxml import etree
+
+    refuse_entities(data)
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        return etree.fromstring(_NAMED.sub(_number_reference, data.lstrip()), parser)
+    except etree.XMLSyntaxError as error:
+        raise Refused("malformed", f"is not well-formed XML: {error.msg}") from error
+
+
+def refuse_entities(data: bytes) -> None:
+    """Raises Refused (xml_entities) for a document that declares any."""
+    if _ENTITY.search(data):
+        raise Refused("xml_entities", "declares XML entities, which is how XML bombs and spies are made")
+
+
+def _number_reference(match: re.Match[bytes]) -> bytes:
+    """`&nbsp;`, which XML does not know and feeds are full of, as `&#160;`."""
+    name = match[1]
+    char = None if name in _XML_NAMES else html.entities.html5.get(f"{name.decode()};")
+    return "".join(f"&#{ord(one)};" for one in char).encode() if char else match[0]
+
+
+def parse_html(text: str) -> _Element | None:
+    """The root of an HTML page or fragment; None when there is nothing in it."""
+    from lxml import etree
+
+    parser = etree.HTMLParser(
+        no_network=True, remove_comments=True, remove_pis=True, huge_tree=False, encoding="utf-8"
+    )
+    try:
+        return etree.fromstring(text.replace("\0", "").encode("utf-8", "replace"), parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+
+
+def looks_like_html(text: str) -> bool:
+    """Whether a text has tags that are written in articles."""
+    return bool(_TAG.search(text))
+
+
+def html_text(text: str) -> str:
+    """The text of an HTML page or fragment, its paragraphs divided by blank lines."""
+    root = parse_html(text)
+    return block_text(root) if root is not None else ""
+
+
+def local_name(element: Any) -> str:
+    """The name of an element without its namespace; empty for what is none."""
+    tag = element.tag
+    return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
+
+
+def block_text(root: _Element) -> str:
+    """The text below an element: blocks divided by blank lines, `br` as a line end, scripts and the like left out."""
+    from lxml import etree
+
+    pieces: list[str] = []
+    skipping = 0
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        name = local_name(element)
+        start = event == "start"
+        if name in _SKIPPED or not name:
+            skipping += 1 if start else -1
+        elif name in _BLOCKS:
+            pieces.append("\0\0")
+        elif name == "br" and start:
+            pieces.append("\0")
+        if not skipping and start and element.text:
+            pieces.append(_BLANKS.sub(" ", element.text))
+        if not start and not skipping and element is not root and element.tail:
+            pieces.append(_BLANKS.sub(" ", element.tail))
+    text = re.sub(r" *\0 *", "\n", "".join(pieces).replace("\xa0", " "))
+    return re.sub(r"\n{2,}", "\n\n", re.sub(r" {2,}", " ", text)).strip()
+
+
+def find_text(root: _Element, *names: str) -> str | None:
+    """The text of the first element with one of the names, whatever its namespace; the names in their order."""
+    for name in names:
+        for element in root.iter(f"{{*}}{name}"):
+            if text := " ".join("".join(element.itertext()).split()):
+                return text
+    return None
+
+
+def find_attribute(root: _Element, name: str, attribute: str) -> str | None:
+    """An attribute of the first element with the name that has it."""
+    for element in root.iter(f"{{*}}{name}"):
+        if value := element.get(attribute):
+            return str(value)
+    return None
+
+
+def children(element: _Element, *names: str) -> Iterator[_Element]:
+    """The children with one of the names, whatever their namespace; all of the first name first."""
+    for name in names:
+        yield from (child for child in element if local_name(child) == name.lower())
+
+
+def child_text(element: _Element, *names: str) -> str | None:
+    """The text of the first child with one of the names that has any."""
+    return next((text for child in children(element, *names) if (text := element_text(child))), None)
+
+
+def element_text(element: _Element) -> str:
+    """The text of an element in one line."""
+    return " ".join("".join(element.itertext()).split())
+
+
+def inner_markup(element: _Element) -> str:
+    """What is in an element: its text, which may be escaped HTML, or the text of the elements in it."""
+    return block_text(element) if len(element) else element.text or ""
+
+
+def root_name(content: Content) -> str | None:
+    """The name of the root element of an XML document, in small letters without its prefix; null for no XML."""
+    head = content.head
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        head = head[: len(head) & ~1].decode("utf-16", "replace").encode()
+    match = _ROOT.match(head.removeprefix(b"\xef\xbb\xbf"))
+    return match["name"].decode("ascii").lower() if match else None

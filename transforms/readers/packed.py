@@ -1,0 +1,73 @@
+"""gzip, bzip2, xz and zstandard: one file in each, which is read as a stream by the format that it is in."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import lzma
+from collections.abc import Callable, Iterator
+from pathlib import PurePosixPath
+from typing import BinaryIO, cast
+
+from transforms.readers.content import Content
+from transforms.readers.format import Format
+
+_XZ_MEMORY = 64 << 20  # bytes that an xz file may ask for; `xz -9` needs 65 MB
+
+
+def _open_xz(stream: BinaryIO) -> BinaryIO:
+    return cast(BinaryIO, _XzStream(stream))
+
+
+def _open_zstandard(stream: BinaryIO) -> BinaryIO:
+    import zstandard
+
+    unpacker = zstandard.ZstdDecompressor(max_window_size=1 << 27)
+    return cast(BinaryIO, unpacker.stream_reader(stream, read_across_frames=True))
+
+
+class _XzStream:
+    """An xz file, whose memory is bounded, as `lzma.open` cannot; several streams may stand one after the other."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._unpacker = self._start()
+        self._packed = b""
+
+    def _start(self) -> lzma.LZMADecompressor:
+        return lzma.LZMADecompressor(memlimit=2 * _XZ_MEMORY)
+
+    def read(self, size: int) -> bytes:
+        while True:
+            if self._unpacker.eof:
+                self._packed = (self._unpacker.unused_data or self._stream.read(1 << 16)).lstrip(b"\0")
+                if not self._packed:
+                    return b""
+                self._unpacker = self._start()
+            elif self._unpacker.needs_input and not self._packed:
+                self._packed = self._stream.read(1 << 16)
+                if not self._packed:
+                    raise EOFError("the file ends in the middle of its packed data")
+            piece = self._unpacker.decompress(self._packed, size)
+            self._packed = b""
+            if piece:
+                return piece
+
+
+def _packed(name: str, magic: bytes, ending: str, unpack: Callable[[BinaryIO], BinaryIO]) -> Format:
+    def recognises(content: Content) -> bool:
+        return content.head.startswith(magic)
+
+    def read(content: Content) -> Iterator[Content]:
+        inner = PurePosixPath(content.name).name.removesuffix(ending)
+        yield content.inside(unpack(content.open()), None, name=inner)
+
+    return Format(
+        name, "any of these formats in it, unpacked bit by bit", f"dump.jsonl{ending}", recognises, read
+    )
+
+
+GZIP = _packed("gzip", b"\x1f\x8b", ".gz", lambda stream: cast(BinaryIO, gzip.GzipFile(fileobj=stream)))
+BZIP2 = _packed("bzip2", b"BZh", ".bz2", lambda stream: cast(BinaryIO, bz2.BZ2File(stream)))
+XZ = _packed("xz", b"\xfd7zXZ\x00", ".xz", _open_xz)
+ZSTANDARD = _packed("zstandard", b"\x28\xb5\x2f\xfd", ".zst", _open_zstandard)
