@@ -6,8 +6,12 @@ ARTICLES ?= seeds/articles
 WAREHOUSE ?= data/onrecord.duckdb
 UV_VERSION := 0.13.9
 STAMP := .venv/.complete
+SHARED ?= ../shared
+TRAIN ?= $(SHARED)/bench/polnear/train.jsonl
+HELD_OUT ?= $(SHARED)/bench/polnear/dev.jsonl
+TRAINING := .training/bin/python -m models.training
 
-.PHONY: help setup run test check format docs clean
+.PHONY: help setup run test check format docs bench-statements train clean
 .DEFAULT_GOAL := help
 
 help:
@@ -16,6 +20,8 @@ help:
 	@echo "make check   lint, types, generated files"
 	@echo "make format  let ruff format the code"
 	@echo "make docs    write docs/tables.md anew from warehouse/tables.py"
+	@echo "make bench-statements  how well statements are found, and how fast"
+	@echo "make train   the tagger anew from TRAIN and HELD_OUT, files as models/training/corpus.py describes"
 	@echo "make clean   remove what runs and tests wrote (data/, caches); keeps .venv"
 
 setup: $(STAMP)
@@ -42,6 +48,24 @@ format: setup
 
 docs: setup
 	.venv/bin/python -m warehouse.derive docs/tables.md
+
+bench-statements: setup
+	@if [ -f "$(HELD_OUT)" ]; then .venv/bin/python -m bench.statements "$(HELD_OUT)" "$(SHARED)/bench/score_statements.py"; \
+	else echo "skipped: no annotated articles at $(HELD_OUT)"; fi
+
+# An environment of its own: PyTorch is large, and nothing but training needs it.
+.training/.complete: pyproject.toml
+	.venv/bin/python -m venv .training
+	.training/bin/python -m pip install --quiet torch==2.13.0
+	.training/bin/python -m pip install --quiet --editable ".[training]"
+	@touch $@
+
+train: setup .training/.complete
+	$(TRAINING).train "$(TRAIN)" --context --epochs 3 --out build/teacher
+	$(TRAINING).label "$(TRAIN)" build/teacher/network.pt --out build/labels.npz
+	$(TRAINING).train "$(TRAIN)" --labels build/labels.npz --out build
+	$(TRAINING).export build/network.pt
+	$(TRAINING).calibrate "$(HELD_OUT)"
 
 clean:
 	rm -rf data .pytest_cache .mypy_cache .ruff_cache .hypothesis

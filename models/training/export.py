@@ -1,4 +1,4 @@
-"""Turns a trained network into what the product runs: `python -m models.training.export NETWORK.pt --pieces FOLDER`.
+"""Turns a trained network into what the product runs: `python -m models.training.export NETWORK.pt [--pieces FOLDER]`.
 
 Writes `tagger.onnx`, the network with eight-bit weights, and `tagger.npz`, the tables that give a word its vector, into
 `--out` (default: `models/`). The calibration of the confidence is left neutral; `calibrate.py` fits it.
@@ -17,7 +17,7 @@ from torch import Tensor
 
 import models
 from models.training.network import Network, Shape, WordEncoder
-from models.training.pieces import piece_vectors, read_vocabulary
+from models.training.pieces import default_folder, piece_vectors, read_vocabulary
 
 NAMES = ("vectors", "quoted", "mask", "tags", "links")
 NEUTRAL = np.array([0.0, 1.0, 1.0, 1.0, 0.5, 0.0])
@@ -60,7 +60,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("network", type=Path)
-    parser.add_argument("--pieces", type=Path, required=True)
+    parser.add_argument("--pieces", type=Path, default=default_folder())
     parser.add_argument("--out", type=Path, default=Path(models.__file__).parent)
     options = parser.parse_args()
     stored = torch.load(options.network, weights_only=True)

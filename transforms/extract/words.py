@@ -26,6 +26,12 @@ SHAPES = (
 )
 MARKS = ".,:;!?-–—\"'“”‘’()[]/…"
 MAX_PIECES = 12
+SAME_MARK = {"``": "“", "''": "”", "„": "“", "«": "“", "»": "”"}  # rare marks, taken for the common ones
+
+
+def seen_as(word: str) -> str:
+    """The word, or the common mark that stands for the same."""
+    return SAME_MARK.get(word, word)
 
 
 def shape_of(word: str) -> int:

@@ -114,7 +114,9 @@ def _opens_story(story: str, *, lower: bool, brackets: bool) -> bool:
     if first.islower():
         return lower
     return (
-        first.isalnum() or (first != "" and first in "\"'“‘«„$€£#") or (brackets and first in ("<", "(", "["))
+        first.isalnum()
+        or (first != "" and first in "\"'`“”‘’«„$€£#")
+        or (brackets and first in ("<", "(", "["))
     )
 
 

@@ -1,9 +1,10 @@
 """What the tagger says of a text depends on that text alone."""
 
+import numpy as np
 import polars as pl
 
 from transforms.extract import extract_statements
-from transforms.extract.tagger import WINDOW, cut_windows
+from transforms.extract.tagger import WINDOW, cut_windows, load_tagger
 from transforms.extract.tokens import tokenize
 
 TEXTS = {
@@ -33,3 +34,9 @@ def test_windows_end_at_line_breaks_and_cover_all_words():
     assert [start for start, _ in windows[1:]] == [end for _, end in windows[:-1]]
     assert (windows[0][0], windows[-1][1]) == (0, len(tokens))
     assert all(end - start <= WINDOW for start, end in windows)
+
+
+def test_rare_quotation_marks_are_read_as_the_common_ones():
+    tagger = load_tagger()
+    [common], [typed] = tagger.tag(["“We came to win,” she said.", "``We came to win,'' she said."])
+    assert np.array_equal(common.tags, typed.tags)
