@@ -12,7 +12,24 @@ from dataclasses import replace
 from itertools import islice
 from typing import BinaryIO
 
-from transforms.readers import archives, feeds, json_articles, newsml, ninjs, nitf, packed, text, webpage
+from transforms.readers import (
+    archives,
+    factiva,
+    feeds,
+    json_articles,
+    mail,
+    markdown,
+    newsml,
+    nexis,
+    ninjs,
+    nitf,
+    office,
+    packed,
+    tables,
+    text,
+    warc,
+    webpage,
+)
 from transforms.readers.content import Content, join_places
 from transforms.readers.format import Format
 from transforms.readers.limits import Limits, Options, Refused
@@ -20,24 +37,34 @@ from transforms.readers.records import Reading, Record, Reject, to_frame
 
 __all__ = ["FORMATS", "Format", "Limits", "Options", "Reading", "Record", "Reject", "read_records"]
 
-_BINARY = ("gzip", "bzip2", "xz", "zstandard", "zip", "tar", "docx", "xlsx", "pdf", "parquet")
-
 FORMATS: tuple[Format, ...] = (
+    warc.FORMAT,
     packed.GZIP,
     packed.BZIP2,
     packed.XZ,
     packed.ZSTANDARD,
+    office.DOCX,
+    tables.XLSX,
     archives.ZIP,
     archives.TAR,
-    ninjs.FORMAT,
-    json_articles.FORMAT,
-    json_articles.LINES,
+    office.PDF,
+    tables.PARQUET,
     nitf.FORMAT,
     newsml.FORMAT,
     feeds.FORMAT,
+    mail.MBOX,
+    mail.EML,
+    ninjs.FORMAT,
+    json_articles.FORMAT,
+    json_articles.LINES,
+    factiva.FORMAT,
     webpage.FORMAT,
+    nexis.FORMAT,
+    tables.CSV,
+    markdown.FORMAT,
     text.FORMAT,
 )
+_WITHOUT_PAYLOAD = frozenset("gzip bzip2 xz zstandard zip tar docx xlsx pdf parquet".split())
 
 
 def read_records(source: bytes | BinaryIO, path: str, options: Options | None = None) -> Reading:
@@ -63,10 +90,9 @@ def _read(content: Content) -> Iterator[Record | Reject]:
     try:
         for number, item in enumerate(_choose(content).read(content), 1):  # noqa: B007
             if isinstance(item, Content):
+                item.wrapping = content.format if item.place == content.place else None
                 yield from _read(item)
-                content.format = (
-                    f"{item.format} in {content.format}" if item.place == content.place else content.format
-                )
+                content.format = item.format if item.wrapping and item.format else content.format
             else:
                 yield _finish(item, content)
     except Refused as refused:
@@ -86,7 +112,7 @@ def _choose(content: Content) -> Format:
     if not content.head:
         raise Refused("empty_file", "is empty")
     chosen = next(format_ for format_ in FORMATS if format_.recognises(content))
-    content.format = chosen.name
+    content.format = f"{chosen.name} in {content.wrapping}" if content.wrapping else chosen.name
     return chosen
 
 
@@ -104,7 +130,7 @@ def _finish(item: Record | Reject, content: Content) -> Record | Reject:
 
 
 def _reject(content: Content, code: str, reason: str) -> Reject:
-    is_text = b"\0" not in content.head and content.format not in _BINARY
+    is_text = b"\0" not in content.head and content.format not in _WITHOUT_PAYLOAD
     payload = _payload(content.head.decode("utf-8", "backslashreplace"), content) if is_text else None
     return Reject(None, code, reason, content.place, payload)
 

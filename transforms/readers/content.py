@@ -54,6 +54,7 @@ class Content:
         self.depth = 0
         self.known = dict(known or {})
         self.format: str | None = None
+        self.wrapping: str | None = None  # the format around this one, when there is nothing else in it
         self.stream = io.BytesIO(source) if isinstance(source, bytes | bytearray) else source
         self.budget = Budget(self.limits.unpacked_bytes, self.limits.unpacked_bytes)
         self._is_outer = True
@@ -123,9 +124,10 @@ class Content:
     def encoding(self) -> str:
         """The encoding of text that is read as a stream, by its first lines. Raises Refused (binary_file)."""
         head = self.head
-        cut = head[: head.rfind(b"\n") + 1] or head
+        if len(head) == HEAD:
+            head = head[: len(head) // 2] if b"\0" in head else head[: head.rfind(b"\n") + 1] or head
         try:
-            return decode(cut).encoding
+            return decode(head).encoding
         except Refused as refused:
             if refused.reason_code != "undecodable":
                 raise

@@ -77,8 +77,9 @@ def _number_reference(match: re.Match[bytes]) -> bytes:
 def parse_html(text: str) -> _Element | None:
     """The root of an HTML page or fragment; None when there is nothing in it."""
     from lxml import etree
+    from lxml.html import HTMLParser
 
-    parser = etree.HTMLParser(
+    parser = HTMLParser(
         no_network=True, remove_comments=True, remove_pis=True, huge_tree=False, encoding="utf-8"
     )
     try:
@@ -105,7 +106,7 @@ def local_name(element: Any) -> str:
 
 
 def block_text(root: _Element) -> str:
-    """The text below an element: blocks divided by blank lines, `br` as a line end, scripts and the like left out."""
+    """The text below an element: blocks divided by blank lines, `br` (for trafilatura `lb`) as a line end, no scripts."""
     from lxml import etree
 
     pieces: list[str] = []
@@ -117,7 +118,7 @@ def block_text(root: _Element) -> str:
             skipping += 1 if start else -1
         elif name in _BLOCKS:
             pieces.append("\0\0")
-        elif name == "br" and start:
+        elif name in ("br", "lb") and start:
             pieces.append("\0")
         if not skipping and start and element.text:
             pieces.append(_BLANKS.sub(" ", element.text))

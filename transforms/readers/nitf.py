@@ -49,7 +49,6 @@ def read_nitf(root: _Element) -> Record | Reject:
         "dateline_date": _dateline_date(root),
         "published": published,
         "published_in": published_in,
-        "updated": find_attribute(root, "date.issue", "norm"),
         "language": _language(root),
         "url": find_attribute(root, "pubdata", "ex-ref"),
         "guid": find_attribute(root, "doc-id", "id-string"),

@@ -1,6 +1,6 @@
 """The registry: any bytes -> a reading that holds together."""
 
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from transforms.frames import RECORDS
@@ -46,6 +46,7 @@ def holds_together(record, text):
     )
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 @example(b"")
 @example(b"\xff\xfe")
@@ -56,6 +57,7 @@ def test_any_bytes_end_as_records_or_rejects(data):
     check(data)
 
 
+@settings(deadline=None)
 @given(ARTICLES, CODECS)
 def test_bodies_and_header_values_are_slices_of_the_file(text, codec):
     check(text.encode(codec, "replace"))

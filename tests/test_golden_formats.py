@@ -1,0 +1,47 @@
+"""Each format as others write it -> the articles that are expected, to the letter.
+
+A folder of `golden_formats` is a format; beside every file in it stands `<file>.expected.json`: all fields that are not
+null, and the reasons of what is rejected. All texts are our own, about invented people.
+"""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from transforms.readers import FORMATS, read_records
+
+FOLDER = Path(__file__).parent / "golden_formats"
+FILES = sorted(path for path in FOLDER.glob("*/*") if not path.name.endswith(".expected.json"))
+LEFT_OUT = ("path", "header_spans", "body_start")  # tested with plain text
+
+
+def read_golden(path):
+    reading = read_records(path.read_bytes(), path.name)
+    records = [
+        {
+            name: value.isoformat() if name == "published_on" else value
+            for name, value in row.items()
+            if value is not None and name not in LEFT_OUT
+        }
+        for row in reading.records.iter_rows(named=True)
+    ]
+    rejects = [[reject.record_no, reject.reason_code, reject.reason] for reject in reading.rejects]
+    return {"format": reading.format, "articles": records, "rejects": rejects}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_golden_files_of_formats(path):
+    expected = json.loads(path.with_name(f"{path.name}.expected.json").read_text(encoding="utf-8"))
+    assert read_golden(path) == expected
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_each_article_found_is_a_record_or_a_reject(path):
+    reading = read_records(path.read_bytes(), path.name)
+    numbers = [*reading.records["record_no"], *(reject.record_no for reject in reading.rejects)]
+    assert sorted(numbers) == list(range(1, len(numbers) + 1))
+
+
+def test_every_format_has_golden_files():
+    assert {path.parent.name for path in FILES} == {format_.name for format_ in FORMATS}

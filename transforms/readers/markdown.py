@@ -1,0 +1,79 @@
+"""Markdown, as static sites and note takers write it: YAML front matter, headings, links, emphasis -> plain paragraphs.
+
+A file whose text has no markup in it is left to plain text, which can then tell where each word stands in the file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from transforms.readers.article import build_record
+from transforms.readers.content import Content
+from transforms.readers.format import Format
+from transforms.readers.limits import Refused
+from transforms.readers.markup import html_text
+from transforms.readers.names import read_object
+from transforms.readers.records import Record, Reject
+
+_FRONT = re.compile(r"\ufeff?---[^\S\n]*\n(?P<yaml>.*?)\n(?:---|\.\.\.)[^\S\n]*(?:\n|$)", re.DOTALL)
+_MARKUP = re.compile(
+    r"^#{1,6} \S|\[[^\]\n]{1,300}\]\([^)\s]{1,2000}[^)\n]{0,200}\)|\*\*\S[^*\n]{0,300}\*\*|^> \S|^!\["
+    r"|^[*+-] \S.*\n[*+-] \S",
+    re.MULTILINE,
+)
+_NESTED = re.compile(
+    r"^(?:authors?|source|publisher|byline):[^\S\n]*(?:\n[^\S\n]*-|\[|\{)", re.MULTILINE | re.IGNORECASE
+)
+_TITLE = re.compile(r"\s*# (?P<title>[^\n]+?)\s*#*\s*(?:\n|$)")
+_LONGEST = 20_000  # characters of a front matter
+
+
+def recognises(content: Content) -> bool:
+    """A heading, a link or strong words; or front matter with lists in it."""
+    text = content.text.replace("\r\n", "\n")
+    front = _FRONT.match(text[:_LONGEST])
+    rest = text[front.end() : front.end() + 20_000] if front else text[:20_000]
+    if front and _NESTED.search(front["yaml"]):
+        return True
+    marks = len(_MARKUP.findall(rest))
+    return marks >= 1 if front or _TITLE.match(rest) else marks >= 3
+
+
+def read(content: Content) -> Iterator[Record | Reject]:
+    """The article of the file: its first heading is the headline when the front matter has none."""
+    from markdown_it import MarkdownIt
+
+    text = content.text.replace("\r\n", "\n")
+    front = _FRONT.match(text[:_LONGEST])
+    fields = _read_front(front["yaml"]) if front else {}
+    body, values, extra = read_object(fields, content.options.mapping)
+    rest = text[front.end() :] if front else text
+    if (title := _TITLE.match(rest)) and not values.get("headline"):
+        values["headline"] = title["title"]
+    rendered = MarkdownIt("commonmark", {"html": True, "maxNesting": 20}).render(rest)
+    yield build_record(html_text(rendered) or body, values, extra=extra)
+
+
+def _read_front(written: str) -> dict[str, Any]:
+    """The front matter; raises Refused for what is no YAML, or has aliases, which is how YAML bombs are made."""
+    import yaml
+
+    try:
+        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(written, Loader=yaml.BaseLoader)):
+            raise Refused("malformed", "has front matter with YAML aliases, which are not read")
+        fields = yaml.load(written, Loader=yaml.BaseLoader)  # all values stay as they are written
+    except (yaml.YAMLError, RecursionError) as error:
+        problem = " ".join(str(error).split())[:200]
+        raise Refused("malformed", f"has front matter that is not YAML ({problem})") from error
+    return fields if isinstance(fields, dict) else {}
+
+
+FORMAT = Format(
+    "markdown",
+    "Markdown with YAML front matter or without: title, date, authors and the like; the text without its marks",
+    "posts/*.md",
+    recognises,
+    read,
+)
