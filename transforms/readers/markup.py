@@ -106,7 +106,7 @@ def local_name(element: Any) -> str:
 
 
 def block_text(root: _Element) -> str:
-    """The text below an element: blocks divided by blank lines, `br` (for trafilatura `lb`) as a line end, no scripts."""
+    """The text below an element: blocks divided by blank lines, `br` (trafilatura: `lb`) as a line end, no scripts."""
     from lxml import etree
 
     pieces: list[str] = []
