@@ -8,21 +8,23 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_LETTER = r"(?:[^\W_]|[\u0300-\u036f\u200d\ufe0f])"  # combining accents belong to their letter
+_LETTERS = r"(?:[^\W_]++|[\u0300-\u036f\u200d\ufe0f]++)++"  # combining accents belong to their letter
 _POSSESSIVE = r"['’]s\b"
 _TOKEN = re.compile(
-    rf"(?P<line>\s*[\r\n\x0b\x0c\x85\u2028\u2029]\s*)"
+    rf"(?:\s*[\r\n\x0b\x0c\x85\u2028\u2029]\s*)"
     r"|(?:[A-Za-z]\.){2,}"  # U.S., a.m.
     rf"|{_POSSESSIVE}"
-    rf"|{_LETTER}+(?:(?!{_POSSESSIVE})['’.\-]{_LETTER}+)*"
+    rf"|{_LETTERS}(?:(?!{_POSSESSIVE})['’.\-]{_LETTERS})*+"
     r"|\.{2,}|-{2,}|``|''"
     r"|\S",
     re.UNICODE,
 )
 LINE_BREAK = "\n\n"  # stands for any number of breaks
 
-_OPENING = frozenset("“„«〝") | {"``"}
-_CLOSING = frozenset("”»〞") | {"''"}
+_OPENING = frozenset('"“„«〝') | {"``"}
+_CLOSING = frozenset('"”»〞') | {"''"}
+_SINGLE = frozenset("'‘’")
+_MARKS = _OPENING | _CLOSING | _SINGLE | {LINE_BREAK}
 UNQUOTED, DOUBLE, SINGLE = 0, 1, 2
 
 
@@ -41,15 +43,10 @@ class Tokens:
 
 def tokenize(text: str) -> Tokens:
     """Split `text`; offsets are code points. White space that breaks no line is left out."""
-    words, starts, ends = [], [], []
-    for match in _TOKEN.finditer(text):
-        start, end = match.span()
-        word = text[start:end]
-        if match.lastgroup == "line":
-            word = LINE_BREAK
-        words.append(word)
-        starts.append(start)
-        ends.append(end)
+    spans = [match.span() for match in _TOKEN.finditer(text)]
+    found = [text[start:end] for start, end in spans]
+    words = [LINE_BREAK if word.isspace() else word for word in found]
+    starts, ends = [start for start, _ in spans], [end for _, end in spans]
     return Tokens(words, starts, ends, mark_quoted(words, starts, ends))
 
 
@@ -57,48 +54,38 @@ def mark_quoted(words: list[str], starts: list[int], ends: list[int]) -> list[in
     """For each token whether it lies inside quotation marks.
 
     A line break ends every quotation: writers open each paragraph of a running quote anew and close the last one only.
-    A straight mark opens unless one is open. Single marks count outside double ones only, and only where one that
-    stands before a word is answered by one that stands after a word in the same line ('90s opens nothing).
+    A straight mark opens unless one is open; a closing mark before a word was typed for an opening one. Single marks
+    count outside double ones only, and only where one that stands before a word is answered by one that stands after a
+    word in the same line ('90s opens nothing).
     """
     quoted = [UNQUOTED] * len(words)
-    inside = False
-    singles: list[int] = []
-    for i, word in enumerate(words):
+    double = single = None  # where a quotation was opened
+    for i in [i for i, word in enumerate(words) if word in _MARKS]:
+        word = words[i]
         if word == LINE_BREAK:
-            inside, singles = False, []
-            continue
-        if word in _OPENING:
-            inside = True
-        elif word in _CLOSING:
-            if not inside and _stands_before_word(i, words, starts, ends):
-                inside = True  # a closing mark typed for an opening one
-                quoted[i] = DOUBLE
-                continue
-            quoted[i] = DOUBLE if inside else UNQUOTED
-            inside = False
-            continue
-        elif word == '"':
-            quoted[i] = DOUBLE
-            inside = not inside
-            continue
-        elif not inside and word in ("'", "‘", "’"):
-            _pair_single_marks(i, words, singles, quoted, starts, ends)
-        if inside:
-            quoted[i] = DOUBLE
+            _quote(quoted, double, i)
+            double = single = None
+        elif double is not None:
+            if word in _CLOSING:
+                _quote(quoted, double, i + 1)
+                double = None
+        elif word in _OPENING or (word in _CLOSING and _stands_before_word(i, words, starts, ends)):
+            double = i
+        elif word == "‘" or (word == "'" and _stands_before_word(i, words, starts, ends)):
+            single = i
+        elif word in _SINGLE and single is not None and ends[i - 1] == starts[i]:
+            quoted[single : i + 1] = [mark or SINGLE for mark in quoted[single : i + 1]]
+            single = None
+    _quote(quoted, double, len(words))
     return quoted
+
+
+def _quote(quoted: list[int], start: int | None, end: int) -> None:
+    if start is not None:
+        quoted[start:end] = [DOUBLE] * (end - start)
 
 
 def _stands_before_word(i: int, words: list[str], starts: list[int], ends: list[int]) -> bool:
     before = i == 0 or ends[i - 1] < starts[i] or words[i - 1] == LINE_BREAK
     after = i + 1 < len(starts) and starts[i + 1] == ends[i]
     return before and after
-
-
-def _pair_single_marks(
-    i: int, words: list[str], singles: list[int], quoted: list[int], starts: list[int], ends: list[int]
-) -> None:
-    if words[i] == "‘" or (words[i] == "'" and _stands_before_word(i, words, starts, ends)):
-        singles[:] = [i]
-    elif singles and i > 0 and ends[i - 1] == starts[i]:
-        for k in range(singles.pop(), i + 1):
-            quoted[k] = quoted[k] or SINGLE
