@@ -99,7 +99,9 @@ def _read(content: Content) -> Iterator[Record | Reject]:
         yield _reject(content, refused.reason_code, refused.reason)
     except (Exception, RecursionError) as error:  # the libraries' own errors, hundreds of kinds of them
         problem = f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
-        yield _reject(content, "malformed", f"cannot be read as {content.format or 'any format'} ({problem})")
+        yield _reject(
+            content, "malformed", f"is damaged or wrong as {content.format or 'any format'} ({problem})"
+        )
     else:
         if not number:
             yield _reject(content, "no_article", f"holds no article ({content.format})")

@@ -135,12 +135,17 @@ class Content:
 
     @cached_property
     def json(self) -> Any:
-        """The document as parsed JSON; `...` when it is none."""
+        """The document as parsed JSON; `...` when it is none. Raises Refused."""
         if self.head.lstrip(b"\xef\xbb\xbf \t\r\n\0\xfe\xff")[:1] not in (b"{", b"["):
             return ...
+        text = self.text
         try:
-            return json.loads(self.text)
-        except (ValueError, RecursionError):
+            return json.loads(text)
+        except RecursionError as error:
+            raise Refused(
+                "nested_too_deep", "is JSON with too many lists or objects in each other"
+            ) from error
+        except ValueError:
             return ...
 
     def _take(self, size: int) -> bytes:

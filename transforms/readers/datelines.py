@@ -59,6 +59,7 @@ _AROUND = " \t\r\n,;:*-–—―−"
 _AGENCY_AT_END = re.compile(rf"[(/](?P<agency>{_IN_BRACKETS}?)[)/]$")
 _DATE_AT_END = re.compile(rf"\b(?P<date>{DATE_IN_DATELINE})\.?(?:\s*-.*)?$")
 _WEEKDAY_AT_END = re.compile(rf"\b{_WEEKDAY}[\s,]*$")
+_LONGEST = 300  # code points; in long runs of blanks or capitals the pattern would search for minutes
 _AGENCY_GROUPS = ("agency", "wire", "dashless")
 _AGENCY_NAME = re.compile(r"[A-Z][\w.&/'’-]*(?:\s+(?:(?:of|the|for|de|du|des|la)\s+)?[A-Z][\w.&/'’-]*){0,3}")
 _PARTY = re.compile(r"[A-Z]{1,3}-[A-Z]|[A-Z]$|[0-9]+$")
@@ -76,7 +77,7 @@ class Dateline:
 
 def read_dateline(text: str, start: int = 0) -> Dateline | None:
     """The dateline with which the text opens at `start`, or None."""
-    match = _DATELINE.match(text, start)
+    match = _DATELINE.match(text, start, start + _LONGEST)
     if not match or match.end() == match.start() or not _is_dateline(match, text):
         return None
     place = _span(match, "place")

@@ -26,7 +26,7 @@ _OF_MAIL = re.compile(
     rb"|content-transfer-encoding):",
     re.IGNORECASE | re.MULTILINE,
 )
-_FROM_LINE = re.compile(rb"From \S+.*[0-9]{4}\s*$")
+_FROM_LINE = re.compile(rb"From \S{1,320}[ \t][^\r\n]{5,80}[0-9]{4}[ \t\r\n]*$")
 _READ_ATTACHED = (
     "application/pdf",
     "message/rfc822",

@@ -58,7 +58,9 @@ def parse_xml(data: bytes) -> _Element:
     try:
         return etree.fromstring(_NAMED.sub(_number_reference, data.lstrip()), parser)
     except etree.XMLSyntaxError as error:
-        raise Refused("malformed", f"is not well-formed XML: {error.msg}") from error
+        raise Refused(
+            "malformed", f"is not well-formed XML: {' '.join(str(error.msg).split())[:200]}"
+        ) from error
 
 
 def refuse_entities(data: bytes) -> None:

@@ -7,6 +7,7 @@ day of publication and is kept in no date.
 from __future__ import annotations
 
 import gzip
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -28,7 +29,7 @@ def _first_bytes(content: Content) -> bytes:
         return content.head[:8]
     try:
         return gzip.GzipFile(fileobj=content.inside(content.head, None).stream).read(8)
-    except (OSError, EOFError, ValueError):
+    except (OSError, EOFError, ValueError, zlib.error):
         return b""
 
 
@@ -37,9 +38,12 @@ def read(content: Content) -> Iterator[Record | Reject | Content]:
     from warcio.archiveiterator import ArchiveIterator
     from warcio.exceptions import ArchiveLoadFailed
 
+    class Records(ArchiveIterator):  # type: ignore[misc]
+        INC_RECORD = ""  # what it would print to standard error on a record that is too short
+
     number = 0
     try:
-        for number, record in enumerate(ArchiveIterator(content.open()), 1):
+        for number, record in enumerate(Records(content.open()), 1):
             if record.rec_type in ("response", "resource") and _is_page(record):
                 yield _open_page(record, number, content)
     except ArchiveLoadFailed as error:

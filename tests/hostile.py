@@ -1,0 +1,196 @@
+"""An archive of 200 hostile files and 20 good ones among them, for `tests/test_hostile_archive.py`.
+
+Each kind of hostile file is a function of a number, which makes its ten files differ, beside the reasons of which the
+reader must name one.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import struct
+import tarfile
+import zipfile
+import zlib
+from functools import cache
+from itertools import pairwise
+
+STORY = (
+    'The harbour board of Port Ada will move stall number {0} on Monday, its clerk said. "Number {0} stood in the rain '
+    'for {0} years," the clerk, Oona Fairlie, told reporters.'
+)
+DEEP = 100_000
+
+
+def zip_of(members):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
+    return packed.getvalue()
+
+
+def zeros(megabytes):
+    """A gzip file of that many megabytes of zeros, made without holding them."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    return b"".join(packer.compress(bytes(1 << 20)) for _ in range(megabytes)) + packer.flush()
+
+
+ZEROS = zeros(60)
+
+
+def laughs(root, number):
+    names = [f"lol{level}" for level in range(10)]
+    entities = "".join(f'<!ENTITY {name} "{f"&{inner};" * 10}">' for inner, name in pairwise(names))
+    text = f'<?xml version="1.0"?><!DOCTYPE {root} [<!ENTITY lol0 "lol {number}">{entities}]>'
+    return f"{text}<{root}><p>&lol9;</p></{root}>".encode()
+
+
+def spy(number):
+    text = f'<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]><rss><channel><item>{number}'
+    return f"{text}<title>&x;</title><description>&x;</description></item></channel></rss>".encode()
+
+
+@cache
+def zip_bomb():
+    return zip_of({"bomb.txt": b"said " * 6_000_000})
+
+
+@cache
+def word_bomb():
+    return zip_of({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<w>" + b" " * 110_000_000})
+
+
+def nested_zips(number):
+    data = STORY.format(number).encode()
+    for depth in range(8):
+        data = zip_of({f"{depth}.zip": data})
+    return data
+
+
+def climbing_zip(number):
+    return zip_of({f"../../../../tmp/climbed{number}.txt": STORY.format(number).encode()})
+
+
+def encrypted_zip(number):
+    data = bytearray(zip_of({"secret.txt": STORY.format(number).encode()}))
+    place = data.index(b"PK\x01\x02")
+    data[6] |= 1
+    data[place + 8] |= 1
+    return bytes(data)
+
+
+def long_line(number):
+    return gzip.compress(b'{"text": "' + bytes([65 + number]) * 30_000_000 + b'"}\n', 1)
+
+
+def wide_sheet(number):
+    """Two cells that are as far apart as cells can be: what stands between them must not be made."""
+    far = (
+        f'<row r="1"><c r="A1" t="inlineStr"><is><t>text</t></is></c><c r="B1"><v>{number}</v></c></row>'
+        '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    )
+    schemas = "http://schemas.openxmlformats.org"
+    sheet, office = f"{schemas}/spreadsheetml/2006/main", f"{schemas}/officeDocument/2006/relationships"
+    kinds = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+    types = "".join(
+        f'<Override PartName="/xl/{name}.xml" ContentType="{kinds}.{kind}+xml"/>'
+        for name, kind in (("workbook", "sheet.main"), ("s", "worksheet"))
+    )
+    return zip_of(
+        {
+            "[Content_Types].xml": f'<Types xmlns="{schemas}/package/2006/content-types">{types}</Types>',
+            "_rels/.rels": relate(f"{office}/officeDocument", "xl/workbook.xml"),
+            "xl/workbook.xml": f'<workbook xmlns="{sheet}" xmlns:r="{office}">'
+            '<sheets><sheet name="s" sheetId="1" r:id="r1"/></sheets></workbook>',
+            "xl/_rels/workbook.xml.rels": relate(f"{office}/worksheet", "s.xml"),
+            "xl/s.xml": f'<worksheet xmlns="{sheet}"><dimension ref="A1:XFD1048576"/>'
+            f"<sheetData>{far}</sheetData></worksheet>",
+        }
+    )
+
+
+def relate(kind, target):
+    package = "http://schemas.openxmlformats.org/package/2006/relationships"
+    return f'<Relationships xmlns="{package}"><Relationship Id="r1" Type="{kind}" Target="{target}"/></Relationships>'
+
+
+def parts_in_parts(number):
+    head = f"Message-ID: <{number}@x.example>\nMIME-Version: 1.0\n"
+    deep = "".join(
+        f'Content-Type: multipart/mixed; boundary="b{level}"\n\n--b{level}\n' for level in range(300)
+    )
+    return (head + deep + "Content-Type: text/plain\n\nHidden.").encode()
+
+
+def broken_offsets(number):
+    """A Parquet file whose footer claims to be of two gigabytes."""
+    return b"PAR1" + STORY.format(number).encode() + struct.pack("<I", 2_000_000_000) + b"PAR1"
+
+
+def text(number, *, before="", after="", encoding="utf-8"):
+    return (before + STORY.format(number) + after).encode(encoding, "surrogatepass")
+
+
+HOSTILE = {
+    "laughs.rss": (lambda number: laughs("rss", number), {"xml_entities"}),
+    "laughs.xml": (lambda number: laughs("nitf", number), {"xml_entities"}),
+    "spy.rss": (spy, {"xml_entities"}),
+    "zeros.txt.gz": (lambda number: ZEROS + gzip.compress(bytes([number])), {"binary_file"}),
+    "bomb.zip": (lambda number: zip_bomb(), {"too_large"}),
+    "nested.zip": (nested_zips, {"nested_too_deep"}),
+    "climbing.zip": (climbing_zip, {"unsafe_path"}),
+    "encrypted.zip": (encrypted_zip, {"encrypted"}),
+    "long-line.jsonl.gz": (long_line, {"too_large"}),
+    "latin.txt": (lambda number: text(number, after="“na\udce9ve” ümlaut ümlaut"), {"undecodable"}),
+    "zero-bytes.txt": (lambda number: text(number, after="\0" * 7), {"binary_file"}),
+    "controls.txt": (lambda number: text(number, after="\x01\x02\x07\x1b" * 40), {"binary_file"}),
+    "deep.json": (lambda number: b"[" * (DEEP + number), {"nested_too_deep"}),
+    "no-text.json": (lambda number: json.dumps({"rows": [{"a": number}]}).encode(), {"no_article"}),
+    "deep.html": (lambda number: b"<html><body>" + b"<div>" * (DEEP + number) + b"x", {"nested_too_deep"}),
+    "scripts.html": (lambda number: f"<html><body><script>{number}</script></body></html>".encode(), {"no_body"}),
+    "bomb.docx": (lambda number: word_bomb(), {"unpacks_too_large"}),
+    "wide.xlsx": (wide_sheet, {"no_body"}),
+    "parts.eml": (parts_in_parts, {"too_many_members"}),
+    "offsets.parquet": (broken_offsets, {"malformed"}),
+}  # fmt: skip
+NAMES = [
+    "plain", "it's", 'a "quoted" name', "two\nlines", "'; drop table articles; --", "<b>bold</b>", "émoji 🗞️", "con",
+    "percent %s %d", "back\\slash", "semi;colon", "$(reboot)", "`ls`", "star*", "tab\there", "a" * 90, "-rf", "&amp;",
+    "{0}", "\u202egnp.exe",
+]  # fmt: skip
+
+
+def good_file(number):
+    """An article in one of several forms, with something odd about it that is no reason to reject it."""
+    story = STORY.format(number)
+    forms = [
+        f"Title: Stall {number}\nDate: 31 February 2019\n\n{story}",
+        json.dumps(
+            {
+                "title": f"<script>alert({number})</script>Stall",
+                "text": f"<script>x</script><p>{story}</p>",
+                "author": "<b>A</b>",
+            }
+        ),
+        f"<html><head><title><script>x</script></title></head><body><article><p>{story}</p></article></body></html>",
+        f"\u202e\u202d{story}\u2066",
+    ]
+    return forms[number % len(forms)].encode()
+
+
+def write_archive(path):
+    """A tar.gz with all of them, the good ones among the hostile ones."""
+    with tarfile.open(path, "w:gz", compresslevel=1) as archive:
+        for number in range(10):
+            for name, (make, _) in HOSTILE.items():
+                add(archive, f"{number}/{name}", make(number))
+            for place in (2 * number, 2 * number + 1):
+                add(archive, f"{number}/{NAMES[place]}", good_file(place))
+
+
+def add(archive, name, data):
+    member = tarfile.TarInfo(name)
+    member.size = len(data)
+    archive.addfile(member, io.BytesIO(data))

@@ -1,0 +1,66 @@
+"""200 hostile files and 20 good ones in one archive, through the real command: the good ones are published."""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+from hostile import HOSTILE, NAMES, write_archive
+
+from warehouse.connect import query
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory):
+    """What the command said, and its folder."""
+    folder = tmp_path_factory.mktemp("hostile")
+    write_archive(folder / "inbox.tar.gz")
+    clean = {
+        name: value for name, value in os.environ.items() if not name.startswith(("PREFECT", "ONRECORD"))
+    }
+    command = [sys.executable, "-c", "from flows.cli import main; main()", "ingest", "inbox.tar.gz", "--json"]
+    done = subprocess.run(command, cwd=folder, env=clean, capture_output=True, text=True, timeout=240)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout), folder
+
+
+def rows(published, sql):
+    return query(published[1] / "data" / "onrecord.duckdb", sql).rows()
+
+
+def test_the_good_files_are_published_under_their_odd_names(published):
+    bodies = rows(published, "select body from articles")
+    assert len(bodies) == 20
+    assert not any("<script>" in body for (body,) in bodies)
+    assert all(any(f"stall number {number} on" in body for (body,) in bodies) for number in range(20))
+    assert len(NAMES) == 20
+
+
+def test_each_hostile_file_is_rejected_for_what_it_is(published):
+    codes = defaultdict(list)
+    for code, reason in rows(published, "select reason_code, reason from ops.rejects"):
+        name = reason.split("/", 1)[1].split(":")[0].split(" > ")[0]
+        codes[name].append(code)
+        assert reason.startswith("inbox.tar.gz > ")
+    assert {name: len(found) for name, found in codes.items()} == dict.fromkeys(HOSTILE, 10)
+    for name, found in codes.items():
+        assert set(found) <= HOSTILE[name][1]
+
+
+def test_the_archive_balances(published):
+    counts = "select articles_found, articles_loaded, articles_duplicate, articles_rejected from ops.files"
+    assert rows(published, counts) == [(220, 20, 0, 200)]
+
+
+def test_nothing_is_written_where_the_names_in_an_archive_lead(published):
+    assert not list(Path("/tmp").glob("climbed*"))
+    assert {path.name for path in published[1].iterdir()} == {"inbox.tar.gz", "data"}
+
+
+def test_memory_stays_below_a_gigabyte(published):
+    kilobytes = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    assert kilobytes < 1_000_000
