@@ -1,8 +1,7 @@
 """What a teacher says of a corpus: `python -m models.training.label CORPUS TEACHER.pt --out LABELS`.
 
 TEACHER.pt is the `network.pt` of a training with `--context`. LABELS is an .npz that has `tags`: how likely the teacher
-thinks each tag of each token of the corpus, [tokens of all articles, 3 layers, 3 tags], the mean over several ways to
-cut the articles into windows.
+thinks each tag of each token of the corpus, [tokens of all articles, 3 layers, 3 tags].
 """
 
 from __future__ import annotations
@@ -21,8 +20,6 @@ from models.training.network import Network, Shape, WordEncoder
 from models.training.pieces import default_folder, piece_vectors, read_vocabulary
 from models.training.train import BATCH, CONTEXT_WINDOW, Batch, Words, read_batch
 
-WAYS_TO_CUT = 2
-
 
 def load_teacher(path: Path, pieces: Path) -> tuple[nn.ModuleList, dict[str, int]]:
     """Encoder, network and context, ready to read; and the numbers of the words they know."""
@@ -38,16 +35,16 @@ def load_teacher(path: Path, pieces: Path) -> tuple[nn.ModuleList, dict[str, int
 @torch.inference_mode()
 def label(examples: list[Example], words: Words, modules: nn.ModuleList) -> np.ndarray:
     """[tokens of all examples, 3, 3] probabilities."""
-    found = {id(example): np.zeros((len(example.words), 3, 3), np.float32) for example in examples}
-    for seed in range(WAYS_TO_CUT):
-        cuts = list(cut_examples(examples, CONTEXT_WINDOW, random.Random(seed)))
-        cuts.sort(key=lambda cut: cut.end - cut.start)
-        for first in range(0, len(cuts), BATCH):
-            batch = Batch(cuts[first : first + BATCH])
-            tags, _ = read_batch(batch, words, modules, 0.0)
-            likely = torch.softmax(tags.unflatten(-1, (3, 3)), -1).numpy()
-            for cut, rows in zip(batch.cuts, likely, strict=True):
-                found[id(cut.example)][cut.start : cut.end] += rows[: cut.end - cut.start] / WAYS_TO_CUT
+    found = {id(example): np.zeros((len(example.words), 3, 3), np.float16) for example in examples}
+    cuts = sorted(
+        cut_examples(examples, CONTEXT_WINDOW, random.Random(0)), key=lambda cut: cut.end - cut.start
+    )
+    for first in range(0, len(cuts), BATCH):
+        batch = Batch(cuts[first : first + BATCH])
+        tags, _ = read_batch(batch, words, modules, 0.0)
+        likely = torch.softmax(tags.unflatten(-1, (3, 3)), -1).numpy()
+        for cut, rows in zip(batch.cuts, likely, strict=True):
+            found[id(cut.example)][cut.start : cut.end] = rows[: cut.end - cut.start]
     return np.concatenate([found[id(example)] for example in examples])
 
 
@@ -66,8 +63,7 @@ def main() -> None:
     examples = read_corpus(options.corpus, numbers)
     modules, known = load_teacher(options.teacher, options.pieces)
     words = Words(list(numbers), read_vocabulary(options.pieces), known)
-    tags = label(examples, words, modules).astype(np.float16)
-    np.savez_compressed(options.out, allow_pickle=False, tags=tags)
+    np.savez_compressed(options.out, allow_pickle=False, tags=label(examples, words, modules))
 
 
 if __name__ == "__main__":

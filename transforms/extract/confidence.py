@@ -8,8 +8,8 @@ from transforms.extract.statement import TokenStatement
 
 
 def features(statement: TokenStatement) -> np.ndarray:
-    """What the calibration weighs: a constant, the four log-probabilities (cut at -6), whether a source was found."""
-    scores = np.clip(statement.scores, -6, 0)
+    """What the calibration weighs: a constant, the log-probabilities (cut at -4), whether a source was found."""
+    scores = np.clip(statement.scores, -4, 0)
     return np.array([1.0, *scores, float(statement.source is not None)])
 
 

@@ -24,6 +24,7 @@ MISSED_MARGIN = 0.5  # by so much a content must point elsewhere before a cue co
 MISSED_CUE, LONGEST_MISSED_CUE = np.log(0.05), 4  # ...and so likely each of its words must be one
 LOOSE_LINK = -1.5  # log-probability below which a content belongs to nobody
 LOOSE_EXTRA_LINK, ODD_EXTRA_LINK = -0.6, -0.05  # the same for a further piece, and for one that fits badly
+SURE = 1e-4  # keeps the logarithm of what is out of the question finite
 UNTAGGED_PENALTY = 1.0  # a source that was pointed at but not tagged must be that much likelier
 
 
@@ -43,13 +44,27 @@ def read_statements(window: Window, labels: np.ndarray, tagger: Tagger) -> list[
     for cue, (source, source_score) in zip(speaking, _choose_sources(speaking, sources, links), strict=True):
         spans = [span for span, _ in owned[cue]]
         scores = (
-            float(np.mean([inside[start:end, CONTENT].mean() for start, end in spans])),
+            *_score_content(spans, window.tags[:, CONTENT], inside[:, CONTENT]),
             float(inside[cue[0] : cue[1], CUE].mean()),
             float(np.mean([score for _, score in owned[cue]])),
             source_score,
         )
         statements.append(_shifted(spans, cue, source, scores, window.start))
     return sorted(statements, key=lambda statement: statement.start)
+
+
+def _score_content(
+    spans: list[Span], tags: np.ndarray, inside: np.ndarray
+) -> tuple[float, float, float, float]:
+    """Log-probabilities of the words, of the least likely of them, of the beginnings and of the ends."""
+    ends = [end for _, end in spans if end < len(tags)]
+    over = np.log1p(SURE - np.exp(tags[ends, INSIDE]))
+    return (
+        float(np.mean([inside[start:end].mean() for start, end in spans])),
+        float(min(inside[start:end].min() for start, end in spans)),
+        float(tags[[start for start, _ in spans], BEGIN].mean()),
+        float(over.sum() / len(spans)),
+    )
 
 
 def read_spans(labels: np.ndarray) -> list[Span]:
@@ -165,7 +180,7 @@ def _overlap(a: Span, b: Span) -> bool:
 
 
 def _shifted(
-    spans: list[Span], cue: Span, source: Span | None, scores: tuple[float, float, float, float], by: int
+    spans: list[Span], cue: Span, source: Span | None, scores: tuple[float, ...], by: int
 ) -> TokenStatement:
     def shift(span: Span) -> Span:
         return span[0] + by, span[1] + by

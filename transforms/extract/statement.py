@@ -12,13 +12,14 @@ Span = tuple[int, int]  # first token, one past the last
 class TokenStatement:
     """Spans count from the start of the text's tokens; a statement without a cue is attributed by the layout.
 
-    `scores` are log-probabilities: of the content, the cue, the link between them, the source.
+    `scores` are log-probabilities: of the content's words, of the least likely of them, that the content begins and
+    ends where it does; of the cue, the link between them, the source.
     """
 
     contents: list[Span]
     cue: Span | None
     source: Span | None
-    scores: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+    scores: tuple[float, ...] = (0.0,) * 7
 
     @property
     def spans(self) -> list[Span]:
