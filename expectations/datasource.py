@@ -14,7 +14,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
 
+from expectations.later import import_later
+
 os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read when great_expectations is imported
+import_later(
+    "altair", "scipy.stats"
+)  # half of its import, for expectations and charts that are not used here
 
 import great_expectations as gx
 import sqlalchemy as sa
@@ -87,6 +92,7 @@ class StagedBatches:
 
     def __init__(self, connection: Any, schema: str) -> None:
         connection.execute(f"SET search_path = '{schema}'")
+        connection.execute("SET python_enable_replacements = false")  # or a wrong table's name may be a variable's
         context = gx.get_context(mode="ephemeral")
         context.variables.progress_bars = ProgressBarsConfig(globally=False)
         self._datasource = DuckDBDatasource(name="staged")

@@ -1,21 +1,22 @@
 """The staged tables of a run -> passed, rows rejected, or stopped; with the result of every check.
 
-staged tables --rejecting rules--> articles moved to rejects --suites of all tables--> Verdict
+staged tables --rejecting rules--> articles moved to rejects --metrics, then suites of all tables--> Verdict
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from expectations.rules import REJECTING
-from warehouse.derive import polars_schema
-from warehouse.stage import STAGING, NextVersion
-from warehouse.tables import BY_NAME, CHECKS, REJECTS, Table
+from expectations.rule import Rule
+from expectations.rulebook import MAX_FAULTY_SHARE, RuleBook, open_rulebook
+from warehouse.derive import literal, polars_schema
+from warehouse.stage import FACTS, STAGING, NextVersion
+from warehouse.tables import CHECKS, METRICS, REJECTS
 
 if TYPE_CHECKING:
     from expectations.datasource import StagedBatches
@@ -24,14 +25,17 @@ MAX_EXAMPLES = 5
 MAX_TEXT = 200  # characters of one value in an example
 
 JUDGED = ("runs", "articles", "statements", "statement_actors", "actors", "actor_aliases", "organizations",
-          "affiliations", "mentions", "files", "versions", "rejects")  # fmt: skip
+          "affiliations", "mentions", "files", "versions", "rejects", "metrics")  # fmt: skip
+
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Verdict:
     """What the gate found: `checks` (as `ops.checks`) of this run and `rejects` (as `ops.rejects`) it added.
 
-    Both are staged already. `stopped` means that a critical check failed and that nothing may be published.
+    Both are staged already. `stopped` means that a critical check failed and that nothing may be published; then the
+    rejects hold all rows that broke a critical rule.
     """
 
     stopped: bool
@@ -47,69 +51,81 @@ class Verdict:
         return "passed" if failed.is_empty() else "passed with warnings"
 
 
-def judge(next_version: NextVersion) -> Verdict:
+def judge(next_version: NextVersion, book: RuleBook | None = None) -> Verdict:
     """Judge all staged rows: reject the articles that break a rejecting rule, then run every suite on the rest.
 
     A rejected article leaves staging with all that was found in it; its file's counts in `staging.files` follow.
-    The results are staged as `checks` and `rejects` of the run, whatever the verdict.
+    The results are staged as `checks`, `metrics` and `rejects` of the run, whatever the verdict.
     """
     from expectations.datasource import StagedBatches
-    from expectations.suites import build_rule_suite, build_suite
 
+    book = book or open_rulebook()
+    came = count_rows(next_version, "rows_staged")
     with next_version.connection.cursor() as connection:
         batches = StagedBatches(connection, STAGING)
-        rows = run_suite(batches, "articles", build_rule_suite("rejecting", REJECTING))
-        rejects = _reject_articles(next_version, [row["check_name"] for row in rows if not row["success"]])
-        next_version.stage({"rejects": rejects})
-        for name in JUDGED:
-            rows += run_suite(batches, name, build_suite(name))
+        rejected = _reject(next_version, batches, book)
+        kept = count_rows(next_version, "rows_kept")
+        next_version.stage({"metrics": pl.concat([came, kept, measure(next_version, book)])})
+        rows = run_suites(batches, connection, book)
+        done = {(row["table_name"], row["check_name"]) for row in rejected}
+        rows = rejected + [row for row in rows if (row["table_name"], row["check_name"]) not in done]
         next_version.stage({"checks": _checks(next_version, rows)})
-        rows += run_suite(batches, "checks", build_suite("checks"))
-    checks = _checks(next_version, rows)
-    next_version.stage({"checks": checks.filter(pl.col("table_name") == "checks")})
-    stopped = not checks.filter(~pl.col("success") & (pl.col("severity") == "critical")).is_empty()
-    return Verdict(stopped, checks, rejects)
+        last = run_suite(batches, connection, book, "checks")
+    next_version.stage({"checks": _checks(next_version, last)})
+    checks = _checks(next_version, rows + last)
+    failed = checks.filter(~pl.col("success") & (pl.col("severity") == "critical"))
+    for table, name in failed.select("table_name", "check_name").iter_rows():
+        _reject_rows(next_version, book.find(table, name))
+    gate = next_version.staged("rejects").filter(pl.col("stage") == "gate")
+    return Verdict(not failed.is_empty(), checks, gate)
 
 
-def run_suite(batches: StagedBatches, table: str, suite: Any) -> list[dict[str, Any]]:
-    """The results of `suite` on the staged rows of `table`, as rows of `ops.checks` without the run's id.
-
-    All checks are first asked for yes or no; those that fail are asked again for the count and for the rows.
-    """
-    batch = batches.batch(table, suite.name)
-    details = {"result_format": "COMPLETE", "unexpected_index_column_names": list(BY_NAME[table].key)}
-    rows = []
-    for result in batch.validate(suite, result_format="BOOLEAN_ONLY").results:
-        if not result.success:
-            result = batch.validate(result.expectation_config.to_domain_obj(), result_format=details)
-        rows.append(_check_row(table, result))
-    return rows
+# --- checks ---------------------------------------------------------------------------------------------------
 
 
-def _check_row(table: str, result: Any) -> dict[str, Any]:
-    config, error = result.expectation_config, _error(result.exception_info)
-    name = {"table_name": table, "check_name": config.meta["name"]}
-    if error:
-        return name | {"severity": "critical", "success": False, "observed": error, "failing_count": 0}
-    count, examples = _failing(result.result)
-    return name | {
-        "severity": config.severity.value,
-        "success": bool(result.success),
-        "observed": f"{count} rows",
-        "failing_count": count,
-        "examples": _as_json(examples) if count else None,
-    }
+def run_suites(batches: StagedBatches, connection: Any, book: RuleBook) -> list[Row]:
+    """The results of all suites but that of `checks`, as rows of `ops.checks` without the run's id."""
+    return [row for name in JUDGED for row in run_suite(batches, connection, book, name)]
 
 
-def _failing(found: dict[str, Any]) -> tuple[int, list[dict[str, Any]]]:
-    """How many rows fail, all of them counted, and some of them; the two kinds of check say it in two ways."""
-    if "details" in found:
-        return found["observed_value"], found["details"]["unexpected_rows"]
-    return found.get("unexpected_count") or 0, found.get("partial_unexpected_index_list") or []
+def run_suite(batches: StagedBatches, connection: Any, book: RuleBook, table: str) -> list[Row]:
+    """The results of one table's suite, as rows of `ops.checks` without the run's id."""
+    from expectations.suites import build_suite
+
+    return _validate(batches, connection, book, table, build_suite(table, book.of(table)))
+
+
+def _validate(batches: StagedBatches, connection: Any, book: RuleBook, table: str, suite: Any) -> list[Row]:
+    """Great Expectations says yes or no; of those that fail, the rule's own query finds the rows."""
+    results = batches.batch(table, suite.name).validate(suite, result_format="BOOLEAN_ONLY").results
+    return [_check_row(connection, book, result) for result in results]
+
+
+def _check_row(connection: Any, book: RuleBook, result: Any) -> Row:
+    meta = result.expectation_config.meta
+    rule = book.find(meta["table"], meta["name"])
+    row = {
+        "table_name": rule.table, "check_name": rule.name, "severity": rule.severity, "success": True,
+        "observed": "0 rows", "failing_count": 0, "examples": None,
+        "expected": rule.expected, "reason": rule.reason, "sql": rule.sql.strip(),
+    }  # fmt: skip
+    if error := _error(result.exception_info):
+        return row | {"success": False, "observed": error}
+    return row if result.success else row | {"success": False} | _failing(connection, rule)
+
+
+def _failing(connection: Any, rule: Rule) -> Row:
+    """How many rows break a rule, some of them, and what they say in words."""
+    count = connection.execute(f"SELECT count(*) FROM ({rule.sql})").fetchall()[0][0]
+    examples = connection.sql(f"SELECT * FROM ({rule.sql}) LIMIT {MAX_EXAMPLES}").pl().to_dicts()
+    said = [str(row.pop("observed")) for row in examples if "observed" in row]
+    more = f" and {count - len(said)} more" if count > len(said) else ""
+    observed = "; ".join(said) + more if said else f"{count} rows"
+    return {"observed": observed, "failing_count": count, "examples": _as_json(examples)}
 
 
 def _error(exception_info: dict[str, Any]) -> str | None:
-    """The message of a check that could not be run; one such check stops the run."""
+    """The message of a check that could not be run; it counts as failed, as gravely as it is meant."""
     infos: Iterable[Any] = (
         exception_info.values() if "raised_exception" not in exception_info else [exception_info]
     )
@@ -117,8 +133,8 @@ def _error(exception_info: dict[str, Any]) -> str | None:
     return f"the check could not be run: {messages[0]}" if messages else None
 
 
-def _as_json(examples: list[dict[str, Any]]) -> str:
-    rows = [{name: _shortened(value) for name, value in row.items()} for row in examples[:MAX_EXAMPLES]]
+def _as_json(examples: list[Row]) -> str:
+    rows = [{name: _shortened(value) for name, value in row.items()} for row in examples]
     return json.dumps(rows, ensure_ascii=False, default=str)
 
 
@@ -128,50 +144,94 @@ def _shortened(value: Any) -> Any:
     return value
 
 
-def _checks(next_version: NextVersion, rows: list[dict[str, Any]]) -> pl.DataFrame:
+def _checks(next_version: NextVersion, rows: Sequence[Row]) -> pl.DataFrame:
     return pl.DataFrame([{"run_id": next_version.run_id, **row} for row in rows], polars_schema(CHECKS))
 
 
-def _reject_articles(next_version: NextVersion, failed: list[str]) -> pl.DataFrame:
-    """Withdraw the articles that break a failed rule; one row of `rejects` for each row that leaves staging."""
-    faults = _faults(next_version, failed)
-    if faults.is_empty():
-        return polars_schema(REJECTS).to_frame()
+# --- figures --------------------------------------------------------------------------------------------------
+
+
+def measure(next_version: NextVersion, book: RuleBook) -> pl.DataFrame:
+    """The figures of this run, as rows of `ops.metrics`."""
+    return pl.concat(_figures(next_version, name, sql) for name, sql in book.metrics.items())
+
+
+def count_rows(next_version: NextVersion, metric: str) -> pl.DataFrame:
+    counts = " UNION ALL ".join(
+        f"SELECT {literal(name)} AS scope, count(*) AS value, count(*) AS row_count FROM staging.{name}"
+        for name in FACTS
+    )
+    return _figures(next_version, metric, counts)
+
+
+def _figures(next_version: NextVersion, metric: str, sql: str) -> pl.DataFrame:
+    schema = polars_schema(METRICS)
+    figures = next_version.connection.sql(sql).pl()
+    named = figures.with_columns(run_id=pl.lit(next_version.run_id), metric=pl.lit(metric))
+    return named.select(pl.col(name).cast(dtype) for name, dtype in schema.items())
+
+
+# --- rejects --------------------------------------------------------------------------------------------------
+
+
+def _reject(next_version: NextVersion, batches: StagedBatches, book: RuleBook) -> list[Row]:
+    """Withdraw the articles at fault, where rules reject them; the results of those rules."""
+    from expectations.suites import build_rule_suite
+
+    suite = build_rule_suite("rejecting", book.rejecting)
+    rows = _validate(batches, next_version.connection, book, "articles", suite)
+    articles = next_version.staged_count("articles")
+    settled, faults = [], []
+    for row in rows:
+        rule = book.find(row["table_name"], row["check_name"])
+        found = pl.DataFrame() if row["success"] else _faults(next_version, rule)
+        if rule.severity != "critical":
+            settled.append(row)
+        elif found.height and found["article_id"].n_unique() <= MAX_FAULTY_SHARE * articles:
+            settled.append(row | {"severity": "warning", "observed": f"{row['observed']}, rejected"})
+        else:
+            continue  # passed, or stops the run: its table's suite says so
+        faults += [found] if found.height else []
+    if faults:
+        _withdraw(next_version, pl.concat(faults).unique("article_id", keep="first", maintain_order=True))
+    return settled
+
+
+def _faults(next_version: NextVersion, rule: Rule) -> pl.DataFrame:
+    """`article_id`, `path`, `record_no`, `reason_code`, `reason` of each article that breaks a rule."""
+    broken = next_version.connection.sql(rule.sql)
+    has_value = "value" in broken.columns
+    found = next_version.connection.sql(
+        f"SELECT article_id, a.path, a.record_no, {'broken.value' if has_value else 'NULL'} AS value "
+        f"FROM ({rule.sql}) AS broken JOIN staging.articles AS a USING (article_id)"
+    ).pl()
+    said = pl.format(" It has: {}.", pl.col("value").cast(pl.String).fill_null("nothing"))
+    return found.select(
+        "article_id", "path", "record_no",
+        reason_code=pl.lit(rule.name), reason=pl.lit(rule.reason) + (said if has_value else pl.lit("")),
+    )  # fmt: skip
+
+
+def _withdraw(next_version: NextVersion, faults: pl.DataFrame) -> None:
+    """Move the articles at fault from staging to the rejects; one reject for each row that leaves."""
     removed = next_version.withdraw(faults["article_id"].to_list())
-    _settle_files(next_version, faults)
-    parts = [_reject_rows(BY_NAME[name], frame, faults) for name, frame in removed.items()]
-    first_no = next_version.staged("rejects")["reject_no"].max() or 0
-    numbers = pl.int_range(1, pl.len() + 1, dtype=pl.Int32) + first_no
-    return (
-        pl.concat(parts)
-        .with_columns(reject_no=numbers, run_id=pl.lit(next_version.run_id))
-        .select(pl.col(name).cast(dtype) for name, dtype in polars_schema(REJECTS).items())
+    counts = faults.group_by("path").agg(articles=pl.len(), reason=pl.col("reason").first())
+    next_version.settle_files(counts)
+    parts = [_withdrawn_rows(name, frame, faults) for name, frame in removed.items()]
+    numbers = pl.int_range(1, pl.len() + 1, dtype=pl.Int32) + _last_reject(next_version)
+    rejects = pl.concat(parts).with_columns(reject_no=numbers, run_id=pl.lit(next_version.run_id))
+    schema = polars_schema(REJECTS)
+    next_version.stage(
+        {"rejects": rejects.select(pl.col(name).cast(dtype) for name, dtype in schema.items())}
     )
 
 
-def _faults(next_version: NextVersion, failed: list[str]) -> pl.DataFrame:
-    """`article_id`, `path`, `record_no`, `reason_code`, `reason` of each article at fault; its first fault only."""
-    value = pl.col("value").cast(pl.String).fill_null("nothing")
-    parts = [
-        next_version.connection.sql(rule.sql).pl().select(
-            "article_id", "path", "record_no",
-            reason_code=pl.lit(rule.name),
-            reason=pl.format("{} It has: {}.", pl.lit(rule.reason), value),
-        )
-        for rule in REJECTING if rule.name in failed
-    ]  # fmt: skip
-    if not parts:
-        return pl.DataFrame(schema={"article_id": pl.String})
-    return pl.concat(parts).unique("article_id", keep="first", maintain_order=True)
-
-
-def _reject_rows(table: Table, removed: pl.DataFrame, faults: pl.DataFrame) -> pl.DataFrame:
+def _withdrawn_rows(table: str, removed: pl.DataFrame, faults: pl.DataFrame) -> pl.DataFrame:
     """One reject a removed row, the row itself as JSON (of an article without its body: the file has it)."""
     rows = [
-        json.dumps({"table": table.name, **row}, ensure_ascii=False, default=str)
-        for row in removed.to_dicts()
+        json.dumps({"table": table, **row}, ensure_ascii=False, default=str) for row in removed.to_dicts()
     ]
-    dependant = pl.lit(table.name != "articles")
+    dependant = pl.lit(table != "articles")
     return (
         removed.select("article_id", payload=pl.Series(rows, dtype=pl.String))
         .join(faults, on="article_id", how="left", maintain_order="left")
@@ -184,7 +244,22 @@ def _reject_rows(table: Table, removed: pl.DataFrame, faults: pl.DataFrame) -> p
     )  # fmt: skip
 
 
-def _settle_files(next_version: NextVersion, faults: pl.DataFrame) -> None:
-    """Move the rejected articles from loaded to rejected in the counts of their files."""
-    counts = faults.group_by("path").agg(articles=pl.len(), reason=pl.col("reason").first())
-    next_version.settle_files(counts)
+def _reject_rows(next_version: NextVersion, rule: Rule) -> None:
+    """All rows that break a rule which stopped the run, as rejects of the version that is kept aside."""
+    try:
+        broken = next_version.connection.sql(rule.sql)
+    except Exception:  # the check itself could not be run: it names no rows
+        return
+    places = [name if name in broken.columns else f"NULL AS {name}" for name in ("path", "record_no")]
+    next_version.connection.execute(
+        f"INSERT INTO staging.rejects (run_id, reject_no, stage, path, record_no, reason_code, reason, payload) "
+        f"SELECT ?, ? + row_number() OVER (), 'gate', {', '.join(places)}, ?, ?, "
+        f'to_json(struct_insert(broken, "table" := ?))::VARCHAR FROM ({rule.sql}) AS broken',
+        [next_version.run_id, _last_reject(next_version), rule.name, rule.reason, rule.table],
+    )
+
+
+def _last_reject(next_version: NextVersion) -> int:
+    return next_version.connection.execute(
+        "SELECT coalesce(max(reject_no), 0) FROM staging.rejects"
+    ).fetchall()[0][0]

@@ -1,7 +1,7 @@
 """A table's declaration and its rules -> its Great Expectations suite.
 
 The plain part (not null, unique key, values, minimum and maximum, pattern) follows from `warehouse/tables.py`, the
-rest is in `expectations/rules.py`. The name of a check stands in its `meta`.
+rest are the rules of the run. The table and the name of a check stand in its `meta`.
 
 This module imports Great Expectations, which takes some seconds: import it where it is used.
 """
@@ -11,18 +11,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from expectations.datasource import gx  # first: it switches the analytics off
-from expectations.rules import Rule, rules_of
-from warehouse.derive import literal, quoted
+from expectations.norows import ExpectNoRows, gx
+from expectations.rule import Rule
+from expectations.rules import plain_rules
 from warehouse.tables import BY_NAME, Column, Table
 
 gxe = gx.expectations
 
 
-def build_suite(table_name: str) -> gx.ExpectationSuite:
-    """The suite of one table: its plain checks, then its rules."""
-    table = BY_NAME[table_name]
-    checks = [*plain_checks(table), *(rule_check(rule) for rule in rules_of(table_name))]
+def build_suite(table_name: str, rules: Iterable[Rule]) -> gx.ExpectationSuite:
+    """The suite of one table: its plain checks, then `rules`."""
+    checks = [*plain_checks(BY_NAME[table_name]), *(rule_check(rule) for rule in rules)]
     return gx.ExpectationSuite(name=table_name, expectations=checks)
 
 
@@ -32,50 +31,44 @@ def build_rule_suite(name: str, rules: Iterable[Rule]) -> gx.ExpectationSuite:
 
 
 def plain_checks(table: Table) -> Iterator[Any]:
-    """What the declaration of `table` says of the key and of single columns; all critical."""
-    yield _unique_key(table)
+    """The plain rules of `table` in the words of Great Expectations, where it has them on DuckDB."""
+    rules = {rule.name: rule for rule in plain_rules(table)}
+    yield _unique_key(table, rules["key_is_unique"])
     for column in table.columns:
-        yield from _column_checks(table, column)
+        if rule := rules.get(f"{column.name}_is_not_null"):
+            yield gxe.ExpectColumnValuesToNotBeNull(column=column.name, **_labels(rule))
+        if rule := rules.get(f"{column.name}_is_a_declared_value"):
+            yield _values(column, rule)
+        if rule := rules.get(f"{column.name}_is_in_range"):
+            yield _range(column, rule)
+        if rule := rules.get(f"{column.name}_has_its_form"):
+            yield rule_check(rule)  # no regular expressions on DuckDB; DuckDB has them itself
 
 
 def rule_check(rule: Rule) -> Any:
     """The expectation that the query of `rule` gives no row."""
-    return _no_rows(rule.name, rule.sql, severity=rule.severity, reason=rule.reason)
+    return ExpectNoRows(query=rule.sql.strip(), **_labels(rule))
 
 
-def _unique_key(table: Table) -> Any:
-    labels = _labels("key_is_unique")
+def _unique_key(table: Table, rule: Rule) -> Any:
     if len(table.key) == 1:
-        return gxe.ExpectColumnValuesToBeUnique(column=table.key[0], **labels)
-    return gxe.ExpectCompoundColumnsToBeUnique(column_list=list(table.key), **labels)
+        return gxe.ExpectColumnValuesToBeUnique(column=table.key[0], **_labels(rule))
+    return gxe.ExpectCompoundColumnsToBeUnique(column_list=list(table.key), **_labels(rule))
 
 
-def _column_checks(table: Table, column: Column) -> Iterator[Any]:
-    name, low, high = column.name, column.minimum, column.maximum
-    if column.required:
-        yield gxe.ExpectColumnValuesToNotBeNull(column=name, **_labels(f"{name}_is_not_null"))
-    if column.values:
-        labels = _labels(f"{name}_is_a_declared_value")
-        yield gxe.ExpectColumnValuesToBeInSet(column=name, value_set=list(column.values), **labels)
-    if low is not None or high is not None:
-        labels = _labels(f"{name}_is_in_range")
-        yield gxe.ExpectColumnValuesToBeBetween(column=name, min_value=low, max_value=high, **labels)
-    if column.pattern:
-        yield _no_rows(f"{name}_has_its_form", _misshapen(table, column))
+def _values(column: Column, rule: Rule) -> Any:
+    return gxe.ExpectColumnValuesToBeInSet(column=column.name, value_set=list(column.values), **_labels(rule))
 
 
-def _misshapen(table: Table, column: Column) -> str:
-    """Great Expectations has no regular expressions on DuckDB; DuckDB has them itself."""
-    names = ", ".join(quoted(name) for name in dict.fromkeys([*table.key, column.name]))
-    matches = f"regexp_matches({quoted(column.name)}, {literal(column.pattern or '')})"
-    return f"SELECT {names} FROM staging.{quoted(table.name)} WHERE NOT {matches}"
+def _range(column: Column, rule: Rule) -> Any:
+    low, high = column.minimum, column.maximum
+    return gxe.ExpectColumnValuesToBeBetween(
+        column=column.name, min_value=low, max_value=high, **_labels(rule)
+    )
 
 
-def _no_rows(name: str, sql: str, severity: str = "critical", reason: str = "") -> Any:
-    """`{batch}` in a comment keeps Great Expectations from printing that the query has none."""
-    query = "/* {batch} */ " + sql.strip().replace("{", "{{").replace("}", "}}")
-    return gxe.UnexpectedRowsExpectation(unexpected_rows_query=query, **_labels(name, severity, reason))
-
-
-def _labels(name: str, severity: str = "critical", reason: str = "") -> dict[str, Any]:
-    return {"severity": severity, "meta": {"name": name, "reason": reason}}
+def _labels(rule: Rule) -> dict[str, Any]:
+    return {
+        "severity": rule.severity,
+        "meta": {"table": rule.table, "name": rule.name, "reason": rule.reason},
+    }

@@ -7,6 +7,7 @@ from importlib.metadata import version
 
 from prefect import flow
 
+from expectations.rulebook import open_rulebook
 from flows import tasks
 from flows.outcome import Outcome, RunStopped
 from flows.progress import show_progress
@@ -20,11 +21,13 @@ from warehouse.stage import open_next
 def ingest(paths: list[str], settings: Settings | None = None) -> Outcome:
     """Read the files that `paths` name (files, folders, globs), find who said what, check it and publish it.
 
-    Raises RunStopped when a critical check fails, SourceError for a path that names nothing, WarehouseError
+    Raises RunStopped when a critical check fails, SourceError for a path that names nothing, CheckError for a check
+    of yours or a threshold that cannot be, WarehouseError
     when another run holds the warehouse: then and after any other error the published file is as it was. Only
     ReportFailed comes when the next version is published already.
     """
     run = Run(paths, settings or Settings(), datetime.now(UTC))
+    book = open_rulebook(run.settings.thresholds, run.settings.checks_folder)
     files = find_files(paths, without=run.settings.outputs)
     run.files_total = count_files(paths, without=run.settings.outputs)
     with open_next(run.settings.warehouse, run.run_id) as next_version:
@@ -41,7 +44,7 @@ def ingest(paths: list[str], settings: Settings | None = None) -> Outcome:
             return run.end("nothing_new")
         tasks.stage(next_version, run.ledger())
         show_progress("Checking")
-        run.note_verdict(tasks.check(next_version), next_version)
+        run.note_verdict(tasks.check(next_version, book), next_version)
         if run.is_stopped:
             run.kept_at = tasks.keep_version(next_version, run.settings.state)
             raise RunStopped(run.end("stopped"))

@@ -26,6 +26,10 @@ class Settings(BaseSettings):
     limit: int | None = Field(
         default=None, ge=1, description="take no further file once so many articles were found"
     )
+    thresholds: dict[str, float] = Field(
+        default={}, description="thresholds of checks by `check.name`, as JSON"
+    )
+    checks: Path | None = Field(default=None, description="folder of your own checks, one .sql file each")
 
     @field_validator("warehouse")
     @classmethod
@@ -37,6 +41,11 @@ class Settings(BaseSettings):
     def folder(self) -> Path:
         """The folder of the warehouse, absolute."""
         return self.warehouse.absolute().parent
+
+    @property
+    def checks_folder(self) -> Path:
+        """Where your own checks are looked for: as told, else `checks` beside the warehouse."""
+        return self.checks or self.folder / "checks"
 
     @property
     def report(self) -> Path:

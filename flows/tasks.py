@@ -30,6 +30,7 @@ from warehouse.stage import NextVersion
 
 if TYPE_CHECKING:
     from expectations.gate import Verdict
+    from expectations.rulebook import RuleBook
 
 
 class Known:
@@ -136,11 +137,11 @@ def stage(next_version: NextVersion, tables: Mapping[str, pl.DataFrame]) -> None
 
 
 @task(cache_policy=NO_CACHE, task_run_name="check")
-def check(next_version: NextVersion) -> Verdict:
+def check(next_version: NextVersion, book: RuleBook) -> Verdict:
     """Run all suites and rules on what is staged; rows that fail alone are moved to the rejects."""
     from expectations.gate import judge
 
-    return judge(next_version)
+    return judge(next_version, book)
 
 
 @task(cache_policy=NO_CACHE, task_run_name="publish")

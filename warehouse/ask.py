@@ -36,3 +36,14 @@ def _one_line(error: duckdb.Error) -> str:
     """`Binder Error: ... LINE 1: selec 1 ^` keeps its first paragraph and the hint, not the drawing."""
     head = str(error).split("\n\nLINE ")[0]
     return " ".join(head.split())
+
+
+def require_select(sql: str) -> None:
+    """`QueryError` unless `sql` is one statement that only reads; whether its tables are there is not looked at."""
+    with duckdb.connect() as connection:
+        try:
+            statements = connection.extract_statements(sql)
+        except duckdb.Error as error:
+            raise QueryError(_one_line(error)) from error
+    if [statement.type for statement in statements] != [duckdb.StatementType.SELECT]:
+        raise QueryError("it must be one SELECT")

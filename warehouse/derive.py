@@ -23,6 +23,7 @@ SQL_TYPES: dict[Any, str] = {
     pl.Int32: "INTEGER",
     pl.Int64: "BIGINT",
     pl.Float32: "FLOAT",
+    pl.Float64: "DOUBLE",
     pl.Date: "DATE",
     pl.Datetime: "TIMESTAMPTZ",
 }

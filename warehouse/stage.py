@@ -68,6 +68,10 @@ class NextVersion:
         rows = self.connection.sql(f"SELECT {names} FROM {STAGING}.{quoted(name)}").pl()
         return rows.cast(polars_schema(BY_NAME[name]))
 
+    def staged_count(self, name: str) -> int:
+        """How many rows of one table are staged."""
+        return self.connection.execute(f"SELECT count(*) FROM {STAGING}.{quoted(name)}").fetchall()[0][0]
+
     def withdraw(self, article_ids: Sequence[str]) -> dict[str, pl.DataFrame]:
         """Take articles, and all that rests on them, out of staging; the removed facts by table.
 
@@ -116,6 +120,7 @@ RESTS_ON_WITHDRAWN = {
         JOIN staging.statements AS s USING (statement_id) SEMI JOIN withdrawn USING (article_id)""",
     "mentions": "SELECT m.* FROM staging.mentions AS m SEMI JOIN withdrawn USING (article_id)",
 }
+FACTS = tuple(RESTS_ON_WITHDRAWN)
 
 # A file all of whose new articles are rejected is itself rejected, unless some of its articles were duplicates.
 SETTLE_FILES = """

@@ -306,6 +306,23 @@ CHECKS = Table(
         Column("observed", pl.String, "what was observed", required=False),
         Column("failing_count", pl.Int64, "failing rows", minimum=0),
         Column("examples", pl.String, "some failing rows as JSON", required=False),
+        Column("expected", pl.String, "what the check asks for, with its thresholds", required=False),
+        Column("reason", pl.String, "why it is asked for", required=False),
+        Column("sql", pl.String, "query for the failing rows among those staged", required=False),
+    ),
+    schema="ops",
+)
+
+METRICS = Table(
+    "metrics",
+    "one figure of one run",
+    ("run_id", "metric", "scope"),
+    (
+        Column("run_id", pl.String, "the run", references="ops.runs.run_id"),
+        Column("metric", pl.String, "what was measured; a file in expectations/metrics"),
+        Column("scope", pl.String, "outlet, table, column or language it was measured on; empty for all"),
+        Column("value", pl.Float64, "the figure"),
+        Column("row_count", pl.Int64, "rows it was measured on", minimum=0),
     ),
     schema="ops",
 )
@@ -324,7 +341,7 @@ VERSIONS = Table(
 
 TABLES: tuple[Table, ...] = (
     ARTICLES, STATEMENTS, STATEMENT_ACTORS, ACTORS, ACTOR_ALIASES, ORGANIZATIONS, AFFILIATIONS, MENTIONS,
-    RUNS, FILES, REJECTS, CHECKS, VERSIONS,
+    RUNS, FILES, REJECTS, METRICS, CHECKS, VERSIONS,
 )  # fmt: skip
 BY_NAME = {table.name: table for table in TABLES}
 VERSIONED = tuple(table for table in TABLES if table.schema == "main")

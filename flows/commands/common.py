@@ -15,6 +15,7 @@ import typer
 from flows.redact import redact
 
 if TYPE_CHECKING:
+    from expectations.rulebook import RuleBook
     from flows.settings import Settings
 
 STOPPED, USAGE, FAILED, UNAVAILABLE, INTERRUPTED = 1, 2, 3, 4, 130
@@ -55,6 +56,16 @@ def read_settings(given: dict[str, object]) -> Settings:
     except ValidationError as error:
         wrong = "; ".join(f"ONRECORD_{str(item['loc'][0]).upper()}: {item['msg']}" for item in error.errors())
         fail(wrong, USAGE)
+
+
+def require_checks(settings: Settings) -> RuleBook:
+    """The rules of a run; fails before anything is started when one of them is written wrongly."""
+    from expectations.rulebook import CheckError, open_rulebook
+
+    try:
+        return open_rulebook(settings.thresholds, settings.checks_folder)
+    except CheckError as error:
+        fail(str(error), USAGE)
 
 
 def fail(message: str, code: int) -> NoReturn:

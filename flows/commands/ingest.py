@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 from rich.console import Console
 
-from flows.commands.common import STOPPED, USAGE, WarehouseOption, fail, failures_told, read_settings
+from flows.commands.common import (
+    STOPPED,
+    USAGE,
+    WarehouseOption,
+    fail,
+    failures_told,
+    read_settings,
+    require_checks,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,6 +52,7 @@ def ingest(
     given = {"warehouse": warehouse, "dry_run": dry_run or None, "limit": limit}
     settings = read_settings({name: value for name, value in given.items() if value is not None})
     _require_sources(paths, settings)
+    require_checks(settings)
     with failures_told(settings):
         require_usable(settings.warehouse)
         outcome = _run_ingest(paths, settings, quiet=quiet or as_json)

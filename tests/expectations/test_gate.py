@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from expectations.gate import Verdict, judge
-from expectations.rules import REJECTING, RULES
+from expectations.rulebook import open_rulebook
 from tests.warehouse.samples import ADA, OFFICE, RUN_DAY, as_frame, changed, sample_run
 from warehouse.connect import query
 from warehouse.publish import publish
@@ -29,12 +29,12 @@ def published(tmp_path_factory):
     return path
 
 
-def judge_run(published, frames):
+def judge_run(published, frames, book=None):
     """The verdict on `frames`, and what is staged afterwards; nothing is published."""
     before = hashlib.sha256(Path(published).read_bytes()).hexdigest()
     with open_next(published, RUN) as version:
         version.stage(frames)
-        verdict = judge(version)
+        verdict = judge(version, book)
         staged = {name: version.staged(name) for name in BY_NAME}
     assert hashlib.sha256(Path(published).read_bytes()).hexdigest() == before
     return verdict, staged
@@ -115,7 +115,7 @@ def test_every_table_and_every_rule_is_checked_even_when_nothing_is_staged(publi
     assert failed(verdict) == set()
     assert set(verdict.checks["table_name"]) == set(BY_NAME)
     names = {(row["table_name"], row["check_name"]) for row in verdict.checks.to_dicts()}
-    assert {(rule.table, rule.name) for rule in (*REJECTING, *RULES)} <= names
+    assert {(rule.table, rule.name) for rule in open_rulebook().rules} <= names
     assert len(names) == verdict.checks.height
 
 
@@ -210,7 +210,7 @@ def test_a_batch_where_hardly_anybody_speaks_is_published_with_a_warning(publish
     verdict, _ = judge_run(published, frames)
     assert verdict.label == "passed with warnings"
     severities = dict(verdict.checks.filter(~pl.col("success")).select("check_name", "severity").rows())
-    assert severities == {"most_have_a_speaker": "warning", "published_on_is_known": "info"}
+    assert severities == {"speakers_are_resolved": "warning", "published_on_is_known": "info"}
 
 
 def test_the_verdict_of_the_run_is_published_with_it(published):
@@ -220,3 +220,45 @@ def test_the_verdict_of_the_run_is_published_with_it(published):
         publish(version)
     stored = query(published, "SELECT * FROM ops.checks WHERE run_id = ?", [RUN])
     assert stored.cast(dict(verdict.checks.schema)).equals(verdict.checks)
+
+
+OWN = (
+    "-- warning on statements: Nobody sings.\nSELECT statement_id FROM staging.statements WHERE cue = 'sang'"
+)
+BROKEN = (
+    "-- warning on statements: Nobody sings.\nSELECT statement_id FROM staging.statement WHERE cue = 'sang'"
+)
+
+
+def test_checks_of_the_user_are_run_and_a_broken_one_stops_nobody(published, tmp_path):
+    (tmp_path / "nobody_sings.sql").write_text(OWN)
+    (tmp_path / "broken.sql").write_text(BROKEN)
+    frames = sample_run(first=201)
+    body = frames["articles"]["body"][0].replace("said", "sang")
+    frames = changed(changed(frames, "articles", 0, body=body), "statements", 0, cue="sang")
+    frames = changed(frames, "statements", 1, cue="sang")
+    verdict, _ = judge_run(published, frames, open_rulebook({}, tmp_path))
+    rows = {row["check_name"]: row for row in verdict.checks.filter(~pl.col("success")).to_dicts()}
+    assert verdict.label == "passed with warnings"
+    assert (rows["nobody_sings"]["failing_count"], rows["nobody_sings"]["observed"]) == (2, "2 rows")
+    assert "statement does not exist!" in rows["broken"]["observed"]
+
+
+def test_a_critical_fault_in_one_of_many_articles_turns_that_article_away(published):
+    frames = changed(sample_run(120, 1, first=301), "statements", 0, cue="sang")
+    verdict, staged = judge_run(published, frames)
+    row = verdict.checks.filter(pl.col("check_name") == "cue_is_its_slice").row(0, named=True)
+    assert (verdict.label, row["severity"], row["observed"]) == (
+        "passed with warnings", "warning", "1 rows, rejected")  # fmt: skip
+    assert staged["articles"].height == 119
+    assert "cue_is_its_slice" in verdict.rejects["reason_code"].to_list()
+
+
+def test_all_rows_that_stop_a_run_are_kept_with_their_rule(published):
+    frames = sample_run(2, 150, first=501)
+    frames["statements"] = frames["statements"].with_columns(cue=pl.lit("sang"))
+    verdict, staged = judge_run(published, frames)
+    rows = verdict.rejects.filter(pl.col("reason_code") == "cue_is_its_slice")
+    assert (verdict.stopped, rows.height) == (True, 300)
+    assert json.loads(rows["payload"][0])["table"] == "statements"
+    assert staged["rejects"]["reject_no"].n_unique() == staged["rejects"].height

@@ -1,0 +1,25 @@
+-- warning on statements: When one actor says most of what many articles report, different people have become one.
+-- expected: no actor has more than $max_share of the statements of a run, from $min_articles articles on
+-- $max_share = 0.4: the busiest speaker of a news day has some percent; a collection of one person's speeches has all
+-- $min_articles = 20: fewer articles may well be about one person
+WITH said AS (
+    SELECT actor_id, count(*) AS statements, count(DISTINCT article_id) AS articles
+    FROM staging.statements
+    WHERE actor_id IS NOT NULL
+    GROUP BY actor_id
+),
+
+everything AS (
+    SELECT count(*) AS statements FROM staging.statements
+)
+
+SELECT
+    said.actor_id,
+    n.name,
+    said.statements,
+    said.articles,
+    format('{} has {} of {} statements', n.name, said.statements, everything.statements) AS observed
+FROM said
+CROSS JOIN everything
+LEFT JOIN staging.actors AS n USING (actor_id)
+WHERE said.articles >= $min_articles AND said.statements > $max_share * everything.statements

@@ -1,0 +1,20 @@
+-- warning on articles: Where marks are lost, quoted and reported words cannot be told apart.
+-- expected: at most $max_share of the articles of an outlet close more quotations than they open, from $min_articles on
+-- $max_share = 0.2: slips are in one article of fifty; a fifth means that a converter drops opening marks
+-- $min_articles = 20: with fewer, a few slips decide
+WITH marks AS (
+    SELECT
+        coalesce(outlet, '') AS outlet,
+        length(body) - length(replace(body, '“', '')) < length(body) - length(replace(body, '”', ''))
+            AS is_unbalanced  -- the other way round is usual: each paragraph of a long quotation opens one
+    FROM staging.articles
+)
+
+SELECT
+    outlet,
+    count(*) AS articles,
+    count(*) FILTER (is_unbalanced) AS unbalanced,
+    format('{} of {} articles of {}', count(*) FILTER (is_unbalanced), count(*), outlet) AS observed
+FROM marks
+GROUP BY outlet
+HAVING count(*) >= $min_articles AND count(*) FILTER (is_unbalanced) > $max_share * count(*)

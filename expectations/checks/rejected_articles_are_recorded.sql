@@ -1,0 +1,13 @@
+-- critical on files: An article that was turned away without a record is lost, and nobody can bring it back.
+-- expected: each rejected article, and each file rejected as a whole, has its rows in ops.rejects
+WITH recorded AS (
+    SELECT run_id, path, count(DISTINCT record_no) AS articles
+    FROM staging.rejects
+    GROUP BY run_id, path
+)
+
+SELECT f.run_id, f.path, f.outcome, f.articles_rejected, coalesce(r.articles, 0) AS recorded
+FROM staging.files AS f
+LEFT JOIN recorded AS r ON r.run_id = f.run_id AND r.path = f.path
+WHERE f.articles_rejected > coalesce(r.articles, 0)
+    OR f.outcome = 'rejected' AND r.path IS NULL

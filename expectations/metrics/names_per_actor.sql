@@ -1,0 +1,9 @@
+-- warning on actors: More names an actor than usual: actors are merged that are not the same.
+-- expected: the usual number of names, for persons and for organizations
+-- $min_rows = 50: with fewer actors, single ones decide
+SELECT a.kind AS scope, count(*) / count(DISTINCT a.actor_id) AS value, count(DISTINCT a.actor_id) AS row_count
+FROM staging.actors AS a
+JOIN staging.actor_aliases AS n USING (actor_id)
+WHERE a.kind IN ('person', 'organization')
+GROUP BY a.kind
+HAVING count(DISTINCT a.actor_id) >= $min_rows

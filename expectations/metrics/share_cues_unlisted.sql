@@ -1,0 +1,7 @@
+-- info on statements: New words that attribute belong on the list, or they have no class.
+-- expected: the usual share of cues that are not listed
+-- $min_rows = 50: with fewer statements, single articles decide
+SELECT '' AS scope, count(*) FILTER (cue_class = 'other') / count(*) AS value, count(*) AS row_count
+FROM staging.statements
+WHERE cue <> ''
+HAVING count(*) >= $min_rows

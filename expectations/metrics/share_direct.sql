@@ -1,0 +1,8 @@
+-- warning on statements: Quotations that turn into paraphrases have usually lost their quotation marks on the way.
+-- expected: the usual share of direct quotations, for each outlet
+-- $min_rows = 50: with fewer statements, single articles decide
+SELECT coalesce(a.outlet, '') AS scope, count(*) FILTER (s.kind = 'direct') / count(*) AS value, count(*) AS row_count
+FROM staging.statements AS s
+JOIN staging.articles AS a USING (article_id)
+GROUP BY ALL
+HAVING count(*) >= $min_rows

@@ -1,0 +1,6 @@
+-- info on files: More repeated articles than usual: deliveries overlap, or came twice.
+-- expected: the usual share of articles that were there already
+-- $min_rows = 20: with fewer articles, a single file decides
+SELECT '' AS scope, sum(articles_duplicate) / sum(articles_found) AS value, sum(articles_found)::BIGINT AS row_count
+FROM staging.files
+HAVING sum(articles_found) >= $min_rows

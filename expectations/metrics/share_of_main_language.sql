@@ -1,0 +1,15 @@
+-- warning on articles: When the usual language gives way to others, it is another edition, or it is not recognised.
+-- expected: the usual share of the language that most articles of the warehouse are in
+-- $min_rows = 20: with fewer articles, single ones decide
+WITH main_language AS (
+    SELECT language
+    FROM (SELECT language FROM staging.articles UNION ALL SELECT language FROM main.articles)
+    GROUP BY language
+    ORDER BY count(*) DESC, language
+    LIMIT 1
+)
+
+SELECT '' AS scope, count(*) FILTER (language = (SELECT language FROM main_language)) / count(*) AS value,
+    count(*) AS row_count
+FROM staging.articles
+HAVING count(*) >= $min_rows

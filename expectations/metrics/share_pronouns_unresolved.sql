@@ -1,0 +1,7 @@
+-- warning on statements: More pronouns without a person than usual: the names before them are not found.
+-- expected: the usual share of pronouns without a speaker
+-- $min_rows = 50: with fewer statements, single articles decide
+SELECT '' AS scope, count(*) FILTER (actor_id IS NULL) / count(*) AS value, count(*) AS row_count
+FROM staging.statements
+WHERE speaker_resolution = 'pronoun'
+HAVING count(*) >= $min_rows

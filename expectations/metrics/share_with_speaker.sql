@@ -1,0 +1,8 @@
+-- warning on statements: Speakers of an outlet that are found less often than usual: its bylines, titles or names have changed form.
+-- expected: the usual share of statements with a speaker, for each outlet
+-- $min_rows = 50: with fewer statements, single articles decide
+SELECT coalesce(a.outlet, '') AS scope, count(*) FILTER (s.actor_id IS NOT NULL) / count(*) AS value, count(*) AS row_count
+FROM staging.statements AS s
+JOIN staging.articles AS a USING (article_id)
+GROUP BY ALL
+HAVING count(*) >= $min_rows

@@ -1,0 +1,7 @@
+-- warning on articles: More articles that quote nobody than usual: texts are cut, or the extractor does not understand them.
+-- expected: the usual share of articles without statements
+-- $min_rows = 20: with fewer articles, their subjects decide
+SELECT '' AS scope, count(*) FILTER (s.article_id IS NULL) / count(*) AS value, count(*) AS row_count
+FROM staging.articles AS a
+LEFT JOIN (SELECT DISTINCT article_id FROM staging.statements) AS s USING (article_id)
+HAVING count(*) >= $min_rows

@@ -1,0 +1,9 @@
+-- warning on statements: Fewer statements an article than usual in an outlet: its texts are cut, or of another kind.
+-- expected: as many statements an article as usual, for each outlet
+-- $min_rows = 20: with fewer articles, their subjects decide
+SELECT coalesce(a.outlet, '') AS scope, count(s.statement_id) / count(DISTINCT a.article_id) AS value,
+    count(DISTINCT a.article_id) AS row_count
+FROM staging.articles AS a
+LEFT JOIN staging.statements AS s USING (article_id)
+GROUP BY ALL
+HAVING count(DISTINCT a.article_id) >= $min_rows

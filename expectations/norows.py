@@ -1,0 +1,48 @@
+"""A Great Expectations expectation that a query gives no row: the rules of the product in the library's terms.
+
+The library's own `UnexpectedRowsExpectation` runs each query twice and reads colons in it as parameters.
+
+This module imports Great Expectations, which takes some seconds: import it where it is used.
+"""
+
+from typing import Any, ClassVar
+
+from expectations.datasource import gx  # isort: skip  # first: it switches the analytics off
+from great_expectations.execution_engine import SqlAlchemyExecutionEngine
+from great_expectations.expectations.expectation import BatchExpectation
+from great_expectations.expectations.metrics.metric_provider import MetricProvider, metric_value
+
+
+class FailingCount(MetricProvider):
+    """How many rows a query gives."""
+
+    metric_name = "rule.failing_count"
+    value_keys = ("query",)
+    domain_keys = ("batch_id", "row_condition", "condition_parser")
+
+    @metric_value(engine=SqlAlchemyExecutionEngine)
+    def count(
+        cls, execution_engine: SqlAlchemyExecutionEngine, metric_value_kwargs: dict[str, Any], **_: Any
+    ) -> int:
+        """The number of rows."""
+        with execution_engine.get_connection() as connection:
+            counted = f"SELECT count(*) FROM ({metric_value_kwargs['query']})"
+            return connection.exec_driver_sql(counted).fetchall()[0][0]
+
+
+class ExpectNoRows(BatchExpectation):
+    """Expect that `query` gives no row."""
+
+    query: str
+    metric_dependencies: ClassVar[tuple[str, ...]] = ("rule.failing_count",)
+    success_keys: ClassVar[tuple[str, ...]] = ("query",)
+    domain_keys: ClassVar[tuple[str, ...]] = ("batch_id", "row_condition", "condition_parser")
+
+    def _validate(
+        self, metrics: dict[str, Any], runtime_configuration: Any = None, execution_engine: Any = None
+    ) -> dict[str, Any]:
+        count = metrics["rule.failing_count"]
+        return {"success": count == 0, "result": {"observed_value": count}}
+
+
+__all__ = ["ExpectNoRows", "gx"]

@@ -1,0 +1,151 @@
+"""Checks and metrics that are written in SQL: files in, rules out.
+
+A check is a file whose query gives the rows at fault. Its first comment says how grave that is and why, and what
+its thresholds are; its name is the check's:
+
+    -- warning on statements: Why it matters, in a sentence.
+    -- expected: at least $min_share of ..., from $min_statements statements on
+    -- $min_share = 0.35: why it is this number
+    SELECT ...
+
+Only the first line is needed; without `on`, the check is about articles. "warning, rejects" turns away the articles
+that the query names (`article_id`, `path`, `record_no`, `value`). A metric is written in the same way; its query
+gives `scope`, `value` and `row_count`, and `usual.sql` compares them with the runs before.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from expectations.rule import Rule, Severity
+from warehouse.tables import BY_NAME
+
+HERE = Path(__file__).parent
+CHECKS, METRICS, USUAL = HERE / "checks", HERE / "metrics", HERE / "usual.sql"
+
+HEAD = re.compile(r"(critical|warning|info)(, rejects)?(?: on (\w+))?: (.+)")
+EXPECTED = re.compile(r"expected: (.+)")
+THRESHOLD = re.compile(r"\$(\w+) = (-?\d+(?:\.\d+)?): (.+)")
+
+
+class CheckError(Exception):
+    """A check file without its first comment, or a setting for a threshold that no check has."""
+
+
+@dataclass(frozen=True)
+class SqlFile:
+    """One file, read: `thresholds` are numbers by name, `why` says of each why it is what it is."""
+
+    name: str
+    severity: Severity
+    rejects: bool
+    table: str
+    reason: str
+    expected: str
+    thresholds: dict[str, float]
+    why: dict[str, str]
+    sql: str
+
+    def to_rule(self, thresholds: Mapping[str, float]) -> Rule:
+        """The rule with the thresholds that are set (`name.threshold`) in the place of the file's own."""
+        values = self.thresholds | _set_for(self.name, thresholds)
+        return Rule(
+            self.name, self.table, self.severity, self.reason, fill(self.sql, values),
+            rejects=self.rejects, expected=fill(self.expected, values, in_words=True),
+        )  # fmt: skip
+
+
+def read_file(path: Path) -> SqlFile:
+    """One check or metric; `CheckError` naming the file when its first comment does not say what it must."""
+    comment, sql = _split_comment(path.read_text(encoding="utf-8"))
+    head = HEAD.fullmatch(comment[0]) if comment else None
+    if not head:
+        raise CheckError(f"{path}: the first line must be like '-- warning on statements: Why it matters.'")
+    severity, rejects, table, reason = head.groups()
+    if (table or "articles") not in BY_NAME:
+        raise CheckError(f"{path}: there is no table {table}")
+    expected = next((found[1] for line in comment if (found := EXPECTED.fullmatch(line))), "no rows")
+    limits = [found.groups() for line in comment if (found := THRESHOLD.fullmatch(line))]
+    return SqlFile(
+        path.stem, cast(Severity, severity), bool(rejects), table or "articles", reason, expected,
+        {name: float(value) for name, value, _ in limits}, {name: why for name, _, why in limits}, sql,
+    )  # fmt: skip
+
+
+def _split_comment(text: str) -> tuple[list[str], str]:
+    """The lines of the first comment without their dashes, and what comes after them."""
+    lines = text.lstrip("\ufeff").splitlines()
+    size = next((number for number, line in enumerate(lines) if not line.startswith("--")), len(lines))
+    return [line.removeprefix("--").strip() for line in lines[:size]], "\n".join(lines[size:]).strip().rstrip(
+        ";"
+    )
+
+
+def read_folder(folder: Path) -> list[SqlFile]:
+    """All checks of a folder in the order of their names; none when there is no such folder."""
+    return [read_file(path) for path in sorted(folder.glob("*.sql"))]
+
+
+def fill(text: str, values: Mapping[str, float | str], *, in_words: bool = False) -> str:
+    """Put values in the place of their `$names`; in words, a share is written in percent."""
+
+    def value_of(found: re.Match[str]) -> str:
+        value = values.get(found[1])
+        if value is None:
+            return found[0]
+        if in_words and "share" in found[1]:
+            return f"{float(value):.0%}"
+        return value if isinstance(value, str) else f"{value:g}"
+
+    return re.sub(r"\$(\w+)", value_of, text)
+
+
+def metric_queries(thresholds: Mapping[str, float]) -> dict[str, str]:
+    """The query of each metric by its name."""
+    return {
+        file.name: fill(file.sql, file.thresholds | _set_for(file.name, thresholds))
+        for file in read_folder(METRICS)
+    }
+
+
+def usual_rules(thresholds: Mapping[str, float]) -> list[Rule]:
+    """One rule a metric: the figures of this run are near those of the runs before."""
+    usual = read_file(USUAL)
+    return [_usual_rule(usual, metric, thresholds) for metric in read_folder(METRICS)]
+
+
+def _usual_rule(usual: SqlFile, metric: SqlFile, thresholds: Mapping[str, float]) -> Rule:
+    values = (
+        usual.thresholds
+        | metric.thresholds
+        | _set_for("usual", thresholds)
+        | _set_for(metric.name, thresholds)
+    )
+    words = (
+        f"{metric.expected}: within {values['deviations']:g} deviations of the last {values['runs']:g} runs"
+    )
+    sql = fill(usual.sql, {**values, "metric": metric.name})
+    return Rule(f"{metric.name}_is_usual", metric.table, metric.severity, metric.reason, sql, expected=words)
+
+
+def require_thresholds(thresholds: Mapping[str, float], folder: Path) -> None:
+    """`CheckError` for a threshold that is set but that no check or metric has."""
+    usual = read_file(USUAL)
+    known = {f"{file.name}.{name}" for file in [*all_files(folder), usual] for name in file.thresholds}
+    known |= {f"{metric.name}.{name}" for metric in read_folder(METRICS) for name in usual.thresholds}
+    for name in thresholds:
+        if name not in known:
+            raise CheckError(f"there is no threshold {name}; they stand in the first comments of {CHECKS}")
+
+
+def all_files(folder: Path) -> list[SqlFile]:
+    """The checks and metrics that come with the product, and the checks of `folder`."""
+    return [*read_folder(CHECKS), *read_folder(METRICS), *read_folder(folder)]
+
+
+def _set_for(name: str, thresholds: Mapping[str, float]) -> dict[str, float]:
+    return {key.split(".", 1)[1]: value for key, value in thresholds.items() if key.split(".", 1)[0] == name}

@@ -1,0 +1,97 @@
+"""Checks written in SQL: what their first comment says, and what becomes of thresholds that are set."""
+
+import re
+
+import pytest
+
+from expectations.rulebook import CheckError, open_rulebook
+from expectations.sqlfiles import CHECKS, METRICS, read_file, read_folder
+from tests.warehouse.samples import sample_run
+from warehouse.stage import open_next
+
+OWN = """-- warning, rejects on statements: We do not want statements of the mayor.
+-- expected: no more than $most statements with the cue "said"
+-- $most = 3: we like three
+SELECT article_id, cue AS value FROM staging.statements WHERE cue = 'said' AND seq_no > $most
+"""
+
+
+def write(folder, name, text):
+    folder.mkdir(exist_ok=True)
+    (folder / f"{name}.sql").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_a_file_in_the_folder_is_a_check(tmp_path):
+    rule = open_rulebook({}, write(tmp_path, "few_of_the_mayor", OWN)).find("statements", "few_of_the_mayor")
+    assert (rule.severity, rule.rejects) == ("warning", True)
+    assert rule.reason == "We do not want statements of the mayor."
+    assert rule.expected == 'no more than 3 statements with the cue "said"'
+    assert rule.sql.endswith("seq_no > 3")
+
+
+def test_one_line_of_comment_is_enough(tmp_path):
+    folder = write(tmp_path, "short", "-- info: Short ones.\nSELECT article_id FROM staging.articles;")
+    rule = open_rulebook({}, folder).find("articles", "short")
+    assert (rule.severity, rule.table, rule.rejects) == ("info", "articles", False)
+
+
+def test_thresholds_are_settings(tmp_path):
+    folder = write(tmp_path, "few_of_the_mayor", OWN)
+    book = open_rulebook({"few_of_the_mayor.most": 1, "merges_are_small.max_names": 99}, folder)
+    assert book.find("statements", "few_of_the_mayor").sql.endswith("seq_no > 1")
+    assert "at most 99 names" in book.find("actors", "merges_are_small").expected
+
+
+def test_what_is_usual_can_be_set_for_all_figures_and_for_one():
+    book = open_rulebook({"usual.min_runs": 3, "articles.min_runs": 4})
+    assert "HAVING count(*) >= 3" in book.find("statements", "mean_confidence_is_usual").sql
+    assert "HAVING count(*) >= 4" in book.find("articles", "articles_is_usual").sql
+
+
+def test_a_check_of_the_same_name_replaces_the_one_that_comes_with_the_product(tmp_path):
+    folder = write(tmp_path, "merges_are_small", "-- info on actors: Mine.\nSELECT 1 WHERE false")
+    assert open_rulebook({}, folder).find("actors", "merges_are_small").reason == "Mine."
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("SELECT 1", "first line"),
+        ("-- grave: Oh.\nSELECT 1", "first line"),
+        ("-- warning on nothing: Oh.\nSELECT 1", "there is no table nothing"),
+        ("-- warning: Oh.\nDELETE FROM staging.articles", "must be one SELECT"),
+        ("-- warning: Oh.\nSELECT 1; DROP SCHEMA staging CASCADE", "must be one SELECT"),
+        ("-- warning: Oh.\nSELEC 1", "syntax error"),
+    ],
+)
+def test_a_check_that_is_written_wrongly_is_named(tmp_path, text, message):
+    with pytest.raises(CheckError, match=message) as raised:
+        open_rulebook({}, write(tmp_path, "wrong", text))
+    assert "wrong.sql" in str(raised.value)
+
+
+def test_a_threshold_that_there_is_none_of_is_an_error():
+    with pytest.raises(CheckError, match="no threshold speakers"):
+        open_rulebook({"speakers.min_share": 1})
+
+
+@pytest.mark.parametrize(
+    "path", [*sorted(CHECKS.glob("*.sql")), *sorted(METRICS.glob("*.sql"))], ids=lambda path: path.stem
+)
+def test_each_threshold_is_used_and_says_why_it_is_what_it_is(path):
+    file = read_file(path)
+    assert file.reason.endswith(".") and file.expected != "no rows"
+    for name, why in file.why.items():
+        assert why and re.search(rf"\${name}\b", file.sql + "$min_spread"), name
+
+
+def test_metrics_have_the_columns_of_the_table(tmp_path):
+    with open_next(tmp_path / "w.duckdb", "run-1") as version:
+        version.stage(sample_run())
+        for name, sql in open_rulebook().metrics.items():
+            assert set(version.connection.sql(sql).columns) == {"scope", "value", "row_count"}, name
+
+
+def test_every_file_is_read():
+    assert {file.name for file in read_folder(CHECKS)} == {path.stem for path in CHECKS.iterdir()}
