@@ -92,7 +92,9 @@ class StagedBatches:
 
     def __init__(self, connection: Any, schema: str) -> None:
         connection.execute(f"SET search_path = '{schema}'")
-        connection.execute("SET python_enable_replacements = false")  # or a wrong table's name may be a variable's
+        connection.execute(
+            "SET python_enable_replacements = false"
+        )  # or a wrong table's name may be a variable's
         context = gx.get_context(mode="ephemeral")
         context.variables.progress_bars = ProgressBarsConfig(globally=False)
         self._datasource = DuckDBDatasource(name="staged")
