@@ -9,6 +9,7 @@ import typer
 
 from flows.commands.common import EXIT_CODES
 from flows.commands.ingest import ingest
+from flows.commands.quality import audit, diff, show
 from flows.commands.query import sql
 from flows.commands.report import report
 
@@ -21,7 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for command in (ingest, sql, report):
+for command in (ingest, sql, report, show, diff, audit):
     app.command(epilog=EXIT_CODES)(command)
 
 

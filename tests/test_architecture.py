@@ -26,6 +26,8 @@ OWNERS = {
     "duckdb_engine": "expectations",
     "sqlalchemy": "expectations",
     "jinja2": "report",
+    "markupsafe": "report",
+    "vl_convert": "report",
     "spacy": "transforms",
     "onnxruntime": "transforms",
     "py3langid": "transforms",

@@ -30,7 +30,7 @@ def connect_version(path: Path | str, version_no: int | None = None) -> duckdb.D
     """
     if version_no is None:
         return connect_readonly(path)
-    _require_version(path, version_no)
+    require_version(path, version_no)
     connection = connect_memory()
     connection.execute(f"ATTACH {literal(str(path))} AS published (READ_ONLY); CREATE SCHEMA ops")
     for table in TABLES:
@@ -58,7 +58,7 @@ def find_version(path: Path | str, moment: date | datetime) -> int:
     return int(found)
 
 
-def _require_version(path: Path | str, version_no: int) -> None:
+def require_version(path: Path | str, version_no: int) -> None:
     with connect_readonly(path) as connection:
         sql = f"SELECT version_no FROM {VERSIONS.qualified} ORDER BY version_no"
         known = [number for (number,) in connection.execute(sql).fetchall()]

@@ -9,6 +9,7 @@ with ranked as (
 )
 
 select
+    ranked.article_id,
     ranked.published_on,
     coalesce(actors.name, ranked.source) as speaker,
     ranked.actor_id is not null as is_known,
@@ -28,4 +29,4 @@ join articles using (article_id)
 left join actors on actors.actor_id = ranked.actor_id
 where ranked.rank_in_article <= 3
 order by ranked.published_on desc nulls last, ranked.article_id, ranked.seq_no
-limit 24
+limit 12

@@ -1,5 +1,9 @@
--- one row: the last run that the warehouse holds
-select run_id, started_at, ended_at, code_version, parameters
+-- one row: the last run that the warehouse holds, and the version that it published
+select
+    runs.run_id, runs.started_at, runs.ended_at, runs.code_version, runs.parameters,
+    versions.version_no, versions.published_at,
+    (select max(version_no) from ops.versions as v where v.version_no < versions.version_no) as previous_no
 from ops.runs
-order by started_at desc, run_id desc
+left join ops.versions using (run_id)
+order by runs.started_at desc, runs.run_id desc
 limit 1

@@ -1,0 +1,150 @@
+"""`onrecord show`, `diff` and `audit`: one article, what a version brought, and whether all that is stored is sound."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import polars as pl
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from flows.commands.common import (
+    STOPPED,
+    UNAVAILABLE,
+    USAGE,
+    WarehouseOption,
+    fail,
+    read_settings,
+    require_checks,
+)
+
+STYLES = {"content": "yellow", "source": "bold cyan", "cue": "italic green", "": ""}
+SEVERITIES = {"critical": "bold red", "warning": "yellow", "info": "dim"}
+
+
+def show(
+    article: Annotated[
+        str, typer.Argument(metavar="ARTICLE", help="Its id or the beginning of it, path or URL.")
+    ],
+    warehouse: WarehouseOption = None,
+    text: Annotated[bool, typer.Option("--text", help="Print it here; no page is written.")] = False,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where to; default: report/articles/ID.html")
+    ] = None,
+) -> None:
+    """Show one article with each statement marked: who, which words say so, and what was said."""
+    from report.article import NoSuchArticle, find_article, write_page
+    from warehouse.connect import WarehouseError
+
+    settings = read_settings({"warehouse": warehouse} if warehouse else {})
+    try:
+        article_id = find_article(settings.warehouse, article)
+        if text:
+            _print_article(settings.warehouse, article_id)
+        else:
+            folder = settings.report.parent / "articles"
+            print(write_page(settings.warehouse, article_id, out or folder / f"{article_id}.html"))
+    except NoSuchArticle as error:
+        fail(str(error), USAGE)
+    except WarehouseError as error:
+        fail(str(error), UNAVAILABLE)
+
+
+def _print_article(warehouse: Path, article_id: str) -> None:
+    from flows.summary import plain
+    from report.article import read_marked
+
+    found, console = read_marked(warehouse, article_id), Console()
+    body = Text()
+    for piece in found["pieces"]:
+        lines = [plain_inside(line) for line in piece.text.split("\n")]
+        body.append("\n".join(lines), STYLES[piece.strongest])
+    console.print(body, "")
+    for row in found["statements"]:
+        speaker = row["actor"] or row["source"] or "no speaker"
+        role = f", {plain(row['role'])}" if row["role"] else ""
+        facts = f"{row['kind']}, {row['speaker_resolution']}, {plain(row['cue'])}, {row['confidence']:.2f}"
+        console.print(
+            Text.assemble(f"{row['seq_no']:>3}  ", (plain(speaker), "bold"), role, (f"  ({facts})", "dim"))
+        )
+
+
+def plain_inside(line: str) -> str:
+    """A piece of a line without control and direction characters; the blanks at its ends belong to it."""
+    from flows.summary import CONTROL
+
+    return CONTROL.sub(" ", line)
+
+
+def diff(
+    version: Annotated[
+        int | None,
+        typer.Argument(min=1, metavar="VERSION", help="Since which version; default: the last but one."),
+    ] = None,
+    warehouse: WarehouseOption = None,
+    table: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Show rows of this table that came or changed.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a row.")] = False,
+) -> None:
+    """Tell how many rows of each table came, changed and went since an earlier version."""
+    from flows.sql import print_answer
+    from warehouse.changes import count_changes, latest_version, read_changes
+    from warehouse.connect import WarehouseError
+    from warehouse.tables import BY_NAME, VERSIONED
+    from warehouse.versions import VersionError
+
+    settings = read_settings({"warehouse": warehouse} if warehouse else {})
+    if table and table not in {declared.name for declared in VERSIONED}:
+        fail(f"there is no table {table}; there are {', '.join(known.name for known in VERSIONED)}", USAGE)
+    try:
+        since = version if version is not None else latest_version(settings.warehouse) - 1
+        rows = (
+            read_changes(settings.warehouse, BY_NAME[table], since) if table
+            else count_changes(settings.warehouse, since)
+        )  # fmt: skip
+    except VersionError as error:
+        fail(str(error), USAGE)
+    except WarehouseError as error:
+        fail(str(error), UNAVAILABLE)
+    print_answer(rows, "json" if as_json else "table", rows=100, console=Console(), out=sys.stdout)
+
+
+def audit(
+    warehouse: WarehouseOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a failed check.")] = False,
+) -> None:
+    """Run all checks on all that is published. Exit code 1 when a critical one fails."""
+    from expectations.audit import audit as run_audit
+    from warehouse.connect import WarehouseError
+
+    settings = read_settings({"warehouse": warehouse} if warehouse else {})
+    book = require_checks(settings)
+    try:
+        checks = run_audit(settings.warehouse, book)
+    except WarehouseError as error:
+        fail(str(error), UNAVAILABLE)
+    failed = checks.filter(~pl.col("success"))
+    if as_json:
+        for row in failed.drop("run_id").to_dicts():
+            print(json.dumps(row, ensure_ascii=False))
+    else:
+        _print_checks(failed, checks.height)
+    raise typer.Exit(STOPPED if "critical" in failed["severity"] else 0)
+
+
+def _print_checks(failed: pl.DataFrame, total: int) -> None:
+    from flows.summary import plain
+
+    console = Console()
+    for row in failed.sort("severity", "table_name", "check_name").to_dicts():
+        name = f"{row['table_name']}.{row['check_name']}"
+        console.print(Text.assemble((f"{row['severity']:<9}", SEVERITIES[row["severity"]]), name))
+        console.print(
+            Text(f"         {plain(row['observed'])}; expected: {plain(row['expected'])}", style="dim")
+        )
+    console.print(f"{total - failed.height} of {total} checks passed")

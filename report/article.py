@@ -1,0 +1,139 @@
+"""One article with what was found in it -> a page, or text for the terminal, with each statement marked.
+
+Marks are made from offsets over the body, never by searching for text, and the body is cut and escaped piece by piece.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from report.templating import environment, replace_text
+from warehouse.connect import connect_readonly
+
+STRENGTH = ("cue", "source", "content")
+ARTICLE = "SELECT * EXCLUDE (header_spans) FROM articles WHERE article_id = $id"
+FIND = """
+    SELECT article_id FROM articles
+    WHERE article_id ^@ $id OR path = $id OR url = $id
+    ORDER BY article_id <> $id, article_id LIMIT 2
+"""
+STATEMENTS = """
+    SELECT s.*, a.name AS actor, a.kind AS actor_kind, o.name AS organization
+    FROM statements AS s
+    LEFT JOIN actors AS a ON a.actor_id = s.actor_id
+    LEFT JOIN actors AS o ON o.actor_id = s.organization_id
+    WHERE s.article_id = $id
+    ORDER BY s.seq_no
+"""
+
+
+class NoSuchArticle(Exception):
+    """Nothing in the warehouse has this id, path or address; or several articles do."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A piece of the body in which the same marks hold: `marks` are (seq_no, 'content' | 'cue' | 'source')."""
+
+    text: str
+    marks: tuple[tuple[int, str], ...]
+
+    @property
+    def strongest(self) -> str:
+        """The part that is shown where several are marked: a cue inside another statement's content is a cue."""
+        parts = {part for _, part in self.marks}
+        return next((part for part in STRENGTH if part in parts), "")
+
+    @property
+    def seq_no(self) -> int:
+        """The statement of the strongest mark; the last of them, which is the inner one."""
+        return max((no for no, part in self.marks if part == self.strongest), default=0)
+
+
+def find_article(warehouse: Path, wanted: str) -> str:
+    """The id of the article with this id (or the beginning of it), path or address; else `NoSuchArticle`."""
+    with connect_readonly(warehouse) as connection:
+        found = [row[0] for row in connection.execute(FIND, {"id": wanted}).fetchall()]
+    if not found:
+        raise NoSuchArticle(f"no article has the id, path or address {wanted}")
+    if len(found) > 1 and found[0] != wanted:
+        raise NoSuchArticle(
+            f"{wanted} is the beginning or the path of several articles: {', '.join(found)}..."
+        )
+    return found[0]
+
+
+def spans_of(statements: Iterable[dict[str, Any]]) -> list[tuple[int, int, int, str]]:
+    """All spans of the statements: start, end, seq_no, part."""
+    spans = []
+    for row in statements:
+        spans += [(span["start"], span["end"], row["seq_no"], "content") for span in row["content_spans"]]
+        for part in ("cue", "source"):
+            if row[f"{part}_start"] is not None:
+                spans.append((row[f"{part}_start"], row[f"{part}_end"], row["seq_no"], part))
+    return spans
+
+
+def cut(body: str, spans: Sequence[tuple[int, int, int, str]]) -> list[Piece]:
+    """The body cut where a mark begins or ends; joined again, the pieces are the body."""
+    begins, ends = defaultdict(list), defaultdict(list)
+    for start, end, no, part in spans:
+        begins[start].append((no, part))
+        ends[end].append((no, part))
+    active: Counter[tuple[int, str]] = Counter()
+    pieces = []
+    for start, end in pairwise(sorted({0, len(body), *begins, *ends})):
+        active.update(begins[start])
+        active.subtract(ends[start])
+        pieces.append(
+            Piece(body[start:end], tuple(sorted(mark for mark, count in active.items() if count > 0)))
+        )
+        active = +active
+    return pieces
+
+
+def read_marked(warehouse: Path, article_id: str) -> dict[str, Any]:
+    """`article`, `statements` and `pieces` of one published article."""
+    with connect_readonly(warehouse) as connection:
+        return _read(connection, article_id)
+
+
+def write_page(warehouse: Path, article_id: str, out: Path) -> Path:
+    """Write the page of one article."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with connect_readonly(warehouse) as connection:
+        return replace_text(out, _render(connection, article_id))
+
+
+def write_pages(warehouse: Path, article_ids: Iterable[str], folder: Path) -> list[str]:
+    """Write a page for each article that is published; their ids. Pages of an earlier report are removed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.html"):
+        old.unlink()
+    wanted = list(article_ids)
+    sql = "SELECT article_id FROM articles WHERE article_id IN (SELECT unnest($1))"
+    with connect_readonly(warehouse) as connection:
+        known = {row[0] for row in connection.execute(sql, [wanted]).fetchall()}
+        written = [article_id for article_id in wanted if article_id in known]
+        for article_id in written:
+            replace_text(folder / f"{article_id}.html", _render(connection, article_id))
+    return written
+
+
+def _render(connection: Any, article_id: str) -> str:
+    return environment().get_template("article.html").render(_read(connection, article_id))
+
+
+def _read(connection: Any, article_id: str) -> dict[str, Any]:
+    [article] = connection.sql(ARTICLE, params={"id": article_id}).pl().to_dicts()
+    statements = connection.sql(STATEMENTS, params={"id": article_id}).pl().to_dicts()
+    return {
+        "article": article,
+        "statements": statements,
+        "pieces": cut(article["body"], spans_of(statements)),
+    }

@@ -1,0 +1,114 @@
+"""A published warehouse -> everything that its report says, as plain values: the page and `report.json` are made of it.
+
+Each query stands in `report/queries` and gives a bounded number of rows, whatever the size of the warehouse.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from warehouse.changes import count_changes
+from warehouse.connect import connect_readonly
+from warehouse.derive import sql_type
+from warehouse.tables import TABLES, Table
+
+QUERIES = Path(__file__).with_name("queries")
+OF_THE_RUN = ("files", "statements", "checks", "severities", "rejects", "metrics")
+OF_ALL_RUNS = ("totals", "kinds", "speakers", "subjects", "naming", "outlets", "days", "unresolved", "merges",
+               "extractors", "history", "latest")  # fmt: skip
+SINGLE = ("files", "statements", "totals")
+MAX_TEXT = 3000  # characters of any text in the facts; the longest that is meant to be read whole is a query
+
+Facts = dict[str, Any]
+
+
+def read_facts(warehouse: Path) -> Facts:
+    """The rows of each query by its name, and what follows from them.
+
+    Raises what `warehouse.connect.query` raises when the warehouse is missing or damaged.
+    """
+    with connect_readonly(warehouse) as connection:
+        run = _rows(connection, "run")[0]
+        facts: Facts = {name: _rows(connection, name, run["run_id"]) for name in OF_THE_RUN}
+        facts |= {name: _rows(connection, name) for name in OF_ALL_RUNS}
+    for name in SINGLE:
+        facts[name] = facts[name][0]
+    for check in facts["checks"]:
+        check["examples"] = json.loads(check["examples"] or "[]")
+        check["sql"] = on_published(check["sql"] or "")
+    since = run["previous_no"] or 0
+    return facts | {
+        "run": run | {"paths": json.loads(run["parameters"] or "{}").get("paths", [])},
+        "verdict": judge_checks(facts["severities"]),
+        "banner": [row for row in facts["checks"] if not row["success"] and row["severity"] != "info"],
+        "changes": count_changes(warehouse, since).to_dicts() if run["version_no"] else [],
+        "balance": balance(facts["files"]),
+        "dictionary": list(describe_tables()),
+        "warehouse": warehouse.name,
+        "rendered_at": datetime.now(UTC),
+    }
+
+
+def judge_checks(severities: list[dict[str, Any]]) -> str:
+    """One word for the page's badge from the rows of `severities.sql`."""
+    failed = {row["severity"] for row in severities if row["failed"]}
+    if "critical" in failed:
+        return "stopped"
+    return "passed with warnings" if "warning" in failed else "passed"
+
+
+def balance(files: dict[str, int]) -> dict[str, int]:
+    """What is left when the parts are taken from the whole, of files and of articles: nothing, if all is well."""
+    parts = ("loaded", "duplicate", "rejected")
+    return {
+        "files": files["found"] - sum(files[part] for part in (*parts, "unchanged")),
+        "articles": files["articles_found"] - sum(files[f"articles_{part}"] for part in parts),
+    }
+
+
+def on_published(sql: str) -> str:
+    """A check's query on what is published: staging is gone by then, its rows are in the tables themselves."""
+    for table in sorted(TABLES, key=lambda table: -len(table.name)):
+        sql = sql.replace(f"staging.{table.name}", table.qualified).replace(
+            f'staging."{table.name}"', table.qualified
+        )
+    return sql
+
+
+def describe_tables() -> Iterator[dict[str, Any]]:
+    """The data dictionary: each table with its grain and columns."""
+    for table in TABLES:
+        yield {"name": _shown(table), "grain": table.grain, "key": list(table.key), "columns": [
+            {"name": column.name, "type": sql_type(column.dtype), "doc": column.doc} for column in table.columns
+        ]}  # fmt: skip
+
+
+def _shown(table: Table) -> str:
+    return table.name if table.schema == "main" else table.qualified
+
+
+def facts_json(facts: Facts) -> str:
+    """The facts as one JSON object, times in ISO 8601; without the data dictionary, which is docs/tables.md."""
+    told = {name: value for name, value in facts.items() if name != "dictionary"}
+    return json.dumps(told, ensure_ascii=False, default=_iso, indent=1)
+
+
+def _iso(value: Any) -> str:
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def _rows(connection: Any, name: str, run_id: str | None = None) -> list[dict[str, Any]]:
+    sql = (QUERIES / f"{name}.sql").read_text(encoding="utf-8")
+    rows = connection.sql(sql, params={"run_id": run_id} if run_id else None).pl().to_dicts()
+    return [{key: _bounded(value) for key, value in row.items()} for row in rows]
+
+
+def _bounded(value: Any) -> Any:
+    """A text of any length would make a page of any length."""
+    if isinstance(value, str) and len(value) > MAX_TEXT:
+        return value[: MAX_TEXT - 1] + "…"
+    return [_bounded(item) for item in value] if isinstance(value, list) else value

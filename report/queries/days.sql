@@ -1,0 +1,15 @@
+-- one row a day (a month when there are many days) and kind: how many statements
+with span as (
+    select max(published_on) - min(published_on) > 120 as is_long from statements
+)
+
+select
+    case when span.is_long then date_trunc('month', s.published_on)::date else s.published_on end as day,
+    s.kind,
+    count(*) as statements
+from statements as s
+cross join span
+where s.published_on is not null
+group by all
+qualify dense_rank() over (order by day desc) <= 120
+order by day, s.kind

@@ -1,0 +1,38 @@
+"""A published warehouse -> a connection on which it looks as if all of it were staged, for checks to be run again.
+
+`staging` shows the published tables; `main` and `ops` are empty, for nothing is published beside them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from warehouse.connect import WarehouseError, connect_memory, connect_readonly
+from warehouse.derive import create_table, literal, name_in, quoted
+from warehouse.stage import STAGING
+from warehouse.tables import TABLES, Table
+
+
+@contextmanager
+def open_published(path: Path | str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The connection; `WarehouseError` when there is no warehouse at `path`, or one of another shape."""
+    connect_readonly(path).close()
+    with connect_memory() as connection:
+        connection.execute(f"ATTACH {literal(str(path))} AS published (READ_ONLY)")
+        connection.execute(f"CREATE SCHEMA ops; CREATE SCHEMA {STAGING}")
+        try:
+            for table in TABLES:
+                connection.execute(create_table(table))
+                connection.execute(_staged_view(table))
+        except duckdb.BinderException as error:
+            raise WarehouseError(f"{path} was made by another version of the product: {error}") from error
+        yield connection
+
+
+def _staged_view(table: Table) -> str:
+    columns = ", ".join(quoted(column.name) for column in table.columns)
+    return f"CREATE VIEW {name_in(table, STAGING)} AS SELECT {columns} FROM published.{name_in(table)}"

@@ -1,0 +1,73 @@
+"""A warehouse and two of its versions -> how many rows of each table came, changed and went between them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from warehouse.connect import connect_readonly
+from warehouse.derive import HISTORY, name_in, quoted
+from warehouse.tables import SINCE_VERSION, UNTIL_VERSION, VERSIONED, VERSIONS, Table
+from warehouse.versions import require_version
+
+SINCE, UNTIL = SINCE_VERSION.name, UNTIL_VERSION.name
+CHANGES = pl.Schema(
+    {"table_name": pl.String, "rows": pl.Int64, "added": pl.Int64, "changed": pl.Int64, "removed": pl.Int64}
+)
+
+
+def count_changes(path: Path | str, version_no: int) -> pl.DataFrame:
+    """`CHANGES` from a version to the latest one: one row a table of `main`, in the order of their declaration.
+
+    A row whose key was there before has changed when anything in it has. `VersionError` for an unknown version.
+    """
+    if version_no:
+        require_version(path, version_no)
+    with connect_readonly(path) as connection:
+        return pl.DataFrame([_count(connection, table, version_no) for table in VERSIONED], CHANGES)
+
+
+def read_changes(path: Path | str, table: Table, version_no: int, limit: int = 20) -> pl.DataFrame:
+    """Some of the rows of one table that are new or changed since a version, with `change`; the keys first."""
+    with connect_readonly(path) as connection:
+        sql = (
+            f"SELECT {_change(table, version_no)} AS change, t.* FROM {name_in(table)} AS t "
+            f"WHERE t.{SINCE} > {version_no} ORDER BY change, {_keys(table)} LIMIT {limit}"
+        )
+        return connection.sql(sql).pl()
+
+
+def latest_version(path: Path | str) -> int:
+    """The number of the version that is published."""
+    with connect_readonly(path) as connection:
+        return connection.execute(f"SELECT max(version_no) FROM {VERSIONS.qualified}").fetchall()[0][0]
+
+
+def _count(connection: duckdb.DuckDBPyConnection, table: Table, version_no: int) -> dict[str, Any]:
+    """An empty `version_no` (0) is the empty warehouse: all rows were added."""
+    now, before = name_in(table), name_in(table, HISTORY)
+    keys = _keys(table)
+    gone = f"SELECT {keys} FROM {before} WHERE {SINCE} <= {version_no} AND {UNTIL} > {version_no}"
+    sql = f"""
+        SELECT
+            count(*),
+            count(*) FILTER (t.{SINCE} > {version_no} AND {_change(table, version_no)} = 'added'),
+            count(*) FILTER (t.{SINCE} > {version_no} AND {_change(table, version_no)} = 'changed'),
+            (SELECT count(*) FROM ({gone}) ANTI JOIN {now} USING ({keys}))
+        FROM {now} AS t"""
+    [counts] = connection.execute(sql).fetchall()
+    return dict(zip(CHANGES, (table.name, *counts), strict=True))
+
+
+def _change(table: Table, version_no: int) -> str:
+    same = " AND ".join(f"h.{quoted(key)} = t.{quoted(key)}" for key in table.key)
+    stood = f"h.{SINCE} <= {version_no} AND h.{UNTIL} > {version_no}"
+    was_there = f"EXISTS (SELECT 1 FROM {name_in(table, HISTORY)} AS h WHERE {same} AND {stood})"
+    return f"CASE WHEN {was_there} THEN 'changed' ELSE 'added' END"
+
+
+def _keys(table: Table) -> str:
+    return ", ".join(quoted(key) for key in table.key)
