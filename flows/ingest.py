@@ -47,10 +47,10 @@ def ingest(paths: list[str], settings: Settings | None = None) -> Outcome:
         run.note_verdict(tasks.check(next_version, book), next_version)
         if run.is_stopped:
             run.kept_at = tasks.keep_version(next_version, run.settings.state)
-            raise RunStopped(run.end("stopped"))
+            raise RunStopped(tasks.tell_people(run.end("stopped"), run.settings))
         if run.settings.dry_run:
             return run.end("dry_run")
         show_progress("Publishing")
         tasks.publish_version(next_version)
     tasks.write_report(run.settings.warehouse, run.settings.report)
-    return run.end("published")
+    return tasks.tell_people(run.end("published"), run.settings)

@@ -30,6 +30,13 @@ class Settings(BaseSettings):
         default={}, description="thresholds of checks by `check.name`, as JSON"
     )
     checks: Path | None = Field(default=None, description="folder of your own checks, one .sql file each")
+    notify: list[str] = Field(
+        default=[],
+        description="Prefect notification blocks that are told of trouble, like slack-webhook/news",
+    )
+    notify_command: str | None = Field(
+        default=None, description="command that is told of trouble, as JSON on its standard input"
+    )
 
     @field_validator("warehouse")
     @classmethod

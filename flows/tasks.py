@@ -17,8 +17,9 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from flows.ledger import HANDLED, LEFT_OUT, BatchRead
-from flows.outcome import ReportFailed
+from flows.outcome import Outcome, ReportFailed
 from flows.progress import show_progress
+from flows.settings import Settings
 from flows.sources import FileBytes, SourceFile, read_all
 from transforms.articles import build_articles, link_records
 from transforms.frames import RECORDS
@@ -165,3 +166,12 @@ def write_report(warehouse: Path, out: Path) -> Path:
         return render_report(warehouse, out)
     except Exception as error:
         raise ReportFailed(f"published, but the report was not written: {error}") from error
+
+
+@task(cache_policy=NO_CACHE, task_run_name="tell people")
+def tell_people(outcome: Outcome, settings: Settings) -> Outcome:
+    """Tell of a stop, of warnings, of recovery; the outcome as it is."""
+    from flows.notify import tell
+
+    tell(outcome, settings)
+    return outcome

@@ -11,7 +11,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-KINDS = ("direct", "mixed", "indirect")
+KINDS = ("direct", "indirect", "mixed")
 COLOURS = ("var(--series-1)", "var(--series-2)", "var(--series-3)")
 STYLE = {
     "background": None,
@@ -33,7 +33,7 @@ def draw_days(rows: Sequence[dict[str, Any]]) -> Markup:
     values = [row | {"day": row["day"].isoformat()} for row in rows]
     days = len({row["day"] for row in rows})
     spec = {
-        "data": {"values": values}, "width": 820, "height": 190,
+        "data": {"values": values}, "width": 960, "height": 200,
         "mark": {"type": "bar", "width": {"band": 0.8}} if days <= 31 else {"type": "area"},
         "encoding": {
             "x": {"field": "day", "type": "ordinal" if days <= 31 else "temporal", "title": None,

@@ -10,6 +10,6 @@ select
 from statements as s
 cross join span
 where s.published_on is not null
-group by all
+group by 1, 2
 qualify dense_rank() over (order by day desc) <= 120
 order by day, s.kind

@@ -1,56 +1,31 @@
-"""The HTML page."""
+"""The HTML page and its facts."""
 
+import json
 import re
 
 import pytest
 
-from report.page import judge_checks, read_facts, render_report
+from report.facts import judge_checks, on_published, read_facts
+from report.page import render_report
+from tests.report.hostile import publish_hostile, publish_run
 from tests.warehouse.samples import as_frame, changed, sample_run
 from warehouse.connect import WarehouseError
-from warehouse.publish import publish
-from warehouse.stage import open_next
-
-RUN = "20240503T080000-aaaa"
-HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{ 7 * 7 }}"
-CHECK = {
-    "run_id": RUN,
-    "table_name": "articles",
-    "check_name": HOSTILE,
-    "failing_count": 4,
-    "observed": HOSTILE,
-}
 
 
 def published(folder, frames):
-    with open_next(folder / "w.duckdb", RUN) as version:
-        version.stage(frames)
-        publish(version)
-    return folder / "w.duckdb"
+    return publish_run(folder, frames)
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory):
-    """The page on a warehouse in which every text is an attack."""
+def folder(tmp_path_factory):
+    """The folder of the report on a warehouse in which every text is an attack."""
     folder = tmp_path_factory.mktemp("page")
-    frames = sample_run()
-    for column in ("headline", "outlet", "body"):
-        frames = changed(frames, "articles", 0, **{column: HOSTILE})
-    for row in range(4):
-        frames = changed(frames, "statements", row, content=HOSTILE, cue=HOSTILE, role=HOSTILE)
-    frames = changed(frames, "actors", 0, name=HOSTILE)
-    frames["checks"] = as_frame("checks", [CHECK | {"severity": "warning", "success": False}])
-    reject = {
-        "run_id": RUN,
-        "reject_no": 1,
-        "stage": "read",
-        "path": HOSTILE,
-        "reason_code": HOSTILE,
-        "reason": HOSTILE,
-    }
-    frames["rejects"] = as_frame("rejects", [reject])
-    return render_report(published(folder, frames), folder / "deep" / "index.html").read_text(
-        encoding="utf-8"
-    )
+    return render_report(publish_hostile(folder), folder / "deep" / "index.html").parent
+
+
+@pytest.fixture(scope="module")
+def page(folder):
+    return (folder / "index.html").read_text(encoding="utf-8")
 
 
 def test_article_text_cannot_become_markup(page):
@@ -60,7 +35,11 @@ def test_article_text_cannot_become_markup(page):
 
 
 def test_the_page_needs_no_network(page):
-    assert not re.search(r"""(src|href)\s*=|url\(|@import|https?:""", page.replace("&lt;img src=x", ""))
+    without_links = re.sub(
+        r'href="(#[\w-]+|articles/[0-9a-f]+\.html|data:,)"', "", page.replace("&lt;img src=x", "")
+    )
+    without_links = re.sub(r'xmlns(:xlink)?="http://www.w3.org/[^"]+"', "", without_links)
+    assert not re.search(r"""(src|href)\s*=|url\(|@import|https?:""", without_links)
 
 
 def test_warnings_are_in_the_badge(page):
@@ -122,3 +101,35 @@ def test_a_missing_warehouse_is_an_error_and_writes_nothing(tmp_path):
     with pytest.raises(WarehouseError):
         render_report(tmp_path / "none.duckdb", tmp_path / "index.html")
     assert not (tmp_path / "index.html").exists()
+
+
+def test_the_same_facts_are_there_as_json(folder, page):
+    facts = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    assert facts["verdict"] == "passed with warnings"
+    assert facts["balance"] == {"files": 0, "articles": 0}
+    assert {row["table_name"]: row["added"] for row in facts["changes"]}["statements"] == 12
+    assert f"{facts['totals']['statements']} statements in {facts['totals']['articles']} articles" in page
+
+
+def test_an_example_points_at_the_page_of_its_article(folder, page):
+    linked = set(re.findall(r'href="articles/([0-9a-f]+)\.html"', page))
+    assert linked == {path.stem for path in (folder / "articles").iterdir()}
+    assert linked
+
+
+@pytest.mark.parametrize("size", [300_000])
+def test_a_page_does_not_grow_with_the_texts(tmp_path, size):
+    frames = changed(
+        sample_run(), "articles", 0, outlet="x" * size, headline="y" * size, dateline_place="z" * size
+    )
+    check = {"run_id": "20240503T080000-aaaa", "table_name": "articles", "severity": "info", "success": False,
+             "failing_count": 1}  # fmt: skip
+    frames["checks"] = as_frame("checks", [check | {"check_name": f"check_{n}", "observed": "o" * size,
+                                                    "sql": "q" * 3000} for n in range(200)])  # fmt: skip
+    page = render_report(published(tmp_path, frames), tmp_path / "index.html")
+    assert page.stat().st_size < 3_000_000
+
+
+def test_queries_of_checks_are_shown_as_they_run_on_what_is_published():
+    sql = 'SELECT * FROM staging.statement_actors JOIN staging."articles" JOIN staging.files'
+    assert on_published(sql) == "SELECT * FROM main.statement_actors JOIN main.articles JOIN ops.files"

@@ -1,0 +1,107 @@
+"""The end of a run -> a message to people, when it stopped, passed with warnings, or is well again.
+
+A message goes to Prefect's notification blocks (Slack, email, Teams, webhooks...) and to a command of yours, which
+gets it as JSON on standard input. The same news is told once: what was told last stands in the state folder.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import shlex
+import subprocess
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from flows.outcome import Outcome
+from flows.settings import Settings
+
+NOTED = "notified.json"
+COMMAND_SECONDS = 60
+TITLES = {
+    "stopped": "On Record stopped: nothing was published",
+    "warnings": "On Record published with warnings",
+    "recovered": "On Record is well again",
+}
+log = logging.getLogger("onrecord")
+
+
+@dataclass(frozen=True)
+class Message:
+    """What is told: `event` is a key of `TITLES`, `checks` those that failed, as `table.check`."""
+
+    event: str
+    title: str
+    run_id: str
+    checks: list[str]
+    warehouse: str
+    report: str
+
+    @property
+    def text(self) -> str:
+        """For people; names of checks only, never text of articles."""
+        failed = "".join(f"\n- {name}" for name in self.checks)
+        return f"Run {self.run_id} of {self.warehouse}{failed}\nReport: {self.report}"
+
+
+def tell(outcome: Outcome, settings: Settings) -> Message | None:
+    """Send what there is to tell to all that are to be told; the message, or None when there is no news.
+
+    A block or command that fails is logged: it changes nothing about the run.
+    """
+    noted = settings.state / NOTED
+    message = find_news(outcome, _read(noted))
+    if message is None:
+        return None
+    noted.parent.mkdir(parents=True, exist_ok=True)
+    noted.write_text(json.dumps({"event": message.event, "checks": message.checks}), encoding="utf-8")
+    for name in settings.notify:
+        _send(f"the block {name}", lambda name=name: _notify_block(name, message))
+    if settings.notify_command:
+        _send("the notify command", lambda: _run_command(settings.notify_command or "", message))
+    return message
+
+
+def find_news(outcome: Outcome, told: dict[str, Any]) -> Message | None:
+    """The message about a run, unless the same was told last; `told` has `event` and `checks`, or is empty."""
+    if outcome.status not in ("published", "stopped"):
+        return None
+    grave = ["critical"] if outcome.status == "stopped" else ["critical", "warning"]
+    failed = outcome.checks.filter(~pl.col("success") & pl.col("severity").is_in(grave))
+    checks = sorted(f"{row['table_name']}.{row['check_name']}" for row in failed.to_dicts())
+    event = "stopped" if outcome.status == "stopped" else "warnings" if checks else "recovered"
+    is_well = told.get("event", "recovered") == "recovered"
+    if (event, checks) == (told.get("event"), told.get("checks")) or (event == "recovered" and is_well):
+        return None
+    paths = (str(outcome.warehouse), str(outcome.report))
+    return Message(event, TITLES[event], outcome.run_id, checks, *paths)
+
+
+def _read(noted: Path) -> dict[str, Any]:
+    try:
+        told = json.loads(noted.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _send(name: str, send: Any) -> None:
+    try:
+        send()
+    except Exception as error:
+        log.warning("%s could not be told: %s", name, error)
+
+
+def _notify_block(name: str, message: Message) -> None:
+    from prefect.blocks.core import Block
+
+    block: Any = Block.load(name)
+    block.notify(message.text, message.title)
+
+
+def _run_command(command: str, message: Message) -> None:
+    told = json.dumps(asdict(message) | {"text": message.text})
+    subprocess.run(shlex.split(command), input=told, text=True, check=True, timeout=COMMAND_SECONDS)

@@ -1,0 +1,67 @@
+"""Who is told what at the end of a run, and that nobody is told the same twice."""
+
+import json
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from flows.notify import find_news, tell
+from flows.outcome import Outcome
+from flows.settings import Settings
+from warehouse.derive import polars_schema
+from warehouse.tables import CHECKS
+
+
+def ended(status="published", **failed):
+    """A run that ended so, with failed checks by name and severity."""
+    rows = [
+        {"run_id": "r", "table_name": "articles", "check_name": name, "severity": severity, "success": False,
+         "failing_count": 1}
+        for name, severity in failed.items()
+    ]  # fmt: skip
+    outcome = Outcome("run-1", status, Path("w.duckdb"), Path("report/index.html"))
+    outcome.checks = pl.DataFrame(rows, polars_schema(CHECKS))
+    return outcome
+
+
+@pytest.mark.parametrize(
+    ("outcome", "told", "event"),
+    [
+        (ended(), {}, None),
+        (ended(a="info"), {}, None),
+        (ended("nothing_new"), {"event": "stopped", "checks": ["articles.a"]}, None),
+        (ended("dry_run", a="warning"), {}, None),
+        (ended(a="warning"), {}, "warnings"),
+        (ended("stopped", a="critical", b="warning"), {}, "stopped"),
+        (ended(a="warning"), {"event": "warnings", "checks": ["articles.a"]}, None),
+        (ended(a="warning", b="warning"), {"event": "warnings", "checks": ["articles.a"]}, "warnings"),
+        (ended("stopped", a="critical"), {"event": "warnings", "checks": ["articles.a"]}, "stopped"),
+        (ended(), {"event": "stopped", "checks": ["articles.a"]}, "recovered"),
+        (ended(), {"event": "recovered", "checks": []}, None),
+    ],
+)
+def test_only_news_is_told(outcome, told, event):
+    message = find_news(outcome, told)
+    assert (message and message.event) == event
+
+
+def test_a_command_gets_each_message_once(tmp_path):
+    heard = tmp_path / "heard.jsonl"
+    script = tmp_path / "hear.py"
+    script.write_text(f"import sys; open({str(heard)!r}, 'a').write(sys.stdin.read() + chr(10))")
+    settings = Settings(warehouse=tmp_path / "w.duckdb", notify_command=f"{sys.executable} {script}")
+    for outcome in (ended(a="warning"), ended(a="warning"), ended(), ended()):
+        tell(outcome, settings)
+    messages = [json.loads(line) for line in heard.read_text().splitlines()]
+    assert [(message["event"], message["checks"]) for message in messages] == [
+        ("warnings", ["articles.a"]), ("recovered", [])]  # fmt: skip
+    assert "articles.a" in messages[0]["text"] and "report/index.html" in messages[0]["text"]
+
+
+def test_a_command_that_fails_changes_nothing(tmp_path, caplog):
+    settings = Settings(warehouse=tmp_path / "w.duckdb", notify_command="no-such-command")
+    message = tell(ended("stopped", a="critical"), settings)
+    assert message and message.event == "stopped"
+    assert "could not be told" in caplog.text

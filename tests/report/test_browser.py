@@ -1,0 +1,141 @@
+"""The report in a real browser, without a network: what a person sees is what the warehouse says.
+
+Skipped when no Chromium is installed (Debian: `apt install chromium`). Screenshots are left in `data/screenshots`.
+"""
+
+import os
+import re
+import shutil
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from report.page import render_report
+from tests.report.hostile import HOSTILE, publish_hostile
+from warehouse.connect import query
+
+SCREENSHOTS = Path(__file__).parents[2] / "data" / "screenshots"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM = os.environ.get("ONRECORD_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+SIZES = {"light": (1200, 900, "light"), "dark": (1200, 900, "dark"), "phone": (390, 800, "light")}
+
+pytestmark = pytest.mark.skipif(
+    CHROMIUM is None, reason="no Chromium is installed; Debian: apt install chromium"
+)
+
+CONTRAST = """() => {
+  const parts = c => (c.match(/[\\d.]+/g) || []).map(Number);
+  const light = c => parts(c).slice(0, 3).map(v => v / 255)
+    .map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const back = node => {
+    for (let at = node; at; at = at.parentElement) {
+      const colour = getComputedStyle(at).backgroundColor;
+      if (parts(colour).length === 3 || parts(colour)[3] > 0) return colour;
+    }
+    return 'rgb(255, 255, 255)';
+  };
+  const own = node => [...node.childNodes].some(n => n.nodeType === 3 && n.textContent.trim());
+  return [...document.querySelectorAll('body *')].filter(n => own(n) && n.offsetParent).map(node => {
+    const [a, b] = [light(getComputedStyle(node).color), light(back(node))].sort((x, y) => y - x);
+    return [(a + 0.05) / (b + 0.05), node.className + ' ' + node.textContent.trim().slice(0, 40)];
+  }).filter(([ratio]) => ratio < 4.5);
+}"""
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("browser")
+    warehouse = publish_hostile(folder)
+    return warehouse, render_report(warehouse, folder / "report" / "index.html")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"], timeout=120_000)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module", params=SIZES)
+def opened(request, browser, report):
+    """The page in one dress, with what the browser complained about and asked for while it opened."""
+    width, height, scheme = SIZES[request.param]
+    page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
+    page.set_default_timeout(120_000)
+    heard = []
+    page.on("console", lambda message: heard.append(message.text))
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    page.on("dialog", lambda dialog: heard.append(dialog.message))
+    page.on(
+        "request",
+        lambda asked: heard.append(asked.url) if not asked.url.startswith(("file:", "data:")) else 0,
+    )
+    page.goto(report[1].as_uri())
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SCREENSHOTS / f"report-{request.param}.png", full_page=True)
+    yield page, heard
+    page.close()
+
+
+def test_it_opens_without_an_error_and_asks_the_network_for_nothing(opened):
+    page, heard = opened
+    assert heard == []
+    assert page.title().startswith("On Record: passed with warnings")
+
+
+def test_nothing_sticks_out_at_the_side(opened):
+    page, _ = opened
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_text_stands_out_from_its_ground(opened):
+    page, _ = opened
+    assert page.evaluate(CONTRAST) == []
+
+
+def test_its_numbers_are_those_of_sql(opened, report):
+    page, _ = opened
+    rows = dict(query(report[0], """
+        SELECT 'statements', count(*) FROM statements UNION ALL SELECT 'articles', count(*) FROM articles
+        UNION ALL SELECT 'actors', count(*) FROM actors UNION ALL SELECT 'mentions', count(*) FROM mentions
+    """).rows())  # fmt: skip
+    assert (
+        page.inner_text("h1")
+        == f"Who said what: {rows['statements']} statements in {rows['articles']} articles"
+    )
+    changed = {
+        row.split()[0]: int(row.split()[1]) for row in page.locator("#changed tbody tr").all_inner_texts()
+    }
+    assert {name: changed[name] for name in rows} == rows
+    [(found, loaded)] = query(report[0], "SELECT count(*), sum(articles_loaded) FROM ops.files").rows()
+    steps = page.locator("#funnel .step").all_inner_texts()
+    assert re.search(rf"^{found} files", steps[0]) and re.search(rf"loaded\s+{loaded}\b", steps[1])
+
+
+def test_hostile_text_is_shown_as_text(opened):
+    page, _ = opened
+    assert page.locator("script, img, iframe, object").count() == 0
+    assert HOSTILE in page.locator("#said").text_content()
+    assert page.locator("b:has-text('bold')").count() == 0
+
+
+def test_headings_and_keyboard_lead_through_it(opened):
+    page, _ = opened
+    levels = page.evaluate("[...document.querySelectorAll('h1, h2, h3, h4')].map(h => +h.tagName[1])")
+    assert levels.count(1) == 1 and all(after <= before + 1 for before, after in pairwise(levels))
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the report"
+
+
+def test_its_examples_lead_to_the_article_and_it_can_be_printed(opened):
+    page, _ = opened
+    page.locator("a[href^='articles/']").last.click()
+    assert page.locator(".cards li").count() == 2
+    page.screenshot(path=SCREENSHOTS / "article.png", full_page=True)
+    page.go_back()
+    page.pdf(path=SCREENSHOTS / "report.pdf")

@@ -1,0 +1,49 @@
+"""What came, changed and went between two versions."""
+
+import pytest
+
+from tests.warehouse.samples import changed, sample_run
+from warehouse.changes import count_changes, latest_version, read_changes
+from warehouse.publish import publish
+from warehouse.stage import open_next
+from warehouse.tables import BY_NAME
+from warehouse.versions import VersionError
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory):
+    """Two versions: two articles, then one more in which the office has a longer name."""
+    path = tmp_path_factory.mktemp("changes") / "w.duckdb"
+    first, second = sample_run(), sample_run(1, first=11, run_id="20240504T080000-bbbb")
+    for frames in (first, changed(second, "actors", 1, name="Pond Office of Reedham")):
+        with open_next(path, frames["runs"]["run_id"][0]) as version:
+            version.stage(frames)
+            publish(version)
+    return path
+
+
+def test_rows_are_new_or_changed(warehouse):
+    counts = {row["table_name"]: row for row in count_changes(warehouse, 1).to_dicts()}
+    assert counts["articles"] == {"table_name": "articles", "rows": 3, "added": 1, "changed": 0, "removed": 0}
+    assert (counts["actors"]["added"], counts["actors"]["changed"]) == (0, 1)
+    assert (counts["statements"]["rows"], counts["statements"]["added"]) == (6, 2)
+
+
+def test_against_nothing_all_rows_are_new(warehouse):
+    for row in count_changes(warehouse, 0).to_dicts():
+        assert (row["added"], row["changed"], row["removed"]) == (row["rows"], 0, 0)
+
+
+def test_against_itself_nothing_has_changed(warehouse):
+    assert latest_version(warehouse) == 2
+    assert count_changes(warehouse, 2).select("added", "changed", "removed").sum().row(0) == (0, 0, 0)
+
+
+def test_the_rows_themselves_can_be_read(warehouse):
+    rows = read_changes(warehouse, BY_NAME["actors"], 1).to_dicts()
+    assert [(row["change"], row["name"]) for row in rows] == [("changed", "Pond Office of Reedham")]
+
+
+def test_a_version_that_there_is_none_of_is_an_error(warehouse):
+    with pytest.raises(VersionError):
+        count_changes(warehouse, 7)
