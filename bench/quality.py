@@ -1,8 +1,8 @@
 """What the gate and the report cost: `python -m bench.quality ARTICLES... [--sizes 20 1000]`.
 
 ARTICLES are files or folders that `onrecord ingest` reads. For each size, so many articles (taken again with a line
-added when there are fewer) go through the steps of a run in this process; the seconds of each step are printed, and the share
-of checking and reporting in the whole. Prefect is left out, so a real run is longer and the shares are smaller.
+added when there are fewer) go through the steps of a run in this process; the seconds of each step are printed, and
+the share of checking and reporting in the whole. Prefect is left out: a real run is longer, the shares are smaller.
 """
 
 from __future__ import annotations

@@ -66,9 +66,7 @@ def judge(next_version: NextVersion, book: RuleBook | None = None) -> Verdict:
         rejected = _reject(next_version, batches, book)
         kept = count_rows(next_version, "rows_kept")
         next_version.stage({"metrics": pl.concat([came, kept, measure(next_version, book)])})
-        rows = run_suites(batches, connection, book)
-        done = {(row["table_name"], row["check_name"]) for row in rejected}
-        rows = rejected + [row for row in rows if (row["table_name"], row["check_name"]) not in done]
+        rows = _join_results(rejected, run_suites(batches, connection, book))
         next_version.stage({"checks": _checks(next_version, rows)})
         last = run_suite(batches, connection, book, "checks")
     next_version.stage({"checks": _checks(next_version, last)})
@@ -78,6 +76,18 @@ def judge(next_version: NextVersion, book: RuleBook | None = None) -> Verdict:
         _reject_rows(next_version, book.find(table, name))
     gate = next_version.staged("rejects").filter(pl.col("stage") == "gate")
     return Verdict(not failed.is_empty(), checks, gate)
+
+
+def _join_results(rejected: list[Row], rows: list[Row]) -> list[Row]:
+    """The results of rules that rejected, then the others; a rule that fails on what is left has only that result."""
+    failed = {_name(row) for row in rows if not row["success"]}
+    settled = [row for row in rejected if _name(row) not in failed]
+    done = {_name(row) for row in settled}
+    return settled + [row for row in rows if _name(row) not in done]
+
+
+def _name(row: Row) -> tuple[str, str]:
+    return row["table_name"], row["check_name"]
 
 
 # --- checks ---------------------------------------------------------------------------------------------------
@@ -118,7 +128,7 @@ def _failing(connection: Any, rule: Rule) -> Row:
     """How many rows break a rule, some of them, and what they say in words."""
     count = connection.execute(f"SELECT count(*) FROM ({rule.sql})").fetchall()[0][0]
     examples = connection.sql(f"SELECT * FROM ({rule.sql}) LIMIT {MAX_EXAMPLES}").pl().to_dicts()
-    said = [str(row.pop("observed")) for row in examples if "observed" in row]
+    said = [_shortened(str(row.pop("observed"))) for row in examples if "observed" in row]
     more = f" and {count - len(said)} more" if count > len(said) else ""
     observed = "; ".join(said) + more if said else f"{count} rows"
     return {"observed": observed, "failing_count": count, "examples": _as_json(examples)}
@@ -184,7 +194,7 @@ def _reject(next_version: NextVersion, batches: StagedBatches, book: RuleBook) -
     settled, faults = [], []
     for row in rows:
         rule = book.find(row["table_name"], row["check_name"])
-        found = pl.DataFrame() if row["success"] else _faults(next_version, rule)
+        found = _faults(next_version, rule) if row["failing_count"] else pl.DataFrame()
         if rule.severity != "critical":
             settled.append(row)
         elif found.height and found["article_id"].n_unique() <= MAX_FAULTY_SHARE * articles:
@@ -200,6 +210,8 @@ def _reject(next_version: NextVersion, batches: StagedBatches, book: RuleBook) -
 def _faults(next_version: NextVersion, rule: Rule) -> pl.DataFrame:
     """`article_id`, `path`, `record_no`, `reason_code`, `reason` of each article that breaks a rule."""
     broken = next_version.connection.sql(rule.sql)
+    if "article_id" not in broken.columns:  # a check of the user's that cannot say whom to turn away
+        return pl.DataFrame()
     has_value = "value" in broken.columns
     found = next_version.connection.sql(
         f"SELECT article_id, a.path, a.record_no, {'broken.value' if has_value else 'NULL'} AS value "

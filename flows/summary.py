@@ -68,10 +68,9 @@ def _facts(outcome: Outcome) -> Table:
     if outcome.verdict:
         table.add_row("checks", _checks(outcome))
     for row in _failed(outcome):
-        table.add_row(
-            "",
-            Text(f"{row['severity']}: {row['table_name']}.{row['check_name']}, {row['failing_count']} rows"),
-        )
+        observed = row["observed"] or f"{row['failing_count']} rows"
+        text = f"{row['severity']}: {row['table_name']}.{row['check_name']}, {plain(observed)}"
+        table.add_row("", Text(text if len(text) < 160 else text[:159] + "…"))
     return table
 
 

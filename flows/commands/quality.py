@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import polars as pl
 import typer
 from rich.console import Console
 from rich.text import Text
@@ -21,6 +20,9 @@ from flows.commands.common import (
     read_settings,
     require_checks,
 )
+
+if TYPE_CHECKING:
+    import polars as pl
 
 STYLES = {"content": "yellow", "source": "bold cyan", "cue": "italic green", "": ""}
 SEVERITIES = {"critical": "bold red", "warning": "yellow", "info": "dim"}
@@ -128,7 +130,7 @@ def audit(
         checks = run_audit(settings.warehouse, book)
     except WarehouseError as error:
         fail(str(error), UNAVAILABLE)
-    failed = checks.filter(~pl.col("success"))
+    failed = checks.filter(~checks["success"])
     if as_json:
         for row in failed.drop("run_id").to_dicts():
             print(json.dumps(row, ensure_ascii=False))

@@ -222,6 +222,7 @@ def test_the_verdict_of_the_run_is_published_with_it(published):
     assert stored.cast(dict(verdict.checks.schema)).equals(verdict.checks)
 
 
+ASKS_TOO_MUCH = "-- warning, rejects on statements: Nobody.\nSELECT statement_id FROM staging.statements"
 OWN = (
     "-- warning on statements: Nobody sings.\nSELECT statement_id FROM staging.statements WHERE cue = 'sang'"
 )
@@ -233,6 +234,8 @@ BROKEN = (
 def test_checks_of_the_user_are_run_and_a_broken_one_stops_nobody(published, tmp_path):
     (tmp_path / "nobody_sings.sql").write_text(OWN)
     (tmp_path / "broken.sql").write_text(BROKEN)
+    (tmp_path / "broken_too.sql").write_text(BROKEN.replace("warning", "warning, rejects"))
+    (tmp_path / "asks_too_much.sql").write_text(ASKS_TOO_MUCH)
     frames = sample_run(first=201)
     body = frames["articles"]["body"][0].replace("said", "sang")
     frames = changed(changed(frames, "articles", 0, body=body), "statements", 0, cue="sang")
@@ -241,7 +244,9 @@ def test_checks_of_the_user_are_run_and_a_broken_one_stops_nobody(published, tmp
     rows = {row["check_name"]: row for row in verdict.checks.filter(~pl.col("success")).to_dicts()}
     assert verdict.label == "passed with warnings"
     assert (rows["nobody_sings"]["failing_count"], rows["nobody_sings"]["observed"]) == (2, "2 rows")
-    assert "statement does not exist!" in rows["broken"]["observed"]
+    for name in ("broken", "broken_too"):
+        assert "statement does not exist!" in rows[name]["observed"]
+    assert rows["asks_too_much"]["failing_count"] == 4
 
 
 def test_a_critical_fault_in_one_of_many_articles_turns_that_article_away(published):
