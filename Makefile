@@ -19,7 +19,7 @@ help:
 	@echo "make test    set up, then lint, types, generated files and all tests"
 	@echo "make check   lint, types, generated files"
 	@echo "make format  let ruff format the code"
-	@echo "make docs    write docs/tables.md anew from warehouse/tables.py"
+	@echo "make docs    write docs/tables.md and docs/formats.md anew"
 	@echo "make bench-statements  how well statements are found, and how fast"
 	@echo "make train   the tagger anew from TRAIN and HELD_OUT, files as models/training/corpus.py describes"
 	@echo "make clean   remove what runs and tests wrote (data/, caches); keeps .venv"
@@ -48,6 +48,7 @@ format: setup
 
 docs: setup
 	.venv/bin/python -m warehouse.derive docs/tables.md
+	.venv/bin/onrecord formats --markdown > docs/formats.md
 
 bench-statements: setup
 	@if [ -f "$(HELD_OUT)" ]; then .venv/bin/python -m bench.statements "$(HELD_OUT)" "$(SHARED)/bench/score_statements.py"; \

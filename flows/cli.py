@@ -8,6 +8,7 @@ from __future__ import annotations
 import typer
 
 from flows.commands.common import EXIT_CODES
+from flows.commands.formats import formats
 from flows.commands.ingest import ingest
 from flows.commands.quality import audit, diff, show
 from flows.commands.query import sql
@@ -22,7 +23,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-for command in (ingest, sql, report, show, diff, audit):
+for command in (ingest, sql, report, show, diff, audit, formats):
     app.command(epilog=EXIT_CODES)(command)
 
 

@@ -22,7 +22,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from os import PathLike
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from flows.redact import reveal
 
@@ -58,10 +58,13 @@ class SourceFile:
 
 @dataclass(frozen=True)
 class FileBytes:
-    """The bytes of one file, or why there are none; `file_sha256` is null when they could not be read."""
+    """The bytes of one file, or why there are none; `file_sha256` is null when they could not be read.
+
+    `data` is an open file for what is too large to hold and of a format that is read bit by bit.
+    """
 
     path: str
-    data: bytes | None = None
+    data: bytes | BinaryIO | None = None
     file_sha256: str | None = None
     reason_code: str | None = None
     reason: str | None = None
@@ -257,6 +260,8 @@ def read_bytes(file: SourceFile, max_bytes: int) -> FileBytes:
         return _refuse(file, None, *refused.args)
     except OSError as error:
         return _refuse(file, None, *_explain(error, file.location))
+    if data is None and digest and (stream := _open_streamed(file.location)):
+        return FileBytes(file.path, stream, digest)
     if data is None:
         return _refuse(file, digest, "too_large", f"is larger than the limit of {max_bytes:,} bytes")
     if not data:
@@ -266,6 +271,20 @@ def read_bytes(file: SourceFile, max_bytes: int) -> FileBytes:
 
 def _refuse(file: SourceFile, digest: str | None, code: str, problem: str) -> FileBytes:
     return FileBytes(file.path, None, digest, code, f"{file.path}: {problem}")
+
+
+def _open_streamed(location: str) -> BinaryIO | None:
+    """A large file on this machine, opened to be read bit by bit; null when its format asks for all of it at once."""
+    from transforms.readers import HEAD, is_streamed
+
+    if is_address(location):
+        return None
+    stream = open(location, "rb")  # noqa: SIM115, PTH123  # whoever reads the records closes it by letting go of it
+    if is_streamed(stream.read(HEAD)):
+        stream.seek(0)
+        return stream
+    stream.close()
+    return None
 
 
 def _read_steadily(location: str, max_bytes: int) -> tuple[bytes | None, str | None]:

@@ -150,6 +150,15 @@ def test_an_empty_file_is_rejected(tmp_path):
     )
 
 
+def test_a_large_file_that_is_read_bit_by_bit_comes_open(tmp_path):
+    data = b'{"title": "Lock", "text": "It is open."}\n' * 100_000
+    (tmp_path / "a.txt").write_bytes(data)
+    result = read_one(tmp_path / "a.txt")
+    assert (result.reason_code, result.file_sha256) == (None, hashlib.sha256(data).hexdigest())
+    with result.data as stream:
+        assert stream.read() == data
+
+
 def test_a_file_over_the_limit_is_hashed_but_not_kept(tmp_path):
     data = b"word " * 600_000
     (tmp_path / "a.txt").write_bytes(data)

@@ -30,14 +30,26 @@ from transforms.readers import (
     warc,
     webpage,
 )
-from transforms.readers.content import Content, join_places
+from transforms.readers.content import HEAD, Content, join_places
 from transforms.readers.format import Format
 from transforms.readers.limits import Limits, Options, Refused
 from transforms.readers.records import Reading, Record, Reject, to_frame
 
-__all__ = ["FORMATS", "Format", "Limits", "Options", "Reading", "Record", "Reject", "read_records"]
+__all__ = [
+    "FORMATS",
+    "HEAD",
+    "Format",
+    "Limits",
+    "Options",
+    "Reading",
+    "Record",
+    "Reject",
+    "is_streamed",
+    "read_records",
+]
 
 FORMATS: tuple[Format, ...] = (
+    # told by their first bytes; Word and Excel files are zip archives, crawls are gzip files
     warc.FORMAT,
     packed.GZIP,
     packed.BZIP2,
@@ -49,18 +61,20 @@ FORMATS: tuple[Format, ...] = (
     archives.TAR,
     office.PDF,
     tables.PARQUET,
+    # told by their first lines
     nitf.FORMAT,
     newsml.FORMAT,
     feeds.FORMAT,
     mail.MBOX,
     mail.EML,
+    json_articles.LINES,
+    tables.CSV,
+    # told by all that is in them
     ninjs.FORMAT,
     json_articles.FORMAT,
-    json_articles.LINES,
     factiva.FORMAT,
     webpage.FORMAT,
     nexis.FORMAT,
-    tables.CSV,
     markdown.FORMAT,
     text.FORMAT,
 )
@@ -82,6 +96,14 @@ def read_records(source: bytes | BinaryIO, path: str, options: Options | None = 
     if len(found) > most:
         found[most] = Reject(None, "too_many_articles", f"has more than the limit of {most:,} articles")
     return _sort_out(found, content, path)
+
+
+def is_streamed(head: bytes) -> bool:
+    """Whether a file that begins with `head` (`HEAD` bytes) is read bit by bit, however large it is."""
+    try:
+        return any(format_.recognises(Content(head)) for format_ in FORMATS if format_.streams)
+    except Refused:
+        return False
 
 
 def _read(content: Content) -> Iterator[Record | Reject]:

@@ -120,5 +120,8 @@ ZIP = Format(
     "export.zip",
     recognises_zip,
     read_zip,
+    streams=True,
 )
-TAR = Format("tar", "as zip; read as a stream, compressed or not", "export.tar.gz", recognises_tar, read_tar)
+TAR = Format(
+    "tar", "as zip; read as a stream, compressed or not", "export.tar.gz", recognises_tar, read_tar, True
+)

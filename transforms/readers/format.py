@@ -13,9 +13,9 @@ from transforms.readers.records import Record, Reject
 class Format:
     """One file format.
 
-    `about` says what is recognised in it, `example` is a path for the documentation. Both functions may raise
-    Refused. `read` gives, in the order of the file, records, rejects without number, and contents of further files
-    that are read in their turn.
+    `about` says what is recognised in it, `example` is a path for the documentation. `streams` says that it is read
+    bit by bit, so that a file may be larger than `Limits.file_bytes`. Both functions may raise Refused. `read` gives,
+    in the order of the file, records, rejects without number, and contents of further files to be read in their turn.
     """
 
     name: str
@@ -23,3 +23,4 @@ class Format:
     example: str
     recognises: Callable[[Content], bool]
     read: Callable[[Content], Iterator[Record | Reject | Content]]
+    streams: bool = False

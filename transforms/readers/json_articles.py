@@ -145,5 +145,5 @@ FORMAT = Format(
     read,
 )
 LINES = Format(
-    "jsonl", "one article as a JSON object in each line", "dump.jsonl", recognises_lines, read_lines
+    "jsonl", "one article as a JSON object in each line", "dump.jsonl", recognises_lines, read_lines, True
 )

@@ -171,5 +171,5 @@ EML = Format(
     "eml", "a mail or newsletter: subject, sender, date, text", "letter.eml", recognises_mail, read_mail
 )
 MBOX = Format(
-    "mbox", "a mailbox: each message is an article", "letters.mbox", recognises_mailbox, read_mailbox
+    "mbox", "a mailbox: each message is an article", "letters.mbox", recognises_mailbox, read_mailbox, True
 )

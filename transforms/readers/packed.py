@@ -63,7 +63,7 @@ def _packed(name: str, magic: bytes, ending: str, unpack: Callable[[BinaryIO], B
         yield content.inside(unpack(content.open()), None, name=inner)
 
     return Format(
-        name, "any of these formats in it, unpacked bit by bit", f"dump.jsonl{ending}", recognises, read
+        name, "any of these formats in it, unpacked bit by bit", f"dump.jsonl{ending}", recognises, read, True
     )
 
 

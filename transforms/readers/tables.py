@@ -105,6 +105,7 @@ CSV = Format(
     "articles.csv --map body=FullText",
     recognises_csv,
     read_csv,
+    streams=True,
 )
 
 
@@ -198,5 +199,5 @@ def read_parquet(content: Content) -> Iterator[Record | Reject]:
 
 
 PARQUET = Format(
-    "parquet", "Parquet: columns as in csv", "articles.parquet", recognises_parquet, read_parquet
+    "parquet", "Parquet: columns as in csv", "articles.parquet", recognises_parquet, read_parquet, True
 )

@@ -38,7 +38,7 @@ def read(content: Content) -> Iterator[Record | Reject | Content]:
     from warcio.archiveiterator import ArchiveIterator
     from warcio.exceptions import ArchiveLoadFailed
 
-    class Records(ArchiveIterator):  # type: ignore[misc]
+    class Records(ArchiveIterator):
         INC_RECORD = ""  # what it would print to standard error on a record that is too short
 
     number = 0
@@ -70,4 +70,5 @@ FORMAT = Format(
     "CC-NEWS-20240305.warc.gz",
     recognises,
     read,
+    streams=True,
 )

@@ -1,10 +1,12 @@
 """The registry: any bytes -> a reading that holds together."""
 
+import io
+
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from transforms.frames import RECORDS
-from transforms.readers import read_records
+from transforms.readers import Limits, Options, read_records
 
 LINES = st.sampled_from(
     ["Title: Old lock reopens", "Date: 2019-06-03", "By Ada Example", "---", "", "   ",
@@ -61,6 +63,24 @@ def test_any_bytes_end_as_records_or_rejects(data):
 @given(ARTICLES, CODECS)
 def test_bodies_and_header_values_are_slices_of_the_file(text, codec):
     check(text.encode(codec, "replace"))
+
+
+def test_what_holds_many_articles_is_read_from_a_stream_of_any_size():
+    line = b'{"title": "Lock", "text": "It is open, she said."}\n'
+    options = Options(Limits(file_bytes=1000))
+    reading = read_records(io.BytesIO(line * 500), "a.jsonl", options)
+    assert (reading.format, reading.records.height, reading.rejects) == ("jsonl", 500, [])
+    (reject,) = read_records(io.BytesIO(b"It is open, she said.\n" * 500), "a.txt", options).rejects
+    assert reject.reason_code == "too_large"
+
+
+def test_articles_beyond_the_limit_are_told():
+    data = b'{"title": "Lock", "text": "It is open, she said."}\n' * 30
+    reading = read_records(data, "a.jsonl", Options(Limits(articles=10)))
+    assert reading.records["record_no"].to_list() == list(range(1, 11))
+    assert [(reject.record_no, reject.reason_code) for reject in reading.rejects] == [
+        (11, "too_many_articles")
+    ]
 
 
 def test_every_reject_says_which_file_and_why():
