@@ -28,11 +28,16 @@ _NESTED = re.compile(
 )
 _TITLE = re.compile(r"\s*# (?P<title>[^\n]+?)\s*#*\s*(?:\n|$)")
 _LONGEST = 20_000  # characters of a front matter
+_MOST_LINKS = (
+    2_000  # brackets; what has more is left to plain text, for links that never close would take minutes
+)
 
 
 def recognises(content: Content) -> bool:
     """A heading, a link or strong words; or front matter with lists in it."""
     text = content.text.replace("\r\n", "\n")
+    if text.count("[") > _MOST_LINKS:
+        return False
     front = _FRONT.match(text[:_LONGEST])
     rest = text[front.end() : front.end() + 20_000] if front else text[:20_000]
     if front and _NESTED.search(front["yaml"]):
