@@ -6,7 +6,7 @@ staged tables --rejecting rules--> articles moved to rejects --metrics, then sui
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +25,8 @@ MAX_EXAMPLES = 5
 MAX_TEXT = 200  # characters of one value in an example
 
 JUDGED = ("runs", "articles", "statements", "statement_actors", "actors", "actor_aliases", "organizations",
-          "affiliations", "mentions", "files", "versions", "rejects", "metrics")  # fmt: skip
+          "affiliations", "mentions", "profiles", "profile_names", "actor_corrections", "files", "versions",
+          "rejects", "metrics")  # fmt: skip
 
 Row = dict[str, Any]
 
@@ -51,8 +52,14 @@ class Verdict:
         return "passed" if failed.is_empty() else "passed with warnings"
 
 
-def judge(next_version: NextVersion, book: RuleBook | None = None) -> Verdict:
+def judge(
+    next_version: NextVersion,
+    book: RuleBook | None = None,
+    settle: Callable[[NextVersion], None] | None = None,
+) -> Verdict:
     """Judge all staged rows: reject the articles that break a rejecting rule, then run every suite on the rest.
+
+    `settle` makes the rows that rest on all articles together; it is called when only those to be judged are left.
 
     A rejected article leaves staging with all that was found in it; its file's counts in `staging.files` follow.
     The results are staged as `checks`, `metrics` and `rejects` of the run, whatever the verdict.
@@ -64,6 +71,8 @@ def judge(next_version: NextVersion, book: RuleBook | None = None) -> Verdict:
     with next_version.connection.cursor() as connection:
         batches = StagedBatches(connection, STAGING)
         rejected = _reject(next_version, batches, book)
+        if settle:
+            settle(next_version)
         kept = count_rows(next_version, "rows_kept")
         next_version.stage({"metrics": pl.concat([came, kept, measure(next_version, book)])})
         rows = _join_results(rejected, run_suites(batches, connection, book))

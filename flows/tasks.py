@@ -27,6 +27,7 @@ from transforms.readers import Reading, read_records
 from transforms.sanity import split_records
 from warehouse.connect import known_articles, known_files, known_rejects
 from warehouse.publish import Published, keep_stopped, publish
+from warehouse.settle import MADE
 from warehouse.stage import NextVersion
 
 if TYPE_CHECKING:
@@ -133,16 +134,17 @@ def find_statements(articles: pl.DataFrame, *, run_id: str) -> dict[str, pl.Data
 
 @task(cache_policy=NO_CACHE, task_run_name="stage")
 def stage(next_version: NextVersion, tables: Mapping[str, pl.DataFrame]) -> None:
-    """Add rows to the staged tables of the next version."""
-    next_version.stage(tables)
+    """Add rows to the staged tables of the next version; what rests on all articles together is made later."""
+    next_version.stage({name: frame for name, frame in tables.items() if name not in MADE})
 
 
 @task(cache_policy=NO_CACHE, task_run_name="check")
 def check(next_version: NextVersion, book: RuleBook) -> Verdict:
-    """Run all suites and rules on what is staged; rows that fail alone are moved to the rejects."""
+    """Settle who is who, run all suites and rules on what is staged; rows that fail alone are moved to the rejects."""
     from expectations.gate import judge
+    from flows.settle import settle_actors
 
-    return judge(next_version, book)
+    return judge(next_version, book, settle_actors)
 
 
 @task(cache_policy=NO_CACHE, task_run_name="publish")

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from warehouse.tables import SPANS
+from warehouse.derive import polars_schema
+from warehouse.tables import SPANS, Table
 
 HEADER_SPANS = pl.List(pl.Struct({"field": pl.String, "start": pl.Int64, "end": pl.Int64}))
 
@@ -79,3 +80,14 @@ FOUND_NAMES = pl.Schema(
         ),  # PERSON, ORG, GPE, LOC, NORP, FAC, PRODUCT, EVENT, WORK_OF_ART, LAW (OntoNotes)
     ]
 )
+
+
+def conform(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """Exactly the columns of the table, with its types, sorted by its key."""
+    schema = polars_schema(table)
+    return frame.select(schema.names()).cast(schema).sort(list(table.key))
+
+
+def without(table: Table, *columns: str) -> pl.Schema:
+    """The schema of the table but for some columns."""
+    return pl.Schema({name: dtype for name, dtype in polars_schema(table).items() if name not in columns})

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from transforms.actors import ResolvedFrames, conform
+from transforms.frames import conform
 from transforms.keys import content_key
+from transforms.mentions import ResolvedFrames
 from warehouse.tables import RELATIONS, STATEMENT_ACTORS, STATEMENTS
 
 _PLACE = ["article_id", "seq_no"]
@@ -20,16 +21,23 @@ def build_statements(
     found_statements: pl.DataFrame,
     cues: pl.DataFrame,
     resolved: ResolvedFrames,
+    actors: pl.DataFrame,
     *,
     extractor_version: str,
     run_id: str,
 ) -> pl.DataFrame:
-    """One row an attribution. `cues` has one row a statement, of CUE_MEANINGS."""
+    """One row an attribution. `cues` has one row a statement, of CUE_MEANINGS; `actors` the actor of each profile."""
     rows = (
         found_statements.join(articles.select("article_id", "body", "published_on"), on="article_id")
         .join(cues, on=_PLACE)
         .join(resolved.speakers, on=_PLACE)
         .join(number_statements(found_statements), on=_PLACE)
+        .join(actors, on="profile_id", how="left")
+        .join(
+            actors.select(organization_profile_id="profile_id", organization_id="actor_id"),
+            on="organization_profile_id",
+            how="left",
+        )
         .with_columns(
             pl.lit(extractor_version).alias("extractor_version"),
             pl.lit(run_id).alias("run_id"),
@@ -44,11 +52,14 @@ def build_statements(
     return conform(rows.with_columns(pl.Series("content", contents, pl.String)), STATEMENTS)
 
 
-def build_statement_actors(found_statements: pl.DataFrame, resolved: ResolvedFrames) -> pl.DataFrame:
+def build_statement_actors(
+    found_statements: pl.DataFrame, resolved: ResolvedFrames, actors: pl.DataFrame
+) -> pl.DataFrame:
     """One row an actor in one relation to a statement; the first mention that shows it counts."""
     order = {relation: number for number, relation in enumerate(RELATIONS)}
     rows = (
         resolved.relations.join(number_statements(found_statements), on=_PLACE)
+        .join(actors, on="profile_id", how="left")
         .sort(pl.col("relation").replace_strict(order, return_dtype=pl.Int8), maintain_order=True)
         .unique(list(STATEMENT_ACTORS.key), keep="first", maintain_order=True)
     )

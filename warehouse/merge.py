@@ -47,11 +47,17 @@ def merge_sql(table: Table, target: str, source: str, version_no: int | None = N
 
 def remember_sql(table: Table, source: str, version_no: int) -> str:
     """Copy the rows of `main` that merging `source` will change to `history`: they end with `version_no`."""
+    return remember_rows_sql(
+        table, f"JOIN {source} AS s ON {_same_key(table)} WHERE {_is_changed(table)}", version_no
+    )
+
+
+def remember_rows_sql(table: Table, which: str, version_no: int) -> str:
+    """Copy the rows of `main` (`t` in the clauses `which`) to `history`: they end with `version_no`."""
     columns = _names(table, more=(SINCE_VERSION.name, UNTIL_VERSION.name))
     old = _names(table, "t.", (f"t.{SINCE_VERSION.name}", str(version_no)))
     return (
-        f"INSERT INTO {name_in(table, HISTORY)} ({columns}) SELECT {old} "
-        f"FROM {table.qualified} AS t JOIN {source} AS s ON {_same_key(table)} WHERE {_is_changed(table)}"
+        f"INSERT INTO {name_in(table, HISTORY)} ({columns}) SELECT {old} FROM {table.qualified} AS t {which}"
     )
 
 
@@ -70,11 +76,8 @@ def _names(table: Table, prefix: str = "", more: Iterable[str] = ()) -> str:
 
 def _merged(column: Column) -> str:
     old, new = f"t.{quoted(column.name)}", f"s.{quoted(column.name)}"
-    if column.merge == "longest":
-        is_longer = f"length({new}) > length({old}) OR (length({new}) = length({old}) AND {new} > {old})"
-        return (
-            f"CASE WHEN {new} IS NULL THEN {old} WHEN {old} IS NULL OR {is_longer} THEN {new} ELSE {old} END"
-        )
+    if column.merge == "replace":
+        return new
     if column.merge == "sum":
         return f"coalesce({old} + {new}, {old}, {new})"
     return f"{'least' if column.merge == 'min' else 'greatest'}({old}, {new})"

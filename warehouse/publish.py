@@ -20,6 +20,7 @@ import polars as pl
 from warehouse.catalog import describe
 from warehouse.derive import literal, name_in, polars_schema
 from warehouse.merge import merge_sql, merges, remember_sql
+from warehouse.settle import publish_settled
 from warehouse.stage import STAGING, NextVersion, remove_version, require_no_log
 from warehouse.tables import CHECKS, TABLES, VERSIONED, VERSIONS, Table
 
@@ -44,6 +45,7 @@ def publish(next_version: NextVersion) -> Published:
     version_no = _stage_version(next_version)
     before = _row_counts(next_version)
     with _transaction(next_version):
+        publish_settled(next_version, version_no)
         for table in TABLES:
             _merge_staged(connection, table, version_no)
         connection.execute(f"DROP SCHEMA {STAGING} CASCADE")

@@ -78,7 +78,7 @@ class NextVersion:
         See `warehouse/withdraw.sql` for what happens to the rows that several articles share.
         """
         script = Path(__file__).with_name("withdraw.sql").read_text(encoding="utf-8")
-        with self._registered(
+        with self.registered(
             "withdrawn_ids", pl.DataFrame({"article_id": article_ids}, {"article_id": pl.String})
         ):
             self.connection.execute(
@@ -90,7 +90,7 @@ class NextVersion:
 
     def settle_files(self, rejected: pl.DataFrame) -> None:
         """Count articles as rejected that were counted as loaded: `path`, `articles`, `reason` of each file."""
-        with self._registered("rejected", rejected):
+        with self.registered("rejected", rejected):
             self.connection.execute(SETTLE_FILES)
 
     def close(self) -> None:
@@ -99,11 +99,12 @@ class NextVersion:
 
     def _add(self, table: Table, frame: pl.DataFrame) -> None:
         sql = merge_sql if merges(table) else insert_sql
-        with self._registered("incoming", frame):
+        with self.registered("incoming", frame):
             self.connection.execute(sql(table, f"{STAGING}.{quoted(table.name)}", "incoming"))
 
     @contextmanager
-    def _registered(self, name: str, frame: pl.DataFrame) -> Iterator[None]:
+    def registered(self, name: str, frame: pl.DataFrame) -> Iterator[None]:
+        """Within the block, SQL on `connection` can read `frame` as the table `name`."""
         self.connection.register(name, frame.to_arrow())
         try:
             yield

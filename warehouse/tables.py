@@ -14,7 +14,7 @@ from typing import Literal
 
 import polars as pl
 
-Merge = Literal["keep", "min", "max", "sum", "longest"]
+Merge = Literal["keep", "min", "max", "sum", "replace"]
 
 SPAN = pl.Struct({"start": pl.Int32, "end": pl.Int32})
 SPANS = pl.List(SPAN)
@@ -26,7 +26,8 @@ class Column:
     """One column.
 
     `doc` is the comment in the catalog. `merge` says what becomes of the column when a later batch brings a row
-    with a key that is already there: all rules are commutative and associative, so neither the order of the files
+    with a key that is already there. "replace" is for what is made anew of all evidence at the end of a run
+    (`warehouse/settle.py`); all other rules are commutative and associative, so neither the order of the files
     nor the size of the batches can change a table.
     """
 
@@ -74,7 +75,20 @@ ORG_TYPES = ("company", "government", "intergovernmental", "party", "agency", "m
 MENTION_KINDS = ("name", "nominal", "pronoun")
 ALIAS_RULES = (
     "name", "surname", "nickname", "spelling", "acronym", "seed", "title", "nominal", "adjective", "metonym",
+    "short", "role", "correction",
 )  # fmt: skip
+PROFILE_RULES = ("name", "seed", "nickname", "short", "role", "acronym", "correction")
+CORRECTIONS = ("merge", "split", "rename", "kind")
+CORRECTION_OUTCOMES = ("applied", "not_met")
+TOLD = pl.Struct(
+    {
+        "text": pl.String,
+        "country_code": pl.String,
+        "body": pl.String,
+        "body_type": pl.String,
+        "body_profile": pl.String,
+    }
+)
 OUTCOMES = ("loaded", "unchanged", "duplicate", "rejected")
 SEVERITIES = ("critical", "warning", "info")
 
@@ -136,12 +150,16 @@ STATEMENTS = Table(
             "actor_id", pl.String, "who spoke; null when nobody can be named", required=False,
             references="main.actors.actor_id",
         ),
+        Column("profile_id", pl.String, "the speaker as this article tells of them", required=False,
+               references="main.profiles.profile_id"),
         Column("speaker_resolution", pl.String, "how the source names the speaker", values=SPEAKER_RESOLUTIONS),
         Column("role", pl.String, "role the speaker had on that day, as the article says", required=False),
         Column(
             "organization_id", pl.String, "organization or country spoken for", required=False,
             references="main.actors.actor_id",
         ),
+        Column("organization_profile_id", pl.String, "that body as this article tells of it", required=False,
+               references="main.profiles.profile_id"),
         Column("published_on", pl.Date, "day of the article", required=False),
         Column("confidence", pl.Float32, "the extractor's probability that the statement is right",
                minimum=0, maximum=1),
@@ -153,7 +171,7 @@ STATEMENTS = Table(
 STATEMENT_ACTORS = Table(
     "statement_actors",
     "one actor in one relation to one statement",
-    ("statement_id", "actor_id", "relation"),
+    ("statement_id", "profile_id", "relation"),
     (
         Column("statement_id", pl.String, "the statement", references="main.statements.statement_id"),
         Column("actor_id", pl.String, "the actor", references="main.actors.actor_id"),
@@ -162,6 +180,8 @@ STATEMENT_ACTORS = Table(
             "mention_id", pl.String, "the mention that shows it; the first when there are several", required=False,
             references="main.mentions.mention_id",
         ),
+        Column("profile_id", pl.String, "the actor as this article tells of them",
+               references="main.profiles.profile_id"),
     ),
 )  # fmt: skip
 
@@ -170,13 +190,13 @@ ACTORS = Table(
     "one real-world actor",
     ("actor_id",),
     (
-        Column("actor_id", pl.String, "hash of kind and name; readable for countries: 'country:NL'",
+        Column("actor_id", pl.String, "hash of kind and name, and of what tells namesakes apart; or 'country:NL'",
                pattern=ACTOR_ID),
-        Column("kind", pl.String, "what the actor is", values=ACTOR_KINDS),
-        Column("name", pl.String, "fullest name seen", merge="longest"),
-        Column("country_code", pl.String, "ISO 3166-1 alpha-2", required=False, pattern=COUNTRY, merge="max"),
-        Column("first_seen_on", pl.Date, "day of the first article", required=False, merge="min"),
-        Column("last_seen_on", pl.Date, "day of the last article", required=False, merge="max"),
+        Column("kind", pl.String, "what the actor is", values=ACTOR_KINDS, merge="replace"),
+        Column("name", pl.String, "full name that most articles use", merge="replace"),
+        Column("country_code", pl.String, "ISO 3166-1 alpha-2", required=False, pattern=COUNTRY, merge="replace"),
+        Column("first_seen_on", pl.Date, "day of the first article", required=False, merge="replace"),
+        Column("last_seen_on", pl.Date, "day of the last article", required=False, merge="replace"),
     ),
 )  # fmt: skip
 
@@ -187,10 +207,12 @@ ACTOR_ALIASES = Table(
     (
         Column("actor_id", pl.String, "the actor", references="main.actors.actor_id"),
         Column("alias", pl.String, "the name as written"),
-        Column("rule", pl.String, "rule that gave the name to the actor", values=ALIAS_RULES, merge="min"),
-        Column("first_seen_on", pl.Date, "day of the first article", required=False, merge="min"),
-        Column("last_seen_on", pl.Date, "day of the last article", required=False, merge="max"),
-        Column("mention_count", pl.Int64, "mentions by this name", minimum=1, merge="sum"),
+        Column(
+            "rule", pl.String, "rule that gave the name to the actor", values=ALIAS_RULES, merge="replace"
+        ),
+        Column("first_seen_on", pl.Date, "day of the first article", required=False, merge="replace"),
+        Column("last_seen_on", pl.Date, "day of the last article", required=False, merge="replace"),
+        Column("mention_count", pl.Int64, "mentions by this name", minimum=1, merge="replace"),
     ),
 )
 
@@ -200,10 +222,19 @@ ORGANIZATIONS = Table(
     ("organization_id",),
     (
         Column("organization_id", pl.String, "its actor_id", references="main.actors.actor_id"),
-        Column("name", pl.String, "fullest name seen", merge="longest"),
-        Column("org_type", pl.String, "what kind of body it is", values=ORG_TYPES, merge="min"),
-        Column("country_code", pl.String, "ISO 3166-1 alpha-2", required=False, pattern=COUNTRY, merge="max"),
-        Column("parent_id", pl.String, "organization it belongs to", required=False, merge="max"),
+        Column("name", pl.String, "full name that most articles use", merge="replace"),
+        Column("org_type", pl.String, "what kind of body it is", values=ORG_TYPES, merge="replace"),
+        Column(
+            "country_code", pl.String, "ISO 3166-1 alpha-2", required=False, pattern=COUNTRY, merge="replace"
+        ),
+        Column(
+            "parent_id",
+            pl.String,
+            "organization it belongs to, by the seeds; it has a row when an article names it",
+            required=False,
+            merge="replace",
+        ),
+        Column("parent", pl.String, "name of that organization", required=False, merge="replace"),
     ),
 )
 
@@ -218,10 +249,10 @@ AFFILIATIONS = Table(
                references="main.organizations.organization_id"),
         Column("country_code", pl.String, "ISO 3166-1 alpha-2", required=False, pattern=COUNTRY),
         Column("role", pl.String, "the role as the articles write it", required=False),
-        Column("first_seen_on", pl.Date, "first day on which an article says so", required=False, merge="min"),
-        Column("last_seen_on", pl.Date, "last day on which an article says so", required=False, merge="max"),
-        Column("article_count", pl.Int64, "articles that say so", minimum=1, merge="sum"),
-        Column("evidence_article_id", pl.String, "one of them", references="main.articles.article_id", merge="min"),
+        Column("first_seen_on", pl.Date, "first day on which an article says so", required=False, merge="replace"),
+        Column("last_seen_on", pl.Date, "last day on which an article says so", required=False, merge="replace"),
+        Column("article_count", pl.Int64, "articles that say so", minimum=1, merge="replace"),
+        Column("evidence_article_id", pl.String, "one of them", references="main.articles.article_id", merge="replace"),
     ),
 )  # fmt: skip
 
@@ -237,8 +268,55 @@ MENTIONS = Table(
         Column("end", pl.Int32, "end exclusive", minimum=1),
         Column("text", pl.String, "the words, as written"),
         Column("mention_kind", pl.String, "form of the mention", values=MENTION_KINDS),
+        Column("rule", pl.String, "rule by which the words mean the actor in this article", values=ALIAS_RULES),
+        Column("profile_id", pl.String, "the actor as this article tells of them",
+               references="main.profiles.profile_id"),
     ),
-)
+)  # fmt: skip
+
+PROFILES = Table(
+    "profiles",
+    "one actor as one or more articles tell of them; the evidence from which actors are made",
+    ("profile_id",),
+    (
+        Column("profile_id", pl.String, "hash of all that is told", pattern=ID),
+        Column("actor_id", pl.String, "who it is, as far as all articles together tell",
+               references="main.actors.actor_id", merge="replace"),
+        Column("rule", pl.String, "rule that gave the profile to the actor", values=PROFILE_RULES, merge="replace"),
+        Column("kind", pl.String, "what the actor is", values=ACTOR_KINDS),
+        Column("block", pl.String, "profiles of different blocks are never one actor, corrections apart"),
+        Column("name", pl.String, "name that the articles use"),
+        Column("words", pl.List(pl.String), "the words of the name that identify"),
+        Column("is_full", pl.Boolean, "whether the name alone tells who it is: not 'Roe', not 'the Senate'"),
+        Column("is_known", pl.Boolean, "whether seeds/organizations.csv tells who it is"),
+        Column("country_code", pl.String, "ISO 3166-1 alpha-2", required=False, pattern=COUNTRY),
+        Column("org_type", pl.String, "what kind of body it is", required=False, values=ORG_TYPES),
+        Column("acronyms", pl.List(pl.String), "acronyms that the articles use for the organization"),
+        Column("roles", pl.List(TOLD), "roles of the person, and where they are held"),
+        Column("around", pl.List(pl.String), "countries named in the article, where they tell whose office it is"),
+        Column("article_id", pl.String, "the only article it can be of; null when the name or the facts tell who it is",
+               required=False, references="main.articles.article_id"),
+        Column("first_seen_on", pl.Date, "day of the first article", required=False, merge="min"),
+        Column("last_seen_on", pl.Date, "day of the last article", required=False, merge="max"),
+        Column("article_count", pl.Int64, "articles that tell so", minimum=1, merge="sum"),
+        Column("evidence_article_id", pl.String, "one of them", references="main.articles.article_id", merge="min"),
+    ),
+)  # fmt: skip
+
+PROFILE_NAMES = Table(
+    "profile_names",
+    "one name that articles with one profile use",
+    ("profile_id", "alias"),
+    (
+        Column("profile_id", pl.String, "the profile", references="main.profiles.profile_id"),
+        Column("alias", pl.String, "the name as written"),
+        Column("rule", pl.String, "rule that gave the name to the actor in the article", values=ALIAS_RULES,
+               merge="min"),
+        Column("first_seen_on", pl.Date, "day of the first article", required=False, merge="min"),
+        Column("last_seen_on", pl.Date, "day of the last article", required=False, merge="max"),
+        Column("mention_count", pl.Int64, "mentions by this name", minimum=1, merge="sum"),
+    ),
+)  # fmt: skip
 
 RUNS = Table(
     "runs",
@@ -327,6 +405,25 @@ METRICS = Table(
     schema="ops",
 )
 
+ACTOR_CORRECTIONS = Table(
+    "actor_corrections",
+    "one line of seeds/actor_corrections.csv, as the last run applied it",
+    ("correction_no",),
+    (
+        Column("correction_no", pl.Int32, "1, 2, 3... in the order of the file", minimum=1),
+        Column("action", pl.String, "what it does", values=CORRECTIONS, merge="replace"),
+        Column("actor", pl.String, "id or name of the actor it is about, as in the file", merge="replace"),
+        Column("value", pl.String, "other actor, profiles, name or kind, as in the file", merge="replace"),
+        Column("note", pl.String, "why, as in the file", required=False, merge="replace"),
+        Column("outcome", pl.String, "applied, or there is not exactly one such actor", values=CORRECTION_OUTCOMES,
+               merge="replace"),
+        Column("actor_id", pl.String, "the actor it changed", required=False, merge="replace"),
+        Column("profile_count", pl.Int64, "profiles of that actor that it changed", minimum=0, merge="replace"),
+        Column("run_id", pl.String, "run that applied it", references="ops.runs.run_id", merge="replace"),
+    ),
+    schema="ops",
+)  # fmt: skip
+
 VERSIONS = Table(
     "versions",
     "one published version of the warehouse",
@@ -341,7 +438,7 @@ VERSIONS = Table(
 
 TABLES: tuple[Table, ...] = (
     ARTICLES, STATEMENTS, STATEMENT_ACTORS, ACTORS, ACTOR_ALIASES, ORGANIZATIONS, AFFILIATIONS, MENTIONS,
-    RUNS, FILES, REJECTS, METRICS, CHECKS, VERSIONS,
+    PROFILES, PROFILE_NAMES, RUNS, FILES, REJECTS, METRICS, CHECKS, ACTOR_CORRECTIONS, VERSIONS,
 )  # fmt: skip
 BY_NAME = {table.name: table for table in TABLES}
 VERSIONED = tuple(table for table in TABLES if table.schema == "main")

@@ -25,6 +25,39 @@ DELETE FROM staging.statement_actors WHERE statement_id IN (
 );
 DELETE FROM staging.statements WHERE article_id IN (SELECT article_id FROM withdrawn);
 DELETE FROM staging.mentions WHERE article_id IN (SELECT article_id FROM withdrawn);
+
+-- Profiles and their names are counted anew from the mentions that remain.
+CREATE TEMP TABLE counted AS
+    SELECT
+        profile_id,
+        min(published_on) AS first_on,
+        max(published_on) AS last_on,
+        count(DISTINCT article_id) AS articles,
+        min(article_id) AS evidence
+    FROM staging.mentions JOIN staging.articles USING (article_id)
+    GROUP BY profile_id;
+CREATE TEMP TABLE counted_names AS
+    SELECT
+        profile_id,
+        regexp_replace(text, '\s+', ' ', 'g') AS alias,
+        min(published_on) AS first_on,
+        max(published_on) AS last_on,
+        count(*) AS mentions
+    FROM staging.mentions JOIN staging.articles USING (article_id)
+    WHERE mention_kind = 'name'
+    GROUP BY ALL;
+DELETE FROM staging.profiles WHERE profile_id NOT IN (SELECT profile_id FROM counted);
+DELETE FROM staging.profile_names AS n
+WHERE NOT EXISTS (FROM counted_names AS c WHERE c.profile_id = n.profile_id AND c.alias = n.alias);
+UPDATE staging.profiles AS p
+SET first_seen_on = c.first_on, last_seen_on = c.last_on, article_count = c.articles, evidence_article_id = c.evidence
+FROM counted AS c WHERE p.profile_id = c.profile_id;
+UPDATE staging.profile_names AS n
+SET first_seen_on = c.first_on, last_seen_on = c.last_on, mention_count = c.mentions
+FROM counted_names AS c WHERE n.profile_id = c.profile_id AND n.alias = c.alias;
+DROP TABLE counted;
+DROP TABLE counted_names;
+
 DELETE FROM staging.articles WHERE article_id IN (SELECT article_id FROM withdrawn);
 DELETE FROM staging.actor_aliases WHERE mention_count < 1;
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import os
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from tests.transforms.samples import ARTICLES, DAY, GPE, NORP, ORG, PERSON, frames
 from transforms.build import build_tables
 from transforms.frames import FOUND_NAMES, FOUND_STATEMENTS
 from transforms.keys import content_key
@@ -17,8 +17,6 @@ from warehouse.derive import polars_schema
 from warehouse.tables import BY_NAME
 
 SHARED = Path(os.environ.get("ONRECORD_SHARED", Path(__file__).resolve().parents[3] / "shared"))
-ARTICLES = pl.Schema({"article_id": pl.String, "body": pl.String, "published_on": pl.Date})
-DAY = dt.date(2021, 5, 4)
 
 
 class Built:
@@ -56,44 +54,9 @@ class Built:
         )
 
 
-def places(body: str, words: str) -> list[int]:
-    return [i for i in range(len(body)) if body.startswith(words, i)]
-
-
-def frames(
-    body: str, names: dict[str, str], said: list[tuple[str | None, str, str]], article_id: str | None = None
-) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Article, statements (source, cue, content; the source next to the cue) and names."""
-    key = article_id or content_key(body)
-    rows = []
-    for number, (source, cue, content) in enumerate(said, 1):
-        cue_start, start = body.index(cue), body.index(content)
-        source_start = min(places(body, source), key=lambda i: abs(i - cue_start)) if source else None
-        rows.append(
-            {
-                "article_id": key, "seq_no": number, "kind": "indirect", "confidence": 0.9,
-                "content_spans": [{"start": start, "end": start + len(content)}],
-                "cue_start": cue_start, "cue_end": cue_start + len(cue),
-                "source_start": source_start, "source_end": source_start + len(source) if source else None,
-            }
-        )  # fmt: skip
-    spans = [
-        {"article_id": key, "start": i, "end": i + len(name), "label": label}
-        for name, label in names.items()
-        for i in places(body, name)
-    ]
-    return (
-        pl.DataFrame([{"article_id": key, "body": body, "published_on": DAY}], ARTICLES),
-        pl.DataFrame(rows, FOUND_STATEMENTS),
-        pl.DataFrame(spans, FOUND_NAMES),
-    )
-
-
 def build(body: str, names: dict[str, str], *said: tuple[str | None, str, str]) -> Built:
     return Built(*frames(body, names, list(said)))
 
-
-PERSON, ORG, GPE, NORP = "PERSON", "ORG", "GPE", "NORP"
 
 # Source, the names around it, the speaker, how resolved, role, spoken for.
 SOURCES = [

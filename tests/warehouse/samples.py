@@ -15,8 +15,9 @@ from warehouse.derive import polars_schema
 from warehouse.tables import BY_NAME
 
 RUN_DAY = date(2024, 5, 3)
-ADA = content_key("person", "Ada Quill")
-OFFICE = content_key("organization", "Pond Office")
+ADA = content_key("person", "ada", "quill")
+OFFICE = content_key("organization", "pond", "office")
+ADA_PROFILE, OFFICE_PROFILE = content_key("profile", ADA), content_key("profile", OFFICE)
 
 Rows = dict[str, list[dict[str, Any]]]
 
@@ -92,7 +93,8 @@ def _add_statement(
     mention_id = content_key(article_id, span["source"])
     tables["mentions"].append(
         {"mention_id": mention_id, "article_id": article_id, "actor_id": ADA, "start": span["source"][0],
-         "end": span["source"][1], "text": "Ada Quill", "mention_kind": "name"}
+         "end": span["source"][1], "text": "Ada Quill", "mention_kind": "name", "rule": "name",
+         "profile_id": ADA_PROFILE}
     )  # fmt: skip
     tables["statements"].append(
         {"statement_id": statement_id, "article_id": article_id, "seq_no": seq_no, "kind": "direct",
@@ -102,13 +104,17 @@ def _add_statement(
          "cue_class": "neutral", "is_negated": False, "modality": "asserted",
          "source": "Ada Quill", "source_start": span["source"][0],
          "source_end": span["source"][1], "actor_id": ADA, "speaker_resolution": "named", "role": "spokeswoman",
-         "organization_id": OFFICE, "published_on": RUN_DAY, "confidence": 0.9, "extractor_version": "test-1",
+         "organization_id": OFFICE, "profile_id": ADA_PROFILE, "organization_profile_id": OFFICE_PROFILE,
+         "published_on": RUN_DAY, "confidence": 0.9, "extractor_version": "test-1",
          "run_id": run_id}
     )  # fmt: skip
-    for actor_id, relation, mention in [(ADA, "speaker", mention_id), (OFFICE, "on_behalf_of", None)]:
+    for actor_id, profile_id, relation, mention in [
+        (ADA, ADA_PROFILE, "speaker", mention_id), (OFFICE, OFFICE_PROFILE, "on_behalf_of", None),
+    ]:  # fmt: skip
         tables["statement_actors"].append(
-            {"statement_id": statement_id, "actor_id": actor_id, "relation": relation, "mention_id": mention}
-        )
+            {"statement_id": statement_id, "actor_id": actor_id, "relation": relation, "mention_id": mention,
+             "profile_id": profile_id}
+        )  # fmt: skip
 
 
 def _add_actors(tables: Rows, articles: int, statements: int) -> None:
@@ -128,7 +134,35 @@ def _add_actors(tables: Rows, articles: int, statements: int) -> None:
     )
     tables["organizations"].append({"organization_id": OFFICE, "name": "Pond Office", "org_type": "agency"})
     tables["affiliations"].append(
-        {"affiliation_id": content_key(ADA, OFFICE, "spokeswoman"), "actor_id": ADA, "organization_id": OFFICE,
-         "role": "spokeswoman", "article_count": articles,
+        {"affiliation_id": content_key("affiliation", ADA, OFFICE, "", "spokeswoman"), "actor_id": ADA,
+         "organization_id": OFFICE, "role": "spokeswoman", "article_count": articles,
          "evidence_article_id": min(row["article_id"] for row in tables["articles"]), **seen}
     )  # fmt: skip
+    _add_profiles(tables, articles, statements)
+
+
+def _add_profiles(tables: Rows, articles: int, statements: int) -> None:
+    seen = {"first_seen_on": RUN_DAY, "last_seen_on": RUN_DAY}
+    told = {"is_full": True, "is_known": False, "acronyms": [], "around": [], "article_count": articles, "rule": "name",
+            "evidence_article_id": min(row["article_id"] for row in tables["articles"]), **seen}  # fmt: skip
+    role = {
+        "text": "spokeswoman",
+        "body": "pond office",
+        "body_type": "agency",
+        "body_profile": OFFICE_PROFILE,
+    }
+    tables["profiles"] += [
+        {"profile_id": ADA_PROFILE, "actor_id": ADA, "kind": "person", "block": "person quill", "name": "Ada Quill",
+         "words": ["ada", "quill"], "roles": [role], **told},
+        {"profile_id": OFFICE_PROFILE, "actor_id": OFFICE, "kind": "organization", "block": "organization po",
+         "name": "Pond Office", "words": ["pond", "office"], "org_type": "agency", "roles": [], **told},
+    ]  # fmt: skip
+    tables["profile_names"].append(
+        {
+            "profile_id": ADA_PROFILE,
+            "alias": "Ada Quill",
+            "rule": "name",
+            "mention_count": articles * statements,
+            **seen,
+        }
+    )

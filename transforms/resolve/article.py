@@ -10,10 +10,10 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from transforms.keys import content_key
-from transforms.resolve.cast import Cast, full_given_name
+from transforms.resolve.cast import Cast
 from transforms.resolve.model import Actor, Mention
 from transforms.resolve.names import find_names
+from transforms.resolve.profiles import Profile, build_profiles
 from transforms.resolve.references import References
 from transforms.resolve.spans import Span
 from transforms.resolve.speakers import Attribution, Speaker, find_speakers, speakers_by_word
@@ -23,16 +23,17 @@ from transforms.resolve.titles import describe_bodies, find_roles, find_states
 
 @dataclass(slots=True)
 class Resolved:
-    """Actors that are meant at least once, and one speaker per attribution in the same order."""
+    """Actors that are meant at least once, the profile of each, and one speaker per attribution in the same order."""
 
     actors: list[Actor]
+    profiles: list[Profile]
     speakers: list[Speaker]
 
 
 def resolve_article(
     article_id: str, body: str, spans: Iterable[Span], attributions: Sequence[Attribution] = ()
 ) -> Resolved:
-    """Who is meant in one article, with the actors' ids set."""
+    """Who is meant in one article, and what it tells of them; which actors of other articles they are is not asked."""
     text = Text(body)
     cast = Cast(text, find_names(text, spans))
     phrases = find_roles(text, cast)
@@ -44,9 +45,8 @@ def resolve_article(
     speakers = find_speakers(text, cast, references, phrases, attributions)
     references.resolve(quoted=True, speaker_at=speakers_by_word(text, attributions, speakers).get)
     _find_mentioned(cast, attributions, speakers)
-    for actor in cast.actors:
-        actor.actor_id = actor_key(actor, article_id)
-    return Resolved([actor for actor in cast.actors if actor.mentions], speakers)
+    actors = [actor for actor in cast.actors if actor.mentions]
+    return Resolved(actors, build_profiles(article_id, actors), speakers)
 
 
 def _find_mentioned(cast: Cast, attributions: Sequence[Attribution], speakers: Sequence[Speaker]) -> None:
@@ -60,19 +60,3 @@ def _find_mentioned(cast: Cast, attributions: Sequence[Attribution], speakers: S
                 if mention.actor is not speaker.actor and mention.end <= end:
                     found.setdefault(mention.actor, mention)
         speaker.mentioned = list(found.values())
-
-
-def actor_key(actor: Actor, article_id: str) -> str:
-    """The id of an actor: of its name where that is enough to tell it, else of its name in this article."""
-    if actor.kind == "country":
-        return f"country:{actor.country_code}"
-    if actor.kind == "person":
-        given = full_given_name(actor.words[0]) if actor.is_full else actor.words[0]
-        return content_key("person", given, actor.words[-1], *([] if actor.is_full else [article_id]))
-    if actor.kind == "organization":
-        return content_key(
-            "organization", *actor.words, *([] if actor.is_full else [actor.country_code or article_id])
-        )
-    if actor.kind == "group" and actor.is_full:
-        return content_key("group", actor.name.lower())
-    return content_key(actor.kind, actor.name.lower(), article_id)

@@ -166,7 +166,10 @@ class Cast:
             if not name.known:
                 by_key.setdefault((None, *key), actor)
             is_acronym = name.form == "name" and _is_short(name) and name.text != actor.name
-            self.add(name.first, name.last, "name", "acronym" if is_acronym else name.form, actor)
+            rule = "acronym" if is_acronym else name.form
+            if rule == "acronym":
+                actor.acronyms.add(name.text)
+            self.add(name.first, name.last, "name", rule, actor)
 
 
 def _name_by_usual_form(actor: Actor, body: str) -> None:
@@ -296,10 +299,13 @@ def is_generic(key: Iterable[str]) -> bool:
 
 
 def _country_and_words(name: Name) -> tuple[str | None, tuple[str, ...]]:
-    """Country and key of an organization: 'Dutch Trade Ministry' and 'Trade Ministry of the Netherlands' alike."""
     if name.known:
         return name.known.country_code, organization_words(name.known.name)
-    written = name.stands_for or name.text
+    return country_and_words(name.stands_for or name.text)
+
+
+def country_and_words(written: str) -> tuple[str | None, tuple[str, ...]]:
+    """Country and key of an organization: 'Dutch Trade Ministry' and 'Trade Ministry of the Netherlands' alike."""
     words = lexicon.split_words(written)
     known = lexicon.known_names()
     leading, trailing = known.get(words[0]), known.get(words[-1])
@@ -335,7 +341,11 @@ def _known_organization(known: Known) -> Actor:
     """A well-known body; a party or parliament without a state, as the Labour Party, could be any state's."""
     key, country = organization_words(known.name), known.country_code
     full = country is not None or known.org_type not in ("party", "government")
-    return Actor("organization", known.name, key, country_code=country, org_type=known.org_type, is_full=full)
+    actor = Actor(
+        "organization", known.name, key, country_code=country, org_type=known.org_type, is_full=full
+    )
+    actor.is_known = full
+    return actor
 
 
 def _is_short(name: Name) -> bool:

@@ -74,6 +74,13 @@ def _organization_names() -> dict[str, Known]:
 
 
 @cache
+def parents() -> dict[str, str]:
+    """Well-known body to the body it belongs to: 'Google' to 'Alphabet'."""
+    rows = read_seed("organizations").iter_rows(named=True)
+    return {row["name"]: row["parent"] for row in rows if row["kind"] == "body" and row["parent"]}
+
+
+@cache
 def known_names() -> dict[str, Known]:
     """Every known name as written to what it stands for."""
     return {**_country_adjectives(), **_country_names(), **_organization_names()}
@@ -136,6 +143,13 @@ def role_nouns() -> frozenset[str]:
     return frozenset(
         t for t, kind in titles().items() if kind in ("role", "military", "job") and " " not in t
     )
+
+
+@cache
+def role_fields() -> dict[str, str]:
+    """Single words of a role in lower case to the field of work they tell: 'senator' to politics."""
+    rows = read_seed("titles").iter_rows(named=True)
+    return {row["title"].lower(): row["field"] for row in rows if row["field"]}
 
 
 @cache

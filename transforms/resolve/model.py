@@ -44,9 +44,11 @@ class Actor:
     gender: str | None = None
     org_type: str | None = None
     is_full: bool = True  # whether the name alone tells who it is: not 'Roe', not 'Foreign Ministry'
+    is_known: bool = False  # whether the seeds tell who it is
+    acronyms: set[str] = field(default_factory=set)
     roles: list[Role] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
-    actor_id: str = ""
+    profile_id: str = ""
 
 
 @dataclass(slots=True, eq=False)

@@ -57,24 +57,12 @@ def test_names_of_one_actor(body: str, spans: dict[str, str], actors: list[list[
     assert names(body, spans) == actors
 
 
-def test_nickname_and_full_name_are_one_actor_in_two_articles():
-    one = resolve("Robert Roe won.", {"Robert Roe": PERSON}, "a")
-    two = resolve("Bob Roe lost.", {"Bob Roe": PERSON}, "b")
-    assert [actor.actor_id for actor in one] == [actor.actor_id for actor in two]
-
-
 def test_body_of_any_state_is_of_the_state_whose_bodies_are_named_with_it():
     spans = {"Congress": ORG, "Senate": ORG, "Bundestag": ORG}
     bodies = resolve("Congress met. The Senate met.", spans)
     assert [body.country_code for body in bodies] == ["US", "US"]
     bodies = resolve("Congress met. The Senate met. The Bundestag met.", spans)
     assert [body.country_code for body in bodies if body.name == "Senate"] == [None]
-
-
-def test_party_without_a_state_is_not_one_in_two_articles():
-    one = resolve("The Labour Party met.", {"Labour Party": ORG}, "a")
-    two = resolve("The Labour Party met.", {"Labour Party": ORG}, "b")
-    assert one[0].actor_id != two[0].actor_id
 
 
 def test_acronym_of_another_language_is_its_long_form():

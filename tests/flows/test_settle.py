@@ -1,0 +1,181 @@
+"""Who is who over the whole warehouse: the same in any order of the files and in any batches."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from flows.settle import settle_actors
+from tests.transforms.samples import GPE, NORP, ORG, PERSON, frames
+from transforms.build import build_tables
+from warehouse.connect import query
+from warehouse.derive import polars_schema
+from warehouse.publish import publish
+from warehouse.settle import MADE
+from warehouse.stage import open_next
+from warehouse.tables import ARTICLES, BY_NAME
+
+NAMES = {
+    "Stephanus Roe": PERSON, "Stef Roe": PERSON, "Stepha Roe": PERSON, "Jan Berg": PERSON,
+    "Eva Kern": PERSON, "Kern": PERSON,
+    "World Widget Council": ORG, "WWC": ORG, "Wool Workers Club": ORG, "Acme Corp": ORG, "Acme": ORG,
+    "Dorne Foods": ORG, "Dutch": NORP, "French": NORP, "German": NORP, "Netherlands": GPE, "Roe": PERSON,
+    "German Widget Association": ORG, "Dutch Widget Association": ORG, "Widget Association": ORG,
+}  # fmt: skip
+# Hard on purpose: family names before full ones, namesakes that contradict, acronyms before and after they are defined.
+STORIES = [
+    "Dutch Foreign Minister Roe said prices rise.",
+    "Minister Roe said prices rise in the Netherlands.",
+    "Mr. Roe said prices rise.",
+    "Dutch Foreign Minister Stephanus Roe said prices rise.",
+    "Stef Roe, the Dutch foreign minister, said prices rise.",
+    "Dutch minister Stepha Roe said prices rise.",
+    "Jan Berg said prices rise.",
+    "French cyclist Jan Berg said prices rise.",
+    "Dutch senator Jan Berg said prices rise.",
+    "Dutch lawmaker Jan Berg said prices rise again.",
+    "The WWC said prices rise.",
+    "The World Widget Council (WWC) said prices rise.",
+    "Eva Kern, a nurse at Dorne Foods, said prices rise.",
+    "Acme Corp chief executive Eva Kern said prices rise.",
+    "Kern of Acme said prices rise.",
+    "Eva Kern of the World Widget Council said prices rise.",
+    "WWC spokeswoman Eva Kern said prices rise.",
+    "The German Widget Association said prices rise.",
+    "The Widget Association said prices rise.",
+    "The Dutch Widget Association said prices rise.",
+    "A senior Dutch official said prices rise.",
+    "A senior Dutch official said prices rise at last.",
+]
+SOURCE_ENDS = " said"
+
+
+def tables_of(numbers: Sequence[int], run_id: str) -> dict[str, pl.DataFrame]:
+    """All tables of a batch, the articles too, as the steps before would make them."""
+    parts = []
+    for number in numbers:
+        body, day = STORIES[number], dt.date(2021, 5, 1) + dt.timedelta(days=number % 7)
+        source = body[: body.index(SOURCE_ENDS)]
+        parts.append(frames(body, NAMES, [(source, "said", "prices rise")], f"{number:032x}", day))
+    articles, statements, names = (pl.concat(column) for column in zip(*parts, strict=True))
+    tables = build_tables(articles, statements, names, extractor_version="test", run_id=run_id)
+    facts = {name: frame for name, frame in tables.items() if name not in MADE}
+    return facts | {"articles": _complete(articles, run_id)}
+
+
+def _complete(articles: pl.DataFrame, run_id: str) -> pl.DataFrame:
+    more = {"story_id": "0" * 32, "is_latest": True, "language": "en", "body_start": 0, "header_spans": [],
+            "word_count": 1, "path": "in.txt", "record_no": 1, "run_id": run_id}  # fmt: skip
+    rows = [more | row for row in articles.to_dicts()]
+    return pl.DataFrame(rows, polars_schema(ARTICLES))
+
+
+def ingest(warehouse: Path, runs: Sequence[Sequence[Sequence[int]]]) -> Path:
+    """Publish the stories: `runs` are lists of batches, these lists of numbers of stories."""
+    for number, batches in enumerate(runs):
+        with open_next(warehouse, f"run-{number}") as version:
+            for batch in batches:
+                version.stage(tables_of(batch, "run"))
+            settle_actors(version)
+            publish(version)
+    return warehouse
+
+
+def read_all(warehouse: Path) -> dict[str, pl.DataFrame]:
+    tables = [table for table in BY_NAME.values() if table.schema == "main"]
+    sql = "SELECT * EXCLUDE (since_version) FROM main.{} ORDER BY {}"
+    return {t.name: query(warehouse, sql.format(t.name, ", ".join(t.key))) for t in tables}
+
+
+def shuffled(seed: int) -> list[int]:
+    numbers = list(range(len(STORIES)))
+    random.Random(seed).shuffle(numbers)
+    return numbers
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory) -> dict[str, pl.DataFrame]:
+    path = tmp_path_factory.mktemp("whole") / "w.duckdb"
+    return read_all(ingest(path, [[range(len(STORIES))]]))
+
+
+def cut(numbers: list[int], size: int) -> list[list[int]]:
+    return [numbers[i : i + size] for i in range(0, len(numbers), size)]
+
+
+@pytest.mark.parametrize(
+    ("seed", "run", "batch"), [(1, 22, 1), (2, 22, 10), (3, 22, 22), (4, 5, 1), (5, 10, 10)]
+)
+def test_order_runs_and_batches_change_nothing(tmp_path, whole, seed, run, batch):
+    runs = [cut(articles, batch) for articles in cut(shuffled(seed), run)]
+    found = read_all(ingest(tmp_path / "w.duckdb", runs))
+    for name, frame in whole.items():
+        assert found[name].equals(frame), name
+
+
+def speaker(tables: dict[str, pl.DataFrame], source: str) -> str:
+    """The actor who speaks in the story that begins with `source`."""
+    (number,) = [
+        number for number, body in enumerate(STORIES) if body.startswith(f"{source} said prices rise.")
+    ]
+    return tables["statements"].filter(article_id=f"{number:032x}")["actor_id"].item()
+
+
+def test_one_person_in_five_wordings_is_one_actor(whole):
+    wordings = ["Dutch Foreign Minister Roe", "Dutch Foreign Minister Stephanus Roe", "Dutch minister Stepha Roe",
+                "Stef Roe, the Dutch foreign minister,"]  # fmt: skip
+    actors = {speaker(whole, wording) for wording in wordings}
+    assert len(actors) == 1
+    rules = dict(
+        whole["actor_aliases"].filter(pl.col("actor_id").is_in(actors)).select("alias", "rule").iter_rows()
+    )
+    assert rules == {"Roe": "role", "Stephanus Roe": "name", "Stef Roe": "nickname", "Stepha Roe": "short"}
+
+
+def test_a_minister_without_a_country_is_that_of_the_country_the_article_is_about(whole):
+    number = STORIES.index("Minister Roe said prices rise in the Netherlands.")
+    actor = whole["statements"].filter(article_id=f"{number:032x}")["actor_id"].item()
+    assert actor == speaker(whole, "Dutch Foreign Minister Stephanus Roe")
+
+
+def test_a_family_name_without_evidence_stays_in_its_article(whole):
+    others = whole["statements"].filter(pl.col("source") != "Mr. Roe")["actor_id"]
+    assert speaker(whole, "Mr. Roe") not in set(others)
+
+
+def test_namesakes_that_contradict_are_two_and_who_could_be_both_is_neither(whole):
+    cyclist, senator = speaker(whole, "French cyclist Jan Berg"), speaker(whole, "Dutch senator Jan Berg")
+    number = STORIES.index("Dutch lawmaker Jan Berg said prices rise again.")
+    assert whole["statements"].filter(article_id=f"{number:032x}")["actor_id"].item() == senator != cyclist
+    assert speaker(whole, "Jan Berg") not in (cyclist, senator)
+
+
+def test_namesakes_with_other_employers_are_two_and_a_family_name_goes_with_its_employer(whole):
+    nurse, chief = (
+        speaker(whole, "Eva Kern, a nurse at Dorne Foods,"),
+        speaker(whole, "Acme Corp chief executive Eva Kern"),
+    )
+    assert nurse != chief == speaker(whole, "Kern of Acme")
+
+
+def test_acronym_is_the_only_body_that_uses_it(whole):
+    assert speaker(whole, "The WWC") == speaker(whole, "The World Widget Council (WWC)")
+    assert speaker(whole, "Eva Kern of the World Widget Council") == speaker(
+        whole, "WWC spokeswoman Eva Kern"
+    )
+    assert "WWC" not in whole["organizations"]["name"]
+
+
+def test_bodies_of_two_countries_are_two(whole):
+    names = ("The German Widget Association", "The Widget Association", "The Dutch Widget Association")
+    assert len({speaker(whole, name) for name in names}) == 3
+
+
+def test_unnamed_sources_are_never_merged(whole):
+    rows = whole["statements"].filter(source="A senior Dutch official")
+    assert rows["actor_id"].n_unique() == rows.height == 2

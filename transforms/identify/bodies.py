@@ -1,0 +1,98 @@
+"""Organizations with the same initials: which of their profiles are one body.
+
+In: all profiles of a block. Out: (profile, actor, rule) for each. A body is told by the words of its name; by its
+country as well where the name has one ("German Football Association") or could be any country's ("Senate"). An acronym
+is the only body for which some article uses it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from transforms.identify.evidence import LAST_DAY
+from transforms.identify.namesakes import DOMINANT
+from transforms.keys import content_key
+from transforms.resolve.cast import country_and_words
+
+Identity = tuple[str, str, str]
+Words = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """One profile of an organization; `state` is the country in its name, `country` any that the article tells."""
+
+    profile_id: str
+    words: Words
+    is_full: bool
+    is_known: bool
+    state: str | None
+    country: str | None
+    acronyms: frozenset[str]
+    weight: int
+    place: tuple[date, str]
+
+
+def read_body(row: dict[str, Any]) -> Body:
+    """A stored profile of an organization."""
+    state = None if row["is_known"] else country_and_words(row["name"])[0]
+    place = (row["first_seen_on"] or LAST_DAY, row["profile_id"])
+    return Body(
+        row["profile_id"], tuple(row["words"]), row["is_full"], row["is_known"], state, row["country_code"],
+        frozenset(row["acronyms"]), row["article_count"], place,
+    )  # fmt: skip
+
+
+def identify_bodies(bodies: Iterable[Body]) -> Iterator[Identity]:
+    """The actor of each profile of one block."""
+    by_words: dict[Words, list[Body]] = defaultdict(list)
+    for body in sorted(bodies, key=lambda body: body.place):
+        by_words[body.words].append(body)
+    meant = _find_acronyms(by_words)
+    for words, named in by_words.items():
+        long_words = meant.get(words)
+        states = _state_ids(by_words[long_words or words])
+        for body in named:
+            rule = "acronym" if long_words else "seed" if body.is_known else "name"
+            yield body.profile_id, _pick(states, body), rule
+
+
+def _find_acronyms(by_words: Mapping[Words, list[Body]]) -> dict[Words, Words]:
+    """A lone word that is the acronym of exactly one body here -> the words of that body."""
+    meanings: dict[Words, set[Words]] = defaultdict(set)
+    for words, bodies in by_words.items():
+        for body in bodies:
+            for acronym in body.acronyms:
+                meanings[(acronym,)].add(words)
+    found = {words: meanings[words] - {words} for words in by_words if len(words) == 1}
+    known = {words for words, bodies in by_words.items() if any(body.is_known for body in bodies)}
+    return {words: long.pop() for words, long in found.items() if len(long) == 1 and words not in known}
+
+
+def _state_ids(bodies: list[Body]) -> dict[str | None, str]:
+    """Country to the id of the body of that name there; None for the one that is meant where no country is told."""
+    words = bodies[0].words
+    plain = content_key("organization", *words)
+    states = Counter[str]()
+    for body in bodies:
+        if body.state:
+            states[body.state] += body.weight
+    if len(states) < 2:
+        return {None: plain}
+    ids: dict[str | None, str] = {state: content_key("organization", *words, state) for state in states}
+    ids[min((body for body in bodies if body.state), key=lambda body: body.place).state] = plain
+    main = max(states, key=lambda state: (states[state], state))
+    dominant = states[main] >= DOMINANT * (states.total() - states[main])
+    ids[None] = ids[main] if dominant else content_key("organization", *words, "any")
+    return ids
+
+
+def _pick(states: dict[str | None, str], body: Body) -> str:
+    if not body.is_full:
+        return content_key("organization", *body.words, body.country)
+    told = next((state for state in (body.state, body.country) if state in states and state), None)
+    return states[told]

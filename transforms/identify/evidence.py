@@ -1,0 +1,127 @@
+"""What profiles say that tells namesakes apart or brings two names together.
+
+In: a profile as it is stored. Out: `Facts`: countries, fields of work, employers, offices. Two sets of facts contradict
+each other, agree, or neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from transforms.resolve import lexicon
+from transforms.resolve.profiles import initials
+from transforms.resolve.references import role_words
+from transforms.resolve.words import LOOSE
+
+# Bodies that a person may serve one after the other, or together, without being two people.
+PUBLIC = frozenset(("government", "intergovernmental", "party"))
+# Fields of work that one person is often known for at once; all others tell people apart.
+ALLIED = frozenset(
+    frozenset(pair)
+    for pair in [
+        ("politics", "law"), ("politics", "business"), ("politics", "military"), ("politics", "science"),
+        ("politics", "media"), ("science", "medicine"), ("science", "business"), ("arts", "media"),
+        ("business", "law"), ("business", "media"), ("law", "police"), ("military", "police"),
+    ]
+)  # fmt: skip
+LAST_DAY = date.max
+
+
+@dataclass(slots=True, eq=False)
+class Facts:
+    """What is told of one person. `offices`: (words of a role, country); `bodies`: organizations by their words."""
+
+    countries: set[str] = field(default_factory=set)
+    fields: set[str] = field(default_factory=set)
+    employers: set[str] = field(default_factory=set)
+    bodies: set[str] = field(default_factory=set)
+    offices: set[tuple[frozenset[str], str | None]] = field(default_factory=set)
+
+    def add(self, other: Facts) -> None:
+        self.countries |= other.countries
+        self.fields |= other.fields
+        self.employers |= other.employers
+        self.bodies |= other.bodies
+        self.offices |= other.offices
+
+    def telling(self) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+        """The facts that may contradict those of a namesake."""
+        return frozenset(self.countries), frozenset(self.fields), frozenset(self.employers)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Person:
+    """One profile of a person with its facts; `place` orders profiles by the day they were first seen."""
+
+    profile_id: str
+    name: str
+    words: tuple[str, ...]
+    article_id: str | None
+    around: frozenset[str]
+    weight: int
+    place: tuple[date, str]
+    facts: Facts
+
+
+def read_person(row: dict[str, Any]) -> Person:
+    """A stored profile, as a dict with `roles` as a list of dicts."""
+    facts = Facts()
+    facts.countries |= {row["country_code"], *(role["country_code"] for role in row["roles"])} - {None}
+    for role in row["roles"]:
+        _add_role(facts, role)
+    place = (row["first_seen_on"] or LAST_DAY, row["profile_id"])
+    around = frozenset(row["around"])
+    return Person(
+        row["profile_id"], row["name"], tuple(row["words"]), row["article_id"], around, row["article_count"],
+        place, facts,
+    )  # fmt: skip
+
+
+def _add_role(facts: Facts, role: dict[str, Any]) -> None:
+    words = frozenset(role_words(role["text"] or "") - LOOSE)
+    fields = lexicon.role_fields()
+    facts.fields |= {fields[word] for word in words if word in fields}
+    if words:
+        facts.offices.add((words, role["country_code"]))
+    if role["body"]:
+        facts.bodies |= {role["body"], initials(role["body"].split())}  # 'WWC' for 'world widget council'
+        if role["body_type"] not in PUBLIC:
+            facts.employers.add(role["body"])
+
+
+def offices_in(words: Iterable[str]) -> set[str]:
+    """The words that name an office or a rank, which one person at a time holds: not 'professor'."""
+    kinds = lexicon.titles()
+    return {word for word in words if kinds.get(word) in ("role", "military")}
+
+
+def contradict(one: Facts, other: Facts) -> bool:
+    """Whether two people of one name cannot be the same: other countries, other work or other employers."""
+    if one.bodies & other.bodies:
+        return False
+    if one.countries and other.countries and not one.countries & other.countries:
+        return True
+    if one.employers and other.employers:
+        return True
+    return bool(one.fields and other.fields) and not any(
+        mine == yours or frozenset((mine, yours)) in ALLIED for mine in one.fields for yours in other.fields
+    )
+
+
+def agree_on_office(one: Facts, other: Facts, countries: frozenset[str] = frozenset()) -> bool:
+    """Whether both hold the same office of the same country, one perhaps told in fewer words.
+
+    `countries` stand in for those that `one` does not tell. "minister" agrees with "foreign minister", "trade
+    minister" does not.
+    """
+    for words, country in one.offices:
+        states = {country} if country else one.countries or countries
+        for theirs, their_country in other.offices:
+            told = {their_country} if their_country else other.countries
+            nested = words <= theirs or theirs <= words
+            if nested and offices_in(words & theirs) and states & told:
+                return True
+    return False

@@ -1,0 +1,138 @@
+"""People of one full name: one person, unless what is told of them contradicts itself.
+
+In: all profiles of a name. Out: `Cluster`s. What shares an organization, or an office of a country, belongs together;
+what remains is joined from the most named downwards where it contradicts nothing. A profile that could be two
+people goes with the one who is named ten times as often as all the others, or else stands apart: a false merge is
+worse than a split.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import chain
+
+from transforms.identify.evidence import Facts, Person, contradict, offices_in
+
+DOMINANT = 10  # times as many articles as all namesakes together
+
+
+@dataclass(slots=True, eq=False)
+class Cluster:
+    """Profiles of one person, and what all of them tell."""
+
+    people: list[Person] = field(default_factory=list)
+    facts: Facts = field(default_factory=Facts)
+
+    def add(self, person: Person) -> None:
+        self.people.append(person)
+        self.facts.add(person.facts)
+
+    def join(self, other: Cluster) -> None:
+        self.people += other.people
+        self.facts.add(other.facts)
+
+    @property
+    def weight(self) -> int:
+        """Articles that name the person, those with two profiles of them twice."""
+        return sum(person.weight for person in self.people)
+
+    @property
+    def first(self) -> Person:
+        """The profile that was seen first."""
+        return min(self.people, key=lambda person: person.place)
+
+    @property
+    def place(self) -> tuple[date, str]:
+        return self.first.place
+
+
+def split_namesakes(people: Iterable[Person]) -> list[Cluster]:
+    """The people of one full name."""
+    whole = Cluster()
+    for person in people:
+        whole.add(person)
+    if not any(len(told) > 1 for told in whole.facts.telling()):
+        return [whole]
+    parts = sorted(_gather(whole.people), key=lambda part: (-part.weight, part.place))
+    clusters, undecided = _join_fitting(parts)
+    return clusters + _place_undecided(clusters, undecided)
+
+
+def _gather(people: Sequence[Person]) -> list[Cluster]:
+    """Profiles that share an organization, an office of a country, or all that could tell them apart."""
+    roots: dict[Hashable, Hashable] = {}
+
+    def root(node: Hashable) -> Hashable:
+        while roots.setdefault(node, node) != node:
+            roots[node] = roots[roots[node]]
+            node = roots[node]
+        return node
+
+    for person in people:
+        for key in _bonds(person.facts):
+            roots[root(key)] = root(person.profile_id)
+    parts: dict[Hashable, Cluster] = {}
+    for person in people:
+        parts.setdefault(root(person.profile_id), Cluster()).add(person)
+    return list(parts.values())
+
+
+def _bonds(facts: Facts) -> set[Hashable]:
+    bonds: set[Hashable] = {("body", body) for body in facts.bodies}
+    for words, country in facts.offices:
+        states = {country} if country else facts.countries
+        bonds |= {("office", office, state) for office in offices_in(words) for state in states}
+    return {*bonds, facts.telling()}
+
+
+def _join_fitting(parts: Sequence[Cluster]) -> tuple[list[Cluster], list[Cluster]]:
+    """Each part with the only cluster that it does not contradict; those that fit several are undecided.
+
+    Two parts with employers share none, or they would be one part: they contradict each other unseen.
+    """
+    employed: list[Cluster] = []
+    free: list[Cluster] = []
+    undecided = []
+    for part in parts:
+        fitting = _find_fitting(part, free if part.facts.employers else chain(free, employed))
+        if len(fitting) > 1 or not any(part.facts.telling()):
+            undecided.append(part)
+        elif not fitting:
+            (employed if part.facts.employers else free).append(part)
+        else:
+            (cluster,) = fitting
+            if part.facts.employers:
+                free.remove(cluster)
+                employed.append(cluster)
+            cluster.join(part)
+    return employed + free, undecided
+
+
+def _find_fitting(part: Cluster, clusters: Iterable[Cluster]) -> list[Cluster]:
+    """The first two of the clusters that the part does not contradict."""
+    fitting = []
+    for cluster in clusters:
+        if not contradict(part.facts, cluster.facts):
+            fitting.append(cluster)
+        if len(fitting) > 1:
+            break
+    return fitting
+
+
+def _place_undecided(clusters: Sequence[Cluster], undecided: Sequence[Cluster]) -> list[Cluster]:
+    """Joins what could be several people with one who is named far more than all others; the rest stays apart."""
+    if not clusters:
+        return list(undecided)
+    main = max(
+        clusters, key=lambda cluster: (cluster.weight, -cluster.place[0].toordinal(), cluster.place[1])
+    )
+    others = sum(cluster.weight for cluster in clusters) - main.weight
+    if main.weight < DOMINANT * others:
+        return list(undecided)
+    apart = [part for part in undecided if contradict(part.facts, main.facts)]
+    for part in undecided:
+        if part not in apart:
+            main.join(part)
+    return apart

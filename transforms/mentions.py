@@ -1,0 +1,212 @@
+"""Names, descriptions and pronouns in articles -> what each article tells of whom, and where.
+
+In: `articles`, FOUND_STATEMENTS, FOUND_NAMES. Out: `ResolvedFrames`. Each article is resolved on its own
+(`transforms/resolve/`), so that nothing depends on the order of the articles or on the batch they come in. Who is
+who across articles is decided from the profiles, in `transforms/actors.py`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+
+import polars as pl
+
+from transforms.frames import conform, without
+from transforms.keys import content_key
+from transforms.resolve.article import Resolved, resolve_article
+from transforms.resolve.model import Actor
+from transforms.resolve.profiles import country_profile_id
+from transforms.resolve.spans import Span
+from transforms.resolve.speakers import Attribution, Speaker
+from transforms.wraps import unwrap
+from warehouse.tables import MENTIONS, PROFILE_NAMES, PROFILES
+
+_MENTIONS = pl.Schema([*without(MENTIONS, "actor_id").items(), ("published_on", pl.Date)])
+_COUNTED = ("first_seen_on", "last_seen_on", "article_count", "evidence_article_id")
+_SIGHTINGS = pl.Schema(
+    [
+        *without(PROFILES, "actor_id", "rule", *_COUNTED).items(),
+        ("seen_in", pl.String),
+        ("published_on", pl.Date),
+    ]
+)
+_SPEAKERS = pl.Schema(
+    {
+        "article_id": pl.String,
+        "seq_no": pl.Int32,
+        "profile_id": pl.String,
+        "speaker_resolution": pl.String,
+        "role": pl.String,
+        "organization_profile_id": pl.String,
+    }
+)
+_RELATIONS = pl.Schema(
+    {
+        "article_id": pl.String,
+        "seq_no": pl.Int32,
+        "profile_id": pl.String,
+        "relation": pl.String,
+        "mention_id": pl.String,
+    }
+)
+
+
+@dataclass(frozen=True)
+class ResolvedFrames:
+    """What the articles say.
+
+    `sightings`: one profile in one article; `mentions`: one mention; `speakers`: one statement; `relations`: one
+    profile in one relation to one statement.
+    """
+
+    sightings: pl.DataFrame
+    mentions: pl.DataFrame
+    speakers: pl.DataFrame
+    relations: pl.DataFrame
+
+
+def resolve_mentions(
+    articles: pl.DataFrame, found_statements: pl.DataFrame, found_names: pl.DataFrame
+) -> ResolvedFrames:
+    """Who is meant in each article. `articles` needs `article_id`, `body` and `published_on`."""
+    spans, statements = _spans_by_article(found_names), _statements_by_article(found_statements)
+    rows: dict[str, list[dict]] = {"sightings": [], "mentions": [], "speakers": [], "relations": []}
+    for article in articles.select("article_id", "body", "published_on").iter_rows(named=True):
+        key = article["article_id"]
+        numbers = [number for number, _ in statements[key]]
+        resolved = resolve_article(
+            key, unwrap(article["body"]), spans[key], [found for _, found in statements[key]]
+        )
+        _add_rows(rows, article, numbers, resolved)
+    return ResolvedFrames(
+        pl.DataFrame(rows["sightings"], _SIGHTINGS),
+        pl.DataFrame(rows["mentions"], _MENTIONS).unique("mention_id", keep="first", maintain_order=True),
+        pl.DataFrame(rows["speakers"], _SPEAKERS),
+        pl.DataFrame(rows["relations"], _RELATIONS),
+    )
+
+
+def build_profiles(resolved: ResolvedFrames) -> pl.DataFrame:
+    """One row a profile, however many articles have it; whose it is, is left open."""
+    counted = resolved.sightings.group_by("profile_id").agg(
+        pl.exclude("seen_in", "published_on").first(),
+        pl.col("published_on").min().alias("first_seen_on"),
+        pl.col("published_on").max().alias("last_seen_on"),
+        pl.col("seen_in").n_unique().cast(pl.Int64).alias("article_count"),
+        pl.col("seen_in").min().alias("evidence_article_id"),
+    )
+    unknown = pl.lit(None, pl.String)
+    return conform(counted.with_columns(actor_id=unknown, rule=unknown), PROFILES)
+
+
+def build_profile_names(resolved: ResolvedFrames) -> pl.DataFrame:
+    """One row a name of a profile, pronouns and descriptions left out."""
+    named = resolved.mentions.filter(pl.col("mention_kind") == "name")
+    counted = named.group_by("profile_id", pl.col("text").str.replace_all(r"\s+", " ").alias("alias")).agg(
+        pl.col("rule").min(),
+        pl.col("published_on").min().alias("first_seen_on"),
+        pl.col("published_on").max().alias("last_seen_on"),
+        pl.len().cast(pl.Int64).alias("mention_count"),
+    )
+    return conform(counted, PROFILE_NAMES)
+
+
+def build_mentions(resolved: ResolvedFrames, actors: pl.DataFrame) -> pl.DataFrame:
+    """One row a mention; `text` is the slice [start, end) of the body. `actors`: `profile_id`, `actor_id`."""
+    return conform(resolved.mentions.join(actors, on="profile_id", how="left"), MENTIONS)
+
+
+def mention_key(article_id: str, start: int, end: int) -> str:
+    return content_key("mention", article_id, start, end)
+
+
+# ---- frames to the resolver and back -----------------------------------------------------------------------
+
+
+def _spans_by_article(found_names: pl.DataFrame) -> dict[str, list[Span]]:
+    spans: dict[str, list[Span]] = defaultdict(list)
+    ordered = found_names.sort("article_id", "start", "end", "label")
+    for article_id, start, end, label in ordered.select("article_id", "start", "end", "label").iter_rows():
+        spans[article_id].append((start, end, label))
+    return spans
+
+
+def _statements_by_article(found_statements: pl.DataFrame) -> dict[str, list[tuple[int, Attribution]]]:
+    statements: dict[str, list[tuple[int, Attribution]]] = defaultdict(list)
+    for row in found_statements.sort("article_id", "seq_no").iter_rows(named=True):
+        contents = tuple((span["start"], span["end"]) for span in row["content_spans"])
+        found = Attribution(contents, _offsets(row, "cue"), _offsets(row, "source"))
+        statements[row["article_id"]].append((row["seq_no"], found))
+    return statements
+
+
+def _offsets(row: dict, part: str) -> tuple[int, int] | None:
+    start, end = row[f"{part}_start"], row[f"{part}_end"]
+    return None if start is None or end is None else (start, end)
+
+
+def _add_rows(rows: dict[str, list[dict]], article: dict, numbers: list[int], resolved: Resolved) -> None:
+    seen = {"seen_in": article["article_id"], "published_on": article["published_on"]}
+    rows["sightings"].extend(asdict(profile) | seen for profile in resolved.profiles)
+    for actor in resolved.actors:
+        rows["mentions"].extend(_mention_rows(article, actor))
+    for number, speaker in zip(numbers, resolved.speakers, strict=True):
+        place = {"article_id": article["article_id"], "seq_no": number}
+        rows["speakers"].append(place | _speaker_row(speaker))
+        rows["relations"].extend(place | relation for relation in _relation_rows(article, speaker))
+
+
+def _mention_rows(article: dict, actor: Actor) -> Iterator[dict]:
+    for mention in actor.mentions:
+        yield {
+            "mention_id": mention_key(article["article_id"], mention.start, mention.end),
+            "article_id": article["article_id"],
+            "profile_id": actor.profile_id,
+            "start": mention.start,
+            "end": mention.end,
+            "text": article["body"][mention.start : mention.end],
+            "mention_kind": mention.kind,
+            "rule": mention.rule,
+            "published_on": article["published_on"],
+        }
+
+
+def _speaker_row(speaker: Speaker) -> dict:
+    return {
+        "profile_id": speaker.actor.profile_id if speaker.actor else None,
+        "speaker_resolution": speaker.resolution,
+        "role": speaker.role.text if speaker.role else None,
+        "organization_profile_id": _spoken_for(speaker),
+    }
+
+
+def _spoken_for(speaker: Speaker) -> str | None:
+    """The organization or country that the speaker speaks for or has the role at."""
+    if speaker.on_behalf_of and speaker.on_behalf_of.kind in ("organization", "country"):
+        return speaker.on_behalf_of.profile_id
+    role = speaker.role
+    if role is None:
+        return None
+    if role.organization:
+        return role.organization.profile_id
+    return country_profile_id(role.country_code) if role.country_code else None
+
+
+def _relation_rows(article: dict, speaker: Speaker) -> Iterator[dict]:
+    related = [("speaker", speaker.mention), ("addressee", speaker.addressee)]
+    related += [("co_speaker", mention) for mention in speaker.co_speakers]
+    related += [("mentioned", mention) for mention in speaker.mentioned]
+    for relation, mention in related:
+        if mention:
+            key = mention_key(article["article_id"], mention.start, mention.end)
+            yield {"profile_id": mention.actor.profile_id, "relation": relation, "mention_id": key}
+    if speaker.on_behalf_of:
+        shown = speaker.behalf_mention
+        shown_key = mention_key(article["article_id"], shown.start, shown.end) if shown else None
+        yield {
+            "profile_id": speaker.on_behalf_of.profile_id,
+            "relation": "on_behalf_of",
+            "mention_id": shown_key,
+        }

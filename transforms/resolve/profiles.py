@@ -1,0 +1,144 @@
+"""What one article tells of an actor, in a form that two articles which tell the same have in common.
+
+In: the actors of one article. Out: a `Profile` each. Its id is a hash of all that it says, so that equal profiles
+of many articles are one row. What could be anybody - "Mr. Roe", "a senior official", "the ministry" - belongs to
+its article, whose id is then a part of the profile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from transforms.keys import content_key
+from transforms.resolve import lexicon
+from transforms.resolve.cast import full_given_name
+from transforms.resolve.model import Actor, Role
+from transforms.resolve.words import CONNECTORS
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One role as an article tells it; `body` is the organization's words, `body_profile` its profile."""
+
+    text: str | None
+    country_code: str | None
+    body: str | None
+    body_type: str | None
+    body_profile: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """An actor as one or more articles describe it.
+
+    `block`: profiles of different blocks are never the same actor (corrections apart). `words`: what identifies
+    the name. `article_id`: the article it belongs to, null where the facts tell who it is. `around`: countries
+    named in that article, which tell whose minister "the minister" is.
+    """
+
+    profile_id: str
+    kind: str
+    block: str
+    name: str
+    words: tuple[str, ...]
+    is_full: bool
+    is_known: bool
+    country_code: str | None
+    org_type: str | None
+    acronyms: tuple[str, ...]
+    roles: tuple[Told, ...]
+    around: tuple[str, ...]
+    article_id: str | None
+
+
+def build_profiles(article_id: str, actors: Sequence[Actor]) -> list[Profile]:
+    """One profile an actor, in the same order; sets `profile_id` of the actors."""
+    around = tuple(sorted({actor.country_code or "" for actor in actors if actor.kind == "country"}))
+    profiles: dict[int, Profile] = {}
+    for actor in sorted(actors, key=lambda actor: actor.kind == "person"):  # roles refer to organizations
+        profile = _build_profile(article_id, actor, around)
+        actor.profile_id, profiles[id(actor)] = profile.profile_id, profile
+    return [profiles[id(actor)] for actor in actors]
+
+
+def _build_profile(article_id: str, actor: Actor, around: tuple[str, ...]) -> Profile:
+    words = _identifying_words(actor)
+    roles = _tell(actor.roles) if actor.kind == "person" else ()
+    owner = None if _stands_alone(actor, roles) else article_id
+    if not (actor.kind == "person" and owner and roles):
+        around = ()
+    acronyms = tuple(sorted(_acronyms(actor))) if actor.kind == "organization" else ()
+    facts = (
+        actor.name,
+        words,
+        actor.is_full,
+        actor.is_known,
+        actor.country_code,
+        actor.org_type,
+        acronyms,
+        roles,
+        around,
+        owner,
+    )
+    key = content_key("profile", actor.kind, *facts)
+    return Profile(key, actor.kind, _block(actor.kind, words, key, owner, roles), *facts)
+
+
+@cache
+def country_profile_id(code: str) -> str:
+    """The profile of a country, which is the same in all articles."""
+    return _build_profile("", Actor("country", lexicon.country_name(code), country_code=code), ()).profile_id
+
+
+def _identifying_words(actor: Actor) -> tuple[str, ...]:
+    if actor.kind == "country":
+        return (actor.country_code or "",)
+    if actor.kind == "person":
+        words = actor.words or (actor.name.lower(),)
+        return (full_given_name(words[0]), *words[1:]) if len(words) > 1 else words
+    return actor.words or (actor.name.lower(),)
+
+
+def _stands_alone(actor: Actor, roles: Iterable[Told]) -> bool:
+    """Whether the facts tell who it is, in whatever article: a full name, 'Dutch minister Roe', 'the Dutch Senate'."""
+    if actor.kind == "person":
+        return actor.is_full or any(role.country_code or role.body for role in roles)
+    if actor.kind == "organization":
+        return actor.is_full or actor.country_code is not None
+    return actor.is_full and actor.kind != "unnamed"
+
+
+def _tell(roles: Iterable[Role]) -> tuple[Told, ...]:
+    told = {_told(role) for role in roles}
+    return tuple(
+        sorted(told, key=lambda role: [part or "" for part in (role.text, role.country_code, role.body)])
+    )
+
+
+def _told(role: Role) -> Told:
+    body = role.organization
+    if body is None:
+        return Told(role.text, role.country_code, None, None, None)
+    return Told(role.text, role.country_code, " ".join(body.words), body.org_type, body.profile_id)
+
+
+def _acronyms(actor: Actor) -> set[str]:
+    """Acronyms that the article defines for the organization, in lower case."""
+    return {form.replace(".", "").lower() for form in actor.acronyms}
+
+
+def _block(kind: str, words: tuple[str, ...], key: str, owner: str | None, roles: Sequence[Told]) -> str:
+    """People by family name, organizations by initials; what cannot be joined with anything is alone."""
+    if kind == "person" and (owner is None or roles):
+        return f"person {words[-1]}"
+    if kind == "organization" and owner is None:
+        return f"organization {initials(words)}"
+    return f"{kind} {' '.join(words)}" if owner is None else f"{kind} {key}"
+
+
+def initials(words: Sequence[str]) -> str:
+    """'world widget council' -> 'wwc'; a single word stays whole, so that 'wwc' is in the same block."""
+    kept = [word for word in words if word not in CONNECTORS]
+    return "".join(word[0] for word in kept) if len(kept) > 1 else " ".join(words)

@@ -1,0 +1,192 @@
+"""Who is who over the whole warehouse, once a run has staged what its articles tell.
+
+In: the profiles that are staged. Out of the warehouse: all profiles of their blocks, published ones too (`Evidence`).
+Back into it: actors, aliases, organizations and affiliations made of these (`settle`), which take the place of the
+published rows of the same actors when the version is published (`publish_settled`). A run reads and changes the blocks
+it touches and no others, so its cost is that of its articles, however many actors are known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from warehouse.derive import polars_schema, quoted
+from warehouse.merge import insert_sql, remember_rows_sql
+from warehouse.stage import STAGING, NextVersion, require_schema
+from warehouse.tables import BY_NAME, PROFILE_NAMES, PROFILES, SINCE_VERSION, Column, Table
+
+MADE = ("actors", "actor_aliases", "organizations", "affiliations", "actor_corrections")
+# Table -> columns that say who is meant, each with the profile from which it follows.
+MEANT = {
+    "mentions": {"actor_id": "profile_id"},
+    "statement_actors": {"actor_id": "profile_id"},
+    "statements": {"actor_id": "profile_id", "organization_id": "organization_profile_id"},
+    "profiles": {"actor_id": "profile_id", "rule": "profile_id"},
+}
+# Table whose rows belong to an actor -> the column that says to which.
+OWNED = {
+    "actors": "actor_id",
+    "actor_aliases": "actor_id",
+    "organizations": "organization_id",
+    "affiliations": "actor_id",
+}
+
+TOUCHED_BLOCKS = f"""
+    CREATE OR REPLACE TABLE {STAGING}.touched_blocks AS
+    WITH asked AS (SELECT actor FROM corrected UNION SELECT actor_id FROM ops.actor_corrections)
+    SELECT block FROM {STAGING}.profiles
+    UNION SELECT block FROM main.profiles WHERE rule = 'correction'
+    UNION SELECT block FROM main.profiles WHERE actor_id IN (FROM asked) OR name IN (FROM asked)"""
+MOVED_BODIES = f"""
+    SELECT p.profile_id FROM main.profiles AS p JOIN {STAGING}.identities AS i USING (profile_id)
+    WHERE p.kind = 'organization' AND p.actor_id <> i.actor_id"""
+PEOPLE_AT_MOVED_BODIES = f"""
+    INSERT INTO {STAGING}.touched_blocks
+    SELECT DISTINCT block FROM (SELECT block, unnest(roles) AS role FROM main.profiles WHERE kind = 'person')
+    WHERE role.body_profile IN ({MOVED_BODIES}) AND block NOT IN (FROM {STAGING}.touched_blocks)"""
+BODIES = """
+    SELECT p.profile_id, p.actor_id, a.kind
+    FROM main.profiles AS p JOIN main.actors AS a USING (actor_id)
+    WHERE p.profile_id IN (SELECT body_profile FROM wanted)"""
+
+TOUCHED_ACTORS = f"""
+    CREATE OR REPLACE TEMP TABLE touched_actors AS
+    SELECT DISTINCT actor_id FROM main.profiles SEMI JOIN {STAGING}.identities USING (profile_id)"""
+GONE_CORRECTIONS = f"""
+    DELETE FROM ops.actor_corrections
+    WHERE correction_no NOT IN (SELECT correction_no FROM {STAGING}.actor_corrections)"""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """All profiles of the touched blocks, their names, and the organizations elsewhere that roles refer to.
+
+    `profiles` and `names` have the schemas of their tables; `bodies` has `profile_id`, `actor_id`, `kind`.
+    """
+
+    profiles: pl.DataFrame
+    names: pl.DataFrame
+    bodies: pl.DataFrame
+
+
+def read_evidence(version: NextVersion, corrected: Sequence[str] = ()) -> Evidence:
+    """What there is to know about everybody that the staged articles may mean, and the actors `corrected` names."""
+    with version.registered("corrected", pl.DataFrame({"actor": corrected}, {"actor": pl.String})):
+        version.connection.execute(TOUCHED_BLOCKS)
+    return _read_touched(version)
+
+
+def read_more_evidence(version: NextVersion, profiles: pl.DataFrame) -> Evidence | None:
+    """With the people at organizations that `profiles` gives to new actors; None when there are none."""
+    _note_identities(version, profiles)
+    before = _count(version, "touched_blocks")
+    version.connection.execute(PEOPLE_AT_MOVED_BODIES)
+    return _read_touched(version) if _count(version, "touched_blocks") > before else None
+
+
+def _count(version: NextVersion, table: str) -> int:
+    return int(version.connection.execute(f"SELECT count(*) FROM {STAGING}.{table}").fetchall()[0][0])
+
+
+def _read_touched(version: NextVersion) -> Evidence:
+    profiles = version.connection.sql(
+        _combined(PROFILES, f"SEMI JOIN {STAGING}.touched_blocks USING (block)")
+    ).pl()
+    profiles = profiles.cast(polars_schema(PROFILES))
+    with version.registered("wanted_profiles", profiles.select("profile_id")):
+        names = version.connection.sql(
+            _combined(PROFILE_NAMES, "SEMI JOIN wanted_profiles USING (profile_id)")
+        ).pl()
+    bodies = (
+        profiles.select(pl.col("roles").explode(empty_as_null=False).struct.field("body_profile"))
+        .drop_nulls()
+        .unique()
+    )
+    with version.registered("wanted", bodies):
+        return Evidence(
+            profiles, names.cast(polars_schema(PROFILE_NAMES)), version.connection.sql(BODIES).pl()
+        )
+
+
+def _combined(table: Table, which: str) -> str:
+    """The published and the staged rows of a table, brought together by the columns' merge rules."""
+    keys = ", ".join(quoted(name) for name in table.key)
+    columns = ", ".join(f"{_aggregate(column)} AS {quoted(column.name)}" for column in table.columns)
+    names = ", ".join(quoted(column.name) for column in table.columns)
+    rows = f"SELECT {names} FROM main.{table.name} UNION ALL SELECT {names} FROM {STAGING}.{table.name}"
+    return f"SELECT {columns} FROM ({rows}) {which} GROUP BY {keys}"
+
+
+def _aggregate(column: Column) -> str:
+    return f"{column.merge if column.merge in ('min', 'max', 'sum') else 'first'}({quoted(column.name)})"
+
+
+def settle(version: NextVersion, tables: Mapping[str, pl.DataFrame]) -> None:
+    """Stage `tables` (MADE and `profiles`, of the touched blocks in full) and give all staged rows their actors."""
+    for name in MADE:
+        require_schema(name, tables[name])
+        version.connection.execute(f"DELETE FROM {STAGING}.{name}")
+        with version.registered("made", tables[name]):
+            version.connection.execute(insert_sql(BY_NAME[name], f"{STAGING}.{name}", "made"))
+    _note_identities(version, tables["profiles"])
+    for name, columns in MEANT.items():
+        version.connection.execute(
+            f"UPDATE {STAGING}.{name} AS t SET {_meant(name)} WHERE {_is_another(columns)}"
+        )
+
+
+def _note_identities(version: NextVersion, profiles: pl.DataFrame) -> None:
+    with version.registered("settled", profiles.select("profile_id", "actor_id", "rule")):
+        version.connection.execute(f"CREATE OR REPLACE TABLE {STAGING}.identities AS FROM settled")
+
+
+def _meant(name: str) -> str:
+    """The assignments that give a row the actors of its profiles."""
+    return ", ".join(f"{column} = {_settled(column, profile)}" for column, profile in MEANT[name].items())
+
+
+def _settled(column: str, profile: str) -> str:
+    """What the identities say of a row; what stands there when they say nothing of its profile."""
+    value = "rule" if column == "rule" else "actor_id"
+    found = f"SELECT i.{value} FROM {STAGING}.identities AS i WHERE i.profile_id = t.{profile}"
+    return f"coalesce(({found}), t.{column})"
+
+
+def _is_another(columns: Mapping[str, str]) -> str:
+    return " OR ".join(
+        f"t.{column} IS DISTINCT FROM {_settled(column, profile)}" for column, profile in columns.items()
+    )
+
+
+def publish_settled(version: NextVersion, version_no: int) -> None:
+    """Give the published rows of the touched blocks their actors, and take those away whose actors are no more.
+
+    To be called within the transaction that publishes, before staging is merged. Nothing happens without `settle`.
+    """
+    if not _is_settled(version):
+        return
+    execute = version.connection.execute
+    execute(TOUCHED_ACTORS)
+    for name, owner in OWNED.items():
+        execute(remember_rows_sql(BY_NAME[name], _is_gone(name, owner), version_no))
+        execute(f"DELETE FROM main.{name} AS t {_is_gone(name, owner)}")
+    execute(GONE_CORRECTIONS)
+    for name, columns in MEANT.items():
+        moved = f"WHERE ({_is_another(columns)})"
+        if name == "profiles":  # those that are staged as well are merged
+            moved += f" AND profile_id NOT IN (SELECT profile_id FROM {STAGING}.profiles)"
+        execute(remember_rows_sql(BY_NAME[name], moved, version_no))
+        execute(f"UPDATE main.{name} AS t SET {_meant(name)}, {SINCE_VERSION.name} = {version_no} {moved}")
+
+
+def _is_gone(name: str, owner: str) -> str:
+    same = " AND ".join(f"s.{quoted(key)} = t.{quoted(key)}" for key in BY_NAME[name].key)
+    return f"WHERE {owner} IN (FROM touched_actors) AND NOT EXISTS (SELECT 1 FROM {STAGING}.{name} AS s WHERE {same})"
+
+
+def _is_settled(version: NextVersion) -> bool:
+    sql = "SELECT count(*) FROM duckdb_tables() WHERE schema_name = $1 AND table_name = 'identities'"
+    return bool(version.connection.execute(sql, [STAGING]).fetchall()[0][0])
