@@ -44,15 +44,20 @@ def build_tables(
 
 
 def build_actor_tables(
-    profiles: pl.DataFrame, names: pl.DataFrame, bodies: pl.DataFrame | None = None
+    profiles: pl.DataFrame,
+    names: pl.DataFrame,
+    bodies: pl.DataFrame | None = None,
+    corrections: pl.DataFrame | None = None,
 ) -> dict[str, pl.DataFrame]:
     """Actors, aliases, organizations, affiliations and corrections from the profiles of whole blocks.
 
-    `bodies` (`profile_id`, `actor_id`, `kind`) are organizations of other blocks that roles refer to.
+    `bodies` (`profile_id`, `actor_id`, `kind`) are organizations of other blocks that roles refer to; `corrections`
+    those of `seeds/actor_corrections.csv` unless others are given.
     """
     identities = identify(profiles)
     settled = profiles.drop("actor_id", "rule").join(identities, on="profile_id")
-    settled, corrections = apply_corrections(settled, read_corrections())
+    lines = read_corrections() if corrections is None else corrections
+    settled, applied = apply_corrections(settled, lines)
     known = settled.select("profile_id", "actor_id", "kind")
     if bodies is not None:
         known = known.vstack(bodies.join(known, on="profile_id", how="anti").select(known.columns))
@@ -63,5 +68,5 @@ def build_actor_tables(
         "actor_aliases": build_actor_aliases(settled, names),
         "organizations": build_organizations(settled),
         "affiliations": build_affiliations(settled, known),
-        "actor_corrections": corrections,
+        "actor_corrections": applied,
     }  # fmt: skip

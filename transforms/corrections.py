@@ -23,8 +23,13 @@ _COLUMNS = ["action", "actor", "value", "note"]
 
 
 def read_corrections() -> pl.DataFrame:
-    """The lines of the file, numbered; ValueError for an action or a kind that is none."""
-    lines = read_seed("actor_corrections").select(pl.col(_COLUMNS).cast(pl.String))
+    """The lines of the file, numbered; ValueError for a line that cannot be one."""
+    return number_corrections(read_seed("actor_corrections"))
+
+
+def number_corrections(lines: pl.DataFrame) -> pl.DataFrame:
+    """Corrections ready to be applied: `action`, `actor`, `value`, `note` and their number."""
+    lines = lines.select(pl.col(_COLUMNS).cast(pl.String))
     require_valid(lines)
     return lines.with_row_index("correction_no", 1).cast({"correction_no": pl.Int32})
 

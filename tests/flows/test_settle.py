@@ -13,6 +13,7 @@ import pytest
 from flows.settle import settle_actors
 from tests.transforms.samples import GPE, NORP, ORG, PERSON, frames
 from transforms.build import build_tables
+from transforms.corrections import number_corrections
 from warehouse.connect import query
 from warehouse.derive import polars_schema
 from warehouse.publish import publish
@@ -53,6 +54,7 @@ STORIES = [
     "A senior Dutch official said prices rise at last.",
 ]
 SOURCE_ENDS = " said"
+CORRECTION = pl.Schema({"action": pl.String, "actor": pl.String, "value": pl.String, "note": pl.String})
 
 
 def tables_of(numbers: Sequence[int], run_id: str) -> dict[str, pl.DataFrame]:
@@ -75,13 +77,16 @@ def _complete(articles: pl.DataFrame, run_id: str) -> pl.DataFrame:
     return pl.DataFrame(rows, polars_schema(ARTICLES))
 
 
-def ingest(warehouse: Path, runs: Sequence[Sequence[Sequence[int]]]) -> Path:
+def ingest(
+    warehouse: Path, runs: Sequence[Sequence[Sequence[int]]], *corrections: tuple[str, str, str]
+) -> Path:
     """Publish the stories: `runs` are lists of batches, these lists of numbers of stories."""
+    lines = pl.DataFrame([(*line, None) for line in corrections], CORRECTION, orient="row")
     for number, batches in enumerate(runs):
         with open_next(warehouse, f"run-{number}") as version:
             for batch in batches:
                 version.stage(tables_of(batch, "run"))
-            settle_actors(version)
+            settle_actors(version, number_corrections(lines))
             publish(version)
     return warehouse
 
@@ -179,3 +184,38 @@ def test_bodies_of_two_countries_are_two(whole):
 def test_unnamed_sources_are_never_merged(whole):
     rows = whole["statements"].filter(source="A senior Dutch official")
     assert rows["actor_id"].n_unique() == rows.height == 2
+
+
+# ---- corrections
+
+LINES = [
+    ("merge", "Dorne Foods", "Acme Corp"),
+    ("rename", "Stephanus Roe", "S. T. Roe"),
+    ("kind", "Acme Corp", "group"),
+    ("rename", "Nobody", "Somebody"),
+]
+
+
+def test_corrections_are_applied_last_and_survive_any_order(tmp_path, whole):
+    some = [number for number, body in enumerate(STORIES) if "Roe" in body or "Eva Kern" in body]
+    one = read_all(ingest(tmp_path / "one.duckdb", [[some]], *LINES))
+    other = read_all(
+        ingest(tmp_path / "other.duckdb", cut([[number] for number in reversed(some)], 5), *LINES)
+    )
+    for name, frame in one.items():
+        assert frame.equals(other[name]), name
+    assert "S. T. Roe" in one["actors"]["name"] and "Stephanus Roe" not in one["actors"]["name"]
+    bodies = one["actors"].filter(pl.col("name").is_in(["Acme Corp", "Dorne Foods"]))
+    assert bodies["kind"].to_list() == ["group"]
+    shown = query(
+        tmp_path / "one.duckdb", "SELECT outcome FROM actor_corrections_applied ORDER BY correction_no"
+    )
+    assert shown["outcome"].to_list() == ["applied", "applied", "applied", "not_met"]
+
+
+def test_a_correction_that_is_taken_back_is_undone_by_the_next_run(tmp_path):
+    path = ingest(tmp_path / "w.duckdb", [[[6]]], ("rename", "Jan Berg", "Jan B."))
+    assert "Jan B." in read_all(path)["actors"]["name"]
+    ingest(path, [[[2]]])
+    assert "Jan Berg" in read_all(path)["actors"]["name"]
+    assert query(path, "FROM actor_corrections_applied").is_empty()

@@ -209,6 +209,7 @@ def test_each_view_has_the_grain_its_comment_states(warehouse):
         "affiliation_timeline": 1,
         "sourcing_audit": 2,
         "unresolved_speakers": 0,
+        "actor_corrections_applied": 0,
         "run_health": 1,
     }
     assert {name: query(warehouse, f"SELECT count(*) FROM {name}").item() for name in counts} == counts

@@ -20,28 +20,32 @@ DOMINANT = 10  # times as many articles as all namesakes together
 
 @dataclass(slots=True, eq=False)
 class Cluster:
-    """Profiles of one person, and what all of them tell."""
+    """Profiles of one person, and what all of them tell.
 
+    `first`: the profile that was seen first. `weight`: articles that name the person.
+    """
+
+    first: Person
     people: list[Person] = field(default_factory=list)
     facts: Facts = field(default_factory=Facts)
+    weight: int = 0
 
-    def add(self, person: Person) -> None:
-        self.people.append(person)
-        self.facts.add(person.facts)
+    @classmethod
+    def of(cls, people: Iterable[Person]) -> Cluster:
+        people = list(people)
+        cluster = cls(people[0])
+        for person in people:
+            cluster._add([person], person.facts, person.weight, person)
+        return cluster
 
     def join(self, other: Cluster) -> None:
-        self.people += other.people
-        self.facts.add(other.facts)
+        self._add(other.people, other.facts, other.weight, other.first)
 
-    @property
-    def weight(self) -> int:
-        """Articles that name the person, those with two profiles of them twice."""
-        return sum(person.weight for person in self.people)
-
-    @property
-    def first(self) -> Person:
-        """The profile that was seen first."""
-        return min(self.people, key=lambda person: person.place)
+    def _add(self, people: Sequence[Person], facts: Facts, weight: int, first: Person) -> None:
+        self.people += people
+        self.facts.add(facts)
+        self.weight += weight
+        self.first = min(self.first, first, key=lambda person: person.place)
 
     @property
     def place(self) -> tuple[date, str]:
@@ -49,10 +53,8 @@ class Cluster:
 
 
 def split_namesakes(people: Iterable[Person]) -> list[Cluster]:
-    """The people of one full name."""
-    whole = Cluster()
-    for person in people:
-        whole.add(person)
+    """The people of one full name; there must be a profile."""
+    whole = Cluster.of(people)
     if not any(len(told) > 1 for told in whole.facts.telling()):
         return [whole]
     parts = sorted(_gather(whole.people), key=lambda part: (-part.weight, part.place))
@@ -73,10 +75,10 @@ def _gather(people: Sequence[Person]) -> list[Cluster]:
     for person in people:
         for key in _bonds(person.facts):
             roots[root(key)] = root(person.profile_id)
-    parts: dict[Hashable, Cluster] = {}
+    parts: dict[Hashable, list[Person]] = {}
     for person in people:
-        parts.setdefault(root(person.profile_id), Cluster()).add(person)
-    return list(parts.values())
+        parts.setdefault(root(person.profile_id), []).append(person)
+    return [Cluster.of(part) for part in parts.values()]
 
 
 def _bonds(facts: Facts) -> set[Hashable]:

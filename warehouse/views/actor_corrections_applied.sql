@@ -1,0 +1,18 @@
+-- One row is one line of seeds/actor_corrections.csv, with what it changed in the last run.
+SELECT
+    c.correction_no,
+    c.action,
+    c.actor,
+    c.value,
+    c.note,
+    c.outcome,
+    a.name AS actor_name,
+    a.kind AS actor_kind,
+    c.profile_count,
+    count(s.statement_id) AS statements,
+    c.actor_id,
+    c.run_id
+FROM ops.actor_corrections AS c
+LEFT JOIN main.actors AS a ON a.actor_id = c.actor_id
+LEFT JOIN main.statements AS s ON s.actor_id = c.actor_id
+GROUP BY ALL
