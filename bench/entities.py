@@ -2,8 +2,8 @@
 
 GOLD is a file of annotated texts (`{"article", "text"}`), SCORER a program that compares it with predictions
 (`{"article", "actors": [{"id", "kind", "name", "mentions"}]}`, spans in code points); other options go
-to it. The texts go the whole way: they are written as files and ingested by the `onrecord` command, and
-the actors are read back from the warehouse. `--statements` takes annotated statements and their scorer: of the reported ones whose
+to it. The texts go the whole way: they are written as files and ingested by the `onrecord` command, and the actors are
+read back from the warehouse. `--statements` takes annotated statements and their scorer: of the reported ones whose
 annotated source is a person - a pronoun, a name, a title - the share that gets a person is printed. Last comes the CPU
 time of names and resolution against the whole pipeline of spaCy's small model on the same texts.
 """

@@ -242,11 +242,41 @@ def test_addressee_and_those_spoken_of():
     assert found.related("mentioned") == ["Acme", "Chile"]
 
 
+@pytest.mark.parametrize(
+    ("told", "group"), [("reporters", "reporters"), ("local media on Monday", "local media")]
+)
+def test_those_without_a_name_are_told_as_a_group(told: str, group: str):
+    body = f"Ann Roe told {told} that prices rise."
+    found = build(body, {"Ann Roe": PERSON}, ("Ann Roe", "told", "prices rise"))
+    assert found.related("addressee") == [group]
+    assert found.actor(group)["kind"] == "group"
+
+
+def test_description_with_a_country_may_come_before_the_name():
+    body = "The Dutch minister said prices rise. Dutch Trade Minister Jan Visser left. Chile stayed."
+    found = build(
+        body,
+        {"Jan Visser": PERSON, "Dutch": NORP, "Chile": GPE},
+        ("The Dutch minister", "said", "prices rise"),
+    )
+    assert found.statement()["speaker"] == "Jan Visser"
+
+
 def test_organization_has_type_and_country():
     found = build("Chinese tech giant Huawei and the Dutch Trade Ministry met.",
                   {"Huawei": ORG, "Dutch Trade Ministry": ORG})  # fmt: skip
     rows = found.tables["organizations"].select("name", "org_type", "country_code").sort("name").rows()
     assert rows == [("Dutch Trade Ministry", "government", "NL"), ("Huawei", "company", "CN")]
+
+
+def test_parent_comes_from_the_seeds_whether_an_article_names_it_or_not():
+    found = build("Google met Alphabet.", {"Google": ORG, "Alphabet": ORG})
+    rows = {row["name"]: row for row in found.tables["organizations"].to_dicts()}
+    assert (rows["Google"]["parent"], rows["Google"]["parent_id"]) == (
+        "Alphabet",
+        rows["Alphabet"]["organization_id"],
+    )
+    assert rows["Alphabet"]["parent_id"] is None
 
 
 # ---- ids

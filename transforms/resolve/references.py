@@ -210,7 +210,10 @@ class References:
         return self.text.body[self.text.ends[i - 1] : self.text.starts[i]]
 
     def _person_for(self, i: int, head: int) -> Actor | None:
-        """The person named before whose role, and whose country, the description tells."""
+        """The person named before whose role, and whose country, the description tells; else the only one named later.
+
+        "The minister" looks back alone; "the Dutch minister" and "the trade minister" look ahead as well.
+        """
         country, body = self._country_in(i + 1, head), self._organization_in(i + 1, head)
         wanted = {
             w for w in self.text.lower[i + 1 : head + 1] if w in lexicon.title_words() and w not in LOOSE
@@ -220,10 +223,14 @@ class References:
         for mention in reversed(before):
             if _has_role(mention.actor, wanted, country, body):
                 return mention.actor
-        if country is None or len(wanted) > 1:
+        if country is not None and len(wanted) == 1:
+            same = {m.actor for m in before if m.actor.country_code == country and m.actor.roles}
+            if len(same) == 1:
+                return same.pop()
+        if country is None and len(wanted) == 1:
             return None
-        same = {m.actor for m in before if m.actor.country_code == country and m.actor.roles}
-        return same.pop() if len(same) == 1 else None
+        later = {m.actor for m in self.people if _has_role(m.actor, wanted, country, body)}
+        return later.pop() if len(later) == 1 else None
 
     def _organization_in(self, first: int, last: int) -> Actor | None:
         actors = (self.cast.at[k].actor for k in range(first, last) if k in self.cast.at)

@@ -41,6 +41,10 @@ GOVERNMENT = frozenset("government governments administration authorities regime
 TELLING = frozenset("told tell tells telling asked assured informed reminded warned urged".split())
 SPEAKS_FOR = ("spokes", "press secretary", "lawyer", "attorney", "representative")
 MANY = frozenset("people men women others police staff children media".split())
+LISTENERS = frozenset(
+    "reporters journalists media lawmakers senators investors analysts supporters delegates jurors students voters "
+    "residents officials shareholders employees workers staff viewers listeners".split()
+)
 PERSONAL = frozenset("i we you me us they it them she he".split())
 
 
@@ -386,5 +390,20 @@ class _Finder:
         if mention is None or mention.first > last + (
             last < len(self.text) and self.text.lower[last] == "the"
         ):
-            return None
+            return self._listeners(last)
         return mention if mention.actor is not speaker.actor else None
+
+    def _listeners(self, first: int) -> Mention | None:
+        """Those without a name who are told: 'reporters', 'local media', as a group of this article."""
+        for i in range(first, min(first + 3, len(self.text))):
+            if self.text.lower[i] in LISTENERS:
+                name = " ".join(self.text.slice(first, i + 1).split())
+                actor = self.unnamed.get(name.lower())
+                if actor is None:
+                    actor = self.unnamed[name.lower()] = self.cast.new_actor(
+                        Actor("group", name, is_full=False)
+                    )
+                return self._describe(first, i + 1, actor)
+            if not self.text.words[i].islower() or self.text.lower[i] in BREAKS | PREPOSITIONS:
+                return None
+        return None
