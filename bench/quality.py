@@ -1,7 +1,7 @@
 """What the gate and the report cost: `python -m bench.quality ARTICLES... [--sizes 20 1000]`.
 
 ARTICLES are files or folders that `onrecord ingest` reads. For each size, so many articles (taken again with a line
-added when there are fewer) go through the steps of a run in this process; the seconds of each step are printed, and
+added when there are fewer) go through the steps of a run in this process; the CPU seconds of each step are printed, and
 the share of checking and reporting in the whole. Prefect is left out: a real run is longer, the shares are smaller.
 """
 
@@ -59,13 +59,13 @@ def print_costs(size: int, seconds: dict[str, float]) -> None:
 
 
 def measure(paths: list[Path], size: int) -> dict[str, float]:
-    """Seconds of each step by its name, in the order of a run; imports count where they happen."""
+    """CPU seconds of each step by its name, in the order of a run; imports count where they happen."""
     seconds: dict[str, float] = {}
 
     def timed(step: str, call: Callable[[], Any]) -> Any:
-        began = time.perf_counter()
+        began = time.process_time()
         result = call()
-        seconds[step] = seconds.get(step, 0.0) + time.perf_counter() - began
+        seconds[step] = seconds.get(step, 0.0) + time.process_time() - began
         return result
 
     with tempfile.TemporaryDirectory() as folder:

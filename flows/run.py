@@ -19,6 +19,7 @@ from flows.redact import redact
 from flows.settings import Settings
 from flows.sources import SourceFile
 from flows.summary import named_speakers, pick_examples
+from seeds import hash_seeds
 
 if TYPE_CHECKING:
     from expectations.gate import Verdict
@@ -134,7 +135,10 @@ class Run:
 
     def ledger(self) -> dict[str, pl.DataFrame]:
         """The rows that this run adds to `ops`, but for the checks."""
-        parameters = {"paths": self.paths} | self.settings.model_dump(mode="json")
+        settings = self.settings.model_dump(
+            mode="json", exclude={"notify", "notify_command"}
+        )  # may hold secrets
+        parameters = {"paths": self.paths, "seeds": hash_seeds()} | settings
         runs = run_row(self.run_id, self.started, datetime.now(UTC), version("onrecord"), parameters)
         return {"runs": runs, "files": self.files, "rejects": self.rejects}
 

@@ -40,9 +40,9 @@ def read_facts(warehouse: Path) -> Facts:
     for check in facts["checks"]:
         check["examples"] = json.loads(check["examples"] or "[]")
         check["sql"] = on_published(check["sql"] or "")
-    since = run["previous_no"] or 0
+    since, parameters = run["previous_no"] or 0, json.loads(run["parameters"] or "{}")
     return facts | {
-        "run": run | {"paths": json.loads(run["parameters"] or "{}").get("paths", [])},
+        "run": run | {"paths": parameters.get("paths", []), "seeds": parameters.get("seeds")},
         "verdict": judge_checks(facts["severities"]),
         "banner": [row for row in facts["checks"] if not row["success"] and row["severity"] != "info"],
         "changes": count_changes(warehouse, since).to_dicts() if run["version_no"] else [],

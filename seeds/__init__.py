@@ -6,6 +6,7 @@ In: the CSV files of this folder. Out: one Polars frame a file, all columns stri
 from __future__ import annotations
 
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 
 import polars as pl
@@ -21,3 +22,12 @@ def read_seed(name: str) -> pl.DataFrame:
 def split_cell(cell: str | None) -> list[str]:
     """The values of a cell that holds several, written `a|b|c`; an empty list for an empty cell."""
     return [part for part in (cell or "").split("|") if part]
+
+
+def hash_seeds() -> str:
+    """The beginning of a hash over all CSV files: another one means that a seed has changed."""
+    found = sha256()
+    tables = [file for file in files("seeds").iterdir() if file.name.endswith(".csv")]
+    for file in sorted(tables, key=lambda file: file.name):
+        found.update(file.name.encode() + b"\0" + file.read_bytes())
+    return found.hexdigest()[:16]

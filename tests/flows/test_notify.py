@@ -2,6 +2,7 @@
 
 import json
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
@@ -9,6 +10,7 @@ import pytest
 
 from flows.notify import find_news, tell
 from flows.outcome import Outcome
+from flows.run import Run
 from flows.settings import Settings
 from warehouse.derive import polars_schema
 from warehouse.tables import CHECKS
@@ -58,6 +60,14 @@ def test_a_command_gets_each_message_once(tmp_path):
     assert [(message["event"], message["checks"]) for message in messages] == [
         ("warnings", ["articles.a"]), ("recovered", [])]  # fmt: skip
     assert "articles.a" in messages[0]["text"] and "report/index.html" in messages[0]["text"]
+
+
+def test_who_is_told_is_not_written_into_the_warehouse(tmp_path):
+    told = {"notify_command": "curl https://hooks.example/secret", "notify": ["slack-webhook/secret"]}
+    run = Run(["a"], Settings(warehouse=tmp_path / "w.duckdb", **told), datetime(2024, 5, 3, tzinfo=UTC))
+    [parameters] = run.ledger()["runs"]["parameters"]
+    assert "secret" not in parameters
+    assert len(json.loads(parameters)["seeds"]) == 16
 
 
 def test_a_command_that_fails_changes_nothing(tmp_path, caplog):
