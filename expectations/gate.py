@@ -26,7 +26,7 @@ MAX_TEXT = 200  # characters of one value in an example
 
 JUDGED = ("runs", "articles", "statements", "statement_actors", "actors", "actor_aliases", "organizations",
           "affiliations", "mentions", "profiles", "profile_names", "actor_corrections", "files", "versions",
-          "rejects", "metrics")  # fmt: skip
+          "rejects", "metrics", "sketches")  # fmt: skip
 
 Row = dict[str, Any]
 

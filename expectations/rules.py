@@ -6,9 +6,9 @@ DuckDB as they are, for example on the file that a stopped run leaves.
 
 How loud a rule is:
 
-- A *warning that rejects* is about what a file says of its article: a date in the year 2091, a language that is
-  none. Such an article is turned away before anything is found in it (`transforms/sanity.py`, the same rules); one
-  that gets past is moved to `ops.rejects` here with everything found in it, and the run goes on.
+- A *warning that rejects* is about an article that is none, such as one whose text is blank. It is turned away
+  before anything is found in it (`transforms/sanity.py`, the same rules); one that gets past is moved to
+  `ops.rejects` here with everything found in it, and the run goes on.
 - Everything else that is computed - statements, spans, ids, actors, counts - is made by our own code. A wrong row
   there means that the code is wrong for an unknown number of rows, so it is *critical*: nothing is published.
 - A *critical rule that rejects* can name the articles at fault. When they are very few of those of the run
@@ -28,15 +28,6 @@ from warehouse.derive import literal, quoted
 from warehouse.tables import TABLES, Column, Table
 
 REJECTING = (
-    Rule(
-        "published_on_is_sane", "articles", "warning", rejects=True,
-        reason="An article is from no day before 1700 and from no day later than two days after the run.",
-        sql="""
-            SELECT article_id, path, record_no, published_on AS value
-            FROM staging.articles
-            WHERE published_on < DATE '1700-01-01'
-                OR published_on > (SELECT max(CAST(started_at AS DATE)) FROM staging.runs) + 2""",
-    ),
     Rule(
         "language_is_a_code", "articles", "warning", rejects=True,
         reason="The language of an article is two small letters, as in ISO 639-1.",
@@ -82,7 +73,42 @@ ARTICLE_RULES = (
     Rule(
         "published_on_is_known", "articles", "info",
         reason="An article without a day is in no timeline.",
-        sql="SELECT article_id, path, record_no FROM staging.articles WHERE published_on IS NULL",
+        sql="SELECT article_id, path, record_no, published_reason FROM staging.articles WHERE published_on IS NULL",
+    ),
+    Rule(
+        "published_on_is_plausible", "articles", "warning",
+        reason="Hardly any article is from before 1800, and none from after tomorrow: the file says so wrongly.",
+        sql="""
+            SELECT article_id, path, record_no, published_on, published_from
+            FROM staging.articles
+            WHERE published_on < DATE '1800-01-01'
+                OR published_on > (SELECT max(CAST(started_at AS DATE)) FROM staging.runs) + 1""",
+    ),
+    Rule(
+        "dateline_is_near_publication", "articles", "warning",
+        reason="A story is published within ten days of its dateline, and not before; else one of the two is misread.",
+        sql="""
+            SELECT article_id, path, record_no, dateline_on, published_on, published_from
+            FROM staging.articles
+            WHERE dateline_on NOT BETWEEN published_on - 10 AND published_on + 1""",
+    ),
+    Rule(
+        "a_story_has_one_latest", "articles", "critical",
+        reason="Each story has exactly one last version, and is named after one of its own.",
+        sql="""
+            WITH touched AS (
+                SELECT story_id FROM staging.articles UNION SELECT story_id FROM staging.amended_articles
+            ),
+            members AS (
+                SELECT article_id, story_id, is_latest FROM staging.articles
+                UNION ALL SELECT article_id, story_id, is_latest FROM staging.amended_articles
+                UNION ALL SELECT article_id, story_id, is_latest FROM main.articles
+                ANTI JOIN staging.amended_articles USING (article_id)
+            )
+            SELECT story_id, count(*) AS versions, count(*) FILTER (WHERE is_latest) AS latest
+            FROM members SEMI JOIN touched USING (story_id)
+            GROUP BY story_id
+            HAVING count(*) FILTER (WHERE is_latest) <> 1 OR count(*) FILTER (WHERE article_id = story_id) <> 1""",
     ),
 )  # fmt: skip
 

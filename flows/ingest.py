@@ -34,10 +34,10 @@ def ingest(paths: list[str], settings: Settings | None = None) -> Outcome:
         known = tasks.read_known(run.settings.warehouse)
         for batch in run.split_files(files):
             read = tasks.read_files(batch, known, **run.reading_limits())
-            articles, places = tasks.build_new_articles(read.records, known, run_id=run.run_id)
+            articles, places = tasks.build_new_articles(read.records, known, **run.making())
             run.note_reading(read, places)
             for part in run.split_articles(articles):
-                tables = tasks.find_statements(part, run_id=run.run_id)
+                tables = tasks.find_statements(part, **run.making())
                 tasks.stage(next_version, tables)
                 run.note_tables(tables)
         if not run.has_news(known.rejects):

@@ -32,6 +32,7 @@ class Outcome:
     verdict: str | None = None
     statements: int = 0
     speakers: int = 0
+    other_languages: dict[str, int] = field(default_factory=dict)
     examples: pl.DataFrame = field(default_factory=pl.DataFrame)
     kept_at: Path | None = None
     seconds: float = 0.0

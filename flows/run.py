@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -20,6 +21,7 @@ from flows.settings import Settings
 from flows.sources import SourceFile
 from flows.summary import named_speakers, pick_examples
 from seeds import hash_seeds
+from transforms.languages import split_by_language
 
 if TYPE_CHECKING:
     from expectations.gate import Verdict
@@ -48,6 +50,7 @@ class Run:
         self.left_out = LEFT_OUT.to_frame()
         self.statements = 0
         self.speakers: set[str] = set()
+        self.other_languages: Counter[str] = Counter()
         self.examples = pl.DataFrame()
         self.verdict: Verdict | None = None
         self.files_judged: pl.DataFrame | None = None
@@ -74,7 +77,11 @@ class Run:
     def reading_limits(self) -> dict[str, Any]:
         """What the task that reads a batch of files must know, beside the files."""
         limits = {"max_bytes": self.settings.max_file_bytes, "room": self._room()}
-        return limits | {"today": self.started.date(), "done": self.handled.height, "total": self.files_total}
+        return limits | {"done": self.handled.height, "total": self.files_total}
+
+    def making(self) -> dict[str, Any]:
+        """What the tasks that make rows must know, beside the frames."""
+        return {"run_id": self.run_id, "languages": self.settings.languages}
 
     def _room(self) -> int | None:
         limit = self.settings.limit
@@ -95,7 +102,9 @@ class Run:
         self.places = self.places.vstack(places)
 
     def note_tables(self, tables: Mapping[str, pl.DataFrame]) -> None:
-        """Remember how much a batch of articles says, and the first good examples."""
+        """Remember how much a batch of articles says, in which languages, and the first good examples."""
+        _, others = split_by_language(tables["articles"], self.settings.languages)
+        self.other_languages.update(others["language"])
         self.statements += tables["statements"].height
         self.speakers |= named_speakers(tables)
         if self.examples.height < 3:
@@ -147,6 +156,7 @@ class Run:
         outcome = Outcome(self.run_id, status, self.settings.warehouse, self.settings.report)
         outcome.files, outcome.rejects = self.files, self.rejects
         outcome.statements, outcome.speakers = self.statements, len(self.speakers)
+        outcome.other_languages = dict(self.other_languages.most_common())
         outcome.examples, outcome.kept_at = self.examples, self.kept_at
         if self.verdict:
             outcome.checks, outcome.verdict = self.verdict.checks, self.verdict.label

@@ -6,9 +6,10 @@ They are read once, where a run starts, and passed down from there.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import Field, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 class Settings(BaseSettings):
@@ -22,6 +23,11 @@ class Settings(BaseSettings):
         default=500, ge=1, description="files read before their articles are analysed"
     )
     articles_per_batch: int = Field(default=100, ge=1, description="articles analysed and staged at a time")
+    languages: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("en",),
+        min_length=1,
+        description="articles in these are analysed, others only loaded; two-letter codes",
+    )
     dry_run: bool = Field(default=False, description="do everything but publish")
     limit: int | None = Field(
         default=None, ge=1, description="take no further file once so many articles were found"
@@ -37,6 +43,12 @@ class Settings(BaseSettings):
     notify_command: str | None = Field(
         default=None, description="command that is told of trouble, as JSON on its standard input"
     )
+
+    @field_validator("languages", mode="before")
+    @classmethod
+    def _split(cls, languages: object) -> object:
+        """`ONRECORD_LANGUAGES=en,de`."""
+        return tuple(languages.replace(",", " ").lower().split()) if isinstance(languages, str) else languages
 
     @field_validator("warehouse")
     @classmethod

@@ -1,4 +1,4 @@
-"""Who is who in all articles, published and new: evidence out of the warehouse, actors back into it."""
+"""What rests on all articles together, published and new: evidence out of the warehouse, made anew, back into it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,27 @@ import polars as pl
 
 from transforms.build import build_actor_tables
 from transforms.corrections import read_corrections
+from transforms.stories import DAYS, FEWEST_SHARED, PAIRS, join_stories, pick_versions
 from warehouse.settle import Evidence, read_evidence, read_more_evidence, settle
 from warehouse.stage import NextVersion
+from warehouse.stories import find_pairs, read_members
+
+
+def settle_all(version: NextVersion) -> None:
+    """Which articles are versions of one story, and who is who in all of them."""
+    settle_stories(version)
+    settle_actors(version)
+
+
+def settle_stories(version: NextVersion) -> None:
+    """Give all staged articles their stories, and the published ones that they join; again, it gives the same."""
+    found = [
+        pick_versions(pairs.cast(PAIRS))
+        for pairs in find_pairs(version, fewest_bands=FEWEST_SHARED, days=DAYS)
+    ]
+    versions = pl.concat([PAIRS.to_frame().select("article_id", "other_id"), *found])
+    members = read_members(version, versions["other_id"])
+    version.amend("articles", join_stories(members, versions))
 
 
 def settle_actors(next_version: NextVersion, corrections: pl.DataFrame | None = None) -> None:

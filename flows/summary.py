@@ -63,6 +63,8 @@ def _facts(outcome: Outcome) -> Table:
         table.add_row("", _balance("article", outcome.sum_articles("found"), _article_parts(outcome)))
     if outcome.statements:
         table.add_row("out", _said(outcome))
+    if outcome.other_languages:
+        table.add_row("", _others(outcome.other_languages))
     for row in count_rejects(outcome.rejects):
         table.add_row("rejected", _reject(row))
     if outcome.verdict:
@@ -96,6 +98,14 @@ def _count(number: int, noun: str) -> str:
 def _said(outcome: Outcome) -> Text:
     text = Text.assemble((_count(outcome.statements, "statement"), "bold"))
     return text.append(f" by {_count(outcome.speakers, 'named speaker')}")
+
+
+def _others(languages: Mapping[str, int]) -> Text:
+    """`3 articles in other languages were not analysed: 2 de, 1 fr`."""
+    parts = ", ".join(f"{count:,} {plain(code)}" for code, count in languages.items())
+    total = sum(languages.values())
+    verb = "was" if total == 1 else "were"
+    return Text(f"{_count(total, 'article')} in other languages {verb} not analysed: {parts}")
 
 
 def count_rejects(rejects: pl.DataFrame) -> list[dict[str, Any]]:
@@ -218,6 +228,7 @@ def summary_json(outcome: Outcome, exit_code: int) -> str:
             "articles": {"found": outcome.sum_articles("found")} | _article_parts(outcome),
             "statements": outcome.statements,
             "speakers": outcome.speakers,
+            "other_languages": outcome.other_languages,
             "rejects": count_rejects(outcome.rejects),
             "checks": {
                 "verdict": outcome.verdict,

@@ -8,7 +8,6 @@ Heavy libraries are imported by the step that needs them: when nothing is new, n
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,11 +19,14 @@ from flows.ledger import HANDLED, LEFT_OUT, BatchRead
 from flows.outcome import Outcome, ReportFailed
 from flows.progress import show_progress
 from flows.settings import Settings
+from flows.settle import settle_all
 from flows.sources import FileBytes, SourceFile, read_all
 from transforms.articles import build_articles, link_records
 from transforms.frames import RECORDS
+from transforms.languages import split_by_language
 from transforms.readers import Reading, read_records
 from transforms.sanity import split_records
+from transforms.stories import build_sketches
 from warehouse.connect import known_articles, known_files, known_rejects
 from warehouse.publish import Published, keep_stopped, publish
 from warehouse.settle import MADE
@@ -56,7 +58,6 @@ def read_files(
     files: Sequence[SourceFile],
     known: Known,
     *,
-    today: date,
     max_bytes: int,
     room: int | None,
     done: int,
@@ -82,7 +83,7 @@ def read_files(
         show_progress("Reading files", number, total)
         if room is not None and found >= room:
             break
-    sane, faults = split_records(pl.concat(records), today=today)
+    sane, faults = split_records(pl.concat(records))
     return BatchRead(
         pl.DataFrame(handled, HANDLED, orient="row"),
         sane,
@@ -106,30 +107,36 @@ def _left_out(content: FileBytes, reading: Reading) -> list[tuple[str, str, int 
 
 @task(cache_policy=NO_CACHE, task_run_name="build articles")
 def build_new_articles(
-    records: pl.DataFrame, known: Known, *, run_id: str
+    records: pl.DataFrame, known: Known, *, run_id: str, languages: Sequence[str]
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The articles nobody has met; and `flows.ledger.PLACES`: whether a record has brought one of them."""
     is_new = ~pl.col("article_id").is_in(known.articles.implode())
-    articles = build_articles(records, run_id=run_id).filter(is_new)
+    articles = build_articles(records, run_id=run_id, languages=languages, known=known.articles)
     places = link_records(records).select("path", "article_id", is_loaded=pl.col("is_first") & is_new)
     known.articles = known.articles.append(articles["article_id"])
     return articles, places
 
 
 @task(cache_policy=NO_CACHE, task_run_name="find statements")
-def find_statements(articles: pl.DataFrame, *, run_id: str) -> dict[str, pl.DataFrame]:
-    """All `main` tables of a batch of articles: what is said in them, by whom, in which words."""
+def find_statements(
+    articles: pl.DataFrame, *, run_id: str, languages: Sequence[str]
+) -> dict[str, pl.DataFrame]:
+    """All tables of a batch of articles: what is said in them, by whom, in which words.
+
+    Of articles in other `languages` there are rows of `articles` and `sketches` alone.
+    """
     from transforms.build import build_tables
     from transforms.extract import EXTRACTOR_VERSION, extract_statements, find_names
 
+    spoken, _ = split_by_language(articles, languages)
     tables = build_tables(
-        articles,
-        extract_statements(articles),
-        find_names(articles),
+        spoken,
+        extract_statements(spoken),
+        find_names(spoken),
         extractor_version=EXTRACTOR_VERSION,
         run_id=run_id,
     )
-    return {"articles": articles} | tables
+    return {"articles": articles, "sketches": build_sketches(articles)} | tables
 
 
 @task(cache_policy=NO_CACHE, task_run_name="stage")
@@ -140,11 +147,10 @@ def stage(next_version: NextVersion, tables: Mapping[str, pl.DataFrame]) -> None
 
 @task(cache_policy=NO_CACHE, task_run_name="check")
 def check(next_version: NextVersion, book: RuleBook) -> Verdict:
-    """Settle who is who, run all suites and rules on what is staged; rows that fail alone are moved to the rejects."""
+    """Settle stories and who is who, run all suites and rules on what is staged; rows that fail go to the rejects."""
     from expectations.gate import judge
-    from flows.settle import settle_actors
 
-    return judge(next_version, book, settle_actors)
+    return judge(next_version, book, settle_all)
 
 
 @task(cache_policy=NO_CACHE, task_run_name="publish")

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from warehouse.connect import WarehouseError, connect_memory, connect_readonly
-from warehouse.derive import create_table, literal, name_in, quoted
+from warehouse.derive import create_amended, create_table, literal, name_in, quoted, settled_columns
 from warehouse.stage import STAGING
 from warehouse.tables import TABLES, Table
 
@@ -28,6 +28,8 @@ def open_published(path: Path | str) -> Iterator[duckdb.DuckDBPyConnection]:
             for table in TABLES:
                 connection.execute(create_table(table))
                 connection.execute(_staged_view(table))
+                if settled_columns(table):
+                    connection.execute(create_amended(table))
         except duckdb.BinderException as error:
             raise WarehouseError(f"{path} was made by another version of the product: {error}") from error
         yield connection

@@ -80,6 +80,23 @@ def create_table(table: Table, schema: str | None = None) -> str:
     return f"CREATE TABLE IF NOT EXISTS {name_in(table, schema)} (\n    " + ",\n    ".join(lines) + "\n)"
 
 
+def settled_columns(table: Table) -> list[Column]:
+    """The columns that later articles may change in published rows."""
+    return [column for column in table.columns if column.settled]
+
+
+def amended(table: Table) -> str:
+    """The name of the staged table with what a run changes in published rows, as SQL."""
+    return f"staging.{quoted(f'amended_{table.name}')}"
+
+
+def create_amended(table: Table) -> str:
+    """`CREATE TABLE` for it: the key and the settled columns."""
+    names = {*table.key, *(column.name for column in settled_columns(table))}
+    lines = [_column_ddl(column, strict=False) for column in table.columns if column.name in names]
+    return f"CREATE TABLE {amended(table)} ({', '.join(lines)})"
+
+
 def name_in(table: Table, schema: str | None = None) -> str:
     """The table's name with its own schema or another one, as SQL."""
     return f"{schema or table.schema}.{quoted(table.name)}"

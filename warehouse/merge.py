@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from warehouse.derive import HISTORY, name_in, quoted
+from warehouse.derive import HISTORY, amended, name_in, quoted, settled_columns
 from warehouse.tables import SINCE_VERSION, UNTIL_VERSION, Column, Table
 
 
@@ -59,6 +59,37 @@ def remember_rows_sql(table: Table, which: str, version_no: int) -> str:
     return (
         f"INSERT INTO {name_in(table, HISTORY)} ({columns}) SELECT {old} FROM {table.qualified} AS t {which}"
     )
+
+
+def amend_sql(table: Table, target: str, source: str, version_no: int | None = None) -> str:
+    """Give the rows of `target` the settled columns of `source`, which has these and the key."""
+    stamp = "" if version_no is None else f", {SINCE_VERSION.name} = {version_no}"
+    values = ", ".join(f"{name} = s.{name}" for name in _settled(table))
+    changed = f"{_same_key(table)} AND ({_is_amended(table)})"
+    return f"UPDATE {target} AS t SET {values}{stamp} FROM {source} AS s WHERE {changed}"
+
+
+def note_amended_sql(table: Table, source: str) -> str:
+    """Note in staging the rows of `source` that would change published ones."""
+    names = ", ".join(f"s.{name}" for name in [*map(quoted, table.key), *_settled(table)])
+    return (
+        f"INSERT INTO {amended(table)} SELECT {names} FROM {source} AS s "
+        f"JOIN {table.qualified} AS t ON {_same_key(table)} WHERE {_is_amended(table)}"
+    )
+
+
+def remember_amended_sql(table: Table, version_no: int) -> str:
+    """Copy the published rows that will be amended to `history`."""
+    which = f"JOIN {amended(table)} AS s ON {_same_key(table)} WHERE {_is_amended(table)}"
+    return remember_rows_sql(table, which, version_no)
+
+
+def _settled(table: Table) -> list[str]:
+    return [quoted(column.name) for column in settled_columns(table)]
+
+
+def _is_amended(table: Table) -> str:
+    return " OR ".join(f"s.{name} IS DISTINCT FROM t.{name}" for name in _settled(table))
 
 
 def _same_key(table: Table) -> str:

@@ -18,8 +18,8 @@ import duckdb
 import polars as pl
 
 from warehouse.catalog import describe
-from warehouse.derive import literal, name_in, polars_schema
-from warehouse.merge import merge_sql, merges, remember_sql
+from warehouse.derive import amended, literal, name_in, polars_schema, settled_columns
+from warehouse.merge import amend_sql, merge_sql, merges, remember_amended_sql, remember_sql
 from warehouse.settle import publish_settled
 from warehouse.stage import STAGING, NextVersion, remove_version, require_no_log
 from warehouse.tables import CHECKS, TABLES, VERSIONED, VERSIONS, Table
@@ -47,6 +47,7 @@ def publish(next_version: NextVersion) -> Published:
     with _transaction(next_version):
         publish_settled(next_version, version_no)
         for table in TABLES:
+            _amend_published(connection, table, version_no)
             _merge_staged(connection, table, version_no)
         connection.execute(f"DROP SCHEMA {STAGING} CASCADE")
         describe(connection)
@@ -78,6 +79,12 @@ def _stage_version(next_version: NextVersion) -> int:
     row = {"version_no": version_no, "published_at": datetime.now(UTC), "run_id": next_version.run_id}
     next_version.stage({VERSIONS.name: pl.DataFrame([row], polars_schema(VERSIONS))})
     return version_no
+
+
+def _amend_published(connection: duckdb.DuckDBPyConnection, table: Table, version_no: int) -> None:
+    if settled_columns(table):
+        connection.execute(remember_amended_sql(table, version_no))
+        connection.execute(amend_sql(table, table.qualified, amended(table), version_no))
 
 
 def _merge_staged(connection: duckdb.DuckDBPyConnection, table: Table, version_no: int) -> None:

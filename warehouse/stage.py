@@ -18,17 +18,20 @@ import polars as pl
 from warehouse.connect import WarehouseError, connect, require_usable
 from warehouse.derive import (
     HISTORY,
+    amended,
+    create_amended,
     create_table,
     ddl,
     in_every_schema,
     name_in,
     polars_schema,
     quoted,
+    settled_columns,
     sql_type,
     stored_columns,
 )
 from warehouse.lock import write_lock
-from warehouse.merge import insert_sql, merge_sql, merges
+from warehouse.merge import amend_sql, insert_sql, merge_sql, merges, note_amended_sql
 from warehouse.tables import BY_NAME, TABLES, Table
 
 STAGING = "staging"
@@ -61,6 +64,17 @@ class NextVersion:
             require_schema(name, frame)
         for name, frame in frames.items():
             self._add(BY_NAME[name], frame)
+
+    def amend(self, name: str, frame: pl.DataFrame) -> None:
+        """Give rows of a table new values in its `settled` columns; `frame` has the key and these columns.
+
+        Staged rows get them at once. Published ones that differ are noted, in the place of those noted before, and get
+        them when this version is published.
+        """
+        table = BY_NAME[name]
+        with self.registered("settled", frame):
+            self.connection.execute(amend_sql(table, name_in(table, STAGING), "settled"))
+            self.connection.execute(f"DELETE FROM {amended(table)}; {note_amended_sql(table, 'settled')}")
 
     def staged(self, name: str) -> pl.DataFrame:
         """The staged rows of one table."""
@@ -196,6 +210,8 @@ def _create_tables(connection: duckdb.DuckDBPyConnection) -> None:
         _require_columns(connection, table, schema)
     for table in TABLES:
         connection.execute(create_table(table, STAGING))
+        if settled_columns(table):
+            connection.execute(create_amended(table))
 
 
 def _require_columns(connection: duckdb.DuckDBPyConnection, table: Table, schema: str | None) -> None:

@@ -28,7 +28,8 @@ class Column:
     `doc` is the comment in the catalog. `merge` says what becomes of the column when a later batch brings a row
     with a key that is already there. "replace" is for what is made anew of all evidence at the end of a run
     (`warehouse/settle.py`); all other rules are commutative and associative, so neither the order of the files
-    nor the size of the batches can change a table.
+    nor the size of the batches can change a table. A `settled` column may change in rows that are published, when new
+    articles throw another light on them (`NextVersion.amend`).
     """
 
     name: str
@@ -41,6 +42,7 @@ class Column:
     pattern: str | None = None
     references: str | None = None
     merge: Merge = "keep"
+    settled: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,8 @@ MODALITIES = ("asserted", "possible", "expected", "conditional")
 RELATIONS = ("speaker", "co_speaker", "on_behalf_of", "addressee", "mentioned")
 ACTOR_KINDS = ("person", "organization", "country", "group", "unnamed")
 ORG_TYPES = ("company", "government", "intergovernmental", "party", "agency", "media", "ngo", "other")
+PRECISIONS = ("instant", "day", "month", "year")
+LANGUAGE_SOURCES = ("text", "file", "assumed")
 MENTION_KINDS = ("name", "nominal", "pronoun")
 ALIAS_RULES = (
     "name", "surname", "nickname", "spelling", "acronym", "seed", "title", "nominal", "adjective", "metonym",
@@ -98,16 +102,35 @@ ARTICLES = Table(
     ("article_id",),
     (
         Column("article_id", pl.String, "hash of the body", pattern=ID),
-        Column("story_id", pl.String, "article_id of the story this text is a version of", pattern=ID),
-        Column("is_latest", pl.Boolean, "whether this is the last known version of its story"),
+        Column("story_id", pl.String, "article_id of the first version of the story", pattern=ID, settled=True),
+        Column("is_latest", pl.Boolean, "whether this is the last known version of its story", settled=True),
         Column("outlet", pl.String, "who published the article, as the file says", required=False),
         Column("agency", pl.String, "news agency of the dateline, as written", required=False),
         Column("byline", pl.String, "authors as written, without 'By'", required=False),
         Column("headline", pl.String, "headline as written", required=False),
         Column("dateline_place", pl.String, "place of the dateline, as written", required=False),
-        Column("published_on", pl.Date, "day of publication as the file says", required=False),
+        Column("dateline_on", pl.Date, "day of the dateline; a year that is not written is the nearest to published_on",
+               required=False),
+        Column("published_on", pl.Date, "day of publication as the file says, where it was published", required=False),
+        Column("published_at", UTC, "moment of publication; null without time or time zone", required=False),
+        Column("published_precision", pl.String, "how exactly the file says it", required=False, values=PRECISIONS),
+        Column("published_from", pl.String, "where in the file the date was found: header, dateline, JSON-LD...",
+               required=False),
+        Column("published_reason", pl.String, "why published_on is null", required=False),
+        Column("updated_at", UTC, "moment when this version was made, as the file says", required=False),
         Column("language", pl.String, "ISO 639-1 code", pattern=r"^[a-z]{2}$"),
+        Column("language_from", pl.String, "what says so: the text itself, the file, or the settings in doubt",
+               required=False, values=LANGUAGE_SOURCES),
         Column("url", pl.String, "address of the article, as the file says", required=False),
+        Column("guid", pl.String, "what the source calls the article in all its versions", required=False),
+        Column("version_no", pl.Int32, "1, 2, 3... where the source numbers versions: 'UPDATE 2-' is 3", required=False,
+               minimum=0),
+        Column("version_label", pl.String, "words that mark a later version: 'UPDATE 2', '1st Ld-Writethru'",
+               required=False),
+        Column("status", pl.String, "usable, withheld or canceled, as the wire says", required=False),
+        Column("embargoed_until", UTC, "not to be published before", required=False),
+        Column("note", pl.String, "the editor's note", required=False),
+        Column("extra", pl.String, "JSON object of the file's fields that have no column here", required=False),
         Column("body", pl.String, "the evidence: one slice of the decoded file, never rewritten"),
         Column(
             "body_start", pl.Int64, "where the body begins in the decoded file, in code points", minimum=0
@@ -120,9 +143,10 @@ ARTICLES = Table(
         Column("word_count", pl.Int32, "words in the body", minimum=0),
         Column("path", pl.String, "file the article was loaded from; see ops.files"),
         Column("record_no", pl.Int32, "which article of that file, from 1", minimum=1),
+        Column("place", pl.String, "where in that file: 'news.zip > a.json, item 3'", required=False),
         Column("run_id", pl.String, "run that loaded the article", references="ops.runs.run_id"),
     ),
-)
+)  # fmt: skip
 
 STATEMENTS = Table(
     "statements",
@@ -424,6 +448,25 @@ ACTOR_CORRECTIONS = Table(
     schema="ops",
 )  # fmt: skip
 
+SKETCHES = Table(
+    "sketches",
+    "one article, in numbers by which other versions of its story are found",
+    ("article_id",),
+    (
+        Column("article_id", pl.String, "the article", references="main.articles.article_id"),
+        Column("published_on", pl.Date, "its day", required=False),
+        Column("word_count", pl.Int32, "its words", minimum=0),
+        Column("bands", pl.List(pl.Int64), "hashes of MinHashes of its text; none of a short one"),
+        Column("guid_key", pl.Int64, "hash of what its source calls it", required=False),
+        Column(
+            "headline_key", pl.Int64, "hash of its headline without marks such as 'UPDATE 2-'", required=False
+        ),
+        Column("is_marked", pl.Boolean, "whether it is marked as a later version"),
+        Column("run_id", pl.String, "run that loaded the article", references="ops.runs.run_id"),
+    ),
+    schema="ops",
+)
+
 VERSIONS = Table(
     "versions",
     "one published version of the warehouse",
@@ -438,7 +481,7 @@ VERSIONS = Table(
 
 TABLES: tuple[Table, ...] = (
     ARTICLES, STATEMENTS, STATEMENT_ACTORS, ACTORS, ACTOR_ALIASES, ORGANIZATIONS, AFFILIATIONS, MENTIONS,
-    PROFILES, PROFILE_NAMES, RUNS, FILES, REJECTS, METRICS, CHECKS, ACTOR_CORRECTIONS, VERSIONS,
+    PROFILES, PROFILE_NAMES, RUNS, FILES, REJECTS, METRICS, CHECKS, ACTOR_CORRECTIONS, SKETCHES, VERSIONS,
 )  # fmt: skip
 BY_NAME = {table.name: table for table in TABLES}
 VERSIONED = tuple(table for table in TABLES if table.schema == "main")

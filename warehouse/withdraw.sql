@@ -58,6 +58,8 @@ FROM counted_names AS c WHERE n.profile_id = c.profile_id AND n.alias = c.alias;
 DROP TABLE counted;
 DROP TABLE counted_names;
 
+
+DELETE FROM staging.sketches WHERE article_id IN (SELECT article_id FROM withdrawn);
 DELETE FROM staging.articles WHERE article_id IN (SELECT article_id FROM withdrawn);
 DELETE FROM staging.actor_aliases WHERE mention_count < 1;
 

@@ -229,7 +229,7 @@ FAULTS = {
         "actors.days_are_in_order", "critical"),
     "a day in the year 2091": (
         lambda run: changed(run, "articles", 0, published_on=date(2091, 1, 1)),
-        "articles.published_on_is_sane", "warning"),
+        "articles.published_on_is_plausible", "warning"),
     "confidence of 1.2": (
         lambda run: changed(run, "statements", 0, confidence=1.2), "statements.confidence_is_in_range", "critical"),
     "a kind that is none": (

@@ -61,9 +61,9 @@ def test_the_id_depends_on_the_body_alone_and_is_its_own_story():
     assert article["is_latest"] is True
 
 
-def test_the_language_is_the_file_s_or_the_default():
-    articles = build_articles(TWO_BODIES, run_id="r1", default_language="fr").sort("body")
-    assert articles["language"].to_list() == ["nl", "fr"]
+def test_known_articles_are_left_out():
+    known = build_articles(records({"path": "a.txt", "body": "Nobody came."}), run_id="r1")["article_id"]
+    assert build_articles(TWO_BODIES, run_id="r1", known=known)["body"].to_list() == ["The lock is open."]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,49 @@
+"""The language of an article is that of its text; in doubt the file's word, else the first configured one."""
+
+import polars as pl
+import pytest
+
+from transforms.languages import add_languages, detect_language, split_by_language
+
+TEXTS = {
+    "en": "The minister told reporters on Monday that the lock would stay closed until the ice has gone.",
+    "de": "Die Ministerin sagte am Montag vor Journalisten, die Schleuse bleibe geschlossen, bis das Eis weg ist.",
+    "fr": "La ministre a déclaré lundi aux journalistes que l'écluse resterait fermée jusqu'à la fonte des glaces.",
+    "es": "La ministra dijo el lunes a los periodistas que la esclusa seguirá cerrada hasta que desaparezca el hielo.",
+    "nl": "De minister zei maandag tegen verslaggevers dat de sluis dicht blijft tot het ijs verdwenen is.",
+    "ru": "Министр сообщила журналистам в понедельник, что шлюз останется закрытым, пока не сойдёт лёд.",
+    "zh": "部长星期一对记者表示，在河冰融化之前，船闸将继续关闭，预计要到下个月中旬才能恢复通航，届时会另行通知。",
+}
+TABLE = (
+    "Shr 96 cts vs 53 cts\nNet 8,663,000 vs 4,798,000\nRevs 89.7 mln vs 66.8 mln\nNine mths\nShr 2.33 dlrs"
+)
+
+
+@pytest.mark.parametrize("code", TEXTS)
+def test_a_sentence_or_two_are_enough(code):
+    assert detect_language(TEXTS[code]) == code
+
+
+@pytest.mark.parametrize("text", ["", "Nobody came.", "1 2 3 " * 50, TABLE, "😀" * 500])
+def test_nothing_is_said_of_what_is_hardly_text(text):
+    assert detect_language(text) in (None, "en")
+
+
+def test_the_text_decides_then_the_file_then_the_setting():
+    said = [
+        (TEXTS["de"], "en"),
+        (TEXTS["en"], None),
+        ("Nobody came.", "NL-be"),
+        ("Nobody came.", "Klingon"),
+        ("", None),
+    ]
+    frame = add_languages(pl.DataFrame(said, ["body", "language"], orient="row"), ("fr", "en"))
+    assert frame.select("language", "language_from").rows() == [
+        ("de", "text"), ("en", "text"), ("nl", "file"), ("fr", "assumed"), ("fr", "assumed"),
+    ]  # fmt: skip
+
+
+def test_articles_in_other_languages_are_set_apart():
+    articles = pl.DataFrame({"language": ["en", "de", "fr"]})
+    spoken, others = split_by_language(articles, ("en", "fr"))
+    assert (spoken["language"].to_list(), others["language"].to_list()) == (["en", "fr"], ["de"])

@@ -1,0 +1,62 @@
+"""Records -> the language of each, by its text; and which articles are in a language that is analysed.
+
+The text decides when it is plain what it is in. Of stock tables, lists of results and a few words the detector is not
+sure; then the file is believed, and where it says nothing, the first of the configured languages is assumed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from py3langid.langid import LanguageIdentifier
+
+SAMPLE = 1500  # characters that are looked at; more do not make it surer
+SURE = 0.9  # probability; of 1,866 English newswire stories from 1987 the detector takes none for another so surely
+FEWEST_LETTERS = 40
+
+
+def add_languages(records: pl.DataFrame, languages: Sequence[str]) -> pl.DataFrame:
+    """Frame with `body` and `language` (as the file says) -> `language` and `language_from` as in ARTICLES.
+
+    `languages` are the configured ones, codes of two letters.
+    """
+    found = pl.Series([detect_language(body) for body in records["body"]], dtype=pl.String)
+    said = pl.col("language").str.to_lowercase().str.extract("^([a-z]{2})(?:[-_].*)?$")
+    return records.with_columns(
+        language=pl.coalesce(found, said, pl.lit(languages[0])),
+        language_from=pl.when(found.is_not_null())
+        .then(pl.lit("text"))
+        .when(said.is_not_null())
+        .then(pl.lit("file"))
+        .otherwise(pl.lit("assumed")),
+    )
+
+
+def detect_language(text: str) -> str | None:
+    """The ISO 639-1 code of the language of `text`; None unless it is sure."""
+    sample = text[:SAMPLE]
+    if sum(map(str.isalpha, sample)) < FEWEST_LETTERS:
+        return None
+    code, probability = _identifier().classify(sample)
+    return code if probability >= SURE and len(code) == 2 else None
+
+
+@cache
+def _identifier() -> LanguageIdentifier:
+    """The detector; of its languages those with a code of two letters, and its class for what is no language."""
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier.set_languages([code for code in identifier.labels if len(code) == 2 or code == "zxx"])
+    return identifier
+
+
+def split_by_language(articles: pl.DataFrame, languages: Sequence[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The articles in one of `languages`, and the others."""
+    is_spoken = pl.col("language").is_in(languages)
+    return articles.filter(is_spoken), articles.filter(~is_spoken)

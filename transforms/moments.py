@@ -1,0 +1,150 @@
+"""Dates as the files write them -> day, moment, how exact they are, and why there is none. Nothing is guessed.
+
+The day is the one that is written, which is the day at the place of publication; a moment needs a time and a time zone.
+`03/04/2019` (March or April?), `June 2019`, a two-digit year or 31 February give no day but a reason. The year of a
+dateline ("June 3") is the one that brings it nearest to the day of publication.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import lru_cache
+from typing import NamedTuple
+
+import polars as pl
+
+from transforms.readers.dates import FoundDate, read_date, read_day, read_month, read_month_of_day
+
+# Zones by name: those of RFC 2822, and those that mean one thing wherever news is written; IST and BST mean several.
+_HOURS = {
+    "z": 0, "ut": 0, "utc": 0, "gmt": 0, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8,
+    "pdt": -7, "akst": -9, "akdt": -8, "hst": -10, "wet": 0, "west": 1, "cet": 1, "cest": 2, "eet": 2, "eest": 3,
+    "msk": 3, "jst": 9, "kst": 9, "hkt": 8, "sgt": 8, "awst": 8, "aest": 10, "aedt": 11, "nzst": 12, "nzdt": 13,
+}  # fmt: skip
+_TIME = re.compile(
+    r"""[\sT,|\-(]*(?:at\s+)?
+    (?P<hour>[0-9]{1,2}) (?: [:.]?(?P<minute>[0-9]{2}) (?: [:.]?(?P<second>[0-9]{2}) )? (?:[.,](?P<part>[0-9]{1,9}))? )?
+    \s*(?P<half>[ap])?(?(half)\.?m\b\.?)
+    [\s(]*(?: (?P<zone>[A-Za-z]{1,4})\b | (?P<sign>[+\-−])(?P<hours>[0-9]{2}):?(?P<minutes>[0-9]{2})? )? [\s).]*
+    (?:\([A-Za-z]{2,5}\))?\s*""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_SECONDS = re.compile(r"\s*(?P<seconds>[0-9]{9,10})(?:\.[0-9]+|[0-9]{3})?\s*")  # since 1970, or milliseconds
+UTC_TIME = pl.Datetime("us", "UTC")
+_MOMENTS = pl.Schema([("on", pl.Date), ("at", UTC_TIME), ("precision", pl.String), ("reason", pl.String)])
+_DIGITS = re.compile(r"[0-9]")
+_HALF_A_YEAR = timedelta(183)
+_LONGEST = 100  # characters of a date
+
+
+class Moment(NamedTuple):
+    """What one date says. `on` is null exactly when there is a `reason`; `at` is in UTC."""
+
+    on: date | None = None
+    at: datetime | None = None
+    precision: str | None = None
+    reason: str | None = None
+
+
+@lru_cache(maxsize=10_000)
+def read_moment(text: str) -> Moment:
+    """The moment that `text` says.
+
+    >>> read_moment("Mon, 3 Jun 2019 23:50:00 -0400").at.isoformat()
+    '2019-06-04T03:50:00+00:00'
+    >>> read_moment("June 2019")
+    Moment(on=None, at=None, precision='month', reason="gives no day: 'June 2019'")
+    """
+    shown = repr(text[:_LONGEST])
+    found = read_date(text[:_LONGEST])
+    if found:
+        at = _read_time(text[found.end : _LONGEST], found.day)
+        return Moment(found.day, at, "instant" if at else "day")
+    if seconds := _SECONDS.fullmatch(text):
+        at = datetime.fromtimestamp(int(seconds["seconds"]), UTC)
+        return Moment(at.date(), at, "instant")
+    year, month = read_month(text.strip())
+    if year:
+        return Moment(None, None, "month" if month else "year", f"gives no day: {shown}")
+    return Moment(reason=f"{_fault(text)}: {shown}")
+
+
+def _fault(text: str) -> str:
+    return "is no day of the calendar, or may be two" if _DIGITS.search(text) else "is no date"
+
+
+def _read_time(text: str, day: date) -> datetime | None:
+    """The moment on `day` when `text` is a time with its zone; null without either."""
+    match = _TIME.fullmatch(text)
+    offset = _read_zone(match) if match else None
+    if match is None or offset is None:
+        return None
+    hour = int(match["hour"])
+    if match["half"]:
+        hour = hour % 12 + (12 if match["half"].lower() == "p" else 0)
+    try:
+        clock = time(hour, int(match["minute"] or 0), int(match["second"] or 0))
+        return datetime.combine(day, clock, timezone(offset)).astimezone(UTC)
+    except (ValueError, OverflowError):  # "25:10", the year 1 in a zone
+        return None
+
+
+def _read_zone(match: re.Match[str]) -> timedelta | None:
+    if match["sign"]:
+        size = timedelta(hours=int(match["hours"]), minutes=int(match["minutes"] or 0))
+        return (size if match["sign"] == "+" else -size) if size < timedelta(hours=24) else None
+    hours = _HOURS.get((match["zone"] or "").lower())
+    return None if hours is None else timedelta(hours=hours)
+
+
+@lru_cache(maxsize=10_000)
+def read_dateline_day(text: str, near: date | None) -> date | None:
+    """The day of a dateline; one without a year is of the year that brings it nearest to `near`, if that is known."""
+    found = read_date(text)
+    if found:
+        return found.day
+    if near is None or not read_month_of_day(text):
+        return None
+    years = (near.year + more for more in (-1, 0, 1) if 1 <= near.year + more <= 9999)
+    days = [found.day for year in years if isinstance(found := read_day(text, year), FoundDate)]
+    return min(
+        (day for day in days if abs(day - near) <= _HALF_A_YEAR),
+        key=lambda day: abs(day - near),
+        default=None,
+    )
+
+
+def add_moments(records: pl.DataFrame) -> pl.DataFrame:
+    """Frame in the RECORDS schema -> with the date columns of ARTICLES.
+
+    `published_on` stays what the reader found, who may know the year from elsewhere in the file.
+    """
+    read = pl.DataFrame(_read_all(records["published"]), _MOMENTS, orient="row")
+    dated = records.with_columns(
+        published_on=pl.coalesce("published_on", read["on"]),
+        published_at=read["at"],
+        published_from="published_in",
+        updated_at=_instants(records["updated"]),
+        embargoed_until=_instants(records["embargo"]),
+    )
+    is_day = dated["published_on"].is_not_null() & read["on"].is_null()
+    reason = pl.coalesce(read["reason"], pl.lit("the file gives no date"))
+    return dated.with_columns(
+        published_precision=pl.when(is_day).then(pl.lit("day")).otherwise(read["precision"]),
+        published_reason=pl.when(pl.col("published_on").is_null()).then(reason),
+        dateline_on=_dateline_days(dated),
+    )
+
+
+def _read_all(texts: pl.Series) -> list[Moment]:
+    return [read_moment(text) if text is not None else Moment() for text in texts]
+
+
+def _instants(texts: pl.Series) -> pl.Series:
+    return pl.Series([moment.at for moment in _read_all(texts)], dtype=UTC_TIME)
+
+
+def _dateline_days(records: pl.DataFrame) -> pl.Series:
+    rows = records.select("dateline_date", "published_on").iter_rows()
+    return pl.Series([read_dateline_day(text, near) if text else None for text, near in rows], dtype=pl.Date)

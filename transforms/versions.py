@@ -1,0 +1,54 @@
+"""What a wire says of the version of a story: `UPDATE 2-`, `CORRECTED-`, `1st Ld-Writethru`, ninjs `"version": "3"`.
+
+Reuters numbers updates from the second version on: `UPDATE 1-` is version 2. The Associated Press numbers leads in the
+same way: `1st Ld-Writethru` is version 2, `Ld-Writethru` without a number as well.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+OPENING = 300  # characters of a body in which "(CORRECTS name in paragraph 2)" may stand
+_MARK = r"CORRECTED|CORRECTS|CORRECTION|REFILE|RPT|RECASTS|UPDATE [0-9]{1,2}|WRAPUP [0-9]{1,2}|UPDATES"
+_MARKS = rf"(?m)^[\s(\[]*((?:{_MARK})(?:[- ]+(?:{_MARK}))*)\b"
+_LEAD = r"\b((?:[0-9]{1,2}(?:st|nd|rd|th) )?(?:Ld|Lead)(?:-Writethru)?)\b"
+_LEAD_NO = r"\b([0-9]{1,2})(?:st|nd|rd|th) (?:Ld|Lead)\b"
+_ANY_MARK = rf"^\s*(?:(?:{_MARK})[-: ]+)+"
+
+
+def read_version() -> dict[str, pl.Expr]:
+    """The columns `version_no` and `version_label` of ARTICLES, from those of RECORDS."""
+    version, head = pl.col("version").str.strip_chars(), pl.col("headline")
+    label = pl.coalesce(
+        head.str.extract(_MARKS),
+        version.str.extract(_MARKS),
+        pl.col("note").str.extract(_MARKS),
+        pl.col("body").str.head(OPENING).str.extract(_MARKS),
+        pl.coalesce("version", "headline").str.extract(_LEAD),
+    )
+    return {
+        "version_no": pl.coalesce(
+            version.str.extract(r"^([0-9]{1,4})(?:\.0)?$").cast(pl.Int32),
+            label.str.extract(r"UPDATE ([0-9]+)").cast(pl.Int32) + 1,
+            label.str.extract(r"WRAPUP ([0-9]+)").cast(pl.Int32),
+            label.str.extract(_LEAD_NO).cast(pl.Int32) + 1,
+            pl.when(label.str.contains("Ld-Writethru")).then(2),
+        ),
+        "version_label": label,
+    }
+
+
+def plain_headline() -> pl.Expr:
+    """The headline without such marks, in small letters: the same for all versions of a story, as a rule."""
+    return (
+        pl.col("headline")
+        .str.replace(_ANY_MARK, "")
+        .str.to_lowercase()
+        .str.extract_all(r"[\p{L}\p{N}]+")
+        .list.join(" ")
+    )
+
+
+def is_correction() -> pl.Expr:
+    """Whether the label says that this version corrects the one before."""
+    return pl.col("version_label").str.contains("CORRECT|REFILE").fill_null(False)

@@ -1,0 +1,30 @@
+-- One row is one version of one story that has several, in their order: who published it, when, and how it is marked.
+SELECT
+    story_id,
+    row_number() OVER in_order AS version,
+    article_id,
+    lag(article_id) OVER in_order AS article_before,
+    outlet,
+    agency,
+    published_on,
+    published_at,
+    updated_at,
+    version_no,
+    version_label,
+    note,
+    headline,
+    word_count,
+    is_latest,
+    path
+FROM main.articles
+WINDOW in_order AS (
+    PARTITION BY story_id
+    ORDER BY
+        published_on NULLS FIRST,
+        coalesce(version_no, 1),
+        coalesce(regexp_matches(version_label, 'CORRECT|REFILE'), false),
+        coalesce(updated_at, published_at) NULLS FIRST,
+        article_id
+)
+QUALIFY count(*) OVER (PARTITION BY story_id) > 1
+ORDER BY story_id, version;
