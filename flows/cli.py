@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import typer
 
+from flows.commands import rejects
 from flows.commands.common import EXIT_CODES
 from flows.commands.formats import formats
 from flows.commands.ingest import ingest
@@ -23,6 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+app.add_typer(rejects.app, name="rejects")
 for command in (ingest, sql, report, show, diff, audit, formats):
     app.command(epilog=EXIT_CODES)(command)
 

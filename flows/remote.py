@@ -12,12 +12,13 @@ import re
 import time
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from tempfile import SpooledTemporaryFile
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from fsspec.core import url_to_fs
 
 from flows.redact import redact
-from flows.sources import ATTEMPTS, CHUNK, FIRST_WAIT, Refused, SourceError, SourceFile
+from flows.sources import ATTEMPTS, CHUNK, FIRST_WAIT, Content, Refused, SourceError, SourceFile
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -146,14 +147,14 @@ def _protocols(system: AbstractFileSystem) -> tuple[str, ...]:
 # --- reading ------------------------------------------------------------------------------------------------
 
 
-def fetch(address: str, max_bytes: int) -> tuple[bytes | None, str | None]:
-    """Bytes and their hash; both None when there are more than `max_bytes`, of which no more are fetched.
+def fetch(address: str, max_bytes: int, max_held: int) -> Content:
+    """Bytes and their hash, a file on disk when they are more than `max_held`; None for more than `max_bytes`.
 
     Raises `Refused` with code and sentence when there is nothing to be had after three attempts.
     """
     for attempt in range(ATTEMPTS):
         try:
-            return _fetch_once(address, max_bytes)
+            return _fetch_once(address, max_bytes, max_held)
         except FileNotFoundError:
             raise Refused("vanished", "is not there (any more)") from None
         except Exception as error:
@@ -163,15 +164,19 @@ def fetch(address: str, max_bytes: int) -> tuple[bytes | None, str | None]:
     raise AssertionError("the last attempt returns or raises")
 
 
-def _fetch_once(address: str, max_bytes: int) -> tuple[bytes | None, str | None]:
+def _fetch_once(address: str, max_bytes: int, max_held: int) -> Content:
     system, path = _connect(address)
-    kept = bytearray()
+    digest = hashlib.sha256()
+    kept = SpooledTemporaryFile(max_held)  # noqa: SIM115 - whoever reads it closes it
     with _open_stream(system, path) as stream:
         while chunk := stream.read(CHUNK):
-            kept += chunk
-            if len(kept) > max_bytes:
+            digest.update(chunk)
+            kept.write(chunk)
+            if kept.tell() > max_bytes:
                 return None, None
-    return bytes(kept), hashlib.sha256(kept).hexdigest()
+    is_small = kept.tell() <= max_held
+    kept.seek(0)
+    return (kept.read() if is_small else cast(BinaryIO, kept)), digest.hexdigest()
 
 
 def _open_stream(system: AbstractFileSystem, path: str) -> Any:

@@ -76,7 +76,7 @@ class Run:
 
     def reading_limits(self) -> dict[str, Any]:
         """What the task that reads a batch of files must know, beside the files."""
-        limits = {"max_bytes": self.settings.max_file_bytes, "room": self._room()}
+        limits = {"options": self.settings.reader_options, "again": self.settings.again, "room": self._room()}
         return limits | {"done": self.handled.height, "total": self.files_total}
 
     def making(self) -> dict[str, Any]:

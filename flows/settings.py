@@ -6,10 +6,13 @@ They are read once, where a run starts, and passed down from there.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+if TYPE_CHECKING:
+    from transforms.readers.limits import Options
 
 
 class Settings(BaseSettings):
@@ -19,6 +22,21 @@ class Settings(BaseSettings):
 
     warehouse: Path = Field(default=Path("data/onrecord.duckdb"), description="DuckDB file that is published")
     max_file_bytes: int = Field(default=20_000_000, ge=1, description="larger files are rejected")
+    max_unpacked_bytes: int = Field(
+        default=2_000_000_000,
+        ge=1,
+        description="archives that unpack to more, and files that are larger, are rejected",
+    )
+    max_archive_members: int = Field(default=100_000, ge=1, description="files taken from one archive")
+    max_articles_per_file: int = Field(default=100_000, ge=1, description="further ones are rejected")
+    max_article_characters: int = Field(default=1_000_000, ge=1, description="longer articles are rejected")
+    max_nesting: int = Field(default=4, ge=0, description="archives in archives")
+    max_payload_characters: int = Field(default=10_000, ge=0, description="kept of what is rejected")
+    map: Annotated[dict[str, str], NoDecode] = Field(
+        default={},
+        description="names of columns in tables and JSON, ours=theirs: body=FullText,headline=Head",
+    )
+    again: bool = Field(default=False, description="read files whose bytes are known as well")
     files_per_batch: int = Field(
         default=500, ge=1, description="files read before their articles are analysed"
     )
@@ -49,6 +67,36 @@ class Settings(BaseSettings):
     def _split(cls, languages: object) -> object:
         """`ONRECORD_LANGUAGES=en,de`."""
         return tuple(languages.replace(",", " ").lower().split()) if isinstance(languages, str) else languages
+
+    @field_validator("map", mode="before")
+    @classmethod
+    def _pair(cls, pairs: object) -> object:
+        """`ONRECORD_MAP=body=FullText,headline=Head`; the names are those of the records' text fields."""
+        if not isinstance(pairs, str):
+            return pairs
+        named = [pair.partition("=") for pair in pairs.split(",") if pair.strip()]
+        from transforms.readers.names import NAMES
+
+        wrong = [ours for ours, _, theirs in named if not theirs.strip() or ours.strip() not in NAMES]
+        if wrong:
+            raise ValueError(f"{wrong[0]!r} is not OURS=THEIRS with OURS one of {', '.join(NAMES)}")
+        return {ours.strip(): theirs.strip() for ours, _, theirs in named}
+
+    @property
+    def reader_options(self) -> Options:
+        """The limits and the names of columns that readers are told."""
+        from transforms.readers.limits import Limits, Options
+
+        limits = Limits(
+            file_bytes=self.max_file_bytes,
+            unpacked_bytes=self.max_unpacked_bytes,
+            members=self.max_archive_members,
+            articles=self.max_articles_per_file,
+            characters=self.max_article_characters,
+            nesting=self.max_nesting,
+            payload_characters=self.max_payload_characters,
+        )
+        return Options(limits, self.map)
 
     @field_validator("warehouse")
     @classmethod

@@ -6,7 +6,7 @@ What is on this machine is read here, what is elsewhere (`s3://`, `https://`...)
 """
 
 # One style for all calls: os.open and os.fstat have no counterpart in pathlib.
-# ruff: noqa: PTH100, PTH112, PTH114, PTH115, PTH116, PTH118, PTH207
+# ruff: noqa: PTH100, PTH112, PTH114, PTH115, PTH116, PTH118, PTH123, PTH207
 
 from __future__ import annotations
 
@@ -60,14 +60,19 @@ class SourceFile:
 class FileBytes:
     """The bytes of one file, or why there are none; `file_sha256` is null when they could not be read.
 
-    `data` is an open file for what is too large to hold and of a format that is read bit by bit.
+    A file that is too large to hold comes as an open `stream` instead of `data`; whoever reads it closes it.
     """
 
     path: str
-    data: bytes | BinaryIO | None = None
+    data: bytes | None = None
+    stream: BinaryIO | None = None
     file_sha256: str | None = None
     reason_code: str | None = None
     reason: str | None = None
+
+
+# What is in a file: its bytes, a stream of them, or None when they are too many; and their hash.
+Content = tuple[bytes | BinaryIO | None, str | None]
 
 
 class Refused(Exception):
@@ -214,6 +219,14 @@ def printable(location: str) -> str:
     return os.fsencode(location).decode("utf-8", "backslashreplace")
 
 
+def unprintable(path: str) -> str:
+    r"""The name on disk of a path that `printable` gave: `\xff` becomes the byte."""
+    raw = re.sub(
+        rb"\\x([0-9a-f]{2})", lambda match: bytes.fromhex(match[1].decode()), path.rstrip("~").encode()
+    )
+    return os.fsdecode(raw)
+
+
 def _unique_paths(files: Iterable[SourceFile]) -> Iterator[SourceFile]:
     """The files; `~` behind a path that was there: one file is called `a\\xff`, another has that byte in its name.
 
@@ -232,88 +245,89 @@ def _unique_paths(files: Iterable[SourceFile]) -> Iterator[SourceFile]:
 # --- reading ------------------------------------------------------------------------------------------------
 
 
-def read_all(files: Sequence[SourceFile], max_bytes: int) -> Iterator[FileBytes]:
+def read_all(files: Sequence[SourceFile], max_bytes: int, max_held: int) -> Iterator[FileBytes]:
     """The bytes of all `files` in their order; of those from elsewhere, some are fetched ahead."""
     if not any(is_address(file.location) for file in files):
-        yield from (read_bytes(file, max_bytes) for file in files)
+        yield from (read_bytes(file, max_bytes, max_held) for file in files)
         return
     with ThreadPoolExecutor(AT_ONCE) as pool:
         ahead: deque[Future[FileBytes]] = deque()
         for file in files:
-            ahead.append(pool.submit(read_bytes, file, max_bytes))
+            ahead.append(pool.submit(read_bytes, file, max_bytes, max_held))
             if len(ahead) > AT_ONCE:
                 yield ahead.popleft().result()
         while ahead:
             yield ahead.popleft().result()
 
 
-def read_bytes(file: SourceFile, max_bytes: int) -> FileBytes:
-    """The bytes of `file`, at most `max_bytes`; never raises for what is there, never waits for a pipe.
+def read_bytes(file: SourceFile, max_bytes: int, max_held: int | None = None) -> FileBytes:
+    """The bytes of `file`, a stream of them when they are more than `max_held`, none when more than `max_bytes`.
 
-    A file that changes while it is read, or an address that does not answer, is tried again, three times in all.
+    Never raises for what is there, never waits for a pipe. A file that changes while it is read, or an address that
+    does not answer, is tried again, three times in all.
     """
     if file.reason_code:
-        return FileBytes(file.path, None, None, file.reason_code, file.reason)
+        return FileBytes(file.path, reason_code=file.reason_code, reason=file.reason)
+    max_held = max_bytes if max_held is None else max_held
     try:
-        data, digest = _read_steadily(file.location, max_bytes)
+        content, digest = _read_steadily(file.location, max_bytes, max_held)
     except Refused as refused:
         return _refuse(file, None, *refused.args)
     except OSError as error:
         return _refuse(file, None, *_explain(error, file.location))
-    if data is None and digest and (stream := _open_streamed(file.location)):
-        return FileBytes(file.path, stream, digest)
-    if data is None:
+    if content is None:
         return _refuse(file, digest, "too_large", f"is larger than the limit of {max_bytes:,} bytes")
-    if not data:
+    if not isinstance(content, bytes):
+        if _is_streamed(content):
+            return FileBytes(file.path, None, content, digest)
+        content.close()
+        return _refuse(file, digest, "too_large", f"is larger than the limit of {max_held:,} bytes")
+    if not content:
         return _refuse(file, digest, "empty_file", "is empty")
-    return FileBytes(file.path, data, digest)
+    return FileBytes(file.path, content, None, digest)
 
 
 def _refuse(file: SourceFile, digest: str | None, code: str, problem: str) -> FileBytes:
-    return FileBytes(file.path, None, digest, code, f"{file.path}: {problem}")
+    return FileBytes(file.path, None, None, digest, code, f"{file.path}: {problem}")
 
 
-def _open_streamed(location: str) -> BinaryIO | None:
-    """A large file on this machine, opened to be read bit by bit; null when its format asks for all of it at once."""
+def _is_streamed(content: BinaryIO) -> bool:
+    """Whether a file that is too large to hold is of a format that is read bit by bit."""
     from transforms.readers import HEAD, is_streamed
 
-    if is_address(location):
-        return None
-    stream = open(location, "rb")  # noqa: SIM115, PTH123  # whoever reads the records closes it by letting go of it
-    if is_streamed(stream.read(HEAD)):
-        stream.seek(0)
-        return stream
-    stream.close()
-    return None
+    head = content.read(HEAD)
+    content.seek(0)
+    return is_streamed(head)
 
 
-def _read_steadily(location: str, max_bytes: int) -> tuple[bytes | None, str | None]:
+def _read_steadily(location: str, max_bytes: int, max_held: int) -> Content:
     if is_address(location):
         from flows.remote import fetch
 
-        return fetch(location, max_bytes)
+        return fetch(location, max_bytes, max_held)
     for attempt in range(ATTEMPTS):
         if attempt:
             time.sleep(FIRST_WAIT * 2 ** (attempt - 1))
         try:
-            return _read_once(location, max_bytes)
+            return _read_once(location, max_bytes, max_held)
         except _Changed:
             continue
     raise Refused("file_changing", f"was being written to each of the {ATTEMPTS} times it was read")
 
 
-def _read_once(location: str, max_bytes: int) -> tuple[bytes | None, str | None]:
-    """Bytes (None when they are more than `max_bytes`) and hash; raises _Changed, Refused, OSError."""
+def _read_once(location: str, max_bytes: int, max_held: int) -> Content:
+    """Raises _Changed, Refused, OSError."""
     _require_file(os.stat(location))  # before opening: opening a device can have effects
     descriptor = os.open(location, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
         before = os.fstat(descriptor)
         _require_file(before)
         _let_rest(before)
-        result = _take(descriptor, before.st_size, max_bytes)
+        kept, digest = _take(descriptor, before.st_size, max_held)
         if _version(os.fstat(descriptor)) != _version(before):
             raise _Changed
-        return result
+        is_stream = kept is None and before.st_size <= max_bytes
+        return (open(location, "rb") if is_stream else kept), digest
     finally:
         os.close(descriptor)
 
@@ -329,7 +343,8 @@ def _let_rest(status: os.stat_result) -> None:
         time.sleep(REST - age)
 
 
-def _take(descriptor: int, size: int, max_bytes: int) -> tuple[bytes | None, str | None]:
+def _take(descriptor: int, size: int, max_held: int) -> tuple[bytes | None, str | None]:
+    """The bytes, None when they are more than `max_held`, and their hash."""
     if size > HASH_LIMIT:
         return None, None
     digest = hashlib.sha256()
@@ -338,11 +353,11 @@ def _take(descriptor: int, size: int, max_bytes: int) -> tuple[bytes | None, str
     while taken <= size and (chunk := os.read(descriptor, CHUNK)):
         digest.update(chunk)
         taken += len(chunk)
-        if size <= max_bytes:
+        if size <= max_held:
             kept += chunk
     if taken != size:
         raise _Changed
-    return (bytes(kept) if size <= max_bytes else None), digest.hexdigest()
+    return (bytes(kept) if size <= max_held else None), digest.hexdigest()
 
 
 def _version(status: os.stat_result) -> tuple[int, int]:

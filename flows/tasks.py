@@ -24,7 +24,7 @@ from flows.sources import FileBytes, SourceFile, read_all
 from transforms.articles import build_articles, link_records
 from transforms.frames import RECORDS
 from transforms.languages import split_by_language
-from transforms.readers import Reading, read_records
+from transforms.readers import Options, Reading, read_records
 from transforms.sanity import split_records
 from transforms.stories import build_sketches
 from warehouse.connect import known_articles, known_files, known_rejects
@@ -58,24 +58,23 @@ def read_files(
     files: Sequence[SourceFile],
     known: Known,
     *,
-    max_bytes: int,
+    options: Options,
+    again: bool,
     room: int | None,
     done: int,
     total: int | None,
 ) -> BatchRead:
-    """Read a batch of files; those whose bytes are known are not opened up, insane records are left out.
+    """Read a batch of files; those whose bytes are known are opened up only `again`, insane records are left out.
 
     `room` is how many articles may still be found: the file that fills it is the last one taken.
     """
     handled, records, left_out = [], [RECORDS.to_frame()], []
     found = 0
-    for number, content in enumerate(read_all(files, max_bytes), done + 1):
-        seen_in = known.runs_by_sha.get(content.file_sha256 or "")
-        reading = (
-            Reading(None, None)
-            if seen_in or content.data is None
-            else read_records(content.data, content.path)
-        )
+    for number, content in enumerate(
+        read_all(files, options.limits.unpacked_bytes, options.limits.file_bytes), done + 1
+    ):
+        seen_in = None if again else known.runs_by_sha.get(content.file_sha256 or "")
+        reading = Reading(None, None) if seen_in else _read(content, options)
         handled.append((content.path, content.file_sha256, reading.format, seen_in))
         records.append(reading.records)
         left_out += _left_out(content, reading)
@@ -91,6 +90,15 @@ def read_files(
     )
 
 
+def _read(content: FileBytes, options: Options) -> Reading:
+    if content.data is not None:
+        return read_records(content.data, content.path, options)
+    if content.stream is None:
+        return Reading(None, None)
+    with content.stream as stream:
+        return read_records(stream, content.path, options)
+
+
 def _insane(faults: pl.DataFrame) -> pl.DataFrame:
     """The faults of records as rows of `LEFT_OUT`."""
     return faults.with_columns(stage=pl.lit("articles"), payload=pl.lit(None, pl.String)).select(
@@ -98,11 +106,15 @@ def _insane(faults: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _left_out(content: FileBytes, reading: Reading) -> list[tuple[str, str, int | None, str, str, None]]:
+def _left_out(
+    content: FileBytes, reading: Reading
+) -> list[tuple[str, str, int | None, str, str, str | None]]:
     """Rows of `LEFT_OUT` for one file: it could not be read, or articles in it could not."""
     if content.reason_code:
         return [("read", content.path, None, content.reason_code, content.reason or "", None)]
-    return [("read", content.path, no.record_no, no.reason_code, no.reason, None) for no in reading.rejects]
+    return [
+        ("read", content.path, no.record_no, no.reason_code, no.reason, no.payload) for no in reading.rejects
+    ]
 
 
 @task(cache_policy=NO_CACHE, task_run_name="build articles")

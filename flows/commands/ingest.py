@@ -41,16 +41,33 @@ def ingest(
     limit: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Take no further file once N articles were found.")
     ] = None,
+    mapping: Annotated[
+        list[str],
+        typer.Option(
+            "--map",
+            metavar="OURS=THEIRS",
+            help="Name of a column in tables and JSON: body=FullText. Repeat for more.",
+        ),
+    ] = [],  # noqa: B006
+    again: Annotated[bool, typer.Option("--again", help="Read files whose bytes are known as well.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object on standard output.")
     ] = False,
 ) -> None:
     """Read article files, find who said what, check it and publish it."""
+    given = {
+        "warehouse": warehouse, "dry_run": dry_run or None, "limit": limit, "again": again or None,
+        "map": ",".join(mapping) or None,
+    }  # fmt: skip
+    settings = read_settings({name: value for name, value in given.items() if value is not None})
+    ingest_paths(paths, settings, quiet=quiet, as_json=as_json)
+
+
+def ingest_paths(paths: list[str], settings: Settings, *, quiet: bool, as_json: bool) -> NoReturn:
+    """Run the main job on `paths`, tell what it came to, and exit with its code."""
     from warehouse.connect import require_usable
 
-    given = {"warehouse": warehouse, "dry_run": dry_run or None, "limit": limit}
-    settings = read_settings({name: value for name, value in given.items() if value is not None})
     _require_sources(paths, settings)
     require_checks(settings)
     with failures_told(settings):

@@ -12,7 +12,14 @@ from flows.redact import conceal
 from flows.sources import SourceError, count_files, find_files, read_all, read_bytes
 
 MEGABYTE = 1 << 20
-PAGES = {"/a.txt": b"one", "/big.txt": b"word " * 600_000, "/empty.txt": b"", "/?id=1": b"page"}
+LINES = b'{"title": "Lock", "text": "It is open."}\n' * 50_000
+PAGES = {
+    "/a.txt": b"one",
+    "/lines": LINES,
+    "/big.txt": b"word " * 600_000,
+    "/empty.txt": b"",
+    "/?id=1": b"page",
+}
 
 
 class Pages(BaseHTTPRequestHandler):
@@ -122,6 +129,14 @@ def test_what_cannot_be_fetched_is_a_reject_with_its_reason(web, page, code, wor
     assert words in result.reason
 
 
+def test_a_large_page_waits_on_disk(web):
+    (file,) = find_files([f"{web}/lines"])
+    result = read_bytes(file, 4 * MEGABYTE, max_held=MEGABYTE)
+    with result.stream as stream:
+        assert (result.data, stream.read()) == (None, LINES)
+    assert result.file_sha256 == hashlib.sha256(LINES).hexdigest()
+
+
 def test_a_server_that_fails_once_is_asked_again(web):
     Pages.failures = 0
     assert read_one(f"{web}/flaky").data == b"text"
@@ -150,7 +165,7 @@ def test_a_folder_of_a_bucket_is_read_like_a_folder(bucket):
     assert [file.path for file in found] == [
         "s3://news/2024/a.txt", "s3://news/2024/b.txt", "s3://news/2024/empty.txt", "s3://news/2024/deep/c.md",
     ]  # fmt: skip
-    results = list(read_all(found, MEGABYTE))
+    results = list(read_all(found, MEGABYTE, MEGABYTE))
     assert [result.path for result in results] == [file.path for file in found]
     assert [result.data for result in results] == [b"2024/a.txt", b"2024/b.txt", None, b"2024/deep/c.md"]
     assert results[2].reason_code == "empty_file"
@@ -184,7 +199,7 @@ def test_sources_of_all_kinds_go_together(tmp_path, memory):
     memory.pipe("/news/a.txt", b"far")
     (tmp_path / "b.txt").write_bytes(b"near")
     files = list(find_files([str(tmp_path), "memory://news"]))
-    assert [result.data for result in read_all(files, MEGABYTE)] == [b"near", b"far"]
+    assert [result.data for result in read_all(files, MEGABYTE, MEGABYTE)] == [b"near", b"far"]
     assert count_files(["memory://news"]) is None
     assert count_files([str(tmp_path)]) == 1
 

@@ -33,3 +33,18 @@ def test_a_limit_below_one_is_refused(monkeypatch):
     monkeypatch.setenv("ONRECORD_LIMIT", "0")
     with pytest.raises(ValidationError, match="limit"):
         Settings()
+
+
+def test_languages_and_names_of_columns_are_lists_with_commas(monkeypatch):
+    monkeypatch.setenv("ONRECORD_LANGUAGES", "en, DE")
+    monkeypatch.setenv("ONRECORD_MAP", "body=Full Text, headline=Head")
+    settings = Settings(max_nesting=1, max_article_characters=50)
+    assert settings.languages == ("en", "de")
+    assert settings.reader_options.mapping == {"body": "Full Text", "headline": "Head"}
+    assert (settings.reader_options.limits.nesting, settings.reader_options.limits.characters) == (1, 50)
+
+
+@pytest.mark.parametrize("wrong", ["body", "body=", "text=FullText", "=x"])
+def test_a_name_that_is_no_field_is_wrong(wrong):
+    with pytest.raises(ValidationError, match="OURS=THEIRS"):
+        Settings(map=wrong)

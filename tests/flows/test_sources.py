@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from flows.settings import Settings
-from flows.sources import FileBytes, SourceError, SourceFile, find_files, read_bytes
+from flows.sources import FileBytes, SourceError, SourceFile, find_files, printable, read_bytes, unprintable
 
 MEGABYTE = 1 << 20
 
@@ -137,7 +137,13 @@ def test_names_that_are_not_utf8_are_readable_and_printable(tmp_path):
 def test_bytes_come_with_their_hash(tmp_path):
     (tmp_path / "a.txt").write_bytes(b"text\r\n")
     path = str(tmp_path / "a.txt")
-    assert read_one(path) == FileBytes(path, b"text\r\n", hashlib.sha256(b"text\r\n").hexdigest())
+    assert read_one(path) == FileBytes(path, b"text\r\n", None, hashlib.sha256(b"text\r\n").hexdigest())
+
+
+def test_a_stored_path_leads_back_to_the_name_on_disk(tmp_path):
+    for name in (b"caf\xe9.txt", "café.txt".encode(), b"a b.txt"):
+        location = os.fsdecode(name)
+        assert unprintable(printable(location)) == location
 
 
 def test_an_empty_file_is_rejected(tmp_path):
@@ -150,15 +156,6 @@ def test_an_empty_file_is_rejected(tmp_path):
     )
 
 
-def test_a_large_file_that_is_read_bit_by_bit_comes_open(tmp_path):
-    data = b'{"title": "Lock", "text": "It is open."}\n' * 100_000
-    (tmp_path / "a.txt").write_bytes(data)
-    result = read_one(tmp_path / "a.txt")
-    assert (result.reason_code, result.file_sha256) == (None, hashlib.sha256(data).hexdigest())
-    with result.data as stream:
-        assert stream.read() == data
-
-
 def test_a_file_over_the_limit_is_hashed_but_not_kept(tmp_path):
     data = b"word " * 600_000
     (tmp_path / "a.txt").write_bytes(data)
@@ -167,6 +164,18 @@ def test_a_file_over_the_limit_is_hashed_but_not_kept(tmp_path):
     assert result.file_sha256 == hashlib.sha256(data).hexdigest()
     assert "1,048,576 bytes" in result.reason
     assert read_one(tmp_path / "a.txt", max_bytes=len(data)).data == data
+
+
+def test_a_large_file_that_is_read_bit_by_bit_comes_open(tmp_path):
+    data = b'{"title": "Lock", "text": "It is open."}\n' * 100
+    (tmp_path / "a.txt").write_bytes(data)
+    (file,) = find_files([str(tmp_path / "a.txt")])
+    result = read_bytes(file, len(data), max_held=len(data) - 1)
+    with result.stream as stream:
+        assert (result.data, stream.read()) == (None, data)
+    assert result.file_sha256 == hashlib.sha256(data).hexdigest()
+    (tmp_path / "a.txt").write_bytes(b"x" * len(data))
+    assert read_bytes(file, len(data), max_held=len(data) - 1).reason_code == "too_large"
 
 
 def test_a_file_that_claims_terabytes_is_not_even_hashed(tmp_path):

@@ -211,6 +211,10 @@ def test_each_view_has_the_grain_its_comment_states(warehouse):
         "unresolved_speakers": 0,
         "actor_corrections_applied": 0,
         "run_health": 1,
+        "story_versions": 0,
+        "statements_once": 4,
+        "open_rejects": 0,
+        "extra_fields": 0,
     }
     assert {name: query(warehouse, f"SELECT count(*) FROM {name}").item() for name in counts} == counts
     assert {view.stem for view in VIEWS.glob("*.sql")} == set(counts)

@@ -1,0 +1,105 @@
+"""`onrecord rejects`: what still stands is listed with its reason; what is gone is not read again."""
+
+import json
+
+import polars as pl
+import pytest
+from typer.testing import CliRunner
+
+from flows.cli import app
+from flows.commands.rejects import _locate
+from warehouse.derive import polars_schema
+from warehouse.publish import publish
+from warehouse.stage import open_next
+from warehouse.tables import BY_NAME
+
+FILE = {
+    "file_sha256": "aa",
+    "articles_found": 0,
+    "articles_loaded": 0,
+    "articles_duplicate": 0,
+    "articles_rejected": 0,
+}
+
+
+def frame(name, *rows):
+    return pl.DataFrame(rows, polars_schema(BY_NAME[name]))
+
+
+def file(run, path, outcome):
+    return FILE | {"run_id": run, "path": path, "outcome": outcome}
+
+
+def reject(run, number, path, code, payload=None):
+    reason = f"{path}: is wrong"
+    return {"run_id": run, "reject_no": number, "stage": "read", "path": path, "reason_code": code, "reason": reason,
+            "payload": payload}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory):
+    """Two runs: `mended.txt` was rejected in the first and loaded in the second, `still.txt` rejected in both."""
+    path = tmp_path_factory.mktemp("rejects") / "w.duckdb"
+    runs = {
+        "run-1": (
+            [file("run-1", name, "rejected") for name in ("mended.txt", "still.txt", "only.txt")],
+            [reject("run-1", 1, "mended.txt", "empty_file"), reject("run-1", 2, "still.txt", "no_body"),
+             reject("run-1", 3, "only.txt", "no_body", "{}")],
+        ),
+        "run-2": (
+            [file("run-2", "mended.txt", "loaded"), file("run-2", "still.txt", "rejected"),
+             file("run-2", "only.txt", "unchanged")],
+            [reject("run-2", 1, "still.txt", "no_body")],
+        ),
+    }  # fmt: skip
+    for run, (files, rejects) in runs.items():
+        with open_next(path, run) as version:
+            version.stage({"files": frame("files", *files), "rejects": frame("rejects", *rejects)})
+            publish(version)
+    return path
+
+
+def listed(warehouse, *options):
+    result = CliRunner().invoke(app, ["rejects", "--warehouse", str(warehouse), "--format", "json", *options])
+    assert result.exit_code == 0, result.stderr
+    return [(row["run_id"], row["path"]) for row in map(json.loads, result.stdout.splitlines())]
+
+
+def test_what_still_stands_is_listed(warehouse):
+    assert listed(warehouse) == [("run-1", "only.txt"), ("run-2", "still.txt")]
+
+
+@pytest.mark.parametrize(
+    ("options", "count"),
+    [
+        (["--all"], 4),
+        (["--run", "run-1", "--all"], 3),
+        (["--reason", "no_body"], 2),
+        (["--reason", "' or true --"], 0),
+        (["--path", "ONLY"], 0),
+        (["--path", "only"], 1),
+    ],
+)
+def test_rejects_can_be_filtered(warehouse, options, count):
+    assert len(listed(warehouse, *options)) == count
+
+
+def test_a_table_shows_the_reasons(warehouse):
+    result = CliRunner().invoke(app, ["rejects", "--warehouse", str(warehouse)])
+    assert "still.txt: is wrong" in result.stdout
+
+
+def test_files_that_are_gone_are_not_read_again(warehouse, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(app, ["rejects", "retry", "--warehouse", str(warehouse)])
+    assert result.exit_code == 0
+    assert "2 of 2 files are not there any more" in result.stderr
+
+
+def test_a_stored_path_is_found_again_where_it_can_be(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a[1]*.txt").touch()
+    assert _locate("a[1]*.txt") == "a[1]*.txt"
+    assert _locate("gone.txt") is None
+    assert _locate("s3://bucket/a.txt") == "s3://bucket/a.txt"
+    assert _locate("https://h.example/a?token=***") is None

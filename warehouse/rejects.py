@@ -1,0 +1,34 @@
+"""What the runs of a warehouse rejected and why: a path and filters in, frames out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from warehouse.connect import query
+
+REJECTS = """
+    SELECT run_id, reject_no, stage, reason_code, path, record_no, reason, payload
+    FROM {source}
+    WHERE ($run_id IS NULL OR run_id = $run_id)
+        AND ($reason_code IS NULL OR reason_code = $reason_code)
+        AND ($path IS NULL OR contains(path, $path))
+    ORDER BY run_id, reject_no"""
+
+
+def find_rejects(
+    warehouse: Path,
+    *,
+    run_id: str | None = None,
+    reason_code: str | None = None,
+    path: str | None = None,
+    past: bool = False,
+) -> pl.DataFrame:
+    """The rejects that still stand, or with `past` all that were ever recorded; `path` is any part of theirs.
+
+    Raises WarehouseError when there is no warehouse.
+    """
+    source = "ops.rejects" if past else "main.open_rejects"
+    params = {"run_id": run_id, "reason_code": reason_code, "path": path}
+    return query(warehouse, REJECTS.format(source=source), params)

@@ -1,0 +1,18 @@
+-- One row is one reject that still stands: of the last run that took up its file, or of no file.
+WITH taken_up AS (
+    SELECT path, max(run_id) AS run_id FROM ops.files WHERE outcome <> 'unchanged' GROUP BY path
+)
+
+SELECT
+    r.run_id,
+    r.reject_no,
+    r.stage,
+    r.reason_code,
+    r.reason,
+    r.path,
+    r.record_no,
+    r.payload
+FROM ops.rejects AS r
+LEFT JOIN taken_up AS t USING (path)
+WHERE t.run_id IS NULL OR t.run_id = r.run_id
+ORDER BY r.run_id, r.reject_no;
