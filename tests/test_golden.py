@@ -18,7 +18,8 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from steps import Way, build_from_files, find_broken_slices
+
+from tests.steps import Way, build_from_files, find_broken_slices
 
 GOLDEN = Path(__file__).parent / "golden"
 SAMPLES = GOLDEN.parents[1] / "seeds" / "articles"

@@ -9,8 +9,8 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
-from hostile import HOSTILE, NAMES, write_archive
 
+from tests.hostile import HOSTILE, NAMES, write_archive
 from warehouse.connect import query
 
 

@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from steps import Way, build_from_bodies, find_broken_slices
 
+from tests.steps import Way, build_from_bodies, find_broken_slices
 from warehouse.derive import polars_schema
 from warehouse.tables import BY_NAME
 

@@ -1,8 +1,8 @@
 """Views on stories and on what has no column."""
 
 import pytest
-from samples import changed, sample_run
 
+from tests.warehouse.samples import changed, sample_run
 from warehouse.connect import query
 from warehouse.publish import publish
 from warehouse.stage import open_next
