@@ -69,9 +69,7 @@ bench-entities: setup
 	@touch $@
 
 train: setup .training/.complete
-	$(TRAINING).train "$(TRAIN)" --context --epochs 3 --out build/teacher
-	$(TRAINING).label "$(TRAIN)" build/teacher/network.pt --out build/labels.npz
-	$(TRAINING).train "$(TRAIN)" --labels build/labels.npz --out build
+	$(TRAINING).train "$(TRAIN)" --out build
 	$(TRAINING).export build/network.pt
 	$(TRAINING).calibrate "$(HELD_OUT)"
 

@@ -10,7 +10,7 @@ import bisect
 import json
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +20,6 @@ from transforms.extract.tokens import LINE_BREAK, Tokens, tokenize
 OUTSIDE, BEGIN, INSIDE = 0, 1, 2
 CONTENT, CUE, SOURCE = 0, 1, 2
 NOTHING = -1
-TRUST = 0.6  # weight of a teacher's labels against the annotation
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ class Example:
     tokens: Tokens
     words: np.ndarray  # numbers of the words
     lines: np.ndarray  # number of the line
-    tags: np.ndarray  # [tokens, 3 layers, 3 tags]: how likely each tag is; 0 or 1 as annotated
+    tags: np.ndarray  # [tokens, 3 layers]
     cue_of_content: np.ndarray  # first token of the cue of the content a token belongs to, or NOTHING
     sources: np.ndarray  # [cues, 3]: first token; first and last token of its source, or itself twice
 
@@ -50,19 +49,6 @@ def read_corpus(path: Path, numbers: dict[str, int]) -> list[Example]:
     """All articles of a file; new words get the next number in `numbers`."""
     with path.open(encoding="utf-8") as lines:
         return [_example(json.loads(line), numbers) for line in lines if line.strip()]
-
-
-def with_labels(examples: list[Example], path: Path) -> list[Example]:
-    """The same examples; the tags are between the annotation and what a teacher says (`label.py`)."""
-    taught = np.load(path, allow_pickle=False)["tags"].astype(np.float32)
-    ends = np.cumsum([len(example.words) for example in examples])
-    if ends[-1] != len(taught):
-        raise SystemExit(f"{path} labels {len(taught)} tokens, the corpus has {ends[-1]}")
-    parts = np.split(taught, ends[:-1])
-    return [
-        replace(example, tags=(1 - TRUST) * example.tags + TRUST * part)
-        for example, part in zip(examples, parts, strict=True)
-    ]
 
 
 def _example(article: dict, numbers: dict[str, int]) -> Example:
@@ -87,7 +73,7 @@ def _example(article: dict, numbers: dict[str, int]) -> Example:
     words = np.array([numbers.setdefault(word, len(numbers)) for word in tokens.words], np.int64)
     lines = np.cumsum([word == LINE_BREAK for word in tokens.words])
     return Example(
-        article["text"], article["statements"], tokens, words, lines, np.eye(3, dtype=np.float32)[tags], cue_of_content,
+        article["text"], article["statements"], tokens, words, lines, tags, cue_of_content,
         np.array(sources, np.int64).reshape(-1, 3),
     )  # fmt: skip
 

@@ -30,9 +30,6 @@ class Shape:
     dropout: float = 0.2
 
 
-TEACHER = Shape(width=160, reaches=(1, 2, 4, 1))  # on top of an encoder that has seen the whole window
-
-
 class WordEncoder(nn.Module):
     """Pieces, prefix, suffixes, shape and number among the known words (0: unknown) -> [words, width]."""
 

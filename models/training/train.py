@@ -1,9 +1,8 @@
-"""Trains the tagger: `python -m models.training.train CORPUS --out FOLDER`.
+"""Trains the tagger: `python -m models.training.train CORPUS --out FOLDER [--pieces PIECES]`.
 
 CORPUS is a file as `corpus.py` describes; PIECES is the folder of a BERT-like encoder whose word pieces give words
 their first vectors (`pieces.py`). Writes `network.pt`, which `export.py` turns into the files the product runs.
-With `--context` the whole encoder reads along: that is the teacher, good and slow, whose labels (`label.py`) the small
-network learns from with `--labels`. Needs the optional extra `training`.
+Needs the optional extra `training`.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ import argparse
 import math
 import random
 from collections import Counter
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -20,27 +19,17 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from models.training.context import Context
-from models.training.corpus import (
-    NOTHING,
-    Cut,
-    Example,
-    batches,
-    cut_examples,
-    read_corpus,
-    with_labels,
-)
-from models.training.network import TEACHER, Network, Shape, WordEncoder
+from models.training.corpus import NOTHING, Cut, Example, batches, cut_examples, read_corpus
+from models.training.network import Network, Shape, WordEncoder
 from models.training.pieces import default_folder, piece_vectors, read_vocabulary
 from transforms.extract.words import affixes_of, pieces_of, seen_as, shape_of
 
-WINDOW, CONTEXT_WINDOW, BATCH, LINKED_TOKENS = 400, 300, 6, 40
+WINDOW, BATCH, LINKED_TOKENS = 400, 6, 40
 KNOWN_FROM = 4  # a word seen as often gets a vector of its own
 FORGET_KNOWN = (
     0.25  # share of known words taken for unknown in a batch, so that the model learns to do without
 )
 CONTENT_LINK_WEIGHT, SOURCE_LINK_WEIGHT = 0.15, 0.1
-TUNED_RATE = 0.075  # learning rate of a pretrained encoder against that of the rest
 
 
 class Words:
@@ -62,28 +51,25 @@ class Words:
         flat = torch.tensor([piece for word in pieces for piece in word], dtype=torch.long)
         return encoder(flat, offsets, features)[place]
 
-    def pieces_in(self, cuts: list[Cut]) -> list[list[list[int]]]:
-        """The pieces of each word of each window."""
-        return [[self.pieces[i] for i in cut.example.words[cut.start : cut.end].tolist()] for cut in cuts]
-
 
 class Batch:
     """Windows side by side, padded: `mask` is 1 where there is a token."""
 
     def __init__(self, cuts: list[Cut]) -> None:
-        self.cuts = cuts
         self.width = max(cut.end - cut.start for cut in cuts)
         self.words = self._pad(cuts, lambda e: e.words, 0)
         self.quoted = self._pad(cuts, lambda e: np.array(e.tokens.quoted), 0)
         self.lines = self._pad(cuts, lambda e: e.lines, 0)
         self.mask = self._pad(cuts, lambda e: np.ones(len(e.words), np.int64), 0).float()
-        self.tags = self._pad(cuts, lambda e: e.tags, 0)
+        self.tags = torch.stack([self._pad(cuts, lambda e, k=k: e.tags[:, k], NOTHING) for k in range(3)], -1)
         self.cue_of_content = self._within(self._pad(cuts, lambda e: e.cue_of_content, NOTHING), cuts)
         self.cues, self.first, self.last = self._sources(cuts)
 
     def _pad(self, cuts: list[Cut], column, fill: int) -> Tensor:
-        rows = [torch.from_numpy(column(cut.example)[cut.start : cut.end]) for cut in cuts]
-        return torch.nn.utils.rnn.pad_sequence(rows, batch_first=True, padding_value=fill)
+        padded = torch.full((len(cuts), self.width), fill, dtype=torch.long)
+        for i, cut in enumerate(cuts):
+            padded[i, : cut.end - cut.start] = torch.from_numpy(column(cut.example)[cut.start : cut.end])
+        return padded
 
     def _within(self, places: Tensor, cuts: list[Cut]) -> Tensor:
         start = torch.tensor([cut.start for cut in cuts])[:, None]
@@ -102,31 +88,16 @@ class Batch:
         return padded[..., 0].clamp(min=0), padded[..., 1], padded[..., 2]
 
 
-def read_batch(
-    batch: Batch, words: Words, modules: torch.nn.ModuleList, forget: float
-) -> tuple[Tensor, Tensor]:
-    """Tags [windows, tokens, 9] and link vectors; `modules` are encoder, network and, of a teacher, context."""
-    encoder, network, *context = modules
+def loss_of(batch: Batch, words: Words, encoder: WordEncoder, network: Network) -> Tensor:
+    """Cross-entropy of the tags and of the links: content to cue, cue to the first and last word of its source."""
     with torch.autocast("cpu", torch.bfloat16):
-        vectors = words.encode(batch.words, encoder, forget)
-        for read in context:
-            vectors = vectors + read(words.pieces_in(batch.cuts))
+        vectors = words.encode(batch.words, encoder, FORGET_KNOWN)
         tags, links = network(vectors, batch.quoted, batch.mask)
-    return tags.float(), links.float()
-
-
-def tag_loss(tags: Tensor, batch: Batch) -> Tensor:
-    """Cross-entropy a token and layer; padding, where no tag is likely, adds nothing."""
-    found = functional.log_softmax(tags.unflatten(-1, (3, 3)), -1)
-    return -(batch.tags * found).sum() / (3 * batch.mask.sum())
-
-
-def loss_of(batch: Batch, words: Words, modules: torch.nn.ModuleList) -> Tensor:
-    """Loss of the tags and of the links: content to cue, cue to the first and last word of its source."""
-    tags, links = read_batch(batch, words, modules, FORGET_KNOWN)
-    network = modules[1]
-    loss = 3 * tag_loss(tags, batch)
-    content, cue, asks_first, first, asks_last, last = links.chunk(6, -1)
+    loss = (
+        functional.cross_entropy(tags.float().reshape(-1, 3), batch.tags.reshape(-1), ignore_index=NOTHING)
+        * 3
+    )
+    content, cue, asks_first, first, asks_last, last = links.float().chunk(6, -1)
     owned = torch.rand(batch.mask.shape) + (batch.cue_of_content >= 0)
     rows = owned.topk(min(LINKED_TOKENS, batch.width), 1).indices
 
@@ -160,19 +131,15 @@ class Average:
 
 
 def train(
-    examples: list[Example],
-    words: Words,
-    modules: torch.nn.ModuleList,
-    *,
-    epochs: int,
-    rate: float,
-    window: int,
-    seed: int,
+    examples: list[Example], words: Words, modules: torch.nn.ModuleList, epochs: int, rate: float, seed: int
 ) -> Average:
-    """Trains `modules` (encoder, network, and context of a teacher) in place; returns the average of their weights."""
+    """Trains `modules` (encoder, network) in place and returns the average of their weights."""
+    encoder, network = modules
     rng = random.Random(seed)
-    optimizer = torch.optim.AdamW(rates_of(modules, rate), weight_decay=0.02, betas=(0.9, 0.98))
-    steps = epochs * len(batches(list(cut_examples(examples, window, rng)), BATCH, rng))
+    optimizer = torch.optim.AdamW(
+        [p for p in modules.parameters() if p.requires_grad], rate, weight_decay=0.02, betas=(0.9, 0.98)
+    )
+    steps = epochs * len(batches(list(cut_examples(examples, WINDOW, rng)), BATCH, rng))
     warm_up = 200
     plan = torch.optim.lr_scheduler.LambdaLR(
         optimizer,
@@ -181,9 +148,9 @@ def train(
     average = Average(modules)
     modules.train()
     for epoch in range(epochs):
-        total, plans = 0.0, batches(list(cut_examples(examples, window, rng)), BATCH, rng)
+        total, plans = 0.0, batches(list(cut_examples(examples, WINDOW, rng)), BATCH, rng)
         for cuts in plans:
-            loss = loss_of(Batch(cuts), words, modules)
+            loss = loss_of(Batch(cuts), words, encoder, network)
             optimizer.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(modules.parameters(), 1.0)
@@ -193,14 +160,6 @@ def train(
             total += loss.item()
         print(f"epoch {epoch + 1}/{epochs}: loss {total / len(plans):.4f}", flush=True)
     return average
-
-
-def rates_of(modules: torch.nn.ModuleList, rate: float) -> list[dict]:
-    """The weights that are trained, with their learning rates."""
-    named = [(name, weights) for name, weights in modules.named_parameters() if weights.requires_grad]
-    tuned = [weights for name, weights in named if name.startswith("2.encoder.")]
-    fresh = [weights for name, weights in named if not name.startswith("2.encoder.")]
-    return [{"params": fresh, "lr": rate}, {"params": tuned, "lr": rate * TUNED_RATE}]
 
 
 def known_words(examples: list[Example]) -> dict[str, int]:
@@ -220,28 +179,18 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--width", type=int, default=Shape.width)
     parser.add_argument("--dropout", type=float, default=Shape.dropout)
-    parser.add_argument("--context", action="store_true", help="train a teacher")
-    parser.add_argument("--labels", type=Path, help="what a teacher said of CORPUS")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
     numbers: dict[str, int] = {}
     examples = read_corpus(options.corpus, numbers)
-    if options.labels:
-        examples = with_labels(examples, options.labels)
-    known = known_words(examples)
-    shape = replace(TEACHER if options.context else Shape(), dropout=options.dropout)
+    known, shape = known_words(examples), Shape(width=options.width, dropout=options.dropout)
     words = Words(list(numbers), read_vocabulary(options.pieces), known)
-    modules = torch.nn.ModuleList(
-        [WordEncoder(piece_vectors(options.pieces), len(known), shape.width), Network(shape)]
-    )
-    if options.context:
-        modules.append(Context(options.pieces, shape.width))
-    average = train(
-        examples, words, modules, epochs=options.epochs, rate=options.rate,
-        window=CONTEXT_WINDOW if options.context else WINDOW, seed=options.seed,
-    )  # fmt: skip
+    encoder = WordEncoder(piece_vectors(options.pieces), len(known), shape.width)
+    modules = torch.nn.ModuleList([encoder, Network(shape)])
+    average = train(examples, words, modules, options.epochs, options.rate, options.seed)
     options.out.mkdir(parents=True, exist_ok=True)
     torch.save(
         {"weights": average.weights, "shape": asdict(shape), "known": list(known)}, options.out / "network.pt"
