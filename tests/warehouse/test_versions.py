@@ -65,7 +65,7 @@ def test_a_row_says_since_which_version_it_stands(published):
 def test_views_answer_of_an_older_version(published):
     sql = f"SELECT DISTINCT speaker FROM who_said_what WHERE actor_id = '{ADA}'"
     names = [next(ask(published[0], sql, version)).item() for version in (1, 2, 3)]
-    assert names == ["Ada Quill", "Ada M. Quill", "Ada M. Quill"]
+    assert names == ["Ada Quill", "Ada M. Quill", "Ada Quill"]
 
 
 def test_an_older_version_cannot_be_written(published):
