@@ -12,7 +12,7 @@ ENTITIES ?= $(SHARED)/bench/entities/dev.jsonl
 HELD_OUT ?= $(SHARED)/bench/polnear/dev.jsonl
 TRAINING := .training/bin/python -m models.training
 
-.PHONY: help setup run test check format docs bench-statements bench-entities train clean
+.PHONY: help setup run test check format docs bench-queries bench-statements bench-entities train clean
 .DEFAULT_GOAL := help
 
 help:
@@ -20,7 +20,8 @@ help:
 	@echo "make test    set up, then lint, types, generated files and all tests"
 	@echo "make check   lint, types, generated files"
 	@echo "make format  let ruff format the code"
-	@echo "make docs    write docs/tables.md and docs/formats.md anew"
+	@echo "make docs    write the generated pages anew: tables.md, formats.md and cookbook.md in docs/"
+	@echo "make bench-queries  what views, the cookbook and search cost on a million statements"
 	@echo "make bench-statements  how well statements are found, and how fast"
 	@echo "make bench-entities    how well actors are found and told apart, and how fast"
 	@echo "make train   the tagger anew from TRAIN and HELD_OUT, files as models/training/corpus.py describes"
@@ -51,6 +52,10 @@ format: setup
 docs: setup
 	.venv/bin/python -m warehouse.derive docs/tables.md
 	.venv/bin/onrecord formats --markdown > docs/formats.md
+	.venv/bin/python -m tests.cookbook docs/cookbook.md
+
+bench-queries: setup
+	.venv/bin/python -m bench.queries
 
 bench-statements: setup
 	@if [ -f "$(HELD_OUT)" ]; then .venv/bin/python -m bench.statements "$(HELD_OUT)" "$(SHARED)/bench/score_statements.py"; \

@@ -9,10 +9,12 @@ import typer
 
 from flows.commands import rejects
 from flows.commands.common import EXIT_CODES
+from flows.commands.demo import demo
+from flows.commands.export import export
 from flows.commands.formats import formats
 from flows.commands.ingest import ingest
 from flows.commands.quality import audit, diff, show
-from flows.commands.query import sql
+from flows.commands.query import search, sql, tables
 from flows.commands.report import report
 
 app = typer.Typer(
@@ -25,7 +27,7 @@ app = typer.Typer(
 )
 
 app.add_typer(rejects.app, name="rejects")
-for command in (ingest, sql, report, show, diff, audit, formats):
+for command in (ingest, sql, tables, search, show, diff, audit, export, report, formats, demo):
     app.command(epilog=EXIT_CODES)(command)
 
 

@@ -1,14 +1,16 @@
-"""The answer of a query on the terminal: a frame in; a table, records, CSV or JSON lines out.
+"""The answer of a query: batches of rows in; a table, records, Markdown, CSV, JSON lines or Parquet out.
 
-Tables are for eyes: long text is cut, control characters become blanks. CSV and JSON are for programs: all
-rows, whole and exact.
+Tables are for eyes: long text is cut, control characters become blanks. The others are for programs: all rows, whole
+and exact, written as they come.
 """
 
 from __future__ import annotations
 
 import csv
+import io
 import json
-from typing import Any, Literal, TextIO
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, BinaryIO, Literal, TextIO
 
 import polars as pl
 from rich import box
@@ -17,46 +19,81 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.summary import plain
+from warehouse.ask import Answer
 
 LONGEST_CELL = 300
 PLEASANT_WIDTH = 24
 GAP = 3
 
 
-def print_answer(
-    answer: pl.DataFrame,
-    form: Literal["table", "csv", "json"],
-    *,
-    rows: int,
-    console: Console,
-    out: TextIO,
-) -> None:
-    """Print one answer: a table of at most `rows` rows on `console`, or all of it on `out`."""
-    if form == "csv":
-        _write_csv(answer, out)
-    elif form == "json":
-        out.writelines(json.dumps(row, default=str, ensure_ascii=False) + "\n" for row in answer.to_dicts())
-    else:
-        _print_table(answer, rows, console)
+def print_table(answer: Answer, rows: int, console: Console) -> None:
+    """Print at most `rows` rows for eyes, and say how many there are."""
+    shown, count = answer.head, 0
+    for batch in answer.batches:
+        shown = shown.vstack(batch.head(rows - shown.height))
+        count += batch.height
+    if shown.columns:
+        console.print(_grid(shown) if _space(shown) <= console.width else _records(shown))
+    more = f", the first {rows:,} shown (--rows)" if count > rows else ""
+    console.print(Text(f"{count:,} {'row' if count == 1 else 'rows'}{more}", style="dim"))
 
 
-def _write_csv(answer: pl.DataFrame, out: TextIO) -> None:
+def write_answer(answer: Answer, form: Literal["csv", "json", "parquet", "markdown"], out: BinaryIO) -> None:
+    """Write all rows of one answer to `out`, as they come."""
+    if form == "parquet":
+        _write_parquet(answer, out)
+        return
+    text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
+    writers: dict[str, Callable[[Answer, TextIO], None]] = {
+        "csv": _write_csv, "json": _write_json, "markdown": _write_markdown,
+    }  # fmt: skip
+    try:
+        writers[form](answer, text)
+    finally:
+        text.detach()
+
+
+def _rows(answer: Answer) -> Iterator[tuple[Any, ...]]:
+    for batch in answer.batches:
+        yield from batch.iter_rows()
+
+
+def _write_parquet(answer: Answer, out: BinaryIO) -> None:
+    import pyarrow.parquet as parquet
+
+    with parquet.ParquetWriter(out, answer.head.to_arrow().schema, compression="zstd") as writer:
+        for batch in answer.batches:
+            writer.write_table(batch.to_arrow())
+
+
+def _write_csv(answer: Answer, out: TextIO) -> None:
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(answer.columns)
-    writer.writerows([_flat(value) for value in row] for row in answer.iter_rows())
+    writer.writerow(answer.head.columns)
+    writer.writerows([_flat(value) for value in row] for row in _rows(answer))
+
+
+def _write_json(answer: Answer, out: TextIO) -> None:
+    names = answer.head.columns
+    for row in _rows(answer):
+        record = dict(zip(names, row, strict=True))
+        out.write(json.dumps(record, default=str, ensure_ascii=False) + "\n")
+
+
+def _write_markdown(answer: Answer, out: TextIO) -> None:
+    numeric = [dtype.is_numeric() for dtype in answer.head.dtypes]
+    out.write(_markdown_row(answer.head.columns))
+    out.write(_markdown_row("---:" if is_number else "---" for is_number in numeric))
+    out.writelines(_markdown_row(map(_flat, row)) for row in _rows(answer))
+
+
+def _markdown_row(cells: Iterable[Any]) -> str:
+    texts = ("" if cell is None else plain(cell).replace("|", "\\|") for cell in cells)
+    return f"| {' | '.join(texts)} |\n"
 
 
 def _flat(value: Any) -> Any:
     """Lists and structs as JSON; CSV has no other place for them."""
     return json.dumps(value, default=str, ensure_ascii=False) if isinstance(value, list | dict) else value
-
-
-def _print_table(answer: pl.DataFrame, rows: int, console: Console) -> None:
-    shown = answer.head(rows)
-    if answer.columns:
-        console.print(_grid(shown) if _space(shown) <= console.width else _records(shown))
-    more = f", the first {rows:,} shown (--rows)" if answer.height > rows else ""
-    console.print(Text(f"{answer.height:,} {'row' if answer.height == 1 else 'rows'}{more}", style="dim"))
 
 
 def _space(answer: pl.DataFrame) -> int:

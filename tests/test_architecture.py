@@ -22,6 +22,8 @@ OWNERS = {
     "pydantic_settings": "flows",
     "fsspec": "flows",
     "duckdb": "warehouse",
+    "xlsxwriter": "warehouse",
+    "snowballstemmer": "warehouse",
     "great_expectations": "expectations",
     "duckdb_engine": "expectations",
     "sqlalchemy": "expectations",
@@ -41,7 +43,7 @@ ALLOWED = {
     "expectations": {"warehouse"},
     "warehouse": set(),
     "report": {"warehouse"},
-    "seeds": set(),
+    "seeds": {"warehouse.tables", "warehouse.derive"},
     "models": {"transforms", "seeds", "warehouse.tables", "warehouse.derive"},
     "flows": {"transforms", "expectations", "warehouse", "report", "seeds", "models"},
 }

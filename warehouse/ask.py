@@ -1,38 +1,80 @@
-"""SQL as people type it -> the frames it answers with, one a statement; it cannot change the warehouse."""
+"""SQL as people type it -> what it answers with, piece by piece; it cannot change the warehouse."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import polars as pl
 
-from warehouse.connect import WarehouseError
+from warehouse.connect import RequestError
 from warehouse.versions import connect_version
 
+ROWS_AT_ONCE = 10_000
 
-class QueryError(WarehouseError):
+
+class QueryError(RequestError):
     """The SQL is wrong, or tries to write; the text is DuckDB's, on one line."""
 
 
-def ask(path: Path | str, sql: str, version_no: int | None = None) -> Iterator[pl.DataFrame]:
+@dataclass(frozen=True)
+class Answer:
+    """What one statement answers: `head` has its columns and no row; `batches`, read once, all rows."""
+
+    head: pl.DataFrame
+    batches: Iterator[pl.DataFrame]
+
+    @classmethod
+    def of(cls, rows: pl.DataFrame) -> Answer:
+        """An answer that is known as a whole."""
+        return cls(rows.clear(), iter([rows]))
+
+    def read(self) -> pl.DataFrame:
+        """All rows in one frame."""
+        return pl.concat([self.head, *self.batches])
+
+
+def ask(path: Path | str, sql: str, version_no: int | None = None) -> Iterator[Answer]:
     """The answer of each statement in `sql`, in order, of the latest or an older version of the warehouse.
 
-    Statements without an answer give nothing. Raises `WarehouseError` when there is no warehouse at `path`,
-    `VersionError` when it never had that version, `QueryError` at the statement that is wrong.
+    An answer must be read before the next one is asked for; at no time are all its rows in memory. Statements
+    without an answer give nothing. Raises `WarehouseError` when there is no warehouse at `path`, `VersionError`
+    when it never had that version, `QueryError` at the statement that is wrong.
     """
-    with connect_version(path, version_no) as connection:
-        try:
-            for statement in connection.extract_statements(sql):
-                relation = connection.sql(statement)
-                if relation is not None:
-                    yield relation.pl()
-        except duckdb.Error as error:
-            raise QueryError(_one_line(error)) from error
+    with connect_version(path, version_no) as connection, _errors_told():
+        for statement in connection.extract_statements(sql):
+            connection.execute(statement)
+            if duckdb.ExpectedResultType.QUERY_RESULT in statement.expected_result_type:
+                yield _open_answer(connection)
 
 
-def _one_line(error: duckdb.Error) -> str:
+def _open_answer(connection: duckdb.DuckDBPyConnection) -> Answer:
+    reader = connection.to_arrow_reader(ROWS_AT_ONCE)
+    head = pl.DataFrame(reader.schema.empty_table())
+    return Answer(head, _read_batches(reader, head.schema))
+
+
+def _read_batches(reader: Iterable[Any], schema: pl.Schema) -> Iterator[pl.DataFrame]:
+    with _errors_told():
+        for batch in reader:
+            yield pl.DataFrame(batch, schema)
+
+
+@contextmanager
+def _errors_told() -> Iterator[None]:
+    try:
+        yield
+    except (duckdb.Error, OSError) as error:  # Arrow gives errors on the way as OSError
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise QueryError(_one_line(error)) from error
+
+
+def _one_line(error: Exception) -> str:
     """`Binder Error: ... LINE 1: selec 1 ^` keeps its first paragraph and the hint, not the drawing."""
     head = str(error).split("\n\nLINE ")[0]
     return " ".join(head.split())

@@ -1,25 +1,34 @@
 """What people find in the published file besides rows: views, macros, and a comment on everything.
 
-In: the SQL files of `views/`, one view each, and the declarations in `tables.py`. Out: the same in the catalog of a
-DuckDB file. All of it is made anew with every version, as today's code has it.
+In: the SQL files of `views/` and `macros/`, one view or macro each, and the declarations in `tables.py`. Out: the same
+in the catalog of a DuckDB file. All of it is made anew with every version, as today's code has it.
 """
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import duckdb
 
-from warehouse.derive import comments, in_every_schema, literal, quoted
+from warehouse.derive import comments, in_every_schema, literal, quoted, stored_columns
+from warehouse.tables import BY_NAME, TABLES
 
 VIEWS = Path(__file__).with_name("views")
+MACROS = Path(__file__).with_name("macros")
+# What a column of a name means: as the first table that has it says.
+DOCS = {column.name: column.doc for table in reversed(TABLES) for column in stored_columns(table)}
 
 
 def describe(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the views and the comments anew."""
+    """Make the views, the macros and the comments anew."""
     create_views(connection)
     for file in sorted(VIEWS.glob("*.sql")):
         connection.execute(f"COMMENT ON VIEW main.{quoted(file.stem)} IS {literal(grain(file))}")
+        _comment_columns(connection, file)
+    for file in sorted(MACROS.glob("*.sql")):
+        connection.execute(file.read_text(encoding="utf-8"))
+        connection.execute(f"COMMENT ON MACRO TABLE main.{quoted(file.stem)} IS {literal(grain(file))}")
     for table, schema in in_every_schema():
         for comment in comments(table, schema):
             connection.execute(comment)
@@ -32,7 +41,57 @@ def create_views(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"CREATE OR REPLACE VIEW main.{quoted(file.stem)} AS\n{sql}")
 
 
-def grain(view: Path) -> str:
-    """What one row of a view is: the text of the first comment of its file."""
-    first = view.read_text(encoding="utf-8").partition("\n")[0]
+def _comment_columns(connection: duckdb.DuckDBPyConnection, view: Path) -> None:
+    names = connection.execute(f"DESCRIBE main.{quoted(view.stem)}").fetchall()
+    for name, *_ in names:
+        meaning = literal(meaning_of(f"main.{view.stem}", name))
+        connection.execute(f"COMMENT ON COLUMN main.{quoted(view.stem)}.{quoted(name)} IS {meaning}")
+
+
+def meaning_of(place: str, column: str) -> str:
+    """What a column of a table or view means; `KeyError` when nothing says so.
+
+    In the file of a view it stands behind the column (`count(*) AS n, -- how many`), unless it is what the first
+    table with a column of that name says.
+    """
+    schema, _, name = place.partition(".")
+    if name in BY_NAME and BY_NAME[name].schema == schema:
+        return {known.name: known.doc for known in stored_columns(BY_NAME[name])}[column]
+    sql = (VIEWS / f"{name}.sql").read_text(encoding="utf-8")
+    written = dict(re.findall(r"(\w+),? -- (.+)$", sql, re.MULTILINE))
+    meaning = written.get(column) or DOCS.get(column)
+    if meaning is None:
+        raise KeyError(
+            f"nothing says what {column} of {place} means; write it behind the column: AS {column}, -- ..."
+        )
+    return meaning
+
+
+def grain(file: Path) -> str:
+    """What one row of a view or macro is: the text of the first comment of its file."""
+    first = file.read_text(encoding="utf-8").partition("\n")[0]
     return first.removeprefix("--").strip()
+
+
+def tables_sql() -> str:
+    """A query for all tables, views and macros for people: name, kind, rows of tables, meaning."""
+    return """
+        SELECT CASE schema_name WHEN 'main' THEN '' ELSE schema_name || '.' END || table_name AS name, 'table' AS kind,
+            estimated_size AS rows, comment AS meaning
+        FROM duckdb_tables() WHERE schema_name IN ('main', 'ops')
+        UNION ALL
+        SELECT view_name, 'view', NULL, comment FROM duckdb_views() WHERE schema_name = 'main' AND NOT internal
+        UNION ALL
+        SELECT function_name || '(' || array_to_string(parameters, ', ') || ')', 'macro', NULL, comment
+        FROM duckdb_functions() WHERE schema_name = 'main' AND function_type = 'table_macro' AND NOT internal
+        ORDER BY kind DESC, name"""
+
+
+def columns_sql(name: str) -> str:
+    """A query for the columns of a table or view: name, type, meaning; without rows when there is no such table."""
+    schema, _, table = name.rpartition(".")
+    return f"""
+        SELECT column_name AS "column", data_type AS type, comment AS meaning
+        FROM duckdb_columns()
+        WHERE schema_name = {literal(schema or "main")} AND table_name = {literal(table)}
+        ORDER BY column_index"""

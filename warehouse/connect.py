@@ -37,6 +37,10 @@ class WarehouseError(Exception):
     """The warehouse file is missing, damaged, in use, or of another shape than the declaration."""
 
 
+class RequestError(WarehouseError):
+    """The warehouse is as it should be; what was asked of it is not."""
+
+
 def require_usable(path: Path | str) -> None:
     """`WarehouseError` unless a version can be published at `path`.
 
@@ -69,7 +73,7 @@ def connect(path: Path | str, *, read_only: bool = False) -> duckdb.DuckDBPyConn
     """A connection with the settings all of ours share: UTC, nothing fetched from the network."""
     try:
         connection = duckdb.connect(str(path), read_only=read_only, config=CONFIG)
-        connection.execute("SET TimeZone='UTC'")
+        connection.execute("SET TimeZone='UTC'; SET enable_progress_bar = false")
     except duckdb.Error as error:
         raise WarehouseError(f"{path} cannot be opened as a DuckDB file: {error}") from error
     return connection

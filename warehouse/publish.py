@@ -20,6 +20,7 @@ import polars as pl
 from warehouse.catalog import describe
 from warehouse.derive import amended, literal, name_in, polars_schema, settled_columns
 from warehouse.merge import amend_sql, merge_sql, merges, remember_amended_sql, remember_sql
+from warehouse.search import update_index
 from warehouse.settle import publish_settled
 from warehouse.stage import STAGING, NextVersion, remove_version, require_no_log
 from warehouse.tables import CHECKS, TABLES, VERSIONED, VERSIONS, Table
@@ -50,6 +51,7 @@ def publish(next_version: NextVersion) -> Published:
             _amend_published(connection, table, version_no)
             _merge_staged(connection, table, version_no)
         connection.execute(f"DROP SCHEMA {STAGING} CASCADE")
+        update_index(connection, version_no)
         describe(connection)
     after = _row_counts(next_version)
     connection.execute("CHECKPOINT")

@@ -12,14 +12,14 @@ from pathlib import Path
 import duckdb
 
 from warehouse.catalog import create_views
-from warehouse.connect import WarehouseError, connect_memory, connect_readonly
+from warehouse.connect import RequestError, connect_memory, connect_readonly
 from warehouse.derive import HISTORY, literal, name_in, quoted
 from warehouse.tables import SINCE_VERSION, TABLES, UNTIL_VERSION, VERSIONED, VERSIONS, Table
 
 SINCE, UNTIL = SINCE_VERSION.name, UNTIL_VERSION.name
 
 
-class VersionError(WarehouseError):
+class VersionError(RequestError):
     """There is no such version; the text says which there are."""
 
 

@@ -94,7 +94,8 @@ def diff(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a row.")] = False,
 ) -> None:
     """Tell how many rows of each table came, changed and went since an earlier version."""
-    from flows.sql import print_answer
+    from flows.sql import print_table, write_answer
+    from warehouse.ask import Answer
     from warehouse.changes import count_changes, latest_version, read_changes
     from warehouse.connect import WarehouseError
     from warehouse.tables import BY_NAME, VERSIONED
@@ -113,7 +114,10 @@ def diff(
         fail(str(error), USAGE)
     except WarehouseError as error:
         fail(str(error), UNAVAILABLE)
-    print_answer(rows, "json" if as_json else "table", rows=100, console=Console(), out=sys.stdout)
+    if as_json:
+        write_answer(Answer.of(rows), "json", sys.stdout.buffer)
+    else:
+        print_table(Answer.of(rows), 100, Console())
 
 
 def audit(

@@ -1,69 +1,101 @@
-"""`onrecord sql`: a query in, its answer out. The warehouse is opened read-only."""
+"""`onrecord sql`, `tables`, `search`: a question in, its answer out. The warehouse is opened read-only."""
 
 from __future__ import annotations
 
-import os
 import sys
-from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from flows.commands.common import UNAVAILABLE, USAGE, WarehouseOption, fail, read_settings
-
-VersionOption = Annotated[
-    int | None, typer.Option("--version", min=1, metavar="N", help="The warehouse as it was in version N.")
-]
-AsOfOption = Annotated[
-    str | None,
-    typer.Option("--as-of", metavar="DAY", help="The warehouse as it was on a day or at a moment (UTC)."),
-]
-
-
-def pick_version(warehouse: Path, version: int | None, as_of: str | None) -> int | None:
-    """The version that the options mean; None for the latest."""
-    from warehouse.versions import find_version
-
-    if as_of is None:
-        return version
-    if version is not None:
-        fail("--version and --as-of exclude each other", USAGE)
-    try:
-        moment = date.fromisoformat(as_of) if len(as_of) <= 10 else datetime.fromisoformat(as_of)
-    except ValueError:
-        fail(f"--as-of {as_of}: not a day or moment like 2024-05-03 or 2024-05-03T08:00", USAGE)
-    return find_version(warehouse, moment)
+from flows.commands.answers import (
+    AsOfOption,
+    FormOption,
+    OutOption,
+    RowsOption,
+    VersionOption,
+    answering,
+    pick_version,
+    read_days,
+)
+from flows.commands.common import USAGE, WarehouseOption, fail
 
 
 def sql(
     query: Annotated[
-        str, typer.Argument(metavar="SQL", help="One or more statements; - reads them from standard input.")
-    ],
+        str | None,
+        typer.Argument(metavar="[SQL]", help="One or more statements; - reads them from standard input."),
+    ] = None,
+    file: Annotated[
+        Path | None, typer.Option("--file", "-f", metavar="FILE", help="Read them from a file.")
+    ] = None,
     warehouse: WarehouseOption = None,
-    form: Annotated[
-        Literal["table", "csv", "json"], typer.Option("--format", help="How to print.")
-    ] = "table",
+    form: FormOption = "table",
+    out: OutOption = None,
     version: VersionOption = None,
     as_of: AsOfOption = None,
-    rows: Annotated[int, typer.Option(min=1, metavar="N", help="Rows of a table that are shown.")] = 100,
+    rows: RowsOption = 100,
 ) -> None:
     """Ask the warehouse in SQL. It is opened read-only."""
-    from flows.sql import print_answer
-    from warehouse.ask import QueryError, ask
-    from warehouse.connect import WarehouseError
-    from warehouse.versions import VersionError
+    from warehouse.ask import ask
 
-    settings = read_settings({"warehouse": warehouse} if warehouse else {})
-    console = Console()
+    text = _read_query(query, file)
+    with answering(warehouse, form, out, rows) as (path, show):
+        for answer in ask(path, text, pick_version(path, version, as_of)):
+            show(answer)
+
+
+def _read_query(query: str | None, file: Path | None) -> str:
+    if (query is None) == (file is None):
+        fail("give the SQL, - or --file FILE", USAGE)
     try:
-        version = pick_version(settings.warehouse, version, as_of)
-        for answer in ask(settings.warehouse, sys.stdin.read() if query == "-" else query, version):
-            print_answer(answer, form, rows=rows, console=console, out=sys.stdout)
-    except (QueryError, VersionError) as error:
-        fail(str(error), USAGE)
-    except WarehouseError as error:
-        fail(str(error), UNAVAILABLE)
-    except BrokenPipeError:  # `onrecord sql ... | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return file.read_text(encoding="utf-8") if file else sys.stdin.read() if query == "-" else query or ""
+    except (OSError, UnicodeDecodeError) as error:
+        fail(f"{file}: {error}", USAGE)
+
+
+def tables(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="A table or view: its columns.")
+    ] = None,
+    warehouse: WarehouseOption = None,
+    form: FormOption = "table",
+    out: OutOption = None,
+) -> None:
+    """List the tables, views and macros with what they mean, or the columns of one."""
+    from warehouse.ask import ask
+    from warehouse.catalog import columns_sql, tables_sql
+
+    with answering(warehouse, form, out, rows=1000) as (path, show):
+        for answer in ask(path, columns_sql(name) if name else tables_sql()):
+            show(answer)
+
+
+def search(
+    words: Annotated[
+        str, typer.Argument(help='All must stand in the text; "in quotes": one after the other.')
+    ],
+    speaker: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Said by; a part of the name is enough.")
+    ] = None,
+    outlet: Annotated[str | None, typer.Option(metavar="NAME", help="In this outlet.")] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="DAY", help="From this day on: 2019-05 or 2019-05-03.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(metavar="DAY", help="Until this day, this month or this year.")
+    ] = None,
+    articles: Annotated[bool, typer.Option("--articles", help="Search articles, not statements.")] = False,
+    warehouse: WarehouseOption = None,
+    form: FormOption = "table",
+    out: OutOption = None,
+    rows: RowsOption = 20,
+) -> None:
+    """Find statements, or articles, by their words; the best come first."""
+    from warehouse.search import Wanted, search_articles, search_statements
+
+    first = read_days(since, "--since")[0] if since else None
+    last = read_days(until, "--until")[1] if until else None
+    wanted = Wanted(words, speaker, outlet, first, last, rows)
+    with answering(warehouse, form, out, rows) as (path, show):
+        show((search_articles if articles else search_statements)(path, wanted))

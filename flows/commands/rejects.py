@@ -41,14 +41,18 @@ def rejects(
     rows: Annotated[int, typer.Option(min=1, metavar="N", help="Rows of a table that are shown.")] = 100,
 ) -> None:
     """List what was rejected and why. `onrecord rejects retry` reads the files again."""
-    from flows.sql import print_answer
+    from flows.sql import print_table, write_answer
+    from warehouse.ask import Answer
 
     if context.invoked_subcommand is None:
         found = _find(warehouse, run_id=run, reason_code=reason, path=path, past=past)
         if form == "table":
             found = found.select("run_id", "stage", "reason_code", "record_no", "reason")
         try:
-            print_answer(found, form, rows=rows, console=Console(), out=sys.stdout)
+            if form == "table":
+                print_table(Answer.of(found), rows, Console())
+            else:
+                write_answer(Answer.of(found), form, sys.stdout.buffer)
         except BrokenPipeError:  # `onrecord rejects | head`
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 

@@ -23,7 +23,7 @@ def warehouse(tmp_path_factory):
 
 
 def run(*arguments, **options):
-    return CliRunner().invoke(app, arguments, **options)
+    return CliRunner().invoke(app, [str(argument) for argument in arguments], **options)
 
 
 def test_help_loads_no_heavy_library():
@@ -107,3 +107,68 @@ def test_report_is_written_where_it_is_asked_for(warehouse, tmp_path):
     result = run("report", "--warehouse", warehouse, "--out", str(tmp_path / "page.html"))
     assert result.exit_code == 0
     assert "Ada Quill" in (tmp_path / "page.html").read_text()
+
+
+def test_sql_is_read_from_a_file_and_written_into_one(warehouse, tmp_path):
+    (tmp_path / "q.sql").write_text("select 1 as a")
+    out = tmp_path / "a.csv"
+    done = run("sql", "--file", tmp_path / "q.sql", "--format", "csv", "--out", out, "--warehouse", warehouse)
+    assert (done.exit_code, done.stdout, out.read_text()) == (0, "", "a\n1\n")
+    assert run("sql", "--warehouse", warehouse).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("option", "told"),
+    [
+        (["--version", "9"], "there is no version 9"),
+        (["--as-of", "1999"], "not a day or moment"),
+        (["--as-of", "1999-12-31"], "nothing was published by 1999-12-31"),
+        (["--as-of", "2024-01-01", "--version", "1"], "exclude each other"),
+    ],
+)
+def test_a_version_that_is_not_there_is_wrong_usage(warehouse, option, told):
+    done = run("sql", "select 1", *option, "--warehouse", warehouse)
+    assert done.exit_code == 2 and told in done.stderr
+
+
+def test_an_older_version_is_asked(warehouse):
+    sql = "select count(*) as n from who_said_what"
+    for option in (["--version", "1"], ["--as-of", "2100-01-01"]):
+        assert run("sql", sql, "--format", "csv", *option, "--warehouse", warehouse).stdout == "n\n4\n"
+
+
+def test_tables_and_columns_are_listed_with_what_they_mean(warehouse):
+    assert (
+        "One row is one statement, flat" in run("tables", "--format", "csv", "--warehouse", warehouse).stdout
+    )
+    columns = run("tables", "who_said_what", "--format", "csv", "--warehouse", warehouse).stdout
+    assert "cue_class,VARCHAR,what the cue makes of the content" in columns
+
+
+@pytest.mark.parametrize(
+    ("arguments", "rows"),
+    [
+        (["pond"], 4),
+        (["pond", "--since", "2024-05", "--until", "2024"], 4),
+        (["pond", "--until", "2024-04"], 0),
+        (["ponds", "--articles", "--speaker", "Quill"], 2),
+    ],
+)
+def test_search_finds_by_words_and_days(warehouse, arguments, rows):
+    done = run("search", *arguments, "--format", "json", "--warehouse", warehouse)
+    assert (done.exit_code, len(done.stdout.splitlines())) == (0, rows)
+
+
+def test_export_goes_by_the_name_of_the_target(warehouse, tmp_path):
+    for name in ("folder", "book.xlsx"):
+        assert run("export", tmp_path / name, "--warehouse", warehouse).stdout.strip() == str(tmp_path / name)
+    assert (tmp_path / "folder" / "statements.parquet").is_file()
+    assert run("export", tmp_path / "book.xlsx", "--warehouse", warehouse).exit_code == 2
+    assert run("export", tmp_path / "x.doc", "--warehouse", warehouse).exit_code == 2
+
+
+def test_a_demonstration_is_made_into_a_new_file(tmp_path):
+    path = tmp_path / "demo.duckdb"
+    done = run("demo", "--articles", "20", "--warehouse", path)
+    assert (done.exit_code, done.stdout[:24]) == (0, "version 1: 20 articles, ")
+    assert run("demo", "--warehouse", path).exit_code == 2

@@ -7,7 +7,8 @@ from datetime import date
 import polars as pl
 from rich.console import Console
 
-from flows.sql import print_answer
+from flows.sql import print_table, write_answer
+from warehouse.ask import Answer
 
 ANSWER = pl.DataFrame(
     {
@@ -19,10 +20,18 @@ ANSWER = pl.DataFrame(
 )
 
 
-def printed(answer, form="table", *, width=100, rows=100):
-    out = io.StringIO()
-    print_answer(answer, form, rows=rows, console=Console(file=out, width=width), out=out)
-    return out.getvalue()
+def as_answer(frame):
+    return Answer(frame.clear(), iter([frame.head(1), frame.tail(-1)]))
+
+
+def printed(frame, form="table", *, width=100, rows=100):
+    if form == "table":
+        out = io.StringIO()
+        print_table(as_answer(frame), rows, Console(file=out, width=width))
+        return out.getvalue()
+    out = io.BytesIO()
+    write_answer(as_answer(frame), form, out)
+    return out.getvalue().decode()
 
 
 def test_csv_holds_lists_as_json():
@@ -66,3 +75,17 @@ def test_long_text_is_cut_in_tables_and_whole_in_csv():
     long = pl.DataFrame({"body": ["x" * 5000]})
     assert printed(long).count("x") < 400
     assert printed(long, "csv").count("x") == 5000
+
+
+def test_markdown_is_one_table_whatever_the_text_holds():
+    text = printed(pl.DataFrame({"say | so": ["a|b\nc", None], "n": [1, 2]}), "markdown")
+    assert text.splitlines() == ["| say \\| so | n |", "| --- | ---: |", "| a\\|b c | 1 |", "|  | 2 |"]
+
+
+def test_parquet_is_read_back_equal():
+    out = io.BytesIO()
+    write_answer(as_answer(ANSWER), "parquet", out)
+    assert pl.read_parquet(out.getvalue()).equals(ANSWER)
+    empty = io.BytesIO()
+    write_answer(as_answer(ANSWER.clear()), "parquet", empty)
+    assert pl.read_parquet(empty.getvalue()).schema == ANSWER.schema

@@ -1,5 +1,6 @@
 """SQL as people type it."""
 
+import polars as pl
 import pytest
 
 from tests.warehouse.samples import sample_run
@@ -19,8 +20,8 @@ def warehouse(tmp_path_factory):
 
 
 def test_each_statement_has_its_answer(warehouse):
-    answers = ask(warehouse, "select 1 as a; select count(*) as n from articles")
-    assert [answer.to_dicts() for answer in answers] == [[{"a": 1}], [{"n": 2}]]
+    answers = ask(warehouse, "select 1 as a; set threads = 1; select count(*) as n from articles")
+    assert [answer.read().to_dicts() for answer in answers] == [[{"a": 1}], [{"n": 2}]]
 
 
 @pytest.mark.parametrize(
@@ -38,6 +39,24 @@ def test_nothing_can_be_written(warehouse, query):
     with pytest.raises(QueryError):
         list(ask(warehouse, query))
     assert warehouse.read_bytes() == before
+
+
+def test_an_answer_without_rows_has_its_columns(warehouse):
+    [answer] = [
+        answer.read()
+        for answer in ask(warehouse, "select article_id, published_on from articles where false")
+    ]
+    assert answer.schema == {"article_id": pl.String, "published_on": pl.Date}
+
+
+def test_an_error_among_the_rows_is_told_like_any_other(warehouse):
+    with pytest.raises(QueryError, match="Conversion Error"):
+        [
+            answer.read()
+            for answer in ask(
+                warehouse, "select (case when i > 90000 then 'x' else '1' end)::int from range(99999) t(i)"
+            )
+        ]
 
 
 def test_an_error_is_one_line_without_the_drawing(warehouse):

@@ -215,6 +215,10 @@ def test_each_view_has_the_grain_its_comment_states(warehouse):
         "statements_once": 4,
         "open_rejects": 0,
         "extra_fields": 0,
+        "repeated_statements": 4,
+        "who_about_whom": 0,
+        "speaker_network": 0,
+        "provenance": 4,
     }
     assert {name: query(warehouse, f"SELECT count(*) FROM {name}").item() for name in counts} == counts
     assert {view.stem for view in VIEWS.glob("*.sql")} == set(counts)

@@ -64,7 +64,7 @@ def test_a_row_says_since_which_version_it_stands(published):
 
 def test_views_answer_of_an_older_version(published):
     sql = f"SELECT DISTINCT speaker FROM who_said_what WHERE actor_id = '{ADA}'"
-    names = [next(ask(published[0], sql, version)).item() for version in (1, 2, 3)]
+    names = [next(ask(published[0], sql, version)).read().item() for version in (1, 2, 3)]
     assert names == ["Ada Quill", "Ada M. Quill", "Ada Quill"]
 
 

@@ -6,10 +6,10 @@ SELECT
     c.value,
     c.note,
     c.outcome,
-    a.name AS actor_name,
-    a.kind AS actor_kind,
+    a.name AS actor_name, -- name it has now
+    a.kind AS actor_kind, -- person, organization, country, group, unnamed
     c.profile_count,
-    count(s.statement_id) AS statements,
+    count(s.statement_id) AS statements, -- what that actor said
     c.actor_id,
     c.run_id
 FROM ops.actor_corrections AS c

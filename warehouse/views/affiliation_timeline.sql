@@ -1,16 +1,16 @@
 -- One row is one person in one role at one organization or for one country, with the days on which articles say so.
 SELECT
-    p.name AS person,
+    p.name AS person, -- fullest name
     f.role,
-    o.name AS organization,
-    coalesce(f.country_code, o.country_code) AS country,
+    o.name AS organization, -- its name
+    coalesce(f.country_code, o.country_code) AS country, -- ISO 3166-1 alpha-2
     f.first_seen_on,
     f.last_seen_on,
     f.article_count,
     row_number() OVER (
         PARTITION BY f.actor_id ORDER BY f.first_seen_on NULLS LAST, f.last_seen_on NULLS LAST, f.affiliation_id
-    ) AS step_no,
-    e.headline AS evidence_headline,
+    ) AS step_no, -- 1, 2, 3... in the order in which a person is seen in roles
+    e.headline AS evidence_headline, -- headline of an article that says so
     f.evidence_article_id,
     f.actor_id,
     f.organization_id,

@@ -4,10 +4,10 @@ WITH fields AS (
 )
 
 SELECT
-    field,
-    count(*) AS articles,
-    min(path) AS first_path,
-    min(json_extract_string(extra, '/' || replace(replace(field, '~', '~0'), '/', '~1'))) AS example
+    field, -- what the files call it
+    count(*) AS articles, -- articles that have it
+    min(path) AS first_path, -- a file that has it
+    min(json_extract_string(extra, '/' || replace(replace(field, '~', '~0'), '/', '~1'))) AS example -- one value
 FROM fields
 GROUP BY field
 ORDER BY articles DESC, field;

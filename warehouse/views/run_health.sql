@@ -40,21 +40,21 @@ SELECT
     r.started_at,
     r.ended_at,
     r.status,
-    coalesce(f.files, 0) AS files,
-    coalesce(f.files_loaded, 0) AS files_loaded,
-    coalesce(f.files_unchanged, 0) AS files_unchanged,
-    coalesce(f.files_duplicate, 0) AS files_duplicate,
-    coalesce(f.files_rejected, 0) AS files_rejected,
-    coalesce(f.articles_found, 0)::BIGINT AS articles_found,
-    coalesce(f.articles_loaded, 0)::BIGINT AS articles_loaded,
-    coalesce(f.articles_duplicate, 0)::BIGINT AS articles_duplicate,
-    coalesce(f.articles_rejected, 0)::BIGINT AS articles_rejected,
-    coalesce(j.rejects, 0) AS rejects,
-    coalesce(s.statements, 0) AS statements,
-    round(s.with_speaker / s.statements, 3) AS speaker_share,
-    coalesce(c.checks, 0) AS checks,
-    coalesce(c.critical_failures, 0) AS critical_failures,
-    coalesce(c.warnings, 0) AS warnings,
+    coalesce(f.files, 0) AS files, -- files met
+    coalesce(f.files_loaded, 0) AS files_loaded, -- with at least one new article
+    coalesce(f.files_unchanged, 0) AS files_unchanged, -- whose bytes were known
+    coalesce(f.files_duplicate, 0) AS files_duplicate, -- all of whose articles were known
+    coalesce(f.files_rejected, 0) AS files_rejected, -- that brought nothing, for a reason
+    coalesce(f.articles_found, 0)::BIGINT AS articles_found, -- articles in the files
+    coalesce(f.articles_loaded, 0)::BIGINT AS articles_loaded, -- new ones
+    coalesce(f.articles_duplicate, 0)::BIGINT AS articles_duplicate, -- known ones
+    coalesce(f.articles_rejected, 0)::BIGINT AS articles_rejected, -- left out for a reason
+    coalesce(j.rejects, 0) AS rejects, -- rows in ops.rejects
+    coalesce(s.statements, 0) AS statements, -- statements in the new articles
+    round(s.with_speaker / s.statements, 3) AS speaker_share, -- share of them whose speaker is known, 0 to 1
+    coalesce(c.checks, 0) AS checks, -- checks made
+    coalesce(c.critical_failures, 0) AS critical_failures, -- of those that stop a run
+    coalesce(c.warnings, 0) AS warnings, -- of those that do not
     v.version_no,
     v.published_at,
     r.code_version

@@ -7,27 +7,31 @@ WITH subjects AS (
 )
 
 SELECT
-    t.name AS subject,
-    t.kind AS subject_kind,
-    t.country_code AS subject_country,
+    t.name AS subject, -- fullest name of who is spoken of or to
+    t.kind AS subject_kind, -- person, organization, country, group, unnamed
+    t.country_code AS subject_country, -- ISO 3166-1 alpha-2
     t.relation,
     s.published_on,
     a.outlet,
-    p.name AS speaker,
-    p.kind AS speaker_kind,
+    p.name AS speaker, -- fullest name of who spoke; null when nobody can be named
+    p.kind AS speaker_kind, -- person, organization, country, group, unnamed
+    coalesce(p.country_code, f.country_code) AS speaker_country, -- of the speaker, else of whom they speak for
     s.role,
     s.cue,
     s.cue_class,
     s.is_negated,
     s.modality,
     s.kind,
-    s.content AS statement,
+    s.content AS statement, -- what was said, word for word
     s.source,
     s.statement_id,
-    t.actor_id AS subject_id,
-    s.actor_id AS speaker_id,
+    a.story_id,
+    a.is_latest,
+    t.actor_id AS subject_id, -- actor_id of the subject
+    s.actor_id AS speaker_id, -- actor_id of the speaker
     s.article_id
 FROM subjects AS t
 JOIN main.statements AS s USING (statement_id)
 JOIN main.articles AS a USING (article_id)
 LEFT JOIN main.actors AS p ON p.actor_id = s.actor_id
+LEFT JOIN main.actors AS f ON f.actor_id = s.organization_id

@@ -19,15 +19,15 @@ SELECT
     a.outlet,
     a.headline,
     a.word_count,
-    coalesce(t.statements, 0) AS statements,
-    coalesce(t.direct, 0) AS direct,
-    coalesce(t.indirect, 0) AS indirect,
-    coalesce(t.mixed, 0) AS mixed,
-    coalesce(t.speakers, 0) AS speakers,
-    coalesce(t.with_speaker, 0) AS with_speaker,
-    coalesce(t.unnamed, 0) AS unnamed,
-    coalesce(t.without_source, 0) AS without_source,
-    round(t.unnamed / t.statements, 3) AS unnamed_share,
+    coalesce(t.statements, 0) AS statements, -- attributed in the article
+    coalesce(t.direct, 0) AS direct, -- those in quotation marks
+    coalesce(t.indirect, 0) AS indirect, -- those in the words of the article
+    coalesce(t.mixed, 0) AS mixed, -- those with some words in quotation marks
+    coalesce(t.speakers, 0) AS speakers, -- different actors that speak
+    coalesce(t.with_speaker, 0) AS with_speaker, -- statements whose speaker is known
+    coalesce(t.unnamed, 0) AS unnamed, -- statements of sources without a name
+    coalesce(t.without_source, 0) AS without_source, -- statements of nobody
+    round(t.unnamed / t.statements, 3) AS unnamed_share, -- from 0 to 1
     a.article_id
 FROM main.articles AS a
 LEFT JOIN attributions AS t USING (article_id)

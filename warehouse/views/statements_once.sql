@@ -26,7 +26,7 @@ worded AS (
 
 SELECT
     * EXCLUDE (version, words),
-    count(DISTINCT article_id) OVER same_words AS copies
+    count(DISTINCT article_id) OVER same_words AS copies -- articles of the story that have it
 FROM worded
 WINDOW same_words AS (PARTITION BY story_id, words, coalesce(actor_id, source))
 QUALIFY row_number() OVER (same_words ORDER BY version, seq_no) = 1;

@@ -2,11 +2,11 @@
 SELECT
     source,
     speaker_resolution,
-    count(*) AS statements,
-    count(DISTINCT article_id) AS articles,
+    count(*) AS statements, -- attributed to these words
+    count(DISTINCT article_id) AS articles, -- articles they stand in
     min(published_on) AS first_seen_on,
     max(published_on) AS last_seen_on,
-    min(statement_id) AS example_statement_id
+    min(statement_id) AS example_statement_id -- one of them
 FROM main.statements
 WHERE actor_id IS NULL
 GROUP BY source, speaker_resolution

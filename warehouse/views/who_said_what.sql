@@ -12,22 +12,28 @@ spoken_for AS (
 SELECT
     s.published_on,
     a.outlet,
-    p.name AS speaker,
-    p.kind AS speaker_kind,
+    p.name AS speaker, -- fullest name of who spoke; null when nobody can be named
+    p.kind AS speaker_kind, -- person, organization, country, group, unnamed
     s.role,
-    f.name AS organization,
-    coalesce(p.country_code, f.country_code) AS country,
+    f.name AS organization, -- name of the organization or country spoken for
+    coalesce(p.country_code, f.country_code) AS country, -- of the speaker, else of the organization; ISO 3166-1 alpha-2
     s.cue,
     s.cue_class,
     s.is_negated,
     s.modality,
     s.kind,
-    s.content AS statement,
+    s.content AS statement, -- what was said, word for word
     s.source,
     s.speaker_resolution,
     s.confidence,
     a.headline,
     a.agency,
+    a.language,
+    a.story_id,
+    a.is_latest,
+    s.extractor_version,
+    s.run_id,
+    s.since_version,
     s.seq_no,
     s.statement_id,
     s.actor_id,

@@ -1,0 +1,38 @@
+"""`onrecord demo`: a number of articles in, a warehouse of that size about invented people out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.commands.common import UNAVAILABLE, USAGE, WarehouseOption, fail
+
+DEFAULT = Path("data/demo.duckdb")
+
+
+def demo(
+    articles: Annotated[int, typer.Option(min=1, metavar="N", help="How many articles.")] = 100_000,
+    seed: Annotated[int, typer.Option(min=0, help="Another seed, other articles.")] = 1,
+    warehouse: WarehouseOption = None,
+) -> None:
+    """Make a warehouse of generated articles about invented people, to try queries on (default: data/demo.duckdb)."""
+    from seeds.demo import build_demo
+    from warehouse.connect import WarehouseError
+    from warehouse.publish import publish
+    from warehouse.stage import open_next
+
+    path = warehouse or DEFAULT
+    if path.exists():
+        fail(f"{path} is there already; a demonstration is made into a new file", USAGE)
+    try:
+        for tables in build_demo(articles, seed):
+            with open_next(path, tables["runs"]["run_id"].item()) as version:
+                version.stage(tables)
+                done = publish(version)
+            print(
+                f"version {done.version_no}: {done.rows['articles']:,} articles, {done.rows['statements']:,} statements"
+            )
+    except WarehouseError as error:
+        fail(str(error), UNAVAILABLE)

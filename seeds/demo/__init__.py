@@ -1,0 +1,31 @@
+"""The tables of a warehouse of any size about people and bodies that do not exist, to try things out and to measure.
+
+In: a seed and a number of articles. Out: frames with the columns of the tables. Spans, counts and texts agree with
+each other as if the articles had been read and analysed. The same seed gives the same frames.
+
+The texts are put together from `words.csv`. A fifth of the articles repeats another one in another outlet; few
+people speak often and many seldom, as in real archives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import polars as pl
+
+from seeds.demo.tables import build_tables
+from seeds.demo.texts import write_articles
+from seeds.demo.told import Told
+from seeds.demo.world import build_world
+
+BATCH = 25_000
+
+
+def build_demo(articles: int, seed: int) -> Iterator[dict[str, pl.DataFrame]]:
+    """The tables of one run after the other, at most 25,000 articles each, `runs` and `files` among them."""
+    world, told = build_world(seed), Told()
+    for number, first in enumerate(range(0, articles, BATCH), 1):
+        chance = np.random.default_rng([seed, number])
+        texts = write_articles(world, chance, first, min(BATCH, articles - first), of=articles)
+        yield build_tables(world, texts, chance, told, run_id=f"demo-{number:04}")

@@ -1,0 +1,27 @@
+"""Batches of rows about actors -> the same rows as all batches so far tell them, because publishing replaces them."""
+
+from __future__ import annotations
+
+import polars as pl
+
+TOTALS = {
+    "first_seen_on": pl.col("first_seen_on").min(),
+    "last_seen_on": pl.col("last_seen_on").max(),
+    "mention_count": pl.col("mention_count").sum(),
+    "article_count": pl.col("article_count").sum(),
+    "evidence_article_id": pl.col("evidence_article_id").min(),
+}
+
+
+class Told:
+    """What was told so far, by table."""
+
+    def __init__(self) -> None:
+        self.frames: dict[str, pl.DataFrame] = {}
+
+    def add(self, table: str, rows: pl.DataFrame, *key: str) -> pl.DataFrame:
+        """The rows of one batch, with days and counts over all batches until now."""
+        both = pl.concat([self.frames.get(table, rows.clear()), rows])
+        whole = [TOTALS.get(name, pl.col(name).first()) for name in rows.columns if name not in key]
+        self.frames[table] = both.group_by(*key, maintain_order=True).agg(whole).select(rows.columns)
+        return self.frames[table].join(rows, on=key, how="semi", maintain_order="left")

@@ -1,0 +1,118 @@
+"""A seed -> the people, bodies and countries of a demonstration, and names of things that occur seldom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from seeds import read_seed
+
+PEOPLE, BODIES, RARE_NAMES = 20_000, 600, 40_000
+
+
+@dataclass(frozen=True)
+class World:
+    """`actors`: one row an actor, first people, then bodies, then countries; `actor_no` is the row's number."""
+
+    actors: pl.DataFrame
+    rare_names: pl.Series
+
+    def pick(self, numbers: pl.Series, *columns: str) -> pl.DataFrame:
+        """These columns of the actors of these numbers, in their order; null for null."""
+        return self.actors[columns][numbers]
+
+
+def read_words(kind: str) -> pl.Series:
+    """The texts of one kind in `words.csv`."""
+    return read_seed("demo/words").filter(pl.col("kind") == kind)["text"]
+
+
+def make_ids(chance: np.random.Generator, count: int) -> pl.Series:
+    """Random ids of 32 hex digits."""
+    digits = chance.bytes(16 * count).hex()
+    return pl.Series([digits[start : start + 32] for start in range(0, 32 * count, 32)], dtype=pl.String)
+
+
+def choose(chance: np.random.Generator, among: pl.Series, count: int) -> pl.Series:
+    """`count` values of a series, each as likely as any other."""
+    return among[chance.integers(0, len(among), count)]
+
+
+def choose_few(chance: np.random.Generator, among: int, count: int) -> np.ndarray:
+    """`count` numbers below `among`: small ones often, large ones seldom."""
+    return (among * chance.random(count) ** 3).astype(np.int64)
+
+
+def build_world(seed: int) -> World:
+    """The world that belongs to a seed."""
+    chance = np.random.default_rng([seed, 0])
+    parts = [_people(chance), _bodies(chance), _countries()]
+    actors = pl.concat(parts, how="diagonal").with_row_index("actor_no")
+    actors = actors.with_columns(profile_id=make_ids(chance, actors.height))
+    return World(actors, _names(chance, RARE_NAMES))
+
+
+def _names(chance: np.random.Generator, count: int) -> pl.Series:
+    start, middle, end = (
+        choose(chance, read_words(f"name_{part}"), count) for part in ("start", "middle", "end")
+    )
+    return start + middle + end
+
+
+def _country_codes() -> pl.Series:
+    """Codes that ISO 3166 leaves to their users: XA, XB..."""
+    return pl.Series([f"X{chr(65 + number)}" for number in range(len(read_words("country")))])
+
+
+def _people(chance: np.random.Generator) -> pl.DataFrame:
+    is_woman = pl.Series(chance.random(PEOPLE) < 0.4)
+    given_f, given_m = (choose(chance, read_words(f"given_{gender}"), PEOPLE) for gender in "fm")
+    surname = _names(chance, PEOPLE)
+    given = given_m.zip_with(~is_woman, given_f)
+    role = choose(chance, read_words("role"), PEOPLE)
+    return pl.DataFrame(
+        {
+            "actor_id": make_ids(chance, PEOPLE),
+            "kind": ["person"] * PEOPLE,
+            "name": given + " " + surname,
+            "short": surname,
+            "pronoun": pl.Series(["he"] * PEOPLE).zip_with(~is_woman, pl.Series(["she"] * PEOPLE)),
+            "role": role,
+            "nominal": "the " + role.str.to_lowercase(),
+            "body_no": PEOPLE + chance.integers(0, BODIES, PEOPLE),
+        }
+    )
+
+
+def _bodies(chance: np.random.Generator) -> pl.DataFrame:
+    noun, org_type = choose(chance, read_words("body"), BODIES).str.split_exact("|", 1).struct.unnest()
+    place = _names(chance, BODIES)
+    return pl.DataFrame(
+        {
+            "actor_id": make_ids(chance, BODIES),
+            "kind": ["organization"] * BODIES,
+            "name": place + " " + noun,
+            "short": place + " " + noun,
+            "pronoun": ["it"] * BODIES,
+            "nominal": "the " + noun.str.to_lowercase(),
+            "org_type": org_type,
+            "country_code": choose(chance, _country_codes(), BODIES),
+        }
+    )
+
+
+def _countries() -> pl.DataFrame:
+    names, codes = read_words("country"), _country_codes()
+    return pl.DataFrame(
+        {
+            "actor_id": "country:" + codes,
+            "kind": ["country"] * len(names),
+            "name": names,
+            "short": names,
+            "pronoun": ["it"] * len(names),
+            "nominal": ["the government"] * len(names),
+            "country_code": codes,
+        }
+    )

@@ -1,0 +1,96 @@
+"""Full-text search: what is found, in which order, and that the index keeps step with the tables."""
+
+from datetime import date
+
+import pytest
+
+from tests.warehouse.samples import sample_run
+from warehouse.connect import connect, query
+from warehouse.publish import publish
+from warehouse.search import INDEXED, Wanted, search_articles, search_statements, update_index
+from warehouse.stage import open_next
+
+
+def publish_run(path, run_id, **sample):
+    with open_next(path, run_id) as version:
+        version.stage(sample_run(run_id=run_id, **sample))
+        publish(version)
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory):
+    path = tmp_path_factory.mktemp("search") / "w.duckdb"
+    publish_run(path, "run-1")
+    publish_run(path, "run-2", articles=2, first=3)
+    return path
+
+
+def found(path, words, **wanted):
+    return search_statements(path, Wanted(words, **wanted)).read()["statement"].to_list()
+
+
+@pytest.mark.parametrize("words", ["pond", "PONDS", "ponds full", "raining", "cafe", "Café", "the pond is"])
+def test_a_word_is_found_whatever_its_ending_capitals_and_accents(warehouse, words):
+    assert len(found(warehouse, words)) == 8
+
+
+@pytest.mark.parametrize("words", ["pond desert", "xyzzy", "", "the", "'; DROP TABLE x; --", "pondo"])
+def test_all_words_must_stand_in_the_text(warehouse, words):
+    assert found(warehouse, words) == []
+
+
+def test_words_in_quotes_stand_as_they_are_written(warehouse):
+    assert len(found(warehouse, '"pond 3.1"')) == 1
+    assert found(warehouse, '"3.1 pond"') == []
+
+
+def test_hits_are_narrowed_by_speaker_outlet_and_days(warehouse):
+    assert len(found(warehouse, "pond", speaker="quill", outlet="reed")) == 8
+    assert found(warehouse, "pond", speaker="Nobody") == []
+    assert len(found(warehouse, "pond", since=date(2024, 5, 3), until=date(2024, 5, 3))) == 8
+    assert found(warehouse, "pond", since=date(2024, 5, 4)) == []
+    assert len(found(warehouse, "pond", rows=3)) == 3
+
+
+def test_articles_are_found_by_their_bodies(warehouse):
+    answer = search_articles(warehouse, Wanted("reports 4", speaker="Ada")).read()
+    assert answer["headline"].to_list() == ["Pond report 4 😀"]
+    assert answer["score"].item() > 0
+
+
+def test_a_rare_word_counts_more_than_a_common_one(warehouse):
+    one, every = (
+        query(warehouse, f"SELECT max(score) FROM search_statements('{w}')").item() for w in ("3", "pond")
+    )
+    assert one > every
+
+
+def test_the_index_made_step_by_step_is_the_one_made_at_once(warehouse, tmp_path):
+    for indexed in INDEXED:
+        sql = f"""
+            SELECT id, stem, times FROM {indexed.words} JOIN {indexed.texts} USING (text_no)
+            JOIN (SELECT DISTINCT stem, stem_no FROM search.words) USING (stem_no) ORDER BY ALL"""
+        by_steps = query(warehouse, sql)
+        whole = tmp_path / f"{indexed.table.name}.duckdb"
+        whole.write_bytes(warehouse.read_bytes())
+        with connect(whole) as connection:
+            connection.execute("DROP SCHEMA search CASCADE")
+            update_index(connection, 2)
+        assert query(whole, sql).equals(by_steps)
+        assert by_steps.height
+
+
+def test_what_a_version_takes_away_is_not_found_any_more(warehouse, tmp_path):
+    copy = tmp_path / "w.duckdb"
+    copy.write_bytes(warehouse.read_bytes())
+    with connect(copy) as connection:
+        connection.execute(
+            "INSERT INTO history.statements SELECT *, 3 FROM statements WHERE since_version = 1"
+        )
+        connection.execute("DELETE FROM statements WHERE since_version = 1")
+        update_index(connection, 3)
+        counts = connection.execute(
+            "SELECT (SELECT count(*) FROM search.statement_texts), count(DISTINCT text_no) FROM search.statement_words"
+        ).fetchall()
+    assert counts == [(4, 4)]
+    assert len(found(copy, "pond")) == 4

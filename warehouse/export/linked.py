@@ -1,0 +1,103 @@
+"""Actors, articles and statements -> JSON-LD in the words of schema.org: a statement is a `Quotation`.
+
+See https://schema.org/Quotation. Ids are URNs of the ids in the tables. The context stands in the file, so that nothing
+is fetched to read it; `cue`, `kind` and `role` are words of ours.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from warehouse.export.rows import read_rows
+
+CONTEXT = {
+    "@vocab": "https://schema.org/",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "datePublished": {"@type": "xsd:date"},
+    "cue": {"@id": "urn:onrecord:cue"},
+    "kind": {"@id": "urn:onrecord:kind"},
+    "role": {"@id": "urn:onrecord:role"},
+}
+TYPES = {"person": "Person", "organization": "Organization", "country": "Country"}
+
+ACTORS = "SELECT actor_id, kind, name, country_code FROM main.actors ORDER BY actor_id"
+ARTICLES = (
+    "SELECT article_id, headline, outlet, published_on, url, language FROM main.articles ORDER BY article_id"
+)
+STATEMENTS = """
+    WITH subjects AS (
+        SELECT statement_id, list(actor_id ORDER BY actor_id) AS subject_ids
+        FROM (SELECT DISTINCT statement_id, actor_id FROM main.statement_actors WHERE relation = 'mentioned')
+        GROUP BY statement_id
+    )
+    SELECT statement_id, article_id, content, kind, cue, role, actor_id, published_on, subject_ids
+    FROM main.statements LEFT JOIN subjects USING (statement_id)
+    ORDER BY article_id, seq_no"""
+
+
+def write_jsonld(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
+    """One node an actor, an article and a statement, one on each line."""
+    with file.open("w", encoding="utf-8") as out:
+        out.write('{"@context": ' + json.dumps(CONTEXT) + ',\n"@graph": [')
+        for number, node in enumerate(_nodes(connection)):
+            known = {name: value for name, value in node.items() if value is not None}
+            out.write((",\n" if number else "\n") + json.dumps(known, ensure_ascii=False, default=str))
+        out.write("\n]}\n")
+
+
+def _nodes(connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str, Any]]:
+    return chain(
+        map(_actor, read_rows(connection, ACTORS)),
+        map(_article, read_rows(connection, ARTICLES)),
+        map(_statement, read_rows(connection, STATEMENTS)),
+    )
+
+
+def _urn(kind: str, key: str | None) -> str | None:
+    return key and f"urn:onrecord:{kind}:{key}"
+
+
+def _link(kind: str, key: str | None) -> dict[str, str | None] | None:
+    return {"@id": _urn(kind, key)} if key else None
+
+
+def _actor(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "@id": _urn("actor", row["actor_id"]),
+        "@type": TYPES.get(row["kind"], "Thing"),
+        "name": row["name"],
+        "addressCountry": row["country_code"] if row["kind"] != "country" else None,
+    }
+
+
+def _article(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "@id": _urn("article", row["article_id"]),
+        "@type": "NewsArticle",
+        "headline": row["headline"],
+        "publisher": row["outlet"],
+        "datePublished": row["published_on"],
+        "url": row["url"],
+        "inLanguage": row["language"],
+    }
+
+
+def _statement(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "@id": _urn("statement", row["statement_id"]),
+        "@type": "Quotation",
+        "text": row["content"],
+        "spokenByCharacter": _link("actor", row["actor_id"]),
+        "role": row["role"],
+        "cue": row["cue"] or None,
+        "kind": row["kind"],
+        "about": [_link("actor", key) for key in row["subject_ids"] or ()] or None,
+        "isPartOf": _link("article", row["article_id"]),
+        "datePublished": row["published_on"],
+    }

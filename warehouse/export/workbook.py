@@ -1,0 +1,78 @@
+"""Statements, speakers and what the columns mean -> one workbook (XLSX) for people without SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from warehouse.catalog import meaning_of
+from warehouse.export.rows import read_rows, xml_text
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+ROWS_OF_A_SHEET = 1_048_575  # beside the head
+LONGEST_CELL = 32_767
+SHEETS = {
+    "Statements": """
+        SELECT published_on, outlet, speaker, role, organization, country, cue, cue_class, kind, statement, source,
+            headline, confidence, statement_id
+        FROM main.who_said_what ORDER BY published_on, article_id, seq_no""",
+    "Speakers": """
+        SELECT speaker, any_value(speaker_kind) AS speaker_kind, any_value(country) AS country,
+            sum(statements) AS statements, sum(direct) AS direct, sum(indirect) AS indirect, sum(mixed) AS mixed
+        FROM main.speakers_daily GROUP BY actor_id, speaker ORDER BY statements DESC, speaker""",
+}  # fmt: skip
+
+
+def write_xlsx(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
+    """A sheet of statements (more when they are over a million), one of speakers, one that explains the columns.
+
+    Texts longer than a cell may be (32,767 characters) are cut. No text becomes a formula or a link.
+    """
+    from xlsxwriter import Workbook
+
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with Workbook(str(file), options | {"default_date_format": "yyyy-mm-dd"}) as book:
+        for name, sql in SHEETS.items():
+            _write_sheets(book, name, read_rows(connection, sql))
+        _write_sheets(book, "Columns", _columns(connection))
+
+
+def _columns(connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str, Any]]:
+    for sheet, sql in SHEETS.items():
+        view = "main.who_said_what" if sheet == "Statements" else "main.speakers_daily"
+        for name, *_ in connection.execute(f"DESCRIBE {sql}").fetchall():
+            yield {"sheet": sheet, "column": name, "meaning": meaning_of(view, name)}
+
+
+def _write_sheets(book: Workbook, name: str, rows: Iterator[dict[str, Any]]) -> None:
+    sheet, at = book.add_worksheet(name), 0
+    for number, row in enumerate(rows):
+        at = number % ROWS_OF_A_SHEET
+        if number and at == 0:
+            sheet = book.add_worksheet(f"{name} {number // ROWS_OF_A_SHEET + 1}")
+        if at == 0:
+            _write_head(book, sheet, list(row))
+        for column, value in enumerate(row.values()):
+            _write_cell(sheet, at + 1, column, value)
+
+
+def _write_head(book: Workbook, sheet: Worksheet, names: list[str]) -> None:
+    sheet.freeze_panes(1, 0)
+    for column, name in enumerate(names):
+        sheet.write_string(0, column, name, book.add_format({"bold": True}))
+
+
+def _write_cell(sheet: Worksheet, row: int, column: int, value: Any) -> None:
+    if isinstance(value, date | datetime):
+        sheet.write_datetime(row, column, value)
+    elif isinstance(value, int | float):
+        sheet.write_number(row, column, value)
+    elif value is not None:
+        sheet.write_string(row, column, xml_text(value)[:LONGEST_CELL])

@@ -1,0 +1,48 @@
+-- One row is one article in which all the words stand, whatever their endings, with its score (BM25): search_articles('5G auction').
+CREATE OR REPLACE MACRO main.search_articles(words) AS TABLE
+WITH asked AS (
+    SELECT DISTINCT unnest(regexp_extract_all(lower(words), '[\p{L}\p{M}\p{N}]+')) AS word
+),
+
+-- A word that no text has is looked up by a stem that it has with an ending: 'auctioning' by 'auction', 'cafe' by 'café'.
+inflected AS (
+    SELECT a.word, max_by(w.stem_no, length(w.stem)) AS stem_no
+    FROM asked AS a
+    JOIN search.words AS w ON starts_with(strip_accents(a.word), w.stem)
+        AND substring(strip_accents(a.word), length(w.stem) + 1) IN ('', 's', 'es', 'd', 'ed', 'ing', 'ly', 'e', 'er', 'ers')
+    WHERE w.stem_no IS NOT NULL AND a.word NOT IN (SELECT word FROM search.words)
+    GROUP BY a.word
+),
+
+stems AS MATERIALIZED (
+    SELECT DISTINCT coalesce(w.stem_no, i.stem_no, -1) AS stem_no
+    FROM asked AS a
+    LEFT JOIN search.words AS w USING (word)
+    LEFT JOIN inflected AS i USING (word)
+    WHERE w.word IS NULL OR w.stem_no IS NOT NULL
+),
+
+hits AS MATERIALIZED (
+    SELECT stem_no, text_no, times FROM search.article_words WHERE stem_no IN (SELECT stem_no FROM stems)
+),
+
+weights AS (
+    SELECT stem_no, ln(1 + ((SELECT count(*) FROM search.article_texts) - count(*) + 0.5) / (count(*) + 0.5)) AS weight
+    FROM hits
+    GROUP BY stem_no
+),
+
+scores AS (
+    SELECT
+        t.id AS article_id,
+        sum(g.weight * h.times * 2.2 / (
+            h.times + 1.2 * (0.25 + 0.75 * t.word_count / (SELECT avg(word_count) FROM search.article_texts))
+        )) AS score,
+        count(*) AS found
+    FROM hits AS h
+    JOIN weights AS g ON g.stem_no = h.stem_no
+    JOIN search.article_texts AS t ON t.text_no = h.text_no
+    GROUP BY t.id
+)
+
+SELECT article_id, round(score, 3) AS score FROM scores WHERE found = (SELECT count(*) FROM stems)

@@ -1,0 +1,208 @@
+"""Statements and articles of a version -> an index of their words in plain tables, and ranked answers from it.
+
+A text is its words in small letters, without accents and endings ("Auctions" is "auction"), without those that stand in
+every text. The index is brought in step inside the transaction that publishes, at the cost of the rows that the version
+changes. It is asked by SQL macros, so that any client can search; stems of all words that ever occurred are stored.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from warehouse.ask import Answer
+from warehouse.connect import connect_readonly
+from warehouse.derive import HISTORY, literal
+from warehouse.tables import ARTICLES, STATEMENTS, Table
+
+HERE = Path(__file__).parent
+WORDS = r"regexp_extract_all(lower({}), '[\p{{L}}\p{{M}}\p{{N}}]+')"
+
+_common = (HERE / "stop_words.txt").read_text(encoding="utf-8").split()
+COMMON = pl.DataFrame({"word": _common, "plain": _common})
+
+
+@dataclass(frozen=True)
+class Indexed:
+    """A table whose rows can be searched for: the column with the text, the tables of the index."""
+
+    table: Table
+    text: str
+    texts: str
+    words: str
+    at_once: int
+
+    @property
+    def id(self) -> str:
+        """The column that names a row."""
+        return self.table.key[0]
+
+
+INDEXED = (
+    Indexed(STATEMENTS, "content", "search.statement_texts", "search.statement_words", 40_000),
+    Indexed(ARTICLES, "body", "search.article_texts", "search.article_words", 4_000),
+)
+
+
+def update_index(connection: duckdb.DuckDBPyConnection, version_no: int) -> None:
+    """Bring the index in step with what `version_no` added, changed and took away; all rows when there is none yet."""
+    connection.execute((HERE / "search.sql").read_text(encoding="utf-8"))
+    if not connection.execute("FROM search.words LIMIT 1").fetchall():
+        connection.register("learnt", stem_words(COMMON).to_arrow())
+        connection.execute("INSERT INTO search.words SELECT word, stem, NULL FROM learnt ORDER BY word")
+    for indexed in INDEXED:
+        _remove_texts(connection, indexed, version_no)
+        _add_texts(connection, indexed, version_no)
+
+
+def _remove_texts(connection: duckdb.DuckDBPyConnection, indexed: Indexed, version_no: int) -> None:
+    former, key = _former(indexed, version_no), indexed.id
+    gone = f"SELECT {key} FROM ({former}) ANTI JOIN {indexed.table.qualified} USING ({key})"
+    numbers = f"SELECT text_no FROM {indexed.texts} WHERE id IN ({gone})"
+    if connection.execute(f"{gone} LIMIT 1").fetchall():
+        connection.execute(f"DELETE FROM {indexed.words} WHERE text_no IN ({numbers})")
+        connection.execute(f"DELETE FROM {indexed.texts} WHERE id IN ({gone})")
+
+
+def _former(indexed: Indexed, version_no: int) -> str:
+    """The ids of the rows that the version changed or took away; a changed row still has its text: ids come from it."""
+    return f"SELECT {indexed.id} FROM {HISTORY}.{indexed.table.name} WHERE until_version = {version_no}"
+
+
+def _add_texts(connection: duckdb.DuckDBPyConnection, indexed: Indexed, version_no: int) -> None:
+    """Index the new rows piece by piece, so that a million of them take no more memory than a few."""
+    is_first = not connection.execute(f"FROM {indexed.texts} LIMIT 1").fetchall()
+    fresh = f"since_version = {version_no} AND {indexed.id} NOT IN ({_former(indexed, version_no)})"
+    new = f"FROM {indexed.table.qualified} WHERE {'true' if is_first else fresh}"
+    pieces = connection.execute(f"SELECT DISTINCT rowid // {indexed.at_once} {new} ORDER BY ALL").fetchall()
+    for (piece,) in pieces:
+        start = piece * indexed.at_once
+        _add_piece(connection, indexed, f"{new} AND rowid BETWEEN {start} AND {start + indexed.at_once - 1}")
+
+
+def _add_piece(connection: duckdb.DuckDBPyConnection, indexed: Indexed, rows: str) -> None:
+    """Number the texts of some rows (a FROM clause) after those that are there; note which stems stand in them."""
+    [(last,)] = connection.execute(f"SELECT coalesce(max(text_no), 0) FROM {indexed.texts}").fetchall()
+    connection.execute(f"""
+        CREATE OR REPLACE TEMP TABLE new_texts AS
+        SELECT ({last} + row_number() OVER ())::INTEGER AS text_no, {indexed.id} AS id,
+            {WORDS.format(indexed.text)} AS words
+        {rows}""")
+    connection.execute("""
+        CREATE OR REPLACE TEMP TABLE new_words AS SELECT text_no, unnest(words) AS word FROM new_texts""")
+    _learn_words(connection)
+    connection.execute("""
+        CREATE OR REPLACE TEMP TABLE new_stems AS
+        SELECT stem_no, text_no, least(count(*), 255) AS times FROM new_words JOIN search.words USING (word)
+        WHERE stem_no IS NOT NULL GROUP BY ALL""")
+    connection.execute(f"""
+        INSERT INTO {indexed.words} SELECT stem_no, text_no, times FROM new_stems ORDER BY ALL;
+        INSERT INTO {indexed.texts} SELECT text_no, id, coalesce(sum(times), 0)
+        FROM new_texts LEFT JOIN new_stems USING (text_no) GROUP BY ALL ORDER BY text_no;
+        DROP TABLE new_texts; DROP TABLE new_words; DROP TABLE new_stems""")
+
+
+def _learn_words(connection: duckdb.DuckDBPyConnection) -> None:
+    """Stems of the words in `new_words` that no text had before; equal stems have one number."""
+    unknown = "SELECT DISTINCT word FROM new_words ANTI JOIN search.words USING (word)"
+    learnt = stem_words(connection.sql(f"SELECT word, strip_accents(word) AS plain FROM ({unknown})").pl())
+    connection.register("learnt", learnt.to_arrow())
+    connection.execute("""
+        INSERT INTO search.words
+        WITH known AS (SELECT DISTINCT stem, stem_no FROM search.words WHERE stem_no IS NOT NULL),
+        fresh AS (
+            SELECT stem, (SELECT coalesce(max(stem_no), 0) FROM known) + row_number() OVER (ORDER BY stem) AS stem_no
+            FROM (SELECT DISTINCT stem FROM learnt WHERE NOT is_common) ANTI JOIN known USING (stem)
+        )
+        SELECT word, learnt.stem, stem_no
+        FROM learnt
+        LEFT JOIN (FROM known UNION ALL FROM fresh) AS numbers ON numbers.stem = learnt.stem AND NOT is_common
+        ORDER BY word""")
+    connection.unregister("learnt")
+
+
+def stem_words(words: pl.DataFrame) -> pl.DataFrame:
+    """`word`, its `stem`, and `is_common` (it stands in every text): by the Snowball stemmer, of the `plain` word."""
+    from snowballstemmer import stemmer
+
+    stems = pl.Series("stem", stemmer("english").stemWords(words["plain"].to_list()), pl.String)
+    return words.select("word", stems, is_common=pl.col("plain").is_in(COMMON["plain"].implode()))
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is searched for: words that must all stand in the text, those in double quotes as they are written.
+
+    `speaker` and `outlet` are parts of a name; `since` and `until` are days, both included.
+    """
+
+    words: str
+    speaker: str | None = None
+    outlet: str | None = None
+    since: date | None = None
+    until: date | None = None
+    rows: int = 20
+
+    def conditions(self, text: str) -> str:
+        """What a hit must meet, as SQL: `a` is the article, `p` the speaker, `text` the column searched in."""
+        conditions = [
+            f"contains({_plain(text)}, {_plain(literal(p))})" for p in re.findall('"(.+?)"', self.words)
+        ]
+        if self.speaker:
+            conditions.append(f"contains({_plain('p.name')}, {_plain(literal(self.speaker))})")
+        if self.outlet:
+            conditions.append(f"contains({_plain('a.outlet')}, {_plain(literal(self.outlet))})")
+        if self.since:
+            conditions.append(f"a.published_on >= DATE '{self.since}'")
+        if self.until:
+            conditions.append(f"a.published_on <= DATE '{self.until}'")
+        return " AND ".join(conditions) or "true"
+
+
+def _plain(text: str) -> str:
+    return f"strip_accents(lower({text}))"
+
+
+def search_statements(path: Path | str, wanted: Wanted) -> Answer:
+    """The best `wanted.rows` statements, flat, with `score`."""
+    hits = f"""
+        SELECT s.statement_id, h.score
+        FROM main.search_statements({literal(wanted.words)}) AS h
+        JOIN main.statements AS s USING (statement_id)
+        JOIN main.articles AS a USING (article_id)
+        LEFT JOIN main.actors AS p ON p.actor_id = s.actor_id
+        WHERE {wanted.conditions("s.content")}
+        ORDER BY h.score DESC, s.statement_id LIMIT {wanted.rows}"""
+    columns = "published_on, outlet, speaker, role, cue, statement, headline, statement_id"
+    return _fetch_best(path, hits, "statement_id", f"SELECT {columns} FROM main.who_said_what")
+
+
+def search_articles(path: Path | str, wanted: Wanted) -> Answer:
+    """The best `wanted.rows` articles, with `score`; `wanted.speaker` must speak in them."""
+    hits = f"""
+        SELECT a.article_id, h.score
+        FROM main.search_articles({literal(wanted.words)}) AS h
+        JOIN main.articles AS a USING (article_id)
+        WHERE {wanted.conditions("a.body") if not wanted.speaker else _spoken_in(wanted)}
+        ORDER BY h.score DESC, a.article_id LIMIT {wanted.rows}"""
+    columns = "published_on, outlet, headline, word_count, url, article_id"
+    return _fetch_best(path, hits, "article_id", f"SELECT {columns} FROM main.articles")
+
+
+def _spoken_in(wanted: Wanted) -> str:
+    speaks = "main.statements AS s JOIN main.actors AS p USING (actor_id)"
+    return f"EXISTS (FROM {speaks} WHERE s.article_id = a.article_id AND {wanted.conditions('a.body')})"
+
+
+def _fetch_best(path: Path | str, hits: str, key: str, rows: str) -> Answer:
+    """First the ids of the best, then their rows: so the long columns are read of few rows only."""
+    with connect_readonly(path) as connection:
+        best = connection.sql(hits).pl()
+        ids = ", ".join(map(literal, best[key])) or "NULL"
+        found = connection.sql(f"{rows} WHERE {key} IN ({ids})").pl()
+    return Answer.of(best.join(found, on=key, maintain_order="left").select(*found.columns, "score"))

@@ -1,0 +1,28 @@
+-- One row is one pair of speakers who are quoted in the same articles: an edge of their network.
+WITH present AS (
+    SELECT DISTINCT article_id, actor_id, published_on FROM main.statements WHERE actor_id IS NOT NULL
+),
+
+pairs AS (
+    SELECT
+        a.actor_id AS actor_id,
+        b.actor_id AS other_id,
+        count(*) AS articles,
+        min(a.published_on) AS first_seen_on,
+        max(a.published_on) AS last_seen_on
+    FROM present AS a
+    JOIN present AS b ON b.article_id = a.article_id AND b.actor_id > a.actor_id
+    GROUP BY a.actor_id, b.actor_id
+)
+
+SELECT
+    p.name AS speaker, -- one of the two
+    o.name AS other, -- the other one
+    e.articles, -- articles that quote both
+    e.first_seen_on,
+    e.last_seen_on,
+    e.actor_id, -- of the one
+    e.other_id -- of the other
+FROM pairs AS e
+JOIN main.actors AS p ON p.actor_id = e.actor_id
+JOIN main.actors AS o ON o.actor_id = e.other_id

@@ -1,0 +1,18 @@
+-- One row is one speaker and one actor spoken of or to, in one relation and with one class of cue: an edge with a tone.
+SELECT
+    p.name AS speaker, -- who spoke
+    t.name AS subject, -- of whom or to whom
+    r.relation,
+    s.cue_class,
+    count(*) AS statements, -- how often
+    count(DISTINCT s.article_id) AS articles, -- articles they stand in
+    min(s.published_on) AS first_on, -- day of the first of them
+    max(s.published_on) AS last_on, -- day of the last of them
+    s.actor_id AS speaker_id, -- actor_id of the speaker
+    r.actor_id AS subject_id -- actor_id of the subject
+FROM main.statement_actors AS r
+JOIN main.statements AS s USING (statement_id)
+JOIN main.actors AS p ON p.actor_id = s.actor_id
+JOIN main.actors AS t ON t.actor_id = r.actor_id
+WHERE r.relation IN ('mentioned', 'addressee')
+GROUP BY s.actor_id, r.actor_id, p.name, t.name, r.relation, s.cue_class
