@@ -2,7 +2,8 @@
 
 A case is a folder `golden/<case>/` with `article.txt` (or `file`, a sample article) and `expected.json`:
 the article's fields and its statements, each with the pieces of its content, source, cue, kind, speaker
-(the actor's name; null for nobody who can be named), the speaker's kind, role and co-speakers. A statement
+(the actor's name; null for nobody who can be named), the speaker's kind and role, and the names of those who are
+`related` to it: co_speaker, on_behalf_of, addressee, mentioned. A statement
 marked `"required": false` is a hard one: missing it shows up as an expected failure, and giving it a
 wrong speaker fails. `never` lists quoted words that are no statement.
 """
@@ -12,7 +13,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from functools import cache
 from pathlib import Path
 
@@ -74,7 +75,8 @@ def test_statement_is_found_with_speaker_kind_and_cue(way: Way, case: str, expec
         assert found["speaker_kind"] == expected["speaker_kind"]
     if "role" in expected:
         assert found["role"] == expected["role"]
-    assert set(map(_name, expected.get("co_speakers", []))) <= set(map(_name, found["co_speakers"]))
+    for relation, names in expected.get("related", {}).items():
+        assert set(map(_name, names)) <= found["related"].get(relation, set())
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -129,25 +131,21 @@ def _article(way: Way, case: str) -> dict:
 
 
 def _statements(way: Way, case: str) -> list[dict]:
-    """The statements of one case with `speaker`, `speaker_kind` and `co_speakers` of their actors."""
+    """The statements of one case with `speaker` and `speaker_kind` of their actors, and `related` names."""
     tables = way.tables
     actors = tables["actors"].select("actor_id", speaker="name", speaker_kind="kind")
-    others = (
-        tables["statement_actors"]
-        .filter(relation="co_speaker")
-        .join(actors, on="actor_id")
-        .group_by("statement_id")
-        .agg(co_speakers=pl.col("speaker"))
-    )
-    return (
+    found = (
         tables["statements"]
         .filter(article_id=_article(way, case)["article_id"])
         .join(actors, on="actor_id", how="left")
-        .join(others, on="statement_id", how="left")
-        .with_columns(pl.col("co_speakers").fill_null([]))
         .sort("seq_no")
         .to_dicts()
     )
+    related: dict[str, dict[str, set[str | None]]] = defaultdict(lambda: defaultdict(set))
+    relations = tables["statement_actors"].join(actors, on="actor_id")
+    for statement_id, relation, name in relations.select("statement_id", "relation", "speaker").iter_rows():
+        related[statement_id][relation].add(_name(name))
+    return [statement | {"related": related[statement["statement_id"]]} for statement in found]
 
 
 def _content_of_spans(statements: pl.DataFrame, articles: pl.DataFrame) -> pl.Series:
