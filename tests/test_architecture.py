@@ -35,7 +35,7 @@ OWNERS = {
     "py3langid": "transforms",
     "rensa": "transforms",
 } | dict.fromkeys(
-    "dateparser docx lxml markdown_it openpyxl pypdfium2 trafilatura warcio yaml zstandard".split(), "transforms"
+    "docx lxml markdown_it openpyxl pypdfium2 trafilatura warcio yaml zstandard".split(), "transforms"
 )  # fmt: skip
 # A package and the packages of ours that it may import beside itself.
 ALLOWED = {
@@ -50,7 +50,7 @@ ALLOWED = {
 # Importing these takes seconds: nothing that a light command imports may import them before they are needed.
 HEAVY = {
     "great_expectations", "duckdb_engine", "sqlalchemy", "spacy", "onnxruntime", "torch",
-    "dateparser", "docx", "lxml", "openpyxl", "pypdfium2", "trafilatura", "warcio",
+    "docx", "lxml", "openpyxl", "pypdfium2", "trafilatura", "warcio",
     "py3langid", "fsspec", "aiohttp",
 }  # fmt: skip
 LIGHT = (
