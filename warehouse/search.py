@@ -23,6 +23,7 @@ from warehouse.tables import ARTICLES, STATEMENTS, Table
 HERE = Path(__file__).parent
 WORDS = r"regexp_extract_all(lower({}), '[\p{{L}}\p{{M}}\p{{N}}]+')"
 
+ALL = 1_000_000_000
 _common = (HERE / "stop_words.txt").read_text(encoding="utf-8").split()
 COMMON = pl.DataFrame({"word": _common, "plain": _common})
 
@@ -101,9 +102,10 @@ def _add_piece(connection: duckdb.DuckDBPyConnection, indexed: Indexed, rows: st
         SELECT stem_no, text_no, least(count(*), 255) AS times FROM new_words JOIN search.words USING (word)
         WHERE stem_no IS NOT NULL GROUP BY ALL""")
     connection.execute(f"""
-        INSERT INTO {indexed.words} SELECT stem_no, text_no, times FROM new_stems ORDER BY ALL;
         INSERT INTO {indexed.texts} SELECT text_no, id, coalesce(sum(times), 0)
         FROM new_texts LEFT JOIN new_stems USING (text_no) GROUP BY ALL ORDER BY text_no;
+        INSERT INTO {indexed.words} SELECT stem_no, text_no, times, size
+        FROM new_stems JOIN {indexed.texts} USING (text_no) WHERE text_no > {last} ORDER BY ALL;
         DROP TABLE new_texts; DROP TABLE new_words; DROP TABLE new_stems""")
 
 
@@ -134,6 +136,17 @@ def stem_words(words: pl.DataFrame) -> pl.DataFrame:
     return words.select("word", stems, is_common=pl.col("plain").is_in(COMMON["plain"].implode()))
 
 
+STATEMENT_ROWS = """
+    WITH best AS MATERIALIZED (
+        SELECT statement_id, article_id, actor_id, role, cue, content FROM main.statements WHERE statement_id IN ({ids})
+    )
+    SELECT
+        a.published_on, a.outlet, p.name AS speaker, b.role, b.cue, b.content AS statement, a.headline, b.statement_id
+    FROM best AS b JOIN main.articles AS a USING (article_id) LEFT JOIN main.actors AS p USING (actor_id)"""
+ARTICLE_ROWS = """
+    SELECT published_on, outlet, headline, word_count, url, article_id FROM main.articles WHERE article_id IN ({ids})"""
+
+
 @dataclass(frozen=True)
 class Wanted:
     """What is searched for: words that must all stand in the text, those in double quotes as they are written.
@@ -147,6 +160,15 @@ class Wanted:
     since: date | None = None
     until: date | None = None
     rows: int = 20
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether more is wanted of a hit than that the words stand in it."""
+        return any((self.speaker, self.outlet, self.since, self.until, '"' in self.words))
+
+    def called(self, macro: str) -> str:
+        """The macro's hits: of a narrow question all, as the best may not be those that are wanted."""
+        return f"main.{macro}({literal(self.words)}, best := {ALL if self.is_narrow else self.rows})"
 
     def conditions(self, text: str) -> str:
         """What a hit must meet, as SQL: `a` is the article, `p` the speaker, `text` the column searched in."""
@@ -170,28 +192,28 @@ def _plain(text: str) -> str:
 
 def search_statements(path: Path | str, wanted: Wanted) -> Answer:
     """The best `wanted.rows` statements, flat, with `score`."""
-    hits = f"""
+    hits = f"FROM {wanted.called('search_statements')}"
+    narrow = f"""
         SELECT s.statement_id, h.score
-        FROM main.search_statements({literal(wanted.words)}) AS h
+        FROM {wanted.called("search_statements")} AS h
         JOIN main.statements AS s USING (statement_id)
         JOIN main.articles AS a USING (article_id)
         LEFT JOIN main.actors AS p ON p.actor_id = s.actor_id
         WHERE {wanted.conditions("s.content")}
         ORDER BY h.score DESC, s.statement_id LIMIT {wanted.rows}"""
-    columns = "published_on, outlet, speaker, role, cue, statement, headline, statement_id"
-    return _fetch_best(path, hits, "statement_id", f"SELECT {columns} FROM main.who_said_what")
+    return _fetch_best(path, narrow if wanted.is_narrow else hits, "statement_id", STATEMENT_ROWS)
 
 
 def search_articles(path: Path | str, wanted: Wanted) -> Answer:
     """The best `wanted.rows` articles, with `score`; `wanted.speaker` must speak in them."""
-    hits = f"""
+    hits = f"FROM {wanted.called('search_articles')}"
+    narrow = f"""
         SELECT a.article_id, h.score
-        FROM main.search_articles({literal(wanted.words)}) AS h
+        FROM {wanted.called("search_articles")} AS h
         JOIN main.articles AS a USING (article_id)
         WHERE {wanted.conditions("a.body") if not wanted.speaker else _spoken_in(wanted)}
         ORDER BY h.score DESC, a.article_id LIMIT {wanted.rows}"""
-    columns = "published_on, outlet, headline, word_count, url, article_id"
-    return _fetch_best(path, hits, "article_id", f"SELECT {columns} FROM main.articles")
+    return _fetch_best(path, narrow if wanted.is_narrow else hits, "article_id", ARTICLE_ROWS)
 
 
 def _spoken_in(wanted: Wanted) -> str:
@@ -200,9 +222,10 @@ def _spoken_in(wanted: Wanted) -> str:
 
 
 def _fetch_best(path: Path | str, hits: str, key: str, rows: str) -> Answer:
-    """First the ids of the best, then their rows: so the long columns are read of few rows only."""
+    """First the ids of the best, then their `rows`: so the long columns are read of few rows only."""
     with connect_readonly(path) as connection:
         best = connection.sql(hits).pl()
         ids = ", ".join(map(literal, best[key])) or "NULL"
-        found = connection.sql(f"{rows} WHERE {key} IN ({ids})").pl()
+        found = connection.sql(rows.format(ids=ids)).pl()
+    best = best.sort("score", key, descending=[True, False])
     return Answer.of(best.join(found, on=key, maintain_order="left").select(*found.columns, "score"))

@@ -215,7 +215,7 @@ def test_each_view_has_the_grain_its_comment_states(warehouse):
         "statements_once": 4,
         "open_rejects": 0,
         "extra_fields": 0,
-        "repeated_statements": 4,
+        "repeated_statements": 0,
         "who_about_whom": 0,
         "speaker_network": 0,
         "provenance": 4,

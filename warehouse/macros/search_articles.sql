@@ -1,5 +1,5 @@
--- One row is one article in which all the words stand, whatever their endings, with its score (BM25): search_articles('5G auction').
-CREATE OR REPLACE MACRO main.search_articles(words) AS TABLE
+-- One row is one article in which all words stand, whatever their endings, the best 1,000 by BM25: search_articles('5G auction', best := 1000).
+CREATE OR REPLACE MACRO main.search_articles(words, best := 1000) AS TABLE
 WITH asked AS (
     SELECT DISTINCT unnest(regexp_extract_all(lower(words), '[\p{L}\p{M}\p{N}]+')) AS word
 ),
@@ -23,26 +23,29 @@ stems AS MATERIALIZED (
 ),
 
 hits AS MATERIALIZED (
-    SELECT stem_no, text_no, times FROM search.article_words WHERE stem_no IN (SELECT stem_no FROM stems)
+    SELECT stem_no, text_no, times, size FROM search.article_words WHERE stem_no IN (SELECT stem_no FROM stems)
+),
+
+whole AS (
+    SELECT count(*) AS texts, avg(size) AS size FROM search.article_texts
 ),
 
 weights AS (
-    SELECT stem_no, ln(1 + ((SELECT count(*) FROM search.article_texts) - count(*) + 0.5) / (count(*) + 0.5)) AS weight
+    SELECT stem_no, ln(1 + ((SELECT texts FROM whole) - count(*) + 0.5) / (count(*) + 0.5)) AS weight
     FROM hits
     GROUP BY stem_no
 ),
 
-scores AS (
+found AS (
     SELECT
-        t.id AS article_id,
-        sum(g.weight * h.times * 2.2 / (
-            h.times + 1.2 * (0.25 + 0.75 * t.word_count / (SELECT avg(word_count) FROM search.article_texts))
-        )) AS score,
-        count(*) AS found
+        h.text_no,
+        sum(g.weight * h.times * 2.2 / (h.times + 1.2 * (0.25 + 0.75 * h.size / (SELECT size FROM whole)))) AS score
     FROM hits AS h
     JOIN weights AS g ON g.stem_no = h.stem_no
-    JOIN search.article_texts AS t ON t.text_no = h.text_no
-    GROUP BY t.id
+    GROUP BY h.text_no
+    HAVING count(*) = (SELECT count(*) FROM stems)
+    ORDER BY score DESC, h.text_no
+    LIMIT best
 )
 
-SELECT article_id, round(score, 3) AS score FROM scores WHERE found = (SELECT count(*) FROM stems)
+SELECT t.id AS article_id, round(f.score, 3) AS score FROM found AS f JOIN search.article_texts AS t ON t.text_no = f.text_no

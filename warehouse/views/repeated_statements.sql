@@ -1,28 +1,44 @@
--- One row is one statement of one speaker in the same words, wherever it was printed: first where, and how far it spread.
+-- One row is one statement of one speaker that was printed more than once in the same words: first where, and how it spread.
 WITH printed AS (
     SELECT
-        s.actor_id,
-        s.source,
-        s.content,
+        hash(s.actor_id, s.content) AS words,
         s.statement_id,
         a.published_on,
         a.outlet,
         a.story_id
     FROM main.statements AS s
     JOIN main.articles AS a USING (article_id)
+),
+
+repeats AS (
+    SELECT words FROM printed GROUP BY words HAVING count(*) > 1
+),
+
+spread AS (
+    SELECT
+        min(published_on) AS first_on,
+        arg_min(outlet, published_on) AS first_outlet,
+        max(published_on) AS last_on,
+        count(*) AS copies,
+        count(DISTINCT outlet) AS outlets,
+        count(DISTINCT story_id) AS stories,
+        coalesce(arg_min(statement_id, published_on), min(statement_id)) AS statement_id
+    FROM printed
+    SEMI JOIN repeats USING (words)
+    GROUP BY words
 )
 
 SELECT
-    min(t.published_on) AS first_on, -- day of the first article that has it
-    arg_min(t.outlet, t.published_on) AS first_outlet, -- outlet of that article
-    max(t.published_on) AS last_on, -- day of the last article that has it
-    count(*) AS copies, -- articles that have it
-    count(DISTINCT t.outlet) AS outlets, -- outlets that brought it
-    count(DISTINCT t.story_id) AS stories, -- stories it stands in; versions of one text are one story
-    any_value(p.name) AS speaker, -- fullest name of who spoke; null when nobody can be named
-    t.content AS statement, -- what was said, word for word
-    t.actor_id,
-    min(t.statement_id) AS example_statement_id -- one of them
-FROM printed AS t
-LEFT JOIN main.actors AS p USING (actor_id)
-GROUP BY t.actor_id, t.content
+    w.first_on, -- day of the first article that has it
+    w.first_outlet, -- outlet of that article
+    w.last_on, -- day of the last article that has it
+    w.copies, -- how often it was printed
+    w.outlets, -- outlets that brought it
+    w.stories, -- stories it stands in; versions of one text are one story
+    p.name AS speaker, -- fullest name of who spoke; null when nobody can be named
+    s.content AS statement, -- what was said, word for word
+    s.actor_id,
+    s.statement_id -- of the first of them
+FROM spread AS w
+JOIN main.statements AS s USING (statement_id)
+LEFT JOIN main.actors AS p ON p.actor_id = s.actor_id
