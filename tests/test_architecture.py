@@ -21,6 +21,7 @@ OWNERS = {
     "typer": "flows",
     "pydantic_settings": "flows",
     "fsspec": "flows",
+    "distributed": "flows",
     "duckdb": "warehouse",
     "xlsxwriter": "warehouse",
     "snowballstemmer": "warehouse",
