@@ -86,12 +86,12 @@ class DuckDBDatasource(SQLDatasource):
 class StagedBatches:
     """The staged tables as batches; `connection` is a second one to the same DuckDB file, closed by the caller.
 
-    The context is ephemeral: no file is written, no progress bar is drawn. The tables are found by the search path,
+    The context is ephemeral: no file is written, no progress bar is drawn. The tables are found by `search_path`,
     because Great Expectations forgets the schema when it asks DuckDB for the columns.
     """
 
-    def __init__(self, connection: Any, schema: str) -> None:
-        connection.execute(f"SET search_path = '{schema}'")
+    def __init__(self, connection: Any, search_path: str) -> None:
+        connection.execute(f"SET search_path = '{search_path}'")
         connection.execute(
             "SET python_enable_replacements = false"
         )  # or a wrong table's name may be a variable's

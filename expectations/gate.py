@@ -15,7 +15,7 @@ import polars as pl
 from expectations.rule import Rule
 from expectations.rulebook import MAX_FAULTY_SHARE, RuleBook, open_rulebook
 from warehouse.derive import literal, polars_schema
-from warehouse.stage import FACTS, STAGING, NextVersion
+from warehouse.stage import FACTS, JUDGED_PATH, NextVersion
 from warehouse.tables import CHECKS, METRICS, REJECTS
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ MAX_TEXT = 200  # characters of one value in an example
 
 JUDGED = ("runs", "articles", "statements", "statement_actors", "actors", "actor_aliases", "organizations",
           "affiliations", "mentions", "profiles", "profile_names", "actor_corrections", "files", "versions",
-          "rejects", "metrics", "sketches")  # fmt: skip
+          "rejects", "metrics", "sketches", "sources", "contents")  # fmt: skip
 
 Row = dict[str, Any]
 
@@ -69,7 +69,7 @@ def judge(
     book = book or open_rulebook()
     came = count_rows(next_version, "rows_staged")
     with next_version.connection.cursor() as connection:
-        batches = StagedBatches(connection, STAGING)
+        batches = StagedBatches(connection, JUDGED_PATH)
         rejected = _reject(next_version, batches, book)
         if settle:
             settle(next_version)
@@ -235,7 +235,7 @@ def _faults(next_version: NextVersion, rule: Rule) -> pl.DataFrame:
 
 def _withdraw(next_version: NextVersion, faults: pl.DataFrame) -> None:
     """Move the articles at fault from staging to the rejects; one reject for each row that leaves."""
-    removed = next_version.withdraw(faults["article_id"].to_list())
+    removed = next_version.turn_away(faults["article_id"].to_list())
     counts = faults.group_by("path").agg(articles=pl.len(), reason=pl.col("reason").first())
     next_version.settle_files(counts)
     parts = [_withdrawn_rows(name, frame, faults) for name, frame in removed.items()]

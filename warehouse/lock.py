@@ -6,29 +6,49 @@ warehouse stays and names the last holder.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from warehouse.connect import WarehouseError
+
+POLL = 0.5  # seconds between two looks at a lock that another process holds
+
+
+class WarehouseHeld(WarehouseError):
+    """Another process writes; the text names it."""
 
 
 @contextmanager
-def write_lock(warehouse: Path, run_id: str) -> Iterator[None]:
-    """Hold the right to write; `WarehouseError` that names the holder when another process has it."""
-    with Path(f"{warehouse}.lock").open("a+", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.seek(0)
-            holder = file.read().strip() or "an unknown process"
-            raise WarehouseError(
-                f"{warehouse} is being written by {holder}; try again when it is done"
-            ) from None
-        file.truncate(0)
-        file.write(f"run {run_id} (process {os.getpid()} on {socket.gethostname()})\n")
-        file.flush()
+def write_lock(warehouse: Path, run_id: str, wait: float = 0) -> Iterator[None]:
+    """Hold the right to write; `WarehouseHeld` when another process has it for longer than `wait` seconds."""
+    path = lock_path(warehouse)
+    lock = FileLock(path, timeout=wait, poll_interval=POLL)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise WarehouseHeld(
+            f"{warehouse} is being written by {read_holder(warehouse)}; try again when it is done"
+        ) from None
+    try:
+        path.write_text(f"run {run_id} (process {os.getpid()} on {socket.gethostname()})\n", encoding="utf-8")
         yield
+    finally:
+        lock.release()
+
+
+def lock_path(warehouse: Path) -> Path:
+    """The file that is locked."""
+    return Path(f"{warehouse}.lock")
+
+
+def read_holder(warehouse: Path) -> str:
+    """Who holds the lock, or held it last."""
+    try:
+        return lock_path(warehouse).read_text(encoding="utf-8").strip() or "an unknown process"
+    except OSError:
+        return "an unknown process"

@@ -1,12 +1,11 @@
-"""The next version with its judged staging -> the published file, or a file kept aside for a look at what is wrong.
+"""The judged staging of a run -> the published file, or a file kept aside for a look at what is wrong.
 
-A reader sees the version before or the version after, never anything between: the new file is finished and on disk
-before it takes the old one's name.
+A reader sees the version before or the version after, never anything between: as a rule the new file is finished and
+on disk before it takes the old one's name, or all is done to the old file in one transaction (`in_place`).
 """
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,12 +17,16 @@ import duckdb
 import polars as pl
 
 from warehouse.catalog import describe
-from warehouse.derive import amended, literal, name_in, polars_schema, settled_columns
+from warehouse.connect import WarehouseError, connect
+from warehouse.derive import amended, ddl, literal, name_in, polars_schema, quoted, settled_columns
+from warehouse.former import replace_published, require_no_log
 from warehouse.merge import amend_sql, merge_sql, merges, remember_amended_sql, remember_sql
 from warehouse.search import update_index
 from warehouse.settle import publish_settled
-from warehouse.stage import STAGING, NextVersion, remove_version, require_no_log
-from warehouse.tables import CHECKS, TABLES, VERSIONED, VERSIONS, Table
+from warehouse.stage import STAGING, NextVersion, next_path, remove_version, transaction
+from warehouse.tables import TABLES, VERSIONED, VERSIONS, Table
+from warehouse.upgrade import shape_now
+from warehouse.withdraw import publish_withdrawn
 
 STOPPED = "stopped.duckdb"
 
@@ -37,48 +40,87 @@ class Published:
     rows: dict[str, int]
 
 
-def publish(next_version: NextVersion) -> Published:
-    """Merge staging into the tables, put views and comments on top, and replace the published file.
+def publish(next_version: NextVersion, *, keep: int = 1, in_place: bool = False) -> Published:
+    """Merge staging into the tables, put views and comments on top, and publish that as the next version.
 
-    Staging must have passed the gate. Any error leaves the published file as it was, byte for byte.
+    Staging must have passed the gate. This closes the connection of `next_version`. Any error leaves the published
+    file as it was, byte for byte; with `in_place`, its rows. `keep` former versions stay beside it, none `in_place`.
     """
-    connection = next_version.connection
     version_no = _stage_version(next_version)
-    before = _row_counts(next_version)
-    with _transaction(next_version):
-        publish_settled(next_version, version_no)
-        for table in TABLES:
-            _amend_published(connection, table, version_no)
-            _merge_staged(connection, table, version_no)
-        connection.execute(f"DROP SCHEMA {STAGING} CASCADE")
-        update_index(connection, version_no)
-        describe(connection)
-    after = _row_counts(next_version)
-    connection.execute("CHECKPOINT")
     next_version.close()
-    _replace(next_version.path, next_version.published)
+    with _target(next_version, in_place=in_place) as connection:
+        next_version.connection = connection
+        before = _row_counts(connection)
+        with transaction(connection):
+            publish_withdrawn(connection, version_no)
+            publish_settled(next_version, version_no)
+            for table in TABLES:
+                _amend_published(connection, table, version_no)
+                _merge_staged(connection, table, version_no)
+            update_index(connection, version_no)
+            describe(connection)
+        after = _row_counts(connection)
+        connection.execute("CHECKPOINT")
+    if not in_place:
+        replace_published(next_path(next_version.published), next_version.published, keep)
     return Published(next_version.published, version_no, {name: after[name] - before[name] for name in after})
 
 
 def keep_stopped(next_version: NextVersion, folder: Path | str) -> Path:
-    """Keep the file of a stopped run as `folder/stopped.duckdb`, in the place of the one kept before.
+    """Keep what a stopped run has staged as `folder/stopped.duckdb`, in the place of the one kept before.
 
-    Its `main` tables are those of the last published version, `ops.checks` tells why the run was stopped, and
-    `staging` holds the rows that were not published.
+    Its schema `staging` holds the rows that were not published, and `ops.checks` tells why the run was stopped.
     """
     target = Path(folder).expanduser().resolve() / STOPPED
     target.parent.mkdir(parents=True, exist_ok=True)
-    next_version.connection.execute(merge_sql(CHECKS, CHECKS.qualified, name_in(CHECKS, STAGING)))
     next_version.close()
+    with connect(next_version.path) as connection:
+        connection.execute(f"CREATE SCHEMA ops; CREATE VIEW ops.checks AS FROM {STAGING}.checks")
     remove_version(target)
     shutil.move(next_version.path, target)
     return target
 
 
+@contextmanager
+def _target(next_version: NextVersion, *, in_place: bool) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to the file that is to be published next, which sees what is staged."""
+    published = next_version.published
+    file = published if in_place else _copy(published)
+    try:
+        connection = connect(file)
+    except WarehouseError as error:
+        raise WarehouseError(
+            f"{error}; nothing was published: close what has the file open, or publish a copy"
+        ) from error
+    with connection:
+        [(catalog,)] = connection.execute("SELECT current_database()").fetchall()
+        connection.execute(
+            f"ATTACH {literal(str(next_version.path))} AS run (READ_ONLY); {ddl()}; "
+            f"SET search_path = {literal(f'{quoted(catalog)}.main,{quoted(catalog)}.ops,run.{STAGING}')}"
+        )
+        yield connection
+
+
+def _copy(published: Path) -> Path:
+    """A copy of the published file, or a place for a new one, which a killed run may have left something at."""
+    path = next_path(published)
+    remove_version(path)
+    require_no_log(published)
+    if published.exists():
+        shutil.copy(published, path)
+    return path
+
+
 def _stage_version(next_version: NextVersion) -> int:
     sql = f"SELECT coalesce(max(version_no), 0) + 1 FROM {VERSIONS.qualified}"
     version_no = int(next_version.connection.execute(sql).fetchall()[0][0])
-    row = {"version_no": version_no, "published_at": datetime.now(UTC), "run_id": next_version.run_id}
+    row = {
+        "version_no": version_no, "published_at": datetime.now(UTC), "run_id": next_version.run_id,
+        "shape_no": shape_now(),
+    }  # fmt: skip
+    next_version.connection.execute(
+        f"DELETE FROM {name_in(VERSIONS, STAGING)}"
+    )  # a run that was taken up again
     next_version.stage({VERSIONS.name: pl.DataFrame([row], polars_schema(VERSIONS))})
     return version_no
 
@@ -99,34 +141,6 @@ def _merge_staged(connection: duckdb.DuckDBPyConnection, table: Table, version_n
     connection.execute(merge_sql(table, table.qualified, source, version_no))
 
 
-@contextmanager
-def _transaction(next_version: NextVersion) -> Iterator[None]:
-    next_version.connection.begin()
-    try:
-        yield
-    except BaseException:
-        next_version.connection.rollback()
-        raise
-    next_version.connection.commit()
-
-
-def _row_counts(next_version: NextVersion) -> dict[str, int]:
+def _row_counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     counts = [f"SELECT {literal(table.name)}, count(*) FROM {table.qualified}" for table in TABLES]
-    return dict(next_version.connection.execute(" UNION ALL ".join(counts)).fetchall())
-
-
-def _replace(new: Path, old: Path) -> None:
-    """Put `new` in the place of `old` so that a power cut leaves the one or the other, whole."""
-    require_no_log(new)
-    require_no_log(old)
-    _sync(new)
-    os.replace(new, old)  # noqa: PTH105 - named for what it is: atomic on POSIX
-    _sync(old.parent)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    return dict(connection.execute(" UNION ALL ".join(counts)).fetchall())

@@ -38,6 +38,7 @@ TOUCHED_BLOCKS = f"""
     CREATE OR REPLACE TABLE {STAGING}.touched_blocks AS
     WITH asked AS (SELECT actor FROM corrected UNION SELECT actor_id FROM ops.actor_corrections)
     SELECT block FROM {STAGING}.profiles
+    UNION SELECT block FROM {STAGING}.affected
     UNION SELECT block FROM main.profiles WHERE rule = 'correction'
     UNION SELECT block FROM main.profiles WHERE actor_id IN (FROM asked) OR name IN (FROM asked)"""
 MOVED_BODIES = f"""
@@ -54,7 +55,8 @@ BODIES = """
 
 TOUCHED_ACTORS = f"""
     CREATE OR REPLACE TEMP TABLE touched_actors AS
-    SELECT DISTINCT actor_id FROM main.profiles SEMI JOIN {STAGING}.identities USING (profile_id)"""
+    SELECT actor_id FROM main.profiles SEMI JOIN {STAGING}.identities USING (profile_id)
+    UNION SELECT actor_id FROM {STAGING}.affected"""
 GONE_CORRECTIONS = f"""
     DELETE FROM ops.actor_corrections
     WHERE correction_no NOT IN (SELECT correction_no FROM {STAGING}.actor_corrections)"""

@@ -1,41 +1,47 @@
-"""Frames of a run -> rows in the schema `staging` of the warehouse's next version.
+"""Frames of a run -> rows in the schema `staging` of a file of its own beside the warehouse, `onrecord.duckdb.staging`.
 
-The next version is a copy of the published file beside it, `onrecord.duckdb.next`. Readers of the published file
-never see it; `warehouse/publish.py` puts it in the place of the published one.
+A run reads the published file and never writes to it: it sees the published tables as `main` and `ops`, without the
+articles that it is going to withdraw, and what it has staged as `staging`. `warehouse/publish.py` brings the two
+together. Each batch is staged whole or not at all, so that a run that was killed can be gone on with.
 """
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 import polars as pl
 
-from warehouse.connect import WarehouseError, connect, require_usable
+from warehouse.connect import WarehouseError, connect_memory, require_usable
 from warehouse.derive import (
     HISTORY,
     amended,
     create_amended,
     create_table,
     ddl,
-    in_every_schema,
+    literal,
     name_in,
     polars_schema,
     quoted,
     settled_columns,
-    sql_type,
     stored_columns,
 )
+from warehouse.former import require_no_log
 from warehouse.lock import write_lock
 from warehouse.merge import amend_sql, insert_sql, merge_sql, merges, note_amended_sql
 from warehouse.tables import BY_NAME, TABLES, Table
+from warehouse.upgrade import upgrade
 
 STAGING = "staging"
-TAKEN_NAMES = ("ops", STAGING, HISTORY, "search", "system", "temp")
+TAKEN_NAMES = ("ops", STAGING, HISTORY, "search", "system", "temp", "memory", "published", "run")
+MEMORY = "1GB"  # that DuckDB may take before it writes to disk, so that a run's memory does not grow with the warehouse
+# Where SQL finds the names `main.x`, `ops.x` and `staging.x`; and where it finds `x` when staged tables are judged.
+SEARCH_PATH = f"memory.main,memory.ops,run.{STAGING}"
+JUDGED_PATH = f"run.{STAGING},memory.main,memory.ops"
 
 
 class StageError(WarehouseError):
@@ -46,24 +52,28 @@ class StageError(WarehouseError):
 class NextVersion:
     """The version of the warehouse that a run is making.
 
-    `published` is the file it will replace, `path` where it is being made, `connection` the one connection to it.
+    `published` is the file that it will replace or change, `path` the file with what is staged, `connection` shows
+    both. `is_resumed` when a run that did not come to its end had staged a part: then `run_id` and `started` are its.
     """
 
     path: Path
     published: Path
     run_id: str
+    started: datetime
+    is_resumed: bool
     connection: duckdb.DuckDBPyConnection
 
     def stage(self, frames: Mapping[str, pl.DataFrame]) -> None:
-        """Add the rows of `frames` (table name -> frame of exactly its schema) to the staged tables.
+        """Add the rows of `frames` (table name -> frame of exactly its schema) to the staged tables, all or none.
 
         May be called once per batch: rows of the tables with `merge` rules (actors, aliases...) are merged with
         those staged before; rows of the others are appended. `StageError` when a schema differs.
         """
         for name, frame in frames.items():
             require_schema(name, frame)
-        for name, frame in frames.items():
-            self._add(BY_NAME[name], frame)
+        with transaction(self.connection):
+            for name, frame in frames.items():
+                self._add(BY_NAME[name], frame)
 
     def amend(self, name: str, frame: pl.DataFrame) -> None:
         """Give rows of a table new values in its `settled` columns; `frame` has the key and these columns.
@@ -76,30 +86,31 @@ class NextVersion:
             self.connection.execute(amend_sql(table, name_in(table, STAGING), "settled"))
             self.connection.execute(f"DELETE FROM {amended(table)}; {note_amended_sql(table, 'settled')}")
 
-    def staged(self, name: str) -> pl.DataFrame:
-        """The staged rows of one table."""
+    def staged(self, name: str, where: str = "true") -> pl.DataFrame:
+        """The staged rows of one table; `where` is SQL of ours."""
         names = ", ".join(quoted(column.name) for column in BY_NAME[name].columns)
-        rows = self.connection.sql(f"SELECT {names} FROM {STAGING}.{quoted(name)}").pl()
+        rows = self.connection.sql(f"SELECT {names} FROM {STAGING}.{quoted(name)} WHERE {where}").pl()
         return rows.cast(polars_schema(BY_NAME[name]))
 
     def staged_count(self, name: str) -> int:
         """How many rows of one table are staged."""
         return self.connection.execute(f"SELECT count(*) FROM {STAGING}.{quoted(name)}").fetchall()[0][0]
 
-    def withdraw(self, article_ids: Sequence[str]) -> dict[str, pl.DataFrame]:
+    def turn_away(self, article_ids: Sequence[str]) -> dict[str, pl.DataFrame]:
         """Take articles, and all that rests on them, out of staging; the removed facts by table.
 
-        See `warehouse/withdraw.sql` for what happens to the rows that several articles share.
+        See `warehouse/turn_away.sql` for what happens to the rows that several articles share.
         """
-        script = Path(__file__).with_name("withdraw.sql").read_text(encoding="utf-8")
+        script = Path(__file__).with_name("turn_away.sql").read_text(encoding="utf-8")
         with self.registered(
             "withdrawn_ids", pl.DataFrame({"article_id": article_ids}, {"article_id": pl.String})
         ):
             self.connection.execute(
-                "CREATE TEMP TABLE withdrawn AS SELECT DISTINCT article_id FROM withdrawn_ids"
+                "CREATE TEMP TABLE turned_away AS SELECT DISTINCT article_id FROM withdrawn_ids"
             )
-        removed = {name: self.connection.sql(sql).pl() for name, sql in RESTS_ON_WITHDRAWN.items()}
-        self.connection.execute(script)
+        removed = {name: self.connection.sql(sql).pl() for name, sql in RESTS_ON_ARTICLE.items()}
+        with transaction(self.connection):
+            self.connection.execute(script)
         return removed
 
     def settle_files(self, rejected: pl.DataFrame) -> None:
@@ -126,16 +137,16 @@ class NextVersion:
             self.connection.unregister(name)
 
 
-# The facts that go with a withdrawn article, in the order in which people want to read them.
-RESTS_ON_WITHDRAWN = {
-    "articles": "SELECT a.* EXCLUDE (body) FROM staging.articles AS a SEMI JOIN withdrawn USING (article_id)",
-    "statements": "SELECT s.* FROM staging.statements AS s SEMI JOIN withdrawn USING (article_id)",
+# The facts that go with an article that is turned away, in the order in which people want to read them.
+RESTS_ON_ARTICLE = {
+    "articles": "SELECT a.* EXCLUDE (body) FROM staging.articles AS a SEMI JOIN turned_away USING (article_id)",
+    "statements": "SELECT s.* FROM staging.statements AS s SEMI JOIN turned_away USING (article_id)",
     "statement_actors": """
         SELECT r.*, s.article_id FROM staging.statement_actors AS r
-        JOIN staging.statements AS s USING (statement_id) SEMI JOIN withdrawn USING (article_id)""",
-    "mentions": "SELECT m.* FROM staging.mentions AS m SEMI JOIN withdrawn USING (article_id)",
+        JOIN staging.statements AS s USING (statement_id) SEMI JOIN turned_away USING (article_id)""",
+    "mentions": "SELECT m.* FROM staging.mentions AS m SEMI JOIN turned_away USING (article_id)",
 }
-FACTS = tuple(RESTS_ON_WITHDRAWN)
+FACTS = tuple(RESTS_ON_ARTICLE)
 
 # A file all of whose new articles are rejected is itself rejected, unless some of its articles were duplicates.
 SETTLE_FILES = """
@@ -153,25 +164,59 @@ SETTLE_FILES = """
 
 
 @contextmanager
-def open_next(warehouse: Path | str, run_id: str) -> Iterator[NextVersion]:
-    """Make the next version of `warehouse`: a copy of it, or an empty one, with all tables and an empty staging.
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """All that is done within the block, or nothing of it."""
+    connection.begin()
+    try:
+        yield
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
 
-    The file is removed at the end unless it was published or kept. `WarehouseError` when another process is
-    writing, or when the published file is damaged or of another shape.
+
+@contextmanager
+def open_next(
+    warehouse: Path | str, run_id: str, *, wait: float = 0, fingerprint: str | None = None
+) -> Iterator[NextVersion]:
+    """Begin the next version of `warehouse`, with an empty staging; or go on with one that was begun.
+
+    With a `fingerprint` (whatever decides what is staged, in one string), what an earlier run of the same one had staged
+    when it was killed or broke down is taken up again. The staging file is removed at the end, unless the run breaks
+    down and can be taken up. `WarehouseHeld` when another process is writing for more than `wait` seconds,
+    `WarehouseError` when the published file is damaged or of another shape.
     """
     published = Path(warehouse).expanduser().resolve()
     _require_name(published)
     require_usable(published)
-    with write_lock(published, run_id):
-        path = Path(f"{published}.next")
-        remove_version(path)  # a killed run leaves its file behind
-        try:
-            _copy_published(published, path)
-            with connect(path) as connection:
-                _create_tables(connection)
-                yield NextVersion(path, published, run_id, connection)
-        finally:
+    with write_lock(published, run_id, wait):
+        require_no_log(published)
+        upgrade(published)
+        remove_version(next_path(published))  # a killed run leaves its file behind
+        path = staging_path(published)
+        if fingerprint is None or not _can_go_on(path, published, fingerprint):
             remove_version(path)
+        try:
+            with _connected(published, path) as connection:
+                yield _begin(connection, path, published, run_id, fingerprint)
+        except BaseException:
+            if fingerprint is None:
+                remove_version(path)
+            raise
+        else:
+            remove_version(path)
+        finally:
+            remove_version(next_path(published))
+
+
+def staging_path(published: Path) -> Path:
+    """The file in which a run stages."""
+    return Path(f"{published}.staging")
+
+
+def next_path(published: Path) -> Path:
+    """The file in which the next version is made."""
+    return Path(f"{published}.next")
 
 
 def _require_name(published: Path) -> None:
@@ -188,51 +233,95 @@ def remove_version(path: Path) -> None:
         file.unlink(missing_ok=True)
 
 
-def require_no_log(path: Path) -> None:
-    """`WarehouseError` when a write-ahead log stands beside `path`: a new file there would take it for its own."""
-    log = Path(f"{path}.wal")
-    if log.exists():
-        raise WarehouseError(
-            f"{log} stands beside the warehouse: another program has it open for writing, or was killed while it had; "
-            f"close that program, or open the warehouse with DuckDB once so that it takes the log in"
+# --- the connection of a run ----------------------------------------------------------------------------------
+
+
+@contextmanager
+def _connected(published: Path, staging: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection on which the published tables are views and the staged ones can be written."""
+    with connect_memory() as connection:
+        connection.execute(
+            f"SET temp_directory = {literal(f'{staging}.tmp')}; SET memory_limit = '{MEMORY}'; "
+            f"SET preserve_insertion_order = false"
         )
+        try:
+            _attach(connection, published, staging)
+        except duckdb.Error as error:
+            raise WarehouseError(f"{published}: {error}") from error
+        show_published(connection)
+        yield connection
 
 
-def _copy_published(published: Path, path: Path) -> None:
-    require_no_log(published)
+def _attach(connection: duckdb.DuckDBPyConnection, published: Path, staging: Path) -> None:
     if published.exists():
-        shutil.copy(published, path)
+        connection.execute(f"ATTACH {literal(str(published))} AS published (READ_ONLY)")
+    else:
+        connection.execute(f"ATTACH ':memory:' AS published; USE published; {ddl()}; USE memory")
+    connection.execute(f"ATTACH {literal(str(staging))} AS run; CREATE SCHEMA ops")
+    connection.execute(f"CREATE SCHEMA IF NOT EXISTS run.{STAGING}; SET search_path = '{SEARCH_PATH}'")
 
 
-def _create_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute(f"{ddl()} CREATE OR REPLACE SCHEMA {STAGING}")
-    for table, schema in in_every_schema():
-        _require_columns(connection, table, schema)
+def show_published(connection: duckdb.DuckDBPyConnection, instead: Mapping[str, str] | None = None) -> None:
+    """Show the published tables as `main` and `ops`; of some tables what the SQL in `instead` says."""
     for table in TABLES:
-        connection.execute(create_table(table, STAGING))
-        if settled_columns(table):
-            connection.execute(create_amended(table))
+        names = ", ".join(quoted(column.name) for column in stored_columns(table))
+        rows = (instead or {}).get(table.name, f"FROM published.{name_in(table)}")
+        connection.execute(f"CREATE OR REPLACE VIEW memory.{name_in(table)} AS SELECT {names} {rows}")
 
 
-def _require_columns(connection: duckdb.DuckDBPyConnection, table: Table, schema: str | None) -> None:
-    """Give an older table its new optional columns; `WarehouseError` for any other difference."""
-    place, columns = name_in(table, schema), stored_columns(table, schema)
-    present = _column_types(connection, place)
-    nulls = ", ".join(f"NULL::{sql_type(column.dtype)} AS {quoted(column.name)}" for column in columns)
-    declared = _column_types(connection, f"SELECT {nulls}")
-    for column in columns:
-        name, kind = column.name, declared[column.name]
-        if name not in present and (not column.required or schema):
-            connection.execute(f"ALTER TABLE {place} ADD COLUMN {quoted(name)} {kind}")
-        elif present.get(name) != kind:
-            raise WarehouseError(
-                f"{schema or table.schema}.{table.name}.{name} is {present.get(name, 'missing')} in the warehouse "
-                f"but {kind} today: another version of the product made it; load the files into a new warehouse"
-            )
+def _begin(
+    connection: duckdb.DuckDBPyConnection, path: Path, published: Path, run_id: str, fingerprint: str | None
+) -> NextVersion:
+    """Make what staging needs, unless it is there."""
+    with transaction(connection):
+        for table in TABLES:
+            connection.execute(create_table(table, STAGING))
+            if settled_columns(table):
+                connection.execute(create_amended(table))
+        connection.execute(OWN_TABLES)
+        begun = connection.execute("SELECT run_id, started_at FROM staging.begun").fetchall()
+        if not begun:
+            row = [run_id, datetime.now(UTC), fingerprint or "", _file_id(published)]
+            connection.execute("INSERT INTO staging.begun VALUES ($1, $2, $3, $4)", row)
+            begun = [(run_id, row[1])]
+            is_resumed = False
+        else:
+            is_resumed = True
+    [(run_id, started)] = begun
+    return NextVersion(path, published, run_id, started, is_resumed, connection)
 
 
-def _column_types(connection: duckdb.DuckDBPyConnection, name: str) -> dict[str, str]:
-    return {column: kind for column, kind, *_ in connection.execute(f"DESCRIBE {name}").fetchall()}
+# What staging holds beside the tables of the warehouse: which run it is of, which files it has met, what it takes away.
+OWN_TABLES = f"""
+    CREATE TABLE IF NOT EXISTS {STAGING}.begun (
+        run_id VARCHAR, started_at TIMESTAMPTZ, fingerprint VARCHAR, published VARCHAR
+    );
+    CREATE TABLE IF NOT EXISTS {STAGING}.met (path VARCHAR, size_bytes BIGINT, modified_ns BIGINT);
+    CREATE TABLE IF NOT EXISTS {STAGING}.withdrawn (article_id VARCHAR);
+    CREATE TABLE IF NOT EXISTS {STAGING}.forgotten (path VARCHAR);
+    CREATE TABLE IF NOT EXISTS {STAGING}.affected (profile_id VARCHAR, block VARCHAR, actor_id VARCHAR);
+    CREATE TABLE IF NOT EXISTS {STAGING}.reopened (article_id VARCHAR)"""
+
+
+def _can_go_on(path: Path, published: Path, fingerprint: str) -> bool:
+    """Whether what is staged at `path` was staged by a run of this fingerprint, on what is published now."""
+    if not path.exists():
+        return False
+    try:
+        with connect_memory() as connection:
+            connection.execute(f"ATTACH {literal(str(path))} AS run")
+            begun = connection.execute("SELECT fingerprint, published FROM run.staging.begun").fetchall()
+    except duckdb.Error:  # it was killed before there was anything in it
+        return False
+    return begun == [(fingerprint, _file_id(published))]
+
+
+def _file_id(published: Path) -> str:
+    """Tells one published file from another one in its place."""
+    if not published.exists():
+        return ""
+    status = published.stat()
+    return f"{status.st_ino} {status.st_size} {status.st_mtime_ns}"
 
 
 def require_schema(name: str, frame: pl.DataFrame) -> None:

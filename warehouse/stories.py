@@ -14,10 +14,15 @@ from warehouse.stage import STAGING, NextVersion
 
 AT_ONCE = 5_000  # staged articles whose bands are joined at a time, so that memory does not grow with the run
 
+COLUMNS = "article_id, published_on, word_count, bands, guid_key, headline_key, is_marked"
+# Articles of a story that lost one of its versions are looked at like new ones.
 STAGED_CHUNKS = f"""
     CREATE OR REPLACE TABLE {STAGING}.fresh AS
     SELECT *, CAST((row_number() OVER (ORDER BY article_id) - 1) // {AT_ONCE} AS INTEGER) AS chunk
-    FROM {STAGING}.sketches"""
+    FROM (
+        SELECT {COLUMNS} FROM {STAGING}.sketches
+        UNION ALL SELECT {COLUMNS} FROM ops.sketches SEMI JOIN {STAGING}.reopened USING (article_id)
+    )"""
 # $1: the chunk, $2: fewest shared bands, $3: days
 PAIRS = f"""
     WITH fresh AS MATERIALIZED (
@@ -31,11 +36,9 @@ PAIRS = f"""
         FROM fresh
     ),
     others AS (
-        SELECT article_id, published_on, word_count, bands, guid_key, headline_key, is_marked
-        FROM {STAGING}.sketches
+        SELECT {COLUMNS} FROM {STAGING}.sketches
         UNION ALL
-        SELECT article_id, published_on, word_count, bands, guid_key, headline_key, is_marked
-        FROM ops.sketches, span
+        SELECT {COLUMNS} FROM ops.sketches, span
         WHERE has_undated OR published_on IS NULL OR published_on BETWEEN first_on AND last_on
     ),
     met AS (
@@ -74,8 +77,12 @@ MEMBERS = f"""
     WITH met AS (
         SELECT DISTINCT story_id FROM main.articles SEMI JOIN wanted USING (article_id)
     )
-    SELECT article_id, story_id, published_on, published_at, updated_at, version_no, version_label
-    FROM main.articles SEMI JOIN met USING (story_id)
+    SELECT
+        article_id,
+        CASE WHEN article_id IN (FROM {STAGING}.reopened) THEN article_id ELSE story_id END AS story_id,
+        published_on, published_at, updated_at, version_no, version_label
+    FROM main.articles
+    WHERE story_id IN (FROM met) OR article_id IN (FROM {STAGING}.reopened)
     UNION ALL
     SELECT article_id, article_id AS story_id, published_on, published_at, updated_at, version_no, version_label
     FROM {STAGING}.articles"""
@@ -92,6 +99,9 @@ def find_pairs(version: NextVersion, *, fewest_bands: int, days: int) -> Iterato
 
 
 def read_members(version: NextVersion, article_ids: pl.Series) -> pl.DataFrame:
-    """All staged articles, each its own story yet, and all published ones of the stories that `article_ids` are in."""
+    """All staged articles, each its own story yet, and all published ones of the stories that `article_ids` are in.
+
+    Those of a story that lost a version are their own story again.
+    """
     with version.registered("wanted", pl.DataFrame({"article_id": article_ids})):
         return version.connection.sql(MEMBERS).pl()

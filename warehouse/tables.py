@@ -467,6 +467,34 @@ SKETCHES = Table(
     schema="ops",
 )
 
+SOURCES = Table(
+    "sources",
+    "one file of which there are articles, as it was when it was last read",
+    ("path",),
+    (
+        Column("path", pl.String, "the file, as it was found"),
+        Column("file_sha256", pl.String, "hash of its bytes", merge="replace"),
+        Column("size_bytes", pl.Int64, "its size; null when it was written too shortly before, or is elsewhere",
+               required=False, minimum=0, merge="replace"),
+        Column("modified_ns", pl.Int64, "when it was written, nanoseconds since 1970; null like its size",
+               required=False, merge="replace"),
+        Column("run_id", pl.String, "run that read it last", references="ops.runs.run_id", merge="replace"),
+    ),
+    schema="ops",
+)  # fmt: skip
+
+CONTENTS = Table(
+    "contents",
+    "one article in the bytes of one file, whatever files have these bytes",
+    ("file_sha256", "article_id"),
+    (
+        Column("file_sha256", pl.String, "hash of the bytes"),
+        Column("article_id", pl.String, "the article", references="main.articles.article_id"),
+        Column("run_id", pl.String, "run that read it first", references="ops.runs.run_id"),
+    ),
+    schema="ops",
+)
+
 VERSIONS = Table(
     "versions",
     "one published version of the warehouse",
@@ -475,13 +503,15 @@ VERSIONS = Table(
         Column("version_no", pl.Int64, "1, 2, 3... in the order of publishing", minimum=1),
         Column("published_at", UTC, "when it replaced the version before"),
         Column("run_id", pl.String, "the run that published it", references="ops.runs.run_id"),
+        Column("shape_no", pl.Int32, "which shape the tables have, see warehouse/upgrade.py", required=False),
     ),
     schema="ops",
 )
 
 TABLES: tuple[Table, ...] = (
     ARTICLES, STATEMENTS, STATEMENT_ACTORS, ACTORS, ACTOR_ALIASES, ORGANIZATIONS, AFFILIATIONS, MENTIONS,
-    PROFILES, PROFILE_NAMES, RUNS, FILES, REJECTS, METRICS, CHECKS, ACTOR_CORRECTIONS, SKETCHES, VERSIONS,
+    PROFILES, PROFILE_NAMES, RUNS, FILES, REJECTS, METRICS, CHECKS, ACTOR_CORRECTIONS, SKETCHES,
+    SOURCES, CONTENTS, VERSIONS,
 )  # fmt: skip
 BY_NAME = {table.name: table for table in TABLES}
 VERSIONED = tuple(table for table in TABLES if table.schema == "main")

@@ -191,9 +191,21 @@ def test_an_older_table_gets_its_new_optional_columns(tmp_path):
 
 def test_a_table_of_another_shape_is_named_with_its_column(tmp_path):
     path = tmp_path / "onrecord.duckdb"
+    with open_next(path, RUN) as version:
+        publish(version)
     with duckdb.connect(str(path)) as connection:
-        connection.execute("CREATE TABLE main.articles (article_id INTEGER)")
+        connection.execute("CREATE OR REPLACE TABLE main.articles (article_id INTEGER)")
     with pytest.raises(WarehouseError, match=r"main\.articles\.article_id is INTEGER"), open_next(path, RUN):
+        pass
+
+
+def test_a_file_that_is_no_warehouse_is_refused(tmp_path):
+    with duckdb.connect(str(tmp_path / "other.duckdb")) as connection:
+        connection.execute("CREATE TABLE main.articles (article_id INTEGER)")
+    with (
+        pytest.raises(WarehouseError, match="no warehouse of ours"),
+        open_next(tmp_path / "other.duckdb", RUN),
+    ):
         pass
 
 

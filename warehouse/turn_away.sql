@@ -1,30 +1,30 @@
--- Takes the articles of the temporary table `withdrawn` (one article a row) out of staging, with all that rests on
+-- Takes the articles of the temporary table `turned_away` (one article a row) out of staging, with all that rests on
 -- them alone. Actors, aliases and affiliations that other staged articles share stay: counts go down by what the
--- withdrawn articles gave them, days are drawn in to those of the articles that remain.
+-- turned away articles gave them, days are drawn in to those of the articles that remain.
 
 CREATE TEMP TABLE touched AS
-    SELECT actor_id FROM staging.mentions SEMI JOIN withdrawn USING (article_id)
-    UNION SELECT actor_id FROM staging.statements SEMI JOIN withdrawn USING (article_id)
-    UNION SELECT organization_id FROM staging.statements SEMI JOIN withdrawn USING (article_id)
+    SELECT actor_id FROM staging.mentions SEMI JOIN turned_away USING (article_id)
+    UNION SELECT actor_id FROM staging.statements SEMI JOIN turned_away USING (article_id)
+    UNION SELECT organization_id FROM staging.statements SEMI JOIN turned_away USING (article_id)
     UNION SELECT organization_id FROM staging.affiliations
-        WHERE evidence_article_id IN (SELECT article_id FROM withdrawn)
+        WHERE evidence_article_id IN (SELECT article_id FROM turned_away)
     UNION SELECT r.actor_id FROM staging.statement_actors AS r
-        JOIN staging.statements USING (statement_id) SEMI JOIN withdrawn USING (article_id);
+        JOIN staging.statements USING (statement_id) SEMI JOIN turned_away USING (article_id);
 
 UPDATE staging.actor_aliases AS a SET mention_count = a.mention_count - gone.mention_count
 FROM (
     SELECT actor_id, regexp_replace(text, '\s+', ' ', 'g') AS alias, count(*) AS mention_count
-    FROM staging.mentions SEMI JOIN withdrawn USING (article_id)
+    FROM staging.mentions SEMI JOIN turned_away USING (article_id)
     WHERE mention_kind = 'name'
     GROUP BY ALL
 ) AS gone
 WHERE a.actor_id = gone.actor_id AND a.alias = gone.alias;
 
 DELETE FROM staging.statement_actors WHERE statement_id IN (
-    SELECT statement_id FROM staging.statements SEMI JOIN withdrawn USING (article_id)
+    SELECT statement_id FROM staging.statements SEMI JOIN turned_away USING (article_id)
 );
-DELETE FROM staging.statements WHERE article_id IN (SELECT article_id FROM withdrawn);
-DELETE FROM staging.mentions WHERE article_id IN (SELECT article_id FROM withdrawn);
+DELETE FROM staging.statements WHERE article_id IN (SELECT article_id FROM turned_away);
+DELETE FROM staging.mentions WHERE article_id IN (SELECT article_id FROM turned_away);
 
 -- Profiles and their names are counted anew from the mentions that remain.
 CREATE TEMP TABLE counted AS
@@ -59,8 +59,9 @@ DROP TABLE counted;
 DROP TABLE counted_names;
 
 
-DELETE FROM staging.sketches WHERE article_id IN (SELECT article_id FROM withdrawn);
-DELETE FROM staging.articles WHERE article_id IN (SELECT article_id FROM withdrawn);
+DELETE FROM staging.sketches WHERE article_id IN (SELECT article_id FROM turned_away);
+DELETE FROM staging.contents WHERE article_id IN (SELECT article_id FROM turned_away);
+DELETE FROM staging.articles WHERE article_id IN (SELECT article_id FROM turned_away);
 DELETE FROM staging.actor_aliases WHERE mention_count < 1;
 
 -- What the remaining articles say of the touched actors: the days, and a first article to stand as evidence.
@@ -80,12 +81,12 @@ CREATE TEMP TABLE remaining AS
     GROUP BY actor_id;
 
 DELETE FROM staging.affiliations
-WHERE evidence_article_id IN (SELECT article_id FROM withdrawn)
+WHERE evidence_article_id IN (SELECT article_id FROM turned_away)
     AND (article_count = 1 OR actor_id NOT IN (SELECT actor_id FROM remaining));
 UPDATE staging.affiliations AS a
 SET evidence_article_id = r.article_id, article_count = a.article_count - 1
 FROM remaining AS r
-WHERE a.actor_id = r.actor_id AND a.evidence_article_id IN (SELECT article_id FROM withdrawn);
+WHERE a.actor_id = r.actor_id AND a.evidence_article_id IN (SELECT article_id FROM turned_away);
 
 UPDATE staging.affiliations AS t
 SET first_seen_on = greatest(t.first_seen_on, r.first_on), last_seen_on = least(t.last_seen_on, r.last_on)
@@ -111,4 +112,4 @@ DELETE FROM staging.organizations WHERE organization_id IN (SELECT actor_id FROM
 DROP TABLE unused;
 DROP TABLE remaining;
 DROP TABLE touched;
-DROP TABLE withdrawn;
+DROP TABLE turned_away;

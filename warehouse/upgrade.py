@@ -1,0 +1,136 @@
+"""A warehouse of an older version of the product -> the same of today's shape; one of a newer version is refused.
+
+What is published is replaced in one step, like by a run; the old file stays among the former versions. New tables and
+new optional columns come by themselves. When more is needed, the shape gets the next number and a script
+`upgrades/NNNN_what.sql` that brings a warehouse of the shape before to it.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import duckdb
+
+from warehouse.catalog import describe
+from warehouse.connect import WarehouseError, connect, connect_readonly
+from warehouse.derive import ddl, in_every_schema, name_in, quoted, sql_type, stored_columns
+from warehouse.former import replace_published
+from warehouse.tables import VERSIONS, Table
+
+UPGRADES = Path(__file__).with_name("upgrades")
+
+
+def shape_now() -> int:
+    """The number of today's shape: that of the last script."""
+    return max(_number(script) for script in UPGRADES.glob("*.sql"))
+
+
+def upgrade(published: Path) -> bool:
+    """Bring the warehouse to today's shape; whether there was anything to do. The caller holds the lock.
+
+    `WarehouseError` when it is of a newer version of the product, or of a shape that no script leads on from.
+    """
+    if not published.exists():
+        return False
+    with connect_readonly(published) as connection:
+        shape = read_shape(connection, published)
+        if shape == shape_now() and not _missing(connection):
+            return False
+    new = Path(f"{published}.next")
+    new.unlink(missing_ok=True)
+    shutil.copy(published, new)
+    with connect(new) as connection:
+        _bring_on(connection, shape)
+        connection.execute("CHECKPOINT")
+    replace_published(new, published)
+    return True
+
+
+def read_shape(connection: duckdb.DuckDBPyConnection, published: Path) -> int:
+    """The number of the warehouse's shape: 1 when it does not say, 0 of a file without any table.
+
+    `WarehouseError` when the number is above today's, or when the tables are those of something else.
+    """
+    if not connection.execute("SELECT count(*) FROM duckdb_tables()").fetchall()[0][0]:
+        return 0
+    try:
+        columns = _column_types(connection, VERSIONS.qualified)
+    except duckdb.CatalogException as error:
+        raise WarehouseError(f"{published} is a DuckDB file but no warehouse of ours: {error}") from error
+    if "shape_no" not in columns:
+        return 1
+    shape = connection.execute(f"SELECT coalesce(max(shape_no), 1) FROM {VERSIONS.qualified}").fetchall()[0][
+        0
+    ]
+    if shape > shape_now():
+        raise WarehouseError(
+            f"{published} was made by a newer version of the product (its tables are of shape {shape}, this version "
+            f"knows {shape_now()}); install that version, or use another warehouse"
+        )
+    return shape
+
+
+def _bring_on(connection: duckdb.DuckDBPyConnection, shape: int) -> None:
+    connection.execute(ddl())
+    for table, schema in in_every_schema():
+        _add_columns(connection, table, schema)
+    for script in sorted(UPGRADES.glob("*.sql")):
+        if _number(script) > shape:
+            connection.execute(script.read_text(encoding="utf-8"))
+    connection.execute(
+        f"UPDATE {VERSIONS.qualified} SET shape_no = {shape_now()} "
+        f"WHERE version_no = (SELECT max(version_no) FROM {VERSIONS.qualified})"
+    )
+    describe(connection)
+
+
+def _number(script: Path) -> int:
+    return int(script.name.split("_")[0])
+
+
+def _missing(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether a table or a column is not there; `WarehouseError` when one is of another type."""
+    present = {
+        (schema, table)
+        for schema, table in connection.execute(
+            "SELECT schema_name, table_name FROM duckdb_tables()"
+        ).fetchall()
+    }
+    missing = False
+    for table, schema in in_every_schema():
+        if (schema or table.schema, table.name) not in present:
+            missing = True
+        else:
+            missing |= bool(_missing_columns(connection, table, schema))
+    return missing
+
+
+def _add_columns(connection: duckdb.DuckDBPyConnection, table: Table, schema: str | None) -> None:
+    for name, kind in _missing_columns(connection, table, schema).items():
+        connection.execute(f"ALTER TABLE {name_in(table, schema)} ADD COLUMN {quoted(name)} {kind}")
+
+
+def _missing_columns(
+    connection: duckdb.DuckDBPyConnection, table: Table, schema: str | None
+) -> dict[str, str]:
+    """The optional columns that a table does not have yet, with their types; any other difference is an error."""
+    place, columns = name_in(table, schema), stored_columns(table, schema)
+    present = _column_types(connection, place)
+    nulls = ", ".join(f"NULL::{sql_type(column.dtype)} AS {quoted(column.name)}" for column in columns)
+    declared = _column_types(connection, f"SELECT {nulls}")
+    missing = {}
+    for column in columns:
+        name, kind = column.name, declared[column.name]
+        if name not in present and (not column.required or schema):
+            missing[name] = kind
+        elif present.get(name) != kind:
+            raise WarehouseError(
+                f"{schema or table.schema}.{table.name}.{name} is {present.get(name, 'missing')} in the warehouse "
+                f"but {kind} today: another version of the product made it; load the files into a new warehouse"
+            )
+    return missing
+
+
+def _column_types(connection: duckdb.DuckDBPyConnection, name: str) -> dict[str, str]:
+    return {column: kind for column, kind, *_ in connection.execute(f"DESCRIBE {name}").fetchall()}

@@ -1,0 +1,172 @@
+"""Articles that are published and no longer stand: their file has other articles now, or they are made anew.
+
+In the run's staging `withdrawn` names them. While the run goes on, `show_without` hides them and all that rests on them
+alone, so that everything is settled and judged as it will be; `publish_withdrawn` takes them away. What several articles
+tell (`profiles`, `profile_names`) is counted anew from the mentions that remain. `history` keeps every row.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from warehouse.derive import quoted
+from warehouse.merge import remember_rows_sql
+from warehouse.stage import NextVersion, show_published
+from warehouse.tables import BY_NAME, SINCE_VERSION, Table
+
+# Table -> the published rows (`t`) that go with a withdrawn article.
+OF_ARTICLE = "t.article_id IN (FROM staging.withdrawn)"
+RESTS_ON_ARTICLE = {
+    "statement_actors": f"t.statement_id IN (SELECT t.statement_id FROM {{statements}} AS t WHERE {OF_ARTICLE})",
+    "statements": OF_ARTICLE,
+    "mentions": OF_ARTICLE,
+    "articles": OF_ARTICLE,
+    "sketches": OF_ARTICLE,
+    "contents": OF_ARTICLE,
+}
+
+# A file that was read again with other bytes no longer has its former articles; nor has one that is forgotten.
+# Those of them stay that stand in another file as well.
+SUPERSEDED = """
+    DELETE FROM staging.sources WHERE path IN (SELECT path FROM staging.files WHERE outcome = 'rejected');
+    INSERT INTO staging.withdrawn
+    WITH superseded AS (
+        SELECT o.path, o.file_sha256 FROM ops.sources AS o JOIN staging.sources AS s USING (path)
+        WHERE o.file_sha256 <> s.file_sha256
+        UNION ALL
+        SELECT path, file_sha256 FROM ops.sources WHERE path IN (FROM staging.forgotten)
+    ),
+    current AS (
+        SELECT file_sha256 FROM ops.sources WHERE path NOT IN (SELECT path FROM superseded)
+        UNION SELECT file_sha256 FROM staging.sources
+    ),
+    at_stake AS (
+        SELECT DISTINCT article_id FROM ops.contents SEMI JOIN superseded USING (file_sha256)
+    ),
+    kept AS (
+        SELECT article_id FROM ops.contents SEMI JOIN current USING (file_sha256)
+        UNION SELECT article_id FROM staging.contents
+    )
+    SELECT article_id FROM at_stake SEMI JOIN main.articles USING (article_id) ANTI JOIN kept USING (article_id)
+    WHERE article_id NOT IN (FROM staging.withdrawn)"""
+
+# What is left of the profiles that withdrawn articles tell, and of the stories that they are versions of.
+RECOUNT = """
+    CREATE OR REPLACE TABLE staging.affected AS
+        SELECT profile_id, block, actor_id FROM published.main.profiles WHERE profile_id IN (
+            SELECT profile_id FROM published.main.mentions WHERE article_id IN (FROM staging.withdrawn)
+        );
+    CREATE OR REPLACE TABLE staging.recounted AS
+        WITH counted AS (
+            SELECT
+                profile_id,
+                min(a.published_on) AS first_on,
+                max(a.published_on) AS last_on,
+                count(DISTINCT article_id) AS articles,
+                min(article_id) AS evidence
+            FROM published.main.mentions JOIN published.main.articles AS a USING (article_id)
+            WHERE profile_id IN (SELECT profile_id FROM staging.affected)
+                AND article_id NOT IN (FROM staging.withdrawn)
+            GROUP BY profile_id
+        )
+        SELECT p.* REPLACE (
+            first_on AS first_seen_on, last_on AS last_seen_on, articles AS article_count, evidence AS evidence_article_id
+        )
+        FROM published.main.profiles AS p JOIN counted USING (profile_id);
+    CREATE OR REPLACE TABLE staging.recounted_names AS
+        WITH counted AS (
+            SELECT
+                profile_id,
+                regexp_replace(m.text, '\\s+', ' ', 'g') AS alias,
+                min(m.rule) AS first_rule,
+                min(a.published_on) AS first_on,
+                max(a.published_on) AS last_on,
+                count(*) AS mentions
+            FROM published.main.mentions AS m JOIN published.main.articles AS a USING (article_id)
+            WHERE m.mention_kind = 'name' AND profile_id IN (SELECT profile_id FROM staging.affected)
+                AND article_id NOT IN (FROM staging.withdrawn)
+            GROUP BY ALL
+        )
+        SELECT n.* REPLACE (
+            first_rule AS rule, first_on AS first_seen_on, last_on AS last_seen_on, mentions AS mention_count
+        )
+        FROM published.main.profile_names AS n JOIN counted USING (profile_id, alias);
+    CREATE OR REPLACE TABLE staging.reopened AS
+        SELECT article_id FROM published.main.articles
+        WHERE article_id NOT IN (FROM staging.withdrawn) AND story_id IN (
+            SELECT story_id FROM published.main.articles WHERE article_id IN (FROM staging.withdrawn)
+        )"""
+RECOUNTED = {"profiles": "staging.recounted", "profile_names": "staging.recounted_names"}
+
+
+def withdraw_superseded(version: NextVersion) -> int:
+    """Withdraw the published articles that no file has any more; how many are withdrawn in all.
+
+    Called again, it gives the same. From then on the connection of `version` shows what is published without them.
+    """
+    version.connection.execute(SUPERSEDED)
+    withdrawn = version.connection.execute("SELECT count(*) FROM staging.withdrawn").fetchall()[0][0]
+    if withdrawn:
+        version.connection.execute(RECOUNT)
+        show_published(version.connection, _rows_that_remain())
+    return int(withdrawn)
+
+
+def _rows_that_remain() -> dict[str, str]:
+    """Table -> the rest of a query after its columns."""
+    shown = {
+        name: f"FROM published.{BY_NAME[name].qualified} AS t "
+        f"WHERE NOT ({which.format(statements='published.main.statements')})"
+        for name, which in RESTS_ON_ARTICLE.items()
+    }
+    for name, recounted in RECOUNTED.items():
+        shown[name] = (
+            f"FROM (FROM published.main.{name} WHERE profile_id NOT IN (SELECT profile_id FROM run.staging.affected) "
+            f"UNION ALL BY NAME FROM run.{recounted})"
+        )
+    return {name: rows.replace("FROM staging.", "FROM run.staging.") for name, rows in shown.items()}
+
+
+def publish_withdrawn(connection: duckdb.DuckDBPyConnection, version_no: int) -> None:
+    """Take the withdrawn articles away, and all that rests on them alone; within the transaction that publishes.
+
+    A row that the run has made again just as it was stays as it is.
+    """
+    connection.execute("DELETE FROM ops.sources WHERE path IN (FROM staging.forgotten)")
+    if not connection.execute("SELECT count(*) FROM staging.withdrawn").fetchall()[0][0]:
+        return
+    for name, which in RESTS_ON_ARTICLE.items():
+        table = BY_NAME[name]
+        gone = f"WHERE {which.format(statements='main.statements')} AND NOT {_is_made_again(table)}"
+        if table.schema == "main":
+            connection.execute(remember_rows_sql(table, gone, version_no))
+        connection.execute(f"DELETE FROM {table.qualified} AS t {gone}")
+    for name, recounted in RECOUNTED.items():
+        _recount(connection, BY_NAME[name], recounted, version_no)
+
+
+def _is_made_again(table: Table) -> str:
+    """Whether a row of the table (`t`) is staged with the same values; which run made it does not matter."""
+    same = " AND ".join(
+        f"s.{quoted(column.name)} IS NOT DISTINCT FROM t.{quoted(column.name)}"
+        for column in table.columns
+        if column.name != "run_id"
+    )
+    return f"EXISTS (SELECT 1 FROM staging.{table.name} AS s WHERE {same})"
+
+
+def _recount(connection: duckdb.DuckDBPyConnection, table: Table, recounted: str, version_no: int) -> None:
+    keys = " AND ".join(f"r.{quoted(key)} = t.{quoted(key)}" for key in table.key)
+    counted = [column.name for column in table.columns if column.merge in ("min", "max", "sum")]
+    differs = " OR ".join(f"r.{name} IS DISTINCT FROM t.{name}" for name in counted)
+    affected = "t.profile_id IN (SELECT profile_id FROM staging.affected)"
+    gone = f"WHERE {affected} AND NOT EXISTS (SELECT 1 FROM {recounted} AS r WHERE {keys})"
+    changed = f"WHERE {affected} AND EXISTS (SELECT 1 FROM {recounted} AS r WHERE {keys} AND ({differs}))"
+    for which in (gone, changed):
+        connection.execute(remember_rows_sql(table, which, version_no))
+    connection.execute(f"DELETE FROM {table.qualified} AS t {gone}")
+    values = ", ".join(f"{name} = r.{name}" for name in counted)
+    connection.execute(
+        f"UPDATE {table.qualified} AS t SET {values}, {SINCE_VERSION.name} = {version_no} "
+        f"FROM {recounted} AS r WHERE {keys} AND ({differs})"
+    )
