@@ -30,6 +30,8 @@ from great_expectations.datasource.fluent import SQLDatasource
 from great_expectations.datasource.fluent.interfaces import Batch
 from great_expectations.execution_engine import SqlAlchemyExecutionEngine
 
+from warehouse.derive import quoted
+
 
 class ReadingConnection(ConnectionWrapper):
     """A connection that never begins a transaction: one left open would go on seeing yesterday's rows."""
@@ -42,6 +44,19 @@ class ReadingConnection(ConnectionWrapper):
 
     def rollback(self) -> None:
         """Nothing to roll back."""
+
+
+def _read_columns(connection: sa.Connection, table_name: str, *_: Any, **__: Any) -> list[dict[str, Any]]:
+    """The columns of the table that the search path finds.
+
+    The driver asks for them by a number that a table of another attached file may have as well.
+    """
+    described = connection.exec_driver_sql(f"DESCRIBE {quoted(table_name)}").fetchall()
+    kinds = {"VARCHAR": sa.String, "DATE": sa.Date, "BOOLEAN": sa.Boolean, "DOUBLE": sa.Float}
+    return [
+        {"name": name, "type": kinds.get(kind, sa.Integer)(), "nullable": True, "default": None}
+        for name, kind, *_ in described
+    ]
 
 
 class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
@@ -69,6 +84,7 @@ class DuckDBDatasource(SQLDatasource):
             creator=lambda: ReadingConnection(connection),
             poolclass=sa.pool.StaticPool,
         )
+        engine.dialect.get_columns = _read_columns  # type: ignore[method-assign]
         self._held = DuckDBExecutionEngine(engine=engine, create_temp_table=False)
 
     def _save_context_project_config(self) -> None:

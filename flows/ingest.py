@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 from prefect import flow
 
@@ -11,10 +12,16 @@ from expectations.rulebook import open_rulebook
 from flows import tasks
 from flows.outcome import Outcome, RunStopped
 from flows.progress import show_progress
-from flows.run import Run, name_run
+from flows.reading import forget_vanished_files, read_parts
+from flows.run import Run, are_still_there, name_run
 from flows.settings import Settings
-from flows.sources import count_files, find_files
-from warehouse.stage import open_next
+from flows.sources import count_files, find_files, folders_among
+from warehouse.known import has_news
+from warehouse.lock import find_holder
+from warehouse.stage import NextVersion, open_next
+
+if TYPE_CHECKING:
+    from expectations.rulebook import RuleBook
 
 
 @flow(name="ingest", flow_run_name=name_run, version=version("onrecord"))
@@ -24,33 +31,50 @@ def ingest(paths: list[str], settings: Settings | None = None) -> Outcome:
     Raises RunStopped when a critical check fails, SourceError for a path that names nothing, CheckError for a check
     of yours or a threshold that cannot be, WarehouseError
     when another run holds the warehouse: then and after any other error the published file is as it was. Only
-    ReportFailed comes when the next version is published already.
+    ReportFailed comes when the next version is published already. A run that broke down or was killed is gone on with
+    by the next one of the same paths and settings.
     """
     run = Run(paths, settings or Settings(), datetime.now(UTC))
     book = open_rulebook(run.settings.thresholds, run.settings.checks_folder)
     files = find_files(paths, without=run.settings.outputs)
     run.files_total = count_files(paths, without=run.settings.outputs)
-    with open_next(run.settings.warehouse, run.run_id) as next_version:
-        known = tasks.read_known(run.settings.warehouse)
-        for batch in run.split_files(files):
-            read = tasks.read_files(batch, known, **run.reading_limits())
-            articles, places = tasks.build_new_articles(read.records, known, **run.making())
-            run.note_reading(read, places)
-            for part in run.split_articles(articles):
-                tables = tasks.find_statements(part, **run.making())
-                tasks.stage(next_version, tables)
-                run.note_tables(tables)
-        if not run.has_news(known.rejects):
-            return run.end("nothing_new")
-        tasks.stage(next_version, run.ledger())
-        show_progress("Checking")
-        run.note_verdict(tasks.check(next_version, book), next_version)
-        if run.is_stopped:
-            run.kept_at = tasks.keep_version(next_version, run.settings.state)
-            raise RunStopped(tasks.tell_people(run.end("stopped"), run.settings))
-        if run.settings.dry_run:
-            return run.end("dry_run")
-        show_progress("Publishing")
-        tasks.publish_version(next_version)
-    tasks.write_report(run.settings.warehouse, run.settings.report)
-    return tasks.tell_people(run.end("published"), run.settings)
+    if holder := find_holder(run.settings.warehouse):
+        show_progress(f"Waiting for {holder}")
+    with open_next(
+        run.settings.warehouse, run.run_id, run.settings.wait, run.fingerprint, are_still_there
+    ) as next_version:
+        run.begin(next_version)
+        for part, later in run.find(read_parts(run, files, next_version)):
+            with run.timed("find statements"):
+                tables = tasks.find_statements(later)
+            with run.timed("stage"):
+                tasks.stage(next_version, tables, part.ledger)
+            run.note_tables(tables)
+        if run.settings.prune:
+            forget_vanished_files(run, folders_among(paths), next_version)
+        if has_news(next_version):
+            outcome = judge_and_publish(run, book, next_version)
+        else:
+            outcome = run.end("nothing_new", next_version)
+    if outcome.status == "published" or not tasks.is_reported(run.settings):
+        tasks.write_report(run.settings.warehouse, run.settings.report)
+    return tasks.tell_people(outcome, run.settings)
+
+
+def judge_and_publish(run: Run, book: RuleBook, next_version: NextVersion) -> Outcome:
+    """Check what is staged, and publish it unless that fails or nothing is to be published."""
+    tasks.stage(next_version, run.ledger())
+    show_progress("Checking")
+    with run.timed("check"):
+        run.note_verdict(tasks.check(next_version, book))
+    next_version.stage(run.step_seconds())
+    if run.is_stopped:
+        outcome = run.end("stopped", next_version)
+        outcome.kept_at = tasks.keep_version(next_version, run.settings.state)
+        raise RunStopped(tasks.tell_people(outcome, run.settings))
+    if run.settings.dry_run:
+        return run.end("dry_run", next_version)
+    show_progress("Publishing")
+    outcome = run.end("published", next_version)
+    tasks.publish_version(next_version, run.settings)
+    return outcome

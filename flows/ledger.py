@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 
 from warehouse.derive import polars_schema
-from warehouse.tables import FILES, REJECTS, RUNS
+from warehouse.tables import CONTENTS, FILES, REJECTS, RUNS
 
 HANDLED = pl.Schema(
     {
@@ -22,6 +22,9 @@ HANDLED = pl.Schema(
         "file_sha256": pl.String,
         "format": pl.String,
         "seen_in": pl.String,  # run that dealt with these very bytes before; null when none did
+        "size_bytes": pl.Int64,
+        "modified_ns": pl.Int64,
+        "is_unread": pl.Boolean,  # its size and time are those it was last read with
     }
 )
 LEFT_OUT = pl.Schema(
@@ -56,11 +59,11 @@ def run_row(
     return pl.DataFrame([row], polars_schema(RUNS), orient="row")
 
 
-def number_rejects(left_out: pl.DataFrame, run_id: str) -> pl.DataFrame:
-    """Rows of `ops.rejects`, numbered from 1 in their order."""
+def number_rejects(left_out: pl.DataFrame, run_id: str, after: int = 0) -> pl.DataFrame:
+    """Rows of `ops.rejects`, numbered in their order, `after` the number that was given last."""
     return left_out.select(
         pl.lit(run_id).alias("run_id"),
-        pl.int_range(1, pl.len() + 1, dtype=pl.Int32).alias("reject_no"),
+        (pl.int_range(1, pl.len() + 1, dtype=pl.Int32) + after).alias("reject_no"),
         *LEFT_OUT.names(),
     ).cast(polars_schema(REJECTS))
 
@@ -130,13 +133,19 @@ def _reason() -> pl.Expr:
     )
 
 
-def has_news(files: pl.DataFrame, rejected_before: pl.DataFrame) -> bool:
-    """Whether a run met anything the warehouse does not know: new bytes, or a reject it has not recorded yet.
+def build_sources(handled: pl.DataFrame, files: pl.DataFrame, run_id: str) -> pl.DataFrame:
+    """Rows of `ops.sources`: the files that were read and of which there are articles."""
+    read = handled.filter(~pl.col("is_unread"), pl.col("file_sha256").is_not_null())
+    return read.join(files.filter(pl.col("outcome") == "rejected"), on="path", how="anti").select(
+        "path", "file_sha256", "size_bytes", "modified_ns", pl.lit(run_id).alias("run_id")
+    )
 
-    `rejected_before` holds `path`, `file_sha256` and `reason` of files rejected in earlier runs.
-    """
-    if files.filter(pl.col("outcome").is_in(["loaded", "duplicate"])).height:
-        return True
-    rejected = files.filter(pl.col("outcome") == "rejected")
-    keys = ["path", "file_sha256", "reason"]
-    return rejected.join(rejected_before, on=keys, how="anti", nulls_equal=True).height > 0
+
+def build_contents(handled: pl.DataFrame, places: pl.DataFrame, run_id: str) -> pl.DataFrame:
+    """Rows of `ops.contents`: which articles are in which bytes."""
+    return (
+        places.join(handled.select("path", "file_sha256"), on="path")
+        .select("file_sha256", "article_id", pl.lit(run_id).alias("run_id"))
+        .unique(["file_sha256", "article_id"], maintain_order=True)
+        .cast(polars_schema(CONTENTS))
+    )

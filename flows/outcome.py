@@ -20,7 +20,11 @@ def _empty(table: Table) -> pl.DataFrame:
 
 @dataclass
 class Outcome:
-    """The end of one run. `files`, `rejects` and `checks` are as in `ops`; `seconds` is the wall time."""
+    """The end of one run. `files`, `rejects` and `checks` are as in `ops`; `seconds` is the wall time.
+
+    `withdrawn` counts published articles that no file has any more; `is_resumed` says that an interrupted run was
+    gone on with.
+    """
 
     run_id: str
     status: Status
@@ -35,6 +39,8 @@ class Outcome:
     other_languages: dict[str, int] = field(default_factory=dict)
     examples: pl.DataFrame = field(default_factory=pl.DataFrame)
     kept_at: Path | None = None
+    withdrawn: int = 0
+    is_resumed: bool = False
     seconds: float = 0.0
 
     def count_files(self, outcome: str) -> int:

@@ -173,10 +173,10 @@ def _fetch_once(address: str, max_bytes: int, max_held: int) -> Content:
             digest.update(chunk)
             kept.write(chunk)
             if kept.tell() > max_bytes:
-                return None, None
+                return Content(None, None)
     is_small = kept.tell() <= max_held
     kept.seek(0)
-    return (kept.read() if is_small else cast(BinaryIO, kept)), digest.hexdigest()
+    return Content(kept.read() if is_small else cast(BinaryIO, kept), digest.hexdigest())
 
 
 def _open_stream(system: AbstractFileSystem, path: str) -> Any:

@@ -2,30 +2,43 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import secrets
-from collections import Counter
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
 from itertools import islice
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from flows.ledger import HANDLED, LEFT_OUT, PLACES, BatchRead, build_files, has_news, number_rejects, run_row
+from flows.ledger import BatchRead, build_contents, build_files, build_sources, number_rejects, run_row
 from flows.outcome import Outcome, Status
 from flows.progress import show_progress
 from flows.redact import redact
 from flows.settings import Settings
-from flows.sources import SourceFile
-from flows.summary import named_speakers, pick_examples
+from flows.sources import SourceFile, read_stamp
+from flows.summary import count_speakers, pick_examples
+from flows.workers import Later, Part, count_cores, find_locally
 from seeds import hash_seeds
-from transforms.languages import split_by_language
+from warehouse.derive import polars_schema
+from warehouse.known import done_paths, half_done
+from warehouse.tables import METRICS
 
 if TYPE_CHECKING:
     from expectations.gate import Verdict
     from warehouse.stage import NextVersion
+
+# Settings that say where and how fast, not what is staged.
+NOT_STAGED = {"warehouse", "processes", "wait", "keep_versions", "publish", "notify", "notify_command", "checks",
+              "thresholds", "dry_run", "prune"}  # fmt: skip
+SECRET = {"notify", "notify_command"}
+STEP_SECONDS = "seconds_of_step"
 
 
 def name_run() -> str:
@@ -37,6 +50,11 @@ def name_run() -> str:
     return f"{redact(paths[0])}{more} {datetime.now(UTC):%Y-%m-%d %H:%M:%S}"
 
 
+def stamp_run(started: datetime) -> str:
+    """The id of a run: its time and a random tail."""
+    return f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+
+
 class Run:
     """Collects what the ledger and the summary need, batch by batch; holds no article text."""
 
@@ -44,80 +62,141 @@ class Run:
         self.paths = [redact(path) for path in paths]
         self.settings = settings
         self.started = started
-        self.run_id = f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
-        self.handled = HANDLED.to_frame()
-        self.places = PLACES.to_frame()
-        self.left_out = LEFT_OUT.to_frame()
-        self.statements = 0
-        self.speakers: set[str] = set()
-        self.other_languages: Counter[str] = Counter()
+        self.run_id = stamp_run(started)
+        self.is_resumed = False
+        self.half_done = pl.DataFrame()
+        self.under_way: deque[set[str]] = deque()  # articles of files whose rows are not staged yet
+        self.files_done = 0
+        self.files_total: int | None = None
+        self.articles_found = 0
+        self.articles_new = 0
+        self.articles_done = 0
+        self.rejects_done = 0
+        self.seconds: dict[str, float] = {}
         self.examples = pl.DataFrame()
         self.verdict: Verdict | None = None
-        self.files_judged: pl.DataFrame | None = None
+        self.withdrawn = 0
         self.kept_at: Path | None = None
-        self.files_total: int | None = None
-        self.articles_done = 0
+
+    @property
+    def fingerprint(self) -> str:
+        """What decides about the rows that are staged: an interrupted run of the same can be gone on with."""
+        from transforms.extract import EXTRACTOR_VERSION
+
+        settings = self.settings.model_dump(mode="json", exclude=NOT_STAGED)
+        told = [self.paths, settings, version("onrecord"), EXTRACTOR_VERSION, hash_seeds()]
+        return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
+
+    def begin(self, next_version: NextVersion) -> None:
+        """Take over what the interrupted run, if there was one, had done already."""
+        self.run_id, self.started = next_version.run_id, next_version.started
+        self.is_resumed = next_version.is_resumed
+        if not self.is_resumed:
+            return
+        files = next_version.connection.sql(
+            "SELECT count(*) AS files, coalesce(sum(articles_found), 0)::BIGINT AS found, "
+            "coalesce(sum(articles_loaded), 0)::BIGINT AS loaded FROM staging.files"
+        ).fetchall()[0]
+        self.files_done, self.articles_found, self.articles_new = files
+        self.articles_done, self.rejects_done = self.articles_new, next_version.staged_count("rejects")
+        self.half_done = half_done(next_version)
 
     # --- batches --------------------------------------------------------------------------------------------
 
-    def split_files(self, files: Iterable[SourceFile]) -> Iterator[Sequence[SourceFile]]:
-        """Batches of files as they are found, until there are no more or the limit of articles is reached."""
-        found = iter(files)
-        while self._room() != 0 and (batch := list(islice(found, self.settings.files_per_batch))):
-            yield batch
+    def split_files(
+        self, files: Iterable[SourceFile], next_version: NextVersion
+    ) -> Iterator[list[SourceFile]]:
+        """Batches of files as they are found, until there are no more or the limit of articles is reached.
 
-    def split_articles(self, articles: pl.DataFrame) -> Iterator[pl.DataFrame]:
-        """Batches of articles, small enough to hold all that is found in them in memory."""
-        for part in articles.iter_slices(self.settings.articles_per_batch):
+        What an interrupted run has done with is left out.
+        """
+        found = iter(files)
+        while self.room() != 0 and (batch := list(islice(found, self.settings.files_per_batch))):
+            if self.is_resumed:
+                done = done_paths(next_version, [file.path for file in batch])
+                batch = [file for file in batch if file.path not in done]
+            if batch:
+                next_version.note_met(_stamps(batch))
+                yield batch
+
+    def split_articles(self, articles: pl.DataFrame, ledger: Mapping[str, pl.DataFrame]) -> Iterator[Part]:
+        """Batches of articles, small enough to hold all that is found in them in memory; the ledger with the last."""
+        if articles.is_empty():
+            yield Part(articles, ledger)
+            return
+        parts = list(articles.iter_slices(self.settings.articles_per_batch))
+        for part in parts[:-1]:
+            yield Part(part)
+        yield Part(parts[-1], ledger)
+
+    def find(self, parts: Iterable[Part]) -> Iterator[tuple[Part, Later]]:
+        """Each batch with its tables to be, computed by the processes that the settings say."""
+        processes = self.settings.processes or count_cores()
+        for part, later in find_locally(parts, processes, **self.making()):
             show_progress("Finding statements", self.articles_done, self.expected_articles())
-            yield part
-            self.articles_done += part.height
+            yield part, later
+            self.articles_done += part.articles.height
+            if part.ledger:
+                self.under_way.popleft()
             show_progress("Finding statements", self.articles_done, self.expected_articles())
 
     def reading_limits(self) -> dict[str, Any]:
         """What the task that reads a batch of files must know, beside the files."""
-        limits = {"options": self.settings.reader_options, "again": self.settings.again, "room": self._room()}
-        return limits | {"done": self.handled.height, "total": self.files_total}
+        limits = {"options": self.settings.reader_options, "again": self.settings.again, "room": self.room()}
+        return limits | {"done": self.files_done, "total": self.files_total}
 
     def making(self) -> dict[str, Any]:
         """What the tasks that make rows must know, beside the frames."""
         return {"run_id": self.run_id, "languages": self.settings.languages}
 
-    def _room(self) -> int | None:
+    def room(self) -> int | None:
+        """How many articles may still be found; None when there is no limit."""
         limit = self.settings.limit
-        return None if limit is None else max(0, limit - self.places.height)
+        return None if limit is None else max(0, limit - self.articles_found)
 
     def expected_articles(self) -> int:
         """How many new articles the run will have when the files still unread are like those read so far."""
-        known, read, room = int(self.places["is_loaded"].sum()), self.handled.height, self._room()
-        more = round(known * ((self.files_total or read) - read) / max(read, 1))
-        return known + (more if room is None else min(more, room))
+        read, room = self.files_done, self.room()
+        more = round(self.articles_new * ((self.files_total or read) - read) / max(read, 1))
+        return self.articles_new + (more if room is None else min(more, room))
+
+    @contextmanager
+    def timed(self, step: str) -> Iterator[None]:
+        """Add the time that the block takes to that of a step."""
+        start = perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[step] = self.seconds.get(step, 0.0) + perf_counter() - start
 
     # --- what was met ---------------------------------------------------------------------------------------
 
-    def note_reading(self, read: BatchRead, places: pl.DataFrame) -> None:
-        """Remember what became of a batch of files and of the articles in them."""
-        self.handled = self.handled.vstack(read.handled)
-        self.left_out = self.left_out.vstack(read.left_out)
-        self.places = self.places.vstack(places)
+    def note_reading(
+        self, read: BatchRead, articles: pl.DataFrame, places: pl.DataFrame
+    ) -> dict[str, pl.DataFrame]:
+        """Remember what became of a batch of files and of the articles in them; its rows of the ledger."""
+        files = build_files(read.handled, places, read.left_out, self.run_id)
+        rejects = number_rejects(read.left_out, self.run_id, after=self.rejects_done)
+        self.files_done += files.height
+        self.articles_found += places.height
+        self.articles_new += articles.height
+        self.rejects_done += rejects.height
+        self.under_way.append(set(articles["article_id"]))
+        return {
+            "files": files,
+            "rejects": rejects,
+            "sources": build_sources(read.handled, files, self.run_id),
+            "contents": build_contents(read.handled, places, self.run_id),
+        }
 
     def note_tables(self, tables: Mapping[str, pl.DataFrame]) -> None:
-        """Remember how much a batch of articles says, in which languages, and the first good examples."""
-        _, others = split_by_language(tables["articles"], self.settings.languages)
-        self.other_languages.update(others["language"])
-        self.statements += tables["statements"].height
-        self.speakers |= named_speakers(tables)
-        if self.examples.height < 3:
+        """Remember the first good examples of what is said."""
+        if self.examples.height < 3 and "statements" in tables:
             self.examples = pick_examples(tables)
 
-    def note_verdict(self, verdict: Verdict, next_version: NextVersion) -> None:
-        """Remember what the gate found, and what it left of the files' articles and of the statements."""
+    def note_verdict(self, verdict: Verdict) -> None:
+        """Remember what the gate found."""
         self.verdict = verdict
-        self.files_judged = next_version.staged("files")
-        if verdict.rejects.height:
-            staged = {name: next_version.staged(name) for name in ("statements", "actors")}
-            self.statements = staged["statements"].height
-            self.speakers = named_speakers(staged)
 
     @property
     def is_stopped(self) -> bool:
@@ -126,40 +205,55 @@ class Run:
 
     # --- what it came to ------------------------------------------------------------------------------------
 
-    @property
-    def files(self) -> pl.DataFrame:
-        """Rows of `ops.files`; once the gate has spoken, with the articles that it rejected."""
-        if self.files_judged is not None:
-            return self.files_judged
-        return build_files(self.handled, self.places, self.left_out, self.run_id)
-
-    @property
-    def rejects(self) -> pl.DataFrame:
-        """Rows of `ops.rejects` from before the gate."""
-        return number_rejects(self.left_out, self.run_id)
-
-    def has_news(self, rejected_before: pl.DataFrame) -> bool:
-        """Whether there is anything to publish; see `flows.ledger.has_news`."""
-        return has_news(self.files, rejected_before)
-
     def ledger(self) -> dict[str, pl.DataFrame]:
-        """The rows that this run adds to `ops`, but for the checks."""
-        settings = self.settings.model_dump(
-            mode="json", exclude={"notify", "notify_command"}
-        )  # may hold secrets
+        """The row that this run adds to `ops.runs`."""
+        settings = self.settings.model_dump(mode="json", exclude=SECRET)
         parameters = {"paths": self.paths, "seeds": hash_seeds()} | settings
-        runs = run_row(self.run_id, self.started, datetime.now(UTC), version("onrecord"), parameters)
-        return {"runs": runs, "files": self.files, "rejects": self.rejects}
+        return {
+            "runs": run_row(self.run_id, self.started, datetime.now(UTC), version("onrecord"), parameters)
+        }
 
-    def end(self, status: Status) -> Outcome:
-        """What the run came to."""
+    def step_seconds(self) -> dict[str, pl.DataFrame]:
+        """How long each step has taken so far, as rows of `ops.metrics`."""
+        rows = [
+            {"run_id": self.run_id, "metric": STEP_SECONDS, "scope": step, "value": seconds, "row_count": 1}
+            for step, seconds in self.seconds.items()
+        ]
+        return {"metrics": pl.DataFrame(rows, polars_schema(METRICS))}
+
+    def end(self, status: Status, next_version: NextVersion) -> Outcome:
+        """What the run came to; to be called while the connection of `next_version` is open."""
         outcome = Outcome(self.run_id, status, self.settings.warehouse, self.settings.report)
-        outcome.files, outcome.rejects = self.files, self.rejects
-        outcome.statements, outcome.speakers = self.statements, len(self.speakers)
-        outcome.other_languages = dict(self.other_languages.most_common())
+        outcome.files = next_version.staged("files")
+        outcome.rejects = next_version.staged("rejects")
+        outcome.is_resumed, outcome.withdrawn = self.is_resumed, self.withdrawn
+        outcome.statements, outcome.speakers = count_speakers(next_version.connection)
+        languages = next_version.connection.sql(
+            "SELECT language, count(*) FROM staging.articles WHERE NOT list_contains(?, language) "
+            "GROUP BY ALL ORDER BY ALL",
+            params=[list(self.settings.languages)],
+        )
+        outcome.other_languages = dict(sorted(languages.fetchall(), key=lambda row: -row[1]))
         outcome.examples, outcome.kept_at = self.examples, self.kept_at
         if self.verdict:
             outcome.checks, outcome.verdict = self.verdict.checks, self.verdict.label
-            outcome.rejects = pl.concat([self.rejects, self.verdict.rejects])
         outcome.seconds = (datetime.now(UTC) - self.started).total_seconds()
         return outcome
+
+
+def _stamps(files: Sequence[SourceFile]) -> pl.DataFrame:
+    """`path`, `size_bytes`, `modified_ns` of files; null where they cannot be had."""
+    rows = [(file.path, *(read_stamp(file.location) or (None, None))) for file in files]
+    return pl.DataFrame(
+        rows, {"path": pl.String, "size_bytes": pl.Int64, "modified_ns": pl.Int64}, orient="row"
+    )
+
+
+def are_still_there(met: pl.DataFrame) -> bool:
+    """Whether files that an interrupted run has met are what they were: `path`, `size_bytes`, `modified_ns`."""
+    from flows.sources import unprintable
+
+    return all(
+        size is None or read_stamp(unprintable(path)) == (size, modified)
+        for path, size, modified in met.iter_rows()
+    )

@@ -6,10 +6,12 @@ They are read once, where a run starts, and passed down from there.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+FORMER = "versions"  # folder of formerly published files, see warehouse/former.py
 
 if TYPE_CHECKING:
     from transforms.readers.limits import Options
@@ -49,6 +51,21 @@ class Settings(BaseSettings):
     dry_run: bool = Field(default=False, description="do everything but publish")
     limit: int | None = Field(
         default=None, ge=1, description="take no further file once so many articles were found"
+    )
+    prune: bool = Field(
+        default=False, description="withdraw the articles of files that vanished from the folders read"
+    )
+    processes: int | None = Field(
+        default=None, ge=1, description="processes that analyse articles; as many as cores"
+    )
+    wait: float = Field(
+        default=600, ge=0, description="seconds to wait for another run on the same warehouse"
+    )
+    publish: Literal["copy", "in_place"] = Field(
+        default="copy", description="publish a changed copy, or change the file itself: for large warehouses"
+    )
+    keep_versions: int = Field(
+        default=2, ge=0, description="formerly published files that are kept, to go back to"
     )
     thresholds: dict[str, float] = Field(
         default={}, description="thresholds of checks by `check.name`, as JSON"
@@ -127,8 +144,9 @@ class Settings(BaseSettings):
     @property
     def outputs(self) -> list[Path]:
         """Whatever a run writes: no source of articles, even when it stands among them."""
-        beside = [Path(f"{self.warehouse}{end}") for end in ("", ".wal", ".lock", ".next", ".next.wal")]
-        return [*beside, self.report, self.state]
+        ends = ("", ".wal", ".lock", ".next", ".next.wal", ".staging", ".staging.wal", ".staging.tmp")
+        beside = [Path(f"{self.warehouse}{end}") for end in ends]
+        return [*beside, self.folder / FORMER, self.report, self.state]
 
     @property
     def log(self) -> Path:

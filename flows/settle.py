@@ -10,10 +10,12 @@ from transforms.stories import DAYS, FEWEST_SHARED, PAIRS, join_stories, pick_ve
 from warehouse.settle import Evidence, read_evidence, read_more_evidence, settle
 from warehouse.stage import NextVersion
 from warehouse.stories import find_pairs, read_members
+from warehouse.withdraw import withdraw_superseded
 
 
 def settle_all(version: NextVersion) -> None:
-    """Which articles are versions of one story, and who is who in all of them."""
+    """Which published articles no longer stand, which are versions of one story, and who is who in all of them."""
+    withdraw_superseded(version)
     settle_stories(version)
     settle_actors(version)
 

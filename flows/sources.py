@@ -18,7 +18,7 @@ import re
 import stat
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from os import PathLike
@@ -32,6 +32,7 @@ ATTEMPTS = 3
 AT_ONCE = 8  # files from elsewhere that are fetched at the same time
 FIRST_WAIT = 0.05  # seconds, doubled with each attempt; elsewhere it is ten times as long
 REST = 0.1  # seconds that a file must have been left alone before it is read
+SETTLED_NS = 2_000_000_000  # a file that is younger may be written again without getting another time
 
 _SCHEME = re.compile(r"(?!file://)(?:[a-z][a-z0-9+.-]+::)*[a-z][a-z0-9+.-]+://")
 _NO_FOLLOW = "is a link to a folder, which is not followed inside a folder; name it as a source of its own"
@@ -61,6 +62,7 @@ class FileBytes:
     """The bytes of one file, or why there are none; `file_sha256` is null when they could not be read.
 
     A file that is too large to hold comes as an open `stream` instead of `data`; whoever reads it closes it.
+    `is_unread` is set when size and time are those of the `Stamp` it was last read with.
     """
 
     path: str
@@ -69,10 +71,26 @@ class FileBytes:
     file_sha256: str | None = None
     reason_code: str | None = None
     reason: str | None = None
+    size_bytes: int | None = None
+    modified_ns: int | None = None
+    is_unread: bool = False
 
 
-# What is in a file: its bytes, a stream of them, or None when they are too many; and their hash.
-Content = tuple[bytes | BinaryIO | None, str | None]
+class Stamp(NamedTuple):
+    """By what a file is known without reading it."""
+
+    size_bytes: int
+    modified_ns: int
+    file_sha256: str
+
+
+class Content(NamedTuple):
+    """What is in a file: its bytes, a stream of them, or None when they are too many; their hash; its size and time."""
+
+    data: bytes | BinaryIO | None
+    file_sha256: str | None
+    size_bytes: int | None = None
+    modified_ns: int | None = None
 
 
 class Refused(Exception):
@@ -106,6 +124,12 @@ def count_files(sources: Sequence[str], without: Iterable[PathLike[str]] = ()) -
     if any(map(is_address, sources)):
         return None
     return sum(1 for _ in find_files(sources, without))
+
+
+def folders_among(sources: Sequence[str]) -> list[str]:
+    """Those sources that are folders, as the paths of the files in them begin."""
+    tops = [top for source in sources for top in _expand(source)]
+    return [printable(top) for top in tops if is_address(top) or os.path.isdir(top)]
 
 
 def _find(tops: Sequence[str], seen: set[str]) -> Iterator[SourceFile]:
@@ -245,10 +269,21 @@ def _unique_paths(files: Iterable[SourceFile]) -> Iterator[SourceFile]:
 # --- reading ------------------------------------------------------------------------------------------------
 
 
-def read_all(files: Sequence[SourceFile], max_bytes: int, max_held: int) -> Iterator[FileBytes]:
-    """The bytes of all `files` in their order; of those from elsewhere, some are fetched ahead."""
+def read_all(
+    files: Sequence[SourceFile], max_bytes: int, max_held: int, known: Mapping[str, Stamp] | None = None
+) -> Iterator[FileBytes]:
+    """The bytes of all `files` in their order; of those from elsewhere, some are fetched ahead.
+
+    A file of a `known` path (as found) that has its size and time is not read.
+    """
+    known = known or {}
     if not any(is_address(file.location) for file in files):
-        yield from (read_bytes(file, max_bytes, max_held) for file in files)
+        for file in files:
+            stamp = known.get(file.path)
+            if stamp and read_stamp(file.location) == stamp[:2]:
+                yield FileBytes(file.path, None, None, stamp.file_sha256, is_unread=True)
+            else:
+                yield read_bytes(file, max_bytes, max_held)
         return
     with ThreadPoolExecutor(AT_ONCE) as pool:
         ahead: deque[Future[FileBytes]] = deque()
@@ -270,7 +305,7 @@ def read_bytes(file: SourceFile, max_bytes: int, max_held: int | None = None) ->
         return FileBytes(file.path, reason_code=file.reason_code, reason=file.reason)
     max_held = max_bytes if max_held is None else max_held
     try:
-        content, digest = _read_steadily(file.location, max_bytes, max_held)
+        content, digest, size, modified = _read_steadily(file.location, max_bytes, max_held)
     except Refused as refused:
         return _refuse(file, None, *refused.args)
     except OSError as error:
@@ -279,12 +314,23 @@ def read_bytes(file: SourceFile, max_bytes: int, max_held: int | None = None) ->
         return _refuse(file, digest, "too_large", f"is larger than the limit of {max_bytes:,} bytes")
     if not isinstance(content, bytes):
         if _is_streamed(content):
-            return FileBytes(file.path, None, content, digest)
+            return FileBytes(file.path, None, content, digest, size_bytes=size, modified_ns=modified)
         content.close()
         return _refuse(file, digest, "too_large", f"is larger than the limit of {max_held:,} bytes")
     if not content:
         return _refuse(file, digest, "empty_file", "is empty")
-    return FileBytes(file.path, content, None, digest)
+    return FileBytes(file.path, content, None, digest, size_bytes=size, modified_ns=modified)
+
+
+def read_stamp(location: str) -> tuple[int, int] | None:
+    """Size and time of a file on this machine; None when it is none, or elsewhere."""
+    if is_address(location):
+        return None
+    try:
+        status = os.stat(location)
+    except OSError:
+        return None
+    return _version(status) if stat.S_ISREG(status.st_mode) else None
 
 
 def _refuse(file: SourceFile, digest: str | None, code: str, problem: str) -> FileBytes:
@@ -327,7 +373,9 @@ def _read_once(location: str, max_bytes: int, max_held: int) -> Content:
         if _version(os.fstat(descriptor)) != _version(before):
             raise _Changed
         is_stream = kept is None and before.st_size <= max_bytes
-        return (open(location, "rb") if is_stream else kept), digest
+        data = open(location, "rb") if is_stream else kept  # noqa: SIM115 - whoever reads it closes it
+        is_settled = time.time_ns() - before.st_mtime_ns > SETTLED_NS
+        return Content(data, digest, *(_version(before) if is_settled else (None, None)))
     finally:
         os.close(descriptor)
 

@@ -11,7 +11,7 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from rich.console import Console, Group, RenderableType
@@ -20,6 +20,9 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.outcome import Outcome
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 HEADLINES = {
@@ -61,6 +64,8 @@ def _facts(outcome: Outcome) -> Table:
     table.add_row("in", _balance("file", outcome.files.height, _file_parts(outcome)))
     if outcome.sum_articles("found"):
         table.add_row("", _balance("article", outcome.sum_articles("found"), _article_parts(outcome)))
+    if outcome.withdrawn:
+        table.add_row("", f"{_count(outcome.withdrawn, 'article')} withdrawn: no file has them any more")
     if outcome.statements:
         table.add_row("out", _said(outcome))
     if outcome.other_languages:
@@ -142,9 +147,16 @@ def by_name(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     return named.join(names, on="actor_id")
 
 
-def named_speakers(tables: Mapping[str, pl.DataFrame]) -> set[str]:
-    """Ids of the actors who speak and have a name: unnamed sources are not one and the same."""
-    return set(by_name(tables)["actor_id"])
+SPEAKERS = """
+    SELECT count(*), count(DISTINCT CASE
+        WHEN a.kind <> 'unnamed' AND s.speaker_resolution NOT IN ('role', 'unnamed') THEN s.actor_id
+    END)
+    FROM staging.statements AS s LEFT JOIN staging.actors AS a USING (actor_id)"""
+
+
+def count_speakers(connection: DuckDBPyConnection) -> tuple[int, int]:
+    """How many statements are staged, and by how many actors with a name: unnamed sources are not one and the same."""
+    return connection.execute(SPEAKERS).fetchall()[0]
 
 
 def pick_examples(tables: Mapping[str, pl.DataFrame], count: int = 3) -> pl.DataFrame:
@@ -226,6 +238,8 @@ def summary_json(outcome: Outcome, exit_code: int) -> str:
             "exit_code": exit_code,
             "files": {"found": outcome.files.height} | _file_parts(outcome),
             "articles": {"found": outcome.sum_articles("found")} | _article_parts(outcome),
+            "withdrawn": outcome.withdrawn,
+            "resumed": outcome.is_resumed,
             "statements": outcome.statements,
             "speakers": outcome.speakers,
             "other_languages": outcome.other_languages,

@@ -7,7 +7,7 @@ Heavy libraries are imported by the step that needs them: when nothing is new, n
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,14 +20,13 @@ from flows.outcome import Outcome, ReportFailed
 from flows.progress import show_progress
 from flows.settings import Settings
 from flows.settle import settle_all
-from flows.sources import FileBytes, SourceFile, read_all
+from flows.sources import FileBytes, SourceFile, Stamp, read_all
+from flows.workers import Later, Tables
 from transforms.articles import build_articles, link_records
 from transforms.frames import RECORDS
-from transforms.languages import split_by_language
 from transforms.readers import Options, Reading, read_records
 from transforms.sanity import split_records
-from transforms.stories import build_sketches
-from warehouse.connect import known_articles, known_files, known_rejects
+from warehouse.known import KnownHashes, known_sources, new_articles
 from warehouse.publish import Published, keep_stopped, publish
 from warehouse.settle import MADE
 from warehouse.stage import NextVersion
@@ -37,26 +36,10 @@ if TYPE_CHECKING:
     from expectations.rulebook import RuleBook
 
 
-class Known:
-    """What the warehouse holds when a run starts, and what the run has met since."""
-
-    def __init__(self, warehouse: Path) -> None:
-        files = known_files(warehouse)
-        self.runs_by_sha: dict[str, str] = dict(files.select("file_sha256", "run_id").iter_rows())
-        self.articles = known_articles(warehouse)["article_id"]
-        self.rejects = known_rejects(warehouse)
-
-
-@task(cache_policy=NO_CACHE, task_run_name="look into the warehouse")
-def read_known(warehouse: Path) -> Known:
-    """Which files, articles and rejects the published warehouse has."""
-    return Known(warehouse)
-
-
 @task(cache_policy=NO_CACHE, task_run_name="read files")
 def read_files(
     files: Sequence[SourceFile],
-    known: Known,
+    next_version: NextVersion,
     *,
     options: Options,
     again: bool,
@@ -68,14 +51,17 @@ def read_files(
 
     `room` is how many articles may still be found: the file that fills it is the last one taken.
     """
+    before = pl.DataFrame() if again else known_sources(next_version, [file.path for file in files])
+    runs, stamps = _known(before)
+    hashes = KnownHashes(next_version, again)
     handled, records, left_out = [], [RECORDS.to_frame()], []
     found = 0
-    for number, content in enumerate(
-        read_all(files, options.limits.unpacked_bytes, options.limits.file_bytes), done + 1
-    ):
-        seen_in = None if again else known.runs_by_sha.get(content.file_sha256 or "")
+    limits = options.limits.unpacked_bytes, options.limits.file_bytes
+    for number, content in enumerate(read_all(files, *limits, stamps), done + 1):
+        seen_in = runs[content.path] if content.is_unread else hashes.run_of(content.file_sha256)
         reading = Reading(None, None) if seen_in else _read(content, options)
-        handled.append((content.path, content.file_sha256, reading.format, seen_in))
+        stamp = content.size_bytes, content.modified_ns, content.is_unread
+        handled.append((content.path, content.file_sha256, reading.format, seen_in, *stamp))
         records.append(reading.records)
         left_out += _left_out(content, reading)
         found += reading.records.height
@@ -87,6 +73,17 @@ def read_files(
         pl.DataFrame(handled, HANDLED, orient="row"),
         sane,
         pl.DataFrame(left_out, LEFT_OUT, orient="row").vstack(_insane(faults)),
+    )
+
+
+def _known(before: pl.DataFrame) -> tuple[dict[str, str], dict[str, Stamp]]:
+    """Of files that were read before: by path, the run and by what they are known without reading."""
+    if before.is_empty():
+        return {}, {}
+    stamped = before.drop_nulls(["size_bytes", "modified_ns"])
+    return (
+        dict(before.select("path", "run_id").iter_rows()),
+        {path: Stamp(*stamp) for path, *stamp in stamped.select("path", *Stamp._fields).iter_rows()},
     )
 
 
@@ -119,42 +116,37 @@ def _left_out(
 
 @task(cache_policy=NO_CACHE, task_run_name="build articles")
 def build_new_articles(
-    records: pl.DataFrame, known: Known, *, run_id: str, languages: Sequence[str]
+    records: pl.DataFrame,
+    next_version: NextVersion,
+    under_way: Iterable[Set[str]],
+    *,
+    run_id: str,
+    languages: Sequence[str],
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The articles nobody has met; and `flows.ledger.PLACES`: whether a record has brought one of them."""
-    is_new = ~pl.col("article_id").is_in(known.articles.implode())
-    articles = build_articles(records, run_id=run_id, languages=languages, known=known.articles)
-    places = link_records(records).select("path", "article_id", is_loaded=pl.col("is_first") & is_new)
-    known.articles = known.articles.append(articles["article_id"])
-    return articles, places
+    """The articles nobody has met; and `flows.ledger.PLACES`: whether a record has brought one of them.
+
+    `under_way` are articles that were met in this run and are not staged yet.
+    """
+    links = link_records(records)
+    found = links["article_id"].unique()
+    new = set(new_articles(next_version, found.to_list())).difference(*under_way)
+    known = found.filter([article_id not in new for article_id in found])
+    is_new = ~pl.col("article_id").is_in(known.implode())
+    places = links.select("path", "article_id", is_loaded=pl.col("is_first") & is_new)
+    return build_articles(records, run_id=run_id, languages=languages, known=known), places
 
 
 @task(cache_policy=NO_CACHE, task_run_name="find statements")
-def find_statements(
-    articles: pl.DataFrame, *, run_id: str, languages: Sequence[str]
-) -> dict[str, pl.DataFrame]:
-    """All tables of a batch of articles: what is said in them, by whom, in which words.
-
-    Of articles in other `languages` there are rows of `articles` and `sketches` alone.
-    """
-    from transforms.build import build_tables
-    from transforms.extract import EXTRACTOR_VERSION, extract_statements, find_names
-
-    spoken, _ = split_by_language(articles, languages)
-    tables = build_tables(
-        spoken,
-        extract_statements(spoken),
-        find_names(spoken),
-        extractor_version=EXTRACTOR_VERSION,
-        run_id=run_id,
-    )
-    return {"articles": articles, "sketches": build_sketches(articles)} | tables
+def find_statements(later: Later) -> Tables:
+    """All tables of a batch of articles: what is said in them, by whom, in which words."""
+    return later.result()
 
 
 @task(cache_policy=NO_CACHE, task_run_name="stage")
-def stage(next_version: NextVersion, tables: Mapping[str, pl.DataFrame]) -> None:
+def stage(next_version: NextVersion, *tables: Mapping[str, pl.DataFrame]) -> None:
     """Add rows to the staged tables of the next version; what rests on all articles together is made later."""
-    next_version.stage({name: frame for name, frame in tables.items() if name not in MADE})
+    merged = {name: frame for frames in tables for name, frame in frames.items() if name not in MADE}
+    next_version.stage(merged)
 
 
 @task(cache_policy=NO_CACHE, task_run_name="check")
@@ -166,15 +158,22 @@ def check(next_version: NextVersion, book: RuleBook) -> Verdict:
 
 
 @task(cache_policy=NO_CACHE, task_run_name="publish")
-def publish_version(next_version: NextVersion) -> Published:
+def publish_version(next_version: NextVersion, settings: Settings) -> Published:
     """Put the next version in the place of the published one, in one step."""
-    return publish(next_version)
+    return publish(next_version, keep=settings.keep_versions, in_place=settings.publish == "in_place")
 
 
 @task(cache_policy=NO_CACHE, task_run_name="keep the stopped version")
 def keep_version(next_version: NextVersion, folder: Path) -> Path:
     """Set the stopped version aside, to look at."""
     return keep_stopped(next_version, folder)
+
+
+def is_reported(settings: Settings) -> bool:
+    """Whether the report is on the version that is published: a run may have been killed between the two."""
+    from report.page import is_current
+
+    return is_current(settings.warehouse, settings.report)
 
 
 @task(cache_policy=NO_CACHE, task_run_name="write the report")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from report.article import write_pages
 from report.charts import draw_days
 from report.facts import facts_json, read_facts
 from report.templating import environment, replace_text
+from warehouse.changes import latest_version
 
 
 def render_report(warehouse: Path, out: Path) -> Path:
@@ -23,6 +25,17 @@ def render_report(warehouse: Path, out: Path) -> Path:
     replace_text(out.with_name("report.json"), facts_json(facts))
     html = environment().get_template("index.html").render(facts, chart_of_days=draw_days(facts["days"]))
     return replace_text(out, html)
+
+
+def is_current(warehouse: Path, out: Path) -> bool:
+    """Whether the report at `out` is on the version that is published; where nothing is published, none is missing."""
+    if not warehouse.exists():
+        return True
+    try:
+        told = json.loads(out.with_name("report.json").read_text(encoding="utf-8"))
+        return out.exists() and told["run"]["version_no"] == latest_version(warehouse)
+    except (OSError, ValueError, KeyError):
+        return False
 
 
 def article_ids(facts: dict[str, Any]) -> list[str]:

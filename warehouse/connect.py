@@ -1,8 +1,4 @@
-"""Path of a warehouse -> connections to it, and the questions a run asks before it starts.
-
-A warehouse that does not exist yet answers those questions with empty frames. Everything else that is wrong with the
-file is a `WarehouseError` whose text names the file.
-"""
+"""Path of a warehouse -> connections to it; whatever is wrong with the file is a `WarehouseError` that names it."""
 
 from __future__ import annotations
 
@@ -13,21 +9,6 @@ from typing import Any
 
 import duckdb
 import polars as pl
-
-from warehouse.derive import polars_schema
-from warehouse.tables import ARTICLES, FILES
-
-KNOWN_FILES = """
-    SELECT file_sha256, outcome, path, run_id
-    FROM ops.files
-    WHERE outcome <> 'rejected' AND file_sha256 IS NOT NULL
-    QUALIFY row_number() OVER (PARTITION BY file_sha256 ORDER BY run_id DESC, path) = 1
-    ORDER BY file_sha256
-"""
-KNOWN_REJECTS = """
-    SELECT DISTINCT path, file_sha256, reason FROM ops.files WHERE outcome = 'rejected' ORDER BY ALL
-"""
-KNOWN_ARTICLES = "SELECT article_id FROM main.articles ORDER BY article_id"
 
 # No extension is ever fetched from the network.
 CONFIG: dict[str, str | bool | int | float | list[str]] = {"autoinstall_known_extensions": False}
@@ -91,32 +72,3 @@ def query(
     with connect_readonly(path) as connection:
         relation = connection.sql(sql, params=params)
         return pl.DataFrame() if relation is None else relation.pl()
-
-
-def known_files(path: Path | str) -> pl.DataFrame:
-    """`file_sha256`, `outcome`, `path` and `run_id` of the latest handling of each content that was not rejected."""
-    schema = polars_schema(FILES)
-    names = ("file_sha256", "outcome", "path", "run_id")
-    return _ask(path, KNOWN_FILES, pl.Schema({name: schema[name] for name in names}))
-
-
-def known_articles(path: Path | str) -> pl.DataFrame:
-    """`article_id` of all articles in the warehouse."""
-    return _ask(path, KNOWN_ARTICLES, pl.Schema({"article_id": polars_schema(ARTICLES)["article_id"]}))
-
-
-def known_rejects(path: Path | str) -> pl.DataFrame:
-    """`path`, `file_sha256` and `reason` of all files that were ever rejected, each combination once."""
-    schema = polars_schema(FILES)
-    return _ask(
-        path, KNOWN_REJECTS, pl.Schema({name: schema[name] for name in ("path", "file_sha256", "reason")})
-    )
-
-
-def _ask(path: Path | str, sql: str, schema: pl.Schema) -> pl.DataFrame:
-    if not Path(path).exists():
-        return schema.to_frame()
-    try:
-        return query(path, sql).cast(schema)
-    except duckdb.CatalogException as error:
-        raise WarehouseError(f"{path} is a DuckDB file but no warehouse of ours: {error}") from error

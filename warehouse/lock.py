@@ -41,6 +41,19 @@ def write_lock(warehouse: Path, run_id: str, wait: float = 0) -> Iterator[None]:
         lock.release()
 
 
+def find_holder(warehouse: Path) -> str | None:
+    """Who is writing right now; None when nobody is."""
+    if not lock_path(warehouse).exists():
+        return None
+    lock = FileLock(lock_path(warehouse), timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        return read_holder(warehouse)
+    lock.release()
+    return None
+
+
 def lock_path(warehouse: Path) -> Path:
     """The file that is locked."""
     return Path(f"{warehouse}.lock")

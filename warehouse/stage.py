@@ -7,7 +7,7 @@ together. Each batch is staged whole or not at all, so that a run that was kille
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -118,6 +118,13 @@ class NextVersion:
         with self.registered("rejected", rejected):
             self.connection.execute(SETTLE_FILES)
 
+    def note_met(self, files: pl.DataFrame) -> None:
+        """Note files that are about to be read: `path`, `size_bytes`, `modified_ns`; see `open_next`."""
+        with self.registered("incoming", files):
+            self.connection.execute(
+                f"INSERT INTO {STAGING}.met FROM incoming ANTI JOIN {STAGING}.met USING (path)"
+            )
+
     def close(self) -> None:
         """Close the connection; DuckDB writes what is still in its log into the file."""
         self.connection.close()
@@ -177,13 +184,18 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
 
 @contextmanager
 def open_next(
-    warehouse: Path | str, run_id: str, *, wait: float = 0, fingerprint: str | None = None
+    warehouse: Path | str,
+    run_id: str,
+    wait: float = 0,
+    fingerprint: str | None = None,
+    are_still_there: Callable[[pl.DataFrame], bool] = lambda met: True,
 ) -> Iterator[NextVersion]:
     """Begin the next version of `warehouse`, with an empty staging; or go on with one that was begun.
 
-    With a `fingerprint` (whatever decides what is staged, in one string), what an earlier run of the same one had staged
-    when it was killed or broke down is taken up again. The staging file is removed at the end, unless the run breaks
-    down and can be taken up. `WarehouseHeld` when another process is writing for more than `wait` seconds,
+    With a `fingerprint` (whatever decides what is staged, in one string), what an earlier run of the same one had
+    staged when it was killed or broke down is taken up again, if `are_still_there` says so of the files that it had
+    met. The staging file is removed at the end, unless the run breaks down and can be taken up. `WarehouseHeld` when
+    another process is writing for more than `wait` seconds,
     `WarehouseError` when the published file is damaged or of another shape.
     """
     published = Path(warehouse).expanduser().resolve()
@@ -194,7 +206,7 @@ def open_next(
         upgrade(published)
         remove_version(next_path(published))  # a killed run leaves its file behind
         path = staging_path(published)
-        if fingerprint is None or not _can_go_on(path, published, fingerprint):
+        if fingerprint is None or not _can_go_on(path, published, fingerprint, are_still_there):
             remove_version(path)
         try:
             with _connected(published, path) as connection:
@@ -303,7 +315,9 @@ OWN_TABLES = f"""
     CREATE TABLE IF NOT EXISTS {STAGING}.reopened (article_id VARCHAR)"""
 
 
-def _can_go_on(path: Path, published: Path, fingerprint: str) -> bool:
+def _can_go_on(
+    path: Path, published: Path, fingerprint: str, are_still_there: Callable[[pl.DataFrame], bool]
+) -> bool:
     """Whether what is staged at `path` was staged by a run of this fingerprint, on what is published now."""
     if not path.exists():
         return False
@@ -311,9 +325,10 @@ def _can_go_on(path: Path, published: Path, fingerprint: str) -> bool:
         with connect_memory() as connection:
             connection.execute(f"ATTACH {literal(str(path))} AS run")
             begun = connection.execute("SELECT fingerprint, published FROM run.staging.begun").fetchall()
+            met = connection.sql("FROM run.staging.met").pl()
     except duckdb.Error:  # it was killed before there was anything in it
         return False
-    return begun == [(fingerprint, _file_id(published))]
+    return begun == [(fingerprint, _file_id(published))] and are_still_there(met)
 
 
 def _file_id(published: Path) -> str:

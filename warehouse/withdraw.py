@@ -1,8 +1,8 @@
 """Articles that are published and no longer stand: their file has other articles now, or they are made anew.
 
-In the run's staging `withdrawn` names them. While the run goes on, `show_without` hides them and all that rests on them
-alone, so that everything is settled and judged as it will be; `publish_withdrawn` takes them away. What several articles
-tell (`profiles`, `profile_names`) is counted anew from the mentions that remain. `history` keeps every row.
+The table `withdrawn` of the staging names them. `withdraw_superseded` hides them from the run, with all that rests on
+them alone, so that everything is settled and judged as it will be; `publish_withdrawn` takes them away. What several
+articles tell (`profiles`, `profile_names`) is counted anew from the mentions that remain. `history` keeps every row.
 """
 
 from __future__ import annotations
@@ -70,7 +70,10 @@ RECOUNT = """
             GROUP BY profile_id
         )
         SELECT p.* REPLACE (
-            first_on AS first_seen_on, last_on AS last_seen_on, articles AS article_count, evidence AS evidence_article_id
+            first_on AS first_seen_on,
+            last_on AS last_seen_on,
+            articles AS article_count,
+            evidence AS evidence_article_id
         )
         FROM published.main.profiles AS p JOIN counted USING (profile_id);
     CREATE OR REPLACE TABLE staging.recounted_names AS

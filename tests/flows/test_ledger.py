@@ -7,15 +7,13 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.ledger import HANDLED, LEFT_OUT, PLACES, build_files, has_news, number_rejects, run_row
+from flows.ledger import HANDLED, LEFT_OUT, PLACES, build_files, number_rejects, run_row
 from warehouse.derive import polars_schema
 from warehouse.tables import FILES, REJECTS, RUNS
 
-REJECTED_BEFORE = pl.Schema({"path": pl.String, "file_sha256": pl.String, "reason": pl.String})
-
 
 def handled(*rows):
-    return pl.DataFrame(rows, HANDLED, orient="row")
+    return pl.DataFrame([(*row, None, None, False) for row in rows], HANDLED, orient="row")
 
 
 def places(*rows):
@@ -89,29 +87,6 @@ def test_rejects_are_numbered_in_their_order():
     rejects = number_rejects(left_out(("b", None, "x", "why"), ("a", 2, "y", "why")), "run")
     assert rejects.schema == polars_schema(REJECTS)
     assert rejects.select("reject_no", "path", "record_no").rows() == [(1, "b", None), (2, "a", 2)]
-
-
-def test_a_loaded_file_is_news():
-    files = build_files(handled(("a", "aa", "text", None)), places(("a", "a1", True)), left_out(), "run")
-    assert has_news(files, REJECTED_BEFORE.to_frame())
-
-
-def test_unchanged_files_are_no_news():
-    files = build_files(handled(("a", "aa", None, "run-1")), places(), left_out(), "run")
-    assert not has_news(files, REJECTED_BEFORE.to_frame())
-
-
-def test_a_reject_is_news_only_until_it_is_recorded():
-    files = build_files(
-        handled(("link", None, None, None)),
-        places(),
-        left_out(("link", None, "broken_link", "leads nowhere")),
-        "run",
-    )
-    recorded = pl.DataFrame([("link", None, "leads nowhere")], REJECTED_BEFORE, orient="row")
-    assert has_news(files, REJECTED_BEFORE.to_frame())
-    assert not has_news(files, recorded)
-    assert has_news(files, recorded.with_columns(reason=pl.lit("is empty")))
 
 
 def test_the_row_of_a_run_holds_its_parameters_as_json():

@@ -1,11 +1,10 @@
 """Reading connections, and the questions a run asks before it starts."""
 
 import duckdb
-import polars as pl
 import pytest
 
 from tests.warehouse.samples import as_frame, sample_run
-from warehouse.connect import WarehouseError, connect_readonly, known_articles, known_files, query
+from warehouse.connect import WarehouseError, connect_readonly, query
 from warehouse.publish import publish
 from warehouse.stage import open_next
 
@@ -21,22 +20,6 @@ def warehouse(tmp_path_factory):
             version.stage(frames | {"files": as_frame("files", [file])})
             publish(version)
     return path
-
-
-def test_before_the_first_run_nothing_is_known(tmp_path):
-    assert known_files(tmp_path / "none.duckdb").is_empty()
-    assert known_articles(tmp_path / "none.duckdb").schema == {"article_id": pl.String}
-    assert not (tmp_path / "none.duckdb").exists()
-
-
-def test_a_known_file_is_known_by_its_last_handling_that_was_not_rejected(warehouse):
-    assert known_files(warehouse).rows() == [("f1", "unchanged", "in/1.txt", "run-2")]
-
-
-def test_known_articles_are_those_in_the_warehouse(warehouse):
-    assert (
-        known_articles(warehouse)["article_id"].to_list() == sample_run(1)["articles"]["article_id"].to_list()
-    )
 
 
 def test_a_reading_connection_cannot_write(warehouse):
@@ -59,12 +42,16 @@ def test_parameters_are_values_not_sql(warehouse):
 def test_a_missing_a_damaged_and_a_foreign_file_are_named(tmp_path):
     damaged, foreign = tmp_path / "damaged.duckdb", tmp_path / "foreign.duckdb"
     damaged.write_bytes(b"this is no database" * 1000)
-    duckdb.connect(str(foreign)).close()
+    with duckdb.connect(str(foreign)) as connection:
+        connection.execute("CREATE TABLE t (x INTEGER)")
     with pytest.raises(WarehouseError, match="there is no warehouse at"):
         query(tmp_path / "none.duckdb", "SELECT 1")
     with pytest.raises(WarehouseError, match=r"damaged\.duckdb cannot be opened"):
-        known_files(damaged)
-    with pytest.raises(WarehouseError, match=r"foreign\.duckdb is a DuckDB file but no warehouse"):
-        known_articles(foreign)
+        query(damaged, "SELECT 1")
+    with (
+        pytest.raises(WarehouseError, match=r"foreign\.duckdb is a DuckDB file but no warehouse"),
+        open_next(foreign, "run-1"),
+    ):
+        pass
     with pytest.raises(WarehouseError, match=r"damaged\.duckdb"), open_next(damaged, "run-1"):
         pass

@@ -1,0 +1,49 @@
+"""Files as they are found -> batches of articles to be analysed, with what is to be noted about the files.
+
+What an interrupted run had staged of a batch of files before it got to its end is not analysed again, if it is just
+what is found now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import polars as pl
+
+from flows import tasks
+from flows.run import Run
+from flows.sources import SourceFile
+from flows.workers import Part
+from warehouse.known import forget_vanished
+from warehouse.stage import NextVersion
+
+
+def read_parts(run: Run, files: Iterable[SourceFile], next_version: NextVersion) -> Iterator[Part]:
+    """Batches of new articles, in the order of the files; the ledger of a batch of files comes with its last part."""
+    for batch in run.split_files(files, next_version):
+        with run.timed("read"):
+            read = tasks.read_files(batch, next_version, **run.reading_limits())
+            articles, places = tasks.build_new_articles(
+                read.records, next_version, run.under_way, **run.making()
+            )
+            ledger = run.note_reading(read, articles, places)
+            articles = _without_staged(run, articles, next_version)
+        yield from run.split_articles(articles, ledger)
+    next_version.turn_away(run.half_done["article_id"].to_list() if run.half_done.height else [])
+
+
+def forget_vanished_files(run: Run, folders: Iterable[str], next_version: NextVersion) -> None:
+    """Forget the files that are gone from `folders`, as they are written in paths that were found there."""
+    forget_vanished(next_version, [f"{folder.rstrip('/')}/" for folder in folders])
+
+
+def _without_staged(run: Run, articles: pl.DataFrame, next_version: NextVersion) -> pl.DataFrame:
+    """The articles that are not staged yet; one that is staged as that of another file is taken out of staging."""
+    if run.half_done.is_empty():
+        return articles
+    keys = ["article_id", "path", "record_no"]
+    stale = run.half_done.join(articles, on="article_id", how="semi").join(articles, on=keys, how="anti")
+    next_version.turn_away(stale["article_id"].to_list())
+    fresh = articles.join(run.half_done, on=keys, how="anti")
+    run.half_done = run.half_done.join(articles, on="article_id", how="anti")
+    return fresh

@@ -1,0 +1,151 @@
+"""Batches of articles -> the tables of each, in order; in this process or in several that load the models once.
+
+Whatever computes batches elsewhere needs a `submit` alone: a function that takes the articles and gives a `Later`.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from typing import Protocol
+
+import polars as pl
+
+from transforms.languages import split_by_language
+from transforms.stories import build_sketches
+
+WORTH_IT = 3  # batches from which on it pays to start processes: each takes some seconds to load its models
+ONE_THREAD = ("POLARS_MAX_THREADS", "OMP_NUM_THREADS")  # the processes share the cores among themselves
+
+Tables = dict[str, pl.DataFrame]
+
+
+class Later(Protocol):
+    """What will be the tables of a batch."""
+
+    def result(self) -> Tables:
+        """The tables, as soon as they are there."""
+
+
+Submit = Callable[[pl.DataFrame], Later]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A batch of articles; with the last one of a batch of files come the rows of the ledger about these."""
+
+    articles: pl.DataFrame
+    ledger: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Here:
+    """A batch that is computed in this process when its result is asked for."""
+
+    articles: pl.DataFrame
+    run_id: str
+    languages: Sequence[str]
+
+    def result(self) -> Tables:
+        """The tables."""
+        return find_tables(self.articles, run_id=self.run_id, languages=self.languages)
+
+
+def find_tables(articles: pl.DataFrame, *, run_id: str, languages: Sequence[str]) -> Tables:
+    """All tables of a batch of articles: what is said in them, by whom, in which words.
+
+    Of articles in other `languages` there are rows of `articles` and `sketches` alone.
+    """
+    from transforms.build import build_tables
+    from transforms.extract import EXTRACTOR_VERSION, extract_statements, find_names
+
+    if articles.is_empty():
+        return {}
+    spoken, _ = split_by_language(articles, languages)
+    found = extract_statements(spoken), find_names(spoken)
+    tables = build_tables(spoken, *found, extractor_version=EXTRACTOR_VERSION, run_id=run_id)
+    return {"articles": articles, "sketches": build_sketches(articles)} | tables
+
+
+def find_ahead(parts: Iterable[Part], submit: Submit, ahead: int) -> Iterator[tuple[Part, Later]]:
+    """Each part with its tables to be, in order; no more than `ahead` are under way, so that memory stays flat."""
+    under_way: deque[tuple[Part, Later]] = deque()
+    for part in parts:
+        under_way.append((part, submit(part.articles)))
+        if len(under_way) > ahead:
+            yield under_way.popleft()
+    yield from under_way
+
+
+def find_locally(
+    parts: Iterable[Part], processes: int, *, run_id: str, languages: Sequence[str]
+) -> Iterator[tuple[Part, Later]]:
+    """Each part with its tables to be, computed by so many processes; a few batches are computed right here."""
+    coming = iter(parts)
+    first = list(islice(coming, WORTH_IT if processes > 1 else 0))
+    if len(first) < WORTH_IT or processes == 1:
+        yield from find_ahead(chain(first, coming), lambda articles: Here(articles, run_id, languages), 0)
+        return
+    with _pool(processes) as pool:
+
+        def submit(articles: pl.DataFrame) -> Later:
+            return pool.submit(find_tables, articles, run_id=run_id, languages=languages)
+
+        yield from find_ahead(chain(first, coming), submit, processes + 1)
+
+
+def count_cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def _pool(processes: int) -> Iterator[ProcessPoolExecutor]:
+    """Processes that end with the block, with this process, and without waiting for what nobody asks for any more."""
+    with _one_thread_each():
+        pool = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _load_models)
+        for _ in range(processes):
+            pool.submit(os.getpid)  # starts them all now, with the environment of now
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _load_models() -> None:
+    """What a new process does first."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    from transforms.extract.names import load_name_model
+    from transforms.extract.tagger import load_tagger
+
+    load_tagger()
+    load_name_model()
+
+
+def _end_with_parent() -> None:
+    """A run that was killed cannot tell its processes to end."""
+    parent = multiprocessing.parent_process()
+    if parent:
+        parent.join()
+        os._exit(1)
+
+
+@contextmanager
+def _one_thread_each() -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in ONE_THREAD}
+    os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

@@ -1,0 +1,109 @@
+"""What a run need not do again: files, articles and rejects that are published or staged already.
+
+Each question is asked for a batch, so that no run holds all that a warehouse knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+
+from warehouse.derive import polars_schema
+from warehouse.stage import NextVersion
+from warehouse.tables import SOURCES
+
+# A content is known as long as a file has it: one whose articles were withdrawn is read again.
+SOURCES_OF = """
+    SELECT {columns} FROM ops.sources SEMI JOIN asked USING (path)"""
+HEAD = 15  # hexadecimal digits
+HASHES = f"""
+    SELECT CAST('0x' || left(file_sha256, {HEAD}) AS UBIGINT) AS head FROM ops.sources"""
+RUN_OF = """
+    SELECT run_id FROM ops.sources WHERE file_sha256 = $1 ORDER BY run_id DESC LIMIT 1"""
+NEW_ARTICLES = """
+    SELECT article_id FROM asked
+    ANTI JOIN main.articles USING (article_id)
+    ANTI JOIN (
+        SELECT article_id FROM staging.articles SEMI JOIN staging.files USING (path)
+    ) AS done USING (article_id)"""
+HALF_DONE = """
+    SELECT article_id, path, record_no FROM staging.articles ANTI JOIN staging.files USING (path)"""
+NEWS = """
+    SELECT EXISTS (FROM staging.files WHERE outcome IN ('loaded', 'duplicate'))
+        OR EXISTS (FROM staging.withdrawn)
+        OR EXISTS (FROM staging.forgotten)
+        OR EXISTS (
+            FROM staging.sources AS s JOIN ops.sources AS o USING (path) WHERE s.file_sha256 <> o.file_sha256
+        )
+        OR EXISTS (
+            FROM staging.files AS f WHERE outcome = 'rejected' AND NOT EXISTS (
+                FROM ops.files AS o
+                WHERE o.outcome = 'rejected' AND o.path = f.path
+                    AND o.file_sha256 IS NOT DISTINCT FROM f.file_sha256 AND o.reason IS NOT DISTINCT FROM f.reason
+            )
+        )"""
+VANISHED = """
+    INSERT INTO staging.forgotten
+    SELECT path FROM ops.sources
+    WHERE path NOT IN (SELECT path FROM staging.files) AND path NOT IN (FROM staging.forgotten)
+        AND EXISTS (FROM folders WHERE starts_with(ops.sources.path, folder))"""
+
+
+def known_sources(version: NextVersion, paths: Sequence[str]) -> pl.DataFrame:
+    """Rows of `ops.sources` for those of `paths` that were read before."""
+    columns = ", ".join(column.name for column in SOURCES.columns)
+    return _ask(version, SOURCES_OF.format(columns=columns), "path", paths).cast(polars_schema(SOURCES))
+
+
+class KnownHashes:
+    """The hashes of all files that are read, in eight bytes each; the few that look known are looked up."""
+
+    def __init__(self, version: NextVersion, none: bool = False) -> None:
+        rows = version.connection.execute(f"{HASHES} LIMIT {0 if none else 'ALL'}").fetchnumpy()["head"]
+        self._heads, self._version = np.sort(rows), version
+
+    def run_of(self, file_sha256: str | None) -> str | None:
+        """The run that dealt with these very bytes, in whatever file; None when none did."""
+        if not file_sha256:
+            return None
+        head = np.uint64(int(file_sha256[:HEAD], 16))
+        place = int(np.searchsorted(self._heads, head))
+        if place == len(self._heads) or self._heads[place] != head:
+            return None
+        found = self._version.connection.execute(RUN_OF, [file_sha256]).fetchall()
+        return found[0][0] if found else None
+
+
+def new_articles(version: NextVersion, article_ids: Sequence[str]) -> pl.Series:
+    """Those of `article_ids` that are neither published nor staged with their file."""
+    return _ask(version, NEW_ARTICLES, "article_id", article_ids)["article_id"]
+
+
+def half_done(version: NextVersion) -> pl.DataFrame:
+    """`article_id`, `path`, `record_no` of staged articles whose file has no row yet: the run was killed in between."""
+    return version.connection.sql(HALF_DONE).pl()
+
+
+def done_paths(version: NextVersion, paths: Sequence[str]) -> set[str]:
+    """Those of `paths` that are dealt with in this run."""
+    return set(
+        _ask(version, "SELECT path FROM staging.files SEMI JOIN asked USING (path)", "path", paths)["path"]
+    )
+
+
+def has_news(version: NextVersion) -> bool:
+    """Whether there is anything to publish: new bytes, articles withdrawn, or a reject that is not recorded yet."""
+    return bool(version.connection.execute(NEWS).fetchall()[0][0])
+
+
+def forget_vanished(version: NextVersion, folders: Sequence[str]) -> None:
+    """Forget the files below `folders` (as found, with `/` at the end) that the run has not met."""
+    with version.registered("folders", pl.DataFrame({"folder": folders}, {"folder": pl.String})):
+        version.connection.execute(VANISHED)
+
+
+def _ask(version: NextVersion, sql: str, column: str, values: Sequence[str]) -> pl.DataFrame:
+    with version.registered("asked", pl.DataFrame({column: values}, {column: pl.String})):
+        return version.connection.sql(sql).pl()
