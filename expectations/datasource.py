@@ -84,7 +84,7 @@ class DuckDBDatasource(SQLDatasource):
             creator=lambda: ReadingConnection(connection),
             poolclass=sa.pool.StaticPool,
         )
-        engine.dialect.get_columns = _read_columns  # type: ignore[method-assign]
+        engine.dialect.get_columns = _read_columns  # type: ignore[assignment, method-assign]
         self._held = DuckDBExecutionEngine(engine=engine, create_temp_table=False)
 
     def _save_context_project_config(self) -> None:

@@ -235,6 +235,11 @@ def _faults(next_version: NextVersion, rule: Rule) -> pl.DataFrame:
 
 def _withdraw(next_version: NextVersion, faults: pl.DataFrame) -> None:
     """Move the articles at fault from staging to the rejects; one reject for each row that leaves."""
+    with next_version.whole():  # a run that is killed here has turned nothing away without saying so
+        _move_to_rejects(next_version, faults)
+
+
+def _move_to_rejects(next_version: NextVersion, faults: pl.DataFrame) -> None:
     removed = next_version.turn_away(faults["article_id"].to_list())
     counts = faults.group_by("path").agg(articles=pl.len(), reason=pl.col("reason").first())
     next_version.settle_files(counts)

@@ -23,12 +23,13 @@ from flows.progress import show_progress
 from flows.redact import redact
 from flows.settings import Settings
 from flows.sources import SourceFile, read_stamp
-from flows.summary import count_speakers, pick_examples
+from flows.summary import pick_examples
 from flows.workers import Later, Part, count_cores, find_locally
 from seeds import hash_seeds
 from warehouse.derive import polars_schema
 from warehouse.known import done_paths, half_done
 from warehouse.tables import METRICS
+from warehouse.tally import count_files, count_languages, count_speakers
 
 if TYPE_CHECKING:
     from expectations.gate import Verdict
@@ -93,11 +94,7 @@ class Run:
         self.is_resumed = next_version.is_resumed
         if not self.is_resumed:
             return
-        files = next_version.connection.sql(
-            "SELECT count(*) AS files, coalesce(sum(articles_found), 0)::BIGINT AS found, "
-            "coalesce(sum(articles_loaded), 0)::BIGINT AS loaded FROM staging.files"
-        ).fetchall()[0]
-        self.files_done, self.articles_found, self.articles_new = files
+        self.files_done, self.articles_found, self.articles_new = count_files(next_version)
         self.articles_done, self.rejects_done = self.articles_new, next_version.staged_count("rejects")
         self.half_done = half_done(next_version)
 
@@ -227,13 +224,8 @@ class Run:
         outcome.files = next_version.staged("files")
         outcome.rejects = next_version.staged("rejects")
         outcome.is_resumed, outcome.withdrawn = self.is_resumed, self.withdrawn
-        outcome.statements, outcome.speakers = count_speakers(next_version.connection)
-        languages = next_version.connection.sql(
-            "SELECT language, count(*) FROM staging.articles WHERE NOT list_contains(?, language) "
-            "GROUP BY ALL ORDER BY ALL",
-            params=[list(self.settings.languages)],
-        )
-        outcome.other_languages = dict(sorted(languages.fetchall(), key=lambda row: -row[1]))
+        outcome.statements, outcome.speakers = count_speakers(next_version)
+        outcome.other_languages = count_languages(next_version, self.settings.languages)
         outcome.examples, outcome.kept_at = self.examples, self.kept_at
         if self.verdict:
             outcome.checks, outcome.verdict = self.verdict.checks, self.verdict.label

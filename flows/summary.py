@@ -11,7 +11,7 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 from rich.console import Console, Group, RenderableType
@@ -20,9 +20,6 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.outcome import Outcome
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 HEADLINES = {
@@ -145,18 +142,6 @@ def by_name(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     names = tables["actors"].filter(pl.col("kind") != "unnamed").select("actor_id", speaker="name")
     named = tables["statements"].filter(~pl.col("speaker_resolution").is_in(["role", "unnamed"]))
     return named.join(names, on="actor_id")
-
-
-SPEAKERS = """
-    SELECT count(*), count(DISTINCT CASE
-        WHEN a.kind <> 'unnamed' AND s.speaker_resolution NOT IN ('role', 'unnamed') THEN s.actor_id
-    END)
-    FROM staging.statements AS s LEFT JOIN staging.actors AS a USING (actor_id)"""
-
-
-def count_speakers(connection: DuckDBPyConnection) -> tuple[int, int]:
-    """How many statements are staged, and by how many actors with a name: unnamed sources are not one and the same."""
-    return connection.execute(SPEAKERS).fetchall()[0]
 
 
 def pick_examples(tables: Mapping[str, pl.DataFrame], count: int = 3) -> pl.DataFrame:

@@ -130,7 +130,7 @@ def build_new_articles(
     links = link_records(records)
     found = links["article_id"].unique()
     new = set(new_articles(next_version, found.to_list())).difference(*under_way)
-    known = found.filter([article_id not in new for article_id in found])
+    known = found.filter(~found.is_in(list(new)))
     is_new = ~pl.col("article_id").is_in(known.implode())
     places = links.select("path", "article_id", is_loaded=pl.col("is_first") & is_new)
     return build_articles(records, run_id=run_id, languages=languages, known=known), places

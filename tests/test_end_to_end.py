@@ -255,7 +255,8 @@ def test_a_report_that_cannot_be_written_is_code_3_and_says_that_the_rest_is_pub
     assert query(tmp_path / "w.duckdb", "select count(*) from articles").item() == 1
 
 
-def test_a_warehouse_that_another_run_holds_is_code_4(published):
+def test_a_warehouse_that_another_run_holds_is_code_4(published, monkeypatch):
+    monkeypatch.setenv("ONRECORD_WAIT", "0")
     with write_lock(published / "w.duckdb", "another-run"):
         result = ingest(published)
     assert result.exit_code == 4

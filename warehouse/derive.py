@@ -94,7 +94,7 @@ def create_amended(table: Table) -> str:
     """`CREATE TABLE` for it: the key and the settled columns."""
     names = {*table.key, *(column.name for column in settled_columns(table))}
     lines = [_column_ddl(column, strict=False) for column in table.columns if column.name in names]
-    return f"CREATE TABLE {amended(table)} ({', '.join(lines)})"
+    return f"CREATE TABLE IF NOT EXISTS {amended(table)} ({', '.join(lines)})"
 
 
 def name_in(table: Table, schema: str | None = None) -> str:

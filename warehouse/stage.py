@@ -62,6 +62,7 @@ class NextVersion:
     started: datetime
     is_resumed: bool
     connection: duckdb.DuckDBPyConnection
+    _is_within: bool = False
 
     def stage(self, frames: Mapping[str, pl.DataFrame]) -> None:
         """Add the rows of `frames` (table name -> frame of exactly its schema) to the staged tables, all or none.
@@ -71,7 +72,7 @@ class NextVersion:
         """
         for name, frame in frames.items():
             require_schema(name, frame)
-        with transaction(self.connection):
+        with self.whole():
             for name, frame in frames.items():
                 self._add(BY_NAME[name], frame)
 
@@ -109,9 +110,22 @@ class NextVersion:
                 "CREATE TEMP TABLE turned_away AS SELECT DISTINCT article_id FROM withdrawn_ids"
             )
         removed = {name: self.connection.sql(sql).pl() for name, sql in RESTS_ON_ARTICLE.items()}
-        with transaction(self.connection):
+        with self.whole():
             self.connection.execute(script)
         return removed
+
+    @contextmanager
+    def whole(self) -> Iterator[None]:
+        """All that is done within the block is staged, or nothing of it; a block may stand in another one."""
+        if self._is_within:
+            yield
+            return
+        self._is_within = True
+        try:
+            with transaction(self.connection):
+                yield
+        finally:
+            self._is_within = False
 
     def settle_files(self, rejected: pl.DataFrame) -> None:
         """Count articles as rejected that were counted as loaded: `path`, `articles`, `reason` of each file."""
@@ -299,10 +313,13 @@ def _begin(
             is_resumed = False
         else:
             is_resumed = True
+            connection.execute("".join(f"DELETE FROM {STAGING}.{name};" for name in MADE_LAST))
     [(run_id, started)] = begun
     return NextVersion(path, published, run_id, started, is_resumed, connection)
 
 
+# What is made anew of all that is staged, before it is published.
+MADE_LAST = ("runs", "checks", "metrics", "versions", "withdrawn", "forgotten", "affected", "reopened")
 # What staging holds beside the tables of the warehouse: which run it is of, which files it has met, what it takes away.
 OWN_TABLES = f"""
     CREATE TABLE IF NOT EXISTS {STAGING}.begun (
@@ -318,17 +335,23 @@ OWN_TABLES = f"""
 def _can_go_on(
     path: Path, published: Path, fingerprint: str, are_still_there: Callable[[pl.DataFrame], bool]
 ) -> bool:
-    """Whether what is staged at `path` was staged by a run of this fingerprint, on what is published now."""
+    """Whether what is staged at `path` was staged by a run of this fingerprint, on what is published now.
+
+    A run that broke down after the gate had turned articles away is begun anew: it could not judge the rest as it did.
+    """
     if not path.exists():
         return False
     try:
         with connect_memory() as connection:
             connection.execute(f"ATTACH {literal(str(path))} AS run")
             begun = connection.execute("SELECT fingerprint, published FROM run.staging.begun").fetchall()
+            turned_away = connection.execute(
+                "SELECT count(*) FROM run.staging.rejects WHERE stage = 'gate'"
+            ).fetchall()
             met = connection.sql("FROM run.staging.met").pl()
     except duckdb.Error:  # it was killed before there was anything in it
         return False
-    return begun == [(fingerprint, _file_id(published))] and are_still_there(met)
+    return begun == [(fingerprint, _file_id(published))] and turned_away == [(0,)] and are_still_there(met)
 
 
 def _file_id(published: Path) -> str:

@@ -9,9 +9,8 @@ import polars as pl
 from rich.console import Console
 
 from flows.outcome import Outcome, RunStopped
-from flows.summary import count_speakers, pick_examples, plain, print_summary, summary_json
+from flows.summary import pick_examples, plain, print_summary, summary_json
 from tests.warehouse.samples import as_frame, changed, sample_run
-from warehouse.stage import open_next
 
 CHECK = {"run_id": "r", "table_name": "articles", "severity": "critical", "failing_count": 0, "success": True}
 
@@ -121,13 +120,3 @@ def test_empty_frames_have_the_declared_columns():
     end = Outcome("r", "nothing_new", Path("w"), Path("x"))
     assert end.count_files("loaded") == end.sum_articles("found") == 0
     assert end.checks.filter(pl.col("success")).is_empty()
-
-
-def test_a_group_without_a_name_is_no_named_speaker(tmp_path):
-    tables = sample_run()
-    actors = tables["statements"]["actor_id"].drop_nulls().n_unique()
-    unnamed = tables["statements"].with_columns(speaker_resolution=pl.lit("unnamed"))
-    for statements, speakers in ((tables["statements"], actors), (unnamed, 0)):
-        with open_next(tmp_path / "w.duckdb", "run") as version:
-            version.stage(tables | {"statements": statements})
-            assert count_speakers(version.connection) == (statements.height, speakers)

@@ -1,0 +1,17 @@
+"""A run in figures."""
+
+import polars as pl
+
+from tests.warehouse.samples import sample_run
+from warehouse.stage import open_next
+from warehouse.tally import count_speakers
+
+
+def test_a_group_without_a_name_is_no_named_speaker(tmp_path):
+    tables = sample_run()
+    actors = tables["statements"]["actor_id"].drop_nulls().n_unique()
+    unnamed = tables["statements"].with_columns(speaker_resolution=pl.lit("unnamed"))
+    for statements, speakers in ((tables["statements"], actors), (unnamed, 0)):
+        with open_next(tmp_path / "w.duckdb", "run") as version:
+            version.stage(tables | {"statements": statements})
+            assert count_speakers(version) == (statements.height, speakers)

@@ -1,0 +1,37 @@
+"""What a run has staged, in figures: for its summary."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from warehouse.stage import NextVersion
+
+SPEAKERS = """
+    SELECT count(*), count(DISTINCT CASE
+        WHEN a.kind <> 'unnamed' AND s.speaker_resolution NOT IN ('role', 'unnamed') THEN s.actor_id
+    END)
+    FROM staging.statements AS s LEFT JOIN staging.actors AS a USING (actor_id)"""
+LANGUAGES = """
+    SELECT language, count(*) AS articles FROM staging.articles WHERE NOT list_contains($1, language)
+    GROUP BY language ORDER BY articles DESC, language"""
+FILES = """
+    SELECT
+        count(*),
+        CAST(coalesce(sum(articles_loaded + articles_duplicate), 0) AS BIGINT),
+        CAST(coalesce(sum(articles_loaded), 0) AS BIGINT)
+    FROM staging.files"""
+
+
+def count_speakers(version: NextVersion) -> tuple[int, int]:
+    """How many statements are staged, and by how many actors with a name: unnamed sources are not one and the same."""
+    return version.connection.execute(SPEAKERS).fetchall()[0]
+
+
+def count_languages(version: NextVersion, but: Sequence[str]) -> dict[str, int]:
+    """How many staged articles are in each language `but` some."""
+    return dict(version.connection.execute(LANGUAGES, [list(but)]).fetchall())
+
+
+def count_files(version: NextVersion) -> tuple[int, int, int]:
+    """How many files are dealt with, how many articles were found in them, and how many of these are new."""
+    return version.connection.execute(FILES).fetchall()[0]
