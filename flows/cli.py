@@ -16,6 +16,7 @@ from flows.commands.ingest import ingest
 from flows.commands.quality import audit, diff, show
 from flows.commands.query import search, sql, tables
 from flows.commands.report import report
+from flows.commands.upkeep import backup, maintain, restore
 
 app = typer.Typer(
     name="onrecord",
@@ -27,7 +28,9 @@ app = typer.Typer(
 )
 
 app.add_typer(rejects.app, name="rejects")
-for command in (ingest, sql, tables, search, show, diff, audit, export, report, formats, demo):
+for command in (
+    ingest, sql, tables, search, show, diff, audit, export, report, maintain, backup, restore, formats, demo,
+):  # fmt: skip
     app.command(epilog=EXIT_CODES)(command)
 
 

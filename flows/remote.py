@@ -33,7 +33,7 @@ _MAGIC = re.compile(r"[*?\[]")
 def expand(source: str) -> list[str]:
     """The address; those it matches when it holds `*`. SourceError when there is nothing, or no answer."""
     try:
-        system, path = _connect(source)
+        system, path = connect(source)
         system.invalidate_cache()
         if _is_web(system) or system.exists(path):
             return [source]
@@ -49,7 +49,7 @@ def expand(source: str) -> list[str]:
 def walk(address: str) -> Iterator[SourceFile]:
     """The files at and below an address, sorted within each folder; names that begin with a point are skipped."""
     try:
-        system, path = _connect(address)
+        system, path = connect(address)
         if _is_web(system):
             yield _found(address)
         elif not system.isdir(path):
@@ -95,7 +95,7 @@ def _address(system: AbstractFileSystem, name: str, source: str) -> str:
 # --- connections --------------------------------------------------------------------------------------------
 
 
-def _connect(source: str) -> tuple[AbstractFileSystem, str]:
+def connect(source: str) -> tuple[AbstractFileSystem, str]:
     """The file system of an address and the path in it; SourceError when its library is not installed."""
     options = _load_block(_block_name(source))[1] if source.startswith("block://") else {}
     try:
@@ -165,7 +165,7 @@ def fetch(address: str, max_bytes: int, max_held: int) -> Content:
 
 
 def _fetch_once(address: str, max_bytes: int, max_held: int) -> Content:
-    system, path = _connect(address)
+    system, path = connect(address)
     digest = hashlib.sha256()
     kept = SpooledTemporaryFile(max_held)  # noqa: SIM115 - whoever reads it closes it
     with _open_stream(system, path) as stream:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from flows.redact import conceal
+
 FORMER = "versions"  # folder of formerly published files, see warehouse/former.py
 
 if TYPE_CHECKING:
@@ -71,6 +73,11 @@ class Settings(BaseSettings):
         default={}, description="thresholds of checks by `check.name`, as JSON"
     )
     checks: Path | None = Field(default=None, description="folder of your own checks, one .sql file each")
+    backup: str | None = Field(
+        default=None, description="folder or address that maintenance backs the warehouse up to"
+    )
+    keep_backups: int = Field(default=7, ge=1, description="backups kept there, the newest ones")
+    keep_days: int = Field(default=90, ge=1, description="days for which all data of a run are kept")
     notify: list[str] = Field(
         default=[],
         description="Prefect notification blocks that are told of trouble, like slack-webhook/news",
@@ -84,6 +91,12 @@ class Settings(BaseSettings):
     def _split(cls, languages: object) -> object:
         """`ONRECORD_LANGUAGES=en,de`."""
         return tuple(languages.replace(",", " ").lower().split()) if isinstance(languages, str) else languages
+
+    @field_validator("backup")
+    @classmethod
+    def _hide(cls, address: str | None) -> str | None:
+        """Settings are stored with the runs and shown by Prefect: without the secrets in an address."""
+        return address and conceal(address)
 
     @field_validator("map", mode="before")
     @classmethod
@@ -144,9 +157,10 @@ class Settings(BaseSettings):
     @property
     def outputs(self) -> list[Path]:
         """Whatever a run writes: no source of articles, even when it stands among them."""
-        ends = ("", ".wal", ".lock", ".next", ".next.wal", ".staging", ".staging.wal", ".staging.tmp")
+        ends = ("", ".wal", ".lock", ".next", ".next.wal", ".staging", ".staging.wal", ".staging.tmp", ".lake.lock")
         beside = [Path(f"{self.warehouse}{end}") for end in ends]
-        return [*beside, self.folder / FORMER, self.report, self.state]
+        backups = [Path(self.backup)] if self.backup and "://" not in self.backup else []
+        return [*beside, *backups, self.folder / FORMER, self.report, self.state]
 
     @property
     def log(self) -> Path:

@@ -30,14 +30,19 @@ def replace_published(new: Path, published: Path, keep: int = 1) -> None:
 
     A power cut leaves the one or the other, whole. The caller holds the lock.
     """
+    if keep:
+        _keep(published)
+    swap(new, published)
+    forget_former(published, keep)
+
+
+def swap(new: Path, published: Path) -> None:
+    """The same without a look at former versions: for a file that holds the very version that is published."""
     require_no_log(new)
     require_no_log(published)
     _sync(new)
-    if keep:
-        _keep(published)
     os.replace(new, published)  # noqa: PTH105 - named for what it is: atomic on POSIX
     _sync(published.parent)
-    forget_former(published, keep)
 
 
 def forget_former(published: Path, keep: int) -> list[Path]:

@@ -33,6 +33,13 @@ check_totals AS (
 
 reject_totals AS (
     SELECT run_id, count(*) AS rejects FROM ops.rejects GROUP BY run_id
+),
+
+pruned AS ( -- what `onrecord maintain` took away of old runs, by the column below that counted it
+    SELECT run_id, map_from_entries(list((scope, value::BIGINT))) AS counts
+    FROM ops.metrics
+    WHERE metric = 'pruned'
+    GROUP BY run_id
 )
 
 SELECT
@@ -40,19 +47,19 @@ SELECT
     r.started_at,
     r.ended_at,
     r.status,
-    coalesce(f.files, 0) AS files, -- files met
-    coalesce(f.files_loaded, 0) AS files_loaded, -- with at least one new article
-    coalesce(f.files_unchanged, 0) AS files_unchanged, -- whose bytes were known
-    coalesce(f.files_duplicate, 0) AS files_duplicate, -- all of whose articles were known
-    coalesce(f.files_rejected, 0) AS files_rejected, -- that brought nothing, for a reason
-    coalesce(f.articles_found, 0)::BIGINT AS articles_found, -- articles in the files
-    coalesce(f.articles_loaded, 0)::BIGINT AS articles_loaded, -- new ones
-    coalesce(f.articles_duplicate, 0)::BIGINT AS articles_duplicate, -- known ones
-    coalesce(f.articles_rejected, 0)::BIGINT AS articles_rejected, -- left out for a reason
-    coalesce(j.rejects, 0) AS rejects, -- rows in ops.rejects
+    coalesce(f.files, 0) + coalesce(p.counts['files'], 0) AS files, -- files met
+    coalesce(f.files_loaded, 0) + coalesce(p.counts['files_loaded'], 0) AS files_loaded, -- with at least one new article
+    coalesce(f.files_unchanged, 0) + coalesce(p.counts['files_unchanged'], 0) AS files_unchanged, -- whose bytes were known
+    coalesce(f.files_duplicate, 0) + coalesce(p.counts['files_duplicate'], 0) AS files_duplicate, -- all of whose articles were known
+    coalesce(f.files_rejected, 0) + coalesce(p.counts['files_rejected'], 0) AS files_rejected, -- that brought nothing, for a reason
+    coalesce(f.articles_found, 0)::BIGINT + coalesce(p.counts['articles_found'], 0) AS articles_found, -- articles in the files
+    coalesce(f.articles_loaded, 0)::BIGINT + coalesce(p.counts['articles_loaded'], 0) AS articles_loaded, -- new ones
+    coalesce(f.articles_duplicate, 0)::BIGINT + coalesce(p.counts['articles_duplicate'], 0) AS articles_duplicate, -- known ones
+    coalesce(f.articles_rejected, 0)::BIGINT + coalesce(p.counts['articles_rejected'], 0) AS articles_rejected, -- left out for a reason
+    coalesce(j.rejects, 0) + coalesce(p.counts['rejects'], 0) AS rejects, -- rows in ops.rejects
     coalesce(s.statements, 0) AS statements, -- statements in the new articles
     round(s.with_speaker / s.statements, 3) AS speaker_share, -- share of them whose speaker is known, 0 to 1
-    coalesce(c.checks, 0) AS checks, -- checks made
+    coalesce(c.checks, 0) + coalesce(p.counts['checks'], 0) AS checks, -- checks made
     coalesce(c.critical_failures, 0) AS critical_failures, -- of those that stop a run
     coalesce(c.warnings, 0) AS warnings, -- of those that do not
     v.version_no,
@@ -63,4 +70,5 @@ LEFT JOIN file_totals AS f USING (run_id)
 LEFT JOIN statement_totals AS s USING (run_id)
 LEFT JOIN check_totals AS c USING (run_id)
 LEFT JOIN reject_totals AS j USING (run_id)
+LEFT JOIN pruned AS p USING (run_id)
 LEFT JOIN ops.versions AS v USING (run_id)

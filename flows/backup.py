@@ -1,0 +1,126 @@
+"""A warehouse and a place for backups, a folder or an address -> a backup there that has been read back; and back.
+
+A backup is one file whose name tells the warehouse, its version and the time, in UTC. It counts only once it was
+fetched from its place again, opened, and found equal to the warehouse in each table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from flows.redact import redact, reveal
+from flows.remote import connect
+from flows.sources import SourceError
+from warehouse.backup import copy_published, fingerprint, name_backup, require_same, sort_backups
+from warehouse.backup import restore as restore_file
+from warehouse.connect import WarehouseError
+
+if TYPE_CHECKING:
+    from fsspec import AbstractFileSystem
+
+
+class BackupError(SourceError):
+    """The place of the backups cannot be reached, read or written; the text says why, without secrets."""
+
+    def __init__(self, text: str, *, may_pass: bool) -> None:
+        super().__init__(text)
+        self.may_pass = may_pass
+
+
+@dataclass(frozen=True)
+class Backup:
+    """A backup that was made: `removed` are the names of older ones that went for it."""
+
+    address: str
+    version_no: int
+    rows: int
+    size: int
+    removed: list[str]
+
+
+def back_up(warehouse: Path, place: str, keep: int, state: Path) -> Backup:
+    """Put a copy of the warehouse into `place`, fetch it from there, compare it, and leave only the `keep` newest.
+
+    `WarehouseError` when a run holds the warehouse or the backup differs from it: then it is removed again, and no
+    older one goes. `BackupError` when the place fails.
+    """
+    with _workplace(state) as folder, _place(place) as (system, base):
+        copy = folder / "copy.duckdb"
+        version_no, published = copy_published(warehouse, copy, "onrecord backup")
+        name = name_backup(warehouse, version_no, datetime.now(UTC))
+        _upload(system, copy, f"{base}/{name}")
+        try:
+            system.get_file(f"{base}/{name}", str(folder / "restored.duckdb"))
+            require_same(published, fingerprint(folder / "restored.duckdb"), f"the backup {name}")
+        except BaseException:
+            system.rm_file(f"{base}/{name}")
+            raise
+        removed = sort_backups(_list_names(system, base), warehouse)[keep:]
+        for old in removed:
+            system.rm_file(f"{base}/{old}")
+        address = f"{redact(place).rstrip('/')}/{name}"
+        return Backup(address, version_no, int(published["rows"].sum()), copy.stat().st_size, removed)
+
+
+def restore(backup: str, warehouse: Path, state: Path) -> int:
+    """Publish a backup, a file or an address, in the place of the warehouse; its version.
+
+    A folder means the newest backup of this warehouse in it. `WarehouseError` when it is damaged or no warehouse, or a
+    run holds the lock: then the warehouse stays as it was. `BackupError` when the place fails.
+    """
+    with _workplace(state) as folder, _place(backup) as (system, path):
+        if system.isdir(path):
+            path = f"{path}/{_newest(system, path, warehouse)}"
+        system.get_file(path, str(folder / "fetched.duckdb"))
+        return restore_file(folder / "fetched.duckdb", warehouse, "onrecord restore")
+
+
+@contextmanager
+def _workplace(state: Path) -> Iterator[Path]:
+    """A folder on the disk of the warehouse, gone afterwards: that disk has room for one more warehouse."""
+    state.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=state, prefix="backup-") as folder:
+        yield Path(folder)
+
+
+@contextmanager
+def _place(address: str) -> Iterator[tuple[AbstractFileSystem, str]]:
+    """The file system of an address and the path in it; what goes wrong there becomes a `BackupError`."""
+    try:
+        system, path = connect(reveal(address))
+        yield system, path.rstrip("/")
+    except (WarehouseError, SourceError):
+        raise
+    except Exception as error:
+        may_pass = not isinstance(error, PermissionError | FileNotFoundError)
+        raise BackupError(f"{redact(address)}: {_explain(error)}", may_pass=may_pass) from None
+
+
+def _explain(error: Exception) -> str:
+    if isinstance(error, FileNotFoundError) and not error.args[1:]:
+        return "no such file or folder"
+    return (redact(str(error)).splitlines() or [""])[0] or type(error).__name__
+
+
+def _upload(system: AbstractFileSystem, copy: Path, target: str) -> None:
+    """Under another name first: what breaks off in the middle never looks like a backup."""
+    system.makedirs(target.rpartition("/")[0], exist_ok=True)
+    system.put_file(str(copy), f"{target}.part")
+    system.mv(f"{target}.part", target)
+
+
+def _list_names(system: AbstractFileSystem, base: str) -> list[str]:
+    system.invalidate_cache()
+    return [str(path).rpartition("/")[2] for path in system.ls(base, detail=False)]
+
+
+def _newest(system: AbstractFileSystem, base: str, warehouse: Path) -> str:
+    if backups := sort_backups(_list_names(system, base), warehouse):
+        return backups[0]
+    raise BackupError(f"there is no backup of {warehouse.stem} in {redact(base)}", may_pass=False)

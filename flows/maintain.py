@@ -1,0 +1,69 @@
+"""The upkeep of a warehouse: old run data goes, the file loses its holes, a backup is made and read back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+
+from flows.backup import Backup, BackupError, back_up
+from flows.settings import Settings
+from warehouse.maintain import Compacted, compact
+
+
+@dataclass(frozen=True)
+class Maintained:
+    """What maintenance did; `backup` is None when no place for backups is set."""
+
+    warehouse: Path
+    compacted: Compacted
+    backup: Backup | None
+
+
+def name_maintenance() -> str:
+    """The flow run's name in Prefect: `upkeep 2026-11-22 16:00:05`."""
+    return f"upkeep {datetime.now(UTC):%Y-%m-%d %H:%M:%S}"
+
+
+@flow(name="maintain", flow_run_name=name_maintenance, version=version("onrecord"))
+def maintain(settings: Settings | None = None) -> Maintained:
+    """Take away run data older than `keep_days`, compact the warehouse, and back it up where `backup` says.
+
+    Raises WarehouseError when a run holds the warehouse or a copy of it differs from it, BackupError when the place of
+    the backups fails: after any error the published file is as it was or compacted, and older backups are all there.
+    """
+    settings = settings or Settings()
+    compacted = compact_warehouse(settings)
+    backup = back_up_warehouse(settings) if settings.backup else None
+    return Maintained(settings.warehouse, compacted, backup)
+
+
+@task(cache_policy=NO_CACHE, task_run_name="compact")
+def compact_warehouse(settings: Settings) -> Compacted:
+    """Publish the warehouse without old run data and without holes."""
+    before = datetime.now(UTC) - timedelta(days=settings.keep_days)
+    return compact(settings.warehouse, before, "onrecord maintain")
+
+
+def _may_pass(task: Any, run: Any, state: Any) -> bool:
+    """Whether it may go better the next time: not when there is no permission, or the copy is wrong."""
+    error = state.result(raise_on_failure=False)
+    return isinstance(error, BackupError) and error.may_pass
+
+
+@task(
+    cache_policy=NO_CACHE,
+    task_run_name="back up",
+    retries=2,
+    retry_delay_seconds=[5, 60],
+    retry_condition_fn=_may_pass,
+)
+def back_up_warehouse(settings: Settings) -> Backup:
+    """Make a backup and read it back."""
+    assert settings.backup
+    return back_up(settings.warehouse, settings.backup, settings.keep_backups, settings.state)

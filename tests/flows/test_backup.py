@@ -1,0 +1,106 @@
+"""A backup counts once it was read back; what is damaged is never restored."""
+
+import shutil
+from pathlib import Path
+
+import fsspec
+import pytest
+
+from flows.backup import BackupError, back_up, restore
+from flows.settings import Settings
+from tests.warehouse.samples import sample_run
+from warehouse.backup import fingerprint
+from warehouse.connect import WarehouseError, query
+from warehouse.publish import publish
+from warehouse.stage import open_next
+
+
+def publish_version(path, number):
+    run_id = f"2024050{number}T080000-aaaa"
+    with open_next(path, run_id) as version:
+        version.stage(sample_run(1, 1, run_id=run_id, first=number))
+        publish(version)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    path = tmp_path_factory.mktemp("made") / "news.duckdb"
+    publish_version(path, 1)
+    return path
+
+
+@pytest.fixture
+def warehouse(made, tmp_path):
+    return shutil.copy(made, tmp_path / "news.duckdb")
+
+
+@pytest.mark.parametrize("kind", ["folder", "address"])
+def test_a_backup_gives_the_warehouse_back(warehouse, tmp_path, kind):
+    place = str(tmp_path / "backups" / "deep") if kind == "folder" else "memory://backups/deep/"
+    published = fingerprint(warehouse)
+    backup = back_up(warehouse, place, 7, tmp_path / "state")
+    assert (backup.version_no, backup.rows) == (1, published["rows"].sum())
+    warehouse.unlink()
+    assert restore(backup.address, warehouse, tmp_path / "state") == 1
+    assert fingerprint(warehouse).equals(published)
+    assert list((tmp_path / "state").iterdir()) == []
+
+
+def test_a_folder_of_backups_gives_the_newest_and_older_ones_go(warehouse, tmp_path, monkeypatch):
+    place = tmp_path / "backups"
+    first = back_up(warehouse, str(place), 1, tmp_path / "state")
+    (place / "notes.txt").write_text("not ours")
+    publish_version(warehouse, 2)
+    second = back_up(warehouse, str(place), 1, tmp_path / "state")
+    assert second.removed == [first.address.rpartition("/")[2]]
+    assert sorted(file.name for file in place.iterdir()) == sorted(
+        [second.address.rpartition("/")[2], "notes.txt"]
+    )
+    publish_version(warehouse, 3)
+    assert restore(str(place), warehouse, tmp_path / "state") == 2
+    assert query(warehouse, "SELECT max(version_no) FROM ops.versions").item() == 2
+
+
+class Rotten(fsspec.get_filesystem_class("memory")):
+    """A store that gives back other bytes than it was given."""
+
+    protocol = "rotten"
+
+    def get_file(self, path, target, **options):
+        super().get_file(path, target, **options)
+        with Path(target).open("r+b") as file:
+            file.seek(5_000)
+            file.write(b"\0" * 300_000)
+
+
+def test_a_backup_that_cannot_be_read_back_is_none_and_older_ones_stay(warehouse, tmp_path):
+    fsspec.register_implementation("rotten", Rotten, clobber=True)
+    fsspec.filesystem("rotten").pipe_file("/rotten/news-v000001-20240101T000000Z.duckdb", b"an older one")
+    with pytest.raises(WarehouseError):
+        back_up(warehouse, "rotten://rotten", 1, tmp_path / "state")
+    assert fsspec.filesystem("rotten").ls("/rotten", detail=False) == [
+        "/rotten/news-v000001-20240101T000000Z.duckdb"
+    ]
+
+
+@pytest.mark.parametrize("content", [b"", b"no database", None], ids=["empty", "text", "cut off"])
+def test_what_is_no_whole_warehouse_is_not_restored(warehouse, tmp_path, content):
+    before = warehouse.read_bytes()
+    backup = tmp_path / "news-v000001-20240101T000000Z.duckdb"
+    backup.write_bytes(before[:300_000] if content is None else content)
+    with pytest.raises(WarehouseError):
+        restore(str(backup), warehouse, tmp_path / "state")
+    assert warehouse.read_bytes() == before
+
+
+def test_a_backup_that_is_not_there_is_said_to_be_so(tmp_path):
+    with pytest.raises(BackupError, match="no such file or folder"):
+        restore(str(tmp_path / "nowhere"), tmp_path / "news.duckdb", tmp_path / "state")
+
+
+def test_errors_and_settings_do_not_tell_the_password(tmp_path):
+    place = "ftp://me:hunter2@127.0.0.1:9/backups"
+    with pytest.raises(BackupError) as error:
+        restore(place, tmp_path / "news.duckdb", tmp_path / "state")
+    assert "hunter2" not in str(error.value) and "ftp://***@127.0.0.1" in str(error.value)
+    assert "hunter2" not in Settings(backup=place).model_dump_json()

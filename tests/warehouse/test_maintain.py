@@ -1,0 +1,150 @@
+"""Maintenance takes nothing away that anybody asks for, and publishes nothing that differs."""
+
+import shutil
+from datetime import UTC, datetime, timedelta
+
+import polars as pl
+import pytest
+
+from tests.warehouse.samples import as_frame, sample_run
+from warehouse import maintain
+from warehouse.backup import fingerprint
+from warehouse.connect import WarehouseError, known_files, known_rejects, query
+from warehouse.lock import write_lock
+from warehouse.maintain import compact
+from warehouse.publish import publish
+from warehouse.stage import open_next
+
+START = datetime(2024, 5, 1, 8, tzinfo=UTC)
+ALWAYS = datetime(2030, 1, 1, tzinfo=UTC)
+UNTOUCHED = {"main", "history", "search"}
+
+
+def publish_runs(warehouse, days):
+    """One run a day: a new article each time, the articles of all days before met again, one bad file every day."""
+    for day in range(1, days + 1):
+        started = START + timedelta(days=day)
+        run_id = f"{started:%Y%m%dT%H%M%SZ}-aaaaaa"
+        tables = sample_run(1, run_id=run_id, first=day)
+        runs = tables["runs"].with_columns(started_at=pl.lit(started, tables["runs"].schema["started_at"]))
+        ledger = {
+            "runs": runs,
+            "files": files_of(run_id, day, tables["files"]),
+            "rejects": rejects_of(run_id),
+        }
+        with open_next(warehouse, run_id) as version:
+            version.stage(tables | ledger | {"checks": checks_of(run_id, day)})
+            publish(version)
+
+
+def files_of(run_id, day, new):
+    old = [
+        {"run_id": run_id, "path": f"in/{number}.txt", "file_sha256": f"{number}", "format": "text",
+         "outcome": "unchanged", "articles_found": 0, "articles_loaded": 0, "articles_duplicate": 0,
+         "articles_rejected": 0}
+        for number in range(1, day)
+    ]  # fmt: skip
+    bad = {"run_id": run_id, "path": "in/bad.txt", "file_sha256": "bad", "outcome": "rejected", "articles_found": 1,
+           "articles_loaded": 0, "articles_duplicate": 0, "articles_rejected": 1, "reason": "it is empty"}  # fmt: skip
+    new = new.with_columns(file_sha256=pl.lit(f"{day}"))
+    return pl.concat([new, as_frame("files", [*old, bad])])
+
+
+def rejects_of(run_id):
+    row = {"run_id": run_id, "reject_no": 1, "stage": "read", "path": "in/bad.txt", "record_no": 1,
+           "reason_code": "empty", "reason": "it is empty"}  # fmt: skip
+    return as_frame("rejects", [row])
+
+
+def checks_of(run_id, day):
+    return as_frame(
+        "checks",
+        [
+            {"run_id": run_id, "table_name": "articles", "check_name": name, "severity": "warning",
+             "success": success, "failing_count": 0 if success else day}
+            for name, success in (("passes", True), ("fails", False))
+        ],
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def four_runs(tmp_path_factory):
+    path = tmp_path_factory.mktemp("maintain") / "news.duckdb"
+    publish_runs(path, 4)
+    return path
+
+
+@pytest.fixture
+def warehouse(four_runs, tmp_path, monkeypatch):
+    monkeypatch.setattr(maintain, "RUNS_KEPT", 2)
+    return shutil.copy(four_runs, tmp_path / "news.duckdb")
+
+
+def answers(warehouse):
+    """What people and runs ask of the ledger."""
+    return {
+        "run_health": query(warehouse, "FROM run_health ORDER BY run_id"),
+        "open_rejects": query(warehouse, "FROM open_rejects"),
+        "provenance": query(warehouse, "FROM provenance ORDER BY statement_id"),
+        "known files": known_files(warehouse).select("file_sha256", "path"),
+        "known rejects": known_rejects(warehouse),
+    }
+
+
+def test_old_run_data_goes_and_every_answer_stays(warehouse):
+    before = answers(warehouse)
+    compacted = compact(warehouse, ALWAYS, "test")
+    assert compacted.rows_pruned == {"ops.files": 3, "ops.rejects": 2, "ops.checks": 2}
+    assert query(warehouse, "SELECT count(*) FROM ops.files").item() == 11
+    for name, answer in answers(warehouse).items():
+        assert answer.equals(before[name]), name
+
+
+def test_pruning_again_adds_to_what_was_pruned_before(warehouse, monkeypatch):
+    before = answers(warehouse)["run_health"]
+    compact(warehouse, ALWAYS, "test")
+    monkeypatch.setattr(maintain, "RUNS_KEPT", 1)
+    assert compact(warehouse, ALWAYS, "test").rows_pruned
+    assert compact(warehouse, ALWAYS, "test").rows_pruned == {}
+    assert answers(warehouse)["run_health"].equals(before)
+
+
+def test_articles_statements_and_their_history_stay_row_for_row(warehouse):
+    before = fingerprint(warehouse)
+    compact(warehouse, ALWAYS, "test")
+    is_content = pl.col("table_name").str.split(".").list.first().is_in(UNTOUCHED)
+    assert fingerprint(warehouse).filter(is_content).equals(before.filter(is_content))
+
+
+def test_the_file_gets_smaller_and_keeps_its_version_and_comments(warehouse):
+    compacted = compact(warehouse, START, "test")
+    assert compacted.bytes_after == warehouse.stat().st_size < compacted.bytes_before
+    assert query(warehouse, "SELECT max(version_no) FROM ops.versions").item() == 4
+    assert query(warehouse, "SELECT count(*) FROM duckdb_tables() WHERE comment IS NULL").item() == 0
+
+
+def test_the_last_runs_stay_whole_however_old_they_are(warehouse, monkeypatch):
+    monkeypatch.setattr(maintain, "RUNS_KEPT", 30)
+    assert compact(warehouse, ALWAYS, "test").rows_pruned == {}
+
+
+def test_a_file_that_would_not_get_smaller_stays_byte_for_byte(warehouse):
+    compact(warehouse, START, "test")
+    before = warehouse.read_bytes()
+    again = compact(warehouse, START, "test")
+    assert again.bytes_after == again.bytes_before == len(before)
+    assert warehouse.read_bytes() == before
+
+
+def test_a_copy_that_differs_is_not_published(warehouse, monkeypatch):
+    before = warehouse.read_bytes()
+    monkeypatch.setitem(maintain.KEPT, 'main."mentions"', "current_database() = 'published'")  # copies none
+    with pytest.raises(WarehouseError, match=r'differs from the warehouse in main\."mentions"'):
+        compact(warehouse, START, "test")
+    assert warehouse.read_bytes() == before
+    assert sorted(file.name for file in warehouse.parent.iterdir()) == ["news.duckdb", "news.duckdb.lock"]
+
+
+def test_nothing_is_done_while_a_run_writes(warehouse):
+    with write_lock(warehouse, "another"), pytest.raises(WarehouseError, match="another"):
+        compact(warehouse, ALWAYS, "test")

@@ -1,0 +1,125 @@
+"""A warehouse -> a copy of it that is as good as the original, shown table by table; and back.
+
+A fingerprint says of each table how many rows it has and a checksum over all of them, in whatever order they are
+stored: two files with the same fingerprint hold the same warehouse.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from warehouse.connect import WarehouseError, connect_readonly
+from warehouse.derive import quoted
+from warehouse.former import read_version_no, replace_published, require_no_log
+from warehouse.lock import write_lock
+from warehouse.stage import next_path, remove_version
+from warehouse.upgrade import read_shape
+
+FINGERPRINT = pl.Schema({"table_name": pl.String, "rows": pl.Int64, "checksum": pl.String})
+NAME = re.compile(r"(?P<stem>.+)-v(?P<version_no>\d{6,})-(?P<moment>\d{8}T\d{6}Z)\.duckdb")
+
+
+def fingerprint(path: Path | str) -> pl.DataFrame:
+    """`FINGERPRINT` of all tables of a warehouse; reads every row, and so every block of the file.
+
+    `WarehouseError` when the file is missing, damaged or no warehouse.
+    """
+    with connect_readonly(path) as connection:
+        try:
+            return fingerprint_of(connection)
+        except duckdb.Error as error:
+            raise WarehouseError(f"{path} cannot be read to its end: {error}") from error
+
+
+def fingerprint_of(connection: duckdb.DuckDBPyConnection, only: dict[str, str] | None = None) -> pl.DataFrame:
+    """The same of the database that a connection has opened; of the tables in `only`, just the rows it says."""
+    conditions = only or {}
+    rows = [_sum_up(connection, table, conditions.get(table, "true")) for table in list_tables(connection)]
+    return pl.DataFrame(rows, FINGERPRINT, orient="row")
+
+
+def list_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """`schema.table` of all tables of the database that a connection has opened, as SQL."""
+    found = connection.execute(
+        "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = current_database() "
+        "AND NOT temporary ORDER BY ALL"
+    ).fetchall()
+    return [f"{schema}.{quoted(table)}" for schema, table in found]
+
+
+def _sum_up(connection: duckdb.DuckDBPyConnection, table: str, condition: str) -> tuple[str, int, str]:
+    """A sum, and not an exclusive or: of two equal rows, neither may cancel the other."""
+    sql = f"SELECT count(*), coalesce(sum(hash(t)::HUGEINT), 0)::VARCHAR FROM {table} AS t WHERE {condition}"
+    [(rows, checksum)] = connection.execute(sql).fetchall()
+    return table, rows, checksum
+
+
+def differing(before: pl.DataFrame, after: pl.DataFrame) -> list[str]:
+    """The tables that two fingerprints do not agree on."""
+    both = before.join(after, on="table_name", how="full", suffix="_after", coalesce=True)
+    same = pl.col("rows").eq_missing(pl.col("rows_after")) & pl.col("checksum").eq_missing(
+        pl.col("checksum_after")
+    )
+    return both.filter(~same)["table_name"].sort().to_list()
+
+
+def require_same(before: pl.DataFrame, after: pl.DataFrame, what: str) -> None:
+    """`WarehouseError` that names the tables when two fingerprints differ."""
+    if tables := differing(before, after):
+        raise WarehouseError(f"{what} differs from the warehouse in {', '.join(tables)}")
+
+
+def name_backup(warehouse: Path, version_no: int, moment: datetime) -> str:
+    """`onrecord-v000012-20261122T220000Z.duckdb`: sorts by version, then by time (UTC)."""
+    return f"{warehouse.stem}-v{version_no:06}-{moment:%Y%m%dT%H%M%SZ}.duckdb"
+
+
+def sort_backups(names: Iterable[str], warehouse: Path) -> list[str]:
+    """Those of the names that are backups of this warehouse, the newest first; others are nobody's business."""
+    found = [match for name in names if (match := NAME.fullmatch(name)) and match["stem"] == warehouse.stem]
+    return [match[0] for match in sorted(found, key=lambda match: match["moment"], reverse=True)]
+
+
+def copy_published(warehouse: Path, target: Path, holder: str) -> tuple[int, pl.DataFrame]:
+    """Copy the published file; its version and fingerprint. No run writes meanwhile: `WarehouseError` if one does."""
+    with write_lock(warehouse, holder):
+        require_no_log(warehouse)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        print_of_published = fingerprint(warehouse)
+        shutil.copy(warehouse, target)
+    return require_warehouse(target), print_of_published
+
+
+def require_warehouse(path: Path) -> int:
+    """The version in a file; `WarehouseError` when it is damaged, no warehouse, or of a newer product than this."""
+    with connect_readonly(path) as connection:
+        if not read_shape(connection, path):
+            raise WarehouseError(f"{path} is empty: nothing was ever published in it")
+    return read_version_no(path)
+
+
+def restore(backup: Path, warehouse: Path, holder: str) -> int:
+    """Put a copy of `backup` in the place of the warehouse, in one step; the version that is published now.
+
+    The copy is read to its end before: `WarehouseError` when it is damaged or no warehouse, or a run holds the lock.
+    """
+    warehouse = warehouse.expanduser().resolve()
+    warehouse.parent.mkdir(parents=True, exist_ok=True)
+    version_no = require_warehouse(backup)
+    path = next_path(warehouse)
+    with write_lock(warehouse, holder):
+        try:
+            remove_version(path)
+            shutil.copy(backup, path)
+            require_same(fingerprint(backup), fingerprint(path), f"the copy of {backup}")
+            replace_published(path, warehouse)
+        finally:
+            remove_version(path)
+    return version_no

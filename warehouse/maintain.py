@@ -1,0 +1,161 @@
+"""A published warehouse -> the same warehouse in a file without holes, and without run data that nobody asks for.
+
+What goes of the run data are rows of runs that are old and not among the last ones. What stays of old runs:
+
+- of `ops.files` the latest row of each path and of each content, the row of each file that an article came from;
+- of `ops.rejects` those of the files that stay, for their rejects may still be open;
+- of `ops.checks` those that failed;
+- all of `ops.runs`, `ops.metrics` and `ops.versions`. How many rows a run lost is kept in `ops.metrics` as well
+  (metric `pruned`), so that the view `run_health` tells the same of each run before and after.
+
+All else, statements and their history included, is copied row by row and compared by checksum before it is published.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from warehouse.backup import fingerprint_of, list_tables, require_same, require_warehouse
+from warehouse.catalog import describe
+from warehouse.connect import WarehouseError, connect, connect_readonly
+from warehouse.derive import literal, quoted
+from warehouse.former import require_no_log, swap
+from warehouse.lock import write_lock
+from warehouse.stage import next_path, remove_version
+from warehouse.upgrade import upgrade
+
+RUNS_KEPT = 30  # that many stay whole however old they are: the report looks back twenty runs
+OLD_RUNS = """
+    CREATE TEMP TABLE old_runs AS
+    SELECT run_id FROM published.ops.runs
+    QUALIFY row_number() OVER (ORDER BY started_at DESC, run_id DESC) > {runs_kept}
+        AND started_at < {before}::TIMESTAMPTZ"""
+# Rows of `ops.files` of old runs that something still rests on.
+NEEDED_FILES = """
+    CREATE TEMP TABLE needed_files AS
+    SELECT run_id, path FROM published.ops.files
+    QUALIFY row_number() OVER (PARTITION BY path ORDER BY run_id DESC) = 1
+        OR row_number() OVER (PARTITION BY path, outcome = 'unchanged' ORDER BY run_id DESC) = 1
+        OR row_number() OVER (PARTITION BY path, file_sha256, reason, outcome = 'rejected' ORDER BY run_id DESC) = 1
+            AND outcome = 'rejected'
+        OR row_number() OVER (PARTITION BY file_sha256, outcome = 'rejected' ORDER BY run_id DESC) = 1
+            AND file_sha256 IS NOT NULL
+    UNION
+    SELECT run_id, path FROM published.main.articles"""
+IS_RECENT = "run_id NOT IN (FROM temp.old_runs)"
+IS_NEEDED = "(run_id, path) IN (FROM temp.needed_files)"
+# Which rows stay, by table; all rows of the others do.
+KEPT = {
+    'ops."files"': f"{IS_RECENT} OR {IS_NEEDED}",
+    'ops."rejects"': f"{IS_RECENT} OR path IS NULL OR {IS_NEEDED}",
+    'ops."checks"': f"{IS_RECENT} OR NOT success",
+}
+METRICS = 'ops."metrics"'
+NOT_PRUNED = "metric <> 'pruned'"
+# What `run_health` would tell less of each run than before, for it to be added there.
+REMEMBER_PRUNED = """
+    MERGE INTO ops.metrics AS t
+    USING (
+        WITH told AS (UNPIVOT (
+            SELECT run_id, COLUMNS('^(files|articles|rejects|checks)')::BIGINT FROM published.main.run_health
+        ) ON COLUMNS(* EXCLUDE run_id) INTO NAME scope VALUE rows),
+        telling AS (UNPIVOT (
+            SELECT run_id, COLUMNS('^(files|articles|rejects|checks)')::BIGINT FROM main.run_health
+        ) ON COLUMNS(* EXCLUDE run_id) INTO NAME scope VALUE rows)
+        SELECT run_id, scope, told.rows - telling.rows AS rows
+        FROM told JOIN telling USING (run_id, scope)
+        WHERE told.rows > telling.rows
+    ) AS s
+    ON t.run_id = s.run_id AND t.metric = 'pruned' AND t.scope = s.scope
+    WHEN MATCHED THEN UPDATE SET value = t.value + s.rows, row_count = t.row_count + s.rows
+    WHEN NOT MATCHED THEN INSERT (run_id, metric, scope, value, row_count)
+        VALUES (s.run_id, 'pruned', s.scope, s.rows, s.rows)"""
+
+
+@dataclass(frozen=True)
+class Compacted:
+    """What compacting came to: bytes of the file before and after, and rows of run data that went, by table."""
+
+    bytes_before: int
+    bytes_after: int
+    rows_pruned: dict[str, int]
+
+
+def compact(warehouse: Path | str, before: datetime, holder: str) -> Compacted:
+    """Publish the warehouse in a new file without the run data of old runs from before that moment.
+
+    The version stays what it is. Nothing is published when the new file is no smaller and nothing was pruned.
+    `WarehouseError` when a run holds the lock, the file is damaged, or a table of the new file differs.
+    """
+    warehouse = Path(warehouse).expanduser().resolve()
+    with write_lock(warehouse, holder):
+        require_warehouse(warehouse)
+        require_no_log(warehouse)
+        upgrade(warehouse)
+        with _next_file(warehouse) as path:
+            rows_pruned = _copy_kept(warehouse, path, before)
+            compacted = Compacted(warehouse.stat().st_size, path.stat().st_size, rows_pruned)
+            if rows_pruned or compacted.bytes_after < compacted.bytes_before:
+                swap(path, warehouse)
+                return compacted
+    return Compacted(compacted.bytes_before, compacted.bytes_before, {})
+
+
+@contextmanager
+def _next_file(warehouse: Path) -> Iterator[Path]:
+    path = next_path(warehouse)
+    remove_version(path)  # a killed run leaves its file behind
+    try:
+        yield path
+    finally:
+        remove_version(path)
+
+
+def _copy_kept(warehouse: Path, path: Path, before: datetime) -> dict[str, int]:
+    """Write what stays into a new file at `path`; the rows that go, by table."""
+    with connect(path) as connection:
+        try:
+            connection.execute(f"ATTACH {literal(str(warehouse))} AS published (READ_ONLY)")
+            connection.begin()
+            expected = _copy_tables(connection, before)
+            describe(connection)
+            rows_pruned = _count_pruned(connection)
+            connection.execute(REMEMBER_PRUNED)
+            connection.commit()
+            connection.execute("DETACH published; CHECKPOINT")
+        except duckdb.Error as error:
+            raise WarehouseError(f"{warehouse} cannot be compacted: {error}") from error
+    with connect_readonly(path) as connection:
+        found = fingerprint_of(connection, {METRICS: NOT_PRUNED})
+    require_same(expected, found, f"the compacted {warehouse.name}")
+    return rows_pruned
+
+
+def _copy_tables(connection: duckdb.DuckDBPyConnection, before: datetime) -> pl.DataFrame:
+    """Copy the rows that stay of all tables; the fingerprint that the copy must have."""
+    connection.execute(OLD_RUNS.format(runs_kept=RUNS_KEPT, before=literal(before.isoformat())))
+    connection.execute(NEEDED_FILES)
+    [(name,)] = connection.execute("SELECT current_database()").fetchall()
+    connection.execute(f"COPY FROM DATABASE published TO {quoted(name)} (SCHEMA)")
+    for table in list_tables(connection):
+        kept = KEPT.get(table, "true")
+        connection.execute(f"INSERT INTO {table} FROM published.{table} WHERE {kept}")
+    connection.execute("USE published")
+    expected = fingerprint_of(connection, KEPT | {METRICS: NOT_PRUNED})
+    connection.execute(f"USE {quoted(name)}")
+    return expected
+
+
+def _count_pruned(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    counts = {}
+    for table in KEPT:
+        sql = f"SELECT (SELECT count(*) FROM published.{table}) - (SELECT count(*) FROM {table})"
+        [(counts[table.replace('"', "")],)] = connection.execute(sql).fetchall()
+    return {table: rows for table, rows in counts.items() if rows}
