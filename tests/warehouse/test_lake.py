@@ -1,0 +1,237 @@
+"""Each version of a warehouse is one snapshot of the lake, whoever writes beside and whatever breaks in between.
+
+The first tests keep the lake's catalog in a file; the last ones start a PostgreSQL server.
+"""
+
+import shutil
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+
+import duckdb
+import pytest
+
+from tests.postgres import run_postgres
+from tests.warehouse.samples import changed, sample_run
+from warehouse.connect import RequestError, query
+from warehouse.former import roll_back
+from warehouse.lake import Lake, LakeError, connect_lake, open_lake, read_snapshots, remove, replicate
+from warehouse.publish import publish
+from warehouse.stage import open_next
+from warehouse.versions import connect_version
+
+ARTICLES = 12  # a version brings more rows than a catalog keeps in itself, so that there are Parquet files
+STATEMENTS = "SELECT * EXCLUDE (content_spans) FROM statements ORDER BY statement_id"
+ACTORS = "SELECT actor_id, name, since_version FROM actors ORDER BY actor_id"
+
+
+def publish_version(path, number, *, run="aaaa", name="Ada Quill"):
+    run_id = f"2024050{number}T080000-{run}"
+    frames = sample_run(ARTICLES, 1, run_id=run_id, first=1 + ARTICLES * number)
+    with open_next(path, run_id) as version:
+        version.stage(changed(frames, "actors", 0, name=name))
+        publish(version, keep=9)
+    return path
+
+
+@pytest.fixture(scope="module")
+def versions(tmp_path_factory):
+    """A warehouse after its first, second and third version; an actor is called otherwise in each."""
+    path, kept = tmp_path_factory.mktemp("versions") / "news.duckdb", {}
+    for number, name in enumerate(("Ada Quill", "Ada B. Quill", "A. Quill"), 1):
+        kept[number] = shutil.copy(publish_version(path, number, name=name), path.with_suffix(f".{number}"))
+    return kept
+
+
+@pytest.fixture
+def lake(tmp_path):
+    return Lake(f"ducklake:{tmp_path / 'lake.ducklake'}", str(tmp_path / "files"))
+
+
+def replicate_version(versions, number, lake, folder, name="news"):
+    """Replicate the warehouse as it was with a version."""
+    return replicate(shutil.copy(versions[number], folder / "news.duckdb"), lake, name)
+
+
+def rows(lake, sql, **which):
+    with connect_lake(lake, **which) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def test_each_version_is_one_snapshot_and_is_the_version(versions, lake, tmp_path):
+    assert replicate_version(versions, 1, lake, tmp_path).versions == [1]
+    assert replicate_version(versions, 3, lake, tmp_path).versions == [2, 3]
+    snapshots = read_snapshots(lake)
+    assert snapshots["brought"].to_list() == [f"news version {number}" for number in (1, 2, 3)]
+    for number, snapshot in enumerate(snapshots["snapshot_id"], 1):
+        with connect_lake(lake, "news", snapshot) as there, connect_version(versions[3], number) as here:
+            for sql in (
+                STATEMENTS,
+                ACTORS,
+                "SELECT count(*) FROM who_said_what",
+                "SELECT count(*) FROM ops.files",
+            ):
+                assert there.execute(sql).fetchall() == here.execute(sql).fetchall(), (number, sql)
+
+
+def test_replicating_again_writes_nothing(versions, lake, tmp_path):
+    replicate_version(versions, 2, lake, tmp_path)
+    before = read_snapshots(lake)
+    assert replicate_version(versions, 2, lake, tmp_path).versions == []
+    assert read_snapshots(lake).equals(before)
+
+
+def test_a_warehouse_that_is_new_to_the_lake_comes_as_it_stands(versions, lake, tmp_path):
+    assert replicate_version(versions, 3, lake, tmp_path).versions == [3]
+    assert rows(lake, STATEMENTS) == query(versions[3], STATEMENTS).rows()
+
+
+def test_what_breaks_off_leaves_no_half_version(versions, lake, tmp_path):
+    replicate_version(versions, 1, lake, tmp_path)
+    with open_lake(lake) as connection:
+        connection.execute("DELETE FROM lake.main.mentions USING (SELECT min(mention_id) AS id FROM lake.main.mentions) "
+                           "WHERE mention_id = id")  # fmt: skip
+    with pytest.raises(LakeError, match="rows of mentions of news version 2"):
+        replicate_version(versions, 3, lake, tmp_path)
+    assert rows(lake, "SELECT max(version_no) FROM ops.versions") == [(1,)]
+    assert rows(lake, STATEMENTS) == query(versions[1], STATEMENTS).rows()
+
+
+def test_after_a_roll_back_the_lake_has_what_is_published(lake, tmp_path):
+    path = tmp_path / "news.duckdb"
+    for number in (1, 2):
+        publish_version(path, number)
+    replicate(path, lake, "news")
+    roll_back(path, 1)
+    publish_version(path, 3, run="bbbb")
+    assert replicate(path, lake, "news").versions == [2]
+    assert rows(lake, STATEMENTS) == query(path, STATEMENTS).rows()
+    assert (
+        rows(lake, "SELECT run_id FROM ops.runs ORDER BY ALL")
+        == query(path, "SELECT run_id FROM ops.runs ORDER BY ALL").rows()
+    )
+
+
+def test_two_warehouses_do_not_mix_unless_one_asks_for_both(versions, lake, tmp_path):
+    other = publish_version(tmp_path / "other.duckdb", 2, run="cccc", name="Ada Quill")
+    replicate_version(versions, 2, lake, tmp_path)
+    replicate(other, lake, "other")
+    count = "SELECT count(*) FROM articles"
+    assert rows(lake, count, name="news") == [(2 * ARTICLES,)]
+    assert rows(lake, count, name="other") == [(ARTICLES,)]
+    assert rows(lake, count) == [(2 * ARTICLES,)]  # the articles of the other one are among them
+    assert rows(lake, "SELECT count(*), count(DISTINCT statement_id) FROM who_said_what") == [
+        (2 * ARTICLES,) * 2
+    ]
+
+
+def test_another_warehouse_of_the_same_name_is_refused_until_that_one_is_taken_out(versions, lake, tmp_path):
+    other = publish_version(tmp_path / "other.duckdb", 1, run="cccc")
+    replicate_version(versions, 1, lake, tmp_path)
+    with pytest.raises(RequestError, match="another warehouse called news"):
+        replicate(other, lake, "news")
+    assert remove(lake, "news") > 0
+    assert replicate(other, lake, "news").versions == [1]
+    assert rows(lake, "SELECT run_id FROM ops.versions") == [("20240501T080000-cccc",)]
+
+
+def test_a_column_that_a_later_product_adds_comes_into_the_lake(versions, lake, tmp_path):
+    replicate_version(versions, 1, lake, tmp_path)
+    with open_lake(lake) as connection:
+        connection.execute("ALTER TABLE lake.main.articles DROP COLUMN guid")
+    replicate_version(versions, 2, lake, tmp_path)
+    assert rows(lake, "SELECT count(*), count(guid) FROM articles") == [(2 * ARTICLES, 0)]
+
+
+def test_a_name_is_no_sql(versions, lake, tmp_path):
+    name = "it's; DROP TABLE lake.main.articles; --"
+    replicate_version(versions, 1, lake, tmp_path, name)
+    assert rows(lake, "SELECT count(*) FROM articles", name=name) == [(ARTICLES,)]
+
+
+# --- with a PostgreSQL server -------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def postgres(tmp_path_factory):
+    with run_postgres() as address:
+        yield Lake(f"ducklake:postgres:{address}", str(tmp_path_factory.mktemp("files")))
+
+
+WRITER = """
+import sys
+import time
+from pathlib import Path
+from warehouse.lake import Lake, replicate
+_, address, data, name, *warehouses = sys.argv
+for warehouse in warehouses:
+    print(replicate(Path(warehouse), Lake(address, data), name).versions)
+"""
+
+
+def start_writer(lake, name, *warehouses):
+    command = [sys.executable, "-c", WRITER, lake.address, lake.data, name, *map(str, warehouses)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def test_two_processes_write_while_a_third_reads(postgres, versions, tmp_path):
+    files = {name: [shutil.copy(versions[number], tmp_path / f"{name}{number}.duckdb") for number in (1, 2, 3)]
+             for name in ("north", "south")}  # fmt: skip
+    writers = {name: start_writer(postgres, name, *paths) for name, paths in files.items()}
+    seen, looks = [], 0
+    try:
+        while any(writer.poll() is None for writer in writers.values()):
+            seen += look(postgres)
+            looks += 1
+            time.sleep(0.1)
+        for writer in writers.values():
+            out, err = writer.communicate()
+            assert (writer.returncode, out) == (0, "[1]\n[2]\n[3]\n"), err
+    finally:
+        for writer in writers.values():
+            writer.kill()
+    assert looks and all(articles == ARTICLES * version for _, version, articles in seen), seen
+    assert look(postgres) == [("north", 3, 3 * ARTICLES), ("south", 3, 3 * ARTICLES)]
+    for name in files:
+        assert rows(postgres, STATEMENTS, name=name) == query(versions[3], STATEMENTS).rows()
+
+
+def look(lake):
+    """Which version a reader sees of each warehouse, and how many articles; nothing before the first one."""
+    try:
+        with open_lake(lake, read_only=True) as connection:
+            return connection.execute("""
+                SELECT v.warehouse, v.version_no, count(*) FROM lake.main.articles AS a
+                JOIN (SELECT warehouse, max(version_no) AS version_no FROM lake.ops.versions GROUP BY ALL) AS v
+                    USING (warehouse)
+                GROUP BY ALL ORDER BY ALL""").fetchall()
+    except (LakeError, duckdb.CatalogException):
+        return []
+
+
+def test_yesterday_is_read_as_it_was(postgres, versions, tmp_path):
+    replicate_version(versions, 1, postgres, tmp_path, "week")
+    put_back_a_day(postgres)
+    replicate_version(versions, 3, postgres, tmp_path, "week")
+    yesterday = datetime.now(UTC) - timedelta(hours=12)
+    assert rows(postgres, STATEMENTS, name="week", at=yesterday) == query(versions[1], STATEMENTS).rows()
+    assert rows(postgres, STATEMENTS, name="week") == query(versions[3], STATEMENTS).rows()
+
+
+def put_back_a_day(lake):
+    """Let all that was written so far have been written yesterday."""
+    with open_lake(lake) as connection:
+        address = lake.address.removeprefix("ducklake:postgres:")
+        connection.execute(f"ATTACH '{address}' AS catalog (TYPE postgres)")
+        connection.execute(
+            "UPDATE catalog.public.ducklake_snapshot SET snapshot_time = snapshot_time - INTERVAL 1 DAY"
+        )
+
+
+def test_a_server_that_is_not_there_is_told(tmp_path):
+    with (
+        pytest.raises(LakeError, match="cannot be opened"),
+        open_lake(Lake("ducklake:postgres:host=127.0.0.1 port=9 user=me dbname=news", str(tmp_path))),
+    ):
+        pass

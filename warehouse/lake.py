@@ -1,0 +1,342 @@
+"""A published warehouse -> a DuckLake (Parquet files and a catalog, in PostgreSQL as a rule) that many machines share.
+
+Each version of a warehouse becomes one snapshot of the lake, in one transaction: which rows a version brought, changed
+and took away is known from `since_version` and `history`. A lake holds several warehouses, told apart by the column
+`warehouse` of each table; `ops.versions` says which versions of which warehouse a snapshot holds, so a crash in
+between is made good by the next call, and a call that finds nothing new writes nothing.
+
+The lake has the tables of `main` and the ledger. Whatever a run needs besides stays in the warehouse: runs read it and
+never the lake.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from warehouse.catalog import create_views
+from warehouse.connect import RequestError, WarehouseError, connect_memory, connect_readonly
+from warehouse.derive import HISTORY, literal, name_in, quoted, sql_type, stored_columns
+from warehouse.lock import write_lock
+from warehouse.tables import (
+    ACTOR_CORRECTIONS,
+    BY_NAME,
+    SINCE_VERSION,
+    TABLES,
+    UNTIL_VERSION,
+    VERSIONED,
+    VERSIONS,
+    Table,
+)
+
+SINCE, UNTIL = SINCE_VERSION.name, UNTIL_VERSION.name
+LEDGER = tuple(BY_NAME[name] for name in ("runs", "files", "rejects", "metrics", "checks", "versions"))
+KEPT = (*VERSIONED, *LEDGER, ACTOR_CORRECTIONS)
+OWNER = "warehouse"
+ATTEMPTS, FIRST_WAIT = 8, 0.2  # of writers that meet; the wait doubles
+EXTENSIONS = {"ducklake": "ducklake", "postgres": "postgres_scanner"}
+
+
+class LakeError(WarehouseError):
+    """The lake cannot be reached, read or written. The text may hold what its address holds."""
+
+
+@dataclass(frozen=True)
+class Lake:
+    """Where a lake is: `address` as DuckDB's ATTACH takes it, `data` the folder of its Parquet files.
+
+    A lake that exists knows its folder; `data` is for the first time, and where this machine sees it by another path.
+    """
+
+    address: str
+    data: str | None = None
+
+
+@dataclass(frozen=True)
+class Replicated:
+    """What was brought: the versions, each a snapshot of its own, and how many rows they wrote."""
+
+    versions: list[int]
+    rows: int
+
+
+# --- writing ------------------------------------------------------------------------------------------------
+
+
+def replicate(warehouse: Path, lake: Lake, name: str) -> Replicated:
+    """Bring the lake to the version that is published; `name` is what the warehouse is called there.
+
+    A warehouse that the lake does not know, or that was rolled back since, is brought as it stands, in one transaction;
+    else each version since the last one that was brought. `LakeError` when the lake fails, `RequestError` when it knows
+    another warehouse by that name (one that was rebuilt is another one).
+    """
+    warehouse = warehouse.expanduser().resolve()
+    with write_lock(Path(f"{warehouse}.lake"), "onrecord lake", wait=60), open_lake(lake) as connection:
+        connect_readonly(warehouse).close()
+        connection.execute(f"ATTACH {literal(str(warehouse))} AS published (READ_ONLY)")
+        done = Replicated([], 0)
+        while step := _attempt(connection, name):
+            done = Replicated([*done.versions, step[0]], done.rows + step[1])
+    return done
+
+
+def _attempt(connection: duckdb.DuckDBPyConnection, name: str) -> tuple[int, int] | None:
+    """Bring one version; again when another writer was faster."""
+    for attempt in range(ATTEMPTS):
+        try:
+            connection.begin()
+            step = _bring_next(connection, name)
+            connection.commit()
+            return step
+        except duckdb.Error as error:
+            _roll_back(connection)
+            if attempt == ATTEMPTS - 1 or "conflict" not in str(error).lower():
+                raise LakeError(f"the lake was not written: {error}") from error
+            time.sleep(FIRST_WAIT * 2**attempt)
+        except BaseException:
+            _roll_back(connection)
+            raise
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:
+    try:
+        connection.rollback()
+    except duckdb.TransactionException:  # the commit that failed has ended it
+        return
+
+
+def _bring_next(connection: duckdb.DuckDBPyConnection, name: str) -> tuple[int, int] | None:
+    """The next version and the rows that it wrote, or None when the lake has them all."""
+    for table in KEPT:
+        _require_table(connection, table)
+    known, published = _read_versions(connection, name), _read_published(connection)
+    if known == published:
+        return None
+    _require_own(connection, name, known, published)
+    is_next = bool(known) and known == published[: len(known)]
+    version_no, run_id = published[len(known)] if is_next else published[-1]
+    steps = _steps(name, version_no, run_id) if is_next else _whole(name)
+    rows = sum(connection.execute(sql).fetchall()[0][0] for sql in steps)
+    _require_equal(connection, name, version_no)
+    note = f"{name} version {version_no}"
+    connection.execute(f"CALL lake.set_commit_message('onrecord', {literal(note)})")
+    return version_no, rows
+
+
+def _require_own(
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    known: list[tuple[int, str]],
+    published: list[tuple[int, str]],
+) -> None:
+    """Two machines may call their warehouse the same: then their first versions are of different runs."""
+    if known and known[0] != published[0]:
+        raise RequestError(
+            f"the lake knows another warehouse called {name}: its version {known[0][0]} is of run {known[0][1]}; "
+            f"give this one another name, or take that one out of the lake"
+        )
+
+
+def remove(lake: Lake, name: str) -> int:
+    """Take a warehouse out of the lake, as one snapshot: earlier ones still have it. How many rows went."""
+    with open_lake(lake) as connection:
+        connection.begin()
+        rows = 0
+        for table in KEPT:
+            _require_table(connection, table)
+            [(count,)] = connection.execute(_delete(table, name)).fetchall()
+            rows += count
+        connection.execute(f"CALL lake.set_commit_message('onrecord', {literal(f'{name} removed')})")
+        connection.commit()
+    return rows
+
+
+def _steps(name: str, version_no: int, run_id: str) -> Iterator[str]:
+    """The SQL that brings what one version changed."""
+    for table in VERSIONED:
+        keys = ", ".join(quoted(key) for key in table.key)
+        ended = f"SELECT {keys} FROM published.{name_in(table, HISTORY)} WHERE {UNTIL} = {version_no}"
+        yield f"{_delete(table, name)} AND ({keys}) IN ({ended})"
+        now, former = f"published.{name_in(table)}", f"published.{name_in(table, HISTORY)}"
+        columns = _columns(table)
+        yield _insert(
+            table, name,
+            f"(SELECT {columns} FROM {now} WHERE {SINCE} = {version_no} UNION ALL "
+            f"SELECT {columns} FROM {former} WHERE {SINCE} = {version_no} AND {UNTIL} > {version_no})",
+        )  # fmt: skip
+    for table in LEDGER:
+        of_run = f"(FROM published.{name_in(table)} WHERE run_id = {literal(run_id)})"
+        yield _insert(table, name, of_run)
+    yield _delete(ACTOR_CORRECTIONS, name)
+    yield _insert(ACTOR_CORRECTIONS, name, f"published.{name_in(ACTOR_CORRECTIONS)}")
+
+
+def _whole(name: str) -> Iterator[str]:
+    """The SQL that brings the warehouse as it stands, in the place of what the lake has of it."""
+    for table in KEPT:
+        yield _delete(table, name)
+        yield _insert(table, name, f"published.{name_in(table)}")
+
+
+def _delete(table: Table, name: str) -> str:
+    return f"DELETE FROM lake.{name_in(table)} WHERE {OWNER} = {literal(name)}"
+
+
+def _insert(table: Table, name: str, source: str) -> str:
+    columns = _columns(table)
+    return f"INSERT INTO lake.{name_in(table)} ({OWNER}, {columns}) SELECT {literal(name)}, {columns} FROM {source}"
+
+
+def _columns(table: Table) -> str:
+    return ", ".join(quoted(column.name) for column in stored_columns(table))
+
+
+def _require_table(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Make the table, or give an older one its new columns. A file is of one warehouse: writers touch other files."""
+    schema, place = f"lake.{table.schema}", f"lake.{name_in(table)}"
+    present = connection.execute(
+        f"SELECT column_name FROM duckdb_columns() WHERE database_name = 'lake' "
+        f"AND schema_name = {literal(table.schema)} AND table_name = {literal(table.name)}"
+    ).fetchall()
+    if not present:
+        columns = ", ".join(
+            f"{quoted(column.name)} {sql_type(column.dtype)}" for column in stored_columns(table)
+        )
+        connection.execute(
+            f"CREATE SCHEMA IF NOT EXISTS {schema}; CREATE TABLE {place} ({OWNER} VARCHAR, {columns})"
+        )
+        connection.execute(f"ALTER TABLE {place} SET PARTITIONED BY ({OWNER})")
+        return
+    for column in stored_columns(table):
+        if (column.name,) not in present:
+            connection.execute(
+                f"ALTER TABLE {place} ADD COLUMN {quoted(column.name)} {sql_type(column.dtype)}"
+            )
+
+
+def _read_versions(connection: duckdb.DuckDBPyConnection, name: str) -> list[tuple[int, str]]:
+    sql = f"SELECT version_no, run_id FROM lake.ops.versions WHERE {OWNER} = {literal(name)} ORDER BY version_no"
+    return connection.execute(sql).fetchall()
+
+
+def _read_published(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, str]]:
+    sql = "SELECT version_no, run_id FROM published.ops.versions ORDER BY version_no"
+    return connection.execute(sql).fetchall()
+
+
+def _require_equal(connection: duckdb.DuckDBPyConnection, name: str, version_no: int) -> None:
+    """`LakeError`, and so nothing is written, unless the lake has as many rows as the version."""
+    for table in VERSIONED:
+        of_version = " + ".join(
+            f"(SELECT count(*) FROM published.{name_in(table, schema)} WHERE {SINCE} <= {version_no}{more})"
+            for schema, more in ((None, ""), (HISTORY, f" AND {UNTIL} > {version_no}"))
+        )
+        sql = f"SELECT (SELECT count(*) FROM lake.{name_in(table)} WHERE {OWNER} = {literal(name)}), {of_version}"
+        [(found, expected)] = connection.execute(sql).fetchall()
+        if found != expected:
+            raise LakeError(
+                f"the lake would have {found} rows of {table.name} of {name} version {version_no}, not {expected}; "
+                f"take it out of the lake and bring it again"
+            )
+
+
+# --- reading ------------------------------------------------------------------------------------------------
+
+
+def read_snapshots(lake: Lake) -> pl.DataFrame:
+    """The snapshots that brought or took away something: `snapshot_id`, `snapshot_time` and `brought`."""
+    with open_lake(lake, read_only=True) as connection:
+        return connection.sql(
+            "SELECT snapshot_id, snapshot_time, commit_message AS brought FROM lake.snapshots() "
+            "WHERE author = 'onrecord' ORDER BY snapshot_id"
+        ).pl()
+
+
+@contextmanager
+def connect_lake(
+    lake: Lake, name: str | None = None, at: int | datetime | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that shows a warehouse of the lake as it was in a snapshot (a number or a moment), views included.
+
+    Without a `name`, all of them as one: of rows with the same key, that of the name that comes first.
+    """
+    with open_lake(lake, read_only=True, at=at) as connection:
+        connection.execute("CREATE SCHEMA ops")
+        for table in TABLES:
+            connection.execute(f"CREATE VIEW {name_in(table)} AS {_rows_of(table, name)}")
+        create_views(connection)
+        yield connection
+
+
+def _rows_of(table: Table, name: str | None) -> str:
+    if table not in KEPT:
+        nulls = ", ".join(f"NULL::{sql_type(c.dtype)} AS {quoted(c.name)}" for c in stored_columns(table))
+        return f"SELECT {nulls} WHERE false"
+    rows = f"SELECT {_columns(table)} FROM lake.{name_in(table)}"
+    if name is not None:
+        return f"{rows} WHERE {OWNER} = {literal(name)}"
+    key = ", ".join(quoted(key) for key in table.key)
+    return f"{rows} QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY {OWNER}) = 1"
+
+
+# --- connections --------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def open_lake(
+    lake: Lake, *, read_only: bool = False, at: int | datetime | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to no file with the lake attached as `lake`; `LakeError` when that fails."""
+    options = ["READ_ONLY"] if read_only else []
+    if lake.data is not None:
+        options += [f"DATA_PATH {literal(lake.data)}", "OVERRIDE_DATA_PATH true"]
+    if at is not None:
+        options.append(
+            f"SNAPSHOT_TIME {literal(at.astimezone(UTC).isoformat())}" if isinstance(at, datetime)
+            else f"SNAPSHOT_VERSION {at}"
+        )  # fmt: skip
+    more = f" ({', '.join(options)})" if options else ""
+    with connect_memory() as connection:
+        _load_extensions(connection, lake)
+        _attach(connection, f"ATTACH {literal(lake.address)} AS lake{more}")
+        yield connection
+
+
+def _attach(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+    """Of two that make the same lake, the one that comes second finds it made when it tries again."""
+    for attempt in range(ATTEMPTS):
+        try:
+            connection.execute(sql)
+            return
+        except duckdb.Error as error:
+            if attempt == ATTEMPTS - 1 or "already exists" not in str(error):
+                raise LakeError(f"the lake cannot be opened: {error}") from error
+        time.sleep(FIRST_WAIT * 2**attempt)
+
+
+def _load_extensions(connection: duckdb.DuckDBPyConnection, lake: Lake) -> None:
+    """From their wheels: nothing is fetched and nothing is written into the home folder."""
+    for word, extension in EXTENSIONS.items():
+        if word == "ducklake" or word in lake.address:
+            connection.execute(f"LOAD {literal(str(_find_extension(extension)))}")
+
+
+def _find_extension(extension: str) -> Path:
+    spec = importlib.util.find_spec(f"duckdb_extension_{extension}")
+    places = (spec.submodule_search_locations if spec else None) or []
+    for place in places:
+        file = Path(place) / "extensions" / f"v{duckdb.__version__}" / f"{extension}.duckdb_extension"
+        if file.is_file():
+            return file
+    raise LakeError(
+        f"a lake needs DuckDB's extension {extension} for DuckDB {duckdb.__version__}: pip install 'onrecord[lake]'"
+    )
