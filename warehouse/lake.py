@@ -33,7 +33,6 @@ from warehouse.tables import (
     TABLES,
     UNTIL_VERSION,
     VERSIONED,
-    VERSIONS,
     Table,
 )
 
@@ -116,8 +115,7 @@ def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _bring_next(connection: duckdb.DuckDBPyConnection, name: str) -> tuple[int, int] | None:
     """The next version and the rows that it wrote, or None when the lake has them all."""
-    for table in KEPT:
-        _require_table(connection, table)
+    _require_tables(connection)
     known, published = _read_versions(connection, name), _read_published(connection)
     if known == published:
         return None
@@ -150,11 +148,8 @@ def remove(lake: Lake, name: str) -> int:
     """Take a warehouse out of the lake, as one snapshot: earlier ones still have it. How many rows went."""
     with open_lake(lake) as connection:
         connection.begin()
-        rows = 0
-        for table in KEPT:
-            _require_table(connection, table)
-            [(count,)] = connection.execute(_delete(table, name)).fetchall()
-            rows += count
+        _require_tables(connection)
+        rows = sum(connection.execute(_delete(table, name)).fetchall()[0][0] for table in KEPT)
         connection.execute(f"CALL lake.set_commit_message('onrecord', {literal(f'{name} removed')})")
         connection.commit()
     return rows
@@ -200,27 +195,26 @@ def _columns(table: Table) -> str:
     return ", ".join(quoted(column.name) for column in stored_columns(table))
 
 
-def _require_table(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
-    """Make the table, or give an older one its new columns. A file is of one warehouse: writers touch other files."""
-    schema, place = f"lake.{table.schema}", f"lake.{name_in(table)}"
-    present = connection.execute(
-        f"SELECT column_name FROM duckdb_columns() WHERE database_name = 'lake' "
-        f"AND schema_name = {literal(table.schema)} AND table_name = {literal(table.name)}"
-    ).fetchall()
-    if not present:
-        columns = ", ".join(
-            f"{quoted(column.name)} {sql_type(column.dtype)}" for column in stored_columns(table)
-        )
-        connection.execute(
-            f"CREATE SCHEMA IF NOT EXISTS {schema}; CREATE TABLE {place} ({OWNER} VARCHAR, {columns})"
-        )
-        connection.execute(f"ALTER TABLE {place} SET PARTITIONED BY ({OWNER})")
-        return
-    for column in stored_columns(table):
-        if (column.name,) not in present:
-            connection.execute(
-                f"ALTER TABLE {place} ADD COLUMN {quoted(column.name)} {sql_type(column.dtype)}"
-            )
+def _require_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the tables, and give those of an older product their new columns.
+
+    Each file of theirs is of one warehouse, so that writers of several do not touch each other's.
+    """
+    sql = "SELECT schema_name, table_name, column_name FROM duckdb_columns() WHERE database_name = 'lake'"
+    present = set(connection.execute(sql).fetchall())
+    for table in KEPT:
+        columns = {
+            column.name: f"{quoted(column.name)} {sql_type(column.dtype)}" for column in stored_columns(table)
+        }
+        new = [ddl for name, ddl in columns.items() if (table.schema, table.name, name) not in present]
+        place = f"lake.{name_in(table)}"
+        if len(new) == len(columns):
+            connection.execute(f"CREATE SCHEMA IF NOT EXISTS lake.{table.schema}")
+            connection.execute(f"CREATE TABLE {place} ({OWNER} VARCHAR, {', '.join(new)})")
+            connection.execute(f"ALTER TABLE {place} SET PARTITIONED BY ({OWNER})")
+            continue
+        for ddl in new:
+            connection.execute(f"ALTER TABLE {place} ADD COLUMN {ddl}")
 
 
 def _read_versions(connection: duckdb.DuckDBPyConnection, name: str) -> list[tuple[int, str]]:

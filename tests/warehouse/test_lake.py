@@ -90,8 +90,9 @@ def test_a_warehouse_that_is_new_to_the_lake_comes_as_it_stands(versions, lake, 
 def test_what_breaks_off_leaves_no_half_version(versions, lake, tmp_path):
     replicate_version(versions, 1, lake, tmp_path)
     with open_lake(lake) as connection:
-        connection.execute("DELETE FROM lake.main.mentions USING (SELECT min(mention_id) AS id FROM lake.main.mentions) "
-                           "WHERE mention_id = id")  # fmt: skip
+        connection.execute(
+            "DELETE FROM lake.main.mentions WHERE start = (SELECT min(start) FROM lake.main.mentions)"
+        )
     with pytest.raises(LakeError, match="rows of mentions of news version 2"):
         replicate_version(versions, 3, lake, tmp_path)
     assert rows(lake, "SELECT max(version_no) FROM ops.versions") == [(1,)]
