@@ -24,6 +24,8 @@ from warehouse.connect import WarehouseError
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
+    from flows.settings import Settings
+
 
 class BackupError(SourceError):
     """The place of the backups cannot be reached, read or written; the text says why, without secrets."""
@@ -44,15 +46,16 @@ class Backup:
     removed: list[str]
 
 
-def back_up(warehouse: Path, place: str, keep: int, state: Path) -> Backup:
-    """Put a copy of the warehouse into `place`, fetch it from there, compare it, and leave only the `keep` newest.
+def back_up(settings: Settings, place: str) -> Backup:
+    """Put a copy of the warehouse into `place`, fetch it from there, compare it, and leave only the newest ones.
 
     `WarehouseError` when a run holds the warehouse or the backup differs from it: then it is removed again, and no
     older one goes. `BackupError` when the place fails.
     """
-    with _workplace(state) as folder, _place(place) as (system, base):
+    warehouse = settings.warehouse.absolute()
+    with _workplace(settings.state) as folder, _place(place) as (system, base):
         copy = folder / "copy.duckdb"
-        version_no, published = copy_published(warehouse, copy, "onrecord backup")
+        version_no, published = copy_published(warehouse, copy, "onrecord backup", settings.wait)
         name = name_backup(warehouse, version_no, datetime.now(UTC))
         _upload(system, copy, f"{base}/{name}")
         try:
@@ -61,24 +64,27 @@ def back_up(warehouse: Path, place: str, keep: int, state: Path) -> Backup:
         except BaseException:
             system.rm_file(f"{base}/{name}")
             raise
-        removed = sort_backups(_list_names(system, base), warehouse)[keep:]
+        removed = sort_backups(_list_names(system, base), warehouse)[settings.keep_backups :]
         for old in removed:
             system.rm_file(f"{base}/{old}")
         address = f"{redact(place).rstrip('/')}/{name}"
         return Backup(address, version_no, int(published["rows"].sum()), copy.stat().st_size, removed)
 
 
-def restore(backup: str, warehouse: Path, state: Path) -> int:
+def restore(settings: Settings, backup: str) -> int:
     """Publish a backup, a file or an address, in the place of the warehouse; its version.
 
     A folder means the newest backup of this warehouse in it. `WarehouseError` when it is damaged or no warehouse, or a
     run holds the lock: then the warehouse stays as it was. `BackupError` when the place fails.
     """
-    with _workplace(state) as folder, _place(backup) as (system, path):
+    with _workplace(settings.state) as folder, _place(backup) as (system, path):
         if system.isdir(path):
-            path = f"{path}/{_newest(system, path, warehouse)}"
-        system.get_file(path, str(folder / "fetched.duckdb"))
-        return restore_file(folder / "fetched.duckdb", warehouse, "onrecord restore")
+            path = f"{path}/{_newest(system, path, settings.warehouse)}"
+        fetched = folder / "fetched.duckdb"
+        system.get_file(path, str(fetched))
+        return restore_file(
+            fetched, settings.warehouse, "onrecord restore", settings.keep_versions, settings.wait
+        )
 
 
 @contextmanager

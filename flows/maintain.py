@@ -13,7 +13,9 @@ from prefect.cache_policies import NO_CACHE
 
 from flows.backup import Backup, BackupError, back_up
 from flows.settings import Settings
-from warehouse.maintain import Compacted, compact
+from warehouse.maintain import Compacted, compact, forget_versions
+
+HOLDER = "onrecord maintain"
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class Maintained:
     """What maintenance did; `backup` is None when no place for backups is set."""
 
     warehouse: Path
+    versions_removed: list[str]
     compacted: Compacted
     backup: Backup | None
 
@@ -32,22 +35,29 @@ def name_maintenance() -> str:
 
 @flow(name="maintain", flow_run_name=name_maintenance, version=version("onrecord"))
 def maintain(settings: Settings | None = None) -> Maintained:
-    """Take away run data older than `keep_days`, compact the warehouse, and back it up where `backup` says.
+    """Leave the last `keep_versions` former versions, drop run data older than `keep_days`, compact, and back up.
 
     Raises WarehouseError when a run holds the warehouse or a copy of it differs from it, BackupError when the place of
     the backups fails: after any error the published file is as it was or compacted, and older backups are all there.
     """
     settings = settings or Settings()
+    removed = remove_versions(settings)
     compacted = compact_warehouse(settings)
-    backup = back_up_warehouse(settings) if settings.backup else None
-    return Maintained(settings.warehouse, compacted, backup)
+    backup = back_up_warehouse(settings, settings.backup) if settings.backup else None
+    return Maintained(settings.warehouse, removed, compacted, backup)
+
+
+@task(cache_policy=NO_CACHE, task_run_name="remove former versions")
+def remove_versions(settings: Settings) -> list[str]:
+    """Leave the last ones of the formerly published files."""
+    return forget_versions(settings.warehouse, settings.keep_versions, HOLDER, settings.wait)
 
 
 @task(cache_policy=NO_CACHE, task_run_name="compact")
 def compact_warehouse(settings: Settings) -> Compacted:
     """Publish the warehouse without old run data and without holes."""
     before = datetime.now(UTC) - timedelta(days=settings.keep_days)
-    return compact(settings.warehouse, before, "onrecord maintain")
+    return compact(settings.warehouse, before, HOLDER, settings.wait)
 
 
 def _may_pass(task: Any, run: Any, state: Any) -> bool:
@@ -63,7 +73,6 @@ def _may_pass(task: Any, run: Any, state: Any) -> bool:
     retry_delay_seconds=[5, 60],
     retry_condition_fn=_may_pass,
 )
-def back_up_warehouse(settings: Settings) -> Backup:
+def back_up_warehouse(settings: Settings, place: str) -> Backup:
     """Make a backup and read it back."""
-    assert settings.backup
-    return back_up(settings.warehouse, settings.backup, settings.keep_backups, settings.state)
+    return back_up(settings, place)

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 # Settings that say where and how fast, not what is staged.
 NOT_STAGED = {"warehouse", "processes", "wait", "keep_versions", "publish", "notify", "notify_command", "checks",
-              "thresholds", "dry_run", "prune"}  # fmt: skip
+              "thresholds", "dry_run", "prune", "backup", "keep_backups", "keep_days"}  # fmt: skip
 SECRET = {"notify", "notify_command"}
 STEP_SECONDS = "seconds_of_step"
 

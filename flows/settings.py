@@ -157,7 +157,17 @@ class Settings(BaseSettings):
     @property
     def outputs(self) -> list[Path]:
         """Whatever a run writes: no source of articles, even when it stands among them."""
-        ends = ("", ".wal", ".lock", ".next", ".next.wal", ".staging", ".staging.wal", ".staging.tmp", ".lake.lock")
+        ends = (
+            "",
+            ".wal",
+            ".lock",
+            ".next",
+            ".next.wal",
+            ".staging",
+            ".staging.wal",
+            ".staging.tmp",
+            ".lake.lock",
+        )
         beside = [Path(f"{self.warehouse}{end}") for end in ends]
         backups = [Path(self.backup)] if self.backup and "://" not in self.backup else []
         return [*beside, *backups, self.folder / FORMER, self.report, self.state]

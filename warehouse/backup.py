@@ -87,9 +87,9 @@ def sort_backups(names: Iterable[str], warehouse: Path) -> list[str]:
     return [match[0] for match in sorted(found, key=lambda match: match["moment"], reverse=True)]
 
 
-def copy_published(warehouse: Path, target: Path, holder: str) -> tuple[int, pl.DataFrame]:
-    """Copy the published file; its version and fingerprint. No run writes meanwhile: `WarehouseError` if one does."""
-    with write_lock(warehouse, holder):
+def copy_published(warehouse: Path, target: Path, holder: str, wait: float = 0) -> tuple[int, pl.DataFrame]:
+    """Copy the published file; its version and fingerprint. `WarehouseError` when a run holds it longer than `wait`."""
+    with write_lock(warehouse, holder, wait):
         require_no_log(warehouse)
         target.parent.mkdir(parents=True, exist_ok=True)
         print_of_published = fingerprint(warehouse)
@@ -105,21 +105,22 @@ def require_warehouse(path: Path) -> int:
     return read_version_no(path)
 
 
-def restore(backup: Path, warehouse: Path, holder: str) -> int:
+def restore(backup: Path, warehouse: Path, holder: str, keep: int, wait: float = 0) -> int:
     """Put a copy of `backup` in the place of the warehouse, in one step; the version that is published now.
 
-    The copy is read to its end before: `WarehouseError` when it is damaged or no warehouse, or a run holds the lock.
+    The file that it replaces is one of the `keep` former ones. The copy is read to its end before: `WarehouseError`
+    when it is damaged or no warehouse, or a run holds the lock for more than `wait` seconds.
     """
     warehouse = warehouse.expanduser().resolve()
     warehouse.parent.mkdir(parents=True, exist_ok=True)
     version_no = require_warehouse(backup)
     path = next_path(warehouse)
-    with write_lock(warehouse, holder):
+    with write_lock(warehouse, holder, wait):
         try:
             remove_version(path)
             shutil.copy(backup, path)
             require_same(fingerprint(backup), fingerprint(path), f"the copy of {backup}")
-            replace_published(path, warehouse)
+            replace_published(path, warehouse, keep)
         finally:
             remove_version(path)
     return version_no

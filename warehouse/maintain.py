@@ -2,7 +2,8 @@
 
 What goes of the run data are rows of runs that are old and not among the last ones. What stays of old runs:
 
-- of `ops.files` the latest row of each path and of each content, the row of each file that an article came from;
+- of `ops.files` the last row of each path that says more than "unchanged", each reject that was recorded (once), and
+  the row of each file that an article came from;
 - of `ops.rejects` those of the files that stay, for their rejects may still be open;
 - of `ops.checks` those that failed;
 - all of `ops.runs`, `ops.metrics` and `ops.versions`. How many rows a run lost is kept in `ops.metrics` as well
@@ -26,7 +27,7 @@ from warehouse.backup import fingerprint_of, list_tables, require_same, require_
 from warehouse.catalog import describe
 from warehouse.connect import WarehouseError, connect, connect_readonly
 from warehouse.derive import literal, quoted
-from warehouse.former import require_no_log, swap
+from warehouse.former import forget_former, require_no_log, swap
 from warehouse.lock import write_lock
 from warehouse.stage import next_path, remove_version
 from warehouse.upgrade import upgrade
@@ -37,16 +38,14 @@ OLD_RUNS = """
     SELECT run_id FROM published.ops.runs
     QUALIFY row_number() OVER (ORDER BY started_at DESC, run_id DESC) > {runs_kept}
         AND started_at < {before}::TIMESTAMPTZ"""
-# Rows of `ops.files` of old runs that something still rests on.
+# Rows of `ops.files` on which something rests: open rejects, the news of rejects, where articles come from.
 NEEDED_FILES = """
     CREATE TEMP TABLE needed_files AS
     SELECT run_id, path FROM published.ops.files
+    WHERE outcome <> 'unchanged'
     QUALIFY row_number() OVER (PARTITION BY path ORDER BY run_id DESC) = 1
-        OR row_number() OVER (PARTITION BY path, outcome = 'unchanged' ORDER BY run_id DESC) = 1
-        OR row_number() OVER (PARTITION BY path, file_sha256, reason, outcome = 'rejected' ORDER BY run_id DESC) = 1
-            AND outcome = 'rejected'
-        OR row_number() OVER (PARTITION BY file_sha256, outcome = 'rejected' ORDER BY run_id DESC) = 1
-            AND file_sha256 IS NOT NULL
+        OR outcome = 'rejected'
+            AND row_number() OVER (PARTITION BY path, file_sha256, outcome, reason ORDER BY run_id DESC) = 1
     UNION
     SELECT run_id, path FROM published.main.articles"""
 IS_RECENT = "run_id NOT IN (FROM temp.old_runs)"
@@ -81,21 +80,22 @@ REMEMBER_PRUNED = """
 
 @dataclass(frozen=True)
 class Compacted:
-    """What compacting came to: bytes of the file before and after, and rows of run data that went, by table."""
+    """What compacting came to: bytes of the file before and after, rows of run data that went, by table."""
 
     bytes_before: int
     bytes_after: int
     rows_pruned: dict[str, int]
 
 
-def compact(warehouse: Path | str, before: datetime, holder: str) -> Compacted:
+def compact(warehouse: Path | str, before: datetime, holder: str, wait: float = 0) -> Compacted:
     """Publish the warehouse in a new file without the run data of old runs from before that moment.
 
     The version stays what it is. Nothing is published when the new file is no smaller and nothing was pruned.
-    `WarehouseError` when a run holds the lock, the file is damaged, or a table of the new file differs.
+    `WarehouseError` when a run holds the lock for more than `wait` seconds, the file is damaged, or a table of the new
+    file differs.
     """
     warehouse = Path(warehouse).expanduser().resolve()
-    with write_lock(warehouse, holder):
+    with write_lock(warehouse, holder, wait):
         require_warehouse(warehouse)
         require_no_log(warehouse)
         upgrade(warehouse)
@@ -106,6 +106,13 @@ def compact(warehouse: Path | str, before: datetime, holder: str) -> Compacted:
                 swap(path, warehouse)
                 return compacted
     return Compacted(compacted.bytes_before, compacted.bytes_before, {})
+
+
+def forget_versions(warehouse: Path | str, keep: int, holder: str, wait: float = 0) -> list[str]:
+    """Remove all formerly published files but the last `keep`; the names of those that went."""
+    warehouse = Path(warehouse).expanduser().resolve()
+    with write_lock(warehouse, holder, wait):
+        return [file.name for file in forget_former(warehouse, keep)]
 
 
 @contextmanager

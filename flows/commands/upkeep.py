@@ -33,12 +33,16 @@ def maintain(
     keep_days: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Keep all data of runs of N days; default: 90.")
     ] = None,
+    keep_versions: Annotated[
+        int | None, typer.Option(min=0, metavar="N", help="Leave the last N former versions; default: 2.")
+    ] = None,
 ) -> None:
-    """Drop old run data, compact the file, back it up, and read the backup back."""
+    """Drop old versions and run data, compact the file, back it up, and read the backup back."""
     from flows.commands.ingest import prepare_prefect
 
     given: dict[str, object] = {
         "warehouse": warehouse, "backup": backup, "keep_backups": keep_backups, "keep_days": keep_days,
+        "keep_versions": keep_versions,
     }  # fmt: skip
     settings = _settings(given)
     with failures_told(settings):
@@ -46,6 +50,7 @@ def maintain(
         from flows.maintain import maintain as maintain_flow
 
         done = maintain_flow(settings)
+    _tell_removed(done.versions_removed)
     _tell_compacted(done.compacted)
     if done.backup:
         _tell_backup(done.backup)
@@ -59,7 +64,7 @@ def backup(place: Place = None, warehouse: WarehouseOption = None, keep: KeepOpt
     from flows.backup import back_up
 
     with failures_told(settings):
-        _tell_backup(back_up(settings.warehouse, settings.backup, settings.keep_backups, settings.state))
+        _tell_backup(back_up(settings, settings.backup))
 
 
 def restore(
@@ -73,7 +78,7 @@ def restore(
 
     settings = _settings({"warehouse": warehouse})
     with failures_told(settings):
-        version_no = restore_backup(backup, settings.warehouse, settings.state)
+        version_no = restore_backup(settings, backup)
     print(f"restored version {version_no} as {settings.warehouse}; for its report: onrecord report")
 
 
@@ -92,7 +97,11 @@ def _tell_backup(made: Backup) -> None:
     print(
         f"           version {made.version_no}, {_megabytes(made.size)}, read back: {made.rows:,} rows are equal"
     )
-    for name in made.removed:
+    _tell_removed(made.removed)
+
+
+def _tell_removed(names: list[str]) -> None:
+    for name in names:
         print(f"removed    {name}")
 
 

@@ -30,34 +30,40 @@ def made(tmp_path_factory):
 
 
 @pytest.fixture
-def warehouse(made, tmp_path):
-    return shutil.copy(made, tmp_path / "news.duckdb")
+def settings(made, tmp_path):
+    shutil.copy(made, tmp_path / "news.duckdb")
+    return Settings(warehouse=tmp_path / "news.duckdb", keep_backups=1, wait=0)
+
+
+@pytest.fixture
+def warehouse(settings):
+    return settings.warehouse
 
 
 @pytest.mark.parametrize("kind", ["folder", "address"])
-def test_a_backup_gives_the_warehouse_back(warehouse, tmp_path, kind):
+def test_a_backup_gives_the_warehouse_back(settings, warehouse, tmp_path, kind):
     place = str(tmp_path / "backups" / "deep") if kind == "folder" else "memory://backups/deep/"
     published = fingerprint(warehouse)
-    backup = back_up(warehouse, place, 7, tmp_path / "state")
+    backup = back_up(settings, place)
     assert (backup.version_no, backup.rows) == (1, published["rows"].sum())
     warehouse.unlink()
-    assert restore(backup.address, warehouse, tmp_path / "state") == 1
+    assert restore(settings, backup.address) == 1
     assert fingerprint(warehouse).equals(published)
     assert list((tmp_path / "state").iterdir()) == []
 
 
-def test_a_folder_of_backups_gives_the_newest_and_older_ones_go(warehouse, tmp_path, monkeypatch):
+def test_a_folder_of_backups_gives_the_newest_and_older_ones_go(settings, warehouse, tmp_path):
     place = tmp_path / "backups"
-    first = back_up(warehouse, str(place), 1, tmp_path / "state")
+    first = back_up(settings, str(place))
     (place / "notes.txt").write_text("not ours")
     publish_version(warehouse, 2)
-    second = back_up(warehouse, str(place), 1, tmp_path / "state")
+    second = back_up(settings, str(place))
     assert second.removed == [first.address.rpartition("/")[2]]
     assert sorted(file.name for file in place.iterdir()) == sorted(
         [second.address.rpartition("/")[2], "notes.txt"]
     )
     publish_version(warehouse, 3)
-    assert restore(str(place), warehouse, tmp_path / "state") == 2
+    assert restore(settings, str(place)) == 2
     assert query(warehouse, "SELECT max(version_no) FROM ops.versions").item() == 2
 
 
@@ -73,34 +79,34 @@ class Rotten(fsspec.get_filesystem_class("memory")):
             file.write(b"\0" * 300_000)
 
 
-def test_a_backup_that_cannot_be_read_back_is_none_and_older_ones_stay(warehouse, tmp_path):
+def test_a_backup_that_cannot_be_read_back_is_none_and_older_ones_stay(settings):
     fsspec.register_implementation("rotten", Rotten, clobber=True)
     fsspec.filesystem("rotten").pipe_file("/rotten/news-v000001-20240101T000000Z.duckdb", b"an older one")
     with pytest.raises(WarehouseError):
-        back_up(warehouse, "rotten://rotten", 1, tmp_path / "state")
+        back_up(settings, "rotten://rotten")
     assert fsspec.filesystem("rotten").ls("/rotten", detail=False) == [
         "/rotten/news-v000001-20240101T000000Z.duckdb"
     ]
 
 
 @pytest.mark.parametrize("content", [b"", b"no database", None], ids=["empty", "text", "cut off"])
-def test_what_is_no_whole_warehouse_is_not_restored(warehouse, tmp_path, content):
+def test_what_is_no_whole_warehouse_is_not_restored(settings, warehouse, tmp_path, content):
     before = warehouse.read_bytes()
     backup = tmp_path / "news-v000001-20240101T000000Z.duckdb"
     backup.write_bytes(before[:300_000] if content is None else content)
     with pytest.raises(WarehouseError):
-        restore(str(backup), warehouse, tmp_path / "state")
+        restore(settings, str(backup))
     assert warehouse.read_bytes() == before
 
 
-def test_a_backup_that_is_not_there_is_said_to_be_so(tmp_path):
+def test_a_backup_that_is_not_there_is_said_to_be_so(settings, tmp_path):
     with pytest.raises(BackupError, match="no such file or folder"):
-        restore(str(tmp_path / "nowhere"), tmp_path / "news.duckdb", tmp_path / "state")
+        restore(settings, str(tmp_path / "nowhere"))
 
 
-def test_errors_and_settings_do_not_tell_the_password(tmp_path):
+def test_errors_and_settings_do_not_tell_the_password(settings):
     place = "ftp://me:hunter2@127.0.0.1:9/backups"
     with pytest.raises(BackupError) as error:
-        restore(place, tmp_path / "news.duckdb", tmp_path / "state")
+        restore(settings, place)
     assert "hunter2" not in str(error.value) and "ftp://***@127.0.0.1" in str(error.value)
     assert "hunter2" not in Settings(backup=place).model_dump_json()
