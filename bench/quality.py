@@ -1,140 +1,141 @@
-"""What the gate and the report cost: `python -m bench.quality ARTICLES... [--sizes 20 1000]`.
+"""What the gate and the report cost in a run: `python -m bench.quality ARTICLES... [--sizes 20 1000] [--out FILE]`.
 
-ARTICLES are files or folders that `onrecord ingest` reads. For each size, so many articles (taken again with a line
-added when there are fewer) go through the steps of a run in this process; the CPU seconds of each step are printed, and
-the share of checking and reporting in the whole. Prefect is left out: a real run is longer, the shares are smaller.
+ARTICLES are files or folders that `onrecord ingest` reads. For each size, so many articles (the files again with a line
+added to each when there are fewer) go through the main job, Prefect and all, in a process of its own. Its seconds are
+printed, of the wall and of the CPU (Prefect's server included), those of each step, and the share of checking and
+reporting in the whole. On a machine that does something else as well, the shares of the CPU are the ones to trust.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import os
+import resource
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections import defaultdict
+from collections.abc import Callable
+from functools import wraps
 from itertools import cycle
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
-from flows.ledger import run_row
-from transforms.articles import build_articles
-from transforms.readers import read_records
-from warehouse.derive import polars_schema
-from warehouse.publish import publish
-from warehouse.stage import open_next
-from warehouse.tables import FILES
-
-RUN_ID = "bench"
-BATCH = 100
+STEPS = {
+    "read_known": "read", "read_files": "read", "build_new_articles": "read", "find_statements": "find statements",
+    "stage": "stage", "check": "check", "publish_version": "publish", "write_report": "report",
+}  # fmt: skip
+SHARES = {20: 1 / 3, 1000: 1 / 10}  # what the gate and the report may take, by the number of articles
 
 
 def main() -> None:
-    """Measure each size in a process of its own, so that each pays for its imports."""
+    """Measure each size; print it, and write it as JSON where told to."""
     parser = argparse.ArgumentParser(prog="python -m bench.quality", description=__doc__)
     parser.add_argument("articles", nargs="+", type=Path)
-    parser.add_argument("--sizes", nargs="+", type=int, default=[20, 1000])
-    parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--sizes", nargs="+", type=int, default=list(SHARES))
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("--run", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.one:
-        print_costs(options.sizes[0], measure(options.articles, options.sizes[0]))
+    if options.run:
+        run_timed(options.articles[0], options.out)
         return
-    for size in options.sizes:
-        paths = [str(path) for path in options.articles]
-        subprocess.run(
-            [sys.executable, "-m", "bench.quality", *paths, "--one", "--sizes", str(size)], check=True
-        )
+    measured = [measure(options.articles, size) for size in options.sizes]
+    for costs in measured:
+        print_costs(costs)
+    if options.out:
+        options.out.parent.mkdir(parents=True, exist_ok=True)
+        options.out.write_text(json.dumps({"cpus": os.cpu_count(), "runs": measured}, indent=1) + "\n")
 
 
-def print_costs(size: int, seconds: dict[str, float]) -> None:
-    """One line a step, and the share of the gate and the report."""
-    print(f"\n{size} articles")
-    for step, spent in seconds.items():
-        print(f"  {step:<18}{spent:7.1f} s")
-    quality = seconds["check"] + seconds["report"]
-    print(f"  check and report: {quality / sum(seconds.values()):.0%} of the whole without Prefect")
-
-
-def measure(paths: list[Path], size: int) -> dict[str, float]:
-    """CPU seconds of each step by its name, in the order of a run; imports count where they happen."""
-    seconds: dict[str, float] = {}
-
-    def timed(step: str, call: Callable[[], Any]) -> Any:
-        began = time.process_time()
-        result = call()
-        seconds[step] = seconds.get(step, 0.0) + time.process_time() - began
-        return result
-
+def measure(paths: list[Path], size: int) -> dict[str, Any]:
+    """Seconds of a whole run over `size` articles and of its steps, `cpu` and `wall`, and the share of quality."""
     with tempfile.TemporaryDirectory() as folder:
-        warehouse = Path(folder) / "w.duckdb"
-        articles = timed("read", lambda: read_articles(paths, size))
-        with open_next(warehouse, RUN_ID) as version:
-            for part in articles.iter_slices(BATCH):
-                tables = timed("find statements", lambda part=part: find_statements(part))
-                timed("stage", lambda part=part, tables=tables: version.stage({"articles": part} | tables))
-            version.stage(ledger(articles))
-            timed("check", lambda: check(version))
-            timed("publish", lambda: publish(version))
-        timed("report", lambda: report(warehouse))
-    return seconds
+        write_articles(paths, size, Path(folder) / "articles")
+        out = Path(folder) / "steps.json"
+        began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+        command = [
+            sys.executable,
+            "-m",
+            "bench.quality",
+            "--run",
+            str(Path(folder) / "articles"),
+            "--out",
+            str(out),
+        ]
+        subprocess.run(
+            command, check=True, env=os.environ | {"ONRECORD_WAREHOUSE": f"{folder}/data/onrecord.duckdb"}
+        )
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        steps = json.loads(out.read_text())
+    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    whole = {"cpu": used, "wall": time.perf_counter() - began}
+    quality = {clock: steps["check"][clock] + steps["report"][clock] for clock in whole}
+    return {
+        "articles": size, "whole": whole, "steps": steps,
+        "share": {clock: quality[clock] / whole[clock] for clock in whole}, "at_most": SHARES.get(size),
+    }  # fmt: skip
 
 
-def read_articles(paths: list[Path], size: int) -> pl.DataFrame:
-    """So many different articles."""
+def write_articles(paths: list[Path], size: int, folder: Path) -> None:
+    """The files, again and again with a line of their own, until there are `size` of them in `folder`."""
     files = sorted(
         file for path in paths for file in (path.rglob("*") if path.is_dir() else [path]) if file.is_file()
     )
-    records = pl.concat([read_records(data, name).records for data, name in repeated(files, size)])
-    return build_articles(records.head(size), run_id=RUN_ID)
-
-
-def repeated(files: list[Path], size: int) -> Iterator[tuple[bytes, str]]:
-    """The files again and again, each with a line of its own, until there are `size` of them."""
+    folder.mkdir()
     for number, file in zip(range(size), cycle(files), strict=False):
-        yield (
-            file.read_bytes() + f"\n\nCopy number {number} of this article.\n".encode(),
-            f"{number}/{file.name}",
-        )
+        line = f"\n\nCopy number {number} of this article.\n" if size > len(files) else ""
+        (folder / f"{number:06}-{file.name}").write_bytes(file.read_bytes() + line.encode())
 
 
-def find_statements(articles: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """As the task of the same name."""
-    from transforms.build import build_tables
-    from transforms.extract import EXTRACTOR_VERSION, extract_statements, find_names
+def run_timed(folder: Path, out: Path) -> None:
+    """The command `onrecord ingest FOLDER` with a clock at each step; its figures go to `out`."""
+    from flows.commands.ingest import prepare_prefect
+    from flows.settings import Settings
 
-    found = extract_statements(articles), find_names(articles)
-    return build_tables(articles, *found, extractor_version=EXTRACTOR_VERSION, run_id=RUN_ID)
+    prepare_prefect(Settings().state)  # before Prefect is imported
+    from flows import cli, tasks
 
-
-def ledger(articles: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """A run and its files, one article each."""
-    now = datetime.now(UTC)
-    parts = {"found": 1, "loaded": 1, "duplicate": 0, "rejected": 0}
-    files = articles.select(
-        pl.lit(RUN_ID).alias("run_id"), "path", pl.col("path").alias("file_sha256"),
-        pl.lit("text").alias("format"), pl.lit("loaded").alias("outcome"),
-        *(pl.lit(count).alias(f"articles_{part}") for part, count in parts.items()),
-        pl.lit(None).alias("reason"),
-    )  # fmt: skip
-    return {"runs": run_row(RUN_ID, now, now, "bench", {}), "files": files.cast(polars_schema(FILES))}
-
-
-def check(version: Any) -> None:
-    """The gate, with the import of Great Expectations."""
-    from expectations.gate import judge
-
-    verdict = judge(version)
-    assert not verdict.stopped, verdict.checks.filter(~pl.col("success"))
+    seconds: dict[str, dict[str, float]] = defaultdict(lambda: {"cpu": 0.0, "wall": 0.0})
+    for name, step in STEPS.items():
+        task = getattr(tasks, name)
+        task.fn = timed(task.fn, seconds[step])
+    settled = seconds["settle"]
+    tasks.settle_all = timed(tasks.settle_all, settled)  # called by the gate, but no part of it
+    sys.argv = ["onrecord", "ingest", "--quiet", str(folder)]
+    try:
+        cli.main()
+    finally:
+        for clock, spent in settled.items():
+            seconds["check"][clock] -= spent
+        out.write_text(json.dumps(seconds))
 
 
-def report(warehouse: Path) -> None:
-    """The page, with the import of what draws its chart."""
-    from report import render_report
+def timed(function: Callable[..., Any], spent: dict[str, float]) -> Callable[..., Any]:
+    """`function`, adding the seconds it takes to `spent`; imports count where they happen."""
 
-    render_report(warehouse, warehouse.parent / "report" / "index.html")
+    @wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        cpu, wall = time.process_time(), time.perf_counter()
+        try:
+            return function(*args, **kwargs)
+        finally:
+            spent["cpu"] += time.process_time() - cpu
+            spent["wall"] += time.perf_counter() - wall
+
+    return call
+
+
+def print_costs(costs: dict[str, Any]) -> None:
+    """One line a step, and the share of the gate and the report."""
+    print(f"\n{costs['articles']} articles        CPU     wall")
+    for step, spent in (costs["steps"] | {"the whole run": costs["whole"]}).items():
+        print(f"  {step:<18}{spent['cpu']:7.1f}  {spent['wall']:7.1f} s")
+    limit = f", at most {costs['at_most']:.0%}" if costs["at_most"] else ""
+    print(
+        f"  check and report: {costs['share']['cpu']:.1%} of the CPU, {costs['share']['wall']:.1%} of the wall{limit}"
+    )
 
 
 if __name__ == "__main__":

@@ -9,26 +9,34 @@ This module imports Great Expectations, which takes some seconds: import it wher
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
 
-from expectations.later import import_later
+from expectations.leaner import leaner_imports
 
 os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read when great_expectations is imported
-import_later(
-    "altair", "scipy.stats"
-)  # half of its import, for expectations and charts that are not used here
+# The names of pandas in its annotations are never met: the batches are tables of DuckDB.
+LATER, MISSING = ("altair", "pandas", "scipy.stats"), ("boto3", "botocore")
+logging.getLogger("great_expectations.datasource.fluent.sources").setLevel(
+    "ERROR"
+)  # it misses pandas' readers
 
-import great_expectations as gx
-import sqlalchemy as sa
-from duckdb_engine import ConnectionWrapper
-from great_expectations.compatibility.pydantic import PrivateAttr
-from great_expectations.data_context.types.base import ProgressBarsConfig
-from great_expectations.datasource.fluent import SQLDatasource
-from great_expectations.datasource.fluent.interfaces import Batch
-from great_expectations.execution_engine import SqlAlchemyExecutionEngine
+with leaner_imports(LATER, MISSING):
+    import great_expectations as gx
+    import sqlalchemy as sa
+    from duckdb_engine import ConnectionWrapper
+    from great_expectations.compatibility.pydantic import PrivateAttr
+    from great_expectations.data_context.types.base import (
+        DataContextConfig,
+        InMemoryStoreBackendDefaults,
+        ProgressBarsConfig,
+    )
+    from great_expectations.datasource.fluent import SQLDatasource
+    from great_expectations.datasource.fluent.interfaces import Batch
+    from great_expectations.execution_engine import SqlAlchemyExecutionEngine
 
 from warehouse.derive import quoted
 
@@ -87,9 +95,6 @@ class DuckDBDatasource(SQLDatasource):
         engine.dialect.get_columns = _read_columns  # type: ignore[assignment, method-assign]
         self._held = DuckDBExecutionEngine(engine=engine, create_temp_table=False)
 
-    def _save_context_project_config(self) -> None:
-        """The context is ephemeral: writing its settings out as YAML for every table would be for nobody."""
-
     def get_engine(self) -> sa.Engine:
         """The SQLAlchemy engine on the held connection."""
         return self._held.engine
@@ -97,6 +102,18 @@ class DuckDBDatasource(SQLDatasource):
     def get_execution_engine(self) -> DuckDBExecutionEngine:
         """The execution engine on the held connection."""
         return self._held
+
+
+def _in_memory() -> DataContextConfig:
+    """Nothing is kept in files, no progress bar is drawn."""
+    return DataContextConfig(
+        store_backend_defaults=InMemoryStoreBackendDefaults(),
+        progress_bars=ProgressBarsConfig(globally=False),
+    )
+
+
+def _save_nothing() -> None:
+    """An ephemeral context would write its settings as YAML, for nobody, whenever a table is added."""
 
 
 class StagedBatches:
@@ -111,8 +128,8 @@ class StagedBatches:
         connection.execute(
             "SET python_enable_replacements = false"
         )  # or a wrong table's name may be a variable's
-        context = gx.get_context(mode="ephemeral")
-        context.variables.progress_bars = ProgressBarsConfig(globally=False)
+        context = gx.get_context(mode="ephemeral", project_config=_in_memory())
+        context._save_project_config = _save_nothing
         self._datasource = DuckDBDatasource(name="staged")
         self._datasource._data_context = context
         self._datasource.hold(connection)

@@ -21,6 +21,8 @@ OF_THE_RUN = ("files", "statements", "checks", "severities", "rejects", "metrics
 OF_ALL_RUNS = ("totals", "kinds", "speakers", "subjects", "naming", "outlets", "days", "unresolved", "merges",
                "extractors", "history", "latest")  # fmt: skip
 SINGLE = ("files", "statements", "totals")
+EMPTY = {"examples": "[]", "parameters": "{}"}
+MAX_ITEMS = 100  # of any list
 MAX_TEXT = 3000  # characters of any text in the facts; the longest that is meant to be read whole is a query
 
 Facts = dict[str, Any]
@@ -38,9 +40,8 @@ def read_facts(warehouse: Path) -> Facts:
     for name in SINGLE:
         facts[name] = facts[name][0]
     for check in facts["checks"]:
-        check["examples"] = json.loads(check["examples"] or "[]")
         check["sql"] = on_published(check["sql"] or "")
-    since, parameters = run["previous_no"] or 0, json.loads(run["parameters"] or "{}")
+    since, parameters = run["previous_no"] or 0, run["parameters"]
     return facts | {
         "run": run | {"paths": parameters.get("paths", []), "seeds": parameters.get("seeds")},
         "verdict": judge_checks(facts["severities"]),
@@ -104,11 +105,18 @@ def _iso(value: Any) -> str:
 def _rows(connection: Any, name: str, run_id: str | None = None) -> list[dict[str, Any]]:
     sql = (QUERIES / f"{name}.sql").read_text(encoding="utf-8")
     rows = connection.sql(sql, params={"run_id": run_id} if run_id else None).pl().to_dicts()
-    return [{key: _bounded(value) for key, value in row.items()} for row in rows]
+    return [{key: _bounded(_opened(key, value)) for key, value in row.items()} for row in rows]
+
+
+def _opened(key: str, value: Any) -> Any:
+    """What the ledger keeps as JSON, as values: cut in two it could not be read."""
+    return json.loads(value or EMPTY[key]) if key in EMPTY else value
 
 
 def _bounded(value: Any) -> Any:
-    """A text of any length would make a page of any length."""
+    """A text or a list of any length would make a page of any length."""
     if isinstance(value, str) and len(value) > MAX_TEXT:
         return value[: MAX_TEXT - 1] + "…"
-    return [_bounded(item) for item in value] if isinstance(value, list) else value
+    if isinstance(value, dict):
+        return {key: _bounded(item) for key, item in value.items()}
+    return [_bounded(item) for item in value[:MAX_ITEMS]] if isinstance(value, list) else value

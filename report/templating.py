@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -18,8 +19,12 @@ def replace_text(path: Path, text: str) -> Path:
     return draft.replace(path)
 
 
+@cache
 def environment() -> Environment:
-    """Everything is escaped: article text comes from anywhere. Unknown names are errors, not blanks."""
+    """The one environment, which keeps the templates it has compiled.
+
+    Everything is escaped: article text comes from anywhere. Unknown names are errors, not blanks.
+    """
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,

@@ -130,6 +130,20 @@ def test_a_page_does_not_grow_with_the_texts(tmp_path, size):
     assert page.stat().st_size < 3_000_000
 
 
+def test_long_examples_and_many_paths_are_read_whole_before_they_are_cut(tmp_path):
+    """JSON that was cut at 3,000 characters could not be read, and there was no report."""
+    row = {"article_id": "a" * 16} | {f"column_{n}": "x" * 200 for n in range(30)}
+    check = {"run_id": "20240503T080000-aaaa", "table_name": "articles", "check_name": "wide", "severity": "info",
+             "success": False, "failing_count": 1, "examples": json.dumps([row])}  # fmt: skip
+    frames = sample_run() | {"checks": as_frame("checks", [check])}
+    paths = [f"folder/of/articles/{n}.txt" for n in range(1000)]
+    facts = read_facts(
+        published(tmp_path, changed(frames, "runs", 0, parameters=json.dumps({"paths": paths})))
+    )
+    assert facts["checks"][0]["examples"] == [row]
+    assert facts["run"]["paths"] == paths[:100]
+
+
 def test_queries_of_checks_are_shown_as_they_run_on_what_is_published():
     sql = 'SELECT * FROM staging.statement_actors JOIN staging."articles" JOIN staging.files'
     assert on_published(sql) == "SELECT * FROM main.statement_actors JOIN main.articles JOIN ops.files"
