@@ -129,7 +129,7 @@ class StagedBatches:
             "SET python_enable_replacements = false"
         )  # or a wrong table's name may be a variable's
         context = gx.get_context(mode="ephemeral", project_config=_in_memory())
-        context._save_project_config = _save_nothing
+        context._save_project_config = _save_nothing  # type: ignore[method-assign]
         self._datasource = DuckDBDatasource(name="staged")
         self._datasource._data_context = context
         self._datasource.hold(connection)

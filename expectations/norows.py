@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from expectations.datasource import gx  # isort: skip  # first: it switches the analytics off
 from great_expectations.execution_engine import SqlAlchemyExecutionEngine
 from great_expectations.expectations.expectation import BatchExpectation
+from great_expectations.expectations.metadata_types import FailureSeverity
 from great_expectations.expectations.metrics.metric_provider import MetricProvider, metric_value
 from great_expectations.validator.metric_configuration import MetricConfiguration
 from great_expectations.validator.validator import ValidationDependencies
@@ -58,4 +59,4 @@ class ExpectNoRows(BatchExpectation):
         return {"success": count == 0, "result": {"observed_value": count}}
 
 
-__all__ = ["ExpectNoRows", "gx"]
+__all__ = ["ExpectNoRows", "FailureSeverity", "gx"]

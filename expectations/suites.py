@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from expectations.norows import ExpectNoRows, gx
+from expectations.norows import ExpectNoRows, FailureSeverity, gx
 from expectations.rule import Rule
 from expectations.rules import plain_rules
 from warehouse.tables import BY_NAME
@@ -31,6 +31,6 @@ def expect(rule: Rule) -> ExpectNoRows:
     return ExpectNoRows(
         query=rule.sql.strip(),
         description=f"{rule.name}: {rule.expected}",
-        severity=rule.severity,
+        severity=FailureSeverity(rule.severity),
         meta={"table": rule.table, "name": rule.name, "reason": rule.reason},
     )
