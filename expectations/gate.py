@@ -172,7 +172,8 @@ def _checks(next_version: NextVersion, rows: Sequence[Row]) -> pl.DataFrame:
 
 def measure(next_version: NextVersion, book: RuleBook) -> pl.DataFrame:
     """The figures of this run, as rows of `ops.metrics`."""
-    return pl.concat(_figures(next_version, name, sql) for name, sql in book.metrics.items())
+    figures = (_figures(next_version, name, sql) for name, sql in book.metrics.items())
+    return pl.concat([pl.DataFrame(schema=polars_schema(METRICS)), *figures])
 
 
 def count_rows(next_version: NextVersion, metric: str) -> pl.DataFrame:

@@ -36,6 +36,11 @@ class RuleBook:
         """The rules whose rows name articles that can be turned away."""
         return tuple(rule for rule in self.rules if rule.rejects)
 
+    def without_trends(self) -> RuleBook:
+        """The rules for a run that is no day's news: its figures are not kept, nor compared with those of others."""
+        trends = {f"{metric}_is_usual" for metric in self.metrics}
+        return RuleBook(tuple(rule for rule in self.rules if rule.name not in trends), {})
+
     def of(self, table: str) -> tuple[Rule, ...]:
         """The rules about one table, but for warnings that reject: nothing of theirs is left to find."""
         return tuple(

@@ -259,7 +259,9 @@ FILE_RULES = (
         reason="Each file has as many staged articles as it says were loaded from it.",
         sql="""
             WITH loaded AS (
-                SELECT path, count(*) AS articles FROM staging.articles GROUP BY path
+                SELECT path, count(*) AS articles FROM staging.articles
+                SEMI JOIN staging.files USING (run_id)
+                GROUP BY path
             ),
             claimed AS (
                 SELECT path, sum(articles_loaded) AS articles FROM staging.files GROUP BY path

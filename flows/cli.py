@@ -16,6 +16,7 @@ from flows.commands.formats import formats
 from flows.commands.ingest import ingest
 from flows.commands.quality import audit, diff, show
 from flows.commands.query import search, sql, tables
+from flows.commands.rebuild import rebuild, rollback
 from flows.commands.report import report
 from flows.commands.upkeep import backup, maintain, restore
 
@@ -30,7 +31,8 @@ app = typer.Typer(
 
 app.add_typer(rejects.app, name="rejects")
 for command in (
-    ingest, sql, tables, search, show, diff, audit, export, report, maintain, backup, restore, formats, demo,
+    ingest, sql, tables, search, show, diff, audit, export, report, rebuild, rollback, maintain, backup, restore,
+    formats, demo,
 ):  # fmt: skip
     app.command(epilog=EXIT_CODES)(command)
 

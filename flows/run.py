@@ -29,7 +29,7 @@ from seeds import hash_seeds
 from warehouse.derive import polars_schema
 from warehouse.known import done_paths, half_done
 from warehouse.tables import METRICS
-from warehouse.tally import count_files, count_languages, count_speakers
+from warehouse.tally import count_files, count_languages, count_speakers, count_withdrawn
 
 if TYPE_CHECKING:
     from expectations.gate import Verdict
@@ -76,7 +76,6 @@ class Run:
         self.seconds: dict[str, float] = {}
         self.examples = pl.DataFrame()
         self.verdict: Verdict | None = None
-        self.withdrawn = 0
         self.kept_at: Path | None = None
 
     @property
@@ -223,7 +222,7 @@ class Run:
         outcome = Outcome(self.run_id, status, self.settings.warehouse, self.settings.report)
         outcome.files = next_version.staged("files")
         outcome.rejects = next_version.staged("rejects")
-        outcome.is_resumed, outcome.withdrawn = self.is_resumed, self.withdrawn
+        outcome.is_resumed, outcome.withdrawn = self.is_resumed, count_withdrawn(next_version)
         outcome.statements, outcome.speakers = count_speakers(next_version)
         outcome.other_languages = count_languages(next_version, self.settings.languages)
         outcome.examples, outcome.kept_at = self.examples, self.kept_at
@@ -239,6 +238,11 @@ def _stamps(files: Sequence[SourceFile]) -> pl.DataFrame:
     return pl.DataFrame(
         rows, {"path": pl.String, "size_bytes": pl.Int64, "modified_ns": pl.Int64}, orient="row"
     )
+
+
+def always_there(met: pl.DataFrame) -> bool:
+    """Of a run that reads no files: there is nothing that could have changed."""
+    return met.is_empty()
 
 
 def are_still_there(met: pl.DataFrame) -> bool:

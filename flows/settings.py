@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from flows.redact import conceal
@@ -85,6 +85,13 @@ class Settings(BaseSettings):
     notify_command: str | None = Field(
         default=None, description="command that is told of trouble, as JSON on its standard input"
     )
+
+    @model_validator(mode="after")
+    def _prunes_what_it_has_read(self) -> Settings:
+        """With a limit, files that are there would be taken for vanished."""
+        if self.prune and self.limit:
+            raise ValueError("articles of vanished files cannot be withdrawn by a run with a limit")
+        return self
 
     @field_validator("languages", mode="before")
     @classmethod

@@ -68,6 +68,8 @@ def find_tables(articles: pl.DataFrame, *, run_id: str, languages: Sequence[str]
 
     if articles.is_empty():
         return {}
+    is_spoken = pl.col("language").is_in(languages)
+    articles = articles.with_columns(extractor_version=pl.when(is_spoken).then(pl.lit(EXTRACTOR_VERSION)))
     spoken, _ = split_by_language(articles, languages)
     found = extract_statements(spoken), find_names(spoken)
     tables = build_tables(spoken, *found, extractor_version=EXTRACTOR_VERSION, run_id=run_id)

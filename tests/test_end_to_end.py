@@ -214,6 +214,89 @@ def test_a_prefect_block_stands_for_a_folder_elsewhere(published, tmp_path):
     assert "block://far/a" in parameters and "hidden" not in parameters
 
 
+def run(folder, *arguments):
+    """A command on the warehouse of `folder`, in this process; what it prints."""
+    result = CliRunner().invoke(app, [*arguments, "--warehouse", str(folder / "w.duckdb")])
+    assert result.exit_code == 0, result.stderr
+    return result.stdout
+
+
+@pytest.fixture(scope="module")
+def inbox(tmp_path_factory):
+    """A folder with three articles in `in`, and their warehouse."""
+    folder = tmp_path_factory.mktemp("inbox")
+    (folder / "in").mkdir()
+    for name, article in zip("abc", ARTICLES, strict=False):
+        shutil.copy(article, folder / "in" / f"{name}.txt")
+        os.utime(folder / "in" / f"{name}.txt", (1_700_000_000, 1_700_000_000))
+    run(folder, "ingest", str(folder / "in"), "--quiet")
+    return folder
+
+
+def facts(folder):
+    """What the main tables hold, but for the numbers of runs and versions."""
+    tables = {
+        "articles": "EXCLUDE (run_id, since_version)", "statements": "EXCLUDE (run_id, since_version)",
+        "statement_actors": "EXCLUDE (since_version)", "actors": "EXCLUDE (since_version)",
+        "actor_aliases": "EXCLUDE (since_version)", "affiliations": "EXCLUDE (since_version)",
+        "organizations": "EXCLUDE (since_version)", "mentions": "EXCLUDE (since_version)",
+        "profiles": "EXCLUDE (since_version)", "profile_names": "EXCLUDE (since_version)",
+    }  # fmt: skip
+    return {
+        name: query(folder / "w.duckdb", f"SELECT * {but} FROM {name} ORDER BY ALL").rows()
+        for name, but in tables.items()
+    }
+
+
+def test_files_that_did_not_change_are_not_opened(inbox):
+    (inbox / "in" / "a.txt").chmod(0)
+    size = (inbox / "in" / "b.txt").stat().st_size
+    (inbox / "in" / "b.txt").write_bytes(b" " * size)
+    os.utime(inbox / "in" / "b.txt", (1_700_000_000, 1_700_000_000))
+    fact = json.loads(run(inbox, "ingest", str(inbox / "in"), "--json"))
+    assert (fact["status"], fact["files"]["unchanged"]) == ("nothing_new", 3)
+    shutil.copy(ARTICLES[1], inbox / "in" / "b.txt")
+    (inbox / "in" / "a.txt").chmod(0o644)
+
+
+def test_a_rebuild_gives_what_the_runs_gave_one_by_one(inbox):
+    shutil.copy(ARTICLES[3], inbox / "in" / "d.txt")
+    run(inbox, "ingest", str(inbox / "in"), "--quiet")
+    before = facts(inbox)
+    assert json.loads(run(inbox, "rebuild", "--json"))["status"] == "published"
+    for name, rows in facts(inbox).items():
+        assert rows == before[name], name
+
+
+def test_a_changed_file_replaces_its_articles_and_a_vanished_one_is_pruned_when_told(inbox):
+    (inbox / "in" / "c.txt").write_text("Nobody came to the meeting. “The doors were shut,” said Orla Venn.")
+    (inbox / "in" / "d.txt").unlink()
+    kept = json.loads(run(inbox, "ingest", str(inbox / "in"), "--json"))
+    assert kept["withdrawn"] == 1
+    assert {Path(path).name for (path,) in query(inbox / "w.duckdb", "SELECT path FROM articles").rows()} == {
+        "a.txt", "b.txt", "c.txt", "d.txt",
+    }  # fmt: skip
+    assert query(inbox / "w.duckdb", "SELECT count(*) FROM who_said_what WHERE speaker = 'Orla Venn'").item()
+    pruned = json.loads(run(inbox, "ingest", str(inbox / "in"), "--prune", "--json"))
+    assert (pruned["status"], pruned["withdrawn"]) == ("published", 1)
+    assert "d.txt" not in str(query(inbox / "w.duckdb", "SELECT path FROM articles").rows())
+    fresh = inbox / "fresh"
+    fresh.mkdir()
+    run(fresh, "ingest", str(inbox / "in"), "--quiet")
+    for name, rows in facts(fresh).items():
+        assert rows == facts(inbox)[name], name
+
+
+def test_a_rollback_brings_the_version_before_back(inbox):
+    versions = "SELECT max(version_no) FROM ops.versions"
+    before = query(inbox / "w.duckdb", versions).item()
+    assert f"version {before - 1} is published again" in run(inbox, "rollback")
+    assert query(inbox / "w.duckdb", versions).item() == before - 1
+    assert "d.txt" in str(query(inbox / "w.duckdb", "SELECT path FROM articles").rows())
+    assert f"version {before} is published again" in run(inbox, "rollback", str(before))
+    assert query(inbox / "w.duckdb", versions).item() == before
+
+
 def test_a_statement_whose_offsets_are_off_by_one_stops_the_run(published, monkeypatch):
     from transforms import build
 

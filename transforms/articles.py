@@ -38,6 +38,7 @@ def build_articles(
             story_id="article_id",
             is_latest=pl.lit(True),
             **read_version(),
+            extractor_version=pl.lit(None, pl.String),
             word_count=pl.col("body").str.count_matches(_WORD),
             run_id=pl.lit(run_id),
         )

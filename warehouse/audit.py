@@ -13,7 +13,7 @@ import duckdb
 
 from warehouse.connect import WarehouseError, connect_memory, connect_readonly
 from warehouse.derive import create_amended, create_table, literal, name_in, quoted, settled_columns
-from warehouse.stage import STAGING
+from warehouse.stage import OWN_TABLES, STAGING
 from warehouse.tables import TABLES, Table
 
 
@@ -23,7 +23,7 @@ def open_published(path: Path | str) -> Iterator[duckdb.DuckDBPyConnection]:
     connect_readonly(path).close()
     with connect_memory() as connection:
         connection.execute(f"ATTACH {literal(str(path))} AS published (READ_ONLY)")
-        connection.execute(f"CREATE SCHEMA ops; CREATE SCHEMA {STAGING}")
+        connection.execute(f"CREATE SCHEMA ops; CREATE SCHEMA {STAGING}; {OWN_TABLES}")
         try:
             for table in TABLES:
                 connection.execute(create_table(table))

@@ -102,6 +102,8 @@ ARTICLES = Table(
         Column("path", pl.String, "file the article was loaded from; see ops.files"),
         Column("record_no", pl.Int32, "which article of that file, from 1", minimum=1),
         Column("place", pl.String, "where in that file: 'news.zip > a.json, item 3'", required=False),
+        Column("extractor_version", pl.String, "extractor that looked for statements in it; null when none did",
+               required=False),
         Column("run_id", pl.String, "run that loaded the article", references="ops.runs.run_id"),
     ),
 )  # fmt: skip

@@ -21,6 +21,9 @@ FILES = """
         CAST(coalesce(sum(articles_loaded), 0) AS BIGINT)
     FROM staging.files"""
 
+WITHDRAWN = """
+    SELECT count(*) FROM staging.withdrawn ANTI JOIN staging.articles USING (article_id)"""
+
 
 def count_speakers(version: NextVersion) -> tuple[int, int]:
     """How many statements are staged, and by how many actors with a name: unnamed sources are not one and the same."""
@@ -35,3 +38,8 @@ def count_languages(version: NextVersion, but: Sequence[str]) -> dict[str, int]:
 def count_files(version: NextVersion) -> tuple[int, int, int]:
     """How many files are dealt with, how many articles were found in them, and how many of these are new."""
     return version.connection.execute(FILES).fetchall()[0]
+
+
+def count_withdrawn(version: NextVersion) -> int:
+    """How many published articles go, not to come again."""
+    return int(version.connection.execute(WITHDRAWN).fetchall()[0][0])

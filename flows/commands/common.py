@@ -54,7 +54,10 @@ def read_settings(given: dict[str, object]) -> Settings:
     try:
         return Settings(**given)  # type: ignore[arg-type]
     except ValidationError as error:
-        wrong = "; ".join(f"ONRECORD_{str(item['loc'][0]).upper()}: {item['msg']}" for item in error.errors())
+        wrong = "; ".join(
+            f"{''.join(f'ONRECORD_{str(place).upper()}: ' for place in item['loc'][:1])}{item['msg']}"
+            for item in error.errors()
+        )
         fail(wrong, USAGE)
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Callable
 from contextlib import nullcontext
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
@@ -20,20 +23,29 @@ from flows.commands.common import (
 )
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from flows.outcome import Outcome
     from flows.settings import Settings
 
 
+ProcessesOption = Annotated[
+    int | None, typer.Option(min=1, metavar="N", help="Processes that analyse articles; default: one a core.")
+]
+WaitOption = Annotated[
+    float | None,
+    typer.Option(
+        min=0, metavar="SECONDS", help="Wait so long for another run on the warehouse; default: 600."
+    ),
+]
+
+
 def ingest(
     paths: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(
             metavar="PATH...",
             help="Files, folders (with all below), globs or addresses (s3://, https://...).",
         ),
-    ],
+    ] = None,
     warehouse: WarehouseOption = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Do everything, checks included, but publish.")
@@ -49,6 +61,15 @@ def ingest(
             help="Name of a column in tables and JSON: body=FullText. Repeat for more.",
         ),
     ] = [],  # noqa: B006
+    files_from: Annotated[
+        Path | None,
+        typer.Option("--files-from", metavar="FILE", help="More paths, one a line; - reads standard input."),
+    ] = None,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Withdraw articles of files that are gone from the folders.")
+    ] = False,
+    processes: ProcessesOption = None,
+    wait: WaitOption = None,
     again: Annotated[bool, typer.Option("--again", help="Read files whose bytes are known as well.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
     as_json: Annotated[
@@ -58,10 +79,26 @@ def ingest(
     """Read article files, find who said what, check it and publish it."""
     given = {
         "warehouse": warehouse, "dry_run": dry_run or None, "limit": limit, "again": again or None,
-        "map": ",".join(mapping) or None,
+        "map": ",".join(mapping) or None, "prune": prune or None, "processes": processes, "wait": wait,
     }  # fmt: skip
     settings = read_settings({name: value for name, value in given.items() if value is not None})
+    paths = [*(paths or []), *(_read_list(files_from) if files_from else [])]
+    if not paths:
+        fail("nothing to ingest: name files, folders, globs or addresses", USAGE)
     ingest_paths(paths, settings, quiet=quiet, as_json=as_json)
+
+
+def _read_list(file: Path) -> list[str]:
+    """The lines of a file, or of standard input for `-`, that are not empty."""
+    try:
+        text = (
+            sys.stdin.read()
+            if str(file) == "-"
+            else file.read_text(encoding="utf-8", errors="surrogateescape")
+        )
+    except OSError as error:
+        fail(f"{file} cannot be read: {error.strerror}", USAGE)
+    return [line for line in text.splitlines() if line.strip()]
 
 
 def ingest_paths(paths: list[str], settings: Settings, *, quiet: bool, as_json: bool) -> NoReturn:
@@ -72,8 +109,15 @@ def ingest_paths(paths: list[str], settings: Settings, *, quiet: bool, as_json: 
     require_checks(settings)
     with failures_told(settings):
         require_usable(settings.warehouse)
-        outcome = _run_ingest(paths, settings, quiet=quiet or as_json)
-    _tell(outcome, quiet=quiet, as_json=as_json)
+        outcome = run_flow(lambda: _ingest(paths, settings), settings, quiet=quiet or as_json)
+    tell(outcome, quiet=quiet, as_json=as_json)
+
+
+def _ingest(paths: list[str], settings: Settings) -> Outcome:
+    from flows.ingest import ingest as ingest_flow
+    from flows.redact import conceal
+
+    return ingest_flow([conceal(path) for path in paths], settings)
 
 
 def _require_sources(paths: list[str], settings: Settings) -> None:
@@ -89,19 +133,17 @@ def _require_sources(paths: list[str], settings: Settings) -> None:
         fail(str(error), USAGE)
 
 
-def _run_ingest(paths: list[str], settings: Settings, *, quiet: bool) -> Outcome:
-    """Run the flow with a progress bar; a stopped run comes back as its outcome."""
+def run_flow(call: Callable[[], Any], settings: Settings, *, quiet: bool) -> Outcome:
+    """Call a flow with a progress bar; a stopped run comes back as its outcome."""
     from flows.progress import watch_on_terminal
 
     prepare_prefect(settings.state)
     console = Console(stderr=True)
     with nullcontext() if quiet else watch_on_terminal(console, first_step="Starting Prefect"):
-        from flows.ingest import ingest as ingest_flow
         from flows.outcome import RunStopped
-        from flows.redact import conceal
 
         try:
-            return ingest_flow([conceal(path) for path in paths], settings)
+            return call()
         except RunStopped as stopped:
             return stopped.outcome
 
@@ -115,7 +157,7 @@ def prepare_prefect(state: Path) -> None:
     os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "90")
 
 
-def _tell(outcome: Outcome, *, quiet: bool, as_json: bool) -> NoReturn:
+def tell(outcome: Outcome, *, quiet: bool, as_json: bool) -> NoReturn:
     from flows.summary import print_summary, summary_json
 
     code = STOPPED if outcome.status == "stopped" else 0

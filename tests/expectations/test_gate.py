@@ -15,6 +15,7 @@ from warehouse.connect import query
 from warehouse.publish import publish
 from warehouse.stage import open_next
 from warehouse.tables import BY_NAME
+from warehouse.withdraw import withdraw_superseded
 
 RUN = "20240503T080000-aaaa"
 
@@ -267,3 +268,17 @@ def test_all_rows_that_stop_a_run_are_kept_with_their_rule(published):
     assert (verdict.stopped, rows.height) == (True, 300)
     assert json.loads(rows["payload"][0])["table"] == "statements"
     assert staged["rejects"]["reject_no"].n_unique() == staged["rejects"].height
+
+
+def test_a_run_that_withdraws_most_articles_is_stopped(tmp_path):
+    path = tmp_path / "onrecord.duckdb"
+    with open_next(path, RUN) as version:
+        version.stage(sample_run(12, run_id=RUN))
+        publish(version)
+    with open_next(path, "20240504T080000-bbbb") as version:
+        version.stage({"runs": sample_run(run_id=version.run_id)["runs"]})
+        version.connection.execute("INSERT INTO staging.withdrawn SELECT article_id FROM main.articles")
+        withdraw_superseded(version)
+        verdict = judge(version)
+    assert failed(verdict) == {"articles.withdrawn_articles_are_few"}
+    assert verdict.stopped

@@ -15,6 +15,7 @@ from warehouse.derive import polars_schema
 from warehouse.publish import publish
 from warehouse.stage import open_next
 from warehouse.tables import RUNS
+from warehouse.withdraw import withdraw_superseded
 
 LEAD = "The harbour lock will stay closed until spring, the ministry said, and the ferries will not run before then. "
 WORDS = "pond lock gate river barge crane ferry quay mast rope tide sluice harbour pilot buoy wharf hull deck".split()
@@ -125,3 +126,18 @@ def test_a_batch_that_joins_two_stories_changes_the_older_rows(tmp_path):
     assert query(warehouse, "select path, since_version from articles order by path").rows() == [
         ("cut", 3), ("first", 3), ("new_lead", 3), ("other", 2),
     ]  # fmt: skip
+
+
+def test_a_story_that_loses_what_joined_it_is_two_again(tmp_path):
+    warehouse = tmp_path / "w.duckdb"
+    ingest(warehouse, ["new_lead", "cut", "first", "other"], "run-1")
+    assert stories(warehouse)["story_id"].n_unique() == 2
+    with open_next(warehouse, "run-2") as version:
+        version.connection.execute(
+            "INSERT INTO staging.withdrawn SELECT article_id FROM main.articles WHERE path = 'first'"
+        )
+        withdraw_superseded(version)
+        settle_stories(version)
+        publish(version)
+    assert stories(warehouse)["story_id"].n_unique() == 3
+    assert stories(warehouse)["is_latest"].all()

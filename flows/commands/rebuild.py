@@ -1,0 +1,100 @@
+"""`onrecord rebuild`: what is stored, through today's code; `onrecord rollback`: back to a former version."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated
+
+import typer
+
+from flows.commands.common import (
+    USAGE,
+    WarehouseOption,
+    fail,
+    failures_told,
+    read_settings,
+    require_checks,
+)
+from flows.commands.ingest import ProcessesOption, WaitOption, run_flow, tell
+
+
+def rebuild(
+    warehouse: WarehouseOption = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help="Articles of this day and later."),
+    ] = None,
+    until: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help="Articles of this day and earlier."),
+    ] = None,
+    outlet: Annotated[str | None, typer.Option(metavar="NAME", help="Articles of this outlet.")] = None,
+    outdated: Annotated[
+        bool, typer.Option("--outdated", help="Articles that another extractor looked at than today's.")
+    ] = False,
+    limit: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="No more than N articles, those of the oldest run first."),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Do everything, checks included, but publish.")
+    ] = False,
+    processes: ProcessesOption = None,
+    wait: WaitOption = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object on standard output.")
+    ] = False,
+) -> None:
+    """Find anew, with today's code, who said what in the articles that are stored; no file is read."""
+    given = {"warehouse": warehouse, "dry_run": dry_run or None, "processes": processes, "wait": wait}
+    settings = read_settings({name: value for name, value in given.items() if value is not None})
+    require_checks(settings)
+
+    def call() -> object:
+        from flows.rebuild import rebuild as rebuild_flow
+        from transforms.extract import EXTRACTOR_VERSION
+
+        older_than = EXTRACTOR_VERSION if outdated else None
+        return rebuild_flow(settings, _day(since), _day(until), outlet, older_than, limit)
+
+    with failures_told(settings):
+        from warehouse.connect import connect_readonly
+
+        connect_readonly(settings.warehouse).close()
+        outcome = run_flow(call, settings, quiet=quiet or as_json)
+    tell(outcome, quiet=quiet, as_json=as_json)
+
+
+def rollback(
+    version: Annotated[
+        int | None, typer.Argument(metavar="[VERSION]", help="Its number; default: the one before.")
+    ] = None,
+    warehouse: WarehouseOption = None,
+    show: Annotated[bool, typer.Option("--list", help="Only list the versions that are kept.")] = False,
+) -> None:
+    """Publish a former version again; the one that it replaces is kept in turn."""
+    from warehouse.connect import RequestError
+    from warehouse.former import former_versions, roll_back
+    from warehouse.lock import write_lock
+
+    settings = read_settings({} if warehouse is None else {"warehouse": warehouse})
+    published = settings.warehouse.expanduser().resolve()
+    if show:
+        for number, file in former_versions(published).items():
+            print(f"{number}  {file}")
+        return
+    with failures_told(settings):
+        from report import render_report
+
+        try:
+            with write_lock(published, "rollback", settings.wait):
+                number = roll_back(published, version)
+        except RequestError as error:
+            fail(str(error), USAGE)
+        render_report(settings.warehouse, settings.report)
+    print(f"version {number} is published again; what is newer comes in again with the next run")
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None

@@ -1,0 +1,67 @@
+"""What is stored, through today's code: the same articles, their statements and actors made anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from importlib.metadata import version
+
+from prefect import flow
+
+from expectations.rulebook import open_rulebook
+from flows import tasks
+from flows.ingest import judge_and_publish
+from flows.outcome import Outcome
+from flows.run import Run, always_there
+from flows.settings import Settings
+from flows.workers import Part
+from warehouse.stage import NextVersion, open_next
+from warehouse.stored import Which, read_stored, withdraw_stored
+
+
+def name_rebuild() -> str:
+    """The flow run's name in Prefect."""
+    return f"rebuild {datetime.now(UTC):%Y-%m-%d %H:%M:%S}"
+
+
+@flow(name="rebuild", flow_run_name=name_rebuild, version=version("onrecord"))
+def rebuild(
+    settings: Settings | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    outlet: str | None = None,
+    older_than: str | None = None,
+    limit: int | None = None,
+) -> Outcome:
+    """Make everything that rests on stored articles anew, and publish it as the next version; no file is read.
+
+    Of all articles, or of those published `since` and `until` a day, by one `outlet`, that an extractor `older_than`
+    the one of that name looked at, no more than `limit` of them. What it was before stays in `history`. Raises what
+    the main job raises.
+    """
+    which = Which(since, until, outlet, older_than, limit)
+    run = Run([f"rebuild {which}"], settings or Settings(), datetime.now(UTC))
+    book = open_rulebook(run.settings.thresholds, run.settings.checks_folder).without_trends()
+    with open_next(
+        run.settings.warehouse, run.run_id, run.settings.wait, run.fingerprint, always_there
+    ) as next_version:
+        run.begin(next_version)
+        run.articles_new = withdraw_stored(next_version, which, run.settings.languages)
+        for _, later in run.find(read_batches(run, next_version)):
+            with run.timed("find statements"):
+                tables = tasks.find_statements(later)
+            with run.timed("stage"):
+                tasks.stage(next_version, tables)
+            run.note_tables(tables)
+        if not run.articles_new:
+            return run.end("nothing_new", next_version)
+        outcome = judge_and_publish(run, book, next_version)
+    if outcome.status == "published":
+        tasks.write_report(run.settings.warehouse, run.settings.report)
+    return tasks.tell_people(outcome, run.settings)
+
+
+def read_batches(run: Run, next_version: NextVersion) -> Iterator[Part]:
+    """The stored articles in batches."""
+    for articles in read_stored(next_version, run.settings.articles_per_batch):
+        yield Part(articles)

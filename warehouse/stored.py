@@ -1,0 +1,69 @@
+"""Articles that are published -> the same articles again, for a run that makes all that rests on them anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from warehouse.derive import polars_schema, quoted
+from warehouse.stage import NextVersion
+from warehouse.tables import ARTICLES
+
+
+@dataclass(frozen=True)
+class Which:
+    """Which published articles are meant: all of them, or those for which each thing that is said holds.
+
+    `older_than` is an extractor's version: articles that another one looked at. `limit` takes so many, those of the
+    oldest run first.
+    """
+
+    since: date | None = None
+    until: date | None = None
+    outlet: str | None = None
+    older_than: str | None = None
+    limit: int | None = None
+
+
+SELECTED = """
+    INSERT INTO staging.withdrawn
+    SELECT article_id FROM published.main.articles
+    WHERE ($since IS NULL OR published_on >= $since)
+        AND ($until IS NULL OR published_on <= $until)
+        AND ($outlet IS NULL OR outlet = $outlet)
+        AND (
+            $older_than IS NULL
+            OR extractor_version IS DISTINCT FROM $older_than AND list_contains($languages, language)
+        )
+    ORDER BY run_id, article_id
+    LIMIT coalesce($limit, 9223372036854775807)"""
+
+
+def withdraw_stored(version: NextVersion, which: Which, languages: tuple[str, ...]) -> int:
+    """Withdraw the published articles that are to be made anew; how many."""
+    values: dict[str, Any] = {
+        "since": which.since, "until": which.until, "outlet": which.outlet, "older_than": which.older_than,
+        "limit": which.limit, "languages": list(languages),
+    }  # fmt: skip
+    version.connection.execute(SELECTED, values)
+    return int(version.connection.execute("SELECT count(*) FROM staging.withdrawn").fetchall()[0][0])
+
+
+def read_stored(version: NextVersion, at_once: int) -> Iterator[pl.DataFrame]:
+    """The withdrawn articles in batches, as new ones: each its own story; those that are staged already left out."""
+    schema = polars_schema(ARTICLES)
+    columns = ", ".join(f"a.{quoted(name)}" for name in schema)
+    ids = version.connection.sql(
+        "SELECT article_id FROM staging.withdrawn ANTI JOIN staging.articles USING (article_id) ORDER BY article_id"
+    ).pl()
+    for part in ids.iter_slices(at_once):
+        with version.registered("wanted", part):
+            found = version.connection.sql(
+                f"SELECT {columns} FROM published.main.articles AS a SEMI JOIN wanted USING (article_id) "
+                f"ORDER BY article_id"
+            ).pl()
+        yield found.cast(schema).with_columns(story_id="article_id", is_latest=pl.lit(True))
