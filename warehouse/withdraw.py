@@ -22,7 +22,7 @@ RESTS_ON_ARTICLE = {
     "mentions": OF_ARTICLE,
     "articles": OF_ARTICLE,
     "sketches": OF_ARTICLE,
-    "contents": OF_ARTICLE,
+    "contents": f"{OF_ARTICLE} AND t.article_id NOT IN (SELECT article_id FROM staging.articles)",
 }
 
 # A file that was read again with other bytes no longer has its former articles; nor has one that is forgotten.
