@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from flows.cluster import find_remotely
 from flows.ledger import BatchRead, build_contents, build_files, build_sources, number_rejects, run_row
 from flows.outcome import Outcome, Status
 from flows.progress import show_progress
@@ -36,8 +37,8 @@ if TYPE_CHECKING:
     from warehouse.stage import NextVersion
 
 # Settings that say where and how fast, not what is staged.
-NOT_STAGED = {"warehouse", "processes", "wait", "keep_versions", "publish", "notify", "notify_command", "checks",
-              "thresholds", "dry_run", "prune", "backup", "keep_backups", "keep_days"}  # fmt: skip
+NOT_STAGED = {"warehouse", "processes", "executor", "wait", "keep_versions", "publish", "notify", "notify_command",
+              "checks", "thresholds", "dry_run", "prune", "backup", "keep_backups", "keep_days"}  # fmt: skip
 SECRET = {"notify", "notify_command"}
 STEP_SECONDS = "seconds_of_step"
 
@@ -126,15 +127,19 @@ class Run:
         yield Part(parts[-1], ledger)
 
     def find(self, parts: Iterable[Part]) -> Iterator[tuple[Part, Later]]:
-        """Each batch with its tables to be, computed by the processes that the settings say."""
-        processes = self.settings.processes or count_cores()
-        for part, later in find_locally(parts, processes, **self.making()):
+        """Each batch with its tables to be, computed by the processes or the cluster that the settings say."""
+        for part, later in self._find(parts):
             show_progress("Finding statements", self.articles_done, self.expected_articles())
             yield part, later
             self.articles_done += part.articles.height
             if part.ledger:
                 self.under_way.popleft()
             show_progress("Finding statements", self.articles_done, self.expected_articles())
+
+    def _find(self, parts: Iterable[Part]) -> Iterator[tuple[Part, Later]]:
+        if self.settings.executor:
+            return find_remotely(parts, self.settings.executor, **self.making())
+        return find_locally(parts, self.settings.processes or count_cores(), **self.making())
 
     def reading_limits(self) -> dict[str, Any]:
         """What the task that reads a batch of files must know, beside the files."""

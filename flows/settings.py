@@ -60,6 +60,11 @@ class Settings(BaseSettings):
     processes: int | None = Field(
         default=None, ge=1, description="processes that analyse articles; as many as cores"
     )
+    executor: str | None = Field(
+        default=None,
+        pattern=r"^dask(\+tls)?://\S+$",
+        description="Dask cluster that analyses articles instead of processes here: dask://host:8786",
+    )
     wait: float = Field(
         default=600, ge=0, description="seconds to wait for another run on the same warehouse"
     )

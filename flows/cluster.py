@@ -1,0 +1,85 @@
+"""Batches of articles -> the tables of each, in order, computed by the workers of a Dask cluster that is running.
+
+    dask scheduler                                        on one machine
+    dask worker tcp://SCHEDULER:8786 --nthreads 1         on each of the others, once a core
+    ONRECORD_EXECUTOR=dask://SCHEDULER:8786 onrecord ingest ...
+
+The workers need the product as it is here (`pip install 'onrecord[dask]'`) and nothing else: no file, no server of
+Prefect's, no database. All reading, checking and publishing stays where the run is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from flows.sources import SourceError
+from flows.workers import Later, Part, find_ahead, find_tables
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+PROTOCOLS = {"dask": "tcp", "dask+tls": "tls"}
+PATIENCE = 60  # seconds to wait for the scheduler, and for a first worker
+
+
+class ClusterError(SourceError):
+    """The cluster cannot be reached, has no workers, or its workers are of another version; the text says which."""
+
+
+def find_remotely(
+    parts: Iterable[Part], address: str, *, run_id: str, languages: Sequence[str]
+) -> Iterator[tuple[Part, Later]]:
+    """Each part with its tables to be; `address` is `dask://host:port`, or `dask+tls://` with Dask's own settings.
+
+    Twice as many batches are under way as the workers have threads. A batch whose worker dies is computed by another.
+    """
+    with _connected(address) as client:
+
+        def submit(articles: pl.DataFrame) -> Later:
+            return client.submit(find_tables, articles, run_id=run_id, languages=languages, pure=False)
+
+        yield from find_ahead(parts, submit, 2 * sum(client.nthreads().values()))
+
+
+@contextmanager
+def _connected(address: str) -> Iterator[Client]:
+    try:
+        from distributed import Client
+    except ImportError:
+        raise ClusterError("a Dask cluster needs a library: pip install 'onrecord[dask]'") from None
+    scheme, _, place = address.partition("://")
+    try:
+        client = Client(f"{PROTOCOLS[scheme]}://{place}", timeout=PATIENCE, set_as_default=False)
+    except (OSError, TimeoutError) as error:
+        raise ClusterError(f"no Dask scheduler answers at {place}: {error}") from error
+    with client:
+        _require_workers(client, place)
+        yield client
+
+
+def _require_workers(client: Client, place: str) -> None:
+    """ClusterError unless there are workers, and all of them find statements as this process would."""
+    try:
+        client.wait_for_workers(1, timeout=PATIENCE)
+    except TimeoutError:
+        raise ClusterError(f"the Dask scheduler at {place} has no workers") from None
+    here = read_versions()
+    for worker, there in client.run(read_versions, on_error="return").items():
+        if there != here:
+            raise ClusterError(
+                f"the Dask worker {worker} would find statements by {there}, this run by {here}: install the same there"
+            )
+
+
+def read_versions() -> str:
+    """What decides which statements and actors are found: the product, its models and its reference data."""
+    from importlib.metadata import version
+
+    from seeds import hash_seeds
+    from transforms.extract import EXTRACTOR_VERSION
+
+    return f"onrecord {version('onrecord')}, {EXTRACTOR_VERSION}, seeds {hash_seeds()}"
