@@ -8,7 +8,7 @@ from __future__ import annotations
 import typer
 
 from expectations.leaner import leave_out
-from flows.commands import rejects
+from flows.commands import lake, rejects
 from flows.commands.common import EXIT_CODES
 from flows.commands.demo import demo
 from flows.commands.export import export
@@ -30,6 +30,7 @@ app = typer.Typer(
 )
 
 app.add_typer(rejects.app, name="rejects")
+app.add_typer(lake.app, name="lake")
 for command in (
     ingest, sql, tables, search, show, diff, audit, export, report, rebuild, rollback, maintain, backup, restore,
     formats, demo,

@@ -29,10 +29,10 @@ def ingest(paths: list[str], settings: Settings | None = None) -> Outcome:
     """Read the files that `paths` name (files, folders, globs), find who said what, check it and publish it.
 
     Raises RunStopped when a critical check fails, SourceError for a path that names nothing, CheckError for a check
-    of yours or a threshold that cannot be, WarehouseError
-    when another run holds the warehouse: then and after any other error the published file is as it was. Only
-    ReportFailed comes when the next version is published already. A run that broke down or was killed is gone on with
-    by the next one of the same paths and settings.
+    of yours or a threshold that cannot be, WarehouseError when another run holds the warehouse: then and after any
+    other error the published file is as it was. Only ReportFailed and LakeFailed come when the next version is
+    published already. A run that broke down or was killed is gone on with by the next one of the same paths and
+    settings.
     """
     run = Run(paths, settings or Settings(), datetime.now(UTC))
     book = open_rulebook(run.settings.thresholds, run.settings.checks_folder)
@@ -58,6 +58,8 @@ def ingest(paths: list[str], settings: Settings | None = None) -> Outcome:
             outcome = run.end("nothing_new", next_version)
     if outcome.status == "published" or not tasks.is_reported(run.settings):
         tasks.write_report(run.settings.warehouse, run.settings.report)
+    if run.settings.lake and outcome.status in ("published", "nothing_new"):
+        tasks.update_lake(run.settings)
     return tasks.tell_people(outcome, run.settings)
 
 

@@ -62,5 +62,13 @@ class RunStopped(Exception):
         super().__init__(f"stopped by critical checks: {names}")
 
 
-class ReportFailed(Exception):
+class AfterPublishing(Exception):
+    """What is published is all right, but something that comes after it failed."""
+
+
+class ReportFailed(AfterPublishing):
     """The new version is published, but its report could not be written."""
+
+
+class LakeFailed(AfterPublishing):
+    """What is published could not be brought to the lake; the next run brings it."""

@@ -10,6 +10,10 @@ _SECRET_NAME = re.compile(
     r"sig|token|secret|pass|pwd|auth|key|credential|session|policy|expires|jwt|code|hash|x-(amz|goog|ms)-",
     re.I,
 )
+# As databases write their addresses: `host=db user=me password='it''s a secret'`.
+_PAIR = re.compile(
+    r"""(?<![^\s:'"])(?P<name>(?:ssl)?password|passwd)\s*=\s*(?:'(?:[^'\\]|\\.|'')*'|[^\s'"]+)""", re.I
+)
 _PLAIN_VALUE = re.compile(r"[\w.,:/%+ -]{0,24}")
 _concealed: dict[str, str] = {}
 
@@ -20,6 +24,7 @@ def redact(text: str) -> str:
     >>> redact("https://me:pw@news.example/a?page=2&token=abc")
     'https://***@news.example/a?page=2&token=***'
     """
+    text = _PAIR.sub(r"\g<name>=***", text)
     return _PARAMETER.sub(_redact_parameter, _USER.sub("***@", text)) if "://" in text else text
 
 
@@ -33,6 +38,8 @@ def conceal(source: str) -> str:
 
     For what is handed on to others, such as the parameters of a flow run that Prefect stores.
     """
+    if source in _concealed:
+        return source
     shown = redact(source)
     while _concealed.get(shown, source) != source:  # another one that differs in its secrets
         shown += "~"

@@ -83,6 +83,17 @@ class Settings(BaseSettings):
     )
     keep_backups: int = Field(default=7, ge=1, description="backups kept there, the newest ones")
     keep_days: int = Field(default=90, ge=1, description="days for which all data of a run are kept")
+    lake: str | None = Field(
+        default=None,
+        pattern=r"^ducklake:.",
+        description="DuckLake that each version is brought to: ducklake:postgres:dbname=news host=db",
+    )
+    lake_data: str | None = Field(
+        default=None, description="folder of its Parquet files, as this machine sees it"
+    )
+    lake_name: str | None = Field(
+        default=None, description="what this warehouse is called there; the name of its file"
+    )
     notify: list[str] = Field(
         default=[],
         description="Prefect notification blocks that are told of trouble, like slack-webhook/news",
@@ -104,7 +115,7 @@ class Settings(BaseSettings):
         """`ONRECORD_LANGUAGES=en,de`."""
         return tuple(languages.replace(",", " ").lower().split()) if isinstance(languages, str) else languages
 
-    @field_validator("backup")
+    @field_validator("backup", "lake")
     @classmethod
     def _hide(cls, address: str | None) -> str | None:
         """Settings are stored with the runs and shown by Prefect: without the secrets in an address."""

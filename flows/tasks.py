@@ -16,7 +16,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from flows.ledger import HANDLED, LEFT_OUT, BatchRead
-from flows.outcome import Outcome, ReportFailed
+from flows.outcome import LakeFailed, Outcome, ReportFailed
 from flows.progress import show_progress
 from flows.settings import Settings
 from flows.settle import settle_all
@@ -185,6 +185,20 @@ def write_report(warehouse: Path, out: Path) -> Path:
         return render_report(warehouse, out)
     except Exception as error:
         raise ReportFailed(f"published, but the report was not written: {error}") from error
+
+
+@task(
+    cache_policy=NO_CACHE, task_run_name="bring the lake up to date", retries=2, retry_delay_seconds=[1, 10]
+)
+def update_lake(settings: Settings) -> list[int]:
+    """Bring the versions that the lake lacks; LakeFailed when that goes wrong, and the next run brings them."""
+    from flows.lake import replicate
+    from warehouse.connect import WarehouseError
+
+    try:
+        return replicate(settings).versions
+    except WarehouseError as error:
+        raise LakeFailed(f"published, but not brought to the lake: {error}") from None
 
 
 @task(cache_policy=NO_CACHE, task_run_name="tell people")

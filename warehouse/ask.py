@@ -45,7 +45,13 @@ def ask(path: Path | str, sql: str, version_no: int | None = None) -> Iterator[A
     without an answer give nothing. Raises `WarehouseError` when there is no warehouse at `path`, `VersionError`
     when it never had that version, `QueryError` at the statement that is wrong.
     """
-    with connect_version(path, version_no) as connection, _errors_told():
+    with connect_version(path, version_no) as connection:
+        yield from ask_on(connection, sql)
+
+
+def ask_on(connection: duckdb.DuckDBPyConnection, sql: str) -> Iterator[Answer]:
+    """The same on a connection that cannot write."""
+    with _errors_told():
         for statement in connection.extract_statements(sql):
             connection.execute(statement)
             if duckdb.ExpectedResultType.QUERY_RESULT in statement.expected_result_type:

@@ -7,7 +7,7 @@ import sys
 from calendar import monthrange
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO, Literal
@@ -82,11 +82,17 @@ def pick_version(warehouse: Path, version: int | None, as_of: str | None) -> int
         return version
     if version is not None:
         fail("--version and --as-of exclude each other", USAGE)
+    return find_version(warehouse, end_of(as_of))
+
+
+def end_of(as_of: str) -> datetime:
+    """The last moment of a day, or the moment; UTC unless it says otherwise."""
     try:
-        moment = date.fromisoformat(as_of) if len(as_of) <= 10 else datetime.fromisoformat(as_of)
+        moment = datetime.fromisoformat(as_of)
     except ValueError:
         fail(f"--as-of {as_of}: not a day or moment like 2024-05-03 or 2024-05-03T08:00", USAGE)
-    return find_version(warehouse, moment)
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment + timedelta(days=1, microseconds=-1) if len(as_of) <= 10 else moment
 
 
 def read_days(text: str, option: str) -> tuple[date, date]:

@@ -82,7 +82,7 @@ def fail(message: str, code: int) -> NoReturn:
 @contextmanager
 def failures_told(settings: Settings) -> Iterator[None]:
     """Errors become a short message and an exit code; the traceback goes to the log."""
-    from flows.outcome import ReportFailed
+    from flows.outcome import AfterPublishing
     from flows.sources import SourceError
     from warehouse.connect import WarehouseError
 
@@ -96,7 +96,9 @@ def failures_told(settings: Settings) -> Iterator[None]:
         fail(str(error), UNAVAILABLE)
     except Exception as error:
         _log_failure(settings.log, error)
-        told = str(error) if isinstance(error, ReportFailed) else f"nothing was published: {_one_line(error)}"
+        told = (
+            str(error) if isinstance(error, AfterPublishing) else f"nothing was published: {_one_line(error)}"
+        )
         fail(f"the run failed; {told}\nlog: {settings.log}", FAILED)
 
 

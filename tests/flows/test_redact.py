@@ -16,6 +16,10 @@ from flows.redact import conceal, redact, reveal
         ("cannot open https://u:p@h/a?sig=x, nor s3://b/c", "cannot open https://***@h/a?sig=*** nor s3://b/c"),
         ("https://news.example/@writer/a?q=rail+strike#top", "https://news.example/@writer/a?q=rail+strike#top"),
         ("folder/what?key=1.txt", "folder/what?key=1.txt"),
+        ("ducklake:postgres:password=a'b host=db", "ducklake:postgres:password=***'b host=db"),
+        ("postgres:host=db password = 'a b''c' user=me", "postgres:host=db password=*** user=me"),
+        ("postgres:postgresql://me:pw@db/news", "postgres:postgresql://***@db/news"),
+        ("inbox/password=1/a.txt", "inbox/password=1/a.txt"),
     ],
 )  # fmt: skip
 def test_secrets_of_addresses_are_starred(text, expected):
@@ -27,4 +31,5 @@ def test_a_concealed_source_is_known_in_this_process():
     shown = [conceal(one), conceal(other), conceal(one)]
     assert shown == ["https://h.example/a?token=***", "https://h.example/a?token=***~", shown[0]]
     assert [reveal(source) for source in shown] == [one, other, one]
+    assert [conceal(source) for source in shown] == shown  # settings are read again from what Prefect stored
     assert conceal("folder/a.txt") == reveal("folder/a.txt") == "folder/a.txt"

@@ -1,0 +1,90 @@
+"""`onrecord lake`: what a DuckLake holds, and the published warehouse brought there by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+
+from flows.commands.answers import FormOption, OutOption, RowsOption, answering, end_of
+from flows.commands.common import EXIT_CODES, UNAVAILABLE, USAGE, WarehouseOption, fail, read_settings
+
+app = typer.Typer(
+    help="A DuckLake shared by many machines: what it holds, and the warehouse brought there by hand.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+)
+
+NameOption = Annotated[
+    str | None, typer.Option("--name", metavar="NAME", help="One warehouse of the lake; default: all as one.")
+]
+
+
+@contextmanager
+def _failures_told() -> Iterator[None]:
+    from warehouse.connect import RequestError, WarehouseError
+
+    try:
+        yield
+    except RequestError as error:
+        fail(str(error), USAGE)
+    except WarehouseError as error:
+        fail(str(error), UNAVAILABLE)
+
+
+@app.command(epilog=EXIT_CODES)
+def update(warehouse: WarehouseOption = None) -> None:
+    """Bring the versions that the lake lacks; `onrecord ingest` does so by itself."""
+    from flows.lake import replicate
+
+    settings = read_settings({"warehouse": warehouse} if warehouse else {})
+    with _failures_told():
+        done = replicate(settings)
+    versions = ", ".join(map(str, done.versions))
+    print(f"brought version {versions} ({done.rows:,} rows)" if done.versions else "the lake is up to date")
+
+
+@app.command(epilog=EXIT_CODES)
+def snapshots(form: FormOption = "table", out: OutOption = None, rows: RowsOption = 100) -> None:
+    """List the snapshots: when which version of which warehouse was brought."""
+    from flows.lake import read_snapshots
+    from warehouse.ask import Answer
+
+    with answering(None, form, out, rows) as (_, show):
+        show(Answer.of(read_snapshots(read_settings({}))))
+
+
+@app.command(epilog=EXIT_CODES)
+def sql(
+    query: Annotated[str, typer.Argument(metavar="SQL", help="One or more statements.")],
+    name: NameOption = None,
+    snapshot: Annotated[
+        int | None, typer.Option(min=0, metavar="N", help="The lake as it was in snapshot N.")
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option(metavar="DAY", help="The lake as it was on a day or at a moment (UTC).")
+    ] = None,
+    form: FormOption = "table",
+    out: OutOption = None,
+    rows: RowsOption = 100,
+) -> None:
+    """Ask the lake in SQL, with the tables and views of a warehouse. It is opened read-only."""
+    from flows.lake import ask
+
+    if snapshot is not None and as_of is not None:
+        fail("--snapshot and --as-of exclude each other", USAGE)
+    at = end_of(as_of) if as_of else snapshot
+    with answering(None, form, out, rows) as (_, show):
+        for answer in ask(read_settings({}), query, name, at):
+            show(answer)
+
+
+@app.command(epilog=EXIT_CODES)
+def remove(name: Annotated[str, typer.Argument(metavar="NAME", help="As it is called in the lake.")]) -> None:
+    """Take a warehouse out of the lake; earlier snapshots still have it."""
+    from flows.lake import remove as remove_warehouse
+
+    with _failures_told():
+        print(f"{remove_warehouse(read_settings({}), name):,} rows of {name} removed")

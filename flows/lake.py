@@ -1,0 +1,53 @@
+"""Settings and a published warehouse -> the DuckLake that they name, written and read; secrets stay here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+import polars as pl
+
+from flows.redact import redact, reveal
+from flows.settings import Settings
+from warehouse import lake as lakes
+from warehouse.ask import Answer, ask_on
+from warehouse.connect import RequestError
+from warehouse.lake import Lake, LakeError, Replicated
+
+
+def replicate(settings: Settings) -> Replicated:
+    """Bring the versions that the lake lacks; nothing when it has them all."""
+    with _told(settings) as lake:
+        return lakes.replicate(settings.warehouse, lake, settings.lake_name or settings.warehouse.stem)
+
+
+def remove(settings: Settings, name: str) -> int:
+    """Take a warehouse out of the lake; how many rows went."""
+    with _told(settings) as lake:
+        return lakes.remove(lake, name)
+
+
+def read_snapshots(settings: Settings) -> pl.DataFrame:
+    """What was brought when; see `warehouse.lake`."""
+    with _told(settings) as lake:
+        return lakes.read_snapshots(lake)
+
+
+def ask(settings: Settings, sql: str, name: str | None, at: int | datetime | None) -> Iterator[Answer]:
+    """The answer of each statement, on one warehouse of the lake or on all as one, as of a snapshot or a moment."""
+    with _told(settings) as lake, lakes.connect_lake(lake, name, at) as connection:
+        yield from ask_on(connection, sql)
+
+
+@contextmanager
+def _told(settings: Settings) -> Iterator[Lake]:
+    """The lake; errors of it are told without what is secret in its address."""
+    if not settings.lake:
+        raise RequestError(
+            "which lake? Set ONRECORD_LAKE, for example to ducklake:postgres:dbname=news host=db"
+        )
+    try:
+        yield Lake(reveal(settings.lake), settings.lake_data)
+    except LakeError as error:
+        raise LakeError(redact(str(error))) from None

@@ -1,0 +1,81 @@
+"""`onrecord lake`: the warehouse brought there, asked there as it was, and no secret told."""
+
+import os
+
+import pytest
+from typer.testing import CliRunner
+
+from flows.cli import app
+from flows.settings import Settings
+from tests.warehouse.samples import sample_run
+from warehouse.publish import publish
+from warehouse.stage import open_next
+
+SECRET = "ducklake:postgres:host=127.0.0.1 port=9 user=me password=hunter2 dbname=news"
+
+
+@pytest.fixture
+def onrecord(tmp_path, monkeypatch):
+    """The command, with a warehouse and a lake that is set but not there yet."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ONRECORD_WAREHOUSE", "news.duckdb")
+    monkeypatch.setenv("ONRECORD_LAKE", "ducklake:lake.ducklake")
+    monkeypatch.setenv("ONRECORD_LAKE_DATA", "lake")
+    return lambda *arguments: CliRunner().invoke(app, ["lake", *arguments])
+
+
+def publish_version(number):
+    run_id = f"2024050{number}T080000-aaaa"
+    with open_next("news.duckdb", run_id) as version:
+        version.stage(sample_run(1, 1, run_id=run_id, first=number))
+        publish(version)
+
+
+def test_the_lake_is_brought_up_and_asked_as_it_was(onrecord):
+    publish_version(1)
+    assert onrecord("update").stdout.startswith("brought version 1 (")
+    assert onrecord("update").stdout == "the lake is up to date\n"
+    publish_version(2)
+    assert onrecord("update").stdout.startswith("brought version 2 (")
+    count = "SELECT count(*) AS n FROM who_said_what"
+    assert onrecord("sql", count, "--format", "csv").stdout == "n\n2\n"
+    assert onrecord("sql", count, "--name", "news", "--snapshot", "1", "--format", "csv").stdout == "n\n1\n"
+    assert onrecord("sql", count, "--as-of", "2999-12-31", "--format", "csv").stdout == "n\n2\n"
+    assert "news version 2" in onrecord("snapshots", "--format", "csv").stdout
+    assert onrecord("remove", "news").stdout.endswith(" rows of news removed\n")
+    assert onrecord("sql", count, "--format", "csv").stdout == "n\n0\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (("sql", "DELETE FROM lake.main.articles"), 2, "read-only"),
+        (("sql", "SELECT 1", "--snapshot", "1", "--as-of", "2024-05-03"), 2, "exclude each other"),
+        (("sql", "SELECT 1", "--snapshot", "99"), 4, "cannot be opened"),
+        (("sql", "SELECT 1", "--as-of", "May"), 2, "not a day or moment"),
+    ],
+    ids=["write", "two times", "no such snapshot", "no day"],
+)
+def test_what_goes_wrong_is_told(onrecord, arguments, code, told):
+    publish_version(1)
+    onrecord("update")
+    done = onrecord(*arguments)
+    assert (done.exit_code, told in done.stderr) == (code, True), done.stderr
+
+
+def test_without_a_setting_there_is_no_lake(onrecord, monkeypatch):
+    monkeypatch.delenv("ONRECORD_LAKE")
+    done = onrecord("snapshots")
+    assert done.exit_code == 2 and "ONRECORD_LAKE" in done.stderr
+
+
+def test_neither_errors_nor_settings_tell_the_password(onrecord, monkeypatch):
+    publish_version(1)
+    monkeypatch.setenv("ONRECORD_LAKE", SECRET)
+    for command in (["update"], ["snapshots"], ["sql", "SELECT 1"]):
+        done = onrecord(*command)
+        assert done.exit_code == 4 and "password=***" in done.stderr
+        assert "hunter2" not in done.output
+    stored = Settings().model_dump_json()
+    assert "hunter2" not in stored and Settings.model_validate_json(stored) == Settings()
+    assert "hunter2" in os.environ["ONRECORD_LAKE"]
