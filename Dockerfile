@@ -30,7 +30,6 @@ COPY --from=build /opt/onrecord /opt/onrecord
 COPY prefect.yaml /opt/onrecord/share/prefect.yaml
 ENV PATH=/opt/onrecord/bin:$PATH \
     ONRECORD_WAREHOUSE=/data/onrecord.duckdb \
-    PREFECT_HOME=/data/state/prefect \
     PREFECT_SERVER_ANALYTICS_ENABLED=false \
     DO_NOT_TRACK=1
 USER 10001:10001
