@@ -11,7 +11,7 @@ import re
 import shutil
 from pathlib import Path
 
-from warehouse.connect import RequestError, WarehouseError, connect_readonly
+from warehouse.connect import RequestError, WarehouseError, connect, connect_readonly
 from warehouse.tables import VERSIONS
 
 FOLDER = "versions"
@@ -94,6 +94,14 @@ def require_no_log(path: Path) -> None:
             f"{log} stands beside the warehouse: another program has it open for writing, or was killed while it had; "
             f"close that program, or open the warehouse with DuckDB once so that it takes the log in"
         )
+
+
+def take_in_log(path: Path) -> None:
+    """Have DuckDB take in the log beside `path` that a killed writer has left; `WarehouseError` when it cannot."""
+    if path.exists() and Path(f"{path}.wal").exists():
+        with connect(path) as connection:
+            connection.execute("CHECKPOINT")
+    require_no_log(path)
 
 
 def _keep(published: Path) -> None:

@@ -47,6 +47,7 @@ def publish(next_version: NextVersion, *, keep: int = 1, in_place: bool = False)
     file as it was, byte for byte; with `in_place`, its rows. `keep` former versions stay beside it, none `in_place`.
     """
     version_no = _stage_version(next_version)
+    in_place = in_place and next_version.published.exists()
     next_version.close()
     with _target(next_version, in_place=in_place) as connection:
         next_version.connection = connection

@@ -30,7 +30,7 @@ from warehouse.derive import (
     settled_columns,
     stored_columns,
 )
-from warehouse.former import require_no_log
+from warehouse.former import take_in_log
 from warehouse.lock import write_lock
 from warehouse.merge import amend_sql, insert_sql, merge_sql, merges, note_amended_sql
 from warehouse.tables import BY_NAME, TABLES, Table
@@ -216,7 +216,7 @@ def open_next(
     _require_name(published)
     require_usable(published)
     with write_lock(published, run_id, wait):
-        require_no_log(published)
+        take_in_log(published)
         upgrade(published)
         remove_version(next_path(published))  # a killed run leaves its file behind
         path = staging_path(published)

@@ -1,0 +1,186 @@
+"""Kill real runs at random moments, start them again, and see that nothing is lost, doubled or half published.
+
+    python -m bench.crash [ARTICLES...] [--kills 100] [--in-place] [--seed 1] [--out bench/results/crash.json]
+
+Each warehouse is made by one `onrecord ingest` that is killed (SIGKILL, with all its processes) up to four times and
+then left to come to its end. After each kill what is published must open and hold whole versions; in the end the tables
+must be those of a run that nobody disturbed. All runs share one Prefect server.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from expectations.audit import audit
+from warehouse.connect import query
+from warehouse.tables import VERSIONED
+
+SAMPLES = Path(__file__).parents[1] / "seeds" / "articles"
+KILLS_A_WAREHOUSE = 4
+SMALL_BATCHES = {
+    "ONRECORD_FILES_PER_BATCH": "6",
+    "ONRECORD_ARTICLES_PER_BATCH": "2",
+}  # so that there is much to break
+FACTS = "SELECT * EXCLUDE ({but}) FROM {table} ORDER BY ALL"
+HALF = """
+    SELECT count(*) FROM ops.files AS f ANTI JOIN ops.versions USING (run_id)
+    UNION ALL SELECT count(*) FROM articles ANTI JOIN ops.versions USING (run_id)
+    UNION ALL SELECT count(*) FROM statements ANTI JOIN articles USING (article_id)"""
+
+
+def main() -> None:
+    """Print one line a warehouse, and write the figures."""
+    parser = argparse.ArgumentParser(prog="python -m bench.crash", description=__doc__)
+    parser.add_argument("articles", nargs="*", type=Path, default=[SAMPLES])
+    parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--in-place", action="store_true")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--out", type=Path)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, prefect_server(Path(folder) / "prefect") as environment:
+        if options.in_place:
+            environment["ONRECORD_PUBLISH"] = "in_place"
+        figures = crash(Path(folder), options.articles, options.kills, options.seed, environment)
+    print(json.dumps(figures))
+    if options.out:
+        options.out.parent.mkdir(parents=True, exist_ok=True)
+        options.out.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+
+
+def crash(
+    folder: Path, articles: list[Path], kills: int, seed: int, environment: dict[str, str]
+) -> dict[str, Any]:
+    """Kill runs on `articles` so many times; what was seen. `AssertionError` for whatever must not be."""
+    draw = random.Random(seed)
+    began = time.monotonic()
+    whole = ingest(folder / "whole", articles, environment)
+    assert whole.wait() == 0
+    duration = time.monotonic() - began
+    expected = read_facts(folder / "whole")
+    figures = {
+        "kills": 0,
+        "warehouses": 0,
+        "resumed": 0,
+        "killed_when_published": 0,
+        "undisturbed_seconds": duration,
+    }
+    while figures["kills"] < kills:
+        place = folder / f"{figures['warehouses']:03}"
+        for _ in range(min(KILLS_A_WAREHOUSE, kills - figures["kills"])):
+            run = ingest(place, articles, environment)
+            wait_some(run, draw.uniform(0, duration))
+            kill(run)
+            figures["kills"] += 1
+            figures["killed_when_published"] += require_whole(place)
+        last = ingest(place, articles, environment)
+        assert last.wait() == 0, (place / "stderr").read_text()
+        figures["resumed"] += json.loads((place / "stdout").read_text())["resumed"]
+        figures["warehouses"] += 1
+        found = read_facts(place)
+        for table, rows in expected.items():
+            assert found[table] == rows, table
+        failed = audit(place / "w.duckdb").filter(severity="critical", success=False)
+        assert failed.is_empty(), failed
+        print(f"{figures['kills']:4} kills, {figures['warehouses']} warehouses as they should be", flush=True)
+        shutil.rmtree(place)
+    return figures
+
+
+def ingest(place: Path, articles: list[Path], environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    """`onrecord ingest` in a process group of its own."""
+    place.mkdir(exist_ok=True)
+    paths = [str(path.resolve()) for path in articles]
+    command = [sys.executable, "-c", "from flows.cli import main; main()", "ingest", *paths, "--json",
+               "--warehouse", str(place / "w.duckdb")]  # fmt: skip
+    with (place / "stdout").open("wb") as out, (place / "stderr").open("wb") as err:
+        return subprocess.Popen(
+            command, env=environment | SMALL_BATCHES, stdout=out, stderr=err, start_new_session=True,
+            cwd=Path(__file__).parents[1],
+        )  # fmt: skip
+
+
+def wait_some(run: subprocess.Popen[bytes], seconds: float) -> None:
+    try:
+        run.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return
+
+
+def kill(run: subprocess.Popen[bytes]) -> None:
+    """The process and all that it has started, at once."""
+    with suppress(ProcessLookupError):
+        os.killpg(run.pid, signal.SIGKILL)
+    run.wait()
+
+
+def require_whole(place: Path) -> bool:
+    """Whether something is published; it must open, and hold nothing of a run that was not published."""
+    warehouse = place / "w.duckdb"
+    if not warehouse.exists():
+        return False
+    assert query(warehouse, HALF).to_series().to_list() == [0, 0, 0]
+    return True
+
+
+def read_facts(place: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """All rows of `main`, but for the numbers of runs and versions."""
+    facts = {}
+    for table in VERSIONED:
+        run = ["run_id"] if any(column.name == "run_id" for column in table.columns) else []
+        sql = FACTS.format(but=", ".join([*run, "since_version"]), table=table.qualified)
+        facts[table.name] = query(place / "w.duckdb", sql).rows()
+    facts["files"] = query(
+        place / "w.duckdb", "SELECT path, file_sha256 FROM ops.sources ORDER BY ALL"
+    ).rows()
+    return facts
+
+
+@contextmanager
+def prefect_server(home: Path) -> Iterator[dict[str, str]]:
+    """A server of our own; the environment with which runs use it."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    clean = {
+        name: value for name, value in os.environ.items() if not name.startswith(("PREFECT", "ONRECORD"))
+    }
+    clean |= {"PREFECT_HOME": str(home), "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
+    command = [sys.executable, "-m", "prefect", "server", "start", "--port", str(port), "--no-ui"]
+    server = subprocess.Popen(
+        command, env=clean, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        _wait_for(f"http://127.0.0.1:{port}/api/health")
+        yield clean | {"PREFECT_API_URL": f"http://127.0.0.1:{port}/api"}
+    finally:
+        kill(server)
+
+
+def _wait_for(address: str, seconds: float = 120) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            urllib.request.urlopen(address, timeout=5).close()
+            return
+        except OSError:
+            time.sleep(0.5)
+    raise TimeoutError(f"no answer from {address}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,15 @@
+"""A real run that is killed again and again; `python -m bench.crash` does the same a hundred times."""
+
+import pytest
+
+from bench.crash import SAMPLES, crash, prefect_server
+
+
+@pytest.mark.parametrize("publish", ["copy", "in_place"])
+def test_a_run_that_is_killed_and_started_again_loses_and_doubles_nothing(tmp_path, publish):
+    articles = sorted(SAMPLES.glob("*.txt"))[:8]
+    with prefect_server(tmp_path / "prefect") as environment:
+        figures = crash(
+            tmp_path, articles, 3, seed=len(publish), environment=environment | {"ONRECORD_PUBLISH": publish}
+        )
+    assert figures["kills"] == 3
