@@ -26,6 +26,7 @@ from flows.settings import Settings
 from flows.sources import SourceFile, read_stamp
 from flows.summary import pick_examples
 from flows.workers import Later, Part, count_cores, find_locally
+from models import hash_model
 from seeds import hash_seeds
 from warehouse.derive import polars_schema
 from warehouse.known import done_paths, half_done
@@ -210,7 +211,7 @@ class Run:
     def ledger(self) -> dict[str, pl.DataFrame]:
         """The row that this run adds to `ops.runs`."""
         settings = self.settings.model_dump(mode="json", exclude=SECRET)
-        parameters = {"paths": self.paths, "seeds": hash_seeds()} | settings
+        parameters = {"paths": self.paths, "seeds": hash_seeds(), "model": hash_model()} | settings
         return {
             "runs": run_row(self.run_id, self.started, datetime.now(UTC), version("onrecord"), parameters)
         }

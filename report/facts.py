@@ -17,9 +17,9 @@ from warehouse.derive import sql_type
 from warehouse.tables import TABLES, Table
 
 QUERIES = Path(__file__).with_name("queries")
-OF_THE_RUN = ("files", "statements", "checks", "severities", "rejects", "metrics")
+OF_THE_RUN = ("files", "statements", "checks", "severities", "rejects", "metrics", "seconds")
 OF_ALL_RUNS = ("totals", "kinds", "speakers", "subjects", "naming", "outlets", "days", "unresolved", "merges",
-               "extractors", "history", "latest")  # fmt: skip
+               "extractors", "history", "latest", "corrections")  # fmt: skip
 SINGLE = ("files", "statements", "totals")
 EMPTY = {"examples": "[]", "parameters": "{}"}
 MAX_ITEMS = 100  # of any list
@@ -43,7 +43,12 @@ def read_facts(warehouse: Path) -> Facts:
         check["sql"] = on_published(check["sql"] or "")
     since, parameters = run["previous_no"] or 0, run["parameters"]
     return facts | {
-        "run": run | {"paths": parameters.get("paths", []), "seeds": parameters.get("seeds")},
+        "run": run
+        | {
+            "paths": parameters.get("paths", []),
+            "seeds": parameters.get("seeds"),
+            "model": parameters.get("model"),
+        },
         "verdict": judge_checks(facts["severities"]),
         "banner": [row for row in facts["checks"] if not row["success"] and row["severity"] != "info"],
         "changes": count_changes(warehouse, since).to_dicts() if run["version_no"] else [],

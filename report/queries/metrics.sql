@@ -11,7 +11,7 @@ with past as (
 ranked as (
     select *, row_number() over (partition by metric order by row_count desc, scope) as place
     from ops.metrics
-    where run_id = $run_id and metric not in ('rows_staged', 'rows_kept')
+    where run_id = $run_id and metric not in ('rows_staged', 'rows_kept', 'seconds_of_step')
 )
 
 select r.metric, r.scope, r.value, r.row_count, past.usual, past.history

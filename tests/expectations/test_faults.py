@@ -25,7 +25,7 @@ HISTORY = 90
 
 def clean_run(articles=60):
     """A batch of The Reed in which six people speak in turn."""
-    frames = sample_run(articles)
+    frames = changed(sample_run(articles), "runs", 0, parameters='{"languages": ["en"]}')
     ids = frames["articles"]["article_id"].to_list()
     speakers = [content_key("person", f"Ada Quill {number}") for number in range(6)]
     speaks = pl.DataFrame({"article_id": ids, "who": [speakers[n % 6] for n in range(articles)]})
@@ -285,6 +285,15 @@ FAULTS = {
         "statements.statements_per_article_is_usual", "warning"),
     "another language": (
         lambda run: to_all(run, "articles", language="nl"), "articles.share_of_main_language_is_usual", "warning"),
+    "languages that are not extracted": (
+        lambda run: to_all(run, "articles", language="nl"), "articles.most_articles_are_analysed", "warning"),
+    "a third of the articles in a language that is not extracted": (
+        lambda run: to_all(run, "articles", language=pl.when(pl.int_range(pl.len()) % 3 == 0).then(pl.lit("nl"))
+                           .otherwise("language")),
+        "articles.share_in_other_languages_is_usual", "warning"),
+    "story explosion": (
+        lambda run: to_all(run, "articles", story_id=run["articles"]["article_id"][0]),
+        "articles.stories_are_no_heaps", "warning"),
     "an extractor less sure than usual": (
         lambda run: to_all(run, "statements", confidence=0.7), "statements.mean_confidence_is_usual", "warning"),
 }  # fmt: skip

@@ -8,7 +8,7 @@ import pytest
 from report.facts import judge_checks, on_published, read_facts
 from report.page import render_report
 from tests.report.hostile import publish_hostile, publish_run
-from tests.warehouse.samples import as_frame, changed, sample_run
+from tests.warehouse.samples import ADA, as_frame, changed, sample_run
 from warehouse.connect import WarehouseError
 
 
@@ -76,6 +76,28 @@ def test_a_run_without_rejects_and_checks_says_so(tmp_path):
     )
     assert "Nothing was rejected in this run." in page
     assert "No check was recorded for this run." in page
+
+
+def test_the_page_says_what_made_the_rows_and_how_long_it_took(tmp_path):
+    run_id = "20240503T080000-aaaa"
+    seconds = [{"run_id": run_id, "metric": "seconds_of_step", "scope": step, "value": value, "row_count": 1}
+               for step, value in [("read", 1.5), ("find statements", 12.25)]]  # fmt: skip
+    correction = {"correction_no": 1, "action": "rename", "actor": "Ada", "value": "Ada Quill", "note": "Her name.",
+                  "outcome": "applied", "actor_id": ADA, "profile_count": 1, "run_id": run_id}  # fmt: skip
+    frames = sample_run() | {
+        "metrics": as_frame("metrics", seconds), "actor_corrections": as_frame("actor_corrections", [correction])
+    }  # fmt: skip
+    frames = changed(frames, "runs", 0, parameters='{"model": "0123abcd", "seeds": "4567cdef"}')
+    out = render_report(published(tmp_path, frames), tmp_path / "index.html")
+    page, facts = out.read_text(encoding="utf-8"), read_facts(tmp_path / "w.duckdb")
+    assert [row["step"] for row in facts["seconds"]] == ["find statements", "read"]
+    assert not facts["metrics"]
+    assert facts["corrections"][0]["statements"] == 2
+    assert all(told in page for told in ("12.25", "0123abcd", "4567cdef", "Her name."))
+
+
+def test_rejects_come_with_the_command_that_takes_their_files_again(page):
+    assert "onrecord rejects retry --reason " in page
 
 
 def test_an_empty_warehouse_has_a_page(tmp_path):

@@ -3,6 +3,7 @@ WITH versions AS (
     SELECT
         article_id,
         story_id,
+        count(*) OVER (PARTITION BY story_id) AS versions,
         row_number() OVER (
             PARTITION BY story_id
             ORDER BY
@@ -14,19 +15,42 @@ WITH versions AS (
     FROM main.articles
 ),
 
-worded AS (
+repeated AS MATERIALIZED (
     SELECT
-        s.*,
-        v.story_id,
+        s.rowid AS place,
         v.version,
-        trim(regexp_replace(lower(s.content), '[^\pL\pN]+', ' ', 'g')) AS words
+        hash(v.story_id, coalesce(s.actor_id, s.source)) AS speaker,
+        hash(s.content) AS letters
     FROM main.statements AS s
     JOIN versions AS v USING (article_id)
+    WHERE v.versions > 1
+),
+
+worded AS MATERIALIZED (  -- the same words may be set in other quotation marks and broken into other lines
+    SELECT r.letters, hash(trim(regexp_replace(lower(s.content), '[^\pL\pN]+', ' ', 'g'))) AS words
+    FROM (SELECT letters, min(place) AS place FROM repeated GROUP BY letters) AS r
+    JOIN main.statements AS s ON s.rowid = r.place
+),
+
+firsts AS (
+    SELECT speaker, words, min(version) AS version, count(DISTINCT version) AS copies
+    FROM repeated
+    JOIN worded USING (letters)
+    GROUP BY speaker, words
+),
+
+kept AS (
+    SELECT place, copies
+    FROM repeated
+    JOIN worded USING (letters)
+    JOIN firsts USING (speaker, words, version)
 )
 
 SELECT
-    * EXCLUDE (version, words),
-    count(DISTINCT article_id) OVER same_words AS copies -- articles of the story that have it
-FROM worded
-WINDOW same_words AS (PARTITION BY story_id, words, coalesce(actor_id, source))
-QUALIFY row_number() OVER (same_words ORDER BY version, seq_no) = 1;
+    s.*,
+    v.story_id,
+    coalesce(k.copies, 1) AS copies -- articles of the story that have it
+FROM main.statements AS s
+JOIN versions AS v USING (article_id)
+LEFT JOIN kept AS k ON k.place = s.rowid
+WHERE v.versions = 1 OR k.place IS NOT NULL

@@ -1,0 +1,30 @@
+-- warning on articles: One story with very many articles is many stories that were taken for one: a form, a table, a footer.
+-- expected: no story has more than $max_articles articles, or more than $max_share of all from $min_articles on
+-- $max_articles = 1000: the most repeated wire story of a year has some hundred copies
+-- $max_share = 0.2: even on the day of an election other things are written about
+-- $min_articles = 50: a folder of one story in all its versions is no fault
+WITH touched AS (
+    SELECT story_id FROM staging.articles UNION SELECT story_id FROM staging.amended_articles
+),
+
+members AS (
+    SELECT article_id, story_id, headline FROM staging.articles
+    UNION ALL SELECT article_id, story_id, NULL FROM staging.amended_articles
+    UNION ALL SELECT article_id, story_id, headline FROM main.articles ANTI JOIN staging.amended_articles USING (article_id)
+),
+
+stories AS (
+    SELECT story_id, count(*) AS articles, any_value(headline) AS headline, sum(count(*)) OVER () AS all_articles
+    FROM members
+    GROUP BY story_id
+)
+
+SELECT
+    story_id,
+    articles,
+    headline,
+    format('{} of {} articles are one story: {}', articles, all_articles, coalesce(headline, story_id)) AS observed
+FROM stories
+SEMI JOIN touched USING (story_id)
+WHERE articles > $max_articles OR articles >= $min_articles AND articles > $max_share * all_articles
+ORDER BY articles DESC

@@ -1,0 +1,15 @@
+-- warning on articles: When articles are suddenly in languages that are not extracted, a source has changed its edition.
+-- expected: the usual share of articles in languages that are not extracted
+-- $min_rows = 20: with fewer articles, single ones decide
+WITH extracted AS (
+    SELECT json_extract_string(parameters, '$.languages[*]') AS languages
+    FROM staging.runs
+    ORDER BY started_at DESC
+    LIMIT 1
+)
+
+SELECT '' AS scope, count(*) FILTER (NOT list_contains(languages, language)) / count(*) AS value, count(*) AS row_count
+FROM staging.articles
+CROSS JOIN extracted
+WHERE len(languages) > 0
+HAVING count(*) >= $min_rows

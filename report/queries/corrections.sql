@@ -1,0 +1,5 @@
+-- one row a correction of actors, those that found nothing first
+select action, actor, value, note, outcome, actor_name, actor_kind, profile_count, statements
+from actor_corrections_applied
+order by outcome = 'applied', correction_no
+limit 50
