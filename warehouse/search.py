@@ -136,15 +136,25 @@ def stem_words(words: pl.DataFrame) -> pl.DataFrame:
     return words.select("word", stems, is_common=pl.col("plain").is_in(COMMON["plain"].implode()))
 
 
+# Rows are fetched by their place in the table: a filter on the id would unpack the long columns of all rows.
 STATEMENT_ROWS = """
-    WITH best AS MATERIALIZED (
-        SELECT statement_id, article_id, actor_id, role, cue, content FROM main.statements WHERE statement_id IN ({ids})
+    WITH best AS MATERIALIZED (SELECT rowid AS place FROM main.statements WHERE statement_id IN ({ids})),
+    said AS MATERIALIZED (
+        SELECT s.* FROM best JOIN main.statements AS s ON s.rowid = best.place
+    ),
+    printed AS MATERIALIZED (
+        SELECT rowid AS place FROM main.articles WHERE article_id IN (SELECT article_id FROM said)
     )
     SELECT
-        a.published_on, a.outlet, p.name AS speaker, b.role, b.cue, b.content AS statement, a.headline, b.statement_id
-    FROM best AS b JOIN main.articles AS a USING (article_id) LEFT JOIN main.actors AS p USING (actor_id)"""
+        a.published_on, a.outlet, p.name AS speaker, s.role, s.cue, s.content AS statement, a.headline, s.statement_id
+    FROM printed
+    JOIN main.articles AS a ON a.rowid = printed.place
+    JOIN said AS s USING (article_id)
+    LEFT JOIN main.actors AS p USING (actor_id)"""
 ARTICLE_ROWS = """
-    SELECT published_on, outlet, headline, word_count, url, article_id FROM main.articles WHERE article_id IN ({ids})"""
+    WITH best AS MATERIALIZED (SELECT rowid AS place FROM main.articles WHERE article_id IN ({ids}))
+    SELECT a.published_on, a.outlet, a.headline, a.word_count, a.url, a.article_id
+    FROM best JOIN main.articles AS a ON a.rowid = best.place"""
 
 
 @dataclass(frozen=True)

@@ -92,7 +92,7 @@ def test_the_page_says_what_made_the_rows_and_how_long_it_took(tmp_path):
     page, facts = out.read_text(encoding="utf-8"), read_facts(tmp_path / "w.duckdb")
     assert [row["step"] for row in facts["seconds"]] == ["find statements", "read"]
     assert not facts["metrics"]
-    assert facts["corrections"][0]["statements"] == 2
+    assert facts["corrections"][0]["statements"] == 4
     assert all(told in page for told in ("12.25", "0123abcd", "4567cdef", "Her name."))
 
 

@@ -4,20 +4,25 @@ WITH asked AS (
     SELECT DISTINCT unnest(regexp_extract_all(lower(words), '[\p{L}\p{M}\p{N}]+')) AS word
 ),
 
+known AS MATERIALIZED (
+    SELECT word, stem_no FROM search.words WHERE word IN (SELECT word FROM asked)
+),
+
 -- A word that no text has is looked up by a stem that it has with an ending: 'auctioning' by 'auction', 'cafe' by 'café'.
 inflected AS (
     SELECT a.word, max_by(w.stem_no, length(w.stem)) AS stem_no
     FROM asked AS a
+    ANTI JOIN known AS k USING (word)
     JOIN search.words AS w ON starts_with(strip_accents(a.word), w.stem)
         AND substring(strip_accents(a.word), length(w.stem) + 1) IN ('', 's', 'es', 'd', 'ed', 'ing', 'ly', 'e', 'er', 'ers')
-    WHERE w.stem_no IS NOT NULL AND a.word NOT IN (SELECT word FROM search.words)
+    WHERE w.stem_no IS NOT NULL
     GROUP BY a.word
 ),
 
 stems AS MATERIALIZED (
     SELECT DISTINCT coalesce(w.stem_no, i.stem_no, -1) AS stem_no
     FROM asked AS a
-    LEFT JOIN search.words AS w USING (word)
+    LEFT JOIN known AS w USING (word)
     LEFT JOIN inflected AS i USING (word)
     WHERE w.word IS NULL OR w.stem_no IS NOT NULL
 ),
