@@ -48,7 +48,9 @@ def _publish_files(path: Path, run_id: str, files: dict[str, bytes]) -> None:
         name: frame.with_columns(run_id=pl.lit(run_id)) if "run_id" in frame.columns else frame
         for name, frame in tables.items()
     }
-    handled = [(name, content_key(content), "text", None) for name, content in files.items()]
+    handled = [
+        (name, content_key(content), "text", None, len(content), None, False) for name, content in files.items()
+    ]
     places = way.links.select("path", "article_id", is_loaded=pl.col("is_first"))
     ledger = build_files(pl.DataFrame(handled, HANDLED, orient="row"), places, LEFT_OUT.to_frame(), run_id)
     moment = datetime(2024, 6, 3, tzinfo=UTC)
