@@ -49,7 +49,8 @@ def _publish_files(path: Path, run_id: str, files: dict[str, bytes]) -> None:
         for name, frame in tables.items()
     }
     handled = [
-        (name, content_key(content), "text", None, len(content), None, False) for name, content in files.items()
+        (name, content_key(content), "text", None, len(content), None, False)
+        for name, content in files.items()
     ]
     places = way.links.select("path", "article_id", is_loaded=pl.col("is_first"))
     ledger = build_files(pl.DataFrame(handled, HANDLED, orient="row"), places, LEFT_OUT.to_frame(), run_id)
