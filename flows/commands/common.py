@@ -96,10 +96,35 @@ def failures_told(settings: Settings) -> Iterator[None]:
         fail(str(error), UNAVAILABLE)
     except Exception as error:
         _log_failure(settings.log, error)
+        if trouble := _trouble(error, settings):
+            fail(
+                f"{trouble}; nothing was published, and the next run goes on from there\nlog: {settings.log}",
+                FAILED,
+            )
         told = (
             str(error) if isinstance(error, AfterPublishing) else f"nothing was published: {_one_line(error)}"
         )
         fail(f"the run failed; {told}\nlog: {settings.log}", FAILED)
+
+
+# What the operating system and DuckDB say, and what it means to whoever runs this.
+TROUBLES = {
+    "No space left on device": "there is no space left on the disk of {folder}",
+    "File too large": "a file in {folder} may not grow as much as this needs (see ulimit -f)",
+    "Disk quota exceeded": "the disk quota of {folder} is used up",
+    "Read-only file system": "the file system of {folder} can only be read",
+    "Out of Memory Error": "there is not enough memory for a batch; set ONRECORD_ARTICLES_PER_BATCH lower",
+    "MemoryError": "there is not enough memory for a batch; set ONRECORD_ARTICLES_PER_BATCH lower",
+    "BrokenProcessPool": "a process that analyses articles was killed, as a rule for want of memory; set "
+    "ONRECORD_PROCESSES=1 or ONRECORD_ARTICLES_PER_BATCH lower",
+}
+
+
+def _trouble(error: Exception, settings: Settings) -> str | None:
+    """What is wrong with the machine, when it is that."""
+    said = f"{type(error).__name__}: {error}"
+    found = next((words for sign, words in TROUBLES.items() if sign in said), None)
+    return found.format(folder=settings.folder) if found else None
 
 
 def _one_line(error: Exception) -> str:

@@ -1,0 +1,56 @@
+"""Warehouses of other versions of the product."""
+
+import duckdb
+import pytest
+
+from tests.warehouse.samples import sample_run
+from warehouse.connect import WarehouseError, query
+from warehouse.former import former_versions
+from warehouse.publish import publish
+from warehouse.stage import open_next
+from warehouse.upgrade import shape_now
+
+RUN = "20240503T080000-aaaa"
+
+
+@pytest.fixture
+def warehouse(tmp_path):
+    path = tmp_path / "onrecord.duckdb"
+    with open_next(path, RUN) as version:
+        version.stage(sample_run(run_id=RUN))
+        publish(version)
+    return path
+
+
+def test_an_older_warehouse_is_brought_on_and_kept_as_it_was(warehouse):
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("DROP TABLE ops.sources; DROP TABLE ops.contents")
+        connection.execute("ALTER TABLE ops.versions DROP COLUMN shape_no")
+        files = connection.execute("SELECT path, file_sha256 FROM ops.files ORDER BY path").fetchall()
+    with open_next(warehouse, "20240504T080000-bbbb") as version:
+        sources = version.connection.execute("SELECT path, file_sha256 FROM ops.sources ORDER BY path")
+        assert sources.fetchall() == files
+        assert version.connection.execute("SELECT count(*) FROM ops.contents").fetchall() == [(2,)]
+    assert query(warehouse, "SELECT shape_no FROM ops.versions").item() == shape_now()
+    [former] = former_versions(warehouse).values()
+    assert "shape_no" not in query(former, "FROM ops.versions").columns
+
+
+def test_a_warehouse_of_a_newer_version_is_refused_and_stays_as_it_is(warehouse):
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("UPDATE ops.versions SET shape_no = 99")
+    before = warehouse.read_bytes()
+    with (
+        pytest.raises(WarehouseError, match="made by a newer version of the product"),
+        open_next(warehouse, RUN),
+    ):
+        pass
+    assert warehouse.read_bytes() == before
+
+
+def test_today_s_warehouse_is_left_alone(warehouse):
+    before = warehouse.read_bytes()
+    with open_next(warehouse, "20240504T080000-bbbb"):
+        pass
+    assert warehouse.read_bytes() == before
+    assert not former_versions(warehouse)
