@@ -4,9 +4,18 @@ import os
 
 import pytest
 
+from bench.crash import prefect_server
+
 
 @pytest.fixture(scope="session", autouse=True)
 def prefect_apart(tmp_path_factory):
     """No test reads or writes the Prefect home or server of whoever runs the tests."""
     os.environ.pop("PREFECT_API_URL", None)
     os.environ["PREFECT_HOME"] = str(tmp_path_factory.mktemp("prefect"))
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory):
+    """The environment of commands in processes of their own that share one Prefect server."""
+    with prefect_server(tmp_path_factory.mktemp("served") / "prefect") as environment:
+        yield environment

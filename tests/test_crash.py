@@ -2,14 +2,12 @@
 
 import pytest
 
-from bench.crash import SAMPLES, crash, prefect_server
+from bench.crash import SAMPLES, crash
 
 
 @pytest.mark.parametrize("publish", ["copy", "in_place"])
-def test_a_run_that_is_killed_and_started_again_loses_and_doubles_nothing(tmp_path, publish):
+def test_a_run_that_is_killed_and_started_again_loses_and_doubles_nothing(tmp_path, served, publish):
     articles = sorted(SAMPLES.glob("*.txt"))[:8]
-    with prefect_server(tmp_path / "prefect") as environment:
-        figures = crash(
-            tmp_path, articles, 3, seed=len(publish), environment=environment | {"ONRECORD_PUBLISH": publish}
-        )
+    environment = served | {"ONRECORD_PUBLISH": publish}
+    figures = crash(tmp_path, articles, 3, seed=len(publish), environment=environment)
     assert figures["kills"] == 3

@@ -1,0 +1,87 @@
+"""Batches computed by several processes are those computed here, in the same order."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import polars as pl
+
+from flows.workers import Part, find_ahead, find_locally
+from tests.steps import RUN_ID
+from transforms.articles import build_articles
+from transforms.readers import read_records
+
+SAMPLES = sorted((Path(__file__).parents[2] / "seeds" / "articles").glob("*.txt"))[:8]
+MAKING = {"run_id": RUN_ID, "languages": ("en",)}
+
+
+def parts(size=2):
+    records = pl.concat([read_records(file.read_bytes(), file.name).records for file in SAMPLES])
+    return [Part(part) for part in build_articles(records, run_id=RUN_ID).iter_slices(size)]
+
+
+def test_two_processes_find_what_one_finds_in_the_same_order():
+    here = list(find_locally(parts(), 1, **MAKING))
+    there = list(find_locally(parts(), 2, **MAKING))
+    assert [part.articles["article_id"].to_list() for part, _ in here] == [
+        part.articles["article_id"].to_list() for part, _ in there
+    ]
+    for (_, one), (_, two) in zip(here, there, strict=True):
+        tables = two.result()
+        for name, frame in one.result().items():
+            assert frame.equals(tables[name]), name
+
+
+class Counted:
+    """A batch that counts how many of its kind wait to be asked for."""
+
+    waiting = 0
+    most = 0
+
+    def __init__(self):
+        Counted.waiting += 1
+        Counted.most = max(Counted.most, Counted.waiting)
+
+    def result(self):
+        Counted.waiting -= 1
+        return {}
+
+
+def test_no_more_batches_are_under_way_than_told():
+    empty = pl.DataFrame({"article_id": []})
+    for _, later in find_ahead((Part(empty) for _ in range(50)), lambda articles: Counted(), ahead=3):
+        later.result()
+    assert (Counted.waiting, Counted.most) == (0, 4)
+
+
+ORPHANS = """
+import os, sys, time
+from flows.workers import _pool
+if __name__ == "__main__":
+    with _pool(2) as pool:
+        print(*[future.result() for future in [pool.submit(os.getpid) for _ in range(8)]], flush=True)
+        time.sleep(60)
+"""
+
+
+def test_the_processes_end_with_a_run_that_is_killed(tmp_path):
+    (tmp_path / "run.py").write_text(ORPHANS)
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    run = subprocess.Popen([sys.executable, tmp_path / "run.py"], stdout=subprocess.PIPE, env=environment)
+    workers = {int(pid) for pid in run.stdout.readline().split()}
+    run.send_signal(signal.SIGKILL)
+    run.wait()
+    end = time.monotonic() + 30
+    while any(map(is_alive, workers)) and time.monotonic() < end:
+        time.sleep(0.2)
+    assert workers and not any(map(is_alive, workers))
+
+
+def is_alive(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().split(")")[1].split()[0] != "Z"
+    except OSError:
+        return False
