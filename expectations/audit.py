@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from expectations.gate import run_suite, run_suites
+from expectations.gate import run_suite, run_suites, write_docs
 from expectations.rulebook import RuleBook, open_rulebook
 from warehouse.audit import open_published
 from warehouse.derive import polars_schema
@@ -15,8 +15,10 @@ from warehouse.stage import STAGING
 from warehouse.tables import CHECKS
 
 
-def audit(warehouse: Path, book: RuleBook | None = None) -> pl.DataFrame:
+def audit(warehouse: Path, book: RuleBook | None = None, data_docs: Path | None = None) -> pl.DataFrame:
     """Rows as of `ops.checks`, of the run 'audit'; nothing is written.
+
+    Great Expectations' own pages on it are written to the folder `data_docs`, if one is given.
 
     What compares a run with those before has nothing to compare and passes. Raises `WarehouseError`.
     """
@@ -27,4 +29,6 @@ def audit(warehouse: Path, book: RuleBook | None = None) -> pl.DataFrame:
     with open_published(warehouse) as connection:
         batches = StagedBatches(connection, STAGING)
         rows = run_suites(batches, connection, every) + run_suite(batches, connection, every, "checks")
+        if data_docs:
+            write_docs(batches, data_docs, "audit")
     return pl.DataFrame([{"run_id": "audit", **row} for row in rows], polars_schema(CHECKS))

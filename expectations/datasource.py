@@ -29,16 +29,14 @@ with leaner_imports(LATER, MISSING):
     import sqlalchemy as sa
     from duckdb_engine import ConnectionWrapper
     from great_expectations.compatibility.pydantic import PrivateAttr
+    from great_expectations.core import ExpectationSuiteValidationResult, ExpectationValidationResult
     from great_expectations.data_context.types.base import (
         DataContextConfig,
         InMemoryStoreBackendDefaults,
         ProgressBarsConfig,
     )
     from great_expectations.datasource.fluent import SQLDatasource
-    from great_expectations.datasource.fluent.interfaces import Batch
     from great_expectations.execution_engine import SqlAlchemyExecutionEngine
-
-from warehouse.derive import quoted
 
 
 class ReadingConnection(ConnectionWrapper):
@@ -52,19 +50,6 @@ class ReadingConnection(ConnectionWrapper):
 
     def rollback(self) -> None:
         """Nothing to roll back."""
-
-
-def _read_columns(connection: sa.Connection, table_name: str, *_: Any, **__: Any) -> list[dict[str, Any]]:
-    """The columns of the table that the search path finds.
-
-    The driver asks for them by a number that a table of another attached file may have as well.
-    """
-    described = connection.exec_driver_sql(f"DESCRIBE {quoted(table_name)}").fetchall()
-    kinds = {"VARCHAR": sa.String, "DATE": sa.Date, "BOOLEAN": sa.Boolean, "DOUBLE": sa.Float}
-    return [
-        {"name": name, "type": kinds.get(kind, sa.Integer)(), "nullable": True, "default": None}
-        for name, kind, *_ in described
-    ]
 
 
 class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
@@ -92,7 +77,6 @@ class DuckDBDatasource(SQLDatasource):
             creator=lambda: ReadingConnection(connection),
             poolclass=sa.pool.StaticPool,
         )
-        engine.dialect.get_columns = _read_columns  # type: ignore[assignment, method-assign]
         self._held = DuckDBExecutionEngine(engine=engine, create_temp_table=False)
 
     def get_engine(self) -> sa.Engine:
@@ -120,7 +104,8 @@ class StagedBatches:
     """The staged tables as batches; `connection` is a second one to the same DuckDB file, closed by the caller.
 
     The context is ephemeral: no file is written, no progress bar is drawn. The tables are found by `search_path`,
-    because Great Expectations forgets the schema when it asks DuckDB for the columns.
+    because Great Expectations forgets the schema when it asks DuckDB for the columns. `validated` holds the results of
+    the suites, one after the other.
     """
 
     def __init__(self, connection: Any, search_path: str) -> None:
@@ -128,13 +113,17 @@ class StagedBatches:
         connection.execute(
             "SET python_enable_replacements = false"
         )  # or a wrong table's name may be a variable's
-        context = gx.get_context(mode="ephemeral", project_config=_in_memory())
-        context._save_project_config = _save_nothing  # type: ignore[method-assign]
+        self.context = gx.get_context(mode="ephemeral", project_config=_in_memory())
+        self.context._save_project_config = _save_nothing  # type: ignore[method-assign]
         self._datasource = DuckDBDatasource(name="staged")
-        self._datasource._data_context = context
+        self._datasource._data_context = self.context
         self._datasource.hold(connection)
+        self.validated: list[ExpectationSuiteValidationResult] = []
 
-    def batch(self, table: str, name: str) -> Batch:
-        """All staged rows of `table`, as they are now; `name` must be a new one."""
-        asset = self._datasource.add_table_asset(name, table_name=table)
-        return asset.add_batch_definition_whole_table("all").get_batch()
+    def validate(self, table: str, suite: gx.ExpectationSuite) -> list[ExpectationValidationResult]:
+        """The results of a suite of a new name on all staged rows of `table`, as they are now."""
+        asset = self._datasource.add_table_asset(suite.name, table_name=table)
+        batch = asset.add_batch_definition_whole_table("all").get_batch()
+        result = batch.validate(suite, result_format="BASIC")
+        self.validated.append(result)
+        return result.results

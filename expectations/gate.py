@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -56,13 +57,15 @@ def judge(
     next_version: NextVersion,
     book: RuleBook | None = None,
     settle: Callable[[NextVersion], None] | None = None,
+    data_docs: Path | None = None,
 ) -> Verdict:
     """Judge all staged rows: reject the articles that break a rejecting rule, then run every suite on the rest.
 
     `settle` makes the rows that rest on all articles together; it is called when only those to be judged are left.
 
     A rejected article leaves staging with all that was found in it; its file's counts in `staging.files` follow.
-    The results are staged as `checks`, `metrics` and `rejects` of the run, whatever the verdict.
+    The results are staged as `checks`, `metrics` and `rejects` of the run, whatever the verdict. Great Expectations'
+    own pages on them are written to the folder `data_docs`, if one is given.
     """
     from expectations.datasource import StagedBatches
 
@@ -78,6 +81,8 @@ def judge(
         rows = _join_results(rejected, run_suites(batches, connection, book))
         next_version.stage({"checks": _checks(next_version, rows)})
         last = run_suite(batches, connection, book, "checks")
+        if data_docs:
+            write_docs(batches, data_docs, next_version.run_id)
     next_version.stage({"checks": _checks(next_version, last)})
     checks = _checks(next_version, rows + last)
     failed = checks.filter(~pl.col("success") & (pl.col("severity") == "critical"))
@@ -116,8 +121,14 @@ def run_suite(batches: StagedBatches, connection: Any, book: RuleBook, table: st
 
 def _validate(batches: StagedBatches, connection: Any, book: RuleBook, table: str, suite: Any) -> list[Row]:
     """Great Expectations says yes or no; of those that fail, the rule's own query finds the rows."""
-    results = batches.batch(table, suite.name).validate(suite, result_format="BOOLEAN_ONLY").results
-    return [_check_row(connection, book, result) for result in results]
+    return [_check_row(connection, book, result) for result in batches.validate(table, suite)]
+
+
+def write_docs(batches: StagedBatches, folder: Path, run_id: str) -> None:
+    """Write Great Expectations' pages on what was validated to `folder`."""
+    from expectations.datadocs import write_data_docs
+
+    write_data_docs(batches, folder, run_id)
 
 
 def _check_row(connection: Any, book: RuleBook, result: Any) -> Row:

@@ -19,7 +19,7 @@ from typing import Any
 
 
 def leave_out(*names: str) -> None:
-    """For the rest of this process, importing these modules is an ImportError, unless they have been imported."""
+    """From now on importing these modules is an ImportError, unless they have been imported or are stood in for."""
     sys.meta_path.insert(0, LeftOut(names))
 
 
@@ -44,7 +44,7 @@ class LeftOut(MetaPathFinder, Loader):
 class StandIn(ModuleType):
     """Stands in for a module in annotations and `isinstance`: its classes are there and have no instances.
 
-    Anything else of it is that of the real module, imported when it is first used.
+    Anything else of it is that of the real module, imported when it is first used, left out or not.
     """
 
     def __init__(self, name: str) -> None:
@@ -62,6 +62,7 @@ class StandIn(ModuleType):
             return self.__dict__[name]
         if sys.modules.get(self.__name__) is self:
             del sys.modules[self.__name__]
+        sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, LeftOut)]
         return getattr(importlib.import_module(self.__name__), name)
 
 

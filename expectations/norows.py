@@ -50,7 +50,7 @@ class ExpectNoRows(BatchExpectation):
     ) -> ValidationDependencies:
         """The one metric that is needed; the library's own search for it takes longer than the query."""
         metric = MetricConfiguration(COUNT, {}, {"query": self.query})
-        return ValidationDependencies({COUNT: metric}, {"result_format": "BOOLEAN_ONLY"})
+        return ValidationDependencies({COUNT: metric}, {"result_format": "BASIC"})
 
     def _validate(
         self, metrics: dict[str, Any], runtime_configuration: Any = None, execution_engine: Any = None

@@ -30,7 +30,7 @@ def expect(rule: Rule) -> ExpectNoRows:
     """The expectation that the query of `rule` gives no row."""
     return ExpectNoRows(
         query=rule.sql.strip(),
-        description=f"{rule.name}: {rule.expected}",
+        description=f"{rule.name}: {rule.reason} Expected: {rule.expected}",
         severity=FailureSeverity(rule.severity),
         meta={"table": rule.table, "name": rule.name, "reason": rule.reason},
     )

@@ -16,7 +16,6 @@ from flows.reading import forget_vanished_files, read_parts
 from flows.run import Run, are_still_there, name_run
 from flows.settings import Settings
 from flows.sources import count_files, find_files, folders_among
-from flows.tell import shown
 from warehouse.known import has_news
 from warehouse.lock import find_holder
 from warehouse.stage import NextVersion, open_next
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 
 
 @flow(name="ingest", flow_run_name=name_run, version=version("onrecord"))
-@shown
 def ingest(paths: list[str], settings: Settings | None = None) -> Outcome:
     """Read the files that `paths` name (files, folders, globs), find who said what, check it and publish it.
 
@@ -70,7 +68,8 @@ def judge_and_publish(run: Run, book: RuleBook, next_version: NextVersion) -> Ou
     tasks.stage(next_version, run.ledger())
     show_progress("Checking")
     with run.timed("check"):
-        run.note_verdict(tasks.check(next_version, book))
+        docs = run.settings.data_docs_folder if run.settings.data_docs else None
+        run.note_verdict(tasks.check(next_version, book, docs))
     next_version.stage(run.step_seconds())
     if run.is_stopped:
         outcome = run.end("stopped", next_version)

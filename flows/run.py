@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 # Settings that say where and how fast, not what is staged.
 NOT_STAGED = {"warehouse", "processes", "executor", "wait", "keep_versions", "publish", "notify", "notify_command",
-              "checks", "thresholds", "dry_run", "prune", "backup", "keep_backups", "keep_days",
+              "checks", "thresholds", "dry_run", "data_docs", "prune", "backup", "keep_backups", "keep_days",
               "lake", "lake_data", "lake_name"}  # fmt: skip
 SECRET = {"notify", "notify_command"}
 STEP_SECONDS = "seconds_of_step"

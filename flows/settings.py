@@ -51,6 +51,7 @@ class Settings(BaseSettings):
         description="articles in these are analysed, others only loaded; two-letter codes",
     )
     dry_run: bool = Field(default=False, description="do everything but publish")
+    data_docs: bool = Field(default=False, description="write the pages of Great Expectations as well")
     limit: int | None = Field(
         default=None, ge=1, description="take no further file once so many articles were found"
     )
@@ -171,6 +172,11 @@ class Settings(BaseSettings):
     def report(self) -> Path:
         """The HTML report on what is published."""
         return self.folder / "report" / "index.html"
+
+    @property
+    def data_docs_folder(self) -> Path:
+        """Where the pages of Great Expectations are written."""
+        return self.report.parent / "data_docs"
 
     @property
     def state(self) -> Path:

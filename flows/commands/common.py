@@ -46,6 +46,11 @@ WarehouseOption = Annotated[
 ]
 
 
+DataDocsOption = Annotated[
+    bool, typer.Option("--data-docs", help="Also write Great Expectations' own pages: report/data_docs.")
+]
+
+
 def read_settings(given: dict[str, object]) -> Settings:
     from pydantic import ValidationError
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -14,6 +15,7 @@ from rich.console import Console
 from flows.commands.common import (
     STOPPED,
     USAGE,
+    DataDocsOption,
     WarehouseOption,
     fail,
     failures_told,
@@ -69,6 +71,7 @@ def ingest(
     ] = False,
     processes: ProcessesOption = None,
     wait: WaitOption = None,
+    data_docs: DataDocsOption = False,
     again: Annotated[bool, typer.Option("--again", help="Read files whose bytes are known as well.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
     as_json: Annotated[
@@ -78,6 +81,7 @@ def ingest(
     """Read article files, find who said what, check it and publish it."""
     given = {
         "warehouse": warehouse, "dry_run": dry_run or None, "limit": limit, "again": again or None,
+        "data_docs": data_docs or None,
         "map": ",".join(mapping) or None, "prune": prune or None, "processes": processes, "wait": wait,
     }  # fmt: skip
     settings = read_settings({name: value for name, value in given.items() if value is not None})
@@ -135,17 +139,25 @@ def _require_sources(paths: list[str], settings: Settings) -> None:
 def run_flow(call: Callable[[], Any], settings: Settings, *, quiet: bool) -> Outcome:
     """Call a flow with a progress bar; a stopped run comes back as its outcome."""
     from flows.progress import watch_on_terminal
-    from flows.server import prepare_prefect
 
+    prepare_prefect(settings.state)
     console = Console(stderr=True)
     with nullcontext() if quiet else watch_on_terminal(console, first_step="Starting Prefect"):
-        prepare_prefect(settings.state)
         from flows.outcome import RunStopped
 
         try:
             return call()
         except RunStopped as stopped:
             return stopped.outcome
+
+
+def prepare_prefect(state: Path) -> None:
+    """Keep Prefect's database beside the warehouse and its chatter off the terminal, unless told to."""
+    if not os.environ.keys() & {"PREFECT_API_URL", "PREFECT_HOME"}:
+        os.environ["PREFECT_HOME"] = str(state / "prefect")
+        (state / "prefect").mkdir(parents=True, exist_ok=True)
+    os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
+    os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "90")
 
 
 def tell(outcome: Outcome, *, quiet: bool, as_json: bool) -> NoReturn:

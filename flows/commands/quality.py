@@ -15,6 +15,7 @@ from flows.commands.common import (
     STOPPED,
     UNAVAILABLE,
     USAGE,
+    DataDocsOption,
     WarehouseOption,
     fail,
     read_settings,
@@ -122,6 +123,7 @@ def diff(
 
 def audit(
     warehouse: WarehouseOption = None,
+    data_docs: DataDocsOption = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a failed check.")] = False,
 ) -> None:
     """Run all checks on all that is published. Exit code 1 when a critical one fails."""
@@ -131,7 +133,8 @@ def audit(
     settings = read_settings({"warehouse": warehouse} if warehouse else {})
     book = require_checks(settings)
     try:
-        checks = run_audit(settings.warehouse, book)
+        docs = settings.data_docs_folder if data_docs else None
+        checks = run_audit(settings.warehouse, book, docs)
     except WarehouseError as error:
         fail(str(error), UNAVAILABLE)
     failed = checks.filter(~checks["success"])
