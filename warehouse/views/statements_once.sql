@@ -17,7 +17,7 @@ WITH versions AS (
 
 repeated AS MATERIALIZED (
     SELECT
-        s.rowid AS place,
+        s.statement_id,
         v.version,
         hash(v.story_id, coalesce(s.actor_id, s.source)) AS speaker,
         hash(s.content) AS letters
@@ -28,8 +28,8 @@ repeated AS MATERIALIZED (
 
 worded AS MATERIALIZED (  -- the same words may be set in other quotation marks and broken into other lines
     SELECT r.letters, hash(trim(regexp_replace(lower(s.content), '[^\pL\pN]+', ' ', 'g'))) AS words
-    FROM (SELECT letters, min(place) AS place FROM repeated GROUP BY letters) AS r
-    JOIN main.statements AS s ON s.rowid = r.place
+    FROM (SELECT letters, min(statement_id) AS statement_id FROM repeated GROUP BY letters) AS r
+    JOIN main.statements AS s USING (statement_id)
 ),
 
 firsts AS (
@@ -40,7 +40,7 @@ firsts AS (
 ),
 
 kept AS (
-    SELECT place, copies
+    SELECT statement_id, copies
     FROM repeated
     JOIN worded USING (letters)
     JOIN firsts USING (speaker, words, version)
@@ -52,5 +52,5 @@ SELECT
     coalesce(k.copies, 1) AS copies -- articles of the story that have it
 FROM main.statements AS s
 JOIN versions AS v USING (article_id)
-LEFT JOIN kept AS k ON k.place = s.rowid
-WHERE v.versions = 1 OR k.place IS NOT NULL
+LEFT JOIN kept AS k USING (statement_id)
+WHERE v.versions = 1 OR k.copies IS NOT NULL
