@@ -91,7 +91,7 @@ def write_articles(paths: list[Path], size: int, folder: Path) -> None:
 
 def run_timed(folder: Path, out: Path) -> None:
     """The command `onrecord ingest FOLDER` with a clock at each step; its figures go to `out`."""
-    from flows.commands.ingest import prepare_prefect
+    from flows.server import prepare_prefect
     from flows.settings import Settings
 
     prepare_prefect(Settings().state)  # before Prefect is imported

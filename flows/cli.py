@@ -11,6 +11,7 @@ from expectations.leaner import leave_out
 from flows.commands import lake, rejects
 from flows.commands.common import EXIT_CODES
 from flows.commands.demo import demo
+from flows.commands.doctor import doctor
 from flows.commands.export import export
 from flows.commands.formats import formats
 from flows.commands.ingest import ingest
@@ -18,7 +19,9 @@ from flows.commands.quality import audit, diff, show
 from flows.commands.query import search, sql, tables
 from flows.commands.rebuild import rebuild, rollback
 from flows.commands.report import report
+from flows.commands.serve import serve
 from flows.commands.upkeep import backup, maintain, restore
+from flows.commands.watch import watch
 
 app = typer.Typer(
     name="onrecord",
@@ -32,8 +35,8 @@ app = typer.Typer(
 app.add_typer(rejects.app, name="rejects")
 app.add_typer(lake.app, name="lake")
 for command in (
-    ingest, sql, tables, search, show, diff, audit, export, report, rebuild, rollback, maintain, backup, restore,
-    formats, demo,
+    ingest, watch, serve, sql, tables, search, show, diff, audit, export, report, rebuild, rollback, maintain,
+    backup, restore, doctor, formats, demo,
 ):  # fmt: skip
     app.command(epilog=EXIT_CODES)(command)
 
@@ -42,3 +45,7 @@ def main() -> None:
     """Entry point of the `onrecord` script. DuckDB would import pandas, for a second, to see whether it is used."""
     leave_out("pandas")
     app()
+
+
+if __name__ == "__main__":
+    main()

@@ -16,6 +16,7 @@ from flows.reading import forget_vanished_files, read_parts
 from flows.run import Run, are_still_there, name_run
 from flows.settings import Settings
 from flows.sources import count_files, find_files, folders_among
+from flows.tell import shown
 from warehouse.known import has_news
 from warehouse.lock import find_holder
 from warehouse.stage import NextVersion, open_next
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 
 @flow(name="ingest", flow_run_name=name_run, version=version("onrecord"))
+@shown
 def ingest(paths: list[str], settings: Settings | None = None) -> Outcome:
     """Read the files that `paths` name (files, folders, globs), find who said what, check it and publish it.
 

@@ -1,7 +1,7 @@
 """How far a run is: the flow tells, whoever watches shows it.
 
-The flow calls `show_progress(step, done, total)`. Nobody listens unless `watch_on_terminal` is open, so that
-the same flow is silent under a Prefect worker.
+The flow calls `show_progress(step, done, total)`. Who listens is said by `also_watched_by`: the terminal of a command,
+Prefect's pages (`flows/tell.py`).
 """
 
 from __future__ import annotations
@@ -21,13 +21,12 @@ from rich.progress import (
 )
 
 Watcher = Callable[[str, int, int | None], None]
-_watcher: ContextVar[Watcher | None] = ContextVar("watcher", default=None)
+_watchers: ContextVar[tuple[Watcher, ...]] = ContextVar("watchers", default=())
 
 
 def show_progress(step: str, done: int = 0, total: int | None = None) -> None:
     """Say that `step` has done `done` of `total`; without a total the step only shows that it is alive."""
-    watcher = _watcher.get()
-    if watcher:
+    for watcher in _watchers.get():
         watcher(step, done, total)
 
 
@@ -43,18 +42,19 @@ def watch_on_terminal(console: Console, *, first_step: str) -> Iterator[None]:
         console=console,
         transient=True,
     )
-    with bars, _watched_by(_draw_on(bars)):
+    with bars, also_watched_by(_draw_on(bars)):
         show_progress(first_step)
         yield
 
 
 @contextmanager
-def _watched_by(watcher: Watcher) -> Iterator[None]:
-    token = _watcher.set(watcher)
+def also_watched_by(watcher: Watcher) -> Iterator[None]:
+    """Call `watcher` as well while open."""
+    token = _watchers.set((*_watchers.get(), watcher))
     try:
         yield
     finally:
-        _watcher.reset(token)
+        _watchers.reset(token)
 
 
 def _draw_on(bars: Progress) -> Watcher:

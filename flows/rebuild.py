@@ -14,6 +14,7 @@ from flows.ingest import judge_and_publish
 from flows.outcome import Outcome
 from flows.run import Run, always_there
 from flows.settings import Settings
+from flows.tell import shown
 from flows.workers import Part
 from warehouse.stage import NextVersion, open_next
 from warehouse.stored import Which, read_stored, withdraw_stored
@@ -25,6 +26,7 @@ def name_rebuild() -> str:
 
 
 @flow(name="rebuild", flow_run_name=name_rebuild, version=version("onrecord"))
+@shown
 def rebuild(
     settings: Settings | None = None,
     since: date | None = None,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 from prefect import task
+from prefect.assets import materialize
 from prefect.cache_policies import NO_CACHE
 
 from flows.ledger import HANDLED, LEFT_OUT, BatchRead
@@ -21,6 +22,7 @@ from flows.progress import show_progress
 from flows.settings import Settings
 from flows.settle import settle_all
 from flows.sources import FileBytes, SourceFile, Stamp, read_all
+from flows.tell import table_assets
 from flows.workers import Later, Tables
 from transforms.articles import build_articles, link_records
 from transforms.frames import RECORDS
@@ -157,9 +159,14 @@ def check(next_version: NextVersion, book: RuleBook, data_docs: Path | None = No
     return judge(next_version, book, settle_all, data_docs)
 
 
-@task(cache_policy=NO_CACHE, task_run_name="publish")
 def publish_version(next_version: NextVersion, settings: Settings) -> Published:
-    """Put the next version in the place of the published one, in one step."""
+    """Put the next version in the place of the published one, in one step; its tables are assets to Prefect."""
+    assets = table_assets(settings.warehouse.stem)
+    return _publish.with_options(assets=assets)(next_version, settings)
+
+
+@materialize(*table_assets("onrecord"), by="onrecord", cache_policy=NO_CACHE, task_run_name="publish")
+def _publish(next_version: NextVersion, settings: Settings) -> Published:
     return publish(next_version, keep=settings.keep_versions, in_place=settings.publish == "in_place")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -139,25 +138,17 @@ def _require_sources(paths: list[str], settings: Settings) -> None:
 def run_flow(call: Callable[[], Any], settings: Settings, *, quiet: bool) -> Outcome:
     """Call a flow with a progress bar; a stopped run comes back as its outcome."""
     from flows.progress import watch_on_terminal
+    from flows.server import prepare_prefect
 
-    prepare_prefect(settings.state)
     console = Console(stderr=True)
     with nullcontext() if quiet else watch_on_terminal(console, first_step="Starting Prefect"):
+        prepare_prefect(settings.state)
         from flows.outcome import RunStopped
 
         try:
             return call()
         except RunStopped as stopped:
             return stopped.outcome
-
-
-def prepare_prefect(state: Path) -> None:
-    """Keep Prefect's database beside the warehouse and its chatter off the terminal, unless told to."""
-    if not os.environ.keys() & {"PREFECT_API_URL", "PREFECT_HOME"}:
-        os.environ["PREFECT_HOME"] = str(state / "prefect")
-        (state / "prefect").mkdir(parents=True, exist_ok=True)
-    os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
-    os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "90")
 
 
 def tell(outcome: Outcome, *, quiet: bool, as_json: bool) -> NoReturn:

@@ -38,7 +38,7 @@ def maintain(
     ] = None,
 ) -> None:
     """Drop old versions and run data, compact the file, back it up, and read the backup back."""
-    from flows.commands.ingest import prepare_prefect
+    from flows.server import prepare_prefect
 
     given: dict[str, object] = {
         "warehouse": warehouse, "backup": backup, "keep_backups": keep_backups, "keep_days": keep_days,

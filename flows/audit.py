@@ -1,0 +1,39 @@
+"""Whether all that is published is sound: a warehouse in; the results of all checks on all of it out."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+import polars as pl
+from prefect import flow, task
+from prefect.cache_policies import NO_CACHE
+
+from expectations.audit import audit as run_checks
+from expectations.rulebook import open_rulebook
+from flows.settings import Settings
+
+
+class AuditFailed(Exception):
+    """A critical check fails on what is published."""
+
+
+@flow(name="audit", version=version("onrecord"))
+def audit(settings: Settings | None = None) -> pl.DataFrame:
+    """Run all checks on all that is published; rows as of `ops.checks`, of the run 'audit'.
+
+    Raises AuditFailed when a critical check fails, CheckError for a check of yours that cannot be, WarehouseError
+    when there is no warehouse.
+    """
+    settings = settings or Settings()
+    checks = check_all(settings)
+    failed = checks.filter(~pl.col("success") & (pl.col("severity") == "critical"))
+    if failed.height:
+        names = ", ".join(f"{row['table_name']}.{row['check_name']}" for row in failed.to_dicts())
+        raise AuditFailed(f"critical checks fail on what is published: {names}")
+    return checks
+
+
+@task(cache_policy=NO_CACHE, task_run_name="check everything")
+def check_all(settings: Settings) -> pl.DataFrame:
+    """The result of every check, with the rules of the warehouse's own folder."""
+    return run_checks(settings.warehouse, open_rulebook(settings.thresholds, settings.checks_folder))

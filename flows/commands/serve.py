@@ -1,0 +1,68 @@
+"""`onrecord serve`: sources and a schedule in; runs at their times, until it is told to end."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flows.commands.common import UNAVAILABLE, USAGE, WarehouseOption, fail, read_settings, require_checks
+
+if TYPE_CHECKING:
+    from flows.settings import Settings
+
+PORT = 4200
+
+
+def serve(
+    paths: Annotated[
+        list[str],
+        typer.Argument(metavar="PATH...", help="Files, folders, globs or addresses, as for ingest."),
+    ],
+    cron: Annotated[
+        str, typer.Option(metavar="CRON", help="When to ingest: minute, hour, day, month, day of the week.")
+    ] = "0 * * * *",
+    timezone: Annotated[
+        str, typer.Option(metavar="ZONE", help="The time zone of that, such as Europe/Amsterdam.")
+    ] = "UTC",
+    warehouse: WarehouseOption = None,
+    port: Annotated[
+        int,
+        typer.Option(metavar="N", help="Where Prefect's pages are, unless PREFECT_API_URL names a server."),
+    ] = PORT,
+) -> None:
+    """Ingest on a schedule, and check all that is published each Sunday, until Ctrl-C or SIGTERM."""
+    from flows.redact import redact
+
+    settings = read_settings({"warehouse": warehouse} if warehouse else {})
+    require_checks(settings)
+    if any(redact(path) != path for path in paths):
+        fail(
+            "an address with a password in it cannot be put on a schedule: use a Prefect block, block://NAME",
+            USAGE,
+        )
+    os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "INFO")
+    _serve(paths, settings, cron, timezone, port)
+
+
+def _serve(paths: list[str], settings: Settings, cron: str, timezone: str, port: int) -> None:
+    from pydantic import ValidationError
+
+    from flows.serve import build_deployments, bury_lost_runs, serve_flows
+    from flows.server import ServerError, configured_api, use_server
+
+    given = {"warehouse": str(settings.warehouse)}
+    try:
+        deployments = list(build_deployments(paths, given, cron=cron, timezone=timezone))
+        is_ours = not configured_api()
+        api = use_server(settings.state, port=port, services="all")
+    except ServerError as error:
+        fail(str(error), UNAVAILABLE)
+    except ValidationError as error:
+        fail(error.errors()[0]["msg"], USAGE)
+    if is_ours:
+        bury_lost_runs()
+    names = ", ".join(str(deployment.name) for deployment in deployments)
+    print(f"serving {names}; pages: {api.removesuffix('/api')}", flush=True)
+    serve_flows(deployments)

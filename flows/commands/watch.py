@@ -1,0 +1,68 @@
+"""`onrecord watch`: folders in; a run for each lot of files that come, and one line a run, until it is told to end."""
+
+from __future__ import annotations
+
+import os
+import signal
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flows.commands.common import UNAVAILABLE, USAGE, WarehouseOption, fail, read_settings, require_checks
+
+if TYPE_CHECKING:
+    from flows.settings import Settings
+
+REST = 2.0
+
+
+def watch(
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", exists=True, help="Folders (with all below) or files.")
+    ],
+    warehouse: WarehouseOption = None,
+    rest: Annotated[
+        float, typer.Option(min=0.1, metavar="SECONDS", help="Run when nothing more has come for so long.")
+    ] = REST,
+    emit: Annotated[
+        bool,
+        typer.Option(
+            "--emit", help="Do not run: send the event that starts the deployed flow (prefect.yaml)."
+        ),
+    ] = False,
+) -> None:
+    """Ingest what is there, then what comes, until Ctrl-C or SIGTERM. A failed run is tried again."""
+    settings = read_settings({"warehouse": warehouse} if warehouse else {})
+    require_checks(settings)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        _watch(paths, settings, rest, emit=emit)
+    except KeyboardInterrupt:
+        _tell("ended")
+
+
+def _watch(folders: list[Path], settings: Settings, rest: float, *, emit: bool) -> None:
+    from flows.server import ServerError, configured_api, prepare_prefect
+    from flows.watch import emit_arrival, follow, run_ingest
+
+    def take(paths: list[str]) -> bool:
+        is_done, line = emit_arrival(paths, folders) if emit else run_ingest(paths, settings.warehouse)
+        _tell(line)
+        return is_done
+
+    if emit and not configured_api():
+        fail("--emit needs the server that the flows are deployed to: set PREFECT_API_URL", USAGE)
+    try:
+        prepare_prefect(settings.state)
+    except ServerError as error:
+        fail(str(error), UNAVAILABLE)
+    _tell(f"watching {', '.join(map(os.fspath, folders))}")
+    follow(folders, take, rest=rest, without=settings.outputs)
+
+
+def _tell(line: str) -> None:
+    from flows.summary import plain
+
+    print(f"{datetime.now():%Y-%m-%d %H:%M:%S} {plain(line)}", flush=True)

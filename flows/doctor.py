@@ -1,0 +1,219 @@
+"""Settings in; what is found of all that a run needs, whether it is well, and what to do if it is not.
+
+Nothing is changed and no flow is run. Looking at the server is all that imports Prefect.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, requires, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from packaging.requirements import Requirement
+
+from flows.redact import redact
+from flows.server import configured_api
+from flows.settings import Settings
+from warehouse.changes import latest_version
+from warehouse.connect import WarehouseError, query, require_usable
+from warehouse.lock import find_holder
+
+if TYPE_CHECKING:
+    from prefect.client.orchestration import SyncPrefectClient
+
+SPARE = 1_000_000_000  # bytes that a run may need beside a copy of the warehouse
+SHOWN = ("onrecord", "prefect", "duckdb", "polars", "great-expectations", "onnxruntime", "spacy")
+MODEL = ("tagger.onnx", "tagger.npz")
+POOL = "onrecord"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at; `advice` says what to do, and is empty when all is well."""
+
+    what: str
+    found: str
+    advice: str = ""
+
+    @property
+    def is_well(self) -> bool:
+        """Whether there is nothing to do."""
+        return not self.advice
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """All findings, in the order in which they are best mended."""
+    yield find_versions()
+    yield find_model()
+    yield find_place(settings)
+    yield find_disk(settings)
+    yield find_lock(settings)
+    yield from find_server()
+    yield find_zone()
+    yield from find_runs(settings)
+
+
+def find_versions() -> Finding:
+    """Python and the packages, and whether these are the versions that this one needs."""
+    wrong = [str(need) for need in map(Requirement, requires("onrecord") or []) if not _is_met(need)]
+    shown = ", ".join(f"{name} {version(name)}" for name in SHOWN)
+    advice = f"install anew: {', '.join(wrong)} is asked for" if wrong else ""
+    return Finding("versions", f"Python {platform.python_version()}, {shown}", advice)
+
+
+def _is_met(need: Requirement) -> bool:
+    if need.marker and not need.marker.evaluate({"extra": ""}):
+        return True
+    try:
+        return need.specifier.contains(version(need.name), prereleases=True)
+    except PackageNotFoundError:
+        return False
+
+
+def find_model() -> Finding:
+    """The files of the model that finds statements."""
+    import models
+
+    folder = Path(models.__file__).parent
+    missing = [name for name in MODEL if not (folder / name).is_file()]
+    if missing:
+        return Finding("model", f"{', '.join(missing)} is not in {folder}", "install On Record anew")
+    hashes = ", ".join(f"{name} {_hash(folder / name)}" for name in MODEL)
+    return Finding("model", f"{hashes} (SHA-256)")
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+
+
+def find_place(settings: Settings) -> Finding:
+    """Whether runs can write where they must."""
+    try:
+        require_usable(settings.warehouse)
+    except WarehouseError as error:
+        return Finding("place", str(error), "choose another --warehouse, or mend or move away what is there")
+    kept = [folder for folder in (settings.report.parent, settings.state) if folder.exists()]
+    locked = [str(folder) for folder in kept if not os.access(folder, os.W_OK)]
+    advice = f"let {platform.node()}'s user write to {', '.join(locked)}" if locked else ""
+    return Finding(
+        "place", f"{settings.folder} can be written to" if not locked else "may not be written to", advice
+    )
+
+
+def find_disk(settings: Settings) -> Finding:
+    """Whether a run has room for a copy of the warehouse and for what it stages."""
+    folder = next(parent for parent in (settings.folder, *settings.folder.parents) if parent.exists())
+    free = shutil.disk_usage(folder).free
+    size = settings.warehouse.stat().st_size if settings.warehouse.exists() else 0
+    found = f"{free / 1e9:,.1f} GB free, warehouse {size / 1e9:,.1f} GB"
+    return Finding(
+        "disk",
+        found,
+        "" if free > SPARE + 2 * size else "free some room: onrecord maintain, or a larger disk",
+    )
+
+
+def find_lock(settings: Settings) -> Finding:
+    """Who writes to the warehouse right now."""
+    holder = find_holder(settings.warehouse)
+    return Finding("lock", f"held by {holder}" if holder else "free")
+
+
+def find_server() -> Iterator[Finding]:
+    """Prefect's server, and the schedule of the main job there."""
+    api = configured_api()
+    if not api:
+        yield Finding("server", "none named: each run starts a temporary one")
+        yield Finding("schedule", "none here: that of cron or onrecord serve is not seen")
+        return
+    from prefect import get_client
+
+    with get_client(sync_client=True) as client:
+        if error := client.api_healthcheck():
+            advice = "start it (prefect server start), or set PREFECT_API_URL to where it is"
+            yield Finding("server", f"{redact(api)} does not answer: {error}", advice)
+            return
+        yield Finding("server", f"{redact(api)} answers")
+        yield _find_schedule(client)
+
+
+def _find_schedule(client: SyncPrefectClient) -> Finding:
+    deployments = [made for made in client.read_deployments() if made.name == "ingest"]
+    if not deployments:
+        return Finding(
+            "schedule",
+            "the flow ingest is not deployed",
+            "prefect --no-prompt deploy --all, or onrecord serve",
+        )
+    times = [
+        _describe(schedule.schedule) for made in deployments for schedule in made.schedules if schedule.active
+    ]
+    if not times or all(made.paused for made in deployments):
+        return Finding("schedule", "paused", "prefect deployment schedule resume, or start onrecord serve")
+    ready = [str(made.status).endswith("READY") for made in deployments]
+    advice = "" if any(ready) else f"nobody runs it: prefect worker start --pool {POOL}, or onrecord serve"
+    return Finding("schedule", "; ".join(times), advice)
+
+
+def _describe(schedule: Any) -> str:
+    times = getattr(schedule, "cron", None) or getattr(schedule, "interval", None) or schedule
+    return f"{times} ({schedule.timezone or 'UTC'})"
+
+
+def find_zone() -> Finding:
+    """The machine's time, by which cron goes; the warehouse knows UTC alone."""
+    now = datetime.now().astimezone()
+    return Finding("time", f"{now:%Y-%m-%d %H:%M %Z} here, {now.astimezone(UTC):%Y-%m-%d %H:%M} UTC")
+
+
+def find_runs(settings: Settings) -> Iterator[Finding]:
+    """The version that is published, and how the last run went."""
+    if not settings.warehouse.exists():
+        yield Finding("warehouse", f"none at {settings.warehouse} yet", "onrecord ingest PATH...")
+        return
+    try:
+        number = latest_version(settings.warehouse)
+        last = query(settings.warehouse, LAST_RUN).row(0, named=True)
+    except Exception as error:
+        yield Finding(
+            "warehouse", f"{settings.warehouse}: {error}", "onrecord restore, or ingest into a new file"
+        )
+        return
+    yield Finding("warehouse", f"version {number} of {settings.warehouse}{_extractors(last)}")
+    yield _judge_last(settings, last)
+
+
+LAST_RUN = """
+    SELECT
+        run_id,
+        ended_at,
+        (SELECT count(*) FROM ops.checks AS c WHERE c.run_id = r.run_id AND NOT success AND severity = 'warning')
+            AS warnings,
+        (SELECT list(DISTINCT extractor_version) FROM main.statements) AS extractors
+    FROM ops.runs AS r
+    ORDER BY ended_at DESC
+    LIMIT 1
+"""
+
+
+def _extractors(last: dict[str, Any]) -> str:
+    return f", statements found by {', '.join(sorted(last['extractors'] or []))}"
+
+
+def _judge_last(settings: Settings, last: dict[str, Any]) -> Finding:
+    """A stopped run leaves a file that is younger than what is published."""
+    stopped = settings.state / "stopped.duckdb"
+    if stopped.exists() and stopped.stat().st_mtime > settings.warehouse.stat().st_mtime:
+        advice = (
+            f"look at what failed: onrecord sql --warehouse {stopped} 'from ops.checks where not success'"
+        )
+        return Finding("last run", "was stopped by a critical check", advice)
+    verdict = f"passed with {last['warnings']} warnings" if last["warnings"] else "passed"
+    return Finding("last run", f"{last['run_id']} {verdict}, published {last['ended_at']:%Y-%m-%d %H:%M} UTC")

@@ -1,0 +1,95 @@
+"""Sources, settings and a schedule in; flows that this process runs when they are due, until it is told to end.
+
+For one machine without a worker; `prefect.yaml` has the same deployments for a server and workers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from prefect import get_client
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterDeploymentId,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+)
+from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy, StateType
+from prefect.client.schemas.schedules import CronSchedule
+from prefect.deployments.runner import RunnerDeployment
+from prefect.runner import Runner
+from prefect.states import Crashed
+from prefect.types.entrypoint import EntrypointType
+
+from flows.audit import audit
+from flows.ingest import ingest
+from flows.maintain import maintain
+from flows.rebuild import rebuild
+
+AUDIT, MAINTAIN = "0 4 * * 0", "30 4 * * 0"  # on Sundays
+
+
+def build_deployments(
+    paths: Sequence[str], settings: Mapping[str, Any], *, cron: str, timezone: str
+) -> Iterator[RunnerDeployment]:
+    """One deployment a flow; `settings` are given to each, what they leave out comes from the environment.
+
+    Raises pydantic.ValidationError for a schedule or a time zone that does not exist.
+    """
+    first, second, third = (CronSchedule(cron=times, timezone=timezone) for times in (cron, AUDIT, MAINTAIN))
+    given: dict[str, Any] = {"settings": dict(settings)}
+    enqueue, give_up = ConcurrencyLimitStrategy.ENQUEUE, ConcurrencyLimitStrategy.CANCEL_NEW
+    yield _deploy(ingest, given | {"paths": list(paths)}, first, enqueue)
+    yield _deploy(rebuild, given, None, give_up)
+    yield _deploy(audit, given, second, give_up)
+    yield _deploy(maintain, given, third, give_up)
+
+
+def _deploy(
+    flow: Any, parameters: dict[str, Any], schedule: CronSchedule | None, when_busy: ConcurrencyLimitStrategy
+) -> RunnerDeployment:
+    deployment: RunnerDeployment = flow.to_deployment(
+        flow.name,
+        schedules=[schedule] if schedule else [],
+        parameters=parameters,
+        tags=["onrecord"],
+        concurrency_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=when_busy),
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
+    return deployment
+
+
+def serve_flows(deployments: Sequence[RunnerDeployment]) -> None:
+    """Run what is due, one flow at a time, until SIGTERM or Ctrl-C; schedules rest from then on."""
+    runner = Runner(limit=1)
+
+    def end(*_: Any) -> None:
+        loop = asyncio.get_running_loop()
+        loop.call_soon_threadsafe(lambda: loop.create_task(runner.astop()))
+
+    # Its own does not wait for the end of what it stops: runs would stay `Running` for ever.
+    runner.handle_sigterm = end  # type: ignore[method-assign]
+    signal.signal(signal.SIGINT, end)
+    for deployment in deployments:
+        runner.add_deployment(deployment)
+    asyncio.run(runner.start())
+
+
+def bury_lost_runs() -> int:
+    """Mark as crashed what this server believes to run though nobody does: after a power cut; how many these were.
+
+    For a server that serves this process alone: a run that is lost would keep the next ones waiting.
+    """
+    busy = FlowRunFilterStateType(any_=[StateType.RUNNING, StateType.PENDING, StateType.CANCELLING])
+    served = FlowRunFilterDeploymentId(is_null_=False)
+    wanted = FlowRunFilter(state=FlowRunFilterState(type=busy), deployment_id=served)
+    with get_client(sync_client=True) as client:
+        lost = client.read_flow_runs(flow_run_filter=wanted)
+        for run in lost:
+            client.set_flow_run_state(
+                run.id, Crashed(message="its process ended with the machine"), force=True
+            )
+    return len(lost)

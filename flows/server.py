@@ -1,0 +1,139 @@
+"""A Prefect server of our own, where the user names none: the folder for its database in, its address out.
+
+It ends with the process that started it, however that one ends: it waits at a pipe whose other end closes by then.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+Services = Literal["temporary", "all"]
+START_SECONDS = 300  # a loaded machine with a slow disk takes minutes, an idle one some 12 s
+STOP_SECONDS = 5
+
+
+class ServerError(RuntimeError):
+    """The server did not start."""
+
+
+def prepare_prefect(state: Path) -> None:
+    """See to it that flows of this process have a server: the user's, else a temporary one that ends with us.
+
+    Prefect's database is kept in `state` and its chatter off the terminal, unless the environment says otherwise.
+    """
+    os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
+    use_server(state)
+
+
+def use_server(state: Path, *, port: int = 0, services: Services = "temporary") -> str:
+    """The address of the API: the user's, else of a server that is started here; called again, the same."""
+    if not os.environ.keys() & {"PREFECT_API_URL", "PREFECT_HOME"}:
+        os.environ["PREFECT_HOME"] = str(state / "prefect")
+    if configured := configured_api():
+        return configured
+    home = Path(os.environ["PREFECT_HOME"]).expanduser()
+    server = _Server(home, port, services)
+    os.environ["PREFECT_API_URL"] = server.api
+    try:
+        _tell_prefect()
+        server.wait()
+    except BaseException:
+        del os.environ["PREFECT_API_URL"]
+        raise
+    return server.api
+
+
+def configured_api() -> str | None:
+    """The API that the user names, in the environment or in a profile of Prefect's home; None when there is none."""
+    if "PREFECT_API_URL" in os.environ or "PREFECT_HOME" not in os.environ:
+        return os.environ.get("PREFECT_API_URL") or None
+    if not (Path(os.environ["PREFECT_HOME"]).expanduser() / "profiles.toml").exists():
+        return None
+    from prefect.settings import get_current_settings
+
+    return get_current_settings().api.url
+
+
+def _tell_prefect() -> None:
+    """Settings are read when Prefect is imported; where that was before, they are read again."""
+    is_late = "prefect" in sys.modules
+    from prefect.context import refresh_global_settings_context  # seconds, while the server starts
+
+    if is_late:
+        refresh_global_settings_context()
+
+
+class _Server:
+    """The server's process. The port is bound here and handed over, so nobody else can take it in between."""
+
+    def __init__(self, home: Path, port: int, services: Services) -> None:
+        home.mkdir(parents=True, exist_ok=True)
+        self.log = home / "server.log"
+        with self._listen(port) as listener, self.log.open("ab") as log:
+            self.api = f"http://127.0.0.1:{listener.getsockname()[1]}/api"
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "flows.server", str(listener.fileno()), services],
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                pass_fds=[listener.fileno()],
+                env=os.environ | {"PREFECT_HOME": str(home)},
+                start_new_session=True,  # Ctrl-C in the terminal is ours: it ends after us
+            )
+        atexit.register(self.stop)
+
+    def _listen(self, port: int) -> socket.socket:
+        try:
+            return socket.create_server(("127.0.0.1", port), backlog=128)
+        except OSError as error:
+            raise ServerError(f"port {port} cannot be used: {error.strerror}") from error
+
+    def wait(self) -> None:
+        """Return when the server answers; it holds the request until it can. Raises ServerError."""
+        import httpx
+
+        try:
+            httpx.get(f"{self.api}/health", timeout=START_SECONDS).raise_for_status()
+        except httpx.HTTPError as error:
+            self.stop()
+            raise ServerError(f"Prefect's server did not start: {error}; its log: {self.log}") from error
+
+    def stop(self) -> None:
+        """End the server; it gets some seconds to close its database."""
+        if self.process.stdin:
+            self.process.stdin.close()
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def main() -> None:
+    """The server's process: listens at the socket that it was given until its starter is gone."""
+    descriptor, services = int(sys.argv[1]), sys.argv[2]
+    threading.Thread(target=_end_with, args=(sys.stdin.buffer,), daemon=True).start()
+    import uvicorn
+    from prefect.server.api.server import create_app
+
+    app = create_app(ephemeral=services == "temporary", final=True)
+    config = uvicorn.Config(app, log_level="error", lifespan="on", timeout_graceful_shutdown=STOP_SECONDS - 2)
+    uvicorn.Server(config).run(sockets=[socket.socket(fileno=descriptor)])
+
+
+def _end_with(pipe: BinaryIO) -> None:
+    """Wait for the other end of `pipe` to close, which it does when its process ends, killed or not."""
+    pipe.read()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,234 @@
+"""What Prefect's pages show of a run: its progress and outcome in; artifacts, an event, log lines, the last state out.
+
+Nothing here fails a run: where the server does not answer, the run goes on without. Names of files and text of articles
+are hostile: they stand in blocks of code that they cannot end.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any, ParamSpec
+from urllib.parse import quote
+from uuid import UUID
+
+import polars as pl
+from prefect import get_run_logger
+from prefect.artifacts import (
+    create_markdown_artifact,
+    create_progress_artifact,
+    create_table_artifact,
+    update_progress_artifact,
+)
+from prefect.events import emit_event
+from prefect.states import Failed
+
+from flows.outcome import Outcome, RunStopped
+from flows.progress import also_watched_by
+from flows.summary import CONTROL, count_rejects
+from warehouse.tables import VERSIONED
+
+P = ParamSpec("P")
+EVERY = 2.0  # seconds between two updates of the progress
+PERCENT_OF = {"Checking": 90.0, "Publishing": 97.0}  # where a step without a measure begins
+FOUND = 90.0  # percent when all statements are found
+MAX_EXAMPLES = 5_000  # characters of the examples of one check
+LOUD = {"critical": "error", "warning": "warning", "info": "info"}
+TITLES = {
+    "published": "Published",
+    "nothing_new": "Nothing new",
+    "dry_run": "Dry run: nothing was published",
+    "stopped": "Stopped by a critical check: nothing was published",
+}
+
+
+def shown(run: Callable[P, Outcome]) -> Callable[P, Outcome]:
+    """The flow function `run`, seen in Prefect's pages; stopped by the gate, its flow run ends as `Stopped`.
+
+    Called as a flow it still raises RunStopped, for that is the state's data.
+    """
+
+    @wraps(run)
+    def run_shown(*args: P.args, **kwargs: P.kwargs) -> Outcome:
+        progress = _Progress()
+        try:
+            with also_watched_by(progress.show):
+                outcome = run(*args, **kwargs)
+        except RunStopped as stopped:
+            show_outcome(stopped.outcome)
+            return Failed(name="Stopped", message=str(stopped), data=stopped)  # type: ignore[return-value]
+        progress.end()
+        show_outcome(outcome)
+        return outcome
+
+    # Prefect makes the form of a flow's parameters from its types, which it looks for in this module otherwise.
+    run_shown.__signature__ = inspect.signature(run, eval_str=True)  # type: ignore[attr-defined]
+    return run_shown
+
+
+def show_outcome(outcome: Outcome) -> None:
+    """Artifacts with the counts and the verdict, log lines, the event `onrecord.published` or `onrecord.stopped`."""
+    name = _slug(outcome.warehouse.stem)
+    with _quietly("the counts"):
+        create_table_artifact(count_all(outcome), key=f"{name}-counts", description="What went in and out.")
+    with _quietly("the verdict"):
+        create_markdown_artifact(describe(outcome), key=f"{name}-verdict")
+    with _quietly("the log"):
+        _log(outcome)
+    if outcome.status in ("published", "stopped"):
+        with _quietly("the event"):
+            _emit(outcome)
+
+
+def table_assets(warehouse: str) -> list[str]:
+    """The keys by which Prefect knows the tables of a warehouse: `duckdb://onrecord/statements`."""
+    return [f"duckdb://{_slug(warehouse)}/{table.name}" for table in VERSIONED]
+
+
+def count_all(outcome: Outcome) -> list[dict[str, Any]]:
+    """One row a figure."""
+    files = {
+        f"files {part}": outcome.count_files(part)
+        for part in ("loaded", "unchanged", "duplicate", "rejected")
+    }
+    articles = {
+        f"articles {part}": outcome.sum_articles(part) for part in ("loaded", "duplicate", "rejected")
+    }
+    counts = {"files found": outcome.files.height} | files | articles
+    counts |= {"articles withdrawn": outcome.withdrawn, "statements": outcome.statements}
+    counts |= {"named speakers": outcome.speakers, "seconds": round(outcome.seconds)}
+    counts |= {f"rejects: {row['reason_code']}": row["count"] for row in count_rejects(outcome.rejects)}
+    return [{"what": what, "count": count} for what, count in counts.items()]
+
+
+def describe(outcome: Outcome) -> str:
+    """The verdict in Markdown: what failed, with examples, and where the report is."""
+    resumed = " It went on with a run that was interrupted." if outcome.is_resumed else ""
+    blocks = [
+        f"# {TITLES[outcome.status]}",
+        f"Run {code(outcome.run_id)}, checks: {outcome.verdict or 'none were run'}.{resumed}",
+        f"Report: {code(str(outcome.report))}",
+    ]
+    if outcome.kept_at:
+        blocks.append(f"What was stopped is kept for a look: {code(str(outcome.kept_at))}")
+    for row in _failed(outcome):
+        blocks += [f"## {row['severity']}: {code(_name(row))}", code(row["reason"] or ""), _observed(row)]
+        blocks += [code_block(_examples(row))] if row["examples"] else []
+        blocks += ["All of them:", code_block(row["sql"], "sql")] if row["sql"] else []
+    return "\n\n".join(block for block in blocks if block)
+
+
+def code(text: str) -> str:
+    """`text` as one line of code, whatever it holds: the fence is longer than any run of backticks in it."""
+    line = " ".join(CONTROL.sub(" ", text).split())
+    fence = "`" * (_longest_run(line) + 1)
+    return f"{fence} {line} {fence}" if line else ""
+
+
+def code_block(text: str, language: str = "") -> str:
+    """`text` as a block of code that it cannot end, without control characters but for line ends."""
+    lines = "\n".join(CONTROL.sub(" ", line) for line in text.splitlines())
+    fence = "`" * max(3, _longest_run(lines) + 1)
+    return f"{fence}{language}\n{lines}\n{fence}"
+
+
+def _longest_run(text: str) -> int:
+    return max((len(run) for run in re.findall("`+", text)), default=0)
+
+
+def _observed(row: dict[str, Any]) -> str:
+    found, expected = code(row["observed"] or ""), code(row["expected"] or "")
+    return f"{row['failing_count'] or 0:,} rows; found {found}, expected {expected}"
+
+
+def _examples(row: dict[str, Any]) -> str:
+    lines = "\n".join(json.dumps(example, ensure_ascii=False) for example in json.loads(row["examples"]))
+    return lines if len(lines) <= MAX_EXAMPLES else f"{lines[:MAX_EXAMPLES]} …"
+
+
+def _failed(outcome: Outcome) -> list[dict[str, Any]]:
+    grave = pl.col("severity").replace_strict({"critical": 0, "warning": 1}, default=2)
+    return outcome.checks.filter(~pl.col("success")).sort(grave, "table_name", "check_name").to_dicts()
+
+
+def _name(row: dict[str, Any]) -> str:
+    return f"{row['table_name']}.{row['check_name']}"
+
+
+def _slug(name: str) -> str:
+    """Fit for keys of artifacts and assets."""
+    return re.sub("[^a-z0-9]+", "-", name.lower()).strip("-") or "warehouse"
+
+
+def _log(outcome: Outcome) -> None:
+    logger = get_run_logger()
+    for row in _failed(outcome):
+        getattr(logger, LOUD[row["severity"]])(
+            "%s: %s", _name(row), CONTROL.sub(" ", row["observed"] or "failed")
+        )
+    for row in count_rejects(outcome.rejects):
+        logger.warning("%s rejected: %s", row["count"], row["reason_code"])
+    counts = ", ".join(f"{row['what']} {row['count']}" for row in count_all(outcome) if row["count"])
+    logger.info("%s: %s", TITLES[outcome.status], counts)
+
+
+def _emit(outcome: Outcome) -> None:
+    resource = {
+        "prefect.resource.id": f"onrecord.warehouse.{quote(str(outcome.warehouse.absolute()))}",
+        "prefect.resource.name": outcome.warehouse.stem,
+    }
+    payload: dict[str, Any] = {
+        "run_id": outcome.run_id,
+        "verdict": outcome.verdict,
+        "failed": [_name(row) for row in _failed(outcome)],
+    }
+    payload["counts"] = {row["what"]: row["count"] for row in count_all(outcome)}
+    emit_event(f"onrecord.{outcome.status}", resource, payload=payload)
+
+
+@contextmanager
+def _quietly(what: str) -> Iterator[None]:
+    """Whatever goes wrong inside is logged as something that is not to be seen."""
+    try:
+        yield
+    except Exception as error:
+        get_run_logger().warning("Prefect cannot show %s: %s", what, error)
+
+
+class _Progress:
+    """A bar among the run's artifacts; at the first refusal of the server it gives up."""
+
+    def __init__(self) -> None:
+        self._artifact: UUID | None = None
+        self._percent, self._next, self._is_refused = 0.0, 0.0, False
+
+    def show(self, step: str, done: int, total: int | None) -> None:
+        """Show how far the run is; now and then, for each time is a request."""
+        if step == "Finding statements" and total:
+            self._percent = min(FOUND, FOUND * done / total)
+        self._percent = PERCENT_OF.get(step, self._percent)
+        if time.monotonic() >= self._next or step in PERCENT_OF:
+            self._next = time.monotonic() + EVERY
+            self._update(f"{step}: {done} of {total}" if total else step)
+
+    def end(self) -> None:
+        """All is done."""
+        self._percent = 100.0
+        self._update("Done")
+
+    def _update(self, text: str) -> None:
+        if self._is_refused:
+            return
+        self._is_refused = True
+        with _quietly("the progress"):
+            if self._artifact:
+                update_progress_artifact(self._artifact, self._percent, description=text)
+            else:
+                made: Any = create_progress_artifact(self._percent, description=text)
+                self._artifact = made
+            self._is_refused = False

@@ -1,0 +1,163 @@
+"""Folders in; a run for what comes into them, once it has come to rest.
+
+What is there already is taken first, and while a run is on its way nothing that comes is missed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from watchfiles import Change, DefaultFilter, watch
+
+MANY = 200  # paths that are named one by one; of more, the folders are read as a whole
+LONGEST = 30  # without rest for so many times the rest that is asked for, what came until then is taken
+FIRST_RETRY, LAST_RETRY = 30.0, 3600.0  # seconds
+LET_END = 30  # seconds that an interrupted run has to end
+
+
+class FilesOnly(DefaultFilter):
+    """Nothing hidden, nothing that a run writes, nothing that went."""
+
+    def __init__(self, without: Iterable[Path]) -> None:
+        super().__init__(ignore_paths=[path.absolute() for path in without])
+
+    def __call__(self, change: Change, path: str) -> bool:
+        """Whether this is something to read."""
+        return (
+            change != Change.deleted
+            and not Path(path).name.startswith(".")
+            and super().__call__(change, path)
+        )
+
+
+@dataclass
+class Waiting:
+    """What is to be read next; what a failed run leaves behind waits, twice as long each time."""
+
+    paths: set[str] = field(default_factory=set)
+    not_before: float = 0.0
+    pause: float = FIRST_RETRY
+
+    def is_due(self, now: float) -> bool:
+        """Whether there is anything to read and nothing to wait for."""
+        return bool(self.paths) and now >= self.not_before
+
+    def note(self, *, is_done: bool, now: float) -> None:
+        """Remember how the run went that was given all paths."""
+        if is_done:
+            self.paths, self.pause, self.not_before = set(), FIRST_RETRY, 0.0
+        else:
+            self.not_before, self.pause = now + self.pause, min(2 * self.pause, LAST_RETRY)
+
+
+def follow(
+    folders: Sequence[Path],
+    take: Callable[[list[str]], bool],
+    *,
+    rest: float,
+    without: Iterable[Path] = (),
+) -> None:
+    """Call `take` with `folders`, then with what comes into them, until it is interrupted.
+
+    What comes is taken when nothing more has come for `rest` seconds. `take` says whether it went well; if not, it is
+    given the same again.
+    """
+    waiting = Waiting({str(folder) for folder in folders})
+    milliseconds = int(1000 * rest)
+    changes = watch(
+        *folders,
+        watch_filter=FilesOnly(without),
+        step=milliseconds,
+        debounce=LONGEST * milliseconds,
+        rust_timeout=milliseconds,
+        yield_on_timeout=True,
+    )
+    for came in changes:
+        waiting.paths |= {path for _, path in came}
+        if waiting.is_due(time.monotonic()):
+            is_done = take(choose(waiting.paths, folders))
+            waiting.note(is_done=is_done, now=time.monotonic())
+
+
+def choose(paths: Iterable[str], folders: Sequence[Path]) -> list[str]:
+    """What to read of what came: each path that is there still, or the folders when these are too many to name.
+
+    A name that is not UTF-8 comes with a replacement for its bytes and is found through its folder.
+    """
+    there = {path if os.path.lexists(path) else str(Path(path).parent) for path in paths}
+    known = [path for path in sorted(there) if os.path.lexists(path)]
+    return known if 0 < len(known) <= MANY else [str(folder) for folder in folders]
+
+
+def run_ingest(paths: Sequence[str], warehouse: Path) -> tuple[bool, str]:
+    """Run `onrecord ingest` in a process of its own, so that nothing it does harms the watch.
+
+    Whether it went well, and one line for people. An interrupted run is interrupted too, and can be resumed.
+    """
+    began = time.monotonic()
+    command = [
+        sys.executable,
+        "-m",
+        "flows.cli",
+        "ingest",
+        "--json",
+        "--warehouse",
+        str(warehouse),
+        "--",
+        *paths,
+    ]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as run:
+        try:
+            out, err = run.communicate()
+        except KeyboardInterrupt:
+            _interrupt(run)
+            raise
+    seconds = time.monotonic() - began
+    return run.returncode == 0, f"{describe(run.returncode, out, err)} in {seconds:.0f} s"
+
+
+def _interrupt(run: subprocess.Popen[str]) -> None:
+    run.send_signal(signal.SIGINT)
+    try:
+        run.wait(LET_END)
+    except subprocess.TimeoutExpired:
+        run.kill()
+
+
+def describe(code: int, out: str, err: str) -> str:
+    """One line on a run from its exit code, its JSON and its messages."""
+    try:
+        facts: dict[str, Any] = json.loads(out)
+    except ValueError:
+        last = [line.removeprefix("onrecord: ") for line in err.splitlines() if line.strip()]
+        return f"failed (exit code {code}): {last[0] if last else 'no message'}"
+    counts = {"files": facts["files"]["found"], "new articles": facts["articles"]["loaded"]}
+    counts["statements"] = facts["statements"]
+    return f"{facts['status']}: " + ", ".join(f"{name} {count}" for name, count in counts.items())
+
+
+def emit_arrival(paths: Sequence[str], folders: Sequence[Path]) -> tuple[bool, str]:
+    """Send the event on which the deployment in `prefect.yaml` runs.
+
+    Whether the server is there, and one line for people.
+    """
+    from prefect import get_client
+    from prefect.events import emit_event
+
+    with get_client(sync_client=True) as client:
+        if error := client.api_healthcheck():
+            return False, f"failed: {client.api_url} does not answer: {error}"
+    resource = {"prefect.resource.id": f"onrecord.folder.{folders[0].absolute()}"}
+    emit_event("onrecord.files-arrived", resource, payload={"paths": len(paths)})
+    return True, "event onrecord.files-arrived sent"

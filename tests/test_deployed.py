@@ -1,0 +1,230 @@
+"""The product as it is deployed: a real Prefect server, the deployments of `prefect.yaml` as they stand, a real worker.
+
+All of it lives in a folder of its own and ends with the tests.
+"""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from warehouse.connect import query
+from warehouse.lock import find_holder
+
+pytestmark = pytest.mark.slow
+
+ROOT = Path(__file__).parents[1]
+SAMPLES = sorted((ROOT / "seeds" / "articles").glob("*.txt"))
+PATIENCE = 240  # seconds; on an idle machine nothing takes more than some 25
+COPIES = 60  # of an article: enough to be at it for a while
+
+
+def wait_for(look, what, patience=PATIENCE):
+    """What `look` gives, once it gives something."""
+    until = time.monotonic() + patience
+    while not (seen := look()):
+        assert time.monotonic() < until, f"waited in vain for {what}"
+        time.sleep(0.3)
+    return seen
+
+
+class Site:
+    """A server, a worker and the folder in which it works."""
+
+    def __init__(self, folder):
+        self.folder, self.processes = folder, []
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        self.api = f"http://127.0.0.1:{self.port}/api"
+        clean = {
+            key: value for key, value in os.environ.items() if not key.startswith(("PREFECT", "ONRECORD"))
+        }
+        self.env = clean | {
+            "PREFECT_HOME": str(folder / "prefect"), "PREFECT_API_URL": self.api, "ONRECORD_HOME": str(folder),
+            "PYTHONPATH": str(ROOT), "PREFECT_WORKER_QUERY_SECONDS": "1", "DO_NOT_TRACK": "1",
+            "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "ONRECORD_ARTICLES_PER_BATCH": "5",
+        }  # fmt: skip
+
+    def start(self, *arguments):
+        """Start `prefect ...` in a group of its own."""
+        log = (self.folder / f"{arguments[0]}.log").open("wb")
+        command = [sys.executable, "-m", "prefect", *arguments]
+        process = subprocess.Popen(
+            command, cwd=self.folder, env=self.env, stdout=log, stderr=log, start_new_session=True
+        )
+        self.processes.append(process)
+
+    def deploy_all(self):
+        """The command as people give it, in the folder of `prefect.yaml`."""
+        command = [sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all"]
+        return subprocess.run(
+            command, cwd=ROOT, env=self.env, capture_output=True, text=True, timeout=PATIENCE
+        )
+
+    def end(self):
+        for process in reversed(self.processes):
+            os.killpg(process.pid, signal.SIGTERM)
+        for process in self.processes:
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+
+    @property
+    def warehouse(self):
+        return self.folder / "data" / "onrecord.duckdb"
+
+    def rows(self, sql):
+        return query(self.warehouse, sql).rows()
+
+    def state_of(self, run):
+        """The state of a flow run once it has ended."""
+
+        def ended():
+            state = self.client.read_flow_run(run.id).state
+            return state if state.is_final() else None
+
+        return wait_for(ended, f"the end of {run.name}")
+
+    def run(self, **parameters):
+        """Have the worker run the deployment `ingest`, by the API."""
+        deployment = self.client.read_deployment_by_name("ingest/ingest")
+        given = deployment.parameters | parameters
+        return self.client.create_flow_run_from_deployment(deployment.id, parameters=given)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    from prefect import get_client
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
+    site = Site(tmp_path_factory.mktemp("site"))
+    articles = site.folder / "seeds" / "articles"
+    articles.mkdir(parents=True)
+    for sample in SAMPLES[:2]:
+        shutil.copy(sample, articles)
+    try:
+        site.start("server", "start", "--port", str(site.port))
+        with temporary_settings({PREFECT_API_URL: site.api}), get_client(sync_client=True) as client:
+            site.client = client
+            wait_for(lambda: client.api_healthcheck() is None, "the server")
+            site.start("worker", "start", "--pool", "onrecord", "--type", "process", "--limit", "1")
+            wait_for(lambda: client.read_work_pools(), "the worker to make its pool")
+            site.deployed = site.deploy_all()
+            yield site
+    finally:
+        site.end()
+
+
+def artifacts_of(site, run):
+    """The artifacts of a flow run, by type."""
+    from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId
+
+    wanted = ArtifactFilter(flow_run_id=ArtifactFilterFlowRunId(any_=[run.id]))
+    return {made.type: made.data for made in site.client.read_artifacts(artifact_filter=wanted)}
+
+
+def events_of(site):
+    """The names of the events that the server got."""
+    from prefect.events.filters import EventFilter, EventOccurredFilter
+
+    day = EventOccurredFilter(since=datetime.now(UTC) - timedelta(days=1))
+    wanted = EventFilter(occurred=day).model_dump(mode="json")
+    answer = site.client.request("POST", "/events/filter", json={"filter": wanted, "limit": 50})
+    return [event["event"] for event in answer.json()["events"]]
+
+
+def processes_of(run):
+    """Processes that work for a flow run, its own and those that these started."""
+    mark = f"PREFECT__FLOW_RUN_ID={run.id}".encode()
+    found = []
+    for environ in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            if mark in environ.read_bytes():
+                found.append(environ.parent.name)
+        except OSError:
+            continue
+    return found
+
+
+def test_all_flows_are_deployed_with_their_schedules_and_no_path_of_this_machine(site):
+    assert site.deployed.returncode == 0, site.deployed.stdout + site.deployed.stderr
+    made = {deployment.name: deployment for deployment in site.client.read_deployments()}
+    assert set(made) == {"ingest", "rebuild", "audit", "maintain"}
+    assert {made[name].schedules[0].schedule.timezone for name in ("ingest", "audit", "maintain")} == {
+        "Europe/Amsterdam"
+    }
+    assert all(deployment.concurrency_limit is None or deployment.tags for deployment in made.values())
+    for deployment in made.values():
+        assert str(ROOT) not in deployment.model_dump_json()
+
+
+def test_a_run_by_the_api_publishes_and_says_so_in_artifacts_and_events(site):
+    run = site.run()
+    assert site.state_of(run).name == "Completed"
+    assert site.client.read_flow_run(run.id).name.startswith("seeds/articles ")
+    assert site.rows("select count(*) from articles") == [(2,)]
+    artifacts = artifacts_of(site, run)
+    assert {row["what"]: row["count"] for row in json.loads(artifacts["table"])}["articles loaded"] == 2
+    assert artifacts["markdown"].startswith("# Published")
+    assert artifacts["progress"] == 100
+    events = wait_for(lambda: {"onrecord.published"} & set(events_of(site)), "the event")
+    assert events
+
+
+def test_a_run_by_the_schedule_takes_what_is_new(site):
+    from prefect.client.schemas.schedules import IntervalSchedule
+
+    shutil.copy(SAMPLES[2], site.folder / "seeds" / "articles")
+    deployment = site.client.read_deployment_by_name("ingest/ingest")
+    soon = IntervalSchedule(interval=timedelta(hours=2), anchor_date=datetime.now(UTC) + timedelta(seconds=5))
+    made = site.client.create_deployment_schedules(deployment.id, [(soon, True)])
+    wait_for(lambda: site.rows("select count(*) from articles") == [(3,)], "the scheduled run")
+    runs = [run for run in site.client.read_flow_runs() if run.auto_scheduled and run.state.is_running()]
+    for run in runs:
+        assert site.state_of(run).name == "Completed"
+    site.client.delete_deployment_schedule(deployment.id, made[0].id)
+
+
+def test_a_cancelled_run_leaves_no_process_and_no_lock_and_the_next_goes_on_with_it(site):
+    from prefect.states import Cancelling
+
+    many = site.folder / "many"
+    many.mkdir()
+    text = SAMPLES[3].read_text(encoding="utf-8")
+    for number in range(COPIES):
+        (many / f"{number}.txt").write_text(text.replace(" the ", f" the {number} "), encoding="utf-8")
+    run = site.run(paths=["many"])
+    wait_for(lambda: artifacts_of(site, run).get("progress", 0) > 0, "the first batch")
+    site.client.set_flow_run_state(run.id, Cancelling())
+    assert site.state_of(run).name == "Cancelled"
+    wait_for(lambda: not processes_of(run), "the run's processes to end", 30)
+    assert find_holder(site.warehouse) is None
+    assert site.rows("select count(*) from articles") == [(3,)]
+
+    again = site.run(paths=["many"])
+    assert site.state_of(again).name == "Completed"
+    assert site.rows("select count(*) from articles") == [(3 + COPIES,)]
+    assert "went on with a run that was interrupted" in artifacts_of(site, again)["markdown"]
+
+
+def test_a_run_that_the_gate_stops_is_told_from_one_that_breaks(site):
+    checks = site.folder / "strict"
+    checks.mkdir()
+    rule = "-- critical on articles: Nothing is good enough.\nSELECT article_id, path FROM staging.articles"
+    (checks / "never.sql").write_text(rule, encoding="utf-8")
+    shutil.copy(SAMPLES[4], site.folder / "seeds" / "articles")
+    stopped = site.state_of(site.run(settings={"checks": str(checks)}))
+    broken = site.state_of(site.run(paths=["no such folder"]))
+    assert (stopped.type, stopped.name) == ("FAILED", "Stopped")
+    assert (broken.type, broken.name) == ("FAILED", "Failed")
+    assert "never" in stopped.message
