@@ -134,8 +134,9 @@ def find_server() -> Iterator[Finding]:
         yield Finding("schedule", "none here: that of cron or onrecord serve is not seen")
         return
     from prefect import get_client
+    from prefect.settings import PREFECT_API_URL, temporary_settings
 
-    with get_client(sync_client=True) as client:
+    with temporary_settings({PREFECT_API_URL: api}), get_client(sync_client=True) as client:
         if error := client.api_healthcheck():
             advice = "start it (prefect server start), or set PREFECT_API_URL to where it is"
             yield Finding("server", f"{redact(api)} does not answer: {error}", advice)

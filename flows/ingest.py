@@ -35,6 +35,10 @@ def ingest(paths: list[str], settings: Settings | None = None) -> Outcome:
     other error the published file is as it was. Only ReportFailed and LakeFailed come when the next version is
     published already. A run that broke down or was killed is gone on with by the next one of the same paths and
     settings.
+
+    Args:
+        paths: Files, folders (with all below), globs or addresses (`s3://`, `https://`, `block://NAME`).
+        settings: What is left out comes from the environment of the worker.
     """
     run = Run(paths, settings or Settings(), datetime.now(UTC))
     book = open_rulebook(run.settings.thresholds, run.settings.checks_folder)

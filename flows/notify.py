@@ -60,8 +60,8 @@ def tell(outcome: Outcome, settings: Settings) -> Message | None:
     noted.write_text(json.dumps({"event": message.event, "checks": message.checks}), encoding="utf-8")
     for name in settings.notify:
         _send(f"the block {name}", lambda name=name: _notify_block(name, message))
-    if settings.notify_command:
-        _send("the notify command", lambda: _run_command(settings.notify_command or "", message))
+    if command := settings.notify_command:
+        _send("the notify command", lambda: _run_command(command.get_secret_value(), message))
     return message
 
 

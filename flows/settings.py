@@ -6,9 +6,9 @@ They are read once, where a run starts, and passed down from there.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from flows.redact import conceal
@@ -19,10 +19,23 @@ if TYPE_CHECKING:
     from transforms.readers.limits import Options
 
 
+def _leave_to_environment(schema: dict[str, Any]) -> None:
+    """Take the defaults out of the form that Prefect makes of the settings: it would send them all.
+
+    Then the environment would have no say any more. What is left out is told in words instead.
+    """
+    for name, field in schema["properties"].items():
+        default = field.pop("default", None)
+        otherwise = f" or {default}" if default not in (None, [], {}) else ""
+        field["description"] = f"{field['description']}; left out: $ONRECORD_{name.upper()}{otherwise}"
+
+
 class Settings(BaseSettings):
     """What a run may be told. All that a run writes stands in the folder of the warehouse."""
 
-    model_config = SettingsConfigDict(env_prefix="ONRECORD_", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="ONRECORD_", frozen=True, json_schema_extra=_leave_to_environment
+    )
 
     warehouse: Path = Field(default=Path("data/onrecord.duckdb"), description="DuckDB file that is published")
     max_file_bytes: int = Field(default=20_000_000, ge=1, description="larger files are rejected")
@@ -99,7 +112,7 @@ class Settings(BaseSettings):
         default=[],
         description="Prefect notification blocks that are told of trouble, like slack-webhook/news",
     )
-    notify_command: str | None = Field(
+    notify_command: SecretStr | None = Field(
         default=None, description="command that is told of trouble, as JSON on its standard input"
     )
 

@@ -1,0 +1,87 @@
+"""`onrecord doctor` finds what keeps a run from working, and says what to do."""
+
+import json
+import os
+import socket
+
+import pytest
+from typer.testing import CliRunner
+
+from flows.cli import app
+from flows.doctor import examine
+from flows.settings import Settings
+from seeds.demo import build_demo
+from warehouse.lock import write_lock
+from warehouse.publish import publish
+from warehouse.stage import open_next
+
+
+@pytest.fixture(autouse=True)
+def no_server(monkeypatch):
+    monkeypatch.delenv("PREFECT_API_URL", raising=False)
+    monkeypatch.delenv("PREFECT_HOME", raising=False)
+
+
+def examined(warehouse):
+    return {finding.what: finding for finding in examine(Settings(warehouse=warehouse))}
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory):
+    path = tmp_path_factory.mktemp("doctor") / "w.duckdb"
+    for tables in build_demo(50, 1):
+        with open_next(path, tables["runs"]["run_id"].item()) as version:
+            version.stage(tables)
+            publish(version)
+    return path
+
+
+def test_a_sound_place_is_found_sound(warehouse):
+    found = examined(warehouse)
+    assert [finding.what for finding in found.values() if not finding.is_well] == []
+    assert "prefect 3" in found["versions"].found and "tagger.onnx" in found["model"].found
+    assert "version " in found["warehouse"].found and "passed" in found["last run"].found
+    assert found["server"].found.startswith("none named")
+
+
+def test_a_warehouse_that_is_not_there_yet_is_told_with_the_command_that_makes_one(tmp_path):
+    assert examined(tmp_path / "w.duckdb")["warehouse"].advice.startswith("onrecord ingest")
+
+
+def test_a_damaged_warehouse_is_told(tmp_path):
+    (tmp_path / "w.duckdb").write_bytes(b"no database" * 1000)
+    found = examined(tmp_path / "w.duckdb")
+    assert not found["place"].is_well and not found["warehouse"].is_well
+
+
+def test_the_holder_of_the_lock_is_named(warehouse):
+    with write_lock(warehouse, "run-7"):
+        assert "run-7" in examined(warehouse)["lock"].found
+    assert examined(warehouse)["lock"].found == "free"
+
+
+def test_a_stopped_run_is_told_with_where_to_look(warehouse):
+    stopped = warehouse.parent / "state" / "stopped.duckdb"
+    stopped.parent.mkdir(exist_ok=True)
+    stopped.touch()
+    later = warehouse.stat().st_mtime + 1
+    os.utime(stopped, (later, later))
+    assert str(stopped) in examined(warehouse)["last run"].advice
+    stopped.unlink()
+
+
+def test_a_server_that_does_not_answer_is_told_without_its_password(warehouse, monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    monkeypatch.setenv("PREFECT_API_URL", f"http://me:hunter2@127.0.0.1:{port}/api")
+    found = examined(warehouse)
+    assert "prefect server start" in found["server"].advice
+    assert "hunter2" not in str(found)
+
+
+def test_the_exit_code_says_whether_all_is_well_and_json_is_one_object_a_line(warehouse, tmp_path):
+    well = CliRunner().invoke(app, ["doctor", "--json", "--warehouse", str(warehouse)])
+    ill = CliRunner().invoke(app, ["doctor", "--warehouse", str(tmp_path / "none.duckdb")])
+    assert (well.exit_code, ill.exit_code) == (0, 1)
+    assert all(json.loads(line)["is_well"] for line in well.stdout.splitlines())
+    assert "→ onrecord ingest" in ill.stdout
