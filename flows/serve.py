@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from prefect import get_client
@@ -62,8 +62,11 @@ def _deploy(
     return deployment
 
 
-def serve_flows(deployments: Sequence[RunnerDeployment]) -> None:
-    """Run what is due, one flow at a time, until SIGTERM or Ctrl-C; schedules rest from then on."""
+def serve_flows(deployments: Sequence[RunnerDeployment], tell_ready: Callable[[], None]) -> None:
+    """Run what is due, one flow at a time, until SIGTERM or Ctrl-C; schedules rest from then on.
+
+    `tell_ready` is called once the server knows the deployments, so that they can be run by hand.
+    """
     runner = Runner(limit=1)
 
     def end(*_: Any) -> None:
@@ -75,6 +78,7 @@ def serve_flows(deployments: Sequence[RunnerDeployment]) -> None:
     signal.signal(signal.SIGINT, end)
     for deployment in deployments:
         runner.add_deployment(deployment)
+    tell_ready()
     asyncio.run(runner.start())
 
 

@@ -75,7 +75,7 @@ def replicate(warehouse: Path, lake: Lake, name: str) -> Replicated:
 
     A warehouse that the lake does not know, or that was rolled back since, is brought as it stands, in one transaction;
     else each version since the last one that was brought. `LakeError` when the lake fails, `RequestError` when it knows
-    another warehouse by that name (one that was rebuilt is another one).
+    another warehouse by that name (one that was made anew from the files is another one).
     """
     warehouse = warehouse.expanduser().resolve()
     with write_lock(Path(f"{warehouse}.lake"), "onrecord lake", wait=60), open_lake(lake) as connection:

@@ -93,6 +93,8 @@ def failures_told(settings: Settings) -> Iterator[None]:
 
     try:
         yield
+    except typer.Exit:
+        raise
     except KeyboardInterrupt:
         fail("interrupted", INTERRUPTED)
     except SourceError as error:

@@ -64,5 +64,5 @@ def _serve(paths: list[str], settings: Settings, cron: str, timezone: str, port:
     if is_ours:
         bury_lost_runs()
     names = ", ".join(str(deployment.name) for deployment in deployments)
-    print(f"serving {names}; pages: {api.removesuffix('/api')}", flush=True)
-    serve_flows(deployments)
+    ready = f"serving {names}; pages: {api.removesuffix('/api')}"
+    serve_flows(deployments, lambda: print(ready, flush=True))

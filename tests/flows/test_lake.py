@@ -6,7 +6,9 @@ import pytest
 from typer.testing import CliRunner
 
 from flows.cli import app
+from flows.outcome import LakeFailed
 from flows.settings import Settings
+from flows.tasks import update_lake
 from tests.warehouse.samples import sample_run
 from warehouse.publish import publish
 from warehouse.stage import open_next
@@ -67,6 +69,14 @@ def test_without_a_setting_there_is_no_lake(onrecord, monkeypatch):
     monkeypatch.delenv("ONRECORD_LAKE")
     done = onrecord("snapshots")
     assert done.exit_code == 2 and "ONRECORD_LAKE" in done.stderr
+
+
+def test_a_run_whose_lake_is_away_says_that_it_is_published(onrecord, monkeypatch):
+    publish_version(1)
+    assert update_lake.fn(Settings()) == [1]
+    monkeypatch.setenv("ONRECORD_LAKE", SECRET)
+    with pytest.raises(LakeFailed, match=r"^published, but not brought to the lake: .*password=\*\*\*"):
+        update_lake.fn(Settings())
 
 
 def test_neither_errors_nor_settings_tell_the_password(onrecord, monkeypatch):

@@ -20,6 +20,7 @@ from warehouse.lake import Lake, LakeError, connect_lake, open_lake, read_snapsh
 from warehouse.publish import publish
 from warehouse.stage import open_next
 from warehouse.versions import connect_version
+from warehouse.withdraw import withdraw_superseded
 
 ARTICLES = 12  # a version brings more rows than a catalog keeps in itself, so that there are Parquet files
 STATEMENTS = "SELECT * EXCLUDE (content_spans) FROM statements ORDER BY statement_id"
@@ -112,6 +113,20 @@ def test_after_a_roll_back_the_lake_has_what_is_published(lake, tmp_path):
         rows(lake, "SELECT run_id FROM ops.runs ORDER BY ALL")
         == query(path, "SELECT run_id FROM ops.runs ORDER BY ALL").rows()
     )
+
+
+def test_withdrawn_articles_leave_the_lake_and_earlier_snapshots_have_them(versions, lake, tmp_path):
+    replicate_version(versions, 1, lake, tmp_path)
+    gone = "SELECT article_id FROM articles ORDER BY article_id LIMIT 5"
+    with open_next(tmp_path / "news.duckdb", "20240509T080000-aaaa") as version:
+        version.connection.execute(f"INSERT INTO staging.withdrawn {gone}")
+        version.stage({"runs": sample_run(1, 1, run_id="20240509T080000-aaaa")["runs"]})
+        withdraw_superseded(version)
+        publish(version)
+    assert replicate(tmp_path / "news.duckdb", lake, "news").versions == [2]
+    assert rows(lake, "SELECT count(*) FROM articles") == [(ARTICLES - 5,)]
+    assert rows(lake, STATEMENTS) == query(tmp_path / "news.duckdb", STATEMENTS).rows()
+    assert rows(lake, "SELECT count(*) FROM articles", at=1) == [(ARTICLES,)]
 
 
 def test_two_warehouses_do_not_mix_unless_one_asks_for_both(versions, lake, tmp_path):
