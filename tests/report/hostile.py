@@ -33,6 +33,7 @@ def publish_hostile(folder):
         frames = changed(
             frames, "statements", row, published_on=day, kind=("direct", "indirect", "mixed")[row % 3]
         )
+    frames = changed(frames, "statements", 11, actor_id=None, speaker_resolution="nominal")
     frames = changed(frames, "actors", 0, name=HOSTILE)
     article_id = frames["articles"]["article_id"][0]
     examples = f'[{{"article_id": "{article_id}", "value": "<b>bold</b>"}}]'

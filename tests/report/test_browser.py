@@ -98,7 +98,52 @@ def test_text_stands_out_from_its_ground(opened):
     assert page.evaluate(CONTRAST) == []
 
 
-def test_its_numbers_are_those_of_sql(opened, report):
+def cells(page, heading):
+    """The rows of the table below a heading, without their words: the numbers of each, in order."""
+    table = page.locator(
+        f"xpath=//*[self::h2 or self::h3][normalize-space()='{heading}']/following::table[1]"
+    )
+    texts = table.locator("tbody tr").evaluate_all(
+        "rows => rows.map(row => [...row.querySelectorAll('td.n')].map(cell => cell.textContent.trim()))"
+    )
+    return [tuple(float(text.rstrip(" %").replace(",", "")) for text in row) for row in texts]
+
+
+NUMBERS = {  # heading of a table -> what its columns of numbers say, asked from the tables themselves
+    "Checks": """
+        SELECT count(*) FILTER (success), count(*) FILTER (NOT success) FROM ops.checks GROUP BY severity""",
+    "Rejected": "SELECT count(*) FROM ops.rejects GROUP BY stage, reason_code",
+    "By outlet": """
+        SELECT count(DISTINCT article_id), count(statement_id)
+        FROM articles LEFT JOIN statements USING (article_id) GROUP BY outlet""",
+    "How speakers are named": """
+        SELECT count(*) FILTER (kind = 'direct'), count(*) FILTER (kind = 'indirect'), count(*) FILTER (kind = 'mixed'),
+            count(*)
+        FROM statements GROUP BY speaker_resolution""",
+    "Named, role-only and unnamed sources by outlet": """
+        SELECT round(100 * count(*) FILTER (speaker_resolution IN ('named', 'pronoun', 'nominal')) / count(*), 1),
+            round(100 * count(*) FILTER (speaker_resolution = 'role') / count(*), 1),
+            round(100 * count(*) FILTER (speaker_resolution = 'unnamed') / count(*), 1),
+            round(100 * count(*) FILTER (speaker_resolution = 'none') / count(*), 1)
+        FROM statements JOIN articles USING (article_id) GROUP BY outlet""",
+    "Who speaks most": """
+        SELECT count(DISTINCT article_id), count(*)
+        FROM statements JOIN actors USING (actor_id)
+        WHERE actors.kind <> 'unnamed' AND speaker_resolution NOT IN ('unnamed', 'role') GROUP BY actor_id""",
+    "Unresolved speakers": """
+        SELECT count(*), count(DISTINCT article_id)
+        FROM statements WHERE actor_id IS NULL AND source IS NOT NULL GROUP BY source, speaker_resolution""",
+}
+
+
+@pytest.mark.parametrize("heading", NUMBERS)
+def test_the_numbers_of_each_table_are_those_of_sql(opened, report, heading):
+    page, _ = opened
+    expected = [tuple(map(float, row)) for row in query(report[0], NUMBERS[heading]).rows()]
+    assert sorted(cells(page, heading)) == sorted(expected)
+
+
+def test_the_numbers_at_the_top_are_those_of_sql(opened, report):
     page, _ = opened
     rows = dict(query(report[0], """
         SELECT 'statements', count(*) FROM statements UNION ALL SELECT 'articles', count(*) FROM articles
@@ -112,9 +157,28 @@ def test_its_numbers_are_those_of_sql(opened, report):
         row.split()[0]: int(row.split()[1]) for row in page.locator("#changed tbody tr").all_inner_texts()
     }
     assert {name: changed[name] for name in rows} == rows
-    [(found, loaded)] = query(report[0], "SELECT count(*), sum(articles_loaded) FROM ops.files").rows()
+    [(version, last_day)] = query(
+        report[0],
+        "SELECT (SELECT max(version_no) FROM ops.versions), max(published_on)::VARCHAR FROM articles",
+    ).rows()
+    tiles = [tile.split("\n")[1] for tile in page.locator(".tiles div").all_inner_texts()]
+    assert tiles[:2] == [str(version), last_day]
+
+
+def test_the_sums_of_the_funnel_are_those_of_sql(opened, report):
+    page, _ = opened
+    outcomes = ("loaded", "unchanged", "duplicate", "rejected")
+    parts = ", ".join(["count(*)", *(f"count(*) FILTER (outcome = '{name}')" for name in outcomes)])
+    sums = "sum(articles_found), sum(articles_loaded), sum(articles_duplicate), sum(articles_rejected)"
+    expected = [
+        query(
+            report[0], f"SELECT {what} FROM ops.files WHERE run_id = (SELECT max(run_id) FROM ops.runs)"
+        ).row(0)
+        for what in (parts, sums)
+    ]
     steps = page.locator("#funnel .step").all_inner_texts()
-    assert re.search(rf"^{found} files", steps[0]) and re.search(rf"loaded\s+{loaded}\b", steps[1])
+    shown = [tuple(map(int, re.findall(r"\b\d+\b", step))) for step in steps]
+    assert shown[:2] == expected
 
 
 def test_hostile_text_is_shown_as_text(opened):

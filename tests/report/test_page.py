@@ -3,13 +3,17 @@
 import json
 import re
 
+import polars as pl
 import pytest
 
 from report.facts import judge_checks, on_published, read_facts
 from report.page import render_report
+from seeds.demo import build_demo
 from tests.report.hostile import publish_hostile, publish_run
 from tests.warehouse.samples import ADA, as_frame, changed, sample_run
 from warehouse.connect import WarehouseError
+from warehouse.publish import publish
+from warehouse.stage import open_next
 
 
 def published(folder, frames):
@@ -164,6 +168,20 @@ def test_long_examples_and_many_paths_are_read_whole_before_they_are_cut(tmp_pat
     )
     assert facts["checks"][0]["examples"] == [row]
     assert facts["run"]["paths"] == paths[:100]
+
+
+def test_a_page_does_not_grow_with_the_warehouse(tmp_path):
+    """Three thousand articles of some hundred outlets, each of whose names is longer than a page."""
+    [frames] = build_demo(3000, seed=1)
+    long = pl.format("{} {}", "outlet", pl.lit("<b>outlet</b> " * 500))
+    frames["articles"] = frames["articles"].with_columns(outlet=long, headline=long)
+    with open_next(tmp_path / "w.duckdb", frames["runs"]["run_id"].item()) as version:
+        version.stage(frames)
+        publish(version)
+    page = render_report(tmp_path / "w.duckdb", tmp_path / "report" / "index.html")
+    assert f"in {3000:,} articles" in page.read_text(encoding="utf-8")
+    assert page.stat().st_size < 1_000_000
+    assert page.with_name("report.json").stat().st_size < 3_000_000
 
 
 def test_queries_of_checks_are_shown_as_they_run_on_what_is_published():
