@@ -1,20 +1,23 @@
 """The steps of a run as Prefect tasks: plain functions of the other packages, one call a batch.
 
-No task is cached: ids come from content, so doing a thing again gives the same. Steps are pure or touch the
-local disk only, so none is tried again; a file that is being written to is `flows/sources.py`'s affair.
+No task is cached: ids come from content, so doing a thing again gives the same. Pure steps are not tried again. What
+may pass is tried again where it happens: a file or page in `flows/sources.py`, a lock in `warehouse/lock.py`, the report
+here; what was staged when a run breaks is gone on with by the next one.
 Heavy libraries are imported by the step that needs them: when nothing is new, no model is loaded.
 """
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable, Mapping, Sequence, Set
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from prefect import task
 from prefect.assets import materialize
 from prefect.cache_policies import NO_CACHE
+from prefect.states import State
 
 from flows.ledger import HANDLED, LEFT_OUT, BatchRead
 from flows.outcome import LakeFailed, Outcome, ReportFailed
@@ -36,6 +39,10 @@ from warehouse.stage import NextVersion
 if TYPE_CHECKING:
     from expectations.gate import Verdict
     from expectations.rulebook import RuleBook
+
+
+# Of a network's disk that is busy or away for a moment.
+PASSING = {errno.EAGAIN, errno.EBUSY, errno.EIO, errno.ESTALE, errno.ETIMEDOUT}
 
 
 @task(cache_policy=NO_CACHE, task_run_name="read files")
@@ -183,7 +190,20 @@ def is_reported(settings: Settings) -> bool:
     return is_current(settings.warehouse, settings.report)
 
 
-@task(cache_policy=NO_CACHE, task_run_name="write the report")
+def may_pass(_task: Any, _run: Any, state: State[Any]) -> bool:
+    """Whether a task failed because of a disk that may be well again in a moment."""
+    error: Any = state.result(raise_on_failure=False)
+    cause = getattr(error, "__cause__", None) or error
+    return isinstance(cause, OSError) and cause.errno in PASSING
+
+
+@task(
+    cache_policy=NO_CACHE,
+    task_run_name="write the report",
+    retries=3,
+    retry_delay_seconds=[1, 4, 16],
+    retry_condition_fn=may_pass,
+)
 def write_report(warehouse: Path, out: Path) -> Path:
     """Write the HTML page on what is published; ReportFailed for whatever goes wrong."""
     from report import render_report

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[1]
 SAMPLES = sorted((ROOT / "seeds" / "articles").glob("*.txt"))
 PATIENCE = 240  # seconds; on an idle machine nothing takes more than some 25
-COPIES = 60  # of an article: enough to be at it for a while
+COPIES = 40  # of an article: enough to be at it for a while
 
 
 def wait_for(look, what, patience=PATIENCE):
@@ -195,12 +195,24 @@ def test_a_run_by_the_schedule_takes_what_is_new(site):
     site.client.delete_deployment_schedule(deployment.id, made[0].id)
 
 
+def test_files_that_arrive_start_a_run_by_an_event(site):
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
+    from flows.watch import emit_arrival
+
+    folder = site.folder / "seeds" / "articles"
+    shutil.copy(SAMPLES[3], folder)
+    with temporary_settings({PREFECT_API_URL: site.api}):
+        assert emit_arrival([str(folder)], [folder])[0]
+    wait_for(lambda: site.rows("select count(*) from articles") == [(4,)], "the run that the event starts")
+
+
 def test_a_cancelled_run_leaves_no_process_and_no_lock_and_the_next_goes_on_with_it(site):
     from prefect.states import Cancelling
 
     many = site.folder / "many"
     many.mkdir()
-    text = SAMPLES[3].read_text(encoding="utf-8")
+    text = SAMPLES[4].read_text(encoding="utf-8")
     for number in range(COPIES):
         (many / f"{number}.txt").write_text(text.replace(" the ", f" the {number} "), encoding="utf-8")
     run = site.run(paths=["many"])
@@ -209,11 +221,11 @@ def test_a_cancelled_run_leaves_no_process_and_no_lock_and_the_next_goes_on_with
     assert site.state_of(run).name == "Cancelled"
     wait_for(lambda: not processes_of(run), "the run's processes to end", 30)
     assert find_holder(site.warehouse) is None
-    assert site.rows("select count(*) from articles") == [(3,)]
+    assert site.rows("select count(*) from articles") == [(4,)]
 
     again = site.run(paths=["many"])
     assert site.state_of(again).name == "Completed"
-    assert site.rows("select count(*) from articles") == [(3 + COPIES,)]
+    assert site.rows("select count(*) from articles") == [(4 + COPIES,)]
     assert "went on with a run that was interrupted" in artifacts_of(site, again)["markdown"]
 
 
@@ -222,7 +234,7 @@ def test_a_run_that_the_gate_stops_is_told_from_one_that_breaks(site):
     checks.mkdir()
     rule = "-- critical on articles: Nothing is good enough.\nSELECT article_id, path FROM staging.articles"
     (checks / "never.sql").write_text(rule, encoding="utf-8")
-    shutil.copy(SAMPLES[4], site.folder / "seeds" / "articles")
+    shutil.copy(SAMPLES[5], site.folder / "seeds" / "articles")
     stopped = site.state_of(site.run(settings={"checks": str(checks)}))
     broken = site.state_of(site.run(paths=["no such folder"]))
     assert (stopped.type, stopped.name) == ("FAILED", "Stopped")

@@ -202,16 +202,31 @@ def test_a_dry_run_checks_everything_and_publishes_nothing(published):
     assert digest(published / "w.duckdb") == before
 
 
-def test_a_prefect_block_stands_for_a_folder_elsewhere(published, tmp_path):
+def test_a_prefect_block_stands_for_a_folder_elsewhere_and_no_secret_is_left_anywhere(
+    published, tmp_path, monkeypatch, caplog
+):
+    """One password is in a block, one in an address that is not there, one in the command that is told."""
     from prefect.filesystems import RemoteFileSystem
 
     fsspec.filesystem("memory").pipe("/news/a/1.txt", ARTICLES[0].read_bytes())
-    RemoteFileSystem(basepath="memory://news", settings={"password": "hidden"}).save("far", overwrite=True)
-    result = CliRunner().invoke(app, ["ingest", "block://far/a", "--warehouse", str(tmp_path / "w.duckdb")])
+    RemoteFileSystem(basepath="memory://news", settings={"password": "hunter2"}).save("far", overwrite=True)
+    monkeypatch.setenv("ONRECORD_NOTIFY_COMMAND", "curl https://hooks.example/hunter2")
+    warehouse = tmp_path / "w.duckdb"
+    result = CliRunner().invoke(
+        app, ["ingest", "block://far/a", "http://me:hunter2@127.0.0.1:9/b.txt", "--warehouse", str(warehouse)]
+    )
     assert result.exit_code == 0, result.stderr
-    assert query(tmp_path / "w.duckdb", "select path from ops.files").rows() == [("memory://news/a/1.txt",)]
-    parameters = query(tmp_path / "w.duckdb", "select parameters from ops.runs").item()
-    assert "block://far/a" in parameters and "hidden" not in parameters
+    assert query(warehouse, "select path from ops.files order by path").rows() == [
+        ("http://***@127.0.0.1:9/b.txt",), ("memory://news/a/1.txt",),
+    ]  # fmt: skip
+    assert "block://far/a" in query(warehouse, "select parameters from ops.runs").item()
+    for (table,) in query(
+        warehouse, "select table_name from duckdb_tables() where schema_name = 'ops'"
+    ).rows():
+        assert "hunter2" not in query(warehouse, f"select * from ops.{table}").write_json()
+    assert "hunter2" not in result.output + caplog.text
+    written = [path for folder in (tmp_path, Path(os.environ["PREFECT_HOME"])) for path in folder.rglob("*")]
+    assert [str(path) for path in written if path.is_file() and b"hunter2" in path.read_bytes()] == []
 
 
 def run(folder, *arguments):
