@@ -6,7 +6,7 @@ import polars as pl
 
 from transforms.build import build_actor_tables
 from transforms.corrections import read_corrections
-from transforms.stories import DAYS, FEWEST_SHARED, PAIRS, join_stories, pick_versions
+from transforms.stories import DAYS, FEWEST_SHARED, PAIRS, join_pairs, join_stories, pick_versions
 from warehouse.settle import Evidence, read_evidence, read_more_evidence, settle
 from warehouse.stage import NextVersion
 from warehouse.stories import find_pairs, read_members
@@ -23,11 +23,11 @@ def settle_all(version: NextVersion) -> None:
 def settle_stories(version: NextVersion) -> None:
     """Give all staged articles their stories, and the published ones that they join; again, it gives the same."""
     found = [
-        pick_versions(pairs.cast(PAIRS))
+        join_pairs(pick_versions(pairs.cast(PAIRS)))
         for pairs in find_pairs(version, fewest_bands=FEWEST_SHARED, days=DAYS)
     ]
     versions = pl.concat([PAIRS.to_frame().select("article_id", "other_id"), *found])
-    members = read_members(version, versions["other_id"])
+    members = read_members(version, pl.concat([versions["article_id"], versions["other_id"]]).unique())
     version.amend("articles", join_stories(members, versions))
 
 

@@ -23,7 +23,7 @@ from warehouse.former import replace_published, require_no_log
 from warehouse.merge import amend_sql, merge_sql, merges, remember_amended_sql, remember_sql
 from warehouse.search import update_index
 from warehouse.settle import publish_settled
-from warehouse.stage import STAGING, NextVersion, next_path, remove_version, transaction
+from warehouse.stage import STAGING, NextVersion, bounded, next_path, remove_version, transaction
 from warehouse.tables import TABLES, VERSIONED, VERSIONS, Table
 from warehouse.upgrade import shape_now
 from warehouse.withdraw import publish_withdrawn
@@ -95,6 +95,7 @@ def _target(next_version: NextVersion, *, in_place: bool) -> Iterator[duckdb.Duc
         ) from error
     with connection:
         [(catalog,)] = connection.execute("SELECT current_database()").fetchall()
+        connection.execute(bounded(next_version.path))
         connection.execute(
             f"ATTACH {literal(str(next_version.path))} AS run (READ_ONLY); {ddl()}; "
             f"SET search_path = {literal(f'{quoted(catalog)}.main,{quoted(catalog)}.ops,run.{STAGING}')}"

@@ -266,16 +266,21 @@ def remove_version(path: Path) -> None:
 def _connected(published: Path, staging: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection on which the published tables are views and the staged ones can be written."""
     with connect_memory() as connection:
-        connection.execute(
-            f"SET temp_directory = {literal(f'{staging}.tmp')}; SET memory_limit = '{MEMORY}'; "
-            f"SET preserve_insertion_order = false"
-        )
+        connection.execute(bounded(staging))
         try:
             _attach(connection, published, staging)
         except duckdb.Error as error:
             raise WarehouseError(f"{published}: {error}") from error
         show_published(connection)
         yield connection
+
+
+def bounded(staging: Path) -> str:
+    """SQL that keeps a connection's memory within `MEMORY`: what does not fit goes to a folder beside `staging`."""
+    return (
+        f"SET temp_directory = {literal(f'{staging}.tmp')}; SET memory_limit = '{MEMORY}'; "
+        f"SET preserve_insertion_order = false"
+    )
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, published: Path, staging: Path) -> None:

@@ -12,13 +12,13 @@ import polars as pl
 
 from warehouse.stage import STAGING, NextVersion
 
-AT_ONCE = 5_000  # staged articles whose bands are joined at a time, so that memory does not grow with the run
+AT_ONCE = 1_000  # staged articles whose bands are joined at a time, so that memory does not grow with the run
 
 COLUMNS = "article_id, published_on, word_count, bands, guid_key, headline_key, is_marked"
 # Articles of a story that lost one of its versions are looked at like new ones.
 STAGED_CHUNKS = f"""
     CREATE OR REPLACE TABLE {STAGING}.fresh AS
-    SELECT *, CAST((row_number() OVER (ORDER BY article_id) - 1) // {AT_ONCE} AS INTEGER) AS chunk
+    SELECT *, CAST((row_number() OVER (ORDER BY published_on, article_id) - 1) // {AT_ONCE} AS INTEGER) AS chunk
     FROM (
         SELECT {COLUMNS} FROM {STAGING}.sketches
         UNION ALL SELECT {COLUMNS} FROM ops.sketches SEMI JOIN {STAGING}.reopened USING (article_id)
@@ -36,9 +36,9 @@ PAIRS = f"""
         FROM fresh
     ),
     others AS (
-        SELECT {COLUMNS} FROM {STAGING}.sketches
+        SELECT {COLUMNS}, true AS is_staged FROM {STAGING}.sketches
         UNION ALL
-        SELECT {COLUMNS} FROM ops.sketches, span
+        SELECT {COLUMNS}, false AS is_staged FROM ops.sketches, span
         WHERE has_undated OR published_on IS NULL OR published_on BETWEEN first_on AND last_on
     ),
     met AS (
@@ -48,9 +48,10 @@ PAIRS = f"""
             count(*) AS shared_bands,
             false AS same_guid,
             false AS same_headline
-        FROM (SELECT article_id, unnest(bands) AS band FROM fresh) AS f
-        JOIN (SELECT article_id, unnest(bands) AS band FROM others) AS o USING (band)
-        WHERE f.article_id <> o.article_id
+        FROM (SELECT article_id, published_on, unnest(bands) AS band FROM fresh) AS f
+        JOIN (SELECT article_id, published_on, is_staged, unnest(bands) AS band FROM others) AS o USING (band)
+        WHERE (f.article_id < o.article_id OR f.article_id <> o.article_id AND NOT o.is_staged)  -- each pair once
+            AND coalesce(abs(f.published_on - o.published_on) <= $3, true)
         GROUP BY ALL
         HAVING count(*) >= $2
         UNION ALL
