@@ -31,7 +31,8 @@ COPY prefect.yaml /opt/onrecord/share/prefect.yaml
 ENV PATH=/opt/onrecord/bin:$PATH \
     ONRECORD_WAREHOUSE=/data/onrecord.duckdb \
     PREFECT_SERVER_ANALYTICS_ENABLED=false \
-    DO_NOT_TRACK=1
+    DO_NOT_TRACK=1 \
+    ORT_DISABLE_TELEMETRY=1
 USER 10001:10001
 WORKDIR /data
 VOLUME /data

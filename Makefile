@@ -11,6 +11,7 @@ TRAIN ?= $(SHARED)/bench/polnear/train.jsonl
 ENTITIES ?= $(SHARED)/bench/entities/dev.jsonl
 HELD_OUT ?= $(SHARED)/bench/polnear/dev.jsonl
 TRAINING := .training/bin/python -m models.training
+export ORT_DISABLE_TELEMETRY := 1
 
 .PHONY: help setup run test check format docs bench-queries bench-statements bench-entities train clean
 .DEFAULT_GOAL := help

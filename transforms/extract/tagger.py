@@ -19,6 +19,8 @@ from transforms.extract.distances import spread_bias
 from transforms.extract.tokens import LINE_BREAK, Tokens, tokenize
 from transforms.extract.words import affixes_of, pieces_of, seen_as, shape_of
 
+onnxruntime.disable_telemetry_events()  # for those who use this without `flows`, which switches it off as a whole
+
 WINDOW = 900  # tokens; articles are longer only rarely
 KNOWN_WORDS_KEPT = 200_000
 BLOCK = 256  # words whose vectors are computed together
