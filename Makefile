@@ -13,7 +13,7 @@ HELD_OUT ?= $(SHARED)/bench/polnear/dev.jsonl
 TRAINING := .training/bin/python -m models.training
 export ORT_DISABLE_TELEMETRY := 1
 
-.PHONY: help setup run test check format docs bench-queries bench-statements bench-entities train clean
+.PHONY: bench bench-crash bench-loading help setup run test check format docs bench-queries bench-statements bench-entities train clean
 .DEFAULT_GOAL := help
 
 help:
@@ -22,6 +22,9 @@ help:
 	@echo "make check   lint, types, generated files"
 	@echo "make format  let ruff format the code"
 	@echo "make docs    write the generated pages anew: tables.md, formats.md and cookbook.md in docs/"
+	@echo "make bench   what runs cost, by size and step: time, processor, memory; takes an hour"
+	@echo "make bench-crash    runs killed at a hundred random moments"
+	@echo "make bench-loading  staging and publishing against dlt"
 	@echo "make bench-queries  what views, the cookbook and search cost on a million statements"
 	@echo "make bench-statements  how well statements are found, and how fast"
 	@echo "make bench-entities    how well actors are found and told apart, and how fast"
@@ -54,6 +57,15 @@ docs: setup
 	.venv/bin/python -m warehouse.derive docs/tables.md
 	.venv/bin/onrecord formats --markdown > docs/formats.md
 	.venv/bin/python -m tests.cookbook docs/cookbook.md
+
+bench: setup
+	.venv/bin/python -m bench.runs $(if $(wildcard $(HELD_OUT)),--texts "$(HELD_OUT)")
+
+bench-crash: setup
+	.venv/bin/python -m bench.crash --kills 100 --out bench/results/crash.json
+
+bench-loading: setup
+	.uv/bin/uv run --frozen --group bench python -m bench.loading
 
 bench-queries: setup
 	.venv/bin/python -m bench.queries
