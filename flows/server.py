@@ -85,7 +85,7 @@ class _Server:
                 stdout=log,
                 stderr=log,
                 pass_fds=[listener.fileno()],
-                env=os.environ | {"PREFECT_HOME": str(home)},
+                env=os.environ | {"PREFECT_HOME": str(home), "PREFECT_SERVER_UI_API_URL": self.api},
                 start_new_session=True,  # Ctrl-C in the terminal is ours: it ends after us
             )
         atexit.register(self.stop)

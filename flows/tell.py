@@ -119,7 +119,7 @@ def describe(outcome: Outcome) -> str:
     for row in _failed(outcome):
         blocks += [f"## {row['severity']}: {code(_name(row))}", code(row["reason"] or ""), _observed(row)]
         blocks += [code_block(_examples(row))] if row["examples"] else []
-        blocks += ["All of them:", code_block(row["sql"], "sql")] if row["sql"] else []
+        blocks += ["Found by:", code_block(row["sql"], "sql")] if row["sql"] else []
     return "\n\n".join(block for block in blocks if block)
 
 
