@@ -11,6 +11,7 @@ from prefect.cache_policies import NO_CACHE
 from expectations.audit import audit as run_checks
 from expectations.rulebook import open_rulebook
 from flows.settings import Settings
+from flows.tell import show_audit
 
 
 class AuditFailed(Exception):
@@ -26,6 +27,7 @@ def audit(settings: Settings | None = None) -> pl.DataFrame:
     """
     settings = settings or Settings()
     checks = check_all(settings)
+    show_audit(settings.warehouse.stem, checks)
     failed = checks.filter(~pl.col("success") & (pl.col("severity") == "critical"))
     if failed.height:
         names = ", ".join(f"{row['table_name']}.{row['check_name']}" for row in failed.to_dicts())

@@ -85,6 +85,14 @@ def show_outcome(outcome: Outcome) -> None:
             _emit(outcome)
 
 
+def show_audit(warehouse: str, checks: pl.DataFrame) -> None:
+    """An artifact on the results of all checks on all that is published."""
+    passed = int(checks["success"].sum())
+    text = "\n\n".join([f"# {passed} of {checks.height} checks passed", *list_failed(checks)])
+    with _quietly("the audit"):
+        create_markdown_artifact(text, key=f"{_slug(warehouse)}-audit")
+
+
 def table_assets(warehouse: str) -> list[str]:
     """The keys by which Prefect knows the tables of a warehouse: `duckdb://onrecord/statements`."""
     return [f"duckdb://{_slug(warehouse)}/{table.name}" for table in VERSIONED]
@@ -116,11 +124,17 @@ def describe(outcome: Outcome) -> str:
     ]
     if outcome.kept_at:
         blocks.append(f"What was stopped is kept for a look: {code(str(outcome.kept_at))}")
-    for row in _failed(outcome):
+    return "\n\n".join([*blocks, *list_failed(outcome.checks)])
+
+
+def list_failed(checks: pl.DataFrame) -> list[str]:
+    """Blocks of Markdown on each check that failed, the worst first: why it is made, rows that fail it, its query."""
+    blocks = []
+    for row in _failed(checks):
         blocks += [f"## {row['severity']}: {code(_name(row))}", code(row["reason"] or ""), _observed(row)]
         blocks += [code_block(_examples(row))] if row["examples"] else []
         blocks += ["Found by:", code_block(row["sql"], "sql")] if row["sql"] else []
-    return "\n\n".join(block for block in blocks if block)
+    return [block for block in blocks if block]
 
 
 def code(text: str) -> str:
@@ -151,9 +165,9 @@ def _examples(row: dict[str, Any]) -> str:
     return lines if len(lines) <= MAX_EXAMPLES else f"{lines[:MAX_EXAMPLES]} …"
 
 
-def _failed(outcome: Outcome) -> list[dict[str, Any]]:
+def _failed(checks: pl.DataFrame) -> list[dict[str, Any]]:
     grave = pl.col("severity").replace_strict({"critical": 0, "warning": 1}, default=2)
-    return outcome.checks.filter(~pl.col("success")).sort(grave, "table_name", "check_name").to_dicts()
+    return checks.filter(~pl.col("success")).sort(grave, "table_name", "check_name").to_dicts()
 
 
 def _name(row: dict[str, Any]) -> str:
@@ -167,7 +181,7 @@ def _slug(name: str) -> str:
 
 def _log(outcome: Outcome) -> None:
     logger = get_run_logger()
-    for row in _failed(outcome):
+    for row in _failed(outcome.checks):
         getattr(logger, LOUD[row["severity"]])(
             "%s: %s", _name(row), CONTROL.sub(" ", row["observed"] or "failed")
         )
@@ -185,7 +199,7 @@ def _emit(outcome: Outcome) -> None:
     payload: dict[str, Any] = {
         "run_id": outcome.run_id,
         "verdict": outcome.verdict,
-        "failed": [_name(row) for row in _failed(outcome)],
+        "failed": [_name(row) for row in _failed(outcome.checks)],
     }
     payload["counts"] = {row["what"]: row["count"] for row in count_all(outcome)}
     emit_event(f"onrecord.{outcome.status}", resource, payload=payload)

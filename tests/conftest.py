@@ -19,3 +19,11 @@ def served(tmp_path_factory):
     """The environment of commands in processes of their own that share one Prefect server."""
     with prefect_server(tmp_path_factory.mktemp("served") / "prefect") as environment:
         yield environment
+
+
+@pytest.fixture(scope="session")
+def prefect_here(tmp_path_factory):
+    """A Prefect server for flows that are called in this process."""
+    from flows.server import prepare_prefect
+
+    prepare_prefect(tmp_path_factory.mktemp("state"))

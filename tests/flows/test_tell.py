@@ -82,15 +82,7 @@ def test_keys_of_assets_are_addresses_whatever_the_warehouse_is_called():
     assert "duckdb://the-news-2024/statements" in table_assets("The news (2024)")
 
 
-@pytest.fixture(scope="module")
-def prefect(tmp_path_factory):
-    """A server, that of all tests."""
-    from flows.server import prepare_prefect
-
-    prepare_prefect(tmp_path_factory.mktemp("state"))
-
-
-def test_a_stopped_run_ends_as_stopped_and_a_broken_one_as_failed(prefect):
+def test_a_stopped_run_ends_as_stopped_and_a_broken_one_as_failed(prefect_here):
     from prefect import flow
 
     @flow(name="small")
@@ -106,7 +98,7 @@ def test_a_stopped_run_ends_as_stopped_and_a_broken_one_as_failed(prefect):
         small(RunStopped(ended()))
 
 
-def test_a_server_that_refuses_artifacts_fails_no_run(prefect, monkeypatch):
+def test_a_server_that_refuses_artifacts_fails_no_run(prefect_here, monkeypatch):
     from prefect import flow
 
     from flows import tell
