@@ -47,7 +47,12 @@ def ingest(paths: list[str], settings: Settings | None = None) -> Outcome:
     if holder := find_holder(run.settings.warehouse):
         show_progress(f"Waiting for {holder}")
     with open_next(
-        run.settings.warehouse, run.run_id, run.settings.wait, run.fingerprint, are_still_there
+        run.settings.warehouse,
+        run.run_id,
+        run.settings.wait,
+        run.fingerprint,
+        are_still_there,
+        run.settings.memory,
     ) as next_version:
         run.begin(next_version)
         for part, later in run.find(read_parts(run, files, next_version)):

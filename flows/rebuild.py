@@ -45,7 +45,12 @@ def rebuild(
     run = Run([f"rebuild {which}"], settings or Settings(), datetime.now(UTC))
     book = open_rulebook(run.settings.thresholds, run.settings.checks_folder).without_trends()
     with open_next(
-        run.settings.warehouse, run.run_id, run.settings.wait, run.fingerprint, always_there
+        run.settings.warehouse,
+        run.run_id,
+        run.settings.wait,
+        run.fingerprint,
+        always_there,
+        run.settings.memory,
     ) as next_version:
         run.begin(next_version)
         run.articles_new = withdraw_stored(next_version, which, run.settings.languages)
@@ -60,6 +65,8 @@ def rebuild(
         outcome = judge_and_publish(run, book, next_version)
     if outcome.status == "published":
         tasks.write_report(run.settings.warehouse, run.settings.report)
+    if run.settings.lake and outcome.status == "published":
+        tasks.update_lake(run.settings)
     return tasks.tell_people(outcome, run.settings)
 
 

@@ -37,10 +37,9 @@ if TYPE_CHECKING:
     from expectations.gate import Verdict
     from warehouse.stage import NextVersion
 
-# Settings that say where and how fast, not what is staged.
-NOT_STAGED = {"warehouse", "processes", "executor", "wait", "keep_versions", "publish", "notify", "notify_command",
-              "checks", "thresholds", "dry_run", "data_docs", "prune", "backup", "keep_backups", "keep_days",
-              "lake", "lake_data", "lake_name"}  # fmt: skip
+# Settings that decide what is staged; all others say where, how fast, and what becomes of it.
+STAGED_BY = {"map", "languages", "limit", "again", "max_file_bytes", "max_unpacked_bytes", "max_archive_members",
+             "max_articles_per_file", "max_article_characters", "max_nesting", "max_payload_characters"}  # fmt: skip
 SECRET = {"notify", "notify_command"}
 STEP_SECONDS = "seconds_of_step"
 
@@ -86,7 +85,7 @@ class Run:
         """What decides about the rows that are staged: an interrupted run of the same can be gone on with."""
         from transforms.extract import EXTRACTOR_VERSION
 
-        settings = self.settings.model_dump(mode="json", exclude=NOT_STAGED)
+        settings = self.settings.model_dump(mode="json", include=STAGED_BY)
         told = [self.paths, settings, version("onrecord"), EXTRACTOR_VERSION, hash_seeds()]
         return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
 

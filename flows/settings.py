@@ -85,6 +85,11 @@ class Settings(BaseSettings):
     publish: Literal["copy", "in_place"] = Field(
         default="copy", description="publish a changed copy, or change the file itself: for large warehouses"
     )
+    memory: str = Field(
+        default="1GB",
+        pattern=r"^\d+(\.\d+)? ?[KMGT]i?B$",
+        description="that the database may take before it writes to disk: 500MB, 4GB",
+    )
     keep_versions: int = Field(
         default=2, ge=0, description="formerly published files that are kept, to go back to"
     )

@@ -95,7 +95,7 @@ def _target(next_version: NextVersion, *, in_place: bool) -> Iterator[duckdb.Duc
         ) from error
     with connection:
         [(catalog,)] = connection.execute("SELECT current_database()").fetchall()
-        connection.execute(bounded(next_version.path))
+        connection.execute(bounded(next_version.path, next_version.memory))
         connection.execute(
             f"ATTACH {literal(str(next_version.path))} AS run (READ_ONLY); {ddl()}; "
             f"SET search_path = {literal(f'{quoted(catalog)}.main,{quoted(catalog)}.ops,run.{STAGING}')}"

@@ -62,6 +62,7 @@ class NextVersion:
     started: datetime
     is_resumed: bool
     connection: duckdb.DuckDBPyConnection
+    memory: str
     _is_within: bool = False
 
     def stage(self, frames: Mapping[str, pl.DataFrame]) -> None:
@@ -203,6 +204,7 @@ def open_next(
     wait: float = 0,
     fingerprint: str | None = None,
     are_still_there: Callable[[pl.DataFrame], bool] = lambda met: True,
+    memory: str = MEMORY,
 ) -> Iterator[NextVersion]:
     """Begin the next version of `warehouse`, with an empty staging; or go on with one that was begun.
 
@@ -223,8 +225,8 @@ def open_next(
         if fingerprint is None or not _can_go_on(path, published, fingerprint, are_still_there):
             remove_version(path)
         try:
-            with _connected(published, path) as connection:
-                yield _begin(connection, path, published, run_id, fingerprint)
+            with _connected(published, path, memory) as connection:
+                yield _begin(connection, path, published, run_id, fingerprint, memory)
         except BaseException:
             if fingerprint is None:
                 remove_version(path)
@@ -263,10 +265,10 @@ def remove_version(path: Path) -> None:
 
 
 @contextmanager
-def _connected(published: Path, staging: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def _connected(published: Path, staging: Path, memory: str) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection on which the published tables are views and the staged ones can be written."""
     with connect_memory() as connection:
-        connection.execute(bounded(staging))
+        connection.execute(bounded(staging, memory))
         try:
             _attach(connection, published, staging)
         except duckdb.Error as error:
@@ -275,10 +277,10 @@ def _connected(published: Path, staging: Path) -> Iterator[duckdb.DuckDBPyConnec
         yield connection
 
 
-def bounded(staging: Path) -> str:
-    """SQL that keeps a connection's memory within `MEMORY`: what does not fit goes to a folder beside `staging`."""
+def bounded(staging: Path, memory: str) -> str:
+    """SQL that keeps a connection's memory within `memory`: what does not fit goes to a folder beside `staging`."""
     return (
-        f"SET temp_directory = {literal(f'{staging}.tmp')}; SET memory_limit = '{MEMORY}'; "
+        f"SET temp_directory = {literal(f'{staging}.tmp')}; SET memory_limit = {literal(memory)}; "
         f"SET preserve_insertion_order = false"
     )
 
@@ -301,7 +303,12 @@ def show_published(connection: duckdb.DuckDBPyConnection, instead: Mapping[str, 
 
 
 def _begin(
-    connection: duckdb.DuckDBPyConnection, path: Path, published: Path, run_id: str, fingerprint: str | None
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    published: Path,
+    run_id: str,
+    fingerprint: str | None,
+    memory: str,
 ) -> NextVersion:
     """Make what staging needs, unless it is there."""
     with transaction(connection):
@@ -320,7 +327,7 @@ def _begin(
             is_resumed = True
             connection.execute("".join(f"DELETE FROM {STAGING}.{name};" for name in MADE_LAST))
     [(run_id, started)] = begun
-    return NextVersion(path, published, run_id, started, is_resumed, connection)
+    return NextVersion(path, published, run_id, started, is_resumed, connection, memory)
 
 
 # What is made anew of all that is staged, before it is published.
