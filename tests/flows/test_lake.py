@@ -13,16 +13,33 @@ from tests.warehouse.samples import sample_run
 from warehouse.publish import publish
 from warehouse.stage import open_next
 
+SETTINGS = {
+    "ONRECORD_WAREHOUSE": "news.duckdb",
+    "ONRECORD_LAKE": "ducklake:lake.ducklake",
+    "ONRECORD_LAKE_DATA": "lake",
+}
 SECRET = "ducklake:postgres:host=127.0.0.1 port=9 user=me password=hunter2 dbname=news"
 
 
+@pytest.fixture(scope="module")
+def brought(tmp_path_factory):
+    """A folder with a warehouse of one version, which is in the lake."""
+    folder = tmp_path_factory.mktemp("brought")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        publish_version(1)
+        assert (
+            CliRunner().invoke(app, ["lake", "update"], env=SETTINGS).stdout.startswith("brought version 1 (")
+        )
+    return folder
+
+
 @pytest.fixture
-def onrecord(tmp_path, monkeypatch):
-    """The command, with a warehouse and a lake that is set but not there yet."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("ONRECORD_WAREHOUSE", "news.duckdb")
-    monkeypatch.setenv("ONRECORD_LAKE", "ducklake:lake.ducklake")
-    monkeypatch.setenv("ONRECORD_LAKE_DATA", "lake")
+def onrecord(brought, monkeypatch):
+    """The command, in that folder."""
+    monkeypatch.chdir(brought)
+    for name, value in SETTINGS.items():
+        monkeypatch.setenv(name, value)
     return lambda *arguments: CliRunner().invoke(app, ["lake", *arguments])
 
 
@@ -31,21 +48,6 @@ def publish_version(number):
     with open_next("news.duckdb", run_id) as version:
         version.stage(sample_run(1, 1, run_id=run_id, first=number))
         publish(version)
-
-
-def test_the_lake_is_brought_up_and_asked_as_it_was(onrecord):
-    publish_version(1)
-    assert onrecord("update").stdout.startswith("brought version 1 (")
-    assert onrecord("update").stdout == "the lake is up to date\n"
-    publish_version(2)
-    assert onrecord("update").stdout.startswith("brought version 2 (")
-    count = "SELECT count(*) AS n FROM who_said_what"
-    assert onrecord("sql", count, "--format", "csv").stdout == "n\n2\n"
-    assert onrecord("sql", count, "--name", "news", "--snapshot", "1", "--format", "csv").stdout == "n\n1\n"
-    assert onrecord("sql", count, "--as-of", "2999-12-31", "--format", "csv").stdout == "n\n2\n"
-    assert "news version 2" in onrecord("snapshots", "--format", "csv").stdout
-    assert onrecord("remove", "news").stdout.endswith(" rows of news removed\n")
-    assert onrecord("sql", count, "--format", "csv").stdout == "n\n0\n"
 
 
 @pytest.mark.parametrize(
@@ -59,8 +61,6 @@ def test_the_lake_is_brought_up_and_asked_as_it_was(onrecord):
     ids=["write", "two times", "no such snapshot", "no day"],
 )
 def test_what_goes_wrong_is_told(onrecord, arguments, code, told):
-    publish_version(1)
-    onrecord("update")
     done = onrecord(*arguments)
     assert (done.exit_code, told in done.stderr) == (code, True), done.stderr
 
@@ -72,15 +72,13 @@ def test_without_a_setting_there_is_no_lake(onrecord, monkeypatch):
 
 
 def test_a_run_whose_lake_is_away_says_that_it_is_published(onrecord, monkeypatch):
-    publish_version(1)
-    assert update_lake.fn(Settings()) == [1]
+    assert update_lake.fn(Settings()) == []
     monkeypatch.setenv("ONRECORD_LAKE", SECRET)
     with pytest.raises(LakeFailed, match=r"^published, but not brought to the lake: .*password=\*\*\*"):
         update_lake.fn(Settings())
 
 
 def test_neither_errors_nor_settings_tell_the_password(onrecord, monkeypatch):
-    publish_version(1)
     monkeypatch.setenv("ONRECORD_LAKE", SECRET)
     for command in (["update"], ["snapshots"], ["sql", "SELECT 1"]):
         done = onrecord(*command)
@@ -89,3 +87,17 @@ def test_neither_errors_nor_settings_tell_the_password(onrecord, monkeypatch):
     stored = Settings().model_dump_json()
     assert "hunter2" not in stored and Settings.model_validate_json(stored) == Settings()
     assert "hunter2" in os.environ["ONRECORD_LAKE"]
+
+
+def test_the_lake_is_brought_up_and_asked_as_it_was(onrecord):
+    """The last test: it brings another version, and takes all away."""
+    assert onrecord("update").stdout == "the lake is up to date\n"
+    publish_version(2)
+    assert onrecord("update").stdout.startswith("brought version 2 (")
+    count = "SELECT count(*) AS n FROM who_said_what"
+    assert onrecord("sql", count, "--format", "csv").stdout == "n\n2\n"
+    assert onrecord("sql", count, "--name", "news", "--snapshot", "1", "--format", "csv").stdout == "n\n1\n"
+    assert onrecord("sql", count, "--as-of", "2999-12-31", "--format", "csv").stdout == "n\n2\n"
+    assert "news version 2" in onrecord("snapshots", "--format", "csv").stdout
+    assert onrecord("remove", "news").stdout.endswith(" rows of news removed\n")
+    assert onrecord("sql", count, "--format", "csv").stdout == "n\n0\n"

@@ -15,7 +15,6 @@ import pytest
 from tests.postgres import run_postgres
 from tests.warehouse.samples import changed, sample_run
 from warehouse.connect import RequestError, query
-from warehouse.former import roll_back
 from warehouse.lake import Lake, LakeError, connect_lake, open_lake, read_snapshots, remove, replicate
 from warehouse.publish import publish
 from warehouse.stage import open_next
@@ -24,6 +23,7 @@ from warehouse.withdraw import withdraw_superseded
 
 ARTICLES = 12  # a version brings more rows than a catalog keeps in itself, so that there are Parquet files
 STATEMENTS = "SELECT * EXCLUDE (content_spans) FROM statements ORDER BY statement_id"
+RUNS = "SELECT run_id FROM ops.runs ORDER BY run_id"
 ACTORS = "SELECT actor_id, name, since_version FROM actors ORDER BY actor_id"
 
 
@@ -100,19 +100,13 @@ def test_what_breaks_off_leaves_no_half_version(versions, lake, tmp_path):
     assert rows(lake, STATEMENTS) == query(versions[1], STATEMENTS).rows()
 
 
-def test_after_a_roll_back_the_lake_has_what_is_published(lake, tmp_path):
-    path = tmp_path / "news.duckdb"
-    for number in (1, 2):
-        publish_version(path, number)
-    replicate(path, lake, "news")
-    roll_back(path, 1)
+def test_after_a_roll_back_the_lake_has_what_is_published(versions, lake, tmp_path):
+    replicate_version(versions, 2, lake, tmp_path)
+    path = shutil.copy(versions[1], tmp_path / "news.duckdb")  # what `onrecord rollback` does
     publish_version(path, 3, run="bbbb")
     assert replicate(path, lake, "news").versions == [2]
     assert rows(lake, STATEMENTS) == query(path, STATEMENTS).rows()
-    assert (
-        rows(lake, "SELECT run_id FROM ops.runs ORDER BY ALL")
-        == query(path, "SELECT run_id FROM ops.runs ORDER BY ALL").rows()
-    )
+    assert rows(lake, RUNS) == query(path, RUNS).rows()
 
 
 def test_withdrawn_articles_leave_the_lake_and_earlier_snapshots_have_them(versions, lake, tmp_path):
@@ -192,7 +186,7 @@ def start_writer(lake, name, *warehouses):
 
 
 def test_two_processes_write_while_a_third_reads(postgres, versions, tmp_path):
-    files = {name: [shutil.copy(versions[number], tmp_path / f"{name}{number}.duckdb") for number in (1, 2, 3)]
+    files = {name: [shutil.copy(versions[number], tmp_path / f"{name}{number}.duckdb") for number in (1, 3)]
              for name in ("north", "south")}  # fmt: skip
     writers = {name: start_writer(postgres, name, *paths) for name, paths in files.items()}
     seen, looks = [], 0
@@ -200,10 +194,10 @@ def test_two_processes_write_while_a_third_reads(postgres, versions, tmp_path):
         while any(writer.poll() is None for writer in writers.values()):
             seen += look(postgres)
             looks += 1
-            time.sleep(0.1)
+            time.sleep(0.5)
         for writer in writers.values():
             out, err = writer.communicate()
-            assert (writer.returncode, out) == (0, "[1]\n[2]\n[3]\n"), err
+            assert (writer.returncode, out) == (0, "[1]\n[2, 3]\n"), err
     finally:
         for writer in writers.values():
             writer.kill()
@@ -229,10 +223,10 @@ def look(lake):
 def test_yesterday_is_read_as_it_was(postgres, versions, tmp_path):
     replicate_version(versions, 1, postgres, tmp_path, "week")
     put_back_a_day(postgres)
-    replicate_version(versions, 3, postgres, tmp_path, "week")
+    replicate_version(versions, 2, postgres, tmp_path, "week")
     yesterday = datetime.now(UTC) - timedelta(hours=12)
     assert rows(postgres, STATEMENTS, name="week", at=yesterday) == query(versions[1], STATEMENTS).rows()
-    assert rows(postgres, STATEMENTS, name="week") == query(versions[3], STATEMENTS).rows()
+    assert rows(postgres, STATEMENTS, name="week") == query(versions[2], STATEMENTS).rows()
 
 
 def put_back_a_day(lake):
