@@ -13,7 +13,7 @@ HELD_OUT ?= $(SHARED)/bench/polnear/dev.jsonl
 TRAINING := .training/bin/python -m models.training
 export ORT_DISABLE_TELEMETRY := 1
 
-.PHONY: bench bench-crash bench-loading help setup run test check format docs bench-queries bench-statements bench-entities train clean
+.PHONY: bench bench-crash bench-loading help setup run test check format docs bench-quality bench-queries bench-statements bench-entities train clean
 .DEFAULT_GOAL := help
 
 help:
@@ -26,6 +26,7 @@ help:
 	@echo "make bench-crash    runs killed at a hundred random moments"
 	@echo "make bench-loading  staging and publishing against dlt"
 	@echo "make bench-queries  what views, the cookbook and search cost on a million statements"
+	@echo "make bench-quality  what the gate and the report cost in runs over 20 and 1,000 articles"
 	@echo "make bench-statements  how well statements are found, and how fast"
 	@echo "make bench-entities    how well actors are found and told apart, and how fast"
 	@echo "make train   the tagger anew from TRAIN and HELD_OUT, files as models/training/corpus.py describes"
@@ -68,7 +69,10 @@ bench-loading: setup
 	.uv/bin/uv run --frozen --group bench python -m bench.loading
 
 bench-queries: setup
-	.venv/bin/python -m bench.queries
+	.venv/bin/python -m bench.queries --out bench/results/queries.json
+
+bench-quality: setup
+	.venv/bin/python -m bench.quality seeds/articles --out bench/results/quality.json
 
 bench-statements: setup
 	@if [ -f "$(HELD_OUT)" ]; then .venv/bin/python -m bench.statements "$(HELD_OUT)" "$(SHARED)/bench/score_statements.py"; \

@@ -317,10 +317,7 @@ def _day_rules() -> Iterator[Rule]:
 
 
 def plain_rules(table: Table) -> Iterator[Rule]:
-    """What the declaration of `table` says of the key and of single columns; all critical.
-
-    Great Expectations has expectations of its own for these (`suites.py`); the queries find the rows.
-    """
+    """What the declaration of `table` says of the key and of single columns; all critical."""
     keys = ", ".join(quoted(name) for name in table.key)
     sql = f"SELECT {keys}, count(*) AS rows FROM staging.{table.name} GROUP BY {keys} HAVING count(*) > 1"
     words = f"no two rows have the same {', '.join(table.key)}"
