@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
@@ -26,6 +26,12 @@ def remove(settings: Settings, name: str) -> int:
     """Take a warehouse out of the lake; how many rows went."""
     with _told(settings) as lake:
         return lakes.remove(lake, name)
+
+
+def tidy(settings: Settings, days: int) -> int:
+    """Put small files together and drop snapshots that are older than so many days; how many went."""
+    with _told(settings) as lake:
+        return lakes.tidy(lake, datetime.now(UTC) - timedelta(days=days))
 
 
 def read_snapshots(settings: Settings) -> pl.DataFrame:

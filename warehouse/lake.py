@@ -155,6 +155,24 @@ def remove(lake: Lake, name: str) -> int:
     return rows
 
 
+def tidy(lake: Lake, before: datetime) -> int:
+    """Put the small files of many versions together, and drop snapshots from before that moment; how many went.
+
+    The last snapshot always stays. Files that no snapshot needs are removed a day later, when no reader has them open.
+    """
+    with open_lake(lake) as connection:
+        try:
+            connection.execute("CALL ducklake_merge_adjacent_files('lake')")
+            older = f"older_than => {literal(before.isoformat())}::TIMESTAMPTZ"
+            gone = connection.execute(f"CALL ducklake_expire_snapshots('lake', {older})").fetchall()
+            connection.execute(
+                "CALL ducklake_cleanup_old_files('lake', older_than => now() - INTERVAL 1 DAY)"
+            )
+        except duckdb.Error as error:
+            raise LakeError(f"the lake was not tidied: {error}") from error
+    return len(gone)
+
+
 def _steps(name: str, version_no: int, run_id: str) -> Iterator[str]:
     """The SQL that brings what one version changed."""
     for table in VERSIONED:

@@ -82,6 +82,19 @@ def sql(
 
 
 @app.command(epilog=EXIT_CODES)
+def tidy(
+    keep_days: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Keep the snapshots of so many days, and the last one.")
+    ] = 365,
+) -> None:
+    """Put the small files of many versions together, and drop old snapshots."""
+    from flows.lake import tidy as tidy_lake
+
+    with _failures_told():
+        print(f"{tidy_lake(read_settings({}), keep_days)} snapshots dropped")
+
+
+@app.command(epilog=EXIT_CODES)
 def remove(name: Annotated[str, typer.Argument(metavar="NAME", help="As it is called in the lake.")]) -> None:
     """Take a warehouse out of the lake; earlier snapshots still have it."""
     from flows.lake import remove as remove_warehouse

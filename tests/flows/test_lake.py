@@ -99,5 +99,6 @@ def test_the_lake_is_brought_up_and_asked_as_it_was(onrecord):
     assert onrecord("sql", count, "--name", "news", "--snapshot", "1", "--format", "csv").stdout == "n\n1\n"
     assert onrecord("sql", count, "--as-of", "2999-12-31", "--format", "csv").stdout == "n\n2\n"
     assert "news version 2" in onrecord("snapshots", "--format", "csv").stdout
+    assert onrecord("tidy").stdout == "0 snapshots dropped\n"
     assert onrecord("remove", "news").stdout.endswith(" rows of news removed\n")
     assert onrecord("sql", count, "--format", "csv").stdout == "n\n0\n"

@@ -15,7 +15,7 @@ import pytest
 from tests.postgres import run_postgres
 from tests.warehouse.samples import changed, sample_run
 from warehouse.connect import RequestError, query
-from warehouse.lake import Lake, LakeError, connect_lake, open_lake, read_snapshots, remove, replicate
+from warehouse.lake import Lake, LakeError, connect_lake, open_lake, read_snapshots, remove, replicate, tidy
 from warehouse.publish import publish
 from warehouse.stage import open_next
 from warehouse.versions import connect_version
@@ -152,6 +152,17 @@ def test_a_column_that_a_later_product_adds_comes_into_the_lake(versions, lake, 
         connection.execute("ALTER TABLE lake.main.articles DROP COLUMN guid")
     replicate_version(versions, 2, lake, tmp_path)
     assert rows(lake, "SELECT count(*), count(guid) FROM articles") == [(2 * ARTICLES, 0)]
+
+
+def test_tidying_drops_old_snapshots_and_no_row_of_the_last_one(versions, lake, tmp_path):
+    replicate_version(versions, 1, lake, tmp_path)
+    replicate_version(versions, 3, lake, tmp_path)
+    assert tidy(lake, datetime.now(UTC) - timedelta(days=1)) == 0
+    assert tidy(lake, datetime.now(UTC) + timedelta(days=1)) >= 3
+    assert rows(lake, STATEMENTS) == query(versions[3], STATEMENTS).rows()
+    with pytest.raises(LakeError, match="cannot be opened"):
+        rows(lake, STATEMENTS, at=1)
+    assert replicate_version(versions, 3, lake, tmp_path).versions == []
 
 
 def test_a_name_is_no_sql(versions, lake, tmp_path):
