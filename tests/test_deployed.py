@@ -186,13 +186,17 @@ def test_a_run_by_the_schedule_takes_what_is_new(site):
 
     shutil.copy(SAMPLES[2], site.folder / "seeds" / "articles")
     deployment = site.client.read_deployment_by_name("ingest/ingest")
-    soon = IntervalSchedule(interval=timedelta(hours=2), anchor_date=datetime.now(UTC) + timedelta(seconds=5))
-    made = site.client.create_deployment_schedules(deployment.id, [(soon, True)])
-    wait_for(lambda: site.rows("select count(*) from articles") == [(3,)], "the scheduled run")
-    runs = [run for run in site.client.read_flow_runs() if run.auto_scheduled and run.state.is_running()]
-    for run in runs:
-        assert site.state_of(run).name == "Completed"
-    site.client.delete_deployment_schedule(deployment.id, made[0].id)
+    often = IntervalSchedule(interval=timedelta(seconds=15), anchor_date=datetime.now(UTC))
+    [made] = site.client.create_deployment_schedules(deployment.id, [(often, True)])
+
+    def under_way():
+        runs = [run for run in site.client.read_flow_runs() if run.deployment_id == deployment.id]
+        return next((run for run in runs if run.auto_scheduled and not run.state.is_scheduled()), None)
+
+    run = wait_for(under_way, "a scheduled run")
+    site.client.delete_deployment_schedule(deployment.id, made.id)
+    assert site.state_of(run).name == "Completed"
+    assert site.rows("select count(*) from articles") == [(3,)]
 
 
 def test_files_that_arrive_start_a_run_by_an_event(site):
