@@ -21,6 +21,8 @@ OWNERS = {
     "typer": "flows",
     "pydantic_settings": "flows",
     "fsspec": "flows",
+    "watchfiles": "flows",
+    "uvicorn": "flows",
     "distributed": "flows",
     "duckdb": "warehouse",
     "xlsxwriter": "warehouse",
