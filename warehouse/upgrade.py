@@ -15,7 +15,7 @@ import duckdb
 from warehouse.catalog import describe
 from warehouse.connect import WarehouseError, connect, connect_readonly
 from warehouse.derive import ddl, in_every_schema, name_in, quoted, sql_type, stored_columns
-from warehouse.former import replace_published
+from warehouse.former import former_versions, replace_published
 from warehouse.tables import VERSIONS, Table
 
 UPGRADES = Path(__file__).with_name("upgrades")
@@ -43,7 +43,7 @@ def upgrade(published: Path) -> bool:
     with connect(new) as connection:
         _bring_on(connection, shape)
         connection.execute("CHECKPOINT")
-    replace_published(new, published)
+    replace_published(new, published, keep=len(former_versions(published)) + 1)
     return True
 
 
