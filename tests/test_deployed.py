@@ -200,15 +200,18 @@ def test_a_run_by_the_schedule_takes_what_is_new(site):
 
 
 def test_files_that_arrive_start_a_run_by_an_event(site):
-    from prefect.settings import PREFECT_API_URL, temporary_settings
-
-    from flows.watch import emit_arrival
-
+    """In a process of its own: Prefect's sender of events stays with the first server that a process talks to."""
     folder = site.folder / "seeds" / "articles"
     shutil.copy(SAMPLES[3], folder)
-    with temporary_settings({PREFECT_API_URL: site.api}):
-        assert emit_arrival([str(folder)], [folder])[0]
-    wait_for(lambda: site.rows("select count(*) from articles") == [(4,)], "the run that the event starts")
+    command = [sys.executable, "-c", "from flows.cli import main; main()", "watch", str(folder), "--emit"]
+    watch = subprocess.Popen(command, cwd=ROOT, env=site.env, start_new_session=True)
+    try:
+        wait_for(
+            lambda: site.rows("select count(*) from articles") == [(4,)], "the run that the event starts"
+        )
+    finally:
+        os.killpg(watch.pid, signal.SIGTERM)
+        watch.wait(30)
 
 
 def test_a_cancelled_run_leaves_no_process_and_no_lock_and_the_next_goes_on_with_it(site):
