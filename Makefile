@@ -13,12 +13,13 @@ HELD_OUT ?= $(SHARED)/bench/polnear/dev.jsonl
 TRAINING := .training/bin/python -m models.training
 export ORT_DISABLE_TELEMETRY := 1
 
-.PHONY: bench bench-crash bench-loading help setup run test check format docs bench-quality bench-queries bench-statements bench-entities train clean
+.PHONY: test-slow bench bench-crash bench-loading help setup run test check format docs bench-quality bench-queries bench-statements bench-entities train clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make run     set up, then run the main job on $(ARTICLES) into $(WAREHOUSE)"
 	@echo "make test    set up, then lint, types, generated files and all tests"
+	@echo "make test-slow  servers and workers, killed runs, the commands of docs/operations.md"
 	@echo "make check   lint, types, generated files"
 	@echo "make format  let ruff format the code"
 	@echo "make docs    write the generated pages anew: tables.md, formats.md and cookbook.md in docs/"
@@ -42,7 +43,10 @@ run: setup
 	@.venv/bin/onrecord ingest "$(ARTICLES)" --warehouse "$(WAREHOUSE)"
 
 test: check
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest -m "not slow"
+
+test-slow: setup
+	.venv/bin/python -m pytest -m slow
 
 check: setup
 	.venv/bin/ruff check .

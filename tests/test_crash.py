@@ -4,6 +4,8 @@ import pytest
 
 from bench.crash import SAMPLES, crash
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("publish", ["copy", "in_place"])
 def test_a_run_that_is_killed_and_started_again_loses_and_doubles_nothing(tmp_path, served, publish):

@@ -13,6 +13,8 @@ import pytest
 
 from tests.postgres import run_postgres
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 PAGE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")

@@ -129,5 +129,7 @@ def test_a_name_of_thousands_of_people_stays_cheap():
         actors(*people)
         return process_time() - before
 
-    seconds(100)
-    assert seconds(2000) < 12 * max(seconds(500), 0.02)  # four times as many; the square would be sixteen
+    def least(size: int) -> float:
+        return min(seconds(size) for _ in range(3))  # others may use the machine
+
+    assert least(2000) < 12 * max(least(500), 0.02)  # four times as many; the square would be sixteen
