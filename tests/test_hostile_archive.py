@@ -26,7 +26,10 @@ finally:
 """
 
 
-pytestmark = pytest.mark.skipif(not STATUS.exists(), reason=f"there is no {STATUS} to read the memory from")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not STATUS.exists(), reason=f"there is no {STATUS} to read the memory from"),
+]
 
 
 @pytest.fixture(scope="module")

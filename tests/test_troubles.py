@@ -13,6 +13,8 @@ from warehouse.connect import query
 from warehouse.lock import write_lock
 from warehouse.upgrade import shape_now
 
+pytestmark = pytest.mark.slow
+
 ARTICLES = sorted((Path(__file__).parents[1] / "seeds" / "articles").glob("*.txt"))[:3]
 
 

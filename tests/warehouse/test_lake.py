@@ -21,6 +21,8 @@ from warehouse.stage import open_next
 from warehouse.versions import connect_version
 from warehouse.withdraw import withdraw_superseded
 
+pytestmark = pytest.mark.slow
+
 ARTICLES = 12  # a version brings more rows than a catalog keeps in itself, so that there are Parquet files
 STATEMENTS = "SELECT * EXCLUDE (content_spans) FROM statements ORDER BY statement_id"
 RUNS = "SELECT run_id FROM ops.runs ORDER BY run_id"
