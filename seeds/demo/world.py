@@ -19,10 +19,6 @@ class World:
     actors: pl.DataFrame
     rare_names: pl.Series
 
-    def pick(self, numbers: pl.Series, *columns: str) -> pl.DataFrame:
-        """These columns of the actors of these numbers, in their order; null for null."""
-        return self.actors[columns][numbers]
-
 
 def read_words(kind: str) -> pl.Series:
     """The texts of one kind in `words.csv`."""
