@@ -1,45 +1,57 @@
 -- One row is one statement, once for all versions of a story: of copies with the same words, that of the earliest version.
 WITH versions AS (
-    SELECT
-        article_id,
-        story_id,
-        count(*) OVER (PARTITION BY story_id) AS versions,
-        row_number() OVER (
-            PARTITION BY story_id
-            ORDER BY
-                published_on NULLS FIRST,
-                coalesce(version_no, 1),
-                coalesce(updated_at, published_at) NULLS FIRST,
-                article_id
-        ) AS version
-    FROM main.articles
+    SELECT article_id, story_id, count(*) OVER (PARTITION BY story_id) AS versions FROM main.articles
 ),
 
-repeated AS MATERIALIZED (
-    SELECT
-        s.statement_id,
-        v.version,
-        hash(v.story_id, coalesce(s.actor_id, s.source)) AS speaker,
-        hash(s.content) AS letters
-    FROM main.statements AS s
-    JOIN versions AS v USING (article_id)
-    WHERE v.versions > 1
-),
+kept AS (  -- of stories with several versions; in a query of its own, so that a count reads no columns in vain
+    WITH numbered AS (
+        SELECT
+            article_id,
+            story_id,
+            count(*) OVER (PARTITION BY story_id) AS versions,
+            row_number() OVER (
+                PARTITION BY story_id
+                ORDER BY
+                    published_on NULLS FIRST,
+                    coalesce(version_no, 1),
+                    coalesce(updated_at, published_at) NULLS FIRST,
+                    article_id
+            ) AS version
+        FROM main.articles
+    ),
 
-worded AS MATERIALIZED (  -- the same words may be set in other quotation marks and broken into other lines
-    SELECT r.letters, hash(trim(regexp_replace(lower(s.content), '[^\pL\pN]+', ' ', 'g'))) AS words
-    FROM (SELECT letters, min(statement_id) AS statement_id FROM repeated GROUP BY letters) AS r
-    JOIN main.statements AS s USING (statement_id)
-),
+    repeated AS MATERIALIZED (
+        SELECT
+            s.statement_id,
+            n.version,
+            hash(n.story_id, coalesce(s.actor_id, s.source)) AS speaker,
+            hash(s.content) AS letters
+        FROM main.statements AS s
+        JOIN numbered AS n USING (article_id)
+        WHERE n.versions > 1
+    ),
 
-firsts AS (
-    SELECT speaker, words, min(version) AS version, count(DISTINCT version) AS copies
-    FROM repeated
-    JOIN worded USING (letters)
-    GROUP BY speaker, words
-),
+    worded AS MATERIALIZED (  -- the same words may be set in other quotation marks and broken into other lines
+        SELECT
+            r.letters,
+            hash(
+                translate(
+                    lower(s.content),
+                    ' .,;:!?''"‘’‚‛“”„‟«»‹›´`-‐‑‒–—―…()[]' || chr(9) || chr(10) || chr(13) || chr(160),
+                    ''
+                )
+            ) AS words
+        FROM (SELECT letters, min(statement_id) AS statement_id FROM repeated GROUP BY letters) AS r
+        JOIN main.statements AS s USING (statement_id)
+    ),
 
-kept AS (
+    firsts AS (
+        SELECT speaker, words, min(version) AS version, count(DISTINCT version) AS copies
+        FROM repeated
+        JOIN worded USING (letters)
+        GROUP BY speaker, words
+    )
+
     SELECT statement_id, copies
     FROM repeated
     JOIN worded USING (letters)
