@@ -1,11 +1,12 @@
 """What people find in the published file besides rows: views, macros, and a comment on everything.
 
 In: the SQL files of `views/` and `macros/`, one view or macro each, and the declarations in `tables.py`. Out: the same
-in the catalog of a DuckDB file. All of it is made anew with every version, as today's code has it.
+in the catalog of a DuckDB file, as today's code has it. The macro `ops.described_by` tells which code made it.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 from pathlib import Path
 
@@ -16,12 +17,18 @@ from warehouse.tables import BY_NAME, TABLES
 
 VIEWS = Path(__file__).with_name("views")
 MACROS = Path(__file__).with_name("macros")
+DESCRIBED_BY = """
+    SELECT macro_definition FROM duckdb_functions()
+    WHERE database_name = current_database() AND schema_name = 'ops' AND function_name = 'described_by'"""
 # What a column of a name means: as the first table that has it says.
 DOCS = {column.name: column.doc for table in reversed(TABLES) for column in stored_columns(table)}
 
 
 def describe(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the views, the macros and the comments anew."""
+    """Make the views, the macros and the comments anew, unless today's code has made those that are there."""
+    code = _hash_code()
+    if connection.execute(DESCRIBED_BY).fetchall() == [(literal(code),)]:
+        return
     create_views(connection)
     for file in sorted(VIEWS.glob("*.sql")):
         connection.execute(f"COMMENT ON VIEW main.{quoted(file.stem)} IS {literal(grain(file))}")
@@ -29,9 +36,19 @@ def describe(connection: duckdb.DuckDBPyConnection) -> None:
     for file in sorted(MACROS.glob("*.sql")):
         connection.execute(file.read_text(encoding="utf-8"))
         connection.execute(f"COMMENT ON MACRO TABLE main.{quoted(file.stem)} IS {literal(grain(file))}")
-    for table, schema in in_every_schema():
-        for comment in comments(table, schema):
-            connection.execute(comment)
+    connection.execute("; ".join(_comments()))
+    connection.execute(f"CREATE OR REPLACE MACRO ops.described_by() AS {literal(code)}")
+
+
+def _comments() -> list[str]:
+    return [comment for table, schema in in_every_schema() for comment in comments(table, schema)]
+
+
+def _hash_code() -> str:
+    """Tells the views, macros and comments of today's code from those of another one."""
+    files = [*sorted(VIEWS.glob("*.sql")), *sorted(MACROS.glob("*.sql"))]
+    parts = [*(f"{file.stem} {file.read_text(encoding='utf-8')}" for file in files), *_comments()]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
 def create_views(connection: duckdb.DuckDBPyConnection) -> None:

@@ -23,6 +23,17 @@ def insert_sql(table: Table, target: str, source: str) -> str:
     return f"INSERT INTO {target} ({names}) SELECT {names} FROM {source}"
 
 
+def insert_new_sql(table: Table, target: str, source: str, version_no: int | None = None) -> str:
+    """Append the rows of `source` whose keys `target` does not have, as rows of `version_no`."""
+    stamp = {} if version_no is None else {SINCE_VERSION.name: str(version_no)}
+    keys = ", ".join(quoted(name) for name in table.key)
+    values = _names(table, more=stamp.values())
+    return (
+        f"INSERT INTO {target} ({_names(table, more=stamp)}) SELECT {values} FROM {source} ANTI JOIN {target} "
+        f"USING ({keys})"
+    )
+
+
 def merge_sql(table: Table, target: str, source: str, version_no: int | None = None) -> str:
     """Merge `source` into `target` by each column's `merge` rule; rows that are new or change are of `version_no`.
 

@@ -20,15 +20,16 @@ from warehouse.catalog import describe
 from warehouse.connect import WarehouseError, connect
 from warehouse.derive import amended, ddl, literal, name_in, polars_schema, quoted, settled_columns
 from warehouse.former import replace_published, require_no_log
-from warehouse.merge import amend_sql, merge_sql, merges, remember_amended_sql, remember_sql
+from warehouse.merge import amend_sql, insert_new_sql, merge_sql, merges, remember_amended_sql, remember_sql
 from warehouse.search import update_index
 from warehouse.settle import publish_settled
-from warehouse.stage import STAGING, NextVersion, bounded, next_path, remove_version, transaction
+from warehouse.stage import STAGING, NextVersion, next_path, remove_version, transaction
 from warehouse.tables import TABLES, VERSIONED, VERSIONS, Table
 from warehouse.upgrade import shape_now
 from warehouse.withdraw import publish_withdrawn
 
 STOPPED = "stopped.duckdb"
+TARGET = "target"  # what the file to be published next is called on the connection that writes it
 
 
 @dataclass(frozen=True)
@@ -43,14 +44,13 @@ class Published:
 def publish(next_version: NextVersion, *, keep: int = 1, in_place: bool = False) -> Published:
     """Merge staging into the tables, put views and comments on top, and publish that as the next version.
 
-    Staging must have passed the gate. This closes the connection of `next_version`. Any error leaves the published
+    Staging must have passed the gate; `next_version` shows no published tables from then on. Any error leaves the published
     file as it was, byte for byte; with `in_place`, its rows. `keep` former versions stay beside it, none `in_place`.
     """
     version_no = _stage_version(next_version)
     in_place = in_place and next_version.published.exists()
-    next_version.close()
-    with _target(next_version, in_place=in_place) as connection:
-        next_version.connection = connection
+    with _target(next_version, in_place=in_place):
+        connection = next_version.connection
         before = _row_counts(connection)
         with transaction(connection):
             publish_withdrawn(connection, version_no)
@@ -61,7 +61,6 @@ def publish(next_version: NextVersion, *, keep: int = 1, in_place: bool = False)
             update_index(connection, version_no)
             describe(connection)
         after = _row_counts(connection)
-        connection.execute("CHECKPOINT")
     if not in_place:
         replace_published(next_path(next_version.published), next_version.published, keep)
     return Published(next_version.published, version_no, {name: after[name] - before[name] for name in after})
@@ -83,24 +82,27 @@ def keep_stopped(next_version: NextVersion, folder: Path | str) -> Path:
 
 
 @contextmanager
-def _target(next_version: NextVersion, *, in_place: bool) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to the file that is to be published next, which sees what is staged."""
-    published = next_version.published
-    file = published if in_place else _copy(published)
+def _target(next_version: NextVersion, *, in_place: bool) -> Iterator[None]:
+    """Within the block, `main` and `ops` on the run's connection are those of the file that is to be published next.
+
+    At its end the file is whole and let go of; after an error, too, it is let go of.
+    """
+    connection = next_version.connection
+    connection.execute("USE memory; DETACH published")  # a file cannot be open twice
+    file = next_version.published if in_place else _copy(next_version.published)
     try:
-        connection = connect(file)
-    except WarehouseError as error:
+        connection.execute(f"ATTACH {literal(str(file))} AS {TARGET}; USE {TARGET}; {ddl()}")
+    except duckdb.Error as error:
         raise WarehouseError(
-            f"{error}; nothing was published: close what has the file open, or publish a copy"
+            f"{file} cannot be written: {error}; nothing was published: close what has the file open, or publish a copy"
         ) from error
-    with connection:
-        [(catalog,)] = connection.execute("SELECT current_database()").fetchall()
-        connection.execute(bounded(next_version.path, next_version.memory))
-        connection.execute(
-            f"ATTACH {literal(str(next_version.path))} AS run (READ_ONLY); {ddl()}; "
-            f"SET search_path = {literal(f'{quoted(catalog)}.main,{quoted(catalog)}.ops,run.{STAGING}')}"
-        )
-        yield connection
+    connection.execute(f"SET search_path = '{TARGET}.main,{TARGET}.ops,run.{STAGING}'")
+    connection.execute("SET wal_autocheckpoint = '1KB'")  # what is committed goes to its place, not to a log before
+    try:
+        yield
+        connection.execute(f"CHECKPOINT {TARGET}")
+    finally:
+        connection.execute(f"SET search_path = 'run.{STAGING}'; DETACH {TARGET}")
 
 
 def _copy(published: Path) -> Path:
@@ -135,12 +137,13 @@ def _amend_published(connection: duckdb.DuckDBPyConnection, table: Table, versio
 
 def _merge_staged(connection: duckdb.DuckDBPyConnection, table: Table, version_no: int) -> None:
     source = name_in(table, STAGING)
-    if table not in VERSIONED:
-        connection.execute(merge_sql(table, table.qualified, source))
+    version = version_no if table in VERSIONED else None
+    if not merges(table):
+        connection.execute(insert_new_sql(table, table.qualified, source, version))
         return
-    if merges(table):
-        connection.execute(remember_sql(table, source, version_no))
-    connection.execute(merge_sql(table, table.qualified, source, version_no))
+    if version:
+        connection.execute(remember_sql(table, source, version))
+    connection.execute(merge_sql(table, table.qualified, source, version))
 
 
 def _row_counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:

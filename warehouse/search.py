@@ -21,7 +21,8 @@ from warehouse.derive import HISTORY, literal
 from warehouse.tables import ARTICLES, STATEMENTS, Table
 
 HERE = Path(__file__).parent
-WORDS = r"regexp_extract_all(lower({}), '[\p{{L}}\p{{M}}\p{{N}}]+')"
+WORD = r"[\p{L}\p{M}\p{N}]+"  # as in the macros that search
+MOST = 255  # times a stem is counted in one text
 
 ALL = 1_000_000_000
 _common = (HERE / "stop_words.txt").read_text(encoding="utf-8").split()
@@ -89,30 +90,38 @@ def _add_texts(connection: duckdb.DuckDBPyConnection, indexed: Indexed, version_
 def _add_piece(connection: duckdb.DuckDBPyConnection, indexed: Indexed, rows: str) -> None:
     """Number the texts of some rows (a FROM clause) after those that are there; note which stems stand in them."""
     [(last,)] = connection.execute(f"SELECT coalesce(max(text_no), 0) FROM {indexed.texts}").fetchall()
-    connection.execute(f"""
-        CREATE OR REPLACE TEMP TABLE new_texts AS
-        SELECT ({last} + row_number() OVER ())::INTEGER AS text_no, {indexed.id} AS id,
-            {WORDS.format(indexed.text)} AS words
-        {rows}""")
-    connection.execute("""
-        CREATE OR REPLACE TEMP TABLE new_words AS SELECT text_no, unnest(words) AS word FROM new_texts""")
+    read = connection.sql(f"SELECT {indexed.id} AS id, lower({indexed.text}) AS text {rows}").pl()
+    texts = read.with_columns(text_no=pl.int_range(last + 1, last + 1 + pl.len(), dtype=pl.Int32))
+    words = texts.select("text_no", word=pl.col("text").str.extract_all(WORD).cast(pl.List(pl.Categorical)))
+    words = words.explode("word", empty_as_null=False)
+    stems = (
+        words.join(_number_words(connection, words["word"].unique()), on="word")
+        .group_by("stem_no", "text_no")
+        .agg(times=pl.len().clip(upper_bound=MOST))
+    )
+    sizes = stems.group_by("text_no").agg(size=pl.col("times").sum())
+    texts = texts.select("text_no", "id").join(sizes, on="text_no", how="left").fill_null(0)
+    for name, new in ((indexed.texts, texts), (indexed.words, stems.join(sizes, on="text_no"))):
+        connection.register("new", new.to_arrow())
+        connection.execute(f"INSERT INTO {name} FROM new ORDER BY ALL")
+        connection.unregister("new")
+
+
+def _number_words(connection: duckdb.DuckDBPyConnection, words: pl.Series) -> pl.DataFrame:
+    """`word` and `stem_no` of those that are not too common; words that no text had before are learnt."""
+    connection.register("new", words.cast(pl.String).to_frame("word").to_arrow())
     _learn_words(connection)
-    connection.execute("""
-        CREATE OR REPLACE TEMP TABLE new_stems AS
-        SELECT stem_no, text_no, least(count(*), 255) AS times FROM new_words JOIN search.words USING (word)
-        WHERE stem_no IS NOT NULL GROUP BY ALL""")
-    connection.execute(f"""
-        INSERT INTO {indexed.texts} SELECT text_no, id, coalesce(sum(times), 0)
-        FROM new_texts LEFT JOIN new_stems USING (text_no) GROUP BY ALL ORDER BY text_no;
-        INSERT INTO {indexed.words} SELECT stem_no, text_no, times, size
-        FROM new_stems JOIN {indexed.texts} USING (text_no) WHERE text_no > {last} ORDER BY ALL;
-        DROP TABLE new_texts; DROP TABLE new_words; DROP TABLE new_stems""")
+    numbers = connection.sql(
+        "SELECT word, stem_no FROM search.words SEMI JOIN new USING (word) WHERE stem_no IS NOT NULL"
+    ).pl()
+    connection.unregister("new")
+    return numbers.cast({"word": pl.Categorical})
 
 
 def _learn_words(connection: duckdb.DuckDBPyConnection) -> None:
-    """Stems of the words in `new_words` that no text had before; equal stems have one number."""
-    unknown = "SELECT DISTINCT word FROM new_words ANTI JOIN search.words USING (word)"
-    learnt = stem_words(connection.sql(f"SELECT word, strip_accents(word) AS plain FROM ({unknown})").pl())
+    """Stems of the words in `new` that no text had before; equal stems have one number."""
+    unknown = "SELECT word, strip_accents(word) AS plain FROM new ANTI JOIN search.words USING (word)"
+    learnt = stem_words(connection.sql(unknown).pl())
     connection.register("learnt", learnt.to_arrow())
     connection.execute("""
         INSERT INTO search.words
@@ -130,9 +139,9 @@ def _learn_words(connection: duckdb.DuckDBPyConnection) -> None:
 
 def stem_words(words: pl.DataFrame) -> pl.DataFrame:
     """`word`, its `stem`, and `is_common` (it stands in every text): by the Snowball stemmer, of the `plain` word."""
-    from snowballstemmer import stemmer
+    from Stemmer import Stemmer
 
-    stems = pl.Series("stem", stemmer("english").stemWords(words["plain"].to_list()), pl.String)
+    stems = pl.Series("stem", Stemmer("english").stemWords(words["plain"].to_list()), pl.String)
     return words.select("word", stems, is_common=pl.col("plain").is_in(COMMON["plain"].implode()))
 
 

@@ -39,6 +39,7 @@ from warehouse.upgrade import upgrade
 STAGING = "staging"
 TAKEN_NAMES = ("ops", STAGING, HISTORY, "search", "system", "temp", "memory", "published", "run")
 MEMORY = "1GB"  # that DuckDB may take before it writes to disk, so that a run's memory does not grow with the warehouse
+LOG = "128MB"  # of what is staged that stays in the log: most runs end, and need nothing better of it
 # Where SQL finds the names `main.x`, `ops.x` and `staging.x`; and where it finds `x` when staged tables are judged.
 SEARCH_PATH = f"memory.main,memory.ops,run.{STAGING}"
 JUDGED_PATH = f"run.{STAGING},memory.main,memory.ops"
@@ -281,7 +282,8 @@ def bounded(staging: Path, memory: str) -> str:
     """SQL that keeps a connection's memory within `memory`: what does not fit goes to a folder beside `staging`."""
     return (
         f"SET temp_directory = {literal(f'{staging}.tmp')}; SET memory_limit = {literal(memory)}; "
-        f"SET preserve_insertion_order = false"
+        f"SET preserve_insertion_order = false; "
+        f"SET wal_autocheckpoint = {literal(LOG)}; PRAGMA disable_checkpoint_on_shutdown"
     )
 
 
@@ -319,9 +321,10 @@ def _begin(
         connection.execute(OWN_TABLES)
         begun = connection.execute("SELECT run_id, started_at FROM staging.begun").fetchall()
         if not begun:
-            row = [run_id, datetime.now(UTC), fingerprint or "", _file_id(published)]
-            connection.execute("INSERT INTO staging.begun VALUES ($1, $2, $3, $4)", row)
-            begun = [(run_id, row[1])]
+            now = datetime.now(UTC)
+            row = ", ".join(map(literal, (run_id, now.isoformat(), fingerprint or "", _file_id(published))))
+            connection.execute(f"INSERT INTO staging.begun VALUES ({row})")
+            begun = [(run_id, now)]
             is_resumed = False
         else:
             is_resumed = True
