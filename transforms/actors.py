@@ -7,6 +7,8 @@ tables `actors` and `actor_aliases`. The same profiles give the same rows, in wh
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
 
 import polars as pl
 
@@ -24,10 +26,9 @@ BY_OWN_NAME = pl.col("rule").is_in(["name", "seed", "nickname", "short", "correc
 def identify(profiles: pl.DataFrame) -> pl.DataFrame:
     """IDENTITIES of the profiles, corrections apart; all profiles of a block must be there."""
     rows: list[tuple[str, str, str]] = []
-    for (kind,), same_kind in profiles.sort("block").group_by("kind", maintain_order=True):
-        identify_block = _IDENTIFIERS[str(kind)]
-        for _, block in same_kind.group_by("block", maintain_order=True):
-            rows.extend(identify_block(block.iter_rows(named=True)))
+    ordered = profiles.sort("kind", "block", maintain_order=True).iter_rows(named=True)
+    for (kind, _), block in groupby(ordered, itemgetter("kind", "block")):
+        rows.extend(_IDENTIFIERS[kind](block))
     return pl.DataFrame(rows, IDENTITIES, orient="row")
 
 
