@@ -26,7 +26,7 @@ OWNERS = {
     "distributed": "flows",
     "duckdb": "warehouse",
     "xlsxwriter": "warehouse",
-    "snowballstemmer": "warehouse",
+    "Stemmer": "warehouse",
     "great_expectations": "expectations",
     "duckdb_engine": "expectations",
     "sqlalchemy": "expectations",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,9 +13,11 @@ import duckdb
 import polars as pl
 
 from warehouse.connect import RequestError
+from warehouse.derive import quoted
 from warehouse.versions import connect_version
 
 ROWS_AT_ONCE = 10_000
+STRANGE = re.compile(r"\b(INTERVAL|UNION|VARIANT|BIGNUM|BIT)\b")
 
 
 class QueryError(RequestError):
@@ -55,11 +58,22 @@ def ask_on(connection: duckdb.DuckDBPyConnection, sql: str) -> Iterator[Answer]:
         for statement in connection.extract_statements(sql):
             connection.execute(statement)
             if duckdb.ExpectedResultType.QUERY_RESULT in statement.expected_result_type:
-                yield _open_answer(connection)
+                yield _open_answer(_with_strange_as_text(connection, statement))
 
 
-def _open_answer(connection: duckdb.DuckDBPyConnection) -> Answer:
-    reader = connection.to_arrow_reader(ROWS_AT_ONCE)
+def _with_strange_as_text(
+    connection: duckdb.DuckDBPyConnection, statement: duckdb.Statement
+) -> duckdb.DuckDBPyConnection | duckdb.DuckDBPyRelation:
+    """What was asked; asked again with columns as text whose types Polars does not have: an interval, a union."""
+    strange = [quoted(name) for name, kind, *_ in connection.description if STRANGE.search(str(kind))]
+    if not strange or statement.type != duckdb.StatementType.SELECT:
+        return connection
+    texts = ", ".join(f"{name}::VARCHAR AS {name}" for name in strange)
+    return connection.sql(statement).project(f"* REPLACE ({texts})")
+
+
+def _open_answer(asked: duckdb.DuckDBPyConnection | duckdb.DuckDBPyRelation) -> Answer:
+    reader = asked.to_arrow_reader(ROWS_AT_ONCE)
     head = pl.DataFrame(reader.schema.empty_table())
     return Answer(head, _read_batches(reader, head.schema))
 

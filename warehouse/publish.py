@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ import polars as pl
 
 from warehouse.catalog import describe
 from warehouse.connect import WarehouseError, connect
-from warehouse.derive import amended, ddl, literal, name_in, polars_schema, quoted, settled_columns
+from warehouse.derive import amended, ddl, literal, name_in, polars_schema, settled_columns
 from warehouse.former import replace_published, require_no_log
 from warehouse.merge import amend_sql, insert_new_sql, merge_sql, merges, remember_amended_sql, remember_sql
 from warehouse.search import update_index
@@ -44,8 +44,9 @@ class Published:
 def publish(next_version: NextVersion, *, keep: int = 1, in_place: bool = False) -> Published:
     """Merge staging into the tables, put views and comments on top, and publish that as the next version.
 
-    Staging must have passed the gate; `next_version` shows no published tables from then on. Any error leaves the published
-    file as it was, byte for byte; with `in_place`, its rows. `keep` former versions stay beside it, none `in_place`.
+    Staging must have passed the gate; `next_version` shows no published tables from then on. Any error leaves the
+    published file as it was, byte for byte; with `in_place`, its rows. `keep` former versions stay beside it, none
+    `in_place`.
     """
     version_no = _stage_version(next_version)
     in_place = in_place and next_version.published.exists()
@@ -96,13 +97,19 @@ def _target(next_version: NextVersion, *, in_place: bool) -> Iterator[None]:
         raise WarehouseError(
             f"{file} cannot be written: {error}; nothing was published: close what has the file open, or publish a copy"
         ) from error
-    connection.execute(f"SET search_path = '{TARGET}.main,{TARGET}.ops,run.{STAGING}'")
-    connection.execute("SET wal_autocheckpoint = '1KB'")  # what is committed goes to its place, not to a log before
+    # What is committed goes to its place at once, not to a log first.
+    connection.execute(
+        f"SET search_path = '{TARGET}.main,{TARGET}.ops,run.{STAGING}'; SET wal_autocheckpoint = '1KB'"
+    )
+    let_go = f"SET search_path = 'run.{STAGING}'; DETACH {TARGET}"
     try:
         yield
         connection.execute(f"CHECKPOINT {TARGET}")
-    finally:
-        connection.execute(f"SET search_path = 'run.{STAGING}'; DETACH {TARGET}")
+    except BaseException:
+        with suppress(duckdb.Error):  # after a disk that is full, DuckDB refuses everything
+            connection.execute(let_go)
+        raise
+    connection.execute(let_go)
 
 
 def _copy(published: Path) -> Path:
@@ -122,9 +129,8 @@ def _stage_version(next_version: NextVersion) -> int:
         "version_no": version_no, "published_at": datetime.now(UTC), "run_id": next_version.run_id,
         "shape_no": shape_now(),
     }  # fmt: skip
-    next_version.connection.execute(
-        f"DELETE FROM {name_in(VERSIONS, STAGING)}"
-    )  # a run that was taken up again
+    # A run that was taken up again has one already.
+    next_version.connection.execute(f"DELETE FROM {name_in(VERSIONS, STAGING)}")
     next_version.stage({VERSIONS.name: pl.DataFrame([row], polars_schema(VERSIONS))})
     return version_no
 

@@ -63,7 +63,6 @@ class NextVersion:
     started: datetime
     is_resumed: bool
     connection: duckdb.DuckDBPyConnection
-    memory: str
     _is_within: bool = False
 
     def stage(self, frames: Mapping[str, pl.DataFrame]) -> None:
@@ -227,7 +226,7 @@ def open_next(
             remove_version(path)
         try:
             with _connected(published, path, memory) as connection:
-                yield _begin(connection, path, published, run_id, fingerprint, memory)
+                yield _begin(connection, path, published, run_id, fingerprint)
         except BaseException:
             if fingerprint is None:
                 remove_version(path)
@@ -269,7 +268,7 @@ def remove_version(path: Path) -> None:
 def _connected(published: Path, staging: Path, memory: str) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection on which the published tables are views and the staged ones can be written."""
     with connect_memory() as connection:
-        connection.execute(bounded(staging, memory))
+        connection.execute(_bounded(staging, memory))
         try:
             _attach(connection, published, staging)
         except duckdb.Error as error:
@@ -278,7 +277,7 @@ def _connected(published: Path, staging: Path, memory: str) -> Iterator[duckdb.D
         yield connection
 
 
-def bounded(staging: Path, memory: str) -> str:
+def _bounded(staging: Path, memory: str) -> str:
     """SQL that keeps a connection's memory within `memory`: what does not fit goes to a folder beside `staging`."""
     return (
         f"SET temp_directory = {literal(f'{staging}.tmp')}; SET memory_limit = {literal(memory)}; "
@@ -310,7 +309,6 @@ def _begin(
     published: Path,
     run_id: str,
     fingerprint: str | None,
-    memory: str,
 ) -> NextVersion:
     """Make what staging needs, unless it is there."""
     with transaction(connection):
@@ -330,7 +328,7 @@ def _begin(
             is_resumed = True
             connection.execute("".join(f"DELETE FROM {STAGING}.{name};" for name in MADE_LAST))
     [(run_id, started)] = begun
-    return NextVersion(path, published, run_id, started, is_resumed, connection, memory)
+    return NextVersion(path, published, run_id, started, is_resumed, connection)
 
 
 # What is made anew of all that is staged, before it is published.

@@ -69,3 +69,16 @@ def test_an_error_is_one_line_without_the_drawing(warehouse):
 def test_a_missing_warehouse_is_named(tmp_path):
     with pytest.raises(WarehouseError, match=r"none\.duckdb"):
         list(ask(tmp_path / "none.duckdb", "select 1"))
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("date '2024-05-03'::timestamp - date '2024-05-01'::timestamp", "2 days"),
+        ("[interval 1 hour]", "['01:00:00']"),
+        ("union_value(a := 1)", "1"),
+    ],
+)
+def test_values_that_no_frame_can_hold_are_written_out(warehouse, value, text):
+    [answer] = ask(warehouse, f'select {value} as "how ""long", 1 as n order by n; -- since then')
+    assert answer.read().rows() == [(text, 1)]
