@@ -1,9 +1,11 @@
-"""What runs cost: `python -m bench.runs [--texts FOLDER] [--sizes 1000 10000] [--repeats 3]`.
+"""What runs cost: `python -m bench.runs [--texts FOLDER] [--only MEASUREMENT...]`.
 
 Generated articles (and the texts of a folder, when there is one) go through the real `onrecord ingest`, each run in a
 process of its own, all with one Prefect server. Measured are the time from start to end, the time of each step as
-the run itself records it, the processor time and the peak memory of the run with its processes; then what a hundred
-more articles cost, and two processes against one. Figures are medians, ratios are of runs that followed each other.
+the run itself records it, the processor time and the peak memory of the run with its processes: for corpora of several
+sizes, for a hundred more articles, for nothing new, by one process and by two. Short articles have one paragraph, so
+that many of them can be had in an hour. Figures are medians, ratios are of runs that followed each other; each
+measurement takes the place of the same one in the file of figures.
 """
 
 from __future__ import annotations
@@ -12,12 +14,13 @@ import argparse
 import json
 import os
 import platform
+import shutil
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -36,20 +39,26 @@ SAMPLE = 0.05  # seconds between two looks at the memory
 
 
 def main() -> None:
-    """Measure, print a table, write the figures."""
+    """Measure, write the figures after each measurement, print the table."""
     parser = argparse.ArgumentParser(prog="python -m bench.runs", description=__doc__)
-    parser.add_argument("--texts", type=Path, help="folder of article files")
-    parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 10000])
+    parser.add_argument("--texts", type=Path, help="articles, as files or a folder")
+    parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 10_000])
+    parser.add_argument("--short", type=int, nargs="+", default=[5000, 100_000])
+    parser.add_argument("--warehouse", type=Path, default=Path("data/bench.duckdb"), help="of bench.queries")
     parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--only", nargs="+", metavar="MEASUREMENT", help="beginnings of their names")
     parser.add_argument("--out", type=Path, default=Path("bench/results/runs.json"))
     options = parser.parse_args()
+    known = json.loads(options.out.read_text(encoding="utf-8"))["runs"] if options.out.exists() else {}
+    options.out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name, prefect_server(Path(name) / "prefect") as environment:
         bench = Bench(Path(name), environment, options.repeats)
-        figures = bench.measure_all(options.sizes, options.texts)
-    text = json.dumps({"machine": describe_machine(), "runs": figures}, indent=1)
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    options.out.write_text(text + "\n", encoding="utf-8")
-    print_table(figures)
+        for measurement, work in bench.measurements(options).items():
+            if not options.only or measurement.startswith(tuple(options.only)):
+                known |= work()
+                text = json.dumps({"machine": describe_machine(), "runs": known}, indent=1)
+                options.out.write_text(text + "\n", encoding="utf-8")
+    print_table(known)
 
 
 class Bench:
@@ -59,38 +68,73 @@ class Bench:
         self.folder, self.environment, self.repeats = folder, environment, repeats
         self.number = 0
 
-    def measure_all(self, sizes: Sequence[int], texts: Path | None) -> dict[str, dict[str, Any]]:
-        """Figures by what was measured."""
-        figures = {}
-        if texts:
-            figures["texts"] = self.repeated(lambda: self.ingest([texts]))
-        for size in sizes:
-            corpus = write_corpus(self.folder / f"corpus-{size}", size)
-            figures[f"{size} articles"] = self.repeated(lambda corpus=corpus: self.ingest([corpus]), size)
-            figures[f"100 more on {size}"] = self.increment(corpus, size)
-            figures[f"nothing new in {size}"] = self.again(corpus)
-        corpus = self.folder / f"corpus-{sizes[0]}"
-        both = [
-            (self.ingest([corpus], processes=1), self.ingest([corpus], processes=2))
-            for _ in range(self.repeats)
+    def measurements(self, options: argparse.Namespace) -> dict[str, Callable[[], dict[str, Any]]]:
+        """By name what gives figures by name."""
+        named: dict[str, Callable[[], dict[str, Any]]] = {}
+        if options.texts:
+            named["texts"] = lambda: self.on_cores("texts", [options.texts])
+        smallest = options.sizes[0]
+        named["processes"] = lambda: self.on_cores(f"{smallest} articles", [self.corpus(smallest)])
+        for size in options.sizes:
+            named[f"size {size}"] = lambda size=size: self.of_size(size)
+        for size in options.short:
+            named[f"short {size}"] = lambda size=size: {
+                f"{size} short articles": self.ingest([self.corpus(size, paragraphs=1)])
+            }
+        if options.warehouse.exists():
+            named["warehouse"] = lambda: self.on_top(options.warehouse)
+        return named
+
+    def on_cores(self, name: str, paths: Sequence[Path]) -> dict[str, Any]:
+        """By one process and by two, in turn."""
+        pairs = [
+            (self.ingest(paths, processes=1), self.ingest(paths, processes=2)) for _ in range(self.repeats)
         ]
-        figures["one process"], figures["two processes"] = (medians(runs) for runs in zip(*both, strict=True))
-        ratios = [one["steps"][EXTRACTION] / two["steps"][EXTRACTION] for one, two in both]
-        figures["two processes"]["speed-up of extraction"] = median(ratios)
-        return figures
+        one, two = (medians(runs) for runs in zip(*pairs, strict=True))
+        two["speed-up of extraction"] = median(
+            one["steps"][EXTRACTION] / two["steps"][EXTRACTION] for one, two in pairs
+        )
+        return {f"{name}, one process": one, f"{name}, two processes": two}
 
-    def repeated(self, work: Any, size: int = 0) -> dict[str, Any]:
-        """Medians of some repetitions; large ones are done once."""
-        return medians([work() for _ in range(1 if size > 2000 else self.repeats)])
+    def of_size(self, size: int) -> dict[str, Any]:
+        """So many articles, then a hundred more into the same warehouse, then nothing new."""
+        corpus = self.corpus(size)
+        times = self.repeats if size <= 2000 else 1
+        runs = [self.ingest([corpus]) for _ in range(times)]
+        warehouse = self.folder / f"run-{self.number}" / "w.duckdb"
+        return {
+            f"{size} articles": medians(runs),
+            f"100 more on {size}": self.more_and_more(warehouse),
+            f"nothing new in {size}": medians(
+                [self.ingest([corpus], warehouse=warehouse) for _ in range(self.repeats)]
+            ),
+        }
 
-    def increment(self, corpus: Path, size: int) -> dict[str, Any]:
-        """A hundred articles more into the warehouse of the corpus, which is left behind for `again`."""
-        more = write_corpus(self.folder / f"more-{size}", 100, seed=2)
-        return self.ingest([corpus, more], warehouse=self.folder / f"run-{self.number}" / "w.duckdb")
+    def on_top(self, large: Path) -> dict[str, Any]:
+        """A hundred articles into a large warehouse, by copy and in place."""
+        warehouse = self.folder / "large" / "w.duckdb"
+        warehouse.parent.mkdir()
+        shutil.copy(large, warehouse)
+        held = query(warehouse, "SELECT count(*) FROM articles").item()
+        copied = self.more_and_more(warehouse)
+        self.environment["ONRECORD_PUBLISH"] = "in_place"
+        in_place = self.more_and_more(warehouse)
+        del self.environment["ONRECORD_PUBLISH"]
+        return {f"100 more on {held}": copied, f"100 more on {held}, in place": in_place}
 
-    def again(self, corpus: Path) -> dict[str, Any]:
-        """Everything once more."""
-        return self.ingest([corpus], warehouse=self.folder / f"run-{self.number}" / "w.duckdb")
+    def more_and_more(self, warehouse: Path) -> dict[str, Any]:
+        """A hundred new articles into a warehouse, again and again."""
+        runs = []
+        for _ in range(self.repeats):
+            self.number += 1
+            runs.append(self.ingest([self.corpus(100, seed=1000 + self.number)], warehouse=warehouse))
+        return medians(runs)
+
+    def corpus(self, articles: int, seed: int = 1, paragraphs: int | None = None) -> Path:
+        """A folder of so many generated articles."""
+        return write_corpus(
+            self.folder / f"corpus-{articles}-{seed}-{paragraphs}", articles, seed, paragraphs
+        )
 
     def ingest(
         self, paths: Sequence[Path], *, processes: int | None = None, warehouse: Path | None = None
@@ -161,14 +205,15 @@ def _resident(pid: int) -> int:
         return 0
 
 
-def write_corpus(folder: Path, articles: int, seed: int = 1) -> Path:
-    """So many generated articles as JSON Lines, unless the folder is there."""
+def write_corpus(folder: Path, articles: int, seed: int, paragraphs: int | None) -> Path:
+    """So many generated articles as JSON Lines, of each so many paragraphs, unless the folder is there."""
     if folder.exists():
         return folder
     folder.mkdir()
+    body = pl.col("body").str.split("\n\n").list.slice(1 if paragraphs else 0, paragraphs).list.join("\n\n")
     for number, tables in enumerate(build_demo(articles, seed)):
         rows = tables["articles"].select(
-            "headline", "body", date=pl.col("published_on").cast(pl.String), source="outlet"
+            "headline", body, date=pl.col("published_on").cast(pl.String), source="outlet"
         )
         for part, frame in enumerate(rows.iter_slices(AT_ONCE)):
             frame.write_ndjson(folder / f"{number:03}-{part:03}.jsonl")

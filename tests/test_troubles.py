@@ -3,8 +3,11 @@
 import os
 import resource
 import shutil
+import signal
 import subprocess
 import sys
+import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,7 +18,8 @@ from warehouse.upgrade import shape_now
 
 pytestmark = pytest.mark.slow
 
-ARTICLES = sorted((Path(__file__).parents[1] / "seeds" / "articles").glob("*.txt"))[:3]
+ALL = sorted((Path(__file__).parents[1] / "seeds" / "articles").glob("*.txt"))
+ARTICLES = ALL[:3]
 
 
 def onrecord(folder, environment, *arguments, limits=()):
@@ -67,14 +71,63 @@ def test_a_file_that_may_not_grow_is_told_in_words_and_the_next_run_goes_on(plac
     assert count(place) == 3
 
 
+def test_a_process_that_is_killed_for_want_of_memory_is_told_and_the_next_run_goes_on(place, served):
+    environment = served | {"ONRECORD_ARTICLES_PER_BATCH": "1", "ONRECORD_FILES_PER_BATCH": "1"}
+    command = [
+        sys.executable,
+        "-c",
+        "from flows.cli import main; main()",
+        "ingest",
+        *map(str, ALL),
+        "--processes",
+        "2",
+    ]
+    with subprocess.Popen(command, cwd=place, env=environment, stderr=subprocess.PIPE, text=True) as run:
+        os.kill(wait_for_worker(run.pid), signal.SIGKILL)  # as the kernel does it
+        _, said = run.communicate(timeout=240)
+    assert run.returncode == 3
+    assert "was killed" in said and "ONRECORD_PROCESSES=1" in said and "nothing was published" in said
+    assert count(place) == 1
+    assert onrecord(place, environment, "ingest", *map(str, ALL)).returncode == 0
+    assert count(place) == len(ALL)
+
+
+def wait_for_worker(pid):
+    """A process that analyses articles for the run `pid`, as soon as there is one."""
+    end = time.monotonic() + 120
+    while time.monotonic() < end:
+        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+            if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes():
+                return int(child)
+        time.sleep(0.05)
+    raise TimeoutError("no process was started")
+
+
 def test_a_folder_that_may_only_be_read_is_told_before_anything_is_done(place, ingest):
-    data = place / "data"
-    data.chmod(0o555)
-    if os.access(data, os.W_OK):
-        pytest.skip("root may write everywhere")
-    done = ingest()
-    data.chmod(0o755)
+    with only_to_be_read(place / "data"):
+        done = ingest()
     assert (done.returncode, "may not be written to" in done.stderr) == (4, True)
+    assert count(place) == 1
+
+
+@contextmanager
+def only_to_be_read(folder):
+    """For root, who may write everywhere, by a mount."""
+    if os.geteuid():
+        folder.chmod(0o555)
+        yield
+        folder.chmod(0o755)
+        return
+    if (
+        not shutil.which("mount")
+        or subprocess.run(["mount", "--bind", folder, folder], check=False).returncode
+    ):
+        pytest.skip("nothing can be mounted here")
+    try:
+        subprocess.run(["mount", "-o", "remount,bind,ro", folder], check=True)
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", folder], check=True)
 
 
 def test_a_warehouse_with_garbage_in_the_middle_stops_the_run_and_stays_as_it_is(place, ingest):
