@@ -1,8 +1,9 @@
-"""Staging and publishing against dlt: `python -m bench.loading [--articles 5000]`.
+"""Staging and publishing against dlt: `python -m bench.loading [--articles 5000] [--more 100]`.
 
-Both take the same frames (a generated run) and leave them in a DuckDB file: ours staged, merged into the tables by
-their keys, with history, search index, views and comments, copied beside and put in place; dlt's extracted from Arrow,
-normalized and loaded with its write disposition "merge". dlt is no part of the product: `uv run --group bench`.
+Both take the same frames (a generated run, then a small one) and leave them in a DuckDB file: ours staged, merged into
+the tables by their keys, with history, search index, views and comments, copied beside and put in place; dlt's
+extracted from Arrow, normalized and loaded with its write disposition "merge". `bare` is what DuckDB needs for the rows
+alone: an INSERT a table into an empty file, and a checkpoint. dlt is no part of the product: `uv run --group bench`.
 """
 
 from __future__ import annotations
@@ -11,59 +12,77 @@ import argparse
 import json
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 import polars as pl
 
+from expectations.leaner import leave_out
 from seeds.demo import build_demo
-from warehouse.connect import query
+from warehouse.connect import connect, query
+from warehouse.derive import create_table, quoted
 from warehouse.publish import publish
-from warehouse.stage import open_next
+from warehouse.stage import STAGING, open_next
 from warehouse.tables import BY_NAME
+
+Tables = dict[str, pl.DataFrame]
+Load = Callable[[Path, Tables, str], int]
 
 
 def main() -> None:
-    """Load with both, in turn, and print the medians and their ratio."""
+    """Load with each, in turn, and print the medians and their ratios."""
     parser = argparse.ArgumentParser(prog="python -m bench.loading", description=__doc__)
     parser.add_argument("--articles", type=int, default=5000)
+    parser.add_argument("--more", type=int, default=100)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--out", type=Path, default=Path("bench/results/loading.json"))
     options = parser.parse_args()
-    tables = next(iter(build_demo(options.articles, seed=1)))
-    pairs = [(timed(load_ours, tables), timed(load_dlt, tables)) for _ in range(options.repeats)]
-    figures = {
-        "articles": options.articles,
-        "rows": sum(frame.height for frame in tables.values()),
-        "ours_seconds": median(ours for ours, _ in pairs),
-        "dlt_seconds": median(theirs for _, theirs in pairs),
-        "dlt_over_ours": median(theirs / ours for ours, theirs in pairs),
-    }
-    print(json.dumps(figures))
+    leave_out("pandas")  # as the `onrecord` command does
+    runs = [next(iter(build_demo(size, seed))) for seed, size in enumerate((options.articles, options.more))]
+    timed = [{load.__name__: time_runs(load, runs) for load in LOADS} for _ in range(options.repeats)]
+    figures: dict[str, Any] = {}
+    for number, run in enumerate(runs):
+        what = f"{run['articles'].height} articles, {sum(frame.height for frame in run.values())} rows"
+        figures[what] = {
+            f"{load.__name__} {clock}": median(once[load.__name__][number][clock] for once in timed)
+            for load in LOADS
+            for clock in ("wall", "cpu")
+            if number < len(timed[0][load.__name__])
+        } | {
+            f"dlt over ours, {clock}": median(
+                once["dlt"][number][clock] / once["ours"][number][clock] for once in timed
+            )
+            for clock in ("wall", "cpu")
+        }
+    print(json.dumps(figures, indent=1))
     options.out.parent.mkdir(parents=True, exist_ok=True)
     options.out.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
 
-def timed(load: Any, tables: dict[str, pl.DataFrame]) -> float:
-    """CPU seconds of loading all tables into a new file; all of them must arrive."""
+def time_runs(load: Load, runs: list[Tables]) -> list[dict[str, float]]:
+    """Seconds of loading one run after the other into a new file; all articles must arrive."""
+    seconds, there = [], 0
     with tempfile.TemporaryDirectory() as folder:
-        start = time.process_time()
-        articles = load(Path(folder), tables)
-        seconds = time.process_time() - start
-    assert articles == tables["articles"].height, articles
+        for number, tables in enumerate(runs[:1] if load is bare else runs):
+            wall, cpu = time.perf_counter(), time.process_time()
+            articles = load(Path(folder), tables, f"run-{number}")
+            seconds.append({"wall": time.perf_counter() - wall, "cpu": time.process_time() - cpu})
+            there += tables["articles"].height
+            assert articles == there, articles
     return seconds
 
 
-def load_ours(folder: Path, tables: dict[str, pl.DataFrame]) -> int:
+def ours(folder: Path, tables: Tables, run_id: str) -> int:
     """Rows of `articles` that are published."""
-    with open_next(folder / "w.duckdb", "bench") as version:
+    with open_next(folder / "w.duckdb", run_id) as version:
         version.stage(tables)
         publish(version)
     return query(folder / "w.duckdb", "SELECT count(*) FROM articles").item()
 
 
-def load_dlt(folder: Path, tables: dict[str, pl.DataFrame]) -> int:
+def dlt(folder: Path, tables: Tables, _run_id: str) -> int:
     """Rows of `articles` that dlt has loaded."""
     import dlt
     from dlt.destinations import duckdb as to_duckdb
@@ -83,6 +102,23 @@ def load_dlt(folder: Path, tables: dict[str, pl.DataFrame]) -> int:
     ]
     pipeline.run(resources)
     return query(folder / "w.duckdb", "SELECT count(*) FROM main_data.articles").item()
+
+
+def bare(folder: Path, tables: Tables, _run_id: str) -> int:
+    """Rows of `articles` after nothing but inserts."""
+    with connect(folder / "w.duckdb") as connection:
+        connection.execute(f"CREATE SCHEMA {STAGING}; BEGIN")
+        for name, frame in tables.items():
+            connection.execute(create_table(BY_NAME[name], STAGING))
+            connection.register("incoming", frame.to_arrow())
+            connection.execute(f"INSERT INTO {STAGING}.{quoted(name)} FROM incoming")
+            connection.unregister("incoming")
+        connection.execute("COMMIT; CHECKPOINT")
+        [(articles,)] = connection.execute(f"SELECT count(*) FROM {STAGING}.articles").fetchall()
+    return articles
+
+
+LOADS: tuple[Load, ...] = (ours, dlt, bare)
 
 
 if __name__ == "__main__":
