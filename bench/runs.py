@@ -35,18 +35,21 @@ from warehouse.connect import query
 
 AT_ONCE = 500  # articles in one generated file
 EXTRACTION = "find statements"
+STEPS = ("read", EXTRACTION, "stage", "check")
 SAMPLE = 0.05  # seconds between two looks at the memory
 
 
 def main() -> None:
-    """Measure, write the figures after each measurement, print the table."""
+    """Measure; write figures and their table after each measurement."""
     parser = argparse.ArgumentParser(prog="python -m bench.runs", description=__doc__)
     parser.add_argument("--texts", type=Path, help="articles, as files or a folder")
     parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 10_000])
     parser.add_argument("--short", type=int, nargs="+", default=[5000, 100_000])
     parser.add_argument("--warehouse", type=Path, default=Path("data/bench.duckdb"), help="of bench.queries")
     parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--only", nargs="+", metavar="MEASUREMENT", help="beginnings of their names")
+    parser.add_argument(
+        "--only", nargs="+", metavar="MEASUREMENT", help="texts, processes, warehouse, 'size N', 'short N'"
+    )
     parser.add_argument("--out", type=Path, default=Path("bench/results/runs.json"))
     options = parser.parse_args()
     known = json.loads(options.out.read_text(encoding="utf-8"))["runs"] if options.out.exists() else {}
@@ -54,11 +57,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name, prefect_server(Path(name) / "prefect") as environment:
         bench = Bench(Path(name), environment, options.repeats)
         for measurement, work in bench.measurements(options).items():
-            if not options.only or measurement.startswith(tuple(options.only)):
+            if not options.only or measurement in options.only:
                 known |= work()
                 text = json.dumps({"machine": describe_machine(), "runs": known}, indent=1)
                 options.out.write_text(text + "\n", encoding="utf-8")
-    print_table(known)
+                options.out.with_suffix(".md").write_text(write_table(known) + "\n", encoding="utf-8")
+    print(write_table(known))
 
 
 class Bench:
@@ -234,18 +238,32 @@ def describe_machine() -> dict[str, Any]:
             "load": os.getloadavg()[0], "python": platform.python_version()}  # fmt: skip
 
 
-def print_table(figures: dict[str, dict[str, Any]]) -> None:
-    """One line a measurement."""
-    print(
-        "| | seconds | cpu | articles/s | words/s | peak MB | but extraction |\n|---|---|---|---|---|---|---|"
-    )
+def write_table(figures: dict[str, dict[str, Any]]) -> str:
+    """One line a measurement, as Markdown."""
+    columns = [
+        "",
+        "runs",
+        "seconds",
+        "CPU s",
+        "articles/s",
+        "words/s",
+        "peak MB",
+        "file MB",
+        "but extraction",
+        *STEPS,
+    ]
+    lines = [f"| {' | '.join(columns)} |", f"|---{'|---:' * (len(columns) - 1)}|"]
     for name, run in figures.items():
-        spent = run["steps"].get(EXTRACTION, 0.0)
-        rest = f"{1 - spent / run['seconds']:.0%}" if spent else ""
-        print(
-            f"| {name} | {run['seconds']:.1f} | {run['cpu_seconds']:.1f} | {run['articles'] / run['seconds']:.1f} "
-            f"| {run['words'] / run['seconds']:,.0f} | {run['peak_mb']:,.0f} | {rest} |"
-        )
+        spent, speed_up = run["steps"].get(EXTRACTION, 0.0), run.get("speed-up of extraction")
+        cells = [
+            name + (f" ({speed_up:.2f} times as fast at finding statements)" if speed_up else ""), run.get("runs", 1),
+            f"{run['seconds']:.1f}", f"{run['cpu_seconds']:.1f}", f"{run['articles'] / run['seconds']:.1f}",
+            f"{run['words'] / run['seconds']:,.0f}", f"{run['peak_mb']:,.0f}", f"{run['megabytes']:,.0f}",
+            f"{1 - spent / run['seconds']:.0%}" if spent else "",
+            *(f"{run['steps'][step]:.1f}" if step in run["steps"] else "" for step in STEPS),
+        ]  # fmt: skip
+        lines.append(f"| {' | '.join(map(str, cells))} |")
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":
