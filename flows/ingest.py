@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -55,12 +56,13 @@ def ingest(paths: list[str], settings: Settings | None = None) -> Outcome:
         run.settings.memory,
     ) as next_version:
         run.begin(next_version)
-        for part, later in run.find(read_parts(run, files, next_version)):
-            with run.timed("find statements"):
-                tables = tasks.find_statements(later)
-            with run.timed("stage"):
-                tasks.stage(next_version, tables, part.ledger)
-            run.note_tables(tables)
+        with closing(run.find(read_parts(run, files, next_version))) as parts:
+            for part, later in parts:
+                with run.timed("find statements"):
+                    tables = tasks.find_statements(later)
+                with run.timed("stage"):
+                    tasks.stage(next_version, tables, part.ledger)
+                run.note_tables(tables)
         if run.settings.prune:
             forget_vanished_files(run, folders_among(paths), next_version)
         if has_news(next_version):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, date, datetime
 from importlib.metadata import version
 
@@ -54,12 +55,13 @@ def rebuild(
     ) as next_version:
         run.begin(next_version)
         run.articles_new = withdraw_stored(next_version, which, run.settings.languages)
-        for _, later in run.find(read_batches(run, next_version)):
-            with run.timed("find statements"):
-                tables = tasks.find_statements(later)
-            with run.timed("stage"):
-                tasks.stage(next_version, tables)
-            run.note_tables(tables)
+        with closing(run.find(read_batches(run, next_version))) as parts:
+            for _, later in parts:
+                with run.timed("find statements"):
+                    tables = tasks.find_statements(later)
+                with run.timed("stage"):
+                    tasks.stage(next_version, tables)
+                run.note_tables(tables)
         if not run.articles_new:
             return run.end("nothing_new", next_version)
         outcome = judge_and_publish(run, book, next_version)

@@ -6,7 +6,7 @@ import hashlib
 import json
 import secrets
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -127,8 +127,11 @@ class Run:
             yield Part(part)
         yield Part(parts[-1], ledger)
 
-    def find(self, parts: Iterable[Part]) -> Iterator[tuple[Part, Later]]:
-        """Each batch with its tables to be, computed by the processes or the cluster that the settings say."""
+    def find(self, parts: Iterable[Part]) -> Generator[tuple[Part, Later]]:
+        """Each batch with its tables to be, computed by the processes or the cluster that the settings say.
+
+        To be closed, whatever happens: the processes end with it.
+        """
         for part, later in self._find(parts):
             show_progress("Finding statements", self.articles_done, self.expected_articles())
             yield part, later

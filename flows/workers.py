@@ -117,6 +117,12 @@ def _pool(processes: int) -> Iterator[ProcessPoolExecutor]:
             pool.submit(os.getpid)  # starts them all now, with the environment of now
     try:
         yield pool
+    except BaseException:
+        for (
+            process
+        ) in multiprocessing.active_children():  # of a pool that broke while it started, some never end
+            process.kill()
+        raise
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 

@@ -84,7 +84,10 @@ def test_a_process_that_is_killed_for_want_of_memory_is_told_and_the_next_run_go
     ]
     with subprocess.Popen(command, cwd=place, env=environment, stderr=subprocess.PIPE, text=True) as run:
         os.kill(wait_for_worker(run.pid), signal.SIGKILL)  # as the kernel does it
-        _, said = run.communicate(timeout=240)
+        try:
+            _, said = run.communicate(timeout=120)
+        finally:
+            run.kill()  # one that waits for ever
     assert run.returncode == 3
     assert "was killed" in said and "ONRECORD_PROCESSES=1" in said and "nothing was published" in said
     assert count(place) == 1
