@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import closing
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -18,6 +19,7 @@ from flows.run import Run, are_still_there, name_run
 from flows.settings import Settings
 from flows.sources import count_files, find_files, folders_among
 from flows.tell import shown
+from flows.workers import Part
 from warehouse.known import has_news
 from warehouse.lock import find_holder
 from warehouse.stage import NextVersion, open_next
@@ -56,13 +58,7 @@ def ingest(paths: list[str], settings: Settings | None = None) -> Outcome:
         run.settings.memory,
     ) as next_version:
         run.begin(next_version)
-        with closing(run.find(read_parts(run, files, next_version))) as parts:
-            for part, later in parts:
-                with run.timed("find statements"):
-                    tables = tasks.find_statements(later)
-                with run.timed("stage"):
-                    tasks.stage(next_version, tables, part.ledger)
-                run.note_tables(tables)
+        find_and_stage(run, read_parts(run, files, next_version), next_version)
         if run.settings.prune:
             forget_vanished_files(run, folders_among(paths), next_version)
         if has_news(next_version):
@@ -74,6 +70,17 @@ def ingest(paths: list[str], settings: Settings | None = None) -> Outcome:
     if run.settings.lake and outcome.status in ("published", "nothing_new"):
         tasks.update_lake(run.settings)
     return tasks.tell_people(outcome, run.settings)
+
+
+def find_and_stage(run: Run, parts: Iterable[Part], next_version: NextVersion) -> None:
+    """Find what is said in each batch of articles, and stage it with the rows of the ledger that come with it."""
+    with closing(run.find(parts)) as found:
+        for part, later in found:
+            with run.timed("find statements"):
+                tables = tasks.find_statements(later)
+            with run.timed("stage"):
+                tasks.stage(next_version, tables, part.ledger)
+            run.note_tables(tables)
 
 
 def judge_and_publish(run: Run, book: RuleBook, next_version: NextVersion) -> Outcome:

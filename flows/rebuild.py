@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import UTC, date, datetime
 from importlib.metadata import version
 
@@ -11,7 +10,7 @@ from prefect import flow
 
 from expectations.rulebook import open_rulebook
 from flows import tasks
-from flows.ingest import judge_and_publish
+from flows.ingest import find_and_stage, judge_and_publish
 from flows.outcome import Outcome
 from flows.run import Run, always_there
 from flows.settings import Settings
@@ -55,13 +54,7 @@ def rebuild(
     ) as next_version:
         run.begin(next_version)
         run.articles_new = withdraw_stored(next_version, which, run.settings.languages)
-        with closing(run.find(read_batches(run, next_version))) as parts:
-            for _, later in parts:
-                with run.timed("find statements"):
-                    tables = tasks.find_statements(later)
-                with run.timed("stage"):
-                    tasks.stage(next_version, tables)
-                run.note_tables(tables)
+        find_and_stage(run, read_batches(run, next_version), next_version)
         if not run.articles_new:
             return run.end("nothing_new", next_version)
         outcome = judge_and_publish(run, book, next_version)

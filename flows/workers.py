@@ -118,9 +118,8 @@ def _pool(processes: int) -> Iterator[ProcessPoolExecutor]:
     try:
         yield pool
     except BaseException:
-        for (
-            process
-        ) in multiprocessing.active_children():  # of a pool that broke while it started, some never end
+        # Of a pool that broke while it started, some would never end.
+        for process in multiprocessing.active_children():
             process.kill()
         raise
     finally:
