@@ -84,7 +84,7 @@ def name_backup(warehouse: Path, version_no: int, moment: datetime) -> str:
 def sort_backups(names: Iterable[str], warehouse: Path) -> list[str]:
     """Those of the names that are backups of this warehouse, the newest first; others are nobody's business."""
     found = [match for name in names if (match := NAME.fullmatch(name)) and match["stem"] == warehouse.stem]
-    return [match[0] for match in sorted(found, key=lambda match: match["moment"], reverse=True)]
+    return [match[0] for match in sorted(found, key=lambda match: (match["moment"], match[0]), reverse=True)]
 
 
 def copy_published(warehouse: Path, target: Path, holder: str, wait: float = 0) -> tuple[int, pl.DataFrame]:
