@@ -6,6 +6,7 @@ It ends with the process that started it, however that one ends: it waits at a p
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import signal
 import socket
@@ -69,6 +70,7 @@ def _tell_prefect() -> None:
 
     if is_late:
         refresh_global_settings_context()
+    import flows.tasks  # noqa: F401  # what most flows need takes another one
 
 
 class _Server:
@@ -121,9 +123,11 @@ def main() -> None:
     """The server's process: listens at the socket that it was given until its starter is gone."""
     descriptor, services = int(sys.argv[1]), sys.argv[2]
     threading.Thread(target=_end_with, args=(sys.stdin.buffer,), daemon=True).start()
+    gc.disable()  # what is imported stays: looking through it again and again takes a fifth of the start
     import uvicorn
     from prefect.server.api.server import create_app
 
+    gc.enable()
     app = create_app(ephemeral=services == "temporary", final=True)
     config = uvicorn.Config(app, log_level="error", lifespan="on", timeout_graceful_shutdown=STOP_SECONDS - 2)
     uvicorn.Server(config).run(sockets=[socket.socket(fileno=descriptor)])
