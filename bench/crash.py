@@ -35,6 +35,7 @@ KILLS_A_WAREHOUSE = 4
 SMALL_BATCHES = {
     "ONRECORD_FILES_PER_BATCH": "6",
     "ONRECORD_ARTICLES_PER_BATCH": "2",
+    "ONRECORD_STAGE_SECONDS": "0",
 }  # so that there is much to break
 FACTS = "SELECT * EXCLUDE ({but}) FROM {table} ORDER BY ALL"
 HALF = """

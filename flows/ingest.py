@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import closing
 from datetime import UTC, datetime
+from importlib import import_module
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -73,14 +74,30 @@ def ingest(paths: list[str], settings: Settings | None = None) -> Outcome:
 
 
 def find_and_stage(run: Run, parts: Iterable[Part], next_version: NextVersion) -> None:
-    """Find what is said in each batch of articles, and stage it with the rows of the ledger that come with it."""
+    """Find what is said in each batch of articles; stage it every few seconds, with the rows of the ledger about it."""
     with closing(run.find(parts)) as found:
         for part, later in found:
+            if part.articles.height:
+                _import_what_follows()
             with run.timed("find statements"):
                 tables = tasks.find_statements(later)
-            with run.timed("stage"):
-                tasks.stage(next_version, tables, part.ledger)
-            run.note_tables(tables)
+            run.note_tables(tables, part.ledger)
+            if run.is_staging_due:
+                _stage(run, next_version)
+    if run.unstaged:
+        _stage(run, next_version)
+
+
+def _import_what_follows() -> None:
+    """Import what checks and reports now, where other processes work and this one waits: it takes seconds."""
+    for module in ("expectations.suites", "report"):
+        import_module(module)
+
+
+def _stage(run: Run, next_version: NextVersion) -> None:
+    with run.timed("stage"):
+        tasks.stage(next_version, *run.unstaged)
+    run.note_staged()
 
 
 def judge_and_publish(run: Run, book: RuleBook, next_version: NextVersion) -> Outcome:

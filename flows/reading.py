@@ -24,7 +24,7 @@ def read_parts(run: Run, files: Iterable[SourceFile], next_version: NextVersion)
         with run.timed("read"):
             read = tasks.read_files(batch, next_version, **run.reading_limits())
             articles, places = tasks.build_new_articles(
-                read.records, next_version, run.under_way, **run.making()
+                read.records, next_version, run.under_way, run_id=run.run_id
             )
             ledger = run.note_reading(read, articles, places)
             articles = _without_staged(run, articles, next_version)

@@ -68,4 +68,4 @@ def rebuild(
 def read_batches(run: Run, next_version: NextVersion) -> Iterator[Part]:
     """The stored articles in batches."""
     for articles in read_stored(next_version, run.settings.articles_per_batch):
-        yield Part(articles)
+        yield from run.split_articles(articles, {})

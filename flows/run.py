@@ -10,7 +10,6 @@ from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
-from itertools import islice
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -42,6 +41,12 @@ STAGED_BY = {"map", "languages", "limit", "again", "max_file_bytes", "max_unpack
              "max_articles_per_file", "max_article_characters", "max_nesting", "max_payload_characters"}  # fmt: skip
 SECRET = {"notify", "notify_command"}
 STEP_SECONDS = "seconds_of_step"
+READ_BYTES = 1_000_000  # of files, after which their articles are analysed
+BATCH_BYTES = 100_000  # of text that is analysed at a time: some seconds of work
+MET = {"path": pl.String, "size_bytes": pl.Int64, "modified_ns": pl.Int64}  # of files that a run has met
+Met = tuple[
+    int | None, int | None
+]  # size in bytes and time of change in nanoseconds; None where they cannot be had
 
 
 def name_run() -> str:
@@ -59,7 +64,7 @@ def stamp_run(started: datetime) -> str:
 
 
 class Run:
-    """Collects what the ledger and the summary need, batch by batch; holds no article text."""
+    """Collects what the ledger and the summary need, batch by batch; holds no article text but what is to be staged."""
 
     def __init__(self, paths: Sequence[str], settings: Settings, started: datetime) -> None:
         self.paths = [redact(path) for path in paths]
@@ -69,6 +74,8 @@ class Run:
         self.is_resumed = False
         self.half_done = pl.DataFrame()
         self.under_way: deque[set[str]] = deque()  # articles of files whose rows are not staged yet
+        self.unstaged: list[Mapping[str, pl.DataFrame]] = []  # tables of the batches since the last staging
+        self.staged_at = perf_counter()
         self.files_done = 0
         self.files_total: int | None = None
         self.articles_found = 0
@@ -108,21 +115,27 @@ class Run:
 
         What an interrupted run has done with is left out.
         """
-        found = iter(files)
-        while self.room() != 0 and (batch := list(islice(found, self.settings.files_per_batch))):
+        for batch in _bounded(files, self.settings.files_per_batch):
+            if self.room() == 0:
+                return
             if self.is_resumed:
-                done = done_paths(next_version, [file.path for file in batch])
-                batch = [file for file in batch if file.path not in done]
+                done = done_paths(next_version, [file.path for file, _ in batch])
+                batch = [(file, stamp) for file, stamp in batch if file.path not in done]
             if batch:
-                next_version.note_met(_stamps(batch))
-                yield batch
+                rows = [(file.path, *stamp) for file, stamp in batch]
+                next_version.note_met(pl.DataFrame(rows, MET, orient="row"))
+                yield [file for file, _ in batch]
 
     def split_articles(self, articles: pl.DataFrame, ledger: Mapping[str, pl.DataFrame]) -> Iterator[Part]:
-        """Batches of articles, small enough to hold all that is found in them in memory; the ledger with the last."""
+        """Batches of articles that take about as long, however long the articles are; the ledger with the last."""
         if articles.is_empty():
             yield Part(articles, ledger)
             return
-        parts = list(articles.iter_slices(self.settings.articles_per_batch))
+        text = pl.col("body").str.len_bytes().cum_sum() // BATCH_BYTES
+        number = pl.int_range(pl.len()) // self.settings.articles_per_batch
+        parts = articles.with_columns(text=text, number=number).partition_by(
+            "text", "number", maintain_order=True, include_key=False
+        )
         for part in parts[:-1]:
             yield Part(part)
         yield Part(parts[-1], ledger)
@@ -136,8 +149,6 @@ class Run:
             show_progress("Finding statements", self.articles_done, self.expected_articles())
             yield part, later
             self.articles_done += part.articles.height
-            if part.ledger:
-                self.under_way.popleft()
             show_progress("Finding statements", self.articles_done, self.expected_articles())
 
     def _find(self, parts: Iterable[Part]) -> Iterator[tuple[Part, Later]]:
@@ -194,10 +205,24 @@ class Run:
             "contents": build_contents(read.handled, places, self.run_id),
         }
 
-    def note_tables(self, tables: Mapping[str, pl.DataFrame]) -> None:
-        """Remember the first good examples of what is said."""
+    def note_tables(self, tables: Mapping[str, pl.DataFrame], ledger: Mapping[str, pl.DataFrame]) -> None:
+        """Remember what is to be staged of a batch, and the first good examples of what is said."""
+        self.unstaged += [tables, ledger]
         if self.examples.height < 3 and "statements" in tables:
             self.examples = pick_examples(tables)
+
+    @property
+    def is_staging_due(self) -> bool:
+        """Whether a killed run would lose more work than it may."""
+        return perf_counter() - self.staged_at >= self.settings.stage_seconds
+
+    def note_staged(self) -> None:
+        """All that was to be staged is."""
+        for tables in self.unstaged:
+            if "files" in tables and self.under_way:
+                self.under_way.popleft()
+        self.unstaged.clear()
+        self.staged_at = perf_counter()
 
     def note_verdict(self, verdict: Verdict) -> None:
         """Remember what the gate found."""
@@ -241,12 +266,19 @@ class Run:
         return outcome
 
 
-def _stamps(files: Sequence[SourceFile]) -> pl.DataFrame:
-    """`path`, `size_bytes`, `modified_ns` of files; null where they cannot be had."""
-    rows = [(file.path, *(read_stamp(file.location) or (None, None))) for file in files]
-    return pl.DataFrame(
-        rows, {"path": pl.String, "size_bytes": pl.Int64, "modified_ns": pl.Int64}, orient="row"
-    )
+def _bounded(files: Iterable[SourceFile], at_most: int) -> Iterator[list[tuple[SourceFile, Met]]]:
+    """Batches of so many files, fewer of large ones, each with its size and time."""
+    batch: list[tuple[SourceFile, Met]] = []
+    size = 0
+    for file in files:
+        stamp = read_stamp(file.location) or (None, None)
+        batch.append((file, stamp))
+        size += stamp[0] or 0
+        if len(batch) == at_most or size >= READ_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def always_there(met: pl.DataFrame) -> bool:

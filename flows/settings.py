@@ -57,7 +57,14 @@ class Settings(BaseSettings):
     files_per_batch: int = Field(
         default=500, ge=1, description="files read before their articles are analysed"
     )
-    articles_per_batch: int = Field(default=100, ge=1, description="articles analysed and staged at a time")
+    articles_per_batch: int = Field(
+        default=500, ge=1, description="articles analysed at a time, fewer of long ones"
+    )
+    stage_seconds: float = Field(
+        default=5,
+        ge=0,
+        description="seconds of work that a killed run may lose: what is found is staged so often",
+    )
     languages: Annotated[tuple[str, ...], NoDecode] = Field(
         default=("en",),
         min_length=1,

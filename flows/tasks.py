@@ -130,7 +130,6 @@ def build_new_articles(
     under_way: Iterable[Set[str]],
     *,
     run_id: str,
-    languages: Sequence[str],
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The articles nobody has met; and `flows.ledger.PLACES`: whether a record has brought one of them.
 
@@ -142,7 +141,7 @@ def build_new_articles(
     known = found.filter(~found.is_in(list(new)))
     is_new = ~pl.col("article_id").is_in(known.implode())
     places = links.select("path", "article_id", is_loaded=pl.col("is_first") & is_new)
-    return build_articles(records, run_id=run_id, languages=languages, known=known), places
+    return build_articles(records, run_id=run_id, known=known), places
 
 
 @task(cache_policy=NO_CACHE, task_run_name="find statements")
@@ -152,10 +151,11 @@ def find_statements(later: Later) -> Tables:
 
 
 @task(cache_policy=NO_CACHE, task_run_name="stage")
-def stage(next_version: NextVersion, *tables: Mapping[str, pl.DataFrame]) -> None:
+def stage(next_version: NextVersion, *batches: Mapping[str, pl.DataFrame]) -> None:
     """Add rows to the staged tables of the next version; what rests on all articles together is made later."""
-    merged = {name: frame for frames in tables for name, frame in frames.items() if name not in MADE}
-    next_version.stage(merged)
+    next_version.stage(
+        *({name: frame for name, frame in tables.items() if name not in MADE} for tables in batches)
+    )
 
 
 @task(cache_policy=NO_CACHE, task_run_name="check")

@@ -18,7 +18,7 @@ from typing import Protocol
 
 import polars as pl
 
-from transforms.languages import split_by_language
+from transforms.languages import add_languages, load_detector, split_by_language
 from transforms.stories import build_sketches
 
 WORTH_IT = 3  # batches from which on it pays to start processes: each takes some seconds to load its models
@@ -68,6 +68,7 @@ def find_tables(articles: pl.DataFrame, *, run_id: str, languages: Sequence[str]
 
     if articles.is_empty():
         return {}
+    articles = add_languages(articles, languages)
     is_spoken = pl.col("language").is_in(languages)
     articles = articles.with_columns(extractor_version=pl.when(is_spoken).then(pl.lit(EXTRACTOR_VERSION)))
     spoken, _ = split_by_language(articles, languages)
@@ -132,6 +133,7 @@ def _load_models() -> None:
     from transforms.extract.names import load_name_model
     from transforms.extract.tagger import load_tagger
 
+    load_detector()
     load_tagger()
     load_name_model()
 

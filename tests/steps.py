@@ -10,6 +10,7 @@ from transforms.articles import build_articles, link_records
 from transforms.build import build_tables
 from transforms.extract import EXTRACTOR_VERSION, extract_statements, find_names
 from transforms.frames import RECORDS
+from transforms.languages import add_languages
 from transforms.readers import read_records
 
 RUN_ID = "test"
@@ -41,7 +42,7 @@ def build_from_bodies(bodies: list[str]) -> Way:
 
 
 def build_from_records(records: pl.DataFrame) -> Way:
-    articles = build_articles(records, run_id=RUN_ID)
+    articles = add_languages(build_articles(records, run_id=RUN_ID), ("en",))
     found_statements, found_names = extract_statements(articles), find_names(articles)
     tables = build_tables(
         articles, found_statements, found_names, extractor_version=EXTRACTOR_VERSION, run_id=RUN_ID

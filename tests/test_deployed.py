@@ -51,6 +51,7 @@ class Site:
             "PREFECT_HOME": str(folder / "prefect"), "PREFECT_API_URL": self.api, "ONRECORD_HOME": str(folder),
             "PYTHONPATH": str(ROOT), "PREFECT_WORKER_QUERY_SECONDS": "1", "DO_NOT_TRACK": "1",
             "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "ONRECORD_ARTICLES_PER_BATCH": "5",
+            "ONRECORD_STAGE_SECONDS": "0",
         }  # fmt: skip
 
     def start(self, *arguments):

@@ -72,7 +72,11 @@ def test_a_file_that_may_not_grow_is_told_in_words_and_the_next_run_goes_on(plac
 
 
 def test_a_process_that_is_killed_for_want_of_memory_is_told_and_the_next_run_goes_on(place, served):
-    environment = served | {"ONRECORD_ARTICLES_PER_BATCH": "1", "ONRECORD_FILES_PER_BATCH": "1"}
+    environment = served | {
+        "ONRECORD_ARTICLES_PER_BATCH": "1",
+        "ONRECORD_FILES_PER_BATCH": "1",
+        "ONRECORD_STAGE_SECONDS": "0",
+    }
     command = [
         sys.executable,
         "-c",

@@ -5,12 +5,9 @@ Which record became which article is told by `link_records`, so that the flow ca
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import polars as pl
 
 from transforms.keys import content_key
-from transforms.languages import add_languages
 from transforms.moments import add_moments
 from transforms.versions import read_version
 from warehouse.derive import polars_schema
@@ -20,21 +17,20 @@ _SCHEMA = polars_schema(ARTICLES)
 _WORD = r"[\p{L}\p{N}]\S*"  # "5G", "don’t", "well-known" are one word each; a dash alone is none
 
 
-def build_articles(
-    records: pl.DataFrame, *, run_id: str, languages: Sequence[str] = ("en",), known: pl.Series | None = None
-) -> pl.DataFrame:
+def build_articles(records: pl.DataFrame, *, run_id: str, known: pl.Series | None = None) -> pl.DataFrame:
     """Frame in the RECORDS schema -> frame in the schema of ARTICLES, sorted by article_id, but for `known` ids.
 
     Of several records with the same body the first by path and number is taken, in whatever order they come.
-    Each article is its own story until `transforms/stories.py` has found its other versions.
+    Each article is its own story until `transforms/stories.py` has found its other versions, and its language is what
+    the file says until `transforms/languages.py` has looked at the text.
     """
     first = _with_ids(records).unique("article_id", keep="first", maintain_order=True)
     if known is not None:
         first = first.filter(~pl.col("article_id").is_in(known.implode()))
     return (
         first.pipe(add_moments)
-        .pipe(add_languages, languages)
         .with_columns(
+            language_from=pl.lit(None, pl.String),
             story_id="article_id",
             is_latest=pl.lit(True),
             **read_version(),

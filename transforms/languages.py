@@ -1,4 +1,4 @@
-"""Records -> the language of each, by its text; and which articles are in a language that is analysed.
+"""Articles -> the language of each, by its text; and which articles are in a language that is analysed.
 
 The text decides when it is plain what it is in. Of stock tables, lists of results and a few words the detector is not
 sure; then the file is believed, and where it says nothing, the first of the configured languages is assumed.
@@ -20,16 +20,23 @@ SURE = 0.9  # probability; of 1,866 English newswire stories from 1987 the detec
 FEWEST_LETTERS = 40
 
 
-def add_languages(records: pl.DataFrame, languages: Sequence[str]) -> pl.DataFrame:
+def add_languages(articles: pl.DataFrame, languages: Sequence[str]) -> pl.DataFrame:
     """Frame with `body` and `language` (as the file says) -> `language` and `language_from` as in ARTICLES.
 
-    `languages` are the configured ones, codes of two letters.
+    `languages` are the configured ones, codes of two letters. Articles of which `language_from` is known stay as
+    they are.
     """
-    found = pl.Series([detect_language(body) for body in records["body"]], dtype=pl.String)
+    is_known = articles["language_from"].is_not_null()
+    if is_known.all():
+        return articles
+    texts = zip(articles["body"], is_known, strict=True)
+    found = pl.Series([None if known else detect_language(body) for body, known in texts], dtype=pl.String)
     said = pl.col("language").str.to_lowercase().str.extract("^([a-z]{2})(?:[-_].*)?$")
-    return records.with_columns(
-        language=pl.coalesce(found, said, pl.lit(languages[0])),
-        language_from=pl.when(found.is_not_null())
+    return articles.with_columns(
+        language=pl.when(is_known).then("language").otherwise(pl.coalesce(found, said, pl.lit(languages[0]))),
+        language_from=pl.when(is_known)
+        .then("language_from")
+        .when(found.is_not_null())
         .then(pl.lit("text"))
         .when(said.is_not_null())
         .then(pl.lit("file"))
@@ -42,12 +49,12 @@ def detect_language(text: str) -> str | None:
     sample = text[:SAMPLE]
     if sum(map(str.isalpha, sample)) < FEWEST_LETTERS:
         return None
-    code, probability = _identifier().classify(sample)
+    code, probability = load_detector().classify(sample)
     return code if probability >= SURE and len(code) == 2 else None
 
 
 @cache
-def _identifier() -> LanguageIdentifier:
+def load_detector() -> LanguageIdentifier:
     """The detector; of its languages those with a code of two letters, and its class for what is no language."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 

@@ -65,17 +65,23 @@ class NextVersion:
     connection: duckdb.DuckDBPyConnection
     _is_within: bool = False
 
-    def stage(self, frames: Mapping[str, pl.DataFrame]) -> None:
-        """Add the rows of `frames` (table name -> frame of exactly its schema) to the staged tables, all or none.
+    def stage(self, *batches: Mapping[str, pl.DataFrame]) -> None:
+        """Add the rows of batches (table name -> frame of exactly its schema) to the staged tables, all or none.
 
-        May be called once per batch: rows of the tables with `merge` rules (actors, aliases...) are merged with
-        those staged before; rows of the others are appended. `StageError` when a schema differs.
+        Rows of the tables with `merge` rules (profiles, sources...) are merged with those staged before, batch after
+        batch; rows of the others are appended. `StageError` when a schema differs.
         """
-        for name, frame in frames.items():
-            require_schema(name, frame)
+        parts: dict[str, list[pl.DataFrame]] = {}
+        for tables in batches:
+            for name, frame in tables.items():
+                require_schema(name, frame)
+                if frame.height:
+                    parts.setdefault(name, []).append(frame)
         with self.whole():
-            for name, frame in frames.items():
-                self._add(BY_NAME[name], frame)
+            for name, frames in parts.items():
+                table = BY_NAME[name]
+                for frame in frames if merges(table) else [pl.concat(frames)]:
+                    self._add(table, frame)
 
     def amend(self, name: str, frame: pl.DataFrame) -> None:
         """Give rows of a table new values in its `settled` columns; `frame` has the key and these columns.

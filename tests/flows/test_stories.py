@@ -9,6 +9,7 @@ import pytest
 from flows.settle import settle_stories
 from transforms.articles import build_articles
 from transforms.frames import RECORDS
+from transforms.languages import add_languages
 from transforms.stories import build_sketches
 from warehouse.connect import query
 from warehouse.derive import polars_schema
@@ -65,7 +66,7 @@ LATEST = {
 def ingest(warehouse, names, run_id):
     plain = {"record_no": 1, "body_start": 0, "header_spans": [], "published_on": DAY}
     rows = [plain | {"path": name} | RECORDS_BY_NAME[name] for name in names]
-    articles = build_articles(pl.DataFrame(rows, RECORDS), run_id=run_id)
+    articles = add_languages(build_articles(pl.DataFrame(rows, RECORDS), run_id=run_id), ("en",))
     run = {"run_id": run_id, "started_at": datetime(2024, 5, 3, tzinfo=UTC), "status": "published",
            "code_version": "0", "parameters": "{}"}  # fmt: skip
     with open_next(warehouse, run_id) as version:

@@ -31,16 +31,19 @@ def test_nothing_is_said_of_what_is_hardly_text(text):
 
 def test_the_text_decides_then_the_file_then_the_setting():
     said = [
-        (TEXTS["de"], "en"),
-        (TEXTS["en"], None),
-        ("Nobody came.", "NL-be"),
-        ("Nobody came.", "Klingon"),
-        ("", None),
+        (TEXTS["de"], "en", None),
+        (TEXTS["en"], None, None),
+        ("Nobody came.", "NL-be", None),
+        ("Nobody came.", "Klingon", None),
+        ("", None, None),
+        (TEXTS["de"], "da", "file"),
     ]
-    frame = add_languages(pl.DataFrame(said, ["body", "language"], orient="row"), ("fr", "en"))
+    columns = ["body", "language", "language_from"]
+    frame = add_languages(pl.DataFrame(said, columns, orient="row"), ("fr", "en"))
     assert frame.select("language", "language_from").rows() == [
-        ("de", "text"), ("en", "text"), ("nl", "file"), ("fr", "assumed"), ("fr", "assumed"),
+        ("de", "text"), ("en", "text"), ("nl", "file"), ("fr", "assumed"), ("fr", "assumed"), ("da", "file"),
     ]  # fmt: skip
+    assert add_languages(frame, ("fr", "en")).equals(frame)
 
 
 def test_articles_in_other_languages_are_set_apart():
