@@ -2,9 +2,10 @@
 
     python -m bench.crash [ARTICLES...] [--kills 100] [--in-place] [--seed 1] [--out bench/results/crash.json]
 
-Each warehouse is made by one `onrecord ingest` that is killed (SIGKILL, with all its processes) up to four times and
-then left to come to its end. After each kill what is published must open and hold whole versions; in the end the tables
-must be those of a run that nobody disturbed. All runs share one Prefect server.
+Half of the articles are published beforehand. Onto a copy of that, `onrecord ingest` of all of them is killed (SIGKILL,
+with all its processes) up to four times and then left to come to its end. After each kill what is published must open,
+pass all critical checks and be, row for row, what it was before or what a run that nobody disturbed has made of it; in
+the end it must be the latter. All runs share one Prefect server.
 """
 
 from __future__ import annotations
@@ -38,10 +39,13 @@ SMALL_BATCHES = {
     "ONRECORD_STAGE_SECONDS": "0",
 }  # so that there is much to break
 FACTS = "SELECT * EXCLUDE ({but}) FROM {table} ORDER BY ALL"
-HALF = """
-    SELECT count(*) FROM ops.files AS f ANTI JOIN ops.versions USING (run_id)
-    UNION ALL SELECT count(*) FROM articles ANTI JOIN ops.versions USING (run_id)
-    UNION ALL SELECT count(*) FROM statements ANTI JOIN articles USING (article_id)"""
+LEDGER = {
+    "sources": "SELECT path, file_sha256 FROM ops.sources ORDER BY ALL",
+    "files": "SELECT path, outcome, articles_loaded, articles_duplicate FROM ops.files ORDER BY ALL",
+    "runs": "SELECT count(*), count(version_no) FROM ops.runs LEFT JOIN ops.versions USING (run_id)",
+}
+
+Facts = dict[str, list[tuple[Any, ...]]]
 
 
 def main() -> None:
@@ -68,11 +72,14 @@ def crash(
 ) -> dict[str, Any]:
     """Kill runs on `articles` so many times; what was seen. `AssertionError` for whatever must not be."""
     draw = random.Random(seed)
+    files = sorted(file for path in articles for file in (path.iterdir() if path.is_dir() else [path]))
+    assert ingest(folder / "before", files[::2], environment).wait() == 0
+    before = read_sound(folder / "before")
+    shutil.copytree(folder / "before", folder / "after")
     began = time.monotonic()
-    whole = ingest(folder / "whole", articles, environment)
-    assert whole.wait() == 0
+    assert ingest(folder / "after", files, environment).wait() == 0
     duration = time.monotonic() - began
-    expected = read_facts(folder / "whole")
+    after = read_sound(folder / "after")
     figures = {
         "kills": 0,
         "warehouses": 0,
@@ -82,25 +89,24 @@ def crash(
     }
     while figures["kills"] < kills:
         place = folder / f"{figures['warehouses']:03}"
+        shutil.copytree(folder / "before", place)
         for _ in range(min(KILLS_A_WAREHOUSE, kills - figures["kills"])):
-            run = ingest(place, articles, environment)
+            run = ingest(place, files, environment)
             if not is_running_after(run, draw.uniform(0, duration)):
                 duration *= 0.9  # the machine has become faster: this one came to its end
                 break
             kill(run)
             figures["kills"] += 1
-            if require_whole(place):
+            found = read_sound(place)
+            if found == after:
                 figures["killed_when_published"] += 1
                 break  # the next run would have nothing to do
-        last = ingest(place, articles, environment)
+            require_same(found, before)
+        last = ingest(place, files, environment)
         assert last.wait() == 0, (place / "stderr").read_text()
         figures["resumed"] += json.loads((place / "stdout").read_text())["resumed"]
         figures["warehouses"] += 1
-        found = read_facts(place)
-        for table, rows in expected.items():
-            assert found[table] == rows, table
-        failed = audit(place / "w.duckdb").filter(severity="critical", success=False)
-        assert failed.is_empty(), failed
+        require_same(read_sound(place), after)
         print(f"{figures['kills']:4} kills, {figures['warehouses']} warehouses as they should be", flush=True)
         shutil.rmtree(place)
     return figures
@@ -135,26 +141,27 @@ def kill(run: subprocess.Popen[bytes]) -> None:
     run.wait()
 
 
-def require_whole(place: Path) -> bool:
-    """Whether something is published; it must open, and hold nothing of a run that was not published."""
-    warehouse = place / "w.duckdb"
-    if not warehouse.exists():
-        return False
-    assert query(warehouse, HALF).to_series().to_list() == [0, 0, 0]
-    return True
+def read_sound(place: Path) -> Facts:
+    """What is published in a warehouse; `AssertionError` when a critical check fails on it."""
+    failed = audit(place / "w.duckdb").filter(severity="critical", success=False)
+    assert failed.is_empty(), failed
+    return read_facts(place / "w.duckdb")
 
 
-def read_facts(place: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """All rows of `main`, but for the numbers of runs and versions."""
+def read_facts(warehouse: Path) -> Facts:
+    """All rows of `main`, but for the numbers of runs and versions, and the ledger of files and runs."""
     facts = {}
     for table in VERSIONED:
         run = ["run_id"] if any(column.name == "run_id" for column in table.columns) else []
         sql = FACTS.format(but=", ".join([*run, "since_version"]), table=table.qualified)
-        facts[table.name] = query(place / "w.duckdb", sql).rows()
-    facts["files"] = query(
-        place / "w.duckdb", "SELECT path, file_sha256 FROM ops.sources ORDER BY ALL"
-    ).rows()
-    return facts
+        facts[table.name] = query(warehouse, sql).rows()
+    return facts | {name: query(warehouse, sql).rows() for name, sql in LEDGER.items()}
+
+
+def require_same(found: Facts, expected: Facts) -> None:
+    """`AssertionError` that names the first table with other rows."""
+    for table, rows in expected.items():
+        assert found[table] == rows, table
 
 
 @contextmanager

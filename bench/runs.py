@@ -82,9 +82,7 @@ class Bench:
         for size in options.sizes:
             named[f"size {size}"] = lambda size=size: self.of_size(size)
         for size in options.short:
-            named[f"short {size}"] = lambda size=size: {
-                f"{size} short articles": self.ingest([self.corpus(size, paragraphs=1)])
-            }
+            named[f"short {size}"] = lambda size=size: self.of_short(size)
         if options.warehouse.exists():
             named["warehouse"] = lambda: self.on_top(options.warehouse)
         return named
@@ -103,8 +101,7 @@ class Bench:
     def of_size(self, size: int) -> dict[str, Any]:
         """So many articles, then a hundred more into the same warehouse, then nothing new."""
         corpus = self.corpus(size)
-        times = self.repeats if size <= 2000 else 1
-        runs = [self.ingest([corpus]) for _ in range(times)]
+        runs = [self.ingest([corpus]) for _ in range(self.repeats)]
         warehouse = self.folder / f"run-{self.number}" / "w.duckdb"
         return {
             f"{size} articles": medians(runs),
@@ -113,6 +110,11 @@ class Bench:
                 [self.ingest([corpus], warehouse=warehouse) for _ in range(self.repeats)]
             ),
         }
+
+    def of_short(self, size: int) -> dict[str, Any]:
+        """So many articles of one paragraph."""
+        corpus = self.corpus(size, paragraphs=1)
+        return {f"{size} short articles": medians([self.ingest([corpus]) for _ in range(self.repeats)])}
 
     def on_top(self, large: Path) -> dict[str, Any]:
         """A hundred articles into a large warehouse, by copy and in place."""

@@ -93,7 +93,7 @@ class Settings(BaseSettings):
         default="copy", description="publish a changed copy, or change the file itself: for large warehouses"
     )
     memory: str = Field(
-        default="1GB",
+        default="500MB",
         pattern=r"^\d+(\.\d+)? ?[KMGT]i?B$",
         description="that the database may take before it writes to disk: 500MB, 4GB",
     )

@@ -38,7 +38,9 @@ from warehouse.upgrade import upgrade
 
 STAGING = "staging"
 TAKEN_NAMES = ("ops", STAGING, HISTORY, "search", "system", "temp", "memory", "published", "run")
-MEMORY = "1GB"  # that DuckDB may take before it writes to disk, so that a run's memory does not grow with the warehouse
+MEMORY = (
+    "500MB"  # that DuckDB may take before it writes to disk: a hundred thousand articles need a third of it
+)
 LOG = "128MB"  # of what is staged that stays in the log: most runs end, and need nothing better of it
 # Where SQL finds the names `main.x`, `ops.x` and `staging.x`; and where it finds `x` when staged tables are judged.
 SEARCH_PATH = f"memory.main,memory.ops,run.{STAGING}"

@@ -120,7 +120,7 @@ TROUBLES = {
     "File too large": "a file in {folder} may not grow as much as this needs (see ulimit -f)",
     "Disk quota exceeded": "the disk quota of {folder} is used up",
     "Read-only file system": "the file system of {folder} can only be read",
-    "Out of Memory Error": "the database needs more memory than it may take; set ONRECORD_MEMORY higher than 1GB",
+    "Out of Memory Error": "the database needs more memory than it may take; set ONRECORD_MEMORY higher than 500MB",
     "MemoryError": "there is not enough memory for a batch; set ONRECORD_ARTICLES_PER_BATCH lower",
     "BrokenProcessPool": "a process that analyses articles was killed, as a rule for want of memory; set "
     "ONRECORD_PROCESSES=1 or ONRECORD_ARTICLES_PER_BATCH lower",
