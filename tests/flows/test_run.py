@@ -5,11 +5,13 @@ from datetime import UTC, datetime
 import polars as pl
 import pytest
 
+from flows.ingest import ingest
 from flows.ledger import HANDLED, LEFT_OUT, PLACES, BatchRead
 from flows.run import Run
 from flows.settings import Settings
 from flows.sources import SourceFile
 from transforms.frames import RECORDS
+from warehouse.connect import query
 from warehouse.stage import open_next
 
 
@@ -37,3 +39,39 @@ def test_the_progress_bar_knows_of_files_that_are_not_read_yet(tmp_path, limit, 
     articles = places.filter("is_loaded").select("article_id")
     run.note_reading(BatchRead(handled, RECORDS.to_frame(), LEFT_OUT.to_frame()), articles, places)
     assert run.expected_articles() == expected
+
+
+def test_a_batch_of_articles_ends_after_so_much_text_or_so_many_articles():
+    run = Run(["in"], Settings(articles_per_batch=3), datetime.now(UTC))
+    articles = pl.DataFrame({"body": [("x" * 60_000), ("y" * 60_000), *"abcdef"]})
+    parts = list(run.split_articles(articles, {"files": pl.DataFrame()}))
+    assert [part.articles.height for part in parts] == [1, 2, 3, 2]
+    assert pl.concat([part.articles for part in parts]).equals(articles)
+    assert [bool(part.ledger) for part in parts] == [False, False, False, True]
+
+
+def test_a_batch_of_files_ends_after_so_many_bytes_or_so_many_files(tmp_path):
+    sizes = {"a": 600_000, "b": 600_000, "c": 10, "d": 10, "e": 10, "f": 10}
+    for name, size in sizes.items():
+        (tmp_path / name).write_bytes(b"x" * size)
+    files = [SourceFile(name, str(tmp_path / name)) for name in sizes]
+    run = Run(["in"], Settings(files_per_batch=3), datetime.now(UTC))
+    with open_next(tmp_path / "w.duckdb", "run") as version:
+        batches = [[file.path for file in batch] for batch in run.split_files(files, version)]
+        met = version.connection.execute("SELECT path, size_bytes FROM staging.met ORDER BY path").fetchall()
+    assert batches == [["a", "b"], ["c", "d", "e"], ["f"]]
+    assert dict(met) == sizes
+
+
+@pytest.mark.parametrize("seconds", [0, 1000])
+def test_an_article_that_is_found_again_before_it_is_staged_is_loaded_once(prefect_here, tmp_path, seconds):
+    texts = [f"OSTVIK (Norvia Wire) - {name} said that the lock would stay shut." for name in ("Ann", "Bo")]
+    for number in range(6):
+        header = f"headline: number {number}\n\n"
+        (tmp_path / f"{number}.txt").write_text(header + texts[number % 2], encoding="utf-8")
+    warehouse = tmp_path / "data" / "w.duckdb"
+    settings = Settings(warehouse=warehouse, files_per_batch=1, articles_per_batch=1, stage_seconds=seconds)
+    ingest([str(tmp_path / "*.txt")], settings)
+    outcomes = query(warehouse, "SELECT outcome FROM ops.files ORDER BY path").to_series().to_list()
+    assert outcomes == ["loaded"] * 2 + ["duplicate"] * 4
+    assert query(warehouse, "SELECT count(*) FROM articles").item() == 2
