@@ -21,14 +21,19 @@ from warehouse.stage import NextVersion
 def read_parts(run: Run, files: Iterable[SourceFile], next_version: NextVersion) -> Iterator[Part]:
     """Batches of new articles, in the order of the files; the ledger of a batch of files comes with its last part."""
     for batch in run.split_files(files, next_version):
-        with run.timed("read"):
-            read = tasks.read_files(batch, next_version, **run.reading_limits())
-            articles, places = tasks.build_new_articles(
-                read.records, next_version, run.under_way, run_id=run.run_id
-            )
-            ledger = run.note_reading(read, articles, places)
-            articles = _without_staged(run, articles, next_version)
-        yield from run.split_articles(articles, ledger)
+        options = run.settings.reader_options
+        contents = tasks.open_files(batch, next_version, options, run.settings.again)
+        unread = len(batch)
+        while unread and run.room() != 0:
+            with run.timed("read"):
+                read = tasks.read_files(contents, options=options, **run.reading_limits())
+                articles, places = tasks.build_new_articles(
+                    read.records, next_version, run.under_way, run_id=run.run_id
+                )
+                ledger = run.note_reading(read, articles, places)
+                articles = _without_staged(run, articles, next_version)
+            unread -= read.handled.height
+            yield from run.split_articles(articles, ledger)
     next_version.turn_away(run.half_done["article_id"].to_list() if run.half_done.height else [])
 
 

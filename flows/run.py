@@ -10,6 +10,7 @@ from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
+from itertools import islice
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -41,12 +42,7 @@ STAGED_BY = {"map", "languages", "limit", "again", "max_file_bytes", "max_unpack
              "max_articles_per_file", "max_article_characters", "max_nesting", "max_payload_characters"}  # fmt: skip
 SECRET = {"notify", "notify_command"}
 STEP_SECONDS = "seconds_of_step"
-READ_BYTES = 1_000_000  # of files, after which their articles are analysed
 BATCH_BYTES = 100_000  # of text that is analysed at a time: some seconds of work
-MET = {"path": pl.String, "size_bytes": pl.Int64, "modified_ns": pl.Int64}  # of files that a run has met
-Met = tuple[
-    int | None, int | None
-]  # size in bytes and time of change in nanoseconds; None where they cannot be had
 
 
 def name_run() -> str:
@@ -115,16 +111,14 @@ class Run:
 
         What an interrupted run has done with is left out.
         """
-        for batch in _bounded(files, self.settings.files_per_batch):
-            if self.room() == 0:
-                return
+        found = iter(files)
+        while self.room() != 0 and (batch := list(islice(found, self.settings.files_per_batch))):
             if self.is_resumed:
-                done = done_paths(next_version, [file.path for file, _ in batch])
-                batch = [(file, stamp) for file, stamp in batch if file.path not in done]
+                done = done_paths(next_version, [file.path for file in batch])
+                batch = [file for file in batch if file.path not in done]
             if batch:
-                rows = [(file.path, *stamp) for file, stamp in batch]
-                next_version.note_met(pl.DataFrame(rows, MET, orient="row"))
-                yield [file for file, _ in batch]
+                next_version.note_met(_stamps(batch))
+                yield batch
 
     def split_articles(self, articles: pl.DataFrame, ledger: Mapping[str, pl.DataFrame]) -> Iterator[Part]:
         """Batches of articles that take about as long, however long the articles are; the ledger with the last."""
@@ -157,9 +151,8 @@ class Run:
         return find_locally(parts, self.settings.processes or count_cores(), **self.making())
 
     def reading_limits(self) -> dict[str, Any]:
-        """What the task that reads a batch of files must know, beside the files."""
-        limits = {"options": self.settings.reader_options, "again": self.settings.again, "room": self.room()}
-        return limits | {"done": self.files_done, "total": self.files_total}
+        """How far a task may read, and how far the run has read."""
+        return {"room": self.room(), "done": self.files_done, "total": self.files_total}
 
     def making(self) -> dict[str, Any]:
         """What the tasks that make rows must know, beside the frames."""
@@ -266,19 +259,12 @@ class Run:
         return outcome
 
 
-def _bounded(files: Iterable[SourceFile], at_most: int) -> Iterator[list[tuple[SourceFile, Met]]]:
-    """Batches of so many files, fewer of large ones, each with its size and time."""
-    batch: list[tuple[SourceFile, Met]] = []
-    size = 0
-    for file in files:
-        stamp = read_stamp(file.location) or (None, None)
-        batch.append((file, stamp))
-        size += stamp[0] or 0
-        if len(batch) == at_most or size >= READ_BYTES:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
+def _stamps(files: Sequence[SourceFile]) -> pl.DataFrame:
+    """`path`, `size_bytes`, `modified_ns` of files; null where they cannot be had."""
+    rows = [(file.path, *(read_stamp(file.location) or (None, None))) for file in files]
+    return pl.DataFrame(
+        rows, {"path": pl.String, "size_bytes": pl.Int64, "modified_ns": pl.Int64}, orient="row"
+    )
 
 
 def always_there(met: pl.DataFrame) -> bool:

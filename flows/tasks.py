@@ -9,7 +9,7 @@ Heavy libraries are imported by the step that needs them: when nothing is new, n
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,41 +41,48 @@ if TYPE_CHECKING:
     from expectations.rulebook import RuleBook
 
 
+READ_BYTES = 1_000_000  # of new files that are read at a time
 # Of a network's disk that is busy or away for a moment.
 PASSING = {errno.EAGAIN, errno.EBUSY, errno.EIO, errno.ESTALE, errno.ETIMEDOUT}
 
 
+def open_files(
+    files: Sequence[SourceFile], next_version: NextVersion, options: Options, again: bool
+) -> Iterator[tuple[FileBytes, str | None]]:
+    """The bytes of each file, and the run that dealt with these very bytes, if one did; with `again` none did."""
+    before = pl.DataFrame() if again else known_sources(next_version, [file.path for file in files])
+    runs, stamps = _known(before)
+    hashes = KnownHashes(next_version, again)
+    for content in read_all(files, options.limits.unpacked_bytes, options.limits.file_bytes, stamps):
+        yield content, runs[content.path] if content.is_unread else hashes.run_of(content.file_sha256)
+
+
 @task(cache_policy=NO_CACHE, task_run_name="read files")
 def read_files(
-    files: Sequence[SourceFile],
-    next_version: NextVersion,
+    contents: Iterator[tuple[FileBytes, str | None]],
     *,
     options: Options,
-    again: bool,
     room: int | None,
     done: int,
     total: int | None,
 ) -> BatchRead:
-    """Read a batch of files; those whose bytes are known are opened up only `again`, insane records are left out.
+    """Read the next of the files that are opened; known bytes are not looked into, insane records are left out.
 
-    `room` is how many articles may still be found: the file that fills it is the last one taken.
+    The file with which READ_BYTES of new ones are read is the last one taken, so that they are soon analysed, or the
+    one that brings as many articles as there is `room` for.
     """
-    before = pl.DataFrame() if again else known_sources(next_version, [file.path for file in files])
-    runs, stamps = _known(before)
-    hashes = KnownHashes(next_version, again)
     handled, records, left_out = [], [RECORDS.to_frame()], []
-    found = 0
-    limits = options.limits.unpacked_bytes, options.limits.file_bytes
-    for number, content in enumerate(read_all(files, *limits, stamps), done + 1):
-        seen_in = runs[content.path] if content.is_unread else hashes.run_of(content.file_sha256)
+    found = read = 0
+    for number, (content, seen_in) in enumerate(contents, done + 1):
         reading = Reading(None, None) if seen_in else _read(content, options)
         stamp = content.size_bytes, content.modified_ns, content.is_unread
         handled.append((content.path, content.file_sha256, reading.format, seen_in, *stamp))
         records.append(reading.records)
         left_out += _left_out(content, reading)
         found += reading.records.height
+        read += 0 if seen_in else content.size_bytes or len(content.data or b"")
         show_progress("Reading files", number, total)
-        if room is not None and found >= room:
+        if read >= READ_BYTES or (room is not None and found >= room):
             break
     sane, faults = split_records(pl.concat(records))
     return BatchRead(

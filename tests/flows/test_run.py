@@ -7,6 +7,7 @@ import pytest
 
 from flows.ingest import ingest
 from flows.ledger import HANDLED, LEFT_OUT, PLACES, BatchRead
+from flows.reading import read_parts
 from flows.run import Run
 from flows.settings import Settings
 from flows.sources import SourceFile
@@ -50,16 +51,17 @@ def test_a_batch_of_articles_ends_after_so_much_text_or_so_many_articles():
     assert [bool(part.ledger) for part in parts] == [False, False, False, True]
 
 
-def test_a_batch_of_files_ends_after_so_many_bytes_or_so_many_files(tmp_path):
-    sizes = {"a": 600_000, "b": 600_000, "c": 10, "d": 10, "e": 10, "f": 10}
+def test_files_are_read_until_there_is_enough_to_be_analysed(prefect_here, tmp_path):
+    sizes = {"a": 600_000, "b": 600_000, "c": 10, "d": 1_000_000, "e": 10, "f": 10}
     for name, size in sizes.items():
-        (tmp_path / name).write_bytes(b"x" * size)
+        (tmp_path / name).write_text(f"{name} " * (size // 2), encoding="utf-8")
     files = [SourceFile(name, str(tmp_path / name)) for name in sizes]
-    run = Run(["in"], Settings(files_per_batch=3), datetime.now(UTC))
+    run = Run(["in"], Settings(), datetime.now(UTC))
     with open_next(tmp_path / "w.duckdb", "run") as version:
-        batches = [[file.path for file in batch] for batch in run.split_files(files, version)]
+        parts = list(read_parts(run, files, version))
         met = version.connection.execute("SELECT path, size_bytes FROM staging.met ORDER BY path").fetchall()
-    assert batches == [["a", "b"], ["c", "d", "e"], ["f"]]
+    read = [part.ledger["files"]["path"].to_list() for part in parts if part.ledger]
+    assert read == [["a", "b"], ["c", "d"], ["e", "f"]]
     assert dict(met) == sizes
 
 
