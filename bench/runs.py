@@ -93,9 +93,7 @@ class Bench:
             (self.ingest(paths, processes=1), self.ingest(paths, processes=2)) for _ in range(self.repeats)
         ]
         one, two = (medians(runs) for runs in zip(*pairs, strict=True))
-        two["speed-up of extraction"] = median(
-            one["steps"][EXTRACTION] / two["steps"][EXTRACTION] for one, two in pairs
-        )
+        two["speed-up of extraction"] = median(one["extraction"] / two["extraction"] for one, two in pairs)
         return {f"{name}, one process": one, f"{name}, two processes": two}
 
     def of_size(self, size: int) -> dict[str, Any]:
@@ -154,15 +152,16 @@ class Bench:
                    "--warehouse", str(warehouse), *more]  # fmt: skip
         start, before = time.perf_counter(), os.times()
         with subprocess.Popen(command, env=self.environment, stdout=subprocess.PIPE) as run:
-            watch = Memory(run.pid)
+            watch = Watch(run.pid)
             out, _ = run.communicate()
         after, seconds = os.times(), time.perf_counter() - start
         assert run.returncode == 0, out
         fact = json.loads(out)
         cpu = after.children_user + after.children_system - before.children_user - before.children_system
-        return {"seconds": seconds, "cpu_seconds": cpu, "peak_mb": watch.peak / 2**20} | read_steps(
-            warehouse, fact
-        )
+        figures = {"seconds": seconds, "cpu_seconds": cpu, "peak_mb": watch.peak / 2**20}
+        figures |= read_steps(warehouse, fact)
+        figures["extraction"] = watch.with_processes or figures["steps"].get(EXTRACTION, 0.0)
+        return figures
 
 
 def read_steps(warehouse: Path, fact: dict[str, Any]) -> dict[str, Any]:
@@ -178,16 +177,24 @@ def read_steps(warehouse: Path, fact: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-class Memory:
-    """The most memory that a process and all below it have had at one time, in bytes; looked at now and then."""
+class Watch:
+    """Looks at a run now and then.
+
+    `peak` is the most memory that it and all below it have had at one time, in bytes; `with_processes` are the seconds
+    for which it had processes that find statements (Python's tracker of resources comes with them).
+    """
 
     def __init__(self, pid: int) -> None:
-        self.pid, self.peak = pid, 0
+        self.pid, self.peak, self.with_processes = pid, 0, 0.0
         threading.Thread(target=self._watch, daemon=True).start()
 
     def _watch(self) -> None:
+        then = time.perf_counter()
         while Path(f"/proc/{self.pid}").exists():
-            self.peak = max(self.peak, sum(map(_resident, _family(self.pid))))
+            family, now = _family(self.pid), time.perf_counter()
+            self.peak = max(self.peak, sum(map(_resident, family)))
+            self.with_processes += now - then if len(family) > 2 else 0.0
+            then = now
             time.sleep(SAMPLE)
 
 
@@ -256,7 +263,7 @@ def write_table(figures: dict[str, dict[str, Any]]) -> str:
     ]
     lines = [f"| {' | '.join(columns)} |", f"|---{'|---:' * (len(columns) - 1)}|"]
     for name, run in figures.items():
-        spent, speed_up = run["steps"].get(EXTRACTION, 0.0), run.get("speed-up of extraction")
+        spent, speed_up = run.get("extraction", 0.0), run.get("speed-up of extraction")
         cells = [
             name + (f" ({speed_up:.2f} times as fast at finding statements)" if speed_up else ""), run.get("runs", 1),
             f"{run['seconds']:.1f}", f"{run['cpu_seconds']:.1f}", f"{run['articles'] / run['seconds']:.1f}",

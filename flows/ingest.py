@@ -81,7 +81,7 @@ def find_and_stage(run: Run, parts: Iterable[Part], next_version: NextVersion) -
                 _import_what_follows()
             with run.timed("find statements"):
                 tables = tasks.find_statements(later)
-            run.note_tables(tables, part.ledger)
+            run.note_found(tables, part.ledger)
             if run.is_staging_due:
                 _stage(run, next_version)
     if run.unstaged:

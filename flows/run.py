@@ -198,7 +198,7 @@ class Run:
             "contents": build_contents(read.handled, places, self.run_id),
         }
 
-    def note_tables(self, tables: Mapping[str, pl.DataFrame], ledger: Mapping[str, pl.DataFrame]) -> None:
+    def note_found(self, tables: Mapping[str, pl.DataFrame], ledger: Mapping[str, pl.DataFrame]) -> None:
         """Remember what is to be staged of a batch, and the first good examples of what is said."""
         self.unstaged += [tables, ledger]
         if self.examples.height < 3 and "statements" in tables:
@@ -212,7 +212,7 @@ class Run:
     def note_staged(self) -> None:
         """All that was to be staged is."""
         for tables in self.unstaged:
-            if "files" in tables and self.under_way:
+            if "files" in tables:
                 self.under_way.popleft()
         self.unstaged.clear()
         self.staged_at = perf_counter()

@@ -21,7 +21,10 @@ import polars as pl
 from transforms.languages import add_languages, load_detector, split_by_language
 from transforms.stories import build_sketches
 
-WORTH_IT = 3  # batches from which on it pays to start processes: each takes some seconds to load its models
+WORTH_IT = (
+    3  # batches with which it pays to start processes, each of which takes some seconds to load its models
+)
+AT_FIRST = 4  # batches that are looked at before that is decided
 ONE_THREAD = ("POLARS_MAX_THREADS", "OMP_NUM_THREADS")  # the processes share the cores among themselves
 
 Tables = dict[str, pl.DataFrame]
@@ -92,16 +95,28 @@ def find_locally(
 ) -> Iterator[tuple[Part, Later]]:
     """Each part with its tables to be, computed by so many processes; a few batches are computed right here."""
     coming = iter(parts)
-    first = list(islice(coming, WORTH_IT if processes > 1 else 0))
-    if len(first) < WORTH_IT or processes == 1:
-        yield from find_ahead(chain(first, coming), lambda articles: Here(articles, run_id, languages), 0)
+
+    def find_here(parts: Iterable[Part]) -> Iterator[tuple[Part, Later]]:
+        return find_ahead(parts, lambda articles: Here(articles, run_id, languages), 0)
+
+    if processes == 1:
+        yield from find_here(coming)
         return
+    while not _is_worth_it(first := list(islice(coming, AT_FIRST))):
+        if not first:
+            return
+        yield from find_here(first)
     with _pool(processes) as pool:
 
         def submit(articles: pl.DataFrame) -> Later:
             return pool.submit(find_tables, articles, run_id=run_id, languages=languages)
 
         yield from find_ahead(chain(first, coming), submit, processes + 1)
+
+
+def _is_worth_it(parts: Sequence[Part]) -> bool:
+    """Whether there is enough to do; of files that are known there is nothing."""
+    return sum(part.articles.height > 0 for part in parts) >= WORTH_IT
 
 
 def count_cores() -> int:

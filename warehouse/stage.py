@@ -39,7 +39,7 @@ from warehouse.upgrade import upgrade
 STAGING = "staging"
 TAKEN_NAMES = ("ops", STAGING, HISTORY, "search", "system", "temp", "memory", "published", "run")
 MEMORY = (
-    "500MB"  # that DuckDB may take before it writes to disk: a hundred thousand articles need a third of it
+    "500MB"  # that DuckDB may take before it writes to disk; half of it does for a hundred thousand articles
 )
 LOG = "128MB"  # of what is staged that stays in the log: most runs end, and need nothing better of it
 # Where SQL finds the names `main.x`, `ops.x` and `staging.x`; and where it finds `x` when staged tables are judged.

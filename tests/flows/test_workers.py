@@ -85,3 +85,15 @@ def is_alive(pid):
         return Path(f"/proc/{pid}/stat").read_text().split(")")[1].split()[0] != "Z"
     except OSError:
         return False
+
+
+def test_processes_are_worth_it_for_articles_and_not_for_files_that_are_known(monkeypatch):
+    def none_started(processes):
+        raise AssertionError("processes were started")
+
+    monkeypatch.setattr("flows.workers._pool", none_started)
+    known = Part(parts()[0].articles.clear(), {"files": pl.DataFrame()})
+    few = [known] * 7 + parts()[:2] + [known] * 9
+    found = list(find_locally(few, 2, **MAKING))
+    assert [part for part, _ in found] == few
+    assert [bool(later.result()) for _, later in found] == [bool(part.articles.height) for part in few]
