@@ -10,6 +10,7 @@ SHARED ?= ../shared
 TRAIN ?= $(SHARED)/bench/polnear/train.jsonl
 ENTITIES ?= $(SHARED)/bench/entities/dev.jsonl
 HELD_OUT ?= $(SHARED)/bench/polnear/dev.jsonl
+TEXTS := $(wildcard $(TRAIN) $(HELD_OUT))
 TRAINING := .training/bin/python -m models.training
 export ORT_DISABLE_TELEMETRY := 1
 
@@ -64,7 +65,7 @@ docs: setup
 	.venv/bin/python -m tests.cookbook docs/cookbook.md
 
 bench: setup
-	.venv/bin/python -m bench.runs $(if $(wildcard $(HELD_OUT)),--texts "$(HELD_OUT)")
+	.venv/bin/python -m bench.runs $(if $(TEXTS),--texts $(TEXTS))
 
 bench-crash: setup
 	.venv/bin/python -m bench.crash --kills 100 --out bench/results/crash.json

@@ -1,6 +1,6 @@
-"""What runs cost: `python -m bench.runs [--texts FOLDER] [--only MEASUREMENT...]`.
+"""What runs cost: `python -m bench.runs [--texts PATH...] [--only MEASUREMENT...]`.
 
-Generated articles (and the texts of a folder, when there is one) go through the real `onrecord ingest`, each run in a
+Generated articles (and real texts, when they are given) go through the real `onrecord ingest`, each run in a
 process of its own, all with one Prefect server. Measured are the time from start to end, the time of each step as
 the run itself records it, the processor time and the peak memory of the run with its processes: for corpora of several
 sizes, for a hundred more articles, for nothing new, by one process and by two. Short articles have one paragraph, so
@@ -42,7 +42,7 @@ SAMPLE = 0.05  # seconds between two looks at the memory
 def main() -> None:
     """Measure; write figures and their table after each measurement."""
     parser = argparse.ArgumentParser(prog="python -m bench.runs", description=__doc__)
-    parser.add_argument("--texts", type=Path, help="articles, as files or a folder")
+    parser.add_argument("--texts", type=Path, nargs="+", help="real articles, as files or folders")
     parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 10_000])
     parser.add_argument("--short", type=int, nargs="+", default=[5000, 100_000])
     parser.add_argument("--warehouse", type=Path, default=Path("data/bench.duckdb"), help="of bench.queries")
@@ -76,7 +76,7 @@ class Bench:
         """By name what gives figures by name."""
         named: dict[str, Callable[[], dict[str, Any]]] = {}
         if options.texts:
-            named["texts"] = lambda: self.on_cores("texts", [options.texts])
+            named["texts"] = lambda: self.on_cores("texts", options.texts)
         smallest = options.sizes[0]
         named["processes"] = lambda: self.on_cores(f"{smallest} articles", [self.corpus(smallest)])
         for size in options.sizes:
