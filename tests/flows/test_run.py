@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import polars as pl
 import pytest
+from prefect import flow
 
 from flows.ingest import ingest
 from flows.ledger import HANDLED, LEFT_OUT, PLACES, BatchRead
@@ -58,7 +59,7 @@ def test_files_are_read_until_there_is_enough_to_be_analysed(prefect_here, tmp_p
     files = [SourceFile(name, str(tmp_path / name)) for name in sizes]
     run = Run(["in"], Settings(), datetime.now(UTC))
     with open_next(tmp_path / "w.duckdb", "run") as version:
-        parts = list(read_parts(run, files, version))
+        parts = flow(lambda: list(read_parts(run, files, version)), name="read")()
         met = version.connection.execute("SELECT path, size_bytes FROM staging.met ORDER BY path").fetchall()
     read = [part.ledger["files"]["path"].to_list() for part in parts if part.ledger]
     assert read == [["a", "b"], ["c", "d"], ["e", "f"]]
