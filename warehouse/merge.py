@@ -6,7 +6,9 @@ will change there is remembered in `history`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+import polars as pl
 
 from warehouse.derive import HISTORY, amended, name_in, quoted, settled_columns
 from warehouse.tables import SINCE_VERSION, UNTIL_VERSION, Column, Table
@@ -54,6 +56,28 @@ def merge_sql(table: Table, target: str, source: str, version_no: int | None = N
         f"WHEN NOT MATCHED THEN {insert}",
     ]
     return "\n".join(line for line in lines if line)
+
+
+def merge_frames(table: Table, frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Frames of a table, one after the other, as one: merged as `merge_sql` merges, or appended where nothing merges.
+
+    A key that one frame repeats stays repeated.
+    """
+    if len(frames) == 1 or not merges(table):
+        return pl.concat(frames)
+    numbered = [frame.with_columns(nth=pl.int_range(pl.len()).over(*table.key)) for frame in frames]
+    columns = [_folded(column) for column in table.columns if column.name not in table.key]
+    folded = pl.concat(numbered).group_by(*table.key, "nth", maintain_order=True).agg(columns)
+    return folded.select(column.name for column in table.columns)
+
+
+def _folded(column: Column) -> pl.Expr:
+    values = pl.col(column.name)
+    if column.merge == "sum":
+        return pl.when(values.is_not_null().any()).then(values.sum())
+    return {"keep": values.first(), "replace": values.last(), "min": values.min(), "max": values.max()}[
+        column.merge
+    ]
 
 
 def remember_sql(table: Table, source: str, version_no: int) -> str:

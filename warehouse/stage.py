@@ -32,7 +32,7 @@ from warehouse.derive import (
 )
 from warehouse.former import take_in_log
 from warehouse.lock import write_lock
-from warehouse.merge import amend_sql, insert_sql, merge_sql, merges, note_amended_sql
+from warehouse.merge import amend_sql, insert_sql, merge_frames, merge_sql, merges, note_amended_sql
 from warehouse.tables import BY_NAME, TABLES, Table
 from warehouse.upgrade import upgrade
 
@@ -70,8 +70,8 @@ class NextVersion:
     def stage(self, *batches: Mapping[str, pl.DataFrame]) -> None:
         """Add the rows of batches (table name -> frame of exactly its schema) to the staged tables, all or none.
 
-        Rows of the tables with `merge` rules (profiles, sources...) are merged with those staged before, batch after
-        batch; rows of the others are appended. `StageError` when a schema differs.
+        Rows of the tables with `merge` rules (profiles, sources...) are merged with each other and with those staged
+        before; rows of the others are appended. `StageError` when a schema differs.
         """
         parts: dict[str, list[pl.DataFrame]] = {}
         for tables in batches:
@@ -81,9 +81,7 @@ class NextVersion:
                     parts.setdefault(name, []).append(frame)
         with self.whole():
             for name, frames in parts.items():
-                table = BY_NAME[name]
-                for frame in frames if merges(table) else [pl.concat(frames)]:
-                    self._add(table, frame)
+                self._add(BY_NAME[name], merge_frames(BY_NAME[name], frames))
 
     def amend(self, name: str, frame: pl.DataFrame) -> None:
         """Give rows of a table new values in its `settled` columns; `frame` has the key and these columns.

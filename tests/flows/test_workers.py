@@ -24,15 +24,14 @@ def parts(size=2):
 
 
 def test_two_processes_find_what_one_finds_in_the_same_order():
-    here = list(find_locally(parts(), 1, **MAKING))
-    there = list(find_locally(parts(), 2, **MAKING))
+    here = [(part, later.result()) for part, later in find_locally(parts(), 1, **MAKING)]
+    there = [(part, later.result()) for part, later in find_locally(parts(), 2, **MAKING)]
     assert [part.articles["article_id"].to_list() for part, _ in here] == [
         part.articles["article_id"].to_list() for part, _ in there
     ]
     for (_, one), (_, two) in zip(here, there, strict=True):
-        tables = two.result()
-        for name, frame in one.result().items():
-            assert frame.equals(tables[name]), name
+        for name, frame in one.items():
+            assert frame.equals(two[name]), name
 
 
 class Counted:
