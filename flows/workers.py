@@ -93,7 +93,10 @@ def find_ahead(parts: Iterable[Part], submit: Submit, ahead: int) -> Iterator[tu
 def find_locally(
     parts: Iterable[Part], processes: int, *, run_id: str, languages: Sequence[str]
 ) -> Iterator[tuple[Part, Later]]:
-    """Each part with its tables to be, computed by so many processes; a few batches are computed right here."""
+    """Each part with its tables to be, computed by so many processes; a few batches are computed right here.
+
+    The tables are to be asked for before the next part is: the processes end with the last one.
+    """
     coming = iter(parts)
 
     def find_here(parts: Iterable[Part]) -> Iterator[tuple[Part, Later]]:
