@@ -21,9 +21,7 @@ import polars as pl
 from transforms.languages import add_languages, load_detector, split_by_language
 from transforms.stories import build_sketches
 
-WORTH_IT = (
-    3  # batches with which it pays to start processes, each of which takes some seconds to load its models
-)
+WORTH_IT = 3  # batches with which processes pay: each takes some seconds to load its models
 AT_FIRST = 4  # batches that are looked at before that is decided
 ONE_THREAD = ("POLARS_MAX_THREADS", "OMP_NUM_THREADS")  # the processes share the cores among themselves
 

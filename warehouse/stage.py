@@ -38,9 +38,7 @@ from warehouse.upgrade import upgrade
 
 STAGING = "staging"
 TAKEN_NAMES = ("ops", STAGING, HISTORY, "search", "system", "temp", "memory", "published", "run")
-MEMORY = (
-    "500MB"  # that DuckDB may take before it writes to disk; half of it does for a hundred thousand articles
-)
+MEMORY = "500MB"  # of DuckDB, before it writes to disk; enough for a hundred thousand articles
 LOG = "128MB"  # of what is staged that stays in the log: most runs end, and need nothing better of it
 # Where SQL finds the names `main.x`, `ops.x` and `staging.x`; and where it finds `x` when staged tables are judged.
 SEARCH_PATH = f"memory.main,memory.ops,run.{STAGING}"
