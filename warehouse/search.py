@@ -132,7 +132,7 @@ def _learn_words(connection: duckdb.DuckDBPyConnection) -> None:
         )
         SELECT word, learnt.stem, stem_no
         FROM learnt
-        LEFT JOIN (FROM known UNION ALL FROM fresh) AS numbers ON numbers.stem = learnt.stem AND NOT is_common
+        LEFT JOIN (FROM known UNION ALL FROM fresh) AS numbers ON numbers.stem = if(is_common, NULL, learnt.stem)
         ORDER BY word""")
     connection.unregister("learnt")
 
