@@ -61,6 +61,8 @@ def judge(
 ) -> Verdict:
     """Judge all staged rows: reject the articles that break a rejecting rule, then run every suite on the rest.
 
+    A rejecting rule that finds nothing is not asked again in its table's suite.
+
     `settle` makes the rows that rest on all articles together; it is called when only those to be judged are left.
 
     A rejected article leaves staging with all that was found in it; its file's counts in `staging.files` follow.
@@ -78,7 +80,8 @@ def judge(
             settle(next_version)
         kept = count_rows(next_version, "rows_kept")
         next_version.stage({"metrics": pl.concat([came, kept, measure(next_version, book)])})
-        rows = _join_results(rejected, run_suites(batches, connection, book))
+        left = book.without({_name(row) for row in rejected if row["success"]})
+        rows = _join_results(rejected, run_suites(batches, connection, left))
         next_version.stage({"checks": _checks(next_version, rows)})
         last = run_suite(batches, connection, book, "checks")
         if data_docs:
@@ -216,12 +219,12 @@ def _reject(next_version: NextVersion, batches: StagedBatches, book: RuleBook) -
     for row in rows:
         rule = book.find(row["table_name"], row["check_name"])
         found = _faults(next_version, rule) if row["failing_count"] else pl.DataFrame()
-        if rule.severity != "critical":
+        if rule.severity != "critical" or row["success"]:
             settled.append(row)
         elif found.height and found["article_id"].n_unique() <= MAX_FAULTY_SHARE * articles:
             settled.append(row | {"severity": "warning", "observed": f"{row['observed']}, rejected"})
         else:
-            continue  # passed, or stops the run: its table's suite says so
+            continue  # stops the run: its table's suite says so
         faults += [found] if found.height else []
     if faults:
         _withdraw(next_version, pl.concat(faults).unique("article_id", keep="first", maintain_order=True))

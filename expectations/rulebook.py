@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -40,6 +40,11 @@ class RuleBook:
         """The rules for a run that is no day's news: its figures are not kept, nor compared with those of others."""
         trends = {f"{metric}_is_usual" for metric in self.metrics}
         return RuleBook(tuple(rule for rule in self.rules if rule.name not in trends), {})
+
+    def without(self, names: Container[tuple[str, str]]) -> RuleBook:
+        """The rules but for those of these tables and names."""
+        left = tuple(rule for rule in self.rules if (rule.table, rule.name) not in names)
+        return RuleBook(left, self.metrics)
 
     def of(self, table: str) -> tuple[Rule, ...]:
         """The rules about one table, but for warnings that reject: nothing of theirs is left to find."""
