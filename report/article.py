@@ -16,7 +16,7 @@ from report.templating import environment, replace_text
 from warehouse.connect import connect_readonly
 
 STRENGTH = ("cue", "source", "content")
-ARTICLE = "SELECT * EXCLUDE (header_spans) FROM articles WHERE article_id = $id"
+ARTICLES = "SELECT * EXCLUDE (header_spans) FROM articles WHERE article_id IN (SELECT unnest($ids))"
 FIND = """
     SELECT article_id FROM articles
     WHERE article_id ^@ $id OR path = $id OR url = $id
@@ -27,7 +27,7 @@ STATEMENTS = """
     FROM statements AS s
     LEFT JOIN actors AS a ON a.actor_id = s.actor_id
     LEFT JOIN actors AS o ON o.actor_id = s.organization_id
-    WHERE s.article_id = $id
+    WHERE s.article_id IN (SELECT unnest($ids))
     ORDER BY s.seq_no
 """
 
@@ -100,14 +100,13 @@ def cut(body: str, spans: Sequence[tuple[int, int, int, str]]) -> list[Piece]:
 def read_marked(warehouse: Path, article_id: str) -> dict[str, Any]:
     """`article`, `statements` and `pieces` of one published article."""
     with connect_readonly(warehouse) as connection:
-        return _read(connection, article_id)
+        return _read(connection, [article_id])[article_id]
 
 
 def write_page(warehouse: Path, article_id: str, out: Path) -> Path:
     """Write the page of one article."""
     out.parent.mkdir(parents=True, exist_ok=True)
-    with connect_readonly(warehouse) as connection:
-        return replace_text(out, _render(connection, article_id))
+    return replace_text(out, _render(read_marked(warehouse, article_id)))
 
 
 def write_pages(warehouse: Path, article_ids: Iterable[str], folder: Path) -> list[str]:
@@ -115,25 +114,32 @@ def write_pages(warehouse: Path, article_ids: Iterable[str], folder: Path) -> li
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("*.html"):
         old.unlink()
-    wanted = list(article_ids)
-    sql = "SELECT article_id FROM articles WHERE article_id IN (SELECT unnest($1))"
     with connect_readonly(warehouse) as connection:
-        known = {row[0] for row in connection.execute(sql, [wanted]).fetchall()}
-        written = [article_id for article_id in wanted if article_id in known]
-        for article_id in written:
-            replace_text(folder / f"{article_id}.html", _render(connection, article_id))
-    return written
+        marked = _read(connection, list(article_ids))
+    for article_id, told in marked.items():
+        replace_text(folder / f"{article_id}.html", _render(told))
+    return list(marked)
 
 
-def _render(connection: Any, article_id: str) -> str:
-    return environment().get_template("article.html").render(_read(connection, article_id))
+def _render(marked: dict[str, Any]) -> str:
+    return environment().get_template("article.html").render(marked)
 
 
-def _read(connection: Any, article_id: str) -> dict[str, Any]:
-    [article] = connection.sql(ARTICLE, params={"id": article_id}).pl().to_dicts()
-    statements = connection.sql(STATEMENTS, params={"id": article_id}).pl().to_dicts()
+def _read(connection: Any, article_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """What there is of those that are published, by id, in the order of `article_ids`."""
+    articles, statements = (
+        connection.sql(sql, params={"ids": article_ids}).pl().to_dicts() for sql in (ARTICLES, STATEMENTS)
+    )
+    by_id = {row["article_id"]: row for row in articles}
+    said = defaultdict(list)
+    for row in statements:
+        said[row["article_id"]].append(row)
     return {
-        "article": article,
-        "statements": statements,
-        "pieces": cut(article["body"], spans_of(statements)),
+        article_id: {
+            "article": by_id[article_id],
+            "statements": said[article_id],
+            "pieces": cut(by_id[article_id]["body"], spans_of(said[article_id])),
+        }
+        for article_id in article_ids
+        if article_id in by_id
     }
