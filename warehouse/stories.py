@@ -1,7 +1,7 @@
 """Sketches in the warehouse and in staging -> pairs of articles with something in common, and their stories so far.
 
-The cost follows what is staged: the sketches of published articles are looked at within a month of the staged ones (all
-of them only when an article has no day), and only the stories that are met are read.
+The cost follows what is staged: a thousand articles of about the same days at a time are held against those within a
+month of them (against all only when one of them has no day), and only the stories that are met are read.
 """
 
 from __future__ import annotations
@@ -36,9 +36,10 @@ PAIRS = f"""
         FROM fresh
     ),
     others AS (
-        SELECT {COLUMNS}, true AS is_staged FROM {STAGING}.sketches
-        UNION ALL
-        SELECT {COLUMNS}, false AS is_staged FROM ops.sketches, span
+        FROM (
+            SELECT {COLUMNS}, true AS is_staged FROM {STAGING}.sketches
+            UNION ALL SELECT {COLUMNS}, false AS is_staged FROM ops.sketches
+        ), span
         WHERE has_undated OR published_on IS NULL OR published_on BETWEEN first_on AND last_on
     ),
     met AS (
