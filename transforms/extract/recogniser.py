@@ -8,6 +8,7 @@ name. So the first is computed for all words together, the second for all names 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 AT_ONCE = 4000  # tokens that are read together, some 5 kB each
+WORDS_KEPT = 200_000  # some 0.4 kB each
 
 Name = tuple[int, int, str]  # start and end in the text, in code points, and the kind: PERSON, ORG, GPE …
 
@@ -28,9 +30,8 @@ class Recogniser:
     def __init__(self, pipeline: Language) -> None:
         recogniser: Any = pipeline.get_pipe("ner")
         layer = recogniser.model.get_ref
-        self._tokenize, self._vectors = pipeline.make_doc, layer("tok2vec")
-        # What a word adds to each piece of the hidden layer: as the one that is read, as the first of the name, as the
-        # one before.
+        self._pipeline, self._vectors = pipeline, layer("tok2vec")
+        # What a word adds to the hidden layer: as the one that is read, as the first of the name, as the one before.
         weights = layer("lower").get_param("W").swapaxes(1, 2)  # [3 places, pieces, hidden, width]
         places, *self._hidden, width = weights.shape
         self._read, self._first, self._before = weights.reshape(places, -1, width).swapaxes(1, 2)
@@ -44,18 +45,22 @@ class Recogniser:
         letters, kinds = np.array(moves).T
         self._kinds = kinds.tolist()
         self._opens, self._is_none = letters == "B", letters == "O"
-        self._is_all = (letters == "U") & (
-            kinds != ""
-        )  # without a kind it is for words that may not be names
+        # U without a kind is for words of which it was told before that they are no names.
+        self._is_all = (letters == "U") & (kinds != "")
         self._goes_on, self._closes = (
             np.array([number.get((letter, kind), 0) for kind in self._kinds]) for letter in "IL"
         )
 
-    def find(self, texts: Iterable[str]) -> Iterator[list[Name]]:
+    def find(self, texts: Iterable[str]) -> list[list[Name]]:
         """The names of each text, in order."""
-        with threadpool_limits(1, "blas"):  # the products are small: threads would only wait for each other
-            for docs in _together(map(self._tokenize, texts)):
-                yield from self._find(docs)
+        # The products are small: threads would only wait for each other.
+        with threadpool_limits(1, "blas"), self._new_words():
+            docs = map(self._pipeline.make_doc, texts)
+            return [names for group in _together(docs) for names in self._find(group)]
+
+    def _new_words(self) -> AbstractContextManager[Any]:
+        """What becomes of words that are new: once there are many, they are forgotten with the block."""
+        return self._pipeline.memory_zone() if len(self._pipeline.vocab) > WORDS_KEPT else nullcontext()
 
     def _find(self, docs: list[Doc]) -> list[list[Name]]:
         lengths = [len(doc) for doc in docs]

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from seeds.demo import build_demo
+from transforms.extract import recogniser
 from transforms.extract.names import NAME_MODEL, load_name_model
+from transforms.extract.recogniser import Recogniser
 
 SAMPLES = Path(__file__).parents[3] / "seeds" / "articles"
 WORDS = (
@@ -30,7 +32,7 @@ def expect_the_same(texts, pipeline):
         [(name.start_char, name.end_char, name.label_) for name in doc.ents] for doc in pipeline.pipe(texts)
     ]
     assert sum(map(len, expected)) > len(texts)
-    assert list(load_name_model().find(texts)) == expected
+    assert load_name_model().find(texts) == expected
 
 
 def test_in_articles(pipeline):
@@ -51,4 +53,16 @@ def test_in_next_to_nothing(texts, pipeline):
     found = [
         [(name.start_char, name.end_char, name.label_) for name in doc.ents] for doc in pipeline.pipe(texts)
     ]
-    assert list(load_name_model().find(texts)) == found
+    assert load_name_model().find(texts) == found
+
+
+def test_words_are_forgotten_when_there_are_many(monkeypatch, pipeline):
+    texts = ["Zarquelda Vintaplox of Brimwastle met the Grunfeld Council.", "Zarquelda Vintaplox spoke."]
+    names = Recogniser(pipeline)
+    kept = names.find(texts)
+    assert all(kept)
+    monkeypatch.setattr(recogniser, "WORDS_KEPT", 0)
+    assert names.find(texts) == kept
+    names.find(["Oddlemire Quastenpoort said so."])
+    assert "Vintaplox" in pipeline.vocab.strings
+    assert "Quastenpoort" not in pipeline.vocab.strings
