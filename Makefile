@@ -24,7 +24,7 @@ help:
 	@echo "make check   lint, types, generated files"
 	@echo "make format  let ruff format the code"
 	@echo "make docs    write the generated pages anew: tables.md, formats.md and cookbook.md in docs/"
-	@echo "make bench   what runs cost, by size and step: time, processor, memory; takes an hour and a half"
+	@echo "make bench   what runs cost, by size and step: time, processor, memory; takes three quarters of an hour"
 	@echo "make bench-crash    runs killed at a hundred random moments"
 	@echo "make bench-loading  staging and publishing against dlt"
 	@echo "make bench-queries  what views, the cookbook and search cost on a million statements"
