@@ -107,6 +107,8 @@ class NextVersion:
 
         See `warehouse/turn_away.sql` for what happens to the rows that several articles share.
         """
+        if not article_ids:
+            return {}
         script = Path(__file__).with_name("turn_away.sql").read_text(encoding="utf-8")
         with self.registered(
             "withdrawn_ids", pl.DataFrame({"article_id": article_ids}, {"article_id": pl.String})
