@@ -25,7 +25,7 @@ from flows.redact import redact
 from flows.settings import Settings
 from flows.sources import SourceFile, read_stamp
 from flows.summary import pick_examples
-from flows.workers import Later, Part, count_cores, find_locally
+from flows.workers import BATCH_BYTES, Later, Part, count_cores, find_locally
 from models import hash_model
 from seeds import hash_seeds
 from warehouse.derive import polars_schema
@@ -42,7 +42,6 @@ STAGED_BY = {"map", "languages", "limit", "again", "max_file_bytes", "max_unpack
              "max_articles_per_file", "max_article_characters", "max_nesting", "max_payload_characters"}  # fmt: skip
 SECRET = {"notify", "notify_command"}
 STEP_SECONDS = "seconds_of_step"
-BATCH_BYTES = 100_000  # of text that is analysed at a time: some seconds of work
 
 
 def name_run() -> str:

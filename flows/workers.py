@@ -21,11 +21,14 @@ import polars as pl
 from transforms.languages import add_languages, load_detector, split_by_language
 from transforms.stories import build_sketches
 
+BATCH_BYTES = 100_000  # of text that is analysed at a time: some seconds of work
 WORTH_IT = 3  # batches with which processes pay: each takes some seconds to load its models
 AT_FIRST = 4  # batches that are looked at before that is decided
 ONE_THREAD = ("POLARS_MAX_THREADS", "OMP_NUM_THREADS")  # the processes share the cores among themselves
 
 Tables = dict[str, pl.DataFrame]
+
+_started: list[ProcessPoolExecutor] = []  # processes of which nobody has made use yet, see `start_early`
 
 
 class Later(Protocol):
@@ -126,21 +129,41 @@ def count_cores() -> int:
 
 
 @contextmanager
+def start_early(processes: int) -> Iterator[None]:
+    """Start so many processes now: within the block, whatever wants as many uses these. Unused, they are killed."""
+    _started.append(_start(processes))
+    try:
+        yield
+    finally:
+        if _started:
+            _end(_started.pop(), at_once=True)
+
+
+@contextmanager
 def _pool(processes: int) -> Iterator[ProcessPoolExecutor]:
     """Processes that end with the block, with this process, and without waiting for what nobody asks for any more."""
+    pool = _started.pop() if _started else _start(processes)
+    try:
+        yield pool
+    except BaseException:
+        _end(pool, at_once=True)  # of a pool that broke while it started, some would never end
+        raise
+    _end(pool)
+
+
+def _start(processes: int) -> ProcessPoolExecutor:
     with _one_thread_each():
         pool = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _load_models)
         for _ in range(processes):
             pool.submit(os.getpid)  # starts them all now, with the environment of now
-    try:
-        yield pool
-    except BaseException:
-        # Of a pool that broke while it started, some would never end.
+    return pool
+
+
+def _end(pool: ProcessPoolExecutor, *, at_once: bool = False) -> None:
+    if at_once:
         for process in multiprocessing.active_children():
             process.kill()
-        raise
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+    pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _load_models() -> None:

@@ -6,10 +6,13 @@ Each question is asked for a batch, so that no run holds all that a warehouse kn
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
+import duckdb
 import numpy as np
 import polars as pl
 
+from warehouse.connect import WarehouseError, query
 from warehouse.derive import polars_schema
 from warehouse.stage import NextVersion
 from warehouse.tables import SOURCES
@@ -17,6 +20,8 @@ from warehouse.tables import SOURCES
 # A content is known as long as a file has it: one whose articles were withdrawn is read again.
 SOURCES_OF = """
     SELECT {columns} FROM ops.sources SEMI JOIN asked USING (path)"""
+STAMPS_OF = """
+    SELECT path, size_bytes, modified_ns FROM ops.sources WHERE path IN (SELECT unnest($1))"""
 HEAD = 15  # hexadecimal digits
 HASHES = f"""
     SELECT CAST('0x' || left(file_sha256, {HEAD}) AS UBIGINT) AS head FROM ops.sources"""
@@ -49,6 +54,14 @@ VANISHED = """
     SELECT path FROM ops.sources
     WHERE path NOT IN (SELECT path FROM staging.files) AND path NOT IN (FROM staging.forgotten)
         AND EXISTS (FROM folders WHERE starts_with(ops.sources.path, folder))"""
+
+
+def stamps_of(warehouse: Path, paths: Sequence[str]) -> pl.DataFrame:
+    """`path`, `size_bytes`, `modified_ns` of those of `paths` that were read before; of no warehouse, or one of an older shape, none."""
+    try:
+        return query(warehouse, STAMPS_OF, [list(paths)])
+    except (WarehouseError, duckdb.Error):
+        return pl.DataFrame()
 
 
 def known_sources(version: NextVersion, paths: Sequence[str]) -> pl.DataFrame:

