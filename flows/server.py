@@ -13,10 +13,12 @@ import socket
 import subprocess
 import sys
 import threading
+from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO, Literal
 
 Services = Literal["temporary", "all"]
+_settings = ExitStack()  # of this process, until it ends
 START_SECONDS = 300  # a loaded machine with a slow disk takes minutes, an idle one some 12 s
 STOP_SECONDS = 5
 
@@ -44,7 +46,7 @@ def use_server(state: Path, *, port: int = 0, services: Services = "temporary") 
     server = _Server(home, port, services)
     os.environ["PREFECT_API_URL"] = server.api
     try:
-        _tell_prefect()
+        _tell_prefect(services)
         server.wait()
     except BaseException:
         del os.environ["PREFECT_API_URL"]
@@ -63,13 +65,17 @@ def configured_api() -> str | None:
     return get_current_settings().api.url
 
 
-def _tell_prefect() -> None:
+def _tell_prefect(services: Services) -> None:
     """Settings are read when Prefect is imported; where that was before, they are read again."""
     is_late = "prefect" in sys.modules
     from prefect.context import refresh_global_settings_context  # seconds, while the server starts
+    from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
     if is_late:
         refresh_global_settings_context()
+    if services == "temporary":
+        # Heartbeats tell that a run was killed: to nobody, and for up to a second a flow waits until they end.
+        _settings.enter_context(temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}))
     import flows.tasks  # noqa: F401  # what most flows need takes another one
 
 

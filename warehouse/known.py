@@ -57,7 +57,10 @@ VANISHED = """
 
 
 def stamps_of(warehouse: Path, paths: Sequence[str]) -> pl.DataFrame:
-    """`path`, `size_bytes`, `modified_ns` of those of `paths` that were read before; of no warehouse, or one of an older shape, none."""
+    """`path`, `size_bytes`, `modified_ns` of those of `paths` that were read before.
+
+    None where there is no warehouse, or one of an older version of the product.
+    """
     try:
         return query(warehouse, STAMPS_OF, [list(paths)])
     except (WarehouseError, duckdb.Error):

@@ -1,0 +1,119 @@
+"""Processes that are started before the run that wants them: for much that is new, and for nothing else."""
+
+import multiprocessing
+import os
+import time
+
+import polars as pl
+import pytest
+
+from flows.early import processes_ready
+from flows.settings import Settings
+from flows.workers import Part, find_locally, start_early
+from seeds.demo import build_demo
+from tests.steps import RUN_ID
+from transforms.articles import build_articles
+from transforms.readers import read_records
+from warehouse.derive import polars_schema
+from warehouse.publish import publish
+from warehouse.stage import open_next
+from warehouse.tables import SOURCES
+
+
+@pytest.fixture
+def asked_for(monkeypatch):
+    """How many processes were asked for, each time."""
+    asked = []
+    monkeypatch.setattr("flows.early.start_early", asked.append)
+    return asked
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Six files that are large enough for three batches together."""
+    (tmp_path / "in").mkdir()
+    for number in range(6):
+        (tmp_path / "in" / f"{number}.txt").write_text("The mayor said no. " * 3000)
+    return tmp_path / "in"
+
+
+def settings_of(folder, **given):
+    return Settings(warehouse=folder.parent / "out" / "w.duckdb", **{"processes": 2} | given)
+
+
+def test_much_that_is_new_wants_processes(folder, asked_for):
+    processes_ready([str(folder)], settings_of(folder))
+    processes_ready([str(folder)], settings_of(folder, processes=3))
+    assert asked_for == [2, 3]
+
+
+@pytest.mark.parametrize(
+    "given", [{"processes": 1}, {"limit": 5}, {"executor": "dask://host:8786"}], ids=lambda given: str(given)
+)
+def test_a_run_that_uses_no_processes_here_gets_none(folder, asked_for, given):
+    processes_ready([str(folder)], settings_of(folder, **given))
+    assert asked_for == []
+
+
+def test_little_that_is_new_and_addresses_want_none(folder, asked_for):
+    processes_ready([str(folder / "0.txt")], settings_of(folder))
+    processes_ready(["https://example.org/feed.xml"], settings_of(folder))
+    assert asked_for == []
+
+
+def test_files_that_are_known_count_for_nothing(folder, asked_for):
+    settings = settings_of(folder)
+    publish_stamps(settings.warehouse, sorted(folder.iterdir()))
+    processes_ready([str(folder)], settings)
+    assert asked_for == []
+    os.utime(folder / "0.txt", ns=(1, 1))
+    processes_ready([str(folder)], settings)
+    assert asked_for == []  # one file alone is not worth it
+    processes_ready([str(folder)], settings_of(folder, again=True))
+    assert asked_for == [2]
+
+
+def publish_stamps(warehouse, files):
+    """A warehouse that knows the files by size and time."""
+    warehouse.parent.mkdir()
+    tables = next(iter(build_demo(5, 1)))
+    run_id = tables["runs"]["run_id"].item()
+    stamps = [(str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in files]
+    read = pl.DataFrame(stamps, ["path", "size_bytes", "modified_ns"], orient="row")
+    sources = read.with_columns(pl.lit(run_id).alias("run_id"), pl.col("path").alias("file_sha256"))
+    with open_next(warehouse, run_id) as version:
+        version.stage(tables | {"sources": sources.select(polars_schema(SOURCES).names())})
+        publish(version)
+
+
+def test_a_run_uses_the_processes_that_were_started_for_it(tmp_path):
+    with start_early(2):
+        early = {process.pid for process in multiprocessing.active_children()}
+        for _, later in find_locally(parts(), 2, run_id=RUN_ID, languages=("en",)):
+            assert later.result()["articles"].height == 1
+            assert {process.pid for process in multiprocessing.active_children()} == early
+    assert len(early) == 2
+    assert_ended(early)
+
+
+def parts():
+    text = "RIVERTON (Wire) - Mayor Ann Example said the bridge will open in May.\n\nIt is long. {}".format
+    records = [
+        read_records(text(f"Number {number} of them.").encode(), f"{number}.txt").records
+        for number in range(4)
+    ]
+    return [Part(part) for part in build_articles(pl.concat(records), run_id=RUN_ID).iter_slices(1)]
+
+
+def test_processes_that_nobody_used_are_ended():
+    with start_early(2):
+        early = {process.pid for process in multiprocessing.active_children()}
+    assert len(early) == 2
+    assert_ended(early)
+
+
+def assert_ended(pids):
+    end = time.monotonic() + 30
+    while pids & {process.pid for process in multiprocessing.active_children()} and time.monotonic() < end:
+        time.sleep(0.1)
+    assert not pids & {process.pid for process in multiprocessing.active_children()}
