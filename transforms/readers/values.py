@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from typing import Any
 
 # What exports write where they have no value: pandas, SQL, spreadsheets.
-_MISSING = frozenset(
-    ("nan", "null", "none", "n/a", "#n/a", "<na>", "nat", "\\n", "undefined", "0000-00-00", "0000-00-00 00:00:00")
-)  # fmt: skip
+_MISSING = frozenset((
+    "nan", "null", "none", "n/a", "#n/a", "<na>", "nat", "\\n", "undefined", "#value!", "#ref!", "#name?", "#num!",
+    "0000-00-00", "0000-00-00 00:00:00",
+))  # fmt: skip
 _LONGEST_MISSING = max(map(len, _MISSING))
 _MOST_PARTS = 1_000  # of a list
 _DEEPEST = 20  # levels of lists and objects in a value
