@@ -54,9 +54,9 @@ def test_one_stray_byte_costs_only_its_row():
 
 
 def test_a_stray_byte_in_a_name_makes_no_reject_or_record_that_cannot_be_written():
-    data = f"title,text,b\udcffd\nÉén,,x\nTwo,{SAID},ÿ\n".encode("utf-8", "surrogateescape")
+    data = f"title,text,b\udcffd\nÉén,,éé\nTwo,{SAID},ÿ\n".encode("utf-8", "surrogateescape")
     reading = read(data)
-    assert reading.records["extra"].to_list() == ['{"b\ufffdd": "ÿ"}']
+    assert reading.records["extra"].to_list() == ['{"bd": "ÿ"}']
     assert reading.rejects[0].payload.encode()
 
 
