@@ -182,8 +182,11 @@ class _Rejoined(io.RawIOBase):
 
 
 def load_json(text: str | bytes) -> Any:
-    """The document as Python objects; a number of hundreds of digits is its text. Raises ValueError, RecursionError."""
-    return json.loads(text, parse_int=read_number)
+    """The document as Python objects, line ends in strings allowed; a number of hundreds of digits is their text.
+
+    Raises ValueError, RecursionError.
+    """
+    return json.loads(text, parse_int=read_number, strict=False)
 
 
 def read_number(digits: str) -> int | str:

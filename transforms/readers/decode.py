@@ -215,7 +215,7 @@ def find_markup(text: str) -> str | None:
     head = text.lstrip("\ufeff \t\r\n")[:2000].lower()
     if re.match(r"<!doctype html|<html[\s>]|<head[\s>]|<body[\s>]", head):
         return "an HTML page"
-    if re.match(r"<\?xml|<!doctype|<(rss|feed|nitf|newsml)[\s>]", head):
+    if re.match(r"<\?|<!--|<!doctype|<(rss|feed|nitf|newsml)[\s>]", head):
         return "an XML or SGML document"
     if head[:1] in ("{", "[") and (_is_json(text) or _is_json(text.strip().splitlines()[0])):
         return "JSON"

@@ -23,7 +23,7 @@ _DEEPEST = 6  # levels of a document that are searched for its articles
 _WIDEST = 10_000  # objects and lists of one level that are searched
 _FEW = 100  # items of a list that are looked at, to know what it holds
 _BETWEEN = re.compile(r"[\s,\ufeff]*")
-_DECODER = json.JSONDecoder(parse_int=read_number)
+_DECODER = json.JSONDecoder(parse_int=read_number, strict=False)
 _OPENING = re.compile(r'\s*(?:\{\s*(?:"|\}|$)|\[\s*(?:[\[{]|"[^"\n]{0,200}"\s*[,\]]|-?[0-9.]+\s*,|$))')
 _CUT = re.compile(
     r"\s*(?:… ?|\.\.\. ?)?\[\+?[0-9,]{1,9} (?:more )?chars?(?:acters)?\]\s*$"
