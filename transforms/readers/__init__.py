@@ -25,6 +25,7 @@ from transforms.readers import (
     nitf,
     office,
     packed,
+    pdf,
     tables,
     text,
     warc,
@@ -61,7 +62,7 @@ FORMATS: tuple[Format, ...] = (
     tables.XLSX,
     archives.ZIP,
     archives.TAR,
-    office.PDF,
+    pdf.FORMAT,
     tables.PARQUET,
     # told by their first lines
     nitf.FORMAT,
