@@ -18,6 +18,7 @@ from transforms.readers.dates import read_date
 
 CUT = "\ufffe"  # stands at the end of a line for a hyphen that may be there for the line's end alone
 
+_COLUMN = 20.0  # points by which lines of one column may begin apart
 _EDGE_LINES = 3  # at the top and at the bottom of a page, which may be running heads
 _EDGE = 0.12  # of the height of a page, where they stand
 _SHARE = 0.3  # of the pages that have them
@@ -146,10 +147,10 @@ def _split(lines: Sequence[Line]) -> list[list[Line]]:
     """The lines of one page by paragraph."""
     if not lines:
         return []
-    room = _usual_room(lines)
+    room, margins = _usual_room(lines), _right_margins(lines)
     paragraphs = [[lines[0]]]
     for line, after in pairwise(lines):
-        if _ends_paragraph(line, after, lines, room):
+        if _ends_paragraph(line, after, margins, room):
             paragraphs.append([after])
         else:
             paragraphs[-1].append(after)
@@ -162,7 +163,17 @@ def _usual_room(lines: Sequence[Line]) -> float:
     return median_low(steps) if steps else 0.0
 
 
-def _ends_paragraph(line: Line, after: Line, lines: Sequence[Line], room: float) -> bool:
+def _right_margins(lines: Iterable[Line]) -> dict[int, float]:
+    """Where the longest line ends, by where lines begin: that is the right margin of a column."""
+    margins: dict[int, float] = {}
+    for line in lines:
+        for near in (-1, 0, 1):
+            place = int(line.left // _COLUMN) + near
+            margins[place] = max(margins.get(place, 0.0), line.right)
+    return margins
+
+
+def _ends_paragraph(line: Line, after: Line, margins: dict[int, float], room: float) -> bool:
     if line.text.endswith(CUT):
         return False
     step = line.bottom - after.bottom
@@ -173,14 +184,13 @@ def _ends_paragraph(line: Line, after: Line, lines: Sequence[Line], room: float)
         return True
     if is_below and after.left - line.left > 0.8 * after.size and after.left - line.left < 6 * after.size:
         return True  # set in
-    return _would_fit(line, after, lines)
+    return _would_fit(line, after, margins)
 
 
-def _would_fit(line: Line, after: Line, lines: Sequence[Line]) -> bool:
-    """Whether the next word could have stood on the line, in the column that both are in."""
-    column = [other.right for other in lines if abs(other.left - line.left) < 3 * line.size]
+def _would_fit(line: Line, after: Line, margins: dict[int, float]) -> bool:
+    """Whether the next word could have stood on the line, in the column that it is in."""
     word = after.text.split(maxsplit=1)[0] if after.text.strip() else ""
-    return line.right + (len(word) + 2) * line.letter <= max(column)
+    return line.right + (len(word) + 2) * line.letter <= margins[int(line.left // _COLUMN)]
 
 
 def _goes_on(text: str, piece: str) -> bool:
