@@ -1,7 +1,8 @@
 """Dates as the files write them -> day, moment, how exact they are, and why there is none. Nothing is guessed.
 
 The day is the one that is written, which is the day at the place of publication; a moment needs a time and a time zone.
-`03/04/2019` (March or April?), `June 2019`, a two-digit year or 31 February give no day but a reason. The year of a
+`03/04/2019` (March or April?), `June 2019`, a two-digit year or 31 February give no day but a reason, unless the reader
+knows the order that the source writes. The year of a
 dateline ("June 3") is the one that brings it nearest to the day of publication.
 """
 
@@ -15,11 +16,13 @@ from typing import NamedTuple
 import polars as pl
 
 from transforms.readers.dates import (
+    OPEN,
     FoundDate,
     read_date,
     read_day,
     read_month,
     read_month_of_day,
+    read_order,
     read_written_date,
 )
 
@@ -87,6 +90,8 @@ def read_moment(text: str) -> Moment:
 
 
 def _fault(text: str) -> str:
+    if read_order(text[:_LONGEST]) == OPEN:
+        return "may be two days"
     return "is no day of the calendar, or may be two" if _DIGITS.search(text) else "is no date"
 
 
