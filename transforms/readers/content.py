@@ -139,8 +139,9 @@ class Content:
         """The document as parsed JSON; `...` when it is none. Raises Refused."""
         if self.head.lstrip(b"\xef\xbb\xbf \t\r\n\0\xfe\xff")[:1] not in (b"{", b"["):
             return ...
+        text = self.text
         try:
-            return load_json(self.text)
+            return load_json(text)
         except RecursionError as error:
             raise Refused(
                 "nested_too_deep", "is JSON with too many lists or objects in each other"

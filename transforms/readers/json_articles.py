@@ -155,7 +155,7 @@ def recognises_lines(content: Content) -> bool:
     if not lines or not lines[0].lstrip().startswith(b"{"):
         return False
     try:
-        json.loads(lines[0])
+        load_json(lines[0])
     except (ValueError, RecursionError):
         return len(lines) > 1 and lines[1].strip()[:1] == b"{" and lines[1].strip()[-1:] == b"}"
     return len(lines) > 1

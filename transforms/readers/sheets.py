@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
-_MOST_COLUMNS = 1_000  # of a sheet; a cell further to the right is passed over
+_MOST_COLUMNS = 1_000  # of a sheet; a cell further to the right stands in the last one
 
 
 def read_rows(sheet: Any) -> Iterator[tuple[int, tuple[Any, ...]]]:
@@ -26,7 +26,7 @@ def read_rows(sheet: Any) -> Iterator[tuple[int, tuple[Any, ...]]]:
             timedelta_formats=book._timedelta_formats,
         )
         for number, cells in parser.parse():
-            placed = {cell["column"]: cell["value"] for cell in cells if 0 < cell["column"] <= _MOST_COLUMNS}
+            placed = {min(cell["column"], _MOST_COLUMNS): cell["value"] for cell in cells}
             yield number, tuple(placed.get(column) for column in range(1, max(placed, default=0) + 1))
 
 
