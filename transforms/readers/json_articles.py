@@ -13,6 +13,7 @@ from typing import Any
 
 from transforms.readers import ninjs
 from transforms.readers.article import build_record
+from transforms.readers.attempt import attempt
 from transforms.readers.content import Content, load_json, read_number
 from transforms.readers.format import Format
 from transforms.readers.limits import Options, Refused
@@ -83,13 +84,14 @@ def read_item(item: Any, options: Options, place: str | None) -> Record | Reject
         return Reject(
             None, "not_an_article", f"is no object: {shorten(item, 80)}", place, _payload(item, options)
         )
-    try:
-        if ninjs.is_item(item):
-            return ninjs.build(item, place)
-        text, values, extra = read_object(item, options.mapping)
-        return build_record(_CUT.sub("", text), values, extra=extra, place=place)
-    except RecursionError:
-        return Reject(None, "nested_too_deep", "is an object nested too deep", place)
+    return attempt(lambda: _build(item, options, place), place)
+
+
+def _build(item: dict[str, Any], options: Options, place: str | None) -> Record | Reject:
+    if ninjs.is_item(item):
+        return ninjs.build(item, place)
+    text, values, extra = read_object(item, options.mapping)
+    return build_record(_CUT.sub("", text), values, extra=extra, place=place)
 
 
 def find_articles(document: Any, options: Options) -> list[Any] | None:

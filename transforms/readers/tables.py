@@ -17,9 +17,10 @@ from itertools import islice
 from typing import Any
 
 from transforms.readers.article import build_record
+from transforms.readers.attempt import attempt
 from transforms.readers.content import HEAD, Content
 from transforms.readers.format import Format
-from transforms.readers.limits import Options, Refused
+from transforms.readers.limits import Limits, Options, Refused
 from transforms.readers.names import Columns, read_object
 from transforms.readers.office import require_small, zip_members
 from transforms.readers.records import Record, Reject
@@ -165,6 +166,10 @@ def _read_cells(names: list[str], row: list[str], options: Options, place: str) 
 
 def read_row(row: dict[str, Any], options: Options, place: str) -> Record | Reject:
     """The article in one row."""
+    return attempt(lambda: _build(row, options, place), place)
+
+
+def _build(row: dict[str, Any], options: Options, place: str) -> Record | Reject:
     text, values, extra = read_object(row, options.mapping)
     return build_record(text, values, extra=extra, place=place)
 
@@ -274,14 +279,16 @@ def read_parquet(content: Content) -> Iterator[Record | Reject]:
     for batch in table.iter_batches(batch_size=_AT_ONCE):
         for place in range(batch.num_rows):
             number += 1
-            row = [_read_parquet_cell(column[place]) for column in batch.columns]
+            row = [_read_parquet_cell(column[place], content.limits) for column in batch.columns]
             yield read_row(_name_cells(batch.schema.names, row), content.options, f"row {number}")
 
 
-def _read_parquet_cell(cell: Any) -> Any:
-    """The value of a cell; of a time beyond the calendar none, of one in nanoseconds the microseconds."""
+def _read_parquet_cell(cell: Any, limits: Limits) -> Any:
+    """The value of a cell; none of a huge list or a time beyond the calendar. Nanoseconds become microseconds."""
     import pyarrow as pa
 
+    if isinstance(cell, pa.ListScalar) and cell.is_valid and cell.values.nbytes > 4 * limits.characters:
+        return None
     try:
         return cell.as_py()
     except (ValueError, OverflowError, TypeError, pa.ArrowException):
