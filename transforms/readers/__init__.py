@@ -183,4 +183,4 @@ def _sort_out(found: list[Record | Reject], content: Content, path: str) -> Read
 
 
 def _full_reason(item: Reject, path: str) -> str:
-    return f"{join_places(path, item.place)}: {item.reason}"
+    return f"{join_places(path, item.place)}: {' '.join(item.reason.split())}"

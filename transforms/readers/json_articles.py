@@ -71,7 +71,7 @@ def _load(content: Content) -> Any:
             documents.append(document)
             place = _BETWEEN.match(text, place).end()  # type: ignore[union-attr]
     except json.JSONDecodeError as error:
-        problem = f"{error.msg} at line {error.lineno}, column {error.colno}"
+        problem = f"{error.msg.removesuffix(' at')} at line {error.lineno}, column {error.colno}"
         raise Refused(
             "malformed", f"is JSON that breaks off or is damaged ({problem}); is it whole?"
         ) from error

@@ -157,7 +157,8 @@ def read_object(
         name = next(_teasers(row), None)
         body = body_text(row[name]) or "" if name is not None else ""
         used |= {name} if name is not None else set()
-    return body, values, {name: value for name, value in row.items() if name not in used and name}
+    rest = {name: value for name, value in row.items() if name and name not in used}
+    return body, values, {name: value for name, value in rest.items() if not is_missing(value)}
 
 
 def _choose(

@@ -45,12 +45,12 @@ def is_missing(value: Any) -> bool:
         return not value.strip() or (
             len(value) <= _LONGEST_MISSING + 10 and value.strip().lower() in _MISSING
         )
-    return value is None or isinstance(value, bool) or (isinstance(value, float) and not math.isfinite(value))
+    return value is None or (isinstance(value, float) and not math.isfinite(value))
 
 
 def as_text(value: Any, join: str = ", ", levels: int = _DEEPEST) -> str | None:
     """A value as text: of an object its name or main part, of a list its parts joined; null when there is none."""
-    if is_missing(value) or not levels:
+    if is_missing(value) or isinstance(value, bool) or not levels:
         return None
     if isinstance(value, list | tuple):
         return (
