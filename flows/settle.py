@@ -13,7 +13,7 @@ from warehouse.stories import find_pairs, read_members
 from warehouse.withdraw import withdraw_superseded
 
 
-def settle_all(version: NextVersion) -> None:
+def resolve_all(version: NextVersion) -> None:
     """Which published articles no longer stand, which are versions of one story, and who is who in all of them."""
     withdraw_superseded(version)
     settle_stories(version)
