@@ -22,4 +22,8 @@ def test_a_page_that_is_not_current_fails_the_check(tmp_path):
 def test_each_check_of_our_own_is_on_the_page():
     page = write_page(open_rulebook())
     for rule in open_rulebook().rules:
-        assert f"`{rule.table}" in page if rule.is_declared else f"`{rule.table}.{rule.name}` | {rule.effect} |" in page
+        assert (
+            f"`{rule.table}" in page
+            if rule.is_declared
+            else f"`{rule.table}.{rule.name}` | {rule.effect} |" in page
+        )
