@@ -12,8 +12,8 @@ counts only when a header has the year: nothing is taken from a clock or a file'
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from transforms.readers.content import Content
 from transforms.readers.datelines import Dateline, read_dateline
@@ -32,8 +32,11 @@ from transforms.readers.headlines import MAX_LINES, MAX_WIDTH, is_headline
 from transforms.readers.limits import Refused
 from transforms.readers.markup import refuse_entities, root_name
 from transforms.readers.records import Record, Reject
+from transforms.readers.settle import settle
 
 Span = tuple[int, int]
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 _LINE = re.compile(r"[^\r\n]*")
 _OUTER = r"[\s\ufeff\u200b\x1a]"  # DOS files end with \x1a
@@ -41,6 +44,8 @@ _LEADING = re.compile(rf"{_OUTER}*")
 _TOP_LINES = 200  # headers and headlines are looked for in these
 _LOOK_AHEAD = 8  # lines with text between a headline and its dateline
 _SHORT = 200  # a line above a dateline that is longer is a paragraph
+_TITLE_LINES = 4  # lines with text in which the title that a field gives is looked for
+_TITLE_LENGTH = 1_000  # code points of a title or a line that are compared
 
 
 def recognises(content: Content) -> bool:
@@ -59,14 +64,18 @@ def read(content: Content) -> Iterator[Record | Reject]:
     yield read_article(content.text)
 
 
-def read_article(text: str) -> Record | Reject:
-    """The article that `text` is, with what stands above it and in its first lines."""
-    fields, start = _read_opening(text)
+def read_article(text: str, told: Mapping[str, str] = _NOTHING) -> Record | Reject:
+    """The article that `text` is, with what stands above it and in its first lines.
+
+    `told` are the fields that the format gives beside the text; `settle` says which place counts for a field.
+    """
+    fields, start = _read_opening(text, told.get("headline"))
     end = _find_end(text, start)
     if not any(map(str.isalnum, text[start:end])):
         what = "headers but no text below them" if fields else "no words"
         return Reject(None, "no_body", f"holds {what}")
-    return _make_record(text, start, end, fields)
+    values, spans = settle(told, fields)
+    return Record(text[start:end], start, header_spans=spans, **values)  # type: ignore[arg-type]
 
 
 FORMAT = Format(
@@ -78,28 +87,8 @@ FORMAT = Format(
 )
 
 
-def _make_record(text: str, start: int, end: int, fields: list[Field]) -> Record:
-    first: dict[str, Field] = {}
-    for field in fields:
-        if field.value is not None:
-            first.setdefault(field.name, field)
-    values = {name: field.value for name, field in first.items()} | _published(fields)
-    spans = tuple((field.name, field.start, field.end) for field in first.values())
-    return replace(Record(text[start:end], start, header_spans=spans), **values)  # type: ignore[arg-type]
-
-
-def _published(fields: list[Field]) -> dict[str, str | None]:
-    """The publication date as it is written: the first that could be read, else the first."""
-    dates = [field for field in fields if field.name == "published_on"]
-    if not dates:
-        return {}
-    best = next((field for field in dates if field.value), dates[0])
-    place = "header" if best.written else "dateline"
-    return {"published": best.written or str(best.value), "published_in": place}
-
-
-def _read_opening(text: str) -> tuple[list[Field], int]:
-    """Fields of the header and where the body begins."""
+def _read_opening(text: str, title: str | None) -> tuple[list[Field], int]:
+    """Fields of the header and of the first lines, and where the body begins. `title` is the headline of the format."""
     lines = _split_lines(text, _skip_outer(text, 0))
     fields, index = _read_top(text, lines)
     start = lines[index][0] if index < len(lines) else _skip_outer(text, lines[-1][1] if lines else 0)
@@ -107,10 +96,12 @@ def _read_opening(text: str) -> tuple[list[Field], int]:
         fields.append(machine_date[0])
         start = machine_date[1]
         lines, index = _split_lines(text, start), 0
+    title = title or next((str(field.value) for field in fields if field.name == "headline"), None)
+    if title and (titled := _find_title(text, lines[index:], title)):
+        return fields + _read_below(text, *titled, fields), start
     if dateline := read_dateline(text, start):
         return fields + _dateline_fields(text, dateline, fields), dateline.end
-    below = _read_headline(text, lines[index:], fields)
-    return fields + below, start
+    return fields + _read_headline(text, lines[index:], fields), start
 
 
 def _skip_outer(text: str, start: int) -> int:
@@ -174,6 +165,34 @@ def _find_end(text: str, start: int) -> int:
     return end
 
 
+def _find_title(text: str, lines: list[Span], title: str) -> tuple[list[Span], int] | None:
+    """The lines from the one on that says what `title` says, and how many lines it takes; or None.
+
+    A kicker or the name of a column may stand above it.
+    """
+    words = _words(title)
+    filled = [number for number, (start, end) in enumerate(lines) if start < end][:_TITLE_LINES]
+    for number in filled if words else ():
+        for height in range(1, MAX_LINES + 1):
+            said = _words(text[lines[number][0] : lines[min(number + height, len(lines)) - 1][1]])
+            if said == words:
+                return lines[number:], height
+            if said != words[: len(said)]:
+                break
+    return None
+
+
+def _words(text: str) -> list[str]:
+    return text[:_TITLE_LENGTH].casefold().split()
+
+
+def _read_below(text: str, lines: list[Span], height: int, known: Sequence[Field]) -> list[Field]:
+    """Fields of the headline in the first `height` of `lines` and of the header lines and the dateline below it."""
+    headline = Field("headline", text[lines[0][0] : lines[height - 1][1]], lines[0][0], lines[height - 1][1])
+    below = _read_down_to_dateline(text, lines[height - 1 :], known)
+    return [headline, *(_read_header_lines(text, lines, height)[0] if below is None else below)]
+
+
 def _read_headline(text: str, lines: list[Span], known: list[Field]) -> list[Field]:
     """Fields of a headline that opens `lines`, and of the header lines and the dateline below it."""
     if not lines:
@@ -186,7 +205,7 @@ def _read_headline(text: str, lines: list[Span], known: list[Field]) -> list[Fie
         following = [text[slice(*line)] for line in lines[index if below else height : index + _LOOK_AHEAD]]
         if not is_headline(text[start:end], following, has_header=bool(below)):
             return []
-    return [*_headline_field(text, start, end, known), *below]
+    return [Field("headline", text[start:end], start, end), *below]
 
 
 def _measure_headline(text: str, lines: list[Span]) -> int:
@@ -199,7 +218,7 @@ def _measure_headline(text: str, lines: list[Span]) -> int:
     return 1
 
 
-def _read_down_to_dateline(text: str, lines: list[Span], known: list[Field]) -> list[Field] | None:
+def _read_down_to_dateline(text: str, lines: list[Span], known: Sequence[Field]) -> list[Field] | None:
     """Fields from the line below the headline to a dateline; None when a paragraph or nothing comes first."""
     fields: list[Field] = []
     filled = [line for line in lines if line[0] < line[1]]
@@ -212,19 +231,6 @@ def _read_down_to_dateline(text: str, lines: list[Span], known: list[Field]) -> 
             return None
         fields += found or []
     return None
-
-
-def _headline_field(text: str, start: int, end: int, known: list[Field]) -> list[Field]:
-    """The headline in the body; it takes the place of a `Title:` above that says the same."""
-    headline = Field("headline", text[start:end], start, end)
-    for index, field in enumerate(known):
-        if field.name == "headline" and _same_words(str(field.value), text[start:end]):
-            known[index] = headline
-    return [headline]
-
-
-def _same_words(one: str, other: str) -> bool:
-    return one.casefold().split() == other.casefold().split()
 
 
 def _dateline_fields(text: str, dateline: Dateline, known: list[Field]) -> list[Field]:

@@ -160,10 +160,17 @@ def test_only_a_line_right_below_a_byline_says_what_its_author_is():
 
 
 def test_a_headline_that_repeats_the_title_key_has_its_place_in_the_body():
-    record = read(f"Title: Old lock reopens\n\nOld  lock Reopens\n\n{STORY}")
-    assert record["headline"] == "Old  lock Reopens"
-    assert record["body"].startswith("Old  lock Reopens")
+    record = read(f"Title: Old lock reopens\n\nOld lock reopens\n\n{STORY}")
+    assert record["headline"] == "Old lock reopens"
+    assert record["body"].startswith("Old lock reopens")
     assert [span["start"] for span in record["header_spans"]] == [record["body_start"]]
+
+
+def test_the_title_key_counts_where_the_headline_is_written_in_another_way():
+    record = read(f"Title: Old lock reopens\n\nOLD  LOCK REOPENS\nBy Ada Example\n\n{STORY}")
+    assert (record["headline"], record["byline"]) == ("Old lock reopens", "Ada Example")
+    assert record["body"].startswith("OLD  LOCK REOPENS")
+    assert record["header_spans"][0] == {"field": "headline", "start": 7, "end": 23}
 
 
 def test_another_headline_than_the_title_key_stays_in_the_body():
