@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from transforms.readers.datelines import find_parts
 from transforms.readers.dates import read_date, read_month
 
 _KEYS = {
@@ -20,7 +21,8 @@ _KEYS = {
     "outlet": ("source", "outlet", "publisher", "publication", "newspaper", "site"),
     "agency": ("agency", "news agency", "wire"),
     "url": ("url", "link", "permalink", "web address"),
-    "dateline_place": ("place", "location", "dateline"),
+    "dateline": ("dateline",),
+    "dateline_place": ("place", "location"),
     "language": ("language", "lang"),
     # read so that they are not taken for text; the warehouse has no column for them
     "": ("updated", "last updated", "updated on", "modified", "section", "category", "categories", "tags",
@@ -43,6 +45,7 @@ _MOST_WORDS = {
     "byline": 25,
     "outlet": 8,
     "agency": 6,
+    "dateline": 12,
     "dateline_place": 8,
     "language": 3,
     "": 15,
@@ -159,7 +162,17 @@ def _read_key(line: str, offset: int) -> list[Field] | None:
     if not name or not value:
         return []
     start, end = _unquote(line, *match.span("value"))
+    if name == "dateline":
+        return _read_dateline_key(line[start:end], offset + start)
     return [_make_field(name, line[start:end], offset + start)] if start < end else []
+
+
+def _read_dateline_key(written: str, offset: int) -> list[Field]:
+    """Place, date and agency of `Dateline: LONDON, March 9 (River News)`; those that it has."""
+    parts = find_parts(written)
+    return [
+        Field(name, written[start:end], offset + start, offset + end) for name, (start, end) in parts.items()
+    ]
 
 
 def _suits(name: str, value: str) -> bool:

@@ -35,6 +35,11 @@ def is_headline(line: str, following: Sequence[str], *, has_header: bool) -> boo
     return not _SENTENCE_END.search(line) and not _BREAK_INSIDE.search(line)
 
 
+def is_one_title(line: str) -> bool:
+    """Whether a line above a dateline can be its headline: "Old lock reopens."; not the words below a picture."""
+    return not _BREAK_INSIDE.search(line) and (len(line) <= MAX_WIDTH or not _SENTENCE_END.search(line))
+
+
 def _could_be_title(line: str) -> bool:
     words = re.findall(r"[^\W\d_]+", line)
     return 2 <= len(words) <= 40 and len(line) <= _MAX_LENGTH and not _OPEN_END.search(line)

@@ -28,7 +28,7 @@ from transforms.readers.headers import (
     read_header_line,
     read_machine_date,
 )
-from transforms.readers.headlines import MAX_LINES, MAX_WIDTH, is_headline
+from transforms.readers.headlines import MAX_LINES, MAX_WIDTH, is_headline, is_one_title
 from transforms.readers.limits import Refused
 from transforms.readers.markup import refuse_entities, root_name
 from transforms.readers.records import Record, Reject
@@ -38,10 +38,12 @@ Span = tuple[int, int]
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
-_LINE = re.compile(r"[^\r\n]*")
-_OUTER = r"[\s\ufeff\u200b\x1a]"  # DOS files end with \x1a
+_LINE = re.compile(r"(?P<words>[^\r\n]*)(?:\r\n?|\n|\Z)")
+_MARKS = "\ufeff\u200b\x1a"  # of byte order, of no width, of the end of DOS files
+_OUTER = rf"[\s{_MARKS}]"
 _LEADING = re.compile(rf"{_OUTER}*")
 _TOP_LINES = 200  # headers and headlines are looked for in these
+_FIRST_LINES = 30  # but for all those below many headers, these are enough
 _LOOK_AHEAD = 8  # lines with text between a headline and its dateline
 _SHORT = 200  # a line above a dateline that is longer is a paragraph
 _TITLE_LINES = 4  # lines with text in which the title that a field gives is looked for
@@ -89,13 +91,17 @@ FORMAT = Format(
 
 def _read_opening(text: str, title: str | None) -> tuple[list[Field], int]:
     """Fields of the header and of the first lines, and where the body begins. `title` is the headline of the format."""
-    lines = _split_lines(text, _skip_outer(text, 0))
+    first = _skip_outer(text, 0)
+    lines = _split_lines(text, first, _TOP_LINES if text.startswith("---", first) else _FIRST_LINES)
     fields, index = _read_top(text, lines)
+    if len(lines) == _FIRST_LINES and 2 * index > _FIRST_LINES:  # many headers
+        lines = _split_lines(text, first, _TOP_LINES)
+        fields, index = _read_top(text, lines)
     start = lines[index][0] if index < len(lines) else _skip_outer(text, lines[-1][1] if lines else 0)
     if machine_date := read_machine_date(text, start):
         fields.append(machine_date[0])
         start = machine_date[1]
-        lines, index = _split_lines(text, start), 0
+        lines, index = _split_lines(text, start, _FIRST_LINES), 0
     title = title or next((str(field.value) for field in fields if field.name == "headline"), None)
     if title and (titled := _find_title(text, lines[index:], title)):
         return fields + _read_below(text, *titled, fields), start
@@ -108,15 +114,22 @@ def _skip_outer(text: str, start: int) -> int:
     return _LEADING.match(text, start).end()  # type: ignore[union-attr]
 
 
-def _split_lines(text: str, start: int) -> list[Span]:
-    """The lines without their outer blanks, as spans; empty ones for blank lines."""
+def _split_lines(text: str, start: int, most: int) -> list[Span]:
+    """The first lines without their outer blanks, as spans; empty ones for blank lines."""
     spans: list[Span] = []
-    while start < len(text) and len(spans) < _TOP_LINES:
-        end = _LINE.match(text, start).end()  # type: ignore[union-attr]
-        first = min(_LEADING.match(text, start, end).end(), end)  # type: ignore[union-attr]
-        spans.append((first, first + len(text[first:end].rstrip())))
-        start = end + (2 if text.startswith("\r\n", end) else 1)
+    for match in _LINE.finditer(text, start):
+        if len(spans) == most or match.start() == len(text):
+            break
+        spans.append(_strip(text, *match.span("words")))
     return spans
+
+
+def _strip(text: str, start: int, end: int) -> Span:
+    line = text[start:end].rstrip()
+    first = end - len(text[start:end].lstrip()) if line[:1].isspace() else start
+    if text[first : first + 1] in _MARKS:
+        first = min(_skip_outer(text, first), end)
+    return first, max(first, start + len(line))
 
 
 def _read_top(text: str, lines: list[Span]) -> tuple[list[Field], int]:
@@ -132,9 +145,10 @@ def _read_top(text: str, lines: list[Span]) -> tuple[list[Field], int]:
 
 def _find_front_matter(text: str, lines: list[Span], index: int) -> int | None:
     """Index of the `---` that closes the front matter opened by the one at `index`."""
-    rules = (number for number, (start, end) in enumerate(lines) if text[start:end] == "---")
-    opening, closing = next(rules, None), next(rules, None)
-    return closing if opening == index else None
+    if index == len(lines) or text[slice(*lines[index])] != "---":
+        return None
+    below = range(index + 1, len(lines))
+    return next((number for number in below if text[slice(*lines[number])] == "---"), None)
 
 
 def _skip_blank(lines: list[Span], index: int) -> int:
@@ -205,6 +219,8 @@ def _read_headline(text: str, lines: list[Span], known: list[Field]) -> list[Fie
         following = [text[slice(*line)] for line in lines[index if below else height : index + _LOOK_AHEAD]]
         if not is_headline(text[start:end], following, has_header=bool(below)):
             return []
+    elif not is_one_title(text[start:end]):
+        return below
     return [Field("headline", text[start:end], start, end), *below]
 
 
