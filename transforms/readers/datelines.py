@@ -178,6 +178,8 @@ def _runs_on(text: str, place: re.Match[str]) -> bool:
 def _split_agency(text: str, span: Span) -> _Opening:
     """What looks like a place, without the agency at its end: `Kyiv. Ukrinform`, `Damascus, SANA`."""
     start = span[0]
+    if (name := text[slice(*span)]) in load_agencies() and name.isupper() and not is_listed(name):
+        return _Opening(span[1], None, None, span, "name")  # "AFP - The"
     words = [word.span() for word in _WORD.finditer(text, *span)]
     for index in range(1, len(words)):
         for last in range(min(index + 2, len(words) - 1), index - 1, -1):
@@ -208,6 +210,8 @@ def _add_agency(text: str, opening: _Opening, stop: int) -> _Opening:
         return opening
     if form == "brackets" and not opening.date and _DATE.fullmatch(found[form]):
         return replace(opening, end=found.end(), date=found.span(form))  # "SINGAPORE (May 6, 2021) —"
+    if form == "brackets" and not opening.place and is_listed(found[form]):
+        return replace(opening, end=found.end(), place=found.span(form))  # "(BRUSSELS) —"
     return replace(opening, end=found.end(), agency=found.span(form), form=form)
 
 
@@ -241,6 +245,8 @@ class _Judge:
     def is_dateline(self) -> bool:
         if not self._opens_story() or (self.place and is_label(self.place)):
             return False
+        if self.place.lower().startswith("by "):
+            return False  # "By Ada Lorne PORT ADA (River News) -"
         if self.agency:
             return self._fits_agency()
         if not self.place:
@@ -275,11 +281,11 @@ class _Judge:
         return len(words) <= 3 and words[0] not in ("The", "A", "An") and not words[0].endswith(".")
 
     def _fits_without_place(self) -> bool:
-        """`(Kyodo) -- The`, `June 3 (Reuters) - The`, `(CNN) The`; a line of `(River News)` belongs to a picture."""
+        """`(Kyodo) -- The`, `AFP - The`, `June 3 (Reuters) - The`, `(CNN) The`; a line of `(Reuters)` is a credit."""
         if self.mark == "dash":
-            return self.known or _could_be_agency(self.agency)
+            return self.opening.form != "name" or self._is_prose()
         is_exact = self.known and _is_known(self.agency, exact=True)
-        return is_exact and self.mark != "line" and self._is_prose()
+        return is_exact and self.mark != "line" and self.opening.form == "brackets" and self._is_prose()
 
     def _fits_date(self) -> bool:
         """`Geneva, May 12 – The`, `NAIROBI, Kenya, June 5: The`, `BAKU, June 5. The`, `BAKU, June 5` on its line."""

@@ -79,6 +79,7 @@ STORY = "The river council agreed on Monday to reopen the old lock after two yea
         ("AFP | Lyon\n\n", "Lyon", None, "AFP"),
         ("Xinhua - HARBIN, March 9 - ", "HARBIN", "March 9", "Xinhua"),
         ("(CNN) ", None, None, "CNN"),
+        ("AFP - ", None, None, "AFP"),
         ("Lyon (ANTARA News/AFP) - ", "Lyon", None, "ANTARA News/AFP"),
         # the letters of a town are not those of the agency
         ("ALTONVILLE, Pa. (AP) — ", "ALTONVILLE, Pa.", None, "AP"),
@@ -88,6 +89,8 @@ STORY = "The river council agreed on Monday to reopen the old lock after two yea
         # places that are known
         ("Durban - ", "Durban", None, None),
         ("Hilltown, India – ", "Hilltown, India", None, None),
+        ("(BRUSSELS) — ", "BRUSSELS", None, None),
+        ("(Tokyo, Japan) – ", "Tokyo, Japan", None, None),
         ("WASHINGTON—", "WASHINGTON", None, None),
         ("HILLTOWN, Colo.—", "HILLTOWN, Colo.", None, None),
         ("FLORIDALE, S.C.--", "FLORIDALE, S.C.", None, None),
@@ -149,6 +152,8 @@ def test_a_story_may_begin_with_a_sign_behind_a_sure_dateline(story):
         "Ada Lorne, Reuters, 42, agreed on Monday to reopen the old lock after two years of repairs.",
         "WASHINGTON: We will reopen the lock, and soon, if the river lets us.\nCLERK: When will that be?",
         "MAYOR: We will reopen the lock, and we will do so in May, on a Monday, if the river lets us.",
+        "FILE - In this March 9, 2024, file photo, the mayor opens the old lock after years of repairs.",
+        "By Ada Lorne PORT ADA (River News) - The council agreed on Monday to reopen the old lock.",
         "Monday, June 3. The river council agreed to reopen the old lock after two years of repairs.",
         "PARIS (AP) -",
         "PARIS (AP) - ",
