@@ -14,6 +14,7 @@ from dataclasses import fields as fields_of
 from dataclasses import replace
 from typing import Any
 
+from transforms.readers.bylines import PREFIX
 from transforms.readers.datelines import split_dateline
 from transforms.readers.headers import read_language
 from transforms.readers.markup import html_text, looks_like_html
@@ -24,7 +25,7 @@ from transforms.readers.text import read_article
 # JSON can hold and no UTF-8 file can.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
-_BYLINE = re.compile(r"\s*by:?\s+(?=\S)", re.IGNORECASE)
+_BYLINE = re.compile(rf"\s*{PREFIX}(?=\S)", re.IGNORECASE)
 _LONGEST = 2_000  # characters of a field that is not the text
 
 _NAMES = frozenset(field.name for field in fields_of(Record))

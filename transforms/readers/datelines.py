@@ -220,6 +220,11 @@ def _folded_agencies() -> frozenset[str]:
     return frozenset(name.casefold() for name in load_agencies())
 
 
+def is_agency(name: str) -> bool:
+    """Whether it is the name of a known agency, however it is written."""
+    return name.casefold() in _folded_agencies()
+
+
 def _is_known(agency: str, *, exact: bool = False) -> bool:
     """Whether it is listed, as is the first of `CBS/AP`; `exact` where capitals must be the same as well.
 

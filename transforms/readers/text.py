@@ -15,20 +15,29 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
+from transforms.readers.bylines import find_signature, is_contact, is_person, may_be_signed
 from transforms.readers.content import Content
 from transforms.readers.datelines import Dateline, read_dateline
 from transforms.readers.dates import read_date, read_day, read_month_of_day
 from transforms.readers.decode import find_markup
+from transforms.readers.field import Field
 from transforms.readers.format import Format
 from transforms.readers.headers import (
-    Field,
     find_year,
     is_affiliation,
     read_front_matter,
     read_header_line,
     read_machine_date,
 )
-from transforms.readers.headlines import MAX_LINES, MAX_WIDTH, is_headline, is_one_title
+from transforms.readers.headlines import (
+    MAX_LINES,
+    MAX_WIDTH,
+    is_above,
+    is_headline,
+    is_kicker,
+    is_note,
+    is_one_title,
+)
 from transforms.readers.limits import Refused
 from transforms.readers.markup import refuse_entities, root_name
 from transforms.readers.records import Record, Reject
@@ -45,6 +54,8 @@ _LEADING = re.compile(rf"{_OUTER}*")
 _TOP_LINES = 200  # headers and headlines are looked for in these
 _FIRST_LINES = 30  # but for all those below many headers, these are enough
 _LOOK_AHEAD = 8  # lines with text between a headline and its dateline
+_LAST_LINES = 5
+_SIGNATURE = 500  # code points at the end in which those lines stand
 _SHORT = 200  # a line above a dateline that is longer is a paragraph
 _TITLE_LINES = 4  # lines with text in which the title that a field gives is looked for
 _TITLE_LENGTH = 1_000  # code points of a title or a line that are compared
@@ -76,6 +87,8 @@ def read_article(text: str, told: Mapping[str, str] = _NOTHING) -> Record | Reje
     if not any(map(str.isalnum, text[start:end])):
         what = "headers but no text below them" if fields else "no words"
         return Reject(None, "no_body", f"holds {what}")
+    if "byline" not in told and not any(field.name == "byline" for field in fields):
+        fields += _read_signature(text, start, end)
     values, spans = settle(told, fields)
     return Record(text[start:end], start, header_spans=spans, **values)  # type: ignore[arg-type]
 
@@ -157,18 +170,37 @@ def _skip_blank(lines: list[Span], index: int) -> int:
     return index
 
 
-def _read_header_lines(text: str, lines: list[Span], index: int) -> tuple[list[Field], int]:
+def _read_header_lines(
+    text: str, lines: list[Span], index: int, *, below_headline: bool = False
+) -> tuple[list[Field], int]:
+    """Fields of the header lines from `index` on, and the index of the first line that is none of them."""
     fields: list[Field] = []
     while (index := _skip_blank(lines, index)) < len(lines):
-        found = read_header_line(text, *lines[index])
+        found = _read_line(text, lines, index, below_headline=below_headline)
         if found is None:
             break
         fields += found
         index += 1
         has_byline = any(field.name == "byline" for field in found)
-        if has_byline and index < len(lines) and is_affiliation(text[slice(*lines[index])]):
+        while has_byline and index < len(lines) and is_affiliation(text[slice(*lines[index])]):
             index += 1
     return fields, index
+
+
+def _read_line(text: str, lines: list[Span], index: int, *, below_headline: bool) -> list[Field] | None:
+    """Fields of a header line; below a headline a name alone is the author's when a date or an address follows it."""
+    start, end = lines[index]
+    found = read_header_line(text, start, end)
+    if found is not None or not below_headline or not is_person(text[start:end]):
+        return found
+    following = _skip_blank(lines, index + 1)
+    if following == len(lines):
+        return None
+    below = read_header_line(text, *lines[following]) or []
+    is_author = any(field.name == "published_on" for field in below) or is_contact(
+        text[slice(*lines[following])]
+    )
+    return [Field("byline", text[start:end], start, end)] if is_author else None
 
 
 def _find_end(text: str, start: int) -> int:
@@ -204,30 +236,71 @@ def _read_below(text: str, lines: list[Span], height: int, known: Sequence[Field
     """Fields of the headline in the first `height` of `lines` and of the header lines and the dateline below it."""
     headline = Field("headline", text[lines[0][0] : lines[height - 1][1]], lines[0][0], lines[height - 1][1])
     below = _read_down_to_dateline(text, lines[height - 1 :], known)
-    return [headline, *(_read_header_lines(text, lines, height)[0] if below is None else below)]
+    if below is None:
+        below = _read_header_lines(text, lines, height, below_headline=True)[0]
+    return [headline, *below]
+
+
+def _read_signature(text: str, start: int, end: int) -> list[Field]:
+    """The authors in one of the last lines: "(Reporting by Ada Example; Editing by Bo Sample)"."""
+    tail = max(start, end - _SIGNATURE)
+    if not may_be_signed(text, tail, end):
+        return []
+    for line in reversed(list(_LINE.finditer(text, tail, end))[-_LAST_LINES:]):
+        first, last = _strip(text, *line.span("words"))
+        if span := find_signature(text[first:last]):
+            return [
+                Field("byline", text[first + span[0] : first + span[1]], first + span[0], first + span[1])
+            ]
+    return []
 
 
 def _read_headline(text: str, lines: list[Span], known: list[Field]) -> list[Field]:
     """Fields of a headline that opens `lines`, and of the header lines and the dateline below it."""
     if not lines:
         return []
+    if (above := _read_below_first_line(text, lines, known)) is not None:
+        return above
     height = _measure_headline(text, lines)
     start, end = lines[0][0], lines[height - 1][1]
     below = _read_down_to_dateline(text, lines, known)
     if below is None:
-        below, index = _read_header_lines(text, lines, height)
-        following = [text[slice(*line)] for line in lines[index if below else height : index + _LOOK_AHEAD]]
-        if not is_headline(text[start:end], following, has_header=bool(below)):
+        below, index = _read_header_lines(text, lines, height, below_headline=True)
+        has_header = index > _skip_blank(lines, height)
+        following = [
+            text[slice(*line)] for line in lines[index if has_header else height : index + _LOOK_AHEAD]
+        ]
+        if not is_headline(text[start:end], following, has_header=has_header):
             return []
     elif not is_one_title(text[start:end]):
         return below
     return [Field("headline", text[start:end], start, end), *below]
 
 
+def _read_below_first_line(text: str, lines: list[Span], known: list[Field]) -> list[Field] | None:
+    """The same where the first line is a note to editors or stands above the headline; None where it is neither."""
+    first = text[slice(*lines[0])]
+    is_for_editors = is_note(first)
+    if not (is_for_editors or is_kicker(first)):
+        return None
+    rest = lines[_skip_blank(lines, 1) :]
+    if not rest or (not is_for_editors and _read_line(text, rest, 0, below_headline=True) is not None):
+        return None
+    if is_for_editors and (dateline := read_dateline(text, rest[0][0])):
+        return _dateline_fields(text, dateline, known)
+    fields = _read_headline(text, rest, known)
+    if is_for_editors:
+        return fields
+    headline = next((str(field.value) for field in fields if field.name == "headline"), "")
+    return fields if is_above(first, headline) else None
+
+
 def _measure_headline(text: str, lines: list[Span]) -> int:
     """Lines of the headline: up to three short ones that a blank line, header or dateline ends; else one."""
     for height, (start, end) in enumerate(lines[1 : MAX_LINES + 1], 1):
-        if start == end or read_header_line(text, start, end) is not None or read_dateline(text, start):
+        if start == end or is_note(text[start:end]) or read_dateline(text, start):
+            return height
+        if _read_line(text, lines, height, below_headline=True) is not None:
             return height
         if end - start > MAX_WIDTH:
             break
@@ -238,8 +311,8 @@ def _read_down_to_dateline(text: str, lines: list[Span], known: Sequence[Field])
     """Fields from the line below the headline to a dateline; None when a paragraph or nothing comes first."""
     fields: list[Field] = []
     filled = [line for line in lines if line[0] < line[1]]
-    for start, end in filled[1 : _LOOK_AHEAD + 1]:
-        found = read_header_line(text, start, end)
+    for index, (start, end) in enumerate(filled[1 : _LOOK_AHEAD + 1], 1):
+        found = _read_line(text, filled, index, below_headline=True)
         if found is None and (dateline := read_dateline(text, start)):
             short = filled[0][1] - filled[0][0] <= _SHORT
             return fields + _dateline_fields(text, dateline, [*known, *fields]) if short else None
