@@ -15,7 +15,8 @@ PREFIX = (
 )
 _BYLINE = re.compile(rf"\s*{PREFIX}(?P<names>\S.*?)\s*", re.IGNORECASE)
 _MAIL = re.compile(
-    r"[\s,;|/<(\[-]*(?:e-?mail:?\s*)?(?:[\w.+-]{1,64}@[\w-]{1,60}(?:\.[\w-]{1,60}){1,4}|@\w{2,30})[>)\]]?"
+    r"[\s,;|/<(\[-]*(?:e-?mail:?\s*)?(?:[\w.+-]{1,64}@[\w-]{1,60}(?:\.[\w-]{1,60}){1,4}|@\w{2,30})[>)\]]?",
+    re.IGNORECASE,
 )
 _PICTURES = re.compile(
     r"[\s,;|/]+(?:pictures?|photos?|photographs?|photography|images?|illustrations?|video)\b:?.*", re.I

@@ -43,7 +43,8 @@ def is_kicker(line: str) -> bool:
     words = line.rstrip(":").split()
     if not 1 <= len(words) <= 4 or len(line) > _KICKER_LENGTH:
         return False
-    is_section = {word.strip("/|&:").casefold() for word in words} <= _SECTIONS
+    topics = {word.casefold() for word in re.findall(r"\w+", line)}
+    is_section = bool(topics) and topics <= _SECTIONS
     return is_section or (line.isupper() and len(words) == 2 and not _SENTENCE_END.search(line))
 
 

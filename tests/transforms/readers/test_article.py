@@ -128,6 +128,12 @@ TOLD = {
     "agency": AGENCIES, "language": LANGUAGES, "outlet": ["Harbour Post", ""], "url": ["https://example.org/b", ""],
 }  # fmt: skip
 
+LINES = [
+    "date 2024-03-09", "OPINION", "(Adds details)", "Maria Lorne", "ada@post.example", "Port Ada, 9 March 2024",
+    "By Ada Example | 9 March 2024 | 5 min read", "Published 9 March 2024 by Ada Example", "Section: World",
+    "Dateline: HILLTOWN, March 9 (AP) -", "PORT ADA", "LONDON", "---",
+]  # fmt: skip
+
 
 def _header_line(name: str) -> st.SearchStrategy[str]:
     return st.sampled_from(KEYS[name]).map(lambda value: f"{name}: {value}")
@@ -145,14 +151,15 @@ OPENINGS = st.lists(
     | st.sampled_from(HEADLINES)
     | st.sampled_from(BYLINES).map(lambda name: f"By {name}")
     | st.sampled_from(DATES)
-    | st.just("date 2024-03-09"),
+    | st.sampled_from(LINES),
     max_size=6,
 )
 TEXTS = st.builds(
-    lambda lines, glue, dateline: glue.join([*lines, f"{dateline}{STORY}"]),
+    lambda lines, glue, dateline, last: glue.join([*lines, f"{dateline}{STORY}", *last]),
     OPENINGS,
     st.sampled_from(["\n", "\n\n", "\r\n", "\r\n\r\n"]),
     DATELINES,
+    st.sampled_from([[], ["(Reporting by Ada Example; Editing by Bo Sample)"]]),
 )
 FIELDS = st.fixed_dictionaries(
     {}, optional={name: st.sampled_from(values) | st.none() for name, values in TOLD.items()}

@@ -109,6 +109,61 @@ CASES = {
         STORY,
         {"headline": "Old lock reopens", "published_on": DAY},
     ),
+    "a topic above the headline": (
+        f"FERRY LINE\n\nOld lock reopens at last\n\nBy Ada Example\n\n{STORY}",
+        f"FERRY LINE\n\nOld lock reopens at last\n\nBy Ada Example\n\n{STORY}",
+        {"headline": "Old lock reopens at last", "byline": "Ada Example"},
+    ),
+    "a topic without a headline below it": (
+        f"FERRY LINE\nBy Ada Example\n\n{STORY}",
+        f"FERRY LINE\nBy Ada Example\n\n{STORY}",
+        {"headline": "FERRY LINE", "byline": "Ada Example"},
+    ),
+    "a note to editors above a dateline is no headline": (
+        f"CORRECTED: Third paragraph gives the right day\n\nPORT ADA (River News) - {STORY}",
+        f"CORRECTED: Third paragraph gives the right day\n\nPORT ADA (River News) - {STORY}",
+        {"dateline_place": "PORT ADA", "agency": "River News"},
+    ),
+    "a note to editors below a headline ends it": (
+        f"Old lock reopens\n(Adds mayor)\nBy Ada Example\nPORT ADA (River News) - {STORY}",
+        f"Old lock reopens\n(Adds mayor)\nBy Ada Example\nPORT ADA (River News) - {STORY}",
+        {"headline": "Old lock reopens", "byline": "Ada Example", "dateline_place": "PORT ADA", "agency": "River News"},
+    ),
+    "a name alone above a date, and one above an address": (
+        f"Old lock reopens\nMaria Lorne\nmaria@post.example\nMonday 3 June 2019\n\n{STORY}",
+        f"Old lock reopens\nMaria Lorne\nmaria@post.example\nMonday 3 June 2019\n\n{STORY}",
+        {"headline": "Old lock reopens", "byline": "Maria Lorne", "published_on": DAY},
+    ),
+    "a line of a key without a column ends a headline": (
+        f"Old lock reopens\nSection: World\n\n{STORY}",
+        f"Old lock reopens\nSection: World\n\n{STORY}",
+        {"headline": "Old lock reopens"},
+    ),
+    "words by": (
+        f"Title: Old lock reopens\nWords: Ada Example\nWords: 512\n\n{STORY}",
+        STORY,
+        {"headline": "Old lock reopens", "byline": "Ada Example"},
+    ),
+    "a dateline that is a key": (
+        f"Title: Old lock reopens\nDateline: PORT ADA, June 3 (River News) -\n\n{STORY}",
+        STORY,
+        {"headline": "Old lock reopens", "dateline_place": "PORT ADA", "agency": "River News"},
+    ),
+    "place and day on a line of their own": (
+        f"Old lock reopens\n\nPort Ada, Monday, 3 June 2019\n\n{STORY}",
+        f"Old lock reopens\n\nPort Ada, Monday, 3 June 2019\n\n{STORY}",
+        {"headline": "Old lock reopens", "published_on": DAY, "dateline_place": "Port Ada"},
+    ),
+    "authors in the last line": (
+        f"{STORY}\n\n(Reporting by Ada Example; Editing by Bo Sample)",
+        f"{STORY}\n\n(Reporting by Ada Example; Editing by Bo Sample)",
+        {"byline": "Ada Example"},
+    ),
+    "an author above goes before those in the last line": (
+        f"By Cy Foo\n\n{STORY}\n\n(Reporting by Ada Example; Editing by Bo Sample)",
+        f"{STORY}\n\n(Reporting by Ada Example; Editing by Bo Sample)",
+        {"byline": "Cy Foo"},
+    ),
     "an ambiguous date is no date": (f"Date: 03/04/2019\n\n{STORY}", STORY, {}),
     "text alone": (f"\n\n  {STORY}\n\n{SECOND}\n \n", f"{STORY}\n\n{SECOND}", {}),
     "a quoted first line": (f"“Never again,” the mayor said.\n\n{STORY}",) * 2 + ({},),
