@@ -73,8 +73,8 @@ FORMATS: tuple[Format, ...] = (
     ninjs.FORMAT,
     json_articles.FORMAT,
     factiva.FORMAT,
-    webpage.FORMAT,
     nexis.FORMAT,
+    webpage.FORMAT,
     markdown.FORMAT,
     text.FORMAT,
 )
