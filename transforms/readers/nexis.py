@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from transforms.readers.content import Content
+from transforms.readers.content import HEAD, Content
 from transforms.readers.format import Format
 from transforms.readers.limits import Refused
 from transforms.readers.markup import html_text
@@ -52,7 +52,7 @@ def recognises(content: Content) -> bool:
     elif b"\0" in content.head[:64]:
         return False
     text = _text(content)
-    if not _MENTIONS.search(text):
+    if not _MENTIONS.search(text[:HEAD]):
         return bool(_find_cover(text))
     return bool(_COUNT.search(text) or _END.search(text))
 
