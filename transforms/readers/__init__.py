@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from transforms.readers import (
     archives,
+    europresse,
     factiva,
     feeds,
     json_articles,
@@ -74,6 +75,7 @@ FORMATS: tuple[Format, ...] = (
     json_articles.FORMAT,
     factiva.FORMAT,
     nexis.FORMAT,
+    europresse.FORMAT,
     webpage.FORMAT,
     markdown.FORMAT,
     text.FORMAT,

@@ -22,8 +22,8 @@ from transforms.readers.records import Record, Reject
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-MARKS = re.compile(rb"class=[\"'][^\"'>]{0,100}(?:articleParagraph|[a-z]{2,4}Article\b)")
-_LANGUAGE = re.compile(r"(?:^|\s)(?P<language>[a-z]{2})[a-z]{0,2}Article(?:\s|$)")
+MARKS = re.compile(rb"class=[\"'](?:[^\"'>]{0,80} )?(?:articleParagraph|article [a-z]{2,4}Article)[\"' ]")
+_LANGUAGE = re.compile(r"(?:^|\s)article\s+(?P<language>[a-z]{2})[a-z]{0,2}Article(?:\s|$)")
 _COUNTED = re.compile(r"[0-9]{1,4}\)\s+")
 _COUNT = re.compile(r"[0-9][0-9.,' ]*[^\W\d_]{1,15}")  # "212 words", "1.285 Wörter", "8165 字"
 _TIME = re.compile(r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\s*[AP]M)?(?:\s*[A-Z]{3,4})?")
