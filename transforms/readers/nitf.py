@@ -67,6 +67,11 @@ def read_nitf(root: _Element) -> Record | Reject:
     return build_record(_body(root), values, extra=extra)
 
 
+def read_nitf_text(text: str) -> str:
+    """The text of an article in NITF that is a field of another format. Raises Refused."""
+    return _body(parse_xml(text.encode()))
+
+
 def _body(root: _Element) -> str:
     """The paragraphs of `body.content`, without pictures and their captions."""
     contents = [element for element in root.iter() if local_name(element) == "body.content"]
