@@ -21,15 +21,18 @@ from transforms.readers import (
     mail,
     markdown,
     newsml,
+    newsml1,
     nexis,
     ninjs,
     nitf,
     office,
     packed,
+    ritzau,
     tables,
     text,
     warc,
     webpage,
+    wire_message,
 )
 from transforms.readers.content import HEAD, Content, join_places
 from transforms.readers.format import Format
@@ -62,9 +65,13 @@ FORMATS: tuple[Format, ...] = (
     archives.TAR,
     office.PDF,
     tables.PARQUET,
+    wire_message.ANPA,
+    wire_message.IPTC,
     # told by their first lines
     nitf.FORMAT,
     newsml.FORMAT,
+    newsml1.FORMAT,
+    ritzau.FORMAT,
     feeds.FORMAT,
     mail.MBOX,
     mail.EML,
