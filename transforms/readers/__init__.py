@@ -33,6 +33,7 @@ from transforms.readers import (
     warc,
     webpage,
     wire_message,
+    zczc,
 )
 from transforms.readers.content import HEAD, Content, join_places
 from transforms.readers.format import Format
@@ -67,6 +68,7 @@ FORMATS: tuple[Format, ...] = (
     tables.PARQUET,
     wire_message.ANPA,
     wire_message.IPTC,
+    zczc.FORMAT,
     # told by their first lines
     nitf.FORMAT,
     newsml.FORMAT,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from transforms.readers.article import build_record
 from transforms.readers.content import Content
 from transforms.readers.format import Format
-from transforms.readers.locales import add_day, search_day
+from transforms.readers.locales import localise, search_day
 from transforms.readers.markup import block_text, element_text, parse_html
 from transforms.readers.records import Record, Reject
 
@@ -70,7 +70,7 @@ def _read_article(article: _Element, name: _Element, place: str) -> Record | Rej
     _read_day(header, document, values)
     bodies = [block_text(one) for names in _TEXTS for one in _with_class(article, names)][:1]
     body = _cut(bodies[0]) if bodies else _text_below(article, values)
-    return add_day(build_record(body, values, extra=_extra(header), place=place))
+    return localise(build_record(body, values, extra=_extra(header), place=place))
 
 
 def _with_class(root: _Element, name: str) -> Iterator[_Element]:

@@ -16,9 +16,10 @@ from transforms.readers.content import Content
 from transforms.readers.dates import read_date
 from transforms.readers.factiva_fields import ACCESSION, FIELDS, name_fields
 from transforms.readers.factiva_html import MARKS, read_html
+from transforms.readers.factiva_xml import MARK, read_xml
 from transforms.readers.format import Format
-from transforms.readers.locales import add_day, find_language, search_day
-from transforms.readers.markup import html_text
+from transforms.readers.locales import find_language, localise, search_day
+from transforms.readers.markup import html_text, root_name
 from transforms.readers.records import Record, Reject
 
 _CODED_END = re.compile(
@@ -39,12 +40,16 @@ _NAME = re.compile(r"(?:[^\W\d_][\w.'’-]*[ ,;]*(?:(?:and|y|et|und|de|von|van|t
 
 def recognises(content: Content) -> bool:
     """Whether an accession number ends an article, and the words are counted above; or the elements are Factiva's."""
-    if _is_page(content):
+    if _is_xml(content) or _is_page(content):
         return True
     if b"\0" in content.head[:64] or not _NUMBER.search(content.data):
         return False
     text = _text(content)
     return bool(_WORDS.search(text) and _ends(text))
+
+
+def _is_xml(content: Content) -> bool:
+    return MARK in content.head[:4000].lower() and bool(root_name(content))
 
 
 def _is_page(content: Content) -> bool:
@@ -63,6 +68,9 @@ def _ends(text: str) -> list[re.Match[str]]:
 
 def read(content: Content) -> Iterator[Record | Reject]:
     """Each document of the export."""
+    if _is_xml(content):
+        yield from read_xml(content.data)
+        return
     if _is_page(content):
         yield from read_html(content.text)
         return
@@ -77,7 +85,7 @@ def _read_document(part: str, guid: str, place: str) -> Record | Reject:
     codes = {match["code"] for line in lines if (match := _CODE.match(line))}
     values, text, extra = _read_coded(lines) if {"HD", "PD"} <= codes else _read_plain(lines)
     values["guid"] = guid
-    return add_day(build_record(text, values, extra=extra, place=place))
+    return localise(build_record(text, values, extra=extra, place=place))
 
 
 def _read_coded(lines: list[str]) -> tuple[dict[str, str | None], str, dict[str, str]]:
@@ -135,7 +143,7 @@ def _is_byline(line: str) -> bool:
 
 FORMAT = Format(
     "factiva",
-    "Factiva exports as text, HTML, Word or PDF, with the codes of the fields or without: every document in them",
+    "Factiva exports as text, HTML, XML, Word or PDF, with the codes of the fields or without: every document in them",
     "factiva.txt",
     recognises,
     read,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from transforms.readers.article import build_record
 from transforms.readers.dates import read_date
 from transforms.readers.factiva_fields import ACCESSION, name_fields
-from transforms.readers.locales import add_day, find_language, search_day
+from transforms.readers.locales import find_language, localise, search_day
 from transforms.readers.markup import block_text, element_text, local_name, parse_html
 from transforms.readers.records import Record, Reject
 
@@ -48,7 +48,7 @@ def _read_article(article: _Element, place: str) -> Record | Reject:
     values["guid"] = values.get("guid") or _find_guid(article)
     match = _LANGUAGE.search(article.get("class") or "")
     values["language"] = (match["language"] if match else None) or values.get("language")
-    return add_day(build_record(body, values, extra=extra, place=place))
+    return localise(build_record(body, values, extra=extra, place=place))
 
 
 def _find_guid(article: _Element) -> str | None:

@@ -43,10 +43,11 @@ _MONTH_OF = {plain(name): number for number, names in enumerate(_MONTHS, 1) for 
 
 _LANGUAGES = {
     "de": "deutsch german allemand aleman tedesco duits alemao 德文 德语 ドイツ語 немецкий",
-    "en": "english englisch anglais ingles inglese engels 英文 英语 英語 английский",
+    "en": "영어 english englisch anglais ingles inglese engels 英文 英语 英語 английский",
     "es": "espanol spanish spanisch espagnol spagnolo spaans espanhol 西班牙文 西班牙语 スペイン語 испанский",
     "fr": "francais french franzosisch frances francese frans 法文 法语 フランス語 французский",
     "it": "italiano italian italienisch italien italiaans 意大利文 意大利语 イタリア語 итальянский",
+    "ko": "korean koreanisch coreen 韩文 韓文 韓国語 한국어",
     "ja": "japanese japanisch japonais 日文 日语 日本語 японский",
     "nl": "nederlands dutch niederlandisch neerlandais holandes olandese 荷兰文 荷兰语 オランダ語 нидерландский",
     "pt": "portugues portuguese portugiesisch portugais portoghese portugees 葡萄牙文 ポルトガル語 португальский",
@@ -55,11 +56,18 @@ _LANGUAGES = {
 }  # fmt: skip
 _CODE_OF = {plain(name): code for code, names in _LANGUAGES.items() for name in names.split()}
 
+_BY_WORDS = {
+    "de": "von", "fr": "par", "es": "por", "pt": "por", "it": "di", "nl": "door", "sv": "av", "nb": "av", "no": "av",
+    "da": "af",
+}  # fmt: skip
+
 _DAY_FIRST = re.compile(
     r"(?<!\d)(?P<day>\d{1,2})(?:\.|er|re|º)?\s?(?:de\s)?(?P<month>[^\W\d]{3,14})\.?,?\s(?:de\s)?(?P<year>\d{4})\b"
 )
 _MONTH_FIRST = re.compile(r"\b(?P<month>[^\W\d]{3,14})\.?\s(?P<day>\d{1,2}),?\s(?P<year>\d{4})\b")
-_EAST_ASIAN = re.compile(r"(?P<year>\d{4})\s?年\s?(?P<month>\d{1,2})\s?月\s?(?P<day>\d{1,2})\s?日")
+_EAST_ASIAN = re.compile(
+    r"(?P<year>\d{4})\s?[年년]\s?(?P<month>\d{1,2})\s?[月월]\s?(?P<day>\d{1,2})\s?[日일]"
+)
 _LONGEST = 120  # characters of a line that holds a day
 
 
@@ -72,9 +80,15 @@ def search_day(line: str) -> FoundDate | None:
     return None
 
 
-def add_day(item: Record | Reject) -> Record | Reject:
-    """`item` with the day of its date, when that is written in a form that English readers do not know."""
-    if isinstance(item, Reject) or item.published_on or not item.published or read_date(item.published):
+def localise(item: Record | Reject) -> Record | Reject:
+    """`item` with what only a reader of its language sees: its day, and a byline without its "Von" or "Par"."""
+    if isinstance(item, Reject):
+        return item
+    by = _BY_WORDS.get(item.language or "")
+    is_field = all(name != "byline" for name, _, _ in item.header_spans)
+    if by and is_field and (match := re.match(rf"(?i:{by}):?\s+(?=[^\W\d_a-z])", item.byline or "")):
+        item = replace(item, byline=(item.byline or "")[match.end() :])
+    if item.published_on or not item.published or read_date(item.published):
         return item
     return replace(item, published_on=_day(item.published))
 

@@ -14,6 +14,7 @@ from transforms.readers.article import build_record
 from transforms.readers.content import Content
 from transforms.readers.datelines import read_dateline
 from transforms.readers.format import Format
+from transforms.readers.locales import localise
 from transforms.readers.markup import (
     children,
     element_text,
@@ -89,7 +90,7 @@ def _read_item(item: _Element, place: str | None) -> Record | Reject:
         "subjects": [subject.get("qcode") for subject in item.iter("{*}subject") if subject.get("qcode")],
         "signals": [signal.get("qcode") for signal in item.iter("{*}signal") if signal.get("qcode")],
     }
-    return build_record(body, values, extra=extra, place=place)
+    return localise(build_record(body, values, extra=extra, place=place))
 
 
 def _body(item: _Element) -> str:

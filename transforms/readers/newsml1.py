@@ -13,7 +13,7 @@ from transforms.readers.article import build_record
 from transforms.readers.content import Content
 from transforms.readers.datelines import split_dateline
 from transforms.readers.format import Format
-from transforms.readers.locales import search_day
+from transforms.readers.locales import localise, search_day
 from transforms.readers.markup import (
     children,
     element_text,
@@ -34,7 +34,8 @@ _MEDIA = {
     "photo": "a picture", "picture": "a picture", "image": "a picture", "graphic": "a graphic", "video": "a video",
     "audio": "an audio recording", "complexdata": "a package of other items",
 }  # fmt: skip
-_CAPTIONS = frozenset({"caption", "legend", "photo caption", "teaser", "abstract", "summary"})
+_TITLES = frozenset({"title", "headline"})
+_NO_TEXTS = _TITLES | {"caption", "legend", "photo caption", "teaser", "abstract", "summary", "lead"}
 
 
 def recognises(content: Content) -> bool:
@@ -58,7 +59,7 @@ def read(content: Content) -> Iterator[Record | Reject]:
 def _texts(item: _Element) -> Iterator[tuple[_Element, str]]:
     """The components that hold a text, the first text of each; captions and teasers are none."""
     for component in item.iter("{*}NewsComponent"):
-        if (find_attribute(component, "Role", "FormalName") or "").lower() in _CAPTIONS:
+        if _role(component).lower() in _NO_TEXTS:
             continue
         for content_item in children(component, "ContentItem"):
             kind = (find_attribute(content_item, "MediaType", "FormalName") or "text").lower()
@@ -98,9 +99,7 @@ def _read_text(
     )
     provider, source = _party(item, "Provider"), _party(item, "Source")
     values: dict[str, str | None] = {
-        "headline": _line(above, "HeadLine")
-        or find_text(component, "hl1", "title")
-        or find_text(item, "NewsLineText"),
+        "headline": _line(above, "HeadLine") or find_text(component, "hl1", "title"),
         "byline": _line(above, "ByLine") or read_byline(component),
         "outlet": source or provider or find_text(item, "ProviderId"),
         "agency": provider,
@@ -115,6 +114,8 @@ def _read_text(
         "note": _line(above, "EditorialNote") or find_attribute(item, "Instruction", "FormalName"),
     }
     _read_dateline(_line(above, "DateLine") or find_text(component, "dateline") or "", values)
+    if not values.get("dateline_place"):
+        values["dateline_place"] = _city(item)
     extra = {
         "slugline": _line(above, "SlugLine") or find_text(item, "NameLabel"),
         "urgency": find_attribute(item, "Urgency", "FormalName"),
@@ -122,7 +123,7 @@ def _read_text(
             one.get("FormalName") for one in item.iter("{*}Subject", "{*}SubjectMatter", "{*}SubjectDetail")
         ],
     }
-    return build_record(text, values, extra=extra, place=place)
+    return localise(build_record(text, values, extra=extra, place=place))
 
 
 def _line(above: list[_Element], name: str) -> str | None:
@@ -135,18 +136,30 @@ def _line(above: list[_Element], name: str) -> str | None:
     return None
 
 
+def _role(component: _Element) -> str:
+    return next((role.get("FormalName") or "" for role in children(component, "Role")), "")
+
+
+def _role_text(item: _Element, roles: frozenset[str]) -> str | None:
+    """The text of the first component with one of the roles: some agencies send the title as a text."""
+    for component in item.iter("{*}NewsComponent"):
+        if _role(component).lower() in roles and (text := find_text(component, "DataContent")):
+            return text
+    return None
+
+
+def _city(item: _Element) -> str | None:
+    cities = (one.get("Value") for one in item.iter("{*}Property") if one.get("FormalName") == "City")
+    return next(filter(None, cities), None)
+
+
 def _party(item: _Element, name: str) -> str | None:
     return next((find_attribute(one, "Party", "FormalName") for one in item.iter(f"{{*}}{name}")), None)
 
 
 def _published(root: _Element, item: _Element) -> tuple[str | None, str | None]:
-    for parent, name in (
-        (item, "FirstCreated"),
-        (item, "ThisRevisionCreated"),
-        (root, "DateAndTime"),
-        (item, "DateId"),
-    ):
-        if value := find_text(parent, name):
+    for name in ("FirstCreated", "ThisRevisionCreated", "DateId", "DateAndTime"):
+        if value := find_text(root if name == "DateAndTime" else item, name):
             return value, f"element {name}"
     return None, None
 

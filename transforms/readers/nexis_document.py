@@ -8,7 +8,7 @@ from datetime import date
 
 from transforms.readers.article import build_record
 from transforms.readers.dates import read_month
-from transforms.readers.locales import add_day, find_language, plain, search_day
+from transforms.readers.locales import find_language, localise, plain, search_day
 from transforms.readers.records import Record, Reject
 
 _KEY = re.compile(r"(?P<key>[^\W\d_][^\W\d_-]+(?:[ -][^\W\d_]+){0,2}) ?:(?:\s+(?P<value>\S.*))?")
@@ -82,7 +82,7 @@ def read_document(part: str, place: str, *, is_old: bool) -> Record | Reject:
     _read_titles(_blocks(titles), values, extra, is_old)
     _settle(values, extra)
     body = "\n".join(lines[first:last]).strip("\n")
-    return add_day(build_record(body, values, extra=extra, place=place))
+    return localise(build_record(body, values, extra=extra, place=place))
 
 
 def _settle(values: dict[str, str | None], extra: dict[str, str]) -> None:

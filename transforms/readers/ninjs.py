@@ -12,6 +12,7 @@ from typing import Any
 from transforms.readers.article import build_record
 from transforms.readers.content import Content
 from transforms.readers.format import Format
+from transforms.readers.locales import localise
 from transforms.readers.markup import block_text, parse_html
 from transforms.readers.names import as_text
 from transforms.readers.nitf import read_nitf_text
@@ -75,7 +76,7 @@ def build(item: Mapping[str, Any], place: str | None = None) -> Record | Reject:
         "note": as_text(item.get("ednote")),
     }
     extra = {name: value for name, value in written.items() if str(name).lower() not in _USED}
-    return build_record(body or _description(item), values, extra=extra, place=place)
+    return localise(build_record(body or _description(item), values, extra=extra, place=place))
 
 
 def _reject(item: Mapping[str, Any], body: str, place: str | None) -> Reject | None:

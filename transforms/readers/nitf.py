@@ -14,6 +14,7 @@ from transforms.readers.article import build_record
 from transforms.readers.content import Content
 from transforms.readers.dates import read_date
 from transforms.readers.format import Format
+from transforms.readers.locales import localise
 from transforms.readers.markup import (
     children,
     element_text,
@@ -29,6 +30,8 @@ from transforms.readers.wire_text import wire_text
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
+_NUMBER = re.compile(r"^[0-9]{1,2}[. ]+(?=[A-Z])")
+
 
 def recognises(content: Content) -> bool:
     return root_name(content) == "nitf"
@@ -43,7 +46,7 @@ def read_nitf(root: _Element) -> Record | Reject:
     """The article below a `nitf` element."""
     published, published_in = _published(root)
     values = {
-        "headline": find_text(root, "hl1", "hedline", "title"),
+        "headline": find_text(root, "hl1", "hedline") or _title(root),
         "byline": read_byline(root),
         "outlet": _outlet(root),
         "agency": find_text(root, "distributor"),
@@ -75,7 +78,7 @@ def read_nitf(root: _Element) -> Record | Reject:
             root, "docdata", "management-idref-status"
         ),  # kills or replaces
     }
-    return build_record(_body(root), values, extra=extra)
+    return localise(build_record(_body(root), values, extra=extra))
 
 
 def read_nitf_text(text: str) -> str:
@@ -108,6 +111,11 @@ def _published(root: _Element) -> tuple[str | None, str | None]:
     written.append((find_text(root, "story.date"), "element story.date"))
     given = [(value, place) for value, place in written if value]
     return next((one for one in given if read_date(one[0])), given[0] if given else (None, None))
+
+
+def _title(root: _Element) -> str | None:
+    """The title without the number of its page: "1 SOCCER Teams"."""
+    return _NUMBER.sub("", find_text(root, "title") or "") or None
 
 
 def _outlet(root: _Element) -> str | None:

@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from transforms.readers.article import build_record
 from transforms.readers.content import Content
 from transforms.readers.format import Format
-from transforms.readers.markup import child_text, children, inner_markup, parse_xml, root_name
+from transforms.readers.locales import localise
+from transforms.readers.markup import child_text, children, inner_markup, local_name, parse_xml, root_name
 from transforms.readers.records import Record, Reject
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
 
 
 def recognises(content: Content) -> bool:
-    return root_name(content) == "rbnews"
+    return root_name(content) in ("rbnews", "arrayofrbnews")
 
 
 def read(content: Content) -> Iterator[Record | Reject]:
-    """The story; `Annuleret` says that it is called back."""
+    """The story of the document, or each of a list."""
     root = parse_xml(content.data)
+    stories = [one for one in root.iter() if local_name(one) == "rbnews"]
+    for number, story in enumerate(stories, 1):
+        yield _read_story(story, f"item {number}" if len(stories) > 1 else None)
+
+
+def _read_story(root: _Element, place: str | None) -> Record | Reject:
+    """`Annuleret` says that a story is called back."""
     agency = (child_text(root, "origin") or "").strip("/ ") or "ritzau"
     is_canceled = (child_text(root, "Annuleret") or "").lower() == "true"
     values = {
@@ -38,7 +50,7 @@ def read(content: Content) -> Iterator[Record | Reject]:
         for name in ("strapline", "subtitle", "section", "Priority", "HistID")
     }
     body = next((inner_markup(one) for one in children(root, "content")), "")
-    yield build_record(body, values, extra=extra)
+    return localise(build_record(body, values, extra=extra, place=place))
 
 
 FORMAT = Format(

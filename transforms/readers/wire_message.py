@@ -39,7 +39,7 @@ _ZONES = {"GMT": "Z", "UTC": "Z", "Z": "Z", "MEZ": "+01:00", "CET": "+01:00", "M
           "EST": "-05:00", "EDT": "-04:00"}  # fmt: skip
 _FLAG = re.compile(r"(?:[A-Z]{3,12}|[0-9](?:ST|ND|RD|TH) LEAD|[A-Z]+ [0-9])(?: [A-Z]{3,12})*:?")
 _BY = re.compile(r"by:?\s+(?P<names>\S.*)", re.IGNORECASE)
-_NOTE = re.compile(r"eds:?\s+(?P<note>\S.*)", re.IGNORECASE)
+_NOTE = re.compile(r"\(?(?:eds|editors|editor's note)(?::| _)\s+(?P<note>\S.*?)\)?", re.IGNORECASE)
 _ASIDE = re.compile(r"[A-Z]{2,4} (?:Photo|Graphic|Video|Audio)s?\b.*")
 _NOTEBOOK = re.compile(r"#+\s|\* \* \*|The following information is not for publication|-{3,}\s*$")
 _SIGN_OFF = re.compile(r"[a-z]{2,6}(?: [a-z]{1,5}){1,7}")
@@ -158,6 +158,8 @@ def _read_anpa(text: str, rest: str, place: str | None) -> Record | Reject:
     )
     marked = [line.strip().strip("^<= ") for line in lines[:start]]
     body = [line.rstrip("< ") for line in lines[start:] if line.strip("^<= ") != "END"]
+    if not any(map(str.strip, body)):  # an advisory, all of it in lines that are marked
+        marked, body = marked[:2], [f"\t{line}" for line in marked[2:]]
     values = _read_marked(marked[1:])
     date = _ANPA_DATE.search(rest)
     values["published"], values["published_in"] = _read_date(date)
