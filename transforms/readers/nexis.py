@@ -39,7 +39,7 @@ _COVER = re.compile(
     r"^[^\S\n]*(?:Documents?|Dokumente?|Documenten|Documentos|Documenti)[^\S\n]*\((?P<count>[0-9]{1,6})\)[^\S\n]*$",
     re.MULTILINE,
 )
-_NUMBERED = re.compile(r"[^\S\n]*(?P<number>[0-9]{1,6})\.\s+(?P<title>\S.*?)[^\S\n]*")
+_NUMBERED = re.compile(r"(?P<number>[0-9]{1,6})\.\s+(?P<title>\S.*)")
 _COVER_KEY = re.compile(r"[^\W\d][\w/' -]{2,30}:(?:\s.*)?|Content Type\b.*")
 _COVER_WITHIN = 2_000  # characters above the list of titles
 
@@ -113,7 +113,7 @@ def _drop_cover(text: str) -> str:
     if not cover:
         return text
     lines = text[cover.end() :].splitlines()
-    first = next((match for line in lines if (match := _NUMBERED.fullmatch(line))), None)
+    first = next((match for line in lines if (match := _NUMBERED.fullmatch(line.strip()))), None)
     end = _end_of_list(lines, int(cover["count"]))
     title = _squeeze(first["title"]) if first else ""
     for index in range(end, min(end + 40, len(lines))):  # a long search may go on over some lines
@@ -128,7 +128,7 @@ def _end_of_list(lines: list[str], count: int) -> int:
     for index, line in enumerate(lines):
         if number > count or _MENTIONS.match(line):
             break
-        match = _NUMBERED.fullmatch(line)
+        match = _NUMBERED.fullmatch(line.strip())
         if match and int(match["number"]) == number:
             end, number = index + 1, number + 1
     while end < len(lines) and (

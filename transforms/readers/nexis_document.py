@@ -58,7 +58,7 @@ _RIGHTS = re.compile(
     r"|todos los derechos reservados|tutti i diritti riservati)[. ]*",
     re.IGNORECASE,
 )
-_APPENDED = re.compile(r"[\s(-]*corrections? appended\)?\s*", re.IGNORECASE)
+_APPENDED = re.compile(r"[\s(-]{0,20}corrections? appended\)?\s*", re.IGNORECASE)
 _EDITION = re.compile(r".{0,60}\beditions?\b.{0,30}", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"\([^()]{1,60}\)")
 _ADDRESS = re.compile(r"https?://\S+")

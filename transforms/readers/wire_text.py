@@ -77,8 +77,11 @@ def _divide(part: _Element) -> None:
 
 
 def _drop_headers(element: _Element) -> None:
-    headers = [part for part in element.iter() if local_name(part) == "header" and part is not element]
-    for header in headers:
-        parent = header.getparent()
-        if parent is not None and len("".join(parent.itertext())) > 2 * len("".join(header.itertext())):
-            parent.remove(header)
+    """Makes each `header` an element that is skipped, as long as most of the text stays."""
+    left = whole = len("".join(element.itertext()))
+    for part in element.iter():
+        if local_name(part) == "header" and part is not element:
+            left -= len("".join(part.itertext()))
+            if 2 * left < whole:
+                return
+            part.tag = "template"

@@ -20,7 +20,7 @@ _FIELD = re.compile(r"(?P<sign>[$:=^*&+#@%])[^\S\n]?(?P<value>\S[^\n]{0,200})?")
 
 
 def recognises(content: Content) -> bool:
-    return bool(_OPENING.match(content.head))
+    return bool(_OPENING.match(content.head[:1000]))
 
 
 def read(content: Content) -> Iterator[Record | Reject]:
