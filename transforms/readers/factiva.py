@@ -33,7 +33,7 @@ _WORDS = re.compile(
     r"[0-9][0-9.,]* ?(?:words|wörter|mots|palabras|palavras|parole|woorden|ord|слов[аo]?|słów|kelime|字|语|語|ワード)",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(rb"[^\s<>]\s[A-Z0-9]{4,16}(?:19|20)[0-9]{6}[A-Za-z0-9]{4,12}[\s<]")
+_NUMBER = re.compile(rb"(?:19|20)[0-9]{6}[A-Za-z0-9]{4,12}[\s<]")
 _HTML = re.compile(rb"<(?:html|div|p|table)[\s>]", re.IGNORECASE)
 _NAME = re.compile(r"(?:[^\W\d_][\w.'’-]*[ ,;]*(?:(?:and|y|et|und|de|von|van|the|,|;) )?){2,8}")
 
@@ -42,7 +42,7 @@ def recognises(content: Content) -> bool:
     """Whether an accession number ends an article, and the words are counted above; or the elements are Factiva's."""
     if _is_xml(content) or _is_page(content):
         return True
-    if b"\0" in content.head[:64] or not _NUMBER.search(content.data):
+    if b"\0" in content.head[:64] or not _NUMBER.search(content.data + b"\n"):
         return False
     text = _text(content)
     return bool(_WORDS.search(text) and _ends(text))

@@ -31,8 +31,21 @@ _MENTIONS = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _HTML = re.compile(rb"<(?:html|head|body)[\s>]", re.IGNORECASE)
-_HTML_MARKS = re.compile(
-    rb"<DOCFULL>|name=\"?DOC_ID_|LXNComment|[0-9] [a-z]{2,3} [0-9]+ (?:DOCUMENT|DOKUMENT)", re.I
+_HTML_MARKS: tuple[bytes, ...] = (b"docfull", b"doc_id_", b"lxncomment", b" documents<")
+_WORDS = (
+    b"ngth:",
+    b"nge:",
+    b"ngte:",
+    b"longueur:",
+    b"-date:",
+    b"-chargement:",
+    b"publication:",
+    b"cation-type:",
+    b"ents (",
+    b"ente (",
+    b"enten (",
+    b"entos (",
+    b"enti (",
 )
 _HTML_MARK = re.compile(r'<a\s+name="?DOC_ID_[^>]{0,40}>', re.IGNORECASE)
 _COVER = re.compile(
@@ -47,9 +60,10 @@ _COVER_WITHIN = 2_000  # characters above the list of titles
 def recognises(content: Content) -> bool:
     """Whether the marks between articles are there and keys that only Nexis has; or the cover of an export."""
     if _is_html(content):
-        if not _HTML_MARKS.search(content.data):
-            return False
-    elif b"\0" in content.head[:64]:
+        data, marks = content.data.lower(), _HTML_MARKS
+    else:
+        data, marks = content.head.lower(), _WORDS
+    if b"\0" in data[:64] or not any(mark in data for mark in marks):
         return False
     text = _text(content)
     if not _MENTIONS.search(text[:HEAD]):

@@ -177,9 +177,9 @@ def _is_tail(lines: list[str], index: int, first: int, is_old: bool) -> bool:
     if not (key := _key(line, _BELOW_OF)) or key[0] not in _SURE:
         return False
     name, value = key
-    if is_old:
-        return line.split(":")[0].isupper() and (name != "load-date" or bool(search_day(value or "")))
-    return name == "load-date" and bool(value)
+    if name == "load-date":
+        return bool(search_day(value or ""))
+    return is_old and line.split(":")[0].isupper()
 
 
 def _is_small_print(line: str) -> bool:
