@@ -73,6 +73,7 @@ def recognises(content: Content) -> bool:
 
 def read(content: Content) -> Iterator[Record | Reject]:
     """Each document of the export."""
+    content.known.pop("headline", None)  # the title of the Word file is not that of its articles
     text = _text(content)
     is_old = not _END.search(text)
     if not _MENTIONS.search(text):

@@ -51,7 +51,13 @@ _SURE = frozenset(
     "load-date language publication-type journal-code note graphic document-type subject geographic acc-no".split()
 )
 _BODY = frozenset({"body", "corps", "texte", "volltext", "cuerpo", "corpo"})
-_HEADINGS = {"classification": "", "graphic": "graphic", "correction": "note", "notes": "notes"}
+_HEADINGS = {
+    "classification": "", "graphic": "graphic", "correction": "note", "notes": "notes", "related articles": "",
+    "related coverage": "",
+}  # fmt: skip
+_NEAR_END = frozenset(
+    {"notes", "related articles", "related coverage"}
+)  # words that a text may have above as well
 _COPYRIGHT = re.compile(r"(?:copyright|\(c\)|©|copy [0-9]{4})\b.*|©.*", re.IGNORECASE)
 _RIGHTS = re.compile(
     r"(?:all rights reserved|tous droits réservés|alle rechte vorbehalten|alle rechten voorbehouden"
@@ -61,10 +67,13 @@ _RIGHTS = re.compile(
 _APPENDED = re.compile(r"[\s(-]{0,20}corrections? appended\)?\s*", re.IGNORECASE)
 _EDITION = re.compile(r".{0,60}\beditions?\b.{0,30}", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"\([^()]{1,60}\)")
+_CREDIT = re.compile(
+    r"(?P<names>.{0,200}?)[\s,]*--?\s*\((?P<agency>[^()]{2,40})\)"
+)  # "Ada Example, --(River News)"
 _ADDRESS = re.compile(r"https?://\S+")
 _MISSING = re.compile(r"we are sorry but there is an error in this document", re.IGNORECASE)
 _TOP = 80  # lines in which the text begins
-_TAIL = 30  # lines in which "Notes" is a heading of Nexis
+_TAIL = 30  # lines at the end of a document in which "Notes" is a heading
 
 
 def read_document(part: str, place: str, *, is_old: bool) -> Record | Reject:
@@ -90,6 +99,7 @@ def _settle(values: dict[str, str | None], extra: dict[str, str]) -> None:
     day = extra.pop("day", None) or extra.get("load-date")
     if day and not values.get("published"):
         values["published"], values["published_in"] = day, "field Load-Date"
+    _split_byline(values)
     if language := values.get("language"):
         values["language"] = find_language(language) or language.split(";")[0]
     headline = values.get("headline") or ""
@@ -98,6 +108,16 @@ def _settle(values: dict[str, str | None], extra: dict[str, str]) -> None:
         extra["correction"] = "appended"
     if extra.pop("correction", None):
         values.setdefault("note", "Correction appended")
+
+
+def _split_byline(values: dict[str, str | None]) -> None:
+    """The agency behind the names of a byline, and no marks around them."""
+    byline = values.get("byline") or ""
+    if match := _CREDIT.fullmatch(byline):
+        byline = match["names"]
+        values.setdefault("agency", match["agency"])
+    names = re.sub(r"^by:?(?=\s|$)", "", byline.strip(" ;,_-"), flags=re.IGNORECASE).strip(" ;,_-")
+    values["byline"] = names if any(map(str.isalpha, names)) else None
 
 
 def _key(line: str, names: dict[str, str]) -> tuple[str, str | None] | None:
@@ -173,7 +193,7 @@ def _drop_address(lines: list[str], first: int, last: int, values: dict[str, str
 def _is_tail(lines: list[str], index: int, first: int, is_old: bool) -> bool:
     line = lines[index]
     if line.lower() in _HEADINGS and not is_old:
-        return line.lower() != "notes" or len(lines) - index <= _TAIL
+        return line.lower() not in _NEAR_END or len(lines) - index <= _TAIL
     if not (key := _key(line, _BELOW_OF)) or key[0] not in _SURE:
         return False
     name, value = key
