@@ -34,6 +34,7 @@ ACTOR_KINDS = ("person", "organization", "country", "group", "unnamed")
 ORG_TYPES = ("company", "government", "intergovernmental", "party", "agency", "media", "ngo", "other")
 PRECISIONS = ("instant", "day", "month", "year")
 LANGUAGE_SOURCES = ("text", "file", "assumed")
+WITHDRAWALS = ("kill_note", "hold_note", "canceled", "withheld")
 MENTION_KINDS = ("name", "nominal", "pronoun")
 ALIAS_RULES = (
     "name", "surname", "nickname", "spelling", "acronym", "seed", "title", "nominal", "adjective", "metonym",
@@ -62,6 +63,10 @@ ARTICLES = Table(
         Column("article_id", pl.String, "hash of the body", pattern=ID),
         Column("story_id", pl.String, "article_id of the first version of the story", pattern=ID, settled=True),
         Column("is_latest", pl.Boolean, "whether this is the last known version of its story", settled=True),
+        Column("is_killed", pl.Boolean, "whether its source took the story back; views leave its statements out",
+               required=False, settled=True),
+        Column("copy_of", pl.String, "article that stands in the views for this one, whose text is the same but for "
+               "blanks, wraps and kinds of quotation marks", required=False, settled=True),
         Column("outlet", pl.String, "who published the article, as the file says", required=False),
         Column("agency", pl.String, "news agency of the dateline, as written", required=False),
         Column("byline", pl.String, "authors as written, without 'By'", required=False),
@@ -86,6 +91,8 @@ ARTICLES = Table(
         Column("version_label", pl.String, "words that mark a later version: 'UPDATE 2', '1st Ld-Writethru'",
                required=False),
         Column("status", pl.String, "usable, withheld or canceled, as the wire says", required=False),
+        Column("withdrawal", pl.String, "how it takes its story back: by its text, by status or editor's note",
+               required=False, values=WITHDRAWALS),
         Column("embargoed_until", UTC, "not to be published before", required=False),
         Column("note", pl.String, "the editor's note", required=False),
         Column("extra", pl.String, "JSON object of the file's fields that have no column here", required=False),
@@ -422,6 +429,26 @@ SKETCHES = Table(
             "headline_key", pl.Int64, "hash of its headline without marks such as 'UPDATE 2-'", required=False
         ),
         Column("is_marked", pl.Boolean, "whether it is marked as a later version"),
+        Column(
+            "text_key",
+            pl.Int64,
+            "hash of its text without blanks and kinds of quotation marks",
+            required=False,
+        ),
+        Column("url_key", pl.Int64, "hash of its address", required=False),
+        Column("slug_key", pl.Int64, "hash of its slug and source", required=False),
+        Column(
+            "kills", pl.List(pl.Int64), "hashes of what it calls a story that it takes back", required=False
+        ),
+        Column(
+            "common_words",
+            pl.List(pl.Int16),
+            "MinHashes of its words in small letters; none of a short one",
+            required=False,
+        ),
+        Column("names", pl.List(pl.Int16), "hashes of its names", required=False),
+        Column("subjects", pl.List(pl.Int16), "those that it repeats", required=False),
+        Column("numbers", pl.List(pl.Int16), "hashes of its numbers", required=False),
         Column("run_id", pl.String, "run that loaded the article", references="ops.runs.run_id"),
     ),
     schema="ops",
