@@ -46,7 +46,8 @@ COMMON_WORDS = (
     32  # MinHashes of words in small letters: as many as are equal, so many of all words are in both texts
 )
 SAME_WORDS = 0.75  # of these, from which on two texts may be of one template
-FEWEST_NUMBERS = 3
+MOST_TEMPLATE_WORDS = 500  # of the shorter text; all long texts have most words in common
+FEWEST_NUMBERS = 4
 SAME_NUMBERS = 0.5  # of the text with fewer; below, the numbers are others
 
 _WORD = re.compile(r"\w+")
@@ -203,7 +204,9 @@ def is_template() -> pl.Expr:
         pl.col("same_numbers") < SAME_NUMBERS * pl.col("fewer_numbers")
     )
     is_of_others = pl.col("other_subjects") | has_other_numbers
-    return ((pl.col("same_words") >= SAME_WORDS * COMMON_WORDS) & is_of_others).fill_null(False)
+    has_same_words = pl.col("same_words") >= SAME_WORDS * COMMON_WORDS
+    is_short = pl.min_horizontal("words", "other_words") <= MOST_TEMPLATE_WORDS
+    return (has_same_words & is_short & is_of_others).fill_null(False)
 
 
 def join_pairs(versions: pl.DataFrame) -> pl.DataFrame:

@@ -46,6 +46,26 @@ def test_which_pairs_are_versions_of_one_story(values, is_version):
 
 
 @pytest.mark.parametrize(
+    ("values", "is_version"),
+    [
+        ({"same_words": 30}, True),
+        ({"same_words": 30, "other_subjects": True}, False),  # the same said of another company
+        ({"same_words": 20, "other_subjects": True}, True),  # a version with new paragraphs
+        ({"same_words": 30, "same_numbers": 1, "fewer_numbers": 6}, False),  # the weather of another day
+        ({"same_words": 30, "same_numbers": 4, "fewer_numbers": 6}, True),
+        ({"same_words": 30, "same_numbers": 0, "fewer_numbers": 3}, True),  # a correction
+        ({"same_words": 30, "other_subjects": True, "is_marked": True}, True),
+        ({"same_words": 30, "other_subjects": True, "same_guid": True}, True),
+        ({"same_words": 30, "other_subjects": True, "words": 900, "other_words": 800}, True),
+        ({"same_words": None, "other_subjects": None, "fewer_numbers": None, "same_numbers": None}, True),
+    ],
+)
+def test_texts_of_one_template_are_no_versions_of_one_story(values, is_version):
+    alike = {"shared_bands": BANDS, "other_subjects": False, "fewer_numbers": 0, "same_numbers": 0}
+    assert pick_versions(pair(**alike | values)).height == is_version
+
+
+@pytest.mark.parametrize(
     "later",
     [
         {"published_on": date(2024, 5, 4)},
