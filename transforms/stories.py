@@ -76,17 +76,18 @@ PAIRS = pl.Schema(
 
 
 # What is known of an article when stories are settled.
-MEMBERS = pl.Schema(
-    {
-        "article_id": pl.String,
-        "story_id": pl.String,
-        **{name: dtype for name, dtype in polars_schema(ARTICLES).items() if name in (
-            "published_on", "published_at", "updated_at", "version_no", "version_label", "guid", "outlet", "agency",
-            "withdrawal", "headline", "byline",
-        )},
-        "text_key": pl.Int64,
-    }
+_TOLD = (
+    "published_on", "published_at", "updated_at", "version_no", "version_label", "guid", "outlet", "agency",
+    "withdrawal", "headline", "byline",
 )  # fmt: skip
+MEMBERS = pl.Schema(
+    [
+        ("article_id", pl.String),
+        ("story_id", pl.String),
+        *((name, polars_schema(ARTICLES)[name]) for name in _TOLD),
+        ("text_key", pl.Int64),
+    ]
+)
 
 
 def build_sketches(articles: pl.DataFrame) -> pl.DataFrame:

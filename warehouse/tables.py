@@ -97,14 +97,9 @@ ARTICLES = Table(
         Column("note", pl.String, "the editor's note", required=False),
         Column("extra", pl.String, "JSON object of the file's fields that have no column here", required=False),
         Column("body", pl.String, "the evidence: one slice of the decoded file, never rewritten"),
-        Column(
-            "body_start", pl.Int64, "where the body begins in the decoded file, in code points", minimum=0
-        ),
-        Column(
-            "header_spans",
-            pl.List(pl.Struct({"field": pl.String, "start": pl.Int64, "end": pl.Int64})),
-            "where in the decoded file each metadata field was read, in code points, end exclusive",
-        ),
+        Column("body_start", pl.Int64, "where the body begins in the decoded file, in code points", minimum=0),
+        Column("header_spans", pl.List(pl.Struct({"field": pl.String, "start": pl.Int64, "end": pl.Int64})),
+               "where in the decoded file each metadata field was read, in code points, end exclusive"),
         Column("word_count", pl.Int32, "words in the body", minimum=0),
         Column("path", pl.String, "file the article was loaded from; see ops.files"),
         Column("record_no", pl.Int32, "which article of that file, from 1", minimum=1),
@@ -198,9 +193,7 @@ ACTOR_ALIASES = Table(
     (
         Column("actor_id", pl.String, "the actor", references="main.actors.actor_id"),
         Column("alias", pl.String, "the name as written"),
-        Column(
-            "rule", pl.String, "rule that gave the name to the actor", values=ALIAS_RULES, merge="replace"
-        ),
+        Column("rule", pl.String, "rule that gave the name", values=ALIAS_RULES, merge="replace"),
         Column("first_seen_on", pl.Date, "day of the first article", required=False, merge="replace"),
         Column("last_seen_on", pl.Date, "day of the last article", required=False, merge="replace"),
         Column("mention_count", pl.Int64, "mentions by this name", minimum=1, merge="replace"),
@@ -215,19 +208,12 @@ ORGANIZATIONS = Table(
         Column("organization_id", pl.String, "its actor_id", references="main.actors.actor_id"),
         Column("name", pl.String, "full name that most articles use", merge="replace"),
         Column("org_type", pl.String, "what kind of body it is", values=ORG_TYPES, merge="replace"),
-        Column(
-            "country_code", pl.String, "ISO 3166-1 alpha-2", required=False, pattern=COUNTRY, merge="replace"
-        ),
-        Column(
-            "parent_id",
-            pl.String,
-            "organization it belongs to, by the seeds; it has a row when an article names it",
-            required=False,
-            merge="replace",
-        ),
+        Column("country_code", pl.String, "ISO 3166-1 alpha-2", required=False, pattern=COUNTRY, merge="replace"),
+        Column("parent_id", pl.String, "organization it belongs to, by the seeds; a row when an article names it",
+               required=False, merge="replace"),
         Column("parent", pl.String, "name of that organization", required=False, merge="replace"),
     ),
-)
+)  # fmt: skip
 
 AFFILIATIONS = Table(
     "affiliations",
@@ -425,9 +411,7 @@ SKETCHES = Table(
         Column("word_count", pl.Int32, "its words", minimum=0),
         Column("bands", pl.List(pl.Int64), "hashes of MinHashes of its text; none of a short one"),
         Column("guid_key", pl.Int64, "hash of what its source calls it", required=False),
-        Column(
-            "headline_key", pl.Int64, "hash of its headline without marks such as 'UPDATE 2-'", required=False
-        ),
+        Column("headline_key", pl.Int64, "hash of its headline without marks such as 'UPDATE 2-'", required=False),
         Column("is_marked", pl.Boolean, "whether it is marked as a later version"),
         Column(
             "text_key",
@@ -452,7 +436,7 @@ SKETCHES = Table(
         Column("run_id", pl.String, "run that loaded the article", references="ops.runs.run_id"),
     ),
     schema="ops",
-)
+)  # fmt: skip
 
 SOURCES = Table(
     "sources",

@@ -35,10 +35,10 @@ def results(company, town, earned, sold):
     """A text in fixed words, as a program writes it for each company."""
     return (
         f"Shares of {company} rose on Monday after {company} of {town} reported a profit of {earned} crowns a share "
-        f"for the first quarter. The results of {company} beat what analysts had expected, who had asked for 39 crowns a "
-        f"share. The company posted sales of {sold} million crowns in the period, which was also more than forecast. "
-        f"For the quarter that ends in June the company expects to earn from 8 to 12 crowns a share. The mayor of {town} "
-        f"said that the town was glad. This text was written by a program from figures of a bank."
+        f"for the first quarter. The results of {company} beat what analysts had expected, who had asked for 39 crowns "
+        f"a share. The company posted sales of {sold} million crowns in the period, which was also more than forecast. "
+        f"For the quarter that ends in June the company expects to earn from 8 to 12 crowns a share. The mayor of "
+        f"{town} said that the town was glad. This text was written by a program from figures of a bank."
     )
 
 

@@ -29,7 +29,7 @@ def read(**values):
         },
         {"body": "ATTENTION EDITORS - Do not use the item on the mill. It was sent by mistake."},
         {
-            "body": "The ARVEL item headlined “Mill owner fled with the wages” is withdrawn. No substitute will be sent."
+            "body": "The ARVEL item headlined “Mill owner fled with the wages” is withdrawn. There is no replacement."
         },
         {"body": "MANDATORY WITHDRAW. The report on the mill was wrong."},
         {"body": "This article has been removed because it did not meet our standards."},
