@@ -456,7 +456,7 @@ SOURCES = Table(
 
 CONTENTS = Table(
     "contents",
-    "one article in the bytes of one file, whatever files have these bytes",
+    "one article in the bytes of one file, whatever files have these bytes; of a feed in its former bytes too",
     ("file_sha256", "article_id"),
     (
         Column("file_sha256", pl.String, "hash of the bytes"),
