@@ -89,6 +89,12 @@ class Settings(BaseSettings):
     wait: float = Field(
         default=600, ge=0, description="seconds to wait for another run on the same warehouse"
     )
+    query_memory: str = Field(
+        default="1GB",
+        pattern=r"^\d+(\.\d+)? ?[KMGT]i?B$",
+        description="that a question of yours may take before the database writes to a temporary file",
+    )
+    query_seconds: float = Field(default=600, ge=0, description="that a question may take; 0 for any time")
     publish: Literal["copy", "in_place"] = Field(
         default="copy", description="publish a changed copy, or change the file itself: for large warehouses"
     )

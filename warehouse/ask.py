@@ -19,8 +19,6 @@ from warehouse.derive import quoted
 from warehouse.guard import QueryError, read_statements
 from warehouse.versions import connect_version
 
-__all__ = ["Answer", "Bounds", "QueryError", "ask", "ask_on", "require_select"]
-
 ROWS_AT_ONCE = 10_000
 STRANGE = re.compile(r"\b(INTERVAL|UNION|VARIANT|BIGNUM|BIT)\b")
 
@@ -31,6 +29,9 @@ class Bounds:
 
     memory: str = MEMORY
     seconds: float | None = None
+
+
+NO_TIMEOUT = Bounds()
 
 
 @dataclass
@@ -80,7 +81,7 @@ class Answer:
 
 
 def ask(
-    path: Path | str, sql: str, version_no: int | None = None, bounds: Bounds = Bounds()
+    path: Path | str, sql: str, version_no: int | None = None, bounds: Bounds = NO_TIMEOUT
 ) -> Iterator[Answer]:
     """The answer of each statement in `sql`, in order, of the latest or an older version of the warehouse.
 
@@ -93,7 +94,7 @@ def ask(
         yield from ask_on(connection, sql, bounds)
 
 
-def ask_on(connection: duckdb.DuckDBPyConnection, sql: str, bounds: Bounds = Bounds()) -> Iterator[Answer]:
+def ask_on(connection: duckdb.DuckDBPyConnection, sql: str, bounds: Bounds = NO_TIMEOUT) -> Iterator[Answer]:
     """The same on a connection that is locked and cannot write."""
     with _errors_told():
         statements = read_statements(connection, sql)

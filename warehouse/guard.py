@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 import duckdb
 
@@ -73,7 +74,7 @@ def _explained(sql: str) -> str:
 def called_functions(sql: str) -> Iterator[str]:
     """The names, in small letters, that stand before an opening bracket; comments and quotes make no difference."""
     tokens = [*_tokens(sql)]
-    for (_, text), (_, after) in zip(tokens, tokens[1:], strict=False):
+    for (_, text), (_, after) in pairwise(tokens):
         if after.startswith("(") and (name := NAME.match(text)):
             yield (name["plain"] or name["quoted"].replace('""', '"')).lower()
 

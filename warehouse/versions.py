@@ -26,7 +26,7 @@ class VersionError(RequestError):
 def connect_version(
     path: Path | str, version_no: int | None = None, memory: str = MEMORY
 ) -> duckdb.DuckDBPyConnection:
-    """A locked connection that cannot write, to the latest version or to an older one; `VersionError` when it is unknown.
+    """A locked connection to the latest version or to an older one; `VersionError` when it is unknown.
 
     An older version has its tables and today's views on them, but no macros.
     """

@@ -128,7 +128,7 @@ def test_ordinary_questions_are_answered(place, query):
 
 
 def test_a_refusal_says_what_to_do_instead(place):
-    with pytest.raises(QueryError, match="COPY is not allowed here.*--out FILE"):
+    with pytest.raises(QueryError, match=r"COPY is not allowed here.*--out FILE"):
         list(ask(place["warehouse"], "COPY articles TO 'x.csv'"))
 
 
@@ -144,7 +144,9 @@ def test_a_query_ends_when_its_time_is_up(place):
 
 
 def test_rows_are_waited_for_no_longer_than_the_time_that_is_left(place):
-    slow = "SELECT a.range FROM range(1000000000) a, range(100000) b WHERE a.range * b.range = -1 OR a.range < 3"
+    slow = (
+        "SELECT a.range FROM range(1000000000) a, range(100000) b WHERE a.range * b.range = -1 OR a.range < 3"
+    )
     with pytest.raises(QueryError, match=r"longer than 0\.3 s"):
         for answer in ask(place["warehouse"], slow, bounds=Bounds(seconds=0.3)):
             answer.read()
