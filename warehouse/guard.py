@@ -83,5 +83,13 @@ def _tokens(sql: str) -> Iterator[tuple[int, str]]:
     """Where each token begins, in bytes, and its text with whatever follows up to the next one."""
     raw = sql.encode()
     places = [place for place, _ in duckdb.tokenize(sql)]
-    for place, end in zip(places, [*places[1:], len(raw)], strict=True):
+    for place, end in pairwise([*places, len(raw)]):
         yield place, raw[place:end].decode(errors="replace")
+
+
+def without_end(sql: str) -> str:
+    """The query without the semicolons and comments at its end, so that it can stand in brackets."""
+    tokens = [*_tokens(sql)]
+    while tokens and tokens[-1][1].startswith(";"):
+        sql = sql.encode()[: tokens.pop()[0]].decode().rstrip()
+    return f"{sql}\n" if "--" in sql[sql.rfind("\n") + 1 :] else sql
