@@ -46,7 +46,7 @@ def ingest(paths: list[str], settings: Settings | None = None) -> Outcome:
     """
     run = Run(paths, settings or Settings(), datetime.now(UTC))
     book = open_rulebook(run.settings.thresholds, run.settings.checks_folder)
-    files = find_files(paths, without=run.settings.outputs)
+    files = find_files(paths, without=run.settings.outputs, reach=run.settings.reach)
     run.files_total = count_files(paths, without=run.settings.outputs)
     if holder := find_holder(run.settings.warehouse):
         show_progress(f"Waiting for {holder}")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from flows.reach import Reach
 from flows.redact import conceal
 
 FORMER = "versions"  # folder of formerly published files, see warehouse/former.py
@@ -89,6 +90,18 @@ class Settings(BaseSettings):
     wait: float = Field(
         default=600, ge=0, description="seconds to wait for another run on the same warehouse"
     )
+    follow_links: bool = Field(
+        default=False, description="read files that links in a folder lead to, also out of the folder"
+    )
+    web_seconds: float = Field(default=60, gt=0, description="for one web address, all attempts together")
+    web_bytes: int = Field(
+        default=100_000_000, ge=1, description="larger answers of web servers are rejected"
+    )
+    web_redirects: int = Field(default=5, ge=0, description="redirections followed from one web address")
+    web_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="names or IP addresses of this network that web addresses may lead to: cms.intranet,10.0.0.7",
+    )
     query_memory: str = Field(
         default="1GB",
         pattern=r"^\d+(\.\d+)? ?[KMGT]i?B$",
@@ -141,7 +154,7 @@ class Settings(BaseSettings):
             raise ValueError("articles of vanished files cannot be withdrawn by a run with a limit")
         return self
 
-    @field_validator("languages", mode="before")
+    @field_validator("languages", "web_hosts", mode="before")
     @classmethod
     def _split(cls, languages: object) -> object:
         """`ONRECORD_LANGUAGES=en,de`."""
@@ -166,6 +179,12 @@ class Settings(BaseSettings):
         if wrong:
             raise ValueError(f"{wrong[0]!r} is not OURS=THEIRS with OURS one of {', '.join(NAMES)}")
         return {ours.strip(): theirs.strip() for ours, _, theirs in named}
+
+    @property
+    def reach(self) -> Reach:
+        """How far the reading of sources may reach."""
+        names = ("follow_links", "web_seconds", "web_bytes", "web_redirects", "web_hosts")
+        return Reach(**{name: getattr(self, name) for name in names})
 
     @property
     def reader_options(self) -> Options:
