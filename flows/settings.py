@@ -5,6 +5,7 @@ They are read once, where a run starts, and passed down from there.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -20,12 +21,19 @@ if TYPE_CHECKING:
     from transforms.readers.limits import Options
 
 
-def _leave_to_environment(schema: dict[str, Any]) -> None:
-    """Take the defaults out of the form that Prefect makes of the settings: it would send them all.
+# What a run that somebody starts through Prefect may be told, see `flows/admit.py`.
+OUTSIDE = {"again", "data_docs", "dry_run", "languages", "limit", "map", "prune", "wait"}
 
-    Then the environment would have no say any more. What is left out is told in words instead.
+
+def _leave_to_environment(schema: dict[str, Any]) -> None:
+    """Keep what is not for outsiders out of the form that Prefect makes of the settings, and all defaults.
+
+    With the defaults it would send them all, and the environment would have no say any more. What is left out is told
+    in words instead.
     """
-    for name, field in schema["properties"].items():
+    kept = {name: field for name, field in schema["properties"].items() if name in OUTSIDE | {"warehouse"}}
+    schema["properties"] = kept
+    for name, field in kept.items():
         default = field.pop("default", None)
         otherwise = f" or {default}" if default not in (None, [], {}) else ""
         field["description"] = f"{field['description']}; left out: $ONRECORD_{name.upper()}{otherwise}"
@@ -39,6 +47,10 @@ class Settings(BaseSettings):
     )
 
     warehouse: Path = Field(default=Path("data/onrecord.duckdb"), description="DuckDB file that is published")
+    sources: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="what runs that are started through Prefect may read, as JSON; left out: the working folder",
+    )
     max_file_bytes: int = Field(default=20_000_000, ge=1, description="larger files are rejected")
     max_unpacked_bytes: int = Field(
         default=2_000_000_000,
@@ -159,6 +171,14 @@ class Settings(BaseSettings):
     def _split(cls, languages: object) -> object:
         """`ONRECORD_LANGUAGES=en,de`."""
         return tuple(languages.replace(",", " ").lower().split()) if isinstance(languages, str) else languages
+
+    @field_validator("sources", mode="before")
+    @classmethod
+    def _read_list(cls, sources: object) -> object:
+        """`ONRECORD_SOURCES=inbox`, or a JSON list of several."""
+        if not isinstance(sources, str):
+            return sources
+        return tuple(json.loads(sources)) if sources.startswith("[") else (sources,)
 
     @field_validator("backup", "lake")
     @classmethod

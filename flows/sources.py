@@ -161,6 +161,11 @@ def _base_of(source: str) -> str | None:
     return os.path.dirname(plain) or ("/" if path.startswith("/") else ".")
 
 
+def folder_of(place: str) -> str:
+    """What a path of this machine cannot lead out of without a link: itself, or the folder in which a glob looks."""
+    return _base_of(place) or place
+
+
 def _find(tops: Sequence[_Top], seen: set[str], reach: Reach) -> Iterator[SourceFile]:
     """The files at and below `tops`; `seen` holds absolute paths and addresses that are done with."""
     for top in tops:
