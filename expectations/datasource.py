@@ -110,9 +110,6 @@ class StagedBatches:
 
     def __init__(self, connection: Any, search_path: str) -> None:
         connection.execute(f"SET search_path = '{search_path}'")
-        connection.execute(
-            "SET python_enable_replacements = false"
-        )  # or a wrong table's name may be a variable's
         self.context = gx.get_context(mode="ephemeral", project_config=_in_memory())
         self.context._save_project_config = _save_nothing  # type: ignore[method-assign]
         self._datasource = DuckDBDatasource(name="staged")

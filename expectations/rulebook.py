@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from expectations.ownchecks import require_sound
 from expectations.rule import Rule
 from expectations.rules import RULES, plain_rules
 from expectations.sqlfiles import (
@@ -17,8 +18,9 @@ from expectations.sqlfiles import (
     require_thresholds,
     usual_rules,
 )
-from warehouse.ask import QueryError, require_select
 from warehouse.tables import BY_NAME, TABLES
+
+__all__ = ["CheckError", "RuleBook", "open_rulebook"]
 
 
 @dataclass(frozen=True)
@@ -64,17 +66,8 @@ def open_rulebook(thresholds: Mapping[str, float] | None = None, folder: Path | 
     thresholds, folder = thresholds or {}, folder or Path("no folder of checks")
     require_thresholds(thresholds, folder)
     own = [file.to_rule(thresholds) for file in read_folder(folder)]
-    for rule in own:
-        _require_select(folder, rule)
     shipped = [file.to_rule(thresholds) for file in read_folder(CHECKS)]
     declared = [rule for table in TABLES for rule in plain_rules(table)]
-    every = [*RULES, *shipped, *own, *usual_rules(thresholds), *declared]
-    rules = {(rule.table, rule.name): rule for rule in every}
-    return RuleBook(tuple(rules.values()), metric_queries(thresholds))
-
-
-def _require_select(folder: Path, rule: Rule) -> None:
-    try:
-        require_select(rule.sql)
-    except QueryError as error:
-        raise CheckError(f"{folder / rule.name}.sql: {error}") from error
+    rules = [*RULES, *shipped, *usual_rules(thresholds)]
+    require_sound(folder, own, taken={rule.name for rule in [*rules, *declared]})
+    return RuleBook((*rules, *own, *declared), metric_queries(thresholds))

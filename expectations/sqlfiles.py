@@ -29,6 +29,7 @@ from pathlib import Path
 from typing import cast
 
 from expectations.rule import Rule, Severity
+from warehouse.guard import without_end
 from warehouse.tables import BY_NAME
 
 HERE = Path(__file__).parent
@@ -75,7 +76,10 @@ class SqlFile:
 
 def read_file(path: Path) -> SqlFile:
     """One check or metric; `CheckError` naming the file when its first comment does not say what it must."""
-    comment, sql = _split_comment(path.read_text(encoding="utf-8"))
+    try:
+        comment, sql = _split_comment(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise CheckError(f"{path} cannot be read: {error}") from error
     head = HEAD.fullmatch(comment[0]) if comment else None
     if not head:
         raise CheckError(f"{path}: the first line must be like '-- warn on statements: Why it matters.'")
@@ -100,9 +104,8 @@ def _split_comment(text: str) -> tuple[list[str], str]:
     """The lines of the first comment without their dashes, and what comes after them."""
     lines = text.lstrip("\ufeff").splitlines()
     size = next((number for number, line in enumerate(lines) if not line.startswith("--")), len(lines))
-    return [line.removeprefix("--").strip() for line in lines[:size]], "\n".join(lines[size:]).strip().rstrip(
-        ";"
-    )
+    comment = [line.removeprefix("--").strip() for line in lines[:size]]
+    return comment, without_end("\n".join(lines[size:]).strip())
 
 
 def read_folder(folder: Path) -> list[SqlFile]:

@@ -14,6 +14,7 @@ from prefect import flow
 from expectations.gate import open_gate
 from expectations.rulebook import open_rulebook
 from flows import tasks
+from flows.admit import admitted
 from flows.outcome import Outcome, RunStopped
 from flows.progress import show_progress
 from flows.reading import forget_vanished_files, read_parts
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 @flow(name="ingest", flow_run_name=name_run, version=version("onrecord"))
 @shown
+@admitted
 def ingest(paths: list[str], settings: Settings | None = None) -> Outcome:
     """Read the files that `paths` name (files, folders, globs), find who said what, check it and publish it.
 
@@ -48,7 +50,7 @@ def ingest(paths: list[str], settings: Settings | None = None) -> Outcome:
     """
     run = Run(paths, settings or Settings(), datetime.now(UTC))
     book = open_rulebook(run.settings.thresholds, run.settings.checks_folder)
-    files = find_files(paths, without=run.settings.outputs)
+    files = find_files(paths, without=run.settings.outputs, reach=run.settings.reach)
     run.files_total = count_files(paths, without=run.settings.outputs)
     if holder := find_holder(run.settings.warehouse):
         show_progress(f"Waiting for {holder}")
