@@ -60,4 +60,7 @@ def link_records(records: pl.DataFrame) -> pl.DataFrame:
 
 def _with_ids(records: pl.DataFrame) -> pl.DataFrame:
     ids = [content_key("article", body) for body in records["body"]]
-    return records.with_columns(pl.Series("article_id", ids, pl.String)).sort("path", "record_no")
+    folder_by_folder = pl.col("path").str.replace_all(
+        "/", "\0", literal=True
+    )  # the order in which files are found
+    return records.with_columns(pl.Series("article_id", ids, pl.String)).sort(folder_by_folder, "record_no")
