@@ -14,22 +14,27 @@ from typing import BinaryIO
 
 from transforms.readers import (
     archives,
+    europresse,
     factiva,
     feeds,
     json_articles,
     mail,
     markdown,
     newsml,
+    newsml1,
     nexis,
     ninjs,
     nitf,
     office,
     packed,
     pdf,
+    ritzau,
     tables,
     text,
     warc,
     webpage,
+    wire_message,
+    zczc,
 )
 from transforms.readers.clean import clean
 from transforms.readers.content import HEAD, Content, join_places
@@ -64,9 +69,14 @@ FORMATS: tuple[Format, ...] = (
     archives.TAR,
     pdf.FORMAT,
     tables.PARQUET,
+    wire_message.ANPA,
+    wire_message.IPTC,
+    zczc.FORMAT,
     # told by their first lines
     nitf.FORMAT,
     newsml.FORMAT,
+    newsml1.FORMAT,
+    ritzau.FORMAT,
     feeds.FORMAT,
     mail.MBOX,
     mail.EML,
@@ -76,8 +86,9 @@ FORMATS: tuple[Format, ...] = (
     ninjs.FORMAT,
     json_articles.FORMAT,
     factiva.FORMAT,
-    webpage.FORMAT,
     nexis.FORMAT,
+    europresse.FORMAT,
+    webpage.FORMAT,
     markdown.FORMAT,
     text.FORMAT,
 )

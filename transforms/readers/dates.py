@@ -59,7 +59,8 @@ _MONTH_AND_YEAR = re.compile(rf"\s*(?:{_MONTH},?\s+)?{_YEAR}\s*", re.IGNORECASE)
 
 # The same forms without named groups, for use inside larger patterns.
 _PLAIN_MONTH = re.sub(r"\?P<\w+>", "?:", _MONTH)
-DATE_IN_DATELINE = rf"(?i:{_PLAIN_MONTH}\s+[0-9]{{1,2}}|[0-9]{{1,2}}\s+{_PLAIN_MONTH})(?:,?\s+[0-9]{{4}})?"
+_PLAIN_DAY = r"[0-9]{1,2}(?:st|nd|rd|th)?"
+DATE_IN_DATELINE = rf"(?i:{_PLAIN_MONTH}\s+{_PLAIN_DAY}|{_PLAIN_DAY}\s+{_PLAIN_MONTH})(?:,?\s+[0-9]{{4}})?"
 
 
 class FoundDate(NamedTuple):
