@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from transforms.readers.content import Content
 from transforms.readers.limits import Refused
 from transforms.readers.records import Record, Reject
 
 
-def attempt(build: Callable[[], Record | Reject], place: str | None) -> Record | Reject:
+def attempt(build: Callable[[], Record | Reject | Content], place: str | None) -> Record | Reject | Content:
     """What `build` gives; a reject of that place when it raises."""
     try:
         return build()

@@ -30,6 +30,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "bodyxhtml", "contenthtml", "contenttext", "contentencoded", "articlecontent", "maincontent",
         "storytext", "cleantext", "cleanedtext", "rawtext", "plaintext", "story", "article", "textbody",
         "htmlbody", "document", "paragraphs", "contentelements", "textcleaned", "blocks", "contents", "message",
+        "articlehtml", "htmlcontent", "html", "rawhtml",
     ),
     "headline": (
         "title", "headline", "headlines", "head", "webtitle", "articletitle", "storytitle", "hed",

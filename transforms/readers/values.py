@@ -21,6 +21,8 @@ _PARTS = (
     "#text", "en", "body", "bodyhtml", "content", "contentstr", "date", "numberlong", "oid", "data", "organization",
     "printheadline", "href",
 )  # fmt: skip
+_TEXTS = ("text", "_text", "#text", "value", "rendered", "main", "default", "en", "body", "bodyhtml", "content",
+          "contentstr", "data")  # fmt: skip
 # The parts of a structured text that hold its paragraphs: sections of fundus, blocks of editors.
 _PARAGRAPHS = ("sections", "paragraphs", "blocks", "elements", "children")
 _HEADINGS = ("headline", "heading", "title")
@@ -64,13 +66,18 @@ def as_text(value: Any, join: str = ", ", levels: int = _DEEPEST) -> str | None:
 
 def body_text(value: Any, levels: int = _DEEPEST) -> str | None:
     """The text of an article that may be a list of paragraphs, or an object with sections of them."""
+    if not levels:
+        return None
     if isinstance(value, list | tuple):
-        parts = [body_text(part, levels - 1) for part in value[:_MOST_PARTS]] if levels else []
-        return "\n\n".join(filter(None, parts)) or None
-    named = {plain_name(name): part for name, part in value.items()} if isinstance(value, Mapping) else {}
+        return (
+            "\n\n".join(filter(None, (body_text(part, levels - 1) for part in value[:_MOST_PARTS]))) or None
+        )
+    if not isinstance(value, Mapping):
+        return as_text(value)
+    named = {plain_name(name): part for name, part in value.items()}
     paragraphs = [named[name] for name in _PARAGRAPHS if isinstance(named.get(name), list)]
-    if not paragraphs or not levels:
-        return as_text(value, "\n\n", levels)
+    if not paragraphs:
+        return next((text for name in _TEXTS if (text := body_text(named.get(name), levels - 1))), None)
     headings = [as_text(named.get(name), " ") for name in _HEADINGS]
     return "\n\n".join(filter(None, [*headings, body_text(paragraphs, levels - 1)])) or None
 

@@ -231,3 +231,24 @@ def test_a_number_of_thousands_of_digits_is_no_prose():
     data = b'{"title": "Mill", "text": "It stopped, she said.", "count": ' + b"7" * 5000 + b"}"
     record = read_records(data, "a.json").records.row(0, named=True)
     assert (record["headline"], record["body"]) == ("Mill", "It stopped, she said.")
+
+
+def test_a_whole_page_in_a_field_is_read_as_a_page():
+    said = "The tide mill at Orr stopped on Monday, said its miller, Ines Orr, who has kept it for years."
+    page = f"<!DOCTYPE html><html><head><title>Mill</title></head><body><article><p>{said}</p></article></body></html>"
+    (article,), _ = read([{"url": LINK, "fetched": "2023-09-30", "html": page}])
+    assert (article["format"], article["body"], article["url"], article["place"]) == (
+        "html",
+        said,
+        LINK,
+        "item 1",
+    )
+
+
+def test_what_goes_wrong_in_one_item_costs_only_that():
+    deep = {"title": "Deep", "text": TEXT}
+    for _ in range(400):
+        deep = {"title": "Deep", "text": [deep]}
+    articles, rejects = read([MILL, deep, MILL | {"title": "Weir"}])
+    assert [article["headline"] for article in articles] == ["Mill", "Weir"]
+    assert [reject.record_no for reject in rejects] == [2]
