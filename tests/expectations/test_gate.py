@@ -266,28 +266,36 @@ def test_the_verdict_of_the_run_is_published_with_it(published):
     assert stored.cast(dict(verdict.checks.schema)).equals(verdict.checks)
 
 
-OWN = (
-    "-- warning on statements: Nobody sings.\nSELECT statement_id FROM staging.statements WHERE cue = 'sang'"
-)
-BROKEN = (
-    "-- warning on statements: Nobody sings.\nSELECT statement_id FROM staging.statement WHERE cue = 'sang'"
-)
+OWN = "-- warn on statements: Nobody sings.\nSELECT statement_id FROM staging.statements WHERE cue = 'sang'"
 
 
-def test_checks_of_the_user_are_run_and_a_broken_one_stops_nobody(published, tmp_path):
+def test_a_check_of_the_user_warns(published, tmp_path):
     (tmp_path / "nobody_sings.sql").write_text(OWN)
-    (tmp_path / "broken.sql").write_text(BROKEN)
-    (tmp_path / "broken_too.sql").write_text(BROKEN.replace("warning", "warning, rejects"))
     frames = sample_run(first=201)
     body = frames["articles"]["body"][0].replace("said", "sang")
     frames = changed(changed(frames, "articles", 0, body=body), "statements", 0, cue="sang")
     frames = changed(frames, "statements", 1, cue="sang")
     verdict, _ = judge_run(published, frames, open_rulebook({}, tmp_path))
-    rows = {row["check_name"]: row for row in verdict.checks.filter(~pl.col("success")).to_dicts()}
+    row = verdict.checks.filter(pl.col("check_name") == "nobody_sings").row(0, named=True)
+    assert (verdict.label, row["failing_count"], row["observed"]) == ("passed with warnings", 2, "2 rows")
+
+
+def test_a_check_of_the_user_rejects_the_articles_that_its_rows_lead_to(published, tmp_path):
+    (tmp_path / "nobody_sings.sql").write_text(OWN.replace("warn", "reject"))
+    frames = sample_run(3, first=201)
+    body = frames["articles"]["body"][0].replace("said", "sang")
+    frames = changed(changed(frames, "articles", 0, body=body), "statements", 0, cue="sang")
+    frames = changed(frames, "statements", 1, cue="sang")
+    verdict, staged = judge_run(published, frames, open_rulebook({}, tmp_path))
+    assert staged["articles"]["path"].to_list() == ["in/202.txt", "in/203.txt"]
     assert verdict.label == "passed with warnings"
-    assert (rows["nobody_sings"]["failing_count"], rows["nobody_sings"]["observed"]) == (2, "2 rows")
-    for name in ("broken", "broken_too"):
-        assert "statement does not exist!" in rows[name]["observed"]
+    assert "nobody_sings" in verdict.rejects["reason_code"].to_list()
+
+
+def test_a_check_of_the_user_stops_the_run_when_it_says_so(published, tmp_path):
+    (tmp_path / "nobody_says.sql").write_text(OWN.replace("warn", "stop").replace("'sang'", "'said'"))
+    verdict, _ = judge_run(published, sample_run(first=201), open_rulebook({}, tmp_path))
+    assert verdict.stopped
 
 
 def test_a_critical_fault_in_one_of_many_articles_turns_that_article_away(published):
