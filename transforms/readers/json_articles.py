@@ -42,7 +42,7 @@ def _begins_as_json(content: Content) -> bool:
 
 def read(content: Content) -> Iterator[Record | Reject | Content]:
     """The articles in the document, wherever they stand in it."""
-    document = _load(content)
+    document = _rows_of_columns(_load(content))
     found = find_articles(document, content.options)
     if found is None:
         keys = ", ".join(map(repr, list(document)[:12])) if isinstance(document, dict) else "a list"
@@ -73,6 +73,20 @@ def _load(content: Content) -> Any:
             "malformed", f"is JSON that breaks off or is damaged ({problem}); is it whole?"
         ) from error
     return documents
+
+
+def _rows_of_columns(document: Any) -> Any:
+    """The rows of a table that pandas wrote by its columns, or with their names apart; any other document as it is."""
+    if not isinstance(document, dict) or len(document) < 2:
+        return document
+    names, rows = document.get("columns"), document.get("data")
+    if isinstance(names, list) and isinstance(rows, list) and all(isinstance(row, list) for row in rows):
+        return [dict(zip(map(str, names), row, strict=False)) for row in rows]
+    columns = list(document.values())
+    keys = columns[0].keys() if isinstance(columns[0], dict) else ()
+    if "0" not in keys or not all(isinstance(column, dict) and column.keys() == keys for column in columns):
+        return document
+    return [{name: column[key] for name, column in document.items()} for key in keys]
 
 
 def read_item(item: Any, content: Content, place: str | None) -> Record | Reject | Content:

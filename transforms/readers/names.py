@@ -40,7 +40,8 @@ NAMES: dict[str, tuple[str, ...]] = {
         "datepublished", "datepublish", "publisheddate", "publishingdate", "datetimepub", "publishdate",
         "publicationdate", "dateofpublication", "published", "publishedat", "publishedon", "publishedutc",
         "pubdate", "datepub", "firstpublished", "firstpublishedat", "webpublicationdate", "publicationdatetime",
-        "publishtime", "publicationtime", "pubtime", "articlepublishedtime", "firstpublicationdate", "datetime",
+        "publishtime", "publicationtime", "pubtime", "articlepublishedtime", "displaydate", "firstpublishdate",
+        "firstpublicationdate", "datetime",
         "date", "articledate", "storydate", "issuedate", "firstcreated", "contentcreated", "versioncreated",
         "createdat", "created", "timestamp", "day",
     ),
@@ -49,7 +50,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "lastupdated", "modifieddate", "updatedate",
     ),
     "byline": (
-        "byline", "author", "authors", "embeddedauthor", "authorsbyline", "authorname", "authornames",
+        "byline", "author", "authors", "embeddedauthor", "authorsbyline", "credits", "authorname", "authornames",
         "creator", "dccreator", "writer", "writers", "reporter", "by", "journalist",
     ),
     "outlet": (

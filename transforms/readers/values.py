@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from transforms.readers.markup import looks_like_html
+
 # What exports write where they have no value: pandas, SQL, spreadsheets.
 _MISSING = frozenset((
     "nan", "null", "none", "n/a", "#n/a", "<na>", "nat", "\\n", "undefined", "#value!", "#ref!", "#name?", "#num!",
@@ -17,12 +19,12 @@ _MOST_PARTS = 1_000  # of a list
 _DEEPEST = 20  # levels of lists and objects in a value
 # The parts of an object that stand for it, the best first.
 _PARTS = (
-    "name", "fullname", "displayname", "main", "default", "original", "title", "text", "value", "rendered", "_text",
-    "#text", "en", "body", "bodyhtml", "content", "contentstr", "date", "numberlong", "oid", "data", "organization",
-    "printheadline", "href",
+    "name", "fullname", "displayname", "main", "basic", "default", "original", "title", "text", "value", "rendered",
+    "_text", "#text", "en", "body", "bodyhtml", "content", "contentstr", "date", "numberlong", "oid", "data", "organization",
+    "printheadline", "by", "href",
 )  # fmt: skip
-_TEXTS = ("text", "_text", "#text", "value", "rendered", "main", "default", "en", "body", "bodyhtml", "content",
-          "contentstr", "data")  # fmt: skip
+_TEXTS = ("text", "_text", "#text", "value", "rendered", "body", "bodyhtml", "content", "contentstr", "main",
+          "default", "en", "data")  # fmt: skip
 # The parts of a structured text that hold its paragraphs: sections of fundus, blocks of editors.
 _PARAGRAPHS = ("sections", "paragraphs", "blocks", "elements", "children")
 _HEADINGS = ("headline", "heading", "title")
@@ -69,9 +71,7 @@ def body_text(value: Any, levels: int = _DEEPEST) -> str | None:
     if not levels:
         return None
     if isinstance(value, list | tuple):
-        return (
-            "\n\n".join(filter(None, (body_text(part, levels - 1) for part in value[:_MOST_PARTS]))) or None
-        )
+        return _join_paragraphs([body_text(part, levels - 1) for part in value[:_MOST_PARTS]])
     if not isinstance(value, Mapping):
         return as_text(value)
     named = {plain_name(name): part for name, part in value.items()}
@@ -79,7 +79,15 @@ def body_text(value: Any, levels: int = _DEEPEST) -> str | None:
     if not paragraphs:
         return next((text for name in _TEXTS if (text := body_text(named.get(name), levels - 1))), None)
     headings = [as_text(named.get(name), " ") for name in _HEADINGS]
-    return "\n\n".join(filter(None, [*headings, body_text(paragraphs, levels - 1)])) or None
+    return _join_paragraphs([*headings, body_text(paragraphs, levels - 1)])
+
+
+def _join_paragraphs(parts: list[str | None]) -> str | None:
+    """Paragraphs as one text; as HTML when one of them is, for the blank lines between them would not count in it."""
+    texts = [part for part in parts if part]
+    if len(texts) > 1 and any(map(looks_like_html, texts)):
+        return "\n".join(f"<div>{text}</div>" for text in texts)
+    return "\n\n".join(texts) or None
 
 
 def names_text(value: Any) -> str | None:

@@ -252,3 +252,29 @@ def test_what_goes_wrong_in_one_item_costs_only_that():
     articles, rejects = read([MILL, deep, MILL | {"title": "Weir"}])
     assert [article["headline"] for article in articles] == ["Mill", "Weir"]
     assert [reject.record_no for reject in rejects] == [2]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"title": {"0": "Mill", "1": "Weir"}, "text": {"0": TEXT, "1": TEXT}},
+        {"columns": ["title", "text"], "index": [0, 1], "data": [["Mill", TEXT], ["Weir", TEXT]]},
+        {"schema": {}, "data": [{"index": 0, "title": "Mill", "text": TEXT}, {"title": "Weir", "text": TEXT}]},
+    ],
+    ids=["by columns", "names apart", "with a schema"],
+)  # fmt: skip
+def test_tables_of_pandas_are_read_by_their_rows(document):
+    articles, rejects = read(document)
+    assert [(article["headline"], article["body"]) for article in articles] == [
+        ("Mill", TEXT),
+        ("Weir", TEXT),
+    ]
+    assert rejects == []
+
+
+def test_paragraphs_stay_apart_when_one_of_them_has_tags():
+    elements = [{"content": LEAD}, {"type": "image", "url": "x"}, {"content": f"<b>{MORE}</b>"}]
+    story = {"headlines": {"basic": "Mill stops"}, "content_elements": elements, "display_date": "2023-09-18T06:10:00Z",
+             "credits": {"by": [{"name": "Ada Vale"}]}}  # fmt: skip
+    (article,), _ = read(story)
+    assert (article["headline"], article["byline"], article["body"]) == ("Mill stops", "Ada Vale", TEXT)
