@@ -20,8 +20,8 @@ _DEEPEST = 20  # levels of lists and objects in a value
 # The parts of an object that stand for it, the best first.
 _PARTS = (
     "name", "fullname", "displayname", "main", "basic", "default", "original", "title", "text", "value", "rendered",
-    "_text", "#text", "en", "body", "bodyhtml", "content", "contentstr", "date", "numberlong", "oid", "data", "organization",
-    "printheadline", "by", "href",
+    "_text", "#text", "en", "body", "bodyhtml", "content", "contentstr", "date", "numberlong", "oid", "data",
+    "organization", "printheadline", "by", "href",
 )  # fmt: skip
 _TEXTS = ("text", "_text", "#text", "value", "rendered", "body", "bodyhtml", "content", "contentstr", "main",
           "default", "en", "data")  # fmt: skip
