@@ -83,18 +83,8 @@ _INNER = ("fields", "attributes", "article", "story", "post", "source", "_source
           "data", "opengraph", "thread", "embedded", "yoastheadjson", "links", "node", "record")  # fmt: skip
 _MOST_INNER = 3  # levels of such objects
 # What stands in an article and looks like one: its readers' comments, other articles.
-_ASIDE = (
-    "comments",
-    "replies",
-    "related",
-    "recommended",
-    "entities",
-    "concepts",
-    "media",
-    "images",
-    "tags",
-    "keywords",
-)
+_ASIDE = frozenset("replies entities concepts media images tags keywords".split())
+_ASIDE_OPENINGS = ("comment", "related", "recommended", "similar", "seealso", "readmore")
 _FEW = 100  # of a list, to know what it holds
 _JOINS = {"dateline": " "}
 _FIELDS = tuple(NAMES)
@@ -280,7 +270,8 @@ def _wraps_articles(row: Mapping[str, Any], mapping: Mapping[str, str]) -> bool:
 
 def is_aside(name: str) -> bool:
     """Whether what goes by the name only looks like articles: comments, related ones."""
-    return plain_name(name).startswith(_ASIDE)
+    plain = plain_name(name)
+    return plain in _ASIDE or plain.startswith(_ASIDE_OPENINGS)
 
 
 def _is_full(item: Any, mapping: Mapping[str, str]) -> bool:
