@@ -32,6 +32,9 @@ _HEADINGS = ("headline", "heading", "title")
 _HOST = re.compile(r"(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}\.?", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?:https?:)?//\S+|www\.\S+", re.IGNORECASE)
 _QUOTED = re.compile(r"'([^'\]]{1,200})'|\"([^\"\]]{1,200})\"")
+_MAILED = re.compile(  # "ada@post.example (Ada Vale)", "Ada Vale <ada@post.example>", an address alone
+    r"[^\s@<>()]+@[^\s@<>()]+(?:\s*\((?P<name>[^()]*)\))?|(?P<other>[^<>@]+)<[^\s@<>]+@[^\s@<>]+>"
+)
 _NO_NAME = re.compile(
     r"https?:|@|\b(?:e-?mail|follow|twitter|facebook|view all|posts? by|author|contributor|published|updated)\b",
     re.IGNORECASE,
@@ -99,7 +102,9 @@ def names_text(value: Any) -> str | None:
     if isinstance(value, str) and value.startswith(("['", '["')) and value.endswith("]"):
         value = ["".join(found) for found in _QUOTED.findall(value)]  # a list that pandas wrote into a cell
     if not isinstance(value, list | tuple):
-        return as_text(value)
+        text = as_text(value)
+        mailed = _MAILED.fullmatch(text[:500].strip()) if text else None
+        return (mailed["name"] or mailed["other"] or "").strip() or None if mailed else text
     texts = [" ".join(text.split()) for part in value[:_MOST_PARTS] if (text := names_text(part))]
     names = list(dict.fromkeys(text for text in texts if not _NO_NAME.search(text))) or texts
     shorter = [name for name in names if not any(_opens_with(name, other) for other in names[:50])]

@@ -278,3 +278,19 @@ def test_paragraphs_stay_apart_when_one_of_them_has_tags():
              "credits": {"by": [{"name": "Ada Vale"}]}}  # fmt: skip
     (article,), _ = read(story)
     assert (article["headline"], article["byline"], article["body"]) == ("Mill stops", "Ada Vale", TEXT)
+
+
+@pytest.mark.parametrize(
+    ("written", "byline"),
+    [
+        ("ada@post.example (Ada Vale)", "Ada Vale"),
+        ("Ada Vale <ada@post.example>", "Ada Vale"),
+        ("ada@post.example", None),
+        ("https://www.facebook.com/post", None),
+        ("['Ada Vale', 'Tom Reed']", "Ada Vale, Tom Reed"),
+        (12, None),
+    ],
+)
+def test_an_author_is_named_without_an_address(written, byline):
+    (article,), _ = read(MILL | {"author": written})
+    assert article["byline"] == byline
