@@ -146,6 +146,7 @@ def _description(item: Mapping[str, Any]) -> str:
 
 def _byline(item: Mapping[str, Any]) -> str | None:
     names = [as_text(one.get("by") or one.get("byline") or one) for one in _parts(item.get("bylines"))]
+    names = names or [as_text(one) for one in _parts(item.get("authors"))]
     return as_text(item.get("byline") or item.get("by")) or ", ".join(filter(None, names)) or None
 
 
