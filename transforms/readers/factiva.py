@@ -106,7 +106,7 @@ def _read_coded(lines: list[str]) -> tuple[dict[str, str | None], str, dict[str,
 
 
 def _read_plain(lines: list[str]) -> tuple[dict[str, str | None], str, dict[str, str]]:
-    """Without codes: the lines around the count of words tell what they are by their place."""
+    """Without codes: the place of a line around the count of words says what it is."""
     filled = [index for index, line in enumerate(lines) if line.strip()]
     count = next(
         (place for place, index in enumerate(filled) if _WORDS.fullmatch(lines[index].strip())), None

@@ -138,7 +138,7 @@ def _drop_cover(text: str) -> str:
 
 
 def _end_of_list(lines: list[str], count: int) -> int:
-    """The index of the line behind the last title of the cover and what is told of its search."""
+    """The index of the line below the last title of the cover and the details of its search."""
     end, number = 0, 1
     for index, line in enumerate(lines):
         if number > count or _MENTIONS.match(line):

@@ -1,4 +1,4 @@
-"""Messages of the telex, framed by ZCZC and NNNN: lines with a sign tell the fields, and the text follows.
+"""Messages of the telex, framed by ZCZC and NNNN: the sign that opens a line names its field, and the text follows.
 
 ZCZC / $S / :River / =Lock / ^Old lock reopens / *X / text / NNNN
 """

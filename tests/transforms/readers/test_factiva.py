@@ -67,7 +67,7 @@ def test_long_styles_above_the_first_article_do_not_hide_it():
         ("<div>News</div>", "<div>River News</div>", "River News"),
     ],
 )
-def test_section_and_byline_are_told_by_their_place(above, between, byline):
+def test_section_and_byline_are_recognised_by_their_place(above, between, byline):
     [found] = read(article(above=above, between=between))
     assert (found["headline"], found["byline"], found["body"]) == ("Old lock reopens", byline, BODY)
 
