@@ -68,7 +68,9 @@ def recognises(content: Content) -> bool:
     text = _text(content)
     if not _MENTIONS.search(text[:HEAD]):
         return bool(_find_cover(text))
-    return bool(_COUNT.search(text) or _END.search(text))
+    return bool(_END.search(text)) or any(
+        mark["word"] or mark.start() < _COVER_WITHIN for mark in _COUNT.finditer(text)
+    )
 
 
 def read(content: Content) -> Iterator[Record | Reject]:

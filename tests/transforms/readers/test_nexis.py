@@ -148,3 +148,8 @@ def test_the_title_of_the_file_is_not_the_headline_of_an_article():
     text = new().replace("Old lock reopens\nHarbour Post", "Harbour Post")
     articles, _ = read(text)
     assert articles[0]["headline"] is None
+
+
+def test_a_text_with_a_length_and_a_numbered_photo_is_no_export():
+    text = f"Title: Old lock reopens\nLength: 300 words\n\n{BODY * 40}\n\n1 of 3\n\nThe barges came back.\n"
+    assert read_records(text.encode(), "a.txt").format == "text"
