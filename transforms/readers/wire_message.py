@@ -74,7 +74,9 @@ def _messages(content: Content) -> Iterator[tuple[str, str, str, str | None]]:
     found = list(_MESSAGE.finditer(content.data))
     for number, match in enumerate(found, 1):
         head, text, rest = (
-            decode(_CONTROL.sub(b" ", part or b"") or b" ").text.replace("\r\n", "\n")
+            decode(_CONTROL.sub(b" ", (part or b"").replace(b"\x08", b"\t")) or b" ").text.replace(
+                "\r\n", "\n"
+            )
             for part in (match["head"], match["text"], match["rest"])
         )
         yield head, text, rest, f"message {number}" if len(found) > 1 else None
