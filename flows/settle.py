@@ -26,7 +26,7 @@ from warehouse.stories import find_named, find_pairs, read_members
 from warehouse.withdraw import withdraw_superseded
 
 
-def settle_all(version: NextVersion) -> None:
+def resolve_all(version: NextVersion) -> None:
     """Which published articles no longer stand, which are versions of one story, and who is who in all of them."""
     settle_copies(version)
     withdraw_superseded(version)

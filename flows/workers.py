@@ -64,12 +64,11 @@ class Here:
 
 
 def find_tables(articles: pl.DataFrame, *, run_id: str, languages: Sequence[str]) -> Tables:
-    """All tables of a batch of articles: what is said in them, by whom, in which words.
+    """The facts of a batch of articles: what is said in them, by whom, in which words.
 
-    Of articles in other `languages`, and of notes that take a story back, there are rows of `articles` and `sketches`
-    alone.
+    Articles in other `languages`, and notes that take a story back, give rows of `articles` and `sketches` alone.
     """
-    from transforms.build import build_tables
+    from transforms.build import build_facts
     from transforms.extract import EXTRACTOR_VERSION, extract_statements, find_names
 
     if articles.is_empty():
@@ -81,8 +80,8 @@ def find_tables(articles: pl.DataFrame, *, run_id: str, languages: Sequence[str]
     )
     spoken, _ = split_by_language(articles.filter(is_news()), languages)
     found = extract_statements(spoken), find_names(spoken)
-    tables = build_tables(spoken, *found, extractor_version=EXTRACTOR_VERSION, run_id=run_id)
-    return {"articles": articles, "sketches": build_sketches(articles)} | tables
+    facts = build_facts(spoken, *found, extractor_version=EXTRACTOR_VERSION, run_id=run_id)
+    return {"articles": articles, "sketches": build_sketches(articles)} | facts
 
 
 def find_ahead(parts: Iterable[Part], submit: Submit, ahead: int) -> Iterator[tuple[Part, Later]]:

@@ -56,7 +56,7 @@ def link_records(records: pl.DataFrame) -> pl.DataFrame:
     return (
         _ranked(records)
         .select("path", "record_no", "article_id", is_first=pl.col("article_id").is_first_distinct())
-        .sort("path", "record_no")
+        .sort(_folder_by_folder(), "record_no")
     )
 
 
@@ -74,7 +74,7 @@ def by_worth() -> list[pl.Expr]:
         -pl.col("version_no").fill_null(1),
         -known.cast(pl.Int32),
         pl.col("published_on"),
-        pl.col("path"),
+        _folder_by_folder(),
         pl.col("record_no"),
     ]
 
@@ -110,3 +110,8 @@ def _ranked(records: pl.DataFrame) -> pl.DataFrame:
     ids = [content_key("article", body) for body in records["body"]]
     told = records.with_columns(pl.Series("article_id", ids, pl.String)).pipe(add_moments)
     return told.with_columns(**read_version()).sort(by_worth())
+
+
+def _folder_by_folder() -> pl.Expr:
+    """Sorts paths in the order in which files are found."""
+    return pl.col("path").str.replace_all("/", "\0", literal=True)

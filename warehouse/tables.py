@@ -464,6 +464,7 @@ CONTENTS = Table(
         Column("run_id", pl.String, "run that read it first", references="ops.runs.run_id"),
     ),
     schema="ops",
+    repeats=True,  # two files of the same bytes in one run
 )
 
 VERSIONS = Table(

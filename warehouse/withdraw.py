@@ -57,7 +57,9 @@ REJECTED = (
     "DELETE FROM staging.sources WHERE path IN (SELECT path FROM staging.files WHERE outcome = 'rejected')"
 )
 SUPERSEDED = """
-    INSERT INTO staging.withdrawn
+    DELETE FROM staging.withdrawn WHERE article_id IN (FROM staging.superseded);
+    DELETE FROM staging.superseded;
+    INSERT INTO staging.superseded
     WITH superseded AS (
         SELECT o.path, o.file_sha256 FROM ops.sources AS o JOIN staging.sources AS s USING (path)
         WHERE o.file_sha256 <> s.file_sha256
@@ -76,7 +78,8 @@ SUPERSEDED = """
         UNION SELECT article_id FROM staging.contents
     )
     SELECT article_id FROM at_stake SEMI JOIN main.articles USING (article_id) ANTI JOIN kept USING (article_id)
-    WHERE article_id NOT IN (FROM staging.withdrawn)"""
+    WHERE article_id NOT IN (FROM staging.withdrawn);
+    INSERT INTO staging.withdrawn FROM staging.superseded"""
 
 # What is left of the profiles that withdrawn articles tell, and of the stories that they are versions of.
 RECOUNT = """
@@ -133,16 +136,23 @@ RECOUNTED = {"profiles": "staging.recounted", "profile_names": "staging.recounte
 def withdraw_superseded(version: NextVersion) -> int:
     """Withdraw the published articles that no file has any more; how many are withdrawn in all.
 
-    Called again, it gives the same. From then on the connection of `version` shows what is published without them.
+    Called again after articles were unstaged, it decides again. From then on the connection of `version` shows what is
+    published without them.
     """
     version.connection.execute(REJECTED)
     version.connection.execute(CARRIED)
     version.connection.execute(SUPERSEDED)
     withdrawn = version.connection.execute("SELECT count(*) FROM staging.withdrawn").fetchall()[0][0]
-    if withdrawn:
+    if withdrawn or _is_recounted(version):
         version.connection.execute(RECOUNT)
         show_published(version.connection, _rows_that_remain())
     return int(withdrawn)
+
+
+def _is_recounted(version: NextVersion) -> bool:
+    """Whether an earlier call hid articles that may have to be shown again."""
+    sql = "SELECT count(*) FROM duckdb_tables() WHERE schema_name = 'staging' AND table_name = 'recounted'"
+    return bool(version.connection.execute(sql).fetchall()[0][0])
 
 
 def _rows_that_remain() -> dict[str, str]:
