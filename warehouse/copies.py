@@ -34,6 +34,11 @@ _NAMES = ", ".join(quoted(column.name) for column in ARTICLES.columns)
 OWN_TABLES = f"""
     CREATE TABLE IF NOT EXISTS {STAGING}.copies AS SELECT {_NAMES} FROM {STAGING}.articles LIMIT 0;
     CREATE TABLE IF NOT EXISTS {STAGING}.retold (article_id VARCHAR)"""
+WITHDRAW_RETOLD = f"""
+    INSERT INTO {STAGING}.withdrawn
+    SELECT DISTINCT article_id FROM {STAGING}.retold
+    SEMI JOIN {STAGING}.articles USING (article_id)
+    ANTI JOIN {STAGING}.withdrawn USING (article_id)"""
 # In the order of what rests on what: the rows of a published article, for staging ($ids: the table `wanted`).
 PUBLISHED = {
     "statements": "SELECT t.* FROM published.main.statements AS t SEMI JOIN wanted USING (article_id)",
@@ -107,8 +112,9 @@ def note_copies(version: NextVersion, copies: pl.DataFrame) -> None:
 
 
 def read_copies(version: NextVersion) -> pl.DataFrame:
-    """The copies that were noted, as articles."""
+    """The copies that were noted, as articles. A run that was interrupted withdraws again what it had told anew."""
     version.connection.execute(OWN_TABLES)
+    version.connection.execute(WITHDRAW_RETOLD)
     return (
         version.connection.sql(f"SELECT DISTINCT {_NAMES} FROM {STAGING}.copies")
         .pl()
@@ -129,8 +135,8 @@ def take_copies(
 ) -> None:
     """Tell articles as `better` tells them (rows of ARTICLES, with `sketches`); `current` is what is known of them now.
 
-    Published ones are withdrawn and staged anew. Called again with nothing new, it withdraws them again: a run that is
-    gone on with forgets what it withdraws.
+    Published ones are withdrawn and staged anew. A copy that was taken is not taken again, should its article turn out
+    to be at fault.
     """
     ids = better.select("article_id")
     old = current.filter("is_staged").select("article_id", old_path="path")
@@ -146,9 +152,11 @@ def take_copies(
         with version.registered("retold_now", moves):
             if moves.height:
                 version.connection.execute(RETELL)
-        version.connection.execute(f"""
-            INSERT INTO {STAGING}.withdrawn
-            SELECT DISTINCT article_id FROM {STAGING}.retold ANTI JOIN {STAGING}.withdrawn USING (article_id)""")
+        with version.registered("wanted", ids):
+            version.connection.execute(
+                f"DELETE FROM {STAGING}.copies WHERE article_id IN (SELECT article_id FROM wanted)"
+            )
+        version.connection.execute(WITHDRAW_RETOLD)
 
 
 def _stage_published(version: NextVersion, ids: pl.DataFrame) -> None:

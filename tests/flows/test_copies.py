@@ -8,7 +8,7 @@ import pytest
 from expectations.rules import RULES
 from flows import tasks
 from flows.ledger import HANDLED, LEFT_OUT, build_contents, build_files, build_sources
-from flows.settle import settle_all
+from flows.settle import resolve_all
 from flows.workers import find_tables
 from transforms.keys import content_key
 from transforms.readers import read_records
@@ -58,10 +58,10 @@ def ingest(warehouse, *runs):
             for batch in batches:
                 read_batch(version, batch, run_id)
             version.stage({"runs": pl.DataFrame([row], polars_schema(RUNS))})
-            settle_all(version)
-            settle_all(version)
+            resolve_all(version)
+            resolve_all(version)
             for rule in RULES:
-                if rule.severity == "critical":
+                if rule.severity == "critical" or rule.rejects:
                     assert version.connection.sql(rule.sql).fetchall() == [], rule.name
             publish(version)
     return warehouse
@@ -141,3 +141,38 @@ def test_a_version_with_the_same_text_that_is_canceled_kills_the_story(tmp_path,
                 ("2.json", "canceled", True)
             ]
             assert query(warehouse, "SELECT count(*) FROM who_said_what").item() == 0
+
+
+def test_a_run_that_is_gone_on_with_tells_the_better_copy_too(tmp_path):
+    warehouse = ingest(tmp_path / "w.duckdb", [["a.txt"]])
+    row = {"run_id": "run-1", "started_at": datetime(2024, 6, 1, tzinfo=UTC), "status": "published",
+           "code_version": "0", "parameters": "{}"}  # fmt: skip
+    with pytest.raises(KeyboardInterrupt), open_next(warehouse, "run-1", fingerprint="same") as version:
+        read_batch(version, ["b.txt"], "run-1")
+        version.stage({"runs": pl.DataFrame([row], polars_schema(RUNS))})
+        resolve_all(version)
+        raise KeyboardInterrupt
+    with open_next(warehouse, "run-2", fingerprint="same") as version:
+        assert version.is_resumed
+        version.stage({"runs": pl.DataFrame([row], polars_schema(RUNS))})
+        resolve_all(version)
+        publish(version)
+    once = read_all(ingest(tmp_path / "once.duckdb", [["a.txt", "b.txt"]]))
+    for name, frame in read_all(warehouse).items():
+        assert frame.equals(once[name]), name
+
+
+def test_a_better_copy_that_is_at_fault_leaves_the_published_article_as_it_is(tmp_path):
+    warehouse = ingest(tmp_path / "w.duckdb", [["a.txt"]])
+    before = read_all(warehouse)
+    row = {"run_id": "run-1", "started_at": datetime(2024, 6, 1, tzinfo=UTC), "status": "published",
+           "code_version": "0", "parameters": "{}"}  # fmt: skip
+    with open_next(warehouse, "run-1") as version:
+        read_batch(version, ["b.txt"], "run-1")
+        version.stage({"runs": pl.DataFrame([row], polars_schema(RUNS))})
+        resolve_all(version)
+        version.unstage(version.staged("articles")["article_id"].to_list())
+        resolve_all(version)
+        publish(version)
+    for name, frame in read_all(warehouse).items():
+        assert frame.equals(before[name]), name
