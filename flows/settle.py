@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from transforms.articles import pick_better, retell
 from transforms.build import build_actor_tables
 from transforms.corrections import read_corrections
 from transforms.stories import (
@@ -12,10 +13,13 @@ from transforms.stories import (
     KILL_DAYS,
     MEMBERS,
     PAIRS,
+    build_sketches,
     join_pairs,
     join_stories,
     pick_versions,
 )
+from transforms.withdrawals import read_withdrawal
+from warehouse.copies import read_copies, read_current, take_copies
 from warehouse.settle import Evidence, read_evidence, read_more_evidence, settle
 from warehouse.stage import NextVersion
 from warehouse.stories import find_named, find_pairs, read_members
@@ -24,9 +28,20 @@ from warehouse.withdraw import withdraw_superseded
 
 def resolve_all(version: NextVersion) -> None:
     """Which published articles no longer stand, which are versions of one story, and who is who in all of them."""
+    settle_copies(version)
     withdraw_superseded(version)
     settle_stories(version)
     settle_actors(version)
+
+
+def settle_copies(version: NextVersion) -> None:
+    """Tell each article as that copy of its text tells it which says most; again, it gives the same."""
+    copies = read_copies(version)
+    if copies.is_empty():
+        return
+    current = read_current(version, copies["article_id"])
+    better = retell(pick_better(copies, current), current).with_columns(read_withdrawal())
+    take_copies(version, better, build_sketches(better), current)
 
 
 def settle_stories(version: NextVersion) -> None:

@@ -27,10 +27,11 @@ from flows.settle import resolve_all
 from flows.sources import FileBytes, SourceFile, Stamp, read_all
 from flows.tell import table_assets
 from flows.workers import Later, Tables
-from transforms.articles import build_articles, link_records
+from transforms.articles import build_articles, link_records, pick_better
 from transforms.frames import RECORDS
 from transforms.readers import Options, Reading, read_records
 from transforms.sanity import split_records
+from warehouse.copies import note_copies, read_current
 from warehouse.known import KnownHashes, known_sources, new_articles
 from warehouse.publish import Published, keep_stopped, publish
 from warehouse.stage import NextVersion
@@ -146,7 +147,18 @@ def build_new_articles(
     known = found.filter(~found.is_in(list(new)))
     is_new = ~pl.col("article_id").is_in(known.implode())
     places = links.select("path", "article_id", is_loaded=pl.col("is_first") & is_new)
-    return build_articles(records, run_id=run_id, known=known), places
+    articles = build_articles(records, run_id=run_id)
+    is_known = pl.col("article_id").is_in(known.implode())
+    note_copies(next_version, _worth_noting(articles.filter(is_known), next_version))
+    return articles.filter(~is_known), places
+
+
+def _worth_noting(copies: pl.DataFrame, next_version: NextVersion) -> pl.DataFrame:
+    """Copies that say more than what is staged or published of their text, and those of a text that is under way."""
+    if copies.is_empty():
+        return copies
+    current = read_current(next_version, copies["article_id"])
+    return pl.concat([pick_better(copies, current), copies.join(current, on="article_id", how="anti")])
 
 
 @task(cache_policy=NO_CACHE, task_run_name="find statements")

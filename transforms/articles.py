@@ -14,30 +14,30 @@ from warehouse.derive import polars_schema
 from warehouse.tables import ARTICLES
 
 _SCHEMA = polars_schema(ARTICLES)
+# What does not follow from what a file says about the article: another copy of the text changes nothing in it.
+OF_THE_TEXT = ("language", "language_from", "extractor_version", "run_id")
 _WORD = r"[\p{L}\p{N}]\S*"  # "5G", "don’t", "well-known" are one word each; a dash alone is none
 
 
 def build_articles(records: pl.DataFrame, *, run_id: str, known: pl.Series | None = None) -> pl.DataFrame:
     """Frame in the RECORDS schema -> frame in the schema of ARTICLES, sorted by article_id, but for `known` ids.
 
-    Of several records with the same body the first by path and number is taken, in whatever order they come.
+    Of several records with the same body the one that says most is taken (`by_worth`), in whatever order they come.
     Each article is its own story until `transforms/stories.py` has found its other versions, its language is what the
     file says until `transforms/languages.py` has looked at the text, and whether it takes a story back is told by
     `transforms/withdrawals.py`.
     """
-    first = _with_ids(records).unique("article_id", keep="first", maintain_order=True)
+    best = _ranked(records).unique("article_id", keep="first", maintain_order=True)
     if known is not None:
-        first = first.filter(~pl.col("article_id").is_in(known.implode()))
+        best = best.filter(~pl.col("article_id").is_in(known.implode()))
     return (
-        first.pipe(add_moments)
-        .with_columns(
+        best.with_columns(
             language_from=pl.lit(None, pl.String),
             story_id="article_id",
             is_latest=pl.lit(True),
             is_killed=pl.lit(False),
             copy_of=pl.lit(None, pl.String),
             withdrawal=pl.lit(None, pl.String),
-            **read_version(),
             extractor_version=pl.lit(None, pl.String),
             word_count=pl.col("body").str.count_matches(_WORD),
             run_id=pl.lit(run_id),
@@ -53,14 +53,65 @@ def link_records(records: pl.DataFrame) -> pl.DataFrame:
     `is_first` marks the record from which `build_articles` makes the article; the others are duplicates of
     it.
     """
-    return _with_ids(records).select(
-        "path", "record_no", "article_id", is_first=pl.col("article_id").is_first_distinct()
+    return (
+        _ranked(records)
+        .select("path", "record_no", "article_id", is_first=pl.col("article_id").is_first_distinct())
+        .sort(_folder_by_folder(), "record_no")
     )
 
 
-def _with_ids(records: pl.DataFrame) -> pl.DataFrame:
+def by_worth() -> list[pl.Expr]:
+    """What copies of one text are sorted by, the one to be taken first.
+
+    A day is worth most; then the last version counts, as it may be corrected or canceled; then what else is known. Of
+    equal ones the first that was published is taken, or the first by path.
+    """
+    known = pl.sum_horizontal(
+        pl.col(name).is_not_null() for name in ("headline", "byline", "outlet", "agency")
+    )
+    return [
+        pl.col("published_on").is_null(),
+        -pl.col("version_no").fill_null(1),
+        -known.cast(pl.Int32),
+        pl.col("published_on"),
+        _folder_by_folder(),
+        pl.col("record_no"),
+    ]
+
+
+def pick_better(copies: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
+    """Rows of `copies` (as ARTICLES) that are to be taken in the place of what `current` has of the same text.
+
+    `current` says what the copies are compared by, and `is_staged`: what is published already yields only to a copy
+    that says more, and not to one that only comes from another path. A text that is not in it has no place to be taken.
+    """
+    told = [name for name in _SCHEMA if name in current.columns]
+    mine = current.select(*told, is_published=~pl.col("is_staged"), is_copy=pl.lit(False))
+    others = copies.select(*told, is_published=pl.lit(False), is_copy=pl.lit(True))
+    *worth, path, record_no = by_worth()
+    best = (
+        mine.vstack(others.join(mine, on="article_id", how="semi"))
+        .sort(*worth, ~pl.col("is_published"), path, record_no, "is_copy")
+        .unique("article_id", keep="first", maintain_order=True)
+        .filter("is_copy")
+    )
+    keys = ["article_id", "path", "record_no"]
+    return copies.join(best, on=keys, how="semi").unique(keys).sort("article_id")
+
+
+def retell(copies: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
+    """`copies` with what follows from the text as `current` has it."""
+    known = current.select("article_id", *OF_THE_TEXT)
+    return copies.drop(OF_THE_TEXT).join(known, on="article_id").select(_SCHEMA.names())
+
+
+def _ranked(records: pl.DataFrame) -> pl.DataFrame:
+    """The records with their ids, moments and versions, the best of each text first."""
     ids = [content_key("article", body) for body in records["body"]]
-    folder_by_folder = pl.col("path").str.replace_all(
-        "/", "\0", literal=True
-    )  # the order in which files are found
-    return records.with_columns(pl.Series("article_id", ids, pl.String)).sort(folder_by_folder, "record_no")
+    told = records.with_columns(pl.Series("article_id", ids, pl.String)).pipe(add_moments)
+    return told.with_columns(**read_version()).sort(by_worth())
+
+
+def _folder_by_folder() -> pl.Expr:
+    """Sorts paths in the order in which files are found."""
+    return pl.col("path").str.replace_all("/", "\0", literal=True)

@@ -1,0 +1,172 @@
+"""Copies of articles that are known already, and articles that are to be told as a better copy tells them.
+
+Two files with the same text are one article. Which of them it is taken from must not depend on which came first: so a
+run notes the copies that it meets (`note_copies`), and before it settles anything, the best ones take the place of what
+is staged or published of their text (`take_copies`). Nothing is analysed again: all that is found rests on the text and
+the day alone.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from warehouse.derive import polars_schema, quoted
+from warehouse.stage import STAGING, NextVersion
+from warehouse.tables import ARTICLES, BY_NAME
+
+# What decides between copies, and what another copy does not change.
+_TOLD = (
+    "article_id", "published_on", "version_no", "headline", "byline", "outlet", "agency", "path", "record_no",
+    "language", "language_from", "extractor_version", "run_id",
+)  # fmt: skip
+CURRENT = pl.Schema({name: polars_schema(ARTICLES)[name] for name in _TOLD} | {"is_staged": pl.Boolean()})
+# Published rows are fetched by their place in the table: a filter on the id would unpack the columns of all rows.
+KNOWN = f"""
+    WITH places AS MATERIALIZED (
+        SELECT rowid AS place FROM published.main.articles
+        WHERE article_id IN (SELECT article_id FROM wanted)
+            AND article_id NOT IN (SELECT article_id FROM {STAGING}.articles)
+    )
+    SELECT {", ".join(_TOLD)}, true AS is_staged FROM {STAGING}.articles SEMI JOIN wanted USING (article_id)
+    UNION ALL
+    SELECT {", ".join(_TOLD)}, false FROM published.main.articles AS a JOIN places AS p ON a.rowid = p.place"""
+_NAMES = ", ".join(quoted(column.name) for column in ARTICLES.columns)
+OWN_TABLES = f"""
+    CREATE TABLE IF NOT EXISTS {STAGING}.copies AS SELECT {_NAMES} FROM {STAGING}.articles LIMIT 0;
+    CREATE TABLE IF NOT EXISTS {STAGING}.retold (article_id VARCHAR)"""
+WITHDRAW_RETOLD = f"""
+    INSERT INTO {STAGING}.withdrawn
+    SELECT DISTINCT article_id FROM {STAGING}.retold
+    SEMI JOIN {STAGING}.articles USING (article_id)
+    ANTI JOIN {STAGING}.withdrawn USING (article_id)"""
+# In the order of what rests on what: the rows of a published article, for staging ($ids: the table `wanted`).
+PUBLISHED = {
+    "statements": "SELECT t.* FROM published.main.statements AS t SEMI JOIN wanted USING (article_id)",
+    "statement_actors": """
+        SELECT t.* FROM published.main.statement_actors AS t WHERE statement_id IN (
+            SELECT statement_id FROM published.main.statements SEMI JOIN wanted USING (article_id)
+        )""",
+    "mentions": "SELECT t.* FROM published.main.mentions AS t SEMI JOIN wanted USING (article_id)",
+    "profiles": """
+        WITH told AS (
+            SELECT profile_id, count(DISTINCT article_id) AS articles, min(article_id) AS evidence
+            FROM published.main.mentions SEMI JOIN wanted USING (article_id)
+            GROUP BY profile_id
+        )
+        SELECT p.* REPLACE (articles AS article_count, evidence AS evidence_article_id)
+        FROM published.main.profiles AS p JOIN told USING (profile_id)""",
+    "profile_names": """
+        WITH told AS (
+            SELECT profile_id, regexp_replace(text, '\\s+', ' ', 'g') AS alias, count(*) AS mentions
+            FROM published.main.mentions SEMI JOIN wanted USING (article_id)
+            WHERE mention_kind = 'name'
+            GROUP BY ALL
+        )
+        SELECT n.* REPLACE (mentions AS mention_count)
+        FROM published.main.profile_names AS n JOIN told USING (profile_id, alias)""",
+}
+# What the staged rows of the articles in `retold_now` (with `old_path`, `path`) must say of their day and their file.
+RETELL = f"""
+    UPDATE {STAGING}.statements AS s SET published_on = a.published_on
+    FROM {STAGING}.articles AS a
+    WHERE a.article_id = s.article_id AND s.article_id IN (SELECT article_id FROM retold_now);
+
+    CREATE OR REPLACE TEMP TABLE seen AS
+        SELECT profile_id, regexp_replace(text, '\\s+', ' ', 'g') AS alias, mention_kind = 'name' AS is_name,
+            published_on
+        FROM {STAGING}.mentions JOIN {STAGING}.articles USING (article_id)
+        WHERE profile_id IN (
+            SELECT profile_id FROM {STAGING}.mentions WHERE article_id IN (SELECT article_id FROM retold_now)
+        );
+    UPDATE {STAGING}.profiles AS p SET first_seen_on = c.first_on, last_seen_on = c.last_on
+    FROM (SELECT profile_id, min(published_on) AS first_on, max(published_on) AS last_on FROM seen GROUP BY ALL) AS c
+    WHERE c.profile_id = p.profile_id;
+    UPDATE {STAGING}.profile_names AS n SET first_seen_on = c.first_on, last_seen_on = c.last_on
+    FROM (
+        SELECT profile_id, alias, min(published_on) AS first_on, max(published_on) AS last_on
+        FROM seen WHERE is_name GROUP BY ALL
+    ) AS c
+    WHERE c.profile_id = n.profile_id AND c.alias = n.alias;
+    DROP TABLE seen;
+
+    UPDATE {STAGING}.files AS f SET
+        articles_loaded = articles_loaded + m.more,
+        articles_duplicate = articles_duplicate - m.more,
+        outcome = CASE WHEN articles_loaded + m.more > 0 THEN 'loaded' ELSE 'duplicate' END,
+        reason = CASE WHEN articles_loaded + m.more = 0 THEN 'each article in it is known from another file' END
+    FROM (
+        SELECT path, sum(more) AS more FROM (
+            SELECT path, 1 AS more FROM retold_now WHERE old_path IS NOT NULL
+            UNION ALL SELECT old_path, -1 FROM retold_now WHERE old_path IS NOT NULL
+        ) GROUP BY path
+    ) AS m
+    WHERE m.path = f.path AND m.more <> 0"""
+
+
+def note_copies(version: NextVersion, copies: pl.DataFrame) -> None:
+    """Note articles (frame in the schema of ARTICLES) whose text is known; `take_copies` may take them."""
+    if copies.height:
+        version.connection.execute(OWN_TABLES)
+        with version.registered("incoming", copies):
+            version.connection.execute(f"INSERT INTO {STAGING}.copies SELECT {_NAMES} FROM incoming")
+
+
+def read_copies(version: NextVersion) -> pl.DataFrame:
+    """The copies that were noted, as articles. A run that was interrupted withdraws again what it had told anew."""
+    version.connection.execute(OWN_TABLES)
+    version.connection.execute(WITHDRAW_RETOLD)
+    return (
+        version.connection.sql(f"SELECT DISTINCT {_NAMES} FROM {STAGING}.copies")
+        .pl()
+        .cast(polars_schema(ARTICLES))
+    )
+
+
+def read_current(version: NextVersion, article_ids: pl.Series) -> pl.DataFrame:
+    """What is known of those articles that are staged, or published and not staged: CURRENT."""
+    with version.registered(
+        "wanted", pl.DataFrame({"article_id": article_ids.unique()}, {"article_id": pl.String})
+    ):
+        return version.connection.sql(KNOWN).pl().cast(CURRENT)
+
+
+def take_copies(
+    version: NextVersion, better: pl.DataFrame, sketches: pl.DataFrame, current: pl.DataFrame
+) -> None:
+    """Tell articles as `better` tells them (rows of ARTICLES, with `sketches`); `current` is what is known of them now.
+
+    Published ones are withdrawn and staged anew. A copy that was taken is not taken again, should its article turn out
+    to be at fault.
+    """
+    ids = better.select("article_id")
+    old = current.filter("is_staged").select("article_id", old_path="path")
+    with version.whole():
+        _stage_published(version, ids.join(old, on="article_id", how="anti"))
+        for name, frame in {"articles": better, "sketches": sketches}.items():
+            with version.registered("wanted", ids):
+                version.connection.execute(
+                    f"DELETE FROM {STAGING}.{name} WHERE article_id IN (SELECT article_id FROM wanted)"
+                )
+            version.stage({name: frame})
+        moves = better.select("article_id", "path").join(old, on="article_id", how="left")
+        with version.registered("retold_now", moves):
+            if moves.height:
+                version.connection.execute(RETELL)
+        with version.registered("wanted", ids):
+            version.connection.execute(
+                f"DELETE FROM {STAGING}.copies WHERE article_id IN (SELECT article_id FROM wanted)"
+            )
+        version.connection.execute(WITHDRAW_RETOLD)
+
+
+def _stage_published(version: NextVersion, ids: pl.DataFrame) -> None:
+    """Stage what rests on published articles, and note that they are to be withdrawn."""
+    if ids.is_empty():
+        return
+    with version.registered("wanted", ids):
+        version.connection.execute(f"INSERT INTO {STAGING}.retold SELECT article_id FROM wanted")
+        frames = {name: version.connection.sql(sql).pl() for name, sql in PUBLISHED.items()}
+    version.stage(
+        {name: frame.select(polars_schema(BY_NAME[name]).names()).cast(polars_schema(BY_NAME[name]))
+         for name, frame in frames.items()}
+    )  # fmt: skip
