@@ -306,7 +306,7 @@ class _Judge:
         if not self._is_prose() or _CAPTION.match(self.story):
             return False
         if self.mark == "dash" and not self.capitals:
-            return self.listed and not _SECOND_DASH.match(self.story)
+            return self.listed and ("," in self.place or not _SECOND_DASH.match(self.story))
         if self.mark == "dash":
             spaced = self.text[self.opening.end : self.opening.end + 1].isspace()
             return (spaced or self.listed) and len(self.place.split()) <= 5
@@ -319,9 +319,13 @@ class _Judge:
         """Whether a sentence follows, not the rest of a headline: "LONDON - The City", "WAR - AND PEACE"."""
         paragraph = re.split(r"\r\n\r\n|\n\n|\r\r", self.story)[0]
         words = re.findall(r"[^\W\d_]{2,}", paragraph)
-        lower = sum(word.islower() for word in words)
-        is_sure = self.capitals and self.listed
-        return len(paragraph) >= (20 if is_sure else 40) and lower >= (0.25 if is_sure else 0.4) * len(words)
+        long_words = [word for word in words if len(word) > 3]
+        lower, long_lower = sum(map(str.islower, words)), sum(map(str.islower, long_words))
+        if len(paragraph) < (20 if self.capitals and self.listed else 40):
+            return False
+        if not self.capitals and 5 * long_lower < len(long_words):
+            return False  # "Paris - The Best of the City of Light"
+        return lower >= (0.25 if self.listed else 0.4) * len(words)
 
 
 def _could_be_agency(name: str) -> bool:

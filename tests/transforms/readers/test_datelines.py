@@ -136,6 +136,7 @@ def test_a_story_may_begin_with_a_sign_behind_a_sure_dateline(story):
         "(Laughter) - The mayor said on Monday that he would reopen the old lock.",
         "SMITH--Jane, beloved mother of two, who for years kept the old lock, died on Monday.",
         "SMITH—Jane, beloved mother of two, who for years kept the old lock, died on Monday.",
+        "Paris - The Best of What to See and Do in the City of Light on the River of Old Locks",
         "Paris - the city of light - agreed on Monday to reopen the old lock after years of repairs.",
         "Paris - Britain's nearest rival - agreed on Monday to reopen the old lock after repairs.",
         "Ada Lorne - The mayor agreed on Monday to reopen the old lock after two years of repairs.",
