@@ -68,9 +68,8 @@ _STORY = 300  # code points of the story that are looked at
 
 _AGENCY_NAME = re.compile(r"[A-Z][\w.&/'’-]*(?:\s+(?:(?:of|the|for|de|du|des|la)\s+)?[A-Z][\w.&/'’-]*){0,3}")
 _PARTY = re.compile(r"[A-Z]{1,3}-[A-Z]|[A-Z]$|[0-9]+$")
-_NO_PLACE = re.compile(
-    r"by\s|.*\.(?:com|net|org|info)$", re.IGNORECASE
-)  # "By Ada Lorne PORT ADA (AP) -", "NEWS.COM -"
+# "By Ada Lorne PORT ADA (AP) -", "LOCKNEWS.COM -"
+_NO_PLACE = re.compile(r"by\s|.*\.(?:com|net|org|info)$", re.IGNORECASE)
 _TURN = re.compile(r"[\r\n]\s*[A-Z][A-Z .'’-]{1,40}:\s")
 _DATE = re.compile(DATE_IN_DATELINE)
 _CAPTION = re.compile(rf"{DATE_IN_DATELINE}{BLANK}*:")
@@ -168,18 +167,27 @@ def _scan(text: str, start: int, stop: int) -> _Opening | None:
     if day["dash"] and (not opening.place or day["date"].isupper()):
         return None  # "PORT ADA - MARCH 9: The mayor opens the lock" is written below a picture
     if day["date"] or not opening.agency:
-        opening = replace(opening, end=day.end(), date=day.span("date") if day["date"] else None)
+        mark = "point" if day["point"] == "." else ""
+        opening = replace(opening, end=day.end(), date=day.span("date") if day["date"] else None, mark=mark)
     if not opening.agency:
         opening = _add_agency(text, opening, stop)
-    if opening.agency and not opening.date and (late := _LATE_DAY.match(text, opening.end, stop)):
-        if late["mark"] or opening.form == "slashes":
-            opening = replace(opening, end=late.end(), date=late.span("date"), mark="dash")
-    if not (opening.place or opening.date or opening.agency):
-        return None
-    if mark := _MARK.match(text, opening.end, stop):
-        return replace(opening, end=mark.end(), mark=mark.lastgroup or "")
-    ends_with_point = day["point"] == "." and opening.end == day.end()
-    return replace(opening, mark="point") if ends_with_point else opening
+    opening = _add_mark(text, _add_late_day(text, opening, stop), stop)
+    return opening if opening.place or opening.date or opening.agency else None
+
+
+def _add_late_day(text: str, opening: _Opening, stop: int) -> _Opening:
+    """With the day behind the agency: `HILLTOWN, TX / ACCESSWIRE / June 3, 2024 /`."""
+    if not opening.agency or opening.date:
+        return opening
+    late = _LATE_DAY.match(text, opening.end, stop)
+    if not late or not (late["mark"] or opening.form == "slashes"):
+        return opening
+    return replace(opening, end=late.end(), date=late.span("date"), mark="dash")
+
+
+def _add_mark(text: str, opening: _Opening, stop: int) -> _Opening:
+    mark = _MARK.match(text, opening.end, stop)
+    return replace(opening, end=mark.end(), mark=mark.lastgroup or "") if mark else opening
 
 
 def _runs_on(text: str, place: re.Match[str]) -> bool:
@@ -228,10 +236,10 @@ def _add_agency(text: str, opening: _Opening, stop: int) -> _Opening:
             parts.span("agency"),
             opening.date or parts.span("date"),
         )  # "--(Newswire - May 6, 2021) -"
-        return replace(opening, end=found.end(), agency=agency, date=date, form=form)
+        return replace(opening, end=found.end(), agency=agency, date=date, form=form, mark="")
     if form == "brackets" and not opening.place and is_listed(found[form]):
         return replace(opening, end=found.end(), place=found.span(form))  # "(BRUSSELS) —"
-    return replace(opening, end=found.end(), agency=found.span(form), form=form)
+    return replace(opening, end=found.end(), agency=found.span(form), form=form, mark="")
 
 
 @cache

@@ -1,11 +1,19 @@
 """Openings of stories -> place, date, agency; and openings that only look like datelines."""
 
+import json
+import os
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.readers.datelines import find_parts, read_dateline, split_dateline
+from transforms.readers.text import read_article
 
+CASES = (
+    Path(os.environ.get("ONRECORD_SHARED", Path(__file__).parents[4] / "shared")) / "cases" / "F12_datelines"
+)
 STORY = "The river council agreed on Monday to reopen the old lock after two years of repairs."
 
 
@@ -207,3 +215,13 @@ def test_parts_lie_in_order_inside_the_opening(text):
         assert text[found.end :].strip()
     for start, end in find_parts(text).values():
         assert 0 <= start < end <= len(text)
+
+
+@pytest.mark.skipif(not CASES.is_dir(), reason="the shared cases are not there (ONRECORD_SHARED)")
+def test_the_shared_datelines_are_read_as_expected():
+    expected = json.loads((CASES / "expected.json").read_text(encoding="utf-8"))
+    found = {}
+    for name in expected:
+        record = read_article((CASES / f"{name}.txt").read_text(encoding="utf-8"))
+        found[name] = {"place": record.dateline_place, "agency": record.agency}
+    assert found == expected
