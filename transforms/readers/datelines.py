@@ -42,7 +42,8 @@ _LEAD = re.compile(
     rf"(?:\((?P<brackets>{_IN_BRACKETS})\){BLANK}*{_DASH}?|(?P<name>{_NAMES}){BLANK}*(?:\||{_DASH}|,)){BLANK}*"
 )
 _DAY = re.compile(
-    rf"(?:{BLANK}*\[[^\]\r\n]{{2,30}}\])?(?:{BLANK}?[.,](?!\s*[\r\n]))?{BLANK}*(?:(?:{WEEKDAY}|{SHORT_WEEKDAY})[.,]{{0,2}}{BLANK}+)?"
+    rf"(?:{BLANK}*\[[^\]\r\n]{{2,30}}\])?(?:{BLANK}?[.,](?!\s*[\r\n]))?{BLANK}*"
+    rf"(?:(?:{WEEKDAY}|{SHORT_WEEKDAY})[.,]{{0,2}}{BLANK}+)?"
     rf"(?:(?P<dash>{_DASH}{BLANK}*)?(?P<date>{DATE_IN_DATELINE})(?!\w)(?P<point>[.,]?))?{BLANK}*"
 )
 _AGENCY = re.compile(
