@@ -158,7 +158,7 @@ def _finish(item: Record | Reject, content: Content) -> Record | Reject:
     """With its place, and with what the surroundings tell of it; too long a text is a reject."""
     item = replace(item, place=join_places(content.place, item.place))
     if isinstance(item, Reject):
-        return item
+        return replace(item, payload=item.payload and item.payload[: content.limits.payload_characters])
     most = content.limits.characters
     if len(item.body) > most:
         reason = f"has a text of {len(item.body):,} characters; the limit is {most:,}"
@@ -194,4 +194,4 @@ def _sort_out(found: list[Record | Reject], content: Content, path: str) -> Read
 
 
 def _full_reason(item: Reject, path: str) -> str:
-    return f"{join_places(path, item.place)}: {item.reason}"
+    return f"{join_places(path, item.place)}: {' '.join(item.reason.split())}"

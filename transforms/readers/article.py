@@ -27,6 +27,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _BYLINE = re.compile(rf"\s*{PREFIX}(?=\S)", re.IGNORECASE)
 _LONGEST = 2_000  # characters of a field that is not the text
+_MOST_EXTRA = 100_000  # of all fields that have no column
 
 _NAMES = frozenset(field.name for field in fields_of(Record))
 
@@ -74,7 +75,21 @@ def dump_extra(extra: Mapping[str, Any] | None) -> str | None:
     filled = {name: value for name, value in (extra or {}).items() if value not in (None, "", [], {})}
     if not filled:
         return None
-    return clean_characters(json.dumps(filled, default=str, ensure_ascii=False))
+    dumped = json.dumps(filled, default=str, ensure_ascii=False)
+    return clean_characters(dumped if len(dumped) <= _MOST_EXTRA else _shorten_extra(filled))
+
+
+def _shorten_extra(extra: Mapping[str, Any]) -> str:
+    """The fields with long values cut, and as many of them as there is room for: a column of 150 MB is no metadata."""
+    kept, room = {}, _MOST_EXTRA
+    for name, value in extra.items():
+        dumped = json.dumps(value, default=str, ensure_ascii=False)
+        short = value if len(dumped) <= _LONGEST else f"{dumped[:_LONGEST]}…"
+        room -= len(str(name)) + min(len(dumped), _LONGEST) + 10
+        if room < 0:
+            break
+        kept[name] = short
+    return json.dumps(kept, default=str, ensure_ascii=False)
 
 
 def clean_text(text: str) -> str:

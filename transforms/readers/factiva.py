@@ -35,6 +35,8 @@ _WORDS = re.compile(
 )
 _NUMBER = re.compile(rb"(?:19|20)[0-9]{6}[A-Za-z0-9]{4,12}[\s<]")
 _HTML = re.compile(rb"<(?:html|div|p|table)[\s>]", re.IGNORECASE)
+_BY = re.compile(r"(?:by|von|par|por|door|di)\s", re.IGNORECASE)
+_COPYRIGHT = re.compile(r"\s*(?:copyright|\(c\)|©)", re.IGNORECASE)
 _NAME = re.compile(r"(?:[^\W\d_][\w.'’-]*[ ,;]*(?:(?:and|y|et|und|de|von|van|the|,|;) )?){2,8}")
 
 
@@ -106,7 +108,7 @@ def _read_coded(lines: list[str]) -> tuple[dict[str, str | None], str, dict[str,
 
 
 def _read_plain(lines: list[str]) -> tuple[dict[str, str | None], str, dict[str, str]]:
-    """Without codes: the lines around the count of words tell what they are by their place."""
+    """Without codes: the place of a line around the count of words says what it is."""
     filled = [index for index, line in enumerate(lines) if line.strip()]
     count = next(
         (place for place, index in enumerate(filled) if _WORDS.fullmatch(lines[index].strip())), None
@@ -115,7 +117,10 @@ def _read_plain(lines: list[str]) -> tuple[dict[str, str | None], str, dict[str,
         return {}, "\n".join(lines), {}
     above = [lines[index].strip() for index in filled[:count]]
     values: dict[str, str | None] = {}
-    if len(above) > 1 and _is_byline(above[-1]):
+    by = next((place for place, line in enumerate(above) if place and _BY.match(line)), None)
+    if by is not None:
+        values["byline"], above = above[by], above[:by]  # "Special to Harbour Post" may stand below it
+    elif len(above) > 1 and _is_name(above[-1]):
         values["byline"] = above.pop()
     values["headline"] = above[-1] if above else None
     below = filled[count + 1 :]
@@ -126,19 +131,27 @@ def _read_plain(lines: list[str]) -> tuple[dict[str, str | None], str, dict[str,
         below = below[1:]
     values["outlet"] = lines[below[0]].strip() if below else None
     values["language"] = next(filter(None, (find_language(lines[index]) for index in below[1:8])), None)
-    start = next(
-        (index for index in below[:8] if re.match(r"\s*(?:Copyright|\(c\)|©)", lines[index], re.I)), None
-    )
+    start = next((index for index in below[:8] if _COPYRIGHT.match(lines[index])), None)
     begin = (start if start is not None else below[0] if below else filled[count]) + 1
-    return values, "\n".join(lines[begin:]), {"section": above[0]} if len(above) > 1 else {}
+    text = lines[begin:] if start is None else _drop_publisher(lines[begin:], lines[start])
+    return values, "\n".join(text), {"section": above[0]} if len(above) > 1 else {}
 
 
-def _is_byline(line: str) -> bool:
-    """Whether the line above the count of words is a byline, not a headline below its section."""
-    if re.match(r"(?:by|von|par|por|door|di)\s", line, re.IGNORECASE):
-        return True
+def _is_name(line: str) -> bool:
+    """Whether the line above the count of words is a name, not a headline below its section."""
     words = [word for word in re.findall(r"[^\W\d_]+", line) if len(word) > 3]
     return bool(_NAME.fullmatch(line)) and all(word[0].isupper() for word in words)
+
+
+def _drop_publisher(lines: list[str], copyright_line: str) -> list[str]:
+    """The lines without the last one when that is the publisher, who has the copyright."""
+    last = next((index for index in range(len(lines) - 1, 0, -1) if lines[index].strip()), 0)
+    words = set(re.findall(r"[^\W\d_]{4,}", lines[last].casefold())) if lines else set()
+    shared = words & set(re.findall(r"[^\W\d_]{4,}", copyright_line.casefold()))
+    is_name = (
+        bool(shared) and len(lines[last].split()) <= 8 and lines[last].rstrip()[-1:] not in tuple('.!?"”')
+    )
+    return lines[:last] if last and is_name else lines
 
 
 FORMAT = Format(

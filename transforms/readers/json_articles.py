@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from transforms.readers import ninjs
-from transforms.readers.article import build_record
+from transforms.readers.attempt import attempt
 from transforms.readers.content import Content, load_json, read_number
 from transforms.readers.format import Format
 from transforms.readers.limits import Options, Refused
-from transforms.readers.names import has_headline, has_text, is_aside, read_object
+from transforms.readers.names import has_headline, has_text, is_aside
 from transforms.readers.records import Record, Reject
+from transforms.readers.rows import read_fields
 
 _DEEPEST = 6  # levels of a document that are searched for its articles
 _WIDEST = 10_000  # objects and lists of one level that are searched
@@ -25,9 +26,6 @@ _FEW = 100  # items of a list that are looked at, to know what it holds
 _BETWEEN = re.compile(r"[\s,\ufeff]*")
 _DECODER = json.JSONDecoder(parse_int=read_number, strict=False)
 _OPENING = re.compile(r'\s*(?:\{\s*(?:"|\}|$)|\[\s*(?:[\[{]|"[^"\n]{0,200}"\s*[,\]]|-?[0-9.]+\s*,|$))')
-_CUT = re.compile(
-    r"\s*(?:… ?|\.\.\. ?)?\[\+?[0-9,]{1,9} (?:more )?chars?(?:acters)?\]\s*$"
-)  # "… [+2310 chars]"
 _ACTION = re.compile(rb'\s*\{\s*"(?:index|create|update|delete)"\s*:\s*\{\s*(?:"_|\})')
 
 
@@ -42,9 +40,9 @@ def _begins_as_json(content: Content) -> bool:
     return bool(_OPENING.match(content.text[:10_000].lstrip("\ufeff")))
 
 
-def read(content: Content) -> Iterator[Record | Reject]:
+def read(content: Content) -> Iterator[Record | Reject | Content]:
     """The articles in the document, wherever they stand in it."""
-    document = _load(content)
+    document = _rows_of_columns(_load(content))
     found = find_articles(document, content.options)
     if found is None:
         keys = ", ".join(map(repr, list(document)[:12])) if isinstance(document, dict) else "a list"
@@ -52,10 +50,10 @@ def read(content: Content) -> Iterator[Record | Reject]:
             "no_article", f"is JSON without articles ({keys}); name the field of the text: --map body=..."
         )
     if len(found) == 1 and isinstance(document, dict):
-        yield read_item(found[0], content.options, None)
+        yield read_item(found[0], content, None)
         return
     for number, item in enumerate(found, 1):
-        yield read_item(item, content.options, f"item {number}")
+        yield read_item(item, content, f"item {number}")
 
 
 def _load(content: Content) -> Any:
@@ -70,26 +68,42 @@ def _load(content: Content) -> Any:
             documents.append(document)
             place = _BETWEEN.match(text, place).end()  # type: ignore[union-attr]
     except json.JSONDecodeError as error:
-        problem = f"{error.msg} at line {error.lineno}, column {error.colno}"
+        problem = f"{error.msg.removesuffix(' at')} at line {error.lineno}, column {error.colno}"
         raise Refused(
             "malformed", f"is JSON that breaks off or is damaged ({problem}); is it whole?"
         ) from error
     return documents
 
 
-def read_item(item: Any, options: Options, place: str | None) -> Record | Reject:
+def _rows_of_columns(document: Any) -> Any:
+    """The rows of a table that pandas wrote by its columns, or with their names apart; any other document as it is."""
+    if not isinstance(document, dict) or len(document) < 2:
+        return document
+    names, rows = document.get("columns"), document.get("data")
+    if isinstance(names, list) and isinstance(rows, list) and all(isinstance(row, list) for row in rows):
+        return [dict(zip(map(str, names), row, strict=False)) for row in rows]
+    columns = list(document.values())
+    keys = columns[0].keys() if isinstance(columns[0], dict) else ()
+    if "0" not in keys or not all(isinstance(column, dict) and column.keys() == keys for column in columns):
+        return document
+    return [{name: column[key] for name, column in document.items()} for key in keys]
+
+
+def read_item(item: Any, content: Content, place: str | None) -> Record | Reject | Content:
     """The article that one object is."""
     if not isinstance(item, dict):
         return Reject(
-            None, "not_an_article", f"is no object: {shorten(item, 80)}", place, _payload(item, options)
+            None,
+            "not_an_article",
+            f"is no object: {shorten(item, 80)}",
+            place,
+            _payload(item, content.options),
         )
-    try:
-        if ninjs.is_item(item):
-            return ninjs.build(item, place)
-        text, values, extra = read_object(item, options.mapping)
-        return build_record(_CUT.sub("", text), values, extra=extra, place=place)
-    except RecursionError:
-        return Reject(None, "nested_too_deep", "is an object nested too deep", place)
+    return attempt(lambda: _build(item, content, place), place)
+
+
+def _build(item: dict[str, Any], content: Content, place: str | None) -> Record | Reject | Content:
+    return ninjs.build(item, place) if ninjs.is_item(item) else read_fields(item, content, place)
 
 
 def find_articles(document: Any, options: Options) -> list[Any] | None:
@@ -161,7 +175,7 @@ def recognises_lines(content: Content) -> bool:
     return len(lines) > 1
 
 
-def read_lines(content: Content) -> Iterator[Record | Reject]:
+def read_lines(content: Content) -> Iterator[Record | Reject | Content]:
     """The article in each line; lines are read one by one, and a broken one costs only itself."""
     most = content.limits.characters * 4
     stream = content.open()
@@ -174,7 +188,7 @@ def read_lines(content: Content) -> Iterator[Record | Reject]:
                 line = stream.readline(most)
             yield Reject(None, "too_long", f"is a line of more than {most:,} bytes", place)
         elif line.strip(b" \t\r\n\xef\xbb\xbf") and not _is_action(line):
-            yield _read_line(line, content.options, place)
+            yield _read_line(line, content, place)
 
 
 def _is_action(line: bytes) -> bool:
@@ -187,10 +201,10 @@ def _is_action(line: bytes) -> bool:
         return False
 
 
-def _read_line(line: bytes, options: Options, place: str) -> Record | Reject:
-    payload = json.dumps(line[: options.limits.payload_characters].decode("utf-8", "backslashreplace"))
+def _read_line(line: bytes, content: Content, place: str) -> Record | Reject | Content:
+    payload = json.dumps(line[: content.limits.payload_characters].decode("utf-8", "backslashreplace"))
     try:
-        return read_item(load_json(line.removeprefix(b"\xef\xbb\xbf")), options, place)
+        return read_item(load_json(line.removeprefix(b"\xef\xbb\xbf")), content, place)
     except UnicodeDecodeError as error:
         return Reject(
             None, "undecodable", f"is not UTF-8 ({error.reason} at byte {error.start})", place, payload

@@ -22,6 +22,7 @@ _COLUMN = 20.0  # points by which lines of one column may begin apart
 _EDGE_LINES = 3  # at the top and at the bottom of a page, which may be running heads
 _EDGE = 0.12  # of the height of a page, where they stand
 _SHARE = 0.3  # of the pages that have them
+_LARGER = 1.2  # times the size of the text: a headline, which the heads of other pages may repeat
 _PAGE_NUMBER = re.compile(
     r"[\s\-–—|•·]*(?:page|seite|p\.)?\s*#+(?:\s*(?:of|/|von)\s*#+)?[\s\-–—|•·]*", re.IGNORECASE
 )
@@ -111,7 +112,7 @@ def _find_running(pages: Sequence[Page]) -> set[int]:
         id(line)
         for page, lines in edges
         for line in lines
-        if times[_key(line)] >= fewest
+        if (times[_key(line)] >= fewest and line.size <= _LARGER * body)
         or _PAGE_NUMBER.fullmatch(_key(line))
         or (len(pages) == 1 and _stands_apart(line, page, body))
     }

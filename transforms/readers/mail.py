@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from email import message_from_bytes, policy
+from email import message_from_bytes
 from email.message import Message
+from email.policy import Compat32
 from email.utils import parseaddr
 from typing import BinaryIO
 
 from transforms.readers.article import build_record
+from transforms.readers.attempt import reject_of
 from transforms.readers.content import Content, load_json
 from transforms.readers.format import Format
 from transforms.readers.limits import Refused
@@ -46,6 +48,17 @@ _READ_ATTACHED = (
     "text/xml",
 )
 _MOST_PARTS = 200
+_MOST_BOUNDARIES = 100  # each line of a message is compared with all of those around it
+_LONGEST_HEADER = 4_000  # characters; parameters of a longer one would take minutes
+_BOUNDARY = re.compile(rb"boundary\s*=", re.IGNORECASE)
+
+
+class _Bounded(Compat32):
+    """How headers are read: as they are, but not without end."""
+
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[:_LONGEST_HEADER]
 
 
 def recognises_mail(content: Content) -> bool:
@@ -83,7 +96,10 @@ def read_mailbox(content: Content) -> Iterator[Record | Reject | Content]:
                 None, "too_large", f"is larger than the limit of {content.limits.file_bytes:,} bytes", place
             )
         else:
-            yield from _read_message(message, content, place)
+            try:
+                yield from _read_message(message, content, place)
+            except Exception as error:  # of the library, in a message that is damaged
+                yield reject_of(error, place)
 
 
 def _split(content: Content) -> Iterator[bytes | None]:
@@ -116,7 +132,9 @@ def _pair(stream: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _read_message(data: bytes, content: Content, place: str | None) -> Iterator[Record | Reject | Content]:
-    message = message_from_bytes(data.lstrip(_BLANKS), policy=policy.compat32)
+    if len(_BOUNDARY.findall(data)) > _MOST_BOUNDARIES:
+        raise Refused("too_many_members", f"is a message with more than {_MOST_BOUNDARIES} lists of parts")
+    message = message_from_bytes(data.lstrip(_BLANKS), policy=_Bounded())
     parts = [part for part in _walk(message) if not part.is_multipart()]
     text = _text(parts)
     sender_name, sender = parseaddr(read_header(message, "From") or "")

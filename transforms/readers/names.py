@@ -30,6 +30,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "bodyxhtml", "contenthtml", "contenttext", "contentencoded", "articlecontent", "maincontent",
         "storytext", "cleantext", "cleanedtext", "rawtext", "plaintext", "story", "article", "textbody",
         "htmlbody", "document", "paragraphs", "contentelements", "textcleaned", "blocks", "contents", "message",
+        "articlehtml", "htmlcontent", "html", "rawhtml",
     ),
     "headline": (
         "title", "headline", "headlines", "head", "webtitle", "articletitle", "storytitle", "hed",
@@ -39,7 +40,8 @@ NAMES: dict[str, tuple[str, ...]] = {
         "datepublished", "datepublish", "publisheddate", "publishingdate", "datetimepub", "publishdate",
         "publicationdate", "dateofpublication", "published", "publishedat", "publishedon", "publishedutc",
         "pubdate", "datepub", "firstpublished", "firstpublishedat", "webpublicationdate", "publicationdatetime",
-        "publishtime", "publicationtime", "pubtime", "articlepublishedtime", "firstpublicationdate", "datetime",
+        "publishtime", "publicationtime", "pubtime", "articlepublishedtime", "displaydate", "firstpublishdate",
+        "firstpublicationdate", "datetime",
         "date", "articledate", "storydate", "issuedate", "firstcreated", "contentcreated", "versioncreated",
         "createdat", "created", "timestamp", "day",
     ),
@@ -48,7 +50,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         "lastupdated", "modifieddate", "updatedate",
     ),
     "byline": (
-        "byline", "author", "authors", "embeddedauthor", "authorsbyline", "authorname", "authornames",
+        "byline", "author", "authors", "embeddedauthor", "authorsbyline", "credits", "authorname", "authornames",
         "creator", "dccreator", "writer", "writers", "reporter", "by", "journalist",
     ),
     "outlet": (
@@ -81,18 +83,8 @@ _INNER = ("fields", "attributes", "article", "story", "post", "source", "_source
           "data", "opengraph", "thread", "embedded", "yoastheadjson", "links", "node", "record")  # fmt: skip
 _MOST_INNER = 3  # levels of such objects
 # What stands in an article and looks like one: its readers' comments, other articles.
-_ASIDE = (
-    "comments",
-    "replies",
-    "related",
-    "recommended",
-    "entities",
-    "concepts",
-    "media",
-    "images",
-    "tags",
-    "keywords",
-)
+_ASIDE = frozenset("replies entities concepts media images tags keywords".split())
+_ASIDE_OPENINGS = ("comment", "related", "recommended", "similar", "seealso", "readmore")
 _FEW = 100  # of a list, to know what it holds
 _JOINS = {"dateline": " "}
 _FIELDS = tuple(NAMES)
@@ -157,7 +149,8 @@ def read_object(
         name = next(_teasers(row), None)
         body = body_text(row[name]) or "" if name is not None else ""
         used |= {name} if name is not None else set()
-    return body, values, {name: value for name, value in row.items() if name not in used and name}
+    rest = {name: value for name, value in row.items() if name and name not in used}
+    return body, values, {name: value for name, value in rest.items() if not is_missing(value)}
 
 
 def _choose(
@@ -277,7 +270,8 @@ def _wraps_articles(row: Mapping[str, Any], mapping: Mapping[str, str]) -> bool:
 
 def is_aside(name: str) -> bool:
     """Whether what goes by the name only looks like articles: comments, related ones."""
-    return plain_name(name).startswith(_ASIDE)
+    plain = plain_name(name)
+    return plain in _ASIDE or plain.startswith(_ASIDE_OPENINGS)
 
 
 def _is_full(item: Any, mapping: Mapping[str, str]) -> bool:

@@ -15,6 +15,7 @@ from transforms.readers.datelines import split_dateline
 from transforms.readers.format import Format
 from transforms.readers.locales import localise, search_day
 from transforms.readers.markup import (
+    child_text,
     children,
     element_text,
     find_attribute,
@@ -99,7 +100,7 @@ def _read_text(
     )
     provider, source = _party(item, "Provider"), _party(item, "Source")
     values: dict[str, str | None] = {
-        "headline": _line(above, "HeadLine") or find_text(component, "hl1", "title"),
+        "headline": _line(above, "HeadLine") or find_text(component, "hl1") or _role_text(item, _TITLES),
         "byline": _line(above, "ByLine") or read_byline(component),
         "outlet": source or provider or find_text(item, "ProviderId"),
         "agency": provider,
@@ -158,10 +159,11 @@ def _party(item: _Element, name: str) -> str | None:
 
 
 def _published(root: _Element, item: _Element) -> tuple[str | None, str | None]:
-    for name in ("FirstCreated", "ThisRevisionCreated", "DateId", "DateAndTime"):
-        if value := find_text(root if name == "DateAndTime" else item, name):
+    for name in ("FirstCreated", "ThisRevisionCreated", "DateId"):
+        if value := find_text(item, name):
             return value, f"element {name}"
-    return None, None
+    sent = next((child_text(one, "DateAndTime") for one in children(root, "NewsEnvelope")), None)
+    return sent, "element DateAndTime" if sent else None
 
 
 def _read_dateline(written: str, values: dict[str, str | None]) -> None:

@@ -68,7 +68,9 @@ def recognises(content: Content) -> bool:
     text = _text(content)
     if not _MENTIONS.search(text[:HEAD]):
         return bool(_find_cover(text))
-    return bool(_COUNT.search(text) or _END.search(text))
+    return bool(_END.search(text)) or any(
+        mark["word"] or mark.start() < _COVER_WITHIN for mark in _COUNT.finditer(text)
+    )
 
 
 def read(content: Content) -> Iterator[Record | Reject]:
@@ -138,7 +140,7 @@ def _drop_cover(text: str) -> str:
 
 
 def _end_of_list(lines: list[str], count: int) -> int:
-    """The index of the line behind the last title of the cover and what is told of its search."""
+    """The index of the line below the last title of the cover and the details of its search."""
     end, number = 0, 1
     for index, line in enumerate(lines):
         if number > count or _MENTIONS.match(line):

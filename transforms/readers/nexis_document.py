@@ -71,6 +71,7 @@ _CREDIT = re.compile(
     r"(?P<names>.{0,200}?)[\s,]*--?\s*\((?P<agency>[^()]{2,40})\)"
 )  # "Ada Example, --(River News)"
 _ADDRESS = re.compile(r"https?://\S+")
+_PAGE = re.compile(r"Page [0-9]{1,4} of [0-9]{1,4}")
 _MISSING = re.compile(r"we are sorry but there is an error in this document", re.IGNORECASE)
 _TOP = 80  # lines in which the text begins
 _TAIL = 30  # lines at the end of a document in which "Notes" is a heading
@@ -78,7 +79,7 @@ _TAIL = 30  # lines at the end of a document in which "Notes" is a heading
 
 def read_document(part: str, place: str, *, is_old: bool) -> Record | Reject:
     """The article of one document; `is_old` says that its outlet stands above its headline."""
-    lines = [" ".join(line.split()) for line in part.splitlines()]
+    lines = _drop_page_heads([" ".join(line.split()) for line in part.splitlines()])
     if any(map(_MISSING.match, lines)):
         return Reject(None, "no_body", "is a document that Nexis could not show", place)
     first, titles = _find_body(lines, is_old)
@@ -92,6 +93,21 @@ def read_document(part: str, place: str, *, is_old: bool) -> Record | Reject:
     _settle(values, extra)
     body = "\n".join(lines[first:last]).strip("\n")
     return localise(build_record(body, values, extra=extra, place=place))
+
+
+def _drop_page_heads(lines: list[str]) -> list[str]:
+    """Without "Page 2 of 3" and the title below it, which stand at the top of each page of a PDF file."""
+    if not any(map(_PAGE.fullmatch, lines)):
+        return lines
+    title = next((line for line in lines if line and not _PAGE.fullmatch(line)), "")
+    kept: list[str] = []
+    is_top = False
+    for line in lines:
+        is_head = bool(_PAGE.fullmatch(line)) or (is_top and bool(kept) and line == title)
+        if not is_head:
+            kept.append(line)
+        is_top = bool(_PAGE.fullmatch(line)) or (is_top and not line)
+    return kept
 
 
 def _settle(values: dict[str, str | None], extra: dict[str, str]) -> None:

@@ -82,7 +82,7 @@ def build(item: Mapping[str, Any], place: str | None = None) -> Record | Reject:
 def _reject(item: Mapping[str, Any], body: str, place: str | None) -> Reject | None:
     kind = str(item.get("type") or ("event" if "eventdetails" in item else "text")).lower()
     if kind in _OTHERS and not (kind in _WITH_TEXT and body):
-        what = "with a caption or a notice" if body else "without a text"
+        what = "with no more than a caption" if body else "without a text"
         return Reject(None, "not_an_article", f"is {_OTHERS[kind]} {what} (ninjs)", place)
     renditions = item.get("renditions")
     if not body and kind == "text" and isinstance(renditions, dict) and not _description(item):
@@ -146,6 +146,7 @@ def _description(item: Mapping[str, Any]) -> str:
 
 def _byline(item: Mapping[str, Any]) -> str | None:
     names = [as_text(one.get("by") or one.get("byline") or one) for one in _parts(item.get("bylines"))]
+    names = names or [as_text(one) for one in _parts(item.get("authors"))]
     return as_text(item.get("byline") or item.get("by")) or ", ".join(filter(None, names)) or None
 
 

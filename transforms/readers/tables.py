@@ -16,13 +16,14 @@ from datetime import date, datetime, time
 from itertools import islice
 from typing import Any
 
-from transforms.readers.article import build_record
+from transforms.readers.attempt import attempt
 from transforms.readers.content import HEAD, Content
 from transforms.readers.format import Format
-from transforms.readers.limits import Options, Refused
-from transforms.readers.names import Columns, read_object
+from transforms.readers.limits import Limits, Refused
+from transforms.readers.names import Columns
 from transforms.readers.office import require_small, zip_members
 from transforms.readers.records import Record, Reject
+from transforms.readers.rows import read_fields
 from transforms.readers.sheets import read_rows
 
 _DELIMITERS = (",", "\t", ";", "|")
@@ -106,7 +107,7 @@ def _are_rows(layout: _Layout, head: str, content: Content) -> bool:
     return len(widths) >= fewest and all(width == len(layout.names) for width in widths)
 
 
-def read_csv(content: Content) -> Iterator[Record | Reject]:
+def read_csv(content: Content) -> Iterator[Record | Reject | Content]:
     """The article in each row; cells may hold line ends, where they are quoted."""
     layout = _find_layout(content)
     if layout is None or not layout.is_known or len(layout.names) > _MOST_COLUMNS:
@@ -131,7 +132,7 @@ def read_csv(content: Content) -> Iterator[Record | Reject]:
         if not any(map(str.strip, row)) or (not names and _is_separator(row, layout)):
             continue
         if names:
-            yield _read_cells(names, row, content.options, place)
+            yield _read_cells(names, row, content, place)
         else:
             names = [name.strip() for name in row]
 
@@ -151,22 +152,21 @@ def _bounded(lines: io.TextIOWrapper, content: Content) -> Iterator[str]:
         is_first = False
 
 
-def _read_cells(names: list[str], row: list[str], options: Options, place: str) -> Record | Reject:
+def _read_cells(names: list[str], row: list[str], content: Content, place: str) -> Record | Reject | Content:
     """A row whose cells are as many as the names; more or less of them and the cells stand under wrong names."""
     while len(row) > len(names) and not row[-1].strip():
         row = row[:-1]
     if len(row) > len(names):
         problem = f"has {len(row)} cells under {len(names)} names: is a quotation mark missing?"
-        return Reject(None, "malformed", problem, place, json.dumps(row)[: options.limits.payload_characters])
+        return Reject(None, "malformed", problem, place, json.dumps(row)[: content.limits.payload_characters])
     if any(_BROKEN.search(cell) for cell in row):
         return Reject(None, "undecodable", "has bytes that are not in the encoding of the table", place)
-    return read_row(dict(zip(names, row, strict=False)), options, place)
+    return read_row(dict(zip(names, row, strict=False)), content, place)
 
 
-def read_row(row: dict[str, Any], options: Options, place: str) -> Record | Reject:
+def read_row(row: dict[str, Any], content: Content, place: str) -> Record | Reject | Content:
     """The article in one row."""
-    text, values, extra = read_object(row, options.mapping)
-    return build_record(text, values, extra=extra, place=place)
+    return attempt(lambda: read_fields(row, content, place), place)
 
 
 CSV = Format(
@@ -186,7 +186,7 @@ def recognises_xlsx(content: Content) -> bool:
     return "xl/workbook.xml" in zip_members(content)
 
 
-def read_xlsx(content: Content) -> Iterator[Record | Reject]:
+def read_xlsx(content: Content) -> Iterator[Record | Reject | Content]:
     """The rows of all sheets that have a column for the text; sheets without one are rejected."""
     from openpyxl import load_workbook
 
@@ -196,22 +196,22 @@ def read_xlsx(content: Content) -> Iterator[Record | Reject]:
     except (zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, OSError) as error:
         raise Refused("malformed", f"is a damaged Excel file ({error})") from error
     for sheet in book.worksheets:
-        yield from _read_sheet(read_rows(sheet), str(sheet.title), content.options)
+        yield from _read_sheet(read_rows(sheet), str(sheet.title), content)
 
 
 def _read_sheet(
-    rows: Iterable[tuple[int, tuple[Any, ...]]], title: str, options: Options
-) -> Iterator[Record | Reject]:
+    rows: Iterable[tuple[int, tuple[Any, ...]]], title: str, content: Content
+) -> Iterator[Record | Reject | Content]:
     names: list[str] = []
     is_filled = False
     for number, row in rows:
         is_filled = is_filled or any(cell is not None for cell in row)
         if names:
             if any(cell is not None for cell in row):
-                yield read_row(_name_cells(names, row), options, f"sheet {title} > row {number}")
+                yield read_row(_name_cells(names, row), content, f"sheet {title} > row {number}")
         elif number > _TOP_ROWS:
             break
-        elif Columns([str(cell) for cell in row if cell is not None], options.mapping):
+        elif Columns([str(cell) for cell in row if cell is not None], content.options.mapping):
             names = ["" if cell is None else str(cell).strip() for cell in row]
     if is_filled and not names:
         problem = "has no column of texts; name it: --map body=..."
@@ -249,7 +249,7 @@ def recognises_parquet(content: Content) -> bool:
     return content.head.startswith(b"PAR1")
 
 
-def read_parquet(content: Content) -> Iterator[Record | Reject]:
+def read_parquet(content: Content) -> Iterator[Record | Reject | Content]:
     """The article in each row, a few rows at a time."""
     import pyarrow as pa
     from pyarrow import parquet
@@ -274,14 +274,16 @@ def read_parquet(content: Content) -> Iterator[Record | Reject]:
     for batch in table.iter_batches(batch_size=_AT_ONCE):
         for place in range(batch.num_rows):
             number += 1
-            row = [_read_parquet_cell(column[place]) for column in batch.columns]
-            yield read_row(_name_cells(batch.schema.names, row), content.options, f"row {number}")
+            row = [_read_parquet_cell(column[place], content.limits) for column in batch.columns]
+            yield read_row(_name_cells(batch.schema.names, row), content, f"row {number}")
 
 
-def _read_parquet_cell(cell: Any) -> Any:
-    """The value of a cell; of a time beyond the calendar none, of one in nanoseconds the microseconds."""
+def _read_parquet_cell(cell: Any, limits: Limits) -> Any:
+    """The value of a cell; none of a huge list or a time beyond the calendar. Nanoseconds become microseconds."""
     import pyarrow as pa
 
+    if isinstance(cell, pa.ListScalar) and cell.is_valid and cell.values.nbytes > 4 * limits.characters:
+        return None
     try:
         return cell.as_py()
     except (ValueError, OverflowError, TypeError, pa.ArrowException):

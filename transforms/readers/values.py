@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from transforms.readers.markup import looks_like_html
+
 # What exports write where they have no value: pandas, SQL, spreadsheets.
 _MISSING = frozenset((
     "nan", "null", "none", "n/a", "#n/a", "<na>", "nat", "\\n", "undefined", "#value!", "#ref!", "#name?", "#num!",
@@ -17,10 +19,12 @@ _MOST_PARTS = 1_000  # of a list
 _DEEPEST = 20  # levels of lists and objects in a value
 # The parts of an object that stand for it, the best first.
 _PARTS = (
-    "name", "fullname", "displayname", "main", "default", "original", "title", "text", "value", "rendered", "_text",
-    "#text", "en", "body", "bodyhtml", "content", "contentstr", "date", "numberlong", "oid", "data", "organization",
-    "printheadline", "href",
+    "name", "fullname", "displayname", "main", "basic", "default", "original", "title", "text", "value", "rendered",
+    "_text", "#text", "en", "body", "bodyhtml", "content", "contentstr", "date", "numberlong", "oid", "data",
+    "organization", "printheadline", "by", "href",
 )  # fmt: skip
+_TEXTS = ("text", "_text", "#text", "value", "rendered", "body", "bodyhtml", "content", "contentstr", "main",
+          "default", "en", "data")  # fmt: skip
 # The parts of a structured text that hold its paragraphs: sections of fundus, blocks of editors.
 _PARAGRAPHS = ("sections", "paragraphs", "blocks", "elements", "children")
 _HEADINGS = ("headline", "heading", "title")
@@ -28,6 +32,9 @@ _HEADINGS = ("headline", "heading", "title")
 _HOST = re.compile(r"(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}\.?", re.IGNORECASE)
 _ADDRESS = re.compile(r"(?:https?:)?//\S+|www\.\S+", re.IGNORECASE)
 _QUOTED = re.compile(r"'([^'\]]{1,200})'|\"([^\"\]]{1,200})\"")
+_MAILED = re.compile(  # "ada@post.example (Ada Vale)", "Ada Vale <ada@post.example>", an address alone
+    r"[^\s@<>()]+@[^\s@<>()]+(?:\s*\((?P<name>[^()]*)\))?|(?P<other>[^<>@]+)<[^\s@<>]+@[^\s@<>]+>"
+)
 _NO_NAME = re.compile(
     r"https?:|@|\b(?:e-?mail|follow|twitter|facebook|view all|posts? by|author|contributor|published|updated)\b",
     re.IGNORECASE,
@@ -45,12 +52,12 @@ def is_missing(value: Any) -> bool:
         return not value.strip() or (
             len(value) <= _LONGEST_MISSING + 10 and value.strip().lower() in _MISSING
         )
-    return value is None or isinstance(value, bool) or (isinstance(value, float) and not math.isfinite(value))
+    return value is None or (isinstance(value, float) and not math.isfinite(value))
 
 
 def as_text(value: Any, join: str = ", ", levels: int = _DEEPEST) -> str | None:
     """A value as text: of an object its name or main part, of a list its parts joined; null when there is none."""
-    if is_missing(value) or not levels:
+    if is_missing(value) or isinstance(value, bool) or not levels:
         return None
     if isinstance(value, list | tuple):
         return (
@@ -64,15 +71,26 @@ def as_text(value: Any, join: str = ", ", levels: int = _DEEPEST) -> str | None:
 
 def body_text(value: Any, levels: int = _DEEPEST) -> str | None:
     """The text of an article that may be a list of paragraphs, or an object with sections of them."""
+    if not levels:
+        return None
     if isinstance(value, list | tuple):
-        parts = [body_text(part, levels - 1) for part in value[:_MOST_PARTS]] if levels else []
-        return "\n\n".join(filter(None, parts)) or None
-    named = {plain_name(name): part for name, part in value.items()} if isinstance(value, Mapping) else {}
+        return _join_paragraphs([body_text(part, levels - 1) for part in value[:_MOST_PARTS]])
+    if not isinstance(value, Mapping):
+        return as_text(value)
+    named = {plain_name(name): part for name, part in value.items()}
     paragraphs = [named[name] for name in _PARAGRAPHS if isinstance(named.get(name), list)]
-    if not paragraphs or not levels:
-        return as_text(value, "\n\n", levels)
+    if not paragraphs:
+        return next((text for name in _TEXTS if (text := body_text(named.get(name), levels - 1))), None)
     headings = [as_text(named.get(name), " ") for name in _HEADINGS]
-    return "\n\n".join(filter(None, [*headings, body_text(paragraphs, levels - 1)])) or None
+    return _join_paragraphs([*headings, body_text(paragraphs, levels - 1)])
+
+
+def _join_paragraphs(parts: list[str | None]) -> str | None:
+    """Paragraphs as one text; as HTML when one of them is, for the blank lines between them would not count in it."""
+    texts = [part for part in parts if part]
+    if len(texts) > 1 and any(map(looks_like_html, texts)):
+        return "\n".join(f"<div>{text}</div>" for text in texts)
+    return "\n\n".join(texts) or None
 
 
 def names_text(value: Any) -> str | None:
@@ -84,7 +102,9 @@ def names_text(value: Any) -> str | None:
     if isinstance(value, str) and value.startswith(("['", '["')) and value.endswith("]"):
         value = ["".join(found) for found in _QUOTED.findall(value)]  # a list that pandas wrote into a cell
     if not isinstance(value, list | tuple):
-        return as_text(value)
+        text = as_text(value)
+        mailed = _MAILED.fullmatch(text[:500].strip()) if text else None
+        return (mailed["name"] or mailed["other"] or "").strip() or None if mailed else text
     texts = [" ".join(text.split()) for part in value[:_MOST_PARTS] if (text := names_text(part))]
     names = list(dict.fromkeys(text for text in texts if not _NO_NAME.search(text))) or texts
     shorter = [name for name in names if not any(_opens_with(name, other) for other in names[:50])]

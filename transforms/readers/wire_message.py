@@ -20,6 +20,7 @@ from transforms.readers.format import Format
 from transforms.readers.records import Record, Reject
 
 _START = re.compile(rb"[\s\0\x16\x7f]{0,50}\x01")
+_IPTC_START = re.compile(rb"[\s\0\x16\x7f]{0,50}\x01[^\0-\x07\x0b\x0c\x0e-\x1f]{1,1000}\x02")
 _MESSAGE = re.compile(rb"\x01(?P<head>[^\x01\x02]{0,1000})(?:\x02(?P<text>[^\x01\x03]*))?(?P<rest>[^\x01]*)")
 _ANPA_HEAD = re.compile(rb"\s*[A-Za-z][0-9]{4}\x1f")
 _CONTROL = re.compile(rb"[\0-\x08\x0b\x0c\x0e-\x1f\x7f]+")
@@ -48,7 +49,8 @@ _LONGEST_TITLE = 160
 
 
 def recognises_iptc(content: Content) -> bool:
-    return bool(_START.match(content.head)) and not recognises_anpa(content)
+    """Whether the first message has a header that can be read; the first byte alone may begin any binary file."""
+    return bool(_IPTC_START.match(content.head)) and not recognises_anpa(content)
 
 
 def recognises_anpa(content: Content) -> bool:
@@ -74,7 +76,9 @@ def _messages(content: Content) -> Iterator[tuple[str, str, str, str | None]]:
     found = list(_MESSAGE.finditer(content.data))
     for number, match in enumerate(found, 1):
         head, text, rest = (
-            decode(_CONTROL.sub(b" ", part or b"") or b" ").text.replace("\r\n", "\n")
+            decode(_CONTROL.sub(b" ", (part or b"").replace(b"\x08", b"\t")) or b" ").text.replace(
+                "\r\n", "\n"
+            )
             for part in (match["head"], match["text"], match["rest"])
         )
         yield head, text, rest, f"message {number}" if len(found) > 1 else None

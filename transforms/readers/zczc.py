@@ -1,4 +1,4 @@
-"""Messages of the telex, framed by ZCZC and NNNN: lines with a sign tell the fields, and the text follows.
+"""Messages of the telex, framed by ZCZC and NNNN: the sign that opens a line names its field, and the text follows.
 
 ZCZC / $S / :River / =Lock / ^Old lock reopens / *X / text / NNNN
 """
@@ -40,7 +40,7 @@ def _read_message(message: str, number: str, place: str | None) -> Record | Reje
     while start < len(lines) and (match := _FIELD.fullmatch(lines[start].rstrip())):
         fields.setdefault(match["sign"], (match["value"] or "").strip())
         start += 1
-    headline = fields.get("^") or fields.get(":")
+    headline = next((one for sign in "^:" if any(map(str.isalpha, one := fields.get(sign, "")))), None)
     extra = {
         "number": number,
         "slugline": fields.get(":") or fields.get("#"),

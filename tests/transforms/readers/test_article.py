@@ -1,3 +1,5 @@
+import json
+
 """Fields beside a text and fields in it -> one value each, with its evidence from the same place."""
 
 from __future__ import annotations
@@ -224,3 +226,16 @@ def _check_date(record: Record, told: dict[str, str | None]) -> None:
 def _plain(name: str, value: str) -> str:
     value = value.removeprefix("By ") if name == "byline" else value
     return " ".join(value.split())
+
+
+def test_fields_without_a_column_take_no_more_room_than_metadata_does():
+    extra = {
+        "keywords": ["bridge"],
+        "dump": "x" * 5_000_000,
+        **{f"field {number}": "y" * 1_500 for number in range(99)},
+    }
+    record = build_record("The bridge is shut, Helena Marsk said.", {}, extra=extra)
+    kept = json.loads(record.extra)
+    assert len(record.extra) <= 100_000
+    assert kept["keywords"] == ["bridge"]
+    assert kept["dump"].startswith('"xxx') and kept["dump"].endswith("…")

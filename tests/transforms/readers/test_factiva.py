@@ -67,7 +67,7 @@ def test_long_styles_above_the_first_article_do_not_hide_it():
         ("<div>News</div>", "<div>River News</div>", "River News"),
     ],
 )
-def test_section_and_byline_are_told_by_their_place(above, between, byline):
+def test_section_and_byline_are_recognised_by_their_place(above, between, byline):
     [found] = read(article(above=above, between=between))
     assert (found["headline"], found["byline"], found["body"]) == ("Old lock reopens", byline, BODY)
 
@@ -86,3 +86,22 @@ def test_a_page_of_another_kind_is_no_export():
     title = '<div class="titreArticle"><h1>Old lock reopens</h1></div>'
     page = f"<html><body>{title}<p>The lock reopens today.</p></body></html>"
     assert read_records(page.encode(), "a.html").format == "html"
+
+
+@pytest.mark.parametrize(
+    ("above", "headline", "byline"),
+    [
+        (
+            "Foreign Desk; 1\nOld lock reopens\nBy ADA EXAMPLE\nSpecial to Harbour Post",
+            "Old lock reopens",
+            "ADA EXAMPLE",
+        ),
+        ("Old lock reopens\nAda Example", "Old lock reopens", "Ada Example"),
+        ("Old Lock Reopens", "Old Lock Reopens", None),
+    ],
+)
+def test_the_byline_of_a_plain_text_stands_below_the_headline(above, headline, byline):
+    below = "212 words\n3 June 2019\nHarbour Post\nHPOST\nEnglish\nCopyright 2019 Harbour Press"
+    text = f"{above}\n{below}\n\nThe lock reopens.\n\nHarbour Press Ltd\n\nDocument {GUID}\n"
+    [found] = read_records(text.encode(), "a.txt").records.iter_rows(named=True)
+    assert (found["headline"], found["byline"], found["body"]) == (headline, byline, "The lock reopens.")

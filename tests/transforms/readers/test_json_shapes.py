@@ -231,3 +231,66 @@ def test_a_number_of_thousands_of_digits_is_no_prose():
     data = b'{"title": "Mill", "text": "It stopped, she said.", "count": ' + b"7" * 5000 + b"}"
     record = read_records(data, "a.json").records.row(0, named=True)
     assert (record["headline"], record["body"]) == ("Mill", "It stopped, she said.")
+
+
+def test_a_whole_page_in_a_field_is_read_as_a_page():
+    said = "The tide mill at Orr stopped on Monday, said its miller, Ines Orr, who has kept it for years."
+    page = f"<!DOCTYPE html><html><head><title>Mill</title></head><body><article><p>{said}</p></article></body></html>"
+    (article,), _ = read([{"url": LINK, "fetched": "2023-09-30", "html": page}])
+    assert (article["format"], article["body"], article["url"], article["place"]) == (
+        "html",
+        said,
+        LINK,
+        "item 1",
+    )
+
+
+def test_what_goes_wrong_in_one_item_costs_only_that():
+    deep = {"title": "Deep", "text": TEXT}
+    for _ in range(400):
+        deep = {"title": "Deep", "text": [deep]}
+    articles, rejects = read([MILL, deep, MILL | {"title": "Weir"}])
+    assert [article["headline"] for article in articles] == ["Mill", "Weir"]
+    assert [reject.record_no for reject in rejects] == [2]
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {"title": {"0": "Mill", "1": "Weir"}, "text": {"0": TEXT, "1": TEXT}},
+        {"columns": ["title", "text"], "index": [0, 1], "data": [["Mill", TEXT], ["Weir", TEXT]]},
+        {"schema": {}, "data": [{"index": 0, "title": "Mill", "text": TEXT}, {"title": "Weir", "text": TEXT}]},
+    ],
+    ids=["by columns", "names apart", "with a schema"],
+)  # fmt: skip
+def test_tables_of_pandas_are_read_by_their_rows(document):
+    articles, rejects = read(document)
+    assert [(article["headline"], article["body"]) for article in articles] == [
+        ("Mill", TEXT),
+        ("Weir", TEXT),
+    ]
+    assert rejects == []
+
+
+def test_paragraphs_stay_apart_when_one_of_them_has_tags():
+    elements = [{"content": LEAD}, {"type": "image", "url": "x"}, {"content": f"<b>{MORE}</b>"}]
+    story = {"headlines": {"basic": "Mill stops"}, "content_elements": elements, "display_date": "2023-09-18T06:10:00Z",
+             "credits": {"by": [{"name": "Ada Vale"}]}}  # fmt: skip
+    (article,), _ = read(story)
+    assert (article["headline"], article["byline"], article["body"]) == ("Mill stops", "Ada Vale", TEXT)
+
+
+@pytest.mark.parametrize(
+    ("written", "byline"),
+    [
+        ("ada@post.example (Ada Vale)", "Ada Vale"),
+        ("Ada Vale <ada@post.example>", "Ada Vale"),
+        ("ada@post.example", None),
+        ("https://www.facebook.com/post", None),
+        ("['Ada Vale', 'Tom Reed']", "Ada Vale, Tom Reed"),
+        (12, None),
+    ],
+)
+def test_an_author_is_named_without_an_address(written, byline):
+    (article,), _ = read(MILL | {"author": written})
+    assert article["byline"] == byline

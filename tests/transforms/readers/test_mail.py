@@ -143,3 +143,19 @@ def test_other_lines_that_begin_with_from_are_text(line):
     _, articles, _ = read(f"From a@b.example Mon Jun  3 14:05:00 2019\n{mail(text, Subject='One')}")
     (article,) = articles
     assert article["body"].splitlines()[2:] == [line.lstrip(">"), "The mill stands, she said."]
+
+
+def test_a_message_that_is_refused_costs_only_itself():
+    nested = mail("boundary=\n" * 200, Subject="Two")
+    box = "".join(
+        f"From a@b.example Mon Jun  3 14:05:00 2019\n{message}\n"
+        for message in (mail(Subject="One"), nested, mail(Subject="Three"))
+    )
+    _, articles, rejects = read(box)
+    assert [article["headline"] for article in articles] == ["One", "Three"]
+    assert [(reject.record_no, reject.reason_code) for reject in rejects] == [(2, "too_many_members")]
+
+
+def test_headers_without_end_do_not_take_minutes():
+    message = mail(Subject="One", Content_Type="text/plain; a=" + ";" * 200_000)
+    assert read(message)[1][0]["headline"] == "One"

@@ -122,3 +122,34 @@ def test_the_line_of_the_edition_is_not_the_headline(edition):
 def test_the_number_of_a_photo_does_not_divide_a_document():
     articles, _ = read(old(body=f"{BODY}\n\n1 of 3\n\nThe barges came back."))
     assert len(articles) == 1
+
+
+def test_the_heads_of_the_pages_of_a_pdf_file_are_no_part_of_a_text():
+    body = "The council agreed to reopen\nPage 2 of 2\nOld lock reopens\nthe lock.\nOld lock reopens\nagain."
+    articles, _ = read(new(body=body))
+    assert articles[0]["body"] == "The council agreed to reopen\nthe lock.\nOld lock reopens\nagain."
+
+
+@pytest.mark.parametrize(
+    ("byline", "name", "agency"),
+    [
+        ("By ADA EXAMPLE, --(River News)", "ADA EXAMPLE", "River News"),
+        ("By --(River News)", None, "River News"),
+        ("; Ada Example contributed", "Ada Example contributed", None),
+        ("_", None, None),
+    ],
+)
+def test_a_byline_is_a_name_and_an_agency_is_none(byline, name, agency):
+    articles, _ = read(old(keys=f"BYLINE: {byline}\n\nLENGTH: 9 words"))
+    assert (articles[0]["byline"], articles[0]["agency"]) == (name, agency)
+
+
+def test_the_title_of_the_file_is_not_the_headline_of_an_article():
+    text = new().replace("Old lock reopens\nHarbour Post", "Harbour Post")
+    articles, _ = read(text)
+    assert articles[0]["headline"] is None
+
+
+def test_a_text_with_a_length_and_a_numbered_photo_is_no_export():
+    text = f"Title: Old lock reopens\nLength: 300 words\n\n{BODY * 40}\n\n1 of 3\n\nThe barges came back.\n"
+    assert read_records(text.encode(), "a.txt").format == "text"

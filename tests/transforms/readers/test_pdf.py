@@ -69,6 +69,12 @@ def test_what_stands_at_the_edge_of_each_page_is_left_out():
     assert head_date(heads) == "Monday, 3 June 2019"
 
 
+def test_a_headline_that_other_pages_repeat_in_small_is_left_in():
+    first = Page(800.0, [line("Weir holds", 790, size=18.0), line(FULL, 700), line(f"{FULL}.", 688)])
+    text = read(first, *[page(FULL, f"{FULL}.", head=["Weir holds"])] * 2)
+    assert text.count("Weir holds") == 1
+
+
 @pytest.mark.parametrize("number", ["7", "- 7 -", "Page 7", "7 / 12", "7 of 12"])
 def test_the_number_of_the_only_page_is_left_out(number):
     assert read(page(FULL, f"{FULL}.", foot=[number])) == f"{FULL} {FULL}."

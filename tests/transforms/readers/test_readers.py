@@ -27,7 +27,7 @@ def check(data):
     reading = read_records(data, "a.txt")
     assert reading.records.schema == RECORDS
     assert len(reading.records) + len(reading.rejects) >= 1
-    assert all(reject.reason.startswith("a.txt: ") for reject in reading.rejects)
+    assert all(reject.reason.startswith(("a.txt: ", "a.txt > ")) for reject in reading.rejects)
     if reading.format != "text":
         return
     texts = {data.decode(reading.encoding), data.decode(reading.encoding).removeprefix("\ufeff")}

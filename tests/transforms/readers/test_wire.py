@@ -79,7 +79,7 @@ def test_the_status_of_an_item_is_kept(status):
 def test_items_of_other_kinds_are_rejected_even_with_a_caption(kind, what):
     articles, [reject] = newsml(kind=kind)
     assert not articles
-    assert f"is {what} without a text" in reject.reason
+    assert f"is {what} with no more than a caption" in reject.reason
 
 
 def test_the_header_of_a_page_in_an_item_repeats_the_fields_and_is_left_out():
@@ -152,3 +152,60 @@ def test_an_advisory_of_anpa_has_its_text_in_marked_lines():
     text = "\x02^BC-Note,9<\r\n^Note to editors<\r\n^The digest moves at noon.<\r\n\x03\x04"
     [found], _ = read(f"{ANPA}{text}")
     assert (found["headline"], found["body"]) == ("Note to editors", "The digest moves at noon.")
+
+
+NEWSML1 = "<NewsML><NewsItem><NewsManagement>{management}</NewsManagement>{components}</NewsItem></NewsML>"
+TEXT = "<ContentItem><DataContent>{}</DataContent></ContentItem>"
+
+
+def newsml1(components, management=""):
+    return read(NEWSML1.format(management=management, components=components))
+
+
+@pytest.mark.parametrize(
+    ("data", "body"),
+    [
+        ("<p>One.</p><p>Two.</p>", "One.\n\nTwo."),
+        ("&lt;P&gt;One.&lt;/P&gt;&lt;P&gt;Two.&lt;/P&gt;", "One.\n\nTwo."),
+        ("<![CDATA[One.\n\nTwo.]]>", "One.\n\nTwo."),
+        ("<nitf><body><body.content><p>One.</p></body.content></body></nitf>", "One."),
+        ("<html><head><title>No</title></head><body><p>One.</p></body></html>", "One."),
+    ],
+)  # fmt: skip
+def test_the_text_of_a_newsml_1_component_may_be_in_any_markup(data, body):
+    [found], _ = newsml1(f"<NewsComponent>{TEXT.format(data)}</NewsComponent>")
+    assert found["body"] == body
+
+
+def test_captions_and_titles_of_newsml_1_are_no_articles_of_their_own():
+    roles = "".join(
+        f'<NewsComponent><Role FormalName="{role}"/>{TEXT.format(f"The {role}.")}</NewsComponent>'
+        for role in ("Title", "Caption", "Main")
+    )
+    [found], rejects = newsml1(f"<NewsComponent>{roles}</NewsComponent>")
+    assert (found["headline"], found["body"], rejects) == ("The Title.", "The Main.", [])
+
+
+def test_each_text_of_a_newsml_1_item_has_the_headline_next_to_it():
+    stories = "".join(
+        f"<NewsComponent><NewsLines><HeadLine>{name}</HeadLine></NewsLines>"
+        f"{TEXT.format(f'{name} text.')}</NewsComponent>"
+        for name in ("One", "Two")
+    )
+    found, _ = newsml1(f"<NewsComponent>{stories}</NewsComponent>")
+    assert [(one["headline"], one["body"]) for one in found] == [("One", "One text."), ("Two", "Two text.")]
+
+
+def test_the_end_of_an_embargo_is_no_date_of_publication():
+    end = "<StatusWillChange><DateAndTime>20190605T100000Z</DateAndTime></StatusWillChange>"
+    management = f'<Status FormalName="Embargoed"/>{end}'
+    [found], _ = newsml1(f"<NewsComponent>{TEXT.format('One.')}</NewsComponent>", management)
+    assert (found["published"], found["embargo"], found["status"]) == (None, "20190605T100000Z", "embargoed")
+
+
+def test_a_text_in_a_file_of_its_own_is_a_reason():
+    text = G2.format(body="", kind="text", status="usable", meta="").replace(
+        "<inlineXML></inlineXML>", '<remoteContent href="a"/>'
+    )
+    _, [reject] = read(text)
+    assert "text is in a file of its own" in reject.reason

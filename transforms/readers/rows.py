@@ -1,0 +1,27 @@
+"""The fields of one object or row -> its article, or the page that it holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from transforms.readers.article import build_record
+from transforms.readers.content import Content
+from transforms.readers.names import read_object
+from transforms.readers.records import Record, Reject
+
+_PAGE = re.compile(
+    r"\s*(?:<!--.{0,500}?-->\s*)?(?:<\?xml[^>]{0,200}>\s*)?<(?:!doctype\s+html|html[\s>])", re.I | re.S
+)
+_CUT = re.compile(
+    r"\s*(?:… ?|\.\.\. ?)?\[\+?[0-9,]{1,9} (?:more )?chars?(?:acters)?\]\s*$"
+)  # "… [+2310 chars]"
+
+
+def read_fields(row: Mapping[str, Any], content: Content, place: str | None) -> Record | Reject | Content:
+    """The article in `row`, which stands at `place` in `content`; a whole HTML page in it is to be read as one."""
+    text, values, extra = read_object(row, content.options.mapping)
+    if _PAGE.match(text):
+        return content.inside(text.encode("utf-8", "replace"), place, deeper=False, known=values)
+    return build_record(_CUT.sub("", text), values, extra=extra, place=place)
