@@ -4,6 +4,7 @@ import json
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import pytest
