@@ -1,5 +1,3 @@
-import json
-
 """Fields beside a text and fields in it -> one value each, with its evidence from the same place."""
 
 from __future__ import annotations
