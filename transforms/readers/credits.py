@@ -12,13 +12,14 @@ from collections.abc import Iterator
 from transforms.readers.bylines import find_byline, is_contact, is_person
 from transforms.readers.dates import FoundDate, read_date
 from transforms.readers.field import Field
-from transforms.readers.places import PLACE, is_listed
+from transforms.readers.places import PLACE, in_capitals, is_listed
 
 _LONGEST = 250
 _HINT = re.compile(r"[0-9]{4}|[Bb][Yy]:?\s")  # a year, or "by"
 _BAR = re.compile(r"\s*[|•·]\s*|\s+[/–—-]\s+|(?<=[0-9])\s+(?=by\s+[A-Z])")
 _LABEL = re.compile(
-    r"\s*(?P<label>(?:first\s+|last\s+|originally\s+)?(?:published|posted|created|issued|released|updated|modified|edited)"
+    r"\s*(?P<label>(?:first\s+|last\s+|originally\s+)?"
+    r"(?:published|posted|created|issued|released|updated|modified|edited)"
     r"|date)(?:\s+(?:on|at))?:?\s+",
     re.IGNORECASE,
 )
@@ -30,7 +31,7 @@ _ASIDE = re.compile(
     r"(?:[0-9]{1,3}[\s-]min(?:ute)?s?(?:\s+read)?|[0-9,]{1,9}\s+(?:comments?|views?|shares?|words)|share|print)",
     re.I,
 )
-_DAY_FIRST = re.compile(r"(?P<day>.{6,60}?[0-9]{4})\s*,\s*(?P<place>[^\W\d_a-z].{1,40})")
+_DAY_FIRST = re.compile(r"(?P<day>.{6,70})\s*,\s*(?P<place>[^\W\d_a-z][^,]{1,40})")
 
 
 def read_credits(line: str, offset: int) -> list[Field] | None:
@@ -63,12 +64,14 @@ def _split(line: str) -> Iterator[tuple[int, int]]:
 
 
 def _are_explained(line: str, unknown: list[tuple[int, int]], fields: list[Field]) -> bool:
-    """Whether the other pieces are a person beside a date, which becomes a field, or names beside a byline."""
+    """Whether the other pieces are a person or a town beside a date, which become fields, or names beside a byline."""
     names = {field.name for field in fields}
     for start, end in unknown:
         if "byline" not in names and "published_on" in names and is_person(line[start:end]):
             fields.append(Field("byline", line[start:end], start, end))
             names.add("byline")
+        elif "published_on" in names and PLACE.fullmatch(line, start, end) and _is_sure_town(line[start:end]):
+            fields.append(Field("dateline_place", line[start:end], start, end))
         elif "byline" not in names or not PLACE.fullmatch(line, start, end):
             return False
     return True
@@ -127,3 +130,7 @@ def _read_place_and_day(part: str, offset: int) -> list[Field] | None:
 
 def _is_town(place: str) -> bool:
     return len(place.split()) <= 2 or is_listed(place)
+
+
+def _is_sure_town(place: str) -> bool:
+    return is_listed(place) or in_capitals(place)

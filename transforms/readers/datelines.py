@@ -21,6 +21,7 @@ from transforms.readers.places import (
     BLANK,
     LABELS,
     PLACE,
+    SHORT_WEEKDAY,
     WEEKDAY,
     drop_point,
     in_capitals,
@@ -41,19 +42,26 @@ _LEAD = re.compile(
     rf"(?:\((?P<brackets>{_IN_BRACKETS})\){BLANK}*{_DASH}?|(?P<name>{_NAMES}){BLANK}*(?:\||{_DASH}|,)){BLANK}*"
 )
 _DAY = re.compile(
-    rf"(?:{BLANK}*\[[^\]\r\n]{{2,30}}\])?(?:{BLANK}?[.,](?!\s*[\r\n]))?{BLANK}*(?:{WEEKDAY}[.,]?{BLANK}+)?"
+    rf"(?:{BLANK}*\[[^\]\r\n]{{2,30}}\])?(?:{BLANK}?[.,](?!\s*[\r\n]))?{BLANK}*"
+    rf"(?:(?:{WEEKDAY}|{SHORT_WEEKDAY})[.,]{{0,2}}{BLANK}+)?"
     rf"(?:(?P<dash>{_DASH}{BLANK}*)?(?P<date>{DATE_IN_DATELINE})(?!\w)(?P<point>[.,]?))?{BLANK}*"
 )
 _AGENCY = re.compile(
     rf"""(?:{_DASH}{BLANK}*)? \((?P<brackets>{_IN_BRACKETS})\)
     | /{BLANK}*(?P<slashes>[A-Z][\w\ .-]{{1,30}}?){BLANK}*/
-    | (?:\|{BLANK}*)? (?P<name>{_NAMES}) (?={BLANK}*(?:[.:]|{_DASH}|[\r\n]))""",
+    | (?:(?:\||{_DASH}){BLANK}*)? (?P<name>{_NAMES}) (?={BLANK}*(?:[.:]|{_DASH}|[\r\n]))""",
     re.VERBOSE,
+)
+_LATE_DAY = re.compile(
+    rf"{BLANK}*(?P<mark>{_DASH}|/)?{BLANK}*(?P<date>{DATE_IN_DATELINE})(?!\w)(?:{BLANK}*/)?"
+)
+_AGENCY_AND_DAY = re.compile(
+    rf"(?P<agency>[^()]{{2,30}}?){BLANK}*{_DASH}{BLANK}*(?P<date>{DATE_IN_DATELINE})"
 )
 _MARK = re.compile(
     rf"(?P<dash>\.?{BLANK}*{_DASH})|(?P<colon>{BLANK}?:(?=\s))|(?P<point>\.(?=\s))|(?P<line>{BLANK}*(?=[\r\n]))"
 )
-_WORD = re.compile(r"[^\s,]+")
+_WORD = re.compile(r"[^\s,/]+")
 _BLANKS = re.compile(r"\s*")
 _AROUND = " \t\r\n,;:*-–—―−_"
 _LONGEST = 300  # code points; in long runs of blanks or capitals a pattern would search for minutes
@@ -61,6 +69,8 @@ _STORY = 300  # code points of the story that are looked at
 
 _AGENCY_NAME = re.compile(r"[A-Z][\w.&/'’-]*(?:\s+(?:(?:of|the|for|de|du|des|la)\s+)?[A-Z][\w.&/'’-]*){0,3}")
 _PARTY = re.compile(r"[A-Z]{1,3}-[A-Z]|[A-Z]$|[0-9]+$")
+# "By Ada Lorne PORT ADA (AP) -", "LOCKNEWS.COM -"
+_NO_PLACE = re.compile(r"by\s|.*\.(?:com|net|org|info)$", re.IGNORECASE)
 _TURN = re.compile(r"[\r\n]\s*[A-Z][A-Z .'’-]{1,40}:\s")
 _DATE = re.compile(DATE_IN_DATELINE)
 _CAPTION = re.compile(rf"{DATE_IN_DATELINE}{BLANK}*:")
@@ -158,15 +168,27 @@ def _scan(text: str, start: int, stop: int) -> _Opening | None:
     if day["dash"] and (not opening.place or day["date"].isupper()):
         return None  # "PORT ADA - MARCH 9: The mayor opens the lock" is written below a picture
     if day["date"] or not opening.agency:
-        opening = replace(opening, end=day.end(), date=day.span("date") if day["date"] else None)
+        mark = "point" if day["point"] == "." else ""
+        opening = replace(opening, end=day.end(), date=day.span("date") if day["date"] else None, mark=mark)
     if not opening.agency:
         opening = _add_agency(text, opening, stop)
-    if not (opening.place or opening.date or opening.agency):
-        return None
-    if mark := _MARK.match(text, opening.end, stop):
-        return replace(opening, end=mark.end(), mark=mark.lastgroup or "")
-    ends_with_point = day["point"] == "." and opening.end == day.end()
-    return replace(opening, mark="point") if ends_with_point else opening
+    opening = _add_mark(text, _add_late_day(text, opening, stop), stop)
+    return opening if opening.place or opening.date or opening.agency else None
+
+
+def _add_late_day(text: str, opening: _Opening, stop: int) -> _Opening:
+    """With the day behind the agency: `HILLTOWN, TX / ACCESSWIRE / June 3, 2024 /`."""
+    if not opening.agency or opening.date:
+        return opening
+    late = _LATE_DAY.match(text, opening.end, stop)
+    if not late or not (late["mark"] or opening.form == "slashes"):
+        return opening
+    return replace(opening, end=late.end(), date=late.span("date"), mark="dash")
+
+
+def _add_mark(text: str, opening: _Opening, stop: int) -> _Opening:
+    mark = _MARK.match(text, opening.end, stop)
+    return replace(opening, end=mark.end(), mark=mark.lastgroup or "") if mark else opening
 
 
 def _runs_on(text: str, place: re.Match[str]) -> bool:
@@ -185,7 +207,7 @@ def _split_agency(text: str, span: Span) -> _Opening:
         for last in range(min(index + 2, len(words) - 1), index - 1, -1):
             agency = words[index][0], start + len(text[start : words[last][1]].rstrip("."))
             if _is_agency_behind(text[start : words[index][0]].rstrip(), text[slice(*agency)]):
-                place = start, start + len(text[start : words[index][0]].rstrip(" ,\t"))
+                place = start, start + len(text[start : words[index][0]].rstrip(" ,/\t"))
                 return _Opening(agency[1], _drop_point(text, place), None, agency, "name")
     return _Opening(span[1], _drop_point(text, span))
 
@@ -210,9 +232,15 @@ def _add_agency(text: str, opening: _Opening, stop: int) -> _Opening:
         return opening
     if form == "brackets" and not opening.date and _DATE.fullmatch(found[form]):
         return replace(opening, end=found.end(), date=found.span(form))  # "SINGAPORE (May 6, 2021) —"
+    if form == "brackets" and (parts := _AGENCY_AND_DAY.fullmatch(text, *found.span(form))):
+        agency, date = (
+            parts.span("agency"),
+            opening.date or parts.span("date"),
+        )  # "--(Newswire - May 6, 2021) -"
+        return replace(opening, end=found.end(), agency=agency, date=date, form=form, mark="")
     if form == "brackets" and not opening.place and is_listed(found[form]):
         return replace(opening, end=found.end(), place=found.span(form))  # "(BRUSSELS) —"
-    return replace(opening, end=found.end(), agency=found.span(form), form=form)
+    return replace(opening, end=found.end(), agency=found.span(form), form=form, mark="")
 
 
 @cache
@@ -226,13 +254,15 @@ def is_agency(name: str) -> bool:
 
 
 def _is_known(agency: str, *, exact: bool = False) -> bool:
-    """Whether it is listed, as is the first of `CBS/AP`; `exact` where capitals must be the same as well.
+    """Whether it is listed, as is the first of `CBS/AP` and `TT-AFP`; `exact` where capitals must be the same as well.
 
     "Ada Example/Reuters" took a picture.
     """
     if exact:
         return all(part in load_agencies() for part in (agency, *agency.split("/")) if "/" not in part)
-    return any(part.strip().casefold() in _folded_agencies() for part in (agency, agency.split("/")[0]))
+    return any(
+        part.strip().casefold() in _folded_agencies() for part in (agency, re.split("[/-]", agency)[0])
+    )
 
 
 class _Judge:
@@ -250,8 +280,8 @@ class _Judge:
     def is_dateline(self) -> bool:
         if not self._opens_story() or (self.place and is_label(self.place)):
             return False
-        if self.place.lower().startswith("by "):
-            return False  # "By Ada Lorne PORT ADA (River News) -"
+        if _NO_PLACE.match(self.place):
+            return False
         if self.agency:
             return self._fits_agency()
         if not self.place:
@@ -306,7 +336,7 @@ class _Judge:
         if not self._is_prose() or _CAPTION.match(self.story):
             return False
         if self.mark == "dash" and not self.capitals:
-            return self.listed and not _SECOND_DASH.match(self.story)
+            return self.listed and ("," in self.place or not _SECOND_DASH.match(self.story))
         if self.mark == "dash":
             spaced = self.text[self.opening.end : self.opening.end + 1].isspace()
             return (spaced or self.listed) and len(self.place.split()) <= 5
@@ -319,9 +349,13 @@ class _Judge:
         """Whether a sentence follows, not the rest of a headline: "LONDON - The City", "WAR - AND PEACE"."""
         paragraph = re.split(r"\r\n\r\n|\n\n|\r\r", self.story)[0]
         words = re.findall(r"[^\W\d_]{2,}", paragraph)
-        lower = sum(word.islower() for word in words)
-        is_sure = self.capitals and self.listed
-        return len(paragraph) >= (20 if is_sure else 40) and lower >= (0.25 if is_sure else 0.4) * len(words)
+        long_words = [word for word in words if len(word) > 3]
+        lower, long_lower = sum(map(str.islower, words)), sum(map(str.islower, long_words))
+        if len(paragraph) < (20 if self.capitals and self.listed else 40):
+            return False
+        if not self.capitals and 5 * long_lower < len(long_words):
+            return False  # "Paris - The Best of the City of Light"
+        return lower >= (0.25 if self.listed else 0.4) * len(words)
 
 
 def _could_be_agency(name: str) -> bool:

@@ -12,8 +12,9 @@ from transforms.readers.dates import DATE_IN_DATELINE
 
 BLANK = r"[^\S\r\n]"
 WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
+SHORT_WEEKDAY = r"(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\b"
 
-_WORD = rf"(?!{WEEKDAY}|{DATE_IN_DATELINE})[^\W\d_a-z][^\W\d_]*(?:['’.-][^\W\d_]+)*\.?"
+_WORD = rf"(?!{WEEKDAY}|(?:{SHORT_WEEKDAY}\.?,?{BLANK}+)?{DATE_IN_DATELINE})[^\W\d_a-z][^\W\d_]*(?:['’.-][^\W\d_]+)*\.?"
 _SMALL = r"(?:of|the|de|del|la|las|los|le|du|da|di|do|el|al|and|upon|on|am|an|der|den|im|sur|en)"
 _NAME = rf"{_WORD}(?:(?:{BLANK}+|/)(?:{_SMALL}{BLANK}+){{0,2}}{_WORD}){{0,4}}"
 PLACE = re.compile(rf"{_NAME}(?:,{BLANK}*{_NAME}){{0,2}}")

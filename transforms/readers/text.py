@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
-from transforms.readers.bylines import find_signature, is_contact, is_person, may_be_signed
+from transforms.readers.bylines import are_names, find_signature, is_contact, is_person, may_be_signed
 from transforms.readers.content import Content
 from transforms.readers.datelines import Dateline, read_dateline
 from transforms.readers.dates import read_date, read_day, read_month_of_day
@@ -179,12 +179,22 @@ def _read_header_lines(
         found = _read_line(text, lines, index, below_headline=below_headline)
         if found is None:
             break
+        if index + 1 < len(lines) and (longer := _read_names_on(text, found, lines[index + 1])):
+            found, index = longer, index + 1
         fields += found
         index += 1
         has_byline = any(field.name == "byline" for field in found)
         while has_byline and index < len(lines) and is_affiliation(text[slice(*lines[index])]):
             index += 1
     return fields, index
+
+
+def _read_names_on(text: str, found: list[Field], line: Span) -> list[Field] | None:
+    """A byline that runs on into the next line: "By Ada Example and / Bo Sample"; None when it does not."""
+    if len(found) != 1 or found[0].name != "byline" or not str(found[0].value).endswith((" and", " &")):
+        return None
+    start, end = found[0].start, line[1]
+    return [Field("byline", text[start:end], start, end)] if are_names(text[slice(*line)]) else None
 
 
 def _read_line(text: str, lines: list[Span], index: int, *, below_headline: bool) -> list[Field] | None:

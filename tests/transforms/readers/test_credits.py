@@ -49,6 +49,8 @@ def test_days_are_read_with_weekday_time_and_label(line):
         ("Port Ada, Monday, June 3, 2019", {"dateline_place": "Port Ada", "published_on": DAY}),
         ("3 June 2019, Port Ada", {"dateline_place": "Port Ada", "published_on": DAY}),
         ("LONDON 3 June 2019", {"dateline_place": "LONDON", "published_on": DAY}),
+        ("3 June 2019, 09:30 CEST, Port Ada", {"dateline_place": "Port Ada", "published_on": DAY}),
+        ("PORT ADA | 3 June 2019", {"dateline_place": "PORT ADA", "published_on": DAY}),
         ("Last updated: 4 June 2019", {}),
     ],
 )  # fmt: skip

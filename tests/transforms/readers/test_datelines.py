@@ -1,11 +1,19 @@
 """Openings of stories -> place, date, agency; and openings that only look like datelines."""
 
+import json
+import os
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.readers.datelines import find_parts, read_dateline, split_dateline
+from transforms.readers.text import read_article
 
+CASES = (
+    Path(os.environ.get("ONRECORD_SHARED", Path(__file__).parents[4] / "shared")) / "cases" / "F12_datelines"
+)
 STORY = "The river council agreed on Monday to reopen the old lock after two years of repairs."
 
 
@@ -65,6 +73,10 @@ STORY = "The river council agreed on Monday to reopen the old lock after two yea
         ("Lviv. Ukrinform. ", "Lviv", None, "Ukrinform"),
         ("ALMATY. KAZINFORM – ", "ALMATY", None, "KAZINFORM"),
         ("Phnom Penh, AKP March 9, 2024 – ", "Phnom Penh", "March 9, 2024", "AKP"),
+        ("PARIS - AFP - ", "PARIS", None, "AFP"),
+        ("PARIS/AFP — ", "PARIS", None, "AFP"),
+        ("OSLO (TT-AFP) - ", "OSLO", None, "TT-AFP"),
+        ("PORT ADA, Wed. March 9 (AP) — ", "PORT ADA", "March 9", "AP"),
         ("ROSEAU, Dominica, CMC – ", "ROSEAU, Dominica", None, "CMC"),
         # newswires
         ("PORT ADA, Kenya, March 9, 2024/APO Group/ -- ", "PORT ADA, Kenya", "March 9, 2024", "APO Group"),
@@ -72,6 +84,11 @@ STORY = "The river council agreed on Monday to reopen the old lock after two yea
         ("HILLTOWN, Ontario, March 09, 2024 (GLOBE NEWSWIRE) -- ",
          "HILLTOWN, Ontario", "March 09, 2024", "GLOBE NEWSWIRE"),
         ("SHARJAH, 9th March, 2024 (WAM) -- ", "SHARJAH", "9th March, 2024", "WAM"),
+        ("Hilltown, British Columbia--(Newsfile Corp. - March 9, 2024) - ",
+         "Hilltown, British Columbia", "March 9, 2024", "Newsfile Corp."),
+        ("HILLTOWN, TX / ACCESSWIRE / March 9, 2024 / ", "HILLTOWN, TX", "March 9, 2024", "ACCESSWIRE"),
+        ("MACAU, CHINA - Media OutReach Newswire - 9 March 2024 - ",
+         "MACAU, CHINA", "9 March 2024", "Media OutReach Newswire"),
         # agencies first
         ("(ANSA) - Turin, March 9 - ", "Turin", "March 9", "ANSA"),
         ("(AGI) Turin, 9 March - ", "Turin", "9 March", "AGI"),
@@ -136,6 +153,7 @@ def test_a_story_may_begin_with_a_sign_behind_a_sure_dateline(story):
         "(Laughter) - The mayor said on Monday that he would reopen the old lock.",
         "SMITH--Jane, beloved mother of two, who for years kept the old lock, died on Monday.",
         "SMITH—Jane, beloved mother of two, who for years kept the old lock, died on Monday.",
+        "Paris - The Best of What to See and Do in the City of Light on the River of Old Locks",
         "Paris - the city of light - agreed on Monday to reopen the old lock after years of repairs.",
         "Paris - Britain's nearest rival - agreed on Monday to reopen the old lock after repairs.",
         "Ada Lorne - The mayor agreed on Monday to reopen the old lock after two years of repairs.",
@@ -152,6 +170,7 @@ def test_a_story_may_begin_with_a_sign_behind_a_sure_dateline(story):
         "Ada Lorne, Reuters, 42, agreed on Monday to reopen the old lock after two years of repairs.",
         "WASHINGTON: We will reopen the lock, and soon, if the river lets us.\nCLERK: When will that be?",
         "MAYOR: We will reopen the lock, and we will do so in May, on a Monday, if the river lets us.",
+        "LOCKNEWS.COM - The river council agreed on Monday to reopen the old lock after two years of repairs.",
         "FILE - In this March 9, 2024, file photo, the mayor opens the old lock after years of repairs.",
         "By Ada Lorne PORT ADA (River News) - The council agreed on Monday to reopen the old lock.",
         "Monday, June 3. The river council agreed to reopen the old lock after two years of repairs.",
@@ -196,3 +215,13 @@ def test_parts_lie_in_order_inside_the_opening(text):
         assert text[found.end :].strip()
     for start, end in find_parts(text).values():
         assert 0 <= start < end <= len(text)
+
+
+@pytest.mark.skipif(not CASES.is_dir(), reason="the shared cases are not there (ONRECORD_SHARED)")
+def test_the_shared_datelines_are_read_as_expected():
+    expected = json.loads((CASES / "expected.json").read_text(encoding="utf-8"))
+    found = {}
+    for name in expected:
+        record = read_article((CASES / f"{name}.txt").read_text(encoding="utf-8"))
+        found[name] = {"place": record.dateline_place, "agency": record.agency}
+    assert found == expected

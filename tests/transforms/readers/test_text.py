@@ -154,6 +154,11 @@ CASES = {
         f"Old lock reopens\n\nPort Ada, Monday, 3 June 2019\n\n{STORY}",
         {"headline": "Old lock reopens", "published_on": DAY, "dateline_place": "Port Ada"},
     ),
+    "a byline of two lines": (
+        f"Old lock reopens\nBy Ada Example and\nBo Sample\n\n{STORY}",
+        f"Old lock reopens\nBy Ada Example and\nBo Sample\n\n{STORY}",
+        {"headline": "Old lock reopens", "byline": "Ada Example and\nBo Sample"},
+    ),
     "authors in the last line": (
         f"{STORY}\n\n(Reporting by Ada Example; Editing by Bo Sample)",
         f"{STORY}\n\n(Reporting by Ada Example; Editing by Bo Sample)",
@@ -184,9 +189,10 @@ def test_forms_of_articles(name):
 def test_line_ends_change_nothing_but_themselves(name, line_end):
     text, body, fields = CASES[name]
     record = read(text.replace("\n", line_end))
-    expected = (
-        fields | {"headline": fields["headline"].replace("\n", line_end)} if "headline" in fields else fields
-    )
+    expected = {
+        name: value.replace("\n", line_end) if isinstance(value, str) else value
+        for name, value in fields.items()
+    }
     assert (filled(record), record["body"]) == (expected, body.replace("\n", line_end))
 
 
