@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from transforms.readers.content import Content
 
-_BLOCKS = frozenset(
+BLOCKS = frozenset(
     "address article aside blockquote body cell dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 head header"
     " hl1 hl2 hr item li list main nav ol p pre quote row section table tbody td th thead tr ul body.content block"
     " hedline".split()
@@ -141,7 +141,7 @@ def block_text(root: _Element) -> str:
         start = event == "start"
         if name in _SKIPPED or not name:
             skipping += 1 if start else -1
-        elif name in _BLOCKS:
+        elif name in BLOCKS:
             pieces.append("\0\0")
         elif name in ("br", "lb") and start:
             pieces.append("\0")

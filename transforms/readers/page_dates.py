@@ -30,7 +30,7 @@ _LABEL = re.compile(
 )
 _LATER = re.compile(r"\b(?:last\s+)?(?:updated|modified|edited)\b", re.IGNORECASE)
 _CLOCK_FIRST = re.compile(
-    r"\s*[0-9]{1,2}[:.][0-9]{2}\s*(?:[ap]\.?m\.?)?\s*(?:[A-Z]{2,5})?\s*,?\s+(?=\S)", re.IGNORECASE
+    r"\A\s*[0-9]{1,2}[:.][0-9]{2}\s*(?:[ap]\.?m\.?)?\s*(?:[A-Z]{2,5})?\s*,?\s+(?=\S)", re.IGNORECASE
 )
 _DEFAULTS = (date(1970, 1, 1), date(1969, 12, 31), date(1900, 1, 1))  # what systems write that know no date
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()

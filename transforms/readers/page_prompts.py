@@ -17,23 +17,35 @@ _SHORT = 16  # words; a longer line that ends in "click here" says something
 _QUOTATION = re.compile(r"[\"“”«»„]|^[‘']")
 _BIO_PLACES = 4  # paragraphs at the beginning and the end among which the authors are described
 
-# "Read more: Ferries late again", "MORE : Ferries late again", "Photo: Ada Example"
+# "Read more: Ferries late again", "Photo: Ada Example"
 _POINTER = re.compile(
     _one_of(
-        r"(?:also )?(?:read|see|watch|listen)(?: (?:more|also|next|now|this|on|live))?",
-        r"more(?: on this)?",
-        "next",
-        "trending",
-        r"related(?: (?:articles?|stor(?:y|ies)|news|content|coverage|topics?|posts?))?",
+        "(?:also )?(?:read|see) (?:more|also|next|now|this|on)",
+        "also read",
+        "related(?: (?:articles?|stor(?:y|ies)|news|content|coverage|topics?|posts?))?",
         "recommended",
         "must read",
-        "don.t miss",
-        r"(?:source )?(?:image|photo|picture|video)s?(?: (?:source|caption|credit|copyright|by))?",
+        "(?:source )?(?:image|photo|picture|video)s?(?: (?:source|caption|credit|copyright|by))?",
         "credit",
-        "explained",
-        "explainer",
     )
     + r"\s*(?:[:|>»›]|[–—-]\s).{0,300}",
+    re.IGNORECASE | re.DOTALL,
+)
+# "MORE : Ferries late again", "Watch: Lock opens"; "More: that is what they want." is a sentence
+_SHORT_POINTER = re.compile(
+    _one_of(
+        "more(?: on this)?",
+        "next",
+        "trending",
+        "read",
+        "see",
+        "watch",
+        "listen",
+        "explained",
+        "explainer",
+        "don.t miss",
+    )
+    + r"\s*(?:[:|>»›]|[–—-]\s).{0,300}(?<![.!…])",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -217,7 +229,7 @@ def is_prompt(paragraph: str) -> bool:
     line = " ".join(paragraph[:1000].split())
     if len(paragraph) > 800 or len(line.split()) > _LONGEST or _QUOTATION.search(line):
         return bool(_LABEL.fullmatch(line.strip('"“”')))
-    if _LABEL.fullmatch(line) or _POINTER.fullmatch(line) or _NOTICE.fullmatch(line):
+    if any(form.fullmatch(line) for form in (_LABEL, _POINTER, _SHORT_POINTER, _NOTICE)):
         return True
     is_click = len(line.split()) < _SHORT and bool(_CLICK.search(line))
     return bool(_REQUEST.match(line)) and (is_click or bool(_BUSINESS.search(line)))

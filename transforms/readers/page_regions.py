@@ -7,6 +7,7 @@ text is never taken for one, whatever it is called.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
@@ -24,7 +25,7 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _OUTSIDE = re.compile(
     r"(?:^|[\s_-])(?:comments?|respond|disqus|related|sidebar|rail|river|recirc\w*|recommend\w*|trending|popular|newsletters?"
     r"|promos?|teasers?|most-?(?:read|popular|viewed)|more-(?:from|stories|news|on|in)|read-(?:next|more|also)|up-next"
-    r"|latest|outbrain|taboola|social|share|sharing|footer|nav|navigation|navbar|menu|breadcrumbs?|advert\w*|widget)(?=$|[\s_-])"
+    r"|latest|outbrain|taboola|footer|nav|navigation|navbar|menu|breadcrumbs?|advert\w*|widget)(?=$|[\s_-])"
 )
 _DEBRIS = re.compile(
     r"(?:^|[\s_-])(?:comments?|respond|disqus|related|recirc\w*|recommended|recommendations?|trending|newsletters?"
@@ -33,6 +34,8 @@ _DEBRIS = re.compile(
     r"|author-(?:bio|box|info|card|description|details|profile)|bio|biography|about-the-author|captions?|credits?"
     r"|copyright|donate|donation|toolbar|popular|call-to-action|cta|skip-link|inline-promo)(?=$|[\s_-])"
 )
+_UPDATE = re.compile(r"updated|modified")
+_LINE = 60  # characters of a line that says when the article was changed
 _MOST_TEXT = 0.25  # share of a page's paragraphs that a part may hold and still be left out
 _PICTURE = re.compile(
     r"(?:^|[\s_-])(?:image|img|photo|picture|figure|gallery|slideshow|lightbox)(?=$|[\s_-])"
@@ -72,16 +75,25 @@ def drop_debris(root: _Element) -> None:
     """Empties prompts, comments, captions and lists of other stories in a tree."""
     wrappers = find_wrappers(find_heading(root))
     sizes = _measure(root)
-    most = int(_MOST_TEXT * sizes[root].text)
-    for element, size in sizes.items():
-        if element not in wrappers and size.text <= most and _is_debris(element, size.text):
-            _empty(element)
+    for element in _find_debris(sizes, wrappers):
+        _empty(element)
     for element in [*root.iter("h2", "h3", "h4", "h5", "h6", "p", "strong", "span", "div")]:
         if 0 < sizes[element].text <= _LONGEST and _POINTERS.fullmatch(_short_text(element)):
             _empty(_find_list(element, wrappers, sizes))
     for element in [*root.iter("p", "h2", "h3", "h4", "h5", "h6", "li")]:
         if _is_only_link(element):
             _empty(element)
+
+
+def _find_debris(sizes: Mapping[_Element, Size], wrappers: set[_Element]) -> list[_Element]:
+    """What its name calls debris, unless it holds much of the page, or the paragraphs of that name do together."""
+    found = [one for one, size in sizes.items() if one not in wrappers and _is_debris(one, size.text)]
+    together: Counter[str] = Counter()
+    for element in found:
+        if local_name(element) == "p":
+            together[_words_of(element)] += sizes[element].text
+    most = _MOST_TEXT * next(iter(sizes.values())).text
+    return [one for one in found if max(sizes[one].text, together[_words_of(one)]) <= most]
 
 
 def _short_text(element: _Element) -> str:
@@ -139,7 +151,9 @@ def _is_debris(element: _Element, size: int) -> bool:
     words = _words_of(element)
     if not words.strip():
         return False
-    return bool(_DEBRIS.search(words)) or (bool(_PICTURE.search(words)) and _is_picture(element, size))
+    if _DEBRIS.search(words) or (size < _LINE and _UPDATE.search(words)):
+        return True
+    return bool(_PICTURE.search(words)) and _is_picture(element, size)
 
 
 def _is_picture(element: _Element, size: int) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from transforms.readers.article import clean_field
 
 _SEPARATOR = re.compile(
-    r"\s+(?:--|::|>>|[|–—―·•:»›*~<>/\\-])\s+|\s*[|｜_]\s*|:\s+|(?<=[^\x00-\u02ff])-(?=[^\x00-\u02ff])"
+    r"\s+(?:--|::|>>|[|–—―·•:»«›‹*~<>/\\-])\s+|\s*[|｜_]\s*|:\s+|(?<=[^\x00-\u02ff])-(?=[^\x00-\u02ff])"
 )
 _CUT = re.compile(r"\s*(?:…|\.\.\.)$")
 _FILLERS = re.compile(r"^the|(?:online|news|com|couk|org|net)$")
