@@ -65,6 +65,12 @@ _SITES = (
 _TITLE_CLASSES = frozenset(
     "entry-title headline article-title article__title post-title story-title hed".split()
 )
+_STANDFIRST = re.compile(
+    r"(?:^|[-_\s])(?:standfirst|stand-first|strapline|sub-?titles?|sub-?head(?:line|ing)?|sub-?deck|dek|deck|excerpt|summary"
+    r"|teaser-text|intro(?:duction)?|lede|lead-?(?:text|paragraph)|sapo)(?=$|[-_\s])"
+)
+_SUMMARY = frozenset(("description", "alternativeHeadline", "alternateName"))
+_STANDFIRST_WORDS = (5, 60)
 _BYLINE_CLASS = re.compile(
     r"(?:^|[-_\s])(?:by-?lines?|authors?|author-?names?|writers?|contributors?)(?=$|[-_\s])"
 )
@@ -248,22 +254,39 @@ def _find_titles(page: Page) -> Titles:
 
 
 def _find_visible_titles(page: Page) -> list[str]:
-    """The heading, then the other headings and what a class marks as one."""
-    found = [page.heading] if page.heading is not None else []
-    for element in page.iterate("h1", "h2", "h3"):
-        if local_name(element) == "h1" or _TITLE_CLASSES & set((element.get("class") or "").lower().split()):
-            found.append(element)
+    """The one heading that a class marks as the title, then the heading of the article and the other ones."""
+    headings = list(islice(page.iterate("h1", "h2", "h3"), _MOST))
+    marked = [one for one in headings if _TITLE_CLASSES & set((one.get("class") or "").lower().split())]
+    found = [
+        *(marked if len(marked) == 1 else []),
+        *([page.heading] if page.heading is not None else []),
+        *(one for one in headings if local_name(one) == "h1"),
+        *marked,
+    ]
     if not found:
-        marked = page.root.xpath(
-            "//*[contains(@class, 'entry-title') or contains(@class, 'headline')][normalize-space()]"
-        )
-        found = marked[:1]
+        titles = "//*[contains(@class, 'entry-title') or contains(@class, 'headline')][normalize-space()]"
+        found = page.root.xpath(titles)[:1]
     return [element_text(element) for element in found[:_MOST]]
 
 
 def _find_window(page: Page) -> list[str]:
     titles = (title for title in page.root.iter("title") if local_name(title.getparent()) not in ("svg", "g"))
     return [element_text(title) for title in titles][:1]
+
+
+def find_standfirst(page: Page) -> str | None:
+    """The sentence between the heading and the text that says what the article is about; null when there is none."""
+    for element in islice(_following(page.heading), _NEAR):
+        words = (element.get("class") or "")[:300].lower()
+        if element not in page.outside and (_STANDFIRST.search(words) or _SUMMARY & set(_itemprops(element))):
+            text = element_text(element)
+            if _STANDFIRST_WORDS[0] <= len(text.split()) <= _STANDFIRST_WORDS[1]:
+                return text
+    return None
+
+
+def _itemprops(element: _Element) -> list[str]:
+    return (element.get("itemprop") or "").split()
 
 
 # Authors.
@@ -293,7 +316,7 @@ def _find_visible_authors(page: Page) -> list[str]:
 
 
 def _is_byline(element: _Element) -> bool:
-    if "author" in (element.get("rel") or "").split() or "author" in (element.get("itemprop") or "").split():
+    if "author" in (element.get("rel") or "").split() or "author" in _itemprops(element):
         return True
     return bool(_BYLINE_CLASS.search((element.get("class") or "")[:300].lower()))
 

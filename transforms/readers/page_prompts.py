@@ -235,5 +235,10 @@ def is_prompt(paragraph: str) -> bool:
     return bool(_REQUEST.match(line)) and (is_click or bool(_BUSINESS.search(line)))
 
 
+def mentions_offers(paragraph: str) -> bool:
+    """Whether a paragraph speaks of newsletters, accounts, subscriptions and the like."""
+    return bool(_BUSINESS.search(paragraph[:1000]))
+
+
 def _is_biography(paragraph: str, names: list[str]) -> bool:
     return any(paragraph.startswith(name) and _BIO.match(paragraph, len(name)) for name in names)

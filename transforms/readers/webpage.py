@@ -10,14 +10,15 @@ from urllib.parse import urlsplit
 
 from transforms.readers.article import build_record, clean_text
 from transforms.readers.content import Content
+from transforms.readers.datelines import read_dateline
 from transforms.readers.format import Format
 from transforms.readers.limits import Refused
 from transforms.readers.markup import block_text, parse_html
 from transforms.readers.names import as_text
 from transforms.readers.page_bylines import Author, choose_byline, is_person_name
 from transforms.readers.page_lines import split_lines
-from transforms.readers.page_metadata import Page, find_authors, read_fields
-from transforms.readers.page_prompts import drop_prompts
+from transforms.readers.page_metadata import Page, find_authors, find_standfirst, read_fields
+from transforms.readers.page_prompts import drop_prompts, is_prompt, mentions_offers
 from transforms.readers.page_regions import drop_debris
 from transforms.readers.records import Record, Reject
 
@@ -33,6 +34,7 @@ _DEEPEST = 200  # levels of elements; what is deeper makes the main-text search 
 _SHORTEST = 40  # characters of a text that is taken for the main one
 _MANY_LINES = 3_000  # elements with text; ordinary pages have a few hundred
 _MOST_LINES = 10_000
+_EXTRA = ("articleSection", "keywords", "description")  # of JSON-LD
 _REDIRECT = re.compile(
     r"\s*(?P<seconds>[0-9]{1,4})(?:\.[0-9]*)?\s*[;,]\s*(?:url\s*=)?\s*[\"']?(?P<url>[^\"'\s]{1,2000})",
     re.IGNORECASE,
@@ -44,6 +46,9 @@ _BARRED = re.compile(
     r"|403 forbidden|404 not found",
     re.IGNORECASE,
 )
+_LONGEST_ABOVE_DATELINE = 200  # characters of a line above a dateline, for it to be found
+_TOP = 600  # characters, and
+_MOST_LINES_ABOVE = 6  # lines at the top of a text among which its headline is looked for
 _SHORT_PAGE = 1_000  # characters; an error page has fewer
 
 
@@ -66,16 +71,14 @@ def read_page(text: str) -> Record | Reject:
     page = Page(root)
     values = read_fields(page)
     _refuse_front_page(page, values)
-    authors, redirect = find_authors(page), _find_redirect(root)
+    authors, standfirst = find_authors(page), find_standfirst(page)
     body = _main_text(root, page.linked)
-    _refuse_other_pages(body, redirect)
+    _refuse_other_pages(body, _find_redirect(root))
     name, rest = _split_leading_name(body)
     values["byline"] = choose_byline([*authors, [Author(name)] if name else []], page.sites)
     body = drop_prompts(rest if name and values["byline"] == name else body, values["byline"])
-    extra = {
-        name: page.linked.get(name) for name in ("articleSection", "keywords", "description") if page.linked
-    }
-    return build_record(body, values, extra=extra)
+    body = _add_standfirst(_cut_above_headline(body, values["headline"]), standfirst, values["headline"])
+    return build_record(body, values, extra={name: page.linked.get(name) for name in _EXTRA})
 
 
 def _depth(root: _Element) -> int:
@@ -122,6 +125,34 @@ def _split_leading_name(body: str) -> tuple[str | None, str]:
     first, _, rest = body.partition("\n\n")
     line = re.sub(r"\Aby\s+", "", first.strip(), flags=re.IGNORECASE)
     return (line, rest) if rest and is_person_name(line) else (None, body)
+
+
+def _cut_above_headline(body: str, headline: str | None) -> str:
+    """The text without the short lines above its headline: a kicker, a path ("Home / Business"), a date."""
+    place = 0
+    for line in body[:_TOP].split("\n\n")[:_MOST_LINES_ABOVE]:
+        if headline and _letters(line) == _letters(headline):
+            return body[place:]
+        place += len(line) + 2
+    return body
+
+
+def _add_standfirst(body: str, standfirst: str | None, headline: str | None) -> str:
+    """The text with the standfirst in front of it, below the headline, unless it says the same already."""
+    first, _, rest = body.partition("\n\n")
+    has_headline = bool(rest and headline) and _letters(first) == _letters(headline or "")
+    text = rest if has_headline else body
+    if not standfirst or not text or is_prompt(standfirst) or mentions_offers(standfirst):
+        return body
+    if _letters(standfirst) in _letters(text[: 5 * len(standfirst) + _SHORT_PAGE]):
+        return body
+    if read_dateline(text, 0) and len(standfirst) > _LONGEST_ABOVE_DATELINE:
+        return body
+    return "\n\n".join([first, standfirst, rest] if has_headline else [standfirst, body])
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _main_text(root: _Element, linked: Mapping[str, Any]) -> str:

@@ -76,6 +76,16 @@ def test_a_heading_that_only_a_class_marks():
     )
 
 
+def test_what_stands_above_the_headline_is_no_part_of_the_text():
+    above = "<p>Home / Business</p><p>HARBOUR</p><h1>Old lock reopens</h1>"
+    assert read(page("", above))["body"] == f"Old lock reopens\n\n{BODY}"
+
+
+def test_the_one_heading_marked_as_the_title_goes_before_a_banner():
+    above = "<h1>The Coast and its Harbours</h1><h2 class=entry-title>Old lock reopens</h2>"
+    assert read(page("", above))["headline"] == "Old lock reopens"
+
+
 # Authors
 
 
@@ -228,6 +238,30 @@ def test_items_of_a_list_are_lines():
 def test_wire_copy_in_one_element_comes_out_in_paragraphs():
     for markup in (f"<pre>{BODY}</pre>", f"<p>{BODY}</p>", f"<p>{BODY}</p>".replace("\n\n", "<br><br>")):
         assert read(page("", "", text=markup))["body"] == BODY
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "p class=standfirst",
+        "h2 class='article-subtitle'",
+        "div class='entry_summary'",
+        "p itemprop=description",
+    ],
+)
+def test_a_standfirst_stands_between_headline_and_text(mark):
+    standfirst = "The council leader calls it a good day for the whole of the coast"
+    above = f"<h1>Old lock reopens</h1><{mark}>{standfirst}</{mark.split()[0]}>"
+    body = read(page("", above))["body"]
+    assert body.removeprefix("Old lock reopens\n\n") == f"{standfirst}\n\n{BODY}"
+
+
+def test_an_offer_or_a_repetition_is_no_standfirst():
+    offer = "<div class=intro>Only two crowns for a month, subscribe to read all our news</div>"
+    top = f"<main><header><h1>Old lock reopens</h1>{offer}</header>"
+    assert read(page("", "").replace("<main>", top))["body"] == BODY
+    first = TEXT.split("</p>")[0].replace("<p>", "<p class=summary>") + "</p>"
+    assert read(page("", "<h1>Old lock reopens</h1>" + first))["body"].count("old lock") == 1
 
 
 # Pages that are no article
