@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from transforms.readers.markup import element_text, local_name
 from transforms.readers.names import as_text
@@ -94,6 +93,9 @@ _SCRIPT_DATE = re.compile(
 _NEAR = 60  # elements below the heading in which a date may stand
 _PARAGRAPH = 200  # characters; a longer text is a paragraph of the article
 _LONGEST_SCRIPT = 500_000  # characters of a script in which a date is looked for
+_ADDRESS = re.compile(
+    r"\s*(?:https?:)?//(?P<host>[^/?#:@\s]{1,255})(?::[0-9]{1,5})?(?P<path>[^?#\s]*)", re.IGNORECASE
+)
 _URL_DAY = re.compile(
     r"/(?P<year>(?:19|20)[0-9]{2})/(?P<month>0[1-9]|1[0-2])/(?P<day>0[1-9]|[12][0-9]|3[01])(?=/|$)"
 )
@@ -133,7 +135,7 @@ class Page:
     def _find_sites(self) -> Iterator[str]:
         """Names of the site: as the page says, and parts of its address."""
         yield from filter(None, (as_text(self.linked.get("publisher")), *_names(self.metas, _SITES)))
-        if host := _host(self.url or self._address() or ""):
+        if host := split_address(self.url or self._address() or "")[0]:
             yield host
             yield from (part for part in host.split(".") if len(part) > 3)
 
@@ -143,11 +145,10 @@ def _names(metas: Mapping[str, list[str]], names: tuple[str, ...]) -> Iterator[s
         yield from (value.lstrip("@©® ") for value in metas.get(name, [])[:3])
 
 
-def _host(url: str) -> str:
-    try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
+def split_address(address: str) -> tuple[str, str]:
+    """The host, without `www.`, and the path of a web address; both empty when it is none."""
+    match = _ADDRESS.match(address)
+    return (match["host"].lower().removeprefix("www."), match["path"]) if match else ("", "")
 
 
 def read_fields(page: Page) -> dict[str, str | None]:

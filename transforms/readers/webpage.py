@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from transforms.readers.article import build_record, clean_text
 from transforms.readers.content import Content
@@ -17,7 +16,7 @@ from transforms.readers.markup import block_text, parse_html
 from transforms.readers.names import as_text
 from transforms.readers.page_bylines import Author, choose_byline, is_person_name
 from transforms.readers.page_lines import split_lines
-from transforms.readers.page_metadata import Page, find_authors, find_standfirst, read_fields
+from transforms.readers.page_metadata import Page, find_authors, find_standfirst, read_fields, split_address
 from transforms.readers.page_prompts import drop_prompts, is_prompt, mentions_offers
 from transforms.readers.page_regions import drop_debris
 from transforms.readers.records import Record, Reject
@@ -93,12 +92,9 @@ def _depth(root: _Element) -> int:
 
 def _refuse_front_page(page: Page, values: Mapping[str, str | None]) -> None:
     """Raises Refused (no_article) for the first page of a site, which has its address and no article."""
-    try:
-        path = urlsplit(page.url or "x").path
-    except ValueError:
-        return
+    host, path = split_address(page.url or "")
     is_article = page.linked or "article" in page.metas.get("og:type", []) or values["published"]
-    if page.url and _FRONT.fullmatch(path) and not is_article:
+    if host and _FRONT.fullmatch(path) and not is_article:
         raise Refused("no_article", f"is the front page of {page.url}, not an article")
 
 
