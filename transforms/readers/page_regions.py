@@ -143,14 +143,12 @@ def _measure(root: _Element) -> dict[_Element, Size]:
 
 def _words_of(element: _Element) -> str:
     """The words of the class and the id of an element: `relatedLinks` as `related-links`."""
-    names = f"{element.get('class') or ''} {element.get('id') or ''}"
-    return _CAMEL.sub("-", names[:_LONGEST]).lower()
+    names = f"{element.get('class', '')} {element.get('id', '')}"
+    return _CAMEL.sub("-", names[:_LONGEST]).lower() if len(names) > 1 else ""
 
 
 def _is_debris(element: _Element, size: int) -> bool:
     words = _words_of(element)
-    if not words.strip():
-        return False
     if _DEBRIS.search(words) or (size < _LINE and _UPDATE.search(words)):
         return True
     return bool(_PICTURE.search(words)) and _is_picture(element, size)

@@ -58,11 +58,12 @@ def compact_name(name: str) -> str:
     >>> compact_name("The Harbour Post Online") == compact_name("harbourpost.com")
     True
     """
-    letters = _letters(re.sub(r"^(?:https?://)?(?:www\.)?", "", name.strip().lower()))
+    letters = letters_of(re.sub(r"^(?:https?://)?(?:www\.)?", "", name.strip().lower()))
     return _FILLERS.sub("", _FILLERS.sub("", letters)) or letters
 
 
-def _letters(text: str) -> str:
+def letters_of(text: str) -> str:
+    """The letters and digits of a text, without case."""
     return "".join(filter(str.isalnum, text.casefold()))
 
 
@@ -87,17 +88,19 @@ def _without_site(title: str, names: set[str]) -> str:
 
 def _without_rest(title: str, others: list[str]) -> str:
     """`Lock opens - National` -> `Lock opens`, when another place has `Lock opens`."""
-    heads = {_letters(title[: found.start()]): title[: found.start()] for found in _SEPARATOR.finditer(title)}
-    return next((heads[_letters(other)] for other in others if _letters(other) in heads), title)
+    heads = {
+        letters_of(title[: found.start()]): title[: found.start()] for found in _SEPARATOR.finditer(title)
+    }
+    return next((heads[letters_of(other)] for other in others if letters_of(other) in heads), title)
 
 
 def _without_cut(titles: list[str], others: list[str]) -> list[str]:
     """Without titles that are cut ("Lock opens after two...") when another place has the whole."""
-    whole = [_letters(other) for other in others]
+    whole = [letters_of(other) for other in others]
     return [
         title
         for title in titles
-        if not (_CUT.search(title) and any(_is_begun(_letters(title), other) for other in whole))
+        if not (_CUT.search(title) and any(_is_begun(letters_of(title), other) for other in whole))
     ]
 
 
@@ -106,5 +109,5 @@ def _is_begun(part: str, whole: str) -> bool:
 
 
 def _find_shared(titles: list[str], others: list[str]) -> str | None:
-    letters = {_letters(other) for other in others}
-    return next((title for title in titles if _letters(title) in letters), None)
+    letters = {letters_of(other) for other in others}
+    return next((title for title in titles if letters_of(title) in letters), None)

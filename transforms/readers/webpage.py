@@ -12,13 +12,14 @@ from transforms.readers.content import Content
 from transforms.readers.datelines import read_dateline
 from transforms.readers.format import Format
 from transforms.readers.limits import Refused
-from transforms.readers.markup import block_text, parse_html
+from transforms.readers.markup import block_text, element_text, parse_html
 from transforms.readers.names import as_text
 from transforms.readers.page_bylines import Author, choose_byline, is_person_name
 from transforms.readers.page_lines import split_lines
 from transforms.readers.page_metadata import Page, find_authors, find_standfirst, read_fields, split_address
 from transforms.readers.page_prompts import drop_prompts, is_prompt, mentions_offers
 from transforms.readers.page_regions import drop_debris
+from transforms.readers.page_titles import letters_of
 from transforms.readers.records import Record, Reject
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ _REDIRECT = re.compile(
     r"\s*(?P<seconds>[0-9]{1,4})(?:\.[0-9]*)?\s*[;,]\s*(?:url\s*=)?\s*[\"']?(?P<url>[^\"'\s]{1,2000})",
     re.IGNORECASE,
 )
+_ARTICLE_METAS = {"article:published_time", "article:author", "datepublished"}
+_TITLE_WORDS = 4  # a first heading of fewer words may be the name of a site
 _FRONT = re.compile(r"/?(?:(?:index|home|default)(?:\.\w{2,5})?)?/?", re.IGNORECASE)
 _BARRED = re.compile(
     r"enable javascript|verify (?:that )?you are (?:a )?human|are you a robot|unusual traffic|access denied"
@@ -69,7 +72,7 @@ def read_page(text: str) -> Record | Reject:
         raise Refused("nested_too_deep", f"is an HTML page with elements in more than {_DEEPEST} others")
     page = Page(root)
     values = read_fields(page)
-    _refuse_front_page(page, values)
+    _refuse_front_page(page)
     authors, standfirst = find_authors(page), find_standfirst(page)
     body = _main_text(root, page.linked)
     _refuse_other_pages(body, _find_redirect(root))
@@ -90,11 +93,20 @@ def _depth(root: _Element) -> int:
     return deepest
 
 
-def _refuse_front_page(page: Page, values: Mapping[str, str | None]) -> None:
-    """Raises Refused (no_article) for the first page of a site, which has its address and no article."""
+def _refuse_front_page(page: Page) -> None:
+    """Raises Refused (no_article) for the first page of a site: it has the site's address and no title of its own."""
     host, path = split_address(page.url or "")
-    is_article = page.linked or "article" in page.metas.get("og:type", []) or values["published"]
-    if host and _FRONT.fullmatch(path) and not is_article:
+    is_article = (
+        page.linked or "article" in page.metas.get("og:type", []) or _ARTICLE_METAS & page.metas.keys()
+    )
+    if not host or is_article or not _FRONT.fullmatch(path):
+        return
+    heading = page.heading
+    if (
+        heading is None
+        or heading.find(".//a") is not None
+        or len(element_text(heading).split()) < _TITLE_WORDS
+    ):
         raise Refused("no_article", f"is the front page of {page.url}, not an article")
 
 
@@ -127,7 +139,7 @@ def _cut_above_headline(body: str, headline: str | None) -> str:
     """The text without the short lines above its headline: a kicker, a path ("Home / Business"), a date."""
     place = 0
     for line in body[:_TOP].split("\n\n")[:_MOST_LINES_ABOVE]:
-        if headline and _letters(line) == _letters(headline):
+        if headline and letters_of(line) == letters_of(headline):
             return body[place:]
         place += len(line) + 2
     return body
@@ -136,19 +148,15 @@ def _cut_above_headline(body: str, headline: str | None) -> str:
 def _add_standfirst(body: str, standfirst: str | None, headline: str | None) -> str:
     """The text with the standfirst in front of it, below the headline, unless it says the same already."""
     first, _, rest = body.partition("\n\n")
-    has_headline = bool(rest and headline) and _letters(first) == _letters(headline or "")
+    has_headline = bool(rest and headline) and letters_of(first) == letters_of(headline or "")
     text = rest if has_headline else body
     if not standfirst or not text or is_prompt(standfirst) or mentions_offers(standfirst):
         return body
-    if _letters(standfirst) in _letters(text[: 5 * len(standfirst) + _SHORT_PAGE]):
+    if letters_of(standfirst) in letters_of(text[: 5 * len(standfirst) + _SHORT_PAGE]):
         return body
     if read_dateline(text, 0) and len(standfirst) > _LONGEST_ABOVE_DATELINE:
         return body
     return "\n\n".join([first, standfirst, rest] if has_headline else [standfirst, body])
-
-
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _main_text(root: _Element, linked: Mapping[str, Any]) -> str:
