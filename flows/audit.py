@@ -10,6 +10,7 @@ from prefect.cache_policies import NO_CACHE
 
 from expectations.audit import audit as run_checks
 from expectations.rulebook import open_rulebook
+from flows.admit import admitted
 from flows.settings import Settings
 from flows.tell import show_audit
 
@@ -19,6 +20,7 @@ class AuditFailed(Exception):
 
 
 @flow(name="audit", version=version("onrecord"))
+@admitted
 def audit(settings: Settings | None = None) -> pl.DataFrame:
     """Run all checks on all that is published; rows as of `ops.checks`, of the run 'audit'.
 

@@ -32,7 +32,7 @@ def processes_ready(paths: Sequence[str], settings: Settings) -> AbstractContext
 
 def _is_much_new(paths: Sequence[str], settings: Settings) -> bool:
     """Whether files with enough bytes are unknown to the warehouse."""
-    files = list(islice(find_files(paths, without=settings.outputs), LOOKED_AT))
+    files = list(islice(find_files(paths, without=settings.outputs, reach=settings.reach), LOOKED_AT))
     known = (
         set() if settings.again else set(stamps_of(settings.warehouse, [file.path for file in files]).rows())
     )

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 
 from prefect import flow
 
+from expectations.gate import open_gate
 from expectations.rulebook import open_rulebook
 from flows import tasks
+from flows.admit import admitted
 from flows.outcome import Outcome, RunStopped
 from flows.progress import show_progress
 from flows.reading import forget_vanished_files, read_parts
@@ -26,11 +28,13 @@ from warehouse.lock import find_holder
 from warehouse.stage import NextVersion, open_next
 
 if TYPE_CHECKING:
+    from expectations.gate import Gate, Verdict
     from expectations.rulebook import RuleBook
 
 
 @flow(name="ingest", flow_run_name=name_run, version=version("onrecord"))
 @shown
+@admitted
 def ingest(paths: list[str], settings: Settings | None = None) -> Outcome:
     """Read the files that `paths` name (files, folders, globs), find who said what, check it and publish it.
 
@@ -46,7 +50,7 @@ def ingest(paths: list[str], settings: Settings | None = None) -> Outcome:
     """
     run = Run(paths, settings or Settings(), datetime.now(UTC))
     book = open_rulebook(run.settings.thresholds, run.settings.checks_folder)
-    files = find_files(paths, without=run.settings.outputs)
+    files = find_files(paths, without=run.settings.outputs, reach=run.settings.reach)
     run.files_total = count_files(paths, without=run.settings.outputs)
     if holder := find_holder(run.settings.warehouse):
         show_progress(f"Waiting for {holder}")
@@ -101,12 +105,11 @@ def _stage(run: Run, next_version: NextVersion) -> None:
 
 
 def judge_and_publish(run: Run, book: RuleBook, next_version: NextVersion) -> Outcome:
-    """Check what is staged, and publish it unless that fails or nothing is to be published."""
+    """Reject the articles at fault, resolve and check the rest; publish it unless that fails or it is a dry run."""
     tasks.stage(next_version, run.ledger())
-    show_progress("Checking")
-    with run.timed("check"):
-        docs = run.settings.data_docs_folder if run.settings.data_docs else None
-        run.note_verdict(tasks.check(next_version, book, docs))
+    docs = run.settings.data_docs_folder if run.settings.data_docs else None
+    with open_gate(next_version, book, docs) as gate:
+        run.note_verdict(judge(run, gate, next_version))
     next_version.stage(run.step_seconds())
     if run.is_stopped:
         outcome = run.end("stopped", next_version)
@@ -118,3 +121,18 @@ def judge_and_publish(run: Run, book: RuleBook, next_version: NextVersion) -> Ou
     outcome = run.end("published", next_version)
     tasks.publish_version(next_version, run.settings)
     return outcome
+
+
+def judge(run: Run, gate: Gate, next_version: NextVersion) -> Verdict:
+    """The verdict on what is staged, once no more articles are found at fault."""
+    show_progress("Checking")
+    verdict = None
+    while verdict is None or verdict.is_open:
+        with run.timed("check"):
+            tasks.reject(gate)
+        if not gate.is_tripped:
+            with run.timed("resolve"):
+                tasks.resolve(next_version)
+        with run.timed("check"):
+            verdict = tasks.check(gate)
+    return verdict

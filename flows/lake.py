@@ -11,7 +11,7 @@ import polars as pl
 from flows.redact import redact, reveal
 from flows.settings import Settings
 from warehouse import lake as lakes
-from warehouse.ask import Answer, ask_on
+from warehouse.ask import NO_TIMEOUT, Answer, Bounds, ask_on
 from warehouse.connect import RequestError
 from warehouse.lake import Lake, LakeError, Replicated
 
@@ -40,10 +40,12 @@ def read_snapshots(settings: Settings) -> pl.DataFrame:
         return lakes.read_snapshots(lake)
 
 
-def ask(settings: Settings, sql: str, name: str | None, at: int | datetime | None) -> Iterator[Answer]:
+def ask(
+    settings: Settings, sql: str, name: str | None, at: int | datetime | None, bounds: Bounds = NO_TIMEOUT
+) -> Iterator[Answer]:
     """The answer of each statement, on one warehouse of the lake or on all as one, as of a snapshot or a moment."""
-    with _told(settings) as lake, lakes.connect_lake(lake, name, at) as connection:
-        yield from ask_on(connection, sql)
+    with _told(settings) as lake, lakes.connect_lake(lake, name, at, bounds.memory) as connection:
+        yield from ask_on(connection, sql, bounds)
 
 
 @contextmanager

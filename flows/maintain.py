@@ -11,6 +11,7 @@ from typing import Any
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
+from flows.admit import admitted
 from flows.backup import Backup, BackupError, back_up
 from flows.settings import Settings
 from warehouse.maintain import Compacted, compact, forget_versions
@@ -34,6 +35,7 @@ def name_maintenance() -> str:
 
 
 @flow(name="maintain", flow_run_name=name_maintenance, version=version("onrecord"))
+@admitted
 def maintain(settings: Settings | None = None) -> Maintained:
     """Leave the last `keep_versions` former versions, drop run data older than `keep_days`, compact, and back up.
 

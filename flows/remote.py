@@ -11,14 +11,17 @@ import hashlib
 import re
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 from tempfile import SpooledTemporaryFile
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from fsspec.core import url_to_fs
 
+from flows.reach import ORDINARY, Reach
 from flows.redact import redact
 from flows.sources import ATTEMPTS, CHUNK, FIRST_WAIT, Content, Refused, SourceError, SourceFile
+from flows.web import HostRefused, Visit
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -30,10 +33,10 @@ _MAGIC = re.compile(r"[*?\[]")
 # --- finding ------------------------------------------------------------------------------------------------
 
 
-def expand(source: str) -> list[str]:
+def expand(source: str, reach: Reach = ORDINARY) -> list[str]:
     """The address; those it matches when it holds `*`. SourceError when there is nothing, or no answer."""
     try:
-        system, path = connect(source)
+        system, path = connect(source, reach)
         system.invalidate_cache()
         if _is_web(system) or system.exists(path):
             return [source]
@@ -46,16 +49,17 @@ def expand(source: str) -> list[str]:
     raise SourceError(f"no such file or folder: {redact(source)}")
 
 
-def walk(address: str) -> Iterator[SourceFile]:
+def walk(address: str, reach: Reach = ORDINARY) -> Iterator[SourceFile]:
     """The files at and below an address, sorted within each folder; names that begin with a point are skipped."""
     try:
-        system, path = connect(address)
+        system, path = connect(address, reach)
         if _is_web(system):
-            yield _found(address)
+            found: Iterable[SourceFile] = [_found(address)]
         elif not system.isdir(path):
-            yield _found(_address(system, path, address))
+            found = [_found(_address(system, path, address))]
         else:
-            yield from _walk_folders(system, path, address)
+            found = _walk_folders(system, path, address)
+        yield from (replace(file, reach=reach) for file in found)
     except OSError as error:
         yield _found(address, "unreadable", _describe(error))
 
@@ -95,11 +99,15 @@ def _address(system: AbstractFileSystem, name: str, source: str) -> str:
 # --- connections --------------------------------------------------------------------------------------------
 
 
-def connect(source: str) -> tuple[AbstractFileSystem, str]:
+def connect(
+    source: str, reach: Reach = ORDINARY, visit: Visit | None = None
+) -> tuple[AbstractFileSystem, str]:
     """The file system of an address and the path in it; SourceError when its library is not installed."""
-    options = _load_block(_block_name(source))[1] if source.startswith("block://") else {}
+    of_block = _load_block(_block_name(source))[1] if source.startswith("block://") else {}
+    address = _with_base(source)
+    options = (visit or Visit(address, reach)).options()
     try:
-        return url_to_fs(_with_base(source), **options)
+        return url_to_fs(address, **(of_block | options))
     except ImportError as error:
         raise SourceError(_explain_missing(source, error)) from None
 
@@ -147,16 +155,24 @@ def _protocols(system: AbstractFileSystem) -> tuple[str, ...]:
 # --- reading ------------------------------------------------------------------------------------------------
 
 
-def fetch(address: str, max_bytes: int, max_held: int) -> Content:
+def fetch(address: str, max_bytes: int, max_held: int, reach: Reach = ORDINARY) -> Content:
     """Bytes and their hash, a file on disk when they are more than `max_held`; None for more than `max_bytes`.
 
-    Raises `Refused` with code and sentence when there is nothing to be had after three attempts.
+    Of web servers no more bytes, time, redirections and hosts than `reach` says. Raises `Refused` with code and
+    sentence when there is nothing to be had after three attempts.
     """
+    visit = Visit(_with_base(address), reach)
     for attempt in range(ATTEMPTS):
         try:
-            return _fetch_once(address, max_bytes, max_held)
+            with visit.timed():
+                return _fetch_once(address, max_bytes, max_held, visit)
         except FileNotFoundError:
             raise Refused("vanished", "is not there (any more)") from None
+        except TimeoutError:
+            seconds = f"took longer than {reach.web_seconds:g} s (ONRECORD_WEB_SECONDS)"
+            raise Refused("too_slow", f"cannot be read (the server {seconds}, now or a moment ago)") from None
+        except HostRefused as refused:
+            raise Refused("host_refused", str(refused)) from None
         except Exception as error:
             if attempt == ATTEMPTS - 1 or not _may_pass(error):
                 raise Refused("unreadable", _describe(error)) from None
@@ -164,8 +180,9 @@ def fetch(address: str, max_bytes: int, max_held: int) -> Content:
     raise AssertionError("the last attempt returns or raises")
 
 
-def _fetch_once(address: str, max_bytes: int, max_held: int) -> Content:
-    system, path = connect(address)
+def _fetch_once(address: str, max_bytes: int, max_held: int, visit: Visit) -> Content:
+    system, path = connect(address, visit=visit)
+    max_bytes = min(max_bytes, visit.reach.web_bytes) if visit.is_web else max_bytes
     digest = hashlib.sha256()
     kept = SpooledTemporaryFile(max_held)  # noqa: SIM115 - whoever reads it closes it
     with _open_stream(system, path) as stream:

@@ -8,9 +8,10 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from prefect import get_client
+from prefect.client.schemas.actions import DeploymentScheduleCreate
 from prefect.client.schemas.filters import (
     FlowRunFilter,
     FlowRunFilterDeploymentId,
@@ -29,6 +30,7 @@ from flows.ingest import ingest
 from flows.maintain import maintain
 from flows.rebuild import rebuild
 
+FLOWS: dict[str | None, Any] = {flow.name: flow for flow in (ingest, rebuild, audit, maintain)}
 AUDIT, MAINTAIN = "0 4 * * 0", "30 4 * * 0"  # on Sundays
 
 
@@ -77,9 +79,25 @@ def serve_flows(deployments: Sequence[RunnerDeployment], tell_ready: Callable[[]
     runner.handle_sigterm = end  # type: ignore[method-assign]
     signal.signal(signal.SIGINT, end)
     for deployment in deployments:
-        runner.add_deployment(deployment)
+        _add(runner, deployment)
     tell_ready()
     asyncio.run(runner.start())
+
+
+def _add(runner: Runner, deployment: RunnerDeployment) -> None:
+    """Have the runner run our flow; of a mere deployment it would run whatever the server says its steps are."""
+    options = deployment.concurrency_options
+    runner.add_flow(
+        FLOWS[deployment.name],
+        deployment.name,
+        schedules=cast("list[DeploymentScheduleCreate]", deployment.schedules),
+        parameters=deployment.parameters,
+        tags=deployment.tags,
+        concurrency_limit=ConcurrencyLimitConfig(limit=1, collision_strategy=options.collision_strategy)
+        if options
+        else 1,
+        entrypoint_type=EntrypointType.MODULE_PATH,
+    )
 
 
 def bury_lost_runs() -> int:

@@ -1,6 +1,8 @@
 """A Prefect server of our own, where the user names none: the folder for its database in, its address out.
 
 It ends with the process that started it, however that one ends: it waits at a pipe whose other end closes by then.
+It wants a key (the user and password of Prefect's basic authentication), listens to this machine alone, and answers no
+page but its own, see `flows/hostguard.py`.
 """
 
 from __future__ import annotations
@@ -8,6 +10,7 @@ from __future__ import annotations
 import atexit
 import gc
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -16,6 +19,8 @@ import threading
 from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO, Literal
+
+from flows.hostguard import HostGuard, own_hosts
 
 Services = Literal["temporary", "all"]
 _settings = ExitStack()  # of this process, until it ends
@@ -43,15 +48,49 @@ def use_server(state: Path, *, port: int = 0, services: Services = "temporary") 
     if configured := configured_api():
         return configured
     home = Path(os.environ["PREFECT_HOME"]).expanduser()
-    server = _Server(home, port, services)
-    os.environ["PREFECT_API_URL"] = server.api
+    key = make_key() if services == "temporary" else keep_key(key_file(state))
+    server = _Server(home, port, services, key)
+    ours = {"PREFECT_API_URL": server.api, "PREFECT_API_AUTH_STRING": key}
+    before = {name: os.environ.get(name) for name in ours}
+    os.environ.update(ours)
     try:
         _tell_prefect(services)
         server.wait()
     except BaseException:
-        del os.environ["PREFECT_API_URL"]
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})
         raise
     return server.api
+
+
+def key_file(state: Path) -> Path:
+    """Where the key of the server of `onrecord serve` stands, for its user alone."""
+    return state / "prefect-key"
+
+
+def make_key() -> str:
+    """A key that nobody can guess, as Prefect wants it: user and password."""
+    return f"onrecord:{secrets.token_urlsafe(32)}"
+
+
+def keep_key(file: Path) -> str:
+    """The key in `file`, which is made when there is none; so a browser that knows it need not be told it again.
+
+    Raises ServerError when the file cannot be read or written.
+    """
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if not file.exists():
+            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w", encoding="ascii") as new:
+                new.write(f"{make_key()}\n")
+        file.chmod(0o600)
+        key = file.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ServerError(f"{file} cannot be used: {error}") from error
+    if len(key) < 32 or not key.startswith("onrecord:"):
+        raise ServerError(f"{file} holds no key; remove it, and another one is made")
+    return key
 
 
 def configured_api() -> str | None:
@@ -82,18 +121,27 @@ def _tell_prefect(services: Services) -> None:
 class _Server:
     """The server's process. The port is bound here and handed over, so nobody else can take it in between."""
 
-    def __init__(self, home: Path, port: int, services: Services) -> None:
-        home.mkdir(parents=True, exist_ok=True)
+    def __init__(self, home: Path, port: int, services: Services, key: str) -> None:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.log = home / "server.log"
         with self._listen(port) as listener, self.log.open("ab") as log:
-            self.api = f"http://127.0.0.1:{listener.getsockname()[1]}/api"
+            number = listener.getsockname()[1]
+            self.api = f"http://127.0.0.1:{number}/api"
+            told = {
+                "PREFECT_HOME": str(home),
+                "PREFECT_SERVER_UI_API_URL": self.api,
+                "PREFECT_SERVER_API_AUTH_STRING": key,
+                "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": ",".join(
+                    f"http://{host}" for host in own_hosts(number)
+                ),
+            }
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "flows.server", str(listener.fileno()), services],
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
                 pass_fds=[listener.fileno()],
-                env=os.environ | {"PREFECT_HOME": str(home), "PREFECT_SERVER_UI_API_URL": self.api},
+                env=os.environ | told,
                 start_new_session=True,  # Ctrl-C in the terminal is ours: it ends after us
             )
         atexit.register(self.stop)
@@ -135,8 +183,12 @@ def main() -> None:
 
     gc.enable()
     app = create_app(ephemeral=services == "temporary", final=True)
-    config = uvicorn.Config(app, log_level="error", lifespan="on", timeout_graceful_shutdown=STOP_SECONDS - 2)
-    uvicorn.Server(config).run(sockets=[socket.socket(fileno=descriptor)])
+    listener = socket.socket(fileno=descriptor)
+    guarded = HostGuard(app, own_hosts(listener.getsockname()[1]))
+    config = uvicorn.Config(
+        guarded, log_level="error", lifespan="on", timeout_graceful_shutdown=STOP_SECONDS - 2
+    )
+    uvicorn.Server(config).run(sockets=[listener])
 
 
 def _end_with(pipe: BinaryIO) -> None:

@@ -5,12 +5,14 @@ They are read once, where a run starts, and passed down from there.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from flows.reach import Reach
 from flows.redact import conceal
 
 FORMER = "versions"  # folder of formerly published files, see warehouse/former.py
@@ -19,12 +21,19 @@ if TYPE_CHECKING:
     from transforms.readers.limits import Options
 
 
-def _leave_to_environment(schema: dict[str, Any]) -> None:
-    """Take the defaults out of the form that Prefect makes of the settings: it would send them all.
+# What a run that somebody starts through Prefect may be told, see `flows/admit.py`.
+OUTSIDE = {"again", "data_docs", "dry_run", "languages", "limit", "map", "prune", "wait"}
 
-    Then the environment would have no say any more. What is left out is told in words instead.
+
+def _leave_to_environment(schema: dict[str, Any]) -> None:
+    """Keep what is not for outsiders out of the form that Prefect makes of the settings, and all defaults.
+
+    With the defaults it would send them all, and the environment would have no say any more. What is left out is told
+    in words instead.
     """
-    for name, field in schema["properties"].items():
+    kept = {name: field for name, field in schema["properties"].items() if name in OUTSIDE | {"warehouse"}}
+    schema["properties"] = kept
+    for name, field in kept.items():
         default = field.pop("default", None)
         otherwise = f" or {default}" if default not in (None, [], {}) else ""
         field["description"] = f"{field['description']}; left out: $ONRECORD_{name.upper()}{otherwise}"
@@ -38,6 +47,10 @@ class Settings(BaseSettings):
     )
 
     warehouse: Path = Field(default=Path("data/onrecord.duckdb"), description="DuckDB file that is published")
+    sources: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="what runs that are started through Prefect may read, as JSON; left out: the working folder",
+    )
     max_file_bytes: int = Field(default=20_000_000, ge=1, description="larger files are rejected")
     max_unpacked_bytes: int = Field(
         default=2_000_000_000,
@@ -52,6 +65,10 @@ class Settings(BaseSettings):
     map: Annotated[dict[str, str], NoDecode] = Field(
         default={},
         description="names of columns in tables and JSON, ours=theirs: body=FullText,headline=Head",
+    )
+    dates: Literal["day_first", "month_first"] | None = Field(
+        default=None,
+        description="how 03/04/2019 is meant where a table or file does not show it: day_first or month_first",
     )
     again: bool = Field(default=False, description="read files whose bytes are known as well")
     files_per_batch: int = Field(
@@ -89,6 +106,24 @@ class Settings(BaseSettings):
     wait: float = Field(
         default=600, ge=0, description="seconds to wait for another run on the same warehouse"
     )
+    follow_links: bool = Field(
+        default=False, description="read files that links in a folder lead to, also out of the folder"
+    )
+    web_seconds: float = Field(default=60, gt=0, description="for one web address, all attempts together")
+    web_bytes: int = Field(
+        default=100_000_000, ge=1, description="larger answers of web servers are rejected"
+    )
+    web_redirects: int = Field(default=5, ge=0, description="redirections followed from one web address")
+    web_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="names or IP addresses of this network that web addresses may lead to: cms.intranet,10.0.0.7",
+    )
+    query_memory: str = Field(
+        default="1GB",
+        pattern=r"^\d+(\.\d+)? ?[KMGT]i?B$",
+        description="that a question of yours may take before the database writes to a temporary file",
+    )
+    query_seconds: float = Field(default=600, ge=0, description="that a question may take; 0 for any time")
     publish: Literal["copy", "in_place"] = Field(
         default="copy", description="publish a changed copy, or change the file itself: for large warehouses"
     )
@@ -135,11 +170,19 @@ class Settings(BaseSettings):
             raise ValueError("articles of vanished files cannot be withdrawn by a run with a limit")
         return self
 
-    @field_validator("languages", mode="before")
+    @field_validator("languages", "web_hosts", mode="before")
     @classmethod
     def _split(cls, languages: object) -> object:
         """`ONRECORD_LANGUAGES=en,de`."""
         return tuple(languages.replace(",", " ").lower().split()) if isinstance(languages, str) else languages
+
+    @field_validator("sources", mode="before")
+    @classmethod
+    def _read_list(cls, sources: object) -> object:
+        """`ONRECORD_SOURCES=inbox`, or a JSON list of several."""
+        if not isinstance(sources, str):
+            return sources
+        return tuple(json.loads(sources)) if sources.startswith("[") else (sources,)
 
     @field_validator("backup", "lake")
     @classmethod
@@ -162,6 +205,12 @@ class Settings(BaseSettings):
         return {ours.strip(): theirs.strip() for ours, _, theirs in named}
 
     @property
+    def reach(self) -> Reach:
+        """How far the reading of sources may reach."""
+        names = ("follow_links", "web_seconds", "web_bytes", "web_redirects", "web_hosts")
+        return Reach(**{name: getattr(self, name) for name in names})
+
+    @property
     def reader_options(self) -> Options:
         """The limits and the names of columns that readers are told."""
         from transforms.readers.limits import Limits, Options
@@ -175,7 +224,7 @@ class Settings(BaseSettings):
             nesting=self.max_nesting,
             payload_characters=self.max_payload_characters,
         )
-        return Options(limits, self.map)
+        return Options(limits, self.map, self.dates)
 
     @field_validator("warehouse")
     @classmethod

@@ -6,7 +6,7 @@ What is on this machine is read here, what is elsewhere (`s3://`, `https://`...)
 """
 
 # One style for all calls: os.open and os.fstat have no counterpart in pathlib.
-# ruff: noqa: PTH100, PTH112, PTH114, PTH115, PTH116, PTH118, PTH123, PTH207
+# ruff: noqa: PTH100, PTH112, PTH120, PTH114, PTH115, PTH116, PTH118, PTH207
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from dataclasses import dataclass, field, replace
 from os import PathLike
 from typing import BinaryIO, NamedTuple
 
+from flows.reach import ORDINARY, Reach, is_within
 from flows.redact import reveal
 
 HASH_LIMIT = 2 << 30  # larger files are not even hashed: a sparse file can claim to be many terabytes
@@ -48,13 +49,16 @@ class SourceFile:
 
     `path` is printable, valid Unicode and unique in its list, fit for storing: bytes of the name that are not
     UTF-8 are written `\\xff`, and secrets in an address `***`. `location` is what the operating system or fsspec
-    wants. `reason_code` is set when it is known already that there is nothing to read.
+    wants. `reason_code` is set when it is known already that there is nothing to read. `root` is the folder, with all
+    links resolved, that the file must be in; null when it was named itself. `reach` says how far reading it may go.
     """
 
     path: str
     location: str = field(repr=False)
     reason_code: str | None = None
     reason: str | None = None
+    root: str | None = field(default=None, repr=False)
+    reach: Reach = field(default=ORDINARY, repr=False)
 
 
 @dataclass(frozen=True)
@@ -101,22 +105,22 @@ class _Changed(Exception):
     """The file was written to while it was read."""
 
 
-# --- finding ------------------------------------------------------------------------------------------------
+def find_files(
+    sources: Sequence[str], without: Iterable[PathLike[str]] = (), reach: Reach = ORDINARY
+) -> Iterator[SourceFile]:
+    """All files that `sources` name, each path once, as they are found, sorted by path, folder by folder.
 
+    So the order of the sources changes nothing: of two files of one text, the same one is read first. Of a folder only
+    the names are held in memory. Files and folders in `without`, such as those that a run writes, are passed over.
 
-def find_files(sources: Sequence[str], without: Iterable[PathLike[str]] = ()) -> Iterator[SourceFile]:
-    """All files that `sources` name, each path once, in the order of the sources and sorted within each.
-
-    They come as they are found: of a folder only the names are held in memory, and of one source nothing else.
-    Files and folders in `without` are passed over: what a run writes may stand in the folder that it reads.
-
-    A source is a file, a folder (read with all folders below it; hidden names are skipped, links to folders
-    are not followed), a glob (`**` reaches into folders) or the address of any of them. A file whose name happens
-    to hold `*` is found as such. Raises SourceError at once, before the first file, for a source without `*`,
-    `?` or `[` that does not exist.
+    A source is a file, a folder (read with all folders below it; hidden names are skipped, links to folders are not
+    followed, links to files only within the folder unless `reach` says otherwise), a glob (`**` reaches into folders)
+    or the address of any of them. A file whose name happens to hold `*` is found as such. Raises SourceError at once,
+    before the first file, for a source without `*`, `?` or `[` that does not exist.
     """
-    tops = [top for source in sources for top in _expand(source)]
-    return _unique_paths(_find(tops, {os.path.abspath(path) for path in without}))
+    tops = [_Top(place, _base_of(source)) for source in sources for place in _expand(source, reach)]
+    tops.sort(key=lambda top: top.place.replace(os.sep, "\0"))
+    return _unique_paths(_find(tops, {os.path.abspath(path) for path in without}, reach))
 
 
 def count_files(sources: Sequence[str], without: Iterable[PathLike[str]] = ()) -> int | None:
@@ -132,18 +136,54 @@ def folders_among(sources: Sequence[str]) -> list[str]:
     return [printable(top) for top in tops if is_address(top) or os.path.isdir(top)]
 
 
-def _find(tops: Sequence[str], seen: set[str]) -> Iterator[SourceFile]:
+class _Top(NamedTuple):
+    """A file, folder or address that a source names; `base` is the folder of the glob that it matches, if it is one."""
+
+    place: str
+    base: str | None
+
+    @property
+    def root(self) -> str | None:
+        """The folder that links must not lead out of, itself without links; null for a file that was named."""
+        if self.base is None and not os.path.isdir(self.place):
+            return None
+        return os.path.realpath(self.place if self.base is None else self.base)
+
+
+def _base_of(source: str) -> str | None:
+    """The folder in which a glob begins to look: `in` of `in/2024-*/**/*.txt`; null when the source is no glob."""
+    path = reveal(source).removeprefix("file://")
+    if is_address(path) or os.path.lexists(path) or not glob.has_magic(path):
+        return None
+    plain = re.split(r"[*?\[]", path, maxsplit=1)[0]
+    return os.path.dirname(plain) or ("/" if path.startswith("/") else ".")
+
+
+def folder_of(place: str) -> str:
+    """What a path of this machine cannot lead out of without a link: itself, or the folder in which a glob looks."""
+    return _base_of(place) or place
+
+
+def _find(tops: Sequence[_Top], seen: set[str], reach: Reach) -> Iterator[SourceFile]:
     """The files at and below `tops`; `seen` holds absolute paths and addresses that are done with."""
     for top in tops:
-        if not is_address(top):
-            yield from _walk(top, seen, may_overlap=len(tops) > 1)
+        root = None if reach.follow_links or is_address(top.place) else top.root
+        if root and not is_within(os.path.realpath(top.place), root):
+            yield _rejected(top.place, "outside_link", _describe_outside(top.place, root))
+        elif not is_address(top.place):
+            yield from _walk(top.place, seen, root, may_overlap=len(tops) > 1)
         else:
             from flows.remote import walk
 
-            for file in walk(top):
+            for file in walk(top.place, reach):
                 if file.location not in seen:
                     seen.add(file.location)
                     yield file
+
+
+def _describe_outside(location: str, root: str) -> str:
+    real = printable(os.path.realpath(location))
+    return f"is a link to {real}, which is not in {printable(root)} (ONRECORD_FOLLOW_LINKS=true reads it)"
 
 
 def is_address(source: str) -> bool:
@@ -151,7 +191,7 @@ def is_address(source: str) -> bool:
     return bool(_SCHEME.match(source))
 
 
-def _expand(source: str) -> list[str]:
+def _expand(source: str, reach: Reach = ORDINARY) -> list[str]:
     """The files, folders or addresses that a source names, without what is in them."""
     source = reveal(source)
     if not source or "\0" in source:
@@ -162,7 +202,7 @@ def _expand(source: str) -> list[str]:
     if is_address(source):
         from flows.remote import expand
 
-        return expand(source)
+        return expand(source, reach)
     if glob.has_magic(source):
         return sorted(glob.glob(source, recursive=True))
     raise SourceError(f"no such file or folder: {printable(source)}")
@@ -177,7 +217,7 @@ class _Folder(NamedTuple):
     folders: dict[str, bool]  # name -> whether it is a link
 
 
-def _walk(top: str, seen: set[str], *, may_overlap: bool) -> Iterator[SourceFile]:
+def _walk(top: str, seen: set[str], root: str | None, *, may_overlap: bool) -> Iterator[SourceFile]:
     """The files at and below `top`, sorted; those that are not `seen`, which grows when sources may overlap."""
     waiting = [_Folder("", "", iter([top]), {top: False} if os.path.isdir(top) else {})]
     while waiting:
@@ -192,17 +232,17 @@ def _walk(top: str, seen: set[str], *, may_overlap: bool) -> Iterator[SourceFile
             continue
         if may_overlap:
             seen.add(key)
-        found = _open_folder(location, key, inside.folders.get(name))
+        found = _open_folder(location, key, inside.folders.get(name), root)
         if isinstance(found, _Folder):
             waiting.append(found)
         else:
             yield found
 
 
-def _open_folder(location: str, key: str, is_link: bool | None) -> _Folder | SourceFile:
+def _open_folder(location: str, key: str, is_link: bool | None, root: str | None) -> _Folder | SourceFile:
     """What is in a folder; the thing itself when it is none (`is_link` is null) or nothing is to be had of it."""
     if is_link is None:
-        return SourceFile(printable(location), location)
+        return SourceFile(printable(location), location, root=root)
     if is_link:
         return _rejected(location, "not_a_file", _NO_FOLLOW)
     try:
@@ -305,7 +345,7 @@ def read_bytes(file: SourceFile, max_bytes: int, max_held: int | None = None) ->
         return FileBytes(file.path, reason_code=file.reason_code, reason=file.reason)
     max_held = max_bytes if max_held is None else max_held
     try:
-        content, digest, size, modified = _read_steadily(file.location, max_bytes, max_held)
+        content, digest, size, modified = _read_steadily(file, max_bytes, max_held)
     except Refused as refused:
         return _refuse(file, None, *refused.args)
     except OSError as error:
@@ -346,25 +386,37 @@ def _is_streamed(content: BinaryIO) -> bool:
     return is_streamed(head)
 
 
-def _read_steadily(location: str, max_bytes: int, max_held: int) -> Content:
-    if is_address(location):
+def _read_steadily(file: SourceFile, max_bytes: int, max_held: int) -> Content:
+    if is_address(file.location):
         from flows.remote import fetch
 
-        return fetch(location, max_bytes, max_held)
+        return fetch(file.location, max_bytes, max_held, file.reach)
+    location = _require_inside(file.location, file.root)
     for attempt in range(ATTEMPTS):
         if attempt:
             time.sleep(FIRST_WAIT * 2 ** (attempt - 1))
         try:
-            return _read_once(location, max_bytes, max_held)
+            return _read_once(location, max_bytes, max_held, may_be_link=file.root is None)
         except _Changed:
             continue
     raise Refused("file_changing", f"was being written to each of the {ATTEMPTS} times it was read")
 
 
-def _read_once(location: str, max_bytes: int, max_held: int) -> Content:
-    """Raises _Changed, Refused, OSError."""
+def _require_inside(location: str, root: str | None) -> str:
+    """The file itself, when it is a link that stays within `root`; `Refused` when it leads out of there."""
+    if root is None or not os.path.islink(location):
+        return location
+    os.stat(location)  # an error that says so, when it leads nowhere or back to itself
+    if not is_within(real := os.path.realpath(location), root):
+        raise Refused("outside_link", _describe_outside(location, root))
+    return real
+
+
+def _read_once(location: str, max_bytes: int, max_held: int, *, may_be_link: bool) -> Content:
+    """Raises _Changed, Refused, OSError; also when what was no link is one by now."""
     _require_file(os.stat(location))  # before opening: opening a device can have effects
-    descriptor = os.open(location, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    follow = 0 if may_be_link else os.O_NOFOLLOW
+    descriptor = os.open(location, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | follow)
     try:
         before = os.fstat(descriptor)
         _require_file(before)
@@ -373,11 +425,17 @@ def _read_once(location: str, max_bytes: int, max_held: int) -> Content:
         if _version(os.fstat(descriptor)) != _version(before):
             raise _Changed
         is_stream = kept is None and before.st_size <= max_bytes
-        data = open(location, "rb") if is_stream else kept  # noqa: SIM115 - whoever reads it closes it
+        data = _open_again(descriptor) if is_stream else kept
         is_settled = time.time_ns() - before.st_mtime_ns > SETTLED_NS
         return Content(data, digest, *(_version(before) if is_settled else (None, None)))
     finally:
         os.close(descriptor)
+
+
+def _open_again(descriptor: int) -> BinaryIO:
+    """The same file from its beginning, for whoever closes it."""
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    return os.fdopen(os.dup(descriptor), "rb")
 
 
 def _let_rest(status: os.stat_result) -> None:

@@ -1,7 +1,7 @@
 """The answer of a query: batches of rows in; a table, records, Markdown, CSV, JSON lines or Parquet out.
 
 Tables are for eyes: long text is cut, control characters become blanks. The others are for programs: all rows, whole
-and exact, written as they come.
+and exact, written as they come; but in CSV, texts that a spreadsheet would run begin with an apostrophe.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any, BinaryIO, Literal, TextIO
 
 import polars as pl
@@ -20,6 +21,7 @@ from rich.text import Text
 
 from flows.summary import plain
 from warehouse.ask import Answer
+from warehouse.export.rows import escape_controls, inert
 
 LONGEST_CELL = 300
 PLEASANT_WIDTH = 24
@@ -38,14 +40,16 @@ def print_table(answer: Answer, rows: int, console: Console) -> None:
     console.print(Text(f"{count:,} {'row' if count == 1 else 'rows'}{more}", style="dim"))
 
 
-def write_answer(answer: Answer, form: Literal["csv", "json", "parquet", "markdown"], out: BinaryIO) -> None:
-    """Write all rows of one answer to `out`, as they come."""
+def write_answer(
+    answer: Answer, form: Literal["csv", "json", "parquet", "markdown"], out: BinaryIO, *, raw: bool = False
+) -> None:
+    """Write all rows of one answer to `out`, as they come; `raw`: texts in CSV as they are, whatever they would do."""
     if form == "parquet":
         _write_parquet(answer, out)
         return
     text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
     writers: dict[str, Callable[[Answer, TextIO], None]] = {
-        "csv": _write_csv, "json": _write_json, "markdown": _write_markdown,
+        "csv": partial(_write_csv, raw=raw), "json": _write_json, "markdown": _write_markdown,
     }  # fmt: skip
     try:
         writers[form](answer, text)
@@ -66,17 +70,18 @@ def _write_parquet(answer: Answer, out: BinaryIO) -> None:
             writer.write_table(batch.to_arrow())
 
 
-def _write_csv(answer: Answer, out: TextIO) -> None:
+def _write_csv(answer: Answer, out: TextIO, *, raw: bool) -> None:
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(answer.head.columns)
-    writer.writerows([_flat(value) for value in row] for row in _rows(answer))
+    cell = _flat if raw else lambda value: inert(_flat(value))
+    writer.writerow(map(cell, answer.head.columns))
+    writer.writerows(map(cell, row) for row in _rows(answer))
 
 
 def _write_json(answer: Answer, out: TextIO) -> None:
     names = answer.head.columns
     for row in _rows(answer):
         record = dict(zip(names, row, strict=True))
-        out.write(json.dumps(record, default=str, ensure_ascii=False) + "\n")
+        out.write(escape_controls(json.dumps(record, default=str, ensure_ascii=False)) + "\n")
 
 
 def _write_markdown(answer: Answer, out: TextIO) -> None:

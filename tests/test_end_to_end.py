@@ -320,8 +320,8 @@ def test_a_statement_whose_offsets_are_off_by_one_stops_the_run(published, monke
         shifted = pl.col("cue_start", "cue_end") + 1
         return tables | {"statements": tables["statements"].with_columns(shifted)}
 
-    true_build = build.build_tables
-    monkeypatch.setattr(build, "build_tables", build_shifted)
+    true_build = build.build_facts
+    monkeypatch.setattr(build, "build_facts", build_shifted)
     before = digest(published / "w.duckdb")
     result = ingest(published)
     fact = json.loads(result.stdout)
@@ -336,7 +336,7 @@ def test_a_step_that_breaks_is_code_3_with_its_traceback_in_the_log(published, m
     def break_down(*frames, **values):
         raise ZeroDivisionError("the step broke")
 
-    monkeypatch.setattr(build, "build_tables", break_down)
+    monkeypatch.setattr(build, "build_facts", break_down)
     before = digest(published / "w.duckdb")
     result = ingest(published)
     assert (result.exit_code, result.stdout) == (3, "")

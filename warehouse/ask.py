@@ -1,27 +1,66 @@
-"""SQL as people type it -> what it answers with, piece by piece; it cannot change the warehouse."""
+"""SQL as people type it -> what it answers with, piece by piece; it reads the warehouse and nothing else."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Timer
+from time import perf_counter
 from typing import Any
 
 import duckdb
 import polars as pl
 
-from warehouse.connect import RequestError
+from warehouse.connect import MEMORY
 from warehouse.derive import quoted
+from warehouse.guard import QueryError, read_statements
 from warehouse.versions import connect_version
 
 ROWS_AT_ONCE = 10_000
 STRANGE = re.compile(r"\b(INTERVAL|UNION|VARIANT|BIGNUM|BIT)\b")
 
 
-class QueryError(RequestError):
-    """The SQL is wrong, or tries to write; the text is DuckDB's, on one line."""
+@dataclass(frozen=True)
+class Bounds:
+    """What a question may take: memory, before the database writes to a temporary file, and seconds a statement."""
+
+    memory: str = MEMORY
+    seconds: float | None = None
+
+
+NO_TIMEOUT = Bounds()
+
+
+@dataclass
+class _Clock:
+    """The seconds of the database's own work that one statement has left; None for any number."""
+
+    connection: duckdb.DuckDBPyConnection
+    seconds: float | None
+    left: float = field(init=False, default=0)
+
+    def __post_init__(self) -> None:
+        self.left = self.seconds or 0
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Errors of the block as `QueryError`; `QueryError` as well once no time is left."""
+        timer = Timer(self.left, self.connection.interrupt) if self.seconds else None
+        start = perf_counter()
+        try:
+            if timer:
+                timer.start()
+            with _errors_told():
+                yield
+        finally:
+            if timer:
+                timer.cancel()
+            self.left = max(0.0, self.left - (perf_counter() - start))
+            if self.seconds and not self.left:
+                raise QueryError(f"the query took longer than {self.seconds:g} s (ONRECORD_QUERY_SECONDS)")
 
 
 @dataclass(frozen=True)
@@ -41,24 +80,37 @@ class Answer:
         return pl.concat([self.head, *self.batches])
 
 
-def ask(path: Path | str, sql: str, version_no: int | None = None) -> Iterator[Answer]:
+def ask(
+    path: Path | str, sql: str, version_no: int | None = None, bounds: Bounds = NO_TIMEOUT
+) -> Iterator[Answer]:
     """The answer of each statement in `sql`, in order, of the latest or an older version of the warehouse.
 
     An answer must be read before the next one is asked for; at no time are all its rows in memory. Statements
     without an answer give nothing. Raises `WarehouseError` when there is no warehouse at `path`, `VersionError`
-    when it never had that version, `QueryError` at the statement that is wrong.
+    when it never had that version, `QueryError` for a statement that is wrong, that could do more than read, or that
+    takes more than its bounds.
     """
-    with connect_version(path, version_no) as connection:
-        yield from ask_on(connection, sql)
+    with connect_version(path, version_no, bounds.memory) as connection:
+        yield from ask_on(connection, sql, bounds)
 
 
-def ask_on(connection: duckdb.DuckDBPyConnection, sql: str) -> Iterator[Answer]:
-    """The same on a connection that cannot write."""
+def ask_on(connection: duckdb.DuckDBPyConnection, sql: str, bounds: Bounds = NO_TIMEOUT) -> Iterator[Answer]:
+    """The same on a connection that is locked and cannot write."""
     with _errors_told():
-        for statement in connection.extract_statements(sql):
+        statements = read_statements(connection, sql)
+    for statement in statements:
+        clock = _Clock(connection, bounds.seconds)
+        with clock.running():
             connection.execute(statement)
-            if duckdb.ExpectedResultType.QUERY_RESULT in statement.expected_result_type:
-                yield _open_answer(_with_strange_as_text(connection, statement))
+            is_query = duckdb.ExpectedResultType.QUERY_RESULT in statement.expected_result_type
+            reader = _open_reader(connection, statement) if is_query else None
+        if reader is not None:
+            head = pl.DataFrame(reader.schema.empty_table())
+            yield Answer(head, _read_batches(reader, head.schema, clock))
+
+
+def _open_reader(connection: duckdb.DuckDBPyConnection, statement: duckdb.Statement) -> Any:
+    return _with_strange_as_text(connection, statement).to_arrow_reader(ROWS_AT_ONCE)
 
 
 def _with_strange_as_text(
@@ -72,16 +124,14 @@ def _with_strange_as_text(
     return connection.sql(statement).project(f"* REPLACE ({texts})")
 
 
-def _open_answer(asked: duckdb.DuckDBPyConnection | duckdb.DuckDBPyRelation) -> Answer:
-    reader = asked.to_arrow_reader(ROWS_AT_ONCE)
-    head = pl.DataFrame(reader.schema.empty_table())
-    return Answer(head, _read_batches(reader, head.schema))
-
-
-def _read_batches(reader: Iterable[Any], schema: pl.Schema) -> Iterator[pl.DataFrame]:
-    with _errors_told():
-        for batch in reader:
-            yield pl.DataFrame(batch, schema)
+def _read_batches(reader: Iterable[Any], schema: pl.Schema, clock: _Clock) -> Iterator[pl.DataFrame]:
+    batches = iter(reader)
+    while True:
+        with clock.running():
+            batch = next(batches, None)
+        if batch is None:
+            return
+        yield pl.DataFrame(batch, schema)
 
 
 @contextmanager

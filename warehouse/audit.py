@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.connect import WarehouseError, connect_memory, connect_readonly
+from warehouse.connect import WarehouseError, connect_memory, connect_readonly, lock
 from warehouse.derive import create_amended, create_table, literal, name_in, quoted, settled_columns
 from warehouse.stage import OWN_TABLES, STAGING
 from warehouse.tables import TABLES, Table
@@ -32,6 +32,7 @@ def open_published(path: Path | str) -> Iterator[duckdb.DuckDBPyConnection]:
                     connection.execute(create_amended(table))
         except duckdb.BinderException as error:
             raise WarehouseError(f"{path} was made by another version of the product: {error}") from error
+        lock(connection)
         yield connection
 
 

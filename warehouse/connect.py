@@ -1,17 +1,30 @@
-"""Path of a warehouse -> connections to it; whatever is wrong with the file is a `WarehouseError` that names it."""
+"""Path of a warehouse -> connections to it; whatever is wrong with the file is a `WarehouseError` that names it.
+
+A reading connection is locked: its SQL reaches no other file, no network and no setting. What a lock does not cover
+(`COPY` to the log beside the file, `DETACH` and `ATTACH` for writing) is refused by statement, see `warehouse/ask.py`.
+"""
 
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 import duckdb
 import polars as pl
 
-# No extension is ever fetched from the network.
-CONFIG: dict[str, str | bool | int | float | list[str]] = {"autoinstall_known_extensions": False}
+from warehouse.derive import literal
+
+# No extension is ever fetched from the network, and no variable of Python is taken for a table.
+CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,
+    "python_enable_replacements": False,
+}
+MEMORY = "1GB"  # of a reading connection, before it writes to a temporary file
 
 
 class WarehouseError(Exception):
@@ -40,29 +53,59 @@ def require_usable(path: Path | str) -> None:
         connect_readonly(path).close()
 
 
-def connect_readonly(path: Path | str) -> duckdb.DuckDBPyConnection:
-    """A connection that cannot write; `WarehouseError` when the file is missing or no warehouse.
+def connect_readonly(path: Path | str, memory: str = MEMORY) -> duckdb.DuckDBPyConnection:
+    """A locked connection that cannot write; `WarehouseError` when the file is missing or no warehouse.
 
-    It goes on seeing the version it opened when a later run publishes another one in its place.
+    It goes on seeing the version it opened when a later run publishes another one in its place. Connections of one
+    process to one file share their `memory`, so they must all be given the same.
     """
     if not Path(path).is_file():
         raise WarehouseError(f"there is no warehouse at {path}; make one with: onrecord ingest PATH...")
-    return connect(path, read_only=True)
-
-
-def connect(path: Path | str, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
-    """A connection with the settings all of ours share: UTC, nothing fetched from the network."""
-    try:
-        connection = duckdb.connect(str(path), read_only=read_only, config=CONFIG)
-        connection.execute("SET TimeZone='UTC'; SET enable_progress_bar = false")
-    except duckdb.Error as error:
-        raise WarehouseError(f"{path} cannot be opened as a DuckDB file: {error}") from error
+    spill = _name_spill(sha256(os.fsencode(Path(path).absolute())).hexdigest()[:16])
+    closed = {"enable_external_access": False, "memory_limit": memory, "temp_directory": spill}
+    connection = _open(path, read_only=True, config=CONFIG | closed)
+    if not connection.execute("SELECT current_setting('lock_configuration')").fetchall()[0][0]:
+        connection.execute(f"{SHARED}; SET GLOBAL lock_configuration = true")
     return connection
 
 
+def connect(path: Path | str) -> duckdb.DuckDBPyConnection:
+    """A connection that can write, with the settings all of ours share: UTC, nothing fetched from the network."""
+    connection = _open(path, read_only=False, config=CONFIG)
+    connection.execute(SHARED)
+    return connection
+
+
+SHARED = "SET GLOBAL TimeZone = 'UTC'; SET enable_progress_bar = false"
+
+
+def _open(path: Path | str, *, read_only: bool, config: dict[str, Any]) -> duckdb.DuckDBPyConnection:
+    try:
+        return duckdb.connect(str(path), read_only=read_only, config=config)
+    except duckdb.Error as error:
+        raise WarehouseError(f"{path} cannot be opened as a DuckDB file: {error}") from error
+
+
 def connect_memory() -> duckdb.DuckDBPyConnection:
-    """A connection to no file, with the same settings."""
+    """A connection to no file, with the same settings; `lock` it once all that it needs is attached."""
     return connect(":memory:")
+
+
+def lock(
+    connection: duckdb.DuckDBPyConnection, memory: str = MEMORY, folders: Sequence[Path | str] = ()
+) -> None:
+    """From here on, SQL on this connection reaches only what is attached and the `folders`, and changes no setting."""
+    allowed = ", ".join(literal(str(folder)) for folder in folders)
+    connection.execute(
+        f"SET memory_limit = {literal(memory)}; SET temp_directory = {literal(_name_spill(secrets.token_hex(8)))}; "
+        f"SET allowed_directories = [{allowed}]; SET enable_external_access = false; "
+        f"SET GLOBAL lock_configuration = true"
+    )
+
+
+def _name_spill(name: str) -> str:
+    """A folder for what does not fit into memory. DuckDB makes it when it must, removes it, and lets SQL read it."""
+    return str(Path(gettempdir()) / f"onrecord-{os.getpid()}-{name}")
 
 
 def query(

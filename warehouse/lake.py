@@ -23,7 +23,14 @@ import duckdb
 import polars as pl
 
 from warehouse.catalog import create_views
-from warehouse.connect import RequestError, WarehouseError, connect_memory, connect_readonly
+from warehouse.connect import (
+    MEMORY,
+    RequestError,
+    WarehouseError,
+    connect_memory,
+    connect_readonly,
+    lock,
+)
 from warehouse.derive import HISTORY, literal, name_in, quoted, sql_type, stored_columns
 from warehouse.lock import write_lock
 from warehouse.tables import (
@@ -275,9 +282,9 @@ def read_snapshots(lake: Lake) -> pl.DataFrame:
 
 @contextmanager
 def connect_lake(
-    lake: Lake, name: str | None = None, at: int | datetime | None = None
+    lake: Lake, name: str | None = None, at: int | datetime | None = None, memory: str = MEMORY
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection that shows a warehouse of the lake as it was in a snapshot (a number or a moment), views included.
+    """A locked connection to a warehouse of the lake as it was in a snapshot (a number or a moment), views included.
 
     Without a `name`, all of them as one: of rows with the same key, that of the name that comes first.
     """
@@ -286,7 +293,14 @@ def connect_lake(
         for table in TABLES:
             connection.execute(f"CREATE VIEW {name_in(table)} AS {_rows_of(table, name)}")
         create_views(connection)
+        lock(connection, memory, [lake.data or _read_data_path(connection)])
         yield connection
+
+
+def _read_data_path(connection: duckdb.DuckDBPyConnection) -> str:
+    """The folder of the Parquet files, as the catalog knows it."""
+    sql = "SELECT value FROM __ducklake_metadata_lake.ducklake_metadata WHERE key = 'data_path' AND scope IS NULL"
+    return str(connection.execute(sql).fetchall()[0][0])
 
 
 def _rows_of(table: Table, name: str | None) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from warehouse.catalog import create_views
-from warehouse.connect import RequestError, connect_memory, connect_readonly
+from warehouse.connect import MEMORY, RequestError, connect_memory, connect_readonly, lock
 from warehouse.derive import HISTORY, literal, name_in, quoted
 from warehouse.tables import SINCE_VERSION, TABLES, UNTIL_VERSION, VERSIONED, VERSIONS, Table
 
@@ -23,19 +23,22 @@ class VersionError(RequestError):
     """There is no such version; the text says which there are."""
 
 
-def connect_version(path: Path | str, version_no: int | None = None) -> duckdb.DuckDBPyConnection:
-    """A connection that cannot write, to the latest version or to an older one; `VersionError` when it is unknown.
+def connect_version(
+    path: Path | str, version_no: int | None = None, memory: str = MEMORY
+) -> duckdb.DuckDBPyConnection:
+    """A locked connection to the latest version or to an older one; `VersionError` when it is unknown.
 
     An older version has its tables and today's views on them, but no macros.
     """
     if version_no is None:
-        return connect_readonly(path)
+        return connect_readonly(path, memory)
     require_version(path, version_no)
     connection = connect_memory()
     connection.execute(f"ATTACH {literal(str(path))} AS published (READ_ONLY); CREATE SCHEMA ops")
     for table in TABLES:
         connection.execute(f"CREATE VIEW {name_in(table)} AS {_rows_of(table, version_no)}")
     create_views(connection)
+    lock(connection, memory)
     return connection
 
 

@@ -17,12 +17,16 @@ import typer
 from flows.commands.common import UNAVAILABLE, USAGE, fail, read_settings
 
 if TYPE_CHECKING:
-    from warehouse.ask import Answer
+    from warehouse.ask import Answer, Bounds
 
 Form = Literal["table", "csv", "json", "parquet", "markdown"]
 FormOption = Annotated[Form, typer.Option("--format", help="How to write it.")]
 OutOption = Annotated[
     Path | None, typer.Option("--out", "-o", metavar="FILE", help="Into a file, not to standard output.")
+]
+RawOption = Annotated[
+    bool,
+    typer.Option("--raw", help="CSV with texts as they are, also those that a spreadsheet would run."),
 ]
 RowsOption = Annotated[int, typer.Option(min=1, metavar="N", help="Rows of a table that are shown.")]
 VersionOption = Annotated[
@@ -36,7 +40,7 @@ AsOfOption = Annotated[
 
 @contextmanager
 def answering(
-    warehouse: Path | None, form: Form, out: Path | None, rows: int
+    warehouse: Path | None, form: Form, out: Path | None, rows: int, *, raw: bool = False
 ) -> Iterator[tuple[Path, Callable[[Answer], None]]]:
     """The path of the warehouse, and what shows an answer; errors become a message and an exit code."""
     from warehouse.connect import RequestError, WarehouseError
@@ -44,7 +48,7 @@ def answering(
     path = read_settings({"warehouse": warehouse} if warehouse else {}).warehouse
     try:
         with ExitStack() as stack:
-            yield path, _shower(stack, form, out, rows)
+            yield path, _shower(stack, form, out, rows, raw)
     except RequestError as error:
         fail(str(error), USAGE)
     except WarehouseError as error:
@@ -53,7 +57,7 @@ def answering(
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _shower(stack: ExitStack, form: Form, out: Path | None, rows: int) -> Callable[[Answer], None]:
+def _shower(stack: ExitStack, form: Form, out: Path | None, rows: int, raw: bool) -> Callable[[Answer], None]:
     from rich.console import Console
 
     from flows.sql import print_table, write_answer
@@ -62,7 +66,7 @@ def _shower(stack: ExitStack, form: Form, out: Path | None, rows: int) -> Callab
         fail("Parquet is not for the terminal; name a file with --out", USAGE)
     binary = stack.enter_context(_open_out(out)) if out else sys.stdout.buffer
     if form != "table":
-        return lambda answer: write_answer(answer, form, binary)
+        return lambda answer: write_answer(answer, form, binary, raw=raw)
     console = Console(file=TextIOWrapper(binary, encoding="utf-8"), width=120) if out else Console()
     return lambda answer: print_table(answer, rows, console)
 
@@ -72,6 +76,14 @@ def _open_out(out: Path) -> BinaryIO:
         return out.open("wb")
     except OSError as error:
         fail(f"{out} cannot be written: {error.strerror}", USAGE)
+
+
+def read_bounds() -> Bounds:
+    """The memory and the time that the settings grant a question."""
+    from warehouse.ask import Bounds
+
+    settings = read_settings({})
+    return Bounds(settings.query_memory, settings.query_seconds or None)
 
 
 def pick_version(warehouse: Path, version: int | None, as_of: str | None) -> int | None:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from flows.commands.answers import AsOfOption, VersionOption, answering, pick_version
+from flows.commands.answers import AsOfOption, RawOption, VersionOption, answering, pick_version
 from flows.commands.common import USAGE, WarehouseOption, fail
 
 Form = Literal["parquet", "csv", "graphml", "jsonld", "xlsx"]
@@ -24,6 +24,7 @@ def export(
     warehouse: WarehouseOption = None,
     version: VersionOption = None,
     as_of: AsOfOption = None,
+    raw: RawOption = False,
 ) -> None:
     """Write the warehouse for other tools: tables with a dictionary, a network, linked data or a workbook."""
     from warehouse.export import export as write
@@ -32,4 +33,4 @@ def export(
     if chosen is None:
         fail(f"{out}: which --format?", USAGE)
     with answering(warehouse, "table", None, rows=1) as (path, _):
-        print(write(path, chosen, out, pick_version(path, version, as_of)))
+        print(write(path, chosen, out, pick_version(path, version, as_of), raw=raw))

@@ -131,7 +131,7 @@ def _require_sources(paths: list[str], settings: Settings) -> None:
 
     paths = [path for path in paths if not path.startswith("block://")]
     try:
-        if paths and next(find_files(paths, without=settings.outputs), None) is None:
+        if paths and next(find_files(paths, without=settings.outputs, reach=settings.reach), None) is None:
             fail(f"no file matches {redact(' '.join(paths))}", USAGE)
     except SourceError as error:
         fail(str(error), USAGE)

@@ -8,7 +8,15 @@ from typing import Annotated
 
 import typer
 
-from flows.commands.answers import FormOption, OutOption, RowsOption, answering, end_of
+from flows.commands.answers import (
+    FormOption,
+    OutOption,
+    RawOption,
+    RowsOption,
+    answering,
+    end_of,
+    read_bounds,
+)
 from flows.commands.common import EXIT_CODES, UNAVAILABLE, USAGE, WarehouseOption, fail, read_settings
 
 app = typer.Typer(
@@ -69,6 +77,7 @@ def sql(
     form: FormOption = "table",
     out: OutOption = None,
     rows: RowsOption = 100,
+    raw: RawOption = False,
 ) -> None:
     """Ask the lake in SQL, with the tables and views of a warehouse. It is opened read-only."""
     from flows.lake import ask
@@ -76,8 +85,8 @@ def sql(
     if snapshot is not None and as_of is not None:
         fail("--snapshot and --as-of exclude each other", USAGE)
     at = end_of(as_of) if as_of else snapshot
-    with answering(None, form, out, rows) as (_, show):
-        for answer in ask(read_settings({}), query, name, at):
+    with answering(None, form, out, rows, raw=raw) as (_, show):
+        for answer in ask(read_settings({}), query, name, at, read_bounds()):
             show(answer)
 
 

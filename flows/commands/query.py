@@ -12,10 +12,12 @@ from flows.commands.answers import (
     AsOfOption,
     FormOption,
     OutOption,
+    RawOption,
     RowsOption,
     VersionOption,
     answering,
     pick_version,
+    read_bounds,
     read_days,
 )
 from flows.commands.common import USAGE, WarehouseOption, fail
@@ -35,13 +37,14 @@ def sql(
     version: VersionOption = None,
     as_of: AsOfOption = None,
     rows: RowsOption = 100,
+    raw: RawOption = False,
 ) -> None:
-    """Ask the warehouse in SQL. It is opened read-only."""
+    """Ask the warehouse in SQL. It is opened read-only, and nothing but it can be read."""
     from warehouse.ask import ask
 
     text = _read_query(query, file)
-    with answering(warehouse, form, out, rows) as (path, show):
-        for answer in ask(path, text, pick_version(path, version, as_of)):
+    with answering(warehouse, form, out, rows, raw=raw) as (path, show):
+        for answer in ask(path, text, pick_version(path, version, as_of), read_bounds()):
             show(answer)
 
 
@@ -90,6 +93,7 @@ def search(
     form: FormOption = "table",
     out: OutOption = None,
     rows: RowsOption = 20,
+    raw: RawOption = False,
 ) -> None:
     """Find statements, or articles, by their words; the best come first."""
     from warehouse.search import Wanted, search_articles, search_statements
@@ -97,5 +101,5 @@ def search(
     first = read_days(since, "--since")[0] if since else None
     last = read_days(until, "--until")[1] if until else None
     wanted = Wanted(words, speaker, outlet, first, last, rows)
-    with answering(warehouse, form, out, rows) as (path, show):
+    with answering(warehouse, form, out, rows, raw=raw) as (path, show):
         show((search_articles if articles else search_statements)(path, wanted))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 from rich.console import Console
 
+from flows.commands.answers import RawOption
 from flows.commands.common import EXIT_CODES, UNAVAILABLE, WarehouseOption, fail, read_settings
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def rejects(
         typer.Option("--format", help="How to print; csv and json hold the payloads too."),
     ] = "table",
     rows: Annotated[int, typer.Option(min=1, metavar="N", help="Rows of a table that are shown.")] = 100,
+    raw: RawOption = False,
 ) -> None:
     """List what was rejected and why. `onrecord rejects retry` reads the files again."""
     from flows.sql import print_table, write_answer
@@ -52,7 +54,7 @@ def rejects(
             if form == "table":
                 print_table(Answer.of(found), rows, Console())
             else:
-                write_answer(Answer.of(found), form, sys.stdout.buffer)
+                write_answer(Answer.of(found), form, sys.stdout.buffer, raw=raw)
         except BrokenPipeError:  # `onrecord rejects | head`
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 

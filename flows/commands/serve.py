@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from typing import TYPE_CHECKING, Annotated
 
@@ -50,9 +51,11 @@ def _serve(paths: list[str], settings: Settings, cron: str, timezone: str, port:
     from pydantic import ValidationError
 
     from flows.serve import build_deployments, bury_lost_runs, serve_flows
-    from flows.server import ServerError, configured_api, use_server
+    from flows.server import ServerError, configured_api, key_file, use_server
 
     given = {"warehouse": str(settings.warehouse)}
+    # Runs are processes of their own: what they may read and where they write comes from here, not from Prefect.
+    os.environ |= {"ONRECORD_SOURCES": json.dumps(paths), "ONRECORD_WAREHOUSE": str(settings.warehouse)}
     try:
         deployments = list(build_deployments(paths, given, cron=cron, timezone=timezone))
         is_ours = not configured_api()
@@ -64,5 +67,6 @@ def _serve(paths: list[str], settings: Settings, cron: str, timezone: str, port:
     if is_ours:
         bury_lost_runs()
     names = ", ".join(str(deployment.name) for deployment in deployments)
-    ready = f"serving {names}; pages: {api.removesuffix('/api')}"
+    key = f", which ask for the key in {key_file(settings.state)}" if is_ours else ""
+    ready = f"serving {names}; pages: {api.removesuffix('/api')}{key}"
     serve_flows(deployments, lambda: print(ready, flush=True))

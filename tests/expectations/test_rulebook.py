@@ -2,11 +2,13 @@
 
 import re
 
+import polars as pl
 import pytest
 
 from expectations.rulebook import CheckError, open_rulebook
 from expectations.sqlfiles import CHECKS, METRICS, read_file, read_folder
 from tests.warehouse.samples import sample_run
+from warehouse.ask import Bounds
 from warehouse.stage import open_next
 
 OWN = """-- warning, rejects on statements: We do not want statements of the mayor.
@@ -49,9 +51,73 @@ def test_what_is_usual_can_be_set_for_all_figures_and_for_one():
     assert "HAVING count(*) >= 4" in book.find("articles", "articles_is_usual").sql
 
 
-def test_a_check_of_the_same_name_replaces_the_one_that_comes_with_the_product(tmp_path):
-    folder = write(tmp_path, "merges_are_small", "-- info on actors: Mine.\nSELECT 1 WHERE false")
-    assert open_rulebook({}, folder).find("actors", "merges_are_small").reason == "Mine."
+@pytest.mark.parametrize(
+    "name", ["merges_are_small", "article_id_is_known", "acronyms_is_not_null", "articles_is_usual"]
+)
+def test_a_check_may_not_take_the_name_of_one_that_comes_with_the_product(tmp_path, name):
+    book = open_rulebook()
+    assert name in {rule.name for rule in book.rules} | {key[1] for key in book._by_name}, "no longer shipped"
+    folder = write(tmp_path, name, "-- info on actors: Mine.\nSELECT 1 WHERE false")
+    with pytest.raises(CheckError, match=rf"{name}\.sql.*choose another"):
+        open_rulebook({}, folder)
+
+
+@pytest.mark.parametrize(
+    "end", [";", " ;\n;", " -- done", "; -- done", ";\n-- done\n/* really; */", "\n-- ; done", " /* a */"]
+)
+def test_semicolons_and_comments_at_the_end_are_harmless(tmp_path, end):
+    text = f"-- info: Short ones.\nSELECT article_id FROM staging.articles WHERE headline = ';--'{end}"
+    sql = open_rulebook({}, write(tmp_path, "short", text)).find("articles", "short").sql
+    with open_next(tmp_path / "w.duckdb", "run-1") as version:
+        assert version.connection.execute(f"SELECT count(*) FROM ({sql}) AS x").fetchall() == [(0,)]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * FROM read_text('{folder}/secret.txt')",
+        "SELECT * FROM read_csv('{folder}/secret.csv')",
+        "SELECT * FROM '{folder}/secret.csv'",
+        "SELECT * FROM \"Read_Text\" /* ( */ ('{folder}/secret.txt')",
+        "SELECT article_id FROM staging.articles WHERE body IN (SELECT content FROM read_text('{folder}/secret.txt'))",
+        "SELECT article_id FROM staging.articles, read_text(path)",
+        "SELECT * FROM read_text(if(current_setting('enable_external_access'), '{folder}/secret.txt', ''))",
+        "SELECT * FROM query(if(current_setting('enable_external_access'), 'FROM glob(''/*'')', 'SELECT 1'))",
+        "SELECT * FROM query_table('{folder}/secret.csv')",
+        "SELECT * FROM glob('{folder}/*')",
+        "SELECT * FROM enable_logging(storage = 'file', storage_path = '{folder}/logs')",
+        "SELECT * FROM json_execute_serialized_sql(json_serialize_sql('SELECT 1'))",
+        "SELECT 1 FROM secret_of_python",
+        "SELECT getenv('HOME')",
+        "COPY (SELECT 1) TO '{folder}/out.csv'",
+        "ATTACH '{folder}/new.duckdb'",
+        "SELECT 1) TO '{folder}/out.csv'; --",
+        "SELECT count(*) FROM range(1000000000) a, range(1000000000) b WHERE a.range + b.range = -1",
+    ],
+)
+def test_a_check_reads_the_warehouse_and_nothing_else(tmp_path, monkeypatch, query):
+    secret_of_python = pl.DataFrame({"a": [1]})  # noqa: F841 - DuckDB would look for it here
+    monkeypatch.setattr("warehouse.rehearse.BOUNDS", Bounds(seconds=0.5))
+    for name in ("secret.txt", "secret.csv"):
+        (tmp_path / name).write_text("who,what\nnobody,hush\n")
+    folder = write(tmp_path / "checks", "curious", "-- critical: Hm.\n" + query.format(folder=tmp_path))
+    with pytest.raises(CheckError, match=r"curious\.sql: "):
+        open_rulebook({}, folder)
+    assert {path.name for path in tmp_path.iterdir()} == {"checks", "secret.txt", "secret.csv"}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT article_id FROM articles WHERE body IS NULL",
+        "SELECT article_id FROM main.articles",
+        "FROM ops.files SELECT path WHERE outcome = 'rejected'",
+        "SELECT s.statement_id, i FROM staging.statements AS s, unnest(content_spans) AS u(i), range(3) AS r(n)",
+        "WITH few AS (SELECT outlet, count(*) AS n FROM staging.articles GROUP BY ALL) FROM few WHERE n < 3",
+    ],
+)
+def test_a_check_may_ask_whatever_a_warehouse_has(tmp_path, query):
+    assert open_rulebook({}, write(tmp_path, "mine", f"-- info: Mine.\n{query}")).find("articles", "mine")
 
 
 @pytest.mark.parametrize(
@@ -63,6 +129,9 @@ def test_a_check_of_the_same_name_replaces_the_one_that_comes_with_the_product(t
         ("-- warning: Oh.\nDELETE FROM staging.articles", "must be one SELECT"),
         ("-- warning: Oh.\nSELECT 1; DROP SCHEMA staging CASCADE", "must be one SELECT"),
         ("-- warning: Oh.\nSELEC 1", "syntax error"),
+        ("-- warning: Oh.\nSELECT nobody FROM staging.articles", "nobody"),
+        ("-- warning: Oh.\nSELECT 1 FROM staging.article", "name article does not exist"),
+        ("-- warning: Oh.\n", "must be one SELECT"),
     ],
 )
 def test_a_check_that_is_written_wrongly_is_named(tmp_path, text, message):

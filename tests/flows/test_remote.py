@@ -3,11 +3,14 @@
 import hashlib
 import logging
 import threading
+import time
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import fsspec
 import pytest
 
+from flows.reach import Door, Reach, SlowHosts
 from flows.redact import conceal
 from flows.sources import SourceError, count_files, find_files, read_all, read_bytes
 
@@ -33,6 +36,20 @@ class Pages(BaseHTTPRequestHandler):
         elif self.path == "/flaky" and Pages.failures == 0:
             Pages.failures += 1
             self.send_error(503)
+        elif self.path.startswith("/to?"):
+            self.send_response(302)
+            self.send_header("Location", self.path.partition("?")[2])
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+        elif self.path == "/round":
+            self.send_response(302)
+            self.send_header("Location", "/round")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+        elif self.path.startswith("/silent"):
+            time.sleep(3)
+        elif self.path == "/drops":
+            self._drip()
         elif self.path == "/cut":
             self._send(b"half", length=100)
         elif self.path in PAGES or self.path in ("/locked", "/flaky"):
@@ -46,6 +63,16 @@ class Pages(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(data)
 
+    def _drip(self):
+        """A byte now and then, for as long as anybody listens."""
+        self.send_response(200)
+        self.end_headers()
+        with suppress(OSError):
+            for _ in range(100):
+                self.wfile.write(b"x")
+                self.wfile.flush()
+                time.sleep(0.05)
+
     def log_message(self, *args):
         pass
 
@@ -55,6 +82,23 @@ def web():
     server = ThreadingHTTPServer(("127.0.0.1", 0), Pages)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def elsewhere():
+    """Another server on this machine, which no source names; and how many questions it was asked."""
+    asked = []
+
+    class Secrets(Pages):
+        def do_GET(self):
+            asked.append(self.path)
+            self._send(b"hush")
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Secrets)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"127.0.0.1:{server.server_port}", asked
     server.shutdown()
     server.server_close()
 
@@ -98,8 +142,8 @@ def paths(*sources):
     return [file.path for file in find_files(list(sources))]
 
 
-def read_one(source, max_bytes=MEGABYTE):
-    (file,) = find_files([source])
+def read_one(source, max_bytes=MEGABYTE, **reach):
+    (file,) = find_files([source], reach=Reach(**reach))
     return read_bytes(file, max_bytes)
 
 
@@ -155,6 +199,96 @@ def test_passwords_are_used_but_never_shown(web):
         assert result.data == b"text"
         assert "hidden" not in f"{file} {result}"
     assert "hidden" not in read_one(source).reason and "abc" not in read_one(source).reason
+
+
+def test_redirections_are_followed_as_far_as_is_allowed(web):
+    assert read_one(f"{web}/to?/to?/a.txt").data == b"one"
+    assert read_one(f"{web}/to?/to?/a.txt", web_redirects=1).reason_code == "unreadable"
+    assert read_one(f"{web}/to?/a.txt", web_redirects=0).reason_code == "unreadable"
+    assert read_one(f"{web}/round").reason_code == "unreadable"
+
+
+@pytest.mark.parametrize(
+    "host", ["{place}", "localhost:{port}", "[::ffff:127.0.0.1]:{port}", "2130706433:{port}"]
+)
+def test_no_redirection_leads_to_a_host_of_this_network_that_nobody_named(web, elsewhere, host):
+    place, asked = elsewhere
+    there = host.format(place=place, port=place.partition(":")[2])
+    result = read_one(f"{web}/to?http://{there}/keys")
+    assert result.data is None and result.reason_code in ("host_refused", "unreadable")
+    assert asked == []
+
+
+def test_a_redirection_leads_to_no_file_of_this_machine(web, tmp_path):
+    (tmp_path / "secret.txt").write_text("hush")
+    assert read_one(f"{web}/to?file://{tmp_path}/secret.txt").data is None
+
+
+def test_a_host_of_this_network_may_be_allowed(web, elsewhere):
+    place, asked = elsewhere
+    assert read_one(f"{web}/to?http://{place}/keys", web_hosts=("127.0.0.1",)).data == b"hush"
+    assert asked.pop() == "/keys"
+
+
+def test_an_address_in_an_archive_is_guarded_too(web, elsewhere):
+    place, asked = elsewhere
+    with suppress(SourceError):
+        assert read_one(f"zip://a.txt::{web}/to?http://{place}/keys").data is None
+    assert asked == []
+
+
+@pytest.mark.parametrize("page", ["silent", "drops"])
+def test_a_slow_server_gets_its_time_and_no_more(web, page, monkeypatch):
+    monkeypatch.setattr("flows.web._slow", SlowHosts())
+    start = time.monotonic()
+    result = read_one(f"{web}/{page}", web_seconds=0.5)
+    assert (result.reason_code, result.data) == ("too_slow", None)
+    assert "ONRECORD_WEB_SECONDS" in result.reason
+    assert time.monotonic() - start < 2
+
+
+def test_a_host_that_was_too_slow_does_not_hold_up_the_others(web, monkeypatch, elsewhere):
+    monkeypatch.setattr("flows.web._slow", SlowHosts())
+    place, asked = elsewhere
+    slow = [f"{web}/silent?{number}" for number in range(20)]
+    quick = f"http://localhost:{place.partition(':')[2]}/a"
+    start = time.monotonic()
+    files = find_files([*slow, quick], reach=Reach(web_seconds=0.5))
+    results = list(read_all(list(files), MEGABYTE, MEGABYTE))
+    assert results[0].reason_code == "too_slow" and results[-1].data == b"hush"
+    assert time.monotonic() - start < 5
+    asked.clear()
+
+
+def test_answers_are_no_larger_than_the_setting(web):
+    result = read_one(f"{web}/lines", web_bytes=1000)
+    assert (result.reason_code, result.data) == ("too_large", None)
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "address", "is_admitted"),
+    [
+        ("news.example", 443, "93.184.215.14", True),
+        ("other.example", 443, "93.184.215.14", True),
+        ("cms.intranet", 8000, "10.1.2.3", True),
+        ("cms.intranet", 22, "10.1.2.3", False),
+        ("cms.intranet", 8000, "169.254.169.254", False),
+        ("cms.intranet", 8000, "::ffff:169.254.169.254", False),
+        ("other.intranet", 8000, "10.1.2.4", False),
+        ("allowed.intranet", 8000, "10.1.2.4", True),
+        ("rebound.example", 80, "127.0.0.1", False),
+        ("rebound.example", 80, "::1", False),
+        ("rebound.example", 80, "fe80::1%eth0", False),
+        ("rebound.example", 80, "fd00::1", False),
+        ("rebound.example", 80, "100.64.0.1", False),
+        ("rebound.example", 80, "0.0.0.0", False),
+        ("rebound.example", 80, "224.0.0.1", False),
+        ("rebound.example", 80, "::ffff:10.0.0.1", False),
+        ("rebound.example", 80, "2002:7f00:1::", False),
+    ],
+)
+def test_hosts_of_this_network_are_asked_only_when_they_are_named(host, port, address, is_admitted):
+    assert Door(("cms.intranet", 8000), ("allowed.intranet",)).admits(host, port, address) == is_admitted
 
 
 # --- S3 -----------------------------------------------------------------------------------------------------

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from flows.server import ServerError, _Server, configured_api
+from flows.server import ServerError, _Server, configured_api, make_key
 
 STARTER = """
 import sys
 from pathlib import Path
 from flows.server import _Server
-server = _Server(Path(sys.argv[1]), 0, "temporary")
+server = _Server(Path(sys.argv[1]), 0, "temporary", "onrecord:x")
 print(server.process.pid, flush=True)
 sys.stdin.read()
 """
@@ -48,11 +48,11 @@ def test_a_killed_process_leaves_no_server_behind(tmp_path):
 
 def test_a_port_that_is_taken_is_said(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(ServerError, match="cannot be used"):
-        _Server(tmp_path, taken.getsockname()[1], "all")
+        _Server(tmp_path, taken.getsockname()[1], "all", make_key())
 
 
 def test_a_server_that_does_not_start_is_said_with_its_log(tmp_path):
-    server = _Server(tmp_path, 0, "temporary")
+    server = _Server(tmp_path, 0, "temporary", make_key())
     os.kill(server.process.pid, signal.SIGKILL)
     with pytest.raises(ServerError, match=r"server\.log"):
         server.wait()

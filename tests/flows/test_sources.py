@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.reach import Reach
 from flows.settings import Settings
 from flows.sources import FileBytes, SourceError, SourceFile, find_files, printable, read_bytes, unprintable
 
@@ -118,6 +119,67 @@ def test_links_to_files_and_a_named_link_to_a_folder_are_followed(tmp_path):
     (tmp_path / "folder").symlink_to(tmp_path / "real")
     assert read_one(tmp_path / "link.txt").data == b"real/a.txt"
     assert found(tmp_path / "folder") == [str(tmp_path / "folder/a.txt")]
+
+
+def outcomes(*sources, **reach):
+    files = find_files([str(source) for source in sources], reach=Reach(**reach))
+    return {Path(file.path).name: read_bytes(file, MEGABYTE).reason_code for file in files}
+
+
+@pytest.fixture
+def inbox(tmp_path):
+    """A folder with a file, a link to it, and links that lead out of it in several ways."""
+    make(tmp_path, "secret.txt", "other/more.txt", "in/a.txt", "in/sub/b.txt", "in-between.txt")
+    inbox = tmp_path / "in"
+    (inbox / "fine.txt").symlink_to("a.txt")
+    (inbox / "sub/up.txt").symlink_to("../a.txt")
+    (inbox / "absolute.txt").symlink_to(tmp_path / "secret.txt")
+    (inbox / "relative.txt").symlink_to("../secret.txt")
+    (inbox / "neighbour.txt").symlink_to("../in-between.txt")
+    (inbox / "twice.txt").symlink_to("relative.txt")
+    (inbox / "hard.txt").hardlink_to(inbox / "a.txt")
+    return inbox
+
+
+OUTSIDE = {f"{name}.txt": "outside_link" for name in ("absolute", "relative", "neighbour", "twice")}
+INSIDE = dict.fromkeys(["a.txt", "b.txt", "up.txt", "fine.txt", "hard.txt"])
+
+
+def test_links_that_lead_out_of_the_folder_are_rejected_unless_they_are_wanted(inbox):
+    assert outcomes(inbox) == INSIDE | OUTSIDE
+    assert outcomes(inbox, follow_links=True) == dict.fromkeys(INSIDE | OUTSIDE)
+
+
+def test_a_folder_that_is_a_link_itself_is_the_folder_it_leads_to(inbox, tmp_path):
+    (tmp_path / "link").symlink_to(inbox)
+    assert outcomes(tmp_path / "link") == INSIDE | OUTSIDE
+
+
+def test_a_glob_reaches_no_further_than_the_folder_it_looks_in(inbox, tmp_path, monkeypatch):
+    (inbox / "folder").symlink_to(tmp_path / "other")
+    assert outcomes(inbox / "*.txt") == {
+        name: code for name, code in (INSIDE | OUTSIDE).items() if name not in ("b.txt", "up.txt")
+    }
+    assert outcomes(inbox / "f*") == {"fine.txt": None, "folder": "outside_link"}
+    assert outcomes(inbox / "**/*.txt") == INSIDE | OUTSIDE | {"more.txt": "outside_link"}
+    monkeypatch.chdir(inbox)
+    assert outcomes("*.txt")["relative.txt"] == outcomes("[r]elative.txt")["relative.txt"] == "outside_link"
+
+
+def test_the_reason_says_where_the_link_leads(inbox, tmp_path):
+    (file,) = [file for file in find_files([str(inbox)]) if file.path.endswith("relative.txt")]
+    assert (
+        f"is a link to {tmp_path / 'secret.txt'}, which is not in {inbox}"
+        in read_bytes(file, MEGABYTE).reason
+    )
+
+
+def test_a_file_that_becomes_a_link_before_it_is_read_is_not_followed(inbox, tmp_path):
+    files = list(find_files([str(inbox)]))
+    (inbox / "a.txt").unlink()
+    (inbox / "a.txt").symlink_to(tmp_path / "secret.txt")
+    codes = {Path(file.path).name: read_bytes(file, MEGABYTE).reason_code for file in files}
+    assert codes["a.txt"] == codes["fine.txt"] == "outside_link"
 
 
 def test_names_that_are_not_utf8_are_readable_and_printable(tmp_path):

@@ -24,13 +24,13 @@ def as_answer(frame):
     return Answer(frame.clear(), iter([frame.head(1), frame.tail(-1)]))
 
 
-def printed(frame, form="table", *, width=100, rows=100):
+def printed(frame, form="table", *, width=100, rows=100, raw=False):
     if form == "table":
         out = io.StringIO()
         print_table(as_answer(frame), rows, Console(file=out, width=width))
         return out.getvalue()
     out = io.BytesIO()
-    write_answer(as_answer(frame), form, out)
+    write_answer(as_answer(frame), form, out, raw=raw)
     return out.getvalue().decode()
 
 
@@ -40,6 +40,18 @@ def test_csv_holds_lists_as_json():
         'Ada Quill,"[{""start"": 1, ""end"": 2}]",2024-05-03,1',
         ",[],,2",
     ]
+
+
+def test_csv_cells_that_would_run_begin_with_an_apostrophe_unless_they_are_wanted_raw():
+    hostile = pl.DataFrame({"said": ["=cmd|' /C calc'!A0", "+1", "say\x1b[2J"], "n": [-1, -2, 3]})
+    assert printed(hostile, "csv").splitlines() == ["said,n", "'=cmd|' /C calc'!A0,-1", "'+1,-2", "say [2J,3"]
+    assert printed(hostile, "csv", raw=True).splitlines()[1] == "=cmd|' /C calc'!A0,-1"
+
+
+def test_json_escapes_all_control_characters_and_means_the_same():
+    text = printed(pl.DataFrame({"said": ["a\x1b\x7f\x9b2J"]}), "json")
+    assert text == '{"said": "a\\u001b\\u007f\\u009b2J"}\n'
+    assert json.loads(text) == {"said": "a\x1b\x7f\x9b2J"}
 
 
 def test_json_is_one_object_a_row():

@@ -20,7 +20,7 @@ def warehouse(tmp_path_factory):
 
 
 def test_each_statement_has_its_answer(warehouse):
-    answers = ask(warehouse, "select 1 as a; set threads = 1; select count(*) as n from articles")
+    answers = ask(warehouse, "select 1 as a; set variable n = 1; select count(*) as n from articles")
     assert [answer.read().to_dicts() for answer in answers] == [[{"a": 1}], [{"n": 2}]]
 
 

@@ -14,6 +14,7 @@ import pytest
 
 from tests.postgres import run_postgres
 from tests.warehouse.samples import changed, sample_run
+from warehouse.ask import QueryError, ask_on
 from warehouse.connect import RequestError, query
 from warehouse.lake import Lake, LakeError, connect_lake, open_lake, read_snapshots, remove, replicate, tidy
 from warehouse.publish import publish
@@ -258,3 +259,24 @@ def test_a_server_that_is_not_there_is_told(tmp_path):
         open_lake(Lake("ducklake:postgres:host=127.0.0.1 port=9 user=me dbname=news", str(tmp_path))),
     ):
         pass
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        "COPY (SELECT 1) TO '{folder}/out.csv'",
+        "COPY (SELECT 1) TO '{data}/out.csv'",
+        "SELECT * FROM read_text('{folder}/secret.txt')",
+        "ATTACH '{folder}/new.duckdb'",
+        "DETACH lake",
+        "SET enable_external_access = true",
+        "CALL ducklake_expire_snapshots('lake', older_than => now())",
+        "DELETE FROM lake.main.articles",
+    ],
+)
+def test_questions_to_the_lake_read_it_and_nothing_else(lake, versions, tmp_path, attempt):
+    replicate_version(versions, 1, lake, tmp_path, "week")
+    (tmp_path / "secret.txt").write_text("hush")
+    with connect_lake(lake, "week") as connection, pytest.raises(QueryError):
+        for answer in ask_on(connection, attempt.format(folder=tmp_path, data=lake.data)):
+            answer.read()

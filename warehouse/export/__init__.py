@@ -6,14 +6,13 @@ Rows are written as they are read; whatever the size of the warehouse, only thos
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from tempfile import gettempdir
 from typing import Literal
 
 import duckdb
 
 from warehouse.connect import RequestError
-from warehouse.derive import literal
 from warehouse.export.linked import write_jsonld
 from warehouse.export.network import write_graphml
 from warehouse.export.tables import write_csv, write_parquet
@@ -21,7 +20,6 @@ from warehouse.export.workbook import write_xlsx
 from warehouse.versions import connect_version
 
 Form = Literal["parquet", "csv", "graphml", "jsonld", "xlsx"]
-MEMORY = "1GB"  # what sorting needs beyond that goes to a temporary file
 
 WRITERS: dict[Form, Callable[[duckdb.DuckDBPyConnection, Path], None]] = {
     "parquet": write_parquet,
@@ -36,8 +34,12 @@ class ExportError(RequestError):
     """What is to be written is there already, or cannot be written."""
 
 
-def export(warehouse: Path | str, form: Form, out: Path, version_no: int | None = None) -> Path:
+def export(
+    warehouse: Path | str, form: Form, out: Path, version_no: int | None = None, *, raw: bool = False
+) -> Path:
     """Write the latest or an older version: `out` is a folder for `parquet` and `csv`, else a file.
+
+    `raw`: in CSV, texts that a spreadsheet would run and control characters are written as they are.
 
     `ExportError` when `out` exists (an empty folder apart) or cannot be written; `WarehouseError` and
     `VersionError` as when a warehouse is opened.
@@ -45,9 +47,9 @@ def export(warehouse: Path | str, form: Form, out: Path, version_no: int | None 
     if out.exists() and not (out.is_dir() and not any(out.iterdir())):
         raise ExportError(f"{out} is there already")
     with connect_version(warehouse, version_no) as connection:
-        connection.execute(f"SET memory_limit = '{MEMORY}'; SET temp_directory = {literal(gettempdir())}")
+        writer = partial(write_csv, raw=True) if raw and form == "csv" else WRITERS[form]
         try:
-            WRITERS[form](connection, out)
+            writer(connection, out)
         except (OSError, duckdb.IOException) as error:
             raise ExportError(f"{out} cannot be written: {error}") from error
     return out

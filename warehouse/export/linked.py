@@ -14,7 +14,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse.export.rows import read_rows
+from warehouse.export.rows import escape_controls, read_rows
 
 CONTEXT = {
     "@vocab": "https://schema.org/",
@@ -47,7 +47,8 @@ def write_jsonld(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
         out.write('{"@context": ' + json.dumps(CONTEXT) + ',\n"@graph": [')
         for number, node in enumerate(_nodes(connection)):
             known = {name: value for name, value in node.items() if value is not None}
-            out.write((",\n" if number else "\n") + json.dumps(known, ensure_ascii=False, default=str))
+            line = json.dumps(known, ensure_ascii=False, default=str)
+            out.write((",\n" if number else "\n") + escape_controls(line))
         out.write("\n]}\n")
 
 

@@ -1,4 +1,8 @@
-"""A query -> its rows as dicts, a few thousand at a time; values -> text that XML can hold."""
+"""A query -> its rows, a few thousand at a time; texts -> what XML, a spreadsheet and a terminal can take.
+
+News texts are written by strangers: a cell `=HYPERLINK(...)` would run in the reader's spreadsheet, and an escape
+sequence in the terminal of whoever prints the file.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +11,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import duckdb
+import polars as pl
 
 ROWS_AT_ONCE = 5_000
-NOT_XML = re.compile("[^\\t\\n\\r\\x20-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
+NOT_XML = re.compile("[^\\t\\n\\r\\x20-\\x7e\\xa0-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
+CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\x9f]"  # all but tab and line feed
+RUNS = r"^[\x00-\x20]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r]"  # also the wide signs of East Asian keyboards
+_control, _runs = re.compile(CONTROL), re.compile(RUNS)
 
 
 def read_rows(connection: duckdb.DuckDBPyConnection, sql: str) -> Iterator[dict[str, Any]]:
@@ -23,3 +31,33 @@ def read_rows(connection: duckdb.DuckDBPyConnection, sql: str) -> Iterator[dict[
 def xml_text(value: Any) -> str:
     """The value as text, its control characters replaced: XML 1.0 has no place for them, not even escaped."""
     return NOT_XML.sub("\ufffd", str(value))
+
+
+def is_run(text: str) -> bool:
+    """Whether a spreadsheet would take the text for a formula."""
+    return bool(_runs.match(text))
+
+
+def inert(value: Any) -> Any:
+    """A text as a cell that no spreadsheet runs and no terminal obeys; any other value as it is.
+
+    >>> inert("=1+1"), inert("\x1b[2J"), inert(-1)
+    ("'=1+1", ' [2J', -1)
+    """
+    if not isinstance(value, str):
+        return value
+    return ("'" if is_run(value) else "") + _control.sub(" ", value)
+
+
+def inert_frame(frame: pl.DataFrame) -> pl.DataFrame:
+    """The same for all texts of a frame."""
+    text = pl.col(pl.String)
+    cleaned = text.str.replace_all(CONTROL, " ")
+    return frame.with_columns(
+        pl.when(text.str.contains(RUNS)).then("'" + cleaned).otherwise(cleaned).name.keep()
+    )
+
+
+def escape_controls(json_text: str) -> str:
+    """JSON with those control characters escaped too that `json.dumps` leaves as they are; it means the same."""
+    return _control.sub(lambda found: f"\\u{ord(found[0]):04x}", json_text)

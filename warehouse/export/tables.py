@@ -7,36 +7,62 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
+import polars as pl
 
 from warehouse.catalog import meaning_of
-from warehouse.derive import literal, quoted
+from warehouse.derive import quoted
+from warehouse.export.rows import inert_frame
 from warehouse.tables import TABLES
 
 FLAT_VIEW = "main.who_said_what"
+ROWS_OF_A_GROUP = 50_000
 
 
 def write_parquet(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """`<table>.parquet` for each table; those of the ledger are `ops.<table>.parquet`."""
+    import pyarrow.parquet as parquet
+
     for name, target in _targets(folder, "parquet"):
-        connection.execute(f"COPY (SELECT * FROM {name}) TO {target} (FORMAT parquet, COMPRESSION zstd)")
+        reader = connection.execute(f"FROM {name}").to_arrow_reader(ROWS_OF_A_GROUP)
+        with parquet.ParquetWriter(target, reader.schema, compression="zstd") as writer:
+            for batch in reader:
+                writer.write_batch(batch)
     _write_dictionary(connection, folder)
 
 
-def write_csv(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """`<table>.csv` for each table, UTF-8 with a head; lists are JSON, null is an empty cell without quotes."""
+def write_csv(connection: duckdb.DuckDBPyConnection, folder: Path, *, raw: bool = False) -> None:
+    """`<table>.csv` for each table, UTF-8 with a head; lists are JSON, null is an empty cell without quotes.
+
+    Unless they are to be `raw`, texts that a spreadsheet would run begin with an apostrophe, and control characters
+    but tabs and line ends are blanks.
+    """
     for name, target in _targets(folder, "csv"):
-        columns = ", ".join(
-            f"to_json({quoted(column)}) AS {quoted(column)}" if kind.endswith("[]") else quoted(column)
-            for column, kind in _columns(connection, name)
-        )
-        connection.execute(f"COPY (SELECT {columns} FROM {name}) TO {target} (FORMAT csv, HEADER)")
+        columns = _columns(connection, name)
+        with target.open("wb") as out:
+            out.write((",".join(column for column, _ in columns) + "\n").encode())
+            for batch in _read_texts(connection, name, columns, raw=raw):
+                batch.write_csv(out, include_header=False)
     _write_dictionary(connection, folder)
 
 
-def _targets(folder: Path, suffix: str) -> Iterator[tuple[str, str]]:
+def _read_texts(
+    connection: duckdb.DuckDBPyConnection, name: str, columns: list[tuple[str, str]], *, raw: bool
+) -> Iterator[pl.DataFrame]:
+    """The rows of a table with all values as texts, as CSV has them."""
+    texts = ", ".join(
+        f"{f'to_json({quoted(column)})' if kind.endswith('[]') else quoted(column)}::VARCHAR AS {quoted(column)}"
+        for column, kind in columns
+    )
+    written = [column for column, kind in columns if kind == "VARCHAR"]
+    for batch in connection.execute(f"SELECT {texts} FROM {name}").to_arrow_reader(ROWS_OF_A_GROUP):
+        frame = pl.DataFrame(batch)
+        yield frame if raw else frame.with_columns(inert_frame(frame.select(written)))
+
+
+def _targets(folder: Path, suffix: str) -> Iterator[tuple[str, Path]]:
     folder.mkdir(parents=True, exist_ok=True)
     for name in (*(table.qualified for table in TABLES), FLAT_VIEW):
-        yield name, literal(str(folder / f"{name.removeprefix('main.')}.{suffix}"))
+        yield name, folder / f"{name.removeprefix('main.')}.{suffix}"
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, name: str) -> list[tuple[str, str]]:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from warehouse.catalog import meaning_of
-from warehouse.export.rows import read_rows, xml_text
+from warehouse.export.rows import is_run, read_rows, xml_text
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
 ROWS_OF_A_SHEET = 1_048_575  # beside the head
@@ -33,7 +34,8 @@ SHEETS = {
 def write_xlsx(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
     """A sheet of statements (more when they are over a million), one of speakers, one that explains the columns.
 
-    Texts longer than a cell may be (32,767 characters) are cut. No text becomes a formula or a link.
+    Texts longer than a cell may be (32,767 characters) are cut. No text becomes a formula or a link: those that
+    look like one have the mark that Excel shows as a leading apostrophe, so that they stay texts when they are edited.
     """
     from xlsxwriter import Workbook
 
@@ -53,6 +55,7 @@ def _columns(connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str, Any]]:
 
 def _write_sheets(book: Workbook, name: str, rows: Iterator[dict[str, Any]]) -> None:
     sheet, at = book.add_worksheet(name), 0
+    as_text = book.add_format({"quote_prefix": True})
     for number, row in enumerate(rows):
         at = number % ROWS_OF_A_SHEET
         if number and at == 0:
@@ -60,7 +63,7 @@ def _write_sheets(book: Workbook, name: str, rows: Iterator[dict[str, Any]]) -> 
         if at == 0:
             _write_head(book, sheet, list(row))
         for column, value in enumerate(row.values()):
-            _write_cell(sheet, at + 1, column, value)
+            _write_cell(sheet, at + 1, column, value, as_text)
 
 
 def _write_head(book: Workbook, sheet: Worksheet, names: list[str]) -> None:
@@ -69,10 +72,11 @@ def _write_head(book: Workbook, sheet: Worksheet, names: list[str]) -> None:
         sheet.write_string(0, column, name, book.add_format({"bold": True}))
 
 
-def _write_cell(sheet: Worksheet, row: int, column: int, value: Any) -> None:
+def _write_cell(sheet: Worksheet, row: int, column: int, value: Any, as_text: Format) -> None:
     if isinstance(value, date | datetime):
         sheet.write_datetime(row, column, value)
     elif isinstance(value, int | float):
         sheet.write_number(row, column, value)
     elif value is not None:
-        sheet.write_string(row, column, xml_text(value)[:LONGEST_CELL])
+        text = xml_text(value)[:LONGEST_CELL]
+        sheet.write_string(row, column, text, *([as_text] if is_run(text) else []))

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from datetime import datetime
 
 import networkx as nx
@@ -14,6 +15,7 @@ from seeds.demo import build_demo
 from tests.warehouse.samples import ADA, changed, sample_run
 from warehouse.connect import query
 from warehouse.export import WRITERS, ExportError, export
+from warehouse.export.rows import inert, inert_frame
 from warehouse.export.tables import FLAT_VIEW
 from warehouse.publish import publish
 from warehouse.stage import open_next
@@ -54,7 +56,7 @@ def test_parquet_is_the_tables(warehouse, tmp_path):
 
 
 def test_csv_is_the_tables_with_lists_as_json(warehouse, tmp_path):
-    folder = export(warehouse, "csv", tmp_path / "out")
+    folder = export(warehouse, "csv", tmp_path / "out", raw=True)
     for name in (*(table.qualified for table in TABLES), FLAT_VIEW):
         stored = query(warehouse, f"SELECT COLUMNS(*)::VARCHAR FROM {name}")
         lists = [column for column, dtype in read(warehouse, name).schema.items() if dtype == pl.List]
@@ -62,6 +64,47 @@ def test_csv_is_the_tables_with_lists_as_json(warehouse, tmp_path):
         assert exported.drop(lists).equals(stored.drop(lists)), name
         for column in lists:
             assert [json.loads(cell) for cell in exported[column]] == read(warehouse, name)[column].to_list()
+
+
+def test_no_cell_of_a_csv_runs_in_a_spreadsheet_or_a_terminal(warehouse, tmp_path):
+    folder = export(warehouse, "csv", tmp_path / "out")
+    cells = [
+        cell for file in folder.glob("*.csv") for row in csv.reader(file.open(newline="")) for cell in row
+    ]
+    assert "'=1+1" in cells and HOSTILE.replace("\x07", " ") in cells
+    assert not [
+        cell
+        for cell in cells
+        if re.match("[=+@\t\r]|-(?![0-9])", cell) or re.search("[\x00-\x08\x0e-\x1f]", cell)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("=1+1", "'=1+1"),
+        ("+1 555", "'+1 555"),
+        ("-2+3", "'-2+3"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("\t=1", "'\t=1"),
+        ("\r=1", "' =1"),
+        (" =1+1", "' =1+1"),
+        ("\x00=1", "' =1"),
+        ("\uff1d1+1", "'\uff1d1+1"),
+        ("say\x1b]0;owned\x07\x9b2J", "say ]0;owned  2J"),
+        ("1 = 1\nand\tso on", "1 = 1\nand\tso on"),
+        ("", ""),
+        (None, None),
+    ],
+)
+def test_texts_that_would_run_begin_with_an_apostrophe(text, cell):
+    assert inert(text) == cell
+    assert inert_frame(pl.DataFrame({"text": [text]}, {"text": pl.String})).rows() == [(cell,)]
+
+
+@pytest.mark.parametrize("number", [-1, -0.5, True, None])
+def test_numbers_stay_numbers(number):
+    assert inert(number) is number
 
 
 def test_the_dictionary_explains_each_column(warehouse, tmp_path):
@@ -117,6 +160,8 @@ def test_a_workbook_is_the_statements_and_no_text_is_a_formula(warehouse, tmp_pa
     ]
     assert "=1+1" in stored["outlet"].to_list()
     assert all(cell.data_type != "f" for row in book["Statements"].iter_rows() for cell in row)
+    marked = {cell.value for row in book["Statements"].iter_rows() for cell in row if cell.quotePrefix}
+    assert "=1+1" in marked and all(str(text)[0] in "=+-@" for text in marked)
     assert all(meaning for *_, meaning in book["Columns"].iter_rows(values_only=True))
 
 

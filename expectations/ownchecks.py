@@ -1,0 +1,31 @@
+"""Checks of the user's own -> an error that names the file and the fault, before a run starts."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+from pathlib import Path
+
+from expectations.rule import Rule
+from expectations.rules import plain_rules
+from expectations.sqlfiles import CheckError
+from warehouse.ask import QueryError
+from warehouse.rehearse import rehearsing
+from warehouse.tables import TABLES
+
+
+def require_sound(folder: Path, rules: Sequence[Rule], taken: Container[str]) -> None:
+    """`CheckError` for the first of `rules` that has a `taken` name, or that cannot be asked of a warehouse alone."""
+    if not rules:
+        return
+    plain = {rule.name for table in TABLES for rule in plain_rules(table)}
+    with rehearsing() as rehearsal:
+        for rule in rules:
+            place = folder / f"{rule.name}.sql"
+            if rule.name in taken or rule.name in plain:
+                raise CheckError(
+                    f"{place}: a check that comes with the product has this name; choose another one"
+                )
+            try:
+                rehearsal.ask(rule.sql)
+            except QueryError as error:
+                raise CheckError(f"{place}: {error}") from error

@@ -1,0 +1,71 @@
+"""Prefect's server -> the same for its own pages and for programs of this machine alone.
+
+A page of any site can make the reader's browser ask `http://127.0.0.1:4200`, also under a name of its own that it lets
+point there. Such questions are refused before the server sees them: by the `Host` that was asked for, by the `Origin`
+of the page, and by what browsers say of where a question without an origin comes from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from typing import Any
+
+Message = MutableMapping[str, Any]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Message, Callable[[], Awaitable[Message]], Send], Awaitable[None]]
+
+FOREIGN = ("cross-site", "same-site")  # another port of this machine is the same site
+NO_FRAMES = [(b"x-frame-options", b"DENY"), (b"content-security-policy", b"frame-ancestors 'none'")]
+
+
+def own_hosts(port: int) -> list[str]:
+    """What this machine calls itself in an address."""
+    return [f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]")]
+
+
+class HostGuard:
+    """An ASGI application that answers 403 to foreign pages; its pages cannot be shown in a frame of others."""
+
+    def __init__(self, app: App, hosts: Iterable[str]) -> None:
+        self.app = app
+        self.hosts = frozenset(hosts)
+        self.origins = frozenset(f"http://{host}" for host in self.hosts)
+
+    async def __call__(self, scope: Message, receive: Callable[[], Awaitable[Message]], send: Send) -> None:
+        """Pass on what comes from here."""
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+        elif self.admits(scope):
+            await self.app(scope, receive, _without_frames(send))
+        else:
+            await _refuse(scope, send)
+
+    def admits(self, scope: Message) -> bool:
+        """Whether a request or a web socket is meant for this server and comes from its own pages, or from none."""
+        headers = [(name.lower(), value.decode("latin-1").lower()) for name, value in scope["headers"]]
+        hosts = [value for name, value in headers if name == b"host"]
+        origins = [value for name, value in headers if name == b"origin"]
+        if len(hosts) != 1 or hosts[0] not in self.hosts:
+            return False
+        if origins:
+            return set(origins) <= self.origins
+        told = dict(headers)
+        is_visit = told.get(b"sec-fetch-mode") == "navigate" and not scope["path"].startswith("/api")
+        return is_visit or told.get(b"sec-fetch-site") not in FOREIGN
+
+
+def _without_frames(send: Send) -> Send:
+    async def send_more(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message.get("headers", []), *NO_FRAMES]
+        await send(message)
+
+    return send_more
+
+
+async def _refuse(scope: Message, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 1008})
+        return
+    await send({"type": "http.response.start", "status": 403, "headers": [(b"content-type", b"text/plain")]})
+    await send({"type": "http.response.body", "body": b"Refused: this server answers its own pages alone.\n"})

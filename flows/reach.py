@@ -1,0 +1,95 @@
+"""How far the reading of sources may reach: links that lead elsewhere, and web servers that are slow or not meant.
+
+Who may put a file into a folder, or answers at a web address, must not choose what else is read.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import Lock
+
+SLOW_FOR = 600  # seconds for which a host that used up its time is not asked again
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What a run may follow; see the settings of the same names.
+
+    `web_hosts`: names or addresses of this network that web addresses and their redirections may lead to.
+    """
+
+    follow_links: bool = False
+    web_seconds: float = 60
+    web_bytes: int = 100_000_000
+    web_redirects: int = 5
+    web_hosts: tuple[str, ...] = ()
+
+
+ORDINARY = Reach()
+
+
+def is_within(path: str, root: str) -> bool:
+    """Whether a path is `root` or below it; neither may hold links."""
+    return path == root or path.startswith(root.rstrip("/") + "/")
+
+
+def is_inner(address: str) -> bool:
+    """Whether an IP address is of this machine or its network, not of the internet; also for what is no address."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return True
+    mapped = getattr(found, "ipv4_mapped", None) or getattr(found, "sixtofour", None)
+    return not found.is_global or found.is_multicast or (mapped is not None and not mapped.is_global)
+
+
+def is_metadata(address: str) -> bool:
+    """Whether it is link-local: there a cloud tells a machine its secrets, and no newspaper has its pages."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return True
+    return (getattr(found, "ipv4_mapped", None) or found).is_link_local
+
+
+@dataclass(frozen=True)
+class Door:
+    """Which hosts a source may lead to: those of the internet, the one that was named, and those that are allowed."""
+
+    named: tuple[str, int]
+    allowed: Sequence[str] = ()
+
+    def admits(self, host: str, port: int, address: str) -> bool:
+        """Whether `host` at `port` may be asked, when it is at the IP `address`."""
+        host = host.lower().strip("[]")
+        if not is_inner(address) or host in self.allowed or address in self.allowed:
+            return True
+        is_named = (host, port) == self.named
+        return is_named and (not is_metadata(address) or host == address)
+
+
+@dataclass
+class SlowHosts:
+    """Hosts that used up their time lately: further addresses of theirs would hold up the others."""
+
+    _until: dict[str, float] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def is_slow(self, host: str) -> bool:
+        """Whether the host is not to be asked for now."""
+        with self._lock:
+            return time.monotonic() < self._until.get(host, 0)
+
+    @contextmanager
+    def watching(self, host: str) -> Iterator[None]:
+        """Note the host when the block ends in a TimeoutError."""
+        try:
+            yield
+        except TimeoutError:
+            with self._lock:
+                self._until[host] = time.monotonic() + SLOW_FOR
+            raise

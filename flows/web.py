@@ -1,0 +1,103 @@
+"""A web address -> options for fsspec, so that no more is asked of web servers than may be.
+
+The address that a name stands for is looked at where the connection is made, so a name cannot mean one host when it
+is looked up and another one when it is asked; redirections go the same way.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+from flows.reach import Door, Reach, SlowHosts
+
+PORTS = {"http": 80, "https": 443}
+_slow = SlowHosts()
+
+
+class Visit:
+    """One address that is fetched, in several attempts: its time, and what it may lead to.
+
+    An address without a web server in it (`s3://...`) has no options and all the time that it wants.
+    """
+
+    def __init__(self, address: str, reach: Reach) -> None:
+        links = [link for link in address.split("::") if link.partition("://")[0] in PORTS]
+        self.reach = reach
+        self.schemes = {link.partition("://")[0] for link in links}
+        self.host, self.port = _split(links[-1]) if links else ("", 0)
+        self.deadline = time.monotonic() + reach.web_seconds
+
+    @property
+    def is_web(self) -> bool:
+        """Whether a web server is asked."""
+        return bool(self.schemes)
+
+    @contextmanager
+    def timed(self) -> Iterator[None]:
+        """A block that asks once. TimeoutError when time is up, or was with this host a moment ago."""
+        if not self.is_web:
+            yield
+            return
+        if _slow.is_slow(self.host):
+            raise TimeoutError
+        with _slow.watching(self.host):
+            yield
+
+    def options(self) -> dict[str, Any]:
+        """What fsspec is to be told of each kind of web address that stands in the address."""
+        left = max(0.01, self.deadline - time.monotonic())
+        door = Door((self.host, self.port), self.reach.web_hosts)
+        told = {
+            "get_client": _Opener(door, left),
+            "max_redirects": self.reach.web_redirects + 1,  # aiohttp counts the address itself
+            "skip_instance_cache": True,
+        }
+        return dict.fromkeys(self.schemes, told)
+
+
+def _split(link: str) -> tuple[str, int]:
+    parts = urlsplit(link)
+    try:
+        return (parts.hostname or "").lower(), parts.port or PORTS[parts.scheme]
+    except ValueError:  # a port that is no number: whoever connects says so
+        return "", 0
+
+
+class _Opener:
+    """Makes the session of one visit, as fsspec asks for it."""
+
+    def __init__(self, door: Door, seconds: float) -> None:
+        self.door, self.seconds = door, seconds
+
+    async def __call__(self, loop: Any = None, **given: Any) -> Any:
+        import aiohttp
+
+        door = self.door
+
+        class Connector(aiohttp.TCPConnector):
+            """Connects to the hosts that the door admits."""
+
+            async def _resolve_host(self, host: str, port: int, traces: Any = None) -> Any:
+                found = await super()._resolve_host(host, port, traces)
+                admitted = [place for place in found if door.admits(host, port, place["host"])]
+                if not admitted:
+                    raise HostRefused(host)
+                return admitted
+
+        timeout = aiohttp.ClientTimeout(total=self.seconds)
+        return aiohttp.ClientSession(
+            loop=loop, **(given | {"connector": Connector(loop=loop), "timeout": timeout})
+        )
+
+
+class HostRefused(Exception):
+    """A host of this network that nobody named; not an OSError, which would be taken for a failed connection."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(
+            f"leads to {host}, which is of this network; name it in ONRECORD_WEB_HOSTS to allow that"
+        )

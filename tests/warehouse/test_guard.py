@@ -1,0 +1,177 @@
+"""What people may try through SQL, all of it refused; `{folder}` is a folder with a file `secret.txt`."""
+
+import duckdb
+import pytest
+
+from tests.warehouse.samples import sample_run
+from warehouse.ask import Bounds, QueryError, ask
+from warehouse.guard import called_functions
+from warehouse.publish import publish
+from warehouse.stage import open_next
+
+WRITES = """
+    COPY articles TO '{folder}/out.csv'
+    COPY (SELECT 1) TO '{folder}/out.parquet' (FORMAT parquet)
+    COPY (SELECT 1) TO '{warehouse}'
+    COPY (SELECT 1) TO '{warehouse}.wal'
+    COPY articles FROM '{folder}/secret.txt'
+    COPY FROM DATABASE w TO memory
+    EXPLAIN ANALYZE COPY (SELECT 1) TO '{warehouse}.wal'
+    EXPLAIN (FORMAT json) COPY (SELECT 1) TO '{warehouse}.wal'
+    /* x */ EXPLAIN /* y */ ANALYZE COPY (SELECT 1) TO '{warehouse}.wal'
+    PREPARE p AS COPY (SELECT 1) TO '{warehouse}.wal'; EXECUTE p
+    EXPORT DATABASE '{folder}/all'
+    IMPORT DATABASE '{folder}'
+    ATTACH '{folder}/new.duckdb' AS new
+    ATTACH '{warehouse}' AS w2 (READ_WRITE)
+    ATTACH '{warehouse}' AS w2
+    DETACH published; ATTACH '{warehouse}' AS w2 (READ_WRITE); DELETE FROM w2.articles
+    ATTACH ':memory:' AS new
+    CREATE TABLE main.t (a INTEGER); CHECKPOINT
+    DELETE FROM main.articles
+    DROP VIEW main.who_said_what; VACUUM
+    CREATE PERSISTENT SECRET s (TYPE s3)
+    CALL enable_logging(storage = 'file', storage_path = '{folder}/logs')
+    SELECT * FROM enable_logging(storage = 'file', storage_path = '{folder}/logs')
+    SELECT * FROM system.main."Enable_Logging" /* ( */ (storage = 'file', storage_path = '{folder}/logs')
+    FROM query('FROM enable_' || 'logging(storage = ''file'', storage_path = ''{folder}/logs'')')
+    CREATE TEMP MACRO run(x) AS TABLE FROM query(x); FROM run('FROM enable_logging()')
+    CALL json_execute_serialized_sql(json_serialize_sql('SELECT 1'))
+    PRAGMA enable_profiling = 'json'
+    CALL enable_profiling(save_location = '{folder}/profile.txt')
+    PRAGMA enable_verification
+    INSTALL httpfs
+    LOAD httpfs
+    LOAD '{folder}/x.duckdb_extension'
+    UPDATE EXTENSIONS
+"""
+READS = """
+    SELECT * FROM read_text('{folder}/secret.txt')
+    SELECT * FROM read_blob('{folder}/secret.txt')
+    SELECT * FROM read_csv('{folder}/secret.txt')
+    SELECT * FROM '{folder}/secret.txt'
+    SELECT * FROM '{folder}/secret.csv'
+    SELECT * FROM sniff_csv('{folder}/secret.csv')
+    SELECT * FROM query_table('{folder}/secret.csv')
+    SELECT * FROM glob('{folder}/*')
+    SELECT * FROM parquet_metadata('{folder}/secret.txt')
+    SELECT * FROM read_duckdb('{warehouse}')
+    SELECT * FROM query('SELECT * FROM read_text(''{folder}/secret.txt'')')
+    SET VARIABLE x = (SELECT content FROM read_text('{folder}/secret.txt'))
+    SELECT (SELECT content FROM read_text('{folder}/secret.txt'))
+    SELECT * FROM 'https://news.example/a.csv'
+    SELECT * FROM read_text('s3://bucket/key')
+    SELECT getenv('HOME')
+    FROM hidden_variable
+"""
+SETTINGS = """
+    SET enable_external_access = true
+    RESET enable_external_access
+    SET lock_configuration = false
+    SET memory_limit = '100GB'
+    SET threads = 64
+    SET temp_directory = '{folder}'
+    SET allowed_directories = ['{folder}']
+    SET GLOBAL TimeZone = 'Europe/Amsterdam'
+    PRAGMA memory_limit = '100GB'
+    SET VARIABLE a = 1; SET python_enable_replacements = true
+"""
+ATTEMPTS = [line.strip() for group in (WRITES, READS, SETTINGS) for line in group.strip().splitlines()]
+hidden_variable = [1]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("guard")
+    warehouse = folder / "w.duckdb"
+    for number in (1, 2):
+        with open_next(warehouse, f"2024050{number}T080000-aaaa") as version:
+            version.stage(sample_run(number, run_id=f"2024050{number}T080000-aaaa"))
+            publish(version)
+    for name in ("secret.txt", "secret.csv"):
+        (folder / name).write_text("who,what\nnobody,hush\n")
+    return {"folder": folder, "warehouse": warehouse}
+
+
+def read_files(folder):
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("version_no", [None, 1], ids=["latest", "former"])
+@pytest.mark.parametrize("attempt", ATTEMPTS)
+def test_what_is_not_reading_the_warehouse_is_refused(place, attempt, version_no):
+    before = read_files(place["folder"])
+    with pytest.raises(QueryError):
+        for answer in ask(place["warehouse"], attempt.format(**place), version_no):
+            answer.read()
+    assert read_files(place["folder"]) == before
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "EXPLAIN SELECT 1",
+        "EXPLAIN ANALYZE SELECT count(*) FROM articles",
+        "explain (format json) select 'é', query from (select 1 as query)",
+        "SHOW TABLES",
+        "DESCRIBE articles",
+        "SUMMARIZE articles",
+        "PIVOT (FROM articles SELECT outlet, language) ON language USING count(*)",
+        "CREATE TEMP TABLE t AS FROM articles; SELECT count(*) FROM t",
+        "SET VARIABLE speaker = 'Ada'; SELECT getvariable('speaker')",
+        "SELECT 'copy to query(x)' AS copy -- query(",
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3) FROM n",
+    ],
+)
+def test_ordinary_questions_are_answered(place, query):
+    assert [answer.read() for answer in ask(place["warehouse"], query)][-1].height
+
+
+def test_a_refusal_says_what_to_do_instead(place):
+    with pytest.raises(QueryError, match=r"COPY is not allowed here.*--out FILE"):
+        list(ask(place["warehouse"], "COPY articles TO 'x.csv'"))
+
+
+def test_nothing_runs_when_a_later_statement_is_refused(place):
+    with pytest.raises(QueryError, match="ATTACH"):
+        next(ask(place["warehouse"], "SELECT 1; ATTACH 'x.duckdb'"))
+
+
+def test_a_query_ends_when_its_time_is_up(place):
+    endless = "SELECT count(*) FROM range(1000000000) a, range(1000000000) b WHERE a.range + b.range = -1"
+    with pytest.raises(QueryError, match=r"longer than 0\.3 s"):
+        list(ask(place["warehouse"], endless, bounds=Bounds(seconds=0.3)))
+
+
+def test_rows_are_waited_for_no_longer_than_the_time_that_is_left(place):
+    slow = (
+        "SELECT a.range FROM range(1000000000) a, range(100000) b WHERE a.range * b.range = -1 OR a.range < 3"
+    )
+    with pytest.raises(QueryError, match=r"longer than 0\.3 s"):
+        for answer in ask(place["warehouse"], slow, bounds=Bounds(seconds=0.3)):
+            answer.read()
+
+
+def test_a_query_may_take_only_the_memory_that_it_is_given(place):
+    large = "SELECT list(repeat('x', 1000) || range) FROM range(1000000)"
+    with pytest.raises(QueryError, match="Out of Memory"):
+        for answer in ask(place["warehouse"], large, bounds=Bounds(memory="50MB")):
+            answer.read()
+
+
+def test_connections_of_one_process_share_the_lock(place):
+    from warehouse.connect import connect_readonly
+
+    with connect_readonly(place["warehouse"]), connect_readonly(place["warehouse"]) as second:
+        assert second.sql("SELECT current_setting('TimeZone')").fetchall() == [("UTC",)]
+        with pytest.raises(duckdb.PermissionException):
+            second.execute("FROM read_text('/etc/hostname')")
+        with pytest.raises(duckdb.InvalidInputException, match="locked"):
+            second.execute("SET enable_external_access = true")
+
+
+def test_called_functions_are_found_behind_comments_and_quotes():
+    sql = """SELECT 'é(', é(1), "Que""ry" /* ( */ (2) FROM a.b.READ_TEXT -- x
+        ('y'), query WHERE x IN (1) AND $$ hidden( $$ = ''"""
+    assert {"é", 'que"ry', "read_text"} <= set(called_functions(sql))
+    assert not {"query", "hidden"} & set(called_functions(sql))

@@ -1,0 +1,95 @@
+"""SQL as people type it -> its statements, or a refusal in words of what could do more than read.
+
+A locked connection (see `warehouse/connect.py`) leaves some ways open, and these are closed here: DuckDB lets `COPY`
+write the log beside an attached file, `DETACH` and `ATTACH` open that file for writing, and turning on a log in a
+place that is locked ends the process. A `PRAGMA` that lists something is a query and is allowed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+import duckdb
+
+from warehouse.connect import RequestError
+
+READING = {"SELECT", "EXPLAIN", "RELATION", "LOGICAL_PLAN"}
+# What DuckDB refuses by itself on a file that is attached read-only, and what concerns the connection alone.
+HARMLESS = {"CREATE", "CREATE_FUNC", "INSERT", "UPDATE", "DELETE", "MERGE_INTO", "DROP", "ALTER", "SET",
+            "VARIABLE_SET", "TRANSACTION", "ANALYZE"}  # fmt: skip
+ADVICE = {
+    "COPY": "write the answer with --out FILE --format csv, json or parquet",
+    "EXPORT": "onrecord export writes all tables",
+    "CALL": "write it as a query: FROM name()",
+    "PREPARE": "write the query itself",
+}
+# Functions that change the connection, run SQL that stands in a text, or take an address in memory.
+REFUSED = {
+    "query", "json_execute_serialized_sql", "enable_logging", "disable_logging", "truncate_duckdb_logs",
+    "enable_profiling", "disable_profiling", "checkpoint", "force_checkpoint", "python_map_function", "pandas_scan",
+    "arrow_scan", "arrow_scan_dumb", "read_duckdb", "seq_scan",
+}  # fmt: skip
+NAME = re.compile(r'"(?P<quoted>(?:[^"]|"")*)"|(?P<plain>[^\W\d]\w*)')
+
+
+class QueryError(RequestError):
+    """The SQL is wrong, or tries to write; the text is DuckDB's, on one line."""
+
+
+def read_statements(connection: duckdb.DuckDBPyConnection, sql: str) -> list[duckdb.Statement]:
+    """The statements of `sql`; `QueryError` for one that is not for reading, `duckdb.Error` for one that is wrong."""
+    statements = connection.extract_statements(sql)
+    for name in called_functions(sql):
+        if name in REFUSED:
+            raise QueryError(f"{name}() is not allowed here: the warehouse is read-only")
+    for statement in statements:
+        _require_reading(connection, statement)
+    return statements
+
+
+def _require_reading(connection: duckdb.DuckDBPyConnection, statement: duckdb.Statement) -> None:
+    kind = statement.type.name
+    if kind == "EXPLAIN":
+        for explained in connection.extract_statements(_explained(statement.query)):
+            if explained.type.name not in READING - {"EXPLAIN"}:
+                raise QueryError(f"EXPLAIN of {explained.type.name} is not allowed here, only of a query")
+    elif kind not in READING | HARMLESS:
+        advice = f"; {ADVICE[kind]}" if kind in ADVICE else ""
+        raise QueryError(f"{kind} is not allowed here: the warehouse is read-only{advice}")
+
+
+def _explained(sql: str) -> str:
+    """What follows `EXPLAIN`, `EXPLAIN ANALYZE` or `EXPLAIN (FORMAT json)`."""
+    tokens = [*_tokens(sql)][1:]
+    if tokens and re.match(r"analy[sz]e\b", tokens[0][1], re.I):
+        tokens = tokens[1:]
+    if tokens and tokens[0][1].startswith("("):
+        end = next((at for at, (_, text) in enumerate(tokens) if text.startswith(")")), len(tokens))
+        tokens = tokens[end + 1 :]
+    return sql.encode()[tokens[0][0] :].decode() if tokens else ""
+
+
+def called_functions(sql: str) -> Iterator[str]:
+    """The names, in small letters, that stand before an opening bracket; comments and quotes make no difference."""
+    tokens = [*_tokens(sql)]
+    for (_, text), (_, after) in pairwise(tokens):
+        if after.startswith("(") and (name := NAME.match(text)):
+            yield (name["plain"] or name["quoted"].replace('""', '"')).lower()
+
+
+def _tokens(sql: str) -> Iterator[tuple[int, str]]:
+    """Where each token begins, in bytes, and its text with whatever follows up to the next one."""
+    raw = sql.encode()
+    places = [place for place, _ in duckdb.tokenize(sql)]
+    for place, end in pairwise([*places, len(raw)]):
+        yield place, raw[place:end].decode(errors="replace")
+
+
+def without_end(sql: str) -> str:
+    """The query without the semicolons and comments at its end, so that it can stand in brackets."""
+    tokens = [*_tokens(sql)]
+    while tokens and tokens[-1][1].startswith(";"):
+        sql = sql.encode()[: tokens.pop()[0]].decode().rstrip()
+    return f"{sql}\n" if "--" in sql[sql.rfind("\n") + 1 :] else sql
