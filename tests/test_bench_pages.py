@@ -3,6 +3,8 @@
 import json
 import sys
 
+import pytest
+
 from bench import pages
 
 PAGE = """<!doctype html><html><head><meta property="og:title" content="Old lock reopens">
@@ -41,3 +43,21 @@ def test_without_the_files_it_says_so(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["pages", str(tmp_path / "none"), str(tmp_path / "none.json")])
     pages.main()
     assert capsys.readouterr().out.startswith("skipped: no pages at ")
+
+
+def test_pages_of_many_sites_are_read_as_well_as_they_were():
+    folder, expected = pages.SHARED / "pages", pages.SHARED / "pages.expected.json"
+    if not expected.is_file():
+        pytest.skip("no pages with what is right of them")
+    scores = pages.score_pages(folder, json.loads(expected.read_text(encoding="utf-8"))).values()
+    total = sum(scores, pages.Score())
+    shares = {measure: 100 * part / whole for measure, (part, whole) in parts_of(total)}
+    assert shares["days"] == 100
+    assert shares["titles"] >= 88
+    assert shares["authors"] >= 94
+    assert shares["paragraphs"] >= 98.5
+    assert shares["beyond"] <= 6
+
+
+def parts_of(total):
+    return ((measure, total.parts(measure)) for measure, _, _ in pages.ROWS)
