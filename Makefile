@@ -14,7 +14,7 @@ TEXTS := $(wildcard $(TRAIN) $(HELD_OUT))
 TRAINING := .training/bin/python -m models.training
 export ORT_DISABLE_TELEMETRY := 1
 
-.PHONY: test-slow bench bench-crash bench-loading help setup run test check format docs bench-quality bench-queries bench-statements bench-entities train clean
+.PHONY: test-slow bench bench-crash bench-loading bench-pages help setup run test check format docs bench-quality bench-queries bench-statements bench-entities train clean
 .DEFAULT_GOAL := help
 
 help:
@@ -31,6 +31,7 @@ help:
 	@echo "make bench-quality  what the gate and the report cost in runs over 20 and 1,000 articles"
 	@echo "make bench-statements  how well statements are found, and how fast"
 	@echo "make bench-entities    how well actors are found and told apart, and how fast"
+	@echo "make bench-pages       how well web pages are read: title, authors, day, text"
 	@echo "make train   the tagger anew from TRAIN and HELD_OUT, files as models/training/corpus.py describes"
 	@echo "make clean   remove what runs and tests wrote (data/, caches); keeps .venv"
 
@@ -89,6 +90,9 @@ bench-entities: setup
 	@if [ -f "$(ENTITIES)" ]; then .venv/bin/python -m bench.entities "$(ENTITIES)" "$(SHARED)/bench/score_entities.py" \
 	--statements "$(HELD_OUT)" "$(SHARED)/bench/score_statements.py"; \
 	else echo "skipped: no annotated texts at $(ENTITIES)"; fi
+
+bench-pages: setup
+	.venv/bin/python -m bench.pages "$(SHARED)/real/pages" "$(SHARED)/real/pages.expected.json"
 
 # An environment of its own: PyTorch is large, and nothing but training needs it.
 .training/.complete: pyproject.toml

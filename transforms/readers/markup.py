@@ -9,6 +9,7 @@ from __future__ import annotations
 import html.entities
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from transforms.readers.limits import Refused
@@ -18,9 +19,10 @@ if TYPE_CHECKING:
 
     from transforms.readers.content import Content
 
-_BLOCKS = frozenset(
-    "address article aside blockquote body dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 head header hl1 "
-    "hl2 hr li list main nav ol p pre quote section table tbody td th thead tr ul body.content block hedline".split()
+BLOCKS = frozenset(
+    "address article aside blockquote body cell dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 head header"
+    " hl1 hl2 hr item li list main nav ol p pre quote row section table tbody td th thead tr ul body.content block"
+    " hedline".split()
 )
 _SKIPPED = frozenset(
     "script style noscript template svg iframe object embed canvas audio video button select option textarea input "
@@ -43,6 +45,11 @@ _LATIN_1 = re.compile(
 )
 _NAMED = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,30});")
 _XML_NAMES = (b"amp", b"lt", b"gt", b"quot", b"apos")
+_ATTRIBUTE = r"(?:[\s/]++|(?<=[\"']))[^\s=>/]++(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>]*+))?+"
+_START_TAG = re.compile(rf"<(?P<name>[A-Za-z][^\s/>]{{0,50}}+)(?P<attributes>(?:{_ATTRIBUTE})*+)")
+_ONE_ATTRIBUTE = re.compile(_ATTRIBUTE)
+_MOST_ATTRIBUTES = 500  # of one element; the parser takes the square of the time for them
+_LONG_TAG = 20_000  # characters
 _BLANKS = re.compile(r"[ \t\r\n\f\v]+")
 
 
@@ -100,10 +107,26 @@ def parse_html(text: str) -> _Element | None:
     parser = HTMLParser(
         no_network=True, remove_comments=True, remove_pis=True, huge_tree=False, encoding="utf-8"
     )
+    text = _thin_attributes(text)
     try:
         return etree.fromstring(text.replace("\0", "").encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, ValueError):
         return None
+
+
+def _thin_attributes(text: str) -> str:
+    """Without the attributes of elements that have thousands of them, which only hostile pages have."""
+    if len(text) < _LONG_TAG or (text.count("=") < _LONG_TAG and max(map(len, text.split(">"))) < _LONG_TAG):
+        return text
+    return _START_TAG.sub(lambda tag: f"<{tag['name']}" if _has_too_many(tag["attributes"]) else tag[0], text)
+
+
+def _has_too_many(attributes: str) -> bool:
+    if len(attributes) < 2 * _MOST_ATTRIBUTES:
+        return False
+    return (
+        sum(1 for _ in islice(_ONE_ATTRIBUTE.finditer(attributes), _MOST_ATTRIBUTES + 1)) > _MOST_ATTRIBUTES
+    )
 
 
 def looks_like_html(text: str) -> bool:
@@ -134,7 +157,7 @@ def block_text(root: _Element) -> str:
         start = event == "start"
         if name in _SKIPPED or not name:
             skipping += 1 if start else -1
-        elif name in _BLOCKS:
+        elif name in BLOCKS:
             pieces.append("\0\0")
         elif name in ("br", "lb") and start:
             pieces.append("\0")

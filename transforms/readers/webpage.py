@@ -2,56 +2,56 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from transforms.readers.article import build_record, clean_text
 from transforms.readers.content import Content
+from transforms.readers.datelines import read_dateline
 from transforms.readers.format import Format
 from transforms.readers.limits import Refused
-from transforms.readers.markup import block_text, parse_html
+from transforms.readers.markup import block_text, element_text, parse_html
 from transforms.readers.names import as_text
+from transforms.readers.page_bylines import Author, choose_byline, is_person_name
+from transforms.readers.page_lines import split_lines
+from transforms.readers.page_metadata import Page, find_authors, find_standfirst, read_fields, split_address
+from transforms.readers.page_prompts import drop_prompts, is_prompt, mentions_offers
+from transforms.readers.page_regions import drop_debris
+from transforms.readers.page_titles import letters_of
 from transforms.readers.records import Record, Reject
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_ARTICLE_TYPES = re.compile(
-    r"(?:News|Reportage|Analysis|Opinion|Background|Review|Social|Blog)?(?:Article|Posting)$|Report$"
-)
 _HTML = re.compile(
-    rb"<!doctype html|<html[\s>]|<head[\s>]|<body[\s>]|<article[\s>]|<title[\s>]", re.IGNORECASE
+    rb"<!doctype html|<html[\s>]|<head[\s>]|<body[\s>]|<article[\s>]|<title[\s>]"
+    rb"|\A\s*<(?:script|style|noscript|meta|link)[\s>]",
+    re.IGNORECASE,
 )
 _DEEPEST = 200  # levels of elements; what is deeper makes the main-text search slow
 _SHORTEST = 40  # characters of a text that is taken for the main one
-
-# The meta elements that hold a field, the surest first; the name is that of `property`, `name` or `itemprop`.
-_META = {
-    "headline": ("og:title", "headline", "dc.title", "dcterms.title", "parsely-title", "twitter:title"),
-    "published": (
-        "article:published_time", "datepublished", "og:published_time", "parsely-pub-date", "sailthru.date",
-        "dcterms.issued", "dc.date.issued", "dcterms.created", "dc.date", "dc.date.created", "dcterms.date", "pubdate",
-        "publish-date", "publish_date", "publication_date", "publicationdate", "date.release",
-        "article.published", "date", "published",
-    ),
-    "updated": ("article:modified_time", "datemodified", "og:updated_time", "dcterms.modified", "last-modified"),
-    "byline": ("author", "byl", "parsely-author", "dc.creator", "dcterms.creator", "sailthru.author"),
-    "outlet": ("og:site_name", "publisher", "dc.publisher", "application-name", "article:publisher_name"),
-    "url": ("og:url", "parsely-link"),
-    "language": ("og:locale", "dc.language", "language"),
-}  # fmt: skip
-
-_BYLINES = (
-    "//*[@itemprop='author']//*[@itemprop='name']", "//*[@itemprop='author']", "//a[@rel='author']",
-    "//*[contains(concat(' ', normalize-space(@class), ' '), ' byline ')]",
-)  # fmt: skip
-_TIMES = (
-    "//time[@itemprop='datePublished']/@datetime",
-    "//time[@pubdate]/@datetime",
-    "//article//time/@datetime",
+_MANY_LINES = 3_000  # elements with text; ordinary pages have a few hundred
+_MOST_LINES = 10_000
+_EXTRA = ("articleSection", "keywords", "description")  # of JSON-LD
+_REDIRECT = re.compile(
+    r"\s*(?P<seconds>[0-9]{1,4})(?:\.[0-9]*)?\s*[;,]\s*(?:url\s*=)?\s*[\"']?(?P<url>[^\"'\s]{1,2000})",
+    re.IGNORECASE,
 )
+_ARTICLE_METAS = {"article:published_time", "article:author", "datepublished"}
+_TITLE_WORDS = 4  # a first heading of fewer words may be the name of a site
+_FRONT = re.compile(r"/?(?:(?:index|home|default)(?:\.\w{2,5})?)?/?", re.IGNORECASE)
+_BARRED = re.compile(
+    r"enable javascript|verify (?:that )?you are (?:a )?human|are you a robot|unusual traffic|access denied"
+    r"|access (?:is|to this page has been) denied|(?:page|article) (?:was |could )?not (?:be )?found"
+    r"|403 forbidden|404 not found",
+    re.IGNORECASE,
+)
+_LONGEST_ABOVE_DATELINE = 200  # characters of a line above a dateline, for it to be found
+_TOP = 600  # characters, and
+_MOST_LINES_ABOVE = 6  # lines at the top of a text among which its headline is looked for
+_SHORT_PAGE = 1_000  # characters; an error page has fewer
 
 
 def recognises(content: Content) -> bool:
@@ -64,19 +64,23 @@ def read(content: Content) -> Iterator[Record | Reject]:
 
 
 def read_page(text: str) -> Record | Reject:
-    """The article of one page."""
+    """The article of one page. Raises Refused for a page that is no article (no_body, redirect, no_article)."""
     root = parse_html(text)
     if root is None:
         raise Refused("no_body", "is an HTML page with nothing in it")
     if _depth(root) > _DEEPEST:
         raise Refused("nested_too_deep", f"is an HTML page with elements in more than {_DEEPEST} others")
-    linked = _find_linked(root)
-    values = _read_linked(linked)
-    for source in (_read_meta(root), _read_elements(root)):
-        values |= {name: value for name, value in source.items() if name not in values}
-    body = _main_text(root, linked)
-    extra = {name: linked.get(name) for name in ("articleSection", "keywords", "description") if linked}
-    return build_record(body, values, extra=extra)
+    page = Page(root)
+    values = read_fields(page)
+    _refuse_front_page(page)
+    authors, standfirst = find_authors(page), find_standfirst(page)
+    body = _main_text(root, page.linked)
+    _refuse_other_pages(body, _find_redirect(root))
+    name, rest = _split_leading_name(body)
+    values["byline"] = choose_byline([*authors, [Author(name)] if name else []], page.sites)
+    body = drop_prompts(rest if name and values["byline"] == name else body, values["byline"])
+    body = _add_standfirst(_cut_above_headline(body, values["headline"]), standfirst, values["headline"])
+    return build_record(body, values, extra={name: page.linked.get(name) for name in _EXTRA})
 
 
 def _depth(root: _Element) -> int:
@@ -89,101 +93,103 @@ def _depth(root: _Element) -> int:
     return deepest
 
 
-def _find_linked(root: _Element) -> dict[str, Any]:
-    """The JSON-LD object that describes the article, or an empty one."""
-    for script in root.iter("script"):
-        if "ld+json" not in (script.get("type") or "").lower() or not script.text:
-            continue
-        try:
-            document = json.loads(script.text, strict=False)
-        except (ValueError, RecursionError):
-            continue
-        for thing in _things(document):
-            types = thing.get("@type")
-            if any(
-                _ARTICLE_TYPES.search(str(one)) for one in (types if isinstance(types, list) else [types])
-            ):
-                return thing
-    return {}
+def _refuse_front_page(page: Page) -> None:
+    """Raises Refused (no_article) for the first page of a site: it has the site's address and no title of its own."""
+    host, path = split_address(page.url or "")
+    is_article = (
+        page.linked or "article" in page.metas.get("og:type", []) or _ARTICLE_METAS & page.metas.keys()
+    )
+    if not host or is_article or not _FRONT.fullmatch(path):
+        return
+    heading = page.heading
+    if (
+        heading is None
+        or heading.find(".//a") is not None
+        or len(element_text(heading).split()) < _TITLE_WORDS
+    ):
+        raise Refused("no_article", f"is the front page of {page.url}, not an article")
 
 
-def _things(document: Any) -> Iterator[dict[str, Any]]:
-    for thing in document if isinstance(document, list) else [document]:
-        if isinstance(thing, dict):
-            yield thing
-            if isinstance(thing.get("@graph"), list):
-                yield from (part for part in thing["@graph"] if isinstance(part, dict))
-            if isinstance(thing.get("mainEntity"), dict):
-                yield thing["mainEntity"]
-
-
-def _read_linked(thing: Mapping[str, Any]) -> dict[str, str | None]:
-    url = thing.get("url") or thing.get("mainEntityOfPage")
-    values = {
-        "headline": as_text(thing.get("headline") or thing.get("name")),
-        "published": as_text(thing.get("datePublished")),
-        "updated": as_text(thing.get("dateModified")),
-        "byline": as_text(thing.get("author")),
-        "outlet": as_text(thing.get("publisher")),
-        "url": str(url.get("@id") or "") if isinstance(url, dict) else as_text(url),
-        "language": as_text(thing.get("inLanguage")),
-        "dateline": as_text(thing.get("dateline")),
-        "guid": as_text(thing.get("identifier")),
-    }
-    return _named({name: value for name, value in values.items() if value}, "JSON-LD datePublished")
-
-
-def _read_meta(root: _Element) -> dict[str, str | None]:
-    metas: dict[str, str] = {}
+def _find_redirect(root: _Element) -> str | None:
+    """The address that the page sends its reader to within seconds."""
     for meta in root.iter("meta"):
-        for attribute in ("property", "name", "itemprop"):
-            if (name := meta.get(attribute)) and (value := (meta.get("content") or "").strip()):
-                metas.setdefault(name.lower(), value)
-    values: dict[str, str | None] = {}
-    place = ""
-    for field, names in _META.items():
-        for name in names:
-            if name in metas and field not in values:
-                values[field] = metas[name]
-                place = f"meta {name}" if field == "published" else place
-    return _named(values, place)
+        if (meta.get("http-equiv") or "").strip().lower() == "refresh":
+            match = _REDIRECT.match(meta.get("content") or "")
+            if match and int(match["seconds"]) <= 10:
+                return match["url"]
+    return None
 
 
-def _read_elements(root: _Element) -> dict[str, str | None]:
-    values: dict[str, str | None] = {}
-    for link in root.iter("link"):
-        if "canonical" in (link.get("rel") or "").lower().split() and link.get("href"):
-            values.setdefault("url", link.get("href"))
-    for path in _BYLINES:
-        if found := root.xpath(path):
-            values.setdefault("byline", " ".join("".join(found[0].itertext()).split())[:300])
-            break
-    times = [time for path in _TIMES for time in root.xpath(path)]
-    values["published"] = str(times[0]) if times else None
-    for name in ("h1", "title"):
-        for element in root.iter(name):
-            values.setdefault("headline", " ".join("".join(element.itertext()).split()))
-    values["language"] = root.get("lang")
-    return _named({name: value for name, value in values.items() if value}, "time element")
+def _refuse_other_pages(body: str, redirect: str | None) -> None:
+    """Raises Refused for a redirect, and for what a server says in the place of an article."""
+    if redirect and len(body) < _SHORT_PAGE:
+        raise Refused("redirect", f"is a redirect to {redirect[:200]}, without an article")
+    if len(body) < _SHORT_PAGE and (match := _BARRED.search(body)):
+        raise Refused("no_article", f'is an error page, not an article: "{" ".join(match[0].split())}"')
 
 
-def _named(values: dict[str, str | None], place: str) -> dict[str, str | None]:
-    """With the place where the date was found, if there is one."""
-    return values | ({"published_in": place} if values.get("published") else {})
+def _split_leading_name(body: str) -> tuple[str | None, str]:
+    """The author when the first paragraph is nothing but a name, and the text below it."""
+    first, _, rest = body.partition("\n\n")
+    line = re.sub(r"\Aby\s+", "", first.strip(), flags=re.IGNORECASE)
+    return (line, rest) if rest and is_person_name(line) else (None, body)
+
+
+def _cut_above_headline(body: str, headline: str | None) -> str:
+    """The text without the short lines above its headline: a kicker, a path ("Home / Business"), a date."""
+    place = 0
+    for line in body[:_TOP].split("\n\n")[:_MOST_LINES_ABOVE]:
+        if headline and letters_of(line) == letters_of(headline):
+            return body[place:]
+        place += len(line) + 2
+    return body
+
+
+def _add_standfirst(body: str, standfirst: str | None, headline: str | None) -> str:
+    """The text with the standfirst in front of it, below the headline, unless it says the same already."""
+    first, _, rest = body.partition("\n\n")
+    has_headline = bool(rest and headline) and letters_of(first) == letters_of(headline or "")
+    text = rest if has_headline else body
+    if not standfirst or not text or is_prompt(standfirst) or mentions_offers(standfirst):
+        return body
+    if letters_of(standfirst) in letters_of(text[: 5 * len(standfirst) + _SHORT_PAGE]):
+        return body
+    if read_dateline(text, 0) and len(standfirst) > _LONGEST_ABOVE_DATELINE:
+        return body
+    return "\n\n".join([first, standfirst, rest] if has_headline else [standfirst, body])
 
 
 def _main_text(root: _Element, linked: Mapping[str, Any]) -> str:
-    """What trafilatura takes for the text; else what JSON-LD has; else what stands in `article` or `main`."""
-    from trafilatura import bare_extraction
+    """What trafilatura takes for the text; else what JSON-LD has; else what stands in `article` or `main`.
 
-    found: Any = bare_extraction(root, include_comments=False, include_tables=True, with_metadata=False)
-    text = block_text(found.body) if found is not None and found.body is not None else ""
+    Changes `root`: debris goes, lines become paragraphs.
+    """
+    drop_debris(root)
+    split_lines(root)
+    text = _extract_text(root)
     if len(text) >= _SHORTEST:
         return text
     candidates = [clean_text(as_text(linked.get("articleBody"), "\n\n") or "")]
     for name in ("article", "main", "body"):
         candidates += [block_text(element) for element in root.iter(name)][:1]
     return next((candidate for candidate in candidates if len(candidate) >= _SHORTEST), text)
+
+
+def _extract_text(root: _Element) -> str:
+    """What trafilatura finds. Its time grows with the square of the lines: of very long pages less is asked."""
+    from trafilatura import bare_extraction
+
+    lines = sum(1 for _ in islice(_iterate_lines(root), _MOST_LINES + 1))
+    if lines > _MOST_LINES:
+        return ""
+    found: Any = bare_extraction(
+        root, fast=lines > _MANY_LINES, include_comments=False, include_tables=True, with_metadata=False
+    )
+    return block_text(found.body) if found is not None and found.body is not None else ""
+
+
+def _iterate_lines(root: _Element) -> Iterator[_Element]:
+    return (element for element in root.iter() if element.text or element.tail)
 
 
 FORMAT = Format(
