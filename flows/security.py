@@ -142,7 +142,7 @@ def _mode(place: Path) -> int:
 
 
 def _is_writable(place: Path) -> bool:
-    """Whether others may write; in a folder like /tmp they may not touch what is not theirs, and a group may be meant."""
+    """Whether all may write; in a folder like /tmp they may not touch what is not theirs, and a group may be meant."""
     mode = _mode(place)
     is_sticky = place.is_dir() and mode & stat.S_ISVTX
     return bool(mode & 0o002) and not is_sticky

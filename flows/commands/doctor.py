@@ -24,13 +24,15 @@ def doctor(
     from flows.doctor import examine
     from flows.security import examine_security
     from flows.summary import plain
+    from warehouse.export.rows import escape_controls
 
     settings = read_settings({"warehouse": warehouse} if warehouse else {})
     is_well, console = True, Console()
     for finding in (examine_security if security else examine)(settings):
         is_well = is_well and finding.is_well
         if as_json:
-            print(json.dumps(asdict(finding) | {"is_well": finding.is_well}, ensure_ascii=False))
+            told = asdict(finding) | {"is_well": finding.is_well}
+            print(escape_controls(json.dumps(told, ensure_ascii=False)))
             continue
         mark = ("✓ ", "green") if finding.is_well else ("✗ ", "bold red")
         console.print(
