@@ -75,6 +75,8 @@ def is_of_source(path: str, sources: Sequence[str]) -> bool:
     place = reveal(path).removeprefix("file://")
     if is_address(place) or not place or "\0" in place:
         return False
+    if folder_of(place) != place and ".." in Path(place).parts:  # `inbox/*/../../x` is not in the inbox
+        return False
     real = os.path.realpath(folder_of(place))
     local = [source for source in sources if not is_address(source)] if sources else ["."]
     return any(is_within(real, os.path.realpath(Path(source))) for source in local)
