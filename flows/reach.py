@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
 
+USUAL_PORTS = {80, 443}  # a server often leads from the one to the other
 SLOW_FOR = 600  # seconds for which a host that used up its time is not asked again
 
 
@@ -68,7 +69,8 @@ class Door:
         host = host.lower().strip("[]")
         if not is_inner(address) or host in self.allowed or address in self.allowed:
             return True
-        is_named = (host, port) == self.named
+        name, named_port = self.named
+        is_named = host == name and (port == named_port or {port, named_port} == USUAL_PORTS)
         return is_named and (not is_metadata(address) or host == address)
 
 
