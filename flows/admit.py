@@ -13,7 +13,7 @@ from functools import wraps
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from flows.reach import is_within
+from flows.reach import folder_of, is_address, is_within
 from flows.redact import redact, reveal
 from flows.settings import OUTSIDE, Settings
 
@@ -68,8 +68,6 @@ def require_admitted(paths: Sequence[str], given: Settings, own: Settings) -> No
 
 def is_of_source(path: str, sources: Sequence[str]) -> bool:
     """Whether a path is one of the sources, or in a folder of theirs; without sources, in the working folder."""
-    from flows.sources import folder_of, is_address
-
     if path in sources:
         return True
     place = reveal(path).removeprefix("file://")
