@@ -195,6 +195,12 @@ def test_sql_takes_no_more_than_the_settings_allow(warehouse, monkeypatch):
     assert "Out of Memory" in run("sql", large, "--warehouse", warehouse).stderr
 
 
+def test_search_takes_no_more_time_than_the_settings_allow(warehouse, monkeypatch):
+    monkeypatch.setenv("ONRECORD_QUERY_SECONDS", "0.0001")
+    result = run("search", "pond", "--warehouse", warehouse)
+    assert result.exit_code == 2 and "ONRECORD_QUERY_SECONDS" in result.stderr
+
+
 def test_csv_runs_in_no_spreadsheet_unless_it_is_wanted_raw(warehouse):
     asked = ["sql", "select '=1+1' as a", "--warehouse", warehouse, "--format", "csv"]
     assert run(*asked).stdout == "a\n'=1+1\n"
