@@ -23,7 +23,7 @@ help:
 	@echo "make test-slow  servers and workers, killed runs, the commands of docs/operations.md"
 	@echo "make check   lint, types, generated files"
 	@echo "make format  let ruff format the code"
-	@echo "make docs    write the generated pages anew: tables.md, formats.md and cookbook.md in docs/"
+	@echo "make docs    write the generated pages in docs/: tables.md, checks.md, formats.md, cookbook.md"
 	@echo "make bench   what runs cost, by size and step: time, processor, memory; takes three quarters of an hour"
 	@echo "make bench-crash    runs killed at a hundred random moments"
 	@echo "make bench-loading  staging and publishing against dlt"
@@ -54,6 +54,7 @@ check: setup
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/python -m warehouse.derive --check docs/tables.md
+	.venv/bin/python -m expectations.page --check docs/checks.md
 
 format: setup
 	.venv/bin/ruff check --fix .
@@ -61,6 +62,7 @@ format: setup
 
 docs: setup
 	.venv/bin/python -m warehouse.derive docs/tables.md
+	.venv/bin/python -m expectations.page docs/checks.md
 	.venv/bin/onrecord formats --markdown > docs/formats.md
 	.venv/bin/python -m tests.cookbook docs/cookbook.md
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -25,10 +24,9 @@ def audit(warehouse: Path, book: RuleBook | None = None, data_docs: Path | None 
     from expectations.datasource import StagedBatches
 
     book = book or open_rulebook()
-    every = replace(book, rules=tuple(replace(rule, rejects=False) for rule in book.rules))
     with open_published(warehouse) as connection:
         batches = StagedBatches(connection, STAGING)
-        rows = run_suites(batches, connection, every) + run_suite(batches, connection, every, "checks")
+        rows = run_suites(batches, connection, book) + run_suite(batches, connection, book, "checks")
         if data_docs:
             write_docs(batches, data_docs, "audit")
     return pl.DataFrame([{"run_id": "audit", **row} for row in rows], polars_schema(CHECKS))

@@ -23,7 +23,7 @@ def write_data_docs(batches: StagedBatches, folder: Path, run_id: str) -> Path:
     """Write the pages on all suites that were validated; older pages go. The path of the first page."""
     context = batches.context
     run = RunIdentifier(run_id)
-    for result in batches.validated:
+    for result in batches.validated.values():
         result.meta["run_id"] = run.to_json_dict()  # type: ignore[arg-type]  # as it is stored
         context.validation_results_store.set(_identify(result, run), result)
     if folder.exists():

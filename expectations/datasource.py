@@ -104,8 +104,8 @@ class StagedBatches:
     """The staged tables as batches; `connection` is a second one to the same DuckDB file, closed by the caller.
 
     The context is ephemeral: no file is written, no progress bar is drawn. The tables are found by `search_path`,
-    because Great Expectations forgets the schema when it asks DuckDB for the columns. `validated` holds the results of
-    the suites, one after the other.
+    because Great Expectations forgets the schema when it asks DuckDB for the columns. `validated` holds the last
+    results of each suite by its name.
     """
 
     def __init__(self, connection: Any, search_path: str) -> None:
@@ -115,12 +115,14 @@ class StagedBatches:
         self._datasource = DuckDBDatasource(name="staged")
         self._datasource._data_context = self.context
         self._datasource.hold(connection)
-        self.validated: list[ExpectationSuiteValidationResult] = []
+        self._batches: dict[str, Any] = {}
+        self.validated: dict[str, ExpectationSuiteValidationResult] = {}
 
     def validate(self, table: str, suite: gx.ExpectationSuite) -> list[ExpectationValidationResult]:
-        """The results of a suite of a new name on all staged rows of `table`, as they are now."""
-        asset = self._datasource.add_table_asset(suite.name, table_name=table)
-        batch = asset.add_batch_definition_whole_table("all").get_batch()
-        result = batch.validate(suite, result_format="BASIC")
-        self.validated.append(result)
+        """The results of a suite on all staged rows of `table`, as they are now."""
+        if suite.name not in self._batches:
+            asset = self._datasource.add_table_asset(suite.name, table_name=table)
+            self._batches[suite.name] = asset.add_batch_definition_whole_table("all")
+        result = self._batches[suite.name].get_batch().validate(suite, result_format="BASIC")
+        self.validated[suite.name] = result
         return result.results

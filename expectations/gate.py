@@ -1,48 +1,56 @@
-"""The staged tables of a run -> passed, rows rejected, or stopped; with the result of every check.
+"""The staged tables of a run -> passed, articles rejected, or stopped; with the result of every check.
 
-staged tables --rejecting rules--> articles moved to rejects --metrics, then suites of all tables--> Verdict
+facts of articles --Gate.reject--> articles at fault moved to the rejects
+    --(resolving: stories, actors)--> all staged tables --Gate.check--> Verdict: passed, stopped, or more at fault
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from expectations.quarantine import move_to_rejects, note_faults, reject_broken_rows
 from expectations.rule import Rule
-from expectations.rulebook import MAX_FAULTY_SHARE, RuleBook, open_rulebook
+from expectations.rulebook import RuleBook, open_rulebook
 from warehouse.derive import literal, polars_schema
 from warehouse.stage import FACTS, JUDGED_PATH, NextVersion
-from warehouse.tables import CHECKS, METRICS, REJECTS
+from warehouse.tables import CHECKS, METRICS
 
 if TYPE_CHECKING:
     from expectations.datasource import StagedBatches
 
 MAX_EXAMPLES = 5
 MAX_TEXT = 200  # characters of one value in an example
+MAX_ROUNDS = 3  # of rejecting and resolving again; a fault that is still there is not one of articles
 
 JUDGED = ("runs", "articles", "statements", "statement_actors", "actors", "actor_aliases", "organizations",
           "affiliations", "mentions", "profiles", "profile_names", "actor_corrections", "files", "versions",
           "rejects", "metrics", "sketches", "sources", "contents")  # fmt: skip
+BREAKER = ("articles", "few_articles_are_at_fault")
 
 Row = dict[str, Any]
+Name = tuple[str, str]
 
 
 @dataclass(frozen=True)
 class Verdict:
     """What the gate found: `checks` (as `ops.checks`) of this run and `rejects` (as `ops.rejects`) it added.
 
-    Both are staged already. `stopped` means that a critical check failed and that nothing may be published; then the
-    rejects hold all rows that broke a critical rule.
+    Both are staged already. `is_open` means that more articles were found at fault: they are to be rejected, the rest
+    resolved and checked again. `stopped` means that nothing may be published; then the rejects hold all rows that
+    broke a critical rule.
     """
 
     stopped: bool
     checks: pl.DataFrame
     rejects: pl.DataFrame
+    is_open: bool = False
 
     @property
     def label(self) -> str:
@@ -53,57 +61,158 @@ class Verdict:
         return "passed" if failed.is_empty() else "passed with warnings"
 
 
-def judge(
-    next_version: NextVersion,
-    book: RuleBook | None = None,
-    settle: Callable[[NextVersion], None] | None = None,
-    data_docs: Path | None = None,
-) -> Verdict:
-    """Judge all staged rows: reject the articles that break a rejecting rule, then run every suite on the rest.
+@contextmanager
+def open_gate(
+    version: NextVersion, book: RuleBook | None = None, data_docs: Path | None = None
+) -> Iterator[Gate]:
+    """The gate of a run, with a connection of its own for Great Expectations.
 
-    A rejecting rule that finds nothing is not asked again in its table's suite.
-
-    `settle` makes the rows that rest on all articles together; it is called when only those to be judged are left.
-
-    A rejected article leaves staging with all that was found in it; its file's counts in `staging.files` follow.
-    The results are staged as `checks`, `metrics` and `rejects` of the run, whatever the verdict. Great Expectations'
-    own pages on them are written to the folder `data_docs`, if one is given.
+    Great Expectations' own pages on what was validated are written to the folder `data_docs`, if one is given.
     """
     from expectations.datasource import StagedBatches
 
-    book = book or open_rulebook()
-    came = count_rows(next_version, "rows_staged")
-    with next_version.connection.cursor() as connection:
-        batches = StagedBatches(connection, JUDGED_PATH)
-        rejected = _reject(next_version, batches, book)
-        if settle:
-            settle(next_version)
-        kept = count_rows(next_version, "rows_kept")
-        next_version.stage({"metrics": pl.concat([came, kept, measure(next_version, book)])})
-        left = book.without({_name(row) for row in rejected if row["success"]})
-        rows = _join_results(rejected, run_suites(batches, connection, left))
-        next_version.stage({"checks": _checks(next_version, rows)})
-        last = run_suite(batches, connection, book, "checks")
-        if data_docs:
-            write_docs(batches, data_docs, next_version.run_id)
-    next_version.stage({"checks": _checks(next_version, last)})
-    checks = _checks(next_version, rows + last)
-    failed = checks.filter(~pl.col("success") & (pl.col("severity") == "critical"))
-    for table, name in failed.select("table_name", "check_name").iter_rows():
-        _reject_rows(next_version, book.find(table, name))
-    gate = next_version.staged("rejects").filter(pl.col("stage") == "gate")
-    return Verdict(not failed.is_empty(), checks, gate)
+    with version.connection.cursor() as connection:
+        yield Gate(
+            version, book or open_rulebook(), StagedBatches(connection, JUDGED_PATH), connection, data_docs
+        )
 
 
-def _join_results(rejected: list[Row], rows: list[Row]) -> list[Row]:
-    """The results of rules that rejected, then the others; a rule that fails on what is left has only that result."""
-    failed = {_name(row) for row in rows if not row["success"]}
-    settled = [row for row in rejected if _name(row) not in failed]
-    done = {_name(row) for row in settled}
-    return settled + [row for row in rows if _name(row) not in done]
+class Gate:
+    """Judges what one run has staged; see `open_gate`."""
+
+    def __init__(
+        self,
+        version: NextVersion,
+        book: RuleBook,
+        batches: StagedBatches,
+        connection: Any,
+        data_docs: Path | None,
+    ) -> None:
+        self.version = version
+        self.book = book
+        self.batches = batches
+        self.connection = connection
+        self.data_docs = data_docs
+        self.rounds = 0
+        self.rejected: dict[Name, Row] = {}  # results of the rules whose articles are to be rejected
+        self.passed: dict[Name, Row] = {}  # results of the rules that found nothing before resolving
+        self.came = pl.DataFrame()
+
+    def reject(self) -> int:
+        """Move the articles at fault to the rejects, unless they are too many; how many articles and files moved.
+
+        At first the rules on what was found in the articles are asked; later what `check` has found at fault moves.
+        """
+        if not self.rounds:
+            self.came = count_rows(self.version, "rows_staged")
+            self._ask_first()
+        self.rounds += 1
+        return 0 if self.is_tripped else move_to_rejects(self.version)
+
+    def _ask_first(self) -> None:
+        """Ask the rules that need nothing resolved; a rule that finds nothing is not asked again."""
+        rows = {_name(row): row for row in self._validate("facts", self.book.first)}
+        for row in (rows[rule.table, rule.name] for rule in self.book.first):
+            if row["success"]:
+                self.passed[_name(row)] = row
+            else:
+                self._note(row)
+
+    def _note(self, row: Row) -> bool:
+        """Note what a failed rule finds at fault; whether all its rows lead to an article or a file."""
+        rule = self.book.find(*_name(row))
+        if not rule.rejects or not row["failing_count"]:
+            return False
+        lost = note_faults(self.version, rule)
+        if lost and rule.severity == "critical":
+            return False
+        observed = f"{row['observed']}, rejected"
+        self.rejected[_name(row)] = row | {"severity": "warning", "observed": observed}
+        return True
+
+    @property
+    def is_tripped(self) -> bool:
+        """Whether too many articles are at fault: the run is to be stopped, and nothing more is moved."""
+        return bool(self.connection.execute(self.book.find(*BREAKER).sql).fetchall())
+
+    def check(self) -> Verdict:
+        """Run every suite on all that is staged, once stories and actors are resolved.
+
+        The results are staged as `checks`, `metrics` and `rejects` of the run, whatever the verdict.
+        """
+        if self.is_tripped:
+            return self._stop([*self.rejected.values(), *self.passed.values(), *self._ask_breaker()])
+        self._measure()
+        rows = run_suites(self.batches, self.connection, self.book.without(self.passed))
+        failed = [row for row in rows if not row["success"] and row["severity"] == "critical"]
+        noted = [self._note(row) for row in failed] if self.rounds < MAX_ROUNDS else [False]
+        if failed and all(noted):
+            return self._tripped_or_open(rows)
+        return self._end(rows, {_name(row) for row in failed})
+
+    def _tripped_or_open(self, rows: list[Row]) -> Verdict:
+        if self.is_tripped:
+            others = [row for row in rows if _name(row) != BREAKER]
+            return self._stop([*_join(self.rejected, others), *self.passed.values(), *self._ask_breaker()])
+        return Verdict(False, _checks(self.version, rows), self._rejects(), is_open=True)
+
+    def _end(self, rows: list[Row], failed: set[Name]) -> Verdict:
+        kept = {name: row for name, row in self.rejected.items() if name not in failed}
+        rows = [*self.passed.values(), *_join(kept, rows)]
+        self._stage(rows)
+        last = run_suite(self.batches, self.connection, self.book, "checks")
+        self._write_docs()
+        self.version.stage({"checks": _checks(self.version, last)})
+        return self._judge([*rows, *last])
+
+    def _stop(self, rows: list[Row]) -> Verdict:
+        """The verdict when too many articles are at fault: what rests on them is not looked at."""
+        self._stage(rows)
+        self._write_docs()
+        return self._judge(rows)
+
+    def _judge(self, rows: Sequence[Row]) -> Verdict:
+        checks = _checks(self.version, rows)
+        critical = checks.filter(~pl.col("success") & (pl.col("severity") == "critical"))
+        if critical.height:
+            for row in checks.filter(~pl.col("success")).select("table_name", "check_name").iter_rows():
+                rule = self.book.find(*row)
+                if rule.severity == "critical":
+                    reject_broken_rows(self.version, rule)
+        return Verdict(not critical.is_empty(), checks, self._rejects())
+
+    def _ask_breaker(self) -> list[Row]:
+        return self._validate("breaker", [self.book.find(*BREAKER)])
+
+    def _measure(self) -> None:
+        self.version.connection.execute("DELETE FROM staging.metrics")
+        kept = count_rows(self.version, "rows_kept")
+        self.version.stage({"metrics": pl.concat([self.came, kept, measure(self.version, self.book)])})
+
+    def _stage(self, rows: list[Row]) -> None:
+        self.version.connection.execute("DELETE FROM staging.checks")
+        self.version.stage({"checks": _checks(self.version, rows)})
+
+    def _rejects(self) -> pl.DataFrame:
+        return self.version.staged("rejects", "stage = 'gate'")
+
+    def _validate(self, name: str, rules: Iterable[Rule]) -> list[Row]:
+        from expectations.suites import build_suite
+
+        suite = build_suite(name, rules)
+        return _validate(self.batches, self.connection, self.book, "articles", suite)
+
+    def _write_docs(self) -> None:
+        if self.data_docs:
+            write_docs(self.batches, self.data_docs, self.version.run_id)
 
 
-def _name(row: Row) -> tuple[str, str]:
+def _join(rejected: dict[Name, Row], rows: list[Row]) -> list[Row]:
+    """The results of all rules; of one whose articles were rejected that result, not that on what is left."""
+    return [*rejected.values(), *(row for row in rows if _name(row) not in rejected)]
+
+
+def _name(row: Row) -> Name:
     return row["table_name"], row["check_name"]
 
 
@@ -203,104 +312,3 @@ def _figures(next_version: NextVersion, metric: str, sql: str) -> pl.DataFrame:
     figures = next_version.connection.sql(sql).pl()
     named = figures.with_columns(run_id=pl.lit(next_version.run_id), metric=pl.lit(metric))
     return named.select(pl.col(name).cast(dtype) for name, dtype in schema.items())
-
-
-# --- rejects --------------------------------------------------------------------------------------------------
-
-
-def _reject(next_version: NextVersion, batches: StagedBatches, book: RuleBook) -> list[Row]:
-    """Withdraw the articles at fault, where rules reject them; the results of those rules."""
-    from expectations.suites import build_rule_suite
-
-    suite = build_rule_suite("rejecting", book.rejecting)
-    rows = _validate(batches, next_version.connection, book, "articles", suite)
-    articles = next_version.staged_count("articles")
-    settled, faults = [], []
-    for row in rows:
-        rule = book.find(row["table_name"], row["check_name"])
-        found = _faults(next_version, rule) if row["failing_count"] else pl.DataFrame()
-        if rule.severity != "critical" or row["success"]:
-            settled.append(row)
-        elif found.height and found["article_id"].n_unique() <= MAX_FAULTY_SHARE * articles:
-            settled.append(row | {"severity": "warning", "observed": f"{row['observed']}, rejected"})
-        else:
-            continue  # stops the run: its table's suite says so
-        faults += [found] if found.height else []
-    if faults:
-        _withdraw(next_version, pl.concat(faults).unique("article_id", keep="first", maintain_order=True))
-    return settled
-
-
-def _faults(next_version: NextVersion, rule: Rule) -> pl.DataFrame:
-    """`article_id`, `path`, `record_no`, `reason_code`, `reason` of each article that breaks a rule."""
-    broken = next_version.connection.sql(rule.sql)
-    if "article_id" not in broken.columns:  # a check of the user's that cannot say whom to turn away
-        return pl.DataFrame()
-    has_value = "value" in broken.columns
-    found = next_version.connection.sql(
-        f"SELECT article_id, a.path, a.record_no, {'broken.value' if has_value else 'NULL'} AS value "
-        f"FROM ({rule.sql}) AS broken JOIN staging.articles AS a USING (article_id)"
-    ).pl()
-    said = pl.format(" It has: {}.", pl.col("value").cast(pl.String).fill_null("nothing"))
-    return found.select(
-        "article_id", "path", "record_no",
-        reason_code=pl.lit(rule.name), reason=pl.lit(rule.reason) + (said if has_value else pl.lit("")),
-    )  # fmt: skip
-
-
-def _withdraw(next_version: NextVersion, faults: pl.DataFrame) -> None:
-    """Move the articles at fault from staging to the rejects; one reject for each row that leaves."""
-    with next_version.whole():  # a run that is killed here has turned nothing away without saying so
-        _move_to_rejects(next_version, faults)
-
-
-def _move_to_rejects(next_version: NextVersion, faults: pl.DataFrame) -> None:
-    removed = next_version.turn_away(faults["article_id"].to_list())
-    counts = faults.group_by("path").agg(articles=pl.len(), reason=pl.col("reason").first())
-    next_version.settle_files(counts)
-    parts = [_withdrawn_rows(name, frame, faults) for name, frame in removed.items()]
-    numbers = pl.int_range(1, pl.len() + 1, dtype=pl.Int32) + _last_reject(next_version)
-    rejects = pl.concat(parts).with_columns(reject_no=numbers, run_id=pl.lit(next_version.run_id))
-    schema = polars_schema(REJECTS)
-    next_version.stage(
-        {"rejects": rejects.select(pl.col(name).cast(dtype) for name, dtype in schema.items())}
-    )
-
-
-def _withdrawn_rows(table: str, removed: pl.DataFrame, faults: pl.DataFrame) -> pl.DataFrame:
-    """One reject a removed row, the row itself as JSON (of an article without its body: the file has it)."""
-    rows = [
-        json.dumps({"table": table, **row}, ensure_ascii=False, default=str) for row in removed.to_dicts()
-    ]
-    dependant = pl.lit(table != "articles")
-    return (
-        removed.select("article_id", payload=pl.Series(rows, dtype=pl.String))
-        .join(faults, on="article_id", how="left", maintain_order="left")
-        .select(
-            "path", "record_no", "payload",
-            stage=pl.lit("gate"),
-            reason_code=pl.when(dependant).then(pl.lit("article_rejected")).otherwise("reason_code"),
-            reason=pl.when(dependant).then(pl.format("Its article was rejected: {}", "reason")).otherwise("reason"),
-        )
-    )  # fmt: skip
-
-
-def _reject_rows(next_version: NextVersion, rule: Rule) -> None:
-    """All rows that break a rule which stopped the run, as rejects of the version that is kept aside."""
-    try:
-        broken = next_version.connection.sql(rule.sql)
-    except Exception:  # the check itself could not be run: it names no rows
-        return
-    places = [name if name in broken.columns else f"NULL AS {name}" for name in ("path", "record_no")]
-    next_version.connection.execute(
-        f"INSERT INTO staging.rejects (run_id, reject_no, stage, path, record_no, reason_code, reason, payload) "
-        f"SELECT ?, ? + row_number() OVER (), 'gate', {', '.join(places)}, ?, ?, "
-        f'to_json(struct_insert(broken, "table" := ?))::VARCHAR FROM ({rule.sql}) AS broken',
-        [next_version.run_id, _last_reject(next_version), rule.name, rule.reason, rule.table],
-    )
-
-
-def _last_reject(next_version: NextVersion) -> int:
-    return next_version.connection.execute(
-        "SELECT coalesce(max(reject_no), 0) FROM staging.rejects"
-    ).fetchall()[0][0]

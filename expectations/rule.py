@@ -1,4 +1,4 @@
-"""What a rule is: a query for the rows that break it, with how grave that is and why."""
+"""What a rule is: a query for the rows that break it, what that does to the run, and why."""
 
 from __future__ import annotations
 
@@ -12,8 +12,12 @@ Severity = Literal["critical", "warning", "info"]
 class Rule:
     """One rule: `sql` gives the rows that break it, `reason` says what they would do to the reader of the table.
 
-    A column `observed` in those rows says in words what was found. `rejects`: the rows name articles (`article_id`)
-    that can be turned away, so that the rest goes on.
+    A column `observed` in those rows says in words what was found.
+
+    `rejects`: the rows lead to articles or files, which are moved to the rejects so that the run goes on. A critical
+    rule that rejects stops the run only when a row leads to none; one that does not reject is about the whole and
+    always stops it. `trips` says how real data could break a critical rule. `is_resolved`: the rule reads what
+    resolving makes (stories, actors), so it cannot be asked before.
     """
 
     name: str
@@ -23,3 +27,13 @@ class Rule:
     sql: str
     rejects: bool = False
     expected: str = "no such row"
+    trips: str = ""
+    is_resolved: bool = False
+    is_declared: bool = False  # it follows from the declaration of its table
+
+    @property
+    def effect(self) -> str:
+        """What a broken rule does: `reject`, `stop`, `warn` or `note`."""
+        if self.rejects:
+            return "reject"
+        return {"critical": "stop", "warning": "warn", "info": "note"}[self.severity]

@@ -20,23 +20,20 @@ from expectations.sqlfiles import (
 )
 from warehouse.tables import BY_NAME, TABLES
 
-__all__ = ["MAX_FAULTY_SHARE", "CheckError", "RuleBook", "open_rulebook"]
-
-# Of a hundred articles one may be so odd that we misread it; more of them and it is us who are at fault.
-MAX_FAULTY_SHARE = 0.01
+__all__ = ["CheckError", "RuleBook", "open_rulebook"]
 
 
 @dataclass(frozen=True)
 class RuleBook:
-    """The rules of a run, and the queries of its metrics by name."""
+    """The rules of a run, those that the tables declare included, and the queries of its metrics by name."""
 
     rules: tuple[Rule, ...]
     metrics: dict[str, str]
 
     @property
-    def rejecting(self) -> tuple[Rule, ...]:
-        """The rules whose rows name articles that can be turned away."""
-        return tuple(rule for rule in self.rules if rule.rejects)
+    def first(self) -> tuple[Rule, ...]:
+        """The rules that can be asked before stories and actors are resolved, and whose rows lead to articles."""
+        return tuple(rule for rule in self.rules if rule.rejects and not rule.is_resolved)
 
     def without_trends(self) -> RuleBook:
         """The rules for a run that is no day's news: its figures are not kept, nor compared with those of others."""
@@ -49,31 +46,28 @@ class RuleBook:
         return RuleBook(left, self.metrics)
 
     def of(self, table: str) -> tuple[Rule, ...]:
-        """The rules about one table, but for warnings that reject: nothing of theirs is left to find."""
-        return tuple(
-            rule for rule in self.rules if rule.table == BY_NAME[table].name
-            and not (rule.rejects and rule.severity != "critical")
-        )  # fmt: skip
+        """The rules about one table."""
+        return tuple(rule for rule in self.rules if rule.table == BY_NAME[table].name)
 
     def find(self, table: str, name: str) -> Rule:
-        """One rule, plain ones included; `KeyError` when there is none of that name."""
+        """One rule; `KeyError` when there is none of that name."""
         return self._by_name[table, name]
 
     @cached_property
     def _by_name(self) -> dict[tuple[str, str], Rule]:
-        every = (*self.rules, *(rule for table in TABLES for rule in plain_rules(table)))
-        return {(rule.table, rule.name): rule for rule in every}
+        return {(rule.table, rule.name): rule for rule in self.rules}
 
 
 def open_rulebook(thresholds: Mapping[str, float] | None = None, folder: Path | None = None) -> RuleBook:
     """The rules with the thresholds that are set (`check.threshold`) and the checks of the user's `folder`.
 
-    Raises `CheckError` for a check that is written wrongly and for a threshold that there is none of.
+    Raises `CheckError` for a check that is written wrongly and for an unknown threshold.
     """
     thresholds, folder = thresholds or {}, folder or Path("no folder of checks")
     require_thresholds(thresholds, folder)
     own = [file.to_rule(thresholds) for file in read_folder(folder)]
     shipped = [file.to_rule(thresholds) for file in read_folder(CHECKS)]
+    declared = [rule for table in TABLES for rule in plain_rules(table)]
     rules = [*RULES, *shipped, *usual_rules(thresholds)]
-    require_sound(folder, own, taken={rule.name for rule in rules})
-    return RuleBook((*rules, *own), metric_queries(thresholds))
+    require_sound(folder, own, taken={rule.name for rule in [*rules, *declared]})
+    return RuleBook((*rules, *own, *declared), metric_queries(thresholds))

@@ -4,16 +4,14 @@ Each rule is a query for the rows that break it. Its columns are what people nee
 The queries name `staging` (the new rows) and `main` or `ops` (the published ones), so that they can be pasted into
 DuckDB as they are, for example on the file that a stopped run leaves.
 
-How loud a rule is:
+What a broken rule does (`docs/checks.md` lists them all, with how real data could break each):
 
-- A *warning that rejects* is about an article that is none, such as one whose text is blank. It is turned away
-  before anything is found in it (`transforms/sanity.py`, the same rules); one that gets past is moved to
-  `ops.rejects` here with everything found in it, and the run goes on.
-- Everything else that is computed - statements, spans, ids, actors, counts - is made by our own code. A wrong row
-  there means that the code is wrong for an unknown number of rows, so it is *critical*: nothing is published.
-- A *critical rule that rejects* can name the articles at fault. When they are very few of those of the run
-  (`gate.py` says how few), something odd stands in them alone: they are turned away like the others. No computed
-  row is ever dropped without its article, which would then say less than it does.
+- A rule that *rejects* leads from its rows to the articles, or the files, at fault. They move to `ops.rejects` with
+  everything found in them, and the run goes on: what is wrong with one article stays with that article. No computed
+  row is ever dropped without its article, which would then say less than it does. Such a rule is *critical* when
+  publishing its rows would make an answer wrong: should a row lead to no article, the run stops.
+- A *critical* rule that does not reject is about the whole, such as a version number that is used twice. It stops
+  the run. So does `checks/few_articles_are_at_fault.sql` when too many articles would have to be rejected.
 - *warning* publishes, with a banner on the report; *info* is only counted.
 
 The rules on meaning - are there enough statements, speakers, days? - are the files in `expectations/checks`.
@@ -23,13 +21,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from expectations.rule import Rule
+from expectations.rule import Rule, Severity
 from warehouse.derive import literal, quoted
-from warehouse.tables import TABLES, Column, Table
+from warehouse.tables import CONTENTS, FILES, SKETCHES, SOURCES, TABLES, VERSIONS, Column, Table
 
 REJECTING = (
     Rule(
         "language_is_a_code", "articles", "warning", rejects=True,
+        trips="A file that writes its language as “English (US)”.",
         reason="The language of an article is two small letters, as in ISO 639-1.",
         sql="""
             SELECT article_id, path, record_no, language AS value
@@ -38,6 +37,7 @@ REJECTING = (
     ),
     Rule(
         "body_has_text", "articles", "warning", rejects=True,
+        trips="A page that holds nothing but marks and blanks.",
         reason="An article whose body is blank proves nothing.",
         sql="""
             SELECT article_id, path, record_no, word_count AS value
@@ -48,12 +48,14 @@ REJECTING = (
 
 ARTICLE_RULES = (
     Rule(
-        "articles_are_new", "articles", "critical",
+        "articles_are_new", "articles", "critical", rejects=True,
+        trips="A killed run that had published, or two files of one text in batches that overlap.",
         reason="An article that is already published would be counted twice in actors and affiliations.",
         sql="SELECT article_id, path FROM staging.articles SEMI JOIN main.articles USING (article_id)",
     ),
     Rule(
-        "headline_is_its_slice", "articles", "critical",
+        "headline_is_its_slice", "articles", "critical", rejects=True,
+        trips="A page whose title differs from the first line of its text.",
         reason="A headline that stands in the body is the text between its own offsets.",
         sql="""
             WITH headlines AS (
@@ -93,7 +95,8 @@ ARTICLE_RULES = (
             WHERE dateline_on NOT BETWEEN published_on - 10 AND published_on + 1""",
     ),
     Rule(
-        "a_story_has_one_latest", "articles", "critical",
+        "a_story_has_one_latest", "articles", "critical", rejects=True, is_resolved=True,
+        trips="Versions of a story that arrive out of order, or whose numbers contradict each other.",
         reason="Each story has exactly one last version, and is named after one of its own.",
         sql="""
             WITH touched AS (
@@ -119,12 +122,14 @@ STATEMENT_RULES = (
         sql="SELECT statement_id, article_id, cue, cue_lemma FROM staging.statements WHERE cue_class = 'other'",
     ),
     Rule(
-        "article_comes_along", "statements", "critical",
+        "article_comes_along", "statements", "critical", rejects=True,
+        trips="An article that a later step left out, while what was found in it stayed.",
         reason="A statement is staged with its article, or its text could not be compared with the body.",
         sql="SELECT statement_id, article_id FROM staging.statements ANTI JOIN staging.articles USING (article_id)",
     ),
     Rule(
         "content_spans_are_in_order", "statements", "critical", rejects=True,
+        trips="A long sentence with a quotation in a quotation, whose pieces cross.",
         reason="The pieces of a content follow each other, do not overlap and lie inside the body.",
         sql="""
             SELECT s.statement_id, s.article_id, s.content_spans, length(a.body) AS body_length
@@ -141,6 +146,7 @@ STATEMENT_RULES = (
     ),
     Rule(
         "content_is_its_slices", "statements", "critical", rejects=True,
+        trips="Odd characters, such as combining accents or emoji, that shift offsets.",
         reason="The content is the pieces of the body between its offsets, joined by one blank.",
         sql="""
             WITH slices AS (
@@ -153,6 +159,7 @@ STATEMENT_RULES = (
     ),
     Rule(
         "cue_is_its_slice", "statements", "critical", rejects=True,
+        trips="Odd characters that shift offsets; a cue without words.",
         reason="The cue is the text between its offsets; without offsets it is empty.",
         sql="""
             WITH slices AS (
@@ -166,6 +173,7 @@ STATEMENT_RULES = (
     ),
     Rule(
         "source_is_its_slice", "statements", "critical", rejects=True,
+        trips="Odd characters that shift offsets; a source without words.",
         reason="The source is the text between its offsets; without offsets there is none.",
         sql="""
             WITH slices AS (
@@ -179,6 +187,7 @@ STATEMENT_RULES = (
     ),
     Rule(
         "seq_no_counts_from_1", "statements", "critical", rejects=True,
+        trips="Two statements found at one place of a text.",
         reason="The statements of an article are numbered 1, 2, 3... without gap or repeat.",
         sql="""
             SELECT article_id, count(*) AS statements, count(DISTINCT seq_no) AS numbers, max(seq_no) AS last_no
@@ -188,6 +197,7 @@ STATEMENT_RULES = (
     ),
     Rule(
         "published_on_is_the_articles", "statements", "critical", rejects=True,
+        trips="An article whose day is corrected after its statements were found.",
         reason="A statement was published on the day of its article.",
         sql="""
             SELECT s.statement_id, s.article_id, s.published_on, a.published_on AS article_published_on
@@ -196,6 +206,7 @@ STATEMENT_RULES = (
     ),
     Rule(
         "one_speaker_each", "statements", "critical", rejects=True,
+        trips="Two people who speak with one voice: “we regret this,” Ada Quill and Bo Venn said.",
         reason="A statement with an actor has exactly one speaker row, that actor's; a statement without has none.",
         sql="""
             WITH speakers AS (
@@ -212,12 +223,14 @@ STATEMENT_RULES = (
 
 ACTOR_RULES = (
     Rule(
-        "article_comes_along", "mentions", "critical",
+        "article_comes_along", "mentions", "critical", rejects=True,
+        trips="An article that a later step left out, while what was found in it stayed.",
         reason="A mention is staged with its article, or its text could not be compared with the body.",
         sql="SELECT mention_id, article_id FROM staging.mentions ANTI JOIN staging.articles USING (article_id)",
     ),
     Rule(
         "text_is_its_slice", "mentions", "critical", rejects=True,
+        trips="Odd characters that shift offsets.",
         reason="The text of a mention is the text of the body between its offsets.",
         sql="""
             WITH slices AS (
@@ -247,7 +260,8 @@ ACTOR_RULES = (
 
 FILE_RULES = (
     Rule(
-        "articles_balance", "files", "critical",
+        "articles_balance", "files", "critical", rejects=True,
+        trips="An archive or a feed whose records a reader counts wrongly.",
         reason="Nothing is lost: articles found = loaded + duplicate + rejected, for each file.",
         sql="""
             SELECT path, outcome, articles_found, articles_loaded, articles_duplicate, articles_rejected
@@ -255,7 +269,8 @@ FILE_RULES = (
             WHERE articles_found <> articles_loaded + articles_duplicate + articles_rejected""",
     ),
     Rule(
-        "loaded_articles_are_there", "files", "critical",
+        "loaded_articles_are_there", "files", "critical", rejects=True,
+        trips="A file that gives one text twice under different record numbers.",
         reason="Each file has as many staged articles as it says were loaded from it.",
         sql="""
             WITH loaded AS (
@@ -271,7 +286,8 @@ FILE_RULES = (
             WHERE coalesce(c.articles, 0) <> coalesce(l.articles, 0)""",
     ),
     Rule(
-        "loss_has_a_reason", "files", "critical",
+        "loss_has_a_reason", "files", "critical", rejects=True,
+        trips="A reader that rejects a file without saying why.",
         reason="A file that was rejected says why.",
         sql="SELECT path, outcome FROM staging.files WHERE outcome = 'rejected' AND coalesce(reason, '') = ''",
     ),
@@ -288,9 +304,10 @@ def _reference_rules() -> Iterator[Rule]:
 
 def _reference_rule(table: Table, column: Column, references: str) -> Rule:
     schema, target, target_column = references.split(".")
-    keys = ", ".join(dict.fromkeys([*table.key, column.name]))
+    keys = ", ".join(dict.fromkeys([*table.key, *_places(table), column.name]))
     return Rule(
-        f"{column.name}_is_known", table.name, "critical",
+        f"{column.name}_is_known", table.name, severity_of(table), rejects=table in PINNED,
+        is_resolved=is_resolved(table, column), is_declared=True, trips=TRIPS.get(table.name, ""),
         reason=f"Each {column.name} of {table.name} is a row of {schema}.{target}.",
         sql=f"""
             SELECT {keys}
@@ -307,7 +324,9 @@ def _day_rules() -> Iterator[Rule]:
         if "first_seen_on" in {column.name for column in table.columns}:
             keys = ", ".join(table.key)
             yield Rule(
-                "days_are_in_order", table.name, "critical",
+                "days_are_in_order", table.name, "critical", rejects=True,
+                is_resolved=table.name in RESOLVED, is_declared=True,
+                trips="Articles of one actor without a day, or with days centuries apart.",
                 reason=f"The first day of a row of {table.name} is not after its last.",
                 sql=f"""
                     SELECT {keys}, first_seen_on, last_seen_on
@@ -317,18 +336,70 @@ def _day_rules() -> Iterator[Rule]:
 
 
 def plain_rules(table: Table) -> Iterator[Rule]:
-    """What the declaration of `table` says of the key and of single columns; all critical."""
+    """What the declaration of `table` says of the key and of single columns."""
     keys = ", ".join(quoted(name) for name in table.key)
+    shown = ", ".join(quoted(name) for name in dict.fromkeys([*table.key, *_places(table)]))
     sql = f"SELECT {keys}, count(*) AS rows FROM staging.{table.name} GROUP BY {keys} HAVING count(*) > 1"
     words = f"no two rows have the same {', '.join(table.key)}"
     reason = "Two rows of one key are counted twice, and joins double them."
-    yield Rule("key_is_unique", table.name, "critical", reason, sql, expected=words)
+    yield _plain_rule(table, None, "key_is_unique", reason, sql, words)
     for column in table.columns:
         for name, condition, words in _column_conditions(column):
             is_seen = column.name not in table.key and not condition.endswith("IS NULL")
-            shown = f"{keys}, {quoted(column.name)}" if is_seen else keys
-            sql = f"SELECT {shown} FROM staging.{quoted(table.name)} WHERE {condition}"
-            yield Rule(name, table.name, "critical", f"It is declared: {column.doc}.", sql, expected=words)
+            values = f"{shown}, {quoted(column.name)}" if is_seen else shown
+            sql = f"SELECT {values} FROM staging.{quoted(table.name)} WHERE {condition}"
+            yield _plain_rule(
+                table, column, name, f"The column {column.name} is declared as: {column.doc}.", sql, words
+            )
+
+
+def _plain_rule(table: Table, column: Column | None, name: str, reason: str, sql: str, expected: str) -> Rule:
+    return Rule(
+        name, table.name, severity_of(table), reason, sql, rejects=table in PINNED, expected=expected,
+        trips=TRIPS.get(table.name, ""), is_resolved=is_resolved(table, column), is_declared=True,
+    )  # fmt: skip
+
+
+# Tables whose rows lead to articles or files: a fault in one of them moves these to the rejects.
+PINNED = (*(table for table in TABLES if table.schema == "main"), SKETCHES, FILES, SOURCES, CONTENTS)
+# Tables that are made of all articles together, by resolving.
+RESOLVED = ("actors", "actor_aliases", "organizations", "affiliations", "actor_corrections")
+# How real data could break what a table declares; other tables of the ledger hold nothing that a query rests on.
+TRIPS = {
+    "articles": "A field of a file that a reader passes on as it is: a language that is no code, a record number of 0.",
+    "statements": "A text in which the extractor finds one statement twice, or nothing where it should be something.",
+    "statement_actors": "A speaker who stands twice in one source.",
+    "mentions": "A name that is found twice at one place.",
+    "profiles": "A name or role of odd characters, from which no identity can be made.",
+    "profile_names": "A name that differs from another one by blanks alone.",
+    "actors": "Two people whose evidence contradicts itself; a country that is no code.",
+    "actor_aliases": "A name that differs from another one by blanks alone.",
+    "organizations": "A body whose evidence contradicts itself; a country that is no code.",
+    "affiliations": "A role that two articles write in ways that are one to the key.",
+    "sketches": "A text from which no MinHash can be made.",
+    "files": "A file whose records a reader counts wrongly.",
+    "sources": "A file that changes while the run reads it.",
+    "contents": "A file whose bytes could not be hashed.",
+    "versions": "A warehouse that was rolled back or restored, so that a number is given twice.",
+}  # fmt: skip
+
+
+def severity_of(table: Table) -> Severity:
+    """How grave a fault in what `table` declares is: a warning when no answer rests on its rows."""
+    return "critical" if table in PINNED or table is VERSIONS else "warning"
+
+
+def is_resolved(table: Table, column: Column | None) -> bool:
+    """Whether the values of a column, or the rows of a table, come from resolving."""
+    if table.name in RESOLVED or column is None:
+        return table.name in RESOLVED
+    references = (column.references or "").split(".")[1:2]
+    return column.settled or bool(references and references[0] in RESOLVED)
+
+
+def _places(table: Table) -> list[str]:
+    """The columns that lead from a row to its article, beside the key."""
+    return [column.name for column in table.columns if column.name in ("article_id", "path", "record_no")]
 
 
 def _column_conditions(column: Column) -> Iterator[tuple[str, str, str]]:

@@ -1,16 +1,23 @@
 """Checks and metrics that are written in SQL: files in, rules out.
 
-A check is a file whose query gives the rows at fault. Its first comment says how grave that is and why, and what
-its thresholds are; its name is the check's:
+A check is a file whose query gives the rows at fault. Its first comment says what a fault does and why it matters,
+and what its thresholds are; its name is the check's:
 
-    -- warning on statements: Why it matters, in a sentence.
+    -- warn on statements: Why it matters, in a sentence.
     -- expected: at least $min_share of ..., from $min_statements statements on
     -- $min_share = 0.35: why it is this number
     SELECT ...
 
-Only the first line is needed; without `on`, the check is about articles. "warning, rejects" turns away the articles
-that the query names (`article_id`, `path`, `record_no`, `value`). A metric is written in the same way; its query
-gives `scope`, `value` and `row_count`, and `usual.sql` compares them with the runs before.
+Only the first line is needed; without `on`, the check is about articles. It begins with one of these words:
+
+- `reject`: the articles or files that the rows lead to (by `article_id`, `statement_id`, `path`..., see
+  `expectations/quarantine.py`) are moved to the rejects, and the run goes on;
+- `stop`: nothing is published;
+- `warn`: the run is published with a banner; `note`: the rows are counted.
+
+`critical`, `warning` and `info` are older names of the last three; `, rejects` behind one of them adds the first. A
+critical check says with `trips:` how real data could break it. A metric is written in the same way; its query gives
+`scope`, `value` and `row_count`, and `usual.sql` compares them with the runs before.
 """
 
 from __future__ import annotations
@@ -28,8 +35,13 @@ from warehouse.tables import BY_NAME
 HERE = Path(__file__).parent
 CHECKS, METRICS, USUAL = HERE / "checks", HERE / "metrics", HERE / "usual.sql"
 
-HEAD = re.compile(r"(critical|warning|info)(, rejects)?(?: on (\w+))?: (.+)")
+HEAD = re.compile(r"(reject|stop|warn|note|critical|warning|info)(, rejects)?(?: on (\w+))?: (.+)")
+SEVERITY_OF = {"reject": "warning", "stop": "critical", "warn": "warning", "note": "info"}
+RESOLVED = re.compile(
+    r"\b(actors|actor_aliases|organizations|affiliations|actor_id|organization_id|story_id|is_latest)\b"
+)
 EXPECTED = re.compile(r"expected: (.+)")
+TRIPS = re.compile(r"trips: (.+)")
 THRESHOLD = re.compile(r"\$(\w+) = (-?\d+(?:\.\d+)?): (.+)")
 
 
@@ -50,13 +62,15 @@ class SqlFile:
     thresholds: dict[str, float]
     why: dict[str, str]
     sql: str
+    trips: str = ""
 
     def to_rule(self, thresholds: Mapping[str, float]) -> Rule:
         """The rule with the thresholds that are set (`name.threshold`) in the place of the file's own."""
         values = self.thresholds | _set_for(self.name, thresholds)
         return Rule(
             self.name, self.table, self.severity, self.reason, fill(self.sql, values),
-            rejects=self.rejects, expected=fill(self.expected, values, in_words=True),
+            rejects=self.rejects, expected=fill(self.expected, values, in_words=True), trips=self.trips,
+            is_resolved=bool(RESOLVED.search(self.sql)),
         )  # fmt: skip
 
 
@@ -68,16 +82,22 @@ def read_file(path: Path) -> SqlFile:
         raise CheckError(f"{path} cannot be read: {error}") from error
     head = HEAD.fullmatch(comment[0]) if comment else None
     if not head:
-        raise CheckError(f"{path}: the first line must be like '-- warning on statements: Why it matters.'")
-    severity, rejects, table, reason = head.groups()
+        raise CheckError(f"{path}: the first line must be like '-- warn on statements: Why it matters.'")
+    word, rejects, table, reason = head.groups()
     if (table or "articles") not in BY_NAME:
         raise CheckError(f"{path}: there is no table {table}")
-    expected = next((found[1] for line in comment if (found := EXPECTED.fullmatch(line))), "no rows")
+    expected = _find_line(EXPECTED, comment) or "no rows"
     limits = [found.groups() for line in comment if (found := THRESHOLD.fullmatch(line))]
     return SqlFile(
-        path.stem, cast(Severity, severity), bool(rejects), table or "articles", reason, expected,
+        path.stem, cast(Severity, SEVERITY_OF.get(word, word)), bool(rejects) or word == "reject",
+        table or "articles", reason, expected,
         {name: float(value) for name, value, _ in limits}, {name: why for name, _, why in limits}, sql,
+        _find_line(TRIPS, comment) or "",
     )  # fmt: skip
+
+
+def _find_line(form: re.Pattern[str], comment: list[str]) -> str | None:
+    return next((found[1] for line in comment if (found := form.fullmatch(line))), None)
 
 
 def _split_comment(text: str) -> tuple[list[str], str]:

@@ -1,7 +1,4 @@
-"""A table's declaration and its rules -> its Great Expectations suite.
-
-The plain part (not null, unique key, values, minimum and maximum, pattern) follows from `warehouse/tables.py`, the
-rest are the rules of the run. Each expectation is named after its rule in `meta`, with the reason for it.
+"""Rules -> a Great Expectations suite. Each expectation is named after its rule in `meta`, with the reason for it.
 
 This module imports Great Expectations, which takes some seconds: import it where it is used.
 """
@@ -12,17 +9,10 @@ from collections.abc import Iterable
 
 from expectations.norows import ExpectNoRows, FailureSeverity, gx
 from expectations.rule import Rule
-from expectations.rules import plain_rules
-from warehouse.tables import BY_NAME
 
 
-def build_suite(table_name: str, rules: Iterable[Rule]) -> gx.ExpectationSuite:
-    """The suite of one table: its plain checks, then `rules`."""
-    return build_rule_suite(table_name, [*plain_rules(BY_NAME[table_name]), *rules])
-
-
-def build_rule_suite(name: str, rules: Iterable[Rule]) -> gx.ExpectationSuite:
-    """A suite of rules alone."""
+def build_suite(name: str, rules: Iterable[Rule]) -> gx.ExpectationSuite:
+    """The suite of that name, one expectation for each rule."""
     return gx.ExpectationSuite(name=name, expectations=[expect(rule) for rule in rules])
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from prefect import flow
 
+from expectations.gate import open_gate
 from expectations.rulebook import open_rulebook
 from flows import tasks
 from flows.admit import admitted
@@ -27,6 +28,7 @@ from warehouse.lock import find_holder
 from warehouse.stage import NextVersion, open_next
 
 if TYPE_CHECKING:
+    from expectations.gate import Gate, Verdict
     from expectations.rulebook import RuleBook
 
 
@@ -103,12 +105,11 @@ def _stage(run: Run, next_version: NextVersion) -> None:
 
 
 def judge_and_publish(run: Run, book: RuleBook, next_version: NextVersion) -> Outcome:
-    """Check what is staged, and publish it unless that fails or nothing is to be published."""
+    """Reject the articles at fault, resolve and check the rest; publish it unless that fails or it is a dry run."""
     tasks.stage(next_version, run.ledger())
-    show_progress("Checking")
-    with run.timed("check"):
-        docs = run.settings.data_docs_folder if run.settings.data_docs else None
-        run.note_verdict(tasks.check(next_version, book, docs))
+    docs = run.settings.data_docs_folder if run.settings.data_docs else None
+    with open_gate(next_version, book, docs) as gate:
+        run.note_verdict(judge(run, gate, next_version))
     next_version.stage(run.step_seconds())
     if run.is_stopped:
         outcome = run.end("stopped", next_version)
@@ -120,3 +121,18 @@ def judge_and_publish(run: Run, book: RuleBook, next_version: NextVersion) -> Ou
     outcome = run.end("published", next_version)
     tasks.publish_version(next_version, run.settings)
     return outcome
+
+
+def judge(run: Run, gate: Gate, next_version: NextVersion) -> Verdict:
+    """The verdict on what is staged, once no more articles are found at fault."""
+    show_progress("Checking")
+    verdict = None
+    while verdict is None or verdict.is_open:
+        with run.timed("check"):
+            tasks.reject(gate)
+        if not gate.is_tripped:
+            with run.timed("resolve"):
+                tasks.resolve(next_version)
+        with run.timed("check"):
+            verdict = tasks.check(gate)
+    return verdict

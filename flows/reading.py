@@ -34,7 +34,7 @@ def read_parts(run: Run, files: Iterable[SourceFile], next_version: NextVersion)
                 articles = _without_staged(run, articles, next_version)
             unread -= read.handled.height
             yield from run.split_articles(articles, ledger)
-    next_version.turn_away(run.half_done["article_id"].to_list() if run.half_done.height else [])
+    next_version.unstage(run.half_done["article_id"].to_list() if run.half_done.height else [])
 
 
 def forget_vanished_files(run: Run, folders: Iterable[str], next_version: NextVersion) -> None:
@@ -48,7 +48,7 @@ def _without_staged(run: Run, articles: pl.DataFrame, next_version: NextVersion)
         return articles
     keys = ["article_id", "path", "record_no"]
     stale = run.half_done.join(articles, on="article_id", how="semi").join(articles, on=keys, how="anti")
-    next_version.turn_away(stale["article_id"].to_list())
+    next_version.unstage(stale["article_id"].to_list())
     fresh = articles.join(run.half_done, on=keys, how="anti")
     run.half_done = run.half_done.join(articles, on="article_id", how="anti")
     return fresh

@@ -38,8 +38,9 @@ if TYPE_CHECKING:
     from warehouse.stage import NextVersion
 
 # Settings that decide what is staged; all others say where, how fast, and what becomes of it.
-STAGED_BY = {"map", "languages", "limit", "again", "max_file_bytes", "max_unpacked_bytes", "max_archive_members",
-             "max_articles_per_file", "max_article_characters", "max_nesting", "max_payload_characters"}  # fmt: skip
+STAGED_BY = {"map", "dates", "languages", "limit", "again", "max_file_bytes", "max_unpacked_bytes",
+             "max_archive_members", "max_articles_per_file", "max_article_characters", "max_nesting",
+             "max_payload_characters"}  # fmt: skip
 SECRET = {"notify", "notify_command"}
 STEP_SECONDS = "seconds_of_step"
 

@@ -66,6 +66,10 @@ class Settings(BaseSettings):
         default={},
         description="names of columns in tables and JSON, ours=theirs: body=FullText,headline=Head",
     )
+    dates: Literal["day_first", "month_first"] | None = Field(
+        default=None,
+        description="how 03/04/2019 is meant where a table or file does not show it: day_first or month_first",
+    )
     again: bool = Field(default=False, description="read files whose bytes are known as well")
     files_per_batch: int = Field(
         default=500, ge=1, description="files read before their articles are analysed"
@@ -220,7 +224,7 @@ class Settings(BaseSettings):
             nesting=self.max_nesting,
             payload_characters=self.max_payload_characters,
         )
-        return Options(limits, self.map)
+        return Options(limits, self.map, self.dates)
 
     @field_validator("warehouse")
     @classmethod

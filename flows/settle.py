@@ -6,14 +6,23 @@ import polars as pl
 
 from transforms.build import build_actor_tables
 from transforms.corrections import read_corrections
-from transforms.stories import DAYS, FEWEST_SHARED, PAIRS, join_pairs, join_stories, pick_versions
+from transforms.stories import (
+    DAYS,
+    FEWEST_SHARED,
+    KILL_DAYS,
+    MEMBERS,
+    PAIRS,
+    join_pairs,
+    join_stories,
+    pick_versions,
+)
 from warehouse.settle import Evidence, read_evidence, read_more_evidence, settle
 from warehouse.stage import NextVersion
-from warehouse.stories import find_pairs, read_members
+from warehouse.stories import find_named, find_pairs, read_members
 from warehouse.withdraw import withdraw_superseded
 
 
-def settle_all(version: NextVersion) -> None:
+def resolve_all(version: NextVersion) -> None:
     """Which published articles no longer stand, which are versions of one story, and who is who in all of them."""
     withdraw_superseded(version)
     settle_stories(version)
@@ -26,9 +35,10 @@ def settle_stories(version: NextVersion) -> None:
         join_pairs(pick_versions(pairs.cast(PAIRS)))
         for pairs in find_pairs(version, fewest_bands=FEWEST_SHARED, days=DAYS)
     ]
-    versions = pl.concat([PAIRS.to_frame().select("article_id", "other_id"), *found])
+    named = find_named(version, days=KILL_DAYS)
+    versions = pl.concat([PAIRS.to_frame().select("article_id", "other_id"), *found, named])
     members = read_members(version, pl.concat([versions["article_id"], versions["other_id"]]).unique())
-    version.amend("articles", join_stories(members, versions))
+    version.amend("articles", join_stories(members.cast(MEMBERS), versions))
 
 
 def settle_actors(next_version: NextVersion, corrections: pl.DataFrame | None = None) -> None:

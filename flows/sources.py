@@ -104,16 +104,13 @@ class _Changed(Exception):
     """The file was written to while it was read."""
 
 
-# --- finding ------------------------------------------------------------------------------------------------
-
-
 def find_files(
     sources: Sequence[str], without: Iterable[PathLike[str]] = (), reach: Reach = ORDINARY
 ) -> Iterator[SourceFile]:
-    """All files that `sources` name, each path once, in the order of the sources and sorted within each.
+    """All files that `sources` name, each path once, as they are found, sorted by path, folder by folder.
 
-    They come as they are found: of a folder only the names are held in memory, and of one source nothing else.
-    Files and folders in `without` are passed over: what a run writes may stand in the folder that it reads.
+    So the order of the sources changes nothing: of two files of one text, the same one is read first. Of a folder only
+    the names are held in memory. Files and folders in `without`, such as those that a run writes, are passed over.
 
     A source is a file, a folder (read with all folders below it; hidden names are skipped, links to folders are not
     followed, links to files only within the folder unless `reach` says otherwise), a glob (`**` reaches into folders)
@@ -121,6 +118,7 @@ def find_files(
     before the first file, for a source without `*`, `?` or `[` that does not exist.
     """
     tops = [_Top(place, base_of(source)) for source in sources for place in _expand(source, reach)]
+    tops.sort(key=lambda top: top.place.replace(os.sep, "\0"))
     return _unique_paths(_find(tops, {os.path.abspath(path) for path in without}, reach))
 
 

@@ -139,9 +139,9 @@ def _failed(outcome: Outcome) -> list[dict[str, Any]]:
 
 def by_name(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """The statements whose `speaker` has a name. A role alone and a group that is not named have none."""
-    names = tables["actors"].filter(pl.col("kind") != "unnamed").select("actor_id", speaker="name")
+    names = tables["profiles"].filter(pl.col("kind") != "unnamed").select("profile_id", speaker="name")
     named = tables["statements"].filter(~pl.col("speaker_resolution").is_in(["role", "unnamed"]))
-    return named.join(names, on="actor_id")
+    return named.join(names, on="profile_id")
 
 
 def pick_examples(tables: Mapping[str, pl.DataFrame], count: int = 3) -> pl.DataFrame:

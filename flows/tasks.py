@@ -23,7 +23,7 @@ from flows.ledger import HANDLED, LEFT_OUT, BatchRead
 from flows.outcome import LakeFailed, Outcome, ReportFailed
 from flows.progress import show_progress
 from flows.settings import Settings
-from flows.settle import settle_all
+from flows.settle import resolve_all
 from flows.sources import FileBytes, SourceFile, Stamp, read_all
 from flows.tell import table_assets
 from flows.workers import Later, Tables
@@ -33,12 +33,10 @@ from transforms.readers import Options, Reading, read_records
 from transforms.sanity import split_records
 from warehouse.known import KnownHashes, known_sources, new_articles
 from warehouse.publish import Published, keep_stopped, publish
-from warehouse.settle import MADE
 from warehouse.stage import NextVersion
 
 if TYPE_CHECKING:
-    from expectations.gate import Verdict
-    from expectations.rulebook import RuleBook
+    from expectations.gate import Gate, Verdict
 
 
 READ_BYTES = 1_000_000  # of new files that are read at a time
@@ -159,18 +157,26 @@ def find_statements(later: Later) -> Tables:
 
 @task(cache_policy=NO_CACHE, task_run_name="stage")
 def stage(next_version: NextVersion, *batches: Mapping[str, pl.DataFrame]) -> None:
-    """Add rows to the staged tables of the next version; what rests on all articles together is made later."""
-    next_version.stage(
-        *({name: frame for name, frame in tables.items() if name not in MADE} for tables in batches)
-    )
+    """Add the facts of batches and their rows of the ledger to the staged tables of the next version."""
+    next_version.stage(*batches)
+
+
+@task(cache_policy=NO_CACHE, task_run_name="reject")
+def reject(gate: Gate) -> int:
+    """Move the articles at fault from staging to the rejects; how many articles and files that were."""
+    return gate.reject()
+
+
+@task(cache_policy=NO_CACHE, task_run_name="resolve")
+def resolve(next_version: NextVersion) -> None:
+    """Decide which published articles no longer stand, which articles are one story, and who is who in all of them."""
+    resolve_all(next_version)
 
 
 @task(cache_policy=NO_CACHE, task_run_name="check")
-def check(next_version: NextVersion, book: RuleBook, data_docs: Path | None = None) -> Verdict:
-    """Settle stories and who is who, run all suites and rules on what is staged; rows that fail go to the rejects."""
-    from expectations.gate import judge
-
-    return judge(next_version, book, settle_all, data_docs)
+def check(gate: Gate) -> Verdict:
+    """Run all suites on what is staged."""
+    return gate.check()
 
 
 def publish_version(next_version: NextVersion, settings: Settings) -> Published:

@@ -20,6 +20,7 @@ import polars as pl
 
 from transforms.languages import add_languages, load_detector, split_by_language
 from transforms.stories import build_sketches
+from transforms.withdrawals import is_news, read_withdrawal
 
 BATCH_BYTES = 100_000  # of text that is analysed at a time: some seconds of work
 WORTH_IT = 3  # batches with which processes pay: each takes some seconds to load its models
@@ -63,22 +64,24 @@ class Here:
 
 
 def find_tables(articles: pl.DataFrame, *, run_id: str, languages: Sequence[str]) -> Tables:
-    """All tables of a batch of articles: what is said in them, by whom, in which words.
+    """The facts of a batch of articles: what is said in them, by whom, in which words.
 
-    Of articles in other `languages` there are rows of `articles` and `sketches` alone.
+    Articles in other `languages`, and notes that take a story back, give rows of `articles` and `sketches` alone.
     """
-    from transforms.build import build_tables
+    from transforms.build import build_facts
     from transforms.extract import EXTRACTOR_VERSION, extract_statements, find_names
 
     if articles.is_empty():
         return {}
     articles = add_languages(articles, languages)
     is_spoken = pl.col("language").is_in(languages)
-    articles = articles.with_columns(extractor_version=pl.when(is_spoken).then(pl.lit(EXTRACTOR_VERSION)))
-    spoken, _ = split_by_language(articles, languages)
+    articles = articles.with_columns(
+        read_withdrawal(), extractor_version=pl.when(is_spoken).then(pl.lit(EXTRACTOR_VERSION))
+    )
+    spoken, _ = split_by_language(articles.filter(is_news()), languages)
     found = extract_statements(spoken), find_names(spoken)
-    tables = build_tables(spoken, *found, extractor_version=EXTRACTOR_VERSION, run_id=run_id)
-    return {"articles": articles, "sketches": build_sketches(articles)} | tables
+    facts = build_facts(spoken, *found, extractor_version=EXTRACTOR_VERSION, run_id=run_id)
+    return {"articles": articles, "sketches": build_sketches(articles)} | facts
 
 
 def find_ahead(parts: Iterable[Part], submit: Submit, ahead: int) -> Iterator[tuple[Part, Later]]:

@@ -19,7 +19,7 @@ from warehouse.tables import TABLES, Table
 QUERIES = Path(__file__).with_name("queries")
 OF_THE_RUN = ("files", "statements", "checks", "severities", "rejects", "metrics", "seconds")
 OF_ALL_RUNS = ("totals", "kinds", "speakers", "subjects", "naming", "outlets", "days", "unresolved", "merges",
-               "extractors", "history", "latest", "corrections")  # fmt: skip
+               "extractors", "history", "latest", "corrections", "killed")  # fmt: skip
 SINGLE = ("files", "statements", "totals")
 EMPTY = {"examples": "[]", "parameters": "{}"}
 MAX_ITEMS = 100  # of any list

@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 import polars as pl
 
 from flows.ledger import HANDLED, LEFT_OUT, build_files, run_row
-from flows.settle import settle_all
+from flows.settle import resolve_all
 from flows.sql import write_answer
 from tests.steps import build_from_files
 from transforms.keys import content_key
@@ -57,7 +57,7 @@ def _publish_files(path: Path, run_id: str, files: dict[str, bytes]) -> None:
     moment = datetime(2024, 6, 3, tzinfo=UTC)
     with open_next(path, run_id) as version:
         version.stage(tables | {"files": ledger, "runs": run_row(run_id, moment, moment, "sample", {})})
-        settle_all(version)
+        resolve_all(version)
         publish(version)
 
 

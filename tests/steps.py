@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from transforms.articles import build_articles, link_records
-from transforms.build import build_tables
+from transforms.build import build_actor_tables, build_facts
 from transforms.extract import EXTRACTOR_VERSION, extract_statements, find_names
 from transforms.frames import RECORDS
 from transforms.languages import add_languages
@@ -44,10 +44,16 @@ def build_from_bodies(bodies: list[str]) -> Way:
 def build_from_records(records: pl.DataFrame) -> Way:
     articles = add_languages(build_articles(records, run_id=RUN_ID), ("en",))
     found_statements, found_names = extract_statements(articles), find_names(articles)
-    tables = build_tables(
-        articles, found_statements, found_names, extractor_version=EXTRACTOR_VERSION, run_id=RUN_ID
-    )
+    tables = build_all(articles, found_statements, found_names, EXTRACTOR_VERSION)
     return Way(link_records(records), articles, found_statements, found_names, tables)
+
+
+def build_all(
+    articles: pl.DataFrame, statements: pl.DataFrame, names: pl.DataFrame, extractor_version: str = "test"
+) -> dict[str, pl.DataFrame]:
+    """All tables but `articles`, as if these articles were all there are."""
+    facts = build_facts(articles, statements, names, extractor_version=extractor_version, run_id=RUN_ID)
+    return facts | build_actor_tables(facts["profiles"], facts["profile_names"])
 
 
 def find_broken_slices(

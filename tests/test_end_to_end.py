@@ -312,18 +312,60 @@ def test_a_rollback_brings_the_version_before_back(inbox):
     assert query(inbox / "w.duckdb", versions).item() == before
 
 
-def test_a_statement_whose_offsets_are_off_by_one_stops_the_run(published, monkeypatch):
+def test_two_files_of_the_same_bytes_far_apart_are_one_loaded_and_one_duplicate(tmp_path, monkeypatch):
+    monkeypatch.setenv("ONRECORD_FILES_PER_BATCH", "1")
+    (tmp_path / "in").mkdir()
+    for name, article in zip("abc", (ARTICLES[0], ARTICLES[1], ARTICLES[0]), strict=True):
+        shutil.copy(article, tmp_path / "in" / f"{name}.txt")
+    fact = json.loads(run(tmp_path, "ingest", str(tmp_path / "in"), "--json"))
+    assert (fact["status"], fact["files"]["loaded"], fact["files"]["duplicate"]) == ("published", 2, 1)
+
+
+def shift_cues(monkeypatch, of):
+    """Plant cues that are off by one in the statements of the articles whose ids `of` picks."""
     from transforms import build
 
-    def build_shifted(*frames, **values):
-        tables = true_build(*frames, **values)
-        shifted = pl.col("cue_start", "cue_end") + 1
-        return tables | {"statements": tables["statements"].with_columns(shifted)}
+    def build_shifted(articles, *frames, **values):
+        tables = true_build(articles, *frames, **values)
+        is_it = pl.col("article_id").is_in(of(articles))
+        shifted = pl.col("cue_start", "cue_end") + pl.when(is_it).then(1).otherwise(0)
+        return tables | {"statements": tables["statements"].with_columns(shifted.cast(pl.Int32))}
 
-    true_build = build.build_tables
-    monkeypatch.setattr(build, "build_tables", build_shifted)
+    true_build = build.build_facts
+    monkeypatch.setattr(build, "build_facts", build_shifted)
+
+
+def test_an_article_at_fault_is_rejected_and_the_others_are_published(tmp_path, monkeypatch):
+    shift_cues(monkeypatch, lambda articles: sorted(articles["article_id"])[:1])
+    paths = [str(article) for article in ARTICLES[:3]]
+    fact = json.loads(run(tmp_path, "ingest", *paths, "--json"))
+    assert (fact["status"], fact["exit_code"], fact["checks"]["verdict"]) == (
+        "published",
+        0,
+        "passed with warnings",
+    )
+    assert (fact["articles"]["loaded"], fact["articles"]["rejected"]) == (2, 1)
+    articles_at_fault = (
+        "SELECT path, reason, payload FROM ops.rejects WHERE reason_code <> 'article_rejected'"
+    )
+    (reject,) = query(tmp_path / "w.duckdb", articles_at_fault).to_dicts()
+    assert reject["path"] in paths
+    assert "The cue is the text between its offsets" in reject["reason"]
+    assert json.loads(reject["payload"])["table"] == "articles"
+    again = json.loads(run(tmp_path, "ingest", *paths, "--json"))  # the file still lies there
+    assert again["exit_code"] == 0
+    assert query(tmp_path / "w.duckdb", "SELECT count(*) FROM articles").item() == 2
+
+
+def test_a_code_that_shifts_all_statements_stops_the_run(tmp_path, monkeypatch):
+    monkeypatch.setenv("ONRECORD_THRESHOLDS", '{"few_articles_are_at_fault.min_articles": 2}')
+    published = tmp_path
+    assert ingest(published, "--limit", "1").exit_code == 0
+    shift_cues(monkeypatch, lambda articles: articles["article_id"])
     before = digest(published / "w.duckdb")
-    result = ingest(published)
+    result = CliRunner().invoke(
+        app, ["ingest", *map(str, ARTICLES[1:4]), "--warehouse", str(published / "w.duckdb"), "--json"]
+    )
     fact = json.loads(result.stdout)
     assert (result.exit_code, fact["status"]) == (1, "stopped")
     assert digest(published / "w.duckdb") == before
@@ -336,7 +378,7 @@ def test_a_step_that_breaks_is_code_3_with_its_traceback_in_the_log(published, m
     def break_down(*frames, **values):
         raise ZeroDivisionError("the step broke")
 
-    monkeypatch.setattr(build, "build_tables", break_down)
+    monkeypatch.setattr(build, "build_facts", break_down)
     before = digest(published / "w.duckdb")
     result = ingest(published)
     assert (result.exit_code, result.stdout) == (3, "")

@@ -21,8 +21,9 @@ def build_articles(records: pl.DataFrame, *, run_id: str, known: pl.Series | Non
     """Frame in the RECORDS schema -> frame in the schema of ARTICLES, sorted by article_id, but for `known` ids.
 
     Of several records with the same body the first by path and number is taken, in whatever order they come.
-    Each article is its own story until `transforms/stories.py` has found its other versions, and its language is what
-    the file says until `transforms/languages.py` has looked at the text.
+    Each article is its own story until `transforms/stories.py` has found its other versions, its language is what the
+    file says until `transforms/languages.py` has looked at the text, and whether it takes a story back is told by
+    `transforms/withdrawals.py`.
     """
     first = _with_ids(records).unique("article_id", keep="first", maintain_order=True)
     if known is not None:
@@ -33,6 +34,9 @@ def build_articles(records: pl.DataFrame, *, run_id: str, known: pl.Series | Non
             language_from=pl.lit(None, pl.String),
             story_id="article_id",
             is_latest=pl.lit(True),
+            is_killed=pl.lit(False),
+            copy_of=pl.lit(None, pl.String),
+            withdrawal=pl.lit(None, pl.String),
             **read_version(),
             extractor_version=pl.lit(None, pl.String),
             word_count=pl.col("body").str.count_matches(_WORD),
@@ -56,4 +60,7 @@ def link_records(records: pl.DataFrame) -> pl.DataFrame:
 
 def _with_ids(records: pl.DataFrame) -> pl.DataFrame:
     ids = [content_key("article", body) for body in records["body"]]
-    return records.with_columns(pl.Series("article_id", ids, pl.String)).sort("path", "record_no")
+    folder_by_folder = pl.col("path").str.replace_all(
+        "/", "\0", literal=True
+    )  # the order in which files are found
+    return records.with_columns(pl.Series("article_id", ids, pl.String)).sort(folder_by_folder, "record_no")

@@ -1,7 +1,7 @@
-"""All tables of schema `main` but `articles`, from the articles and what was found in them.
+"""All tables of schema `main` but `articles`, in two steps: the facts of a batch of articles, then who is who.
 
-In: `articles`, FOUND_STATEMENTS, FOUND_NAMES (see `transforms/frames.py`). Out: one frame a table, each in
-exactly its declared schema, consistent with one another.
+`build_facts` takes `articles`, FOUND_STATEMENTS and FOUND_NAMES (see `transforms/frames.py`); `build_actor_tables`
+takes the profiles of all batches. Both give one frame a table, each in exactly its declared schema.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from transforms.statements import build_statement_actors, build_statements
 from warehouse.tables import PROFILES
 
 
-def build_tables(
+def build_facts(
     articles: pl.DataFrame,
     found_statements: pl.DataFrame,
     found_names: pl.DataFrame,
@@ -26,16 +26,20 @@ def build_tables(
     extractor_version: str,
     run_id: str,
 ) -> dict[str, pl.DataFrame]:
-    """Frames by table name, as if these articles were all there are; `build_actor_tables` knows the others, too."""
+    """What the articles of one batch say: frames of statements, statement_actors, mentions, profiles, profile_names.
+
+    Their `actor_id` is what these articles alone suggest; resolving all articles together may change it.
+    """
     resolved = resolve_mentions(articles, found_statements, found_names)
-    made = build_actor_tables(build_profiles(resolved), build_profile_names(resolved))
-    actors = made["profiles"].select("profile_id", "actor_id")
+    profiles = build_profiles(resolved)
+    identified = profiles.drop("actor_id", "rule").join(identify(profiles), on="profile_id")
+    actors = identified.select("profile_id", "actor_id")
     cues = describe_cues(found_statements, articles)
     statements = build_statements(
         articles, found_statements, cues, resolved, actors, extractor_version=extractor_version, run_id=run_id
     )
     return {
-        **made,
+        "profiles": conform(identified, PROFILES),
         "profile_names": build_profile_names(resolved),
         "mentions": build_mentions(resolved, actors),
         "statements": statements,

@@ -21,10 +21,10 @@ FEWEST_LETTERS = 40
 
 
 def add_languages(articles: pl.DataFrame, languages: Sequence[str]) -> pl.DataFrame:
-    """Frame with `body` and `language` (as the file says) -> `language` and `language_from` as in ARTICLES.
+    """Frame with `body`, `header_spans` and the `language` that the file says -> both language columns of ARTICLES.
 
-    `languages` are the configured ones, codes of two letters. Articles of which `language_from` is known stay as
-    they are.
+    `header_spans` keeps the place that names a language only when the file decides. `languages` are the configured
+    ones, codes of two letters. Articles of which `language_from` is known stay as they are.
     """
     is_known = articles["language_from"].is_not_null()
     if is_known.all():
@@ -32,7 +32,8 @@ def add_languages(articles: pl.DataFrame, languages: Sequence[str]) -> pl.DataFr
     texts = zip(articles["body"], is_known, strict=True)
     found = pl.Series([None if known else detect_language(body) for body, known in texts], dtype=pl.String)
     said = pl.col("language").str.to_lowercase().str.extract("^([a-z]{2})(?:[-_].*)?$")
-    return articles.with_columns(
+    placed = pl.element().struct.field("field") == "language"
+    named = articles.with_columns(
         language=pl.when(is_known).then("language").otherwise(pl.coalesce(found, said, pl.lit(languages[0]))),
         language_from=pl.when(is_known)
         .then("language_from")
@@ -41,6 +42,12 @@ def add_languages(articles: pl.DataFrame, languages: Sequence[str]) -> pl.DataFr
         .when(said.is_not_null())
         .then(pl.lit("file"))
         .otherwise(pl.lit("assumed")),
+    )
+    spans = pl.col("header_spans")
+    return named.with_columns(
+        header_spans=pl.when(is_known | (pl.col("language_from") == "file"))
+        .then(spans)
+        .otherwise(spans.list.filter(~placed))
     )
 
 

@@ -1,7 +1,8 @@
 """Dates as the files write them -> day, moment, how exact they are, and why there is none. Nothing is guessed.
 
 The day is the one that is written, which is the day at the place of publication; a moment needs a time and a time zone.
-`03/04/2019` (March or April?), `June 2019`, a two-digit year or 31 February give no day but a reason. The year of a
+`03/04/2019` (March or April?), `June 2019`, a two-digit year or 31 February give no day but a reason, unless the reader
+knows the order that the source writes. The year of a
 dateline ("June 3") is the one that brings it nearest to the day of publication.
 """
 
@@ -14,7 +15,16 @@ from typing import NamedTuple
 
 import polars as pl
 
-from transforms.readers.dates import FoundDate, read_date, read_day, read_month, read_month_of_day
+from transforms.readers.dates import (
+    OPEN,
+    FoundDate,
+    read_date,
+    read_day,
+    read_month,
+    read_month_of_day,
+    read_order,
+    read_written_date,
+)
 
 # Zones by name: those of RFC 2822, and those that mean one thing wherever news is written; IST and BST mean several.
 _HOURS = {
@@ -23,14 +33,23 @@ _HOURS = {
     "msk": 3, "jst": 9, "kst": 9, "hkt": 8, "sgt": 8, "awst": 8, "aest": 10, "aedt": 11, "nzst": 12, "nzdt": 13,
 }  # fmt: skip
 _TIME = re.compile(
-    r"""[\sT,|\-(]*(?:at\s+)?
-    (?P<hour>[0-9]{1,2}) (?: [:.]?(?P<minute>[0-9]{2}) (?: [:.]?(?P<second>[0-9]{2}) )? (?:[.,](?P<part>[0-9]{1,9}))? )?
+    r"""[\sT,:|\-(]*(?:at\s+)?
+    (?P<hour>[0-9]{1,2}) (?: [:.]?(?P<minute>[0-9]{2}) (?: [:.]?(?P<second>[0-9]{2}) )? (?:[.,:][0-9]{1,9})? )?
     \s*(?P<half>[ap])?(?(half)\.?m\b\.?)
-    [\s(]*(?: (?P<zone>[A-Za-z]{1,4})\b | (?P<sign>[+\-−])(?P<hours>[0-9]{2}):?(?P<minutes>[0-9]{2})? )? [\s).]*
-    (?:\([A-Za-z]{2,5}\))?\s*""",
-    re.VERBOSE | re.IGNORECASE,
+    (?P<zone>.*)""",
+    re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
-_SECONDS = re.compile(r"\s*(?P<seconds>[0-9]{9,10})(?:\.[0-9]+|[0-9]{3})?\s*")  # since 1970, or milliseconds
+_ZONE = re.compile(  # "Z", "+02:00", "GMT+2", "EDT)", "+0200 (CEST)", "+02:00[Europe/Paris]"
+    r"[\s(]*(?P<name>[A-Za-z]{1,4}(?![A-Za-z/]))?\s*(?:(?P<sign>[+\-−])(?P<hours>[0-9]{1,2})(?::?(?P<minutes>[0-9]{2}))?)?"
+    r"[\s).,]*(?:\([A-Za-z][A-Za-z .]{1,60}\)|\[[A-Za-z/_]{1,60}\])?[\s.]*"
+)
+_MOST_HOURS = 14  # that a zone is ahead of UTC
+_CLOCK_INSIDE = re.compile(
+    r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\s*[AaPp][Mm])?(?:\s+(?:[A-Z]{2,5}|[+-][0-9]{4}))?"
+)
+_SECONDS = re.compile(
+    r"\s*(?P<seconds>[0-9]{9,10})(?:\.[0-9]*|(?:[0-9]{3}){1,3})?\s*"
+)  # since 1970, or parts of them
 UTC_TIME = pl.Datetime("us", "UTC")
 _MOMENTS = pl.Schema([("on", pl.Date), ("at", UTC_TIME), ("precision", pl.String), ("reason", pl.String)])
 _DIGITS = re.compile(r"[0-9]")
@@ -57,9 +76,9 @@ def read_moment(text: str) -> Moment:
     Moment(on=None, at=None, precision='month', reason="gives no day: 'June 2019'")
     """
     shown = repr(text[:_LONGEST])
-    found = read_date(text[:_LONGEST])
+    found = read_written_date(text[:_LONGEST])
     if found:
-        at = _read_time(text[found.end : _LONGEST], found.day)
+        at = _read_time(_clock_text(text[:_LONGEST], found), found.day)
         return Moment(found.day, at, "instant" if at else "day")
     if seconds := _SECONDS.fullmatch(text):
         at = datetime.fromtimestamp(int(seconds["seconds"]), UTC)
@@ -71,13 +90,23 @@ def read_moment(text: str) -> Moment:
 
 
 def _fault(text: str) -> str:
+    if read_order(text[:_LONGEST]) == OPEN:
+        return "may be two days"
     return "is no day of the calendar, or may be two" if _DIGITS.search(text) else "is no date"
+
+
+def _clock_text(text: str, found: FoundDate) -> str:
+    """Where the time is written: behind the day, in it (Mon Jun 3 14:05:00 UTC 2019), or before it."""
+    if behind := text[found.end :].strip():
+        return behind
+    inside = _CLOCK_INSIDE.search(text, 0, found.end)
+    return inside.group() if inside else ""
 
 
 def _read_time(text: str, day: date) -> datetime | None:
     """The moment on `day` when `text` is a time with its zone; null without either."""
     match = _TIME.fullmatch(text)
-    offset = _read_zone(match) if match else None
+    offset = _read_zone(match["zone"]) if match else None
     if match is None or offset is None:
         return None
     hour = int(match["hour"])
@@ -90,12 +119,18 @@ def _read_time(text: str, day: date) -> datetime | None:
         return None
 
 
-def _read_zone(match: re.Match[str]) -> timedelta | None:
-    if match["sign"]:
-        size = timedelta(hours=int(match["hours"]), minutes=int(match["minutes"] or 0))
-        return (size if match["sign"] == "+" else -size) if size < timedelta(hours=24) else None
-    hours = _HOURS.get((match["zone"] or "").lower())
-    return None if hours is None else timedelta(hours=hours)
+def _read_zone(text: str) -> timedelta | None:
+    """How far the zone is ahead of UTC; null when it is not written, not known, or contradicts itself."""
+    match = _ZONE.fullmatch(text)
+    if not match:
+        return None
+    named = _HOURS.get((match["name"] or "").lower())
+    if not match["sign"]:
+        return None if named is None else timedelta(hours=named)
+    size = timedelta(hours=int(match["hours"]), minutes=int(match["minutes"] or 0))
+    offset = size if match["sign"] == "+" else -size
+    is_one_zone = not match["name"] or named == 0 or (named is not None and timedelta(hours=named) == offset)
+    return offset if is_one_zone and size <= timedelta(hours=_MOST_HOURS) else None
 
 
 @lru_cache(maxsize=10_000)

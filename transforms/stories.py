@@ -2,9 +2,12 @@
 
 Wire copy comes with a new lead, cut at the end, corrected, by many outlets. Two articles are versions of one story when
 
-- they share most of the shorter text (by MinHash over runs of four words), and were published within a month, or
+- their texts are the same but for blanks, wraps and kinds of quotation marks, or
+- they share most of the shorter text (by MinHash over runs of four words), were published within a month, and are not
+  two texts from one template (`is_template`), or
 - the source calls them by the same id within a month, or
-- they have the same headline within two days and one of them is marked as a later version ("UPDATE 2-", "CORRECTED-").
+- they have the same headline within two days and one is marked as a later version ("UPDATE 2-", "CORRECTED-"), or
+- one takes the other back and calls it by its id, address, headline or slug.
 
 Each of these depends on the two articles alone. A story is what is joined by them, directly or through others: so
 neither the order of files nor the size of batches can change a story. Its id is that of its first version.
@@ -14,14 +17,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from hashlib import blake2b
+from typing import Any
 
 import numpy as np
 import polars as pl
 
+from transforms.keys import hash_text, text_key
+from transforms.killed import find_killed
 from transforms.versions import is_correction, plain_headline
+from transforms.withdrawals import NOTES, read_quoted, read_slugs
+from transforms.wording import read_wording
 from warehouse.derive import polars_schema
-from warehouse.tables import SKETCHES
+from warehouse.tables import ARTICLES, SKETCHES
 
 RUN = 4  # words of one shingle
 BANDS = 64  # of two hashes each: a pair with similarity j shares about j * j of them
@@ -34,6 +41,14 @@ DAYS = 30
 HEADLINE_DAYS = 2
 HEADLINE_WORDS = 4
 SHORTEST_ID = 8  # characters; "12" is no id that is unique beyond its file
+KILL_DAYS = 7  # within which a kill note follows the story that it calls by its headline or slug
+COMMON_WORDS = (
+    32  # MinHashes of words in small letters: as many as are equal, so many of all words are in both texts
+)
+SAME_WORDS = 0.75  # of these, from which on two texts may be of one template
+MOST_TEMPLATE_WORDS = 500  # of the shorter text; all long texts have most words in common
+FEWEST_NUMBERS = 4
+SAME_NUMBERS = 0.5  # of the text with fewer; below, the numbers are others
 
 _WORD = re.compile(r"\w+")
 
@@ -47,7 +62,30 @@ PAIRS = pl.Schema(
         ("other_words", pl.Int32),
         ("same_guid", pl.Boolean),
         ("same_headline", pl.Boolean),
+        ("is_marked", pl.Boolean),  # one of them
         ("days_apart", pl.Int64),
+        (
+            "same_words",
+            pl.Int64,
+        ),  # of COMMON_WORDS; null where a text is short or its sketch is of an older version
+        ("other_subjects", pl.Boolean),  # each has a name that it repeats and the other one never has
+        ("fewer_numbers", pl.Int64),  # numbers of the text with fewer of them
+        ("same_numbers", pl.Int64),
+    ]
+)
+
+
+# What is known of an article when stories are settled.
+_TOLD = (
+    "published_on", "published_at", "updated_at", "version_no", "version_label", "guid", "outlet", "agency",
+    "withdrawal", "headline", "byline",
+)  # fmt: skip
+MEMBERS = pl.Schema(
+    [
+        ("article_id", pl.String),
+        ("story_id", pl.String),
+        *((name, polars_schema(ARTICLES)[name]) for name in _TOLD),
+        ("text_key", pl.Int64),
     ]
 )
 
@@ -57,30 +95,82 @@ def build_sketches(articles: pl.DataFrame) -> pl.DataFrame:
     origin = pl.coalesce("outlet", "agency", pl.lit(""))
     is_id = pl.col("guid").str.len_chars() >= SHORTEST_ID
     is_headline = plain_headline().str.count_matches(" ") >= HEADLINE_WORDS - 1
-    return (
-        articles.with_columns(
-            bands=pl.Series(build_bands(articles["body"]), dtype=pl.List(pl.Int64)),
-            guid_key=pl.when(is_id).then(pl.concat_str(origin, "guid", separator="\x1f")),
-            headline_key=pl.when(is_headline).then(plain_headline()),
-            is_marked=pl.col("version_label").is_not_null() | (pl.col("version_no") > 1).fill_null(False),
-        )
-        .with_columns(pl.col("guid_key", "headline_key").map_batches(_hash_texts, return_dtype=pl.Int64))
-        .select(pl.col(name).cast(dtype) for name, dtype in polars_schema(SKETCHES).items())
+    keys = {
+        "guid_key": pl.when(is_id).then(pl.concat_str(origin, "guid", separator="\x1f")),
+        "headline_key": pl.when(is_headline).then(plain_headline()),
+        "url_key": pl.concat_str(pl.lit("url"), "url", separator="\x1f"),
+        "slug_key": pl.concat_str(pl.lit("slug"), origin, _slug(), separator="\x1f"),
+    }
+    sketches = articles.with_columns(
+        bands=pl.Series(build_bands(articles["body"]), dtype=pl.List(pl.Int64)),
+        is_marked=pl.col("version_label").is_not_null() | (pl.col("version_no") > 1).fill_null(False),
+        text_key=pl.Series(map(text_key, articles["body"]), dtype=pl.Int64),
+        origin=origin,
+        **keys,
+    ).with_columns(pl.col(*keys).map_batches(_hash_texts, return_dtype=pl.Int64))
+    return sketches.with_columns(kills=_kills(sketches), **build_wording(articles["body"])).select(
+        pl.col(name).cast(dtype) for name, dtype in polars_schema(SKETCHES).items()
     )
+
+
+def _slug() -> pl.Expr:
+    """The slug among the fields without a column, as in "FERRY-MONEY": small letters, one blank between words."""
+    slug = pl.coalesce(
+        pl.col("extra").str.extract(r'(?i)"slug(?:line)?": ?"([^"]{4,100})"'), pl.lit(None, pl.String)
+    )
+    return _plain(slug)
+
+
+def _plain(text: pl.Expr) -> pl.Expr:
+    return text.str.to_lowercase().str.extract_all(r"[\p{L}\p{N}]+").list.join(" ")
+
+
+def _kills(sketches: pl.DataFrame) -> pl.Series:
+    """Of articles that take a story back, the keys that this story may have: their own, and what their text names."""
+    found = [_killed_keys(row) if row["withdrawal"] else None for row in sketches.iter_rows(named=True)]
+    return pl.Series(found, dtype=pl.List(pl.Int64))
+
+
+def _killed_keys(row: dict[str, Any]) -> list[int]:
+    keys = {row[name] for name in ("guid_key", "headline_key", "url_key", "slug_key")} - {None}
+    if row["withdrawal"] in NOTES:
+        headlines = pl.DataFrame({"headline": read_quoted(row["body"])}, {"headline": pl.String})
+        keys.update(map(hash_text, headlines.select(plain_headline()).to_series()))
+        slugs = pl.DataFrame({"slug": read_slugs(row["body"])}, {"slug": pl.String}).select(
+            _plain(pl.col("slug"))
+        )
+        keys.update(hash_text(f"slug\x1f{row['origin']}\x1f{slug}") for slug in slugs.to_series())
+    return sorted(keys)
 
 
 def build_bands(bodies: pl.Series) -> list[list[int]]:
     """The band hashes of each text; none for a short one."""
-    from rensa import RMinHash
-
     shingles = [_shingle(body) for body in bodies]
-    digests = RMinHash.digests_from_token_sets(shingles, num_perm=2 * BANDS, seed=1)
-    pairs = np.array(digests, dtype=np.uint64).reshape(-1, BANDS, 2)
+    pairs = _minhash(shingles, 2 * BANDS).reshape(-1, BANDS, 2)
     numbers = np.arange(1, BANDS + 1, dtype=np.uint64) * np.uint64(
         0x9E3779B97F4A7C15
     )  # bands must not meet each other
     hashes = (((pairs[:, :, 0] << np.uint64(32)) | pairs[:, :, 1]) ^ numbers).view(np.int64).tolist()
     return [bands if texts else [] for bands, texts in zip(hashes, shingles, strict=True)]
+
+
+def build_wording(bodies: pl.Series) -> dict[str, pl.Series]:
+    """The columns `common_words`, `names`, `subjects` and `numbers` of SKETCHES."""
+    wordings = [read_wording(body) for body in bodies]
+    hashes = _minhash([wording.words for wording in wordings], COMMON_WORDS).astype(np.uint16).view(np.int16)
+    is_long = bodies.str.count_matches(r"\w+") >= FEWEST_WORDS
+    common = [row if long else [] for row, long in zip(hashes.tolist(), is_long, strict=True)]
+    lists = {"common_words": common} | {
+        name: [getattr(wording, name) for wording in wordings] for name in ("names", "subjects", "numbers")
+    }
+    return {name: pl.Series(values, dtype=pl.List(pl.Int16)) for name, values in lists.items()}
+
+
+def _minhash(token_sets: list[list[str]], count: int) -> np.ndarray[Any, np.dtype[np.uint64]]:
+    from rensa import RMinHash
+
+    digests = RMinHash.digests_from_token_sets(token_sets, num_perm=count, seed=1)
+    return np.array(digests, dtype=np.uint64).reshape(-1, count)
 
 
 def _shingle(body: str) -> list[str]:
@@ -92,13 +182,7 @@ def _shingle(body: str) -> list[str]:
 
 
 def _hash_texts(texts: pl.Series) -> pl.Series:
-    return pl.Series([None if text is None else _hash_text(text) for text in texts], dtype=pl.Int64)
-
-
-def _hash_text(text: str) -> int:
-    return int.from_bytes(
-        blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big", signed=True
-    )
+    return pl.Series([None if text is None else hash_text(text) for text in texts], dtype=pl.Int64)
 
 
 def pick_versions(pairs: pl.DataFrame) -> pl.DataFrame:
@@ -107,11 +191,23 @@ def pick_versions(pairs: pl.DataFrame) -> pl.DataFrame:
     common = similarity / (1 + similarity) * (pl.col("words") + pl.col("other_words"))
     shorter = pl.min_horizontal("words", "other_words")
     is_near = (pl.col("days_apart") <= DAYS).fill_null(True)
-    is_copy = (pl.col("shared_bands") >= FEWEST_SHARED) & (common >= LEAST_COMMON * shorter)
+    is_alike = (pl.col("shared_bands") >= FEWEST_SHARED) & (common >= LEAST_COMMON * shorter)
+    is_copy = is_alike & ~(is_template() & ~pl.col("is_marked"))
     is_update = pl.col("same_headline") & (pl.col("days_apart") <= HEADLINE_DAYS).fill_null(False)
     return pairs.filter(is_near & (is_copy | pl.col("same_guid")) | is_update).select(
         "article_id", "other_id"
     )
+
+
+def is_template() -> pl.Expr:
+    """Whether the texts of PAIRS are of one template: the same words said of others, or with other numbers."""
+    has_other_numbers = (pl.col("fewer_numbers") >= FEWEST_NUMBERS) & (
+        pl.col("same_numbers") < SAME_NUMBERS * pl.col("fewer_numbers")
+    )
+    is_of_others = pl.col("other_subjects") | has_other_numbers
+    has_same_words = pl.col("same_words") >= SAME_WORDS * COMMON_WORDS
+    is_short = pl.min_horizontal("words", "other_words") <= MOST_TEMPLATE_WORDS
+    return (has_same_words & is_short & is_of_others).fill_null(False)
 
 
 def join_pairs(versions: pl.DataFrame) -> pl.DataFrame:
@@ -121,10 +217,10 @@ def join_pairs(versions: pl.DataFrame) -> pl.DataFrame:
 
 
 def join_stories(articles: pl.DataFrame, versions: pl.DataFrame) -> pl.DataFrame:
-    """Articles with their stories so far, and pairs that are versions of one -> `article_id`, `story_id`, `is_latest`.
+    """Articles with their stories so far, and pairs that are versions of one -> the settled columns of ARTICLES.
 
-    `articles` holds all articles of each story that occurs in it, with the columns that tell their order:
-    `published_on`, `published_at`, `updated_at`, `version_no`, `version_label`.
+    `articles` (MEMBERS) holds all articles of each story that occurs in it. The latest version is the last one that is
+    neither killed nor a copy, or the last one of a story that is killed altogether.
     """
     edges = [*articles.select("article_id", "story_id").iter_rows(), *versions.iter_rows()]
     groups = _connect(edges)
@@ -133,12 +229,36 @@ def join_stories(articles: pl.DataFrame, versions: pl.DataFrame) -> pl.DataFrame
         is_correction=is_correction(),
         no=pl.col("version_no").fill_null(1),
         at=pl.coalesce("updated_at", "published_at"),
-    ).sort("group", "published_on", "no", "is_correction", "at", "article_id", nulls_last=False)
+    )
+    ordered = ordered.with_columns(is_killed=find_killed(ordered)).with_columns(copy_of=_stand_in())
+    is_version = pl.col("copy_of").is_null()
+    order = ("published_on", "no", "is_correction", "at", "article_id")
+    first = pl.col("article_id").sort_by(~is_version, *order).first().over("group")
+    latest = pl.col("article_id").sort_by(is_version, ~pl.col("is_killed"), *order).last().over("group")
     return ordered.select(
         "article_id",
-        story_id=pl.col("article_id").first().over("group"),
-        is_latest=pl.col("article_id") == pl.col("article_id").last().over("group"),
+        story_id=first,
+        is_latest=pl.col("article_id") == latest,
+        is_killed="is_killed",
+        copy_of="copy_of",
+    ).sort("article_id")
+
+
+def _stand_in() -> pl.Expr:
+    """Of the articles of one text the one that stands for all: it is not killed, and its file says most about it."""
+    known = sum(pl.col(name).is_not_null().cast(pl.Int8) for name in ("headline", "byline", "outlet"))
+    best = pl.col("article_id").sort_by(
+        "is_killed",
+        pl.col("published_on").is_null(),
+        -known,
+        "published_on",
+        "no",
+        "article_id",
+        nulls_last=True,
     )
+    chosen = best.first().over("group", "text_key")
+    is_copy = pl.col("text_key").is_not_null() & (chosen != pl.col("article_id"))
+    return pl.when(is_copy).then(chosen)
 
 
 def _connect(edges: Iterable[tuple[str, str]]) -> dict[str, str]:

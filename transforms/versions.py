@@ -13,7 +13,8 @@ _MARK = r"CORRECTED|CORRECTS|CORRECTION|REFILE|RPT|RECASTS|UPDATE [0-9]{1,2}|WRA
 _MARKS = rf"(?m)^[\s(\[]*((?:{_MARK})(?:[- ]+(?:{_MARK}))*)\b"
 _LEAD = r"\b((?:[0-9]{1,2}(?:st|nd|rd|th) )?(?:Ld|Lead)(?:-Writethru)?)\b"
 _LEAD_NO = r"\b([0-9]{1,2})(?:st|nd|rd|th) (?:Ld|Lead)\b"
-_ANY_MARK = rf"^\s*(?:(?:{_MARK})[-: ]+)+"
+_KILL = r"(?:BULLETIN |MANDATORY |STORY )?(?:KILL|WITHDRAWN|WITHDRAWAL)|ADVISORY"  # marks no later version of a story
+_ANY_MARK = rf"^\s*(?:(?:{_MARK}|{_KILL})[-: ]+)+"
 
 
 def read_version() -> dict[str, pl.Expr]:

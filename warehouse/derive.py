@@ -20,6 +20,7 @@ HISTORY = "history"
 SQL_TYPES: dict[Any, str] = {
     pl.String: "VARCHAR",
     pl.Boolean: "BOOLEAN",
+    pl.Int16: "SMALLINT",
     pl.Int32: "INTEGER",
     pl.Int64: "BIGINT",
     pl.Float32: "FLOAT",

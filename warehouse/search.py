@@ -159,11 +159,13 @@ STATEMENT_ROWS = """
     FROM printed
     JOIN main.articles AS a ON a.rowid = printed.place
     JOIN said AS s USING (article_id)
-    LEFT JOIN main.actors AS p USING (actor_id)"""
+    LEFT JOIN main.actors AS p USING (actor_id)
+    WHERE a.copy_of IS NULL AND a.is_killed IS NOT TRUE"""
 ARTICLE_ROWS = """
     WITH best AS MATERIALIZED (SELECT rowid AS place FROM main.articles WHERE article_id IN ({ids}))
     SELECT a.published_on, a.outlet, a.headline, a.word_count, a.url, a.article_id
-    FROM best JOIN main.articles AS a ON a.rowid = best.place"""
+    FROM best JOIN main.articles AS a ON a.rowid = best.place
+    WHERE a.copy_of IS NULL AND a.is_killed IS NOT TRUE"""
 
 
 @dataclass(frozen=True)

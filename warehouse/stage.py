@@ -32,7 +32,15 @@ from warehouse.derive import (
 )
 from warehouse.former import take_in_log
 from warehouse.lock import write_lock
-from warehouse.merge import amend_sql, insert_sql, merge_frames, merge_sql, merges, note_amended_sql
+from warehouse.merge import (
+    amend_sql,
+    insert_new_sql,
+    insert_sql,
+    merge_frames,
+    merge_sql,
+    merges,
+    note_amended_sql,
+)
 from warehouse.tables import BY_NAME, TABLES, Table
 from warehouse.upgrade import upgrade
 
@@ -102,20 +110,16 @@ class NextVersion:
         """How many rows of one table are staged."""
         return self.connection.execute(f"SELECT count(*) FROM {STAGING}.{quoted(name)}").fetchall()[0][0]
 
-    def turn_away(self, article_ids: Sequence[str]) -> dict[str, pl.DataFrame]:
+    def unstage(self, article_ids: Sequence[str]) -> dict[str, pl.DataFrame]:
         """Take articles, and all that rests on them, out of staging; the removed facts by table.
 
-        See `warehouse/turn_away.sql` for what happens to the rows that several articles share.
+        `warehouse/unstage_articles.sql` says what happens to the rows that several articles share.
         """
         if not article_ids:
             return {}
-        script = Path(__file__).with_name("turn_away.sql").read_text(encoding="utf-8")
-        with self.registered(
-            "withdrawn_ids", pl.DataFrame({"article_id": article_ids}, {"article_id": pl.String})
-        ):
-            self.connection.execute(
-                "CREATE TEMP TABLE turned_away AS SELECT DISTINCT article_id FROM withdrawn_ids"
-            )
+        script = Path(__file__).with_name("unstage_articles.sql").read_text(encoding="utf-8")
+        with self.registered("asked", pl.DataFrame({"article_id": article_ids}, {"article_id": pl.String})):
+            self.connection.execute("CREATE TEMP TABLE unstaged AS SELECT DISTINCT article_id FROM asked")
         removed = {name: self.connection.sql(sql).pl() for name, sql in RESTS_ON_ARTICLE.items()}
         with self.whole():
             self.connection.execute(script)
@@ -134,10 +138,15 @@ class NextVersion:
         finally:
             self._is_within = False
 
-    def settle_files(self, rejected: pl.DataFrame) -> None:
+    def reject_in_files(self, rejected: pl.DataFrame) -> None:
         """Count articles as rejected that were counted as loaded: `path`, `articles`, `reason` of each file."""
         with self.registered("rejected", rejected):
-            self.connection.execute(SETTLE_FILES)
+            self.connection.execute(REJECT_IN_FILES)
+
+    def reject_files(self, rejected: pl.DataFrame) -> None:
+        """Reject whole files, `path` and `reason` of each: nothing in them is loaded, and their rows balance."""
+        with self.registered("rejected", rejected):
+            self.connection.execute(REJECT_FILES)
 
     def note_met(self, files: pl.DataFrame) -> None:
         """Note files that are about to be read: `path`, `size_bytes`, `modified_ns`; see `open_next`."""
@@ -151,8 +160,9 @@ class NextVersion:
         self.connection.close()
 
     def _add(self, table: Table, frame: pl.DataFrame) -> None:
-        sql = merge_sql if merges(table) else insert_sql
-        with self.registered("incoming", frame):
+        sql = merge_sql if merges(table) else insert_new_sql if table.repeats else insert_sql
+        rows = frame.unique(table.key, keep="first", maintain_order=True) if table.repeats else frame
+        with self.registered("incoming", rows):
             self.connection.execute(sql(table, f"{STAGING}.{quoted(table.name)}", "incoming"))
 
     @contextmanager
@@ -165,19 +175,20 @@ class NextVersion:
             self.connection.unregister(name)
 
 
-# The facts that go with an article that is turned away, in the order in which people want to read them.
+# The facts that leave staging with an article, in the order in which people want to read them.
 RESTS_ON_ARTICLE = {
-    "articles": "SELECT a.* EXCLUDE (body) FROM staging.articles AS a SEMI JOIN turned_away USING (article_id)",
-    "statements": "SELECT s.* FROM staging.statements AS s SEMI JOIN turned_away USING (article_id)",
+    "articles": "SELECT a.* EXCLUDE (body) FROM staging.articles AS a SEMI JOIN unstaged USING (article_id)",
+    "statements": "SELECT s.* FROM staging.statements AS s SEMI JOIN unstaged USING (article_id)",
     "statement_actors": """
         SELECT r.*, s.article_id FROM staging.statement_actors AS r
-        JOIN staging.statements AS s USING (statement_id) SEMI JOIN turned_away USING (article_id)""",
-    "mentions": "SELECT m.* FROM staging.mentions AS m SEMI JOIN turned_away USING (article_id)",
+        JOIN (SELECT DISTINCT statement_id, article_id FROM staging.statements) AS s USING (statement_id)
+        SEMI JOIN unstaged USING (article_id)""",
+    "mentions": "SELECT m.* FROM staging.mentions AS m SEMI JOIN unstaged USING (article_id)",
 }
 FACTS = tuple(RESTS_ON_ARTICLE)
 
 # A file all of whose new articles are rejected is itself rejected, unless some of its articles were duplicates.
-SETTLE_FILES = """
+REJECT_IN_FILES = """
     UPDATE staging.files AS f SET
         articles_loaded = f.articles_loaded - r.articles,
         articles_rejected = f.articles_rejected + r.articles,
@@ -187,6 +198,22 @@ SETTLE_FILES = """
             WHEN f.articles_duplicate > 0 THEN 'duplicate'
             ELSE 'rejected'
         END
+    FROM rejected AS r
+    WHERE r.path = f.path"""
+REJECT_FILES = """
+    DELETE FROM staging.files WHERE path IN (SELECT path FROM rejected)
+        AND rowid NOT IN (SELECT min(rowid) FROM staging.files GROUP BY path);
+    DELETE FROM staging.sources WHERE path IN (SELECT path FROM rejected);
+    UPDATE staging.files AS f SET
+        articles_loaded = 0,
+        articles_duplicate = greatest(coalesce(f.articles_duplicate, 0), 0),
+        articles_rejected = greatest(f.articles_found - f.articles_duplicate, f.articles_rejected, 0),
+        reason = coalesce(f.reason, r.reason),
+        outcome = 'rejected'
+    FROM rejected AS r
+    WHERE r.path = f.path;
+    UPDATE staging.files AS f SET
+        articles_found = f.articles_loaded + f.articles_duplicate + f.articles_rejected
     FROM rejected AS r
     WHERE r.path = f.path"""
 
@@ -338,7 +365,9 @@ def _begin(
 
 
 # What is made anew of all that is staged, before it is published.
-MADE_LAST = ("runs", "checks", "metrics", "versions", "withdrawn", "forgotten", "affected", "reopened")
+MADE_LAST = (
+    "runs", "checks", "metrics", "versions", "withdrawn", "superseded", "forgotten", "affected", "reopened", "at_fault",
+)  # fmt: skip
 # What staging holds beside the tables of the warehouse: which run it is of, which files it has met, what it takes away.
 OWN_TABLES = f"""
     CREATE TABLE IF NOT EXISTS {STAGING}.begun (
@@ -346,9 +375,13 @@ OWN_TABLES = f"""
     );
     CREATE TABLE IF NOT EXISTS {STAGING}.met (path VARCHAR, size_bytes BIGINT, modified_ns BIGINT);
     CREATE TABLE IF NOT EXISTS {STAGING}.withdrawn (article_id VARCHAR);
+    CREATE TABLE IF NOT EXISTS {STAGING}.superseded (article_id VARCHAR);
     CREATE TABLE IF NOT EXISTS {STAGING}.forgotten (path VARCHAR);
     CREATE TABLE IF NOT EXISTS {STAGING}.affected (profile_id VARCHAR, block VARCHAR, actor_id VARCHAR);
-    CREATE TABLE IF NOT EXISTS {STAGING}.reopened (article_id VARCHAR)"""
+    CREATE TABLE IF NOT EXISTS {STAGING}.reopened (article_id VARCHAR);
+    CREATE TABLE IF NOT EXISTS {STAGING}.at_fault (
+        article_id VARCHAR, path VARCHAR, reason_code VARCHAR, reason VARCHAR
+    )"""
 
 
 def _can_go_on(
@@ -356,7 +389,7 @@ def _can_go_on(
 ) -> bool:
     """Whether what is staged at `path` was staged by a run of this fingerprint, on what is published now.
 
-    A run that broke down after the gate had turned articles away is begun anew: it could not judge the rest as it did.
+    A run that broke down after the gate had rejected articles starts afresh: it could not judge the rest as before.
     """
     if not path.exists():
         return False
@@ -364,13 +397,13 @@ def _can_go_on(
         with connect_memory() as connection:
             connection.execute(f"ATTACH {literal(str(path))} AS run")
             begun = connection.execute("SELECT fingerprint, published FROM run.staging.begun").fetchall()
-            turned_away = connection.execute(
+            rejected = connection.execute(
                 "SELECT count(*) FROM run.staging.rejects WHERE stage = 'gate'"
             ).fetchall()
             met = connection.sql("FROM run.staging.met").pl()
     except duckdb.Error:  # it was killed before there was anything in it
         return False
-    return begun == [(fingerprint, _file_id(published))] and turned_away == [(0,)] and are_still_there(met)
+    return begun == [(fingerprint, _file_id(published))] and rejected == [(0,)] and are_still_there(met)
 
 
 def _file_id(published: Path) -> str:

@@ -14,7 +14,10 @@ from warehouse.stage import STAGING, NextVersion
 
 AT_ONCE = 1_000  # staged articles whose bands are joined at a time, so that memory does not grow with the run
 
-COLUMNS = "article_id, published_on, word_count, bands, guid_key, headline_key, is_marked"
+COLUMNS = (
+    "article_id, published_on, word_count, bands, guid_key, headline_key, is_marked, text_key, url_key, slug_key, "
+    "kills, common_words, names, subjects, numbers"
+)
 # Articles of a story that lost one of its versions are looked at like new ones.
 STAGED_CHUNKS = f"""
     CREATE OR REPLACE TABLE {STAGING}.fresh AS
@@ -70,24 +73,80 @@ PAIRS = f"""
         any_value(o.word_count) AS other_words,
         bool_or(m.same_guid) AS same_guid,
         bool_or(m.same_headline) AS same_headline,
-        any_value(abs(f.published_on - o.published_on)) AS days_apart
+        any_value(f.is_marked OR o.is_marked) AS is_marked,
+        any_value(abs(f.published_on - o.published_on)) AS days_apart,
+        any_value(
+            CASE WHEN len(f.common_words) > 0 AND len(o.common_words) > 0 THEN
+                len([1 FOR i IN range(1, len(f.common_words) + 1) IF f.common_words[i] = o.common_words[i]])
+            END
+        ) AS same_words,
+        any_value(
+            len(list_intersect(f.subjects, o.names)) < len(f.subjects)
+            AND len(list_intersect(o.subjects, f.names)) < len(o.subjects)
+        ) AS other_subjects,
+        any_value(least(len(f.numbers), len(o.numbers))) AS fewer_numbers,
+        any_value(len(list_intersect(f.numbers, o.numbers))) AS same_numbers
     FROM met AS m
     JOIN fresh AS f ON f.article_id = m.article_id
     JOIN others AS o ON o.article_id = m.other_id
     GROUP BY m.article_id, m.other_id"""
+# All articles of the text of a fresh one, each with the first of them: however many copies there are, so many pairs.
+COPIES = f"""
+    WITH known AS (
+        SELECT article_id, text_key FROM {STAGING}.sketches
+        UNION ALL SELECT article_id, text_key FROM ops.sketches
+    ),
+    copies AS (
+        SELECT article_id, min(article_id) OVER (PARTITION BY text_key) AS other_id
+        FROM known SEMI JOIN (SELECT text_key FROM {STAGING}.fresh) USING (text_key)
+    )
+    FROM copies WHERE article_id <> other_id"""
+# Articles that take a story back, and what they call it; $1: days within which headline and slug mean one story
+KILLS = f"""
+    WITH known AS (
+        SELECT {COLUMNS} FROM {STAGING}.sketches UNION ALL SELECT {COLUMNS} FROM ops.sketches
+    ),
+    kills AS MATERIALIZED (
+        SELECT
+            article_id,
+            published_on,
+            article_id IN (SELECT article_id FROM {STAGING}.fresh) AS is_fresh,
+            unnest(kills) AS key
+        FROM known WHERE len(kills) > 0
+    ),
+    named AS (
+        SELECT article_id, published_on, guid_key AS key, true AS is_id FROM known SEMI JOIN kills ON guid_key = key
+        UNION ALL
+        SELECT article_id, published_on, url_key AS key, true FROM known SEMI JOIN kills ON url_key = key
+        UNION ALL
+        SELECT article_id, published_on, slug_key AS key, false FROM known SEMI JOIN kills ON slug_key = key
+        UNION ALL
+        SELECT article_id, published_on, headline_key AS key, false FROM known SEMI JOIN kills ON headline_key = key
+    )
+    SELECT DISTINCT k.article_id, n.article_id AS other_id
+    FROM kills AS k JOIN named AS n USING (key)
+    WHERE k.article_id <> n.article_id
+        AND (k.is_fresh OR n.article_id IN (SELECT article_id FROM {STAGING}.fresh))
+        AND (n.is_id OR coalesce(abs(k.published_on - n.published_on) <= $1, true))"""
+MEMBER_COLUMNS = (
+    "published_on, published_at, updated_at, version_no, version_label, guid, outlet, agency, withdrawal, headline, "
+    "byline"
+)
 MEMBERS = f"""
     WITH met AS (
         SELECT DISTINCT story_id FROM main.articles SEMI JOIN wanted USING (article_id)
     )
     SELECT
-        article_id,
-        CASE WHEN article_id IN (FROM {STAGING}.reopened) THEN article_id ELSE story_id END AS story_id,
-        published_on, published_at, updated_at, version_no, version_label
-    FROM main.articles
-    WHERE story_id IN (FROM met) OR article_id IN (FROM {STAGING}.reopened)
+        a.article_id,
+        CASE WHEN a.article_id IN (FROM {STAGING}.reopened) THEN a.article_id ELSE a.story_id END AS story_id,
+        {MEMBER_COLUMNS},
+        s.text_key
+    FROM main.articles AS a LEFT JOIN (SELECT article_id, text_key FROM ops.sketches) AS s USING (article_id)
+    WHERE a.story_id IN (FROM met) OR a.article_id IN (FROM {STAGING}.reopened)
     UNION ALL
-    SELECT article_id, article_id AS story_id, published_on, published_at, updated_at, version_no, version_label
-    FROM {STAGING}.articles"""
+    SELECT a.article_id, a.article_id AS story_id, {MEMBER_COLUMNS}, s.text_key
+    FROM {STAGING}.articles AS a
+    LEFT JOIN (SELECT article_id, text_key FROM {STAGING}.sketches) AS s USING (article_id)"""
 
 
 def find_pairs(version: NextVersion, *, fewest_bands: int, days: int) -> Iterator[pl.DataFrame]:
@@ -98,6 +157,15 @@ def find_pairs(version: NextVersion, *, fewest_bands: int, days: int) -> Iterato
     ]
     for chunk in range(last + 1):
         yield version.connection.execute(PAIRS, [chunk, fewest_bands, days]).pl()
+
+
+def find_named(version: NextVersion, *, days: int) -> pl.DataFrame:
+    """Pairs that need no comparing, after `find_pairs`: copies of one text; what takes a story back, and that story.
+
+    `days` is how long after a story a kill note may call it by its headline or slug.
+    """
+    copies = version.connection.sql(COPIES).pl()
+    return copies.vstack(version.connection.execute(KILLS, [days]).pl())
 
 
 def read_members(version: NextVersion, article_ids: pl.Series) -> pl.DataFrame:

@@ -36,13 +36,18 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table: `grain` is what one row is, `key` the columns that identify it."""
+    """One table: `grain` is what one row is, `key` the columns that identify it.
+
+    A row of a table that `repeats` may be found more than once in a run, in batches that know nothing of each other;
+    the first one is staged.
+    """
 
     name: str
     grain: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     schema: Literal["main", "ops"] = "main"
+    repeats: bool = False
 
     @property
     def qualified(self) -> str:

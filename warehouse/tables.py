@@ -34,6 +34,7 @@ ACTOR_KINDS = ("person", "organization", "country", "group", "unnamed")
 ORG_TYPES = ("company", "government", "intergovernmental", "party", "agency", "media", "ngo", "other")
 PRECISIONS = ("instant", "day", "month", "year")
 LANGUAGE_SOURCES = ("text", "file", "assumed")
+WITHDRAWALS = ("kill_note", "hold_note", "canceled", "withheld")
 MENTION_KINDS = ("name", "nominal", "pronoun")
 ALIAS_RULES = (
     "name", "surname", "nickname", "spelling", "acronym", "seed", "title", "nominal", "adjective", "metonym",
@@ -62,6 +63,10 @@ ARTICLES = Table(
         Column("article_id", pl.String, "hash of the body", pattern=ID),
         Column("story_id", pl.String, "article_id of the first version of the story", pattern=ID, settled=True),
         Column("is_latest", pl.Boolean, "whether this is the last known version of its story", settled=True),
+        Column("is_killed", pl.Boolean, "whether its source took the story back; views leave its statements out",
+               required=False, settled=True),
+        Column("copy_of", pl.String, "article that stands in the views for this one, whose text is the same but for "
+               "blanks, wraps and kinds of quotation marks", required=False, settled=True),
         Column("outlet", pl.String, "who published the article, as the file says", required=False),
         Column("agency", pl.String, "news agency of the dateline, as written", required=False),
         Column("byline", pl.String, "authors as written, without 'By'", required=False),
@@ -86,18 +91,15 @@ ARTICLES = Table(
         Column("version_label", pl.String, "words that mark a later version: 'UPDATE 2', '1st Ld-Writethru'",
                required=False),
         Column("status", pl.String, "usable, withheld or canceled, as the wire says", required=False),
+        Column("withdrawal", pl.String, "how it takes its story back: by its text, by status or editor's note",
+               required=False, values=WITHDRAWALS),
         Column("embargoed_until", UTC, "not to be published before", required=False),
         Column("note", pl.String, "the editor's note", required=False),
         Column("extra", pl.String, "JSON object of the file's fields that have no column here", required=False),
         Column("body", pl.String, "the evidence: one slice of the decoded file, never rewritten"),
-        Column(
-            "body_start", pl.Int64, "where the body begins in the decoded file, in code points", minimum=0
-        ),
-        Column(
-            "header_spans",
-            pl.List(pl.Struct({"field": pl.String, "start": pl.Int64, "end": pl.Int64})),
-            "where in the decoded file each metadata field was read, in code points, end exclusive",
-        ),
+        Column("body_start", pl.Int64, "where the body begins in the decoded file, in code points", minimum=0),
+        Column("header_spans", pl.List(pl.Struct({"field": pl.String, "start": pl.Int64, "end": pl.Int64})),
+               "where in the decoded file each metadata field was read, in code points, end exclusive"),
         Column("word_count", pl.Int32, "words in the body", minimum=0),
         Column("path", pl.String, "file the article was loaded from; see ops.files"),
         Column("record_no", pl.Int32, "which article of that file, from 1", minimum=1),
@@ -191,9 +193,7 @@ ACTOR_ALIASES = Table(
     (
         Column("actor_id", pl.String, "the actor", references="main.actors.actor_id"),
         Column("alias", pl.String, "the name as written"),
-        Column(
-            "rule", pl.String, "rule that gave the name to the actor", values=ALIAS_RULES, merge="replace"
-        ),
+        Column("rule", pl.String, "rule that gave the name", values=ALIAS_RULES, merge="replace"),
         Column("first_seen_on", pl.Date, "day of the first article", required=False, merge="replace"),
         Column("last_seen_on", pl.Date, "day of the last article", required=False, merge="replace"),
         Column("mention_count", pl.Int64, "mentions by this name", minimum=1, merge="replace"),
@@ -208,19 +208,12 @@ ORGANIZATIONS = Table(
         Column("organization_id", pl.String, "its actor_id", references="main.actors.actor_id"),
         Column("name", pl.String, "full name that most articles use", merge="replace"),
         Column("org_type", pl.String, "what kind of body it is", values=ORG_TYPES, merge="replace"),
-        Column(
-            "country_code", pl.String, "ISO 3166-1 alpha-2", required=False, pattern=COUNTRY, merge="replace"
-        ),
-        Column(
-            "parent_id",
-            pl.String,
-            "organization it belongs to, by the seeds; it has a row when an article names it",
-            required=False,
-            merge="replace",
-        ),
+        Column("country_code", pl.String, "ISO 3166-1 alpha-2", required=False, pattern=COUNTRY, merge="replace"),
+        Column("parent_id", pl.String, "organization it belongs to, by the seeds; a row when an article names it",
+               required=False, merge="replace"),
         Column("parent", pl.String, "name of that organization", required=False, merge="replace"),
     ),
-)
+)  # fmt: skip
 
 AFFILIATIONS = Table(
     "affiliations",
@@ -418,14 +411,32 @@ SKETCHES = Table(
         Column("word_count", pl.Int32, "its words", minimum=0),
         Column("bands", pl.List(pl.Int64), "hashes of MinHashes of its text; none of a short one"),
         Column("guid_key", pl.Int64, "hash of what its source calls it", required=False),
-        Column(
-            "headline_key", pl.Int64, "hash of its headline without marks such as 'UPDATE 2-'", required=False
-        ),
+        Column("headline_key", pl.Int64, "hash of its headline without marks such as 'UPDATE 2-'", required=False),
         Column("is_marked", pl.Boolean, "whether it is marked as a later version"),
+        Column(
+            "text_key",
+            pl.Int64,
+            "hash of its text without blanks and kinds of quotation marks",
+            required=False,
+        ),
+        Column("url_key", pl.Int64, "hash of its address", required=False),
+        Column("slug_key", pl.Int64, "hash of its slug and source", required=False),
+        Column(
+            "kills", pl.List(pl.Int64), "hashes of what it calls a story that it takes back", required=False
+        ),
+        Column(
+            "common_words",
+            pl.List(pl.Int16),
+            "MinHashes of its words in small letters; none of a short one",
+            required=False,
+        ),
+        Column("names", pl.List(pl.Int16), "hashes of its names", required=False),
+        Column("subjects", pl.List(pl.Int16), "those that it repeats", required=False),
+        Column("numbers", pl.List(pl.Int16), "hashes of its numbers", required=False),
         Column("run_id", pl.String, "run that loaded the article", references="ops.runs.run_id"),
     ),
     schema="ops",
-)
+)  # fmt: skip
 
 SOURCES = Table(
     "sources",
@@ -445,7 +456,7 @@ SOURCES = Table(
 
 CONTENTS = Table(
     "contents",
-    "one article in the bytes of one file, whatever files have these bytes",
+    "one article in the bytes of one file, whatever files have these bytes; of a feed in its former bytes too",
     ("file_sha256", "article_id"),
     (
         Column("file_sha256", pl.String, "hash of the bytes"),
@@ -453,6 +464,7 @@ CONTENTS = Table(
         Column("run_id", pl.String, "run that read it first", references="ops.runs.run_id"),
     ),
     schema="ops",
+    repeats=True,  # two files of the same bytes in one run
 )
 
 VERSIONS = Table(

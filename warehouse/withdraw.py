@@ -3,6 +3,10 @@
 The table `withdrawn` of the staging names them. `withdraw_superseded` hides them from the run, with all that rests on
 them alone, so that everything is settled and judged as it will be; `publish_withdrawn` takes them away. What several
 articles tell (`profiles`, `profile_names`) is counted anew from the mentions that remain. `history` keeps every row.
+
+A feed that is saved over one file again and again is a window on what its outlet publishes: an article that dropped out
+of it stays. `ops.contents` therefore keeps, for the bytes that a feed has now, the articles of its former bytes too, so
+that they go when the file itself is gone.
 """
 
 from __future__ import annotations
@@ -25,11 +29,37 @@ RESTS_ON_ARTICLE = {
     "contents": f"{OF_ARTICLE} AND t.article_id NOT IN (SELECT article_id FROM staging.articles)",
 }
 
+# Files that are windows and were read again: their former and their present bytes.
+WINDOWS = """
+    SELECT o.path, o.file_sha256 AS former, s.file_sha256, s.run_id
+    FROM ops.sources AS o JOIN staging.sources AS s USING (path)
+    WHERE o.file_sha256 <> s.file_sha256 AND path IN (
+        SELECT path FROM staging.files WHERE format = 'feed' UNION SELECT path FROM ops.files WHERE format = 'feed'
+    )"""
+CARRIED = f"""
+    INSERT INTO staging.contents (file_sha256, article_id, run_id)
+    SELECT DISTINCT w.file_sha256, c.article_id, w.run_id
+    FROM ({WINDOWS}) AS w JOIN ops.contents AS c ON c.file_sha256 = w.former
+    WHERE EXISTS (FROM main.articles AS a WHERE a.article_id = c.article_id)
+        AND NOT EXISTS (
+            FROM (FROM staging.contents UNION ALL BY NAME FROM ops.contents) AS k
+            WHERE k.file_sha256 = w.file_sha256 AND k.article_id = c.article_id
+        )"""
+# What a window had in bytes that no file has any more is noted with its present ones.
+FORMER = f"""
+    DELETE FROM ops.contents
+    WHERE file_sha256 IN (SELECT former FROM ({WINDOWS}))
+        AND file_sha256 NOT IN (SELECT file_sha256 FROM staging.sources)
+        AND file_sha256 NOT IN (SELECT file_sha256 FROM ops.sources WHERE path NOT IN (SELECT path FROM ({WINDOWS})))"""
 # A file that was read again with other bytes no longer has its former articles; nor has one that is forgotten.
 # Those of them stay that stand in another file as well.
+REJECTED = (
+    "DELETE FROM staging.sources WHERE path IN (SELECT path FROM staging.files WHERE outcome = 'rejected')"
+)
 SUPERSEDED = """
-    DELETE FROM staging.sources WHERE path IN (SELECT path FROM staging.files WHERE outcome = 'rejected');
-    INSERT INTO staging.withdrawn
+    DELETE FROM staging.withdrawn WHERE article_id IN (FROM staging.superseded);
+    DELETE FROM staging.superseded;
+    INSERT INTO staging.superseded
     WITH superseded AS (
         SELECT o.path, o.file_sha256 FROM ops.sources AS o JOIN staging.sources AS s USING (path)
         WHERE o.file_sha256 <> s.file_sha256
@@ -48,7 +78,8 @@ SUPERSEDED = """
         UNION SELECT article_id FROM staging.contents
     )
     SELECT article_id FROM at_stake SEMI JOIN main.articles USING (article_id) ANTI JOIN kept USING (article_id)
-    WHERE article_id NOT IN (FROM staging.withdrawn)"""
+    WHERE article_id NOT IN (FROM staging.withdrawn);
+    INSERT INTO staging.withdrawn FROM staging.superseded"""
 
 # What is left of the profiles that withdrawn articles tell, and of the stories that they are versions of.
 RECOUNT = """
@@ -105,14 +136,23 @@ RECOUNTED = {"profiles": "staging.recounted", "profile_names": "staging.recounte
 def withdraw_superseded(version: NextVersion) -> int:
     """Withdraw the published articles that no file has any more; how many are withdrawn in all.
 
-    Called again, it gives the same. From then on the connection of `version` shows what is published without them.
+    Called again after articles were unstaged, it decides again. From then on the connection of `version` shows what is
+    published without them.
     """
+    version.connection.execute(REJECTED)
+    version.connection.execute(CARRIED)
     version.connection.execute(SUPERSEDED)
     withdrawn = version.connection.execute("SELECT count(*) FROM staging.withdrawn").fetchall()[0][0]
-    if withdrawn:
+    if withdrawn or _is_recounted(version):
         version.connection.execute(RECOUNT)
         show_published(version.connection, _rows_that_remain())
     return int(withdrawn)
+
+
+def _is_recounted(version: NextVersion) -> bool:
+    """Whether an earlier call hid articles that may have to be shown again."""
+    sql = "SELECT count(*) FROM duckdb_tables() WHERE schema_name = 'staging' AND table_name = 'recounted'"
+    return bool(version.connection.execute(sql).fetchall()[0][0])
 
 
 def _rows_that_remain() -> dict[str, str]:
@@ -135,6 +175,7 @@ def publish_withdrawn(connection: duckdb.DuckDBPyConnection, version_no: int) ->
 
     A row that the run has made again just as it was stays as it is.
     """
+    connection.execute(FORMER)
     connection.execute("DELETE FROM ops.sources WHERE path IN (FROM staging.forgotten)")
     if not connection.execute("SELECT count(*) FROM staging.withdrawn").fetchall()[0][0]:
         return

@@ -1,5 +1,6 @@
--- critical on metrics: Rows that vanish between two steps are the one loss that no other check would see.
+-- stop on metrics: Rows that vanish between two steps are the one loss that no other check would see.
 -- expected: for each table, rows that came to the gate = rows that are published + rows that it rejected
+-- trips: Rows without a key, which a reject cannot take along.
 WITH came AS (
     SELECT run_id, scope AS table_name, value AS came FROM staging.metrics WHERE metric = 'rows_staged'
 ),
@@ -8,7 +9,7 @@ stayed AS (
     SELECT run_id, scope AS table_name, value AS stayed FROM staging.metrics WHERE metric = 'rows_kept'
 ),
 
-turned_away AS (
+gone AS (
     SELECT run_id, payload ->> 'table' AS table_name, count(*) AS rejected
     FROM staging.rejects
     WHERE stage = 'gate' AND payload IS NOT NULL
@@ -18,5 +19,5 @@ turned_away AS (
 SELECT run_id, table_name, came, stayed, coalesce(rejected, 0) AS rejected
 FROM came
 JOIN stayed USING (run_id, table_name)
-LEFT JOIN turned_away USING (run_id, table_name)
+LEFT JOIN gone USING (run_id, table_name)
 WHERE came <> stayed + coalesce(rejected, 0)

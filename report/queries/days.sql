@@ -8,6 +8,7 @@ select
     s.kind,
     count(*) as statements
 from statements as s
+semi join (from articles where copy_of is null and is_killed is not true) using (article_id)
 cross join span
 where s.published_on is not null
 group by 1, 2

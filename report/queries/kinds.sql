@@ -1,4 +1,4 @@
--- one row a way of naming the speaker, over the whole warehouse
+-- one row a way of naming the speaker, over the whole warehouse but killed stories and copies
 select
     speaker_resolution,
     count(*) as statements,
@@ -6,5 +6,6 @@ select
     count(*) filter (kind = 'indirect') as indirect,
     count(*) filter (kind = 'mixed') as mixed
 from statements
+semi join (from articles where copy_of is null and is_killed is not true) using (article_id)
 group by speaker_resolution
 order by statements desc, speaker_resolution

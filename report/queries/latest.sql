@@ -6,6 +6,7 @@ with ranked as (
             partition by article_id order by (actor_id is null), (kind = 'indirect'), seq_no
         ) as rank_in_article
     from statements
+    semi join (from articles where copy_of is null and is_killed is not true) using (article_id)
 )
 
 select

@@ -1,4 +1,4 @@
--- one row a speaker that has a name, over the whole warehouse, who speaks most first
+-- one row a speaker that has a name, over the whole warehouse but killed stories and copies, who speaks most first
 with spoken as (
     select
         actor_id,
@@ -6,6 +6,7 @@ with spoken as (
         count(distinct article_id) as articles,
         arg_max(role, published_on) filter (role is not null) as last_role
     from statements
+    semi join (from articles where copy_of is null and is_killed is not true) using (article_id)
     where actor_id is not null and speaker_resolution not in ('role', 'unnamed')
     group by actor_id
 )

@@ -2,24 +2,24 @@
 
 import re
 
-from expectations.gate import judge
+from tests.expectations.steps import judge
 from tests.warehouse.samples import changed, sample_run
 from warehouse.stage import open_next
 
 
 def test_the_pages_are_those_of_this_run_alone(tmp_path):
     folder = tmp_path / "report" / "data_docs"
-    for run_id, word in (("20240503T080000-aaaa", "sung"), ("20240504T080000-bbbb", "direct")):
+    for run_id, word in (("20240503T080000-aaaa", "sung"), ("20240504T080000-bbbb", "published")):
         with open_next(tmp_path / "w.duckdb", run_id) as version:
-            version.stage(changed(sample_run(run_id=run_id), "statements", 0, kind=word))
+            version.stage(changed(sample_run(run_id=run_id), "runs", 0, status=word))
             judge(version, data_docs=folder)
         pages = {
             page.stem: page.read_text(encoding="utf-8") for page in folder.rglob("validations/**/*.html")
         }
         assert {"articles", "statements", "actors", "checks"} <= pages.keys()
-        assert "Expected: one of direct, indirect, mixed" in pages["statements"]
+        assert "Expected: one of direct, indirect, mixed" in pages["facts"]
         assert run_id in pages["statements"]
         assert "statements.html" in (folder / "index.html").read_text(encoding="utf-8")
-        status = re.search(r"Status:.*?(Succeeded|Failed)", pages["statements"], re.DOTALL)
+        status = re.search(r"Status:.*?(Succeeded|Failed)", pages["runs"], re.DOTALL)
         assert status[1] == ("Failed" if word == "sung" else "Succeeded")
     assert not list(folder.rglob("*aaaa*"))

@@ -275,6 +275,10 @@ FAULTS = {
         lambda run: to_all(run, "articles", headline=None), "articles.share_empty_is_usual", "warning"),
     "days lost": (
         lambda run: to_all(run, "articles", published_on=None), "articles.most_days_are_known", "warning"),
+    "days before months or behind them": (
+        lambda run: to_all(run, "articles", published_on=None,
+                           published_reason="may be two days: '03/04/2019'"),
+        "articles.numeric_dates_are_clear", "warning"),
     "articles cut off": (
         lambda run: to_all(run, "articles", word_count=5), "articles.median_words_is_usual", "warning"),
     "articles that quote nobody": (

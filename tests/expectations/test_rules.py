@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from expectations.quarantine import LEADS
 from expectations.rules import REJECTING, RULES, plain_rules
 from tests.warehouse.samples import changed, sample_run
 from warehouse.publish import publish
@@ -92,10 +93,14 @@ def test_rules_show_no_bodies_and_hold_on_an_empty_staging(tmp_path):
             assert result.fetchall() == []
 
 
-def test_what_a_rejecting_rule_finds_names_its_article(tmp_path):
+def test_what_a_rejecting_rule_finds_leads_to_an_article_or_a_file(tmp_path):
     with open_next(tmp_path / "onrecord.duckdb", "run-1") as version:
         for rule in ALL:
-            assert not rule.rejects or "article_id" in version.connection.sql(rule.sql).columns
+            assert not rule.rejects or set(version.connection.sql(rule.sql).columns) & set(LEADS)
+
+
+def test_each_critical_rule_says_how_real_data_could_break_it():
+    assert [rule.name for rule in ALL if rule.severity == "critical" and not rule.trips.endswith(".")] == []
 
 
 def test_what_a_file_says_of_its_article_never_stops_a_run():

@@ -44,6 +44,13 @@ def test_languages_and_names_of_columns_are_lists_with_commas(monkeypatch):
     assert (settings.reader_options.limits.nesting, settings.reader_options.limits.characters) == (1, 50)
 
 
+def test_the_order_of_day_and_month_is_one_of_two(monkeypatch):
+    monkeypatch.setenv("ONRECORD_DATES", "day_first")
+    assert Settings().reader_options.dates == "day_first"
+    with pytest.raises(ValidationError, match="dates"):
+        Settings(dates="dmy")
+
+
 @pytest.mark.parametrize("wrong", ["body", "body=", "text=FullText", "=x"])
 def test_a_name_that_is_no_field_is_wrong(wrong):
     with pytest.raises(ValidationError, match="OURS=THEIRS"):

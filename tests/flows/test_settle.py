@@ -12,12 +12,11 @@ import pytest
 
 from flows.settle import settle_actors
 from tests.transforms.samples import GPE, NORP, ORG, PERSON, frames
-from transforms.build import build_tables
+from transforms.build import build_facts
 from transforms.corrections import number_corrections
 from warehouse.connect import query
 from warehouse.derive import polars_schema
 from warehouse.publish import publish
-from warehouse.settle import MADE
 from warehouse.stage import open_next
 from warehouse.tables import ARTICLES, BY_NAME
 
@@ -65,8 +64,7 @@ def tables_of(numbers: Sequence[int], run_id: str) -> dict[str, pl.DataFrame]:
         source = body[: body.index(SOURCE_ENDS)]
         parts.append(frames(body, NAMES, [(source, "said", "prices rise")], f"{number:032x}", day))
     articles, statements, names = (pl.concat(column) for column in zip(*parts, strict=True))
-    tables = build_tables(articles, statements, names, extractor_version="test", run_id=run_id)
-    facts = {name: frame for name, frame in tables.items() if name not in MADE}
+    facts = build_facts(articles, statements, names, extractor_version="test", run_id=run_id)
     return facts | {"articles": _complete(articles, run_id)}
 
 

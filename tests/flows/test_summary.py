@@ -103,7 +103,7 @@ def test_examples_are_of_different_speakers_and_read_well():
 
 
 def test_unnamed_sources_are_no_examples():
-    tables = changed(sample_run(), "actors", 0, kind="unnamed")
+    tables = changed(sample_run(), "profiles", 0, kind="unnamed")
     assert pick_examples(tables).is_empty()
 
 

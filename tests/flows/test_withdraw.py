@@ -2,13 +2,16 @@
 
 import random
 
+import polars as pl
 import pytest
 
 from flows.settle import settle_actors
 from tests.flows.test_settle import STORIES, ingest, read_all, tables_of
 from warehouse.connect import query
+from warehouse.derive import polars_schema
 from warehouse.publish import publish
 from warehouse.stage import open_next
+from warehouse.tables import BY_NAME
 from warehouse.withdraw import withdraw_superseded
 
 EVERY = list(range(len(STORIES)))
@@ -55,3 +58,84 @@ def test_history_shows_what_was_withdrawn(tmp_path):
 def test_when_everything_is_withdrawn_nothing_is_left(tmp_path):
     found = read_all(withdraw(ingest(tmp_path / "w.duckdb", [[EVERY]]), EVERY))
     assert {name: frame.height for name, frame in found.items() if frame.height} == {}
+
+
+def save(path, run, articles, form, file="news.xml", forget=()):
+    """Publish a run in which `file` of the format `form` was read and had `articles` (numbers of stories)."""
+    sha, ids = f"{run}-{file}", [f"{number:032x}" for number in articles]
+    known = query(path, "SELECT article_id FROM articles")["article_id"].to_list() if path.exists() else []
+    new = [number for number in articles if f"{number:032x}" not in known]
+    counts = {
+        "articles_found": len(ids),
+        "articles_loaded": len(new),
+        "articles_duplicate": len(ids) - len(new),
+    }
+    rows = {
+        "files": [{"path": file, "format": form, "outcome": "loaded", "articles_rejected": 0} | counts],
+        "sources": [{"path": file}],
+        "contents": [{"article_id": article} for article in ids],
+    }
+    with open_next(path, run) as version:
+        if new:
+            version.stage(tables_of(new, run))
+        for name, lines in rows.items():
+            whole = [line | {"file_sha256": sha, "run_id": run} for line in lines]
+            version.stage({name: pl.DataFrame(whole, polars_schema(BY_NAME[name]))})
+        for gone in forget:
+            version.connection.execute("DELETE FROM staging.sources WHERE path = $1", [gone])
+            version.connection.execute("INSERT INTO staging.forgotten VALUES ($1)", [gone])
+        withdraw_superseded(version)
+        withdraw_superseded(version)
+        settle_actors(version)
+        publish(version)
+
+
+def numbers(path):
+    ids = query(path, "SELECT article_id FROM articles ORDER BY article_id")["article_id"]
+    return [int(article, 16) for article in ids]
+
+
+def test_what_dropped_out_of_a_feed_stays(tmp_path):
+    path = tmp_path / "w.duckdb"
+    for run, articles in enumerate([[0, 1, 2], [2, 3], [4]]):
+        save(path, f"run-{run}", articles, "feed")
+    assert numbers(path) == [0, 1, 2, 3, 4]
+    assert query(path, "SELECT file_sha256, count(*) FROM ops.contents GROUP BY ALL").rows() == [
+        ("run-2-news.xml", 5)
+    ]
+
+
+def test_what_is_no_longer_in_another_file_goes(tmp_path):
+    path = tmp_path / "w.duckdb"
+    for run, articles in enumerate([[0, 1, 2], [2, 3]]):
+        save(path, f"run-{run}", articles, "csv")
+    assert numbers(path) == [2, 3]
+
+
+def test_all_that_a_feed_ever_brought_goes_with_its_file(tmp_path):
+    path = tmp_path / "w.duckdb"
+    for run, articles in enumerate([[0, 1, 2], [2, 3], [4]]):
+        save(path, f"run-{run}", articles, "feed")
+    save(path, "run-3", [3], "csv", file="other.csv", forget=["news.xml"])
+    assert numbers(path) == [3]
+
+
+def test_a_feed_holds_what_dropped_out_of_it_when_another_file_goes(tmp_path):
+    path = tmp_path / "w.duckdb"
+    save(path, "run-0", [0, 1], "feed")
+    save(path, "run-1", [0, 5], "csv", file="other.csv")
+    save(path, "run-2", [2], "feed")
+    save(path, "run-3", [2], "csv", file="third.csv", forget=["other.csv"])
+    assert numbers(path) == [0, 1, 2]
+
+
+def test_two_feeds_of_the_same_bytes_each_keep_what_they_had(tmp_path):
+    path = tmp_path / "w.duckdb"
+    save(path, "run-0", [0, 1], "feed")
+    with open_next(path, "run-1") as version:
+        row = {"path": "copy.xml", "file_sha256": "run-0-news.xml", "run_id": "run-1"}
+        version.stage({"sources": pl.DataFrame([row], polars_schema(BY_NAME["sources"]))})
+        publish(version)
+    save(path, "run-2", [2], "feed")
+    save(path, "run-3", [3], "csv", file="third.csv", forget=["news.xml"])
+    assert numbers(path) == [0, 1, 3]

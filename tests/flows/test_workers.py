@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from flows.workers import Part, find_ahead, find_locally
+from flows.workers import Part, find_ahead, find_locally, find_tables
 from tests.steps import RUN_ID
 from transforms.articles import build_articles
 from transforms.readers import read_records
@@ -32,6 +32,21 @@ def test_two_processes_find_what_one_finds_in_the_same_order():
     for (_, one), (_, two) in zip(here, there, strict=True):
         for name, frame in one.items():
             assert frame.equals(two[name]), name
+
+
+def test_a_note_that_takes_a_story_back_makes_no_statements():
+    texts = {"note": "EDITORS: The story slugged MILL, in which Ada Roe said that it was sold, has been withdrawn.",
+             "news": "The mill was sold, Ada Roe said on Monday."}  # fmt: skip
+    records = pl.concat([read_records(text.encode(), f"{name}.txt").records for name, text in texts.items()])
+    tables = find_tables(build_articles(records, run_id=RUN_ID), **MAKING)
+    assert dict(tables["articles"].select("path", "withdrawal").iter_rows()) == {
+        "note.txt": "kill_note",
+        "news.txt": None,
+    }
+    [news] = tables["articles"].filter(path="news.txt")["article_id"]
+    assert set(tables["statements"]["article_id"]) == {news}
+    assert tables["sketches"].height == 2
+    assert tables["articles"]["extractor_version"].null_count() == 0
 
 
 class Counted:

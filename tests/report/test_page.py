@@ -74,6 +74,19 @@ def test_the_card_of_statements_agrees_with_how_speakers_are_named(tmp_path):
     assert sum(row["statements"] for row in facts["speakers"]) == card["with_name"]
 
 
+def test_killed_stories_are_counted_and_named(tmp_path):
+    frames = changed(sample_run(articles=3), "articles", 1, is_killed=True, withdrawal="canceled")
+    warehouse = published(tmp_path, frames)
+    facts = read_facts(warehouse)
+    assert [(row["headline"], row["versions"], row["statements"]) for row in facts["killed"]] == [
+        ("Pond report 2 😀", 1, 2)
+    ]
+    assert sum(row["statements"] for row in facts["kinds"]) == 4
+    page = render_report(warehouse, tmp_path / "index.html").read_text(encoding="utf-8")
+    assert "Stories that were killed or withheld: 1" in page
+    assert "status or editor&#39;s note" in page or "status or editor's note" in page
+
+
 def test_a_run_without_rejects_and_checks_says_so(tmp_path):
     page = render_report(published(tmp_path, sample_run()), tmp_path / "index.html").read_text(
         encoding="utf-8"

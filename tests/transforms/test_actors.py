@@ -9,8 +9,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from tests.steps import build_all
 from tests.transforms.samples import ARTICLES, DAY, GPE, NORP, ORG, PERSON, frames
-from transforms.build import build_tables
 from transforms.frames import FOUND_NAMES, FOUND_STATEMENTS
 from transforms.keys import content_key
 from warehouse.derive import polars_schema
@@ -23,7 +23,7 @@ class Built:
     """The tables of some articles, with look-ups by name."""
 
     def __init__(self, articles: pl.DataFrame, statements: pl.DataFrame, names: pl.DataFrame) -> None:
-        self.tables = build_tables(articles, statements, names, extractor_version="test", run_id="test")
+        self.tables = build_all(articles, statements, names)
         self.names = dict(self.tables["actors"].select("actor_id", "name").iter_rows())
 
     def statement(self, number: int = 1) -> dict:

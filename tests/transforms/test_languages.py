@@ -3,6 +3,7 @@
 import polars as pl
 import pytest
 
+from transforms.frames import HEADER_SPANS
 from transforms.languages import add_languages, detect_language, split_by_language
 
 TEXTS = {
@@ -17,6 +18,18 @@ TEXTS = {
 TABLE = (
     "Shr 96 cts vs 53 cts\nNet 8,663,000 vs 4,798,000\nRevs 89.7 mln vs 66.8 mln\nNine mths\nShr 2.33 dlrs"
 )
+
+
+def make_articles(rows):
+    """Rows of body, language and language_from, with a headline and a language that are read above the body."""
+    spans = [{"field": "headline", "start": 0, "end": 4}, {"field": "language", "start": 14, "end": 16}]
+    schema = {
+        "body": pl.String,
+        "language": pl.String,
+        "language_from": pl.String,
+        "header_spans": HEADER_SPANS,
+    }
+    return pl.DataFrame([(*row, spans) for row in rows], schema, orient="row")
 
 
 @pytest.mark.parametrize("code", TEXTS)
@@ -38,12 +51,23 @@ def test_the_text_decides_then_the_file_then_the_setting():
         ("", None, None),
         (TEXTS["de"], "da", "file"),
     ]
-    columns = ["body", "language", "language_from"]
-    frame = add_languages(pl.DataFrame(said, columns, orient="row"), ("fr", "en"))
+    frame = add_languages(make_articles(said), ("fr", "en"))
     assert frame.select("language", "language_from").rows() == [
         ("de", "text"), ("en", "text"), ("nl", "file"), ("fr", "assumed"), ("fr", "assumed"), ("da", "file"),
     ]  # fmt: skip
     assert add_languages(frame, ("fr", "en")).equals(frame)
+
+
+def test_the_place_that_names_a_language_is_kept_only_when_the_file_decides():
+    said = [
+        (TEXTS["de"], "en", None),
+        (TEXTS["de"], "de", None),
+        ("Nobody came.", "nl", None),
+        (TEXTS["de"], "da", "file"),
+    ]
+    frame = add_languages(make_articles(said), ("en",))
+    fields = [[span["field"] for span in spans] for spans in frame["header_spans"]]
+    assert fields == [["headline"], ["headline"], ["headline", "language"], ["headline", "language"]]
 
 
 def test_articles_in_other_languages_are_set_apart():

@@ -29,6 +29,18 @@ def at(day, hour, minute, second=0):
         ("3 June 2019 12:05 a.m. (UTC)", at(3, 0, 5)),
         ("1559570700", at(3, 14, 5)),
         ("1559570700123", at(3, 14, 5)),
+        ("1559570700.0", at(3, 14, 5)),
+        ("1559570700123456", at(3, 14, 5)),
+        ("Mon, 03 Jun 19 14:05:00 GMT", at(3, 14, 5)),
+        ("Mon Jun 03 14:05:00 UTC 2019", at(3, 14, 5)),
+        ("Mon Jun 03 2019 16:05:00 GMT+0200 (Central European Summer Time)", at(3, 14, 5)),
+        ("Mon, 3 Jun 2019 16:05:00 +0200 (CEST)", at(3, 14, 5)),
+        ("2019-06-03 16:05 GMT+2", at(3, 14, 5)),
+        ("2019-06-03 16:05 CEST+0200", at(3, 14, 5)),
+        ("2019-06-03T14:05:00Z+00:00", at(3, 14, 5)),
+        ("2019-06-03T16:05:00+02:00[Europe/Paris]", at(3, 14, 5)),
+        ("20190603T140500Z", at(3, 14, 5)),
+        ("10:05 AM EDT, Mon June 3, 2019", at(3, 14, 5)),
     ],
 )
 def test_a_time_with_its_zone_is_a_moment_in_utc(text, moment):
@@ -43,6 +55,14 @@ def test_a_time_with_its_zone_is_a_moment_in_utc(text, moment):
         "2019-06-03T14:05:00",
         "June 3, 2019 at 2 p.m. IST",
         "2019-06-03 25:05 UTC",
+        "3-JUN-2019 08:49:11.51F",
+        "3 June 2019 14:05 EST5EDT",
+        "3 June 2019 14:05 Local Time",
+        "2019-06-03 14:05 CEST+0300",
+        "2019-06-03T14:05:00+9900",
+        "20190603140500",
+        "Mon Jun  3 14:05:00 2019",
+        "Published on June 3, 2019 | 5 min read",
     ],
 )
 def test_without_time_or_zone_there_is_a_day_alone(text):
@@ -54,10 +74,15 @@ def test_without_time_or_zone_there_is_a_day_alone(text):
     [
         ("June 2019", "month", "gives no day: 'June 2019'"),
         ("2019", "year", "gives no day: '2019'"),
-        ("03/04/2019", None, "is no day of the calendar, or may be two: '03/04/2019'"),
+        ("03/04/2019", None, "may be two days: '03/04/2019'"),
         ("31 February 2019", None, "is no day of the calendar, or may be two: '31 February 2019'"),
         ("03.06.19", None, "is no day of the calendar, or may be two: '03.06.19'"),
         ("yesterday", None, "is no date: 'yesterday'"),
+        (
+            "2019-06-03 to 2020-06-05",
+            None,
+            "is no day of the calendar, or may be two: '2019-06-03 to 2020-06-05'",
+        ),
     ],
 )
 def test_what_is_no_single_day_has_a_reason(text, precision, reason):

@@ -5,15 +5,7 @@ from datetime import UTC, date, datetime
 import polars as pl
 import pytest
 
-from transforms.stories import BANDS, PAIRS, build_bands, join_stories, pick_versions
-
-SCHEMA = pl.Schema(
-    {
-        "article_id": pl.String, "story_id": pl.String, "published_on": pl.Date,
-        "published_at": pl.Datetime("us", "UTC"), "updated_at": pl.Datetime("us", "UTC"),
-        "version_no": pl.Int32, "version_label": pl.String,
-    }
-)  # fmt: skip
+from transforms.stories import BANDS, MEMBERS, PAIRS, build_bands, join_stories, pick_versions
 
 
 def article(name, **values):
@@ -29,7 +21,8 @@ def pair(**values):
         "other_words": 300,
         "days_apart": 0,
     }
-    return pl.DataFrame([plain | {"same_guid": False, "same_headline": False} | values], PAIRS)
+    plain |= {"same_guid": False, "same_headline": False, "is_marked": False}
+    return pl.DataFrame([plain | values], PAIRS)
 
 
 @pytest.mark.parametrize(
@@ -53,6 +46,26 @@ def test_which_pairs_are_versions_of_one_story(values, is_version):
 
 
 @pytest.mark.parametrize(
+    ("values", "is_version"),
+    [
+        ({"same_words": 30}, True),
+        ({"same_words": 30, "other_subjects": True}, False),  # the same said of another company
+        ({"same_words": 20, "other_subjects": True}, True),  # a version with new paragraphs
+        ({"same_words": 30, "same_numbers": 1, "fewer_numbers": 6}, False),  # the weather of another day
+        ({"same_words": 30, "same_numbers": 4, "fewer_numbers": 6}, True),
+        ({"same_words": 30, "same_numbers": 0, "fewer_numbers": 3}, True),  # a correction
+        ({"same_words": 30, "other_subjects": True, "is_marked": True}, True),
+        ({"same_words": 30, "other_subjects": True, "same_guid": True}, True),
+        ({"same_words": 30, "other_subjects": True, "words": 900, "other_words": 800}, True),
+        ({"same_words": None, "other_subjects": None, "fewer_numbers": None, "same_numbers": None}, True),
+    ],
+)
+def test_texts_of_one_template_are_no_versions_of_one_story(values, is_version):
+    alike = {"shared_bands": BANDS, "other_subjects": False, "fewer_numbers": 0, "same_numbers": 0}
+    assert pick_versions(pair(**alike | values)).height == is_version
+
+
+@pytest.mark.parametrize(
     "later",
     [
         {"published_on": date(2024, 5, 4)},
@@ -63,9 +76,12 @@ def test_which_pairs_are_versions_of_one_story(values, is_version):
     ],
 )
 def test_the_latest_is_told_by_day_then_number_then_correction_then_time(later):
-    articles = pl.DataFrame([article("b"), article("a", **later)], SCHEMA)
+    articles = pl.DataFrame([article("b"), article("a", **later)], MEMBERS)
     joined = join_stories(articles, pl.DataFrame({"article_id": ["a"], "other_id": ["b"]}))
-    assert sorted(joined.rows()) == [("a", "b", True), ("b", "b", False)]
+    assert joined.select("article_id", "story_id", "is_latest").rows() == [
+        ("a", "b", True),
+        ("b", "b", False),
+    ]
 
 
 def test_a_correction_comes_before_the_next_update():
@@ -81,15 +97,15 @@ def test_a_correction_comes_before_the_next_update():
         for number, (label, no) in enumerate(versions)
     ]
     joined = join_stories(
-        pl.DataFrame(rows, SCHEMA), pl.DataFrame({"article_id": ["0"] * 4, "other_id": list("1234")})
+        pl.DataFrame(rows, MEMBERS), pl.DataFrame({"article_id": ["0"] * 4, "other_id": list("1234")})
     )
-    assert joined["article_id"].to_list() == ["4", "3", "0", "1", "2"]
     assert joined["story_id"].unique().to_list() == ["4"]
+    assert joined.filter("is_latest")["article_id"].to_list() == ["2"]
 
 
 def test_an_article_without_a_day_is_never_the_latest():
     rows = [article("a", published_on=None), article("b")]
-    joined = join_stories(pl.DataFrame(rows, SCHEMA), pl.DataFrame({"article_id": ["a"], "other_id": ["b"]}))
+    joined = join_stories(pl.DataFrame(rows, MEMBERS), pl.DataFrame({"article_id": ["a"], "other_id": ["b"]}))
     assert joined.filter("is_latest")["article_id"].to_list() == ["b"]
 
 

@@ -5,6 +5,7 @@ import pytest
 from tests.warehouse.samples import changed, sample_run
 from warehouse.connect import query
 from warehouse.publish import publish
+from warehouse.search import Wanted, search_statements
 from warehouse.stage import open_next
 
 
@@ -44,3 +45,49 @@ def test_fields_without_a_column_are_counted(warehouse):
     assert query(warehouse, "from extra_fields").rows() == [
         ("seen", 2, "in/1.txt", "1"), ("a/b", 1, "in/1.txt", "x"),
     ]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def partly_hidden(tmp_path_factory):
+    """Three articles of two statements each: one stands, one is a copy of it, one is killed."""
+    frames = sample_run(3, 2)
+    first = frames["articles"].row(0, named=True)
+    frames = changed(
+        frames, "articles", 1, story_id=first["story_id"], is_latest=False, copy_of=first["article_id"]
+    )
+    frames = changed(frames, "articles", 2, is_killed=True)
+    path = tmp_path_factory.mktemp("hidden") / "w.duckdb"
+    with open_next(path, "run") as version:
+        version.stage(frames)
+        publish(version)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("view", "rows"),
+    [
+        ("who_said_what", 2),
+        ("statements_once", 2),
+        ("sourcing_audit", 1),
+        ("story_versions", 0),
+        ("repeated_statements", 0),
+        ("statements_by('Ada Quill')", 2),
+        ("provenance", 6),
+        ("statements", 6),
+    ],
+)
+def test_killed_stories_and_copies_are_in_the_tables_and_not_in_the_views(partly_hidden, view, rows):
+    assert query(partly_hidden, f"select count(*) from {view}").item() == rows
+
+
+def test_speakers_are_counted_without_killed_stories_and_copies(partly_hidden):
+    assert query(partly_hidden, "select statements, articles from speakers_daily").rows() == [(2, 1)]
+
+
+def test_a_statement_counts_the_copies_of_its_text(partly_hidden):
+    assert query(partly_hidden, "select distinct copies from statements_once").item() == 2
+
+
+def test_search_finds_nothing_in_killed_stories_and_copies(partly_hidden):
+    found = search_statements(partly_hidden, Wanted("pond")).read()
+    assert {row["headline"] for row in found.to_dicts()} == {"Pond report 1 😀"}

@@ -14,23 +14,31 @@ from typing import BinaryIO
 
 from transforms.readers import (
     archives,
+    europresse,
     factiva,
     feeds,
     json_articles,
     mail,
     markdown,
     newsml,
+    newsml1,
     nexis,
     ninjs,
     nitf,
     office,
     packed,
+    pdf,
+    ritzau,
     tables,
     text,
     warc,
     webpage,
+    wire_message,
+    zczc,
 )
+from transforms.readers.clean import clean
 from transforms.readers.content import HEAD, Content, join_places
+from transforms.readers.day_order import settle_days
 from transforms.readers.format import Format
 from transforms.readers.limits import Limits, Options, Refused
 from transforms.readers.records import Reading, Record, Reject, to_frame
@@ -59,11 +67,16 @@ FORMATS: tuple[Format, ...] = (
     tables.XLSX,
     archives.ZIP,
     archives.TAR,
-    office.PDF,
+    pdf.FORMAT,
     tables.PARQUET,
+    wire_message.ANPA,
+    wire_message.IPTC,
+    zczc.FORMAT,
     # told by their first lines
     nitf.FORMAT,
     newsml.FORMAT,
+    newsml1.FORMAT,
+    ritzau.FORMAT,
     feeds.FORMAT,
     mail.MBOX,
     mail.EML,
@@ -73,8 +86,9 @@ FORMATS: tuple[Format, ...] = (
     ninjs.FORMAT,
     json_articles.FORMAT,
     factiva.FORMAT,
-    webpage.FORMAT,
     nexis.FORMAT,
+    europresse.FORMAT,
+    webpage.FORMAT,
     markdown.FORMAT,
     text.FORMAT,
 )
@@ -166,16 +180,17 @@ def _payload(text: str, content: Content) -> str:
 def _sort_out(found: list[Record | Reject], content: Content, path: str) -> Reading:
     """Numbered; a file of which nothing was understood has one reject without a number."""
     numbered = list(enumerate(found, 1))
-    records = [(number, item) for number, item in numbered if isinstance(item, Record)]
+    records = [(number, clean(item)) for number, item in numbered if isinstance(item, Record)]
     rejects = [
-        replace(item, record_no=number, reason=_full_reason(item, path))
+        clean(replace(item, record_no=number, reason=_full_reason(item, path)))
         for number, item in numbered
         if isinstance(item, Reject)
     ]
     if len(found) == 1 and rejects and content.format is None:
         rejects = [replace(rejects[0], record_no=None)]
     encoding = content.decoded.encoding if "decoded" in content.__dict__ else None
-    return Reading(content.format, encoding, to_frame(records, path), rejects)
+    dated = settle_days(records, content.options.dates)
+    return Reading(content.format, encoding, to_frame(dated, path), rejects)
 
 
 def _full_reason(item: Reject, path: str) -> str:

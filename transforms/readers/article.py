@@ -1,7 +1,7 @@
 """Fields of a structured format and the text of its article -> one record.
 
 The text is read like a plain text file, so that a dateline, a byline or a headline in it is found in every format;
-what the format itself says of a field goes before what is written in the text.
+`transforms/readers/settle.py` says which place counts when both say something of a field.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import fields as fields_of
 from dataclasses import replace
 from typing import Any
 
+from transforms.readers.bylines import PREFIX
 from transforms.readers.datelines import split_dateline
 from transforms.readers.headers import read_language
 from transforms.readers.markup import html_text, looks_like_html
@@ -24,7 +25,7 @@ from transforms.readers.text import read_article
 # JSON can hold and no UTF-8 file can.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
-_BYLINE = re.compile(r"\s*by:?\s+(?=\S)", re.IGNORECASE)
+_BYLINE = re.compile(rf"\s*{PREFIX}(?=\S)", re.IGNORECASE)
 _LONGEST = 2_000  # characters of a field that is not the text
 
 _NAMES = frozenset(field.name for field in fields_of(Record))
@@ -42,26 +43,30 @@ def build_record(
     `values` are fields of Record; `dateline` may stand for `dateline_place`, `dateline_date` and `agency` in one.
     `extra` are the fields that have no column.
     """
-    found = read_article(clean_text(text))
     told = {name: clean_field(value) for name, value in values.items() if value}
     told = {name: value for name, value in (_dateline(told) | told).items() if value}
+    found = read_article(clean_text(text), _normalise(told))
     if isinstance(found, Reject):
         payload = json.dumps(told | dict(extra or {}), default=str, ensure_ascii=False)
         what = "has a headline but no text" if told.get("headline") else "has no text"
         return Reject(None, "no_body", what, place, payload)
-    if "byline" in told:
-        told["byline"] = _BYLINE.sub("", told["byline"], count=1)
-    if "language" in told:
-        told["language"] = read_language(told["language"]) or told["language"]
-    if "status" in told:
-        told["status"] = told["status"].lower().removeprefix("stat:")
-    if "published" in told:
-        found = replace(found, published_on=None)
-        told.setdefault("published_in", "field")
+    return replace(found, extra=dump_extra(extra), place=place)
+
+
+def _normalise(told: Mapping[str, str]) -> dict[str, str]:
+    """The fields of Record among them, written as in all formats: no "By", a language of two letters."""
+    values = {name: value for name, value in told.items() if name in _NAMES}
+    if "byline" in values:
+        values["byline"] = _BYLINE.sub("", values["byline"], count=1)
+    if "language" in values:
+        values["language"] = read_language(values["language"]) or values["language"]
+    if "status" in values:
+        values["status"] = values["status"].lower().removeprefix("stat:")
+    if "published" in values:
+        values.setdefault("published_in", "field")
     else:
-        told.pop("published_in", None)
-    told = {name: value for name, value in told.items() if name in _NAMES}
-    return replace(found, **told, extra=dump_extra(extra), place=place)  # type: ignore[arg-type]
+        values.pop("published_in", None)
+    return values
 
 
 def dump_extra(extra: Mapping[str, Any] | None) -> str | None:

@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 from transforms.readers.decode import Decoded, decode
 from transforms.readers.limits import Limits, Options, Refused
 
+_MOST_DIGITS = 300  # of a number in JSON; Python refuses those of more than 4,300
 HEAD = 1 << 16  # bytes by which a format is told
 
 
@@ -140,7 +141,7 @@ class Content:
             return ...
         text = self.text
         try:
-            return json.loads(text)
+            return load_json(text)
         except RecursionError as error:
             raise Refused(
                 "nested_too_deep", "is JSON with too many lists or objects in each other"
@@ -179,6 +180,19 @@ class _Rejoined(io.RawIOBase):
         piece = self._content._take(len(buffer))
         buffer[: len(piece)] = piece
         return len(piece)
+
+
+def load_json(text: str | bytes) -> Any:
+    """The document as Python objects, line ends in strings allowed; a number of hundreds of digits is their text.
+
+    Raises ValueError, RecursionError.
+    """
+    return json.loads(text, parse_int=read_number, strict=False)
+
+
+def read_number(digits: str) -> int | str:
+    """A whole number of a JSON document; of one that is too long, its digits."""
+    return int(digits) if len(digits) <= _MOST_DIGITS else digits
 
 
 def join_places(*places: str | None) -> str | None:

@@ -1,68 +1,70 @@
 """The opening words of a wire story -> place, date and agency, and where the story itself begins.
 
-    WASHINGTON, June 3 (Reuters) - The    THE HAGUE, Netherlands (AP) — The    NEW YORK/LONDON -- The
-    MOSCOW, 3 June 2019 (TASS) - The      Washington (CNN) The                 (Kyodo) -- The
+    WASHINGTON, June 3 (Reuters) - The    THE HAGUE, Netherlands (AP) _ The    NEW YORK/LONDON -- The
+    MOSCOW, June 3. /TASS/. The           SYDNEY, June 3 AAP - The             PORT ADA--(BUSINESS WIRE)--The
+    (ANSA) - Rome, June 3 - The           AFP | Paris                          Kyiv. Ukrinform. The
 
-A wrong dateline costs words of the article, a missed one costs two columns: in doubt there is none.
+The parts are looked for one after the other, each by a small pattern; then it is judged whether they are a dateline.
+A wrong dateline costs words of the article, a missed one costs two columns: in doubt there is none. Sure signs are an
+agency of `seeds/agencies.csv`, a date, a place in capitals, a place of `seeds/places.csv`.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 
+from seeds.datelines import load_agencies
 from transforms.readers.dates import DATE_IN_DATELINE
+from transforms.readers.places import (
+    BLANK,
+    LABELS,
+    PLACE,
+    WEEKDAY,
+    drop_point,
+    in_capitals,
+    is_label,
+    is_listed,
+    is_region,
+)
 
 Span = tuple[int, int]
 
-# Agencies that also stand behind a place in ordinary letters, or without a dash: "Washington (CNN) The".
-_AGENCIES = frozenset(
-    "aap abc adn afp aki ani anp ansa anadolu ap apa apn ats belga bbc bernama bloomberg bns cbc cbs cna "
-    "cnn cp ctk dpa efe fox ians inter interfax irna isna itar-tass jiji kuna kyodo lusa mena middle mti "
-    "nbc news24 npr npa ntb pa pap petra pna pti reuters ria rfe/rl rferl sana sapa spa sputnik stt "
-    "tanjug tass tt ukrinform uni unn upi voa wam xinhua yonhap zuma".split()
-) | {
-    "ria novosti", "associated press", "ap sports", "reuters health", "thomson reuters foundation",
-    "dow jones", "anadolu agency", "kyodo news", "the canadian press", "canadian press", "press association",
-    "fox news", "bbc news", "cnn business", "deutsche welle", "radio free europe", "bloomberg news",
-    "xinhua news agency",
-}  # fmt: skip
-
-# Words in capitals that open a line and are followed by a dash, but name no place.
-_LABELS = frozenset(
-    "ADVISORY ANALYSIS BREAKING BRIEF BULLETIN CHRONOLOGY COLUMN COMMENT COMMENTARY CORRECTED CORRECTION "
-    "EDITORIAL EXCLUSIVE EXPLAINER FACTBOX FEATURE FLASH FOCUS GRAPHIC INSIGHT INTERVIEW LIVE LIVEBLOG "
-    "NEWS NOTE OBITUARY OPINION PHOTO PHOTOS PODCAST POLL PREVIEW PROFILE QUOTES RECAP REFILE REPORT "
-    "REVIEW SCOREBOARD SPECIAL STORY SUMMARY TABLE TIMELINE TRANSCRIPT UPDATE UPDATED URGENT VIDEO WATCH "
-    "WRAPUP LAUGHTER APPLAUSE ADDS EMBARGOED NATO OPEC ASEAN UN EU IMF WTO WHO FIFA UEFA NASA GOP FBI CIA "
-    "US UK USA UAE UNICEF UNESCO BRICS".split()
-)
-
-_BLANK = r"[^\S\r\n]"
-_WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
-_WORD = rf"(?!{_WEEKDAY})[^\W\d_a-z][^\W\d_]*(?:['’.-][^\W\d_]+)*\.?"
-_SMALL = r"(?:of|the|de|del|la|las|los|le|du|da|di|do|el|al|and|upon|on|am|an|der|den|im|sur|en)"
-_NAME = rf"{_WORD}(?:(?:{_BLANK}+|/)(?:{_SMALL}{_BLANK}+){{0,2}}{_WORD}){{0,4}}"
-_PLACE = rf"{_NAME}(?:,{_BLANK}*{_NAME}){{0,2}}"
+_DASH = r"(?:--+|[–—―−]+|-+(?=\s)|_+(?=\s))"
+_NAME = r"(?:[A-Z][\w'’]*|dpa|epd|acn)(?:[.&/-][A-Z]\w*)*"
+_NAMES = rf"{_NAME}(?:{BLANK}[A-Z]\w*){{0,2}}"
 _IN_BRACKETS = r"[^()\r\n]{2,40}"
-_DATELINE = re.compile(
-    rf"""\s*
-    (?: (?P<place>{_PLACE}) (?P<comma>,)?\.? {_BLANK}* )? (?: (?:{_WEEKDAY},?{_BLANK}+)?
-    (?P<date>\b{DATE_IN_DATELINE}),?(?={_BLANK}|\(|[-–—―]) {_BLANK}* )? (?: (?: \((?P<agency>{_IN_BRACKETS})\)
-    | /(?P<wire>[A-Z][\w\ ]{{2,30}})/ )? {_BLANK}* (?P<dash>--+|[–—―−]|-(?=\s))
-      | \((?P<dashless>{_IN_BRACKETS})\) )
-    \s*
-    """,
+
+_START = re.compile(r"\s*(?=[^\W_a-z]|[(/]|dpa|epd|acn)")
+_LEAD = re.compile(
+    rf"(?:\((?P<brackets>{_IN_BRACKETS})\){BLANK}*{_DASH}?|(?P<name>{_NAMES}){BLANK}*(?:\||{_DASH}|,)){BLANK}*"
+)
+_DAY = re.compile(
+    rf"(?:{BLANK}*\[[^\]\r\n]{{2,30}}\])?(?:{BLANK}?[.,](?!\s*[\r\n]))?{BLANK}*(?:{WEEKDAY}[.,]?{BLANK}+)?"
+    rf"(?:(?P<dash>{_DASH}{BLANK}*)?(?P<date>{DATE_IN_DATELINE})(?!\w)(?P<point>[.,]?))?{BLANK}*"
+)
+_AGENCY = re.compile(
+    rf"""(?:{_DASH}{BLANK}*)? \((?P<brackets>{_IN_BRACKETS})\)
+    | /{BLANK}*(?P<slashes>[A-Z][\w\ .-]{{1,30}}?){BLANK}*/
+    | (?:\|{BLANK}*)? (?P<name>{_NAMES}) (?={BLANK}*(?:[.:]|{_DASH}|[\r\n]))""",
     re.VERBOSE,
 )
-_AROUND = " \t\r\n,;:*-–—―−"
-_AGENCY_AT_END = re.compile(rf"[(/](?P<agency>{_IN_BRACKETS}?)[)/]$")
-_DATE_AT_END = re.compile(rf"\b(?P<date>{DATE_IN_DATELINE})\.?(?:\s*-.*)?$")
-_WEEKDAY_AT_END = re.compile(rf"\b{_WEEKDAY}[\s,]*$")
-_LONGEST = 300  # code points; in long runs of blanks or capitals the pattern would search for minutes
-_AGENCY_GROUPS = ("agency", "wire", "dashless")
+_MARK = re.compile(
+    rf"(?P<dash>\.?{BLANK}*{_DASH})|(?P<colon>{BLANK}?:(?=\s))|(?P<point>\.(?=\s))|(?P<line>{BLANK}*(?=[\r\n]))"
+)
+_WORD = re.compile(r"[^\s,]+")
+_BLANKS = re.compile(r"\s*")
+_AROUND = " \t\r\n,;:*-–—―−_"
+_LONGEST = 300  # code points; in long runs of blanks or capitals a pattern would search for minutes
+_STORY = 300  # code points of the story that are looked at
+
 _AGENCY_NAME = re.compile(r"[A-Z][\w.&/'’-]*(?:\s+(?:(?:of|the|for|de|du|des|la)\s+)?[A-Z][\w.&/'’-]*){0,3}")
 _PARTY = re.compile(r"[A-Z]{1,3}-[A-Z]|[A-Z]$|[0-9]+$")
+_TURN = re.compile(r"[\r\n]\s*[A-Z][A-Z .'’-]{1,40}:\s")
+_DATE = re.compile(DATE_IN_DATELINE)
+_CAPTION = re.compile(rf"{DATE_IN_DATELINE}{BLANK}*:")
+_SECOND_DASH = re.compile(rf"[^.!?]*{BLANK}(?:--|[-–—]){BLANK}+[^.!?]")
 
 
 @dataclass(frozen=True)
@@ -75,89 +77,33 @@ class Dateline:
     agency: Span | None
 
 
+@dataclass(frozen=True)
+class _Opening:
+    """The parts that were found, before it is judged what they are.
+
+    `form` says how the agency is written: "brackets", "slashes", "name", or "" without one; `mark` what closes the
+    opening: "dash", "colon", "point", "line" for the end of the line, or "" for nothing.
+    """
+
+    end: int  # behind the mark
+    place: Span | None = None
+    date: Span | None = None
+    agency: Span | None = None
+    form: str = ""
+    mark: str = ""
+
+
 def read_dateline(text: str, start: int = 0) -> Dateline | None:
     """The dateline with which the text opens at `start`, or None."""
-    match = _DATELINE.match(text, start, start + _LONGEST)
-    if not match or match.end() == match.start() or not _is_dateline(match, text):
+    first = _START.match(text, start, start + _LONGEST)
+    if not first:
         return None
-    place = _span(match, "place")
-    if place and re.fullmatch(r"[^,a-z]+\.", match["place"]):
-        place = place[0], place[1] - 1  # "MOSCOW. June 3 (Interfax)"; but "RENO, Nev." ends with its point
-    return Dateline(match.end(), place, _span(match, "date"), _span(match, *_AGENCY_GROUPS))
-
-
-def _span(match: re.Match[str], *groups: str) -> Span | None:
-    return next((match.span(group) for group in groups if match[group]), None)
-
-
-def _is_dateline(match: re.Match[str], text: str) -> bool:
-    place, agency = match["place"], next(filter(None, match.group(*_AGENCY_GROUPS)), "")
-    known = agency.lower() in _AGENCIES
-    dated = bool(place and match["date"]) and _in_capitals(place)
-    story = text[match.end() : match.end() + 300]
-    if not _opens_story(story, lower=known or dated, brackets=bool(agency or match["date"])):
-        return False
-    if match["dashless"] and not (known and place):
-        return False
-    if place and _is_label(place):
-        return False
-    if agency:
-        return _is_agency(agency, known) and _fits_agency(place, agency, known or bool(match["date"]))
-    if match["date"]:
-        return bool(place) and (_in_capitals(place) or bool(match["comma"]))
-    spaced = text[match.end() - 1].isspace()  # "SMITH--Jane, beloved mother of" is a paid notice
-    return bool(place) and spaced and _in_capitals(place) and len(place.split()) <= 5 and _is_prose(story)
-
-
-def _opens_story(story: str, *, lower: bool, brackets: bool) -> bool:
-    """Whether a sentence can begin so: "eBay said" and "<Example Corp> said" do, behind a sure dateline."""
-    first = story[:1]
-    if first.islower():
-        return lower
-    return (
-        first.isalnum()
-        or (first != "" and first in "\"'`“”‘’«„$€£#")
-        or (brackets and first in ("<", "(", "["))
-    )
-
-
-def _is_label(place: str) -> bool:
-    """Whether the words before the dash are no place: "BREAKING", "UPDATE", "NATO"."""
-    words = re.findall(r"[\w]+", place.split(",")[0])
-    return words[0] in _LABELS or words[-1] in _LABELS - {"US", "UK"}
-
-
-def _is_agency(agency: str, known: bool) -> bool:
-    if known:
-        return True
-    return bool(_AGENCY_NAME.fullmatch(agency)) and not _PARTY.match(agency) and agency.upper() not in _LABELS
-
-
-def _fits_agency(place: str | None, agency: str, strong: bool) -> bool:
-    """No place at all, or one in capitals, or in ordinary letters before an agency that is known.
-
-    "European Commission (EC) - The": the brackets hold the initials of the words before them.
-    """
-    if not place:
-        return True
-    initials = "".join(word[0] for word in re.findall(r"\w+", place)).upper()
-    return initials != agency.upper() and (strong or _in_capitals(place))
-
-
-def _in_capitals(place: str) -> bool:
-    """Whether the town is written in capitals ("THE HAGUE, Netherlands", "McLEAN, Va.") and is short."""
-    town = place.split(",")[0]
-    letters = [char for char in town if char.isalpha()]
-    capitals = sum(char.isupper() for char in letters)
-    return len(letters) > 1 and capitals >= 0.6 * len(letters) and len(re.split(r"[\s/]+", town)) <= 5
-
-
-def _is_prose(story: str) -> bool:
-    """Whether a sentence follows, not the rest of a headline: "LONDON - The City", "WAR - AND PEACE"."""
-    paragraph = re.split(r"\r\n\r\n|\n\n|\r\r", story)[0]
-    words = re.findall(r"[^\W\d_]{2,}", paragraph)
-    lower = sum(word.islower() for word in words)
-    return len(paragraph) >= 40 and lower >= 0.4 * len(words)
+    for scan in (_scan_agency_first, _scan):
+        opening = scan(text, first.end(), first.end() + _LONGEST)
+        if opening and (opening.mark or opening.agency) and _Judge(opening, text).is_dateline():
+            end = _BLANKS.match(text, opening.end).end()  # type: ignore[union-attr]
+            return Dateline(end, opening.place, opening.date, opening.agency)
+    return None
 
 
 def split_dateline(written: str) -> dict[str, str]:
@@ -166,13 +112,228 @@ def split_dateline(written: str) -> dict[str, str]:
     >>> split_dateline("NEW YORK, Oct. 9 (River News) -")
     {'agency': 'River News', 'dateline_date': 'Oct. 9', 'dateline_place': 'NEW YORK'}
     """
-    parts = {}
-    rest = written.strip(_AROUND)
-    if match := _AGENCY_AT_END.search(rest):
-        parts["agency"], rest = match["agency"].strip(), rest[: match.start()].rstrip(_AROUND)
-    if match := _DATE_AT_END.search(rest):
-        parts["dateline_date"], rest = match["date"], rest[: match.start()]
-    place = _WEEKDAY_AT_END.sub("", rest.split(" - ")[0].split(" -- ")[0]).strip(_AROUND)
-    if any(map(str.isalpha, place)):
-        parts["dateline_place"] = place
-    return parts
+    return {name: written[start:end] for name, (start, end) in sorted(find_parts(written).items())}
+
+
+def find_parts(written: str) -> dict[str, Span]:
+    """The same as spans of `written`; what is not understood is the place."""
+    start, end = _strip(written)
+    line = written[: min(end, start + _LONGEST)] + "\n"
+    for scan in (_scan_agency_first, _scan):
+        opening = scan(line, start, len(line))
+        if opening and not line[opening.end :].strip(_AROUND) and end < start + _LONGEST:
+            parts = {"dateline_place": opening.place, "dateline_date": opening.date, "agency": opening.agency}
+            return {name: span for name, span in parts.items() if span}
+    return {"dateline_place": (start, end)} if any(map(str.isalpha, written)) else {}
+
+
+def _strip(written: str) -> Span:
+    start = len(written) - len(written.lstrip(_AROUND))
+    return start, max(start, len(written.rstrip(_AROUND)))
+
+
+def _scan_agency_first(text: str, start: int, stop: int) -> _Opening | None:
+    """`(ANSA) - Rome, June 3 - `, `AFP | Paris`: a known agency before the place."""
+    lead = _LEAD.match(text, start, stop)
+    if not lead:
+        return None
+    form = "brackets" if lead["brackets"] else "name"
+    if not _is_known(lead[form], exact=form == "name"):
+        return None
+    rest = _scan(text, lead.end(), stop)
+    if not rest or not rest.place or rest.agency or rest.mark not in ("dash", "line"):
+        return None
+    place = text[slice(*rest.place)]
+    is_place = bool(rest.date) or in_capitals(place) or is_listed(place)
+    return replace(rest, agency=lead.span(form), form=form) if is_place else None
+
+
+def _scan(text: str, start: int, stop: int) -> _Opening | None:
+    """Place, date and agency in the usual order, each of them optional, and the mark behind them."""
+    place = PLACE.match(text, start, stop)
+    if place and _runs_on(text, place):
+        return None
+    opening = _split_agency(text, place.span()) if place else _Opening(start)
+    day: re.Match[str] = _DAY.match(text, opening.end, stop)  # type: ignore[assignment]
+    if day["dash"] and (not opening.place or day["date"].isupper()):
+        return None  # "PORT ADA - MARCH 9: The mayor opens the lock" is written below a picture
+    if day["date"] or not opening.agency:
+        opening = replace(opening, end=day.end(), date=day.span("date") if day["date"] else None)
+    if not opening.agency:
+        opening = _add_agency(text, opening, stop)
+    if not (opening.place or opening.date or opening.agency):
+        return None
+    if mark := _MARK.match(text, opening.end, stop):
+        return replace(opening, end=mark.end(), mark=mark.lastgroup or "")
+    ends_with_point = day["point"] == "." and opening.end == day.end()
+    return replace(opening, mark="point") if ends_with_point else opening
+
+
+def _runs_on(text: str, place: re.Match[str]) -> bool:
+    """Whether a small word follows, as in most first sentences; then only an agency in the words could end a place."""
+    follows = text[place.end() : place.end() + 2].lstrip(" ")[:1]
+    return follows.islower() and not any(mark in place[0] for mark in ".,")
+
+
+def _split_agency(text: str, span: Span) -> _Opening:
+    """What looks like a place, without the agency at its end: `Kyiv. Ukrinform`, `Damascus, SANA`."""
+    start = span[0]
+    if (name := text[slice(*span)]) in load_agencies() and name.isupper() and not is_listed(name):
+        return _Opening(span[1], None, None, span, "name")  # "AFP - The"
+    words = [word.span() for word in _WORD.finditer(text, *span)]
+    for index in range(1, len(words)):
+        for last in range(min(index + 2, len(words) - 1), index - 1, -1):
+            agency = words[index][0], start + len(text[start : words[last][1]].rstrip("."))
+            if _is_agency_behind(text[start : words[index][0]].rstrip(), text[slice(*agency)]):
+                place = start, start + len(text[start : words[index][0]].rstrip(" ,\t"))
+                return _Opening(agency[1], _drop_point(text, place), None, agency, "name")
+    return _Opening(span[1], _drop_point(text, span))
+
+
+def _is_agency_behind(place: str, name: str) -> bool:
+    """Whether a name is a known agency apart from the place: behind a mark, or in capitals as the place is."""
+    if name not in load_agencies() or is_region(name):
+        return False
+    return place.endswith((",", ".")) or (name.isupper() and place.isupper())
+
+
+def _drop_point(text: str, span: Span) -> Span:
+    return span[0], span[0] + len(drop_point(text[slice(*span)]))
+
+
+def _add_agency(text: str, opening: _Opening, stop: int) -> _Opening:
+    found = _AGENCY.match(text, opening.end, stop)
+    if not found:
+        return opening
+    form = next(form for form in ("brackets", "slashes", "name") if found[form])
+    if form == "name" and (found[form] not in load_agencies() or not opening.place):
+        return opening
+    if form == "brackets" and not opening.date and _DATE.fullmatch(found[form]):
+        return replace(opening, end=found.end(), date=found.span(form))  # "SINGAPORE (May 6, 2021) —"
+    if form == "brackets" and not opening.place and is_listed(found[form]):
+        return replace(opening, end=found.end(), place=found.span(form))  # "(BRUSSELS) —"
+    return replace(opening, end=found.end(), agency=found.span(form), form=form)
+
+
+@cache
+def _folded_agencies() -> frozenset[str]:
+    return frozenset(name.casefold() for name in load_agencies())
+
+
+def is_agency(name: str) -> bool:
+    """Whether it is the name of a known agency, however it is written."""
+    return name.casefold() in _folded_agencies()
+
+
+def _is_known(agency: str, *, exact: bool = False) -> bool:
+    """Whether it is listed, as is the first of `CBS/AP`; `exact` where capitals must be the same as well.
+
+    "Ada Example/Reuters" took a picture.
+    """
+    if exact:
+        return all(part in load_agencies() for part in (agency, *agency.split("/")) if "/" not in part)
+    return any(part.strip().casefold() in _folded_agencies() for part in (agency, agency.split("/")[0]))
+
+
+class _Judge:
+    """Decides whether the parts of an opening are a dateline, by what they are and by what follows them."""
+
+    def __init__(self, opening: _Opening, text: str) -> None:
+        self.opening, self.text, self.mark = opening, text, opening.mark
+        self.place = text[slice(*opening.place)] if opening.place else ""
+        self.agency = text[slice(*opening.agency)] if opening.agency else ""
+        self.story = text[opening.end : opening.end + _STORY].lstrip()
+        self.known = bool(self.agency) and _is_known(self.agency)
+        self.capitals = bool(self.place) and in_capitals(self.place)
+        self.listed = bool(self.place) and is_listed(self.place)
+
+    def is_dateline(self) -> bool:
+        if not self._opens_story() or (self.place and is_label(self.place)):
+            return False
+        if self.place.lower().startswith("by "):
+            return False  # "By Ada Lorne PORT ADA (River News) -"
+        if self.agency:
+            return self._fits_agency()
+        if not self.place:
+            return False
+        return self._fits_date() if self.opening.date else self._fits_place()
+
+    def _opens_story(self) -> bool:
+        """Whether a sentence can begin so: "eBay said" and "<Example Corp> said" do, behind a sure dateline."""
+        first = self.story[:1]
+        if first.islower():
+            return self.known or bool(self.opening.date and self.capitals)
+        if first in ("<", "(", "["):
+            return bool(self.agency or self.opening.date)
+        return first.isalnum() or (first != "" and first in "\"'`“”‘’«„$€£#")
+
+    def _fits_agency(self) -> bool:
+        """A known agency, or one in brackets behind a date or a place in capitals."""
+        if not (self.known or _could_be_agency(self.agency)):
+            return False
+        if not self.place:
+            return self._fits_without_place()
+        if _has_initials(self.place, self.agency) and not (self.opening.date or self.listed):
+            return False
+        is_sure = self.capitals or bool(self.opening.date) or (self.known and self.listed)
+        if self.mark in ("dash", "colon"):
+            return is_sure or (self.known and self.opening.form == "brackets" and self._is_town())
+        return self.known and is_sure and (self.mark != "" or self.opening.form != "name")
+
+    def _is_town(self) -> bool:
+        """Whether it may be a small town: not "The Pensions Institute", not "Sen. Ada Lorne of Port Ada"."""
+        words = self.place.split(",")[0].split()
+        return len(words) <= 3 and words[0] not in ("The", "A", "An") and not words[0].endswith(".")
+
+    def _fits_without_place(self) -> bool:
+        """`(Kyodo) -- The`, `AFP - The`, `June 3 (Reuters) - The`, `(CNN) The`; a line of `(Reuters)` is a credit."""
+        if self.mark == "dash":
+            return self.opening.form != "name" or self._is_prose()
+        is_exact = self.known and _is_known(self.agency, exact=True)
+        return is_exact and self.mark != "line" and self.opening.form == "brackets" and self._is_prose()
+
+    def _fits_date(self) -> bool:
+        """`Geneva, May 12 – The`, `NAIROBI, Kenya, June 5: The`, `BAKU, June 5. The`, `BAKU, June 5` on its line."""
+        if self.mark == "dash":
+            place_end = self.opening.place[1] if self.opening.place else 0
+            return self.capitals or self.listed or self.text.startswith(",", place_end)
+        if self.mark == "colon":
+            return (self.capitals or self.listed) and self._is_prose()
+        return self.mark != "" and self.capitals and self.listed and self._is_prose()
+
+    def _fits_place(self) -> bool:
+        """`LONDON - The`, `Durban – The`, `NEW DELHI: The`, `ANKARA` on its line: only where prose follows."""
+        if not self._is_prose() or _CAPTION.match(self.story):
+            return False
+        if self.mark == "dash" and not self.capitals:
+            return self.listed and not _SECOND_DASH.match(self.story)
+        if self.mark == "dash":
+            spaced = self.text[self.opening.end : self.opening.end + 1].isspace()
+            return (spaced or self.listed) and len(self.place.split()) <= 5
+        if not (self.capitals and self.listed):
+            return False
+        end = self.opening.end
+        return self.mark == "line" or (self.mark == "colon" and not _TURN.search(self.text, end, end + 2_000))
+
+    def _is_prose(self) -> bool:
+        """Whether a sentence follows, not the rest of a headline: "LONDON - The City", "WAR - AND PEACE"."""
+        paragraph = re.split(r"\r\n\r\n|\n\n|\r\r", self.story)[0]
+        words = re.findall(r"[^\W\d_]{2,}", paragraph)
+        lower = sum(word.islower() for word in words)
+        is_sure = self.capitals and self.listed
+        return len(paragraph) >= (20 if is_sure else 40) and lower >= (0.25 if is_sure else 0.4) * len(words)
+
+
+def _could_be_agency(name: str) -> bool:
+    if _PARTY.match(name) or name.upper() in LABELS or is_region(name):
+        return False
+    return bool(_AGENCY_NAME.fullmatch(name))
+
+
+def _has_initials(place: str, agency: str) -> bool:
+    """Whether brackets hold the initials of the words before them: "European Commission (EC) - The".
+
+    Those of a town count, not those of its state: "ALLENTOWN, Pa. (AP)".
+    """
+    initials = "".join(word[0] for word in re.findall(r"\w+", place.split(",")[0]))
+    return len(agency) > 1 and initials.upper().endswith(agency.upper())

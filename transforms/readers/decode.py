@@ -210,13 +210,37 @@ def _try(data: bytes, encoding: str) -> str | None:
         return None
 
 
+# What is no prose though it is text, told by its beginning, with the name that it has in a reason.
+_KINDS = tuple(
+    (re.compile(pattern, re.IGNORECASE), name)
+    for pattern, name in (
+        (r"<!doctype html|<html[\s>]|<head[\s>]|<body[\s>]", "an HTML page"),
+        (r"<\?|<!--|<!doctype|<(rss|feed|nitf|newsml)[\s>]", "an XML or SGML document"),
+        (r"webvtt\b|[0-9]+\s+[0-9:]{7,8}[,.][0-9]{3} --> ", "subtitles"),
+        (
+            r"ty  - [a-z]+\s+[a-z][a-z0-9]  - |@[a-z]{3,20}\{[^\s{},]{1,100},\s",
+            "a list of references (RIS or BibTeX)",
+        ),
+        (r"begin:v(?:card|calendar)\b", "a card or calendar"),
+        (
+            r"(?:-- .*\s+){0,9}(?-i:CREATE TABLE|INSERT INTO|DROP TABLE|SET [A-Z_]+ ?=) ?[`\"'\w]",
+            "an SQL script",
+        ),
+        (
+            r"(?:(?:var|let|const)\s+\w+|window\.[\w.]+|module\.exports)\s*=\s*[\[{]|\w+\(\s*[\[{]\s*\"",
+            "JavaScript",
+        ),
+        (r"#!/|%!ps|\\documentclass", "a script"),
+    )
+)
+
+
 def find_markup(text: str) -> str | None:
     """What markup `text` is in ("an HTML page", "JSON"...), or None for plain text."""
-    head = text.lstrip("\ufeff \t\r\n")[:2000].lower()
-    if re.match(r"<!doctype html|<html[\s>]|<head[\s>]|<body[\s>]", head):
-        return "an HTML page"
-    if re.match(r"<\?xml|<!doctype|<(rss|feed|nitf|newsml)[\s>]", head):
-        return "an XML or SGML document"
+    head = text.lstrip("\ufeff \t\r\n")[:2000]
+    for pattern, name in _KINDS:
+        if pattern.match(head):
+            return name
     if head[:1] in ("{", "[") and (_is_json(text) or _is_json(text.strip().splitlines()[0])):
         return "JSON"
     return None

@@ -14,31 +14,48 @@ from collections.abc import Iterator
 from transforms.readers.article import build_record
 from transforms.readers.content import Content
 from transforms.readers.dates import read_date
+from transforms.readers.factiva_fields import ACCESSION, FIELDS, name_fields
+from transforms.readers.factiva_html import MARKS, read_html
+from transforms.readers.factiva_xml import MARK, read_xml
 from transforms.readers.format import Format
-from transforms.readers.markup import html_text
+from transforms.readers.locales import find_language, localise, search_day
+from transforms.readers.markup import html_text, root_name
 from transforms.readers.records import Record, Reject
 
-_END = re.compile(
+_CODED_END = re.compile(
     r"^(?:AN[^\S\n]+)?Document[^\S\n]+(?P<guid>[A-Z0-9]{4,}[0-9]{8}[A-Za-z0-9]{4,})[^\S\n]*$", re.MULTILINE
 )
+_ANY_END = re.compile(
+    rf"^(?:AN[^\S\n]+)?[^\W\d]{{2,14}}[^\S\n]+(?P<guid>{ACCESSION.pattern})[^\S\n]*$", re.MULTILINE
+)
 _CODE = re.compile(r"^(?P<code>[A-Z]{2,3})(?:[^\S\n]{2,}|\t|[^\S\n]*$)(?P<value>.*)$")
-_WORDS = re.compile(r"[0-9,]+ words")
+_WORDS = re.compile(
+    r"[0-9][0-9.,]* ?(?:words|wörter|mots|palabras|palavras|parole|woorden|ord|слов[аo]?|słów|kelime|字|语|語|ワード)",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(rb"(?:19|20)[0-9]{6}[A-Za-z0-9]{4,12}[\s<]")
 _HTML = re.compile(rb"<(?:html|div|p|table)[\s>]", re.IGNORECASE)
-_FIELDS = {
-    "HD": "headline", "BY": "byline", "PD": "published", "SN": "outlet", "LA": "language", "AN": "guid", "CR": "agency",
-    "ED": "edition", "SE": "section", "CLM": "column", "PG": "page", "SC": "source_code", "CO": "companies",
-    "IN": "industries", "NS": "subjects", "RE": "regions", "IPD": "codes", "PUB": "publisher", "ET": "time",
-    "WC": "words", "VOL": "volume", "CX": "note", "CT": "contact", "RF": "reference", "ART": "art", "CY": "copyright",
-    "LP": "", "TD": "", "IPC": "ipc",
-}  # fmt: skip
-_COLUMNS = ("headline", "byline", "published", "outlet", "language", "guid", "agency", "note")
+_BY = re.compile(r"(?:by|von|par|por|door|di)\s", re.IGNORECASE)
+_COPYRIGHT = re.compile(r"\s*(?:copyright|\(c\)|©)", re.IGNORECASE)
+_NAME = re.compile(r"(?:[^\W\d_][\w.'’-]*[ ,;]*(?:(?:and|y|et|und|de|von|van|the|,|;) )?){2,8}")
 
 
 def recognises(content: Content) -> bool:
-    """Whether an accession number ends an article, and the words are counted above."""
-    if not re.search(rb"[0-9] words", content.head) or b"Document" not in content.data:
+    """Whether an accession number ends an article, and the words are counted above; or the elements are Factiva's."""
+    if _is_xml(content) or _is_page(content):
+        return True
+    if b"\0" in content.head[:64] or not _NUMBER.search(content.data + b"\n"):
         return False
-    return bool(_END.search(_text(content)))
+    text = _text(content)
+    return bool(_WORDS.search(text) and _ends(text))
+
+
+def _is_xml(content: Content) -> bool:
+    return MARK in content.head[:4000].lower() and bool(root_name(content))
+
+
+def _is_page(content: Content) -> bool:
+    return bool(_HTML.search(content.head[:4000]) and MARKS.search(content.data))
 
 
 def _text(content: Content) -> str:
@@ -46,10 +63,21 @@ def _text(content: Content) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
+def _ends(text: str) -> list[re.Match[str]]:
+    """The accession numbers: below the word "Document", else below that word in another language."""
+    return list(_CODED_END.finditer(text)) or list(_ANY_END.finditer(text))
+
+
 def read(content: Content) -> Iterator[Record | Reject]:
     """Each document of the export."""
+    if _is_xml(content):
+        yield from read_xml(content.data)
+        return
+    if _is_page(content):
+        yield from read_html(content.text)
+        return
     text, start = _text(content), 0
-    for number, end in enumerate(_END.finditer(text), 1):
+    for number, end in enumerate(_ends(text), 1):
         yield _read_document(text[start : end.start()], end["guid"], f"document {number}")
         start = end.end()
 
@@ -59,7 +87,7 @@ def _read_document(part: str, guid: str, place: str) -> Record | Reject:
     codes = {match["code"] for line in lines if (match := _CODE.match(line))}
     values, text, extra = _read_coded(lines) if {"HD", "PD"} <= codes else _read_plain(lines)
     values["guid"] = guid
-    return build_record(text, values, extra=extra, place=place)
+    return localise(build_record(text, values, extra=extra, place=place))
 
 
 def _read_coded(lines: list[str]) -> tuple[dict[str, str | None], str, dict[str, str]]:
@@ -68,22 +96,19 @@ def _read_coded(lines: list[str]) -> tuple[dict[str, str | None], str, dict[str,
     code = ""
     for line in lines:
         match = _CODE.match(line)
-        if match and match["code"] in _FIELDS:
+        if match and match["code"] in FIELDS:
             code = match["code"]
             fields.setdefault(code, [])
             line = match["value"]
         if code:
             fields[code].append(line.strip())
     text = "\n\n".join("\n".join(fields.pop(code, [])).strip() for code in ("LP", "TD"))
-    named = {_FIELDS[code]: " ".join(filter(None, parts)) for code, parts in fields.items()}
-    values: dict[str, str | None] = {name: named.pop(name, None) for name in _COLUMNS}
-    values["published_in"] = "field PD"
-    named.pop("copyright", None)
-    return values, text, named
+    values, extra = name_fields({code: " ".join(filter(None, parts)) for code, parts in fields.items()})
+    return values, text, extra
 
 
 def _read_plain(lines: list[str]) -> tuple[dict[str, str | None], str, dict[str, str]]:
-    """Without codes: the lines around the count of words tell what they are by their place."""
+    """Without codes: the place of a line around the count of words says what it is."""
     filled = [index for index, line in enumerate(lines) if line.strip()]
     count = next(
         (place for place, index in enumerate(filled) if _WORDS.fullmatch(lines[index].strip())), None
@@ -92,26 +117,46 @@ def _read_plain(lines: list[str]) -> tuple[dict[str, str | None], str, dict[str,
         return {}, "\n".join(lines), {}
     above = [lines[index].strip() for index in filled[:count]]
     values: dict[str, str | None] = {}
-    if len(above) > 1 and len(above[-1].split()) <= 8:
+    by = next((place for place, line in enumerate(above) if place and _BY.match(line)), None)
+    if by is not None:
+        values["byline"], above = above[by], above[:by]  # "Special to Harbour Post" may stand below it
+    elif len(above) > 1 and _is_name(above[-1]):
         values["byline"] = above.pop()
     values["headline"] = above[-1] if above else None
     below = filled[count + 1 :]
-    if below and read_date(lines[below[0]].strip()):
+    if below and (read_date(lines[below[0]].strip()) or search_day(lines[below[0]])):
         values["published"], values["published_in"] = lines[below[0]].strip(), "line below the count of words"
         below = below[1:]
     if below and re.fullmatch(r"[0-9]{1,2}:[0-9]{2}", lines[below[0]].strip()):
         below = below[1:]
     values["outlet"] = lines[below[0]].strip() if below else None
-    start = next(
-        (index for index in below[:8] if re.match(r"\s*(?:Copyright|\(c\)|©)", lines[index], re.I)), None
-    )
+    values["language"] = next(filter(None, (find_language(lines[index]) for index in below[1:8])), None)
+    start = next((index for index in below[:8] if _COPYRIGHT.match(lines[index])), None)
     begin = (start if start is not None else below[0] if below else filled[count]) + 1
-    return values, "\n".join(lines[begin:]), {"section": above[0]} if len(above) > 1 else {}
+    text = lines[begin:] if start is None else _drop_publisher(lines[begin:], lines[start])
+    return values, "\n".join(text), {"section": above[0]} if len(above) > 1 else {}
+
+
+def _is_name(line: str) -> bool:
+    """Whether the line above the count of words is a name, not a headline below its section."""
+    words = [word for word in re.findall(r"[^\W\d_]+", line) if len(word) > 3]
+    return bool(_NAME.fullmatch(line)) and all(word[0].isupper() for word in words)
+
+
+def _drop_publisher(lines: list[str], copyright_line: str) -> list[str]:
+    """The lines without the last one when that is the publisher, who has the copyright."""
+    last = next((index for index in range(len(lines) - 1, 0, -1) if lines[index].strip()), 0)
+    words = set(re.findall(r"[^\W\d_]{4,}", lines[last].casefold())) if lines else set()
+    shared = words & set(re.findall(r"[^\W\d_]{4,}", copyright_line.casefold()))
+    is_name = (
+        bool(shared) and len(lines[last].split()) <= 8 and lines[last].rstrip()[-1:] not in tuple('.!?"”')
+    )
+    return lines[:last] if last and is_name else lines
 
 
 FORMAT = Format(
     "factiva",
-    "Factiva exports as text, HTML, Word or PDF, with the codes of the fields or without: every document in them",
+    "Factiva exports as text, HTML, XML, Word or PDF, with the codes of the fields or without: every document in them",
     "factiva.txt",
     recognises,
     read,

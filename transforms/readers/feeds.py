@@ -1,10 +1,12 @@
-"""RSS 0.9 to 2.0, RSS 1.0 (RDF) and Atom files: each entry is one article.
+"""RSS 0.9 to 2.0, RSS 1.0 (RDF) and Atom files, and exports of WordPress (WXR): each entry is one article.
 
-An entry with a summary only is an article too: it is what the feed gave.
+An entry with a summary only is an article too: it is what the feed gave. An export of WordPress also has pictures,
+menus and drafts, which are none, and texts with line ends for paragraphs and with short codes: `[gallery ids="1"]`.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -22,6 +24,17 @@ _USED = frozenset(
     "title link guid id pubdate date published updated modified creator author encoded content description summary "
     "source language dc:language issued".split()
 )
+
+_WORDPRESS = "http://wordpress.org/export/"
+_POSTS = frozenset({"post", "page"})
+_PUBLIC = frozenset({"publish", "inherit", "future", ""})
+_CAPTION = re.compile(r"\[caption[^\]]{0,1000}\].{0,2000}?\[/caption\]", re.DOTALL | re.IGNORECASE)
+_SHORT_CODE = re.compile(
+    r"\[(?P<close>/?)(?P<name>[a-z][a-z0-9_-]{2,30})(?P<values>\s[^\[\]<>]{0,1000})?/?\]"
+)
+_WORDS_OF_CODES = frozenset("gallery embed audio video playlist contact-form".split())
+_PARAGRAPH = re.compile(r"\r?\n\s*\n|\n(?=<h[1-6])|(?<=</h[1-6]>)")
+_BLOCK_TAG = re.compile(r"<p[\s>]", re.IGNORECASE)
 
 
 def recognises(content: Content) -> bool:
@@ -42,6 +55,8 @@ def read(content: Content) -> Iterator[Record | Reject]:
 
 
 def _read_entry(entry: _Element, known: dict[str, str | None], place: str) -> Record | Reject:
+    if reason := _why_no_post(entry):
+        return Reject(None, "not_an_article", reason, place)
     published_name = next(
         (name for name in ("pubDate", "published", "date", "issued") if child_text(entry, name)), None
     )
@@ -67,7 +82,45 @@ def _read_entry(entry: _Element, known: dict[str, str | None], place: str) -> Re
 
 def _body(entry: _Element) -> str:
     """The longest of what can be the text: many feeds have a summary and the whole text."""
-    return max((inner_markup(child) for child in children(entry, *_BODIES)), key=len, default="")
+    text = max((inner_markup(child) for child in children(entry, *_BODIES)), key=len, default="")
+    return _set_paragraphs(text) if _wordpress(entry, "post_type") is not None else text
+
+
+def _wordpress(entry: _Element, name: str) -> str | None:
+    """The text of an element of WordPress; null when there is none."""
+    return next(
+        (
+            (child.text or "").strip()
+            for child in children(entry, name)
+            if str(child.tag).startswith(f"{{{_WORDPRESS}")
+        ),
+        None,
+    )
+
+
+def _why_no_post(entry: _Element) -> str | None:
+    kind, status = _wordpress(entry, "post_type"), _wordpress(entry, "status")
+    if kind is not None and kind not in _POSTS:
+        return f"is no post of WordPress but of the type {kind!r}"
+    if status is not None and status not in _PUBLIC:
+        return f"is a post of WordPress that is not published ({status})"
+    return None
+
+
+def _set_paragraphs(text: str) -> str:
+    """Without short codes and with elements for the paragraphs, as WordPress shows it."""
+    text = _CAPTION.sub("", text)
+    closed = {match["name"] for match in _SHORT_CODE.finditer(text) if match["close"]}
+    text = _SHORT_CODE.sub(lambda match: "" if _is_code(match, closed) else match[0], text)
+    if _BLOCK_TAG.search(text):
+        return text
+    return "".join(f"<p>{part}</p>" for part in _PARAGRAPH.split(text) if part.strip())
+
+
+def _is_code(match: re.Match[str], closed: set[str]) -> bool:
+    """Whether it is no word in brackets: "[sic]" stays, `[dropcap]T[/dropcap]he` loses its codes."""
+    name, values = match["name"], match["values"] or ""
+    return name in closed or name in _WORDS_OF_CODES or "_" in name or "=" in values
 
 
 def _person(element: _Element) -> str | None:
@@ -101,7 +154,7 @@ def _language(element: _Element) -> str | None:
 
 FORMAT = Format(
     "feed",
-    "RSS and Atom files: title, author, date, address, guid, the whole text or the summary",
+    "RSS and Atom files, exports of WordPress: title, author, date, address, guid, the whole text or the summary",
     "feeds/news.rss",
     recognises,
     read,

@@ -16,8 +16,41 @@ _PARAGRAPH = 160  # a line as long as this is a paragraph, not part of a text wr
 
 _SENTENCE_END = re.compile(r"[.!…][\"'”’»)\]]*$")
 _BREAK_INSIDE = re.compile(r"[a-z]{4,}[.!?][\"'”’»)]*\s+[\"'“‘«(]*[A-Z]")
+_NOTE = re.compile(
+    r"\*|(?:Eds|EDS|Editors?['’]?s? [Nn]otes?|EDITORS?['’]?S? NOTES?|File photo|FILE|FILE PHOTO|Photo|PHOTO)\b\s*[:–—-]"
+    r"|(?:CORRECT(?:ED|S|ION)|Correct(?:ed|s|ion)|UPDATES?|Updates|Adds|ADDS|Recasts|RECASTS)[:,]?\s.{0,200}"
+    r"\b(?:paragraphs?|paras?|graf|grafs|throughout|byline|headline|spelling|details|quotes|background|comments?)\b"
+)
+_KICKER_LENGTH = 40
+_SECTIONS = frozenset(
+    "analysis and arts books breaking business column comment commentary culture economy editorial education "
+    "entertainment environment exclusive explainer feature features finance football health interview latest letters "
+    "lifestyle live local markets money national nation news obituary obituaries opinion people politics profile "
+    "property region regional report review reviews science society special sport sports technology tech top stories "
+    "travel video weather world".split()
+)
 _OPEN_END = re.compile(r"[,:;–—―-]$")
 _TURN = re.compile(r"[A-Z][A-Z .'’-]{1,40}:\s")
+
+
+def is_note(line: str) -> bool:
+    """Whether a line is for editors, or is written below a picture: "(Adds details)", "CORRECTED: Third paragraph"."""
+    return bool(_NOTE.match(line)) or (line.startswith("(") and line.endswith(")"))
+
+
+def is_kicker(line: str) -> bool:
+    """Whether a line can be the topic above a headline: "OPINION", "World news", "FERRY LINE"."""
+    words = line.rstrip(":").split()
+    if not 1 <= len(words) <= 4 or len(line) > _KICKER_LENGTH:
+        return False
+    topics = {word.casefold() for word in re.findall(r"\w+", line)}
+    is_section = bool(topics) and topics <= _SECTIONS
+    return is_section or (line.isupper() and len(words) == 2 and not _SENTENCE_END.search(line))
+
+
+def is_above(kicker: str, headline: str) -> bool:
+    """Whether a headline is one below the kicker: longer, and not in capitals as that is."""
+    return len(headline.split()) > max(2, len(kicker.split())) and not headline.isupper()
 
 
 def is_headline(line: str, following: Sequence[str], *, has_header: bool) -> bool:
@@ -33,6 +66,11 @@ def is_headline(line: str, following: Sequence[str], *, has_header: bool) -> boo
     if _is_title_like(line):
         return True
     return not _SENTENCE_END.search(line) and not _BREAK_INSIDE.search(line)
+
+
+def is_one_title(line: str) -> bool:
+    """Whether a line above a dateline can be its headline: "Old lock reopens."; not the words below a picture."""
+    return not _BREAK_INSIDE.search(line) and (len(line) <= MAX_WIDTH or not _SENTENCE_END.search(line))
 
 
 def _could_be_title(line: str) -> bool:

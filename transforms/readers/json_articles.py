@@ -1,43 +1,80 @@
 """JSON: one article, a list of them wherever it stands in the document, or one article in a line.
 
 Recognised are the answers of news interfaces, the dumps of scrapers and archives, JSON Feed, and ninjs among them.
+What begins as JSON and is none, because it was cut off, is rejected as such: it is no text to read.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from transforms.readers import ninjs
 from transforms.readers.article import build_record
-from transforms.readers.content import Content
+from transforms.readers.content import Content, load_json, read_number
 from transforms.readers.format import Format
 from transforms.readers.limits import Options, Refused
-from transforms.readers.names import has_text, read_object
+from transforms.readers.names import has_headline, has_text, is_aside, read_object
 from transforms.readers.records import Record, Reject
 
-_DEEPEST = 5  # levels of a document that are searched for its articles
+_DEEPEST = 6  # levels of a document that are searched for its articles
+_WIDEST = 10_000  # objects and lists of one level that are searched
+_FEW = 100  # items of a list that are looked at, to know what it holds
+_BETWEEN = re.compile(r"[\s,\ufeff]*")
+_DECODER = json.JSONDecoder(parse_int=read_number, strict=False)
+_OPENING = re.compile(r'\s*(?:\{\s*(?:"|\}|$)|\[\s*(?:[\[{]|"[^"\n]{0,200}"\s*[,\]]|-?[0-9.]+\s*,|$))')
+_CUT = re.compile(
+    r"\s*(?:… ?|\.\.\. ?)?\[\+?[0-9,]{1,9} (?:more )?chars?(?:acters)?\]\s*$"
+)  # "… [+2310 chars]"
+_ACTION = re.compile(rb'\s*\{\s*"(?:index|create|update|delete)"\s*:\s*\{\s*(?:"_|\})')
 
 
 def recognises(content: Content) -> bool:
-    """One JSON document that is an object or a list."""
-    return content.json is not ...
+    """One JSON document that is an object or a list, or the beginning of one."""
+    return content.json is not ... or _begins_as_json(content)
+
+
+def _begins_as_json(content: Content) -> bool:
+    if content.head.lstrip(b"\xef\xbb\xbf \t\r\n\0\xfe\xff")[:1] not in (b"{", b"["):
+        return False
+    return bool(_OPENING.match(content.text[:10_000].lstrip("\ufeff")))
 
 
 def read(content: Content) -> Iterator[Record | Reject]:
     """The articles in the document, wherever they stand in it."""
-    found = find_articles(content.json, content.options)
+    document = _load(content)
+    found = find_articles(document, content.options)
     if found is None:
-        keys = ", ".join(map(repr, list(content.json)[:12])) if isinstance(content.json, dict) else "a list"
+        keys = ", ".join(map(repr, list(document)[:12])) if isinstance(document, dict) else "a list"
         raise Refused(
             "no_article", f"is JSON without articles ({keys}); name the field of the text: --map body=..."
         )
-    if len(found) == 1 and isinstance(content.json, dict):
+    if len(found) == 1 and isinstance(document, dict):
         yield read_item(found[0], content.options, None)
         return
     for number, item in enumerate(found, 1):
         yield read_item(item, content.options, f"item {number}")
+
+
+def _load(content: Content) -> Any:
+    """The document, or a list of those that stand one behind the other. Raises Refused (malformed)."""
+    if content.json is not ...:
+        return content.json
+    text, documents = content.text, []
+    place = _BETWEEN.match(text).end()  # type: ignore[union-attr]
+    try:
+        while place < len(text):
+            document, place = _DECODER.raw_decode(text, place)
+            documents.append(document)
+            place = _BETWEEN.match(text, place).end()  # type: ignore[union-attr]
+    except json.JSONDecodeError as error:
+        problem = f"{error.msg} at line {error.lineno}, column {error.colno}"
+        raise Refused(
+            "malformed", f"is JSON that breaks off or is damaged ({problem}); is it whole?"
+        ) from error
+    return documents
 
 
 def read_item(item: Any, options: Options, place: str | None) -> Record | Reject:
@@ -50,7 +87,7 @@ def read_item(item: Any, options: Options, place: str | None) -> Record | Reject
         if ninjs.is_item(item):
             return ninjs.build(item, place)
         text, values, extra = read_object(item, options.mapping)
-        return build_record(text, values, extra=extra, place=place)
+        return build_record(_CUT.sub("", text), values, extra=extra, place=place)
     except RecursionError:
         return Reject(None, "nested_too_deep", "is an object nested too deep", place)
 
@@ -58,30 +95,45 @@ def read_item(item: Any, options: Options, place: str | None) -> Record | Reject
 def find_articles(document: Any, options: Options) -> list[Any] | None:
     """The objects that look like articles, with whatever stands between them in the same list; null for none.
 
-    Breadth first, so that a list of articles goes before the lists inside of them.
+    Breadth first, so that a list of articles goes before the lists inside of them. Articles with a text go before those
+    that are but named; both may stand under any name.
     """
-    level = [document]
+    level: list[Any] = [document]
+    named: list[Any] = []
     for _ in range(_DEEPEST):
-        for value in level:
-            inside = list(value.values()) if isinstance(value, dict) else value
-            if isinstance(value, dict) and _is_article(value, options):
-                return [value]
-            if isinstance(inside, list) and any(_is_article(item, options) for item in inside[:100]):
-                if isinstance(value, dict) and not all(isinstance(item, dict) for item in inside):
-                    continue  # an object with articles and other things in it
-                return inside
-        level = [
-            part
-            for value in level
-            if isinstance(value, dict | list)
-            for part in (value.values() if isinstance(value, dict) else value[:100])
-            if isinstance(part, dict | list)
-        ][:10_000]
-    return None
+        if found := _articles_of(level, options, has_text):
+            return found
+        named = named or _articles_of(level, options, has_headline)
+        level = [part for value in level for part in _parts(value)][:_WIDEST]
+    return named or None
 
 
-def _is_article(value: Any, options: Options) -> bool:
-    return isinstance(value, dict) and (ninjs.is_item(value) or has_text(value, options.mapping))
+def _articles_of(
+    level: list[Any], options: Options, is_one: Callable[[Any, Mapping[str, str]], bool]
+) -> list[Any]:
+    """The articles among the values of one level, and those in the lists among them."""
+
+    def is_article(value: Any) -> bool:
+        return isinstance(value, dict) and (ninjs.is_item(value) or is_one(value, options.mapping))
+
+    found: list[Any] = []
+    for value in level:
+        if is_article(value):
+            found.append(value)
+        elif isinstance(value, list) and any(is_article(item) for item in value[:_FEW]):
+            found += [item for item in value if not _is_typed(item) or is_article(item)]
+    return found
+
+
+def _is_typed(item: Any) -> bool:
+    """Whether an object says what it is, as in linked data, where pages and people stand beside an article."""
+    return isinstance(item, dict) and "@type" in item
+
+
+def _parts(value: Any) -> Iterator[Any]:
+    """The lists and objects in a list or object, but for what only looks like articles."""
+    inside = value.items() if isinstance(value, dict) else (("", part) for part in value[:_FEW])
+    return (part for name, part in inside if isinstance(part, dict | list) and not is_aside(name))
 
 
 def shorten(value: Any, length: int) -> str:
@@ -103,7 +155,7 @@ def recognises_lines(content: Content) -> bool:
     if not lines or not lines[0].lstrip().startswith(b"{"):
         return False
     try:
-        json.loads(lines[0])
+        load_json(lines[0])
     except (ValueError, RecursionError):
         return len(lines) > 1 and lines[1].strip()[:1] == b"{" and lines[1].strip()[-1:] == b"}"
     return len(lines) > 1
@@ -121,14 +173,24 @@ def read_lines(content: Content) -> Iterator[Record | Reject]:
             while line and not line.endswith(b"\n"):
                 line = stream.readline(most)
             yield Reject(None, "too_long", f"is a line of more than {most:,} bytes", place)
-        elif line.strip(b" \t\r\n\xef\xbb\xbf"):
+        elif line.strip(b" \t\r\n\xef\xbb\xbf") and not _is_action(line):
             yield _read_line(line, content.options, place)
+
+
+def _is_action(line: bytes) -> bool:
+    """Whether it says what to do with the next line: `{"index": {"_id": "1"}}`, in bulk files of Elasticsearch."""
+    if len(line) > 1000 or not _ACTION.match(line):
+        return False
+    try:
+        return len(load_json(line)) == 1
+    except (ValueError, RecursionError):
+        return False
 
 
 def _read_line(line: bytes, options: Options, place: str) -> Record | Reject:
     payload = json.dumps(line[: options.limits.payload_characters].decode("utf-8", "backslashreplace"))
     try:
-        return read_item(json.loads(line.removeprefix(b"\xef\xbb\xbf")), options, place)
+        return read_item(load_json(line.removeprefix(b"\xef\xbb\xbf")), options, place)
     except UnicodeDecodeError as error:
         return Reject(
             None, "undecodable", f"is not UTF-8 ({error.reason} at byte {error.start})", place, payload

@@ -25,10 +25,14 @@ class Limits:
 
 @dataclass(frozen=True)
 class Options:
-    """What a reader is told: limits, and `mapping` from our names to a table's (`{"body": "FullText"}`)."""
+    """What a reader is told: limits, and `mapping` from our names to a table's (`{"body": "FullText"}`).
+
+    `dates` says how 03/04/2019 is meant where a source does not show it: "day_first", "month_first", or null.
+    """
 
     limits: Limits = Limits()
     mapping: Mapping[str, str] = field(default_factory=dict)
+    dates: str | None = None
 
 
 class Refused(ValueError):

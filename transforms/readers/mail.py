@@ -9,24 +9,34 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from email import message_from_bytes, policy
-from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import parseaddr
+from typing import BinaryIO
 
 from transforms.readers.article import build_record
-from transforms.readers.content import Content
-from transforms.readers.decode import decode
+from transforms.readers.content import Content, load_json
 from transforms.readers.format import Format
 from transforms.readers.limits import Refused
+from transforms.readers.mail_words import decode_bytes, read_header
+from transforms.readers.markup import block_text, parse_html
 from transforms.readers.records import Record, Reject
 
-_HEADER = re.compile(rb"[A-Za-z][A-Za-z0-9-]{1,60}:[ \t]|[A-Za-z][A-Za-z0-9-]{1,60}:\r?\n[ \t]|[ \t]+\S")
+_BLANKS = b"\xef\xbb\xbf \t\r\n"  # above the headers, where a message was copied from a page
+_HEADER = re.compile(rb"[A-Za-z][A-Za-z0-9-]{1,60}:(?!//)|[ \t]+\S")
 _OF_MAIL = re.compile(
     rb"^(?:message-id|mime-version|received|return-path|delivered-to|dkim-signature|list-id|list-unsubscribe|x-mailer"
     rb"|content-transfer-encoding):",
     re.IGNORECASE | re.MULTILINE,
 )
-_FROM_LINE = re.compile(rb"From \S{1,320}[ \t][^\r\n]{5,80}[0-9]{4}[ \t\r\n]*$")
+_OF_LETTERS = re.compile(rb"^(from|to|cc|reply-to|subject|date|sent):", re.IGNORECASE | re.MULTILINE)
+_FROM_LINE = re.compile(  # "From desk@post.example Mon Jun  3 14:05:00 2019", "From - Mon, 3 Jun 2019 14:05:00 +0000"
+    rb"From (?:[^\r\n]{0,320}?[ \t])??(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),?[ \t]{1,3}(?:[0-9]{1,2}[ \t])?"
+    rb"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[ \t][^\r\n]{0,20}?[0-9]{1,2}:[0-9]{2}[^\r\n]{0,60}\r?\n?$"
+)
+_HIDDEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|font-size\s*:\s*0(?:px|pt|em|%)?\s*(?:;|$)",
+    re.IGNORECASE,
+)
 _READ_ATTACHED = (
     "application/pdf",
     "message/rfc822",
@@ -39,10 +49,13 @@ _MOST_PARTS = 200
 
 
 def recognises_mail(content: Content) -> bool:
-    """Header lines from the first line on, and one among them that only mail has."""
-    header = re.split(rb"\r?\n\r?\n", content.head, maxsplit=1)[0]
+    """Header lines from the first line on: one among them that only mail has, or those that each letter has."""
+    header = re.split(rb"\r?\n\r?\n", content.head.lstrip(_BLANKS), maxsplit=1)[0]
     lines = header.splitlines()
-    return bool(lines and _OF_MAIL.search(header)) and all(_HEADER.match(line + b"\n") for line in lines[:50])
+    if not lines or not all(_HEADER.match(line + b"\n") for line in lines[:50]):
+        return False
+    found = {name.lower() for name in _OF_LETTERS.findall(header)}
+    return bool(_OF_MAIL.search(header)) or (b"from" in found and len(found) > 2)
 
 
 def read_mail(content: Content) -> Iterator[Record | Reject | Content]:
@@ -51,8 +64,14 @@ def read_mail(content: Content) -> Iterator[Record | Reject | Content]:
 
 
 def recognises_mailbox(content: Content) -> bool:
-    lines = content.head.split(b"\n", 2)
-    return len(lines) > 1 and bool(_FROM_LINE.match(lines[0])) and bool(_HEADER.match(lines[1] + b"\n"))
+    lines = content.head.lstrip(_BLANKS).split(b"\n", 2)
+    return len(lines) > 1 and _is_separator(lines[0], lines[1])
+
+
+def _is_separator(line: bytes, following: bytes) -> bool:
+    """Whether a line divides two messages: it has a date, and headers follow it."""
+    is_header = bool(_HEADER.match(following)) or following.startswith(b">From ")
+    return line.startswith(b"From ") and is_header and bool(_FROM_LINE.match(line[:500]))
 
 
 def read_mailbox(content: Content) -> Iterator[Record | Reject | Content]:
@@ -69,41 +88,56 @@ def read_mailbox(content: Content) -> Iterator[Record | Reject | Content]:
 
 def _split(content: Content) -> Iterator[bytes | None]:
     """The bytes of each message; null for one that is too large. `>From ` in a text is `From ` again."""
-    stream = content.open()
     most = content.limits.file_bytes
     lines: list[bytes] = []
     size = 0
-    is_new_line, is_after_blank = True, True
-    stream.readline(1000)
-    while line := stream.readline(1 << 16):
-        if is_new_line and is_after_blank and _FROM_LINE.match(line):
-            yield b"".join(lines) if size <= most else None
-            lines, size = [], 0
+    is_started, is_new_line, is_after_blank = False, True, True
+    for line, following in _pair(content.open()):
+        if is_new_line and is_after_blank and _is_separator(line, following):
+            if is_started:
+                yield b"".join(lines) if size <= most else None
+            lines, size, is_started = [], 0, True
         else:
             size += len(line)
             if size <= most:
                 lines.append(line[1:] if is_new_line and line.startswith(b">From ") else line)
-        is_after_blank = is_new_line and not line.strip(b"\r\n")
+        is_after_blank = is_new_line and not line.strip(_BLANKS)
         is_new_line = line.endswith(b"\n")
     yield b"".join(lines) if size <= most else None
 
 
+def _pair(stream: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
+    """Each line, or piece of a long one, with the one below it."""
+    line = stream.readline(1 << 16)
+    while line:
+        following = stream.readline(1 << 16)
+        yield line, following
+        line = following
+
+
 def _read_message(data: bytes, content: Content, place: str | None) -> Iterator[Record | Reject | Content]:
-    message = message_from_bytes(data, policy=policy.compat32)
+    message = message_from_bytes(data.lstrip(_BLANKS), policy=policy.compat32)
     parts = [part for part in _walk(message) if not part.is_multipart()]
     text = _text(parts)
-    sender_name, sender = parseaddr(_header(message, "From") or "")
-    published = _header(message, "Date")
+    sender_name, sender = parseaddr(read_header(message, "From") or "")
+    published = read_header(message, "Date")
     values = {
-        "headline": _header(message, "Subject"),
+        "headline": read_header(message, "Subject"),
         "outlet": sender_name or sender or None,
         "published": published,
         "published_in": "header Date",
-        "guid": _header(message, "Message-ID"),
-        "language": _header(message, "Content-Language"),
+        "guid": read_header(message, "Message-ID"),
+        "language": read_header(message, "Content-Language"),
     }
-    extra = {"from": sender, "to": _header(message, "To"), "list": _header(message, "List-Id")}
-    yield build_record(text, values, extra=extra, place=place)
+    if _is_json(text):
+        yield content.inside(text.encode("utf-8", "replace"), place or "text", known=values)
+    else:
+        extra = {
+            "from": sender,
+            "to": read_header(message, "To"),
+            "list": read_header(message, "List-Id"),
+        }
+        yield build_record(text, values, extra=extra, place=place)
     for part in parts:
         name = part.get_filename()
         if name or part.get_content_type() in _READ_ATTACHED:
@@ -123,7 +157,7 @@ def _walk(message: Message) -> Iterator[Message]:
         if seen > _MOST_PARTS:
             raise Refused("too_many_members", f"is a message with more than {_MOST_PARTS} parts")
         yield part
-        inside = part.get_payload()
+        inside = part.get_payload() if part.is_multipart() else None
         if isinstance(inside, list):
             waiting += [one for one in inside if isinstance(one, Message)]
 
@@ -134,37 +168,38 @@ def _text(parts: list[Message]) -> str:
         texts = [
             _decode(part) for part in parts if part.get_content_type() == kind and not part.get_filename()
         ]
+        texts = [_shown(text) for text in texts] if kind == "text/html" else texts
         if text := "\n\n".join(filter(str.strip, texts)):
             return text
     return ""
 
 
 def _decode(part: Message) -> str:
-    data = part.get_payload(decode=True)
-    if not isinstance(data, bytes):
+    try:
+        data, charset = part.get_payload(decode=True), part.get_content_charset()
+    except (LookupError, ValueError):  # a charset that is none
+        data, charset = str(part.get_payload()).encode("utf-8", "surrogateescape"), None
+    return decode_bytes(data, charset) if isinstance(data, bytes) else ""
+
+
+def _shown(page: str) -> str:
+    """The text of HTML without what is hidden: the words that a list of mails shows beside the subject."""
+    root = parse_html(page)
+    if root is None:
         return ""
+    for element in [element for element in root.iter() if _HIDDEN.search(element.get("style") or "")]:
+        element.clear(keep_tail=True)
+    return block_text(root)
+
+
+def _is_json(text: str) -> bool:
+    """Whether a program sent the article as an object: a form, a system of an agency."""
+    if not text.lstrip().startswith("{"):
+        return False
     try:
-        return data.decode(str(part.get_content_charset() or "utf-8"))
-    except (LookupError, UnicodeDecodeError, ValueError):
-        return _guess(data)
-
-
-def _guess(data: bytes) -> str:
-    try:
-        return decode(data).text
-    except Refused:
-        return data.decode("utf-8", "replace")
-
-
-def _header(message: Message, name: str) -> str | None:
-    """A header in readable letters; null when there is none."""
-    written = message.get(name)
-    if written is None:
-        return None
-    try:
-        return " ".join(str(make_header(decode_header(str(written)[:2000]))).split()) or None
-    except (LookupError, ValueError, UnicodeError):
-        return " ".join(str(written)[:2000].split()) or None
+        return isinstance(load_json(text), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 EML = Format(

@@ -37,6 +37,10 @@ _ROOT = re.compile(
     rb"<(?:[A-Za-z_][\w.-]*:)?(?P<name>[A-Za-z_][\w.-]*)[\s>/]",
     re.DOTALL,
 )
+_LATIN_1 = re.compile(
+    rb"<\?xml\s[^>]{0,100}encoding=[\"'](?:iso-8859-1|iso-8859-15|windows-1252|us-ascii)[\"'][^>]{0,100}\?>",
+    re.IGNORECASE,
+)
 _NAMED = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,30});")
 _XML_NAMES = (b"amp", b"lt", b"gt", b"quot", b"apos")
 _BLANKS = re.compile(r"[ \t\r\n\f\v]+")
@@ -56,11 +60,23 @@ def parse_xml(data: bytes) -> _Element:
         remove_pis=True,
     )
     try:
-        return etree.fromstring(_NAMED.sub(_number_reference, data.lstrip()), parser)
+        return etree.fromstring(_NAMED.sub(_number_reference, _correct_encoding(data.lstrip())), parser)
     except etree.XMLSyntaxError as error:
         raise Refused(
             "malformed", f"is not well-formed XML: {' '.join(str(error.msg).split())[:200]}"
         ) from error
+
+
+def _correct_encoding(data: bytes) -> bytes:
+    """Without its declaration when that says Latin-1 of what is UTF-8, which agencies send."""
+    declared = _LATIN_1.match(data)
+    if not declared or data.isascii():
+        return data
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data
+    return data[declared.end() :]
 
 
 def refuse_entities(data: bytes) -> None:

@@ -1,65 +1,101 @@
 """The fields of an object or a row, under whatever usual names -> fields of a record, the text, and what is left over.
 
 The names are those of archives, feeds, scrapers and news interfaces. A name counts without its case and its marks:
-`pub_date`, `pubDate` and `Pub Date` are one. `Options.mapping` goes before all of them.
+`pub_date`, `pubDate` and `Pub Date` are one. `Options.mapping` goes before all of them. When a tool fetched, indexed or
+changed an article (`date_download`, `indexed_date`, `filedate`, `seendate`) is no day of publication.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
+
+from transforms.readers.values import (
+    as_text,
+    body_text,
+    has_letters,
+    is_address,
+    is_host,
+    is_missing,
+    names_text,
+    plain_name,
+)
 
 # For each field its names; the best first, for an export may have several.
 NAMES: dict[str, tuple[str, ...]] = {
     "body": (
-        "body", "text", "content", "maintext", "fulltext", "articlebody", "articletext", "bodytext", "bodyhtml",
-        "bodyxhtml", "contenthtml", "contenttext", "contentencoded", "articlecontent", "maincontent", "storytext",
-        "cleantext", "cleanedtext", "rawtext", "plaintext", "story", "article", "textbody", "htmlbody", "document",
-        "paragraphs", "contents", "message",
+        "body", "maintext", "text", "content", "fulltext", "articlebody", "articletext", "bodytext", "bodyhtml",
+        "bodyxhtml", "contenthtml", "contenttext", "contentencoded", "articlecontent", "maincontent",
+        "storytext", "cleantext", "cleanedtext", "rawtext", "plaintext", "story", "article", "textbody",
+        "htmlbody", "document", "paragraphs", "contentelements", "textcleaned", "blocks", "contents", "message",
     ),
-    "headline": ("title", "headline", "headlines", "head", "webtitle", "articletitle", "storytitle", "hed",
-                 "headlinetext", "subject"),
+    "headline": (
+        "title", "headline", "headlines", "head", "webtitle", "articletitle", "storytitle", "hed",
+        "headlinetext", "printheadline", "titlepage", "ogtitle", "threadtitle", "subject",
+    ),
     "published": (
-        "datepublished", "datepublish", "publisheddate", "publishdate", "publicationdate", "dateofpublication",
-        "published", "publishedat", "publishedon", "publishedutc", "pubdate", "datepub", "firstpublished",
-        "firstpublishedat", "webpublicationdate", "publicationdatetime", "publishtime", "publicationtime", "pubtime",
-        "date", "datetime", "articledate", "storydate", "issuedate", "firstcreated", "contentcreated", "versioncreated",
+        "datepublished", "datepublish", "publisheddate", "publishingdate", "datetimepub", "publishdate",
+        "publicationdate", "dateofpublication", "published", "publishedat", "publishedon", "publishedutc",
+        "pubdate", "datepub", "firstpublished", "firstpublishedat", "webpublicationdate", "publicationdatetime",
+        "publishtime", "publicationtime", "pubtime", "articlepublishedtime", "firstpublicationdate", "datetime",
+        "date", "articledate", "storydate", "issuedate", "firstcreated", "contentcreated", "versioncreated",
         "createdat", "created", "timestamp", "day",
     ),
-    "updated": ("datemodified", "datemodify", "modified", "modifiedat", "updated", "updatedat", "lastmodified",
-                "lastupdated", "modifieddate", "updatedate"),
-    "byline": ("byline", "author", "authors", "authorname", "authornames", "creator", "dccreator", "writer", "writers",
-               "reporter", "by", "journalist"),
-    "outlet": ("outlet", "source", "publication", "publisher", "newspaper", "sourcename", "sourcedomain", "medium",
-               "media", "medianame", "sitename", "publishername", "publicationname", "site", "domain", "sectionsource",
-               "newsoutlet", "newssource", "website"),
+    "updated": (
+        "datemodified", "datemodify", "modified", "modifiedat", "updated", "updatedat", "lastmodified",
+        "lastupdated", "modifieddate", "updatedate",
+    ),
+    "byline": (
+        "byline", "author", "authors", "embeddedauthor", "authorsbyline", "authorname", "authornames",
+        "creator", "dccreator", "writer", "writers", "reporter", "by", "journalist",
+    ),
+    "outlet": (
+        "outlet", "source", "publication", "publisher", "newspaper", "sourcename", "sourcedomain", "medium",
+        "media", "medianame", "sitename", "publishername", "publicationname", "site", "domain", "sectionsource",
+        "newsoutlet", "newssource", "website", "namesource", "metasitename", "sourcehostname", "ogsitename",
+        "threadsite", "hostname", "mediaurl", "cleanurl", "sitefull",
+    ),
     "agency": ("agency", "newsagency", "wire", "wireservice", "newswire"),
-    "url": ("url", "link", "weburl", "permalink", "canonicalurl", "articleurl", "canonicallink", "href", "uri",
-            "sourceurl", "shareurl"),
+    "url": (
+        "url", "link", "weburl", "permalink", "canonicalurl", "articleurl", "canonicallink", "href", "uri",
+        "sourceurl", "shareurl", "canonical", "source",
+    ),
     "dateline": ("dateline",),
     "dateline_place": ("datelineplace", "located", "datelinelocation", "place", "location", "city"),
     "dateline_date": ("datelinedate",),
     "language": ("language", "lang", "inlanguage", "languagecode"),
-    "guid": ("guid", "id", "articleid", "storyid", "documentid", "docid", "uuid", "identifier", "an"),
+    "guid": ("guid", "id", "articleid", "storyid", "documentid", "docid", "uuid", "identifier", "uri", "an"),
     "version": ("version", "revision", "versionnumber"),
     "status": ("pubstatus", "publicationstatus"),
     "embargo": ("embargo", "embargoed", "embargoeduntil", "embargodate"),
     "note": ("ednote", "editorsnote", "editornote", "correction", "corrections", "correctionnote"),
 }  # fmt: skip
 
-# Names of the text of an article that a teaser goes by too: taken when nothing better is there.
-_TEASERS = ("description", "summary", "abstract", "lead", "snippet", "teaser", "trailtext")
-_INNER = ("fields", "attributes", "article", "source", "_source", "metadata", "meta", "document", "data")
-_PARTS = ("name", "fullname", "main", "default", "title", "text", "value", "rendered", "_text", "#text", "en", "body",
-          "content", "contentstr", "href")  # fmt: skip
-_JOINS = {"body": "\n\n", "dateline": " "}
+# Names of the text of an article that a teaser goes by too: taken when nothing better is there, the longest kind first.
+_TEASERS = ("leadparagraph", "abstract", "summary", "description", "lead", "snippet", "excerpt", "standfirst",
+            "teaser", "trailtext")  # fmt: skip
+_WEAK = ("article", "story", "document", "contents", "message", "blocks")  # a text only beside another field
+_INNER = ("fields", "attributes", "article", "story", "post", "source", "_source", "metadata", "meta", "document",
+          "data", "opengraph", "thread", "embedded", "yoastheadjson", "links", "node", "record")  # fmt: skip
+_MOST_INNER = 3  # levels of such objects
+# What stands in an article and looks like one: its readers' comments, other articles.
+_ASIDE = (
+    "comments",
+    "replies",
+    "related",
+    "recommended",
+    "entities",
+    "concepts",
+    "media",
+    "images",
+    "tags",
+    "keywords",
+)
+_FEW = 100  # of a list, to know what it holds
+_JOINS = {"dateline": " "}
 _FIELDS = tuple(NAMES)
-
-
-def plain_name(name: object) -> str:
-    """A name without case and marks: `Pub Date`, `pub_date` and `pubDate` are `pubdate`."""
-    return re.sub(r"[^0-9a-z_#]|_(?!text|source)|(?<!^)_", "", str(name).lower())
 
 
 class Columns:
@@ -83,6 +119,18 @@ class Columns:
         return bool(self.of["body"])
 
 
+def _columns(row: Mapping[str, Any], mapping: Mapping[str, str]) -> Columns:
+    """The columns of an object; those of the objects before it are remembered, for most have the same ones."""
+    if len(row) > _FEW:
+        return Columns(list(row), mapping)
+    return _remembered_columns(tuple(row), tuple(mapping.items()))
+
+
+@lru_cache(maxsize=500)
+def _remembered_columns(names: tuple[str, ...], mapping: tuple[tuple[str, str], ...]) -> Columns:
+    return Columns(list(names), dict(mapping))
+
+
 def read_object(
     row: Mapping[str, Any], mapping: Mapping[str, str]
 ) -> tuple[str, dict[str, str | None], dict[str, Any]]:
@@ -92,70 +140,175 @@ def read_object(
     `attributes`, is found as well. The text is empty when there is none.
     """
     row = _flatten(row)
-    columns = Columns(list(row), mapping)
+    columns = _columns(row, mapping)
     values: dict[str, str | None] = {}
     used: set[str] = set()
-    for field, names in columns.of.items():
-        for name in names:
-            value = as_text(row[name], _JOINS.get(field, ", "))
-            if value and field not in values and name not in used and _suits(field, value):
-                values[field] = value
-                used.add(name)
-                if field == "published":
-                    values["published_in"] = f"field {name}"
+    for field in columns.of:
+        name, value = _choose(field, columns.of[field], row, used, is_mapped=field in mapping)
+        if name is not None:
+            values[field] = value
+            used.add(name)
+            if field == "published":
+                values["published_in"] = f"field {name}"
+    if "published" not in mapping:
+        used |= _add_offset(values, row)
     body = values.pop("body", None) or ""
     if not body and "body" not in mapping:
-        teasers = [name for name in row if plain_name(name) in _TEASERS and as_text(row[name])]
-        body = as_text(row[teasers[0]]) or "" if teasers else ""
-        used |= set(teasers[:1])
-    return body, values, {name: value for name, value in row.items() if name not in used}
+        name = next(_teasers(row), None)
+        body = body_text(row[name]) or "" if name is not None else ""
+        used |= {name} if name is not None else set()
+    return body, values, {name: value for name, value in row.items() if name not in used and name}
 
 
-def has_text(row: Any, mapping: Mapping[str, str]) -> bool:
-    """Whether an object looks like an article: it has a name for its text, or for its headline and one more."""
-    if not isinstance(row, dict):
-        return False
-    columns = Columns(list(_flatten(row)), mapping)
-    others = sum(bool(columns.of[field]) for field in ("published", "byline", "outlet", "url", "guid"))
-    return bool(columns) or (bool(columns.of["headline"]) and others > 0)
+def _choose(
+    field: str, names: list[str], row: Mapping[str, Any], used: set[str], *, is_mapped: bool
+) -> tuple[str | None, str | None]:
+    """The first column with a value that suits the field; the name of a host is an outlet where nothing better is."""
+    host: tuple[str | None, str | None] = (None, None)
+    for name in names:
+        value = None if name in used else _read_value(field, row[name])
+        if not value or not (_suits(field, value) or is_mapped):
+            continue
+        if field != "outlet" or not is_host(value):
+            return name, value
+        host = host if host[0] is not None else (name, value)
+    return host
 
 
-def _flatten(row: Mapping[str, Any]) -> dict[str, Any]:
-    """With the fields of inner objects that only hold fields; the outer names win."""
-    inner: dict[str, Any] = {}
-    rest = dict(row)
-    for name, value in row.items():
-        if name.lower() in _INNER and isinstance(value, dict) and not _is_named(value):
-            inner |= {key: part for key, part in value.items() if key not in rest}
-            del rest[name]
-    return rest | {name: value for name, value in inner.items() if name not in rest}
-
-
-def _is_named(value: Mapping[str, Any]) -> bool:
-    """Whether an object is a name with details: `{"id": "bbc", "name": "Harbour Post"}`."""
-    return bool({plain_name(key) for key in value} & {"name", "fullname"}) and len(value) <= 6
-
-
-def as_text(value: Any, join: str = ", ") -> str | None:
-    """A value as text: of an object its name or main part, of a list its parts joined; null when there is none."""
-    if value is None or isinstance(value, bool):
-        return None
-    if isinstance(value, str):
-        return value if value.strip() else None
-    if isinstance(value, list | tuple):
-        return join.join(filter(None, (as_text(part, join) for part in value[:1000]))) or None
-    if isinstance(value, dict):
-        named = {plain_name(name): part for name, part in value.items()}
-        return next((text for name in _PARTS if (text := as_text(named.get(name), join))), None)
-    return str(value)
+def _read_value(field: str, value: Any) -> str | None:
+    if field == "body":
+        return body_text(value)
+    return names_text(value) if field == "byline" else as_text(value, _JOINS.get(field, ", "))
 
 
 def _suits(field: str, value: str) -> bool:
     """Whether it can be a value of the field: a url has no blanks, a language is a word or two."""
     if field == "url":
-        return bool(re.match(r"(?:https?:)?//\S+$|www\.\S+$", value.strip()))
+        return is_address(value)
     if field in ("language", "version", "status"):
         return len(value) <= 40
     if field == "published":
         return any(map(str.isdigit, value))
+    if field in ("body", "byline", "outlet"):
+        return has_letters(value) and not is_address(value)
     return True
+
+
+def _teasers(row: Mapping[str, Any]) -> Iterator[str]:
+    """The columns that hold a teaser, the longest kind first."""
+    plain = {plain_name(name): name for name in reversed(list(row))}
+    return (plain[name] for name in _TEASERS if name in plain and body_text(row[plain[name]]))
+
+
+def _add_offset(values: dict[str, str | None], row: Mapping[str, Any]) -> set[str]:
+    """The zone of a date that is given twice, as WordPress does: local in `date`, in UTC in `date_gmt`.
+
+    Gives the names of the columns used.
+    """
+    plain = {plain_name(name): name for name in row}
+    if values.get("published_in") != "field date" or "dategmt" not in plain:
+        return set()
+    try:
+        local, utc = (datetime.fromisoformat(str(row[plain[name]])) for name in ("date", "dategmt"))
+        ahead = local - utc
+    except (ValueError, TypeError):  # "0000-00-00 00:00:00" of a draft; one of them has a zone
+        return set()
+    if local.tzinfo is not None or abs(ahead) > timedelta(hours=14):
+        return set()
+    minutes = round(ahead.total_seconds() / 60)
+    values["published"] = local.isoformat() + _offset(minutes)
+    return {plain["dategmt"]}
+
+
+def _offset(minutes: int) -> str:
+    return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
+
+
+# --- What is an article ---------------------------------------------------------------------------------------
+
+
+def has_text(row: Any, mapping: Mapping[str, str]) -> bool:
+    """Whether an object has an article's text, or a name for it; an envelope with articles in it has none."""
+    if not isinstance(row, dict):
+        return False
+    row = _flatten(row)
+    columns = _columns(row, mapping)
+    if "body" in mapping:
+        return bool(columns)
+    others = _others(columns)
+    names = [name for name in columns.of["body"] if others or plain_name(name) not in _WEAK]
+    texts = any(_is_text(row[name], mapping) for name in names)
+    return (texts or (others > 1 and next(_teasers(row), None) is not None)) and not _wraps_articles(
+        row, mapping
+    )
+
+
+def has_headline(row: Any, mapping: Mapping[str, str]) -> bool:
+    """Whether an object names an article without its text: a headline, and one more of its fields."""
+    if not isinstance(row, dict):
+        return False
+    row = _flatten(row)
+    columns = _columns(row, mapping)
+    return bool(columns.of["headline"]) and _others(columns) > 1 and not _wraps_articles(row, mapping)
+
+
+def _others(columns: Columns) -> int:
+    """How many fields of an article there are names for, but that of its text."""
+    return sum(
+        bool(columns.of[field]) for field in ("headline", "published", "byline", "outlet", "url", "guid")
+    )
+
+
+def _is_text(value: Any, mapping: Mapping[str, str]) -> bool:
+    """Whether it can be a text: a string, paragraphs, sections; or nothing, where there should be one."""
+    inside = value if isinstance(value, list) else [value]
+    return not any(_is_full(item, mapping) for item in inside[:_FEW])
+
+
+def _wraps_articles(row: Mapping[str, Any], mapping: Mapping[str, str]) -> bool:
+    """Whether one of its lists holds articles: then it is an envelope, whatever else it says."""
+    return any(
+        _is_full(item, mapping)
+        for name, value in row.items()
+        if isinstance(value, list) and not is_aside(name)
+        for item in value[:_FEW]
+    )
+
+
+def is_aside(name: str) -> bool:
+    """Whether what goes by the name only looks like articles: comments, related ones."""
+    return plain_name(name).startswith(_ASIDE)
+
+
+def _is_full(item: Any, mapping: Mapping[str, str]) -> bool:
+    """Whether an object has a headline, a text, and where or when or by whom it was published."""
+    if not isinstance(item, dict):
+        return False
+    item = _flatten(item)
+    columns = _columns(item, mapping)
+    found = [any(not is_missing(item[name]) for name in columns.of[field]) for field in ("headline", "body")]
+    has_one = found[1] or next(_teasers(item), None) is not None
+    more = sum(bool(columns.of[field]) for field in ("published", "byline", "outlet", "url", "guid"))
+    return found[0] and has_one and more > 0
+
+
+def _flatten(row: Mapping[str, Any], levels: int = _MOST_INNER) -> dict[str, Any]:
+    """With the fields of inner objects that only hold fields; of a name that both have, the inner is `outer.name`."""
+    inner: dict[str, Any] = {}
+    rest = dict(row)
+    for outer, value in row.items():
+        if levels and isinstance(value, dict) and plain_name(outer) in _INNER and not _is_named(value):
+            del rest[outer]
+            for name, part in _flatten(value, levels - 1).items():
+                inner.setdefault(f"{outer}.{name}" if name in row or name in inner else name, part)
+    return rest | {name: value for name, value in inner.items() if name not in rest}
+
+
+def _is_named(value: Mapping[str, Any]) -> bool:
+    """Whether an object is a name with details: `{"id": "bbc", "name": "Harbour Post"}`."""
+    names = {plain_name(key) for key in value}
+    return (
+        bool(names & {"name", "fullname"} or {"uri", "title"} <= names)
+        and len(value) <= 8
+        and not names & {"body"}
+    )

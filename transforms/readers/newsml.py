@@ -6,14 +6,16 @@ https://iptc.org/std/NewsML-G2/ : each `newsItem` has `itemMeta` (what it is, ve
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from transforms.readers.article import build_record
 from transforms.readers.content import Content
+from transforms.readers.datelines import read_dateline
 from transforms.readers.format import Format
+from transforms.readers.locales import localise
 from transforms.readers.markup import (
-    block_text,
     children,
     element_text,
     find_attribute,
@@ -23,12 +25,21 @@ from transforms.readers.markup import (
     parse_xml,
     root_name,
 )
+from transforms.readers.nitf import read_byline
 from transforms.readers.records import Record, Reject
+from transforms.readers.wire_text import divide_lines, wire_text
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_OTHERS = ("packageitem", "conceptitem", "knowledgeitem", "planningitem")
+_OTHERS = {
+    "packageitem": "a package of other items", "conceptitem": "an item about a concept",
+    "knowledgeitem": "a list of concepts", "planningitem": "a planning item", "catalogitem": "a catalogue",
+}  # fmt: skip
+_CLASSES = {
+    "picture": "a picture", "photo": "a picture", "graphic": "a graphic", "animation": "a graphic",
+    "video": "a video", "audio": "an audio recording", "composite": "a package of other items",
+}  # fmt: skip
 
 
 def recognises(content: Content) -> bool:
@@ -44,23 +55,26 @@ def read(content: Content) -> Iterator[Record | Reject]:
         if local_name(item) == "newsitem":
             yield _read_item(item, place)
         else:
-            name = local_name(item)
-            yield Reject(None, "not_an_article", f"is a {name} of NewsML-G2, not a text", place)
+            what = _OTHERS[local_name(item)]
+            yield Reject(None, "not_an_article", f"is {what} without a text (NewsML-G2)", place)
 
 
 def _read_item(item: _Element, place: str | None) -> Record | Reject:
     body = _body(item)
     kind = (find_attribute(item, "itemClass", "qcode") or "").rpartition(":")[2]
-    if not body and kind not in ("", "text", "composite"):
-        return Reject(None, "not_an_article", f"is a NewsML-G2 item of class {kind!r}, not a text", place)
+    if kind in _CLASSES and not (kind == "composite" and body):
+        what = "with no more than a caption" if body else "without a text"
+        return Reject(None, "not_an_article", f"is {_CLASSES[kind]} {what} (NewsML-G2)", place)
+    if not body and any(True for _ in item.iter("{*}remoteContent")):
+        return Reject(None, "no_body", "is a NewsML-G2 item whose text is in a file of its own", place)
     published, published_in = _published(item)
     values = {
         "headline": _headline(item),
         "byline": _byline(item),
         "outlet": _name(item, "infoSource") or _name(item, "copyrightHolder"),
         "agency": _name(item, "provider"),
-        "dateline": find_text(item, "dateline"),
-        "dateline_place": _name(item, "located"),
+        "dateline": _dateline(item),
+        "dateline_place": None if _has_dateline(body) else _name(item, "located"),
         "published": published,
         "published_in": published_in,
         "updated": find_text(item, "versionCreated"),
@@ -71,7 +85,7 @@ def _read_item(item: _Element, place: str | None) -> Record | Reject:
         "version": item.get("version"),
         "status": (find_attribute(item, "pubStatus", "qcode") or "usable").rpartition(":")[2],
         "embargo": find_text(item, "embargoed"),
-        "note": find_text(item, "edNote"),
+        "note": _note(item),
     }
     extra = {
         "slugline": find_text(item, "slugline"),
@@ -79,7 +93,7 @@ def _read_item(item: _Element, place: str | None) -> Record | Reject:
         "subjects": [subject.get("qcode") for subject in item.iter("{*}subject") if subject.get("qcode")],
         "signals": [signal.get("qcode") for signal in item.iter("{*}signal") if signal.get("qcode")],
     }
-    return build_record(body, values, extra=extra, place=place)
+    return localise(build_record(body, values, extra=extra, place=place))
 
 
 def _body(item: _Element) -> str:
@@ -89,17 +103,25 @@ def _body(item: _Element) -> str:
             main = [part for part in inline.iter() if local_name(part) == "body.content"] or [
                 part for part in inline.iter() if local_name(part) == "body"
             ]
-            if text := block_text(main[0] if main else inline):
+            if text := wire_text(main[0] if main else inline):
                 return text
         for inline in children(content_set, "inlineData"):
-            if text := inner_markup(inline).strip():
+            if text := _inline_text(inline):
                 return text
     return ""
 
 
+def _inline_text(inline: _Element) -> str:
+    """Plain text or escaped HTML; a story that is broken into lines is put together again."""
+    text = inner_markup(inline).strip()
+    bare = re.sub(r"</?(?:p|pre)>", "", text)
+    paragraphs = None if "<" in bare else divide_lines(bare)
+    return "\n\n".join(map(" ".join, paragraphs)) if paragraphs else text
+
+
 def _headline(item: _Element) -> str | None:
     return next((find_text(meta, "headline") for meta in children(item, "contentMeta")), None) or find_text(
-        item, "headline", "title"
+        item, "headline", "hl1", "title"
     )
 
 
@@ -111,15 +133,34 @@ def _published(item: _Element) -> tuple[str | None, str | None]:
 
 
 def _byline(item: _Element) -> str | None:
-    """`by` as written, else the names of the creators."""
-    names = [_own_name(creator) for creator in item.iter("{*}creator")]
-    return find_text(item, "by", "byline") or ", ".join(filter(None, names)) or None
+    """`by` as written, else the byline of NITF inside, else the creators with a whole name: no "degenhardt.s"."""
+    names = [name for creator in item.iter("{*}creator") if " " in (name := _own_name(creator) or "")]
+    return find_text(item, "by") or read_byline(item) or ", ".join(names) or None
+
+
+def _dateline(item: _Element) -> str | None:
+    """The dateline as it is printed; some agencies put a time there, "2014-07-16 15:53:10 GMT"."""
+    written = find_text(item, "dateline")
+    return written if written and not written[0].isdigit() else None
+
+
+def _has_dateline(body: str) -> bool:
+    """Whether the text opens with its place, which goes before that where the item was made."""
+    datelines = map(read_dateline, body.split("\n\n")[:3])
+    return any(dateline and dateline.place for dateline in datelines)
+
+
+def _note(item: _Element) -> str | None:
+    """The notes to editors; of several those without a special role, and not the contacts."""
+    notes = [(note.get("role") or "", element_text(note)) for note in item.iter("{*}edNote")]
+    chosen = [text for role, text in notes if not role or role.lower().endswith("editorialnote")]
+    return " ".join(filter(None, chosen or [text for _, text in notes][:1])) or None
 
 
 def _name(item: _Element, element: str) -> str | None:
-    """The name inside the first such element, else its literal."""
+    """The name inside the first such element, else its literal, else its code without the scheme."""
     for found in item.iter(f"{{*}}{element}"):
-        if name := _own_name(found) or found.get("literal"):
+        if name := _own_name(found) or found.get("literal") or (found.get("qcode") or "").rpartition(":")[2]:
             return name
     return None
 

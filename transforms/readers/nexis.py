@@ -1,8 +1,11 @@
-"""Nexis exports: many articles in one text, Word or PDF file, in the old form (`1 of 20 DOCUMENTS`) and the new one.
+"""Nexis and LexisNexis exports: many articles in one Word, PDF, text or HTML file, in the old form and the new one.
 
 1 of 20 DOCUMENTS / outlet / day / headline / BYLINE: ... LENGTH: 212 words / text / LOAD-DATE: ...
 headline / outlet / day / Copyright ... / Length: 212 words / Byline: ... / Body / text / Load-Date: ... /
 End of Document
+
+Above the first article may stand a cover with the titles of all of them; a cover alone is no article. The keys are in
+the language of the interface: `BYLINE`, `AUTEUR`, `AUTOR`.
 """
 
 from __future__ import annotations
@@ -10,144 +13,155 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from transforms.readers.article import build_record
-from transforms.readers.content import Content
-from transforms.readers.dates import read_date
+from transforms.readers.content import HEAD, Content
 from transforms.readers.format import Format
+from transforms.readers.limits import Refused
+from transforms.readers.markup import html_text
+from transforms.readers.nexis_document import read_document
 from transforms.readers.records import Record, Reject
 
-_COUNT = re.compile(r"^[^\S\n]*(?:Document )?[0-9]+ of [0-9]+(?: DOCUMENTS?)?[^\S\n]*$", re.MULTILINE)
+_COUNT = re.compile(
+    r"^[^\S\n]*(?:FOCUS - )?(?:(?:Document|Dokument|Documento)[^\S\n]+)?[0-9]{1,6} (?:of|von|de|sur|van|di) [0-9]{1,6}"
+    r"(?P<word> (?:DOCUMENT[A-Z]{0,2}|DOKUMENT[A-Z]?))?[^\S\n]*$",
+    re.MULTILINE,
+)
 _END = re.compile(r"^[^\S\n]*End of Document[^\S\n]*$", re.MULTILINE)
-_KEY = re.compile(r"[^\S\n]*(?P<key>[A-Z][A-Za-z -]{2,24}):(?:[^\S\n]+(?P<value>\S.*?))?[^\S\n]*")
-_FIELDS = {
-    "byline": "byline", "headline": "headline", "dateline": "dateline", "language": "language", "url": "url",
-    "correction": "note", "correction-date": "note",
-}  # fmt: skip
-_ABOVE = frozenset(
-    {"byline", "headline", "dateline", "section", "length", "highlight", "body", "distribution"}
+_MENTIONS = re.compile(
+    r"^[^\S\n]*(?:length|longueur|länge|lengte|load-date|date-chargement|publication-type|type-publication):",
+    re.IGNORECASE | re.MULTILINE,
 )
-_BELOW = frozenset(
-    "load-date language publication-type subject company organization ticker industry person city state country "
-    "geographic region graphic classification journal-code acc-no document-type correction correction-date series "
-    "notes type url timestamp-load".split()
+_HTML = re.compile(rb"<(?:html|head|body)[\s>]", re.IGNORECASE)
+_HTML_MARKS: tuple[bytes, ...] = (b"docfull", b"doc_id_", b"lxncomment", b" documents<")
+_WORDS = (
+    b"ngth:",
+    b"nge:",
+    b"ngte:",
+    b"longueur:",
+    b"-date:",
+    b"-chargement:",
+    b"publication:",
+    b"cation-type:",
+    b"ents (",
+    b"ente (",
+    b"enten (",
+    b"entos (",
+    b"enti (",
 )
-_COPYRIGHT = re.compile(r"\s*(?:copyright|\(c\)|©).*", re.IGNORECASE)
-_MENTIONS = re.compile(r"^[^\S\n]*(?:length|load-date|publication-type):", re.IGNORECASE | re.MULTILINE)
-_DAY = re.compile(
-    r"(?P<date>(?:[A-Z][a-z]+\.? [0-9]{1,2},? [0-9]{4}|[0-9]{1,2}\.? [A-Z][a-z]+ [0-9]{4}))\b.*"
+_HTML_MARK = re.compile(r'<a\s+name="?DOC_ID_[^>]{0,40}>', re.IGNORECASE)
+_COVER = re.compile(
+    r"^[^\S\n]*(?:Documents?|Dokumente?|Documenten|Documentos|Documenti)[^\S\n]*\((?P<count>[0-9]{1,6})\)[^\S\n]*$",
+    re.MULTILINE,
 )
+_NUMBERED = re.compile(r"(?P<number>[0-9]{1,6})\.\s+(?P<title>\S.*)")
+_COVER_KEY = re.compile(r"[^\W\d][\w/' -]{2,30}:(?:\s.*)?|Content Type\b.*")
+_COVER_WITHIN = 2_000  # characters above the list of titles
 
 
 def recognises(content: Content) -> bool:
-    """Whether the marks between articles are there, and keys that only Nexis has."""
-    head = content.head.decode("utf-8", "replace").replace("\r\n", "\n")
-    if not _MENTIONS.search(head):
+    """Whether the marks between articles are there and keys that only Nexis has; or the cover of an export."""
+    if _is_html(content):
+        data, marks = content.data.lower(), _HTML_MARKS
+    else:
+        data, marks = content.head.lower(), _WORDS
+    if b"\0" in data[:64] or not any(mark in data for mark in marks):
         return False
-    return bool(_COUNT.search(head[:2000])) or bool(_END.search(content.text.replace("\r\n", "\n")))
+    text = _text(content)
+    if not _MENTIONS.search(text[:HEAD]):
+        return bool(_find_cover(text))
+    return bool(_END.search(text)) or any(
+        mark["word"] or mark.start() < _COVER_WITHIN for mark in _COUNT.finditer(text)
+    )
 
 
 def read(content: Content) -> Iterator[Record | Reject]:
     """Each document of the export."""
-    text = content.text.replace("\r\n", "\n").replace("\r", "\n")
-    for number, part in enumerate(_split(text), 1):
-        yield _read_document(part, f"document {number}")
+    content.known.pop("headline", None)  # the title of the Word file is not that of its articles
+    text = _text(content)
+    is_old = not _END.search(text)
+    if not _MENTIONS.search(text):
+        raise Refused("no_article", "is the list of titles of a Nexis export, without their texts")
+    marked = _HTML_MARK.split(content.text)[1:] if _is_html(content) else []
+    if marked:
+        parts = [_COUNT.sub("", _clean(html_text(part)), count=1) for part in marked]
+    else:
+        parts = _split_old(text) if is_old else _split_new(_drop_cover(text))
+    for number, part in enumerate(parts, 1):
+        yield read_document(part, f"document {number}", is_old=is_old)
 
 
-def _split(text: str) -> list[str]:
-    """The documents; what stands before the first mark of the old form is a list of what was searched."""
-    if _END.search(text):
-        parts = _END.split(text)
-        return [part for part in parts[:-1] if part.strip()] + [
-            part for part in parts[-1:] if _MENTIONS.search(part)
-        ]
-    return _COUNT.split(text)[1:]
+def _is_html(content: Content) -> bool:
+    return bool(_HTML.search(content.head[:2_000]))
 
 
-def _read_document(part: str, place: str) -> Record | Reject:
-    lines = [line.strip() for line in part.splitlines()]
-    values: dict[str, str | None] = {}
-    extra: dict[str, str] = {}
-    top, first = _read_top(lines, values, extra)
-    last = _read_bottom(lines, first, values, extra)
-    _read_titles(top, values)
-    return build_record("\n".join(lines[first:last]), values, extra=extra, place=place)
+def _text(content: Content) -> str:
+    return _clean(html_text(content.text) if _is_html(content) else content.text)
 
 
-def _read_top(
-    lines: list[str], values: dict[str, str | None], extra: dict[str, str]
-) -> tuple[list[str], int]:
-    """The lines above the text that have no key, and the index at which the text begins."""
-    top: list[str] = []
-    begin = 0
-    seen = False
-    for index, line in enumerate(lines[:60]):
-        match = _KEY.fullmatch(line)
-        key = match["key"].lower() if match else ""
-        if line == "Body":
-            return top, index + 1
-        if match and key in _ABOVE:
-            seen = True
-            begin = index + 1
-            _note(key, match["value"], values, extra)
-        elif line and not seen and not _COPYRIGHT.fullmatch(line):
-            top.append(line)
-        elif line and seen and "Body" not in lines[index : index + 20]:
-            return top, begin
-    return top, begin
+def _clean(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ")
 
 
-def _read_bottom(lines: list[str], first: int, values: dict[str, str | None], extra: dict[str, str]) -> int:
-    """Where the text ends: above the keys and the copyright at the end of the document."""
-    last = len(lines)
-    for index in range(len(lines) - 1, first, -1):
-        match = _KEY.fullmatch(lines[index])
-        if match and match["key"].lower() in _BELOW:
-            _note(match["key"].lower(), match["value"], values, extra)
-            last = index
-        elif lines[index] in ("Classification", "Load-Date"):
-            last = index
-        elif lines[index] and not _COPYRIGHT.fullmatch(lines[index]) and last - index > 12:
-            break
-    while last > first and (
-        not lines[last - 1] or _COPYRIGHT.fullmatch(lines[last - 1]) or _is_rights(lines[last - 1])
-    ):
-        last -= 1
-    return last
+def _split_old(text: str) -> list[str]:
+    """The documents below each count; what stands before the first says what was searched."""
+    marks = list(_COUNT.finditer(text))
+    if any(mark["word"] for mark in marks):
+        marks = [mark for mark in marks if mark["word"]]  # "1 of 3" alone may be the number of a photo
+    ends = [mark.start() for mark in marks[1:]] + [len(text)]
+    return [text[mark.end() : end] for mark, end in zip(marks, ends, strict=True)]
 
 
-def _is_rights(line: str) -> bool:
-    return line.lower().strip(". ") == "all rights reserved"
-
-
-def _note(key: str, value: str | None, values: dict[str, str | None], extra: dict[str, str]) -> None:
-    if value and key in _FIELDS:
-        values.setdefault(_FIELDS[key], value)
-    elif value and key not in ("length", "body"):
-        extra[key] = value
-
-
-def _read_titles(top: list[str], values: dict[str, str | None]) -> None:
-    """Headline, outlet and day: the day is the line that is a date, the outlet stands right above it.
-
-    In the old form the headline comes after them, in the new one before.
-    """
-    days = [
-        index for index, line in enumerate(top) if (match := _DAY.match(line)) and read_date(match["date"])
+def _split_new(text: str) -> list[str]:
+    parts = _END.split(text)
+    return [part for part in parts[:-1] if part.strip()] + [
+        part for part in parts[-1:] if _MENTIONS.search(part)
     ]
-    if not days:
-        values.setdefault("headline", top[-1] if top else None)
-        return
-    day = days[0]
-    match = _DAY.match(top[day])
-    values["published"], values["published_in"] = match["date"] if match else None, "line below the outlet"
-    values["outlet"] = top[day - 1] if day else None
-    others = top[: day - 1] if day > 1 else top[day + 1 :]
-    values.setdefault("headline", others[-1] if others else None)
+
+
+def _find_cover(text: str) -> re.Match[str] | None:
+    """The line above the list of titles, `Documents (12)`, when the list follows."""
+    cover = _COVER.search(text[:_COVER_WITHIN])
+    below = text[cover.end() : cover.end() + _COVER_WITHIN].lstrip() if cover else ""
+    return cover if cover and re.match(r"1\.\s", below) else None
+
+
+def _drop_cover(text: str) -> str:
+    """The text from the first article on: its title is the first of the list, and the list ends above it."""
+    cover = _find_cover(text)
+    if not cover:
+        return text
+    lines = text[cover.end() :].splitlines()
+    first = next((match for line in lines if (match := _NUMBERED.fullmatch(line.strip()))), None)
+    end = _end_of_list(lines, int(cover["count"]))
+    title = _squeeze(first["title"]) if first else ""
+    for index in range(end, min(end + 40, len(lines))):  # a long search may go on over some lines
+        if title and _squeeze(lines[index]) and title.startswith(_squeeze(lines[index])):
+            return "\n".join(lines[index:])
+    return "\n".join(lines[end:])
+
+
+def _end_of_list(lines: list[str], count: int) -> int:
+    """The index of the line below the last title of the cover and the details of its search."""
+    end, number = 0, 1
+    for index, line in enumerate(lines):
+        if number > count or _MENTIONS.match(line):
+            break
+        match = _NUMBERED.fullmatch(line.strip())
+        if match and int(match["number"]) == number:
+            end, number = index + 1, number + 1
+    while end < len(lines) and (
+        not lines[end].strip() or "\t" in lines[end] or _COVER_KEY.fullmatch(lines[end].strip())
+    ):
+        end += 1
+    return end
+
+
+def _squeeze(line: str) -> str:
+    return " ".join(line.split()).casefold()
 
 
 FORMAT = Format(
     "nexis",
-    "Nexis and Nexis Uni exports as text, Word or PDF: every document in them",
+    "Nexis, Nexis Uni and LexisNexis exports as Word, PDF, text or HTML, old and new: every document in them",
     "nexis-export.docx",
     recognises,
     read,

@@ -6,14 +6,17 @@ https://iptc.org/std/NITF/ : metadata in `head/docdata`, headline, byline and da
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from transforms.readers.article import build_record
 from transforms.readers.content import Content
+from transforms.readers.dates import read_date
 from transforms.readers.format import Format
+from transforms.readers.locales import localise
 from transforms.readers.markup import (
-    block_text,
+    children,
     element_text,
     find_attribute,
     find_text,
@@ -22,9 +25,12 @@ from transforms.readers.markup import (
     root_name,
 )
 from transforms.readers.records import Record, Reject
+from transforms.readers.wire_text import wire_text
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
+
+_NUMBER = re.compile(r"^[0-9]{1,2}[. ]+(?=[A-Z])")
 
 
 def recognises(content: Content) -> bool:
@@ -40,9 +46,9 @@ def read_nitf(root: _Element) -> Record | Reject:
     """The article below a `nitf` element."""
     published, published_in = _published(root)
     values = {
-        "headline": find_text(root, "hl1", "hedline", "title"),
-        "byline": find_text(root, "byline") and _byline(root),
-        "outlet": find_attribute(root, "pubdata", "name") or find_text(root, "doc.copyright.holder"),
+        "headline": find_text(root, "hl1", "hedline") or _title(root),
+        "byline": read_byline(root),
+        "outlet": _outlet(root),
         "agency": find_text(root, "distributor"),
         "dateline_place": _dateline_place(root),
         "dateline": find_text(root, "dateline"),
@@ -61,44 +67,84 @@ def read_nitf(root: _Element) -> Record | Reject:
         "urgency": find_attribute(root, "urgency", "ed-urg"),
         "du_key": find_attribute(root, "du-key", "key"),
         "fixture": find_attribute(root, "fixture", "fix-id"),
-        "keywords": [key.get("key") for key in root.iter("{*}keyword") if key.get("key")],
-        "subjects": [code.get("tobject.subject.refnum") for code in root.iter("{*}tobject.subject")],
+        "keywords": list(filter(None, (key.get("key") or key.text for key in root.iter("{*}keyword")))),
+        "subjects": list(
+            filter(None, (one.get("tobject.subject.refnum") for one in root.iter("{*}tobject.subject")))
+        ),
+        "management_doc_idref": find_attribute(
+            root, "docdata", "management-doc-idref"
+        ),  # the story that this one
+        "management_idref_status": find_attribute(
+            root, "docdata", "management-idref-status"
+        ),  # kills or replaces
     }
-    return build_record(_body(root), values, extra=extra)
+    return localise(build_record(_body(root), values, extra=extra))
+
+
+def read_nitf_text(text: str) -> str:
+    """The text of an article in NITF that is a field of another format. Raises Refused."""
+    return _body(parse_xml(text.encode()))
 
 
 def _body(root: _Element) -> str:
-    """The paragraphs of `body.content`, without pictures and their captions."""
+    """The paragraphs of `body.content`, without pictures and their captions, and without notes to editors."""
     contents = [element for element in root.iter() if local_name(element) == "body.content"]
-    return "\n\n".join(filter(None, map(block_text, contents)))
+    texts = [
+        wire_text(element)
+        for element in contents
+        if not any(local_name(parent) == "note" for parent in element.iterancestors())
+    ]
+    return "\n\n".join(filter(None, texts))
 
 
 def _published(root: _Element) -> tuple[str | None, str | None]:
-    for name, attribute in (
-        ("date.issue", "norm"),
-        ("date.release", "norm"),
-        ("pubdata", "date.publication"),
-    ):
-        if value := find_attribute(root, name, attribute):
-            return value, f"element {name}"
-    written = find_attribute(root, "story.date", "norm") or find_text(root, "story.date")
-    return written, "element story.date" if written else None
+    """The first date that is one: some agencies leave the pattern in, `YYYYMMDD000000-HHMM`."""
+    written = [
+        (find_attribute(root, name, attribute), f"element {name}")
+        for name, attribute in (
+            ("date.issue", "norm"),
+            ("date.release", "norm"),
+            ("pubdata", "date.publication"),
+            ("story.date", "norm"),
+        )
+    ]
+    written.append((find_text(root, "story.date"), "element story.date"))
+    given = [(value, place) for value, place in written if value]
+    return next((one for one in given if read_date(one[0])), given[0] if given else (None, None))
 
 
-def _byline(root: _Element) -> str | None:
-    """The persons of the byline when they are marked, else all of it; `bytag` is what they are, not who."""
-    byline = next(element for element in root.iter() if local_name(element) == "byline")
-    people = [element_text(element) for element in byline.iter() if local_name(element) == "person"]
-    tags = [element_text(element) for element in byline.iter() if local_name(element) == "byttl"]
-    whole = element_text(byline)
-    for tag in tags:
-        whole = whole.replace(tag, "").strip(" ,;")
-    return ", ".join(filter(None, people)) or whole or None
+def _title(root: _Element) -> str | None:
+    """The title without the number of its page: "1 SOCCER Teams"."""
+    return _NUMBER.sub("", find_text(root, "title") or "") or None
+
+
+def _outlet(root: _Element) -> str | None:
+    """The publication, else who holds the rights, else who sent it."""
+    holder = find_attribute(root, "doc.copyright", "holder") or find_text(root, "doc.copyright.holder")
+    if holder:
+        holder = re.split(r"[.,;]?\s*all rights reserved", holder, flags=re.IGNORECASE)[0]
+    return find_attribute(root, "pubdata", "name") or holder or find_attribute(root, "from-src", "src-name")
+
+
+def read_byline(root: _Element) -> str | None:
+    """The persons of the byline when they are marked, else all of it; `byttl` is what they are, not who."""
+    for byline in root.iter("{*}byline"):
+        people = [element_text(element) for element in byline.iter() if local_name(element) == "person"]
+        whole = element_text(byline)
+        for title in byline.iter("{*}byttl"):
+            whole = whole.replace(element_text(title), "").strip(" ,;")
+        if names := ", ".join(filter(None, people)) or whole:
+            return names
+    return None
 
 
 def _dateline_place(root: _Element) -> str | None:
+    """The place, its parts divided by commas: town, state, country."""
     for dateline in root.iter("{*}dateline"):
-        return find_text(dateline, "location")
+        for location in children(dateline, "location"):
+            parts = [text for part in location if (text := element_text(part))]
+            whole = element_text(location)
+            return ", ".join(parts) if len(parts) > 1 and "," not in whole else whole or None
     return None
 
 

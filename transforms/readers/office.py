@@ -1,4 +1,4 @@
-"""Word and PDF documents -> their text, which is then read like a plain text file; exports of archives among them."""
+"""Word documents -> their text, which is then read like a plain text file; exports of archives among them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from transforms.readers.content import Content
 from transforms.readers.format import Format
 from transforms.readers.limits import Refused
 from transforms.readers.records import Record, Reject
-
-_MOST_PAGES = 2_000
 
 
 def zip_members(content: Content) -> frozenset[str]:
@@ -57,45 +55,6 @@ def read_docx(content: Content) -> Iterator[Record | Reject | Content]:
     yield as_text_file("\n\n".join(filter(str.strip, blocks)), content, known)
 
 
-def recognises_pdf(content: Content) -> bool:
-    return content.head[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"%PDF-")
-
-
-def read_pdf(content: Content) -> Iterator[Record | Reject | Content]:
-    """The text of all pages; a scan without text, or a file with a password, is rejected."""
-    import pypdfium2
-
-    try:
-        document = pypdfium2.PdfDocument(content.data)
-    except pypdfium2.PdfiumError as error:
-        code = "encrypted" if "assword" in str(error) else "malformed"
-        raise Refused(code, f"is a PDF document that cannot be opened ({error})") from error
-    try:
-        pages = _read_pages(document, content)
-        title = document.get_metadata_value("Title")
-    finally:
-        document.close()
-    if not any(page.strip() for page in pages):
-        raise Refused("no_body", "is a PDF document without text; is it a scan?")
-    text = "\n\n".join(
-        page.replace("\r\n", "\n").replace("\ufffe\n", "").replace("\ufffe", "") for page in pages
-    )
-    yield as_text_file(text, content, {"headline": title or None})
-
-
-def _read_pages(document: object, content: Content) -> list[str]:
-    pages: list[str] = []
-    for number in range(min(len(document), _MOST_PAGES)):  # type: ignore[arg-type]
-        page = document[number]  # type: ignore[index]
-        text = page.get_textpage()
-        pages.append(text.get_text_bounded())
-        text.close()
-        page.close()
-        if sum(map(len, pages)) > 4 * content.limits.file_bytes:
-            raise Refused("too_long", "is a PDF document with more text than a document may have")
-    return pages
-
-
 def as_text_file(text: str, content: Content, known: dict[str, str | None]) -> Content:
     """The text of a document, to be read as a text file in its turn."""
     return content.inside(text.encode("utf-8", "replace"), None, deeper=False, known=known)
@@ -103,11 +62,4 @@ def as_text_file(text: str, content: Content, known: dict[str, str | None]) -> C
 
 DOCX = Format(
     "docx", "Word: the text, read as plain text, Nexis or Factiva", "story.docx", recognises_docx, read_docx
-)
-PDF = Format(
-    "pdf",
-    "PDF with text in it (no scans), read as plain text, Nexis or Factiva",
-    "page.pdf",
-    recognises_pdf,
-    read_pdf,
 )

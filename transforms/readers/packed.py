@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import bz2
-import gzip
 import lzma
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 from typing import BinaryIO, cast
@@ -12,7 +12,12 @@ from typing import BinaryIO, cast
 from transforms.readers.content import Content
 from transforms.readers.format import Format
 
+_GZIP = b"\x1f\x8b"
 _XZ_MEMORY = 64 << 20  # bytes that an xz file may ask for; `xz -9` needs 65 MB
+
+
+def _open_gzip(stream: BinaryIO) -> BinaryIO:
+    return cast(BinaryIO, _GzipStream(stream))
 
 
 def _open_xz(stream: BinaryIO) -> BinaryIO:
@@ -24,6 +29,30 @@ def _open_zstandard(stream: BinaryIO) -> BinaryIO:
 
     unpacker = zstandard.ZstdDecompressor(max_window_size=1 << 27)
     return cast(BinaryIO, unpacker.stream_reader(stream, read_across_frames=True))
+
+
+class _GzipStream:
+    """A gzip file of one or more members; what stands behind the last one is passed over, as `gzip -d` does."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._unpacker = zlib.decompressobj(wbits=31)
+        self._packed = b""
+
+    def read(self, size: int) -> bytes:
+        while True:
+            packed = self._packed or self._stream.read(1 << 16)
+            if self._unpacker.eof:
+                packed += self._stream.read(1 << 16) if len(packed) < 2 else b""
+                if not packed.startswith(_GZIP):
+                    return b""
+                self._unpacker = zlib.decompressobj(wbits=31)
+            if not packed:
+                raise EOFError("the file ends in the middle of its packed data")
+            piece = self._unpacker.decompress(packed, size)
+            self._packed = self._unpacker.unconsumed_tail or self._unpacker.unused_data.lstrip(b"\0")
+            if piece:
+                return piece
 
 
 class _XzStream:
@@ -67,7 +96,7 @@ def _packed(name: str, magic: bytes, ending: str, unpack: Callable[[BinaryIO], B
     )
 
 
-GZIP = _packed("gzip", b"\x1f\x8b", ".gz", lambda stream: cast(BinaryIO, gzip.GzipFile(fileobj=stream)))
+GZIP = _packed("gzip", _GZIP, ".gz", _open_gzip)
 BZIP2 = _packed("bzip2", b"BZh", ".bz2", lambda stream: cast(BinaryIO, bz2.BZ2File(stream)))
 XZ = _packed("xz", b"\xfd7zXZ\x00", ".xz", _open_xz)
 ZSTANDARD = _packed("zstandard", b"\x28\xb5\x2f\xfd", ".zst", _open_zstandard)

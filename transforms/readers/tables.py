@@ -10,20 +10,33 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import islice
 from typing import Any
 
 from transforms.readers.article import build_record
-from transforms.readers.content import Content
+from transforms.readers.content import HEAD, Content
 from transforms.readers.format import Format
 from transforms.readers.limits import Options, Refused
 from transforms.readers.names import Columns, read_object
 from transforms.readers.office import require_small, zip_members
 from transforms.readers.records import Record, Reject
+from transforms.readers.sheets import read_rows
 
 _DELIMITERS = (",", "\t", ";", "|")
+_SEPARATOR = re.compile(r'\ufeff?"?sep=(?P<delimiter>[^\r\n"])"?\s*', re.IGNORECASE)  # a first line for Excel
 _BROKEN = re.compile("[\udc80-\udcff]")
+_NO_NAME = re.compile(
+    r"[.!?…][\"'”’]?\s*$|[<>{}]|\S\s+\S+\s+\S+\s+\S+\s+\S"
+)  # a sentence, markup, more than four words
+_LONGEST_NAME = 60  # characters
+_FEWEST_ROWS = (
+    2  # of as many cells as the first one, before lines with delimiters are a table of unknown columns
+)
+_SOME_ROWS = 20  # looked at
+_MOST_COLUMNS = 1_000  # of a table; the first line of one with more does not fit what a format is told by
 _TOP_ROWS = 10  # rows of a sheet in which the names of the columns are looked for
 _AT_ONCE = 64  # rows of a Parquet file
 
@@ -31,35 +44,80 @@ _AT_ONCE = 64  # rows of a Parquet file
 # --- CSV ------------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class _Layout:
+    """How a table is written. `is_known` says that one of its columns holds the text."""
+
+    delimiter: str
+    names: list[str]
+    is_known: bool
+
+
 def recognises_csv(content: Content) -> bool:
-    """Whether the first line names at least two columns, one of which holds a text."""
-    return _find_delimiter(content) is not None
+    """Whether the first line names at least two columns, and one holds a text or the lines below have as many cells."""
+    return _find_layout(content) is not None
 
 
-def _find_delimiter(content: Content) -> str | None:
-    head = content.head.decode(content.encoding, "replace").lstrip("\ufeff")
-    first = head.splitlines()[0] if head.strip() else ""
-    if len(first) > 10_000 or "\n" not in head.replace("\r", "\n"):
+def _find_layout(content: Content) -> _Layout | None:
+    head = content.head.decode(content.encoding, "replace").lstrip("\ufeff\r\n")
+    told = _SEPARATOR.match(head)
+    head = head[told.end() :] if told else head
+    if "\n" not in head.replace("\r", "\n") and len(content.head) < HEAD:
         return None
-    for delimiter in _DELIMITERS:
+    first = head.splitlines()[0] if head.strip() else ""
+    delimiters = (told["delimiter"],) if told else _DELIMITERS
+    layouts = [_read_layout(first, delimiter, content) for delimiter in delimiters]
+    for layout in layouts:
+        if layout and layout.is_known:
+            return layout
+    return next((layout for layout in layouts if layout and _are_rows(layout, head, content)), None)
+
+
+def _read_layout(first: str, delimiter: str, content: Content) -> _Layout | None:
+    """The columns that the first line names; null when it names none."""
+    try:
         names = next(csv.reader([first], delimiter=delimiter), [])
-        if (
-            len(names) > 1
-            and all(len(name) <= 60 for name in names)
-            and Columns(names, content.options.mapping)
-        ):
-            return delimiter
-    return None
+    except csv.Error:
+        return None
+    if len(names) < 2 or any(len(name) > _LONGEST_NAME for name in names):
+        return None
+    return _Layout(delimiter, names, bool(Columns(names[:_MOST_COLUMNS], content.options.mapping)))
+
+
+def _are_rows(layout: _Layout, head: str, content: Content) -> bool:
+    """Whether it can only be a table: the first line has names, and all others as many cells as it has."""
+    is_named = all(map(str.strip, layout.names[1:])) and len(set(layout.names)) == len(layout.names)
+    if not is_named or any(map(_NO_NAME.search, layout.names)):
+        return False
+    if len(layout.names) > _MOST_COLUMNS:
+        return True
+    try:
+        rows = [
+            row
+            for row in islice(csv.reader(head.splitlines(), delimiter=layout.delimiter), _SOME_ROWS)
+            if row
+        ]
+    except csv.Error:
+        return False
+    is_whole = len(content.head) < HEAD or len(rows) == _SOME_ROWS
+    widths = [len(row) for row in (rows[1:] if is_whole else rows[1:-1])]
+    named = Columns(layout.names, {}).of.values()
+    fewest = 1 if sum(map(bool, named)) > 1 else _FEWEST_ROWS if len(layout.names) > 2 else 2 * _FEWEST_ROWS
+    return len(widths) >= fewest and all(width == len(layout.names) for width in widths)
 
 
 def read_csv(content: Content) -> Iterator[Record | Reject]:
     """The article in each row; cells may hold line ends, where they are quoted."""
-    delimiter = _find_delimiter(content) or ","
+    layout = _find_layout(content)
+    if layout is None or not layout.is_known or len(layout.names) > _MOST_COLUMNS:
+        columns = ", ".join(layout.names[:12]) if layout else ""
+        problem = f"is a table without a column of texts ({columns}); name it: --map body=..."
+        raise Refused("no_article", problem)
     lines = io.TextIOWrapper(content.open(), content.encoding, "surrogateescape", newline="")
     csv.field_size_limit(max(131_072, 4 * content.limits.characters))
-    rows = csv.reader(_bounded(lines, content), delimiter=delimiter)
-    names = [name.lstrip("\ufeff").strip() for name in next(rows)]
-    number = 1
+    rows = csv.reader(_bounded(lines, content), delimiter=layout.delimiter)
+    names: list[str] = []
+    number = 0
     while True:
         number += 1
         place = f"row {number}"
@@ -70,21 +128,33 @@ def read_csv(content: Content) -> Iterator[Record | Reject]:
         except csv.Error as error:
             yield Reject(None, "malformed", f"is no row of the table ({error})", place)
             continue
-        if row:
+        if not any(map(str.strip, row)) or (not names and _is_separator(row, layout)):
+            continue
+        if names:
             yield _read_cells(names, row, content.options, place)
+        else:
+            names = [name.strip() for name in row]
+
+
+def _is_separator(row: list[str], layout: _Layout) -> bool:
+    return bool(_SEPARATOR.fullmatch(layout.delimiter.join(row)))
 
 
 def _bounded(lines: io.TextIOWrapper, content: Content) -> Iterator[str]:
     """The lines of a file, none of them of a gigabyte."""
     most = 8 * content.limits.characters
+    is_first = True
     while line := lines.readline(most + 1):
         if len(line) > most:
             raise Refused("too_long", f"has a line of more than {most:,} characters")
-        yield line
+        yield line.lstrip("\ufeff") if is_first else line
+        is_first = False
 
 
 def _read_cells(names: list[str], row: list[str], options: Options, place: str) -> Record | Reject:
     """A row whose cells are as many as the names; more or less of them and the cells stand under wrong names."""
+    while len(row) > len(names) and not row[-1].strip():
+        row = row[:-1]
     if len(row) > len(names):
         problem = f"has {len(row)} cells under {len(names)} names: is a quotation mark missing?"
         return Reject(None, "malformed", problem, place, json.dumps(row)[: options.limits.payload_characters])
@@ -126,14 +196,15 @@ def read_xlsx(content: Content) -> Iterator[Record | Reject]:
     except (zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, OSError) as error:
         raise Refused("malformed", f"is a damaged Excel file ({error})") from error
     for sheet in book.worksheets:
-        sheet.reset_dimensions()  # what the file says of its size may be a lie
-        yield from _read_sheet(sheet.iter_rows(values_only=True), str(sheet.title), content.options)
+        yield from _read_sheet(read_rows(sheet), str(sheet.title), content.options)
 
 
-def _read_sheet(rows: Iterable[tuple[Any, ...]], title: str, options: Options) -> Iterator[Record | Reject]:
+def _read_sheet(
+    rows: Iterable[tuple[int, tuple[Any, ...]]], title: str, options: Options
+) -> Iterator[Record | Reject]:
     names: list[str] = []
     is_filled = False
-    for number, row in enumerate(rows, 1):
+    for number, row in rows:
         is_filled = is_filled or any(cell is not None for cell in row)
         if names:
             if any(cell is not None for cell in row):
@@ -147,7 +218,7 @@ def _read_sheet(rows: Iterable[tuple[Any, ...]], title: str, options: Options) -
         yield Reject(None, "no_article", problem, f"sheet {title}")
 
 
-def _name_cells(names: list[str], row: tuple[Any, ...]) -> dict[str, Any]:
+def _name_cells(names: Sequence[str], row: Sequence[Any]) -> dict[str, Any]:
     """A row by the names of its columns; times become text."""
     return {name: _name_time(cell) for name, cell in zip(names, row, strict=False) if name}
 
@@ -156,7 +227,16 @@ def _name_time(cell: Any) -> Any:
     """Days and times as text. A day in a sheet is one at midnight: it has no time."""
     if isinstance(cell, datetime) and cell.tzinfo is None and cell.time() == time.min:
         return cell.date().isoformat()
+    if isinstance(cell, bytes):  # text in Parquet files without a type
+        return _decode_cell(cell)
     return cell.isoformat() if isinstance(cell, date | time) else cell
+
+
+def _decode_cell(cell: bytes) -> str | None:
+    try:
+        return cell.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
 
 
 XLSX = Format("xlsx", "Excel: all sheets, columns as in csv", "articles.xlsx", recognises_xlsx, read_xlsx)
@@ -194,8 +274,22 @@ def read_parquet(content: Content) -> Iterator[Record | Reject]:
     for batch in table.iter_batches(batch_size=_AT_ONCE):
         for place in range(batch.num_rows):
             number += 1
-            row = {name: batch.column(index)[place].as_py() for index, name in enumerate(batch.schema.names)}
-            yield read_row(_name_cells(list(row), tuple(row.values())), content.options, f"row {number}")
+            row = [_read_parquet_cell(column[place]) for column in batch.columns]
+            yield read_row(_name_cells(batch.schema.names, row), content.options, f"row {number}")
+
+
+def _read_parquet_cell(cell: Any) -> Any:
+    """The value of a cell; of a time beyond the calendar none, of one in nanoseconds the microseconds."""
+    import pyarrow as pa
+
+    try:
+        return cell.as_py()
+    except (ValueError, OverflowError, TypeError, pa.ArrowException):
+        pass
+    try:
+        return cell.cast(pa.timestamp("us", getattr(cell.type, "tz", None)), safe=False).as_py()
+    except (ValueError, OverflowError, TypeError, pa.ArrowException):
+        return None
 
 
 PARQUET = Format(

@@ -12,35 +12,53 @@ counts only when a header has the year: nothing is taken from a clock or a file'
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
+from transforms.readers.bylines import find_signature, is_contact, is_person, may_be_signed
 from transforms.readers.content import Content
 from transforms.readers.datelines import Dateline, read_dateline
 from transforms.readers.dates import read_date, read_day, read_month_of_day
 from transforms.readers.decode import find_markup
+from transforms.readers.field import Field
 from transforms.readers.format import Format
 from transforms.readers.headers import (
-    Field,
     find_year,
     is_affiliation,
     read_front_matter,
     read_header_line,
     read_machine_date,
 )
-from transforms.readers.headlines import MAX_LINES, MAX_WIDTH, is_headline
+from transforms.readers.headlines import (
+    MAX_LINES,
+    MAX_WIDTH,
+    is_above,
+    is_headline,
+    is_kicker,
+    is_note,
+    is_one_title,
+)
 from transforms.readers.limits import Refused
 from transforms.readers.markup import refuse_entities, root_name
 from transforms.readers.records import Record, Reject
+from transforms.readers.settle import settle
 
 Span = tuple[int, int]
 
-_LINE = re.compile(r"[^\r\n]*")
-_OUTER = r"[\s\ufeff\u200b\x1a]"  # DOS files end with \x1a
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+
+_LINE = re.compile(r"(?P<words>[^\r\n]*)(?:\r\n?|\n|\Z)")
+_MARKS = "\ufeff\u200b\x1a"  # of byte order, of no width, of the end of DOS files
+_OUTER = rf"[\s{_MARKS}]"
 _LEADING = re.compile(rf"{_OUTER}*")
 _TOP_LINES = 200  # headers and headlines are looked for in these
+_FIRST_LINES = 30  # but for all those below many headers, these are enough
 _LOOK_AHEAD = 8  # lines with text between a headline and its dateline
+_LAST_LINES = 5
+_SIGNATURE = 500  # code points at the end in which those lines stand
 _SHORT = 200  # a line above a dateline that is longer is a paragraph
+_TITLE_LINES = 4  # lines with text in which the title that a field gives is looked for
+_TITLE_LENGTH = 1_000  # code points of a title or a line that are compared
 
 
 def recognises(content: Content) -> bool:
@@ -59,14 +77,20 @@ def read(content: Content) -> Iterator[Record | Reject]:
     yield read_article(content.text)
 
 
-def read_article(text: str) -> Record | Reject:
-    """The article that `text` is, with what stands above it and in its first lines."""
-    fields, start = _read_opening(text)
+def read_article(text: str, told: Mapping[str, str] = _NOTHING) -> Record | Reject:
+    """The article that `text` is, with what stands above it and in its first lines.
+
+    `told` are the fields that the format gives beside the text; `settle` says which place counts for a field.
+    """
+    fields, start = _read_opening(text, told.get("headline"))
     end = _find_end(text, start)
     if not any(map(str.isalnum, text[start:end])):
         what = "headers but no text below them" if fields else "no words"
         return Reject(None, "no_body", f"holds {what}")
-    return _make_record(text, start, end, fields)
+    if "byline" not in told and not any(field.name == "byline" for field in fields):
+        fields += _read_signature(text, start, end)
+    values, spans = settle(told, fields)
+    return Record(text[start:end], start, header_spans=spans, **values)  # type: ignore[arg-type]
 
 
 FORMAT = Format(
@@ -78,54 +102,47 @@ FORMAT = Format(
 )
 
 
-def _make_record(text: str, start: int, end: int, fields: list[Field]) -> Record:
-    first: dict[str, Field] = {}
-    for field in fields:
-        if field.value is not None:
-            first.setdefault(field.name, field)
-    values = {name: field.value for name, field in first.items()} | _published(fields)
-    spans = tuple((field.name, field.start, field.end) for field in first.values())
-    return replace(Record(text[start:end], start, header_spans=spans), **values)  # type: ignore[arg-type]
-
-
-def _published(fields: list[Field]) -> dict[str, str | None]:
-    """The publication date as it is written: the first that could be read, else the first."""
-    dates = [field for field in fields if field.name == "published_on"]
-    if not dates:
-        return {}
-    best = next((field for field in dates if field.value), dates[0])
-    place = "header" if best.written else "dateline"
-    return {"published": best.written or str(best.value), "published_in": place}
-
-
-def _read_opening(text: str) -> tuple[list[Field], int]:
-    """Fields of the header and where the body begins."""
-    lines = _split_lines(text, _skip_outer(text, 0))
+def _read_opening(text: str, title: str | None) -> tuple[list[Field], int]:
+    """Fields of the header and of the first lines, and where the body begins. `title` is the headline of the format."""
+    first = _skip_outer(text, 0)
+    lines = _split_lines(text, first, _TOP_LINES if text.startswith("---", first) else _FIRST_LINES)
     fields, index = _read_top(text, lines)
+    if len(lines) == _FIRST_LINES and 2 * index > _FIRST_LINES:  # many headers
+        lines = _split_lines(text, first, _TOP_LINES)
+        fields, index = _read_top(text, lines)
     start = lines[index][0] if index < len(lines) else _skip_outer(text, lines[-1][1] if lines else 0)
     if machine_date := read_machine_date(text, start):
         fields.append(machine_date[0])
         start = machine_date[1]
-        lines, index = _split_lines(text, start), 0
+        lines, index = _split_lines(text, start, _FIRST_LINES), 0
+    title = title or next((str(field.value) for field in fields if field.name == "headline"), None)
+    if title and (titled := _find_title(text, lines[index:], title)):
+        return fields + _read_below(text, *titled, fields), start
     if dateline := read_dateline(text, start):
         return fields + _dateline_fields(text, dateline, fields), dateline.end
-    below = _read_headline(text, lines[index:], fields)
-    return fields + below, start
+    return fields + _read_headline(text, lines[index:], fields), start
 
 
 def _skip_outer(text: str, start: int) -> int:
     return _LEADING.match(text, start).end()  # type: ignore[union-attr]
 
 
-def _split_lines(text: str, start: int) -> list[Span]:
-    """The lines without their outer blanks, as spans; empty ones for blank lines."""
+def _split_lines(text: str, start: int, most: int) -> list[Span]:
+    """The first lines without their outer blanks, as spans; empty ones for blank lines."""
     spans: list[Span] = []
-    while start < len(text) and len(spans) < _TOP_LINES:
-        end = _LINE.match(text, start).end()  # type: ignore[union-attr]
-        first = min(_LEADING.match(text, start, end).end(), end)  # type: ignore[union-attr]
-        spans.append((first, first + len(text[first:end].rstrip())))
-        start = end + (2 if text.startswith("\r\n", end) else 1)
+    for match in _LINE.finditer(text, start):
+        if len(spans) == most or match.start() == len(text):
+            break
+        spans.append(_strip(text, *match.span("words")))
     return spans
+
+
+def _strip(text: str, start: int, end: int) -> Span:
+    line = text[start:end].rstrip()
+    first = end - len(text[start:end].lstrip()) if line[:1].isspace() else start
+    if text[first : first + 1] in _MARKS:
+        first = min(_skip_outer(text, first), end)
+    return first, max(first, start + len(line))
 
 
 def _read_top(text: str, lines: list[Span]) -> tuple[list[Field], int]:
@@ -141,9 +158,10 @@ def _read_top(text: str, lines: list[Span]) -> tuple[list[Field], int]:
 
 def _find_front_matter(text: str, lines: list[Span], index: int) -> int | None:
     """Index of the `---` that closes the front matter opened by the one at `index`."""
-    rules = (number for number, (start, end) in enumerate(lines) if text[start:end] == "---")
-    opening, closing = next(rules, None), next(rules, None)
-    return closing if opening == index else None
+    if index == len(lines) or text[slice(*lines[index])] != "---":
+        return None
+    below = range(index + 1, len(lines))
+    return next((number for number in below if text[slice(*lines[number])] == "---"), None)
 
 
 def _skip_blank(lines: list[Span], index: int) -> int:
@@ -152,18 +170,37 @@ def _skip_blank(lines: list[Span], index: int) -> int:
     return index
 
 
-def _read_header_lines(text: str, lines: list[Span], index: int) -> tuple[list[Field], int]:
+def _read_header_lines(
+    text: str, lines: list[Span], index: int, *, below_headline: bool = False
+) -> tuple[list[Field], int]:
+    """Fields of the header lines from `index` on, and the index of the first line that is none of them."""
     fields: list[Field] = []
     while (index := _skip_blank(lines, index)) < len(lines):
-        found = read_header_line(text, *lines[index])
+        found = _read_line(text, lines, index, below_headline=below_headline)
         if found is None:
             break
         fields += found
         index += 1
         has_byline = any(field.name == "byline" for field in found)
-        if has_byline and index < len(lines) and is_affiliation(text[slice(*lines[index])]):
+        while has_byline and index < len(lines) and is_affiliation(text[slice(*lines[index])]):
             index += 1
     return fields, index
+
+
+def _read_line(text: str, lines: list[Span], index: int, *, below_headline: bool) -> list[Field] | None:
+    """Fields of a header line; below a headline a name alone is the author's when a date or an address follows it."""
+    start, end = lines[index]
+    found = read_header_line(text, start, end)
+    if found is not None or not below_headline or not is_person(text[start:end]):
+        return found
+    following = _skip_blank(lines, index + 1)
+    if following == len(lines):
+        return None
+    below = read_header_line(text, *lines[following]) or []
+    is_author = any(field.name == "published_on" for field in below) or is_contact(
+        text[slice(*lines[following])]
+    )
+    return [Field("byline", text[start:end], start, end)] if is_author else None
 
 
 def _find_end(text: str, start: int) -> int:
@@ -174,37 +211,108 @@ def _find_end(text: str, start: int) -> int:
     return end
 
 
+def _find_title(text: str, lines: list[Span], title: str) -> tuple[list[Span], int] | None:
+    """The lines from the one on that says what `title` says, and how many lines it takes; or None.
+
+    A kicker or the name of a column may stand above it.
+    """
+    words = _words(title)
+    filled = [number for number, (start, end) in enumerate(lines) if start < end][:_TITLE_LINES]
+    for number in filled if words else ():
+        for height in range(1, MAX_LINES + 1):
+            said = _words(text[lines[number][0] : lines[min(number + height, len(lines)) - 1][1]])
+            if said == words:
+                return lines[number:], height
+            if said != words[: len(said)]:
+                break
+    return None
+
+
+def _words(text: str) -> list[str]:
+    return text[:_TITLE_LENGTH].casefold().split()
+
+
+def _read_below(text: str, lines: list[Span], height: int, known: Sequence[Field]) -> list[Field]:
+    """Fields of the headline in the first `height` of `lines` and of the header lines and the dateline below it."""
+    headline = Field("headline", text[lines[0][0] : lines[height - 1][1]], lines[0][0], lines[height - 1][1])
+    below = _read_down_to_dateline(text, lines[height - 1 :], known)
+    if below is None:
+        below = _read_header_lines(text, lines, height, below_headline=True)[0]
+    return [headline, *below]
+
+
+def _read_signature(text: str, start: int, end: int) -> list[Field]:
+    """The authors in one of the last lines: "(Reporting by Ada Example; Editing by Bo Sample)"."""
+    tail = max(start, end - _SIGNATURE)
+    if not may_be_signed(text, tail, end):
+        return []
+    for line in reversed(list(_LINE.finditer(text, tail, end))[-_LAST_LINES:]):
+        first, last = _strip(text, *line.span("words"))
+        if span := find_signature(text[first:last]):
+            return [
+                Field("byline", text[first + span[0] : first + span[1]], first + span[0], first + span[1])
+            ]
+    return []
+
+
 def _read_headline(text: str, lines: list[Span], known: list[Field]) -> list[Field]:
     """Fields of a headline that opens `lines`, and of the header lines and the dateline below it."""
     if not lines:
         return []
+    if (above := _read_below_first_line(text, lines, known)) is not None:
+        return above
     height = _measure_headline(text, lines)
     start, end = lines[0][0], lines[height - 1][1]
     below = _read_down_to_dateline(text, lines, known)
     if below is None:
-        below, index = _read_header_lines(text, lines, height)
-        following = [text[slice(*line)] for line in lines[index if below else height : index + _LOOK_AHEAD]]
-        if not is_headline(text[start:end], following, has_header=bool(below)):
+        below, index = _read_header_lines(text, lines, height, below_headline=True)
+        has_header = index > _skip_blank(lines, height)
+        following = [
+            text[slice(*line)] for line in lines[index if has_header else height : index + _LOOK_AHEAD]
+        ]
+        if not is_headline(text[start:end], following, has_header=has_header):
             return []
-    return [*_headline_field(text, start, end, known), *below]
+    elif not is_one_title(text[start:end]):
+        return below
+    return [Field("headline", text[start:end], start, end), *below]
+
+
+def _read_below_first_line(text: str, lines: list[Span], known: list[Field]) -> list[Field] | None:
+    """The same where the first line is a note to editors or stands above the headline; None where it is neither."""
+    first = text[slice(*lines[0])]
+    is_for_editors = is_note(first)
+    if not (is_for_editors or is_kicker(first)):
+        return None
+    rest = lines[_skip_blank(lines, 1) :]
+    if not rest or (not is_for_editors and _read_line(text, rest, 0, below_headline=True) is not None):
+        return None
+    if is_for_editors and (dateline := read_dateline(text, rest[0][0])):
+        return _dateline_fields(text, dateline, known)
+    fields = _read_headline(text, rest, known)
+    if is_for_editors:
+        return fields
+    headline = next((str(field.value) for field in fields if field.name == "headline"), "")
+    return fields if is_above(first, headline) else None
 
 
 def _measure_headline(text: str, lines: list[Span]) -> int:
     """Lines of the headline: up to three short ones that a blank line, header or dateline ends; else one."""
     for height, (start, end) in enumerate(lines[1 : MAX_LINES + 1], 1):
-        if start == end or read_header_line(text, start, end) is not None or read_dateline(text, start):
+        if start == end or is_note(text[start:end]) or read_dateline(text, start):
+            return height
+        if _read_line(text, lines, height, below_headline=True) is not None:
             return height
         if end - start > MAX_WIDTH:
             break
     return 1
 
 
-def _read_down_to_dateline(text: str, lines: list[Span], known: list[Field]) -> list[Field] | None:
+def _read_down_to_dateline(text: str, lines: list[Span], known: Sequence[Field]) -> list[Field] | None:
     """Fields from the line below the headline to a dateline; None when a paragraph or nothing comes first."""
     fields: list[Field] = []
     filled = [line for line in lines if line[0] < line[1]]
-    for start, end in filled[1 : _LOOK_AHEAD + 1]:
-        found = read_header_line(text, start, end)
+    for index, (start, end) in enumerate(filled[1 : _LOOK_AHEAD + 1], 1):
+        found = _read_line(text, filled, index, below_headline=True)
         if found is None and (dateline := read_dateline(text, start)):
             short = filled[0][1] - filled[0][0] <= _SHORT
             return fields + _dateline_fields(text, dateline, [*known, *fields]) if short else None
@@ -212,19 +320,6 @@ def _read_down_to_dateline(text: str, lines: list[Span], known: list[Field]) -> 
             return None
         fields += found or []
     return None
-
-
-def _headline_field(text: str, start: int, end: int, known: list[Field]) -> list[Field]:
-    """The headline in the body; it takes the place of a `Title:` above that says the same."""
-    headline = Field("headline", text[start:end], start, end)
-    for index, field in enumerate(known):
-        if field.name == "headline" and _same_words(str(field.value), text[start:end]):
-            known[index] = headline
-    return [headline]
-
-
-def _same_words(one: str, other: str) -> bool:
-    return one.casefold().split() == other.casefold().split()
 
 
 def _dateline_fields(text: str, dateline: Dateline, known: list[Field]) -> list[Field]:

@@ -1,4 +1,4 @@
-"""WARC, the format of web crawls (CC-NEWS, Heritrix, wget): each HTML response is one article; read as a stream.
+"""WARC and ARC, the formats of web crawls (CC-NEWS, Heritrix, wget): each HTML response is one article.
 
 The address of a record is that of the article where the page does not name its own. The day of the crawl is not the
 day of publication and is kept in no date.
@@ -6,48 +6,53 @@ day of publication and is kept in no date.
 
 from __future__ import annotations
 
-import gzip
-import zlib
+import io
 from collections.abc import Iterator
 from typing import Any
 
 from transforms.readers.content import Content
+from transforms.readers.crawls import Block, is_crawl, split_records
 from transforms.readers.format import Format
-from transforms.readers.limits import Refused
 from transforms.readers.records import Record, Reject
 
 _PAGES = ("text/html", "application/xhtml+xml")
 
 
 def recognises(content: Content) -> bool:
-    """WARC, plain or with each record in a gzip member of its own."""
-    return _first_bytes(content).startswith(b"WARC/")
-
-
-def _first_bytes(content: Content) -> bytes:
-    if not content.head.startswith(b"\x1f\x8b"):
-        return content.head[:8]
-    try:
-        return gzip.GzipFile(fileobj=content.inside(content.head, None).stream).read(8)
-    except (OSError, EOFError, ValueError, zlib.error):
-        return b""
+    """WARC or ARC, plain or packed with gzip."""
+    return is_crawl(content.head)
 
 
 def read(content: Content) -> Iterator[Record | Reject | Content]:
     """The pages; requests, metadata, redirects, errors and pictures are passed over."""
-    from warcio.archiveiterator import ArchiveIterator
+    blocks = split_records(content.open(), content.limits.file_bytes, content.budget.take)
+    for number, block in enumerate(blocks, 1):
+        if item := _read_block(block, number, content):
+            yield item
+
+
+def _read_block(block: Block, number: int, content: Content) -> Reject | Content | None:
     from warcio.exceptions import ArchiveLoadFailed
+    from warcio.recordloader import ArcWarcRecordLoader
+    from warcio.statusandheaders import StatusAndHeadersParserException
 
-    class Records(ArchiveIterator):
-        INC_RECORD = ""  # what it would print to standard error on a record that is too short
-
-    number = 0
+    place = f"record {number}"
+    if block.problem:
+        return Reject(None, "malformed", block.problem, place)
     try:
-        for number, record in enumerate(Records(content.open()), 1):
-            if record.rec_type in ("response", "resource") and _is_page(record):
-                yield _open_page(record, number, content)
-    except ArchiveLoadFailed as error:
-        raise Refused("malformed", f"is a damaged WARC file after record {number} ({error})") from error
+        record = ArcWarcRecordLoader(verify_http=False).parse_record_stream(io.BytesIO(block.data))
+    except (
+        ArchiveLoadFailed,
+        StatusAndHeadersParserException,
+        EOFError,
+        ValueError,
+        AttributeError,
+    ) as error:
+        problem = f"is a damaged record ({' '.join(str(error).split())[:200]})"
+        return Reject(None, "malformed", problem, place)
+    if record.rec_type in ("response", "resource") and _is_page(record):
+        return _open_page(record, place, content)
+    return None
 
 
 def _is_page(record: Any) -> bool:
@@ -58,15 +63,15 @@ def _is_page(record: Any) -> bool:
     return str(headers.get_statuscode()) == "200" and kind.startswith(_PAGES)
 
 
-def _open_page(record: Any, number: int, content: Content) -> Content:
+def _open_page(record: Any, place: str, content: Content) -> Content:
     address = record.rec_headers.get_header("WARC-Target-URI")
     url = str(address) if address and str(address).startswith("http") else None
-    return content.inside(record.content_stream(), f"record {number}", deeper=False, known={"url": url})
+    return content.inside(record.content_stream(), place, deeper=False, known={"url": url})
 
 
 FORMAT = Format(
     "warc",
-    "web crawls, .warc or .warc.gz: every HTML page in them, with its address",
+    "web crawls, .warc, .arc or packed: every HTML page in them, with its address",
     "CC-NEWS-20240305.warc.gz",
     recognises,
     read,

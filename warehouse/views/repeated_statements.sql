@@ -8,6 +8,7 @@ WITH printed AS (
         a.story_id
     FROM main.statements AS s
     JOIN main.articles AS a USING (article_id)
+    WHERE a.copy_of IS NULL AND a.is_killed IS NOT TRUE
 ),
 
 repeats AS (

@@ -35,3 +35,4 @@ JOIN main.statements AS s USING (statement_id)
 JOIN main.articles AS a USING (article_id)
 LEFT JOIN main.actors AS p ON p.actor_id = s.actor_id
 LEFT JOIN main.actors AS f ON f.actor_id = s.organization_id
+WHERE a.copy_of IS NULL AND a.is_killed IS NOT TRUE

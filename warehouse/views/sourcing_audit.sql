@@ -31,3 +31,4 @@ SELECT
     a.article_id
 FROM main.articles AS a
 LEFT JOIN attributions AS t USING (article_id)
+WHERE a.copy_of IS NULL AND a.is_killed IS NOT TRUE

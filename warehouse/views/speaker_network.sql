@@ -1,6 +1,9 @@
 -- One row is one pair of speakers who are quoted in the same articles: an edge of their network.
 WITH present AS (
-    SELECT DISTINCT article_id, actor_id, published_on FROM main.statements WHERE actor_id IS NOT NULL
+    SELECT DISTINCT article_id, s.actor_id, s.published_on
+    FROM main.statements AS s
+    JOIN main.articles AS a USING (article_id)
+    WHERE s.actor_id IS NOT NULL AND a.copy_of IS NULL AND a.is_killed IS NOT TRUE
 ),
 
 pairs AS (

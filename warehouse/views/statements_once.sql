@@ -1,6 +1,18 @@
 -- One row is one statement, once for all versions of a story: of copies with the same words, that of the earliest version.
-WITH versions AS (
-    SELECT article_id, story_id, count(*) OVER (PARTITION BY story_id) AS versions FROM main.articles
+WITH printed AS (  -- articles that stand for themselves, with how often their text was printed
+    SELECT a.*, coalesce(c.texts, 0) + 1 AS texts
+    FROM main.articles AS a
+    LEFT JOIN (
+        SELECT copy_of AS article_id, count(*) AS texts
+        FROM main.articles
+        WHERE copy_of IS NOT NULL AND is_killed IS NOT TRUE
+        GROUP BY copy_of
+    ) AS c USING (article_id)
+    WHERE a.copy_of IS NULL AND a.is_killed IS NOT TRUE
+),
+
+versions AS (
+    SELECT article_id, story_id, texts, count(*) OVER (PARTITION BY story_id) AS versions FROM printed
 ),
 
 kept AS (  -- of stories with several versions; in a query of its own, so that a count reads no columns in vain
@@ -8,6 +20,7 @@ kept AS (  -- of stories with several versions; in a query of its own, so that a
         SELECT
             article_id,
             story_id,
+            texts,
             count(*) OVER (PARTITION BY story_id) AS versions,
             row_number() OVER (
                 PARTITION BY story_id
@@ -17,13 +30,14 @@ kept AS (  -- of stories with several versions; in a query of its own, so that a
                     coalesce(updated_at, published_at) NULLS FIRST,
                     article_id
             ) AS version
-        FROM main.articles
+        FROM printed
     ),
 
     repeated AS MATERIALIZED (
         SELECT
             s.statement_id,
             n.version,
+            n.texts,
             hash(n.story_id, coalesce(s.actor_id, s.source)) AS speaker,
             hash(s.content) AS letters
         FROM main.statements AS s
@@ -46,9 +60,10 @@ kept AS (  -- of stories with several versions; in a query of its own, so that a
     ),
 
     firsts AS (
-        SELECT speaker, words, min(version) AS version, count(DISTINCT version) AS copies
-        FROM repeated
-        JOIN worded USING (letters)
+        SELECT speaker, words, min(version) AS version, CAST(sum(texts) AS BIGINT) AS copies
+        FROM (
+            SELECT DISTINCT r.speaker, w.words, r.version, r.texts FROM repeated AS r JOIN worded AS w USING (letters)
+        )
         GROUP BY speaker, words
     )
 
@@ -61,7 +76,7 @@ kept AS (  -- of stories with several versions; in a query of its own, so that a
 SELECT
     s.*,
     v.story_id,
-    coalesce(k.copies, 1) AS copies -- articles of the story that have it
+    coalesce(k.copies, v.texts) AS copies -- articles of the story that have it
 FROM main.statements AS s
 JOIN versions AS v USING (article_id)
 LEFT JOIN kept AS k USING (statement_id)

@@ -15,8 +15,11 @@ SELECT
     headline,
     word_count,
     is_latest,
+    is_killed,
+    withdrawal,
     path
 FROM main.articles
+WHERE copy_of IS NULL
 WINDOW in_order AS (
     PARTITION BY story_id
     ORDER BY

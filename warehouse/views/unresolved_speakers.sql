@@ -8,5 +8,8 @@ SELECT
     max(published_on) AS last_seen_on,
     min(statement_id) AS example_statement_id -- one of them
 FROM main.statements
+SEMI JOIN (
+    SELECT article_id FROM main.articles WHERE copy_of IS NULL AND is_killed IS NOT TRUE
+) USING (article_id)
 WHERE actor_id IS NULL
 GROUP BY source, speaker_resolution

@@ -12,7 +12,8 @@ SELECT
     r.actor_id AS subject_id -- actor_id of the subject
 FROM main.statement_actors AS r
 JOIN main.statements AS s USING (statement_id)
+JOIN main.articles AS a USING (article_id)
 JOIN main.actors AS p ON p.actor_id = s.actor_id
 JOIN main.actors AS t ON t.actor_id = r.actor_id
-WHERE r.relation IN ('mentioned', 'addressee')
+WHERE r.relation IN ('mentioned', 'addressee') AND a.copy_of IS NULL AND a.is_killed IS NOT TRUE
 GROUP BY s.actor_id, r.actor_id, p.name, t.name, r.relation, s.cue_class

@@ -1,4 +1,4 @@
--- One row is one statement, flat: who said it, as what, where, when and in which words.
+-- One row is one statement, flat: who said it, as what, where, when and in which words; none of killed stories and copies.
 WITH speakers AS (
     SELECT actor_id, name, kind, country_code FROM main.actors
 ),
@@ -43,3 +43,4 @@ FROM main.statements AS s
 JOIN main.articles AS a USING (article_id)
 LEFT JOIN speakers AS p ON p.actor_id = s.actor_id
 LEFT JOIN spoken_for AS f ON f.actor_id = s.organization_id
+WHERE a.copy_of IS NULL AND a.is_killed IS NOT TRUE

@@ -1,8 +1,10 @@
 """Openings of stories -> place, date, agency; and openings that only look like datelines."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from transforms.readers.datelines import read_dateline
+from transforms.readers.datelines import find_parts, read_dateline, split_dateline
 
 STORY = "The river council agreed on Monday to reopen the old lock after two years of repairs."
 
@@ -38,8 +40,64 @@ STORY = "The river council agreed on Monday to reopen the old lock after two yea
         (" (Kyodo) - ", None, None, "Kyodo"),
         ("Dec 29 (Reuters) - ", None, "Dec 29", "Reuters"),
         ("PARIS (AP) —\r\n", "PARIS", None, "AP"),
+        # dashes and other marks
+        ("TOLLAND, Pa. (AP) _ ", "TOLLAND, Pa.", None, "AP"),
+        ("PORT ADA (River News)- ", "PORT ADA", None, "River News"),
+        ("Quito, March 9 (EFE).- ", "Quito", "March 9", "EFE"),
+        ("Manama, 9 March (BNA): ", "Manama", "9 March", "BNA"),
+        ("Pune [India], March 9 (ANI): ", "Pune", "March 9", "ANI"),
+        ("Jaipur, Mar 9 (PTI) ", "Jaipur", "Mar 9", "PTI"),
+        ("ODESA, March 9. /TASS/. ", "ODESA", "March 9", "TASS"),
+        ("ODESA, March 9 /TASS/. ", "ODESA", "March 9", "TASS"),
+        ("KAZAN. March 9 (Interfax) - ", "KAZAN", "March 9", "Interfax"),
+        ("BAKU, Azerbaijan, March 9. ", "BAKU, Azerbaijan", "March 9", None),
+        ("Kathmandu, March 9: ", "Kathmandu", "March 9", None),
+        ("NEW DELHI: ", "NEW DELHI", None, None),
+        ("CAIRO – 9 March 2024: ", "CAIRO", "9 March 2024", None),
+        ("SINGAPORE (March 9, 2024) — ", "SINGAPORE", "March 9, 2024", None),
+        ("PORT ADA , March 9 (AP) - ", "PORT ADA", "March 9", "AP"),
+        # agencies without brackets
+        ("PERTH, March 9 AAP - ", "PERTH", "March 9", "AAP"),
+        ("Kumasi, March 9, GNA – ", "Kumasi", "March 9", "GNA"),
+        ("Jeddah, March 09, 2024, SPA -- ", "Jeddah", "March 09, 2024", "SPA"),
+        ("YEREVAN, MARCH 9, ARMENPRESS. ", "YEREVAN", "MARCH 9", "ARMENPRESS"),
+        ("Aleppo, SANA- ", "Aleppo", None, "SANA"),
+        ("Lviv. Ukrinform. ", "Lviv", None, "Ukrinform"),
+        ("ALMATY. KAZINFORM – ", "ALMATY", None, "KAZINFORM"),
+        ("Phnom Penh, AKP March 9, 2024 – ", "Phnom Penh", "March 9, 2024", "AKP"),
+        ("ROSEAU, Dominica, CMC – ", "ROSEAU, Dominica", None, "CMC"),
+        # newswires
+        ("PORT ADA, Kenya, March 9, 2024/APO Group/ -- ", "PORT ADA, Kenya", "March 9, 2024", "APO Group"),
+        ("HILLTOWN--(BUSINESS WIRE)--", "HILLTOWN", None, "BUSINESS WIRE"),
+        ("HILLTOWN, Ontario, March 09, 2024 (GLOBE NEWSWIRE) -- ",
+         "HILLTOWN, Ontario", "March 09, 2024", "GLOBE NEWSWIRE"),
+        ("SHARJAH, 9th March, 2024 (WAM) -- ", "SHARJAH", "9th March, 2024", "WAM"),
+        # agencies first
+        ("(ANSA) - Turin, March 9 - ", "Turin", "March 9", "ANSA"),
+        ("(AGI) Turin, 9 March - ", "Turin", "9 March", "AGI"),
+        ("(CBS/AP) PORT ADA, Okla. - ", "PORT ADA, Okla.", None, "CBS/AP"),
+        ("AFP | Lyon\n\n", "Lyon", None, "AFP"),
+        ("Xinhua - HARBIN, March 9 - ", "HARBIN", "March 9", "Xinhua"),
+        ("(CNN) ", None, None, "CNN"),
+        ("AFP - ", None, None, "AFP"),
+        ("Lyon (ANTARA News/AFP) - ", "Lyon", None, "ANTARA News/AFP"),
+        # the letters of a town are not those of the agency
+        ("ALTONVILLE, Pa. (AP) — ", "ALTONVILLE, Pa.", None, "AP"),
+        ("CARDALE, PEI (CP) — ", "CARDALE, PEI", None, "CP"),
+        ("UNDERHILL, Pa., (UP) - ", "UNDERHILL, Pa.", None, "UP"),
+        ("ALTONVILLE, PA - ", "ALTONVILLE, PA", None, None),
+        # places that are known
+        ("Durban - ", "Durban", None, None),
+        ("Hilltown, India – ", "Hilltown, India", None, None),
+        ("(BRUSSELS) — ", "BRUSSELS", None, None),
+        ("(Tokyo, Japan) – ", "Tokyo, Japan", None, None),
+        ("WASHINGTON—", "WASHINGTON", None, None),
+        ("HILLTOWN, Colo.—", "HILLTOWN, Colo.", None, None),
+        ("FLORIDALE, S.C.--", "FLORIDALE, S.C.", None, None),
+        ("ANKARA\n\n", "ANKARA", None, None),
+        ("GAZA CITY, Palestine\r\n\r\n", "GAZA CITY, Palestine", None, None),
     ],
-)
+)  # fmt: skip
 def test_wire_forms_are_read_and_the_story_begins_behind_them(prefix, place, written_date, agency):
     text = prefix + STORY
     found = read_dateline(text)
@@ -77,6 +135,26 @@ def test_a_story_may_begin_with_a_sign_behind_a_sure_dateline(story):
         "MAYOR: We will reopen the lock. CLERK: When? MAYOR: In May, I hope, and on a Monday.",
         "(Laughter) - The mayor said on Monday that he would reopen the old lock.",
         "SMITH--Jane, beloved mother of two, who for years kept the old lock, died on Monday.",
+        "SMITH—Jane, beloved mother of two, who for years kept the old lock, died on Monday.",
+        "Paris - the city of light - agreed on Monday to reopen the old lock after years of repairs.",
+        "Paris - Britain's nearest rival - agreed on Monday to reopen the old lock after repairs.",
+        "Ada Lorne - The mayor agreed on Monday to reopen the old lock after two years of repairs.",
+        "LOCK DIARY\n\nThe river council agreed on Monday to reopen the old lock after two years of repairs.",
+        "PORT ADA, FLORIDA - MARCH 9: The mayor opens the old lock after two years of costly repairs.",
+        "Mayor Ada Lorne (Bo Sample/Reuters)\n\nThe river council agreed on Monday to reopen the lock.",
+        "(Bo Sample/Reuters)\n\nThe river council agreed on Monday to reopen the old lock after repairs.",
+        "(Reuters)\n\nThe river council agreed on Monday to reopen the old lock after two years of repairs.",
+        "(Harbour Thinker) Remember the old lock? The council agreed on Monday to reopen it after repairs.",
+        "Ada Lorne / AFP / Picture House The mayor opens the old lock after two years of costly repairs.",
+        "The Pakistan Policy Institute (PPI) agreed on Monday to reopen the old lock after two years.",
+        "Associated Pilots (AP) - The pilots agreed on Monday to reopen the old lock after two years.",
+        "Sen. Ada Lorne (AP) - The senator agreed on Monday to reopen the old lock after two years.",
+        "Ada Lorne, Reuters, 42, agreed on Monday to reopen the old lock after two years of repairs.",
+        "WASHINGTON: We will reopen the lock, and soon, if the river lets us.\nCLERK: When will that be?",
+        "MAYOR: We will reopen the lock, and we will do so in May, on a Monday, if the river lets us.",
+        "FILE - In this March 9, 2024, file photo, the mayor opens the old lock after years of repairs.",
+        "By Ada Lorne PORT ADA (River News) - The council agreed on Monday to reopen the old lock.",
+        "Monday, June 3. The river council agreed to reopen the old lock after two years of repairs.",
         "PARIS (AP) -",
         "PARIS (AP) - ",
         "- The council agreed",
@@ -85,3 +163,36 @@ def test_a_story_may_begin_with_a_sign_behind_a_sure_dateline(story):
 )
 def test_other_openings_lose_no_word(text):
     assert read_dateline(text) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "parts"),
+    [
+        ("LONDON", {"dateline_place": "LONDON"}),
+        ("Port Ada, Kenya", {"dateline_place": "Port Ada, Kenya"}),
+        ("TOLLAND, Pa. (AP) _", {"agency": "AP", "dateline_place": "TOLLAND, Pa."}),
+        ("PERTH, March 9 AAP -", {"agency": "AAP", "dateline_date": "March 9", "dateline_place": "PERTH"}),
+        ("ODESA, March 9. /TASS/.", {"agency": "TASS", "dateline_date": "March 9", "dateline_place": "ODESA"}),
+        ("(ANSA) - Turin, March 9 -", {"agency": "ANSA", "dateline_date": "March 9", "dateline_place": "Turin"}),
+        ("somewhere on the river", {"dateline_place": "somewhere on the river"}),
+        (" - ", {}),
+        ("", {}),
+    ],
+)  # fmt: skip
+def test_a_dateline_that_stands_alone_is_split(written, parts):
+    assert split_dateline(written) == parts
+
+
+PIECES = ["PORT ADA", "Paris", ",", ".", " ", "(AP)", "(", "/TASS/", "--", "—", "- ", ": ",
+          "March 9", "9th March, 2024", "AFP", "|", "[India]", "\n", "x", STORY]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
+def test_parts_lie_in_order_inside_the_opening(text):
+    found = read_dateline(text)
+    if found:
+        spans = [span for span in (found.place, found.date, found.agency) if span]
+        assert all(0 <= start < end <= found.end <= len(text) for start, end in spans)
+        assert text[found.end :].strip()
+    for start, end in find_parts(text).values():
+        assert 0 <= start < end <= len(text)

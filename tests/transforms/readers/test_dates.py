@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.readers.dates import read_date, read_day, read_month, read_month_of_day
+from transforms.readers.dates import (
+    DAY_FIRST,
+    MONTH_FIRST,
+    OPEN,
+    read_date,
+    read_day,
+    read_month,
+    read_month_of_day,
+    read_order,
+    read_written_date,
+)
 
 THIRD_OF_JUNE = date(2019, 6, 3)
 
@@ -27,6 +37,10 @@ THIRD_OF_JUNE = date(2019, 6, 3)
         ("Mon, 03 Jun 2019 14:05:00 GMT", "03 Jun 2019"),
         ("3rd of June, 2019", "3rd of June, 2019"),
         ("3-Jun-2019", "3-Jun-2019"),
+        ("3-JUN-2019 08:49:11.51F", "3-JUN-2019"),
+        ("3 Jun 2019 14:05 +0200 (CEST)", "3 Jun 2019"),
+        ("Mon, 03 Jun 19 14:05:00 GMT", "03 Jun 19"),
+        ("Mon Jun  3 14:05:00 2019", "Jun  3 14:05:00 2019"),
     ],
 )
 def test_whole_dates_are_read_and_their_place_is_that_of_the_day(text, written):
@@ -69,6 +83,30 @@ def test_parts_of_dates_and_days_that_never_were_are_no_dates(text):
     assert read_date(text) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "order"),
+    [
+        ("03/04/2019", OPEN),
+        ("25/04/2019 10:00", DAY_FIRST),
+        ("04-25-2019", MONTH_FIRST),
+        ("05/05/2019", None),
+        ("32/04/2019", None),
+        ("13/13/2019", None),
+        ("2019-04-03", None),
+        ("03/04/19", None),
+    ],
+)
+def test_a_date_in_numbers_shows_the_order_of_day_and_month_or_leaves_it_open(text, order):
+    assert read_order(text) == order
+
+
+def test_an_order_decides_where_a_date_leaves_it_open_and_nowhere_else():
+    assert read_written_date("03/04/2019", DAY_FIRST).day == date(2019, 4, 3)
+    assert read_written_date("03/04/2019", MONTH_FIRST).day == date(2019, 3, 4)
+    assert read_written_date("25/04/2019", MONTH_FIRST).day == date(2019, 4, 25)
+    assert read_written_date("03/04/2019") is None
+
+
 @pytest.mark.parametrize("text", ["June 3", "3 June", "Jun. 3", "3rd June"])
 def test_a_day_without_a_year_takes_the_year_it_is_given(text):
     assert read_month_of_day(text) == 6
@@ -98,5 +136,7 @@ def test_every_day_is_read_back_in_every_form(day):
 @given(st.text(max_size=40))
 def test_no_text_makes_reading_a_date_fail(text):
     read_date(text)
+    read_written_date(text, DAY_FIRST)
+    read_order(text)
     read_month(text)
     read_month_of_day(text)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from transforms.readers.headlines import is_headline
+from transforms.readers.headlines import is_above, is_headline, is_kicker, is_note, is_one_title
 
 PARAGRAPH = (
     "The river council agreed on Monday to reopen the old lock after two years of repairs, its mayor said. "
@@ -72,3 +72,47 @@ def test_the_first_turn_of_an_interview_is_no_headline():
     turns = ["", "MAYOR: " + PARAGRAPH]
     assert not is_headline("MODERATOR: Good evening everybody", turns, has_header=False)
     assert is_headline("MODERATOR: Good evening everybody", ["", PARAGRAPH], has_header=False)
+
+
+@pytest.mark.parametrize("line", ["OPINION", "World news", "Analysis:", "FERRY LINE", "ARTS & CULTURE"])
+def test_a_topic_may_stand_above_a_headline(line):
+    assert is_kicker(line)
+
+
+@pytest.mark.parametrize("line", ["Old lock reopens", "LOCK REOPENS TODAY", "CLOSE", "Nobody came.", ""])
+def test_other_first_lines_are_no_topics(line):
+    assert not is_kicker(line)
+
+
+def test_a_headline_below_a_topic_is_longer_and_not_in_capitals():
+    assert is_above("FERRY LINE", "Ferry boss quits")
+    assert not is_above("FERRY LINE", "BOSS QUITS AT LAST")
+    assert not is_above("FERRY LINE", "Boss quits")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["(Adds details)", "(Bo Sample/Reuters)", "CORRECTED: Third paragraph is right now", "Eds: Updates throughout.",
+     "Editor's note: this story is old", "* Lock reopens", "Photo: Bo Sample", "UPDATES with quotes from the mayor"],
+)  # fmt: skip
+def test_notes_to_editors_and_credits_of_pictures_are_told_from_headlines(line):
+    assert is_note(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "CORRECTED-Old lock reopens",
+        "UPDATE 1-Old lock reopens",
+        "Old lock (1898) reopens",
+        "Photo of lock wins prize",
+    ],
+)
+def test_headlines_with_marks_are_no_notes(line):
+    assert not is_note(line)
+
+
+def test_what_stands_below_a_picture_is_not_one_title():
+    assert is_one_title("Old lock reopens.")
+    assert not is_one_title("Ada Lorne keeps the lock of the harbour. The views here are her own.")
+    assert not is_one_title(PARAGRAPH.strip())

@@ -109,6 +109,61 @@ CASES = {
         STORY,
         {"headline": "Old lock reopens", "published_on": DAY},
     ),
+    "a topic above the headline": (
+        f"FERRY LINE\n\nOld lock reopens at last\n\nBy Ada Example\n\n{STORY}",
+        f"FERRY LINE\n\nOld lock reopens at last\n\nBy Ada Example\n\n{STORY}",
+        {"headline": "Old lock reopens at last", "byline": "Ada Example"},
+    ),
+    "a topic without a headline below it": (
+        f"FERRY LINE\nBy Ada Example\n\n{STORY}",
+        f"FERRY LINE\nBy Ada Example\n\n{STORY}",
+        {"headline": "FERRY LINE", "byline": "Ada Example"},
+    ),
+    "a note to editors above a dateline is no headline": (
+        f"CORRECTED: Third paragraph gives the right day\n\nPORT ADA (River News) - {STORY}",
+        f"CORRECTED: Third paragraph gives the right day\n\nPORT ADA (River News) - {STORY}",
+        {"dateline_place": "PORT ADA", "agency": "River News"},
+    ),
+    "a note to editors below a headline ends it": (
+        f"Old lock reopens\n(Adds mayor)\nBy Ada Example\nPORT ADA (River News) - {STORY}",
+        f"Old lock reopens\n(Adds mayor)\nBy Ada Example\nPORT ADA (River News) - {STORY}",
+        {"headline": "Old lock reopens", "byline": "Ada Example", "dateline_place": "PORT ADA", "agency": "River News"},
+    ),
+    "a name alone above a date, and one above an address": (
+        f"Old lock reopens\nMaria Lorne\nmaria@post.example\nMonday 3 June 2019\n\n{STORY}",
+        f"Old lock reopens\nMaria Lorne\nmaria@post.example\nMonday 3 June 2019\n\n{STORY}",
+        {"headline": "Old lock reopens", "byline": "Maria Lorne", "published_on": DAY},
+    ),
+    "a line of a key without a column ends a headline": (
+        f"Old lock reopens\nSection: World\n\n{STORY}",
+        f"Old lock reopens\nSection: World\n\n{STORY}",
+        {"headline": "Old lock reopens"},
+    ),
+    "words by": (
+        f"Title: Old lock reopens\nWords: Ada Example\nWords: 512\n\n{STORY}",
+        STORY,
+        {"headline": "Old lock reopens", "byline": "Ada Example"},
+    ),
+    "a dateline that is a key": (
+        f"Title: Old lock reopens\nDateline: PORT ADA, June 3 (River News) -\n\n{STORY}",
+        STORY,
+        {"headline": "Old lock reopens", "dateline_place": "PORT ADA", "agency": "River News"},
+    ),
+    "place and day on a line of their own": (
+        f"Old lock reopens\n\nPort Ada, Monday, 3 June 2019\n\n{STORY}",
+        f"Old lock reopens\n\nPort Ada, Monday, 3 June 2019\n\n{STORY}",
+        {"headline": "Old lock reopens", "published_on": DAY, "dateline_place": "Port Ada"},
+    ),
+    "authors in the last line": (
+        f"{STORY}\n\n(Reporting by Ada Example; Editing by Bo Sample)",
+        f"{STORY}\n\n(Reporting by Ada Example; Editing by Bo Sample)",
+        {"byline": "Ada Example"},
+    ),
+    "an author above goes before those in the last line": (
+        f"By Cy Foo\n\n{STORY}\n\n(Reporting by Ada Example; Editing by Bo Sample)",
+        f"{STORY}\n\n(Reporting by Ada Example; Editing by Bo Sample)",
+        {"byline": "Cy Foo"},
+    ),
     "an ambiguous date is no date": (f"Date: 03/04/2019\n\n{STORY}", STORY, {}),
     "text alone": (f"\n\n  {STORY}\n\n{SECOND}\n \n", f"{STORY}\n\n{SECOND}", {}),
     "a quoted first line": (f"“Never again,” the mayor said.\n\n{STORY}",) * 2 + ({},),
@@ -160,10 +215,17 @@ def test_only_a_line_right_below_a_byline_says_what_its_author_is():
 
 
 def test_a_headline_that_repeats_the_title_key_has_its_place_in_the_body():
-    record = read(f"Title: Old lock reopens\n\nOld  lock Reopens\n\n{STORY}")
-    assert record["headline"] == "Old  lock Reopens"
-    assert record["body"].startswith("Old  lock Reopens")
+    record = read(f"Title: Old lock reopens\n\nOld lock reopens\n\n{STORY}")
+    assert record["headline"] == "Old lock reopens"
+    assert record["body"].startswith("Old lock reopens")
     assert [span["start"] for span in record["header_spans"]] == [record["body_start"]]
+
+
+def test_the_title_key_counts_where_the_headline_is_written_in_another_way():
+    record = read(f"Title: Old lock reopens\n\nOLD  LOCK REOPENS\nBy Ada Example\n\n{STORY}")
+    assert (record["headline"], record["byline"]) == ("Old lock reopens", "Ada Example")
+    assert record["body"].startswith("OLD  LOCK REOPENS")
+    assert record["header_spans"][0] == {"field": "headline", "start": 7, "end": 23}
 
 
 def test_another_headline_than_the_title_key_stays_in_the_body():

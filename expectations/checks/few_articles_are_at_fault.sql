@@ -1,0 +1,17 @@
+-- stop on articles: When many articles are at fault, the fault is in the source or in the product, not in the articles.
+-- expected: at most $max_share of the articles of a run at fault, or fewer than $min_articles of them
+-- trips: A delivery whose files changed their form, or a release of the product that misreads a common form.
+-- $max_share = 0.3: a few odd files among many are quarantined; a third of a delivery is no accident
+-- $min_articles = 10: in a small run a single odd file is already a large share
+WITH counted AS (
+    SELECT
+        count(DISTINCT f.article_id) AS at_fault,
+        (SELECT count(*) FROM (
+            SELECT article_id FROM staging.articles UNION SELECT article_id FROM staging.at_fault
+        ) WHERE article_id IS NOT NULL) AS articles
+    FROM staging.at_fault AS f
+)
+
+SELECT at_fault, articles, format('{} of {} articles at fault', at_fault, articles) AS observed
+FROM counted
+WHERE at_fault >= $min_articles AND at_fault > $max_share * articles

@@ -1,0 +1,28 @@
+"""The gate's steps one after the other, as a run takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from expectations.gate import Verdict, open_gate
+from expectations.rulebook import RuleBook
+from flows.settle import settle_actors
+from warehouse.stage import NextVersion
+
+
+def judge(
+    version: NextVersion,
+    book: RuleBook | None = None,
+    resolve: Callable[[NextVersion], None] = settle_actors,
+    data_docs: Path | None = None,
+) -> Verdict:
+    """The verdict on what is staged, once no more articles are found at fault."""
+    with open_gate(version, book, data_docs) as gate:
+        while True:
+            gate.reject()
+            if not gate.is_tripped:
+                resolve(version)
+            verdict = gate.check()
+            if not verdict.is_open:
+                return verdict

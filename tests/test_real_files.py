@@ -1,0 +1,96 @@
+"""Real files of other people's tools, where they lie: no folder of them stops a run, and no order changes a table.
+
+The files are not in this repository; the tests are skipped where they are not found.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from warehouse.connect import query
+
+REAL = Path(os.environ.get("ONRECORD_SHARED", Path(__file__).resolve().parents[2] / "shared")) / "real"
+FOLDERS = ("pages", "pages_more", "wire", "ninjs", "exports", "warc")
+LIGHT = ("pages_more", "wire", "ninjs", "warc")  # read again and again in other orders
+TABLES = ("articles", "statements", "statement_actors", "mentions", "actors", "actor_aliases", "organizations",
+          "affiliations", "profiles", "profile_names")  # fmt: skip
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not REAL.is_dir(), reason="the real files are not here"),
+]
+
+
+def ingest(folder: Path, *paths: Path, **settings: str) -> dict:
+    """The run's JSON, after `onrecord ingest` in a process of its own."""
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("PREFECT", "ONRECORD"))
+    }
+    environment |= {"ONRECORD_WAREHOUSE": str(folder / "w.duckdb")} | settings
+    command = [
+        sys.executable,
+        "-c",
+        "from flows.cli import main; main()",
+        "ingest",
+        "--json",
+        *map(str, paths),
+    ]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=900)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return json.loads(done.stdout)
+
+
+def assert_published(fact: dict) -> None:
+    articles, files = fact["articles"], fact["files"]
+    critical = [check for check in fact["checks"]["failed"] if check["severity"] == "critical"]
+    assert (fact["status"], critical) == ("published", [])
+    assert articles["found"] == articles["loaded"] + articles["duplicate"] + articles["rejected"]
+    assert files["found"] == sum(files[name] for name in ("loaded", "unchanged", "duplicate", "rejected"))
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_a_folder_of_real_files_is_published(tmp_path, name):
+    fact = ingest(tmp_path, REAL / name)
+    assert_published(fact)
+    rejects = query(tmp_path / "w.duckdb", "SELECT stage, reason FROM ops.rejects")
+    assert rejects.filter(pl.col("stage") == "gate").is_empty()
+    assert rejects["reason"].str.len_chars().min() is None or rejects["reason"].str.len_chars().min() > 20
+
+
+def read_tables(folder: Path) -> dict[str, pl.DataFrame]:
+    """All tables but for what names the run and the version."""
+    frames = {}
+    for name in TABLES:
+        frame = query(folder / "w.duckdb", f"FROM {name}")
+        frames[name] = frame.drop("run_id", "since_version", strict=False)
+    return frames
+
+
+def test_neither_batches_nor_the_order_of_files_change_a_table(tmp_path):
+    files = [path for name in LIGHT for path in sorted((REAL / name).iterdir())]
+    shuffled = random.Random(1).sample(files, len(files))
+    ways = {
+        "folders": ([REAL / name for name in LIGHT], {}),
+        "one by one": (files, {"ONRECORD_FILES_PER_BATCH": "1", "ONRECORD_ARTICLES_PER_BATCH": "1"}),
+        "shuffled": (shuffled, {"ONRECORD_FILES_PER_BATCH": "7"}),
+    }
+    tables = {}
+    for way, (paths, settings) in ways.items():
+        folder = tmp_path / way.replace(" ", "_")
+        folder.mkdir()
+        assert_published(ingest(folder, *paths, **settings))
+        tables[way] = read_tables(folder)
+    for way in ("one by one", "shuffled"):
+        for name in TABLES:
+            first, other = (
+                tables[one][name].select(pl.all().map_elements(str, pl.String)) for one in ("folders", way)
+            )
+            assert set(first.rows()) == set(other.rows()), (way, name)

@@ -1,0 +1,28 @@
+"""Packed files: what is behind the packed data or missing from it."""
+
+import gzip
+
+import pytest
+
+from transforms.readers import read_records
+
+SAID = b"The weir holds, said its keeper, Ines Orr, on Monday."
+
+
+def read(data):
+    reading = read_records(data, "a.txt.gz")
+    return reading.records["body"].to_list(), [reject.reason_code for reject in reading.rejects]
+
+
+@pytest.mark.parametrize("behind", [b"", b"\0" * 700, b"rubbish", b"\0\0NK", b"\x1f"])
+def test_what_stands_behind_the_packed_data_is_passed_over(behind):
+    assert read(gzip.compress(SAID) + behind) == ([SAID.decode()], [])
+
+
+def test_members_are_one_file():
+    assert read(gzip.compress(SAID[:20]) + gzip.compress(SAID[20:])) == ([SAID.decode()], [])
+
+
+@pytest.mark.parametrize("cut", [5, 20, -4])
+def test_a_file_that_was_cut_off_is_rejected(cut):
+    assert read(gzip.compress(SAID)[:cut]) == ([], ["malformed"])

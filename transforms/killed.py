@@ -1,0 +1,76 @@
+"""Which versions of a story are killed: taken back by their source, and not set free by it later."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from transforms.withdrawals import FOR_NOW
+
+Version = dict[str, Any]
+
+
+def find_killed(versions: pl.DataFrame) -> pl.Series:
+    """Whether each version is killed: a frame with `group` (its story), and what `_is_killed` asks for -> booleans.
+
+    A version that takes the story back takes back itself and all that its source published before. Who published the
+    story first takes it back from all who took it over.
+    """
+    killing = versions.filter(pl.col("withdrawal").is_not_null())
+    killed: set[str] = set()
+    if killing.height:
+        touched = versions.join(killing.select("group").unique(), on="group", how="semi")
+        for story in touched.partition_by("group"):
+            killed.update(_killed_of(story.to_dicts()))
+    return versions["article_id"].is_in(killed)
+
+
+def _killed_of(story: list[Version]) -> set[str]:
+    first = min(story, key=_order)
+    kills = [version for version in story if version["withdrawal"] and not _is_lifted(version, story)]
+    return {
+        version["article_id"]
+        for version in story
+        if any(version is kill or _is_killed(version, kill, first) for kill in kills)
+    }
+
+
+def _is_lifted(kill: Version, story: list[Version]) -> bool:
+    """Whether what was held back was released by a later version."""
+    return kill["withdrawal"] in FOR_NOW and any(
+        not later["withdrawal"] and _share_source(later, kill) and _is_later(later, kill) for later in story
+    )
+
+
+def _order(version: Version) -> tuple[Any, ...]:
+    moment = version["at"].timestamp() if version["at"] else 0.0
+    day = version["published_on"].toordinal() if version["published_on"] else 0
+    return day, version["no"], moment, version["article_id"]
+
+
+def _is_killed(version: Version, kill: Version, first: Version) -> bool:
+    """Whether `kill` takes `version` back, of a story that begins with `first`."""
+    if _share_source(version, kill):
+        return not _is_later(version, kill)
+    return _share_source(first, kill)
+
+
+def _share_source(one: Version, other: Version) -> bool:
+    """Whether both are of one outlet or agency, as far as they say so."""
+    sources, others = _sources(one), _sources(other)
+    return not sources or not others or bool(sources & others)
+
+
+def _sources(version: Version) -> set[str]:
+    return {version[name].casefold().strip() for name in ("outlet", "agency") if version[name]}
+
+
+def _is_later(one: Version, other: Version) -> bool:
+    """Whether `one` was published after `other`: by the number of one id, else by the moment, else by the day."""
+    if one["guid"] and one["guid"] == other["guid"] and one["no"] != other["no"]:
+        return bool(one["no"] > other["no"])
+    for name in ("at", "published_on"):
+        if one[name] and other[name]:
+            return bool(one[name] > other[name])
+    return False

@@ -1,0 +1,89 @@
+"""The headers of mail -> readable text: encoded words (RFC 2047) as mail programs write them, not only as they should.
+
+`=?utf-8?q?Caf=C3=A9?=` is "Café". Words may name a charset that nobody knows, hold bytes of another one, or cut a
+character in two; a header may also hold bytes that are not encoded at all.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+from collections.abc import Iterator
+from email.message import Message
+
+from transforms.readers.decode import decode
+from transforms.readers.limits import Refused
+
+_WORD = re.compile(r"=\?(?P<charset>[^?\s]{1,60})\?(?P<code>[bBqQ])\?(?P<text>[^?]{0,2000})\?=")
+_HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
+_LONGEST = 4_000  # characters of a header
+
+
+def read_header(message: Message, name: str) -> str | None:
+    """A header in one readable line; null when there is none."""
+    written = next((str(value) for key, value in message.raw_items() if key.lower() == name.lower()), None)
+    if written is None:
+        return None
+    text = decode_bytes(written[:_LONGEST].encode("utf-8", "surrogateescape"), None)
+    return " ".join(_decode_words(text).split()) or None
+
+
+def decode_bytes(data: bytes, charset: str | None) -> str:
+    """Text in the charset that is named, else in the one that it is in; what is in none has U+FFFD."""
+    try:
+        return data.decode(charset or "utf-8")
+    except (LookupError, ValueError):  # no such charset, or other bytes than it has
+        pass
+    try:
+        return decode(data).text
+    except Refused:
+        return data.decode("utf-8", "replace")
+
+
+def _decode_words(text: str) -> str:
+    """Encoded words as text; blanks between two of them are none, and their bytes are read together."""
+    return "".join(
+        part if isinstance(part, str) else decode_bytes(part[1], part[0]) for part in _join(_split(text))
+    )
+
+
+def _split(text: str) -> Iterator[str | tuple[str, bytes]]:
+    """The text between encoded words, and charset and bytes of each word."""
+    done = 0
+    for word in _WORD.finditer(text):
+        between = text[done : word.start()]
+        if between.strip() or not done:
+            yield between
+        yield _decode_word(word)
+        done = word.end()
+    yield text[done:]
+
+
+def _join(parts: Iterator[str | tuple[str, bytes]]) -> Iterator[str | tuple[str, bytes]]:
+    """With the bytes of words of one charset, one behind the other, in one: a character may be cut between them."""
+    last: tuple[str, bytes] | None = None
+    for part in parts:
+        if last and isinstance(part, tuple) and part[0] == last[0]:
+            last = last[0], last[1] + part[1]
+            continue
+        if last:
+            yield last
+        last = part if isinstance(part, tuple) else None
+        if isinstance(part, str):
+            yield part
+    if last:
+        yield last
+
+
+def _decode_word(word: re.Match[str]) -> str | tuple[str, bytes]:
+    charset, text = word["charset"].partition("*")[0].lower(), word["text"]
+    if not text.isascii():
+        charset = "utf-8"  # letters that are not encoded, whatever is said of the others
+    data = text.encode("utf-8")
+    if word["code"] in "qQ":
+        return charset, _HEX.sub(lambda match: bytes.fromhex(match[1].decode()), data.replace(b"_", b" "))
+    try:
+        found = binascii.a2b_base64(data + b"===")
+    except binascii.Error:
+        found = b""
+    return (charset, found) if found or not data else word.group()

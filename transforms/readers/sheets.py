@@ -1,0 +1,44 @@
+"""The rows of an Excel sheet, one by one; a cell that cannot be read is empty, and costs no other one."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+_MOST_COLUMNS = 1_000  # of a sheet; a cell further to the right stands in the last one
+
+
+def read_rows(sheet: Any) -> Iterator[tuple[int, tuple[Any, ...]]]:
+    """The number of each row that is written, from 1, and its cells.
+
+    `sheet` is one of a workbook that openpyxl opened to be read only. What the file says of its size is not believed.
+    """
+    book = sheet.parent
+    with sheet._get_source() as source, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a date beyond the calendar
+        parser = _parser_class()(
+            source,
+            sheet._shared_strings,
+            data_only=True,
+            epoch=book.epoch,
+            date_formats=book._date_formats,
+            timedelta_formats=book._timedelta_formats,
+        )
+        for number, cells in parser.parse():
+            placed = {min(cell["column"], _MOST_COLUMNS): cell["value"] for cell in cells}
+            yield number, tuple(placed.get(column) for column in range(1, max(placed, default=0) + 1))
+
+
+def _parser_class() -> Any:
+    from openpyxl.worksheet._reader import WorkSheetParser
+
+    class Parser(WorkSheetParser):
+        def parse_cell(self, element: Any) -> dict[str, Any]:
+            """The cell; an empty one when its date, number, place or text in the list of texts is damaged."""
+            try:
+                return dict(super().parse_cell(element))
+            except (ValueError, TypeError, IndexError, OverflowError, KeyError, AttributeError):
+                return {"row": self.row_counter, "column": self.col_counter, "value": None}
+
+    return Parser

@@ -1,0 +1,110 @@
+"""One value of an object or a cell of a table -> text: names, paragraphs, and the words that say that there is none."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from typing import Any
+
+# What exports write where they have no value: pandas, SQL, spreadsheets.
+_MISSING = frozenset((
+    "nan", "null", "none", "n/a", "#n/a", "<na>", "nat", "\\n", "undefined", "#value!", "#ref!", "#name?", "#num!",
+    "0000-00-00", "0000-00-00 00:00:00",
+))  # fmt: skip
+_LONGEST_MISSING = max(map(len, _MISSING))
+_MOST_PARTS = 1_000  # of a list
+_DEEPEST = 20  # levels of lists and objects in a value
+# The parts of an object that stand for it, the best first.
+_PARTS = (
+    "name", "fullname", "displayname", "main", "default", "original", "title", "text", "value", "rendered", "_text",
+    "#text", "en", "body", "bodyhtml", "content", "contentstr", "date", "numberlong", "oid", "data", "organization",
+    "printheadline", "href",
+)  # fmt: skip
+# The parts of a structured text that hold its paragraphs: sections of fundus, blocks of editors.
+_PARAGRAPHS = ("sections", "paragraphs", "blocks", "elements", "children")
+_HEADINGS = ("headline", "heading", "title")
+
+_HOST = re.compile(r"(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}\.?", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:https?:)?//\S+|www\.\S+", re.IGNORECASE)
+_QUOTED = re.compile(r"'([^'\]]{1,200})'|\"([^\"\]]{1,200})\"")
+_NO_NAME = re.compile(
+    r"https?:|@|\b(?:e-?mail|follow|twitter|facebook|view all|posts? by|author|contributor|published|updated)\b",
+    re.IGNORECASE,
+)
+
+
+def plain_name(name: object) -> str:
+    """A name without case and marks: `Pub Date`, `pub_date` and `pubDate` are `pubdate`."""
+    return re.sub(r"[^0-9a-z_#]|_(?!text|source)|(?<!^)_", "", str(name).lower())
+
+
+def is_missing(value: Any) -> bool:
+    """Whether a value says that there is none: null, NaN, blanks, `N/A`."""
+    if isinstance(value, str):
+        return not value.strip() or (
+            len(value) <= _LONGEST_MISSING + 10 and value.strip().lower() in _MISSING
+        )
+    return value is None or isinstance(value, bool) or (isinstance(value, float) and not math.isfinite(value))
+
+
+def as_text(value: Any, join: str = ", ", levels: int = _DEEPEST) -> str | None:
+    """A value as text: of an object its name or main part, of a list its parts joined; null when there is none."""
+    if is_missing(value) or not levels:
+        return None
+    if isinstance(value, list | tuple):
+        return (
+            join.join(filter(None, (as_text(part, join, levels - 1) for part in value[:_MOST_PARTS]))) or None
+        )
+    if isinstance(value, Mapping):
+        named = {plain_name(name): part for name, part in value.items()}
+        return next((text for name in _PARTS if (text := as_text(named.get(name), join, levels - 1))), None)
+    return value if isinstance(value, str) else str(value)
+
+
+def body_text(value: Any, levels: int = _DEEPEST) -> str | None:
+    """The text of an article that may be a list of paragraphs, or an object with sections of them."""
+    if isinstance(value, list | tuple):
+        parts = [body_text(part, levels - 1) for part in value[:_MOST_PARTS]] if levels else []
+        return "\n\n".join(filter(None, parts)) or None
+    named = {plain_name(name): part for name, part in value.items()} if isinstance(value, Mapping) else {}
+    paragraphs = [named[name] for name in _PARAGRAPHS if isinstance(named.get(name), list)]
+    if not paragraphs or not levels:
+        return as_text(value, "\n\n", levels)
+    headings = [as_text(named.get(name), " ") for name in _HEADINGS]
+    return "\n\n".join(filter(None, [*headings, body_text(paragraphs, levels - 1)])) or None
+
+
+def names_text(value: Any) -> str | None:
+    """The names of authors; of a list without what scrapers take for one: "Email The Author", a name told twice.
+
+    >>> names_text(["Ada Example", "Follow Ada", "Ada Example Harbour Post"])
+    'Ada Example'
+    """
+    if isinstance(value, str) and value.startswith(("['", '["')) and value.endswith("]"):
+        value = ["".join(found) for found in _QUOTED.findall(value)]  # a list that pandas wrote into a cell
+    if not isinstance(value, list | tuple):
+        return as_text(value)
+    texts = [" ".join(text.split()) for part in value[:_MOST_PARTS] if (text := names_text(part))]
+    names = list(dict.fromkeys(text for text in texts if not _NO_NAME.search(text))) or texts
+    shorter = [name for name in names if not any(_opens_with(name, other) for other in names[:50])]
+    return ", ".join(shorter) or None
+
+
+def _opens_with(name: str, other: str) -> bool:
+    """Whether `name` is another full name with more behind it: "Ada Example Harbour Post"."""
+    return " " in other and name.lower().startswith(other.lower() + " ")
+
+
+def is_address(text: str) -> bool:
+    """Whether it is a link."""
+    return bool(_ADDRESS.fullmatch(text.strip()))
+
+
+def is_host(text: str) -> bool:
+    """Whether it is the name of a host: `www.example.org`."""
+    return len(text) <= 253 and bool(_HOST.fullmatch(text.strip()))
+
+
+def has_letters(text: str) -> bool:
+    return any(map(str.isalpha, text))

@@ -1,0 +1,109 @@
+"""Articles that take a story back -> `articles.withdrawal`, and what they call that story.
+
+Wires take a story back in three ways: with a version whose status is canceled or withheld, with an editor's note
+("KILL. Story is wrong."), or with a text of its own that tells editors not to use it: a kill note. That text is no
+news, so no statements are looked for in it. Forms of the Associated Press, Reuters, dpa and newspapers:
+
+    KILL KILL KILL = Please kill item dpa 157 "..."
+    EDITORS: Please kill the story Harbour-Money, V9991. A kill is mandatory. Make certain the story is not used.
+    STORY WITHDRAWN: The story headlined "..." is withdrawn. It was sent in error. No replacement story will be issued.
+    This article has been removed because it did not meet our standards.
+"""
+
+from __future__ import annotations
+
+import re
+
+import polars as pl
+
+OPENING = 600  # characters in which a kill note says what it is
+MOST_WORDS = 150  # of a kill note; a longer text that says such things is a story about one
+NOTES = ("kill_note", "hold_note")  # their text is no news
+FOR_NOW = ("hold_note", "withheld")  # a later version sets free what they hold back
+
+_PIECE = r"(?:story|stories|item|article|report|dispatch|column|piece|copy|version|text)"
+_GONE = r"(?:withdrawn|killed|retracted|eliminated|cancell?ed|removed|deleted|taken down)"
+_IS = r"(?:is|are|was|were|has been|have been|is being|are being)(?: hereby| being| now)?"
+# "BULLETIN KILL", "KILL: Harbour master took money", "US-Space/ KILL KILL KILL =", "STORY WITHDRAWN"; in capitals alone
+_KILL_LINE = (
+    r"(?m)^[^\p{L}\n]*(?:(?:NEWS|URGENT|ATTENTION|EDITORS|ADVISORY)[-: ]+)*"
+    r"(?:(?:BULLETIN |MANDATORY |STORY )?KILL(?: KILL| MANDATORY| BULLETIN| NOTICE| NOTE| ADVISORY| STORY)*"
+    r"|(?:BULLETIN |MANDATORY |STORY )(?:WITHDRAW(?:N|AL)?|ELIMINAT(?:E|ED|ION))|WITHDRAWN)\s*(?:[:.!=*/–—-]|$)"
+)
+_HOLD_LINE = r"(?m)^[^\p{L}\n]*HOLD(?: HOLD)+\b"
+_MANDATORY = (
+    r"(?i)\bkill is mandatory\b|\bmandatory (?:kill|withdraw(?:al)?|elimination)\b|"
+    r"\bbulletin kill\b|\bkill,? kill\b"
+)
+_TO_EDITORS = (
+    r"(?i)^\W*(?:(?:attention|attn|note to|advisory|memo to)\W+)*(?:editors?|subscribers|clients|newsrooms)\b"
+)
+_ORDER = rf"(?i)\b(?:kill|withdraw|eliminate|disregard|not (?:to )?(?:use|publish|run))\b[^.!?]{{0,80}}\b{_PIECE}\b"
+_HOLD_ORDER = rf"(?i)\bplease hold\b[^.!?]{{0,40}}\b{_PIECE}\b"
+_IS_GONE = rf"(?i)\b{_PIECE}\b[^.!?]{{0,200}}\b{_IS} {_GONE}\b"
+_THIS_IS_GONE = rf"(?i)^\W*(?:editor['’]?s['’]? note\W+)?this {_PIECE}\b[^.!?]{{0,80}}\b{_IS} {_GONE}\b"
+# What a note has beside "is withdrawn", and a story about something that was withdrawn has not.
+_NOT_NEWS = (
+    r"(?i)\b(?:(?:should|must|may|do) not (?:be )?(?:use[d]?|publish(?:ed)?|run)|headlined|slugged|"
+    rf"no (?:replacement|substitute)|(?:sent|transmitted|published|issued|moved|released) in error|{_PIECE} sent)\b"
+)
+# "KILLS 3rd graf" takes back a part.
+_PART = (
+    r"(?i)\b(?:graf|graph|par|paragraph|sentence|line|headline|byline|photo|picture|image|graphic|table|caption|quote|"
+    r"reference|word)s?\b"
+)
+_CANCELED = r"^(?:cancell?ed|killed|kill|withdrawn|retracted)$"
+_WITHHELD = r"^(?:withheld|hold|held)$"
+
+_QUOTED = re.compile('["“‘\'](\\S[^"”\n]{8,200}?)["”’\'](?!\\w)')
+_SLUG = re.compile(
+    r"(?i)\b(?:slugged|slug|kill (?:the )?story|kill (?:the )?item)[:\s]+([\w&]{2,40}(?:[-/][\w&]{1,40}){1,6})"
+)
+
+
+def read_withdrawal() -> pl.Expr:
+    """The column `withdrawal` of ARTICLES from `headline`, `body`, `word_count`, `note`, `status`; null for news."""
+    head, note = pl.col("headline").fill_null(""), pl.col("note").fill_null("")
+    opening, status = pl.col("body").str.head(OPENING), pl.col("status").str.to_lowercase()
+    told = pl.concat_str(head, opening, separator="\n")
+    is_short = pl.col("word_count") <= MOST_WORDS
+    is_for_editors = opening.str.contains(_TO_EDITORS) | opening.str.contains(r"(?i)\bplease (?:kill|hold)\b")
+    is_kill = (
+        told.str.contains(_KILL_LINE)
+        | told.str.contains(_MANDATORY)
+        | (is_for_editors & (opening.str.contains(_ORDER) | opening.str.contains(_IS_GONE)))
+        | opening.str.contains(_THIS_IS_GONE)
+        | (opening.str.contains(_IS_GONE) & opening.str.contains(_NOT_NEWS))
+    )
+    is_hold = told.str.contains(_HOLD_LINE) | (is_for_editors & opening.str.contains(_HOLD_ORDER))
+    says_kill = (
+        note.str.contains(_KILL_LINE)
+        | note.str.contains(_MANDATORY)
+        | ((note.str.contains(_ORDER) | note.str.contains(_IS_GONE)) & ~note.str.contains(_PART))
+    )
+    return (
+        pl.when(is_short & is_kill)
+        .then(pl.lit("kill_note"))
+        .when(is_short & is_hold)
+        .then(pl.lit("hold_note"))
+        .when(status.str.contains(_CANCELED) | says_kill)
+        .then(pl.lit("canceled"))
+        .when(status.str.contains(_WITHHELD))
+        .then(pl.lit("withheld"))
+        .alias("withdrawal")
+    )
+
+
+def is_news() -> pl.Expr:
+    """Whether the text of an article is news, and not a note on a story that is taken back."""
+    return ~pl.col("withdrawal").is_in(NOTES).fill_null(False)
+
+
+def read_quoted(body: str) -> list[str]:
+    """Texts in quotation marks at the beginning of a kill note: it may call the story by its headline."""
+    return _QUOTED.findall(body[:OPENING])
+
+
+def read_slugs(body: str) -> list[str]:
+    """The slugs by which a kill note calls the story: "the story slugged FERRY-MONEY"."""
+    return _SLUG.findall(body[:OPENING])
