@@ -13,7 +13,7 @@ from functools import wraps
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from flows.reach import is_within
+from flows.reach import folder_of, is_address, is_within
 from flows.redact import redact, reveal
 from flows.settings import OUTSIDE, Settings
 
@@ -68,12 +68,12 @@ def require_admitted(paths: Sequence[str], given: Settings, own: Settings) -> No
 
 def is_of_source(path: str, sources: Sequence[str]) -> bool:
     """Whether a path is one of the sources, or in a folder of theirs; without sources, in the working folder."""
-    from flows.sources import folder_of, is_address
-
     if path in sources:
         return True
     place = reveal(path).removeprefix("file://")
     if is_address(place) or not place or "\0" in place:
+        return False
+    if folder_of(place) != place and ".." in Path(place).parts:  # `inbox/*/../../x` is not in the inbox
         return False
     real = os.path.realpath(folder_of(place))
     local = [source for source in sources if not is_address(source)] if sources else ["."]

@@ -55,6 +55,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield find_place(settings)
     yield find_disk(settings)
     yield find_lock(settings)
+    yield find_checks(settings)
     yield from find_server()
     yield find_zone()
     yield from find_runs(settings)
@@ -124,6 +125,21 @@ def find_lock(settings: Settings) -> Finding:
     """Who writes to the warehouse right now."""
     holder = find_holder(settings.warehouse)
     return Finding("lock", f"held by {holder}" if holder else "free")
+
+
+def find_checks(settings: Settings) -> Finding:
+    """Whether the user's own checks can be asked of a warehouse."""
+    from expectations.rulebook import CheckError, open_rulebook
+
+    folder = settings.checks_folder
+    try:
+        open_rulebook(settings.thresholds, folder)
+    except CheckError as error:
+        return Finding(
+            "checks", str(error), "correct it, or move it out of the folder: no run starts with it"
+        )
+    own = len(list(folder.glob("*.sql")))
+    return Finding("checks", f"{own} of your own in {folder}" if own else "none of your own")
 
 
 def find_server() -> Iterator[Finding]:

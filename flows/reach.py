@@ -3,15 +3,24 @@
 Who may put a file into a folder, or answers at a web address, must not choose what else is read.
 """
 
+# ruff: noqa: PTH120 - as in flows/sources.py
+
 from __future__ import annotations
 
+import glob
 import ipaddress
+import os
+import re
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
 
+from flows.redact import reveal
+
+_SCHEME = re.compile(r"(?!file://)(?:[a-z][a-z0-9+.-]+::)*[a-z][a-z0-9+.-]+://")
+USUAL_PORTS = {80, 443}  # a server often leads from the one to the other
 SLOW_FOR = 600  # seconds for which a host that used up its time is not asked again
 
 
@@ -35,6 +44,25 @@ ORDINARY = Reach()
 def is_within(path: str, root: str) -> bool:
     """Whether a path is `root` or below it; neither may hold links."""
     return path == root or path.startswith(root.rstrip("/") + "/")
+
+
+def is_address(source: str) -> bool:
+    """Whether it names something by its scheme (`s3://`, `zip://a.txt::https://...`), not by a path on this machine."""
+    return bool(_SCHEME.match(source))
+
+
+def base_of(source: str) -> str | None:
+    """The folder in which a glob begins to look: `in` of `in/2024-*/**/*.txt`; null when the source is no glob."""
+    path = reveal(source).removeprefix("file://")
+    if is_address(path) or os.path.lexists(path) or not glob.has_magic(path):
+        return None
+    plain = re.split(r"[*?\[]", path, maxsplit=1)[0]
+    return os.path.dirname(plain) or ("/" if path.startswith("/") else ".")
+
+
+def folder_of(place: str) -> str:
+    """What a path of this machine cannot lead out of without a link: itself, or the folder in which a glob looks."""
+    return base_of(place) or place
 
 
 def is_inner(address: str) -> bool:
@@ -68,7 +96,8 @@ class Door:
         host = host.lower().strip("[]")
         if not is_inner(address) or host in self.allowed or address in self.allowed:
             return True
-        is_named = (host, port) == self.named
+        name, named_port = self.named
+        is_named = host == name and (port == named_port or {port, named_port} == USUAL_PORTS)
         return is_named and (not is_metadata(address) or host == address)
 
 

@@ -6,7 +6,7 @@ What is on this machine is read here, what is elsewhere (`s3://`, `https://`...)
 """
 
 # One style for all calls: os.open and os.fstat have no counterpart in pathlib.
-# ruff: noqa: PTH100, PTH112, PTH120, PTH114, PTH115, PTH116, PTH118, PTH207
+# ruff: noqa: PTH100, PTH112, PTH114, PTH115, PTH116, PTH118, PTH207
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from dataclasses import dataclass, field, replace
 from os import PathLike
 from typing import BinaryIO, NamedTuple
 
-from flows.reach import ORDINARY, Reach, is_within
+from flows.reach import ORDINARY, Reach, base_of, is_address, is_within
 from flows.redact import reveal
 
 HASH_LIMIT = 2 << 30  # larger files are not even hashed: a sparse file can claim to be many terabytes
@@ -35,7 +35,6 @@ FIRST_WAIT = 0.05  # seconds, doubled with each attempt; elsewhere it is ten tim
 REST = 0.1  # seconds that a file must have been left alone before it is read
 SETTLED_NS = 2_000_000_000  # a file that is younger may be written again without getting another time
 
-_SCHEME = re.compile(r"(?!file://)(?:[a-z][a-z0-9+.-]+::)*[a-z][a-z0-9+.-]+://")
 _NO_FOLLOW = "is a link to a folder, which is not followed inside a folder; name it as a source of its own"
 
 
@@ -118,7 +117,7 @@ def find_files(
     or the address of any of them. A file whose name happens to hold `*` is found as such. Raises SourceError at once,
     before the first file, for a source without `*`, `?` or `[` that does not exist.
     """
-    tops = [_Top(place, _base_of(source)) for source in sources for place in _expand(source, reach)]
+    tops = [_Top(place, base_of(source)) for source in sources for place in _expand(source, reach)]
     tops.sort(key=lambda top: top.place.replace(os.sep, "\0"))
     return _unique_paths(_find(tops, {os.path.abspath(path) for path in without}, reach))
 
@@ -150,20 +149,6 @@ class _Top(NamedTuple):
         return os.path.realpath(self.place if self.base is None else self.base)
 
 
-def _base_of(source: str) -> str | None:
-    """The folder in which a glob begins to look: `in` of `in/2024-*/**/*.txt`; null when the source is no glob."""
-    path = reveal(source).removeprefix("file://")
-    if is_address(path) or os.path.lexists(path) or not glob.has_magic(path):
-        return None
-    plain = re.split(r"[*?\[]", path, maxsplit=1)[0]
-    return os.path.dirname(plain) or ("/" if path.startswith("/") else ".")
-
-
-def folder_of(place: str) -> str:
-    """What a path of this machine cannot lead out of without a link: itself, or the folder in which a glob looks."""
-    return _base_of(place) or place
-
-
 def _find(tops: Sequence[_Top], seen: set[str], reach: Reach) -> Iterator[SourceFile]:
     """The files at and below `tops`; `seen` holds absolute paths and addresses that are done with."""
     for top in tops:
@@ -184,11 +169,6 @@ def _find(tops: Sequence[_Top], seen: set[str], reach: Reach) -> Iterator[Source
 def _describe_outside(location: str, root: str) -> str:
     real = printable(os.path.realpath(location))
     return f"is a link to {real}, which is not in {printable(root)} (ONRECORD_FOLLOW_LINKS=true reads it)"
-
-
-def is_address(source: str) -> bool:
-    """Whether it names something by its scheme (`s3://`, `zip://a.txt::https://...`), not by a path on this machine."""
-    return bool(_SCHEME.match(source))
 
 
 def _expand(source: str, reach: Reach = ORDINARY) -> list[str]:

@@ -83,8 +83,17 @@ def test_no_secret_stands_in_the_files_and_the_api_is_open_to_this_machine_alone
     for service in SERVICES.values():
         for name, value in service["environment"].items():
             assert "PASSWORD" not in name or value.startswith("${POSTGRES_PASSWORD:?")
+            assert "AUTH_STRING" not in name or value.startswith("${PREFECT_KEY:?")
         assert all(port.startswith("127.0.0.1:") for port in service.get("ports", []))
     assert ".env" in (ROOT / ".gitignore").read_text().split()
+
+
+def test_the_api_wants_a_key_and_answers_pages_of_its_own_alone():
+    server = SERVICES["server"]["environment"]
+    assert "PREFECT_SERVER_API_AUTH_STRING" in server
+    assert f"{server['PREFECT_SERVER_CORS_ALLOWED_ORIGINS']}/api" == server["PREFECT_UI_API_URL"]
+    for name in ("deployments", "worker", "onrecord"):
+        assert "PREFECT_API_AUTH_STRING" in SERVICES[name]["environment"]
 
 
 def test_services_that_stay_have_a_health_check_and_wait_for_those_that_they_need():
@@ -123,6 +132,7 @@ def test_the_deployment_reads_the_folder_that_is_mounted():
     assert f"paths: [{change[0]}]" in (ROOT / "prefect.yaml").read_text()
     home = SERVICES["worker"]["environment"]["ONRECORD_HOME"]
     assert f"./{change[1]}:{home}/{change[1]}:ro" in SERVICES["worker"]["volumes"]
+    assert SERVICES["worker"]["environment"]["ONRECORD_SOURCES"] == change[1]
 
 
 def commands():

@@ -23,6 +23,7 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = sorted((ROOT / "seeds" / "articles").glob("*.txt"))
+KEY = "onrecord:a-key-of-tests-that-nobody-can-guess"
 PATIENCE = 240  # seconds; on an idle machine nothing takes more than some 25
 COPIES = 25  # of an article: enough to be at it for a while
 
@@ -51,7 +52,9 @@ class Site:
             "PREFECT_HOME": str(folder / "prefect"), "PREFECT_API_URL": self.api, "ONRECORD_HOME": str(folder),
             "PYTHONPATH": str(ROOT), "PREFECT_WORKER_QUERY_SECONDS": "1", "DO_NOT_TRACK": "1",
             "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "ONRECORD_ARTICLES_PER_BATCH": "5",
-            "ONRECORD_STAGE_SECONDS": "0",
+            "ONRECORD_STAGE_SECONDS": "0", "ONRECORD_CHECKS": str(folder / "strict"),
+            "PREFECT_SERVER_API_AUTH_STRING": KEY, "PREFECT_API_AUTH_STRING": KEY,
+            "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": f"http://127.0.0.1:{self.port}",
         }  # fmt: skip
 
     def start(self, *arguments):
@@ -106,7 +109,7 @@ class Site:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     from prefect import get_client
-    from prefect.settings import PREFECT_API_URL, temporary_settings
+    from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
 
     site = Site(tmp_path_factory.mktemp("site"))
     articles = site.folder / "seeds" / "articles"
@@ -115,7 +118,8 @@ def site(tmp_path_factory):
         shutil.copy(sample, articles)
     try:
         site.start("server", "start", "--port", str(site.port))
-        with temporary_settings({PREFECT_API_URL: site.api}), get_client(sync_client=True) as client:
+        ours = {PREFECT_API_URL: site.api, PREFECT_API_AUTH_STRING: KEY}
+        with temporary_settings(ours), get_client(sync_client=True) as client:
             site.client = client
             wait_for(lambda: client.api_healthcheck() is None, "the server")
             site.start("worker", "start", "--pool", "onrecord", "--type", "process", "--limit", "1")
@@ -215,6 +219,21 @@ def test_files_that_arrive_start_a_run_by_an_event(site):
         watch.wait(30)
 
 
+def test_a_run_by_the_api_gets_neither_commands_nor_places_of_its_own(site):
+    from prefect.exceptions import PrefectHTTPStatusError
+
+    command = {"notify_command": f"touch {site.folder / 'owned'}"}
+    with pytest.raises(PrefectHTTPStatusError, match="notify_command"):
+        site.run(settings=command)
+    for parameters in (
+        {"paths": ["/etc/hostname"]},
+        {"settings": {"warehouse": str(site.folder / "w.duckdb")}},
+    ):
+        state = site.state_of(site.run(**parameters))
+        assert state.type == "FAILED" and "NotAdmitted" in state.message
+    assert not (site.folder / "owned").exists() and not (site.folder / "w.duckdb").exists()
+
+
 def test_a_cancelled_run_leaves_no_process_and_no_lock_and_the_next_goes_on_with_it(site):
     from prefect.states import Cancelling
 
@@ -243,6 +262,6 @@ def test_a_run_that_the_gate_stops_ends_as_stopped(site):
     rule = "-- critical on articles: Nothing is good enough.\nSELECT article_id, path FROM staging.articles"
     (checks / "never.sql").write_text(rule, encoding="utf-8")
     shutil.copy(SAMPLES[5], site.folder / "seeds" / "articles")
-    stopped = site.state_of(site.run(settings={"checks": str(checks)}))
+    stopped = site.state_of(site.run())
     assert (stopped.type, stopped.name) == ("FAILED", "Stopped")
     assert "never" in stopped.message

@@ -35,8 +35,8 @@ NO_TIMEOUT = Bounds()
 
 
 @dataclass
-class _Clock:
-    """The seconds of the database's own work that one statement has left; None for any number."""
+class Clock:
+    """The seconds of the database's own work that a question has left; None for any number."""
 
     connection: duckdb.DuckDBPyConnection
     seconds: float | None
@@ -99,7 +99,7 @@ def ask_on(connection: duckdb.DuckDBPyConnection, sql: str, bounds: Bounds = NO_
     with _errors_told():
         statements = read_statements(connection, sql)
     for statement in statements:
-        clock = _Clock(connection, bounds.seconds)
+        clock = Clock(connection, bounds.seconds)
         with clock.running():
             connection.execute(statement)
             is_query = duckdb.ExpectedResultType.QUERY_RESULT in statement.expected_result_type
@@ -124,7 +124,7 @@ def _with_strange_as_text(
     return connection.sql(statement).project(f"* REPLACE ({texts})")
 
 
-def _read_batches(reader: Iterable[Any], schema: pl.Schema, clock: _Clock) -> Iterator[pl.DataFrame]:
+def _read_batches(reader: Iterable[Any], schema: pl.Schema, clock: Clock) -> Iterator[pl.DataFrame]:
     batches = iter(reader)
     while True:
         with clock.running():

@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from warehouse.ask import Answer
+from warehouse.ask import NO_TIMEOUT, Answer, Bounds, Clock
 from warehouse.connect import connect_readonly
 from warehouse.derive import HISTORY, literal
 from warehouse.tables import ARTICLES, STATEMENTS, Table
@@ -211,7 +211,7 @@ def _plain(text: str) -> str:
     return f"strip_accents(lower({text}))"
 
 
-def search_statements(path: Path | str, wanted: Wanted) -> Answer:
+def search_statements(path: Path | str, wanted: Wanted, bounds: Bounds = NO_TIMEOUT) -> Answer:
     """The best `wanted.rows` statements, flat, with `score`."""
     hits = f"FROM {wanted.called('search_statements')}"
     narrow = f"""
@@ -222,10 +222,10 @@ def search_statements(path: Path | str, wanted: Wanted) -> Answer:
         LEFT JOIN main.actors AS p ON p.actor_id = s.actor_id
         WHERE {wanted.conditions("s.content")}
         ORDER BY h.score DESC, s.statement_id LIMIT {wanted.rows}"""
-    return _fetch_best(path, narrow if wanted.is_narrow else hits, "statement_id", STATEMENT_ROWS)
+    return _fetch_best(path, narrow if wanted.is_narrow else hits, "statement_id", STATEMENT_ROWS, bounds)
 
 
-def search_articles(path: Path | str, wanted: Wanted) -> Answer:
+def search_articles(path: Path | str, wanted: Wanted, bounds: Bounds = NO_TIMEOUT) -> Answer:
     """The best `wanted.rows` articles, with `score`; `wanted.speaker` must speak in them."""
     hits = f"FROM {wanted.called('search_articles')}"
     narrow = f"""
@@ -234,7 +234,7 @@ def search_articles(path: Path | str, wanted: Wanted) -> Answer:
         JOIN main.articles AS a USING (article_id)
         WHERE {wanted.conditions("a.body") if not wanted.speaker else _spoken_in(wanted)}
         ORDER BY h.score DESC, a.article_id LIMIT {wanted.rows}"""
-    return _fetch_best(path, narrow if wanted.is_narrow else hits, "article_id", ARTICLE_ROWS)
+    return _fetch_best(path, narrow if wanted.is_narrow else hits, "article_id", ARTICLE_ROWS, bounds)
 
 
 def _spoken_in(wanted: Wanted) -> str:
@@ -242,9 +242,9 @@ def _spoken_in(wanted: Wanted) -> str:
     return f"EXISTS (FROM {speaks} WHERE s.article_id = a.article_id AND {wanted.conditions('a.body')})"
 
 
-def _fetch_best(path: Path | str, hits: str, key: str, rows: str) -> Answer:
+def _fetch_best(path: Path | str, hits: str, key: str, rows: str, bounds: Bounds) -> Answer:
     """First the ids of the best, then their `rows`: so the long columns are read of few rows only."""
-    with connect_readonly(path) as connection:
+    with connect_readonly(path, bounds.memory) as connection, Clock(connection, bounds.seconds).running():
         best = connection.sql(hits).pl()
         ids = ", ".join(map(literal, best[key])) or "NULL"
         found = connection.sql(rows.format(ids=ids)).pl()

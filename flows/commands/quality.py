@@ -129,6 +129,7 @@ def audit(
     """Run all checks on all that is published. Exit code 1 when a critical one fails."""
     from expectations.audit import audit as run_audit
     from warehouse.connect import WarehouseError
+    from warehouse.export.rows import escape_controls
 
     settings = read_settings({"warehouse": warehouse} if warehouse else {})
     book = require_checks(settings)
@@ -140,7 +141,7 @@ def audit(
     failed = checks.filter(~checks["success"])
     if as_json:
         for row in failed.drop("run_id").to_dicts():
-            print(json.dumps(row, ensure_ascii=False))
+            print(escape_controls(json.dumps(row, ensure_ascii=False)))
     else:
         _print_checks(failed, checks.height)
     raise typer.Exit(STOPPED if "critical" in failed["severity"] else 0)

@@ -102,4 +102,4 @@ def search(
     last = read_days(until, "--until")[1] if until else None
     wanted = Wanted(words, speaker, outlet, first, last, rows)
     with answering(warehouse, form, out, rows, raw=raw) as (path, show):
-        show((search_articles if articles else search_statements)(path, wanted))
+        show((search_articles if articles else search_statements)(path, wanted, read_bounds()))

@@ -82,6 +82,7 @@ def test_every_setting_is_either_for_outsiders_or_compared(machine):
         ("..", False),
         ("inbox/../..", False),
         ("inbox/../../*", False),
+        ("inbox/*/../../../etc/passwd", False),
         ("/e*c/passwd", False),
         ("file:///etc/passwd", False),
         ("leads_out", False),

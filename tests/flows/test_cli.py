@@ -172,3 +172,64 @@ def test_a_demonstration_is_made_into_a_new_file(tmp_path):
     done = run("demo", "--articles", "20", "--warehouse", path)
     assert (done.exit_code, done.stdout[:24]) == (0, "version 1: 20 articles, ")
     assert run("demo", "--warehouse", path).exit_code == 2
+
+
+@pytest.mark.parametrize("version", [[], ["--version", "1"]])
+def test_sql_writes_files_by_out_alone(warehouse, tmp_path, version):
+    copy = f"copy articles to '{tmp_path / 'copied.csv'}'"
+    result = run("sql", copy, "--warehouse", warehouse, *version)
+    assert result.exit_code == 2 and "--out FILE" in result.stderr
+    out = ["--format", "csv", "--out", tmp_path / "out.csv"]
+    assert run("sql", "from articles", "--warehouse", warehouse, *version, *out).exit_code == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["out.csv"]
+
+
+def test_sql_takes_no_more_than_the_settings_allow(warehouse, monkeypatch):
+    monkeypatch.setenv("ONRECORD_QUERY_SECONDS", "0.2")
+    endless = "select count(*) from range(1000000000) a, range(1000000000) b where a.range + b.range = -1"
+    result = run("sql", endless, "--warehouse", warehouse)
+    assert result.exit_code == 2 and "longer than 0.2 s (ONRECORD_QUERY_SECONDS)" in result.stderr
+    monkeypatch.setenv("ONRECORD_QUERY_MEMORY", "50MB")
+    large = "select list(repeat('x', 1000) || range) from range(1000000)"
+    monkeypatch.setenv("ONRECORD_QUERY_SECONDS", "60")
+    assert "Out of Memory" in run("sql", large, "--warehouse", warehouse).stderr
+
+
+def test_search_takes_no_more_time_than_the_settings_allow(warehouse, monkeypatch):
+    monkeypatch.setenv("ONRECORD_QUERY_SECONDS", "0.0001")
+    result = run("search", "pond", "--warehouse", warehouse)
+    assert result.exit_code == 2 and "ONRECORD_QUERY_SECONDS" in result.stderr
+
+
+def test_csv_runs_in_no_spreadsheet_unless_it_is_wanted_raw(warehouse):
+    asked = ["sql", "select '=1+1' as a", "--warehouse", warehouse, "--format", "csv"]
+    assert run(*asked).stdout == "a\n'=1+1\n"
+    assert run(*asked, "--raw").stdout == "a\n=1+1\n"
+
+
+HOSTILE = [
+    "'; ATTACH 'x.duckdb'; --",
+    "\" OR read_text('/etc/hostname') --",
+    "') UNION SELECT * FROM glob('/*') --",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("option", ["words", "--speaker", "--outlet"])
+def test_search_takes_words_and_names_for_nothing_else(warehouse, tmp_path, monkeypatch, text, option):
+    monkeypatch.chdir(tmp_path)
+    asked = [text] if option == "words" else ["pond", option, text]
+    for more in ([], ["--articles"]):
+        result = run("search", *asked, *more, "--warehouse", warehouse)
+        assert result.exit_code == 0 and "0 rows" in result.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_names_of_tables_and_articles_are_nothing_else(warehouse, tmp_path, monkeypatch, text):
+    monkeypatch.chdir(tmp_path)
+    assert "0 rows" in run("tables", text, "--warehouse", warehouse).stdout
+    assert run("show", text, "--warehouse", warehouse).exit_code == 2
+    assert run("diff", "--table", text, "--warehouse", warehouse).exit_code == 2
+    assert run("rejects", "--path", text, "--reason", text, "--warehouse", warehouse).exit_code == 0
+    assert list(tmp_path.iterdir()) == []

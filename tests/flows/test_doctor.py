@@ -85,3 +85,10 @@ def test_the_exit_code_says_whether_all_is_well_and_json_is_one_object_a_line(wa
     assert (well.exit_code, ill.exit_code) == (0, 1)
     assert all(json.loads(line)["is_well"] for line in well.stdout.splitlines())
     assert "→ onrecord ingest" in ill.stdout
+
+
+def test_a_check_that_cannot_be_is_told_with_its_file(tmp_path):
+    (tmp_path / "checks").mkdir()
+    (tmp_path / "checks" / "mine.sql").write_text("-- warning: Hm.\nSELECT nobody FROM staging.articles")
+    found = examined(tmp_path / "w.duckdb")["checks"]
+    assert "mine.sql" in found.found and "nobody" in found.found and not found.is_well

@@ -265,6 +265,12 @@ def test_answers_are_no_larger_than_the_setting(web):
     assert (result.reason_code, result.data) == ("too_large", None)
 
 
+def test_a_named_host_may_lead_from_http_to_https_and_to_no_other_port():
+    door = Door(("cms.intranet", 80))
+    assert door.admits("cms.intranet", 443, "10.1.2.3")
+    assert not door.admits("cms.intranet", 6379, "10.1.2.3")
+
+
 @pytest.mark.parametrize(
     ("host", "port", "address", "is_admitted"),
     [

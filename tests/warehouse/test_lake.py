@@ -271,7 +271,15 @@ def test_a_server_that_is_not_there_is_told(tmp_path):
         "DETACH lake",
         "SET enable_external_access = true",
         "CALL ducklake_expire_snapshots('lake', older_than => now())",
+        "FROM ducklake_expire_snapshots('lake', older_than => now())",
+        "FROM lake.expire_snapshots(older_than => now())",
+        "FROM ducklake_cleanup_old_files('lake', cleanup_all => true)",
+        "FROM ducklake_set_option('lake', 'parquet_compression', 'zstd')",
+        "FROM lake.set_option('parquet_compression', 'zstd')",
+        "FROM postgres_scan('host=127.0.0.1 port=9', 'public', 'secrets')",
+        "FROM postgres_query('__ducklake_metadata_lake', 'SELECT 1')",
         "DELETE FROM lake.main.articles",
+        "UPDATE __ducklake_metadata_lake.ducklake_metadata SET value = '/'",
     ],
 )
 def test_questions_to_the_lake_read_it_and_nothing_else(lake, versions, tmp_path, attempt):

@@ -1,0 +1,182 @@
+"""Settings in; what is open on this machine to others, and what to do about it. Nothing is changed.
+
+A server is asked what a stranger would ask it: without a key, as a page of another site, and by another name.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flows.doctor import Finding
+from flows.redact import redact
+from flows.server import configured_api, key_file
+from flows.settings import Settings
+
+DEFAULT_API = "http://127.0.0.1:4200/api"  # of `onrecord serve` and of Prefect
+LOCAL = ("127.0.0.1", "localhost", "::1")
+SECONDS = 3  # that a server gets to answer
+
+
+def examine_security(settings: Settings) -> Iterator[Finding]:
+    """All findings, those that open the most first."""
+    yield from find_open_server()
+    yield find_key(settings)
+    yield from find_permissions(settings)
+    yield find_commands(settings)
+    yield find_reach(settings)
+    yield find_sources(settings)
+    yield find_query_bounds(settings)
+
+
+def find_open_server() -> Iterator[Finding]:
+    """Where Prefect's server is, and what it tells a stranger."""
+    named = configured_api()
+    api = named or DEFAULT_API
+    answers = {name: _ask(api, headers) for name, headers in STRANGERS.items()}
+    if all(answer is None for answer in answers.values()):
+        place = f"{redact(api)} does not answer" if named else f"nothing answers at {DEFAULT_API}"
+        yield Finding(
+            "server",
+            f"{place}; runs by hand start one of their own with a key of its own, which ends with them",
+        )
+        return
+    host = urlsplit(api).hostname or ""
+    is_local = host in LOCAL
+    advice = "" if is_local else "put it behind TLS, or let it listen to this machine alone"
+    yield Finding("server", f"{redact(api)}, {'this machine alone' if is_local else f'at {host}'}", advice)
+    yield from (STRANGE[name].judge(status) for name, status in answers.items())
+
+
+class _Strange:
+    """A way to ask that must be refused."""
+
+    def __init__(self, what: str, refused: str, answered: str, advice: str) -> None:
+        self.what, self.refused, self.answered, self.advice = what, refused, answered, advice
+
+    def judge(self, status: int | None) -> Finding:
+        """The finding for the status that came back; null when there was no answer, which is as good as a refusal."""
+        is_open = status is not None and status < 400
+        return Finding(self.what, self.answered if is_open else self.refused, self.advice if is_open else "")
+
+
+STRANGERS: dict[str, dict[str, str]] = {
+    "key": {},
+    "page": {"Origin": "http://evil.example", "Access-Control-Request-Method": "POST"},
+    "name": {"Host": "evil.example"},
+}
+STRANGE = {
+    "key": _Strange(
+        "key", "the server wants one", "the server answers without one",
+        "set PREFECT_SERVER_API_AUTH_STRING for it and PREFECT_API_AUTH_STRING here, or use onrecord serve",
+    ),
+    "page": _Strange(
+        "pages", "those of other sites are refused", "any page that a browser here shows may ask the server",
+        "set PREFECT_SERVER_CORS_ALLOWED_ORIGINS to the server's own address, or use onrecord serve",
+    ),
+    "name": _Strange(
+        "names", "the server answers to its own name alone", "the server answers to any name (DNS rebinding)",
+        "the key protects it as long as there is one; onrecord serve looks at names too",
+    ),
+}  # fmt: skip
+
+
+def _ask(api: str, headers: dict[str, str]) -> int | None:
+    """The status that a stranger gets: of a preflight for a page, else of a question for flows; null for no answer."""
+    import httpx
+
+    try:
+        if "Origin" in headers:
+            return httpx.options(f"{api}/flows/filter", headers=headers, timeout=SECONDS).status_code
+        if "Host" in headers:
+            return httpx.get(f"{api}/health", headers=headers, timeout=SECONDS).status_code
+        return httpx.post(f"{api}/flows/filter", json={"limit": 1}, timeout=SECONDS).status_code
+    except (httpx.HTTPError, httpx.InvalidURL):
+        return None
+
+
+def find_key(settings: Settings) -> Finding:
+    """The file with the key of `onrecord serve`: for its user alone."""
+    file = key_file(settings.state)
+    if not file.exists():
+        return Finding("key file", f"none yet; onrecord serve makes {file}")
+    mode = stat.S_IMODE(file.stat().st_mode)
+    return Finding("key file", f"{file} ({mode:04o})", f"chmod 600 {file}" if mode & 0o077 else "")
+
+
+def find_permissions(settings: Settings) -> Iterator[Finding]:
+    """Whether others may write what a run trusts, and whether they may read what it knows."""
+    kept = [place for place in _places(settings) if place.exists()]
+    loose = [place for place in kept if _is_writable(place)]
+    names = ", ".join(f"{place} ({_mode(place):04o})" for place in loose)
+    yield Finding(
+        "writing",
+        f"others may write to {names}" if loose else "none of the files and folders can be written by others",
+        f"chmod go-w {' '.join(map(str, loose))}" if loose else "",
+    )
+    read = [place for place in kept if _mode(place) & 0o004 and place.is_file()]
+    shown = ", ".join(f"{place} ({_mode(place):04o})" for place in read) or "nothing"
+    yield Finding("reading", f"other users may read {shown}; files are made by the umask of whoever runs it")
+
+
+def _places(settings: Settings) -> list[Path]:
+    """What a run reads as its own: with any of it, somebody else could change what is published."""
+    own = [settings.warehouse, settings.folder, *settings.folder.parents, settings.state, settings.log]
+    former = settings.folder / "versions"
+    checks = settings.checks_folder
+    return [
+        *own,
+        key_file(settings.state),
+        settings.state / "prefect",
+        former,
+        checks,
+        *sorted(checks.glob("*.sql")),
+    ]
+
+
+def _mode(place: Path) -> int:
+    return stat.S_IMODE(place.stat().st_mode)
+
+
+def _is_writable(place: Path) -> bool:
+    """Whether all may write; in a folder like /tmp they may not touch what is not theirs, and a group may be meant."""
+    mode = _mode(place)
+    is_sticky = place.is_dir() and mode & stat.S_ISVTX
+    return bool(mode & 0o002) and not is_sticky
+
+
+def find_commands(settings: Settings) -> Finding:
+    """What runs outside of this program, or leaves this machine; only the names, for values may be secret."""
+    names = ("notify_command", "notify", "executor", "lake", "backup")
+    used = [f"ONRECORD_{name.upper()}" for name in names if getattr(settings, name)]
+    return Finding("commands", ", ".join(used) if used else "none, and nothing is sent elsewhere")
+
+
+def find_reach(settings: Settings) -> Finding:
+    """What the reading of sources may follow."""
+    links = (
+        "links are followed out of folders" if settings.follow_links else "links out of a folder are rejected"
+    )
+    hosts = f"hosts of this network: {', '.join(settings.web_hosts) or 'those that a source names'}"
+    advice = (
+        "unset ONRECORD_FOLLOW_LINKS, unless nobody else may write to the folders"
+        if settings.follow_links
+        else ""
+    )
+    return Finding("links", f"{links}; {hosts}", advice)
+
+
+def find_sources(settings: Settings) -> Finding:
+    """What runs that are started through Prefect may read."""
+    named = ", ".join(map(redact, settings.sources))
+    return Finding("sources", f"runs from Prefect read {named or f'what is below {os.getcwd()}'}")  # noqa: PTH109
+
+
+def find_query_bounds(settings: Settings) -> Finding:
+    """What a question may take; it reads the warehouse alone whatever the settings are."""
+    seconds = f"{settings.query_seconds:g} s" if settings.query_seconds else "any time"
+    advice = "" if settings.query_seconds else "set ONRECORD_QUERY_SECONDS"
+    return Finding("queries", f"read the warehouse alone, with {settings.query_memory} and {seconds}", advice)
