@@ -25,7 +25,7 @@ from transforms.readers.text import read_article
 # JSON can hold and no UTF-8 file can.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
-_BYLINE = re.compile(rf"\s*{PREFIX}(?=\S)", re.IGNORECASE)
+_BYLINE = re.compile(rf"\A\s*{PREFIX}(?=\S)", re.IGNORECASE)
 _LONGEST = 2_000  # characters of a field that is not the text
 _MOST_EXTRA = 100_000  # of all fields that have no column
 

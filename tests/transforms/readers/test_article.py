@@ -238,3 +238,11 @@ def test_fields_without_a_column_take_no_more_room_than_metadata_does():
     assert len(record.extra) <= 100_000
     assert kept["keywords"] == ["bridge"]
     assert kept["dump"].startswith('"xxx') and kept["dump"].endswith("…")
+
+
+@pytest.mark.parametrize(
+    ("told", "byline"),
+    [("By Ida Brook", "Ida Brook"), ("ABBY GOODNIGHT", "ABBY GOODNIGHT"), ("Colby Prior", "Colby Prior")],
+)
+def test_only_a_leading_by_is_no_part_of_a_name(told, byline):
+    assert build("The bridge is shut, Helena Marsk said.", byline=told).byline == byline
