@@ -73,6 +73,26 @@ ARTICLE_RULES = (
             WHERE substring(body, first + 1, size) IS DISTINCT FROM headline""",
     ),
     Rule(
+        "fields_are_their_slices", "articles", "critical", rejects=True,
+        trips="A page that gives its author in a meta element and another one below the title.",
+        reason="A field that stands in the body is the text between its own offsets.",
+        sql="""
+            WITH fields AS (
+                SELECT article_id, body, body_start, unnest(header_spans) AS place, MAP {
+                    'byline': byline, 'agency': agency, 'outlet': outlet, 'dateline_place': dateline_place, 'url': url
+                } AS said
+                FROM staging.articles
+            ),
+            inside AS (
+                SELECT article_id, place['field'] AS field, said[place['field']] AS value,
+                    substring(body, place['start'] - body_start + 1, place['end'] - place['start']) AS slice
+                FROM fields
+                WHERE map_contains(said, place['field']) AND place['start'] >= body_start
+                    AND place['end'] <= body_start + length(body)
+            )
+            SELECT article_id, field, value, slice FROM inside WHERE slice IS DISTINCT FROM value""",
+    ),
+    Rule(
         "published_on_is_known", "articles", "info",
         reason="An article without a day is in no timeline.",
         sql="SELECT article_id, path, record_no, published_reason FROM staging.articles WHERE published_on IS NULL",

@@ -1,6 +1,6 @@
 """Records -> those that can be articles, and why the others cannot.
 
-Such a record is turned away here, before anything is drawn from its text, so that no actor and no role rests on it. The
+Such a record is rejected here, before anything is drawn from its text, so that no actor and no role rests on it. The
 gate holds the same rules (`REJECTING` in `expectations/rules.py`) against whatever gets past.
 """
 

@@ -180,6 +180,9 @@ FAULTS = {
         lambda run: changed(run, "mentions", 0, text="Bob"), "mentions.text_is_its_slice", "critical"),
     "headline of other words": (
         lambda run: changed(run, "articles", 0, headline="Lakes"), "articles.headline_is_its_slice", "critical"),
+    "byline of other words": (
+        lambda run: changed(run, "articles", 0, byline="Bo Venn", header_spans=[
+            {"field": "byline", "start": 7, "end": 14}]), "articles.fields_are_their_slices", "critical"),
     "spans that overlap": (
         lambda run: first_span(run, 20, 100), "statements.content_spans_are_in_order", "critical"),
     "span behind the body": (

@@ -121,6 +121,8 @@ def crossing(version: NextVersion, rows: dict[str, str]) -> None:
 CROSSING = {
     "headline_is_its_slice": """UPDATE staging.articles SET headline = 'Ponds',
         header_spans = [{'field': 'headline', 'start': body_start, 'end': body_start + 4}] WHERE article_id = $1""",
+    "fields_are_their_slices": """UPDATE staging.articles SET byline = 'Bo Venn',
+        header_spans = [{'field': 'byline', 'start': body_start, 'end': body_start + 4}] WHERE article_id = $1""",
     "body_has_text": "UPDATE staging.articles SET body = ' ' WHERE article_id = $1",
     "language_is_a_code": "UPDATE staging.articles SET language = 'English' WHERE article_id = $1",
     "content_spans_are_in_order": """UPDATE staging.statements SET content_spans = [{'start': 90, 'end': 99},
