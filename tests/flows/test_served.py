@@ -67,11 +67,20 @@ class Served:
         return self.api.post(f"/{what}/filter", json={}).raise_for_status().json()
 
     def start(self, parameters, **more):
-        return self.api.post(
-            f"/deployments/{self.ingest}/create_flow_run", json={"parameters": parameters} | more
-        )
+        """What the server says to a run with these parameters; asked again while its database is busy."""
+        url, body = f"/deployments/{self.ingest}/create_flow_run", {"parameters": parameters} | more
 
-    def state_of(self, run):
+        def ask():
+            answer = self.api.post(url, json=body)
+            return None if answer.status_code == 503 else answer
+
+        return wait_for(ask, "an answer of the server")
+
+    def state_of(self, answer):
+        """The state of the run that was started, once it has ended."""
+        assert answer.is_success, answer.text
+        run = answer.json()
+
         def ended():
             state = self.api.get(f"/flow_runs/{run['id']}").json()["state"]
             return state if state["type"] in ENDED else None
@@ -136,7 +145,7 @@ def test_a_foreign_name_or_page_is_refused_even_with_the_key(site, headers):
 
 
 def test_a_run_by_hand_publishes(site):
-    state = site.state_of(site.start({"paths": ["inbox"]}).json())
+    state = site.state_of(site.start({"paths": ["inbox"]}))
     assert state["type"] == "COMPLETED"
     assert (site.folder / "data" / "onrecord.duckdb").exists()
 
@@ -162,10 +171,10 @@ def test_the_holder_of_the_key_can_start_no_command_and_read_and_write_nothing_e
     assert site.api.patch(f"/deployments/{site.ingest}", json=change).status_code == 204
     runs = [site.start({"paths": ["inbox"]} | attempt) for attempt in attempts(site.folder)]
     for attempt, run in zip(attempts(site.folder), runs, strict=True):
-        state = site.state_of(run.json())
+        state = site.state_of(run)
         assert state["type"] == "FAILED" and "NotAdmitted" in state["message"], (attempt, state)
     harmless = site.start({"paths": ["inbox"]}, job_variables=change["job_variables"])
-    assert site.state_of(harmless.json())["type"] == "COMPLETED"
+    assert site.state_of(harmless)["type"] == "COMPLETED"
     assert sorted(path.name for path in site.folder.iterdir()) == before
     assert site.api.patch(f"/deployments/{site.ingest}", json={"enforce_parameter_schema": True}).is_success
     assert site.start({"paths": ["inbox"], "settings": {"notify_command": "true"}}).status_code == 409
@@ -298,14 +307,15 @@ def test_a_cancelled_run_ends(site):
     text = SAMPLES[0].read_text(encoding="utf-8")
     for number in range(40):
         (many / f"{number}.txt").write_text(text.replace(" the ", f" the {number} "), encoding="utf-8")
-    run = site.start({"paths": ["inbox"]}).json()
+    started = site.start({"paths": ["inbox"]})
+    run = started.json()
     wait_for(lambda: site.api.get(f"/flow_runs/{run['id']}").json()["state"]["type"] == "RUNNING", "the run")
     time.sleep(2)
     site.api.post(
         f"/flow_runs/{run['id']}/set_state", json={"state": {"type": "CANCELLING"}}
     ).raise_for_status()
-    assert site.state_of(run)["type"] == "CANCELLED"
-    again = site.start({"paths": ["inbox"]}).json()
+    assert site.state_of(started)["type"] == "CANCELLED"
+    again = site.start({"paths": ["inbox"]})
     assert site.state_of(again)["type"] == "COMPLETED"
 
 
