@@ -65,7 +65,15 @@ def test_globs_name_files_and_folders(tmp_path):
 def test_each_path_comes_once_however_often_it_is_named(tmp_path, monkeypatch):
     make(tmp_path, "a.txt", "b.txt")
     monkeypatch.chdir(tmp_path)
-    assert found("b.txt", "./b.txt", str(tmp_path), "*.txt") == ["b.txt", str(tmp_path / "a.txt")]
+    files = [str(tmp_path / "a.txt"), str(tmp_path / "b.txt")]
+    assert found("b.txt", "./b.txt", str(tmp_path), "*.txt") == files
+
+
+def test_the_order_in_which_sources_are_named_changes_nothing(tmp_path):
+    make(tmp_path, "a-b.txt", "a/c.txt", "b.txt")
+    names = [tmp_path / name for name in ("b.txt", "a-b.txt", "a/c.txt")]
+    in_order = [str(tmp_path / name) for name in ("a/c.txt", "a-b.txt", "b.txt")]
+    assert found(*names) == found(*reversed(names)) == in_order
 
 
 def test_a_file_whose_name_looks_like_a_glob_is_that_file(tmp_path):
