@@ -35,7 +35,7 @@ from warehouse.connect import query
 
 AT_ONCE = 500  # articles in one generated file
 EXTRACTION = "find statements"
-STEPS = ("read", EXTRACTION, "stage", "check")
+STEPS = ("read", EXTRACTION, "stage", "check", "resolve")
 SAMPLE = 0.05  # seconds between two looks at the memory
 
 

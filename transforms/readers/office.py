@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator
+from typing import Any
 
 from transforms.readers.content import Content
 from transforms.readers.format import Format
 from transforms.readers.limits import Refused
+from transforms.readers.markup import local_name
 from transforms.readers.records import Record, Reject
 
 
@@ -41,18 +43,62 @@ def read_docx(content: Content) -> Iterator[Record | Reject | Content]:
     The dates of the document are those of the file, not of publication, and are not taken.
     """
     from docx import Document
-    from docx.table import Table
 
     require_small(content)
     document = Document(content.open_seekable())
-    blocks = []
-    for block in document.iter_inner_content():
-        if isinstance(block, Table):
-            blocks += ["\t".join(cell.text for cell in row.cells) for row in block.rows]
-        else:
-            blocks.append(block.text)
     known = {"headline": document.core_properties.title or None}
+    blocks = _read_blocks(document.element.body, content.limits.file_bytes)
     yield as_text_file("\n\n".join(filter(str.strip, blocks)), content, known)
+
+
+def _read_blocks(parent: Any, room: int) -> Iterator[str]:
+    """The text of each paragraph and of each row of a table. Raises Refused (too_large).
+
+    Each cell is read once, as it stands in the file: a cell that claims to span a thousand million columns, or goes on
+    in the row below, says what it says once.
+    """
+    for element in parent:
+        name = local_name(element)
+        if name == "p":
+            block = paragraph_text(element)
+        elif name == "tr":
+            block = "\t".join(_cell_text(cell) for cell in element if local_name(cell) == "tc")
+        elif name in _HOLDERS:
+            yield from _read_blocks(element, room)
+            continue
+        else:
+            continue
+        room -= len(block) + 1
+        if room < 0:
+            raise Refused("too_large", "is a document with too much text")
+        yield block
+
+
+def _cell_text(cell: Any) -> str:
+    return "\n".join(paragraph_text(element) for element in cell if local_name(element) == "p")
+
+
+def paragraph_text(paragraph: Any) -> str:
+    """The text of one paragraph: no text boxes, no deleted text."""
+    pieces: list[str] = []
+    waiting = [paragraph]
+    while waiting:
+        element = waiting.pop()
+        name = local_name(element)
+        if name == "t":
+            pieces.append(element.text or "")
+        elif name in _SIGNS:
+            pieces.append(_SIGNS[name])
+        elif name not in _APART:
+            waiting += reversed(element)
+    return "".join(pieces)
+
+
+# Elements of WordprocessingML, in small letters: those that hold paragraphs or rows, those that stand for a character,
+# and those whose text is not the paragraph's.
+_HOLDERS = frozenset("tbl sdt sdtcontent ins customxml smarttag".split())
+_SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "nobreakhyphen": "-"}
+_APART = frozenset("txbxcontent alternatecontent drawing pict object del ppr rpr instrtext".split())
 
 
 def as_text_file(text: str, content: Content, known: dict[str, str | None]) -> Content:

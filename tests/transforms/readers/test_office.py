@@ -1,0 +1,72 @@
+"""Word documents: what stands in them once is read once, whatever their tables claim."""
+
+from __future__ import annotations
+
+import io
+import time
+
+import pytest
+from docx import Document
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+
+from transforms.readers import read_records
+
+SAID = "Helena Marsk, the transport minister, said that the Ellby bridge would be closed for a year."
+
+
+def write(document) -> bytes:
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def with_table(rows: list[list[str]]):
+    document = Document()
+    document.add_paragraph(SAID)
+    table = document.add_table(len(rows), len(rows[0]))
+    for number, texts in enumerate(rows):
+        for column, text in enumerate(texts):
+            table.cell(number, column).text = text
+    return document, table
+
+
+def body_of(document) -> str:
+    return read_records(write(document), "story.docx").records["body"].item()
+
+
+def test_rows_of_a_table_are_lines_with_tabs():
+    document, _ = with_table([["Bridge", "Year"], ["Ellby", "1931"]])
+    assert body_of(document) == f"{SAID}\n\nBridge\tYear\n\nEllby\t1931"
+
+
+def test_merged_cells_say_once_what_they_say():
+    document, table = with_table([["“It is not safe,” Marsk said.", "", ""], ["", "Ellby", "1931"]])
+    table.cell(0, 0).merge(table.cell(0, 2))
+    assert body_of(document).count("It is not safe") == 1
+
+
+@pytest.mark.parametrize("width", [10**6, 10**9])
+def test_a_cell_that_claims_to_span_very_many_columns_costs_nothing(width):
+    document, table = with_table([["Ellby", "1931"]])
+    span = OxmlElement("w:gridSpan")
+    span.set(qn("w:val"), str(width))
+    table.cell(0, 0)._tc.get_or_add_tcPr().append(span)
+    data, start = write(document), time.process_time()
+    assert read_records(data, "story.docx").records["body"].item().endswith("Ellby\t1931")
+    assert time.process_time() - start < 2
+
+
+def test_tabs_and_line_ends_are_kept_and_text_boxes_are_not():
+    document = Document()
+    run = document.add_paragraph(SAID).add_run()
+    run.add_tab()
+    run.add_text("(River News)")
+    run.add_break()
+    run.add_text("The bridge was built in 1931.")
+    box = OxmlElement("w:txbxContent")
+    text = OxmlElement("w:t")
+    text.text = "Advertisement"
+    box.append(text)
+    run._r.append(box)
+    assert body_of(document) == f"{SAID}\t(River News)\nThe bridge was built in 1931."
