@@ -1,16 +1,20 @@
-"""Trains the tagger: `python -m models.training.train CORPUS --out FOLDER [--pieces PIECES]`.
+"""Trains the tagger: `python -m models.training.train CORPUS[:TIMES]... --out FOLDER [--start NETWORK] [--pieces PIECES]`.
 
-CORPUS is a file as `corpus.py` describes; PIECES is the folder of a BERT-like encoder whose word pieces give words
-their first vectors (`pieces.py`). Writes `network.pt`, which `export.py` turns into the files the product runs.
-Needs the optional extra `training`.
+Each CORPUS is a file as `corpus.py` describes. An epoch sees each of its articles TIMES times (1 when not given; a
+fraction is a chance), now as it is and now in another dress (`augment.py`). PIECES is the folder of a BERT-like encoder
+whose word pieces give words their first vectors (`pieces.py`). `--start` goes on from a trained network.
+Writes `network.pt` after each epoch, which `export.py` turns into the files the product runs. Needs the optional
+extra `training`.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import math
 import random
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -19,12 +23,15 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from models.training.corpus import NOTHING, Cut, Example, batches, cut_examples, read_corpus
+from models.training.augment import vary
+from models.training.corpus import NOTHING, Cut, Example, batches, build_example, cut_examples
 from models.training.network import Network, Shape, WordEncoder
 from models.training.pieces import default_folder, piece_vectors, read_vocabulary
 from transforms.extract.words import affixes_of, pieces_of, seen_as, shape_of
 
 WINDOW, BATCH, LINKED_TOKENS = 400, 6, 40
+WARM_UP = 200  # steps
+PLAIN = 0.4  # share of the articles of an epoch that come as they are
 KNOWN_FROM = 4  # a word seen as often gets a vector of its own
 FORGET_KNOWN = (
     0.25  # share of known words taken for unknown in a batch, so that the model learns to do without
@@ -62,7 +69,7 @@ class Batch:
         self.lines = self._pad(cuts, lambda e: e.lines, 0)
         self.mask = self._pad(cuts, lambda e: np.ones(len(e.words), np.int64), 0).float()
         self.tags = torch.stack([self._pad(cuts, lambda e, k=k: e.tags[:, k], NOTHING) for k in range(3)], -1)
-        self.cue_of_content = self._within(self._pad(cuts, lambda e: e.cue_of_content, NOTHING), cuts)
+        self.head_of_content = self._within(self._pad(cuts, lambda e: e.head_of_content, NOTHING), cuts)
         self.cues, self.first, self.last = self._sources(cuts)
 
     def _pad(self, cuts: list[Cut], column, fill: int) -> Tensor:
@@ -98,7 +105,7 @@ def loss_of(batch: Batch, words: Words, encoder: WordEncoder, network: Network) 
         * 3
     )
     content, cue, asks_first, first, asks_last, last = links.float().chunk(6, -1)
-    owned = torch.rand(batch.mask.shape) + (batch.cue_of_content >= 0)
+    owned = torch.rand(batch.mask.shape) + (batch.head_of_content >= 0)
     rows = owned.topk(min(LINKED_TOKENS, batch.width), 1).indices
 
     def link_loss(ask: Tensor, answer: Tensor, kind: int, rows: Tensor, gold: Tensor) -> Tensor:
@@ -108,7 +115,7 @@ def loss_of(batch: Batch, words: Words, encoder: WordEncoder, network: Network) 
         )
         return total / (gold >= 0).sum().clamp(min=1)
 
-    to_cue = link_loss(content, cue, 0, rows, torch.gather(batch.cue_of_content, 1, rows))
+    to_cue = link_loss(content, cue, 0, rows, torch.gather(batch.head_of_content, 1, rows))
     to_source = link_loss(asks_first, first, 1, batch.cues, batch.first)
     to_source = to_source + link_loss(asks_last, last, 2, batch.cues, batch.last)
     return loss + CONTENT_LINK_WEIGHT * to_cue + SOURCE_LINK_WEIGHT * to_source
@@ -130,26 +137,59 @@ class Average:
                 self.weights[name].mul_(keep).add_(value, alpha=1 - keep)
 
 
+class Mixture:
+    """The articles of all corpora with how often an epoch shows each, and the other dresses of each article."""
+
+    def __init__(self, numbers: dict[str, int], variants: int, seed: int) -> None:
+        self._numbers, self._variants, self._rng = numbers, variants, random.Random(seed)
+        self._dresses: list[tuple[list[Example], float]] = []
+
+    def add(self, path: Path, times: float) -> None:
+        with path.open(encoding="utf-8") as lines:
+            for article in map(json.loads, lines):
+                others = [vary(article, self._rng) for _ in range(self._variants)]
+                self._dresses.append(
+                    ([build_example(dress, self._numbers) for dress in (article, *others)], times)
+                )
+
+    @property
+    def originals(self) -> list[Example]:
+        return [dresses[0] for dresses, _ in self._dresses]
+
+    def draw(self, rng: random.Random) -> list[Example]:
+        """The articles of one epoch; the first dress is the original and comes as often as all others."""
+        drawn = []
+        for dresses, times in self._dresses:
+            for _ in range(int(times) + (rng.random() < times % 1)):
+                plain = len(dresses) == 1 or rng.random() < PLAIN
+                drawn.append(dresses[0] if plain else rng.choice(dresses[1:]))
+        return drawn
+
+
 def train(
-    examples: list[Example], words: Words, modules: torch.nn.ModuleList, epochs: int, rate: float, seed: int
-) -> Average:
-    """Trains `modules` (encoder, network) in place and returns the average of their weights."""
+    mixture: Mixture,
+    words: Words,
+    modules: torch.nn.ModuleList,
+    epochs: int,
+    rate: float,
+    rng: random.Random,
+    save: Callable[[Average], None],
+) -> None:
+    """Trains `modules` (encoder, network) in place; `save` gets the average of their weights after each epoch."""
     encoder, network = modules
-    rng = random.Random(seed)
     optimizer = torch.optim.AdamW(
         [p for p in modules.parameters() if p.requires_grad], rate, weight_decay=0.02, betas=(0.9, 0.98)
     )
-    steps = epochs * len(batches(list(cut_examples(examples, WINDOW, rng)), BATCH, rng))
-    warm_up = 200
+    steps = epochs * len(batches(list(cut_examples(mixture.draw(rng), WINDOW, rng)), BATCH, rng))
     plan = torch.optim.lr_scheduler.LambdaLR(
         optimizer,
-        lambda i: min(1, (i + 1) / warm_up) * max(0.02, 0.5 + 0.5 * math.cos(math.pi * min(1, i / steps))),
+        lambda i: min(1, (i + 1) / WARM_UP) * max(0.02, 0.5 + 0.5 * math.cos(math.pi * min(1, i / steps))),
     )
     average = Average(modules)
     modules.train()
     for epoch in range(epochs):
-        total, plans = 0.0, batches(list(cut_examples(examples, WINDOW, rng)), BATCH, rng)
-        for cuts in plans:
+        total, cuts_of = 0.0, batches(list(cut_examples(mixture.draw(rng), WINDOW, rng)), BATCH, rng)
+        for cuts in cuts_of:
             loss = loss_of(Batch(cuts), words, encoder, network)
             optimizer.zero_grad()
             loss.backward()
@@ -158,43 +198,74 @@ def train(
             plan.step()
             average.update(modules)
             total += loss.item()
-        print(f"epoch {epoch + 1}/{epochs}: loss {total / len(plans):.4f}", flush=True)
-    return average
+        print(f"epoch {epoch + 1}/{epochs}: loss {total / len(cuts_of):.4f}", flush=True)
+        save(average)
 
 
-def known_words(examples: list[Example]) -> dict[str, int]:
-    """Words seen at least KNOWN_FROM times, in lower case, numbered from 1."""
+def known_words(examples: list[Example]) -> list[str]:
+    """Words seen at least KNOWN_FROM times, in lower case."""
     counts = Counter(word.lower() for example in examples for word in example.tokens.words)
-    return {w: i for i, w in enumerate(sorted(w for w, c in counts.items() if c >= KNOWN_FROM), start=1)}
+    return sorted(word for word, count in counts.items() if count >= KNOWN_FROM)
+
+
+def load_start(modules: torch.nn.ModuleList, weights: dict[str, Tensor]) -> None:
+    """Takes over the weights of a trained network; words that it did not know, and blocks it had not, start at nothing."""
+    own = dict(modules.named_parameters())
+    for name, value in weights.items():
+        own[name].data[: len(value)] = value
+    own["0.parts.4.weight"].data[len(weights["0.parts.4.weight"]) :] = 0
+
+
+def parse_corpus(text: str) -> tuple[Path, float]:
+    """'train.jsonl:2' -> the file and how often an epoch shows its articles."""
+    path, _, times = text.rpartition(":")
+    return (Path(path), float(times)) if path else (Path(text), 1.0)
 
 
 def main() -> None:
+    options = read_options()
+    torch.set_num_threads(options.threads)
+    torch.manual_seed(options.seed)
+    numbers: dict[str, int] = {}
+    mixture = Mixture(numbers, options.variants, options.seed)
+    for path, times in options.corpus:
+        mixture.add(path, times)
+    start = torch.load(options.start, weights_only=True) if options.start else None
+    known = start["known"] if start else []
+    known += sorted(set(known_words(mixture.originals)) - set(known))
+    shape = Shape(**start["shape"]) if start else Shape(width=options.width, dropout=options.dropout)
+    index = {word: i for i, word in enumerate(known, start=1)}
+    words = Words(list(numbers), read_vocabulary(options.pieces), index)
+    modules = torch.nn.ModuleList(
+        [WordEncoder(piece_vectors(options.pieces), len(known), shape.width), Network(shape)]
+    )
+    if start:
+        load_start(modules, start["weights"])
+    options.out.mkdir(parents=True, exist_ok=True)
+
+    def save(average: Average) -> None:
+        stored = {"weights": average.weights, "shape": asdict(shape), "known": known}
+        torch.save(stored, options.out / "network.pt")
+
+    train(mixture, words, modules, options.epochs, options.rate, random.Random(options.seed), save)
+
+
+def read_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("corpus", type=Path)
+    parser.add_argument("corpus", type=parse_corpus, nargs="+")
     parser.add_argument("--pieces", type=Path, default=default_folder())
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--start", type=Path, help="network.pt to go on from")
+    parser.add_argument("--variants", type=int, default=3, help="other dresses of each article")
     parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--rate", type=float, default=2e-3)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--width", type=int, default=Shape.width)
     parser.add_argument("--dropout", type=float, default=Shape.dropout)
-    options = parser.parse_args()
-    torch.set_num_threads(options.threads)
-    torch.manual_seed(options.seed)
-    numbers: dict[str, int] = {}
-    examples = read_corpus(options.corpus, numbers)
-    known, shape = known_words(examples), Shape(width=options.width, dropout=options.dropout)
-    words = Words(list(numbers), read_vocabulary(options.pieces), known)
-    encoder = WordEncoder(piece_vectors(options.pieces), len(known), shape.width)
-    modules = torch.nn.ModuleList([encoder, Network(shape)])
-    average = train(examples, words, modules, options.epochs, options.rate, options.seed)
-    options.out.mkdir(parents=True, exist_ok=True)
-    torch.save(
-        {"weights": average.weights, "shape": asdict(shape), "known": list(known)}, options.out / "network.pt"
-    )
+    return parser.parse_args()
 
 
 if __name__ == "__main__":
