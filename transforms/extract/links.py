@@ -10,8 +10,8 @@ from transforms.extract.statement import Span
 from transforms.extract.tagger import WINDOW, Tagger, Window
 from transforms.extract.tokens import LINE_BREAK
 
-CUE_OF_CONTENT, FIRST_OF_SOURCE, LAST_OF_SOURCE = 0, 1, 2
-REACH = 120  # tokens around a content among which its cue is looked for
+HEAD_OF_CONTENT, FIRST_OF_SOURCE, LAST_OF_SOURCE = 0, 1, 2
+REACH = 120  # tokens around a content among which its head is looked for
 ASKED = 8  # words of a content that are asked
 NEVER = -30.0
 FAR_LINES = 4
@@ -26,17 +26,17 @@ class Links:
         words = window.tokens.words[window.start : window.end]
         self.lines = np.cumsum([word == LINE_BREAK for word in words])
 
-    def cue_of_content(self, content: Span) -> np.ndarray:
-        """[tokens]: mean log-probability, over the words of a content, that its cue begins with a token."""
+    def head_of_content(self, content: Span) -> np.ndarray:
+        """[tokens]: mean log-probability, over the words of a content, that its head is a token."""
         start, end = content
         rows = np.arange(start, end, max(1, (end - start) // ASKED))
         first, last = max(0, start - REACH), min(len(self.lines), end + REACH)
         pointed = np.full(len(self.lines), NEVER, np.float32)
-        pointed[first:last] = self._log_softmax(CUE_OF_CONTENT, rows, first, last).mean(0)
+        pointed[first:last] = self._log_softmax(HEAD_OF_CONTENT, rows, first, last).mean(0)
         return pointed
 
-    def source_of_cue(self, heads: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Twice [cues, tokens]: log-probability that the cue's source begins and ends with a token."""
+    def source_of_head(self, heads: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Twice [heads, tokens]: log-probability that the head's source begins and ends with a token."""
         tokens = len(self.lines)
         return (
             self._log_softmax(FIRST_OF_SOURCE, heads, 0, tokens),
