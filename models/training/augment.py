@@ -66,7 +66,12 @@ def break_paragraphs(article: dict, rng: random.Random) -> dict:
         for i in range(start + 2, end - 2):
             if tokens.words[i - 1] in SENTENCE_ENDS and rng.random() < often / 2:
                 edits += _break_inside(tokens, start, i, closes_each)
-    edits += [edit for i in _after_attribution(article, tokens) if rng.random() < often for edit in _break_at(tokens, i)]
+    edits += [
+        edit
+        for i in _after_attribution(article, tokens)
+        if rng.random() < often
+        for edit in _break_at(tokens, i)
+    ]
     return edit_article(article, set(edits))
 
 
@@ -85,7 +90,9 @@ def _begins_run(tokens: Tokens, i: int) -> bool:
     """Whether the state changes at a token, or a closing mark is followed by an opening one."""
     if (tokens.quoted[i] == DOUBLE) != (tokens.quoted[i - 1] == DOUBLE):
         return True
-    both = tokens.quoted[i] == DOUBLE and tokens.words[i] in DOUBLE_MARKS and tokens.words[i - 1] in DOUBLE_MARKS
+    both = (
+        tokens.quoted[i] == DOUBLE and tokens.words[i] in DOUBLE_MARKS and tokens.words[i - 1] in DOUBLE_MARKS
+    )
     return both and tokens.ends[i - 1] < tokens.starts[i]
 
 
@@ -110,7 +117,9 @@ def _break_inside(tokens: Tokens, start: int, i: int, closes_each: bool) -> list
     """A new paragraph before a token inside a quotation, which opens anew there."""
     opening = tokens.words[start]
     closing = {"“": "”", "``": "''"}.get(opening, opening)
-    return [Edit(e.start, e.end, (closing if closes_each else "") + BREAK + opening) for e in _break_at(tokens, i)]
+    return [
+        Edit(e.start, e.end, (closing if closes_each else "") + BREAK + opening) for e in _break_at(tokens, i)
+    ]
 
 
 def _after_attribution(article: dict, tokens: Tokens) -> Iterator[int]:
