@@ -1,4 +1,4 @@
-"""Annotated articles -> the same articles laid out in other ways: `python -m models.training.augment CORPUS --out FILE`.
+"""Annotated articles -> the same articles in another dress: `python -m models.training.augment CORPUS --out FILE`.
 
 News differs in its dress more than in its words. A variant may set quotations in paragraphs of their own, open a new
 paragraph between the sentences of a quotation (which then opens each paragraph and closes the last one), use straight,
@@ -136,7 +136,8 @@ def drop_attributions(article: dict, rng: random.Random) -> dict:
     Behind a quotation, B becomes a further piece of that statement; behind other speech, a statement without a cue,
     whose source is that of the statement before.
     """
-    text, kept, edits = article["text"], [], []
+    text, edits = article["text"], list[Edit]()
+    kept: list[dict] = []
     statements = sorted(article["statements"], key=lambda s: s["content"][0][0])
     for statement, after in zip_longest(statements, statements[1:]):
         found = _drop_attribution(text, kept[-1], statement, after) if kept and rng.random() < 0.7 else []
@@ -160,7 +161,7 @@ def _drop_attribution(text: str, before: dict, statement: dict, after: dict | No
     quotation = _QUOTATION.fullmatch(text, start, end)
     if more or not quotation or not tail or not all(end <= a and b <= tail.end() for a, b in parts):
         return []
-    if after and _first(after) < tail.end() or not _same_speaker(text, before, statement):
+    if (after and _first(after) < tail.end()) or not _same_speaker(text, before, statement):
         return []
     since = max(before[part][-1][1] for part in SPANS if before[part] and before[part][-1][1] <= start)
     if not _BETWEEN_SENTENCES.fullmatch(text, max(0, since - 2), start):

@@ -1,4 +1,4 @@
-"""Trains the tagger: `python -m models.training.train CORPUS[:TIMES]... --out FOLDER [--start NETWORK] [--pieces PIECES]`.
+"""Trains the tagger: `python -m models.training.train CORPUS[:TIMES]... --out FOLDER [--start NETWORK]`.
 
 Each CORPUS is a file as `corpus.py` describes. An epoch sees each of its articles TIMES times (1 when not given; a
 fraction is a chance), now as it is and now in another dress (`augment.py`). PIECES is the folder of a BERT-like encoder
@@ -209,7 +209,7 @@ def known_words(examples: list[Example]) -> list[str]:
 
 
 def load_start(modules: torch.nn.ModuleList, weights: dict[str, Tensor]) -> None:
-    """Takes over the weights of a trained network; words that it did not know, and blocks it had not, start at nothing."""
+    """Takes over the weights of a trained network; words that it did not know start at nothing."""
     own = dict(modules.named_parameters())
     for name, value in weights.items():
         own[name].data[: len(value)] = value

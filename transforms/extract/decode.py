@@ -1,8 +1,8 @@
 """What the network says of a window -> statements as token spans.
 
 Contents and cues are read off their tags; then each content is given to the head its words point at: a cue, or the
-content itself when it has none, as a quotation in a paragraph of its own. The head takes the source its first word points at,
-or none.
+content itself when it has none, as a quotation in a paragraph of its own. The head takes the source its first word
+points at, or none.
 """
 
 from __future__ import annotations
