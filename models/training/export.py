@@ -76,6 +76,7 @@ def main() -> None:
     tables = word_tables(encoder, pieces) | {
         "vocabulary": np.array(list(read_vocabulary(options.pieces))),
         "known_words": np.array(stored["known"]),
+        "reaches": np.array(shape.reaches),
         "distance_bias": network.distance_bias.numpy(),
         "line_bias": network.line_bias.numpy(),
         "calibration": NEUTRAL,

@@ -59,7 +59,8 @@ def main() -> None:
     options = parser.parse_args()
     with np.load(options.models / "tagger.npz", allow_pickle=False) as stored:
         tables = {name: stored[name] for name in stored.files}
-    shape = Shape(width=tables["out_bias"].size)
+    reaches = tuple(tables["reaches"].tolist()) if "reaches" in tables else Shape.reaches
+    shape = Shape(width=tables["out_bias"].size, reaches=reaches)
     weights = restore_network(options.models / "tagger.onnx", shape)
     weights |= restore_encoder(tables, piece_vectors(options.pieces))
     weights |= {f"1.{name}": torch.from_numpy(tables[name]) for name in ("distance_bias", "line_bias")}

@@ -209,17 +209,23 @@ def known_words(examples: list[Example]) -> list[str]:
 
 
 def load_start(modules: torch.nn.ModuleList, weights: dict[str, Tensor]) -> None:
-    """Takes over the weights of a trained network; words that it did not know start at nothing."""
-    own = dict(modules.named_parameters())
-    for name, value in weights.items():
-        own[name].data[: len(value)] = value
-    own["0.parts.4.weight"].data[len(weights["0.parts.4.weight"]) :] = 0
+    """Takes over the weights of a trained network; blocks and words that it did not have change nothing at first."""
+    for name, value in modules.named_parameters():
+        if name in weights:
+            value.data[: len(weights[name])] = weights[name]
+        elif name.endswith(("out.weight", "out.bias")):
+            value.data.zero_()
+    modules[0].parts[-1].weight.data[len(weights["0.parts.4.weight"]) :] = 0
 
 
 def parse_corpus(text: str) -> tuple[Path, float]:
     """'train.jsonl:2' -> the file and how often an epoch shows its articles."""
     path, _, times = text.rpartition(":")
     return (Path(path), float(times)) if path else (Path(text), 1.0)
+
+
+def parse_reaches(text: str) -> tuple[int, ...]:
+    return tuple(map(int, text.split(",")))
 
 
 def main() -> None:
@@ -233,7 +239,8 @@ def main() -> None:
     start = torch.load(options.start, weights_only=True) if options.start else None
     known = start["known"] if start else []
     known += sorted(set(known_words(mixture.originals)) - set(known))
-    shape = Shape(**start["shape"]) if start else Shape(width=options.width, dropout=options.dropout)
+    width = start["shape"]["width"] if start else options.width
+    shape = Shape(width=width, reaches=options.reaches, dropout=options.dropout)
     index = {word: i for i, word in enumerate(known, start=1)}
     words = Words(list(numbers), read_vocabulary(options.pieces), index)
     modules = torch.nn.ModuleList(
@@ -264,6 +271,7 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--width", type=int, default=Shape.width)
+    parser.add_argument("--reaches", type=parse_reaches, default=Shape.reaches, help="'1,2,4': one a block")
     parser.add_argument("--dropout", type=float, default=Shape.dropout)
     return parser.parse_args()
 
