@@ -20,6 +20,7 @@ MISSED_MARGIN = 0.5  # by so much a content must point elsewhere before a cue co
 MISSED_CUE, LONGEST_MISSED_CUE = np.log(0.05), 4  # ...and so likely each of its words must be one
 LOOSE_LINK = -1.5  # log-probability below which a content belongs to nobody
 LOOSE_EXTRA_LINK, ODD_EXTRA_LINK = -0.6, -0.05  # the same for a further passage, and for one that fits badly
+LOOSE_EXTRA_QUOTATION = -1.5  # the same for a further quotation
 CUELESS_LINK = -0.7  # log-probability that an unquoted content has no cue, from which it may do without
 SHORTEST_CUELESS = 4  # tokens of a quotation that may stand without a cue
 HEAD_WORDS = 2  # first words of a content, one of which is its head: the quotation mark may be left out
@@ -149,8 +150,11 @@ def _let_go(head: Head, quoted: np.ndarray, lines: np.ndarray) -> list[Head]:
 
     def is_sure(passage: Passage) -> bool:
         apart = lines[passage.spans[0][0]] != lines[head.span[0]]
-        odd = not _is_quoted(passage.spans, quoted) and (quotes or apart)
-        return passage.link == surest or passage.link > (ODD_EXTRA_LINK if odd else LOOSE_EXTRA_LINK)
+        if _is_quoted(passage.spans, quoted):
+            least = LOOSE_EXTRA_QUOTATION
+        else:
+            least = ODD_EXTRA_LINK if quotes or apart else LOOSE_EXTRA_LINK
+        return passage.link == surest or passage.link > least
 
     loose = [passage for passage in head.passages if not is_sure(passage)]
     head.passages = [passage for passage in head.passages if is_sure(passage)]
