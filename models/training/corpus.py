@@ -11,6 +11,7 @@ cue. The head points at the source, wherever in the text that stands.
 from __future__ import annotations
 
 import bisect
+import gzip
 import json
 import random
 from collections.abc import Iterator
@@ -40,6 +41,7 @@ class Example:
     tags: np.ndarray  # [tokens, 3 layers]
     head_of_content: np.ndarray  # head of the statement whose content a token belongs to, or NOTHING
     sources: np.ndarray  # [statements, 3]: head; first and last token of its source, or the head twice
+    soft_tags: np.ndarray | None = None  # [tokens, 3 layers, 3 tags] in 255ths, which count instead of `tags`
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,31 @@ def build_example(article: dict, numbers: dict[str, int]) -> Example:
         article["text"], article["statements"], tokens, words, lines, tags, heads,
         np.array(sources, np.int64).reshape(-1, 3),
     )  # fmt: skip
+
+
+def read_labelled(path: Path, labels: dict[str, np.ndarray], numbers: dict[str, int]) -> Iterator[Example]:
+    """The texts of a file (`{"text"}` a line, gzipped or not) with the labels that `label.py` made of it."""
+    ends = np.cumsum(labels["lengths"])
+    source_ends = np.cumsum(labels["source_counts"])
+    for k, text in enumerate(read_texts(path)[: len(ends)]):
+        tokens = tokenize(unwrap(text))
+        own = slice(ends[k] - labels["lengths"][k], ends[k])
+        if len(tokens) != labels["lengths"][k]:
+            raise SystemExit(f"{path}: the labels are of another text in line {k + 1}")
+        sources = labels["sources"][source_ends[k] - labels["source_counts"][k] : source_ends[k]]
+        words = np.array([numbers.setdefault(word, len(numbers)) for word in tokens.words], np.int64)
+        lines = np.cumsum([word == LINE_BREAK for word in tokens.words])
+        soft = labels["tags"][own]
+        yield Example(
+            text, [], tokens, words, lines, soft.argmax(-1), labels["heads"][own].astype(np.int64),
+            sources.astype(np.int64), soft,
+        )  # fmt: skip
+
+
+def read_texts(path: Path) -> list[str]:
+    """The `text` of each line of a JSON Lines file, gzipped or not."""
+    content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    return [json.loads(line)["text"] for line in content.splitlines() if line.strip()]
 
 
 def _layers(tokens: Tokens, statement: dict) -> list[list[tuple[int, int]]]:
