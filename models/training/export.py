@@ -20,7 +20,7 @@ from models.training.network import Network, Shape, WordEncoder
 from models.training.pieces import default_folder, piece_vectors, read_vocabulary
 
 NAMES = ("vectors", "quoted", "mask", "tags", "links")
-NEUTRAL = np.array([0.0, *[0.5] * 7, 0.0])
+NEUTRAL = np.array([0.0, *[0.5] * 7, 0.0, 0.0])
 
 
 def export_network(network: Network, width: int, path: Path) -> None:
