@@ -17,9 +17,9 @@ from transforms.extract.words import pieces_of, seen_as
 
 LINK_WIDTH = 96
 MOST_PIECES = 508  # of a window, so that the encoder's 512 places hold them with the two end marks
-FIRST = ("[CLS]", "<s>")
-LAST = ("[SEP]", "</s>")
-UNKNOWN = ("[UNK]", "<unk>")
+FIRST = ("<s>", "[CLS]")  # MPNet keeps the marks of BERT unused
+LAST = ("</s>", "[SEP]")
+UNKNOWN = ("<unk>", "[UNK]")
 
 
 class PieceTable:
