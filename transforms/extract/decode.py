@@ -22,6 +22,7 @@ from transforms.extract.viterbi import BEGIN, INSIDE, OUTSIDE
 CONTENT, CUE, SOURCE = 0, 1, 2
 WHOLE_FROM = 0.5  # share of a quotation that makes all of it content
 LONGEST_SOURCE = 40  # tokens
+WIDEST_GAP = 5  # tokens between two pieces of a content that may have been missed
 SURE = 1e-4  # keeps the logarithm of what is out of the question finite
 UNTAGGED_PENALTY = 1.0  # a source that was pointed at but not tagged must be that much likelier
 
@@ -36,10 +37,17 @@ def read_statements(window: Window, labels: np.ndarray, tagger: Tagger) -> list[
     quotations = read_runs(quoted == DOUBLE)
     runs_on = find_runs_on(words, quotations)
     contents = complete_quotations(contents, cues, sources, quotations, runs_on)
-    contents = cut_at_lines(contents, words)
+    breaks = {i for i, word in enumerate(words) if word == LINE_BREAK}
+    contents = cut_at_lines(contents, breaks)
     links = Links(window, tagger)
     inside = np.logaddexp(window.tags[..., BEGIN], window.tags[..., INSIDE])
     heads = find_heads(contents, cues, links, inside[:, CUE], quoted, runs_on)
+    spans = [
+        *sources,
+        *(head.span for head in heads if head.is_cue),
+        *(s for head in heads for s in head.contents),
+    ]
+    taken = {i for span in spans for i in range(*span)} | set(np.flatnonzero(quoted == DOUBLE)) | breaks
     statements = []
     for head, (source, source_score) in zip(heads, _choose_sources(heads, sources, links), strict=True):
         scores = (
@@ -49,19 +57,32 @@ def read_statements(window: Window, labels: np.ndarray, tagger: Tagger) -> list[
             source_score,
         )
         cue = head.span if head.is_cue else None
-        statements.append(_shifted(head.contents, cue, source, scores, window.start))
+        contents = close_gaps(head.contents, taken)
+        statements.append(_shifted(contents, cue, source, scores, window.start))
     return sorted(statements, key=lambda statement: statement.start)
 
 
-def cut_at_lines(contents: list[Span], words: list[str]) -> list[Span]:
-    """Contents cut where a line ends, so that each paragraph of a long quotation asks for its head."""
-    breaks = [i for i, word in enumerate(words) if word == LINE_BREAK]
-    if not breaks:
-        return contents
+def close_gaps(contents: list[Span], taken: Set[int]) -> list[Span]:
+    """Contents whose pieces are joined where a few words between them are nobody's: no cue, source or other content.
+
+    'that | the road | will stay shut' is one clause with a word that the tags missed.
+    """
+    joined = contents[:1]
+    for start, end in contents[1:]:
+        between = range(joined[-1][1], start)
+        if len(between) <= WIDEST_GAP and taken.isdisjoint(between):
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def cut_at_lines(contents: list[Span], breaks: Set[int]) -> list[Span]:
+    """Contents cut at the line breaks, so that each paragraph of a long quotation asks for its head."""
     return [
         (first + 1, last)
         for start, end in contents
-        for first, last in pairwise([start - 1, *(b for b in breaks if start <= b < end), end])
+        for first, last in pairwise([start - 1, *sorted(b for b in breaks if start <= b < end), end])
         if last > first + 1
     ]
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from transforms.extract.decode import complete_quotations, cut_at_lines, read_runs
+from transforms.extract.decode import close_gaps, complete_quotations, cut_at_lines, read_runs
 from transforms.extract.heads import find_heads, find_runs_on
 from transforms.extract.tokens import tokenize
 
@@ -89,5 +89,10 @@ def test_a_paragraph_of_a_running_quotation_is_content_when_the_one_before_is():
 
 
 def test_contents_are_cut_where_lines_end():
-    words = tokenize("One two\nthree\n\nfour").words
-    assert cut_at_lines([(0, 6)], words) == [(0, 2), (3, 4), (5, 6)]
+    assert cut_at_lines([(0, 6)], {2, 4}) == [(0, 2), (3, 4), (5, 6)]
+
+
+def test_a_few_words_that_nobody_has_belong_to_the_content_around_them():
+    assert close_gaps([(0, 3), (5, 9)], set()) == [(0, 9)]
+    assert close_gaps([(0, 3), (5, 9)], {4}) == [(0, 3), (5, 9)]
+    assert close_gaps([(0, 3), (12, 14)], set()) == [(0, 3), (12, 14)]
