@@ -35,7 +35,7 @@ def read_statements(window: Window, labels: np.ndarray, tagger: Tagger) -> list[
     words = window.tokens.words[window.start : window.end]
     quoted = np.array(window.tokens.quoted[window.start : window.end])
     quotations = read_runs(quoted == DOUBLE)
-    runs_on = find_runs_on(words, quotations)
+    runs_on = find_runs_on(words, [run for run in quotations if not any(overlap(cue, run) for cue in cues)])
     contents = complete_quotations(contents, cues, sources, quotations, runs_on)
     breaks = {i for i, word in enumerate(words) if word == LINE_BREAK}
     contents = cut_at_lines(contents, breaks)

@@ -18,6 +18,7 @@ from transforms.extract.tokens import LINE_BREAK
 
 MISSED_MARGIN = 0.5  # by so much a content must point elsewhere before a cue counts as missed...
 MISSED_CUE, LONGEST_MISSED_CUE = np.log(0.05), 4  # ...and so likely each of its words must be one
+NEVER = -30.0
 LOOSE_LINK = -1.5  # log-probability below which a content belongs to nobody
 LOOSE_EXTRA_LINK, ODD_EXTRA_LINK = -0.6, -0.05  # the same for a further passage, and for one that fits badly
 LOOSE_EXTRA_QUOTATION = -1.5  # the same for a further quotation
@@ -81,6 +82,7 @@ def find_heads(
     groups = _group(contents, runs_on)
     for spans, pointed in zip(groups, links.head_of_contents(groups), strict=True):
         own = Head(spans[0], is_cue=False)
+        pointed[_out_of_reach(spans, quoted, links.lines)] = NEVER
         best = max([*heads, own], key=lambda head: _link(pointed, head))
         best = _missed_cue(pointed, best, heads, spans, is_cue) or best
         if best is own and not _may_do_without(spans, _link(pointed, own), quoted):
@@ -102,6 +104,17 @@ def _group(contents: list[Span], runs_on: set[int]) -> list[list[Span]]:
         else:
             groups.append([span])
     return groups
+
+
+def _out_of_reach(spans: list[Span], quoted: np.ndarray, lines: np.ndarray) -> slice:
+    """Tokens after the line of a quotation that other words follow in the next one: none of them is its cue.
+
+    '“It will hold.” ¶ Orr doubts it. “No,” he said': Orr did not say the first.
+    """
+    end = spans[-1][1]
+    later = int(np.searchsorted(lines, lines[end - 1], side="right"))
+    is_followed = later + 1 < len(lines) and not quoted[later + 1]
+    return slice(later if is_followed and _is_quotation(spans, quoted) else len(lines), None)
 
 
 def _link(pointed: np.ndarray, head: Head) -> float:

@@ -80,14 +80,13 @@ def _end_at_closing_mark(tokens: Tokens, statement: TokenStatement) -> TokenStat
     contents, source = [], statement.source
     for start, end in statement.contents:
         close = _closing_mark(tokens, start, end)
-        if (
-            close is not None
-            and source
-            and source[0] - end in (0, 1)
-            and not _breaks(tokens, close, source[0])
-        ):
+        if close is None or not source or _breaks(tokens, close, max(close, source[0])):
+            contents.append((start, end))
+        elif source[0] - end in (0, 1):
             contents.append((start, close + 1))
             source = (close + 1, source[1])
+        elif close < source[0] < end:
+            contents.append((start, close + 1))
         else:
             contents.append((start, end))
     return replace(statement, contents=contents, source=source)
