@@ -23,6 +23,9 @@ CONTENT, CUE, SOURCE = 0, 1, 2
 WHOLE_FROM = 0.5  # share of a quotation that makes all of it content
 LONGEST_SOURCE = 40  # tokens
 WIDEST_GAP = 5  # tokens between two pieces of a content that may have been missed
+DASHES = frozenset(("-", "–", "—", "--"))
+LEADING = frozenset(("but", "and", "however", "meanwhile", ","))
+TITLES = frozenset("mr mrs ms dr sen rep gov gen col lt sgt st prof rev".split())  # before a full stop
 SURE = 1e-4  # keeps the logarithm of what is out of the question finite
 UNTAGGED_PENALTY = 1.0  # a source that was pointed at but not tagged must be that much likelier
 
@@ -57,7 +60,7 @@ def read_statements(window: Window, labels: np.ndarray, tagger: Tagger) -> list[
             source_score,
         )
         cue = head.span if head.is_cue else None
-        contents = close_gaps(head.contents, taken)
+        contents = begin_with_sentence(close_gaps(head.contents, taken), cue, source, words, taken)
         statements.append(_shifted(contents, cue, source, scores, window.start))
     return sorted(statements, key=lambda statement: statement.start)
 
@@ -75,6 +78,39 @@ def close_gaps(contents: list[Span], taken: Set[int]) -> list[Span]:
         else:
             joined.append((start, end))
     return joined
+
+
+def begin_with_sentence(
+    contents: list[Span], cue: Span | None, source: Span | None, words: list[str], taken: Set[int]
+) -> list[Span]:
+    """Contents of which the first is the whole sentence before ', Walden said', when it is its end.
+
+    Words that are somebody else's, a quotation, a dateline and a leading 'but' stay outside.
+    """
+    start, end = contents[0]
+    behind = min((span[0] for span in (cue, source) if span), default=end)
+    if not cue or not source or behind - end not in (0, 1) or "," not in words[end - 2 : end + 1]:
+        return contents
+    first = start
+    while (
+        first > 0
+        and first - 1 not in taken
+        and words[first - 1] not in DASHES
+        and not _ends(words, first - 1)
+    ):
+        first -= 1
+    if first > 0 and first - 1 in taken and words[first - 1] != LINE_BREAK:
+        return contents
+    first += words[first].lower() in LEADING and first < start
+    return [(first, end), *contents[1:]]
+
+
+def _ends(words: list[str], i: int) -> bool:
+    """Whether a sentence ends with a token: not so the full stop of 'Mr.' or of an initial."""
+    if words[i] in ("?", "!"):
+        return True
+    before = words[i - 1].lower() if i else ""
+    return words[i] == "." and len(before) > 1 and before not in TITLES
 
 
 def cut_at_lines(contents: list[Span], breaks: Set[int]) -> list[Span]:
