@@ -24,8 +24,9 @@ from transforms.wraps import unwrap
 
 __all__ = ["EXTRACTOR_VERSION", "extract_statements", "find_names"]
 
-EXTRACTOR_VERSION = "tagger-1"
+EXTRACTOR_VERSION = "tagger-2"
 AT_ONCE = 32  # articles whose link vectors are held at a time, some 1.5 kB a word
+LEAST_CONFIDENCE = 0.2  # below it, words that are not quoted are no statement
 OPENING_COST = np.array([1.5, -1.0, 0.0])  # content, cue, source
 
 
@@ -66,7 +67,7 @@ def _rows(windows: list[Window], labels: Iterator[np.ndarray], tagger: Tagger) -
     answers = [_with_source(statement, read) for statement in attributed.statements]
     for statement in sorted([*kept, *answers], key=lambda statement: statement.start):
         row = _row(windows[0].tokens, statement, tagger.calibration)
-        if row is not None:
+        if row is not None and (row["kind"] == "direct" or row["confidence"] >= LEAST_CONFIDENCE):
             yield row
 
 

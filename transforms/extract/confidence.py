@@ -15,5 +15,4 @@ def features(statement: TokenStatement) -> np.ndarray:
 
 def confidence(statement: TokenStatement, calibration: np.ndarray) -> float:
     """A logistic function of the features; `calibration` was fitted on articles held out from training."""
-    weights = calibration[: len(features(statement))]
-    return float(1 / (1 + np.exp(-features(statement)[: len(weights)] @ weights)))
+    return float(1 / (1 + np.exp(-features(statement) @ calibration)))

@@ -26,6 +26,10 @@ WIDEST_GAP = 5  # tokens between two pieces of a content that may have been miss
 DASHES = frozenset(("-", "–", "—", "--"))
 LEADING = frozenset(("but", "and", "however", "meanwhile", ","))
 TITLES = frozenset("mr mrs ms dr sen rep gov gen col lt sgt st prof rev".split())  # before a full stop
+OPEN_WORDS = frozenset(  # no clause ends with them
+    "a an the his its their our your my of for to in on at by with from into and or nor than as very be is are was "
+    "were been being has have had will would can could may might must should two three four five six seven".split()
+)
 SURE = 1e-4  # keeps the logarithm of what is out of the question finite
 UNTAGGED_PENALTY = 1.0  # a source that was pointed at but not tagged must be that much likelier
 
@@ -61,6 +65,7 @@ def read_statements(window: Window, labels: np.ndarray, tagger: Tagger) -> list[
         )
         cue = head.span if head.is_cue else None
         contents = begin_with_sentence(close_gaps(head.contents, taken), cue, source, words, taken)
+        contents = end_with_phrase(contents, words, taken)
         statements.append(_shifted(contents, cue, source, scores, window.start))
     return sorted(statements, key=lambda statement: statement.start)
 
@@ -103,6 +108,20 @@ def begin_with_sentence(
         return contents
     first += words[first].lower() in LEADING and first < start
     return [(first, end), *contents[1:]]
+
+
+def end_with_phrase(contents: list[Span], words: list[str], taken: Set[int]) -> list[Span]:
+    """Contents that do not break off inside a phrase: '41 people were | missing', 'work for two | years'."""
+    ended = []
+    for start, end in contents:
+        while words[end - 1].lower() in OPEN_WORDS and _is_free_word(words, end, taken):
+            end += 1
+        ended.append((start, end))
+    return ended
+
+
+def _is_free_word(words: list[str], i: int, taken: Set[int]) -> bool:
+    return i < len(words) and i not in taken and words[i][0].isalnum()
 
 
 def _ends(words: list[str], i: int) -> bool:

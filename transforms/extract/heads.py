@@ -76,9 +76,9 @@ def find_heads(
     `is_cue` has the log-probability that a token belongs to a cue, `quoted` the state of each token, `runs_on` the
     first tokens of contents that go on with the one before. A content that points at a word outside all cues has shown
     a cue that the tags missed; one that points at itself has none. An unquoted one that points nowhere in particular
-    belongs to nobody.
+    belongs to nobody, a quotation then stands alone.
     """
-    heads = [Head(cue, is_cue=True) for cue in cues]
+    heads = [Head(cue, is_cue=True) for cue in _join(cues)]
     groups = _group(contents, runs_on)
     for spans, pointed in zip(groups, links.head_of_contents(groups), strict=True):
         own = Head(spans[0], is_cue=False)
@@ -88,12 +88,25 @@ def find_heads(
         if best is own and not _may_do_without(spans, _link(pointed, own), quoted):
             best = max(heads, key=lambda head: _link(pointed, head), default=own)
             if best is own or _link(pointed, best) <= LOOSE_LINK:
-                continue
+                if not _is_quotation(spans, quoted):
+                    continue
+                best = own
         if best not in heads:
             heads.append(best)
         best.passages.append(Passage(spans, _link(pointed, best)))
     loose = [own for head in heads for own in _let_go(head, quoted, links.lines)]
     return sorted([head for head in [*heads, *loose] if head.passages], key=lambda head: head.span)
+
+
+def _join(cues: list[Span]) -> list[Span]:
+    """Cues without those that directly follow another, which become part of it: 'also | said'."""
+    joined: list[Span] = []
+    for start, end in cues:
+        if joined and joined[-1][1] == start:
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
 
 
 def _group(contents: list[Span], runs_on: set[int]) -> list[list[Span]]:
@@ -119,7 +132,11 @@ def _out_of_reach(spans: list[Span], quoted: np.ndarray, lines: np.ndarray) -> s
 
 def _link(pointed: np.ndarray, head: Head) -> float:
     start, end = head.span
-    return float(pointed[start] if head.is_cue else pointed[start : min(end, start + HEAD_WORDS)].max())
+    if end == start + 1:
+        return float(pointed[start])
+    if head.is_cue:
+        return float(np.logaddexp.reduce(pointed[start:end]))
+    return float(pointed[start : start + HEAD_WORDS].max())
 
 
 def _is_quoted(spans: list[Span], quoted: np.ndarray) -> bool:

@@ -55,6 +55,15 @@ def test_other_words_must_be_surer_that_they_have_no_cue():
     assert heads_of(text, [(0, 4)], [(6, 7)], {0: (0, -0.3)}) == [(None, [(0, 4)])]
 
 
+def test_a_quotation_that_points_nowhere_stands_alone_and_other_words_are_dropped():
+    assert heads_of(APART, [(2, 3), (5, 11)], [(1, 2)], {2: (0, -9), 5: (3, -0.1)}) == [(None, [(5, 11)])]
+
+
+def test_cues_that_follow_each_other_are_one():
+    text = "They also said so"
+    assert heads_of(text, [(3, 4)], [(1, 2), (2, 3)], {3: (2, -0.2)}) == [((1, 3), [(3, 4)])]
+
+
 def test_a_second_quotation_can_belong_to_the_first():
     text = "“One is here.”\n\n“Two is not.”"
     assert heads_of(text, [(0, 6), (7, 13)], [], {0: (0, -0.1), 7: (0, -0.4)}) == [(None, [(0, 6), (7, 13)])]
