@@ -86,7 +86,8 @@ def main() -> None:
     judged = [judge(read_corpus(path, {}), tagger) for path in options.held_out]
     mean = sum(len(right) for _, right in judged) / len(judged)
     shares = np.concatenate([np.full(len(right), mean / len(right)) for _, right in judged])
-    weights = fit(*map(np.concatenate, zip(*judged, strict=True)), shares)
+    all_rows, all_right = (np.concatenate(part) for part in zip(*judged, strict=True))
+    weights = fit(all_rows, all_right, shares)
     for path, (rows, right) in zip(options.held_out, judged, strict=True):
         print(path.name)
         print_bins(1 / (1 + np.exp(-rows @ weights)), right)

@@ -54,7 +54,9 @@ def read_statements(window: Window, labels: np.ndarray, tagger: Tagger) -> list[
         *(head.span for head in heads if head.is_cue),
         *(s for head in heads for s in head.contents),
     ]
-    taken = {i for span in spans for i in range(*span)} | set(np.flatnonzero(quoted == DOUBLE)) | breaks
+    taken = (
+        {i for span in spans for i in range(*span)} | set(np.flatnonzero(quoted == DOUBLE).tolist()) | breaks
+    )
     statements = []
     for head, (source, source_score) in zip(heads, _choose_sources(heads, sources, links), strict=True):
         scores = (

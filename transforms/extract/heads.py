@@ -81,21 +81,31 @@ def find_heads(
     heads = [Head(cue, is_cue=True) for cue in _join(cues)]
     groups = _group(contents, runs_on)
     for spans, pointed in zip(groups, links.head_of_contents(groups), strict=True):
-        own = Head(spans[0], is_cue=False)
         pointed[_out_of_reach(spans, quoted, links.lines)] = NEVER
-        best = max([*heads, own], key=lambda head: _link(pointed, head))
-        best = _missed_cue(pointed, best, heads, spans, is_cue) or best
-        if best is own and not _may_do_without(spans, _link(pointed, own), quoted):
-            best = max(heads, key=lambda head: _link(pointed, head), default=own)
-            if best is own or _link(pointed, best) <= LOOSE_LINK:
-                if not _is_quotation(spans, quoted):
-                    continue
-                best = own
-        if best not in heads:
-            heads.append(best)
-        best.passages.append(Passage(spans, _link(pointed, best)))
+        head = _choose(spans, pointed, heads, is_cue, quoted)
+        if head is not None:
+            heads += [head] if head not in heads else []
+            head.passages.append(Passage(spans, _link(pointed, head)))
     loose = [own for head in heads for own in _let_go(head, quoted, links.lines)]
     return sorted([head for head in [*heads, *loose] if head.passages], key=lambda head: head.span)
+
+
+def _choose(
+    spans: list[Span], pointed: np.ndarray, heads: list[Head], is_cue: np.ndarray, quoted: np.ndarray
+) -> Head | None:
+    """The head of a passage: one of `heads`, a missed cue, the passage itself, or None."""
+    own = Head(spans[0], is_cue=False)
+    best = max(heads, key=lambda head: _link(pointed, head), default=own)
+    own_link, link = _link(pointed, own), _link(pointed, best)
+    missed = _missed_cue(pointed, max(own_link, link), heads, spans, is_cue)
+    if missed is not None:
+        return missed
+    is_quotation = _is_quotation(spans, quoted)
+    if own_link > link and own_link > (LOOSE_LINK if is_quotation else CUELESS_LINK):
+        return own
+    if best is not own and link > LOOSE_LINK:
+        return best
+    return own if is_quotation else None
 
 
 def _join(cues: list[Span]) -> list[Span]:
@@ -148,17 +158,12 @@ def _is_quotation(spans: list[Span], quoted: np.ndarray) -> bool:
     return _is_quoted(spans, quoted) and sum(end - start for start, end in spans) >= SHORTEST_CUELESS
 
 
-def _may_do_without(spans: list[Span], link: float, quoted: np.ndarray) -> bool:
-    """Whether a content may stand without a cue: a quotation of some words, or one that surely points at itself."""
-    return link > (LOOSE_LINK if _is_quotation(spans, quoted) else CUELESS_LINK)
-
-
 def _missed_cue(
-    pointed: np.ndarray, best: Head, heads: list[Head], spans: list[Span], is_cue: np.ndarray
+    pointed: np.ndarray, link: float, heads: list[Head], spans: list[Span], is_cue: np.ndarray
 ) -> Head | None:
-    """The cue that the content points at, when the tags have none there."""
+    """The cue that the content points at rather than at any head, `link` at the most, when the tags have none there."""
     first = int(pointed.argmax())
-    if pointed[first] - _link(pointed, best) <= MISSED_MARGIN or is_cue[first] <= MISSED_CUE:
+    if pointed[first] - link <= MISSED_MARGIN or is_cue[first] <= MISSED_CUE:
         return None
     end = first + 1
     while end < len(is_cue) and is_cue[end] > MISSED_CUE and end - first < LONGEST_MISSED_CUE:
