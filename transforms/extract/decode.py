@@ -25,6 +25,7 @@ LONGEST_SOURCE = 40  # tokens
 WIDEST_GAP = 5  # tokens between two pieces of a content that may have been missed
 DASHES = frozenset(("-", "–", "—", "--"))
 LEADING = frozenset(("but", "and", "however", "meanwhile", ","))
+SENTENCE_ENDS = frozenset(".?!")
 TITLES = frozenset("mr mrs ms dr sen rep gov gen col lt sgt st prof rev".split())  # before a full stop
 OPEN_WORDS = frozenset(  # no clause ends with them
     "a an the his its their our your my of for to in on at by with from into and or nor than as very be is are was "
@@ -48,7 +49,7 @@ def read_statements(window: Window, labels: np.ndarray, tagger: Tagger) -> list[
     contents = cut_at_lines(contents, breaks)
     links = Links(window, tagger)
     inside = np.logaddexp(window.tags[..., BEGIN], window.tags[..., INSIDE])
-    heads = find_heads(contents, cues, links, inside[:, CUE], quoted, runs_on)
+    heads = find_heads(contents, cues, words, links, inside[:, CUE], quoted, runs_on)
     spans = [
         *sources,
         *(head.span for head in heads if head.is_cue),
@@ -57,6 +58,7 @@ def read_statements(window: Window, labels: np.ndarray, tagger: Tagger) -> list[
     taken = (
         {i for span in spans for i in range(*span)} | set(np.flatnonzero(quoted == DOUBLE).tolist()) | breaks
     )
+    stops = taken | {i for i, word in enumerate(words) if word in SENTENCE_ENDS}
     statements = []
     for head, (source, source_score) in zip(heads, _choose_sources(heads, sources, links), strict=True):
         scores = (
@@ -66,7 +68,7 @@ def read_statements(window: Window, labels: np.ndarray, tagger: Tagger) -> list[
             source_score,
         )
         cue = head.span if head.is_cue else None
-        contents = begin_with_sentence(close_gaps(head.contents, taken), cue, source, words, taken)
+        contents = begin_with_sentence(close_gaps(head.contents, stops), cue, source, words, taken)
         contents = end_with_phrase(contents, words, taken)
         statements.append(_shifted(contents, cue, source, scores, window.start))
     return sorted(statements, key=lambda statement: statement.start)

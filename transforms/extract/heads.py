@@ -66,6 +66,7 @@ def find_runs_on(words: Sequence[str], quotations: Sequence[Span]) -> set[int]:
 def find_heads(
     contents: list[Span],
     cues: list[Span],
+    words: Sequence[str],
     links: Links,
     is_cue: np.ndarray,
     quoted: np.ndarray,
@@ -81,7 +82,7 @@ def find_heads(
     heads = [Head(cue, is_cue=True) for cue in _join(cues)]
     groups = _group(contents, runs_on)
     for spans, pointed in zip(groups, links.head_of_contents(groups), strict=True):
-        pointed[_out_of_reach(spans, quoted, links.lines)] = NEVER
+        _keep_in_reach(pointed, spans, words, quoted, links.lines)
         head = _choose(spans, pointed, heads, is_cue, quoted)
         if head is not None:
             heads += [head] if head not in heads else []
@@ -129,15 +130,26 @@ def _group(contents: list[Span], runs_on: set[int]) -> list[list[Span]]:
     return groups
 
 
-def _out_of_reach(spans: list[Span], quoted: np.ndarray, lines: np.ndarray) -> slice:
-    """Tokens after the line of a quotation that other words follow in the next one: none of them is its cue.
+def _keep_in_reach(
+    pointed: np.ndarray, spans: list[Span], words: Sequence[str], quoted: np.ndarray, lines: np.ndarray
+) -> None:
+    """Rules out, in place, the tokens that cannot be the cue of a quotation, and spreads their chances on the others.
 
-    '“It will hold.” ¶ Orr doubts it. “No,” he said': Orr did not say the first.
+    '“It will hold.” ¶ Orr doubts it. “No,” he said': Orr did not say the first, since other words follow it. Where a
+    quotation ends with a comma, its attribution follows in the same line.
     """
+    if not _is_quotation(spans, quoted):
+        return
     end = spans[-1][1]
     later = int(np.searchsorted(lines, lines[end - 1], side="right"))
-    is_followed = later + 1 < len(lines) and not quoted[later + 1]
-    return slice(later if is_followed and _is_quotation(spans, quoted) else len(lines), None)
+    allowed = np.ones(len(lines), bool)
+    if later + 1 < len(lines) and not quoted[later + 1]:
+        allowed[later:] = False
+    if words[end - 2] == "," and words[end - 1] in CLOSING_MARKS and end < later:
+        allowed[: spans[0][0]] = allowed[later:] = False
+    if not allowed.all():
+        pointed += np.logaddexp.reduce(pointed) - np.logaddexp.reduce(pointed[allowed])
+        pointed[~allowed] = NEVER
 
 
 def _link(pointed: np.ndarray, head: Head) -> float:

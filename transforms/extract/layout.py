@@ -48,7 +48,10 @@ def _turns(tokens: Tokens, lines: list[Span]) -> tuple[list[TokenStatement], lis
     turns, questions = [], []
     for k, after in pairwise([*sorted(labels), max(labels, default=0) + 1]):
         letter = tokens.words[labels[k][0]] if _is_letter(tokens, labels[k]) else None
-        first = (labels[k][1] + 1, lines[k][1])
+        start = labels[k][1]
+        while not letter and tokens.words[start] != ":":  # a note in brackets
+            start += 1
+        first = (start + 1, lines[k][1])
         contents = [span for span in [first, *lines[k + 1 : after]] if not _is_stage_direction(tokens, span)]
         if letter == "Q":
             questions += contents
@@ -125,12 +128,26 @@ def _signed(tokens: Tokens, lines: list[Span]) -> list[TokenStatement]:
     for k, (start, end) in enumerate(lines):
         if tokens.quoted[start] != DOUBLE:
             continue
+        if k and (name := _heading(tokens, lines[k - 1])) and DOUBLE in tokens.quoted[end - 1 : end]:
+            found.append(TokenStatement([(start, end)], None, name))
+            continue
         close = next((i for i in range(start, end) if tokens.quoted[i] != DOUBLE), end)
         signature = (close, end) if close < end else lines[k + 1] if k + 1 < len(lines) else (end, end)
         source = _signature(tokens, signature)
         if source and close - start > 2:
             found.append(TokenStatement([(start, close)], None, source))
     return found
+
+
+def _heading(tokens: Tokens, line: Span) -> Span | None:
+    """The name in a line that announces a quotation: 'And from Mayor Ada Lorne:', 'From the desk of Ben Orr:'."""
+    start, end = line
+    words = [word.lower() for word in tokens.words[start:end]]
+    if words[-1] != ":" or "from" not in words[:2] or end - start > LONGEST_SIGNATURE:
+        return None
+    first = start + words.index("from") + 1
+    first += 3 if words[first - start :][:3] == ["the", "desk", "of"] else 0
+    return (first, end - 1) if first < end - 1 and tokens.words[first][0].isupper() else None
 
 
 def _signature(tokens: Tokens, span: Span) -> Span | None:

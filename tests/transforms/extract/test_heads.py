@@ -30,7 +30,7 @@ def heads_of(text, contents, cues, towards):
     quoted = np.array(tokens.quoted)
     runs_on = find_runs_on(tokens.words, read_runs(quoted == 1))
     is_cue = np.full(len(tokens), -9.0)
-    heads = find_heads(contents, cues, Pointing(tokens, towards), is_cue, quoted, runs_on)
+    heads = find_heads(contents, cues, tokens.words, Pointing(tokens, towards), is_cue, quoted, runs_on)
     return [(head.span if head.is_cue else None, head.contents) for head in heads]
 
 
@@ -57,6 +57,12 @@ def test_other_words_must_be_surer_that_they_have_no_cue():
 
 def test_a_quotation_that_points_nowhere_stands_alone_and_other_words_are_dropped():
     assert heads_of(APART, [(2, 3), (5, 11)], [(1, 2)], {2: (0, -9), 5: (3, -0.1)}) == [(None, [(5, 11)])]
+
+
+def test_a_quotation_that_ends_with_a_comma_is_attributed_in_its_line():
+    text = "“One,” said Li.\n\n“Two is gone,” Orr went on."
+    found = heads_of(text, [(0, 4), (8, 14)], [(4, 5), (15, 16)], {0: (4, -0.1), 8: (4, -0.1)})
+    assert [contents for _, contents in found] == [[(0, 4)], [(8, 14)]]
 
 
 def test_cues_that_follow_each_other_are_one():

@@ -83,5 +83,21 @@ def test_signature_may_stand_on_the_next_line():
     assert _read('"We are open."\n-- The Harbour Board') == [("The Harbour Board", ['" We are open . "'])]
 
 
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("And from Mayor Ada Lorne:", "Mayor Ada Lorne"),
+        ("From the desk of Ben Orr, lawyer:", "Ben Orr , lawyer"),
+    ],
+)
+def test_a_line_that_says_from_whom_it_is_attributes_the_quotation_below(line: str, name: str):
+    assert _read(f"{line}\n\n“It opens when it opens.”") == [(name, ["“ It opens when it opens . ”"])]
+
+
+def test_a_note_in_brackets_is_no_content():
+    text = "LI (via phone): Is it open?\n\nORR (voice-over): It is.\n\nLI: Good."
+    assert _read(text)[0] == ("LI", ["Is it open ?"])
+
+
 def test_clause_after_a_dash_is_no_signature():
     assert _read("“We are open” – and nobody came.") == []
