@@ -3,6 +3,7 @@
 GOLD is a file of annotated articles (`{"article", "text", "actors", "statements"}`, spans in code points), SCORER a
 program that compares it with predictions of the same form. The articles go the whole way: they are written as text
 files and ingested by the `onrecord` command into a new warehouse, and statements, speakers and actors are read back.
+With texts alone (`{"article", "text"}`), SCORER may be a program that asks what share of their quotations is covered.
 `--calibration` also prints the share of statements that are right, content and speaker, by their confidence.
 """
 
@@ -93,7 +94,7 @@ def _statement(row: dict, related: dict[str, dict[str, list[str]]]) -> dict:
 def print_calibration(gold: list[dict], predictions: list[dict], scorer: Path) -> None:
     """Prints the share of statements whose content and speaker are right, in bins of a tenth of their confidence."""
     judged = [
-        pair for g, p in zip(gold, predictions, strict=True) for pair in _judge(g, p, load_program(scorer))
+        pair for g, p in zip(gold, predictions, strict=True) for pair in judge(g, p, load_program(scorer))
     ]
     for tenth in range(10):
         inside = [(c, right) for c, right in judged if min(9, int(c * 10)) == tenth]
@@ -102,7 +103,7 @@ def print_calibration(gold: list[dict], predictions: list[dict], scorer: Path) -
             print(f"confidence {mean:5.1f} %: {len(inside):5d} statements, {share:5.1f} % right")
 
 
-def _judge(gold: dict, found: dict, score) -> list[tuple[float, bool]]:
+def judge(gold: dict, found: dict, score) -> list[tuple[float, bool]]:
     """Confidence of each statement and whether it is right; those that match an optional one are left out."""
     wanted = [score.tokens(gold["text"], s["content"]) for s in gold["statements"]]
     have = [score.tokens(gold["text"], s["content"]) for s in found["statements"]]
@@ -138,7 +139,8 @@ def main() -> None:
         predictions = read_predictions(gold, ingest(gold, folder))
         found = options.out or folder / "predictions.jsonl"
         found.write_text("".join(json.dumps(line) + "\n" for line in predictions), encoding="utf-8")
-        more = ["--bootstrap", str(options.bootstrap), *(["--by"] if options.by else [])]
+        more = ["--bootstrap", str(options.bootstrap)] if options.bootstrap else []
+        more += ["--by"] if options.by else []
         subprocess.run([sys.executable, options.scorer, options.gold, found, *more], check=True)
     if options.calibration:
         print_calibration(gold, predictions, options.scorer)

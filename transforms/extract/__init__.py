@@ -89,7 +89,7 @@ def _row(tokens: Tokens, statement: TokenStatement, calibration: np.ndarray) -> 
     cue_start, cue_end = text_span(tokens, cue) if cue else (None, None)
     source_start, source_end = text_span(tokens, source) if source else (None, None)
     return {
-        "kind": kind if statement.cue else "direct",  # the layout attributes what was said word for word
+        "kind": "direct" if statement.by_layout else kind,
         "content_spans": [{"start": start, "end": end} for start, end in pieces],
         "cue_start": cue_start,
         "cue_end": cue_end,

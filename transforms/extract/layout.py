@@ -56,7 +56,7 @@ def _turns(tokens: Tokens, lines: list[Span]) -> tuple[list[TokenStatement], lis
         if letter == "Q":
             questions += contents
         elif contents:
-            turns.append(TokenStatement(contents, None, None if letter else labels[k]))
+            turns.append(TokenStatement(contents, None, None if letter else labels[k], by_layout=True))
     return turns, questions
 
 
@@ -129,13 +129,13 @@ def _signed(tokens: Tokens, lines: list[Span]) -> list[TokenStatement]:
         if tokens.quoted[start] != DOUBLE:
             continue
         if k and (name := _heading(tokens, lines[k - 1])) and DOUBLE in tokens.quoted[end - 1 : end]:
-            found.append(TokenStatement([(start, end)], None, name))
+            found.append(TokenStatement([(start, end)], None, name, by_layout=True))
             continue
         close = next((i for i in range(start, end) if tokens.quoted[i] != DOUBLE), end)
         signature = (close, end) if close < end else lines[k + 1] if k + 1 < len(lines) else (end, end)
         source = _signature(tokens, signature)
         if source and close - start > 2:
-            found.append(TokenStatement([(start, close)], None, source))
+            found.append(TokenStatement([(start, close)], None, source, by_layout=True))
     return found
 
 
