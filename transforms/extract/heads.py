@@ -6,6 +6,7 @@ often has. Spans count from the start of the window.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -19,6 +20,7 @@ from transforms.extract.tokens import LINE_BREAK
 MISSED_MARGIN = 0.5  # by so much a content must point elsewhere before a cue counts as missed...
 MISSED_CUE, LONGEST_MISSED_CUE = np.log(0.05), 4  # ...and so likely each of its words must be one
 NEVER = -30.0
+LEAST = math.exp(NEVER)
 LOOSE_LINK = -1.5  # log-probability below which a content belongs to nobody
 LOOSE_EXTRA_LINK, ODD_EXTRA_LINK = -0.6, -0.05  # the same for a further passage, and for one that fits badly
 LOOSE_EXTRA_QUOTATION = -1.5  # the same for a further quotation
@@ -83,21 +85,30 @@ def find_heads(
     groups = _group(contents, runs_on)
     for spans, pointed in zip(groups, links.head_of_contents(groups), strict=True):
         _keep_in_reach(pointed, spans, words, quoted, links.lines)
-        head = _choose(spans, pointed, heads, is_cue, quoted)
+        chances = [0.0, *np.exp(pointed).cumsum().tolist()]
+        head = _choose(spans, pointed, chances, heads, is_cue, quoted)
         if head is not None:
             heads += [head] if head not in heads else []
-            head.passages.append(Passage(spans, _link(pointed, head)))
+            head.passages.append(Passage(spans, _link(chances, head)))
     loose = [own for head in heads for own in _let_go(head, quoted, links.lines)]
     return sorted([head for head in [*heads, *loose] if head.passages], key=lambda head: head.span)
 
 
 def _choose(
-    spans: list[Span], pointed: np.ndarray, heads: list[Head], is_cue: np.ndarray, quoted: np.ndarray
+    spans: list[Span],
+    pointed: np.ndarray,
+    chances: list[float],
+    heads: list[Head],
+    is_cue: np.ndarray,
+    quoted: np.ndarray,
 ) -> Head | None:
-    """The head of a passage: one of `heads`, a missed cue, the passage itself, or None."""
+    """The head of a passage: one of `heads`, a missed cue, the passage itself, or None.
+
+    `pointed` has the log-probability of each token, `chances` the probabilities summed up from the first token on.
+    """
     own = Head(spans[0], is_cue=False)
-    best = max(heads, key=lambda head: _link(pointed, head), default=own)
-    own_link, link = _link(pointed, own), _link(pointed, best)
+    best = max(heads, key=lambda head: _link(chances, head), default=own)
+    own_link, link = _link(chances, own), _link(chances, best)
     missed = _missed_cue(pointed, max(own_link, link), heads, spans, is_cue)
     if missed is not None:
         return missed
@@ -152,13 +163,13 @@ def _keep_in_reach(
         pointed[~allowed] = NEVER
 
 
-def _link(pointed: np.ndarray, head: Head) -> float:
+def _link(chances: list[float], head: Head) -> float:
+    """Log-probability that a passage points at a head: any word of a cue, or one of the first words of a content."""
     start, end = head.span
-    if end == start + 1:
-        return float(pointed[start])
     if head.is_cue:
-        return float(np.logaddexp.reduce(pointed[start:end]))
-    return float(pointed[start : start + HEAD_WORDS].max())
+        return math.log(max(chances[end] - chances[start], LEAST))
+    first = range(start, min(end, start + HEAD_WORDS))
+    return math.log(max(LEAST, *(chances[i + 1] - chances[i] for i in first)))
 
 
 def _is_quoted(spans: list[Span], quoted: np.ndarray) -> bool:

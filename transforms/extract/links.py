@@ -38,7 +38,7 @@ class Links:
         scores = self._log_softmax(HEAD_OF_CONTENT, np.concatenate(asked))
         counts = np.array([len(rows) for rows in asked])
         firsts = np.concatenate([[0], np.cumsum(counts)[:-1]])
-        return np.add.reduceat(scores, firsts) / counts[:, None]
+        return np.add.reduceat(scores, firsts, dtype=np.float64) / counts[:, None]
 
     def source_of_head(self, heads: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Twice [heads, tokens]: log-probability that the head's source begins and ends with a token."""
