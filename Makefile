@@ -8,13 +8,15 @@ UV_VERSION := 0.13.9
 STAMP := .venv/.complete
 SHARED ?= ../shared
 TRAIN ?= $(SHARED)/bench/polnear/train.jsonl
+WHO ?= $(SHARED)/bench/who
+QUOTES ?= $(SHARED)/bench/quotes
 ENTITIES ?= $(SHARED)/bench/entities/dev.jsonl
 HELD_OUT ?= $(SHARED)/bench/polnear/dev.jsonl
 TEXTS := $(wildcard $(TRAIN) $(HELD_OUT))
 TRAINING := .training/bin/python -m models.training
 export ORT_DISABLE_TELEMETRY := 1
 
-.PHONY: test-slow bench bench-crash bench-loading bench-pages help setup run test check format docs bench-quality bench-queries bench-statements bench-entities train clean
+.PHONY: test-slow bench bench-crash bench-loading bench-pages bench-who bench-quotes help setup run test check format docs bench-quality bench-queries bench-statements bench-entities train clean
 .DEFAULT_GOAL := help
 
 help:
@@ -30,9 +32,11 @@ help:
 	@echo "make bench-queries  what views, the cookbook and search cost on a million statements"
 	@echo "make bench-quality  what the gate and the report cost in runs over 20 and 1,000 articles"
 	@echo "make bench-statements  how well statements are found, and how fast"
+	@echo "make bench-who         who said what, on annotated news of many kinds: statements, speakers, confidence"
+	@echo "make bench-quotes      the share of quotations in news texts that a statement covers"
 	@echo "make bench-entities    how well actors are found and told apart, and how fast"
 	@echo "make bench-pages       how well web pages are read: title, authors, day, text"
-	@echo "make train   the tagger anew from TRAIN and HELD_OUT, files as models/training/corpus.py describes"
+	@echo "make train   the tagger from TRAIN, WHO and HELD_OUT, files as models/training/corpus.py and who.py describe"
 	@echo "make clean   remove what runs and tests wrote (data/, caches); keeps .venv"
 
 setup: $(STAMP)
@@ -86,6 +90,14 @@ bench-statements: setup
 	@if [ -f "$(HELD_OUT)" ]; then .venv/bin/python -m bench.statements "$(HELD_OUT)" "$(SHARED)/bench/score_statements.py"; \
 	else echo "skipped: no annotated articles at $(HELD_OUT)"; fi
 
+bench-who: setup
+	@if [ -f "$(WHO)/dev.jsonl" ]; then .venv/bin/python -m bench.who "$(WHO)/dev.jsonl" "$(WHO)/score_who.py" --bootstrap 1000 --calibration; \
+	else echo "skipped: no annotated articles at $(WHO)"; fi
+
+bench-quotes: setup
+	@if [ -f "$(QUOTES)/coverage.py" ]; then .venv/bin/python -m bench.who "$(QUOTES)/bbc2022_sample.jsonl" "$(QUOTES)/coverage.py"; \
+	else echo "skipped: no texts at $(QUOTES)"; fi
+
 bench-entities: setup
 	@if [ -f "$(ENTITIES)" ]; then .venv/bin/python -m bench.entities "$(ENTITIES)" "$(SHARED)/bench/score_entities.py" \
 	--statements "$(HELD_OUT)" "$(SHARED)/bench/score_statements.py"; \
@@ -102,9 +114,10 @@ bench-pages: setup
 	@touch $@
 
 train: setup .training/.complete
-	$(TRAINING).train "$(TRAIN)" --out build
+	$(TRAINING).who "$(WHO)/train.jsonl" --out build/who
+	$(TRAINING).train "$(TRAIN)" build/who/learn.jsonl:4 --out build
 	$(TRAINING).export build/network.pt
-	$(TRAINING).calibrate "$(HELD_OUT)"
+	$(TRAINING).calibrate build/who/held_out.jsonl "$(HELD_OUT)"
 
 clean:
 	rm -rf data .pytest_cache .mypy_cache .ruff_cache .hypothesis

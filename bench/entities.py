@@ -11,7 +11,6 @@ time of names and resolution against the whole pipeline of spaCy's small model o
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 import os
 import subprocess
@@ -19,11 +18,10 @@ import sys
 import tempfile
 from collections import Counter, defaultdict
 from pathlib import Path
-from types import ModuleType
 
 import polars as pl
 
-from bench.statements import cpu_seconds, ingest, read_gold
+from bench.statements import cpu_seconds, ingest, load_program, read_gold
 
 FOUND = """
 SELECT a.path, a.body_start, m.start, m."end", m.actor_id, c.kind, c.name
@@ -64,7 +62,7 @@ def print_share_of_persons(gold: list[dict], scorer: Path) -> None:
     from transforms.resolve.article import resolve_article
     from transforms.resolve.speakers import Attribution
 
-    is_speech, spans = _load(scorer).is_speech_cue, find_spans(gold)
+    is_speech, spans = load_program(scorer).is_speech_cue, find_spans(gold)
     total, persons = Counter[str](), Counter[str]()
     for article in gold:
         text = article["text"]
@@ -101,14 +99,6 @@ def _form_of_person(text: str, source: list[int], spans: list[tuple[int, int, st
             lead = text[source[0] : start].lower().split()
             return None if {"of", "for", "to", "by", "with", "who"} & set(lead) else "name"
     return "title" if before[0] == "the" and 1 < len(words) < 5 and is_role(before[-1]) else None
-
-
-def _load(scorer: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location("scorer", scorer)
-    assert spec and spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def compare_speed(gold: list[dict]) -> None:

@@ -10,6 +10,7 @@ same texts, in one process on one core.
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import os
 import subprocess
@@ -17,6 +18,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from types import ModuleType
 
 import polars as pl
 
@@ -55,6 +57,15 @@ def read_predictions(gold: list[dict], warehouse: Path) -> list[dict]:
             {"content": content, "source": source, "cue": cue}
         )
     return predictions
+
+
+def load_program(path: Path) -> ModuleType:
+    """A program given by its path, to use its functions."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def score(gold: Path, scorer: Path, predictions: list[dict], folder: Path, bootstrap: int) -> None:

@@ -1,8 +1,9 @@
-"""Fits the confidence: `python -m models.training.calibrate HELD_OUT [--out FOLDER]`.
+"""Fits the confidence: `python -m models.training.calibrate HELD_OUT... [--out FOLDER]`.
 
-HELD_OUT is annotated like the training corpus (`corpus.py`) and was not trained on. A statement counts as right when
-its content shares half of its words with a content of the annotation and its source a word with that one's source.
-Writes the weights of the logistic function into `tagger.npz` and prints the share that is right by confidence.
+Each HELD_OUT is annotated as `corpus.py` describes and was not trained on; all of them count the same, whatever their
+size. A statement counts as right when its content shares half of its words with a content of the annotation and its
+source a word with that one's source; one that matches an optional statement does not count. Writes the weights of the
+logistic function into `tagger.npz` and prints the share that is right by confidence.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from models.training.corpus import Example, read_corpus, token_spans
 from transforms.extract import OPENING_COST
 from transforms.extract.confidence import features
 from transforms.extract.decode import read_statements
+from transforms.extract.repair import repair
 from transforms.extract.statement import Span, TokenStatement
 from transforms.extract.tagger import Tagger
 from transforms.extract.viterbi import best_labels
@@ -29,12 +31,18 @@ def judge(examples: list[Example], tagger: Tagger) -> tuple[np.ndarray, np.ndarr
     """[statements, features] and whether each statement is right."""
     rows, right = [], []
     for example, windows in zip(examples, tagger.tag([e.text for e in examples]), strict=True):
-        gold = [_words_of(example, statement) for statement in example.statements]
+        gold = [
+            (*_words_of(example, statement), statement.get("optional")) for statement in example.statements
+        ]
         labels = best_labels([window.tags for window in windows], OPENING_COST)
         for window, tags in zip(windows, labels, strict=True):
             for statement in read_statements(window, tags, tagger):
+                whole = repair(window.tokens, statement)
+                alike = [pair for pair in gold if _is_alike(whole, pair[0])]
+                if alike and all(optional for *_, optional in alike):
+                    continue
                 rows.append(features(statement))
-                right.append(any(_agrees(statement, *pair) for pair in gold))
+                right.append(any(_has_source(whole, source) for _, source, optional in alike if not optional))
     return np.array(rows), np.array(right)
 
 
@@ -47,19 +55,23 @@ def _tokens(spans: list[Span]) -> set[int]:
     return {i for span in spans for i in range(*span)}
 
 
-def _agrees(statement: TokenStatement, content: set[int], source: set[int]) -> bool:
-    found, found_source = _tokens(statement.contents), _tokens([statement.source] if statement.source else [])
-    alike = len(found & content) >= MATCH * len(found | content)
-    return alike and bool(found_source & source if source else not found_source)
+def _is_alike(statement: TokenStatement, content: set[int]) -> bool:
+    found = _tokens(statement.contents)
+    return len(found & content) >= MATCH * len(found | content)
 
 
-def fit(rows: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Weights of a logistic regression, by Newton's method with a small ridge."""
+def _has_source(statement: TokenStatement, source: set[int]) -> bool:
+    found = _tokens([statement.source] if statement.source else [])
+    return bool(found & source) if source else not found
+
+
+def fit(rows: np.ndarray, right: np.ndarray, shares: np.ndarray) -> np.ndarray:
+    """Weights of a logistic regression, by Newton's method with a small ridge; a row counts by its share."""
     weights = np.zeros(rows.shape[1])
     for _ in range(STEPS):
         p = 1 / (1 + np.exp(-rows @ weights))
-        curvature = (rows * (p * (1 - p))[:, None]).T @ rows + RIDGE * np.eye(len(weights))
-        weights += np.linalg.solve(curvature, rows.T @ (right - p) - RIDGE * weights)
+        curvature = (rows * (shares * p * (1 - p))[:, None]).T @ rows + RIDGE * np.eye(len(weights))
+        weights += np.linalg.solve(curvature, rows.T @ (shares * (right - p)) - RIDGE * weights)
     return weights
 
 
@@ -67,21 +79,30 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("held_out", type=Path)
+    parser.add_argument("held_out", type=Path, nargs="+")
     parser.add_argument("--out", type=Path, default=Path(models.__file__).parent)
     options = parser.parse_args()
-    rows, right = judge(read_corpus(options.held_out, {}), Tagger(options.out))
-    weights = fit(rows, right)
-    confidence = 1 / (1 + np.exp(-rows @ weights))
-    for low in np.arange(0, 1, 0.1):
-        inside = (confidence >= low) & (confidence < low + 0.1)
-        if inside.any():
-            print(
-                f"{low:.1f} to {low + 0.1:.1f}: {inside.sum():5d} statements, {right[inside].mean():.0%} right"
-            )
+    tagger = Tagger(options.out)
+    judged = [judge(read_corpus(path, {}), tagger) for path in options.held_out]
+    mean = sum(len(right) for _, right in judged) / len(judged)
+    shares = np.concatenate([np.full(len(right), mean / len(right)) for _, right in judged])
+    all_rows, all_right = (np.concatenate(part) for part in zip(*judged, strict=True))
+    weights = fit(all_rows, all_right, shares)
+    for path, (rows, right) in zip(options.held_out, judged, strict=True):
+        print(path.name)
+        print_bins(1 / (1 + np.exp(-rows @ weights)), right)
     with np.load(options.out / "tagger.npz") as stored:
         tables = {**stored, "calibration": weights}
     np.savez_compressed(options.out / "tagger.npz", allow_pickle=False, **tables)
+
+
+def print_bins(confidence: np.ndarray, right: np.ndarray) -> None:
+    """Prints the share that is right by confidence, in bins of a tenth."""
+    for low in np.arange(0, 1, 0.1):
+        inside = (confidence >= low) & (confidence < low + 0.1)
+        if inside.any():
+            share = right[inside].mean()
+            print(f"{low:.1f} to {low + 0.1:.1f}: {inside.sum():5d} statements, {share:.0%} right")
 
 
 if __name__ == "__main__":

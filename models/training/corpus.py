@@ -1,12 +1,17 @@
 """Annotated articles -> numbered words with their tags and links, cut into windows for training.
 
 The corpus is JSON Lines, one article a line: `{"article", "text", "statements": [{"content": [[start, end], ...],
-"source": [[start, end]] | null, "cue": [[start, end]] | null}]}` with offsets in code points, end exclusive.
+"source": [[start, end]] | null, "cue": [[start, end]] | null, "optional": true | false}]}` with offsets in code points,
+end exclusive. `optional` may be left out. What only an optional statement marks counts neither way in training.
+
+Each content belongs to the head of its statement: the first word of the cue, or of the content itself when there is no
+cue. The head points at the source, wherever in the text that stands.
 """
 
 from __future__ import annotations
 
 import bisect
+import gzip
 import json
 import random
 from collections.abc import Iterator
@@ -15,7 +20,9 @@ from pathlib import Path
 
 import numpy as np
 
+from transforms.extract.spans import split_at_lines
 from transforms.extract.tokens import LINE_BREAK, Tokens, tokenize
+from transforms.wraps import unwrap
 
 OUTSIDE, BEGIN, INSIDE = 0, 1, 2
 CONTENT, CUE, SOURCE = 0, 1, 2
@@ -32,8 +39,9 @@ class Example:
     words: np.ndarray  # numbers of the words
     lines: np.ndarray  # number of the line
     tags: np.ndarray  # [tokens, 3 layers]
-    cue_of_content: np.ndarray  # first token of the cue of the content a token belongs to, or NOTHING
-    sources: np.ndarray  # [cues, 3]: first token; first and last token of its source, or itself twice
+    head_of_content: np.ndarray  # head of the statement whose content a token belongs to, or NOTHING
+    sources: np.ndarray  # [statements, 3]: head; first and last token of its source, or the head twice
+    soft_tags: np.ndarray | None = None  # [tokens, 3 layers, 3 tags] in 255ths, which count instead of `tags`
 
 
 @dataclass(frozen=True)
@@ -48,34 +56,80 @@ class Cut:
 def read_corpus(path: Path, numbers: dict[str, int]) -> list[Example]:
     """All articles of a file; new words get the next number in `numbers`."""
     with path.open(encoding="utf-8") as lines:
-        return [_example(json.loads(line), numbers) for line in lines if line.strip()]
+        return [build_example(json.loads(line), numbers) for line in lines if line.strip()]
 
 
-def _example(article: dict, numbers: dict[str, int]) -> Example:
-    tokens = tokenize(article["text"])
+def build_example(article: dict, numbers: dict[str, int]) -> Example:
+    """Tags and links of one annotated article; new words get the next number in `numbers`."""
+    tokens = tokenize(unwrap(article["text"]))
     tags = np.zeros((len(tokens), 3), np.int64)
-    cue_of_content = np.full(len(tokens), NOTHING)
+    heads = np.full(len(tokens), NOTHING)
     sources = []
-    for statement in article["statements"]:
-        cue = token_spans(tokens, statement["cue"])[:1]
-        if not cue:
+    for statement in sorted(article["statements"], key=lambda s: not s.get("optional")):
+        layers = _layers(tokens, statement)
+        if not layers[CONTENT]:
             continue
-        contents = token_spans(tokens, statement["content"])
-        source = token_spans(tokens, statement["source"])[:1]
-        for layer, spans in ((CONTENT, contents), (CUE, cue), (SOURCE, source)):
-            for start, end in spans:
-                tags[start:end, layer] = INSIDE
-                tags[start, layer] = BEGIN
-        for start, end in contents:
-            cue_of_content[start:end] = cue[0][0]
-        first, last = (source[0][0], source[0][1] - 1) if source else (cue[0][0], cue[0][0])
-        sources.append((cue[0][0], first, last))
+        if statement.get("optional"):
+            _mask(tags, layers)
+            continue
+        _tag(tags, layers)
+        head = (layers[CUE] or layers[CONTENT])[0][0]
+        for start, end in layers[CONTENT]:
+            heads[start:end] = head
+        first, end = layers[SOURCE][0] if layers[SOURCE] else (head, head + 1)
+        sources.append((head, first, end - 1))
     words = np.array([numbers.setdefault(word, len(numbers)) for word in tokens.words], np.int64)
     lines = np.cumsum([word == LINE_BREAK for word in tokens.words])
     return Example(
-        article["text"], article["statements"], tokens, words, lines, tags, cue_of_content,
+        article["text"], article["statements"], tokens, words, lines, tags, heads,
         np.array(sources, np.int64).reshape(-1, 3),
     )  # fmt: skip
+
+
+def read_labelled(path: Path, labels: dict[str, np.ndarray], numbers: dict[str, int]) -> Iterator[Example]:
+    """The texts of a file (`{"text"}` a line, gzipped or not) with the labels that `label.py` made of it."""
+    ends = np.cumsum(labels["lengths"])
+    source_ends = np.cumsum(labels["source_counts"])
+    for k, text in enumerate(read_texts(path)[: len(ends)]):
+        tokens = tokenize(unwrap(text))
+        own = slice(ends[k] - labels["lengths"][k], ends[k])
+        if len(tokens) != labels["lengths"][k]:
+            raise SystemExit(f"{path}: the labels are of another text in line {k + 1}")
+        sources = labels["sources"][source_ends[k] - labels["source_counts"][k] : source_ends[k]]
+        words = np.array([numbers.setdefault(word, len(numbers)) for word in tokens.words], np.int64)
+        lines = np.cumsum([word == LINE_BREAK for word in tokens.words])
+        soft = labels["tags"][own]
+        yield Example(
+            text, [], tokens, words, lines, soft.argmax(-1), labels["heads"][own].astype(np.int64),
+            sources.astype(np.int64), soft,
+        )  # fmt: skip
+
+
+def read_texts(path: Path) -> list[str]:
+    """The `text` of each line of a JSON Lines file, gzipped or not."""
+    content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    return [json.loads(line)["text"] for line in content.splitlines() if line.strip()]
+
+
+def _layers(tokens: Tokens, statement: dict) -> list[list[tuple[int, int]]]:
+    """Contents, cue and source as token spans; contents end at line breaks, cue and source are one span each."""
+    contents = [
+        line for span in token_spans(tokens, statement["content"]) for line in split_at_lines(tokens, span)
+    ]
+    return [contents, *(token_spans(tokens, statement[part])[:1] for part in ("cue", "source"))]
+
+
+def _tag(tags: np.ndarray, layers: list[list[tuple[int, int]]]) -> None:
+    for layer, spans in enumerate(layers):
+        for start, end in spans:
+            tags[start:end, layer] = INSIDE
+            tags[start, layer] = BEGIN
+
+
+def _mask(tags: np.ndarray, layers: list[list[tuple[int, int]]]) -> None:
+    for layer, spans in enumerate(layers):
+        for start, end in spans:
+            tags[start:end, layer] = NOTHING
 
 
 def token_spans(tokens: Tokens, spans: list[list[int]] | None) -> list[tuple[int, int]]:

@@ -20,7 +20,7 @@ from models.training.network import Network, Shape, WordEncoder
 from models.training.pieces import default_folder, piece_vectors, read_vocabulary
 
 NAMES = ("vectors", "quoted", "mask", "tags", "links")
-NEUTRAL = np.array([0.0, *[0.5] * 7, 0.0])
+NEUTRAL = np.array([0.0, *[0.5] * 7, 0.0, 0.0])
 
 
 def export_network(network: Network, width: int, path: Path) -> None:
@@ -76,6 +76,7 @@ def main() -> None:
     tables = word_tables(encoder, pieces) | {
         "vocabulary": np.array(list(read_vocabulary(options.pieces))),
         "known_words": np.array(stored["known"]),
+        "reaches": np.array(shape.reaches),
         "distance_bias": network.distance_bias.numpy(),
         "line_bias": network.line_bias.numpy(),
         "calibration": NEUTRAL,

@@ -73,29 +73,14 @@ class Block(nn.Module):
         return x + self.dropout(self.out(functional.gelu(value) * torch.sigmoid(gate)))
 
 
-class Network(nn.Module):
-    """Vectors of words in context -> tags [batch, tokens, 9] and link vectors [batch, tokens, 6 * link_width]."""
+class Linking(nn.Module):
+    """What scores links from link vectors: their products, and a bias for the distance in words and in lines."""
 
-    def __init__(self, shape: Shape) -> None:
+    def __init__(self, link_width: int) -> None:
         super().__init__()
-        self.link_width = shape.link_width
-        self.quoted = nn.Embedding(3, shape.width)
-        nn.init.normal_(self.quoted.weight, std=0.3)
-        self.blocks = nn.ModuleList([Block(shape.width, reach, shape.dropout) for reach in shape.reaches])
-        self.norm = nn.LayerNorm(shape.width)
-        self.dropout = nn.Dropout(shape.dropout)
-        self.tags = nn.Linear(shape.width, 9)
-        self.links = nn.Linear(shape.width, 6 * shape.link_width)
+        self.link_width = link_width
         self.distance_bias = nn.Parameter(torch.zeros(3, DISTANCES))
         self.line_bias = nn.Parameter(torch.zeros(3, LINES))
-
-    def forward(self, vectors: Tensor, quoted: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        mask = mask[..., None]
-        x = self.dropout(vectors + self.quoted(quoted)) * mask
-        for block in self.blocks:
-            x = block(x, mask)
-        h = self.dropout(self.norm(x))
-        return self.tags(h), self.links(h)
 
     def link_scores(
         self, ask: Tensor, answer: Tensor, kind: int, rows: Tensor, mask: Tensor, lines: Tensor
@@ -103,7 +88,7 @@ class Network(nn.Module):
         """[batch, rows, tokens]: how much each asking token `rows` points at every token."""
         asked = torch.gather(ask, 1, rows[..., None].expand(-1, -1, ask.shape[-1]))
         scores = torch.bmm(asked, answer.transpose(1, 2)) / math.sqrt(self.link_width)
-        apart = torch.arange(mask.shape[1]) - rows[..., None]
+        apart = torch.arange(mask.shape[1], device=rows.device) - rows[..., None]
         apart_lines = (lines[:, None, :] - torch.gather(lines, 1, rows)[..., None]).clamp(
             -FAR_LINES, FAR_LINES
         )
@@ -112,6 +97,28 @@ class Network(nn.Module):
         )
         scores = scores + functional.embedding(apart_lines + FAR_LINES, self.line_bias[kind][:, None])[..., 0]
         return scores + (mask[:, None, :] - 1) * 1e4
+
+
+class Network(Linking):
+    """Vectors of words in context -> tags [batch, tokens, 9] and link vectors [batch, tokens, 6 * link_width]."""
+
+    def __init__(self, shape: Shape) -> None:
+        super().__init__(shape.link_width)
+        self.quoted = nn.Embedding(3, shape.width)
+        nn.init.normal_(self.quoted.weight, std=0.3)
+        self.blocks = nn.ModuleList([Block(shape.width, reach, shape.dropout) for reach in shape.reaches])
+        self.norm = nn.LayerNorm(shape.width)
+        self.dropout = nn.Dropout(shape.dropout)
+        self.tags = nn.Linear(shape.width, 9)
+        self.links = nn.Linear(shape.width, 6 * shape.link_width)
+
+    def forward(self, vectors: Tensor, quoted: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        mask = mask[..., None]
+        x = self.dropout(vectors + self.quoted(quoted)) * mask
+        for block in self.blocks:
+            x = block(x, mask)
+        h = self.dropout(self.norm(x))
+        return self.tags(h), self.links(h)
 
 
 def distance_class(apart: Tensor) -> Tensor:

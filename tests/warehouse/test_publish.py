@@ -200,6 +200,22 @@ def test_who_said_what_answers_who_as_what_when_and_in_which_words(warehouse):
     assert row[4:] == ("said", "“Café pond 1.1 is full,” “It will rain.”")
 
 
+@pytest.mark.parametrize(
+    ("kind", "content", "shown"),
+    [
+        ("indirect", "that the pond is full", "the pond is full"),
+        ("indirect", "thatched roofs burn", "thatched roofs burn"),
+        ("direct", "that pond is full", "that pond is full"),
+    ],
+)
+def test_a_statement_is_shown_without_its_conjunction(warehouse, tmp_path, kind, content, shown):
+    copy = tmp_path / "copy.duckdb"
+    copy.write_bytes(warehouse.read_bytes())
+    with duckdb.connect(str(copy)) as con:
+        con.execute("UPDATE statements SET kind = ?, content = ?", [kind, content])
+        assert con.execute("SELECT DISTINCT statement FROM who_said_what").fetchall() == [(shown,)]
+
+
 def test_each_view_has_the_grain_its_comment_states(warehouse):
     counts = {
         "who_said_what": 4,

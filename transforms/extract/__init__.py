@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -10,7 +11,7 @@ from threadpoolctl import threadpool_limits
 
 from transforms.extract.confidence import confidence
 from transforms.extract.decode import read_statements
-from transforms.extract.layout import find_attributed
+from transforms.extract.layout import Attributed, find_attributed
 from transforms.extract.names import find_names
 from transforms.extract.repair import repair
 from transforms.extract.spans import content_pieces, text_span, trim_breaks
@@ -23,8 +24,9 @@ from transforms.wraps import unwrap
 
 __all__ = ["EXTRACTOR_VERSION", "extract_statements", "find_names"]
 
-EXTRACTOR_VERSION = "tagger-1"
+EXTRACTOR_VERSION = "tagger-2"
 AT_ONCE = 32  # articles whose link vectors are held at a time, some 1.5 kB a word
+LEAST_CONFIDENCE = 0.2  # below it, words that are not quoted are no statement
 OPENING_COST = np.array([1.5, -1.0, 0.0])  # content, cue, source
 
 
@@ -55,13 +57,27 @@ def _rows(windows: list[Window], labels: Iterator[np.ndarray], tagger: Tagger) -
         for window in windows
         for statement in read_statements(window, next(labels), tagger)
     ]
-    attributed = find_attributed(windows[0].tokens) if windows else []
-    taken = {i for statement in attributed for span in statement.spans for i in range(*span)}
+    attributed = find_attributed(windows[0].tokens) if windows else Attributed([], [])
+    spans = [
+        *attributed.questions,
+        *(span for statement in attributed.statements for span in statement.spans),
+    ]
+    taken = {i for span in spans for i in range(*span)}
     kept = [statement for statement in read if taken.isdisjoint(statement.tokens)] if taken else read
-    for statement in sorted([*kept, *attributed], key=lambda statement: statement.start):
+    answers = [_with_source(statement, read) for statement in attributed.statements]
+    for statement in sorted([*kept, *answers], key=lambda statement: statement.start):
         row = _row(windows[0].tokens, statement, tagger.calibration)
-        if row is not None:
+        if row is not None and (row["kind"] == "direct" or row["confidence"] >= LEAST_CONFIDENCE):
             yield row
+
+
+def _with_source(answer: TokenStatement, read: list[TokenStatement]) -> TokenStatement:
+    """An answer that names nobody with the source that the network gives to what is said in it, without a cue."""
+    if answer.source:
+        return answer
+    inside = set(answer.tokens)
+    found = (s.source for s in read if s.source and not s.cue and not inside.isdisjoint(s.tokens))
+    return replace(answer, source=next(found, None))
 
 
 def _row(tokens: Tokens, statement: TokenStatement, calibration: np.ndarray) -> dict | None:
@@ -73,7 +89,7 @@ def _row(tokens: Tokens, statement: TokenStatement, calibration: np.ndarray) -> 
     cue_start, cue_end = text_span(tokens, cue) if cue else (None, None)
     source_start, source_end = text_span(tokens, source) if source else (None, None)
     return {
-        "kind": kind if statement.cue else "direct",  # the layout attributes what was said word for word
+        "kind": "direct" if statement.by_layout else kind,
         "content_spans": [{"start": start, "end": end} for start, end in pieces],
         "cue_start": cue_start,
         "cue_end": cue_end,

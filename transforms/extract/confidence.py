@@ -8,9 +8,9 @@ from transforms.extract.statement import TokenStatement
 
 
 def features(statement: TokenStatement) -> np.ndarray:
-    """What the calibration weighs: a constant, the log-probabilities (cut at -4), whether a source was found."""
+    """What the calibration weighs: a constant, the log-probabilities (cut at -4), whether source and cue were found."""
     scores = np.clip(statement.scores, -4, 0)
-    return np.array([1.0, *scores, float(statement.source is not None)])
+    return np.array([1.0, *scores, float(statement.source is not None), float(statement.cue is not None)])
 
 
 def confidence(statement: TokenStatement, calibration: np.ndarray) -> float:

@@ -1,29 +1,36 @@
 """What the network says of a window -> statements as token spans.
 
-Contents and cues are read off their tags; then each content is given to the cue its words point at, and each cue
-takes the source its first word points at, or none.
+Contents and cues are read off their tags; then each content is given to the head its words point at: a cue, or the
+content itself when it has none, as a quotation in a paragraph of its own. The head takes the source its first word
+points at, or none.
 """
 
 from __future__ import annotations
 
+from collections.abc import Set
 from itertools import pairwise
 
 import numpy as np
 
+from transforms.extract.heads import Head, find_heads, find_runs_on, overlap
 from transforms.extract.links import Links
 from transforms.extract.statement import Span, TokenStatement
 from transforms.extract.tagger import Tagger, Window
-from transforms.extract.tokens import DOUBLE, UNQUOTED
+from transforms.extract.tokens import DOUBLE, LINE_BREAK
 from transforms.extract.viterbi import BEGIN, INSIDE, OUTSIDE
 
 CONTENT, CUE, SOURCE = 0, 1, 2
-Piece = tuple[Span, float]  # a piece of a content and the log-probability of its link
 WHOLE_FROM = 0.5  # share of a quotation that makes all of it content
 LONGEST_SOURCE = 40  # tokens
-MISSED_MARGIN = 0.5  # by so much a content must point elsewhere before a cue counts as missed...
-MISSED_CUE, LONGEST_MISSED_CUE = np.log(0.05), 4  # ...and so likely each of its words must be one
-LOOSE_LINK = -1.5  # log-probability below which a content belongs to nobody
-LOOSE_EXTRA_LINK, ODD_EXTRA_LINK = -0.6, -0.05  # the same for a further piece, and for one that fits badly
+WIDEST_GAP = 5  # tokens between two pieces of a content that may have been missed
+DASHES = frozenset(("-", "–", "—", "--"))
+LEADING = frozenset(("but", "and", "however", "meanwhile", ","))
+SENTENCE_ENDS = frozenset(".?!")
+TITLES = frozenset("mr mrs ms dr sen rep gov gen col lt sgt st prof rev".split())  # before a full stop
+OPEN_WORDS = frozenset(  # no clause ends with them
+    "a an the his its their our your my of for to in on at by with from into and or nor than as very be is are was "
+    "were been being has have had will would can could may might must should two three four five six seven".split()
+)
 SURE = 1e-4  # keeps the logarithm of what is out of the question finite
 UNTAGGED_PENALTY = 1.0  # a source that was pointed at but not tagged must be that much likelier
 
@@ -33,24 +40,110 @@ def read_statements(window: Window, labels: np.ndarray, tagger: Tagger) -> list[
     contents, cues, sources = (read_spans(labels[:, layer]) for layer in (CONTENT, CUE, SOURCE))
     if not contents:
         return []
+    words = window.tokens.words[window.start : window.end]
     quoted = np.array(window.tokens.quoted[window.start : window.end])
-    contents = complete_quotations(contents, cues, sources, read_runs(quoted == DOUBLE))
+    quotations = read_runs(quoted == DOUBLE)
+    runs_on = find_runs_on(words, [run for run in quotations if not any(overlap(cue, run) for cue in cues)])
+    contents = complete_quotations(contents, cues, sources, quotations, runs_on)
+    breaks = {i for i, word in enumerate(words) if word == LINE_BREAK}
+    contents = cut_at_lines(contents, breaks)
     links = Links(window, tagger)
     inside = np.logaddexp(window.tags[..., BEGIN], window.tags[..., INSIDE])
-    owned, cues = _assign_contents(contents, cues, links, inside[:, CUE])
-    owned = {cue: _sure_pieces(cue, pieces, quoted != UNQUOTED, links.lines) for cue, pieces in owned.items()}
-    speaking = [cue for cue in cues if cue in owned]
+    heads = find_heads(contents, cues, words, links, inside[:, CUE], quoted, runs_on)
+    spans = [
+        *sources,
+        *(head.span for head in heads if head.is_cue),
+        *(s for head in heads for s in head.contents),
+    ]
+    taken = (
+        {i for span in spans for i in range(*span)} | set(np.flatnonzero(quoted == DOUBLE).tolist()) | breaks
+    )
+    stops = taken | {i for i, word in enumerate(words) if word in SENTENCE_ENDS}
     statements = []
-    for cue, (source, source_score) in zip(speaking, _choose_sources(speaking, sources, links), strict=True):
-        spans = [span for span, _ in owned[cue]]
+    for head, (source, source_score) in zip(heads, _choose_sources(heads, sources, links), strict=True):
         scores = (
-            *_score_content(spans, window.tags[:, CONTENT], inside[:, CONTENT]),
-            float(inside[cue[0] : cue[1], CUE].mean()),
-            float(np.mean([score for _, score in owned[cue]])),
+            *_score_content(head.contents, window.tags[:, CONTENT], inside[:, CONTENT]),
+            float(inside[slice(*head.span), CUE].mean()) if head.is_cue else 0.0,
+            float(np.mean([passage.link for passage in head.passages])),
             source_score,
         )
-        statements.append(_shifted(spans, cue, source, scores, window.start))
+        cue = head.span if head.is_cue else None
+        contents = begin_with_sentence(close_gaps(head.contents, stops), cue, source, words, taken)
+        contents = end_with_phrase(contents, words, taken)
+        statements.append(_shifted(contents, cue, source, scores, window.start))
     return sorted(statements, key=lambda statement: statement.start)
+
+
+def close_gaps(contents: list[Span], taken: Set[int]) -> list[Span]:
+    """Contents whose pieces are joined where a few words between them are nobody's: no cue, source or other content.
+
+    'that | the road | will stay shut' is one clause with a word that the tags missed.
+    """
+    joined = contents[:1]
+    for start, end in contents[1:]:
+        between = range(joined[-1][1], start)
+        if len(between) <= WIDEST_GAP and taken.isdisjoint(between):
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def begin_with_sentence(
+    contents: list[Span], cue: Span | None, source: Span | None, words: list[str], taken: Set[int]
+) -> list[Span]:
+    """Contents of which the first is the whole sentence before ', Walden said', when it is its end.
+
+    Words that are somebody else's, a quotation, a dateline and a leading 'but' stay outside.
+    """
+    start, end = contents[0]
+    behind = min((span[0] for span in (cue, source) if span), default=end)
+    if not cue or not source or behind - end not in (0, 1) or "," not in words[end - 2 : end + 1]:
+        return contents
+    first = start
+    while (
+        first > 0
+        and first - 1 not in taken
+        and words[first - 1] not in DASHES
+        and not _ends(words, first - 1)
+    ):
+        first -= 1
+    if first > 0 and first - 1 in taken and words[first - 1] != LINE_BREAK:
+        return contents
+    first += words[first].lower() in LEADING and first < start
+    return [(first, end), *contents[1:]]
+
+
+def end_with_phrase(contents: list[Span], words: list[str], taken: Set[int]) -> list[Span]:
+    """Contents that do not break off inside a phrase: '41 people were | missing', 'work for two | years'."""
+    ended = []
+    for start, end in contents:
+        while words[end - 1].lower() in OPEN_WORDS and _is_free_word(words, end, taken):
+            end += 1
+        ended.append((start, end))
+    return ended
+
+
+def _is_free_word(words: list[str], i: int, taken: Set[int]) -> bool:
+    return i < len(words) and i not in taken and words[i][0].isalnum()
+
+
+def _ends(words: list[str], i: int) -> bool:
+    """Whether a sentence ends with a token: not so the full stop of 'Mr.' or of an initial."""
+    if words[i] in ("?", "!"):
+        return True
+    before = words[i - 1].lower() if i else ""
+    return words[i] == "." and len(before) > 1 and before not in TITLES
+
+
+def cut_at_lines(contents: list[Span], breaks: Set[int]) -> list[Span]:
+    """Contents cut at the line breaks, so that each paragraph of a long quotation asks for its head."""
+    return [
+        (first + 1, last)
+        for start, end in contents
+        for first, last in pairwise([start - 1, *sorted(b for b in breaks if start <= b < end), end])
+        if last > first + 1
+    ]
 
 
 def _score_content(
@@ -82,9 +175,15 @@ def read_runs(inside: np.ndarray) -> list[Span]:
 
 
 def complete_quotations(
-    contents: list[Span], cues: list[Span], sources: list[Span], quotations: list[Span]
+    contents: list[Span],
+    cues: list[Span],
+    sources: list[Span],
+    quotations: list[Span],
+    runs_on: Set[int] = frozenset(),
 ) -> list[Span]:
     """Contents in which a quotation is whole when half of it is: nobody quotes half a quotation.
+
+    So is one that goes on with a whole one of the paragraph before, which `runs_on` has the first token of.
 
     Words that a source took when it ran into the quotation count as its own. Not so where a cue stands inside the
     quotation, as it does in a quotation that tells what others said.
@@ -96,7 +195,9 @@ def complete_quotations(
     for start, end in quotations:
         taken = next((last - start for first, last in sources if first < start < last < end), 0)
         share = (inside[start + taken : end].sum() + taken) / (end - start)
-        if end - start > 2 and share >= WHOLE_FROM and not any(_overlap(cue, (start, end)) for cue in cues):
+        goes_on = start in runs_on and start > 1 and inside[start - 2]
+        is_whole = end - start > 2 and (share >= WHOLE_FROM or goes_on)
+        if is_whole and not any(overlap(cue, (start, end)) for cue in cues):
             begins -= set(range(start + 1, end))
             if not inside[start]:
                 begins.add(start)
@@ -108,81 +209,34 @@ def complete_quotations(
     ]
 
 
-def _assign_contents(
-    contents: list[Span], cues: list[Span], links: Links, is_cue: np.ndarray
-) -> tuple[dict[Span, list[Piece]], list[Span]]:
-    """For each cue its contents with the log-probability of their link, and the cues, some of them found by a link.
-
-    A content that points at a word outside all cues has shown a cue that the tags missed; one that points nowhere in
-    particular belongs to nobody.
-    """
-    owned: dict[Span, list[Piece]] = {}
-    cues = list(cues)
-    for start, end in contents:
-        pointed = links.cue_of_content((start, end))
-        best = max(cues, key=lambda cue: pointed[cue[0]], default=None)
-        head = int(pointed.argmax())
-        if best is None or pointed[head] - pointed[best[0]] > MISSED_MARGIN:
-            missed = _grow_cue(head, is_cue)
-            if is_cue[head] > MISSED_CUE and not any(_overlap(missed, c) for c in [*cues, (start, end)]):
-                best = missed
-                cues.append(missed)
-        if best is not None and pointed[best[0]] > LOOSE_LINK:
-            owned.setdefault(best, []).append(((start, end), float(pointed[best[0]])))
-    return owned, sorted(cues)
-
-
-def _sure_pieces(cue: Span, pieces: list[Piece], quoted: np.ndarray, lines: np.ndarray) -> list[Piece]:
-    """Of several pieces the surest one and those that belong to the cue without much doubt.
-
-    An unquoted piece beside a quotation, and a piece in another line than the cue, must be surer still.
-    """
-    surest = max(link for _, link in pieces)
-    quotes = any(quoted[start:end].all() for (start, end), _ in pieces)
-
-    def is_sure(start: int, end: int, link: float) -> bool:
-        odd = (quotes and not quoted[start:end].all()) or lines[start] != lines[cue[0]]
-        return link == surest or link > (ODD_EXTRA_LINK if odd else LOOSE_EXTRA_LINK)
-
-    return [(span, link) for span, link in pieces if is_sure(*span, link)]
-
-
-def _grow_cue(head: int, is_cue: np.ndarray) -> Span:
-    end = head + 1
-    while end < len(is_cue) and is_cue[end] > MISSED_CUE and end - head < LONGEST_MISSED_CUE:
-        end += 1
-    return head, end
-
-
-def _choose_sources(cues: list[Span], sources: list[Span], links: Links) -> list[tuple[Span | None, float]]:
-    """For each cue its source, or None when the cue points at itself, and the log-probability."""
-    heads = np.array([start for start, _ in cues], np.int64)
-    first, last = links.source_of_cue(heads)
+def _choose_sources(heads: list[Head], sources: list[Span], links: Links) -> list[tuple[Span | None, float]]:
+    """For each head its source, or None when it points at itself, and the log-probability."""
+    firsts = np.array([head.span[0] for head in heads], np.int64)
+    if not heads:
+        return []
+    first, last = links.source_of_head(firsts)
     chosen: list[tuple[Span | None, float]] = []
-    for k, cue in enumerate(cues):
-        options: list[tuple[float, Span | None]] = [(float(first[k, cue[0]] + last[k, cue[0]]), None)]
+    for k, head in enumerate(heads):
+        own = head.span[0]
+        options: list[tuple[float, Span | None]] = [(float(first[k, own] + last[k, own]), None)]
         options += [
             (float(first[k, start] + last[k, end - 1]), (start, end))
             for start, end in sources
-            if not _overlap((start, end), cue)
+            if not overlap((start, end), head.span)
         ]
         start = int(first[k].argmax())
         end = start + int(last[k, start : start + LONGEST_SOURCE].argmax()) + 1
-        if not _overlap((start, end), cue):
+        if not overlap((start, end), head.span):
             options.append((float(first[k, start] + last[k, end - 1]) - UNTAGGED_PENALTY, (start, end)))
         score, source = max(options, key=lambda option: option[0])
         chosen.append((source, score))
     return chosen
 
 
-def _overlap(a: Span, b: Span) -> bool:
-    return a[0] < b[1] and b[0] < a[1]
-
-
 def _shifted(
-    spans: list[Span], cue: Span, source: Span | None, scores: tuple[float, ...], by: int
+    spans: list[Span], cue: Span | None, source: Span | None, scores: tuple[float, ...], by: int
 ) -> TokenStatement:
     def shift(span: Span) -> Span:
         return span[0] + by, span[1] + by
 
-    return TokenStatement([shift(s) for s in spans], shift(cue), source and shift(source), scores)
+    return TokenStatement([shift(s) for s in spans], cue and shift(cue), source and shift(source), scores)

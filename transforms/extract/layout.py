@@ -7,21 +7,34 @@ MINISTER: It opens when it opens.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 from itertools import pairwise
 
 from transforms.extract.statement import Span, TokenStatement
 from transforms.extract.tokens import DOUBLE, LINE_BREAK, Tokens
 
-LONGEST_LABEL, LONGEST_SIGNATURE = 8, 14  # tokens
+LONGEST_LABEL, LONGEST_NAME, LONGEST_SIGNATURE = 20, 5, 14  # tokens
+FEWEST_NAMES = 4  # lines that names in small letters open in an interview
+LETTERS = frozenset("QA")  # question and answer
 OPENING_MARKS = frozenset('"“') | {"``", "''"}
+NAME_WORDS = frozenset("de da del van von der bin al of the and &".split())
 DASHES = frozenset(("-", "–", "—", "―", "--", "---"))
 
 
-def find_attributed(tokens: Tokens) -> list[TokenStatement]:
-    """Turns and signed quotations in the order of the text."""
+@dataclass(frozen=True)
+class Attributed:
+    """Turns and signed quotations in the order of the text, and the questions that are nobody's statement."""
+
+    statements: list[TokenStatement]
+    questions: list[Span]
+
+
+def find_attributed(tokens: Tokens) -> Attributed:
+    """What the layout attributes in a whole text."""
     lines = _lines(tokens)
-    found = [*_turns(tokens, lines), *_signed(tokens, lines)]
-    return sorted(found, key=lambda statement: statement.start)
+    turns, questions = _turns(tokens, lines)
+    found = sorted([*turns, *_signed(tokens, lines)], key=lambda statement: statement.start)
+    return Attributed(found, questions)
 
 
 def _lines(tokens: Tokens) -> list[Span]:
@@ -29,36 +42,78 @@ def _lines(tokens: Tokens) -> list[Span]:
     return [(before + 1, after) for before, after in pairwise(breaks) if before + 1 < after]
 
 
-def _turns(tokens: Tokens, lines: list[Span]) -> list[TokenStatement]:
-    """The speaker turns, when labels come back: at least two, and one of them twice or three of them."""
-    labels = {k: label for k, line in enumerate(lines) if (label := _label(tokens, line))}
-    names = Counter(" ".join(tokens.words[start:end]) for start, end in labels.values())
-    if len(labels) < 2 or (max(names.values()) < 2 and len(labels) < 3):
-        return []
-    turns = []
-    numbers = sorted(labels)
-    for k, after in zip(numbers, [*numbers[1:], numbers[-1] + 1], strict=True):
-        first = (labels[k][1] + 1, lines[k][1])
+def _turns(tokens: Tokens, lines: list[Span]) -> tuple[list[TokenStatement], list[Span]]:
+    """The speaker turns, and the questions labelled 'Q'. An answer labelled 'A' names no speaker."""
+    labels = _find_labels(tokens, lines)
+    turns, questions = [], []
+    for k, after in pairwise([*sorted(labels), max(labels, default=0) + 1]):
+        letter = tokens.words[labels[k][0]] if _is_letter(tokens, labels[k]) else None
+        start = labels[k][1]
+        while not letter and tokens.words[start] != ":":  # a note in brackets
+            start += 1
+        first = (start + 1, lines[k][1])
         contents = [span for span in [first, *lines[k + 1 : after]] if not _is_stage_direction(tokens, span)]
-        if contents:
-            turns.append(TokenStatement(contents, None, labels[k]))
-    return turns
+        if letter == "Q":
+            questions += contents
+        elif contents:
+            turns.append(TokenStatement(contents, None, None if letter else labels[k], by_layout=True))
+    return turns, questions
+
+
+def _find_labels(tokens: Tokens, lines: list[Span]) -> dict[int, Span]:
+    """Number of a line and the label that opens it, when labels come back: one of them twice or three of them.
+
+    Names in small letters must come back more often and open most lines: 'Date: ' and 'Place: ' are no speakers.
+    """
+    labels = {k: label for k, line in enumerate(lines) if (label := _label(tokens, line))}
+    times = Counter(" ".join(tokens.words[start:end]) for start, end in labels.values())
+    if len(labels) >= 2 and (max(times.values()) >= 2 or len(labels) >= 3):
+        return labels
+    names = {k: name for k, line in enumerate(lines) if (name := _name_label(tokens, line))}
+    times = Counter(" ".join(tokens.words[start:end]) for start, end in names.values())
+    often = len(names) >= FEWEST_NAMES and len(times) >= 2 and min(times.values()) >= 2
+    return names if often and 2 * len(names) >= max(names) - min(names) + 1 else {}
 
 
 def _label(tokens: Tokens, line: Span) -> Span | None:
-    """The name before the colon that opens a line: in capitals, with a note in brackets at the most."""
+    """The name before the colon that opens a line: in capitals, with a title behind it or a note in brackets.
+
+    'BAN: ', 'ADA LORNE, CITY DESK: ', 'ORR (via phone): '; also 'Q. ' and 'A. '.
+    """
     start, end = line
     while start < end and tokens.words[start] in OPENING_MARKS:  # a transcript quoted as a whole
         start += 1
-    colon = next((i for i in range(start, min(end, start + LONGEST_LABEL)) if tokens.words[i] == ":"), None)
-    if colon is None or colon == start or colon + 1 >= end:
+    if start + 2 < end and tokens.words[start] in LETTERS and tokens.words[start + 1] in (":", "."):
+        return start, start + 1
+    colon = _colon(tokens, start, end)
+    if colon is None:
         return None
     name_end = next((i for i in range(start, colon) if tokens.words[i] in "(["), colon)
     words = [word for word in tokens.words[start:name_end] if word[0].isalpha()]
     marks = [word for word in tokens.words[start:name_end] if not word[0].isalpha()]
-    if not words or not all(word.isupper() for word in words) or set(marks) - {".", "’", "'", "-", ","}:
+    if not words or not all(word.isupper() for word in words) or set(marks) - {".", "’", "'", "-", ",", "&"}:
         return None
-    return start, colon
+    return start, name_end
+
+
+def _name_label(tokens: Tokens, line: Span) -> Span | None:
+    """A name in small letters before the colon that opens a line: 'Ada Lorne: '."""
+    start, end = line
+    colon = _colon(tokens, start, end)
+    if colon is None or colon - start > LONGEST_NAME:
+        return None
+    words = tokens.words[start:colon]
+    return (start, colon) if all(word[0].isupper() or word in NAME_WORDS for word in words) else None
+
+
+def _colon(tokens: Tokens, start: int, end: int) -> int | None:
+    """The colon of a label: not the first word of the line and not the last."""
+    colon = next((i for i in range(start, min(end, start + LONGEST_LABEL)) if tokens.words[i] == ":"), None)
+    return colon if colon is not None and start < colon < end - 1 else None
+
+
+def _is_letter(tokens: Tokens, label: Span) -> bool:
+    return label[1] == label[0] + 1 and tokens.words[label[0]] in LETTERS
 
 
 def _is_stage_direction(tokens: Tokens, span: Span) -> bool:
@@ -73,12 +128,26 @@ def _signed(tokens: Tokens, lines: list[Span]) -> list[TokenStatement]:
     for k, (start, end) in enumerate(lines):
         if tokens.quoted[start] != DOUBLE:
             continue
+        if k and (name := _heading(tokens, lines[k - 1])) and DOUBLE in tokens.quoted[end - 1 : end]:
+            found.append(TokenStatement([(start, end)], None, name, by_layout=True))
+            continue
         close = next((i for i in range(start, end) if tokens.quoted[i] != DOUBLE), end)
         signature = (close, end) if close < end else lines[k + 1] if k + 1 < len(lines) else (end, end)
         source = _signature(tokens, signature)
         if source and close - start > 2:
-            found.append(TokenStatement([(start, close)], None, source))
+            found.append(TokenStatement([(start, close)], None, source, by_layout=True))
     return found
+
+
+def _heading(tokens: Tokens, line: Span) -> Span | None:
+    """The name in a line that announces a quotation: 'And from Mayor Ada Lorne:', 'From the desk of Ben Orr:'."""
+    start, end = line
+    words = [word.lower() for word in tokens.words[start:end]]
+    if words[-1] != ":" or "from" not in words[:2] or end - start > LONGEST_SIGNATURE:
+        return None
+    first = start + words.index("from") + 1
+    first += 3 if words[first - start :][:3] == ["the", "desk", "of"] else 0
+    return (first, end - 1) if first < end - 1 and tokens.words[first][0].isupper() else None
 
 
 def _signature(tokens: Tokens, span: Span) -> Span | None:
@@ -93,17 +162,4 @@ def _signature(tokens: Tokens, span: Span) -> Span | None:
 
 
 def _may_be_in_name(word: str) -> bool:
-    return word[0].isupper() or word in (
-        "de",
-        "da",
-        "del",
-        "van",
-        "von",
-        "der",
-        "bin",
-        "al",
-        "of",
-        "the",
-        "and",
-        "&",
-    )
+    return word[0].isupper() or word in NAME_WORDS

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from transforms.extract.statement import Span
 from transforms.extract.tagger import WINDOW, Tagger, Window
 from transforms.extract.tokens import LINE_BREAK
 
-CUE_OF_CONTENT, FIRST_OF_SOURCE, LAST_OF_SOURCE = 0, 1, 2
-REACH = 120  # tokens around a content among which its cue is looked for
+HEAD_OF_CONTENT, FIRST_OF_SOURCE, LAST_OF_SOURCE = 0, 1, 2
 ASKED = 8  # words of a content that are asked
-NEVER = -30.0
 FAR_LINES = 4
 
 
@@ -22,34 +22,41 @@ class Links:
 
     def __init__(self, window: Window, tagger: Tagger) -> None:
         self._vectors = np.ascontiguousarray(np.moveaxis(window.links, 1, 0))
-        self._by_distance, self._by_lines = tagger.distance_scores, tagger.line_bias
         words = window.tokens.words[window.start : window.end]
         self.lines = np.cumsum([word == LINE_BREAK for word in words])
+        tokens = len(words)
+        # row r of a view: the bias of each token as seen from token tokens - 1 - r
+        self._by_distance = [
+            sliding_window_view(scores[WINDOW - tokens + 1 : WINDOW + tokens], tokens)
+            for scores in tagger.distance_scores
+        ]
+        self._by_lines = tagger.line_bias
 
-    def cue_of_content(self, content: Span) -> np.ndarray:
-        """[tokens]: mean log-probability, over the words of a content, that its cue begins with a token."""
-        start, end = content
-        rows = np.arange(start, end, max(1, (end - start) // ASKED))
-        first, last = max(0, start - REACH), min(len(self.lines), end + REACH)
-        pointed = np.full(len(self.lines), NEVER, np.float32)
-        pointed[first:last] = self._log_softmax(CUE_OF_CONTENT, rows, first, last).mean(0)
-        return pointed
+    def head_of_contents(self, contents: Sequence[list[Span]]) -> np.ndarray:
+        """[contents, tokens]: mean log-probability, over the words of a content, that its head is a token."""
+        asked = [_asked_words(spans) for spans in contents]
+        scores = self._log_softmax(HEAD_OF_CONTENT, np.concatenate(asked))
+        counts = np.array([len(rows) for rows in asked])
+        firsts = np.concatenate([[0], np.cumsum(counts)[:-1]])
+        return np.add.reduceat(scores, firsts, dtype=np.float64) / counts[:, None]
 
-    def source_of_cue(self, heads: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Twice [cues, tokens]: log-probability that the cue's source begins and ends with a token."""
-        tokens = len(self.lines)
-        return (
-            self._log_softmax(FIRST_OF_SOURCE, heads, 0, tokens),
-            self._log_softmax(LAST_OF_SOURCE, heads, 0, tokens),
-        )
+    def source_of_head(self, heads: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Twice [heads, tokens]: log-probability that the head's source begins and ends with a token."""
+        return self._log_softmax(FIRST_OF_SOURCE, heads), self._log_softmax(LAST_OF_SOURCE, heads)
 
-    def _log_softmax(self, kind: int, rows: np.ndarray, first: int, last: int) -> np.ndarray:
-        ask, answer = self._vectors[2 * kind][rows], self._vectors[2 * kind + 1][first:last]
-        columns = np.arange(first, last)
+    def _log_softmax(self, kind: int, rows: np.ndarray) -> np.ndarray:
+        ask, answer = self._vectors[2 * kind][rows], self._vectors[2 * kind + 1]
         scores = (ask / math.sqrt(ask.shape[1])) @ answer.T
-        scores += self._by_distance[kind][columns - rows[:, None] + WINDOW]
+        scores += self._by_distance[kind][len(self.lines) - 1 - rows]
         lines, places = np.unique(self.lines[rows], return_inverse=True)
-        apart = np.minimum(np.maximum(self.lines[first:last] - lines[:, None], -FAR_LINES), FAR_LINES)
+        apart = np.minimum(np.maximum(self.lines - lines[:, None], -FAR_LINES), FAR_LINES)
         scores += self._by_lines[kind][apart + FAR_LINES][places]
         scores -= scores.max(1, keepdims=True)
-        return scores - np.log(np.exp(scores).sum(1, keepdims=True))
+        scores -= np.log(np.exp(scores).sum(1, keepdims=True))
+        return scores
+
+
+def _asked_words(spans: list[Span]) -> np.ndarray:
+    """Some words of a content, evenly spread."""
+    words = np.concatenate([np.arange(*span) for span in spans])
+    return words[:: max(1, len(words) // ASKED)]

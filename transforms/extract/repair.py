@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from transforms.extract.statement import TokenStatement
+from transforms.extract.statement import Span, TokenStatement
 from transforms.extract.tokens import LINE_BREAK, UNQUOTED, Tokens
 
 CLOSING_MARKS = frozenset('"”') | {"''"}
@@ -17,6 +17,8 @@ SPEAKER_AS_OBJECT = frozenset(
 LOOSE_ENDS = frozenset(
     "a an the his her its their this and during after before while when amid since until".split()
 )
+SENTENCE_BORDERS = frozenset((".", "?", "!", LINE_BREAK, "—", "–", "-", ",", ":"))
+LONGEST_SUBJECT = 10  # tokens
 PLACES = frozenset(("in", "at", "on"))
 SAYING = frozenset(
     "say says said saying tell tells told telling add adds added adding write writes wrote".split()
@@ -47,15 +49,36 @@ def _subject_is_source(tokens: Tokens, statement: TokenStatement) -> TokenStatem
 
     'Director Ada Walden | was quoted as saying | that the tunnel is safe'.
     """
-    if statement.source or not statement.cue or len(statement.contents) < 2:
+    if (
+        statement.source
+        or not statement.cue
+        or SPEAKER_AS_OBJECT.isdisjoint(_from_cue(tokens, statement.cue))
+    ):
         return statement
-    if SPEAKER_AS_OBJECT.isdisjoint(tokens.words[slice(*statement.cue)]):
-        return statement
+    if len(statement.contents) < 2:
+        return replace(statement, source=_subject(tokens, statement))
     before = [span for span in statement.contents if span[1] == statement.cue[0]]
     if not before or any(tokens.quoted[i] != UNQUOTED for i in range(*before[0])):
         return statement
     others = [span for span in statement.contents if span != before[0]]
     return replace(statement, contents=others, source=before[0])
+
+
+def _from_cue(tokens: Tokens, cue: Span) -> list[str]:
+    """The words of a cue and the next one: 'was | quoted'."""
+    return tokens.words[cue[0] : cue[1] + 1]
+
+
+def _subject(tokens: Tokens, statement: TokenStatement) -> Span | None:
+    """The words between the start of the sentence and a cue in the passive, unless they are content or quoted."""
+    assert statement.cue
+    end = start = statement.cue[0]
+    content = {i for span in statement.contents for i in range(*span)}
+    while start > 0 and tokens.words[start - 1] not in SENTENCE_BORDERS and end - start <= LONGEST_SUBJECT:
+        start -= 1
+    inside = range(start, end)
+    is_free = content.isdisjoint(inside) and all(tokens.quoted[i] == UNQUOTED for i in inside)
+    return (start, end) if is_free and 0 < len(inside) <= LONGEST_SUBJECT else None
 
 
 def _source_outside_content(tokens: Tokens, statement: TokenStatement) -> TokenStatement:
@@ -80,14 +103,13 @@ def _end_at_closing_mark(tokens: Tokens, statement: TokenStatement) -> TokenStat
     contents, source = [], statement.source
     for start, end in statement.contents:
         close = _closing_mark(tokens, start, end)
-        if (
-            close is not None
-            and source
-            and source[0] - end in (0, 1)
-            and not _breaks(tokens, close, source[0])
-        ):
+        if close is None or not source or _breaks(tokens, close, max(close, source[0])):
+            contents.append((start, end))
+        elif source[0] - end in (0, 1):
             contents.append((start, close + 1))
             source = (close + 1, source[1])
+        elif close < source[0] < end:
+            contents.append((start, close + 1))
         else:
             contents.append((start, end))
     return replace(statement, contents=contents, source=source)

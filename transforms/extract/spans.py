@@ -17,7 +17,7 @@ def content_pieces(tokens: Tokens, spans: list[Span]) -> tuple[list[Span], str]:
     that enclose a whole piece, commas and dashes at its ends, the full stop after an unquoted piece.
     An empty list comes back when nothing but marks is left.
     """
-    lines = [line for span in spans for line in _split_at_lines(tokens, span) if _has_word(tokens, *line)]
+    lines = [line for span in spans for line in split_at_lines(tokens, span) if _has_word(tokens, *line)]
     pieces = [_trim(tokens, line) for line in lines]
     return [text_span(tokens, piece) for piece in pieces], _kind(tokens, pieces)
 
@@ -29,13 +29,14 @@ def text_span(tokens: Tokens, span: Span) -> Span:
 
 def trim_breaks(tokens: Tokens, span: Span) -> Span | None:
     """The first line of a span of source or cue; None when no word is left."""
-    for piece in _split_at_lines(tokens, span):
+    for piece in split_at_lines(tokens, span):
         if _has_word(tokens, *piece):
             return piece
     return None
 
 
-def _split_at_lines(tokens: Tokens, span: Span) -> list[Span]:
+def split_at_lines(tokens: Tokens, span: Span) -> list[Span]:
+    """The parts of a token span between the line breaks in it."""
     pieces, start = [], span[0]
     for i in range(*span):
         if tokens.words[i] == LINE_BREAK:

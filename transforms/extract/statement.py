@@ -10,7 +10,8 @@ Span = tuple[int, int]  # first token, one past the last
 
 @dataclass(frozen=True)
 class TokenStatement:
-    """Spans count from the start of the text's tokens; a statement without a cue is attributed by the layout.
+    """Spans count from the start of the text's tokens; a statement without a cue is attributed by the layout, or by
+    what stands before it.
 
     `scores` are log-probabilities: of the content's words, of the least likely of them, that the content begins and
     ends where it does; of the cue, the link between them, the source.
@@ -20,6 +21,7 @@ class TokenStatement:
     cue: Span | None
     source: Span | None
     scores: tuple[float, ...] = (0.0,) * 7
+    by_layout: bool = False  # attributed by the layout, which gives what was said word for word
 
     @property
     def spans(self) -> list[Span]:

@@ -101,6 +101,7 @@ class Tagger:
         self.distance_scores = spread_bias(weights.pop("distance_bias"), WINDOW)
         self.line_bias = weights.pop("line_bias")
         self.calibration = weights.pop("calibration")
+        weights.pop("reaches", None)  # training asks for them
         self._vectors = WordVectors({k: v if k == "pieces" else _as_float32(v) for k, v in weights.items()})
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1

@@ -54,7 +54,9 @@ def mark_quoted(words: list[str], starts: list[int], ends: list[int]) -> list[in
     """For each token whether it lies inside quotation marks.
 
     A line break ends every quotation: writers open each paragraph of a running quote anew and close the last one only.
-    A straight mark opens unless one is open; a closing mark before a word was typed for an opening one. Single marks
+    A straight mark opens unless one is open. Where one is open, another that clearly opens begins the next paragraph of
+    the same quotation ('"One. "Two," he said', without a line break); where none is, one that clearly closes does
+    nothing. A closing mark before a word was typed for an opening one. Single marks
     count outside double ones only, and only where one that stands before a word is answered by one that stands after a
     word in the same line ('90s opens nothing).
     """
@@ -66,10 +68,12 @@ def mark_quoted(words: list[str], starts: list[int], ends: list[int]) -> list[in
             _quote(quoted, double, i)
             double = single = None
         elif double is not None:
-            if word in _CLOSING:
+            if word in _CLOSING and not (word == '"' and _stands_before_word(i, words, starts, ends)):
                 _quote(quoted, double, i + 1)
                 double = None
-        elif word in _OPENING or (word in _CLOSING and _stands_before_word(i, words, starts, ends)):
+        elif (word in _OPENING and not (word == '"' and _stands_after_word(i, words, starts, ends))) or (
+            word in _CLOSING and _stands_before_word(i, words, starts, ends)
+        ):
             double = i
         elif word == "‘" or (word == "'" and _stands_before_word(i, words, starts, ends)):
             single = i
@@ -88,4 +92,10 @@ def _quote(quoted: list[int], start: int | None, end: int) -> None:
 def _stands_before_word(i: int, words: list[str], starts: list[int], ends: list[int]) -> bool:
     before = i == 0 or ends[i - 1] < starts[i] or words[i - 1] == LINE_BREAK
     after = i + 1 < len(starts) and starts[i + 1] == ends[i]
+    return before and after
+
+
+def _stands_after_word(i: int, words: list[str], starts: list[int], ends: list[int]) -> bool:
+    before = i > 0 and ends[i - 1] == starts[i] and words[i - 1] != LINE_BREAK
+    after = i + 1 == len(starts) or ends[i] < starts[i + 1] or words[i + 1] == LINE_BREAK
     return before and after

@@ -22,7 +22,8 @@ SELECT
     s.is_negated,
     s.modality,
     s.kind,
-    s.content AS statement, -- what was said, word for word
+    CASE WHEN s.kind <> 'direct' AND s.content LIKE 'that %' THEN substr(s.content, 6) ELSE s.content END
+        AS statement, -- what was said, word for word; without a conjunction 'that' before it
     s.source,
     s.speaker_resolution,
     s.confidence,

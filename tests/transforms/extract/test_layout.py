@@ -1,5 +1,7 @@
 """Statements that only the layout attributes."""
 
+import pytest
+
 from transforms.extract.layout import find_attributed
 from transforms.extract.tokens import Tokens, tokenize
 
@@ -8,7 +10,7 @@ def _read(text: str) -> list[tuple[str, list[str]]]:
     tokens = tokenize(text)
     return [
         (_words(tokens, statement.source), [_words(tokens, span) for span in statement.contents])
-        for statement in find_attributed(tokens)
+        for statement in find_attributed(tokens).statements
     ]
 
 
@@ -26,8 +28,38 @@ def test_turns_of_an_interview_belong_to_their_labels():
 
 
 def test_text_after_the_last_turn_is_no_turn():
-    text = "Q: Is it open?\nA: It is.\nQ: Since when?\nA: Since May.\nThe interview was shortened."
-    assert _read(text)[-1] == ("A", ["Since May ."])
+    text = "ORR: Is it open?\nLI: It is.\nORR: Since when?\nLI: Since May.\nThe interview was shortened."
+    assert _read(text)[-1] == ("LI", ["Since May ."])
+
+
+@pytest.mark.parametrize(("question", "answer"), [("Q: ", "A: "), ("Q. ", "A. ")])
+def test_questions_are_nobodys_and_answers_name_nobody(question: str, answer: str):
+    text = f"{question}Is it open?\n\n{answer}It is.\n\nSince May.\n\n{question}Why?\n\n{answer}A fuse blew."
+    assert _read(text) == [("", ["It is .", "Since May ."]), ("", ["A fuse blew ."])]
+    tokens = tokenize(text)
+    assert [_words(tokens, span) for span in find_attributed(tokens).questions] == ["Is it open ?", "Why ?"]
+
+
+def test_a_label_may_bear_a_title_or_a_note_in_brackets():
+    text = "ADA LORNE, CITY DESK: Is it open?\n\nBEN ORR, HEAD, BOARD OF BRIDGES (via phone): It is.\n\nLORNE: Good."
+    assert [source for source, _ in _read(text)] == [
+        "ADA LORNE , CITY DESK",
+        "BEN ORR , HEAD , BOARD OF BRIDGES",
+        "LORNE",
+    ]
+
+
+def test_names_in_small_letters_open_turns_when_they_come_back():
+    text = "Ada Lorne: Is it open?\n\nBen Orr: It is.\n\nAda Lorne: Since when?\n\nBen Orr: Since May."
+    assert [source for source, _ in _read(text)] == ["Ada Lorne", "Ben Orr", "Ada Lorne", "Ben Orr"]
+
+
+def test_headings_with_a_colon_are_no_speakers():
+    assert _read("Date: May 5\nPlace: Ellery\nGoals: Orr, Li\nReferee: Ada Lorne\nDate: May 6") == []
+
+
+def test_an_initial_that_opens_a_line_is_no_answer():
+    assert _read("A. Lorne opened the bridge.\n\nRain fell.") == []
 
 
 def test_turns_of_a_quoted_transcript_are_found():
@@ -49,6 +81,22 @@ def test_quotation_signed_with_a_dash_belongs_to_the_name():
 
 def test_signature_may_stand_on_the_next_line():
     assert _read('"We are open."\n-- The Harbour Board') == [("The Harbour Board", ['" We are open . "'])]
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("And from Mayor Ada Lorne:", "Mayor Ada Lorne"),
+        ("From the desk of Ben Orr, lawyer:", "Ben Orr , lawyer"),
+    ],
+)
+def test_a_line_that_says_from_whom_it_is_attributes_the_quotation_below(line: str, name: str):
+    assert _read(f"{line}\n\n“It opens when it opens.”") == [(name, ["“ It opens when it opens . ”"])]
+
+
+def test_a_note_in_brackets_is_no_content():
+    text = "LI (via phone): Is it open?\n\nORR (voice-over): It is.\n\nLI: Good."
+    assert _read(text)[0] == ("LI", ["Is it open ?"])
 
 
 def test_clause_after_a_dash_is_no_signature():

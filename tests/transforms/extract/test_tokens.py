@@ -33,6 +33,9 @@ def test_words_marks_and_line_breaks_stand_alone(text: str, words: list[str]):
         ("rock 'n' roll of the '90s", "'n'"),
         ("“The first\nsecond line", "“The first"),
         ("”A wrong mark,” he said", "”A wrong mark,”"),
+        ('"One. "Two. "Three," he said', '"One. "Two. "Three,"'),
+        ('We won," he said. "Again."', '"Again."'),
+        ('the " mark " alone', '" mark "'),
     ],
 )
 def test_quotation_ends_with_its_mark_or_its_line(text: str, inside: str):

@@ -1,0 +1,84 @@
+"""Changes of a text -> the changed text, and where its spans have moved."""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import accumulate
+
+SPANS = ("content", "source", "cue")
+
+
+@dataclass(frozen=True, order=True)
+class Edit:
+    """`text[start:end]` becomes `text`; an insertion has `start == end`."""
+
+    start: int
+    end: int
+    text: str
+
+
+def edit_article(article: dict, edits: Iterable[Edit]) -> dict:
+    """The article with its text changed and the spans of its statements moved along.
+
+    A span that an edit lies within grows or shrinks with it. What is inserted at the edge of a span stays outside.
+    Of edits that overlap the first one counts.
+    """
+    kept = _apart(sorted(edits))
+    text, parts, done = article["text"], [], 0
+    for edit in kept:
+        parts += [text[done : edit.start], edit.text]
+        done = edit.end
+    move = _Moved(kept)
+    return {
+        **article,
+        "text": "".join([*parts, text[done:]]),
+        "statements": [_moved_statement(statement, move) for statement in article["statements"]],
+    }
+
+
+def _apart(edits: list[Edit]) -> list[Edit]:
+    kept: list[Edit] = []
+    for edit in edits:
+        if not kept or edit.start > kept[-1].end or (edit.start == kept[-1].end and edit.end > edit.start):
+            kept.append(edit)
+        elif edit.start == kept[-1].end == edit.end:
+            kept[-1] = replace(kept[-1], text=kept[-1].text + edit.text)
+    return kept
+
+
+class _Moved:
+    """Where an offset of the old text stands in the new one."""
+
+    def __init__(self, edits: list[Edit]) -> None:
+        self._edits = edits
+        self._starts = [edit.start for edit in edits]
+        grown = [len(edit.text) - (edit.end - edit.start) for edit in edits]
+        self._grown = [0, *accumulate(grown)]
+
+    def start(self, offset: int) -> int:
+        """Of the first character of a span: after what was inserted before it."""
+        return self._move(offset, bisect.bisect_right(self._starts, offset), at_end=False)
+
+    def end(self, offset: int) -> int:
+        """Of the end of a span: before what was inserted there."""
+        return self._move(offset, bisect.bisect_left(self._starts, offset), at_end=True)
+
+    def _move(self, offset: int, passed: int, at_end: bool) -> int:
+        if passed and self._edits[passed - 1].end > offset:  # inside what was replaced: to its edge
+            edit = self._edits[passed - 1]
+            new_start = edit.start + self._grown[passed - 1]
+            return new_start + (len(edit.text) if at_end or edit.start < offset else 0)
+        return offset + self._grown[passed]
+
+
+def _moved_statement(statement: dict, move: _Moved) -> dict:
+    return statement | {part: _moved_spans(statement[part], move) for part in SPANS}
+
+
+def _moved_spans(spans: list[list[int]] | None, move: _Moved) -> list[list[int]] | None:
+    if not spans:
+        return spans
+    moved = [[move.start(start), move.end(end)] for start, end in spans]
+    return [span for span in moved if span[0] < span[1]] or None

@@ -1,0 +1,64 @@
+"""News annotated by hand -> what `corpus.py` reads: `python -m models.training.who ANNOTATED --out FOLDER`.
+
+ANNOTATED has one article a line, with statements that name their speakers (`speakers`) and may be `optional`.
+Writes `learn.jsonl` and `held_out.jsonl`, of which the second gets every fifth article, by the hash of its text.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from pathlib import Path
+from zlib import crc32
+
+HELD_OUT = 5  # one article in so many
+_CONJUNCTION = re.compile(r"\b(?:that|whether|if)\s+$", re.IGNORECASE)
+
+
+def convert(article: dict) -> dict:
+    """The article with contents that begin with their conjunction, and a source for each speaker told before.
+
+    The guide leaves the conjunction out, the other corpus does not. A statement without cue and source gets the
+    source of the last statement of the same speaker, since that is where the text tells who speaks.
+    """
+    text, found = article["text"], []
+    sources: dict[tuple, list] = {}
+    for statement in sorted(article["statements"], key=lambda s: s["content"][0][0]):
+        speakers = tuple(statement["speakers"])
+        source = statement["source"] or (None if statement["cue"] else sources.get(speakers))
+        if statement["source"]:
+            sources[speakers] = statement["source"]
+        (start, end), *rest = statement["content"]
+        conjunction = _CONJUNCTION.search(text, max(0, start - 12), start)
+        if conjunction and statement["cue"]:
+            start = conjunction.start()
+        found.append(
+            {"content": [[start, end], *rest], "cue": statement["cue"], "source": source,
+             "optional": bool(statement["optional"])}
+        )  # fmt: skip
+    return {"article": article["article"], "text": text, "statements": found}
+
+
+def is_held_out(article: dict) -> bool:
+    """Whether an article is kept for choosing thresholds; the same in every run."""
+    return crc32(article["text"].encode()) % HELD_OUT == 3
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("annotated", type=Path)
+    parser.add_argument("--out", type=Path, required=True)
+    options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
+    with options.annotated.open(encoding="utf-8") as lines:
+        articles = [json.loads(line) for line in lines if line.strip()]
+    for name, wanted in (("learn", False), ("held_out", True)):
+        rows = [json.dumps(convert(a), ensure_ascii=False) for a in articles if is_held_out(a) is wanted]
+        (options.out / f"{name}.jsonl").write_text("\n".join(rows) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

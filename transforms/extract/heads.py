@@ -1,0 +1,228 @@
+"""Contents and cues of a window -> statements: which contents belong together, and to which cue, if any.
+
+The head of a statement is its cue, or its first content where it has none, as a quotation in a paragraph of its own
+often has. Spans count from the start of the window.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+
+from transforms.extract.links import Links
+from transforms.extract.statement import Span
+from transforms.extract.tokens import LINE_BREAK
+
+MISSED_MARGIN = 0.5  # by so much a content must point elsewhere before a cue counts as missed...
+MISSED_CUE, LONGEST_MISSED_CUE = np.log(0.05), 4  # ...and so likely each of its words must be one
+NEVER = -30.0
+LEAST = math.exp(NEVER)
+LOOSE_LINK = -1.5  # log-probability below which a content belongs to nobody
+LOOSE_EXTRA_LINK, ODD_EXTRA_LINK = -0.6, -0.05  # the same for a further passage, and for one that fits badly
+LOOSE_EXTRA_QUOTATION = -1.5  # the same for a further quotation
+CUELESS_LINK = -0.7  # log-probability that an unquoted content has no cue, from which it may do without
+SHORTEST_CUELESS = 4  # tokens of a quotation that may stand without a cue
+HEAD_WORDS = 2  # first words of a content, one of which is its head: the quotation mark may be left out
+OPENING_MARKS = frozenset('"“„«') | {"``", "''"}
+CLOSING_MARKS = frozenset('"”»') | {"''"}
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One content, or the paragraphs of one running quotation, and the log-probability of the link to the head."""
+
+    spans: list[Span]
+    link: float
+
+
+@dataclass
+class Head:
+    """A cue, or the first content of a statement without one, and the passages that belong to it."""
+
+    span: Span
+    is_cue: bool
+    passages: list[Passage] = field(default_factory=list)
+
+    @property
+    def contents(self) -> list[Span]:
+        return [span for passage in self.passages for span in passage.spans]
+
+
+def find_runs_on(words: Sequence[str], quotations: Sequence[Span]) -> set[int]:
+    """First tokens of the quotations that go on with the one of the paragraph before.
+
+    '“One. ¶ “Two,” he said': a paragraph that opens and does not close goes on where the next one opens.
+    """
+    found = set()
+    for (_, end), (start, _) in pairwise(quotations):
+        is_next = start == end + 1 and words[end] == LINE_BREAK
+        if is_next and words[end - 1] not in CLOSING_MARKS and words[start] in OPENING_MARKS:
+            found.add(start)
+    return found
+
+
+def find_heads(
+    contents: list[Span],
+    cues: list[Span],
+    words: Sequence[str],
+    links: Links,
+    is_cue: np.ndarray,
+    quoted: np.ndarray,
+    runs_on: set[int],
+) -> list[Head]:
+    """The heads that have contents, in the order of the text, some of them cues that were found by a link.
+
+    `is_cue` has the log-probability that a token belongs to a cue, `quoted` the state of each token, `runs_on` the
+    first tokens of contents that go on with the one before. A content that points at a word outside all cues has shown
+    a cue that the tags missed; one that points at itself has none. An unquoted one that points nowhere in particular
+    belongs to nobody, a quotation then stands alone.
+    """
+    heads = [Head(cue, is_cue=True) for cue in _join(cues)]
+    groups = _group(contents, runs_on)
+    for spans, pointed in zip(groups, links.head_of_contents(groups), strict=True):
+        _keep_in_reach(pointed, spans, words, quoted, links.lines)
+        chances = [0.0, *np.exp(pointed).cumsum().tolist()]
+        head = _choose(spans, pointed, chances, heads, is_cue, quoted)
+        if head is not None:
+            heads += [head] if head not in heads else []
+            head.passages.append(Passage(spans, _link(chances, head)))
+    loose = [own for head in heads for own in _let_go(head, quoted, links.lines)]
+    return sorted([head for head in [*heads, *loose] if head.passages], key=lambda head: head.span)
+
+
+def _choose(
+    spans: list[Span],
+    pointed: np.ndarray,
+    chances: list[float],
+    heads: list[Head],
+    is_cue: np.ndarray,
+    quoted: np.ndarray,
+) -> Head | None:
+    """The head of a passage: one of `heads`, a missed cue, the passage itself, or None.
+
+    `pointed` has the log-probability of each token, `chances` the probabilities summed up from the first token on.
+    """
+    own = Head(spans[0], is_cue=False)
+    best = max(heads, key=lambda head: _link(chances, head), default=own)
+    own_link, link = _link(chances, own), _link(chances, best)
+    missed = _missed_cue(pointed, max(own_link, link), heads, spans, is_cue)
+    if missed is not None:
+        return missed
+    is_quotation = _is_quotation(spans, quoted)
+    if own_link > link and own_link > (LOOSE_LINK if is_quotation else CUELESS_LINK):
+        return own
+    if best is not own and link > LOOSE_LINK:
+        return best
+    return own if is_quotation else None
+
+
+def _join(cues: list[Span]) -> list[Span]:
+    """Cues without those that directly follow another, which become part of it: 'also | said'."""
+    joined: list[Span] = []
+    for start, end in cues:
+        if joined and joined[-1][1] == start:
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _group(contents: list[Span], runs_on: set[int]) -> list[list[Span]]:
+    groups: list[list[Span]] = []
+    for span in contents:
+        if span[0] in runs_on and groups and groups[-1][-1][1] == span[0] - 1:
+            groups[-1].append(span)
+        else:
+            groups.append([span])
+    return groups
+
+
+def _keep_in_reach(
+    pointed: np.ndarray, spans: list[Span], words: Sequence[str], quoted: np.ndarray, lines: np.ndarray
+) -> None:
+    """Rules out, in place, the tokens that cannot be the cue of a quotation, and spreads their chances on the others.
+
+    '“It will hold.” ¶ Orr doubts it. “No,” he said': Orr did not say the first, since other words follow it. Where a
+    quotation ends with a comma, its attribution follows in the same line.
+    """
+    if not _is_quotation(spans, quoted):
+        return
+    end = spans[-1][1]
+    later = int(np.searchsorted(lines, lines[end - 1], side="right"))
+    allowed = np.ones(len(lines), bool)
+    if later + 1 < len(lines) and not quoted[later + 1]:
+        allowed[later:] = False
+    if words[end - 2] == "," and words[end - 1] in CLOSING_MARKS and end < later:
+        allowed[: spans[0][0]] = allowed[later:] = False
+    if not allowed.all():
+        pointed += np.logaddexp.reduce(pointed) - np.logaddexp.reduce(pointed[allowed])
+        pointed[~allowed] = NEVER
+
+
+def _link(chances: list[float], head: Head) -> float:
+    """Log-probability that a passage points at a head: any word of a cue, or one of the first words of a content."""
+    start, end = head.span
+    if head.is_cue:
+        return math.log(max(chances[end] - chances[start], LEAST))
+    first = range(start, min(end, start + HEAD_WORDS))
+    return math.log(max(LEAST, *(chances[i + 1] - chances[i] for i in first)))
+
+
+def _is_quoted(spans: list[Span], quoted: np.ndarray) -> bool:
+    return all(bool(quoted[start:end].all()) for start, end in spans)
+
+
+def _is_quotation(spans: list[Span], quoted: np.ndarray) -> bool:
+    """Whether a passage is quoted as a whole and more than a phrase."""
+    return _is_quoted(spans, quoted) and sum(end - start for start, end in spans) >= SHORTEST_CUELESS
+
+
+def _missed_cue(
+    pointed: np.ndarray, link: float, heads: list[Head], spans: list[Span], is_cue: np.ndarray
+) -> Head | None:
+    """The cue that the content points at rather than at any head, `link` at the most, when the tags have none there."""
+    first = int(pointed.argmax())
+    if pointed[first] - link <= MISSED_MARGIN or is_cue[first] <= MISSED_CUE:
+        return None
+    end = first + 1
+    while end < len(is_cue) and is_cue[end] > MISSED_CUE and end - first < LONGEST_MISSED_CUE:
+        end += 1
+    taken = [*spans, *(head.span for head in heads)]
+    return None if any(overlap((first, end), span) for span in taken) else Head((first, end), is_cue=True)
+
+
+def _let_go(head: Head, quoted: np.ndarray, lines: np.ndarray) -> list[Head]:
+    """Takes from a head the passages that hardly belong to it; quotations among them stand alone from then on.
+
+    The surest passage stays. An unquoted one beside a quotation, or in another line than the cue, must be surer than
+    others.
+    """
+    if len(head.passages) < 2:
+        return []
+    surest = max(passage.link for passage in head.passages)
+    quotes = any(_is_quoted(passage.spans, quoted) for passage in head.passages)
+
+    def is_sure(passage: Passage) -> bool:
+        apart = lines[passage.spans[0][0]] != lines[head.span[0]]
+        if _is_quoted(passage.spans, quoted):
+            least = LOOSE_EXTRA_QUOTATION
+        else:
+            least = ODD_EXTRA_LINK if quotes or apart else LOOSE_EXTRA_LINK
+        return passage.link == surest or passage.link > least
+
+    loose = [passage for passage in head.passages if not is_sure(passage)]
+    head.passages = [passage for passage in head.passages if is_sure(passage)]
+    return [
+        Head(passage.spans[0], is_cue=False, passages=[passage])
+        for passage in loose
+        if _is_quotation(passage.spans, quoted)
+    ]
+
+
+def overlap(a: Span, b: Span) -> bool:
+    """Whether two spans share a token."""
+    return a[0] < b[1] and b[0] < a[1]
