@@ -65,6 +65,6 @@ def settle_actors(next_version: NextVersion, corrections: pl.DataFrame | None = 
     evidence: Evidence | None = read_evidence(next_version, [*corrections["actor"], *corrections["value"]])
     while evidence:
         made = build_actor_tables(evidence.profiles, evidence.names, evidence.bodies, corrections)
-        evidence = read_more_evidence(next_version, made["profiles"])
+        evidence = read_more_evidence(next_version, made)
     run = pl.lit(next_version.run_id).alias("run_id")
     settle(next_version, made | {"actor_corrections": made["actor_corrections"].with_columns(run)})

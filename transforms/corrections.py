@@ -4,7 +4,7 @@ In: profiles with the actors that their evidence gives. Out: the same with the c
 (`ops.actor_corrections`). An actor is named by its id, or by its name when only one has it. Lines apply in the order of
 the file:
 
-- `merge`: the actor is the one in `value`;
+- `merge`: the actor is the one in `value`, whose name and kind it takes;
 - `split`: the profiles in `value` (ids, `a|b`) are an actor of their own;
 - `rename`: the actor is called `value`;
 - `kind`: the actor is of the kind in `value`.
@@ -80,7 +80,10 @@ def _find_change(
     its, corrected = pl.col("actor_id") == actor_id, pl.lit("correction")
     if line["action"] == "merge":
         other = _find_actor(profiles, line["value"])
-        return None if other in (None, actor_id) else (its, {"actor_id": pl.lit(other), "rule": corrected})
+        if other in (None, actor_id):
+            return None
+        kind = profiles.filter(actor_id=other)["kind"].min()
+        return its, {"actor_id": pl.lit(other), "rule": corrected, "kind": pl.lit(kind)}
     if line["action"] == "split":
         parts = its & pl.col("profile_id").is_in(line["value"].split("|"))
         own = content_key("split", actor_id, *sorted(line["value"].split("|")))
