@@ -2,7 +2,8 @@
 
 A run makes the actors of the blocks it touches in full, and takes away those that are no more. What it does not touch
 stays as it was published. So a row at fault is a published one that keeps an actor that goes, or one that was damaged
-before. Each rule reads one column of one table, once: 0.1 s for a million rows.
+before. Each rule reads one column of one table, once: all together take about 2 s on two
+cores with a million statements and four million mentions.
 """
 
 from __future__ import annotations
@@ -52,15 +53,16 @@ def whole_rules() -> Iterator[Rule]:
 
 def _meant_rule(name: str, column: str, profile: str) -> Rule:
     """Rows whose profile the run settles get its actor; all others keep theirs."""
-    keys = ", ".join(f"t.{key}" for key in BY_NAME[name].key)
+    keys = ", ".join(dict.fromkeys([*BY_NAME[name].key, column]))
     settled = """
             UNION ALL SELECT t.profile_id, t.actor_id FROM staging.identities AS t
             WHERE NOT EXISTS (SELECT 1 FROM standing AS a WHERE a.id = t.actor_id)"""
-    return _rule(name, column, "a row of actors", STANDING + f"""
-            SELECT {keys}, t.{column} FROM main.{name} AS t
-            WHERE t.{column} IS NOT NULL
-                AND NOT EXISTS (SELECT 1 FROM standing AS a WHERE a.id = t.{column})
-                AND NOT EXISTS (SELECT 1 FROM staging.identities AS i WHERE i.profile_id = t.{profile})"""
+    return _rule(name, column, "a row of actors", STANDING + f""",
+            lost AS MATERIALIZED (  -- few; asking both at once takes three times as long
+                SELECT {keys}, {profile} FROM main.{name} AS t ANTI JOIN standing AS a ON a.id = t.{column}
+                WHERE t.{column} IS NOT NULL
+            )
+            SELECT {keys} FROM lost ANTI JOIN staging.identities AS i ON i.profile_id = lost.{profile}"""
             + (settled if name == "profiles" else ""))  # fmt: skip
 
 
