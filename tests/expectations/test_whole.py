@@ -5,6 +5,7 @@ import pytest
 
 from expectations.whole import whole_rules
 from flows.settle import settle_actors
+from tests.expectations.steps import judge
 from tests.flows.test_settle import CORRECTION, STORIES, ingest, tables_of
 from transforms.corrections import number_corrections
 from warehouse import settle
@@ -47,6 +48,16 @@ def test_actors_that_are_not_made_again_are_noticed(tmp_path, monkeypatch):
     blind = settle.TOUCHED_BLOCKS.replace("OR actor_id IN (FROM joined)", "")
     monkeypatch.setattr(settle, "TOUCHED_BLOCKS", blind)
     assert {"mentions.actor_id_stays_known", "profiles.actor_id_stays_known"} <= broken(warehouse)
+
+
+def test_the_gate_stops_the_run(warehouse):
+    with duckdb.connect(warehouse) as connection:
+        connection.execute("UPDATE statements SET actor_id = 'x'")
+    with open_next(warehouse, "run-next") as version:
+        version.stage(tables_of([LAST], "run"))
+        verdict = judge(version)
+    failed = verdict.checks.filter(~verdict.checks["success"], severity="critical")
+    assert verdict.stopped and "actor_id_stays_known" in failed["check_name"].to_list()
 
 
 @pytest.mark.parametrize(
