@@ -22,6 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from expectations.rule import Rule, Severity
+from expectations.whole import whole_rules
 from warehouse.derive import literal, quoted
 from warehouse.tables import CONTENTS, FILES, SKETCHES, SOURCES, TABLES, VERSIONS, Column, Table
 
@@ -453,4 +454,5 @@ RULES: tuple[Rule, ...] = (
     *FILE_RULES,
     *_reference_rules(),
     *_day_rules(),
+    *whole_rules(),
 )

@@ -15,6 +15,7 @@ from expectations.gate import open_gate
 from expectations.rulebook import open_rulebook
 from flows import tasks
 from flows.admit import admitted
+from flows.corrections import are_corrections_new, open_corrections
 from flows.outcome import Outcome, RunStopped
 from flows.progress import show_progress
 from flows.reading import forget_vanished_files, read_parts
@@ -39,10 +40,10 @@ def ingest(paths: list[str], settings: Settings | None = None) -> Outcome:
     """Read the files that `paths` name (files, folders, globs), find who said what, check it and publish it.
 
     Raises RunStopped when a critical check fails, SourceError for a path that names nothing, CheckError for a check
-    of yours or a threshold that cannot be, WarehouseError when another run holds the warehouse: then and after any
-    other error the published file is as it was. Only ReportFailed and LakeFailed come when the next version is
-    published already. A run that broke down or was killed is gone on with by the next one of the same paths and
-    settings.
+    of yours or a threshold that cannot be, CorrectionError for a line of the corrections that cannot be applied,
+    WarehouseError when another run holds the warehouse: then and after any other error the published file is as it
+    was. Only ReportFailed and LakeFailed come when the next version is published already. A run that broke down or
+    was killed is gone on with by the next one of the same paths and settings.
 
     Args:
         paths: Files, folders (with all below), globs or addresses (`s3://`, `https://`, `block://NAME`).
@@ -50,6 +51,7 @@ def ingest(paths: list[str], settings: Settings | None = None) -> Outcome:
     """
     run = Run(paths, settings or Settings(), datetime.now(UTC))
     book = open_rulebook(run.settings.thresholds, run.settings.checks_folder)
+    run.corrections = open_corrections(run.settings)
     files = find_files(paths, without=run.settings.outputs, reach=run.settings.reach)
     run.files_total = count_files(paths, without=run.settings.outputs)
     if holder := find_holder(run.settings.warehouse):
@@ -66,7 +68,7 @@ def ingest(paths: list[str], settings: Settings | None = None) -> Outcome:
         find_and_stage(run, read_parts(run, files, next_version), next_version)
         if run.settings.prune:
             forget_vanished_files(run, folders_among(paths), next_version)
-        if has_news(next_version):
+        if has_news(next_version) or are_corrections_new(next_version, run.corrections):
             outcome = judge_and_publish(run, book, next_version)
         else:
             outcome = run.end("nothing_new", next_version)
@@ -132,7 +134,7 @@ def judge(run: Run, gate: Gate, next_version: NextVersion) -> Verdict:
             tasks.reject(gate)
         if not gate.is_tripped:
             with run.timed("resolve"):
-                tasks.resolve(next_version)
+                tasks.resolve(next_version, run.corrections)
         with run.timed("check"):
             verdict = tasks.check(gate)
     return verdict

@@ -9,7 +9,7 @@ from typing import Literal
 import polars as pl
 
 from warehouse.derive import polars_schema
-from warehouse.tables import CHECKS, FILES, REJECTS, Table
+from warehouse.tables import ACTOR_CORRECTIONS, CHECKS, FILES, REJECTS, Table
 
 Status = Literal["published", "nothing_new", "dry_run", "stopped"]
 
@@ -33,6 +33,7 @@ class Outcome:
     files: pl.DataFrame = field(default_factory=lambda: _empty(FILES))
     rejects: pl.DataFrame = field(default_factory=lambda: _empty(REJECTS))
     checks: pl.DataFrame = field(default_factory=lambda: _empty(CHECKS))
+    corrections: pl.DataFrame = field(default_factory=lambda: _empty(ACTOR_CORRECTIONS))
     verdict: str | None = None
     statements: int = 0
     speakers: int = 0

@@ -11,6 +11,7 @@ from prefect import flow
 from expectations.rulebook import open_rulebook
 from flows import tasks
 from flows.admit import admitted
+from flows.corrections import open_corrections
 from flows.ingest import find_and_stage, judge_and_publish
 from flows.outcome import Outcome
 from flows.run import Run, always_there
@@ -46,6 +47,7 @@ def rebuild(
     which = Which(since, until, outlet, older_than, limit)
     run = Run([f"rebuild {which}"], settings or Settings(), datetime.now(UTC))
     book = open_rulebook(run.settings.thresholds, run.settings.checks_folder).without_trends()
+    run.corrections = open_corrections(run.settings)
     with open_next(
         run.settings.warehouse,
         run.run_id,

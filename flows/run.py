@@ -81,6 +81,7 @@ class Run:
         self.seconds: dict[str, float] = {}
         self.examples = pl.DataFrame()
         self.verdict: Verdict | None = None
+        self.corrections = pl.DataFrame()  # as read where the run starts
         self.kept_at: Path | None = None
 
     @property
@@ -253,6 +254,7 @@ class Run:
         outcome.statements, outcome.speakers = count_speakers(next_version)
         outcome.other_languages = count_languages(next_version, self.settings.languages)
         outcome.examples, outcome.kept_at = self.examples, self.kept_at
+        outcome.corrections = next_version.staged("actor_corrections")
         if self.verdict:
             outcome.checks, outcome.verdict = self.verdict.checks, self.verdict.label
         outcome.seconds = (datetime.now(UTC) - self.started).total_seconds()

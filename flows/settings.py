@@ -139,6 +139,9 @@ class Settings(BaseSettings):
         default={}, description="thresholds of checks by `check.name`, as JSON"
     )
     checks: Path | None = Field(default=None, description="folder of your own checks, one .sql file each")
+    corrections: Path | None = Field(
+        default=None, description="CSV file of corrections to actors; corrections.csv beside the warehouse"
+    )
     backup: str | None = Field(
         default=None, description="folder or address that maintenance backs the warehouse up to"
     )
@@ -243,6 +246,12 @@ class Settings(BaseSettings):
         return self.checks or self.folder / "checks"
 
     @property
+    def corrections_file(self) -> Path | None:
+        """The file of corrections: as told, else `corrections.csv` beside the warehouse; None when there is none."""
+        beside = self.folder / "corrections.csv"
+        return self.corrections or (beside if beside.exists() else None)
+
+    @property
     def report(self) -> Path:
         """The HTML report on what is published."""
         return self.folder / "report" / "index.html"
@@ -259,7 +268,7 @@ class Settings(BaseSettings):
 
     @property
     def outputs(self) -> list[Path]:
-        """Whatever a run writes: no source of articles, even when it stands among them."""
+        """Whatever a run writes, and the corrections: no source of articles, even when it stands among them."""
         ends = (
             "",
             ".wal",
@@ -273,7 +282,8 @@ class Settings(BaseSettings):
         )
         beside = [Path(f"{self.warehouse}{end}") for end in ends]
         backups = [Path(self.backup)] if self.backup and "://" not in self.backup else []
-        return [*beside, *backups, self.folder / FORMER, self.report, self.state]
+        own = [self.corrections_file] if self.corrections_file else []
+        return [*beside, *backups, *own, self.folder / FORMER, self.report, self.state]
 
     @property
     def log(self) -> Path:

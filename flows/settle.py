@@ -26,12 +26,15 @@ from warehouse.stories import find_named, find_pairs, read_members
 from warehouse.withdraw import withdraw_superseded
 
 
-def resolve_all(version: NextVersion) -> None:
-    """Which published articles no longer stand, which are versions of one story, and who is who in all of them."""
+def resolve_all(version: NextVersion, corrections: pl.DataFrame | None = None) -> None:
+    """Which published articles no longer stand, which are versions of one story, and who is who in all of them.
+
+    `corrections` are those that are shipped unless others are given.
+    """
     settle_copies(version)
     withdraw_superseded(version)
     settle_stories(version)
-    settle_actors(version)
+    settle_actors(version, corrections)
 
 
 def settle_copies(version: NextVersion) -> None:
@@ -59,12 +62,12 @@ def settle_stories(version: NextVersion) -> None:
 def settle_actors(next_version: NextVersion, corrections: pl.DataFrame | None = None) -> None:
     """Make the actors of everything staged, with all that was known of them; called again, it gives the same.
 
-    `corrections` are those of `seeds/actor_corrections.csv` unless others are given.
+    `corrections` are those that are shipped unless others are given.
     """
     corrections = read_corrections() if corrections is None else corrections
     evidence: Evidence | None = read_evidence(next_version, [*corrections["actor"], *corrections["value"]])
     while evidence:
         made = build_actor_tables(evidence.profiles, evidence.names, evidence.bodies, corrections)
-        evidence = read_more_evidence(next_version, made["profiles"])
+        evidence = read_more_evidence(next_version, made)
     run = pl.lit(next_version.run_id).alias("run_id")
     settle(next_version, made | {"actor_corrections": made["actor_corrections"].with_columns(run)})

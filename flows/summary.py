@@ -28,6 +28,8 @@ HEADLINES = {
     "dry_run": ("✓ Dry run: nothing was published", "bold yellow"),
     "stopped": ("✗ Stopped by a critical check: nothing was published", "bold red"),
 }
+MAX_CORRECTIONS = 5  # that were not applied and are shown
+IDLE = {"not_met": "meets no actor", "met_several": "names several actors, so name one by its id"}
 EXAMPLE_SQL = "select speaker, cue, statement from who_said_what limit 9"
 
 
@@ -69,6 +71,8 @@ def _facts(outcome: Outcome) -> Table:
         table.add_row("", _others(outcome.other_languages))
     for row in count_rejects(outcome.rejects):
         table.add_row("rejected", _reject(row))
+    for number, line in enumerate(_corrections(outcome)):
+        table.add_row("" if number else "actors", Text(line))
     if outcome.verdict:
         table.add_row("checks", _checks(outcome))
     for row in _failed(outcome):
@@ -108,6 +112,21 @@ def _others(languages: Mapping[str, int]) -> Text:
     total = sum(languages.values())
     verb = "was" if total == 1 else "were"
     return Text(f"{_count(total, 'article')} in other languages {verb} not analysed: {parts}")
+
+
+def _corrections(outcome: Outcome) -> list[str]:
+    """How many corrections were applied; below, the first of those that were not, with why."""
+    rows = outcome.corrections.sort("correction_no").to_dicts()
+    idle = [row for row in rows if row["outcome"] != "applied"]
+    lines = [f"{len(rows) - len(idle):,} of {_count(len(rows), 'correction')} applied"] if rows else []
+    for row in idle[:MAX_CORRECTIONS]:
+        words = ", ".join(_cut(plain(row[name])) for name in ("actor", "value"))
+        lines.append(f"number {row['correction_no']} {IDLE[row['outcome']]}: {row['action']} {words}")
+    return [*lines, *([f"and {len(idle) - MAX_CORRECTIONS:,} more"] if len(idle) > MAX_CORRECTIONS else [])]
+
+
+def _cut(words: str) -> str:
+    return words if len(words) <= 60 else f"{words[:59]}…"
 
 
 def count_rejects(rejects: pl.DataFrame) -> list[dict[str, Any]]:

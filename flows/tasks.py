@@ -180,9 +180,9 @@ def reject(gate: Gate) -> int:
 
 
 @task(cache_policy=NO_CACHE, task_run_name="resolve")
-def resolve(next_version: NextVersion) -> None:
+def resolve(next_version: NextVersion, corrections: pl.DataFrame) -> None:
     """Decide which published articles no longer stand, which articles are one story, and who is who in all of them."""
-    resolve_all(next_version)
+    resolve_all(next_version, corrections)
 
 
 @task(cache_policy=NO_CACHE, task_run_name="check")

@@ -20,7 +20,7 @@ from transforms.keys import content_key
 from warehouse.tables import ACTOR_ALIASES, ACTORS
 
 IDENTITIES = pl.Schema({"profile_id": pl.String, "actor_id": pl.String, "rule": pl.String})
-BY_OWN_NAME = pl.col("rule").is_in(["name", "seed", "nickname", "short", "correction"])
+BY_OWN_NAME = pl.col("rule").is_in(["name", "seed", "nickname", "short"])
 
 
 def identify(profiles: pl.DataFrame) -> pl.DataFrame:

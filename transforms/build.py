@@ -56,7 +56,7 @@ def build_actor_tables(
     """Actors, aliases, organizations, affiliations and corrections from the profiles of whole blocks.
 
     `bodies` (`profile_id`, `actor_id`, `kind`) are organizations of other blocks that roles refer to; `corrections`
-    those of `seeds/actor_corrections.csv` unless others are given.
+    those that are shipped unless others are given.
     """
     identities = identify(profiles)
     settled = profiles.drop("actor_id", "rule").join(identities, on="profile_id")

@@ -34,16 +34,23 @@ OWNED = {
     "affiliations": "actor_id",
 }
 
+# Evidence gives an actor profiles of one block only; a correction may give it profiles of several ("Dorne Foods" merged
+# into "Acme"). All of these are read together: the actor changes with each of them, and falls apart without the line.
 TOUCHED_BLOCKS = f"""
     CREATE OR REPLACE TABLE {STAGING}.touched_blocks AS
-    WITH asked AS (SELECT actor FROM corrected UNION SELECT actor_id FROM ops.actor_corrections)
+    WITH asked AS (SELECT actor FROM corrected UNION SELECT actor_id FROM ops.actor_corrections),
+    joined AS (SELECT actor_id FROM published.main.profiles WHERE rule = 'correction')
     SELECT block FROM {STAGING}.profiles
     UNION SELECT block FROM {STAGING}.affected
-    UNION SELECT block FROM main.profiles WHERE rule = 'correction'
+    UNION SELECT block FROM main.profiles WHERE rule = 'correction' OR actor_id IN (FROM joined)
     UNION SELECT block FROM main.profiles WHERE actor_id IN (FROM asked) OR name IN (FROM asked)"""
+# Published organizations that become another actor, or an actor of another kind.
 MOVED_BODIES = f"""
-    SELECT p.profile_id FROM main.profiles AS p JOIN {STAGING}.identities AS i USING (profile_id)
-    WHERE p.kind = 'organization' AND p.actor_id <> i.actor_id"""
+    SELECT p.profile_id
+    FROM main.profiles AS p
+    JOIN {STAGING}.identities AS i USING (profile_id)
+    LEFT JOIN main.actors AS a ON a.actor_id = p.actor_id
+    WHERE p.kind = 'organization' AND (p.actor_id <> i.actor_id OR a.kind IS DISTINCT FROM i.kind)"""
 PEOPLE_AT_MOVED_BODIES = f"""
     INSERT INTO {STAGING}.touched_blocks
     SELECT DISTINCT block FROM (SELECT block, unnest(roles) AS role FROM main.profiles WHERE kind = 'person')
@@ -81,9 +88,9 @@ def read_evidence(version: NextVersion, corrected: Sequence[str] = ()) -> Eviden
     return _read_touched(version)
 
 
-def read_more_evidence(version: NextVersion, profiles: pl.DataFrame) -> Evidence | None:
-    """With the people at organizations that `profiles` gives to new actors; None when there are none."""
-    _note_identities(version, profiles)
+def read_more_evidence(version: NextVersion, tables: Mapping[str, pl.DataFrame]) -> Evidence | None:
+    """With the people at organizations that `tables` give to other actors or kinds; None when there are none."""
+    _note_identities(version, tables)
     before = _count(version, "touched_blocks")
     version.connection.execute(PEOPLE_AT_MOVED_BODIES)
     return _read_touched(version) if _count(version, "touched_blocks") > before else None
@@ -133,15 +140,19 @@ def settle(version: NextVersion, tables: Mapping[str, pl.DataFrame]) -> None:
         version.connection.execute(f"DELETE FROM {STAGING}.{name}")
         with version.registered("made", tables[name]):
             version.connection.execute(insert_sql(BY_NAME[name], f"{STAGING}.{name}", "made"))
-    _note_identities(version, tables["profiles"])
+    _note_identities(version, tables)
     for name, columns in MEANT.items():
         version.connection.execute(
             f"UPDATE {STAGING}.{name} AS t SET {_meant(name)} WHERE {_is_another(columns)}"
         )
 
 
-def _note_identities(version: NextVersion, profiles: pl.DataFrame) -> None:
-    with version.registered("settled", profiles.select("profile_id", "actor_id", "rule")):
+def _note_identities(version: NextVersion, tables: Mapping[str, pl.DataFrame]) -> None:
+    kinds = tables["actors"].select("actor_id", "kind")
+    settled = (
+        tables["profiles"].select("profile_id", "actor_id", "rule").join(kinds, on="actor_id", how="left")
+    )
+    with version.registered("settled", settled):
         version.connection.execute(f"CREATE OR REPLACE TABLE {STAGING}.identities AS FROM settled")
 
 
@@ -190,5 +201,5 @@ def _is_gone(name: str, owner: str) -> str:
 
 
 def _is_settled(version: NextVersion) -> bool:
-    sql = "SELECT count(*) FROM duckdb_tables() WHERE schema_name = $1 AND table_name = 'identities'"
+    sql = "SELECT count(*) FROM duckdb_tables() WHERE schema_name = $1 AND table_name = 'touched_blocks'"
     return bool(version.connection.execute(sql, [STAGING]).fetchall()[0][0])

@@ -379,6 +379,9 @@ OWN_TABLES = f"""
     CREATE TABLE IF NOT EXISTS {STAGING}.forgotten (path VARCHAR);
     CREATE TABLE IF NOT EXISTS {STAGING}.affected (profile_id VARCHAR, block VARCHAR, actor_id VARCHAR);
     CREATE TABLE IF NOT EXISTS {STAGING}.reopened (article_id VARCHAR);
+    CREATE TABLE IF NOT EXISTS {STAGING}.identities (
+        profile_id VARCHAR, actor_id VARCHAR, rule VARCHAR, kind VARCHAR
+    );
     CREATE TABLE IF NOT EXISTS {STAGING}.at_fault (
         article_id VARCHAR, path VARCHAR, reason_code VARCHAR, reason VARCHAR
     )"""

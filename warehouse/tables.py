@@ -42,7 +42,7 @@ ALIAS_RULES = (
 )  # fmt: skip
 PROFILE_RULES = ("name", "seed", "nickname", "short", "role", "acronym", "correction")
 CORRECTIONS = ("merge", "split", "rename", "kind")
-CORRECTION_OUTCOMES = ("applied", "not_met")
+CORRECTION_OUTCOMES = ("applied", "not_met", "met_several")
 TOLD = pl.Struct(
     {
         "text": pl.String,
@@ -384,7 +384,7 @@ METRICS = Table(
 
 ACTOR_CORRECTIONS = Table(
     "actor_corrections",
-    "one line of seeds/actor_corrections.csv, as the last run applied it",
+    "one line of the corrections file, as the last run applied it",
     ("correction_no",),
     (
         Column("correction_no", pl.Int32, "1, 2, 3... in the order of the file", minimum=1),
@@ -392,7 +392,7 @@ ACTOR_CORRECTIONS = Table(
         Column("actor", pl.String, "id or name of the actor it is about, as in the file", merge="replace"),
         Column("value", pl.String, "other actor, profiles, name or kind, as in the file", merge="replace"),
         Column("note", pl.String, "why, as in the file", required=False, merge="replace"),
-        Column("outcome", pl.String, "applied, or there is not exactly one such actor", values=CORRECTION_OUTCOMES,
+        Column("outcome", pl.String, "applied, or it names no actor, or several", values=CORRECTION_OUTCOMES,
                merge="replace"),
         Column("actor_id", pl.String, "the actor it changed", required=False, merge="replace"),
         Column("profile_count", pl.Int64, "profiles of that actor that it changed", minimum=0, merge="replace"),

@@ -1,5 +1,6 @@
 -- stop on metrics: Rows that vanish between two steps are the one loss that no other check would see.
--- expected: for each table, rows that came to the gate = rows that are published + rows that it rejected
+-- expected: for each table, no more rows came to the gate than are published or rejected
+-- A better copy of an article that is published brings its rows back after the count, so that more may stay.
 -- trips: Rows without a key, which a reject cannot take along.
 WITH came AS (
     SELECT run_id, scope AS table_name, value AS came FROM staging.metrics WHERE metric = 'rows_staged'
@@ -20,4 +21,4 @@ SELECT run_id, table_name, came, stayed, coalesce(rejected, 0) AS rejected
 FROM came
 JOIN stayed USING (run_id, table_name)
 LEFT JOIN gone USING (run_id, table_name)
-WHERE came <> stayed + coalesce(rejected, 0)
+WHERE came > stayed + coalesce(rejected, 0)

@@ -76,6 +76,17 @@ def require_checks(settings: Settings) -> RuleBook:
         fail(str(error), USAGE)
 
 
+def require_corrections(settings: Settings) -> None:
+    """Fail before anything is started when a line of the corrections cannot be applied."""
+    from flows.corrections import open_corrections
+    from transforms.corrections import CorrectionError
+
+    try:
+        open_corrections(settings)
+    except CorrectionError as error:
+        fail(str(error), USAGE)
+
+
 def fail(message: str, code: int) -> NoReturn:
     from flows.summary import plain
 

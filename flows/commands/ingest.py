@@ -20,6 +20,7 @@ from flows.commands.common import (
     failures_told,
     read_settings,
     require_checks,
+    require_corrections,
 )
 
 if TYPE_CHECKING:
@@ -110,6 +111,7 @@ def ingest_paths(paths: list[str], settings: Settings, *, quiet: bool, as_json: 
 
     _require_sources(paths, settings)
     require_checks(settings)
+    require_corrections(settings)
     with failures_told(settings):
         require_usable(settings.warehouse)
         with processes_ready(paths, settings):

@@ -14,6 +14,7 @@ from flows.commands.common import (
     failures_told,
     read_settings,
     require_checks,
+    require_corrections,
 )
 from flows.commands.ingest import ProcessesOption, WaitOption, run_flow, tell
 
@@ -50,6 +51,7 @@ def rebuild(
     given = {"warehouse": warehouse, "dry_run": dry_run or None, "processes": processes, "wait": wait}
     settings = read_settings({name: value for name, value in given.items() if value is not None})
     require_checks(settings)
+    require_corrections(settings)
 
     def call() -> object:
         from flows.rebuild import rebuild as rebuild_flow

@@ -1,10 +1,19 @@
 """The flow `audit` ends as failed when what is published breaks a critical check."""
 
+import os
+from datetime import UTC, datetime, timedelta
+
+import duckdb
 import pytest
 
+from expectations.audit import OF_A_RUN
+from expectations.rulebook import open_rulebook
 from flows.audit import AuditFailed, audit
+from flows.ingest import ingest
 from flows.settings import Settings
 from tests.warehouse.samples import sample_run
+from warehouse.connect import query
+from warehouse.maintain import compact
 from warehouse.publish import publish
 from warehouse.stage import open_next
 
@@ -26,3 +35,92 @@ def test_a_sound_warehouse_passes_and_one_critical_check_fails_the_flow(prefect_
     (settings.checks_folder / "never.sql").write_text(rule, encoding="utf-8")
     with pytest.raises(AuditFailed, match=r"statements\.never"):
         audit(settings)
+
+
+MILL = "ARVEL (Norvia Wire) - The mill was sold on Monday, Mayor Ada Roe said. “We had no choice,” Roe told reporters."
+LOCK = "OSTBY (Norvia Wire) - The lock at Ostby stays shut, Mayor Bo Venn said on Friday."
+ROAD = "OSTBY (Norvia Wire) - The road to Arvel is open again, engineer Cleo Marsk said on Sunday."
+REJECTED = """-- reject on articles: No article is about a ferry.
+SELECT article_id, path FROM staging.articles WHERE contains(body, 'ferry')"""
+
+
+def write(folder, files):
+    """Write or delete (None) files, as if a minute passed since the last time."""
+    for name, text in files.items():
+        path = folder / name
+        if text is None:
+            path.unlink()
+        else:
+            path.write_text(text, encoding="utf-8")
+            stamp = path.stat().st_mtime + 60 * len(list(folder.iterdir()))
+            os.utime(path, (stamp, stamp))
+
+
+@pytest.fixture(scope="module")
+def lived(prefect_here, tmp_path_factory):
+    """A warehouse with edits, copies that swap files, pruned, rejected and repeated articles behind it."""
+    folder = tmp_path_factory.mktemp("lived")
+    inbox, settings = folder / "in", Settings(warehouse=folder / "data" / "w.duckdb", prune=True)
+    inbox.mkdir()
+    settings.checks_folder.mkdir(parents=True)
+    (settings.checks_folder / "no_ferry.sql").write_text(REJECTED, encoding="utf-8")
+    days = [
+        {
+            "a.txt": MILL,
+            "b.txt": LOCK,
+            "c.txt": "The ferry is late, Dan Oakes said.",
+            "d.txt": "\x00\x01\x02",
+        },
+        {"a.txt": f"{MILL} Nobody was hurt, Roe said.", "e.txt": LOCK},  # edited; a copy
+        {"f.txt": f"Title: Lock shut\nSource: The Reed\nDate: 2024-05-06\n\n{LOCK}"},  # a better copy
+        {"b.txt": MILL, "e.txt": ROAD},  # texts change their files
+        {"f.txt": None, "c.txt": None, "d.txt": None},
+    ]
+    for files in days:
+        write(inbox, files)
+        ingest([str(inbox)], settings)
+    return settings
+
+
+def test_a_sound_warehouse_of_any_history_passes(lived):
+    checks = audit(lived)
+    failed = checks.filter(~checks["success"], severity="critical")
+    assert failed.to_dicts() == []
+    outcomes = query(lived.warehouse, "SELECT DISTINCT outcome FROM ops.files")["outcome"]
+    assert {"loaded", "duplicate", "rejected"} <= set(outcomes)
+    assert query(lived.warehouse, "SELECT count(*) FROM history.articles").item() > 1
+
+
+def test_a_warehouse_that_maintenance_has_shortened_passes(lived, monkeypatch):
+    monkeypatch.setattr("warehouse.maintain.RUNS_KEPT", 1)
+    assert compact(lived.warehouse, datetime.now(UTC) + timedelta(1), "maintain").rows_pruned
+    audit(lived)
+
+
+@pytest.mark.parametrize(
+    ("fault", "check"),
+    [
+        (
+            "DELETE FROM articles WHERE article_id = (SELECT min(article_id) FROM articles)",
+            "article_id_is_known",
+        ),
+        ("UPDATE statements SET actor_id = 'x' WHERE seq_no = 1", "actor_id_is_known"),
+        ("UPDATE ops.files SET articles_found = articles_found + 1", "articles_balance"),
+        ("UPDATE statements SET content = 'x'", "content_is_its_slices"),
+        ("DELETE FROM ops.rejects", "rejected_articles_are_recorded"),
+        ("UPDATE articles SET is_latest = false", "a_story_has_one_latest"),
+    ],
+)
+def test_a_fault_in_what_is_published_fails_the_audit(lived, tmp_path, fault, check):
+    damaged = tmp_path / "w.duckdb"
+    damaged.write_bytes(lived.warehouse.read_bytes())
+    with duckdb.connect(damaged) as connection:
+        connection.execute(fault)
+    with pytest.raises(AuditFailed, match=check):
+        audit(Settings(warehouse=damaged))
+
+
+def test_what_is_of_a_run_alone_is_a_check_and_says_why():
+    book = open_rulebook()
+    for (table, name), reason in OF_A_RUN.items():
+        assert book.find(table, name) and reason

@@ -211,6 +211,11 @@ def test_corrections_are_applied_last_and_survive_any_order(tmp_path, whole):
     assert shown["outcome"].to_list() == ["applied", "applied", "applied", "not_met"]
 
 
+def test_the_target_of_a_merge_gives_the_name_however_often_the_other_is_told(tmp_path):
+    path = ingest(tmp_path / "w.duckdb", [[[12, 13, 14]]], ("merge", "Acme", "Dorne Foods"))
+    assert read_all(path)["organizations"]["name"].to_list() == ["Dorne Foods"]
+
+
 def test_a_correction_that_is_taken_back_is_undone_by_the_next_run(tmp_path):
     path = ingest(tmp_path / "w.duckdb", [[[6]]], ("rename", "Jan Berg", "Jan B."))
     assert "Jan B." in read_all(path)["actors"]["name"]

@@ -53,7 +53,12 @@ def test_rename_and_kind_keep_the_actor():
 def test_a_line_that_fits_no_actor_or_several_changes_nothing(line):
     profiles, applied = corrected(line)
     assert list(profiles.values()) == PROFILES.to_dicts()
-    assert applied == [("not_met", 0)]
+    assert applied == [("met_several" if line[1] == "Acme" else "not_met", 0)]
+
+
+def test_the_target_of_a_merge_gives_the_kind():
+    profiles, _ = corrected(("merge", "a3", "Ann Roe"))
+    assert (profiles["p4"]["actor_id"], profiles["p4"]["kind"]) == ("a1", "person")
 
 
 @pytest.mark.parametrize("line", [("join", "a", "b"), ("kind", "a", "robot"), ("merge", "a", "")])

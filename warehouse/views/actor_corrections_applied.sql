@@ -1,11 +1,11 @@
--- One row is one line of seeds/actor_corrections.csv, with what it changed in the last run.
+-- One row is one line of the corrections file, with what it changed in the last run.
 SELECT
     c.correction_no,
     c.action,
     c.actor,
     c.value,
     c.note,
-    c.outcome,
+    c.outcome, -- applied, not_met (no such actor), met_several (several such actors: name one by its id)
     a.name AS actor_name, -- name it has now
     a.kind AS actor_kind, -- person, organization, country, group, unnamed
     c.profile_count,

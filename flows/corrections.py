@@ -1,0 +1,40 @@
+"""What people know better: the corrections file that the settings name -> its lines, read once where a run starts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from transforms.corrections import CorrectionError, parse_corrections, read_corrections
+from warehouse.corrections import read_applied
+
+if TYPE_CHECKING:
+    from flows.settings import Settings
+    from warehouse.stage import NextVersion
+
+MAX_BYTES = 10_000_000  # some hundred thousand lines; each is looked up among all actors
+
+
+def open_corrections(settings: Settings) -> pl.DataFrame:
+    """The lines of the corrections file; those that are shipped when there is none.
+
+    `CorrectionError` names the file and the line when it cannot be read or a line cannot be applied.
+    """
+    path = settings.corrections_file
+    if path is None:
+        return read_corrections()
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise CorrectionError(f"{path} cannot be read: {error.strerror}") from error
+    if len(data) > MAX_BYTES:
+        raise CorrectionError(f"{path} is larger than {MAX_BYTES:,} bytes")
+    return parse_corrections(data, str(path))
+
+
+def are_corrections_new(version: NextVersion, corrections: pl.DataFrame) -> bool:
+    """Whether other lines than these were applied to the actors that are published."""
+    applied = read_applied(version)
+    return applied is not None and not applied.equals(corrections.select(applied.columns))

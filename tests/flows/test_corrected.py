@@ -1,0 +1,117 @@
+"""Corrections that come and go leave nothing behind: the tables are those of a fresh warehouse."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from flows.settle import settle_actors
+from tests.flows.test_settle import CORRECTION, STORIES, read_all, tables_of
+from transforms.corrections import number_corrections
+from transforms.keys import content_key
+from warehouse.connect import query
+from warehouse.publish import publish
+from warehouse.stage import open_next
+from warehouse.withdraw import withdraw_superseded
+
+Line = tuple[str, str, str]
+
+LINES: list[Line] = [
+    ("merge", "Dorne Foods", "Acme"),
+    ("merge", "Acme", "World Widget Council"),
+    ("merge", "Stephanus Roe", "Eva Kern"),
+    ("merge", content_key("person", "jan", "berg"), "Stephanus Roe"),
+    ("merge", "German Widget Association", "Dutch Widget Association"),
+    ("merge", "Dorne Foods", "Netherlands"),
+    ("rename", "Stephanus Roe", "S. T. Roe"),
+    ("rename", "S. T. Roe", "Steph Roe"),
+    ("rename", "Acme", "Dorne Foods"),
+    ("rename", content_key("person", "jan", "berg"), "Eva Kern"),
+    ("kind", "Acme", "group"),
+    ("kind", "Dorne Foods", "person"),
+    ("kind", "World Widget Council", "country"),
+    ("kind", "Netherlands", "organization"),
+    ("rename", "Nobody", "Somebody"),
+]
+
+
+def split_lines() -> list[Line]:
+    """Lines that make one of several profiles of a name an actor of its own."""
+    profiles = tables_of(range(len(STORIES)), "run")["profiles"]
+    ids = {name: sorted(profiles.filter(name=name)["profile_id"]) for name in ("Jan Berg", "Acme", "Roe")}
+    return [("split", name, "|".join(found[: len(found) // 2 + 1])) for name, found in ids.items()]
+
+
+@dataclass
+class History:
+    """A warehouse with what was done to it: the stories that it holds and the lines that hold now."""
+
+    path: Path
+    stories: set[int] = field(default_factory=set)
+    lines: list[Line] = field(default_factory=list)
+    runs: int = 0
+
+    def run(self, new: set[int] = frozenset(), gone: set[int] = frozenset()) -> None:
+        """One run: new stories, stories whose file is gone, and the lines as they stand."""
+        self.runs += 1
+        self.stories = (self.stories | set(new)) - set(gone)
+        rows = pl.DataFrame([(*line, None) for line in self.lines], CORRECTION, orient="row")
+        with open_next(self.path, f"run-{self.runs}") as version:
+            if gone:
+                ids = ", ".join(f"('{number:032x}')" for number in gone)
+                version.connection.execute(f"INSERT INTO staging.withdrawn VALUES {ids}")
+                withdraw_superseded(version)
+            if new:
+                version.stage(tables_of(sorted(new), "run"))
+            settle_actors(version, number_corrections(rows))
+            publish(version, in_place=True)
+
+    def tables(self) -> dict[str, pl.DataFrame]:
+        sql = "SELECT * EXCLUDE (run_id) FROM ops.actor_corrections ORDER BY correction_no"
+        return read_all(self.path) | {"actor_corrections": query(self.path, sql)}
+
+
+def fresh(like: History) -> dict[str, pl.DataFrame]:
+    """The tables of a new warehouse of the same stories and lines."""
+    other = History(like.path.with_name("fresh.duckdb"), lines=like.lines)
+    other.path.unlink(missing_ok=True)
+    other.run(like.stories)
+    return other.tables()
+
+
+def assert_like_fresh(history: History) -> None:
+    found = history.tables()
+    for name, frame in fresh(history).items():
+        assert found[name].equals(frame), f"{name}\n{found[name]}\n{frame}"
+
+
+def numbers(*words: str) -> set[int]:
+    return {number for number, body in enumerate(STORIES) if any(word in body for word in words)}
+
+
+def test_a_merge_that_is_taken_back_leaves_both_with_their_statements(tmp_path):
+    history = History(tmp_path / "w.duckdb")
+    history.run(numbers("Eva Kern", "Acme"))
+    history.lines = [("merge", "Dorne Foods", "Acme")]
+    history.run(numbers("Jan Berg"))
+    history.lines = []
+    history.run(numbers("German"))
+    assert_like_fresh(history)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_any_history_of_stories_and_corrections_ends_like_a_fresh_warehouse(tmp_path, seed):
+    chance = random.Random(seed)
+    history, lines = History(tmp_path / "w.duckdb"), LINES + split_lines()
+    history.run(set(chance.sample(range(len(STORIES)), 8)))
+    for _ in range(5):
+        history.lines = chance.sample(lines, chance.choice([0, 1, 2, 4]))
+        left = sorted(set(range(len(STORIES))) - history.stories)
+        new = set(chance.sample(left, min(len(left), chance.choice([0, 1, 3]))))
+        gone = set(chance.sample(sorted(history.stories), chance.choice([0, 0, 2])))
+        history.run(new, gone)
+    assert_like_fresh(history)
