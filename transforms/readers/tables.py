@@ -267,15 +267,28 @@ def read_parquet(content: Content) -> Iterator[Record | Reject | Content]:
         for field in schema
         if pa.types.is_string(field.type) or pa.types.is_large_string(field.type)
     ]
-    table = parquet.ParquetFile(
-        content.open_seekable(), read_dictionary=texts
-    )  # one long value may fill all rows
+    huge = _find_huge_columns(table.metadata, content.limits)
+    kept = [name for name in schema.names if name not in huge]
+    if not Columns(kept, content.options.mapping):
+        raise Refused("too_long", f"has texts of more than {content.limits.characters:,} characters each")
+    # One long value may fill all rows, so values are kept apart from the rows.
+    table = parquet.ParquetFile(content.open_seekable(), read_dictionary=texts)
     number = 0
-    for batch in table.iter_batches(batch_size=_AT_ONCE):
+    for batch in table.iter_batches(batch_size=_AT_ONCE, columns=kept):
         for place in range(batch.num_rows):
             number += 1
             row = [_read_parquet_cell(column[place], content.limits) for column in batch.columns]
             yield read_row(_name_cells(batch.schema.names, row), content, f"row {number}")
+
+
+def _find_huge_columns(metadata: Any, limits: Limits) -> set[str]:
+    """Columns whose values are longer than an article may be, on average: a cell of a gigabyte is not even opened."""
+    found = set()
+    for group in map(metadata.row_group, range(metadata.num_row_groups)):
+        for column in map(group.column, range(group.num_columns)):
+            if column.total_uncompressed_size > 4 * limits.characters * max(column.num_values, 1):
+                found.add(column.path_in_schema.split(".")[0])
+    return found
 
 
 def _read_parquet_cell(cell: Any, limits: Limits) -> Any:

@@ -176,3 +176,24 @@ def test_times_in_nanoseconds_and_texts_without_a_type_are_read_from_parquet():
     pl.DataFrame({"text": [SAID.encode()], "published": times}).write_parquet(file)
     record = read_records(file.getvalue(), "a.parquet").records.row(0, named=True)
     assert (record["body"], record["published_on"]) == (SAID, date(2023, 11, 14))
+
+
+def write_parquet(columns) -> bytes:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    out = io.BytesIO()
+    parquet.write_table(pa.table(columns), out, compression="zstd", use_dictionary=False)
+    return out.getvalue()
+
+
+def test_a_huge_cell_in_a_column_that_nobody_needs_is_not_opened():
+    text = "Helena Marsk, the transport minister, said that the Ellby bridge would be closed for a year."
+    reading = read_records(write_parquet({"text": [text], "junk": ["x" * 30_000_000]}), "a.parquet")
+    assert reading.records["body"].to_list() == [text]
+    assert reading.records["extra"].to_list() == [None]
+
+
+def test_a_text_longer_than_an_article_may_be_is_rejected_before_it_is_read():
+    reading = read_records(write_parquet({"text": ["x" * 30_000_000]}), "a.parquet")
+    assert [reject.reason_code for reject in reading.rejects] == ["too_long"]
