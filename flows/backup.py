@@ -18,8 +18,9 @@ from flows.redact import redact, reveal
 from flows.remote import connect
 from flows.sources import SourceError
 from warehouse.backup import copy_published, fingerprint, name_backup, require_same, sort_backups
-from warehouse.backup import restore as restore_file
 from warehouse.connect import WarehouseError
+from warehouse.restore import Restored
+from warehouse.restore import restore as restore_file
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -71,8 +72,8 @@ def back_up(settings: Settings, place: str) -> Backup:
         return Backup(address, version_no, int(published["rows"].sum()), copy.stat().st_size, removed)
 
 
-def restore(settings: Settings, backup: str) -> int:
-    """Publish a backup, a file or an address, in the place of the warehouse; its version.
+def restore(settings: Settings, backup: str) -> Restored:
+    """Publish a backup, a file or an address, in the place of the warehouse, damaged or missing as it may be.
 
     A folder means the newest backup of this warehouse in it. `WarehouseError` when it is damaged or no warehouse, or a
     run holds the lock: then the warehouse stays as it was. `BackupError` when the place fails.
@@ -82,9 +83,7 @@ def restore(settings: Settings, backup: str) -> int:
             path = f"{path}/{_newest(system, path, settings.warehouse)}"
         fetched = folder / "fetched.duckdb"
         system.get_file(path, str(fetched))
-        return restore_file(
-            fetched, settings.warehouse, "onrecord restore", settings.keep_versions, settings.wait
-        )
+        return restore_file(fetched, settings.warehouse, "onrecord restore", settings.wait)
 
 
 @contextmanager

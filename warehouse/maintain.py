@@ -27,9 +27,14 @@ from warehouse.backup import fingerprint_of, list_tables, require_same, require_
 from warehouse.catalog import describe
 from warehouse.connect import WarehouseError, connect, connect_readonly
 from warehouse.derive import literal, quoted
-from warehouse.former import forget_former, require_no_log, swap
+from warehouse.former import (
+    forget_former,
+    next_path,
+    remove_version,
+    require_no_log,
+    swap,
+)
 from warehouse.lock import write_lock
-from warehouse.stage import next_path, remove_version
 from warehouse.upgrade import upgrade
 
 RUNS_KEPT = 30  # that many stay whole however old they are: the report looks back twenty runs

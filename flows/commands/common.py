@@ -84,6 +84,12 @@ def fail(message: str, code: int) -> NoReturn:
     raise typer.Exit(code)
 
 
+def tell_aside(files: list[Path]) -> None:
+    """Name what was set aside for a version that was published again."""
+    for file in files:
+        print(f"what stood there is kept as {file}")
+
+
 @contextmanager
 def failures_told(settings: Settings) -> Iterator[None]:
     """Errors become a short message and an exit code; the traceback goes to the log."""

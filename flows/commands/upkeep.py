@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.commands.common import USAGE, WarehouseOption, fail, failures_told, read_settings
+from flows.commands.common import USAGE, WarehouseOption, fail, failures_told, read_settings, tell_aside
 
 if TYPE_CHECKING:
     from flows.backup import Backup
@@ -78,8 +78,12 @@ def restore(
 
     settings = _settings({"warehouse": warehouse})
     with failures_told(settings):
-        version_no = restore_backup(settings, backup)
-    print(f"restored version {version_no} as {settings.warehouse}; for its report: onrecord report")
+        restored = restore_backup(settings, backup)
+    print(
+        f"restored version {restored.restored_from} as version {restored.version_no} of {settings.warehouse}; "
+        f"for its report: onrecord report"
+    )
+    tell_aside(restored.aside)
 
 
 def _settings(given: dict[str, object]) -> Settings:
