@@ -39,6 +39,7 @@ def maintain(
 ) -> None:
     """Drop old versions and run data, compact the file, back it up, and read the backup back."""
     from flows.server import prepare_prefect
+    from warehouse.connect import require_usable
 
     given: dict[str, object] = {
         "warehouse": warehouse, "backup": backup, "keep_backups": keep_backups, "keep_days": keep_days,
@@ -46,6 +47,7 @@ def maintain(
     }  # fmt: skip
     settings = _settings(given)
     with failures_told(settings):
+        require_usable(settings.warehouse)
         prepare_prefect(settings.state)
         from flows.maintain import maintain as maintain_flow
 
