@@ -23,6 +23,7 @@ from flows.backup import list_left_copies
 from flows.redact import redact
 from flows.server import configured_api
 from flows.settings import Settings
+from report.attempt import read_attempt
 from warehouse.backup import fingerprint
 from warehouse.changes import latest_version
 from warehouse.connect import WarehouseError, query, require_usable
@@ -260,7 +261,10 @@ def _extractors(last: dict[str, Any]) -> str:
 
 
 def _judge_last(settings: Settings, last: dict[str, Any]) -> Finding:
-    """A stopped run leaves a file that is younger than what is published."""
+    """A run that did not publish leaves a note; a stopped one also a file that is younger than what is published."""
+    if attempt := read_attempt(settings.warehouse):
+        why = f": {attempt.why[0]}" if attempt.why else ""
+        return Finding("last run", f"{attempt.status} at {attempt.at}{why}", "; ".join(attempt.advice))
     stopped = settings.state / "stopped.duckdb"
     if stopped.exists() and stopped.stat().st_mtime > settings.warehouse.stat().st_mtime:
         advice = (

@@ -15,6 +15,7 @@ from expectations.gate import open_gate
 from expectations.rulebook import open_rulebook
 from flows import tasks
 from flows.admit import admitted
+from flows.attempt import attempt_noted
 from flows.outcome import Outcome, RunStopped
 from flows.progress import show_progress
 from flows.reading import forget_vanished_files, read_parts
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 @flow(name="ingest", flow_run_name=name_run, version=version("onrecord"))
 @shown
 @admitted
+@attempt_noted
 def ingest(paths: list[str], settings: Settings | None = None) -> Outcome:
     """Read the files that `paths` name (files, folders, globs), find who said what, check it and publish it.
 
