@@ -6,25 +6,31 @@ fetched from its place again, opened, and found equal to the warehouse in each t
 
 from __future__ import annotations
 
+import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from filelock import FileLock, Timeout
+
 from flows.redact import redact, reveal
-from flows.remote import connect
 from flows.sources import SourceError
 from warehouse.backup import copy_published, fingerprint, name_backup, require_same, sort_backups
-from warehouse.backup import restore as restore_file
 from warehouse.connect import WarehouseError
+from warehouse.restore import Restored
+from warehouse.restore import restore as restore_file
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
     from flows.settings import Settings
+
+
+WORKPLACE = "backup-"
 
 
 class BackupError(SourceError):
@@ -71,8 +77,8 @@ def back_up(settings: Settings, place: str) -> Backup:
         return Backup(address, version_no, int(published["rows"].sum()), copy.stat().st_size, removed)
 
 
-def restore(settings: Settings, backup: str) -> int:
-    """Publish a backup, a file or an address, in the place of the warehouse; its version.
+def restore(settings: Settings, backup: str) -> Restored:
+    """Publish a backup, a file or an address, in the place of the warehouse, damaged or missing as it may be.
 
     A folder means the newest backup of this warehouse in it. `WarehouseError` when it is damaged or no warehouse, or a
     run holds the lock: then the warehouse stays as it was. `BackupError` when the place fails.
@@ -82,22 +88,62 @@ def restore(settings: Settings, backup: str) -> int:
             path = f"{path}/{_newest(system, path, settings.warehouse)}"
         fetched = folder / "fetched.duckdb"
         system.get_file(path, str(fetched))
-        return restore_file(
-            fetched, settings.warehouse, "onrecord restore", settings.keep_versions, settings.wait
-        )
+        return restore_file(fetched, settings.warehouse, "onrecord restore", settings.wait)
 
 
 @contextmanager
 def _workplace(state: Path) -> Iterator[Path]:
-    """A folder on the disk of the warehouse, gone afterwards: that disk has room for one more warehouse."""
+    """A folder on the disk of the warehouse, gone afterwards: that disk has room for one more warehouse.
+
+    What a killed command has left of its own folder goes first. A folder without a lock that is held is nobody's.
+    """
+    remove_left_copies(state)
     state.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=state, prefix="backup-") as folder:
-        yield Path(folder)
+    folder = state / f"{WORKPLACE}{secrets.token_hex(6)}"
+    with FileLock(_lock_of(folder)):
+        folder.mkdir()
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+            _lock_of(folder).unlink(missing_ok=True)
+
+
+def list_left_copies(state: Path) -> list[Path]:
+    """The folders with copies of a warehouse that nobody works on."""
+    return [folder for folder in sorted(state.glob(f"{WORKPLACE}*/")) if not _is_held(folder)]
+
+
+def remove_left_copies(state: Path) -> list[str]:
+    """Remove these folders; their names."""
+    left = list_left_copies(state)
+    for folder in left:
+        shutil.rmtree(folder)
+        _lock_of(folder).unlink(missing_ok=True)
+    return [folder.name for folder in left]
+
+
+def _lock_of(folder: Path) -> Path:
+    return Path(f"{folder}.lock")
+
+
+def _is_held(folder: Path) -> bool:
+    if not _lock_of(folder).exists():
+        return False
+    lock = FileLock(_lock_of(folder), timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        return True
+    lock.release()
+    return False
 
 
 @contextmanager
 def _place(address: str) -> Iterator[tuple[AbstractFileSystem, str]]:
     """The file system of an address and the path in it; what goes wrong there becomes a `BackupError`."""
+    from flows.remote import connect
+
     try:
         system, path = connect(reveal(address))
         yield system, path.rstrip("/")

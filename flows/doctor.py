@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
+import shlex
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,12 +19,17 @@ from typing import TYPE_CHECKING, Any
 
 from packaging.requirements import Requirement
 
+from flows.backup import list_left_copies
 from flows.redact import redact
 from flows.server import configured_api
 from flows.settings import Settings
+from report.attempt import read_attempt
+from warehouse.backup import fingerprint
 from warehouse.changes import latest_version
 from warehouse.connect import WarehouseError, query, require_usable
+from warehouse.former import FOLDER, former_versions, list_aside, list_leftovers
 from warehouse.lock import find_holder
+from warehouse.restore import whole_versions
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import SyncPrefectClient
@@ -55,6 +61,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield find_place(settings)
     yield find_disk(settings)
     yield find_lock(settings)
+    yield find_leftovers(settings)
     yield find_checks(settings)
     yield from find_server()
     yield find_zone()
@@ -99,7 +106,7 @@ def find_place(settings: Settings) -> Finding:
     try:
         require_usable(settings.warehouse)
     except WarehouseError as error:
-        return Finding("place", str(error), "choose another --warehouse, or mend or move away what is there")
+        return Finding("place", str(error), _advise_return(settings))
     kept = [folder for folder in (settings.report.parent, settings.state) if folder.exists()]
     locked = [str(folder) for folder in kept if not os.access(folder, os.W_OK)]
     advice = f"let {platform.node()}'s user write to {', '.join(locked)}" if locked else ""
@@ -125,6 +132,17 @@ def find_lock(settings: Settings) -> Finding:
     """Who writes to the warehouse right now."""
     holder = find_holder(settings.warehouse)
     return Finding("lock", f"held by {holder}" if holder else "free")
+
+
+def find_leftovers(settings: Settings) -> Finding:
+    """What killed commands have left, and what was set aside when a version was published again."""
+    published = settings.warehouse.resolve()
+    names = [file.name for file in (*list_leftovers(published), *list_left_copies(settings.state))]
+    if names and not find_holder(settings.warehouse):
+        found = f"a killed command has left {', '.join(names)}"
+        return Finding("leftovers", found, f"onrecord maintain{_option(settings)} removes it")
+    aside = [f"{FOLDER}/{file.name}" for file in list_aside(published)]
+    return Finding("leftovers", f"set aside: {', '.join(aside)}" if aside else "none")
 
 
 def find_checks(settings: Settings) -> Finding:
@@ -191,20 +209,38 @@ def find_zone() -> Finding:
 
 
 def find_runs(settings: Settings) -> Iterator[Finding]:
-    """The version that is published, and how the last run went."""
+    """The version that is published, whether it can be read to its end, and how the last run went."""
     if not settings.warehouse.exists():
-        yield Finding("warehouse", f"none at {settings.warehouse} yet", "onrecord ingest PATH...")
+        is_kept = bool(former_versions(settings.warehouse.resolve()))
+        advice = _advise_return(settings) if is_kept else "onrecord ingest PATH..."
+        yield Finding("warehouse", f"none at {settings.warehouse}{'' if is_kept else ' yet'}", advice)
         return
     try:
+        fingerprint(settings.warehouse)
         number = latest_version(settings.warehouse)
         last = query(settings.warehouse, LAST_RUN).row(0, named=True)
     except Exception as error:
-        yield Finding(
-            "warehouse", f"{settings.warehouse}: {error}", "onrecord restore, or ingest into a new file"
-        )
+        yield Finding("warehouse", f"{settings.warehouse}: {error}", _advise_return(settings))
         return
     yield Finding("warehouse", f"version {number} of {settings.warehouse}{_extractors(last)}")
     yield _judge_last(settings, last)
+
+
+def _advise_return(settings: Settings) -> str:
+    """The command that brings a warehouse back which is damaged or missing."""
+    folder = settings.folder
+    if folder.is_dir() and not os.access(folder, os.W_OK):
+        return f"let {platform.node()}'s user write to {folder}, or choose another --warehouse"
+    option = _option(settings)
+    if found := next(whole_versions(settings.warehouse.resolve()), None):
+        return f"onrecord rollback {found[0]}{option}"
+    place = shlex.quote(redact(settings.backup)) if settings.backup else "BACKUP"
+    return f"onrecord restore {place}{option}; without a backup, ingest into a new file"
+
+
+def _option(settings: Settings) -> str:
+    is_default = settings.warehouse == Settings.model_fields["warehouse"].default
+    return "" if is_default else f" --warehouse {shlex.quote(str(settings.warehouse))}"
 
 
 LAST_RUN = """
@@ -225,7 +261,10 @@ def _extractors(last: dict[str, Any]) -> str:
 
 
 def _judge_last(settings: Settings, last: dict[str, Any]) -> Finding:
-    """A stopped run leaves a file that is younger than what is published."""
+    """A run that did not publish leaves a note; a stopped one also a file that is younger than what is published."""
+    if attempt := read_attempt(settings.warehouse):
+        why = f": {attempt.why[0]}" if attempt.why else ""
+        return Finding("last run", f"{attempt.status} at {attempt.at}{why}", "; ".join(attempt.advice))
     stopped = settings.state / "stopped.duckdb"
     if stopped.exists() and stopped.stat().st_mtime > settings.warehouse.stat().st_mtime:
         advice = (

@@ -15,6 +15,7 @@ from expectations.gate import open_gate
 from expectations.rulebook import open_rulebook
 from flows import tasks
 from flows.admit import admitted
+from flows.attempt import attempt_noted
 from flows.corrections import are_corrections_new, open_corrections
 from flows.outcome import Outcome, RunStopped
 from flows.progress import show_progress
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 @flow(name="ingest", flow_run_name=name_run, version=version("onrecord"))
 @shown
 @admitted
+@attempt_noted
 def ingest(paths: list[str], settings: Settings | None = None) -> Outcome:
     """Read the files that `paths` name (files, folders, globs), find who said what, check it and publish it.
 

@@ -12,7 +12,7 @@ from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
 from flows.admit import admitted
-from flows.backup import Backup, BackupError, back_up
+from flows.backup import Backup, BackupError, back_up, remove_left_copies
 from flows.settings import Settings
 from warehouse.maintain import Compacted, compact, forget_versions
 
@@ -51,8 +51,9 @@ def maintain(settings: Settings | None = None) -> Maintained:
 
 @task(cache_policy=NO_CACHE, task_run_name="remove former versions")
 def remove_versions(settings: Settings) -> list[str]:
-    """Leave the last ones of the formerly published files."""
-    return forget_versions(settings.warehouse, settings.keep_versions, HOLDER, settings.wait)
+    """Leave the last ones of the formerly published files, and nothing of killed commands."""
+    left = remove_left_copies(settings.state)
+    return left + forget_versions(settings.warehouse, settings.keep_versions, HOLDER, settings.wait)
 
 
 @task(cache_policy=NO_CACHE, task_run_name="compact")

@@ -11,6 +11,7 @@ from prefect import flow
 from expectations.rulebook import open_rulebook
 from flows import tasks
 from flows.admit import admitted
+from flows.attempt import attempt_noted
 from flows.corrections import open_corrections
 from flows.ingest import find_and_stage, judge_and_publish
 from flows.outcome import Outcome
@@ -30,6 +31,7 @@ def name_rebuild() -> str:
 @flow(name="rebuild", flow_run_name=name_rebuild, version=version("onrecord"))
 @shown
 @admitted
+@attempt_noted
 def rebuild(
     settings: Settings | None = None,
     since: date | None = None,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from report.article import write_pages
+from report.attempt import draw_banner, read_attempt
 from report.charts import draw_days
 from report.facts import facts_json, read_facts
 from report.templating import environment, replace_text
@@ -21,9 +23,15 @@ def render_report(warehouse: Path, out: Path) -> Path:
     """
     facts = read_facts(warehouse)
     out.parent.mkdir(parents=True, exist_ok=True)
+    attempt = read_attempt(warehouse)
+    facts["last_attempt"] = asdict(attempt) if attempt else None
     facts["pages"] = write_pages(warehouse, article_ids(facts), out.parent / "articles")
     replace_text(out.with_name("report.json"), facts_json(facts))
-    html = environment().get_template("index.html").render(facts, chart_of_days=draw_days(facts["days"]))
+    html = (
+        environment()
+        .get_template("index.html")
+        .render(facts, chart_of_days=draw_days(facts["days"]), attempt=draw_banner(attempt, facts["run"]))
+    )
     return replace_text(out, html)
 
 

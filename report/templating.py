@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -15,8 +16,13 @@ TEMPLATES = Path(__file__).with_name("templates")
 def replace_text(path: Path, text: str) -> Path:
     """Write a file whole: a reader sees the old one or the new one."""
     draft = path.with_name(path.name + ".next")
-    draft.write_text(text, encoding="utf-8")
-    return draft.replace(path)
+    try:
+        draft.write_text(text, encoding="utf-8")
+        return draft.replace(path)
+    except OSError:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+        raise
 
 
 @cache

@@ -1,4 +1,4 @@
-"""A warehouse -> a copy of it that is as good as the original, shown table by table; and back.
+"""A warehouse -> a copy of it that is as good as the original, shown table by table.
 
 A fingerprint says of each table how many rows it has and a checksum over all of them, in whatever order they are
 stored: two files with the same fingerprint hold the same warehouse.
@@ -17,9 +17,8 @@ import polars as pl
 
 from warehouse.connect import WarehouseError, connect_readonly
 from warehouse.derive import quoted
-from warehouse.former import read_version_no, replace_published, require_no_log
+from warehouse.former import read_version_no, require_no_log
 from warehouse.lock import write_lock
-from warehouse.stage import next_path, remove_version
 from warehouse.upgrade import read_shape
 
 FINGERPRINT = pl.Schema({"table_name": pl.String, "rows": pl.Int64, "checksum": pl.String})
@@ -103,24 +102,3 @@ def require_warehouse(path: Path) -> int:
         if not read_shape(connection, path):
             raise WarehouseError(f"{path} is empty: nothing was ever published in it")
     return read_version_no(path)
-
-
-def restore(backup: Path, warehouse: Path, holder: str, keep: int, wait: float = 0) -> int:
-    """Put a copy of `backup` in the place of the warehouse, in one step; the version that is published now.
-
-    The file that it replaces is one of the `keep` former ones. The copy is read to its end before: `WarehouseError`
-    when it is damaged or no warehouse, or a run holds the lock for more than `wait` seconds.
-    """
-    warehouse = warehouse.expanduser().resolve()
-    warehouse.parent.mkdir(parents=True, exist_ok=True)
-    version_no = require_warehouse(backup)
-    path = next_path(warehouse)
-    with write_lock(warehouse, holder, wait):
-        try:
-            remove_version(path)
-            shutil.copy(backup, path)
-            require_same(fingerprint(backup), fingerprint(path), f"the copy of {backup}")
-            replace_published(path, warehouse, keep)
-        finally:
-            remove_version(path)
-    return version_no

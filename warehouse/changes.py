@@ -46,6 +46,14 @@ def latest_version(path: Path | str) -> int:
         return connection.execute(f"SELECT max(version_no) FROM {VERSIONS.qualified}").fetchall()[0][0]
 
 
+def previous_version(path: Path | str) -> int:
+    """The number of the version before the one that is published, 0 for none; numbers may be left out."""
+    sql = f"SELECT version_no FROM {VERSIONS.qualified} ORDER BY version_no DESC LIMIT 1 OFFSET 1"
+    with connect_readonly(path) as connection:
+        found = connection.execute(sql).fetchone()
+    return found[0] if found else 0
+
+
 def _count(connection: duckdb.DuckDBPyConnection, table: Table, version_no: int) -> dict[str, Any]:
     """An empty `version_no` (0) is the empty warehouse: all rows were added."""
     now, before = name_in(table), name_in(table, HISTORY)

@@ -1,17 +1,21 @@
 """The published file and those before it: a new one in its place, the old ones kept, and back again.
 
 The file that is replaced stays as `versions/onrecord-000012.duckdb` beside the warehouse. It is the same file under
-another name (a hard link), so keeping it costs no time, and disk only for what differs from nothing else.
+another name (a hard link), so keeping it costs no time. What is no whole warehouse is set aside in the same folder
+before another file takes its place. Numbers are never used twice, so their order is that of publishing.
 """
 
 from __future__ import annotations
 
+import glob
 import os
 import re
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
-from warehouse.connect import RequestError, WarehouseError, connect, connect_readonly
+from warehouse.connect import WarehouseError, connect, connect_readonly
+from warehouse.lock import note_version, read_noted_version
 from warehouse.tables import VERSIONS
 
 FOLDER = "versions"
@@ -32,6 +36,7 @@ def replace_published(new: Path, published: Path, keep: int = 1) -> None:
     """
     if keep:
         _keep(published)
+    note_version(published, read_version_no(new))
     swap(new, published)
     forget_former(published, keep)
 
@@ -54,26 +59,60 @@ def forget_former(published: Path, keep: int) -> list[Path]:
     return gone
 
 
-def roll_back(published: Path, version_no: int | None = None) -> int:
-    """Publish a former version again, the last one unless told; its number. The caller holds the lock.
+def next_version_no(published: Path, current: int) -> int:
+    """The number after that of every version ever published here, of which `current` is the one that is now."""
+    return max(current, read_noted_version(published), *former_versions(published)) + 1
 
-    The file that it replaces is kept as a former version. `RequestError` when there is no such version.
+
+def set_aside(published: Path) -> list[Path]:
+    """Move whatever stands at `published`, and its log, among the former versions; what they are called there."""
+    moment = f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
+    aside = published.parent / FOLDER / f"{published.stem}-aside-{moment}.duckdb"
+    aside.parent.mkdir(exist_ok=True)
+    moved = []
+    for end in (".wal", ""):  # a file must never meet a log that is not its own
+        if os.path.lexists(f"{published}{end}"):
+            moved.append(Path(f"{published}{end}").replace(f"{aside}{end}"))
+    return moved
+
+
+def list_aside(published: Path) -> list[Path]:
+    """What was set aside, oldest first."""
+    return sorted((published.parent / FOLDER).glob(f"{glob.escape(published.stem)}-aside-*"))
+
+
+def unshare(published: Path) -> None:
+    """Make sure that writing into the published file changes no other one; the caller holds the lock.
+
+    A publish that was killed between its two last steps leaves the published file a second name among the former ones.
     """
-    current = read_version_no(published)
-    known = {number: file for number, file in former_versions(published).items() if number != current}
-    before = [number for number in known if number < current]
-    if version_no is None and before:
-        version_no = max(before)
-    if version_no is None or version_no not in known:
-        kept = ", ".join(map(str, known)) or "none"
-        asked = "a version before this one" if version_no is None else f"version {version_no}"
-        raise RequestError(f"{asked} is not kept beside {published}; kept are: {kept}")
-    connect_readonly(known[version_no]).close()
-    new = Path(f"{published}.next")
-    new.unlink(missing_ok=True)
-    shutil.copy(known[version_no], new)
-    replace_published(new, published, keep=len(known) + 1)
-    return version_no
+    for former in former_versions(published).values():
+        if published.exists() and former.samefile(published):
+            former.unlink()
+    if published.exists() and published.stat().st_nlink > 1:
+        new = next_path(published)
+        remove_version(new)
+        shutil.copy(published, new)
+        _sync(new)
+        new.replace(published)
+
+
+def next_path(published: Path) -> Path:
+    """The file in which the next version is made."""
+    return Path(f"{published}.next")
+
+
+def remove_version(path: Path) -> None:
+    """Remove a file of DuckDB's with its log, if they are there."""
+    for file in (path, Path(f"{path}.wal")):
+        file.unlink(missing_ok=True)
+
+
+def list_leftovers(published: Path) -> list[Path]:
+    """What a killed command has left of files that it was making."""
+    made = [next_path(published), Path(f"{next_path(published)}.wal")]
+    parts = (published.parent / FOLDER).glob(f"{glob.escape(published.stem)}-*.part")
+    return [file for file in (*made, *parts) if file.exists()]
 
 
 def read_version_no(path: Path) -> int:
@@ -99,6 +138,7 @@ def require_no_log(path: Path) -> None:
 def take_in_log(path: Path) -> None:
     """Have DuckDB take in the log beside `path` that a killed writer has left; `WarehouseError` when it cannot."""
     if path.exists() and Path(f"{path}.wal").exists():
+        unshare(path)
         with connect(path) as connection:
             connection.execute("CHECKPOINT")
     require_no_log(path)
@@ -110,11 +150,14 @@ def _keep(published: Path) -> None:
         return
     former = published.parent / FOLDER / f"{published.stem}-{read_version_no(published):06d}.duckdb"
     former.parent.mkdir(exist_ok=True)
-    former.unlink(missing_ok=True)
+    part = former.with_name(f"{former.name}.part")
+    part.unlink(missing_ok=True)
     try:
-        former.hardlink_to(published)
+        part.hardlink_to(published)
     except OSError:
-        shutil.copy(published, former)
+        shutil.copy(published, part)
+    former.unlink(missing_ok=True)  # renaming one name of a file to another one of it would do nothing
+    part.rename(former)
 
 
 def _sync(path: Path) -> None:

@@ -1,12 +1,14 @@
 """Path of a warehouse -> the right to write its next version, for one process at a time.
 
 The lock is the operating system's: it ends with the process that holds it, killed or not. The file beside the
-warehouse stays and names the last holder.
+warehouse stays and names the last holder, and the last version that was published, for when the warehouse is damaged.
 """
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +18,7 @@ from filelock import FileLock, Timeout
 
 from warehouse.connect import WarehouseError
 
+NOT_WRITABLE = {errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.ENOENT, errno.EISDIR}
 POLL = 0.5  # seconds between two looks at a lock that another process holds
 
 
@@ -34,11 +37,39 @@ def write_lock(warehouse: Path, run_id: str, wait: float = 0) -> Iterator[None]:
         raise WarehouseHeld(
             f"{warehouse} is being written by {read_holder(warehouse)}; try again when it is done"
         ) from None
+    except OSError as error:
+        raise _explain(path, error) from error
     try:
-        path.write_text(f"run {run_id} (process {os.getpid()} on {socket.gethostname()})\n", encoding="utf-8")
+        _note_holder(warehouse, run_id)
         yield
     finally:
         lock.release()
+
+
+def _note_holder(warehouse: Path, run_id: str) -> None:
+    holder = f"run {run_id} (process {os.getpid()} on {socket.gethostname()})"
+    try:
+        _write(warehouse, holder, read_noted_version(warehouse))
+    except OSError as error:
+        raise _explain(lock_path(warehouse), error) from error
+
+
+def _explain(path: Path, error: OSError) -> Exception:
+    """A disk that is full is no fault of the warehouse; one that may not be written to is."""
+    if error.errno in NOT_WRITABLE:
+        return WarehouseError(f"{path.parent} may not be written to: {error.strerror}")
+    return error
+
+
+def note_version(warehouse: Path, version_no: int) -> None:
+    """Note the number of the version that is published next. The caller holds the lock."""
+    _write(warehouse, read_holder(warehouse), max(version_no, read_noted_version(warehouse)))
+
+
+def read_noted_version(warehouse: Path) -> int:
+    """The highest number that was noted, 0 for none."""
+    noted = re.search(r"^version (\d{1,18})$", _read(warehouse), re.MULTILINE)
+    return int(noted[1]) if noted else 0
 
 
 def find_holder(warehouse: Path) -> str | None:
@@ -61,7 +92,16 @@ def lock_path(warehouse: Path) -> Path:
 
 def read_holder(warehouse: Path) -> str:
     """Who holds the lock, or held it last."""
+    return _read(warehouse).partition("\n")[0].strip() or "an unknown process"
+
+
+def _read(warehouse: Path) -> str:
     try:
-        return lock_path(warehouse).read_text(encoding="utf-8").strip() or "an unknown process"
+        return lock_path(warehouse).read_text(encoding="utf-8", errors="replace")
     except OSError:
-        return "an unknown process"
+        return ""
+
+
+def _write(warehouse: Path, holder: str, version_no: int) -> None:
+    noted = f"version {version_no}\n" if version_no else ""
+    lock_path(warehouse).write_text(f"{holder}\n{noted}", encoding="utf-8")

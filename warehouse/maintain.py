@@ -27,9 +27,15 @@ from warehouse.backup import fingerprint_of, list_tables, require_same, require_
 from warehouse.catalog import describe
 from warehouse.connect import WarehouseError, connect, connect_readonly
 from warehouse.derive import literal, quoted
-from warehouse.former import forget_former, require_no_log, swap
+from warehouse.former import (
+    forget_former,
+    list_leftovers,
+    next_path,
+    remove_version,
+    require_no_log,
+    swap,
+)
 from warehouse.lock import write_lock
-from warehouse.stage import next_path, remove_version
 from warehouse.upgrade import upgrade
 
 RUNS_KEPT = 30  # that many stay whole however old they are: the report looks back twenty runs
@@ -109,10 +115,13 @@ def compact(warehouse: Path | str, before: datetime, holder: str, wait: float = 
 
 
 def forget_versions(warehouse: Path | str, keep: int, holder: str, wait: float = 0) -> list[str]:
-    """Remove all formerly published files but the last `keep`; the names of those that went."""
+    """Remove formerly published files but the last `keep`, and what killed commands left; the names of what went."""
     warehouse = Path(warehouse).expanduser().resolve()
     with write_lock(warehouse, holder, wait):
-        return [file.name for file in forget_former(warehouse, keep)]
+        left = list_leftovers(warehouse)
+        for file in left:
+            file.unlink()
+        return [file.name for file in (*left, *forget_former(warehouse, keep))]
 
 
 @contextmanager

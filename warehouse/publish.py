@@ -19,11 +19,19 @@ import polars as pl
 from warehouse.catalog import describe
 from warehouse.connect import WarehouseError, connect
 from warehouse.derive import amended, ddl, literal, name_in, polars_schema, settled_columns
-from warehouse.former import replace_published, require_no_log
+from warehouse.former import (
+    next_path,
+    next_version_no,
+    remove_version,
+    replace_published,
+    require_no_log,
+    unshare,
+)
+from warehouse.lock import note_version
 from warehouse.merge import amend_sql, insert_new_sql, merge_sql, merges, remember_amended_sql, remember_sql
 from warehouse.search import update_index
 from warehouse.settle import publish_settled
-from warehouse.stage import STAGING, NextVersion, next_path, remove_version, transaction
+from warehouse.stage import STAGING, NextVersion, transaction
 from warehouse.tables import TABLES, VERSIONED, VERSIONS, Table
 from warehouse.upgrade import shape_now
 from warehouse.withdraw import publish_withdrawn
@@ -62,7 +70,9 @@ def publish(next_version: NextVersion, *, keep: int = 1, in_place: bool = False)
             update_index(connection, version_no)
             describe(connection)
         after = _row_counts(connection)
-    if not in_place:
+    if in_place:
+        note_version(next_version.published, version_no)
+    else:
         replace_published(next_path(next_version.published), next_version.published, keep)
     return Published(next_version.published, version_no, {name: after[name] - before[name] for name in after})
 
@@ -90,6 +100,8 @@ def _target(next_version: NextVersion, *, in_place: bool) -> Iterator[None]:
     """
     connection = next_version.connection
     connection.execute("USE memory; DETACH published")  # a file cannot be open twice
+    if in_place:
+        unshare(next_version.published)
     file = next_version.published if in_place else _copy(next_version.published)
     try:
         connection.execute(f"ATTACH {literal(str(file))} AS {TARGET}; USE {TARGET}; {ddl()}")
@@ -123,8 +135,9 @@ def _copy(published: Path) -> Path:
 
 
 def _stage_version(next_version: NextVersion) -> int:
-    sql = f"SELECT coalesce(max(version_no), 0) + 1 FROM {VERSIONS.qualified}"
-    version_no = int(next_version.connection.execute(sql).fetchall()[0][0])
+    sql = f"SELECT coalesce(max(version_no), 0) FROM {VERSIONS.qualified}"
+    current = int(next_version.connection.execute(sql).fetchall()[0][0])
+    version_no = next_version_no(next_version.published, current)
     row = {
         "version_no": version_no, "published_at": datetime.now(UTC), "run_id": next_version.run_id,
         "shape_no": shape_now(),

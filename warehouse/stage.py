@@ -30,7 +30,7 @@ from warehouse.derive import (
     settled_columns,
     stored_columns,
 )
-from warehouse.former import take_in_log
+from warehouse.former import next_path, remove_version, take_in_log
 from warehouse.lock import write_lock
 from warehouse.merge import (
     amend_sql,
@@ -275,23 +275,12 @@ def staging_path(published: Path) -> Path:
     return Path(f"{published}.staging")
 
 
-def next_path(published: Path) -> Path:
-    """The file in which the next version is made."""
-    return Path(f"{published}.next")
-
-
 def _require_name(published: Path) -> None:
     """DuckDB names the database after its file: in `ops.duckdb`, `ops.runs` could be two things."""
     if published.name.split(".")[0].lower() in TAKEN_NAMES:
         raise WarehouseError(
             f"a warehouse cannot be called {published.name}: that name is one of its schemas"
         )
-
-
-def remove_version(path: Path) -> None:
-    """Remove a file of DuckDB's with its log, if they are there."""
-    for file in (path, Path(f"{path}.wal")):
-        file.unlink(missing_ok=True)
 
 
 # --- the connection of a run ----------------------------------------------------------------------------------

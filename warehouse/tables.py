@@ -472,10 +472,11 @@ VERSIONS = Table(
     "one published version of the warehouse",
     ("version_no",),
     (
-        Column("version_no", pl.Int64, "1, 2, 3... in the order of publishing", minimum=1),
+        Column("version_no", pl.Int64, "in the order of publishing; no number is used twice", minimum=1),
         Column("published_at", UTC, "when it replaced the version before"),
         Column("run_id", pl.String, "the run that published it", references="ops.runs.run_id"),
         Column("shape_no", pl.Int32, "which shape the tables have, see warehouse/upgrade.py", required=False),
+        Column("restored_from", pl.Int64, "the version whose content it has", required=False),
     ),
     schema="ops",
 )

@@ -15,7 +15,7 @@ import duckdb
 from warehouse.catalog import describe
 from warehouse.connect import WarehouseError, connect, connect_readonly
 from warehouse.derive import ddl, in_every_schema, name_in, quoted, sql_type, stored_columns
-from warehouse.former import former_versions, replace_published
+from warehouse.former import former_versions, next_path, remove_version, replace_published
 from warehouse.tables import VERSIONS, Table
 
 UPGRADES = Path(__file__).with_name("upgrades")
@@ -37,13 +37,16 @@ def upgrade(published: Path) -> bool:
         shape = read_shape(connection, published)
         if shape == shape_now() and not _missing(connection):
             return False
-    new = Path(f"{published}.next")
-    new.unlink(missing_ok=True)
-    shutil.copy(published, new)
-    with connect(new) as connection:
-        _bring_on(connection, shape)
-        connection.execute("CHECKPOINT")
-    replace_published(new, published, keep=len(former_versions(published)) + 1)
+    new = next_path(published)
+    try:
+        remove_version(new)
+        shutil.copy(published, new)
+        with connect(new) as connection:
+            bring_on(connection, shape)
+            connection.execute("CHECKPOINT")
+        replace_published(new, published, keep=len(former_versions(published)) + 1)
+    finally:
+        remove_version(new)
     return True
 
 
@@ -71,7 +74,8 @@ def read_shape(connection: duckdb.DuckDBPyConnection, published: Path) -> int:
     return shape
 
 
-def _bring_on(connection: duckdb.DuckDBPyConnection, shape: int) -> None:
+def bring_on(connection: duckdb.DuckDBPyConnection, shape: int) -> None:
+    """Give the tables of a file that nobody reads yet today's shape; `shape` is the one that they have."""
     connection.execute(ddl())
     for table, schema in in_every_schema():
         _add_columns(connection, table, schema)

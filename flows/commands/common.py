@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -31,7 +32,7 @@ EXIT_CODES = """
 
 3: the run failed by an unexpected error; nothing was published; the log has the traceback.
 
-4: the warehouse is held by another run, missing or damaged.
+4: the warehouse is held by another run, missing, damaged, or may not be written to.
 
 130: interrupted.
 """
@@ -95,9 +96,15 @@ def fail(message: str, code: int) -> NoReturn:
     raise typer.Exit(code)
 
 
+def tell_aside(files: list[Path]) -> None:
+    """Name what was set aside for a version that was published again."""
+    for file in files:
+        print(f"what stood there is kept as {file}")
+
+
 @contextmanager
 def failures_told(settings: Settings) -> Iterator[None]:
-    """Errors become a short message and an exit code; the traceback goes to the log."""
+    """Errors become a short message and an exit code, one for each cause; the traceback goes to the log."""
     from flows.outcome import AfterPublishing
     from flows.sources import SourceError
     from warehouse.connect import WarehouseError
@@ -108,11 +115,13 @@ def failures_told(settings: Settings) -> Iterator[None]:
         raise
     except KeyboardInterrupt:
         fail("interrupted", INTERRUPTED)
-    except SourceError as error:
-        fail(str(error), USAGE)
-    except WarehouseError as error:
-        fail(str(error), UNAVAILABLE)
+    except (SourceError, WarehouseError) as error:
+        if _is_full(error):
+            fail(str(error), FAILED)
+        fail(str(error), USAGE if isinstance(error, SourceError) else UNAVAILABLE)
     except Exception as error:
+        if _is_read_only(error) and not isinstance(error, AfterPublishing):
+            fail(f"{_one_line(error)}: nothing can be written there", UNAVAILABLE)
         _log_failure(settings.log, error)
         if trouble := _trouble(error, settings):
             fail(
@@ -125,17 +134,39 @@ def failures_told(settings: Settings) -> Iterator[None]:
         fail(f"the run failed; {told}\nlog: {settings.log}", FAILED)
 
 
+@contextmanager
+def disk_told() -> Iterator[None]:
+    """The last resort for a disk that fails where no command expects it: a line and an exit code, no traceback."""
+    try:
+        yield
+    except OSError as error:
+        print(f"onrecord: {_one_line(error)}", file=sys.stderr)
+        raise SystemExit(UNAVAILABLE if _is_read_only(error) else FAILED) from None
+
+
 # What the operating system and DuckDB say, and what it means to whoever runs this.
 TROUBLES = {
     "No space left on device": "there is no space left on the disk of {folder}",
     "File too large": "a file in {folder} may not grow as much as this needs (see ulimit -f)",
     "Disk quota exceeded": "the disk quota of {folder} is used up",
-    "Read-only file system": "the file system of {folder} can only be read",
     "Out of Memory Error": "the database needs more memory than it may take; set ONRECORD_MEMORY higher than 500MB",
     "MemoryError": "there is not enough memory for a batch; set ONRECORD_ARTICLES_PER_BATCH lower",
     "BrokenProcessPool": "a process that analyses articles was killed, as a rule for want of memory; set "
     "ONRECORD_PROCESSES=1 or ONRECORD_ARTICLES_PER_BATCH lower",
 }
+
+
+FULL = ("No space left on device", "File too large", "Disk quota exceeded")
+
+
+def _is_full(error: Exception) -> bool:
+    return any(sign in str(error) for sign in FULL)
+
+
+def _is_read_only(error: Exception) -> bool:
+    """Whether a file may not be written, whoever says so."""
+    refused = isinstance(error, OSError) and error.errno in (errno.EROFS, errno.EACCES, errno.EPERM)
+    return refused or "Read-only file system" in str(error)
 
 
 def _trouble(error: Exception, settings: Settings) -> str | None:
@@ -149,6 +180,13 @@ def _one_line(error: Exception) -> str:
     return f"{type(error).__name__}: {redact((str(error).splitlines() or [''])[0])}"
 
 
+class _Log(RotatingFileHandler):
+    """The log; a disk too full for it is not told with a traceback on the console."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        pass
+
+
 class _Formatter(logging.Formatter):
     """Lines of the log, without secrets that stand in addresses."""
 
@@ -157,8 +195,14 @@ class _Formatter(logging.Formatter):
 
 
 def _log_failure(log: Path, error: Exception) -> None:
+    """A disk that cannot be written to cannot take the log of it either."""
+    with suppress(OSError):
+        _write_log(log, error)
+
+
+def _write_log(log: Path, error: Exception) -> None:
     log.parent.mkdir(parents=True, exist_ok=True)
-    handler = RotatingFileHandler(log, maxBytes=1_000_000, backupCount=3, encoding="utf-8")
+    handler = _Log(log, maxBytes=1_000_000, backupCount=3, encoding="utf-8")
     handler.setFormatter(_Formatter("%(asctime)s %(levelname)s %(message)s"))
     logger = logging.getLogger("onrecord")
     logger.propagate = False

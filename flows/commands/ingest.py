@@ -106,6 +106,7 @@ def _read_list(file: Path) -> list[str]:
 
 def ingest_paths(paths: list[str], settings: Settings, *, quiet: bool, as_json: bool) -> NoReturn:
     """Run the main job on `paths`, tell what it came to, and exit with its code."""
+    from flows.attempt import failure_noted
     from flows.early import processes_ready
     from warehouse.connect import require_usable
 
@@ -113,7 +114,8 @@ def ingest_paths(paths: list[str], settings: Settings, *, quiet: bool, as_json: 
     require_checks(settings)
     require_corrections(settings)
     with failures_told(settings):
-        require_usable(settings.warehouse)
+        with failure_noted(settings):
+            require_usable(settings.warehouse)
         with processes_ready(paths, settings):
             outcome = run_flow(lambda: _ingest(paths, settings), settings, quiet=quiet or as_json)
     tell(outcome, quiet=quiet, as_json=as_json)

@@ -97,7 +97,7 @@ def diff(
     """Tell how many rows of each table came, changed and went since an earlier version."""
     from flows.sql import print_table, write_answer
     from warehouse.ask import Answer
-    from warehouse.changes import count_changes, latest_version, read_changes
+    from warehouse.changes import count_changes, previous_version, read_changes
     from warehouse.connect import WarehouseError
     from warehouse.tables import BY_NAME, VERSIONED
     from warehouse.versions import VersionError
@@ -106,7 +106,7 @@ def diff(
     if table and table not in {declared.name for declared in VERSIONED}:
         fail(f"there is no table {table}; there are {', '.join(known.name for known in VERSIONED)}", USAGE)
     try:
-        since = version if version is not None else latest_version(settings.warehouse) - 1
+        since = version if version is not None else previous_version(settings.warehouse)
         rows = (
             read_changes(settings.warehouse, BY_NAME[table], since) if table
             else count_changes(settings.warehouse, since)

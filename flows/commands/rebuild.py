@@ -15,6 +15,7 @@ from flows.commands.common import (
     read_settings,
     require_checks,
     require_corrections,
+    tell_aside,
 )
 from flows.commands.ingest import ProcessesOption, WaitOption, run_flow, tell
 
@@ -77,8 +78,9 @@ def rollback(
 ) -> None:
     """Publish a former version again; the one that it replaces is kept in turn."""
     from warehouse.connect import RequestError
-    from warehouse.former import former_versions, roll_back
+    from warehouse.former import former_versions
     from warehouse.lock import write_lock
+    from warehouse.restore import roll_back
 
     settings = read_settings({} if warehouse is None else {"warehouse": warehouse})
     published = settings.warehouse.expanduser().resolve()
@@ -91,11 +93,15 @@ def rollback(
 
         try:
             with write_lock(published, "rollback", settings.wait):
-                number = roll_back(published, version)
+                restored = roll_back(published, version)
         except RequestError as error:
             fail(str(error), USAGE)
         render_report(settings.warehouse, settings.report)
-    print(f"version {number} is published again; what is newer comes in again with the next run")
+    print(
+        f"version {restored.restored_from} is published again, as version {restored.version_no}; "
+        f"what is newer comes in again with the next run"
+    )
+    tell_aside(restored.aside)
 
 
 def _day(moment: datetime | None) -> date | None:

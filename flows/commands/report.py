@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from flows.commands.common import UNAVAILABLE, WarehouseOption, fail, read_settings
+from flows.commands.common import WarehouseOption, failures_told, read_settings
 
 
 def report(
@@ -18,10 +18,7 @@ def report(
 ) -> None:
     """Write the HTML report on what is published anew."""
     from report import render_report
-    from warehouse.connect import WarehouseError
 
     settings = read_settings({"warehouse": warehouse} if warehouse else {})
-    try:
+    with failures_told(settings):
         print(render_report(settings.warehouse, out or settings.report))
-    except WarehouseError as error:
-        fail(str(error), UNAVAILABLE)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.commands.common import USAGE, WarehouseOption, fail, failures_told, read_settings
+from flows.commands.common import USAGE, WarehouseOption, fail, failures_told, read_settings, tell_aside
 
 if TYPE_CHECKING:
     from flows.backup import Backup
@@ -39,6 +39,7 @@ def maintain(
 ) -> None:
     """Drop old versions and run data, compact the file, back it up, and read the backup back."""
     from flows.server import prepare_prefect
+    from warehouse.connect import require_usable
 
     given: dict[str, object] = {
         "warehouse": warehouse, "backup": backup, "keep_backups": keep_backups, "keep_days": keep_days,
@@ -46,6 +47,7 @@ def maintain(
     }  # fmt: skip
     settings = _settings(given)
     with failures_told(settings):
+        require_usable(settings.warehouse)
         prepare_prefect(settings.state)
         from flows.maintain import maintain as maintain_flow
 
@@ -78,8 +80,12 @@ def restore(
 
     settings = _settings({"warehouse": warehouse})
     with failures_told(settings):
-        version_no = restore_backup(settings, backup)
-    print(f"restored version {version_no} as {settings.warehouse}; for its report: onrecord report")
+        restored = restore_backup(settings, backup)
+    print(
+        f"restored version {restored.restored_from} as version {restored.version_no} of {settings.warehouse}; "
+        f"for its report: onrecord report"
+    )
+    tell_aside(restored.aside)
 
 
 def _settings(given: dict[str, object]) -> Settings:

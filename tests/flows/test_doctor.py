@@ -2,6 +2,8 @@
 
 import json
 import os
+import shlex
+import shutil
 import socket
 
 import pytest
@@ -52,6 +54,30 @@ def test_a_damaged_warehouse_is_told(tmp_path):
     (tmp_path / "w.duckdb").write_bytes(b"no database" * 1000)
     found = examined(tmp_path / "w.duckdb")
     assert not found["place"].is_well and not found["warehouse"].is_well
+
+
+@pytest.mark.parametrize("is_missing", [False, True], ids=["damaged", "missing"])
+def test_the_way_back_to_a_former_version_is_told_as_a_command_that_works(warehouse, tmp_path, is_missing):
+    path = tmp_path / "my news.duckdb"
+    (tmp_path / "versions").mkdir()
+    shutil.copy(warehouse, tmp_path / "versions" / "my news-000001.duckdb")
+    if not is_missing:
+        path.write_bytes(b"no database" * 1000)
+    advice = examined(path)["warehouse"].advice
+    assert advice == f"onrecord rollback 1 --warehouse '{path}'"
+    assert CliRunner().invoke(app, shlex.split(advice)[1:]).exit_code == 0
+    assert examined(path)["warehouse"].is_well
+
+
+def test_damage_in_the_middle_of_the_file_is_found_and_the_backup_named(warehouse, tmp_path, monkeypatch):
+    path = shutil.copy(warehouse, tmp_path / "w.duckdb")
+    with path.open("r+b") as file:
+        file.seek(300_000)
+        file.write(os.urandom(path.stat().st_size - 400_000))
+    assert examined(path)["warehouse"].advice.startswith("onrecord restore BACKUP")
+    monkeypatch.setenv("ONRECORD_BACKUP", "s3://me:hunter2@bucket/news")
+    advice = examined(path)["warehouse"].advice
+    assert "onrecord restore" in advice and "bucket/news" in advice and "hunter2" not in advice
 
 
 def test_the_holder_of_the_lock_is_named(warehouse):

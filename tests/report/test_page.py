@@ -2,10 +2,12 @@
 
 import json
 import re
+from dataclasses import replace
 
 import polars as pl
 import pytest
 
+from report.attempt import Attempt, attempt_path, note_attempt, read_attempt
 from report.facts import judge_checks, on_published, read_facts
 from report.page import render_report
 from seeds.demo import build_demo
@@ -195,6 +197,56 @@ def test_a_page_does_not_grow_with_the_warehouse(tmp_path):
     assert f"in {3000:,} articles" in page.read_text(encoding="utf-8")
     assert page.stat().st_size < 1_000_000
     assert page.with_name("report.json").stat().st_size < 3_000_000
+
+
+ATTEMPT = Attempt(
+    "w.duckdb",
+    "stopped",
+    "2024-05-04T08:00:00+00:00",
+    ["articles.key_is_unique: <b>2 rows</b>"],
+    ["Look: onrecord sql"],
+)
+
+
+def test_a_run_that_was_stopped_is_told_on_the_first_screen_until_one_goes_well(tmp_path):
+    """The report stayed green, for it knew of what was published alone."""
+    warehouse = published(tmp_path, sample_run())
+    page = render_report(warehouse, tmp_path / "report" / "index.html")
+    green = page.read_text(encoding="utf-8")
+    note_attempt(warehouse, page, ATTEMPT)
+    red = page.read_text(encoding="utf-8")
+    first_screen = red[red.index("<body") : red.index("<h1")]
+    assert "The last run was stopped by a critical check" in first_screen
+    assert "2024-05-04 08:00 UTC" in first_screen and "version 1, published" in first_screen
+    assert "&lt;b&gt;2 rows&lt;/b&gt;" in first_screen and "onrecord sql" in first_screen
+    assert "<title>On Record: last run stopped; " in red
+    assert (
+        json.loads(page.with_name("report.json").read_text(encoding="utf-8"))["last_attempt"]["status"]
+        == "stopped"
+    )
+    again = render_report(warehouse, page).read_text(encoding="utf-8")
+    assert again[: again.index("<h1")] == red[: red.index("<h1")]
+    note_attempt(warehouse, page, None)
+    assert page.read_text(encoding="utf-8") == green
+    assert json.loads(page.with_name("report.json").read_text(encoding="utf-8"))["last_attempt"] is None
+
+
+def test_a_run_that_failed_is_told_though_the_warehouse_is_damaged(tmp_path):
+    warehouse = published(tmp_path, sample_run())
+    page = render_report(warehouse, tmp_path / "report" / "index.html")
+    warehouse.write_bytes(b"garbage")
+    note_attempt(warehouse, page, replace(ATTEMPT, status="failed"))
+    assert "The last run failed" in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("noted", ["", "[]", "{}", '{"status": "stopped"}', None], ids=str)
+def test_a_note_of_something_else_is_none(tmp_path, noted):
+    note_attempt(tmp_path / "w.duckdb", tmp_path / "index.html", ATTEMPT)
+    assert read_attempt(tmp_path / "w.duckdb") == ATTEMPT
+    assert read_attempt(tmp_path / "other.duckdb") is None
+    if noted is not None:
+        attempt_path(tmp_path / "w.duckdb").write_text(noted)
+        assert read_attempt(tmp_path / "w.duckdb") is None
 
 
 def test_queries_of_checks_are_shown_as_they_run_on_what_is_published():

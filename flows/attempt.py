@@ -1,0 +1,81 @@
+"""The end of a run -> what its report says of the last attempt, when it was stopped or failed.
+
+Nothing here fails a run: where the disk cannot be written to, the report stays as it is.
+"""
+
+from __future__ import annotations
+
+import inspect
+import shlex
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+import polars as pl
+
+from flows.outcome import Outcome, RunStopped
+from flows.redact import redact
+from flows.settings import Settings
+from flows.summary import plain
+from report.attempt import Attempt, note_attempt
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def attempt_noted(run: Callable[P, R]) -> Callable[P, R]:
+    """The flow function `run`; how it ends is noted beside the warehouse and in the report, unless it is a dry run."""
+    signature = inspect.signature(run)
+
+    @wraps(run)
+    def run_noted(*args: P.args, **kwargs: P.kwargs) -> R:
+        settings = signature.bind(*args, **kwargs).arguments.get("settings") or Settings()
+        with failure_noted(settings):
+            result = run(*args, **kwargs)
+        _note(settings, None)
+        return result
+
+    return run_noted
+
+
+@contextmanager
+def failure_noted(settings: Settings) -> Iterator[None]:
+    """Note what keeps a run from coming to its end within the block."""
+    try:
+        yield
+    except RunStopped as stopped:
+        _note(settings, _describe_stop(settings, stopped.outcome))
+        raise
+    except (Exception, KeyboardInterrupt) as error:
+        _note(settings, _describe_failure(settings, error))
+        raise
+
+
+def _note(settings: Settings, attempt: Attempt | None) -> None:
+    """Where no run has ever been, as with a mistyped --warehouse, nothing is left."""
+    if not settings.dry_run and (settings.state.exists() or settings.report.exists()):
+        with suppress(OSError):
+            note_attempt(settings.warehouse, settings.report, attempt)
+
+
+def _describe_stop(settings: Settings, outcome: Outcome) -> Attempt:
+    failed = outcome.checks.filter(~pl.col("success"), pl.col("severity") == "critical").to_dicts()
+    why = [f"{row['table_name']}.{row['check_name']}: {row['observed'] or 'failed'}" for row in failed]
+    kept = shlex.quote(str(outcome.kept_at))
+    advice = [f"Look at it: onrecord sql --warehouse {kept} 'from ops.checks where not success'"]
+    return _attempt(settings, "stopped", why, [*advice, "Correct the sources, then run again."])
+
+
+def _describe_failure(settings: Settings, error: BaseException) -> Attempt:
+    said = redact((str(error).splitlines() or [""])[0])
+    why = "It was interrupted." if isinstance(error, KeyboardInterrupt) else f"{type(error).__name__}: {said}"
+    warehouse = shlex.quote(str(settings.warehouse))
+    advice = f"Find out what to do: onrecord doctor --warehouse {warehouse}"
+    return _attempt(settings, "failed", [why], [advice, f"The log has more: {settings.log}"])
+
+
+def _attempt(settings: Settings, status: str, why: list[str], advice: list[str]) -> Attempt:
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    return Attempt(settings.warehouse.name, status, now, [plain(line)[:500] for line in why], advice)

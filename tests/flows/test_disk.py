@@ -1,0 +1,169 @@
+"""Whatever a disk does, each command says it in a line, with one exit code; killed commands leave nothing."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from contextlib import contextmanager
+
+import pytest
+from typer.testing import CliRunner
+
+from flows.backup import remove_left_copies
+from flows.cli import app
+from flows.commands.common import disk_told
+from flows.doctor import find_leftovers
+from flows.settings import Settings
+from tests.flows.test_restore import publish_version
+from warehouse.connect import WarehouseError
+from warehouse.maintain import forget_versions
+from warehouse.stage import open_next
+
+WRITING = {
+    "rollback": [],
+    "restore": ["backups"],
+    "report": [],
+    "maintain": [],
+    "backup": ["elsewhere"],
+}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    folder = tmp_path / "place"
+    folder.mkdir()
+    for number in (1, 2):
+        publish_version(folder / "news.duckdb", number)
+    (folder / "backups").mkdir()
+    shutil.copy(
+        folder / "versions" / "news-000001.duckdb",
+        folder / "backups" / "news-v000001-20240502T090000Z.duckdb",
+    )
+    return folder
+
+
+def onrecord(folder, command, *arguments):
+    paths = [str(folder / argument) for argument in arguments]
+    return CliRunner().invoke(app, [command, *paths, "--warehouse", str(folder / "news.duckdb")])
+
+
+@contextmanager
+def mounted(folder, *options):
+    """A mount on the folder, which is gone afterwards."""
+    if (
+        os.geteuid()
+        or not shutil.which("mount")
+        or subprocess.run(["mount", *options, folder], check=False).returncode
+    ):
+        pytest.skip("nothing can be mounted here")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+@contextmanager
+def only_to_be_read(folder):
+    with mounted(folder, "--bind", folder):
+        subprocess.run(["mount", "-o", "remount,bind,ro", folder], check=True)
+        yield
+
+
+@pytest.mark.parametrize("command", WRITING)
+def test_a_disk_that_may_only_be_read_has_one_exit_code_and_no_traceback(folder, command):
+    with only_to_be_read(folder):
+        done = onrecord(folder, command, *WRITING[command])
+    assert isinstance(done.exception, SystemExit), done.exception
+    assert (done.exit_code, done.output.startswith("onrecord: ")) == (4, True), done.output
+
+
+@pytest.mark.parametrize("command", ["rollback", "restore", "report", "backup"])
+def test_a_full_disk_has_one_exit_code_and_no_traceback(folder, tmp_path, command):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    with mounted(disk, "-t", "tmpfs", "-o", "size=24m", "tmpfs"):
+        shutil.copytree(folder, disk / "place")
+        before = (disk / "place" / "news.duckdb").read_bytes()
+        (disk / "filler").write_bytes(bytes(shutil.disk_usage(disk).free))
+        done = onrecord(disk / "place", command, *WRITING[command])
+        assert (disk / "place" / "news.duckdb").read_bytes() == before
+        assert not list(disk.rglob("*.next"))
+    assert isinstance(done.exception, SystemExit), done.exception
+    assert (done.exit_code, done.output.startswith("onrecord: ")) == (3, True), done.output
+    assert "space" in done.output
+
+
+def test_a_disk_that_fails_where_nobody_expects_it_is_told_in_a_line(capsys):
+    with pytest.raises(SystemExit) as full, disk_told():
+        raise OSError(28, "No space left on device", "x")
+    with pytest.raises(SystemExit) as closed, disk_told():
+        raise OSError(30, "Read-only file system", "x")
+    assert (full.value.code, closed.value.code) == (3, 4)
+    assert len(capsys.readouterr().err.splitlines()) == 2
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from flows.backup import _workplace
+with _workplace(Path(sys.argv[1])) as folder:
+    (folder / "fetched.duckdb").write_bytes(b"a copy")
+    print("copied", flush=True)
+    if sys.argv[2] == "kill":
+        os.kill(os.getpid(), signal.SIGKILL)
+    sys.stdin.read()
+"""
+
+
+def start(state, how):
+    command = [sys.executable, "-c", KILLED, str(state), how]
+    run = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert run.stdout.readline() == "copied\n"
+    return run
+
+
+def test_the_copy_that_a_killed_restore_has_left_is_told_and_goes_with_the_next_one(folder):
+    settings = Settings(warehouse=folder / "news.duckdb")
+    assert start(settings.state, "kill").wait(30) == -signal.SIGKILL
+    assert list(settings.state.glob("backup-*/fetched.duckdb"))
+    found = find_leftovers(settings)
+    assert "backup-" in found.found and "onrecord maintain" in found.advice
+    assert onrecord(folder, "restore", "backups").exit_code == 0
+    assert not list(settings.state.glob("backup-*"))
+    assert find_leftovers(settings).is_well
+
+
+def test_the_copy_of_a_restore_that_is_under_way_is_left_alone(folder):
+    settings = Settings(warehouse=folder / "news.duckdb")
+    run = start(settings.state, "wait")
+    try:
+        assert find_leftovers(settings).is_well
+        assert remove_left_copies(settings.state) == []
+        assert list(settings.state.glob("backup-*/fetched.duckdb"))
+    finally:
+        run.communicate("")
+    assert not list(settings.state.glob("backup-*"))
+
+
+def test_what_a_killed_publish_has_left_is_told_and_maintenance_removes_it(folder):
+    settings = Settings(warehouse=folder / "news.duckdb")
+    for left in ("news.duckdb.next", "news.duckdb.next.wal", "versions/news-000002.duckdb.part"):
+        (folder / left).write_bytes(b"half")
+    assert "news.duckdb.next" in find_leftovers(settings).found
+    removed = forget_versions(settings.warehouse, 2, "test")
+    assert sorted(removed) == ["news-000002.duckdb.part", "news.duckdb.next", "news.duckdb.next.wal"]
+    assert find_leftovers(settings).is_well
+
+
+def test_an_upgrade_that_is_refused_leaves_nothing(folder):
+    import duckdb
+
+    with duckdb.connect(str(folder / "news.duckdb")) as connection:
+        connection.execute("ALTER TABLE ops.versions DROP COLUMN shape_no")
+        connection.execute("ALTER TABLE main.articles ALTER COLUMN word_count TYPE VARCHAR")
+    before = (folder / "news.duckdb").read_bytes()
+    with pytest.raises(WarehouseError), open_next(folder / "news.duckdb", "20240503T080000-aaaa"):
+        pass
+    assert (folder / "news.duckdb").read_bytes() == before
+    assert not list(folder.glob("*.next*"))

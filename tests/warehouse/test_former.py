@@ -1,0 +1,103 @@
+"""Numbers of versions are never used twice, and a file that is kept is never written to again."""
+
+import os
+
+import pytest
+
+from tests.warehouse.samples import sample_run
+from warehouse import former
+from warehouse.connect import RequestError, query
+from warehouse.former import former_versions, read_version_no
+from warehouse.lock import read_holder, read_noted_version, write_lock
+from warehouse.publish import publish
+from warehouse.restore import roll_back
+from warehouse.stage import open_next
+
+KEEP = 2
+
+
+def publish_version(path, number, **how):
+    run_id = f"2024050{number}T080000-aaaa"
+    with open_next(path, run_id) as version:
+        version.stage(sample_run(1, 1, run_id=run_id, first=number))
+        return publish(version, keep=KEEP, **how).version_no
+
+
+def rolled_back(path, version_no=None):
+    with write_lock(path, "rollback"):
+        return roll_back(path, version_no)
+
+
+def articles(path):
+    return query(path, "SELECT path FROM articles ORDER BY path")["path"].to_list()
+
+
+@pytest.fixture
+def warehouse(tmp_path):
+    path = tmp_path / "news.duckdb"
+    for number in (1, 2, 3):
+        publish_version(path, number)
+    return path
+
+
+def test_a_number_is_not_used_again_after_a_rollback(warehouse):
+    restored = rolled_back(warehouse)
+    assert (restored.version_no, restored.restored_from, restored.aside) == (4, 2, [])
+    assert publish_version(warehouse, 4) == 5
+    assert query(warehouse, "SELECT version_no, restored_from FROM ops.versions ORDER BY 1").rows() == [
+        (1, None), (2, None), (4, 2), (5, None)
+    ]  # fmt: skip
+    assert query(warehouse, "SELECT version_no FROM run_health ORDER BY version_no").rows() == [
+        (1,), (2,), (4,), (5,)
+    ]  # fmt: skip
+
+
+def test_a_number_is_not_used_again_when_all_files_of_it_are_gone(warehouse):
+    warehouse.unlink()
+    (warehouse.parent / "versions" / "news-000002.duckdb").unlink()
+    assert rolled_back(warehouse).version_no == 4
+
+
+def test_what_was_published_last_is_kept_after_a_rollback(warehouse):
+    """The bad version 3 was kept for ever, and the good ones went in its place."""
+    rolled_back(warehouse)
+    publish_version(warehouse, 4)
+    assert list(former_versions(warehouse)) == [3, 4]
+    publish_version(warehouse, 5)
+    assert list(former_versions(warehouse)) == [4, 5]
+    assert articles(former_versions(warehouse)[4]) == ["in/1.txt", "in/2.txt"]
+
+
+def test_each_rollback_goes_one_version_further_back_and_a_number_leads_forth(warehouse):
+    assert [rolled_back(warehouse).restored_from for _ in range(2)] == [2, 1]
+    with pytest.raises(RequestError, match="version before this one is not kept"):
+        rolled_back(warehouse)
+    rolled_back(warehouse, 3)
+    assert articles(warehouse) == ["in/1.txt", "in/2.txt", "in/3.txt"]
+
+
+def test_a_former_version_is_not_written_to_in_place_after_an_interrupted_publish(warehouse, monkeypatch):
+    def die(new, published):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(former, "swap", die)
+        publish_version(warehouse, 4)
+    assert read_version_no(warehouse) == 3 and former_versions(warehouse)[3].samefile(warehouse)
+    publish_version(warehouse, 5, in_place=True)
+    for number, file in former_versions(warehouse).items():
+        assert read_version_no(file) == number
+
+
+def test_another_name_that_somebody_gave_the_file_is_not_written_to_in_place(warehouse, tmp_path):
+    os.link(warehouse, tmp_path / "mine.duckdb")
+    publish_version(warehouse, 4, in_place=True)
+    assert articles(tmp_path / "mine.duckdb") == ["in/1.txt", "in/2.txt", "in/3.txt"]
+    assert articles(warehouse)[-1] == "in/4.txt"
+
+
+def test_the_lock_keeps_the_last_number_and_the_last_holder(warehouse):
+    assert read_noted_version(warehouse) == 3
+    with write_lock(warehouse, "another"):
+        assert read_holder(warehouse).startswith("run another")
+    assert read_noted_version(warehouse) == 3

@@ -1,0 +1,191 @@
+"""A former version, or a backup -> the warehouse, as a new version that says from which one it comes.
+
+What stands in the place of the warehouse may be whole, damaged, or missing. A whole one is kept among the former
+versions; anything else is set aside there, and nothing is ever deleted.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from warehouse.backup import fingerprint, require_same, require_warehouse
+from warehouse.connect import RequestError, WarehouseError, connect, connect_readonly
+from warehouse.former import (
+    former_versions,
+    next_path,
+    next_version_no,
+    read_version_no,
+    remove_version,
+    replace_published,
+    set_aside,
+    take_in_log,
+)
+from warehouse.lock import write_lock
+from warehouse.tables import RUNS, VERSIONS
+from warehouse.upgrade import bring_on, read_shape, shape_now
+
+# What DuckDB says when the file is well but cannot be opened now: it is never set aside for that.
+UNDAMAGED = (
+    "Could not set lock", "No space left on device", "Read-only file system", "Permission denied", "File too large",
+    "Disk quota exceeded", "Out of Memory",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Restored:
+    """The version that is published now, the one whose content it has, and what was set aside for it."""
+
+    version_no: int
+    restored_from: int
+    aside: list[Path]
+
+
+def roll_back(published: Path, version_no: int | None = None) -> Restored:
+    """Publish a former version again, the last whole one before this unless told. The caller holds the lock.
+
+    `RequestError` when there is no such version, `WarehouseError` when its file is damaged.
+    """
+    kept = former_versions(published)
+    current, content = _read_numbers(published)
+    if version_no is None:
+        before = [number for number in kept if content is None or number < content]
+        version_no = _pick_whole(kept, before)
+    if version_no is None or version_no not in kept or version_no == current:
+        listed = ", ".join(str(number) for number in kept if number != current) or "none"
+        asked = "a version before this one" if version_no is None else f"version {version_no}"
+        raise RequestError(f"{asked} is not kept beside {published}; kept are: {listed}")
+    _require_kept(kept[version_no], version_no)
+    return _publish_again(kept[version_no], published, "rollback")
+
+
+def restore(backup: Path, warehouse: Path, holder: str, wait: float = 0) -> Restored:
+    """Put a copy of `backup` in the place of the warehouse, in one step.
+
+    The copy is read to its end before: `WarehouseError` when it is damaged or no warehouse, or a run holds the lock
+    for more than `wait` seconds.
+    """
+    warehouse = warehouse.expanduser().resolve()
+    warehouse.parent.mkdir(parents=True, exist_ok=True)
+    require_warehouse(backup)
+    with write_lock(warehouse, holder, wait):
+        return _publish_again(backup, warehouse, "restore")
+
+
+def is_whole(published: Path) -> bool:
+    """Whether a warehouse can be read to its end; `WarehouseError` when that cannot be said now.
+
+    The caller holds the lock: a log that a killed program has left is taken in.
+    """
+    try:
+        take_in_log(published)
+        fingerprint(published)
+        return read_version_no(published) > 0
+    except (WarehouseError, duckdb.Error) as error:
+        _require_damage(published, error)
+        return False
+
+
+def _publish_again(source: Path, published: Path, how: str) -> Restored:
+    """Publish a copy of the whole file `source` as the next version."""
+    path = next_path(published)
+    try:
+        remove_version(path)
+        shutil.copy(source, path)
+        require_same(fingerprint(source), fingerprint(path), f"the copy of {source}")
+        whole = is_whole(published)
+        current = read_version_no(published) if whole else 0
+        restored_from = read_version_no(path)
+        version_no = next_version_no(published, max(current, restored_from))
+        _note_restored(path, version_no, restored_from, how)
+        aside = [] if whole else set_aside(published)
+        replace_published(path, published, keep=len(former_versions(published)) + 1)
+    finally:
+        remove_version(path)
+    return Restored(version_no, restored_from, aside)
+
+
+def _note_restored(path: Path, version_no: int, restored_from: int, how: str) -> None:
+    """Make the file at `path` a version of its own, published by a run of its own that read no file."""
+    now = datetime.now(UTC)
+    run_id = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+    parameters = {"paths": [f"{how} to version {restored_from}"], "restored_from": restored_from}
+    run = (run_id, now, now, "published", version("onrecord"), json.dumps(parameters))
+    with connect(path) as connection:
+        bring_on(connection, read_shape(connection, path))
+        connection.execute(
+            f"INSERT INTO {RUNS.qualified} (run_id, started_at, ended_at, status, code_version, parameters) "
+            f"VALUES ($1, $2, $3, $4, $5, $6)",
+            run,
+        )
+        connection.execute(
+            f"INSERT INTO {VERSIONS.qualified} (version_no, published_at, run_id, shape_no, restored_from) "
+            f"VALUES ($1, $2, $3, $4, $5)",
+            (version_no, now, run_id, shape_now(), restored_from),
+        )
+        connection.execute("CHECKPOINT")
+
+
+def _read_numbers(published: Path) -> tuple[int | None, int | None]:
+    """The number of what is published, and that of the version whose content it has; None when it cannot be read.
+
+    Version 6 that was restored from 4, which was restored from 2, has the content of version 2.
+    """
+    try:
+        with connect_readonly(published) as connection:
+            versions = connection.sql(f"FROM {VERSIONS.qualified}").pl()
+    except (WarehouseError, duckdb.Error) as error:
+        _require_damage(published, error)
+        return None, None
+    if versions.is_empty():
+        return None, None
+    current = content = int(str(versions["version_no"].max()))
+    if "restored_from" in versions.columns:
+        known = versions.filter(pl.col("restored_from") < pl.col("version_no"))
+        origin = dict(known.select("version_no", "restored_from").iter_rows())
+        while content in origin:
+            content = origin[content]
+    return current, content
+
+
+def _pick_whole(kept: dict[int, Path], numbers: list[int]) -> int | None:
+    """The last of the numbers whose file is whole; the last of all when none is."""
+    ordered = sorted(numbers, reverse=True)
+    return next((number for number in ordered if _is_kept(kept[number], number)), next(iter(ordered), None))
+
+
+def _is_kept(file: Path, version_no: int) -> bool:
+    try:
+        _require_kept(file, version_no)
+    except WarehouseError:
+        return False
+    return True
+
+
+def _require_kept(file: Path, version_no: int) -> None:
+    """`WarehouseError` unless a former file is whole, and holds the version that its name says."""
+    fingerprint(file)
+    if (found := read_version_no(file)) != version_no:
+        raise WarehouseError(f"{file} holds version {found}, not {version_no}: it was written to since")
+
+
+def _require_damage(published: Path, error: Exception) -> None:
+    """`WarehouseError` when it is not damage that keeps a file from being read."""
+    if any(sign in str(error) for sign in UNDAMAGED):
+        raise WarehouseError(f"{published} cannot be replaced now: {error}") from error
+
+
+def whole_versions(published: Path) -> Iterator[tuple[int, Path]]:
+    """The former versions that can be published again, the last one first."""
+    for number, file in sorted(former_versions(published).items(), reverse=True):
+        if _is_kept(file, number):
+            yield number, file
