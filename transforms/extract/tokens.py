@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_LETTERS = r"(?:[^\W_]++|[\u0300-\u036f\u200d\ufe0f]++)++"  # combining accents belong to their letter
+_LETTERS = r"(?:[^\W_]+|[\u0300-\u036f\u200d\ufe0f]+)+"  # combining accents belong to their letter
 _POSSESSIVE = r"['’]s\b"
 _TOKEN = re.compile(
     rf"(?:\s*[\r\n\x0b\x0c\x85\u2028\u2029]\s*)"
     r"|(?:[A-Za-z]\.){2,}"  # U.S., a.m.
     rf"|{_POSSESSIVE}"
-    rf"|{_LETTERS}(?:(?!{_POSSESSIVE})['’.\-]{_LETTERS})*+"
+    rf"|{_LETTERS}(?:(?!{_POSSESSIVE})['’.\-]{_LETTERS})*"
     r"|\.{2,}|-{2,}|``|''"
     r"|\S",
     re.UNICODE,

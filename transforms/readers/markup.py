@@ -45,8 +45,8 @@ _LATIN_1 = re.compile(
 )
 _NAMED = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,30});")
 _XML_NAMES = (b"amp", b"lt", b"gt", b"quot", b"apos")
-_ATTRIBUTE = r"(?:[\s/]++|(?<=[\"']))[^\s=>/]++(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>]*+))?+"
-_START_TAG = re.compile(rf"<(?P<name>[A-Za-z][^\s/>]{{0,50}}+)(?P<attributes>(?:{_ATTRIBUTE})*+)")
+_ATTRIBUTE = r"(?:[\s/]++|(?<=[\"']))[^\s=>/]++(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>]*+))?"
+_START_TAG = re.compile(rf"<(?P<name>[A-Za-z][^\s/>]{{0,50}}+)(?P<attributes>(?:{_ATTRIBUTE})*)")
 _ONE_ATTRIBUTE = re.compile(_ATTRIBUTE)
 _MOST_ATTRIBUTES = 500  # of one element; the parser takes the square of the time for them
 _LONG_TAG = 20_000  # characters

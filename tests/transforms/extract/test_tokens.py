@@ -52,3 +52,8 @@ def test_tokens_are_slices_in_order(text: str):
     assert all(end <= start for end, start in zip(tokens.ends, tokens.starts[1:], strict=False))
     covered = "".join(text[a:b] for a, b in zip(tokens.starts, tokens.ends, strict=True))
     assert "".join(covered.split()) == "".join(text.split())
+
+
+def test_a_full_stop_and_a_genitive_are_tokens_of_their_own():
+    """Python 3.11.2 took them into the word while the pattern had a possessive group."""
+    assert tokenize("It’s full,” she left.").words == ["It", "’s", "full", ",", "”", "she", "left", "."]
