@@ -144,11 +144,16 @@ class Gate:
             return self._stop([*self.rejected.values(), *self.passed.values(), *self._ask_breaker()])
         self._measure()
         rows = run_suites(self.batches, self.connection, self.book.without(self.passed))
-        failed = [row for row in rows if not row["success"] and row["severity"] == "critical"]
+        failed = [row for row in rows if not row["success"] and self._is_grave(row)]
         noted = [self._note(row) for row in failed] if self.rounds < MAX_ROUNDS else [False]
         if failed and all(noted):
             return self._tripped_or_open(rows)
         return self._end(rows, {_name(row) for row in failed})
+
+    def _is_grave(self, row: Row) -> bool:
+        """Whether a failed rule stops the run or rejects articles; one that could not be run rejects none."""
+        rejects = self.book.find(*_name(row)).rejects and row["failing_count"] > 0
+        return row["severity"] == "critical" or rejects
 
     def _tripped_or_open(self, rows: list[Row]) -> Verdict:
         if self.is_tripped:

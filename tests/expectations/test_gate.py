@@ -292,6 +292,20 @@ def test_a_check_of_the_user_rejects_the_articles_that_its_rows_lead_to(publishe
     assert "nobody_sings" in verdict.rejects["reason_code"].to_list()
 
 
+BY_ACTOR = """-- reject on statements: Nobody of that name sings.
+SELECT s.statement_id FROM staging.statements AS s JOIN staging.actors AS a USING (actor_id)
+WHERE a.name = 'Ada Quill' AND s.article_id = '{article_id}'"""
+
+
+def test_a_check_of_the_user_that_asks_for_actors_rejects_after_resolving(published, tmp_path):
+    frames = sample_run(3, first=201)
+    article_id = frames["articles"]["article_id"][0]
+    (tmp_path / "no_singer.sql").write_text(BY_ACTOR.format(article_id=article_id))
+    verdict, staged = judge_run(published, frames, open_rulebook({}, tmp_path))
+    assert (verdict.label, failed(verdict)) == ("passed with warnings", {"statements.no_singer"})
+    assert set(staged["articles"]["article_id"]) == set(frames["articles"]["article_id"]) - {article_id}
+
+
 def test_a_check_of_the_user_stops_the_run_when_it_says_so(published, tmp_path):
     (tmp_path / "nobody_says.sql").write_text(OWN.replace("warn", "stop").replace("'sang'", "'said'"))
     verdict, _ = judge_run(published, sample_run(first=201), open_rulebook({}, tmp_path))
