@@ -11,6 +11,8 @@ TRAIN ?= $(SHARED)/bench/polnear/train.jsonl
 WHO ?= $(SHARED)/bench/who
 QUOTES ?= $(SHARED)/bench/quotes
 ENTITIES ?= $(SHARED)/bench/entities/dev.jsonl
+NAMES ?= $(wildcard $(SHARED)/bench/names/*_train.jsonl)
+DEVICE ?= cpu
 HELD_OUT ?= $(SHARED)/bench/polnear/dev.jsonl
 TEXTS := $(wildcard $(TRAIN) $(HELD_OUT))
 TRAINING := .training/bin/python -m models.training
@@ -36,7 +38,7 @@ help:
 	@echo "make bench-quotes      the share of quotations in news texts that a statement covers"
 	@echo "make bench-entities    how well actors are found and told apart, and how fast"
 	@echo "make bench-pages       how well web pages are read: title, authors, day, text"
-	@echo "make train   the tagger from TRAIN, WHO and HELD_OUT, files as models/training/corpus.py and who.py describe"
+	@echo "make train   the tagger from TRAIN, WHO and NAMES, without teachers; models/training/README.md has the whole way"
 	@echo "make clean   remove what runs and tests wrote (data/, caches); keeps .venv"
 
 setup: $(STAMP)
@@ -114,9 +116,11 @@ bench-pages: setup
 	@touch $@
 
 train: setup .training/.complete
+	@mkdir -p build
 	$(TRAINING).who "$(WHO)/train.jsonl" --out build/who
-	$(TRAINING).train "$(TRAIN)" build/who/learn.jsonl:4 --out build
-	$(TRAINING).export build/network.pt
+	$(TRAINING).pack --statements "$(TRAIN)" --who "$(WHO)/train.jsonl:3" $(addprefix --names ,$(NAMES)) --out build/pack.npz
+	$(TRAINING).learn student build/pack.npz --device $(DEVICE) --epochs 12 --words 6000 --rate 2e-3 --out build/network.pt
+	$(TRAINING).export build/network.pt build/pack.npz
 	$(TRAINING).calibrate build/who/held_out.jsonl "$(HELD_OUT)"
 
 clean:

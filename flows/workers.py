@@ -69,7 +69,7 @@ def find_tables(articles: pl.DataFrame, *, run_id: str, languages: Sequence[str]
     Articles in other `languages`, and notes that take a story back, give rows of `articles` and `sketches` alone.
     """
     from transforms.build import build_facts
-    from transforms.extract import EXTRACTOR_VERSION, extract_statements, find_names
+    from transforms.extract import EXTRACTOR_VERSION, read_articles
 
     if articles.is_empty():
         return {}
@@ -79,8 +79,10 @@ def find_tables(articles: pl.DataFrame, *, run_id: str, languages: Sequence[str]
         read_withdrawal(), extractor_version=pl.when(is_spoken).then(pl.lit(EXTRACTOR_VERSION))
     )
     spoken, _ = split_by_language(articles.filter(is_news()), languages)
-    found = extract_statements(spoken), find_names(spoken)
-    facts = build_facts(spoken, *found, extractor_version=EXTRACTOR_VERSION, run_id=run_id)
+    found = read_articles(spoken)
+    facts = build_facts(
+        spoken, found.statements, found.names, extractor_version=EXTRACTOR_VERSION, run_id=run_id
+    )
     return {"articles": articles, "sketches": build_sketches(articles)} | facts
 
 
@@ -172,12 +174,10 @@ def _end(pool: ProcessPoolExecutor, *, at_once: bool = False) -> None:
 def _load_models() -> None:
     """What a new process does first."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    from transforms.extract.names import load_name_model
     from transforms.extract.tagger import load_tagger
 
     load_detector()
     load_tagger()
-    load_name_model()
 
 
 def _end_with_parent() -> None:

@@ -68,16 +68,26 @@ FOUND_STATEMENTS = pl.Schema(
     ]
 )
 
-# One name as the name finder found it.
+# One name as the network found it.
 FOUND_NAMES = pl.Schema(
     [
         ("article_id", pl.String),
         ("start", pl.Int32),
         ("end", pl.Int32),
+        ("label", pl.String),  # PERSON, ORG, GPE (any place), NORP, MISC
+    ]
+)
+
+# Whom the network takes a source, a pronoun or a statement without a source for.
+FOUND_POINTERS = pl.Schema(
+    [
+        ("article_id", pl.String),
+        ("at", pl.Int32),  # where the source, the pronoun, or the cue or content begins
         (
-            "label",
-            pl.String,
-        ),  # PERSON, ORG, GPE, LOC, NORP, FAC, PRODUCT, EVENT, WORK_OF_ART, LAW (OntoNotes)
+            "name_start",
+            pl.Int32,
+        ),  # where the name begins; `at` itself when the article does not name the one meant
+        ("score", pl.Float32),  # log-probability
     ]
 )
 

@@ -1,79 +1,175 @@
-"""A pretrained encoder over words, with the tags and links of the small network on top: the teacher.
+"""The teacher: a pretrained MPNet over words, with the outputs of the small network on top.
 
-Reads windows of words as the small network does and gives the same outputs, so that both share loss and decoding.
+`python -m models.training.encoder FOLDER --out FILE` stores an encoder's weights in 8 bits a number, a quarter of
+their size, for the way to an accelerator; tuning moves them further than the rounding does.
 """
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
-from models.training.network import Linking
-from transforms.extract.tokens import LINE_BREAK
-from transforms.extract.words import pieces_of, seen_as
+from models.training.network import LINKS, OUTPUTS, Linking
 
 LINK_WIDTH = 96
-MOST_PIECES = 508  # of a window, so that the encoder's 512 places hold them with the two end marks
-FIRST = ("<s>", "[CLS]")  # MPNet keeps the marks of BERT unused
-LAST = ("</s>", "[SEP]")
-UNKNOWN = ("<unk>", "[UNK]")
+BUCKETS, FARTHEST = 32, 128
+NORM_EPSILON = 1e-5
 
 
-class PieceTable:
-    """Words by number -> the numbers of their pieces in the encoder's vocabulary."""
+class Layer(nn.Module):
+    """Attention and two dense layers, each added and normalized."""
 
-    def __init__(self, words: list[str], vocabulary: dict[str, int]) -> None:
-        self.first, self.last, self.unknown = (
-            next(vocabulary[mark] for mark in marks if mark in vocabulary) for marks in (FIRST, LAST, UNKNOWN)
-        )
-        self._pieces = [
-            [self.last] if word == LINE_BREAK else pieces_of(seen_as(word), vocabulary) or [self.unknown]
-            for word in words
+    def __init__(self, width: int, heads: int, inner: int, dropout: float) -> None:
+        super().__init__()
+        self.heads = heads
+        self.ask, self.key, self.value, self.out = (nn.Linear(width, width) for _ in range(4))
+        self.inner, self.outer = nn.Linear(width, inner), nn.Linear(inner, width)
+        self.norm, self.last_norm = (nn.LayerNorm(width, NORM_EPSILON) for _ in range(2))
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, x: Tensor, bias: Tensor) -> Tensor:
+        parts = [
+            part(x).unflatten(-1, (self.heads, -1)).transpose(1, 2)
+            for part in (self.ask, self.key, self.value)
         ]
+        seen = functional.scaled_dot_product_attention(*parts, attn_mask=bias)
+        x = self.norm(x + self.dropout(self.out(seen.transpose(1, 2).flatten(2))))
+        return self.last_norm(x + self.dropout(self.outer(functional.gelu(self.inner(x)))))
 
-    def window(self, numbers: np.ndarray) -> tuple[list[int], list[int]]:
-        """Pieces of a window between its end marks, and the place of each word's first piece.
 
-        Words lose pieces, the longest first, when the window has more than the encoder takes.
-        """
-        words = [self._pieces[number] for number in numbers.tolist()]
-        most = max(map(len, words), default=1)
-        while sum(min(most, len(word)) for word in words) > MOST_PIECES and most > 1:
-            most -= 1
-        pieces, places = [self.first], []
-        for word in words:
-            places.append(len(pieces))
-            pieces += word[:most]
-        return [*pieces, self.last], places
+class Encoder(nn.Module):
+    """MPNet (Song and others, 2020): pieces [batch, pieces] and what is added to their vectors -> hidden states."""
+
+    def __init__(self, sizes: dict[str, int], dropout: float = 0.1) -> None:
+        super().__init__()
+        width, self.heads = sizes["width"], sizes["heads"]
+        self.words = nn.Embedding(sizes["words"], width)
+        self.places = nn.Embedding(sizes["places"], width)
+        self.norm = nn.LayerNorm(width, NORM_EPSILON)
+        self.dropout = nn.Dropout(dropout)
+        self.layers = nn.ModuleList(
+            [Layer(width, self.heads, sizes["inner"], dropout) for _ in range(sizes["layers"])]
+        )
+        self.relative = nn.Embedding(BUCKETS, self.heads)
+        self.relative.weight.requires_grad = False  # attention with a trained bias takes a slow way
+
+    def forward(self, pieces: Tensor, added: Tensor, mask: Tensor) -> Tensor:
+        places = torch.arange(pieces.shape[1], device=pieces.device)
+        x = self.words(pieces) + self.places(places + 2) + added
+        x = self.dropout(self.norm(x))
+        near = self.relative(_bucket(places[None, :] - places[:, None])).permute(2, 0, 1)
+        bias = near[None] + ((mask - 1) * 1e4)[:, None, None, :]
+        bias = bias.to(self.layers[0].ask(x[:1, :1]).dtype)
+        for layer in self.layers:
+            x = layer(x, bias)
+        return x
+
+
+def _bucket(apart: Tensor) -> Tensor:
+    half, exact = BUCKETS // 2, BUCKETS // 4
+    size = apart.abs()
+    ratio = torch.log(size.clamp(min=1).float() / exact) / np.log(FARTHEST / exact)
+    far = (exact + (ratio * (half - exact)).long()).clamp(max=half - 1)
+    return torch.where(apart > 0, half, 0) + torch.where(size < exact, size, far)
 
 
 class Teacher(Linking):
-    """Pieces [batch, pieces] and the places of words in them -> tags and links as `network.Network` gives them."""
+    """Pieces, and for each word the place of its first one, its state of quotation and its shape -> tags and links."""
 
-    def __init__(self, folder: Path, link_width: int = LINK_WIDTH) -> None:
-        from transformers import AutoModel
-
+    def __init__(self, sizes: dict[str, int], shapes: int, link_width: int = LINK_WIDTH) -> None:
         super().__init__(link_width)
-        self.encoder = AutoModel.from_pretrained(folder)
-        width = self.encoder.config.hidden_size
-        self.quoted = nn.Embedding(3, width)
-        nn.init.zeros_(self.quoted.weight)
+        width = sizes["width"]
+        self.encoder = Encoder(sizes)
+        self.quoted, self.shaped = nn.Embedding(3, width), nn.Embedding(shapes, width)
+        for part in (self.quoted, self.shaped):
+            nn.init.zeros_(part.weight)
         self.dropout = nn.Dropout(0.1)
-        self.tags = nn.Linear(width, 9)
+        self.tags = nn.Linear(width, OUTPUTS)
         self.mix = nn.Sequential(nn.Linear(width, width), nn.GELU())
-        self.links = nn.Linear(width, 6 * link_width)
+        self.links = nn.Linear(width, 2 * LINKS * link_width)
 
-    def forward(self, pieces: Tensor, known: Tensor, places: Tensor, quoted: Tensor) -> tuple[Tensor, Tensor]:
-        """`known` is 1 where there is a piece, `quoted` the state of quotation of each word."""
-        vectors = self.encoder.get_input_embeddings()(pieces)
-        state = torch.zeros_like(vectors).scatter_add(1, _wide(places, vectors), self.quoted(quoted))
-        hidden = self.encoder(inputs_embeds=vectors + state, attention_mask=known).last_hidden_state
-        words = self.dropout(hidden.gather(1, _wide(places, hidden)))
+    def forward(
+        self, pieces: Tensor, known: Tensor, places: Tensor, quoted: Tensor, shapes: Tensor, mask: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """`known` is 1 where there is a piece, `mask` where there is a word."""
+        state = (self.quoted(quoted) + self.shaped(shapes)) * mask[..., None]
+        wide = places[..., None].expand(-1, -1, state.shape[-1])
+        added = torch.zeros(*pieces.shape, state.shape[-1], device=pieces.device, dtype=state.dtype)
+        hidden = self.encoder(pieces, added.scatter_add(1, wide, state), known)
+        words = self.dropout(hidden.gather(1, wide))
         return self.tags(words), self.links(self.mix(words))
 
 
-def _wide(places: Tensor, vectors: Tensor) -> Tensor:
-    return places[..., None].expand(-1, -1, vectors.shape[-1])
+NAMES_OF_PARTS = {
+    "attention.attn.q": "ask", "attention.attn.k": "key", "attention.attn.v": "value", "attention.attn.o": "out",
+    "attention.LayerNorm": "norm", "intermediate.dense": "inner", "output.dense": "outer",
+    "output.LayerNorm": "last_norm",
+}  # fmt: skip
+
+
+def read_encoder(folder: Path) -> tuple[dict[str, int], dict[str, Tensor]]:
+    """Sizes and weights of a folder as the transformers library writes it."""
+    import json
+
+    from safetensors.torch import load_file
+
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    keys = {"width": "hidden_size", "heads": "num_attention_heads", "inner": "intermediate_size",
+            "layers": "num_hidden_layers", "words": "vocab_size", "places": "max_position_embeddings"}  # fmt: skip
+    sizes = {name: config[key] for name, key in keys.items()}
+    found = {
+        name.removeprefix("mpnet."): value for name, value in load_file(folder / "model.safetensors").items()
+    }
+    weights = {
+        "words.weight": found["embeddings.word_embeddings.weight"],
+        "places.weight": found["embeddings.position_embeddings.weight"],
+        "norm.weight": found["embeddings.LayerNorm.weight"],
+        "norm.bias": found["embeddings.LayerNorm.bias"],
+        "relative.weight": found["encoder.relative_attention_bias.weight"],
+    }
+    for i in range(sizes["layers"]):
+        for theirs, ours in NAMES_OF_PARTS.items():
+            for kind in ("weight", "bias"):
+                weights[f"layers.{i}.{ours}.{kind}"] = found[f"encoder.layer.{i}.{theirs}.{kind}"]
+    return sizes, weights
+
+
+def shrink(weights: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Matrices as 8-bit numbers with one scale a row, the rest in 16 bits."""
+    small: dict[str, Tensor] = {}
+    for name, value in weights.items():
+        if value.dim() == 2:
+            scale = value.abs().amax(1, keepdim=True).clamp(min=1e-8) / 127
+            small[name], small[f"{name}.scale"] = torch.round(value / scale).to(torch.int8), scale.half()
+        else:
+            small[name] = value.half()
+    return small
+
+
+def grow(small: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The weights that `shrink` was given, but for the rounding."""
+    return {
+        name: value.float() * small[f"{name}.scale"].float() if f"{name}.scale" in small else value.float()
+        for name, value in small.items()
+        if not name.endswith(".scale")
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--out", type=Path, required=True)
+    options = parser.parse_args()
+    sizes, weights = read_encoder(options.folder)
+    torch.save({"sizes": sizes, "weights": shrink(weights)}, options.out)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,7 +1,8 @@
-"""Turns a trained network into what the product runs: `python -m models.training.export NETWORK.pt [--pieces FOLDER]`.
+"""Turns a trained network into what the product runs: `python -m models.training.export NETWORK.pt PACK.npz`.
 
 Writes `tagger.onnx`, the network with eight-bit weights, and `tagger.npz`, the tables that give a word its vector, into
-`--out` (default: `models/`). The calibration of the confidence is left neutral; `calibrate.py` fits it.
+`--out` (default: `models/`). PACK is the file that the network learnt from, which holds the vectors of the pieces. The
+calibration of the confidence is left neutral; `calibrate.py` fits it.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from torch import Tensor
 
 import models
 from models.training.network import Network, Shape, WordEncoder
-from models.training.pieces import default_folder, piece_vectors, read_vocabulary
+from models.training.pieces import default_folder, read_vocabulary
+from models.training.windows import PIECE_SCALE
 
 NAMES = ("vectors", "quoted", "mask", "tags", "links")
 NEUTRAL = np.array([0.0, *[0.5] * 7, 0.0, 0.0])
@@ -60,23 +62,23 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("network", type=Path)
-    parser.add_argument("--pieces", type=Path, default=default_folder())
+    parser.add_argument("pack", type=Path)
     parser.add_argument("--out", type=Path, default=Path(models.__file__).parent)
     options = parser.parse_args()
     stored = torch.load(options.network, weights_only=True)
     shape = Shape(**stored["shape"])
-    pieces = piece_vectors(options.pieces)
-    encoder, network = WordEncoder(pieces, len(stored["known"]), shape.width), Network(shape)
-    missing, unknown = torch.nn.ModuleList([encoder, network]).load_state_dict(
-        stored["weights"], strict=False
-    )
-    if unknown or missing != ["0.pieces.weight"]:
-        raise SystemExit(f"{options.network} holds other weights: {unknown or missing}")
+    with np.load(options.pack, allow_pickle=False) as packed:
+        pieces = torch.from_numpy(packed["piece_vectors"]).float() / PIECE_SCALE
+    encoder, network = WordEncoder(pieces.shape[1], shape), Network(shape)
+    weights = {name: value.float() for name, value in stored["weights"].items()}
+    for part, module in (("encoder", encoder), ("network", network)):
+        module.load_state_dict(
+            {k.removeprefix(f"{part}."): v for k, v in weights.items() if k.startswith(f"{part}.")}
+        )
     export_network(network, shape.width, options.out / "tagger.onnx")
     tables = word_tables(encoder, pieces) | {
-        "vocabulary": np.array(list(read_vocabulary(options.pieces))),
+        "vocabulary": np.array(list(read_vocabulary(default_folder()))),
         "known_words": np.array(stored["known"]),
-        "reaches": np.array(shape.reaches),
         "distance_bias": network.distance_bias.numpy(),
         "line_bias": network.line_bias.numpy(),
         "calibration": NEUTRAL,

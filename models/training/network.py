@@ -1,4 +1,4 @@
-"""The network: vectors of words -> tags of three layers and vectors whose products link words.
+"""The network: vectors of words -> tags of statements and of names, and vectors whose products link words.
 
 `WordEncoder` makes a word's vector from its letters alone; at run time `transforms/extract/tagger.py` does the same
 from the exported tables. `Network` reads the context with gated convolutions whose reach doubles from block to block.
@@ -13,8 +13,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from transforms.extract.words import AFFIX_BUCKETS, MARKS, SHAPES
-
+LAYERS, TAGS = 3, 3  # content, cue, source; outside, begin, inside
+NAMES = 11  # outside, then begin and inside of PER, ORG, LOC, NORP, MISC
+OUTPUTS = LAYERS * TAGS + NAMES
+LINKS = (
+    4  # content to head, head to first and last word of its source, source or head to the name that is meant
+)
 AFFIX_WIDTH, KNOWN_WIDTH = 24, 64
 DISTANCES, LINES = 64, 9
 FAR_LINES = LINES // 2
@@ -24,31 +28,34 @@ FAR_LINES = LINES // 2
 class Shape:
     """Sizes of a network; `reaches` has the step between the three words each block looks at."""
 
-    width: int = 128
-    reaches: tuple[int, ...] = (1, 2, 4, 8, 16, 32, 1)
+    width: int = 192
+    reaches: tuple[int, ...] = (1, 2, 4, 8, 16, 32, 64, 1, 2)
     link_width: int = 64
-    dropout: float = 0.2
+    dropout: float = 0.1
+    affixes: int = 4096
+    shapes: int = 31
+    known: int = 0
 
 
 class WordEncoder(nn.Module):
-    """Pieces, prefix, suffixes, shape and number among the known words (0: unknown) -> [words, width]."""
+    """Mean of the pieces' vectors, and features (prefix, two suffixes, shape, known word or 0) -> [words, width]."""
 
-    def __init__(self, pieces: Tensor, known: int, width: int) -> None:
+    def __init__(self, pieces: int, shape: Shape) -> None:
         super().__init__()
-        self.pieces = nn.EmbeddingBag.from_pretrained(pieces, mode="mean", include_last_offset=True)
-        self.project = nn.Linear(pieces.shape[1], width, bias=False)
-        sizes = (AFFIX_BUCKETS, AFFIX_BUCKETS, AFFIX_BUCKETS, len(SHAPES) + len(MARKS))
+        width = shape.width
+        self.project = nn.Linear(pieces, width, bias=False)
+        sizes = (shape.affixes, shape.affixes, shape.affixes, shape.shapes)
         self.parts = nn.ModuleList([nn.Embedding(size, AFFIX_WIDTH) for size in sizes])
-        self.parts.append(nn.Embedding(known + 1, KNOWN_WIDTH, padding_idx=0))
+        self.parts.append(nn.Embedding(shape.known + 1, KNOWN_WIDTH, padding_idx=0))
         for part in self.parts:
             nn.init.normal_(part.weight, std=0.3)
         self.parts[-1].weight.data[0] = 0
         self.mix = nn.Linear(4 * AFFIX_WIDTH + KNOWN_WIDTH, width)
         self.out = nn.Linear(width, width)
 
-    def forward(self, pieces: Tensor, offsets: Tensor, features: Tensor) -> Tensor:
+    def forward(self, pieces: Tensor, features: Tensor) -> Tensor:
         parts = torch.cat([part(features[:, i]) for i, part in enumerate(self.parts)], -1)
-        x = self.project(self.pieces(pieces, offsets)) + self.mix(parts)
+        x = self.project(pieces) + self.mix(parts)
         return self.out(functional.silu(x)) + x
 
 
@@ -79,28 +86,25 @@ class Linking(nn.Module):
     def __init__(self, link_width: int) -> None:
         super().__init__()
         self.link_width = link_width
-        self.distance_bias = nn.Parameter(torch.zeros(3, DISTANCES))
-        self.line_bias = nn.Parameter(torch.zeros(3, LINES))
+        self.distance_bias = nn.Parameter(torch.zeros(LINKS, DISTANCES))
+        self.line_bias = nn.Parameter(torch.zeros(LINKS, LINES))
 
-    def link_scores(
-        self, ask: Tensor, answer: Tensor, kind: int, rows: Tensor, mask: Tensor, lines: Tensor
-    ) -> Tensor:
-        """[batch, rows, tokens]: how much each asking token `rows` points at every token."""
+    def link_scores(self, links: Tensor, kind: int, rows: Tensor, mask: Tensor, lines: Tensor) -> Tensor:
+        """[batch, rows, tokens] log-probabilities that the asking tokens `rows` [batch, rows] point at each token."""
+        ask, answer = links.chunk(2 * LINKS, -1)[2 * kind : 2 * kind + 2]
         asked = torch.gather(ask, 1, rows[..., None].expand(-1, -1, ask.shape[-1]))
-        scores = torch.bmm(asked, answer.transpose(1, 2)) / math.sqrt(self.link_width)
+        scores = torch.bmm(asked, answer.transpose(1, 2)).float() / math.sqrt(self.link_width)
         apart = torch.arange(mask.shape[1], device=rows.device) - rows[..., None]
         apart_lines = (lines[:, None, :] - torch.gather(lines, 1, rows)[..., None]).clamp(
             -FAR_LINES, FAR_LINES
         )
-        scores = (
-            scores + functional.embedding(distance_class(apart), self.distance_bias[kind][:, None])[..., 0]
-        )
-        scores = scores + functional.embedding(apart_lines + FAR_LINES, self.line_bias[kind][:, None])[..., 0]
-        return scores + (mask[:, None, :] - 1) * 1e4
+        scores = scores + _look_up(self.distance_bias[kind], distance_class(apart))
+        scores = scores + _look_up(self.line_bias[kind], apart_lines + FAR_LINES)
+        return (scores + (mask[:, None, :] - 1) * 1e4).log_softmax(-1)
 
 
 class Network(Linking):
-    """Vectors of words in context -> tags [batch, tokens, 9] and link vectors [batch, tokens, 6 * link_width]."""
+    """Vectors of words -> tags [batch, tokens, OUTPUTS] and link vectors [batch, tokens, 2 * LINKS * link_width]."""
 
     def __init__(self, shape: Shape) -> None:
         super().__init__(shape.link_width)
@@ -109,8 +113,8 @@ class Network(Linking):
         self.blocks = nn.ModuleList([Block(shape.width, reach, shape.dropout) for reach in shape.reaches])
         self.norm = nn.LayerNorm(shape.width)
         self.dropout = nn.Dropout(shape.dropout)
-        self.tags = nn.Linear(shape.width, 9)
-        self.links = nn.Linear(shape.width, 6 * shape.link_width)
+        self.tags = nn.Linear(shape.width, OUTPUTS)
+        self.links = nn.Linear(shape.width, 2 * LINKS * shape.link_width)
 
     def forward(self, vectors: Tensor, quoted: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         mask = mask[..., None]
@@ -119,6 +123,11 @@ class Network(Linking):
             x = block(x, mask)
         h = self.dropout(self.norm(x))
         return self.tags(h), self.links(h)
+
+
+def _look_up(table: Tensor, places: Tensor) -> Tensor:
+    """`table[places]` for [batch, rows, tokens] places; its gradient needs no sorting."""
+    return table.expand(*places.shape[:2], -1).gather(-1, places.expand(*places.shape[:2], -1))
 
 
 def distance_class(apart: Tensor) -> Tensor:

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 LAYER = 3
+
 STEP = 1024
 
 

@@ -35,7 +35,7 @@ def convert(article: dict) -> dict:
             start = conjunction.start()
         found.append(
             {"content": [[start, end], *rest], "cue": statement["cue"], "source": source,
-             "optional": bool(statement["optional"])}
+             "optional": bool(statement["optional"]), "speakers": statement["speakers"]}
         )  # fmt: skip
     return {"article": article["article"], "text": text, "statements": found}
 

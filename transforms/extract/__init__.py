@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -12,51 +13,90 @@ from threadpoolctl import threadpool_limits
 from transforms.extract.confidence import confidence
 from transforms.extract.decode import read_statements
 from transforms.extract.layout import Attributed, find_attributed
-from transforms.extract.names import find_names
+from transforms.extract.names import read_names
+from transforms.extract.pointers import read_pointers
 from transforms.extract.repair import repair
 from transforms.extract.spans import content_pieces, text_span, trim_breaks
 from transforms.extract.statement import TokenStatement
 from transforms.extract.tagger import Tagger, Window, load_tagger
 from transforms.extract.tokens import Tokens
 from transforms.extract.viterbi import best_labels
-from transforms.frames import FOUND_STATEMENTS
+from transforms.frames import FOUND_NAMES, FOUND_POINTERS, FOUND_STATEMENTS
 from transforms.wraps import unwrap
 
-__all__ = ["EXTRACTOR_VERSION", "extract_statements", "find_names"]
+__all__ = ["EXTRACTOR_VERSION", "Found", "extract_statements", "find_names", "read_articles"]
 
-EXTRACTOR_VERSION = "tagger-2"
-AT_ONCE = 32  # articles whose link vectors are held at a time, some 1.5 kB a word
+EXTRACTOR_VERSION = "tagger-3"
+AT_ONCE = 32  # articles whose link vectors are held at a time, some 2 kB a word
 LEAST_CONFIDENCE = 0.2  # below it, words that are not quoted are no statement
 OPENING_COST = np.array([1.5, -1.0, 0.0])  # content, cue, source
 
 
-def extract_statements(articles: pl.DataFrame) -> pl.DataFrame:
-    """The statements of each article, a FOUND_STATEMENTS frame.
+class Found(NamedTuple):
+    """What a text says by itself: FOUND_STATEMENTS, FOUND_NAMES and FOUND_POINTERS frames."""
+
+    statements: pl.DataFrame
+    names: pl.DataFrame
+    pointers: pl.DataFrame
+
+
+def read_articles(articles: pl.DataFrame) -> Found:
+    """The statements and names of each article, and whom the words that stand for a speaker mean.
 
     Takes `article_id` and `body`; any text is allowed, and one without a statement gives no row. Offsets are code
     points of the body; the pieces of one content are ordered and do not overlap.
     """
     tagger = load_tagger()
+    statements: list[dict] = []
+    names: list[tuple] = []
+    pointers: list[tuple] = []
     with threadpool_limits(1, "blas"):  # the products are small: threads would only wait for each other
-        rows = [row for part in articles.iter_slices(AT_ONCE) for row in _extract(part, tagger)]
-    return pl.DataFrame(rows, schema=FOUND_STATEMENTS)
+        for part in articles.iter_slices(AT_ONCE):
+            found = _read(part, tagger)
+            statements += found[0]
+            names += found[1]
+            pointers += found[2]
+    return Found(
+        pl.DataFrame(statements, FOUND_STATEMENTS),
+        pl.DataFrame(names, FOUND_NAMES, orient="row"),
+        pl.DataFrame(pointers, FOUND_POINTERS, orient="row"),
+    )
 
 
-def _extract(articles: pl.DataFrame, tagger: Tagger) -> Iterator[dict]:
+def extract_statements(articles: pl.DataFrame) -> pl.DataFrame:
+    """The statements of each article alone, a FOUND_STATEMENTS frame."""
+    return read_articles(articles).statements
+
+
+def find_names(articles: pl.DataFrame) -> pl.DataFrame:
+    """The names of each article alone, a FOUND_NAMES frame."""
+    return read_articles(articles).names
+
+
+def _read(articles: pl.DataFrame, tagger: Tagger) -> tuple[list[dict], list[tuple], list[tuple]]:
+    statements: list[dict] = []
+    names: list[tuple] = []
+    pointers: list[tuple] = []
     tagged = tagger.tag([unwrap(body) for body in articles["body"]])
     labels = iter(best_labels([window.tags for windows in tagged for window in windows], OPENING_COST))
     for article_id, windows in zip(articles["article_id"], tagged, strict=True):
-        for number, row in enumerate(_rows(windows, labels, tagger), start=1):
-            yield {"article_id": article_id, "seq_no": number, **row}
+        read = [
+            [repair(window.tokens, s) for s in read_statements(window, next(labels), tagger)]
+            for window in windows
+        ]
+        found = _rows(windows, [statement for part in read for statement in part], tagger)
+        statements += ({"article_id": article_id, "seq_no": n, **row} for n, row in enumerate(found, start=1))
+        names += ((article_id, *name) for name in read_names(windows))
+        pointers += (
+            (article_id, *pointer)
+            for window, part in zip(windows, read, strict=True)
+            for pointer in read_pointers(window, part, tagger)
+        )
+    return statements, names, pointers
 
 
-def _rows(windows: list[Window], labels: Iterator[np.ndarray], tagger: Tagger) -> Iterator[dict]:
+def _rows(windows: list[Window], read: list[TokenStatement], tagger: Tagger) -> Iterator[dict]:
     """The rows of one article; where the layout attributes, nothing else does."""
-    read = [
-        repair(window.tokens, statement)
-        for window in windows
-        for statement in read_statements(window, next(labels), tagger)
-    ]
     attributed = find_attributed(windows[0].tokens) if windows else Attributed([], [])
     spans = [
         *attributed.questions,

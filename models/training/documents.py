@@ -1,0 +1,210 @@
+"""Annotated texts of each kind -> documents: numbered words with all that is known of each.
+
+A document answers only what its corpus asks: statements (`corpus.py` describes the file), names, and who is meant by a
+source or by a quotation without one. What it does not answer is NOTHING and counts neither way.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from models.training.augment import vary
+from models.training.corpus import NOTHING, build_example, token_spans
+from models.training.edits import Edit, edit_article
+from models.training.who import convert
+from seeds import read_seed, split_cell
+from transforms.extract.tokens import Tokens, tokenize
+from transforms.wraps import unwrap
+
+TYPES = ("PER", "ORG", "LOC", "NORP", "MISC")
+KINDS = {"person": "PER", "organization": "ORG", "country": "LOC"}  # of annotated actors
+NOBODY = 0  # who is meant is not named in the text
+MEANT = frozenset(("person", "organization", "country", "group"))  # classes of entities that speak
+PRONOUNS = {"he": "he", "him": "he", "his": "he", "she": "she", "her": "she"}
+PRONOUN_CHANCE = 0.3  # that a dress names a speaker by a pronoun who was named before
+
+
+@dataclass
+class Document:
+    """One text. Arrays have one row a token; places count from the start of the text."""
+
+    tokens: Tokens
+    times: float
+    article: int = 0
+    tags: np.ndarray = field(default_factory=lambda: np.zeros((0, 3), np.int8))  # content, cue, source
+    names: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int8))
+    heads: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int32))  # head of a content
+    sources: np.ndarray = field(default_factory=lambda: np.zeros((0, 2), np.int32))  # of a head: first, last
+    meant: np.ndarray = field(
+        default_factory=lambda: np.zeros(0, np.int32)
+    )  # entity that a source or head means
+    named: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int32))  # entity that a word names, or 0
+
+    def __post_init__(self) -> None:
+        tokens = len(self.tokens)
+        for name, width in (
+            ("tags", 3),
+            ("names", 0),
+            ("heads", 0),
+            ("sources", 2),
+            ("meant", 0),
+            ("named", 0),
+        ):
+            if not len(getattr(self, name)):
+                shape = (tokens, width) if width else tokens
+                setattr(self, name, np.full(shape, 0 if name == "named" else NOTHING, np.int32))
+
+
+def read_lines(path: Path) -> Iterator[dict]:
+    """The objects of a JSON Lines file."""
+    with path.open(encoding="utf-8") as lines:
+        yield from (json.loads(line) for line in lines if line.strip())
+
+
+def read_statements(path: Path, times: float, variants: int, rng: random.Random) -> Iterator[list[Document]]:
+    """Articles with their statements, each followed by its other dresses."""
+    for article in read_lines(path):
+        dresses = [article, *(vary(article, rng) for _ in range(variants))]
+        yield [_statements(dress, times) for dress in dresses]
+
+
+def _statements(article: dict, times: float) -> Document:
+    example = build_example(article, {})
+    sources = np.full((len(example.words), 2), NOTHING, np.int32)
+    for head, first, last in example.sources:
+        sources[head] = first, last
+    return Document(example.tokens, times, tags=example.tags, heads=example.head_of_content, sources=sources)
+
+
+def read_who(
+    articles: list[dict], times: float, variants: int, rng: random.Random
+) -> Iterator[list[Document]]:
+    """Articles whose statements name their speakers and whose actors have aliases, each with its other dresses."""
+    for article in articles:
+        kept = convert(article)
+        kept["statements"] = [s for s in kept["statements"] if s["content"]]
+        genders = _genders(kept)
+        dresses = [kept, *(vary(_use_pronouns(kept, genders, rng), rng) for _ in range(variants))]
+        yield [_who(dress, article["actors"], times) for dress in dresses]
+
+
+def _genders(article: dict) -> dict[str, str]:
+    """Speakers whom the article calls he or she."""
+    found: dict[str, str] = {}
+    for statement in article["statements"]:
+        if statement["source"] and len(statement["speakers"]) == 1:
+            said = article["text"][slice(*statement["source"][0])].lower()
+            if said in PRONOUNS:
+                found[statement["speakers"][0]] = PRONOUNS[said]
+    return found
+
+
+def _use_pronouns(article: dict, genders: dict[str, str], rng: random.Random) -> dict:
+    """Some sources that name a speaker again become 'he' or 'she'."""
+    text, edits, seen = article["text"], [], set[str]()
+    for statement in sorted(article["statements"], key=lambda s: s["content"][0][0]):
+        speakers = statement["speakers"]
+        if not statement["source"] or len(speakers) != 1:
+            continue
+        (start, end), *_ = statement["source"]
+        again = speakers[0] in seen
+        seen.add(speakers[0])
+        is_pronoun = text[start:end].lower() in PRONOUNS
+        if again and speakers[0] in genders and not is_pronoun and rng.random() < PRONOUN_CHANCE:
+            opens = bool(re.search(r"(?:^|[.!?\n][\"”'’]?\s*)$", text[max(0, start - 5) : start]))
+            pronoun = genders[speakers[0]]
+            edits.append(Edit(start, end, pronoun.title() if opens else pronoun))
+    return edit_article(article, edits)
+
+
+def _who(article: dict, actors: list[dict], times: float) -> Document:
+    document = _statements(article, times)
+    text, tokens = unwrap(article["text"]), document.tokens
+    number = {actor["name"]: i for i, actor in enumerate(actors, start=1)}
+    document.names = np.where(
+        [word[:1].islower() or not word[:1].isalpha() for word in tokens.words], 0, NOTHING
+    )
+    for actor in sorted(actors, key=lambda a: len(a["name"])):
+        for span in _spans_of([actor["name"], *actor["aliases"]], text, tokens):
+            document.named[slice(*span)] = number[actor["name"]]
+            if actor["kind"] in KINDS:
+                _set_name(document.names, span, KINDS[actor["kind"]])
+    for statement in article["statements"]:
+        speakers = [number.get(name, NOBODY) for name in statement["speakers"]] or [NOBODY]
+        entity = speakers[0] if (document.named == speakers[0]).any() else NOBODY
+        parts = [token_spans(tokens, statement[part]) for part in ("source", "cue", "content")]
+        for part in (parts[0], parts[1] or parts[2]):
+            if part:
+                document.meant[part[0][0]] = entity
+    return document
+
+
+def _spans_of(names: list[str], text: str, tokens: Tokens) -> list[tuple[int, int]]:
+    """Token spans of the names, the longest first where they overlap."""
+    pattern = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True) if name.strip())
+    found = re.finditer(rf"(?<!\w)(?:{pattern})(?!\w)", text)
+    return [span for match in found for span in token_spans(tokens, [list(match.span())])]
+
+
+def _set_name(names: np.ndarray, span: tuple[int, int], kind: str) -> None:
+    label = 1 + 2 * TYPES.index(kind)
+    names[span[0]] = label
+    names[span[0] + 1 : span[1]] = label + 1
+
+
+def read_names(path: Path, times: float) -> Iterator[list[Document]]:
+    """Texts with all their names; where a file has no NORP, its MISC that are adjectives of a country become NORP."""
+    rows = list(read_lines(path))
+    has_groups = any(kind == "NORP" for row in rows for _, _, kind in row["entities"])
+    adjectives = _adjectives()
+    for row in rows:
+        text = unwrap(row["text"])
+        document = Document(tokenize(text), times)
+        document.names = np.zeros(len(document.tokens), np.int32)
+        for start, end, kind in row["entities"]:
+            if kind == "MISC" and not has_groups and text[start:end] in adjectives:
+                kind = "NORP"
+            for span in token_spans(document.tokens, [[start, end]]):
+                _set_name(document.names, span, kind)
+        yield [document]
+
+
+def _adjectives() -> frozenset[str]:
+    """Adjectives of countries and what their people are called, one and several."""
+    rows = read_seed("countries").select("adjectives", "people").rows()
+    words = {word for cells in rows for cell in cells for word in split_cell(cell)}
+    return frozenset(words | {f"{word}s" for word in words})
+
+
+def read_entities(path: Path, times: float) -> Iterator[list[Document]]:
+    """Texts with all mentions of all entities: each first word of a mention means its entity."""
+    for row in read_lines(path):
+        text = unwrap(row["text"])
+        document = Document(tokenize(text), times)
+        entities = [e for e in row["entities"] if e["class"] in MEANT]
+        for number, entity in enumerate(entities, start=1):
+            for mention in entity["mentions"]:
+                if mention["kind"] == "name":
+                    inside = _spans_of(entity["names"], text[: mention["end"]], document.tokens)
+                    for span in inside:
+                        if document.tokens.starts[span[0]] >= mention["start"]:
+                            document.named[slice(*span)] = number
+        for number, entity in enumerate(entities, start=1):
+            is_named = (document.named == number).any()
+            for mention in entity["mentions"]:
+                for span in token_spans(document.tokens, [[mention["start"], mention["end"]]]):
+                    document.meant[span[0]] = number if is_named else NOBODY
+        yield [document]
+
+
+def read_plain(texts: list[str], times: float) -> Iterator[list[Document]]:
+    """Texts of which nothing is known."""
+    for text in texts:
+        yield [Document(tokenize(unwrap(text)), times)]

@@ -1,0 +1,129 @@
+"""What annotation says of a batch, or teachers, against what a network says: losses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from models.training.network import LAYERS, LINKS, TAGS, Linking
+from models.training.windows import MISSING, Batch
+
+HEAD, FIRST, LAST_WORD, MEANT = range(LINKS)
+OUTSIDE, BEGIN = 0, 1
+CONTENT, CUE, SOURCE = range(LAYERS)
+WEIGHTS = (0.15, 0.1, 0.1, 0.1)  # of each kind of link
+NAMES_WEIGHT = 1.0
+LINKED_WORDS = 40  # words of a window whose head is asked for in a step
+MOST_ROWS = 48  # heads and sources of a window that are asked
+
+
+def annotated_loss(batch: Batch, tags: Tensor, links: Tensor, linking: Linking) -> Tensor:
+    """Cross-entropy of tags, names and links with the annotation."""
+    tags = tags.float()
+    loss = LAYERS * _cross_entropy(tags[..., : LAYERS * TAGS].unflatten(-1, (LAYERS, TAGS)), batch.tags)
+    loss = loss + NAMES_WEIGHT * _cross_entropy(tags[..., LAYERS * TAGS :], batch.names)
+    rows = _rows(batch.heads >= 0, LINKED_WORDS)
+    loss = loss + WEIGHTS[HEAD] * _link_loss(batch, links, linking, HEAD, rows, batch.heads)
+    rows = _rows(batch.sources[..., 0] >= 0, MOST_ROWS)
+    for kind, place in ((FIRST, 0), (LAST_WORD, 1)):
+        loss = loss + WEIGHTS[kind] * _link_loss(batch, links, linking, kind, rows, batch.sources[..., place])
+    return loss + WEIGHTS[MEANT] * _meant_loss(batch, links, linking)
+
+
+def _cross_entropy(scores: Tensor, gold: Tensor) -> Tensor:
+    total = functional.cross_entropy(
+        scores.flatten(0, -2), gold.flatten(), ignore_index=MISSING, reduction="sum"
+    )
+    return total / (gold != MISSING).sum().clamp(min=1)
+
+
+def _rows(asked: Tensor, most: int) -> Tensor:
+    """[windows, rows] words that are asked, by chance where there are more; others fill up."""
+    chance = torch.rand(asked.shape, device=asked.device) + asked
+    return chance.topk(min(most, asked.shape[1]), 1).indices
+
+
+def _link_loss(
+    batch: Batch, links: Tensor, linking: Linking, kind: int, rows: Tensor, gold: Tensor
+) -> Tensor:
+    found = linking.link_scores(links, kind, rows, batch.mask, batch.lines)
+    wanted = gold.gather(1, rows)
+    right = -found.gather(-1, wanted.clamp(min=0)[..., None])[..., 0] * (wanted >= 0)
+    return right.sum() / (wanted >= 0).sum().clamp(min=1)
+
+
+def _meant_loss(batch: Batch, links: Tensor, linking: Linking) -> Tensor:
+    """Words that name the one who is meant share what is right; when the text names nobody, the asking word is right.
+
+    Whom the text names outside of the window, the window is not asked for.
+    """
+    rows = _rows(batch.meant >= 0, MOST_ROWS)
+    entity = batch.meant.gather(1, rows)
+    found = linking.link_scores(links, MEANT, rows, batch.mask, batch.lines)
+    own = torch.arange(batch.mask.shape[1], device=rows.device) == rows[..., None]
+    names = (batch.named[:, None, :] == entity[..., None]) & (entity > 0)[..., None]
+    right = torch.where((entity > 0)[..., None], names, own)
+    asked = (entity == 0) | names.any(-1)
+    total = -found.masked_fill(~right, -1e4).logsumexp(-1) * asked
+    return total.sum() / asked.sum().clamp(min=1)
+
+
+@dataclass
+class Reading:
+    """What several teachers say of a batch, the mean of their probabilities."""
+
+    tags: Tensor  # [windows, tokens, layers, tags]
+    names: Tensor  # [windows, tokens, kinds]
+    rows: list[Tensor]  # of each kind of link, [windows, rows]
+    weights: list[Tensor]  # how much each row counts
+    links: list[Tensor]  # [windows, rows, tokens]
+
+
+@torch.no_grad()
+def read(batch: Batch, said: list[tuple[Tensor, Tensor, Linking]]) -> Reading:
+    """`said` has the tags and links of each teacher."""
+    share = 1 / len(said)
+    tags = sum(
+        (
+            t[..., : LAYERS * TAGS].float().unflatten(-1, (LAYERS, TAGS)).softmax(-1) * share
+            for t, _, _ in said
+        ),
+        torch.zeros((), device=batch.mask.device),
+    )
+    names = sum(
+        (t[..., LAYERS * TAGS :].float().softmax(-1) * share for t, _, _ in said),
+        torch.zeros((), device=batch.mask.device),
+    )
+    content, begins = 1 - tags[..., CONTENT, OUTSIDE], tags[..., BEGIN]
+    head = torch.maximum(begins[..., CUE], begins[..., CONTENT] / 2)
+    asks = torch.maximum(begins[..., SOURCE], begins[..., CONTENT] / 2)
+    rows, weights, links = [], [], []
+    for kind, asked in enumerate((content, head, head, asks)):
+        asked = asked * batch.mask
+        if kind == HEAD:  # some of the many words of a content
+            asked = asked * (torch.rand_like(asked) < 0.3)
+        weight, row = asked.topk(min(MOST_ROWS, asked.shape[1]), 1)
+        found = [
+            linking.link_scores(k, kind, row, batch.mask, batch.lines).exp() * share for _, k, linking in said
+        ]
+        rows.append(row)
+        weights.append(weight)
+        links.append(sum(found[1:], found[0]).half())
+    return Reading(tags.half(), names.half(), rows, weights, links)
+
+
+def taught_loss(batch: Batch, reading: Reading, tags: Tensor, links: Tensor, linking: Linking) -> Tensor:
+    """Cross-entropy of tags, names and links with what the teachers say."""
+    mask, tags = batch.mask, tags.float()
+    own = tags[..., : LAYERS * TAGS].unflatten(-1, (LAYERS, TAGS)).log_softmax(-1)
+    names = tags[..., LAYERS * TAGS :].log_softmax(-1)
+    loss = -((reading.tags * own).sum((-1, -2)) * mask).sum() / mask.sum()
+    loss = loss - NAMES_WEIGHT * ((reading.names * names).sum(-1) * mask).sum() / mask.sum()
+    for kind in range(LINKS):
+        found = linking.link_scores(links, kind, reading.rows[kind], mask, batch.lines).clamp(min=-30)
+        unlike = -(reading.links[kind] * found).sum(-1) * reading.weights[kind]
+        loss = loss + WEIGHTS[kind] * unlike.sum() / reading.weights[kind].sum().clamp(min=1)
+    return loss

@@ -1,0 +1,191 @@
+"""A pack (`pack.py`) on a device, and windows of it side by side as tensors."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+MISSING = -1
+PIECE_SCALE = 24  # vectors of pieces are eight-bit numbers, so many to one standard deviation
+
+MOST_PIECES = 508  # of a window, so that an encoder's 512 places hold them with the two end marks
+FIRST, LAST, PAD = 0, 2, 1  # marks of MPNet
+
+Window = tuple[int, int]  # first and last word, counted over all documents
+
+
+@dataclass
+class Batch:
+    """Windows side by side, padded; places count from the start of the window, MISSING where nothing is asked."""
+
+    words: Tensor  # [windows, tokens] numbers of words
+    mask: Tensor  # 1 where there is a word
+    quoted: Tensor
+    lines: Tensor
+    tags: Tensor  # [windows, tokens, 3]
+    names: Tensor
+    heads: Tensor
+    sources: Tensor  # [windows, tokens, 2]
+    meant: Tensor
+    named: Tensor
+    pieces: Tensor  # [windows, pieces] with the end marks
+    piece_mask: Tensor
+    places: Tensor  # [windows, tokens] place of each word's first piece
+    shapes: Tensor
+
+
+class Pack:
+    """All documents as tensors on a device; windows are made of numbers of words."""
+
+    def __init__(self, path: Path, device: str, words_per_piece_limit: int = 4) -> None:
+        with np.load(path, allow_pickle=False) as stored:
+            arrays = {name: stored[name] for name in stored.files}
+        self.device = device
+        self.known_words: list[str] = arrays["known_words"].tolist()
+        self.affixes, self.shapes = arrays["sizes"].tolist()
+        self.lengths, self.times = arrays["lengths"].astype(np.int64), arrays["times"]
+        self.article, self.held_out = arrays["article"], arrays["held_out"]
+        self.starts = np.cumsum(self.lengths) - self.lengths
+        self._is_break = arrays["words"] == arrays["line_break"]
+        columns = ("words", "quoted", "tags", "names", "heads", "sources", "meant", "named")
+        self._columns = {name: torch.from_numpy(arrays[name]).to(device) for name in columns}
+        self._lines = torch.from_numpy(np.cumsum(self._is_break)).to(device)
+        self.features = torch.from_numpy(arrays["features"]).long().to(device)
+        self.piece_means = _means(arrays["piece_vectors"], arrays["pieces"]).to(device)
+        self._lay_pieces(arrays, words_per_piece_limit)
+
+    def _lay_pieces(self, arrays: dict[str, np.ndarray], most: int) -> None:
+        """The encoder's pieces of all words in a row, at most so many a word; a word without any is an end mark."""
+        own = arrays["pieces"][:, :most]
+        theirs = np.where(own == MISSING, MISSING, arrays["encoder_pieces"].astype(np.int64)[own])
+        theirs[theirs[:, 0] == MISSING, 0] = LAST
+        counts = (theirs != MISSING).sum(1)
+        per_token = counts[arrays["words"]]
+        self._piece_ends = np.concatenate([[0], np.cumsum(per_token)])
+        flat = theirs[arrays["words"]]
+        self._pieces = torch.from_numpy(flat[flat != MISSING].astype(np.int16)).to(self.device)
+        self._piece_starts = torch.from_numpy(self._piece_ends).to(self.device)
+
+    def cut(self, document: int, size: int, rng: random.Random, step: int | None = None) -> Iterator[Window]:
+        """Windows of at most `size` words; they begin at line breaks where they can, or `step` words apart."""
+        start, stop = int(self.starts[document]), int(self.starts[document] + self.lengths[document])
+        limit = size if step else rng.randint(size // 3, size)
+        while start < stop:
+            end = min(stop, start + limit)
+            while self._piece_ends[end] - self._piece_ends[start] > MOST_PIECES and end > start + 1:
+                end -= max(1, (end - start) // 10)
+            if step:
+                yield start, end
+                start = end if end == stop else min(end, start + step)
+                continue
+            if end < stop:
+                breaks = np.flatnonzero(self._is_break[start + 1 : end])
+                if len(breaks) and breaks[-1] > limit // 3:
+                    end = start + 1 + int(breaks[-1])
+            yield start, end
+            start, limit = end, size
+
+    def gather(self, windows: Sequence[Window]) -> Batch:
+        starts = torch.tensor([start for start, _ in windows], device=self.device)[:, None]
+        ends = torch.tensor([end for _, end in windows], device=self.device)[:, None]
+        width = max(end - start for start, end in windows)
+        at = starts + torch.arange(width, device=self.device)
+        mask = at < ends
+        at = torch.minimum(at, ends - 1)
+        base = torch.from_numpy(self.starts[self._document(windows)]).to(self.device)[:, None]
+        found = {name: column[at].long() for name, column in self._columns.items()}
+        for name in ("tags", "names", "meant"):
+            found[name] = torch.where(_wide(mask, found[name]), found[name], MISSING)
+        found["named"] = found["named"] * mask
+        for name in ("heads", "sources"):
+            place = found[name] + _wide(base - starts, found[name])
+            inside = (
+                (found[name] >= 0) & (place >= 0) & (place < _wide(ends - starts, place)) & _wide(mask, place)
+            )
+            found[name] = torch.where(inside, place, MISSING)
+        found["sources"] = torch.where(
+            (found["sources"] >= 0).all(-1, keepdim=True), found["sources"], MISSING
+        )
+        return Batch(
+            mask=mask.float(),
+            lines=self._lines[at],
+            shapes=self.features[found["words"], 3],
+            **found,
+            **self._gather_pieces(starts, ends, at),
+        )
+
+    def _gather_pieces(self, starts: Tensor, ends: Tensor, at: Tensor) -> dict[str, Tensor]:
+        first, last = self._piece_starts[starts], self._piece_starts[ends]
+        longest = int((last - first).max()) + 2
+        longest += -longest % 8
+        place = torch.arange(longest, device=self.device) - 1 + first
+        pieces = self._pieces[place.clamp(0, len(self._pieces) - 1)].long()
+        pieces = torch.where(place < first, FIRST, torch.where(place == last, LAST, pieces))
+        pieces = torch.where(place > last, PAD, pieces)
+        return {
+            "pieces": pieces,
+            "piece_mask": (place <= last).float(),
+            "places": self._piece_starts[at] - first + 1,
+        }
+
+    def _document(self, windows: Sequence[Window]) -> np.ndarray:
+        return np.searchsorted(self.starts, [start for start, _ in windows], side="right") - 1
+
+    def draw(self, rng: random.Random, plain: float) -> list[int]:
+        """The documents of one epoch: each article as often as its corpus says, `plain` of them in its own dress."""
+        chosen = []
+        edges = np.flatnonzero(np.diff(np.concatenate([[-1], self.article])))
+        for first, end in zip(edges, [*edges[1:], len(self.article)], strict=True):
+            times = float(self.times[first])
+            if self.held_out[first] or not times:
+                continue
+            for _ in range(int(times) + (rng.random() < times % 1)):
+                is_plain = end - first == 1 or rng.random() < plain
+                chosen.append(int(first) if is_plain else rng.randrange(int(first) + 1, int(end)))
+        return chosen
+
+    def texts(self) -> list[int]:
+        """Documents to be read by the teachers: each article once, the held-out ones left out."""
+        edges = np.flatnonzero(np.diff(np.concatenate([[-1], self.article])))
+        return [int(i) for i in edges if not self.held_out[i]]
+
+    def kept(self) -> list[int]:
+        return np.flatnonzero(self.held_out).tolist()
+
+
+def _wide(values: Tensor, like: Tensor) -> Tensor:
+    return values[..., None] if like.dim() > values.dim() else values
+
+
+def _means(vectors: np.ndarray, pieces: np.ndarray) -> Tensor:
+    """[words, width] mean of the vectors of each word's pieces, zero where it has none."""
+    table, rows = torch.from_numpy(vectors).float() / PIECE_SCALE, torch.from_numpy(pieces).long()
+    found = torch.zeros(len(rows), table.shape[1])
+    counts = torch.zeros(len(rows), 1)
+    for column in rows.T:
+        has = column >= 0
+        found[has] += table[column[has]]
+        counts[has] += 1
+    return found / counts.clamp(min=1)
+
+
+def batches(windows: list[Window], words: int, rng: random.Random) -> list[list[Window]]:
+    """Shuffled batches of windows of like length, each of about so many words."""
+    rng.shuffle(windows)
+    found = []
+    for pool in range(0, len(windows), 2000):
+        batch: list[Window] = []
+        for window in sorted(windows[pool : pool + 2000], key=lambda w: w[1] - w[0]):
+            if batch and (len(batch) + 1) * (window[1] - window[0]) > words:
+                found.append(batch)
+                batch = []
+            batch.append(window)
+        found.append(batch)
+    rng.shuffle(found)
+    return found

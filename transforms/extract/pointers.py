@@ -1,0 +1,62 @@
+"""What the network says of whom a source, a pronoun or a statement without a source means: a name, or nobody.
+
+The network points from a word at the words of names. A pointer gathers what the words of one name got.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+
+from transforms.extract.links import Links
+from transforms.extract.names import name_spans
+from transforms.extract.statement import TokenStatement
+from transforms.extract.tagger import Tagger, Window
+
+Pointer = tuple[
+    int, int, float
+]  # where the word begins, where the name begins or the word itself, log-probability
+
+PRONOUNS = frozenset("he him his she her hers it its they them their who i we you".split())
+LEAST = np.log(0.02)
+NEVER = -30.0
+
+
+def read_pointers(window: Window, statements: Iterable[TokenStatement], tagger: Tagger) -> Iterator[Pointer]:
+    """The likely pointers of one window; its statements count their tokens from the start of the text."""
+    asked = _asked(window, statements)
+    if not asked:
+        return
+    names = [(first, last) for first, last, _ in name_spans(window)]
+    rows = np.array(sorted({row for words in asked.values() for row in words}))
+    place = {row: i for i, row in enumerate(rows.tolist())}
+    chances = np.exp(Links(window, tagger).who_is_meant(rows))
+    sums = np.concatenate([np.zeros((len(rows), 1)), np.cumsum(chances, 1, dtype=np.float64)], 1)
+    starts, ends = np.array(names, np.int64).reshape(-1, 2).T
+    named = sums[:, ends] - sums[:, starts]
+    begins = window.tokens.starts[window.start : window.end]
+    for own, words in asked.items():
+        picked = [place[word] for word in words]
+        nobody = np.mean([chances[place[word], word] for word in words])
+        scores = np.log(np.maximum([nobody, *named[picked].mean(0)], np.exp(NEVER)))
+        targets = [own, *starts.tolist()]
+        for k in np.flatnonzero(scores >= LEAST).tolist():
+            yield begins[own], begins[targets[k]], float(scores[k])
+
+
+def _asked(window: Window, statements: Iterable[TokenStatement]) -> dict[int, list[int]]:
+    """The words whose pointers are wanted, each with the words that are asked for it: a source's, and its cue."""
+    size = window.end - window.start
+    asked: dict[int, list[int]] = {
+        i: [i]
+        for i, word in enumerate(window.tokens.words[window.start : window.end])
+        if word.lower() in PRONOUNS
+    }
+    for statement in statements:
+        head = (statement.cue or statement.contents[0])[0] - window.start
+        first = statement.source[0] - window.start if statement.source else head
+        if 0 <= head < size:
+            own = first if 0 <= first < size else head
+            asked[own] = [own, head] if own != head else [own]
+    return asked
