@@ -8,7 +8,7 @@ import polars as pl
 
 from transforms.articles import build_articles, link_records
 from transforms.build import build_actor_tables, build_facts
-from transforms.extract import EXTRACTOR_VERSION, extract_statements, find_names
+from transforms.extract import EXTRACTOR_VERSION, read_articles
 from transforms.frames import RECORDS
 from transforms.languages import add_languages
 from transforms.readers import read_records
@@ -43,9 +43,9 @@ def build_from_bodies(bodies: list[str]) -> Way:
 
 def build_from_records(records: pl.DataFrame) -> Way:
     articles = add_languages(build_articles(records, run_id=RUN_ID), ("en",))
-    found_statements, found_names = extract_statements(articles), find_names(articles)
-    tables = build_all(articles, found_statements, found_names, EXTRACTOR_VERSION)
-    return Way(link_records(records), articles, found_statements, found_names, tables)
+    found = read_articles(articles)
+    tables = build_all(articles, found.statements, found.names, EXTRACTOR_VERSION)
+    return Way(link_records(records), articles, found.statements, found.names, tables)
 
 
 def build_all(

@@ -2,8 +2,8 @@
 
 `teacher` tunes all layers of an encoder (`encoder.py` stores it) on the annotated documents of PACK (`pack.py`).
 `student` trains the small network on the same documents and on free text, which the teachers read on the way. Both
-stop after `--epochs` or `--seconds`, whichever comes first; by then the rate has fallen to zero. Each prints how well it
-does on the documents that are held out. Needs PyTorch and numpy only; `--device cuda` is what it is made for.
+stop after `--epochs` or `--seconds`, whichever comes first; by then the rate has fallen to zero. Each prints how well
+it does on the documents that are held out. Needs PyTorch and numpy only; `--device cuda` is what it is made for.
 """
 
 from __future__ import annotations
