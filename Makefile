@@ -15,7 +15,7 @@ NAMES ?= $(wildcard $(SHARED)/bench/names/*_train.jsonl)
 DEVICE ?= cpu
 HELD_OUT ?= $(SHARED)/bench/polnear/dev.jsonl
 TEXTS := $(wildcard $(TRAIN) $(HELD_OUT))
-TRAINING := .training/bin/python -m models.training
+TRAINING := .training/bin/python -m training
 export ORT_DISABLE_TELEMETRY := 1
 
 .PHONY: test-slow bench bench-crash bench-loading bench-pages bench-who bench-quotes help setup run test check format docs bench-quality bench-queries bench-statements bench-entities train clean
@@ -38,7 +38,7 @@ help:
 	@echo "make bench-quotes      the share of quotations in news texts that a statement covers"
 	@echo "make bench-entities    how well actors are found and told apart, and how fast"
 	@echo "make bench-pages       how well web pages are read: title, authors, day, text"
-	@echo "make train   the tagger from TRAIN, WHO and NAMES, without teachers; models/training/README.md has the whole way"
+	@echo "make train   the tagger from TRAIN, WHO and NAMES, without teachers; training/README.md has the whole way"
 	@echo "make clean   remove what runs and tests wrote (data/, caches); keeps .venv"
 
 setup: $(STAMP)
@@ -60,16 +60,16 @@ check: setup
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
-	.venv/bin/python -m warehouse.derive --check docs/tables.md
-	.venv/bin/python -m expectations.page --check docs/checks.md
+	.venv/bin/python -m schema.derive --check docs/tables.md
+	.venv/bin/python -m expectations.checks_page --check docs/checks.md
 
 format: setup
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
 
 docs: setup
-	.venv/bin/python -m warehouse.derive docs/tables.md
-	.venv/bin/python -m expectations.page docs/checks.md
+	.venv/bin/python -m schema.derive docs/tables.md
+	.venv/bin/python -m expectations.checks_page docs/checks.md
 	.venv/bin/onrecord formats --markdown > docs/formats.md
 	.venv/bin/python -m tests.cookbook docs/cookbook.md
 
@@ -120,7 +120,7 @@ train: setup .training/.complete
 	$(TRAINING).who "$(WHO)/train.jsonl" --out build/who
 	$(TRAINING).pack --statements "$(TRAIN)" --who "$(WHO)/train.jsonl:3" $(addprefix --names ,$(NAMES)) --out build/pack.npz
 	$(TRAINING).learn student build/pack.npz --device $(DEVICE) --epochs 12 --words 6000 --rate 2e-3 --out build/network.pt
-	$(TRAINING).export build/network.pt build/pack.npz
+	$(TRAINING).export_model build/network.pt build/pack.npz
 	$(TRAINING).calibrate build/who/held_out.jsonl "$(HELD_OUT)"
 
 clean:

@@ -15,13 +15,13 @@ from pathlib import Path
 
 import numpy as np
 
-from models.training.augment import vary
-from models.training.corpus import NOTHING, build_example, token_spans
-from models.training.edits import Edit, edit_article
-from models.training.who import convert
 from seeds import read_seed, split_cell
+from training.augment import vary
+from training.corpus import NOTHING, build_example, token_spans
+from training.edits import Edit, edit_article
+from training.who import convert
 from transforms.extract.tokens import Tokens, tokenize
-from transforms.wraps import unwrap
+from transforms.extract.unwrap import unwrap
 
 TYPES = ("PER", "ORG", "LOC", "NORP", "MISC")
 KINDS = {"person": "PER", "organization": "ORG", "country": "LOC"}  # of annotated actors

@@ -1,6 +1,6 @@
 """The teacher: a pretrained MPNet over words, with the outputs of the small network on top.
 
-`python -m models.training.encoder FOLDER --out FILE` stores an encoder's weights in 8 bits a number, a quarter of
+`python -m training.encoder FOLDER --out FILE` stores an encoder's weights in 8 bits a number, a quarter of
 their size, for the way to an accelerator; tuning moves them further than the rounding does.
 """
 
@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from models.training.network import LINKS, OUTPUTS, Linking
+from training.network import LINKS, OUTPUTS, Linking
 
 LINK_WIDTH = 96
 BUCKETS, FARTHEST = 32, 128

@@ -1,4 +1,4 @@
-"""Turns a trained network into what the product runs: `python -m models.training.export NETWORK.pt PACK.npz`.
+"""Turns a trained network into what the product runs: `python -m training.export_model NETWORK.pt PACK.npz`.
 
 Writes `tagger.onnx`, the network with eight-bit weights, and `tagger.npz`, the tables that give a word its vector, into
 `--out` (default: `models/`). PACK is the file that the network learnt from, which holds the vectors of the pieces. The
@@ -17,9 +17,9 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor
 
 import models
-from models.training.network import Network, Shape, WordEncoder
-from models.training.pieces import default_folder, read_vocabulary
-from models.training.windows import PIECE_SCALE
+from training.network import Network, Shape, WordEncoder
+from training.pieces import default_folder, read_vocabulary
+from training.windows import PIECE_SCALE
 
 NAMES = ("vectors", "quoted", "mask", "tags", "links")
 NEUTRAL = np.array([0.0, *[0.5] * 7, 0.0, 0.0])

@@ -1,4 +1,4 @@
-"""Trains teachers, and the small network on what they say: `python -m models.training.learn WHAT PACK --out FILE`.
+"""Trains teachers, and the small network on what they say: `python -m training.learn WHAT PACK --out FILE`.
 
 `teacher` tunes all layers of an encoder (`encoder.py` stores it) on the annotated documents of PACK (`pack.py`).
 `student` trains the small network on the same documents and on free text, which the teachers read on the way. Both
@@ -19,10 +19,10 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from models.training.encoder import Teacher, grow
-from models.training.losses import MEANT, Reading, annotated_loss, read, taught_loss
-from models.training.network import LAYERS, TAGS, Linking, Network, Shape, WordEncoder
-from models.training.windows import MISSING, Batch, Pack, Window, batches
+from training.encoder import Teacher, grow
+from training.losses import MEANT, Reading, annotated_loss, read, taught_loss
+from training.network import LAYERS, TAGS, Linking, Network, Shape, WordEncoder
+from training.windows import MISSING, Batch, Pack, Window, batches
 
 TEACHER_WINDOW, STUDENT_WINDOW, WHOLE_ARTICLE = 340, 500, 900
 STEP = 250  # words between two windows that the teachers read

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from models.training.network import LAYERS, LINKS, TAGS, Linking
-from models.training.windows import MISSING, Batch
+from training.network import LAYERS, LINKS, TAGS, Linking
+from training.windows import MISSING, Batch
 
 HEAD, FIRST, LAST_WORD, MEANT = range(LINKS)
 OUTSIDE, BEGIN = 0, 1

@@ -1,4 +1,4 @@
-"""Corpora and free text -> one file for `learn.py`: `python -m models.training.pack --out PACK.npz ...`.
+"""Corpora and free text -> one file for `learn.py`: `python -m training.pack --out PACK.npz ...`.
 
 `--statements`, `--who`, `--names`, `--entities` and `--texts` take FILE[:TIMES], how often an epoch shows its articles.
 A fifth of the articles of `--who`, by the hash of their text, is kept apart, as are the files of `--held-out-names`.
@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from models.training.corpus import NOTHING
-from models.training.documents import (
+from training.corpus import NOTHING
+from training.documents import (
     Document,
     read_entities,
     read_lines,
@@ -28,11 +28,19 @@ from models.training.documents import (
     read_statements,
     read_who,
 )
-from models.training.pieces import default_folder, piece_vectors, read_vocabulary
-from models.training.who import is_held_out
-from models.training.windows import PIECE_SCALE
+from training.pieces import default_folder, piece_vectors, read_vocabulary
+from training.who import is_held_out
+from training.windows import PIECE_SCALE
 from transforms.extract.tokens import LINE_BREAK
-from transforms.extract.words import AFFIX_BUCKETS, MARKS, SHAPES, affixes_of, pieces_of, seen_as, shape_of
+from transforms.extract.word_features import (
+    AFFIX_BUCKETS,
+    MARKS,
+    SHAPES,
+    affixes_of,
+    pieces_of,
+    seen_as,
+    shape_of,
+)
 
 COLUMNS = ("tags", "names", "heads", "sources", "meant", "named")
 PIECE_WIDTH = 256  # principal parts of the pieces' vectors that are kept

@@ -3,7 +3,7 @@
 import json
 import random
 
-from models.training.documents import NOBODY, TYPES, read_names, read_who
+from training.documents import NOBODY, TYPES, read_names, read_who
 
 TEXT = "Mayor Ada Walden spoke. “It is shut,” she said.\n\nOfficials said the bridge was safe."
 

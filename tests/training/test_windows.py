@@ -6,15 +6,15 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from models.training.documents import Document, read_plain
+from training.documents import Document, read_plain
 
 torch = pytest.importorskip("torch")
 
 
 @pytest.fixture
 def pack(tmp_path, monkeypatch):
-    from models.training import pack as packing
-    from models.training.windows import Pack
+    from training import pack as packing
+    from training.windows import Pack
 
     monkeypatch.setattr(packing, "read_vocabulary", lambda folder: {w: i for i, w in enumerate("abcdefgh")})
     monkeypatch.setattr(packing, "default_folder", lambda: tmp_path)

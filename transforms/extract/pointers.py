@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from transforms.extract.links import Links
-from transforms.extract.names import name_spans
+from transforms.extract.name_finder import name_spans
 from transforms.extract.statement import TokenStatement
 from transforms.extract.tagger import Tagger, Window
 
