@@ -7,18 +7,17 @@ kind `unnamed` or `group`, that belong to the article alone.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from transforms.resolve import lexicon
-from transforms.resolve.cast import Cast
 from transforms.resolve.missed import gives_name
 from transforms.resolve.model import Actor, Mention, Role
-from transforms.resolve.references import References
+from transforms.resolve.queries import Query, ask_description, ask_pronoun, ask_silent
+from transforms.resolve.references import THE, References
 from transforms.resolve.text import Text
 from transforms.resolve.titles import is_role
-from transforms.resolve.words import BELONGS, DETERMINERS, HE, SHE, WHO
+from transforms.resolve.words import BELONGS, DETERMINERS, HE, SHE
 
 Offsets = tuple[int, int]
 
@@ -86,19 +85,36 @@ def _rank(role: Role) -> tuple[bool, bool, int]:
     return role.text is None, not kinds & {"role", "military"}, -role.count
 
 
-def find_speakers(
-    text: Text,
-    cast: Cast,
-    references: References,
-    phrases: dict[int, int],
-    attributions: Sequence[Attribution],
-) -> list[Speaker]:
-    """One speaker per attribution, in the same order."""
-    finder = _Finder(text, cast, references, phrases)
-    return [finder.find(attribution) for attribution in attributions]
+def find_speakers(references: References, attributions: Sequence[Attribution]) -> list[Speaker]:
+    """One speaker per attribution, in the same order; resolves all other references on the way.
+
+    What stands outside quotation marks is resolved in the order of the text, so that "he" after "Roe said" finds a
+    speaker; then what stands inside, when it is known who speaks there.
+    """
+    text, finder = references.text, _Finder(references)
+    places = [_place(text, attribution) for attribution in attributions]
+    outside = [i for i in references.triggers if not text.quoted[i]]
+    events = sorted([*((place, 0, n) for n, place in enumerate(places)), *((i, 1, i) for i in outside)])
+    speakers: dict[int, Speaker] = {}
+    for place, is_trigger, number in events:
+        if is_trigger:
+            references.resolve(place)
+        else:
+            speakers[number] = finder.find(attributions[number], number)
+    found = [speakers[number] for number in range(len(attributions))]
+    speaker_at = _speakers_by_word(text, attributions, found)
+    for i in references.triggers:
+        if text.quoted[i]:
+            references.resolve(i, speaker_at.get(i))
+    return found
 
 
-def speakers_by_word(
+def _place(text: Text, attribution: Attribution) -> int:
+    """First word of the source; of the content where there is none."""
+    return text.word_range(*(attribution.source or attribution.contents[0]))[0]
+
+
+def _speakers_by_word(
     text: Text, attributions: Sequence[Attribution], speakers: Sequence[Speaker]
 ) -> dict[int, Actor]:
     """Word of a content to the actor who said it."""
@@ -121,25 +137,37 @@ def _names_body(written: str) -> bool:
 
 
 class _Finder:
-    def __init__(self, text: Text, cast: Cast, references: References, phrases: dict[int, int]) -> None:
-        self.text, self.cast, self.references, self.phrases = text, cast, references, phrases
+    def __init__(self, references: References) -> None:
+        self.references, self.discourse = references, references.discourse
+        self.text, self.cast, self.phrases = references.text, references.cast, references.phrases
         self.unnamed: dict[str, Actor] = {}
         self.described: dict[Offsets, Mention] = {}
-        self.previous: tuple[int, Speaker] | None = None
+        self.previous: Speaker | None = None
 
-    def find(self, attribution: Attribution) -> Speaker:
-        if attribution.source is None:
-            return Speaker("none")
-        first, last = self._trim(*self.text.word_range(*attribution.source))
+    def find(self, attribution: Attribution, number: int) -> Speaker:
+        """Who made a statement, the `number`th of the article."""
+        first, last = self._trim(*self.text.word_range(*attribution.source)) if attribution.source else (0, 0)
         if first >= last:
-            return Speaker("none")
-        speaker = self._pronoun(first, last) or self._person(first, last) or self._body(first, last)
-        speaker = speaker or self._nominal(first, last) or self._named_later(first, last)
-        speaker = speaker or self._unnamed(first, last)
+            return self._silent(attribution, number)
+        speaker = self._pronoun(first, last, number) or self._person(first, last) or self._body(first, last)
+        speaker = speaker or self._description(first, last, number) or self._unnamed(first, last)
         self._speak_for(speaker, first, last)
         speaker.addressee = self._addressee(attribution, speaker)
-        self.previous = (first, speaker)
+        self.discourse.note_speaker(first, speaker.actor)
+        self.previous = speaker
         return speaker
+
+    def _silent(self, attribution: Attribution, number: int) -> Speaker:
+        """Who speaks where no source is: a quotation in a paragraph of its own, an answer."""
+        first, last = self.text.word_range(*attribution.contents[0])
+        if first >= last:
+            return Speaker("none")
+        actor = self.references.ask(ask_silent(first, last, number))
+        if actor is None:
+            return Speaker("none")
+        before, after = self.discourse.around(actor, first)
+        self.discourse.note_speaker(first, actor)
+        return Speaker("none", before or after)
 
     def _trim(self, first: int, last: int) -> Offsets:
         while first < last and not self.text.words[first][0].isalnum():
@@ -153,55 +181,22 @@ class _Finder:
 
     # ---- the forms of a source
 
-    def _pronoun(self, first: int, last: int) -> Speaker | None:
-        word = self.text.lower[first]
-        if last - first > 1 or not (
-            word in HE or word in SHE or word in WHO or word in PERSONAL or word == "which"
-        ):
+    def _pronoun(self, first: int, last: int, number: int) -> Speaker | None:
+        query = ask_pronoun(self.text, first, number) if last - first == 1 else None
+        if query is None:
             return None
-        if word in ("it", "they"):
-            return Speaker("pronoun", self._repeat(first, word))
-        return Speaker("pronoun", self.cast.at.get(first))
+        known = self.cast.at.get(first)
+        if known is not None:
+            return Speaker("pronoun", known)
+        actor = self.references.ask(query)
+        mention = self.references.add(first, last, "pronoun", actor) if actor else None
+        return Speaker("pronoun", mention, self._others_of(actor, query))
 
-    def _repeat(self, first: int, word: str) -> Mention | None:
-        """ "It" or "they" as the body or group that made the statement before, else "it" as the only body near."""
-        if first in self.cast.at:
-            return None
-        actor = self._previous_body(first, word) or (self._only_body(first) if word == "it" else None)
-        return self.cast.add(first, first + 1, "pronoun", "nominal", actor) if actor else None
-
-    def _previous_body(self, first: int, word: str) -> Actor | None:
-        """Who made the statement before, at most two sentences back, if "it" or "they" can mean it."""
-        if self.previous is None:
-            return None
-        place, speaker = self.previous
-        actor, near = speaker.actor, 0 <= self.text.sentences[first] - self.text.sentences[place] <= 2
-        if actor is None or not near:
-            return None
-        kinds = ("organization", "country") if word == "it" else ("organization", "group")
-        is_body = word == "it" and actor.kind == "unnamed" and _names_body(actor.name)
-        return actor if actor.kind in kinds or is_body else None
-
-    def _only_body(self, first: int) -> Actor | None:
-        """The organization named in this sentence or the one before; of several the one that opens a sentence."""
-        bodies = self.references.bodies
-        end = bisect_left(bodies, first, key=lambda m: m.first)
-        near = [m for m in bodies[max(0, end - 8) : end] if self._is_before(m, first)]
-        actors = {m.actor for m in near}
-        if len(actors) > 1:
-            actors = {m.actor for m in near if self._opens_sentence(m)}
-        return actors.pop() if len(actors) == 1 else None
-
-    def _is_before(self, mention: Mention, i: int) -> bool:
-        return (
-            self.text.sentences[i] - self.text.sentences[mention.first] <= 1
-            and not self.text.quoted[mention.first]
-        )
-
-    def _opens_sentence(self, mention: Mention) -> bool:
-        first = mention.first
-        article = first > 0 and self.text.lower[first - 1] in DETERMINERS
-        return self.text.opens_sentence(first - 1 if article else first)
+    def _others_of(self, actor: Actor | None, query: Query) -> list[Mention]:
+        """Who else "they" and "the statement" mean: those who spoke with the actor before."""
+        before = self.previous
+        joint = query.plural or query.form == "document"
+        return list(before.co_speakers) if before and joint and before.actor is actor else []
 
     def _person(self, first: int, last: int) -> Speaker | None:
         """The first person in the source that nothing else governs: not X in 'a spokesman for X'."""
@@ -300,34 +295,22 @@ class _Finder:
             i += 1
         return min(i, len(self.text) - 1)
 
-    def _nominal(self, first: int, last: int) -> Speaker | None:
-        """A description that fits somebody in the article: 'the Dutch minister', 'the commission'."""
-        mention = self.cast.at.get(first)
-        if mention is None and self.text.lower[first] in ("the", "this"):
-            mention = self.references.describe(first)
-        if mention is None or mention.kind != "nominal" or not self._ends(mention.last, last):
+    def _description(self, first: int, last: int, number: int) -> Speaker | None:
+        """A description of somebody whom the article names or described before: 'the Dutch minister', 'the report'."""
+        known = self.cast.at.get(first)
+        if known is not None and known.kind == "name" and known.first == first:
             return None
-        if _is_unnamed(mention.actor):
+        if (first, last) in self.described:
+            mention = self.described[first, last]
+            return Speaker("unnamed" if _is_unnamed(mention.actor) else "nominal", mention)
+        _, guess = self.references.guess(first) if self.text.lower[first] in THE else (None, None)
+        query = ask_description(self.text, self.cast, first, last, self._noun(first, last), number, guess)
+        actor = self.references.ask(query)
+        if actor is None:
             return None
-        return Speaker("nominal", mention)
-
-    def _named_later(self, first: int, last: int) -> Speaker | None:
-        """Who is named at the next mention: 'A witness' before 'the witness, Ann Roe,'."""
-        if last - first != 2 or self.text.lower[first] not in ("a", "an"):
-            return None
-        for i in range(last, min(last + 120, len(self.text) - 3)):
-            if self.text.lower[i] == self.text.lower[last - 1] and self.text.lower[i - 1] in (
-                "a",
-                "an",
-                "the",
-            ):
-                named = self.cast.at.get(i + 2) if self.text.words[i + 1] == "," else None
-                if self.text.lower[i - 1] != "the" or named is None or named.actor.kind != "person":
-                    return None
-                if named.last >= len(self.text) or self.text.words[named.last] != ",":
-                    return None
-                return Speaker("nominal", self.cast.add(first, last, "nominal", "nominal", named.actor))
-        return None
+        mention = self._describe(first, last, actor)
+        resolution = "unnamed" if _is_unnamed(actor) else "nominal"
+        return Speaker(resolution, mention, self._others_of(actor, query))
 
     def _unnamed(self, first: int, last: int) -> Speaker:
         """A source without a name, as an actor of this article: 'a senior official', 'two residents'."""
@@ -350,10 +333,12 @@ class _Finder:
         return Speaker("role" if definite else "unnamed", self._describe(first, last, actor))
 
     def _describe(self, first: int, last: int, actor: Actor) -> Mention:
-        """The mention of an actor without a name; names inside it keep their own words."""
+        """The mention of an actor by a description; names and pronouns inside it keep their own words."""
         if (first, last) not in self.described:
+            if self.text.lower[first] in HE | SHE:  # "his lawyer"
+                self.references.resolve(first)
             covered = {i: self.cast.at[i] for i in range(first, last) if i in self.cast.at}
-            self.described[first, last] = self.cast.add(first, last, "nominal", "nominal", actor)
+            self.described[first, last] = self.references.add(first, last, "nominal", actor)
             self.cast.at.update(covered)
         return self.described[first, last]
 
