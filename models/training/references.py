@@ -11,7 +11,6 @@ was not trained on; without, the weights are written. Runs on numpy alone; the s
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -21,7 +20,6 @@ from zlib import crc32
 import numpy as np
 import polars as pl
 
-import models
 from models.training.same_name import is_same
 from transforms.extract import extract_statements, find_names
 from transforms.mentions import spans_by_article, statements_by_article
@@ -74,7 +72,9 @@ def read_lines(path: Path) -> list[dict]:
         return [json.loads(line) for line in lines if line.strip()]
 
 
-def read_samples(articles: list[dict], truths_of: Callable[[dict, Sequence[Attribution]], dict]) -> list[Sample]:
+def read_samples(
+    articles: list[dict], truths_of: Callable[[dict, Sequence[Attribution]], dict]
+) -> list[Sample]:
     """The articles with what the pipeline finds in them."""
     texts = pl.DataFrame([{"article_id": a["article"], "body": a["text"]} for a in articles])
     spans, statements = spans_by_article(find_names(texts)), statements_by_article(extract_statements(texts))
@@ -187,12 +187,16 @@ def mark_right(options: list[Actor], truth: Truth | None) -> np.ndarray:
     """Which options are right: the one meant, or nobody and who has no name, when none of them is."""
     right = [truth is not None and truth(actor) for actor in options]
     if not any(right):
-        right = [actor.kind == "unnamed" or (actor.kind == "group" and not actor.is_full) for actor in options]
+        right = [
+            actor.kind == "unnamed" or (actor.kind == "group" and not actor.is_full) for actor in options
+        ]
         return np.array([*right, True])
     return np.array([*right, False])
 
 
-def ask(samples: Sequence[Sample], network_of: Callable[[Sample], Network | None], *, tells: bool) -> list[Question]:
+def ask(
+    samples: Sequence[Sample], network_of: Callable[[Sample], Network | None], *, tells: bool
+) -> list[Question]:
     """All questions of the articles."""
     questions: list[Question] = []
     for sample in samples:
@@ -235,7 +239,9 @@ def _train_one(questions: Sequence[Question], rng: np.random.Generator) -> list[
     return weights
 
 
-def _slopes(weights: list[np.ndarray], batch: Sequence[Question], rng: np.random.Generator) -> list[np.ndarray]:
+def _slopes(
+    weights: list[np.ndarray], batch: Sequence[Question], rng: np.random.Generator
+) -> list[np.ndarray]:
     hidden, bias, out = weights
     rows = np.concatenate([q.rows for q in batch])
     right = np.concatenate([q.right for q in batch])

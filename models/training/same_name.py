@@ -17,7 +17,9 @@ def is_same(one: str, other: str, *, is_person: bool) -> bool:
 
 
 def _words(name: str) -> set[str]:
-    plain = without_accents(name).lower().replace("’", "'").replace("'s", "").replace(".", "").replace(",", " ")
+    plain = (
+        without_accents(name).lower().replace("’", "'").replace("'s", "").replace(".", "").replace(",", " ")
+    )
     skipped = CONNECTORS | SUFFIXES | LEGAL_FORMS | {"mr", "mrs", "ms", "dr", "sir", "a", "an"}
     words = plain.replace("-", " ").split()
     return {word for word in words if word not in skipped} or set(words)

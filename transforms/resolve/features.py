@@ -97,7 +97,11 @@ def _salience(discourse: Discourse, query: Query, actor: Actor) -> float:
     """How present the actor is, from -8 to 3; of those with another gender and of who speaks, not at all."""
     if query.speaker is actor or (query.gender and actor.gender not in (query.gender, None)):
         return LEAST
-    near = (m for m in discourse.last_mentions(actor, query.first) if not (query.form == "he" and is_bound(discourse.text, query.first, m)))
+    near = (
+        m
+        for m in discourse.last_mentions(actor, query.first)
+        if not (query.form == "he" and is_bound(discourse.text, query.first, m))
+    )
     text, phrases, sources = discourse.text, discourse.phrases, discourse.sources
     best = max((salience(text, phrases, sources, query.first, m) for m in near), default=LEAST)
     known = 0.3 * log1p(len(actor.mentions)) - 0.9 * (query.gender is not None and actor.gender is None)
@@ -105,7 +109,13 @@ def _salience(discourse: Discourse, query: Query, actor: Actor) -> float:
 
 
 def _where(
-    discourse: Discourse, query: Query, actor: Actor, before: Mention | None, after: Mention | None, rank: int, most: int
+    discourse: Discourse,
+    query: Query,
+    actor: Actor,
+    before: Mention | None,
+    after: Mention | None,
+    rank: int,
+    most: int,
 ) -> list[float]:
     text, i = discourse.text, query.first
     record = discourse.records[actor]
@@ -206,7 +216,8 @@ def _told(discourse: Discourse, query: Query, actor: Actor) -> list[float]:
 def _has_initials(query: Query, actor: Actor) -> bool:
     """Whether the head is an acronym of a role: 'the ASP' of the assistant superintendent of police."""
     return any(
-        len(query.head) > 1 and query.head == "".join(w[0] for w in (role.text or "").lower().split() if w != "of")
+        len(query.head) > 1
+        and query.head == "".join(w[0] for w in (role.text or "").lower().split() if w != "of")
         for role in actor.roles
     )
 

@@ -35,7 +35,11 @@ def salience(text: Text, phrases: dict[int, int], sources: set[int], i: int, men
     first = mention.first
     score = -1.0 * (text.sentences[i] - text.sentences[first]) - 0.002 * (i - first)
     score -= 0.4 * (text.paragraphs[i] - text.paragraphs[first])
-    score += 0.9 * is_subject(text, phrases, mention) + 0.8 * (first in sources) + 0.3 * (mention.kind == "pronoun")
+    score += (
+        0.9 * is_subject(text, phrases, mention)
+        + 0.8 * (first in sources)
+        + 0.3 * (mention.kind == "pronoun")
+    )
     return score - 0.5 * (text.quoted[first] != text.quoted[i])
 
 

@@ -63,12 +63,21 @@ def pronoun_form(word: str) -> str | None:
         return "he"
     if word in WHO or word == "which":
         return "who"
-    return {"it": "it", "they": "they", "them": "they", "i": "we", "we": "we", "you": "we", "us": "we", "me": "we"}.get(
-        word
-    )
+    return {
+        "it": "it",
+        "they": "they",
+        "them": "they",
+        "i": "we",
+        "we": "we",
+        "you": "we",
+        "us": "we",
+        "me": "we",
+    }.get(word)
 
 
-def ask_pronoun(text: Text, first: int, statement: int | None = None, speaker: Actor | None = None) -> Query | None:
+def ask_pronoun(
+    text: Text, first: int, statement: int | None = None, speaker: Actor | None = None
+) -> Query | None:
     """The question of the pronoun at a word."""
     word = text.lower[first]
     form = pronoun_form(word)
@@ -76,7 +85,14 @@ def ask_pronoun(text: Text, first: int, statement: int | None = None, speaker: A
         return None
     gender = "m" if word in HE else "f" if word in SHE else None
     return Query(
-        first, first + 1, form, word, gender, word in ("they", "them", "we", "us"), statement=statement, speaker=speaker
+        first,
+        first + 1,
+        form,
+        word,
+        gender,
+        word in ("they", "them", "we", "us"),
+        statement=statement,
+        speaker=speaker,
     )
 
 

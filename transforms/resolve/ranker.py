@@ -30,7 +30,9 @@ class Network:
 
     def __init__(self, weights: dict[str, np.ndarray]) -> None:
         if tuple(weights["names"].tolist()) != NAMES:
-            raise ValueError("the weights in models/references.npz are for other features: run `make train-references`")
+            raise ValueError(
+                "the weights in models/references.npz are for other features: run `make train-references`"
+            )
         self._hidden = weights["hidden"].astype(np.float64)
         self._bias = weights["bias"].astype(np.float64)
         self._out = weights["out"].astype(np.float64)

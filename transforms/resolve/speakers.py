@@ -11,32 +11,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from transforms.resolve import lexicon
+from transforms.resolve.cast import country_and_words
 from transforms.resolve.missed import gives_name
 from transforms.resolve.model import Actor, Mention, Role
-from transforms.resolve.queries import Query, ask_description, ask_pronoun, ask_silent
+from transforms.resolve.phrases import (
+    BREAKS,
+    PREPOSITIONS,
+    ends_at,
+    find_body,
+    find_owner,
+    head_of,
+    is_document,
+    names_in,
+    word_before,
+)
+from transforms.resolve.queries import Query, ask_description, ask_pronoun, ask_silent, is_plural
 from transforms.resolve.references import THE, References
 from transforms.resolve.text import Text
 from transforms.resolve.titles import is_role
-from transforms.resolve.words import BELONGS, DETERMINERS, HE, SHE
+from transforms.resolve.words import DETERMINERS, HE, SHE
 
 Offsets = tuple[int, int]
 
-PREPOSITIONS = BELONGS | {
-    "by",
-    "about",
-    "against",
-    "near",
-    "behind",
-    "to",
-    "like",
-    "including",
-    "under",
-    "between",
-}
-BREAKS = frozenset(
-    (",", ";", "(", "—", "–", "who", "which", "that", "and", "or", "whose", "as", "said", "says")
-)
-GOVERNMENT = frozenset("government governments administration authorities regime leadership".split())
+GOVERNMENT = frozenset("government governments administration regime leadership".split())
+INDEFINITE = frozenset("a an one some another any".split())
 TELLING = frozenset("told tell tells telling asked assured informed reminded warned urged".split())
 SPEAKS_FOR = ("spokes", "press secretary", "lawyer", "attorney", "representative")
 MANY = frozenset("people men women others police staff children media".split())
@@ -150,7 +148,8 @@ class _Finder:
         if first >= last:
             return self._silent(attribution, number)
         speaker = self._pronoun(first, last, number) or self._person(first, last) or self._body(first, last)
-        speaker = speaker or self._description(first, last, number) or self._unnamed(first, last)
+        speaker = speaker or self._document(first, last, number) or self._description(first, last, number)
+        speaker = speaker or self._unnamed(first, last)
         self._speak_for(speaker, first, last)
         speaker.addressee = self._addressee(attribution, speaker)
         self.discourse.note_speaker(first, speaker.actor)
@@ -202,7 +201,7 @@ class _Finder:
         """The first person in the source that nothing else governs: not X in 'a spokesman for X'."""
         people = [
             m
-            for m in self._names(first, last)
+            for m in names_in(self.cast, first, last)
             if m.actor.kind == "person" and (self._is_head(m, first, last) or gives_name(self.text, m.first))
         ]
         if not people:
@@ -214,25 +213,11 @@ class _Finder:
         co_speakers = [m for m in people[1:] if self._is_coordinated(head, m) and m.actor is not head.actor]
         return Speaker("named", head, co_speakers)
 
-    def _names(self, first: int, last: int) -> list[Mention]:
-        found: list[Mention] = []
-        for i in range(first, last):
-            mention = self.cast.at.get(i)
-            if mention and mention.kind == "name" and (not found or found[-1] is not mention):
-                found.append(mention)
-        return found
-
     def _is_head(self, mention: Mention, first: int, last: int) -> bool:
         start = self.phrases.get(mention.first, mention.first)
-        before = self._word_before(start, first)
+        before = word_before(self.text, start, first)
         after = self.text.lower[mention.last] if mention.last < last else ","
         return before not in PREPOSITIONS and (after in BREAKS or after in PREPOSITIONS or after == ")")
-
-    def _word_before(self, i: int, first: int) -> str:
-        i -= 1
-        while i >= first and self.text.lower[i] in DETERMINERS:
-            i -= 1
-        return self.text.lower[i] if i >= first else ""
 
     def _is_coordinated(self, head: Mention, other: Mention) -> bool:
         start = self.phrases.get(other.first, other.first)
@@ -246,17 +231,27 @@ class _Finder:
         mention = self.cast.at.get(start)
         name = self.cast.latent.get(start)
         if mention is None and name is None:
-            return None
+            return self._body_in_apposition(first, last)
         if mention is None or mention.actor.kind == "person" or mention.kind != "name":
-            if name is None or not self._ends(name.last, last):
-                return None
+            if name is None or not ends_at(self.text, name.last, last):
+                return self._body_in_apposition(first, last)
             woken = self.cast.wake(name)
             return Speaker("named", woken) if woken else None
-        if self._ends(mention.last, last) and (mention.rule != "adjective" or self._is_people(mention)):
+        if ends_at(self.text, mention.last, last) and (
+            mention.rule != "adjective" or self._is_people(mention)
+        ):
             return Speaker("named", mention, self._co_bodies(mention, last))
-        if mention.actor.kind == "country" and self.text.lower[self._noun(mention.last, last)] in GOVERNMENT:
+        if (
+            mention.actor.kind == "country"
+            and self.text.lower[head_of(self.text, mention.last, last)] in GOVERNMENT
+        ):
             return Speaker("nominal", mention)
-        return None
+        return self._body_in_apposition(first, last)
+
+    def _body_in_apposition(self, first: int, last: int) -> Speaker | None:
+        """'The public broadcaster NRK', "Walden's parent company Acme"."""
+        mention = find_body(self.text, self.cast, first, last)
+        return Speaker("named", mention, self._co_bodies(mention, last)) if mention else None
 
     def _skip_adjectives(self, first: int, last: int) -> int:
         """First word of the name in 'the nonpartisan Roe Commission'; else the word after the article."""
@@ -272,28 +267,30 @@ class _Finder:
         mention = self.cast.at.get(i)
         return i if mention and mention.actor.kind == "organization" else start
 
+    def _document(self, first: int, last: int, number: int) -> Speaker | None:
+        """Whose report, letter or post the source is, where its words tell: "Acme's report", 'a letter from Roe'."""
+        head = head_of(self.text, first, last)
+        owner = find_owner(self.text, self.cast, first, last, head) if is_document(self.text, head) else None
+        if owner is None:
+            return None
+        speaker = self._person(*owner) or self._body(*owner) or self._pronoun(*owner, number)
+        if speaker is None and owner[0] == first and self.text.lower[first] in DETERMINERS:
+            speaker = self._description(*owner, number)
+        if speaker is None or speaker.actor is None or _is_unnamed(speaker.actor):
+            return None
+        return speaker
+
     def _is_people(self, mention: Mention) -> bool:
         return self.text.lower[mention.first - 1] == "the" if mention.first else False
 
     def _co_bodies(self, head: Mention, last: int) -> list[Mention]:
         """Bodies coordinated with the first: 'Acme and Widget Corp'."""
         others = []
-        for mention in self._names(head.last, last):
-            before = self._word_before(mention.first, head.last)
+        for mention in names_in(self.cast, head.last, last):
+            before = word_before(self.text, mention.first, head.last)
             if before == "and" and mention.actor is not head.actor and mention.actor.kind != "person":
                 others.append(mention)
         return others
-
-    def _ends(self, i: int, last: int) -> bool:
-        """Whether the noun phrase ends before word i."""
-        return i >= last or self.text.lower[i] in BREAKS or self.text.lower[i] in PREPOSITIONS - {"'s"}
-
-    def _noun(self, first: int, last: int) -> int:
-        """Last word of the noun phrase that goes on at `first`."""
-        i = first
-        while i + 1 < last and not self._ends(i + 1, last):
-            i += 1
-        return min(i, len(self.text) - 1)
 
     def _description(self, first: int, last: int, number: int) -> Speaker | None:
         """A description of somebody whom the article names or described before: 'the Dutch minister', 'the report'."""
@@ -304,7 +301,9 @@ class _Finder:
             mention = self.described[first, last]
             return Speaker("unnamed" if _is_unnamed(mention.actor) else "nominal", mention)
         _, guess = self.references.guess(first) if self.text.lower[first] in THE else (None, None)
-        query = ask_description(self.text, self.cast, first, last, self._noun(first, last), number, guess)
+        query = ask_description(
+            self.text, self.cast, first, last, head_of(self.text, first, last), number, guess
+        )
         actor = self.references.ask(query)
         if actor is None:
             return None
@@ -317,20 +316,35 @@ class _Finder:
         known = self.cast.at.get(first)
         if known and (known.first, known.last) == (first, last) and not _is_unnamed(known.actor):
             return Speaker("named" if known.kind == "name" else known.kind, known)
-        end = self._noun(first, last) + 1
+        end = head_of(self.text, first, last) + 1
         head = self.text.lower[end - 1]
-        plural = (head.endswith("s") and not head.endswith("ss")) or head in MANY
+        definite = self.text.lower[first] not in INDEFINITE
         name = " ".join(self.text.slice(first, min(last, first + 20)).split())
         key = name.lower().removeprefix("the ")
         actor = self.unnamed.get(key)
         if actor is None:
-            kind = "group" if plural and not is_role(head) else "unnamed"
-            actor = self.cast.new_actor(
-                Actor(kind, name, country_code=self._country(first, end), is_full=False)
-            )
-            self.unnamed[key] = actor
-        definite = self.text.lower[first] not in ("a", "an", "one", "some", "another") and is_role(head)
+            actor = self._lower_case_body(first, end) if definite else None
+            if actor is None:
+                kind = "group" if is_plural(head) and not is_role(head) else "unnamed"
+                actor = Actor(kind, name, country_code=self._country(first, end), is_full=False)
+            self.unnamed[key] = self.cast.new_actor(actor)
+        if actor.kind == "organization":
+            return Speaker("nominal", self._describe(first, last, actor))
+        definite = definite and is_role(head)
         return Speaker("role" if definite else "unnamed", self._describe(first, last, actor))
+
+    def _lower_case_body(self, first: int, end: int) -> Actor | None:
+        """The body that a description names without a capital: 'the health ministry', 'the German foreign ministry'."""
+        head, text = self.text.lower[end - 1], self.text
+        kind = lexicon.organization_nouns().get(head) or lexicon.organization_words().get(head)
+        if kind is None or (is_plural(head) and head != "police") or not text.words[end - 1].islower():
+            return None
+        start = first + (text.lower[first] in DETERMINERS)
+        name = " ".join(text.slice(start, end).split())
+        country, words = country_and_words(name)
+        return Actor(
+            "organization", name, words, self._country(first, end) or country, org_type=kind, is_full=False
+        )
 
     def _describe(self, first: int, last: int, actor: Actor) -> Mention:
         """The mention of an actor by a description; names and pronouns inside it keep their own words."""
@@ -343,7 +357,9 @@ class _Finder:
         return self.described[first, last]
 
     def _country(self, first: int, last: int) -> str | None:
-        countries = [m.actor.country_code for m in self._names(first, last) if m.actor.kind == "country"]
+        countries = [
+            m.actor.country_code for m in names_in(self.cast, first, last) if m.actor.kind == "country"
+        ]
         return countries[0] if countries else None
 
     # ---- for whom, to whom
