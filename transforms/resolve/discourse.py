@@ -13,6 +13,7 @@ from operator import attrgetter
 
 from transforms.resolve.cast import Cast
 from transforms.resolve.model import Actor, Mention
+from transforms.resolve.phrases import head_of, is_body, is_person, is_plural, singular
 from transforms.resolve.text import Text
 
 RECENT, AHEAD, FREQUENT = 10, 3, 3  # candidates by place before and after, and by number of mentions
@@ -57,6 +58,7 @@ class Discourse:
         for i, word in enumerate(text.lower):
             self.words.setdefault(word, []).append(i)
         self._timeline: list[Mention] = []
+        self._looks: dict[Actor, tuple[bool, bool, bool]] = {}
         self._seen = 0
         self._catch_up()
         named = sorted(self.records, key=lambda actor: -len(self.records[actor].places))
@@ -105,6 +107,20 @@ class Discourse:
         at = bisect_left(record.places, place)
         before = record.mentions[at - 1] if at else None
         return before, record.mentions[at] if at < len(record.mentions) else None
+
+    def looks(self, actor: Actor) -> tuple[bool, bool, bool]:
+        """Whether an actor without a name is described as a person, as a body; whether the actor is several."""
+        if actor not in self._looks:
+            first = self.records[actor].mentions[0]
+            noun = self.text.lower[head_of(self.text, first.first, first.last)]
+            several = actor.kind == "group" or is_plural(noun)
+            nameless = actor.kind in ("unnamed", "group")
+            self._looks[actor] = (
+                nameless and is_person(singular(noun)),
+                nameless and is_body(singular(noun)),
+                several,
+            )
+        return self._looks[actor]
 
     def last_mentions(self, actor: Actor, place: int, most: int = 4) -> list[Mention]:
         """The actor's last mentions before a word."""

@@ -13,7 +13,7 @@ from transforms.resolve import lexicon
 from transforms.resolve.discourse import Discourse
 from transforms.resolve.fitting import fits_role, is_bound, is_subject, role_words, salience
 from transforms.resolve.model import Actor, Mention
-from transforms.resolve.queries import FORMS, PERSON_ENDINGS, Query
+from transforms.resolve.queries import FORMS, GOVERNMENT, PERSON_ENDINGS, Query
 from transforms.resolve.words import DETERMINERS
 
 KINDS = ("person", "organization", "country", "group", "unnamed")
@@ -30,7 +30,7 @@ OF_CANDIDATE = (
     "gender fits", "gender differs", "gender unknown", "spoke last", "spoke last but one", "spoke", "spoke often",
     "sentences since spoke", "spoke in paragraph", "speaks here", "bound",
     "role fits", "role word", "country fits", "country differs", "body fits", "has roles", "noun in name", "type fits",
-    "noun beside", "noun near", "guess", "full name", "initials", "inside", "salience", "most salient", "pointed", "asked",
+    "noun beside", "noun near", "guess", "full name", "initials", "inside", "looks a person", "looks a body", "number differs", "salience", "most salient", "pointed", "asked",
 )  # fmt: skip
 NAMES = (*OF_QUERY, *OF_CANDIDATE, "nobody")
 OPENING = 60  # words
@@ -90,6 +90,7 @@ def _of_candidate(discourse: Discourse, query: Query, actor: Actor, rank: int, m
         float(before is not None and query.form == "he" and is_bound(discourse.text, query.first, before)),
         *_told(discourse, query, actor),
         float(after is not None and after.first < query.last and query.form != "silent"),
+        *_looks(discourse, query, actor),
     ]
 
 
@@ -106,6 +107,15 @@ def _salience(discourse: Discourse, query: Query, actor: Actor) -> float:
     best = max((salience(text, phrases, sources, query.first, m) for m in near), default=LEAST)
     known = 0.3 * log1p(len(actor.mentions)) - 0.9 * (query.gender is not None and actor.gender is None)
     return max(LEAST, best + known)
+
+
+def _looks(discourse: Discourse, query: Query, actor: Actor) -> list[float]:
+    person, body, several = discourse.looks(actor)
+    return [
+        float(person),
+        float(body),
+        float(several != query.plural and query.form not in ("we", "who", "silent")),
+    ]
 
 
 def _where(
@@ -204,7 +214,11 @@ def _told(discourse: Discourse, query: Query, actor: Actor) -> list[float]:
         float(query.body is not None and any(role.organization is query.body for role in actor.roles)),
         float(bool(actor.roles)),
         float(noun in actor.words),
-        float(noun_type is not None and noun_type == actor.org_type),
+        float(
+            actor.kind == "country"
+            if noun in GOVERNMENT
+            else noun_type is not None and noun_type == actor.org_type
+        ),
         float(beside),
         float(near),
         float(query.guess is actor),

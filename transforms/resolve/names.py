@@ -30,6 +30,7 @@ from transforms.resolve.model import Name
 from transforms.resolve.spans import Span, before_dot, clean_span
 from transforms.resolve.text import Text
 from transforms.resolve.things import drop_things
+from transforms.resolve.words import DETERMINERS
 
 
 def find_names(text: Text, spans: Iterable[Span]) -> list[Name]:
@@ -94,6 +95,8 @@ def _agree_on_kinds(text: Text, names: list[Name]) -> None:
         if not name.known:
             votes.setdefault(name.text, Counter())[name.kind] += 1
     for name in names:
+        if name.kind == "group" and name.text in parts and _is_family_name(text, name):
+            name.kind, name.known, name.form = "person", None, "name"
         if name.known or name.kind == "group":
             continue
         if name.text in bodies:
@@ -111,6 +114,12 @@ def _is_somebody(text: Text, name: Name, family_names: set[str]) -> bool:
     return name.text in family_names or (
         name.first > 0 and before_dot(text, name.first) in lexicon.honorifics()
     )
+
+
+def _is_family_name(text: Text, name: Name) -> bool:
+    """Whether a people's name is a person's here: 'Mr Irish', and 'Roe' taken for a people beside 'Ann Roe'."""
+    titled = name.first > 0 and before_dot(text, name.first) in lexicon.honorifics()
+    return titled or (name.known is None and text.words[name.first - 1].lower() not in DETERMINERS)
 
 
 def _agree_in_lists(text: Text, names: list[Name]) -> None:

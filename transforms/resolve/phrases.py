@@ -5,10 +5,11 @@ In: a `Text` and its `Cast`, a range of words. Nothing is changed.
 
 from __future__ import annotations
 
+from transforms.resolve import lexicon
 from transforms.resolve.cast import Cast
 from transforms.resolve.model import Mention
-from transforms.resolve.queries import singular
 from transforms.resolve.text import Text
+from transforms.resolve.titles import is_role
 from transforms.resolve.words import BELONGS, DETERMINERS, DOCUMENTS
 
 PREPOSITIONS = BELONGS | frozenset("by about against near behind to like including under between".split())
@@ -17,6 +18,9 @@ BREAKS = frozenset(
 )
 POSSESSIVES = frozenset(("'s", "’s", "'", "’"))
 AUTHORED = frozenset("by from of".split())
+PLURALS = frozenset(
+    "people men women others police staff children media trio duo couple pair two those some".split()
+)
 LONGEST_NOTE = 8  # words in brackets
 
 
@@ -91,3 +95,25 @@ def find_owner(text: Text, cast: Cast, first: int, last: int, head: int) -> tupl
 
 def _is_owner(mention: Mention) -> bool:
     return mention.actor.kind in ("person", "organization") and mention.rule != "adjective"
+
+
+# ---- nouns
+
+
+def is_person(noun: str) -> bool:
+    return is_role(noun) or noun in lexicon.titles()
+
+
+def is_body(noun: str) -> bool:
+    return noun in lexicon.organization_nouns() or noun in lexicon.organization_words()
+
+
+def is_plural(word: str) -> bool:
+    return (word.endswith("s") and not word.endswith(("ss", "us", "is", "news"))) or word in PLURALS
+
+
+def singular(word: str) -> str:
+    """'ministries' -> 'ministry', 'senators' -> 'senator'; words that are no plural stay as they are."""
+    if not is_plural(word) or word in PLURALS:
+        return word
+    return word[:-3] + "y" if word.endswith("ies") else word[:-1]

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from transforms.resolve import lexicon
 from transforms.resolve.cast import Cast
 from transforms.resolve.model import Actor
+from transforms.resolve.phrases import is_body, is_person, is_plural, singular
 from transforms.resolve.text import Text
-from transforms.resolve.titles import is_role
 from transforms.resolve.words import DOCUMENTS, HE, LOOSE, SHE, WHO
 
 # he and she, it, they, we (I, you), who (which); descriptions of a person, a body, a document, of what the word does
@@ -22,7 +22,7 @@ BODIES = frozenset(("organization", "country", "unnamed", "group"))
 ALL = PEOPLE | BODIES
 SPEAKING = frozenset(("person", "organization", "unnamed"))
 PERSON_ENDINGS = ("er", "or", "ist", "ian", "man", "woman", "person", "ee", "star", "year-old", "old")
-PLURALS = frozenset("people men women others police staff children media trio duo couple pair two".split())
+GOVERNMENT = frozenset("government governments administration regime leadership".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Query:
             return PEOPLE - {"group"}
         if self.form == "silent":
             return SPEAKING
-        return BODIES if self.form == "it" else ALL
+        return BODIES if self.form == "it" or (self.form == "body" and not self.is_role) else ALL
 
 
 def pronoun_form(word: str) -> str | None:
@@ -103,8 +103,7 @@ def ask_description(
     word = text.lower[head]
     plural = is_plural(word)
     noun = singular(word)
-    role = is_role(noun) or noun in lexicon.titles()
-    body = noun in lexicon.organization_nouns() or noun in lexicon.organization_words()
+    role, body = is_person(noun), is_body(noun)
     form = "document" if noun in DOCUMENTS else "body" if body else "person" if role else "thing"
     inside = [cast.at[k].actor for k in range(first, head) if k in cast.at]
     country = next((actor.country_code for actor in inside if actor.kind == "country"), None)
@@ -130,14 +129,3 @@ def ask_description(
 def ask_silent(first: int, last: int, statement: int) -> Query:
     """The question of a statement that has no source; its words are those of the content."""
     return Query(first, last, "silent", statement=statement)
-
-
-def is_plural(word: str) -> bool:
-    return (word.endswith("s") and not word.endswith(("ss", "us", "is", "news"))) or word in PLURALS
-
-
-def singular(word: str) -> str:
-    """'ministries' -> 'ministry', 'senators' -> 'senator'; words that are no plural stay as they are."""
-    if not is_plural(word) or word in PLURALS:
-        return word
-    return word[:-3] + "y" if word.endswith("ies") else word[:-1]

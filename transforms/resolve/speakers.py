@@ -22,10 +22,11 @@ from transforms.resolve.phrases import (
     find_owner,
     head_of,
     is_document,
+    is_plural,
     names_in,
     word_before,
 )
-from transforms.resolve.queries import Query, ask_description, ask_pronoun, ask_silent, is_plural
+from transforms.resolve.queries import GOVERNMENT, Query, ask_description, ask_pronoun, ask_silent
 from transforms.resolve.references import THE, References
 from transforms.resolve.text import Text
 from transforms.resolve.titles import is_role
@@ -33,11 +34,9 @@ from transforms.resolve.words import DETERMINERS, HE, SHE
 
 Offsets = tuple[int, int]
 
-GOVERNMENT = frozenset("government governments administration regime leadership".split())
 INDEFINITE = frozenset("a an one some another any".split())
 TELLING = frozenset("told tell tells telling asked assured informed reminded warned urged".split())
 SPEAKS_FOR = ("spokes", "press secretary", "lawyer", "attorney", "representative")
-MANY = frozenset("people men women others police staff children media".split())
 LISTENERS = frozenset(
     "reporters journalists media lawmakers senators investors analysts supporters delegates jurors students voters "
     "residents officials shareholders employees workers staff viewers listeners".split()
