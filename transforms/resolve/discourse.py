@@ -17,6 +17,8 @@ from transforms.resolve.phrases import head_of, is_body, is_person, is_plural, s
 from transforms.resolve.text import Text
 
 RECENT, AHEAD, FREQUENT = 10, 3, 3  # candidates by place before and after, and by number of mentions
+LISTING = (["and"], [","], [",", "and"], ["&"], ["and", "the"])
+LONGEST_LIST = 4  # names on either side
 STEPS = 80  # mentions that are looked at for them
 _first = attrgetter("first")
 
@@ -121,6 +123,23 @@ class Discourse:
                 several,
             )
         return self._looks[actor]
+
+    def listed_with(self, mention: Mention) -> list[Mention]:
+        """The other names of the list that a mention stands in: Berg and Lind with Roe in 'Roe, Berg and Lind'."""
+        line, at = self._timeline, bisect_left(self._timeline, mention.first, key=_first)
+        first = last = at
+        while first > 0 and at - first < LONGEST_LIST and self._are_listed(line[first - 1], line[first]):
+            first -= 1
+        while (
+            last + 1 < len(line) and last - at < LONGEST_LIST and self._are_listed(line[last], line[last + 1])
+        ):
+            last += 1
+        joined = any(self.text.lower[k] in ("and", "&") for k in range(line[first].last, line[last].first))
+        return [m for m in line[first : last + 1] if m is not mention] if joined else []
+
+    def _are_listed(self, one: Mention, other: Mention) -> bool:
+        between = self.text.lower[one.last : self.phrases.get(other.first, other.first)]
+        return one.actor.kind == other.actor.kind and between in LISTING and one.actor is not other.actor
 
     def last_mentions(self, actor: Actor, place: int, most: int = 4) -> list[Mention]:
         """The actor's last mentions before a word."""

@@ -30,7 +30,7 @@ OF_CANDIDATE = (
     "gender fits", "gender differs", "gender unknown", "spoke last", "spoke last but one", "spoke", "spoke often",
     "sentences since spoke", "spoke in paragraph", "speaks here", "bound",
     "role fits", "role word", "country fits", "country differs", "body fits", "has roles", "noun in name", "type fits",
-    "noun beside", "noun near", "guess", "full name", "initials", "inside", "looks a person", "looks a body", "number differs", "salience", "most salient", "pointed", "asked",
+    "noun beside", "noun near", "guess", "full name", "initials", "inside", "looks a person", "looks a body", "number differs", "listed", "salience", "most salient", "pointed", "asked",
 )  # fmt: skip
 NAMES = (*OF_QUERY, *OF_CANDIDATE, "nobody")
 OPENING = 60  # words
@@ -90,7 +90,7 @@ def _of_candidate(discourse: Discourse, query: Query, actor: Actor, rank: int, m
         float(before is not None and query.form == "he" and is_bound(discourse.text, query.first, before)),
         *_told(discourse, query, actor),
         float(after is not None and after.first < query.last and query.form != "silent"),
-        *_looks(discourse, query, actor),
+        *_looks(discourse, query, actor, before or after),
     ]
 
 
@@ -109,13 +109,11 @@ def _salience(discourse: Discourse, query: Query, actor: Actor) -> float:
     return max(LEAST, best + known)
 
 
-def _looks(discourse: Discourse, query: Query, actor: Actor) -> list[float]:
+def _looks(discourse: Discourse, query: Query, actor: Actor, near: Mention | None) -> list[float]:
     person, body, several = discourse.looks(actor)
-    return [
-        float(person),
-        float(body),
-        float(several != query.plural and query.form not in ("we", "who", "silent")),
-    ]
+    differs = several != query.plural and query.form not in ("we", "who", "silent")
+    listed = query.plural and near is not None and bool(discourse.listed_with(near))
+    return [float(person), float(body), float(differs), float(listed)]
 
 
 def _where(

@@ -30,7 +30,10 @@ from transforms.resolve.model import Name
 from transforms.resolve.spans import Span, before_dot, clean_span
 from transforms.resolve.text import Text
 from transforms.resolve.things import drop_things
+from transforms.resolve.turns import find_turns
 from transforms.resolve.words import DETERMINERS
+
+ADDRESSED = frozenset("mr mrs ms miss".split())
 
 
 def find_names(text: Text, spans: Iterable[Span]) -> list[Name]:
@@ -45,6 +48,7 @@ def find_names(text: Text, spans: Iterable[Span]) -> list[Name]:
                 names.append(name)
 
     spans = list(spans)
+    take(find_turns(text))
     take(find_inverted_names(text))
     take(find_defined_acronyms(text))
     take(find_known_names(text, taken, shortest=3))
@@ -84,6 +88,8 @@ def _is_namesake(text: Text, name: Name) -> bool:
 
 def _agree_on_kinds(text: Text, names: list[Name]) -> None:
     """One name, one kind in an article: that of a person who has it as family name, else the most frequent."""
+    for name in names:
+        _drop_honorific(text, name)
     parts = {name.text.split()[-1] for name in names if name.kind == "person" and " " in name.text}
     _agree_in_lists(text, names)
     bodies = _bodies_of_people(text, names)
@@ -105,6 +111,15 @@ def _agree_on_kinds(text: Text, names: list[Name]) -> None:
             name.kind = "person"
         elif len(votes[name.text]) > 1 and name.text not in parts:
             name.kind = min(votes[name.text].items(), key=lambda vote: (-vote[1], vote[0]))[0]
+
+
+def _drop_honorific(text: Text, name: Name) -> None:
+    """Makes a person of a body whose name begins with 'Mr' or the like."""
+    first = name.first + (name.last - name.first > 2 and text.words[name.first + 1] == ".")
+    titled = text.lower[name.first] in ADDRESSED and first + 1 < name.last
+    if name.kind in ("organization", "group") and name.known is None and titled:
+        name.first, name.kind = first + 1, "person"
+        name.text = " ".join(text.slice(name.first, name.last).split())
 
 
 def _is_somebody(text: Text, name: Name, family_names: set[str]) -> bool:

@@ -20,6 +20,7 @@ from transforms.resolve.words import BELONGS, HE, LOOSE, OPENERS, SHE, STOPS, TY
 THE = frozenset(("the", "this"))
 TRIGGERS = HE | SHE | WHO | THE
 REACH_MENTIONS = 40
+MOST_OF_ROLE = 6
 
 
 class References:
@@ -90,8 +91,8 @@ class References:
     def ask(self, query: Query) -> Actor | None:
         """Whom the model takes a reference for; None for nobody named so far."""
         options = self.discourse.candidates(query.first, query.kinds)
-        if query.guess is not None and query.guess not in options:
-            options.append(query.guess)
+        if query.wanted:
+            options = list(dict.fromkeys([*options, *self._of_role(query)]))
         if not options:
             return None
         actor = self.ranker.choose(self.discourse, query, options)
@@ -100,6 +101,17 @@ class References:
             if all(other.gender not in (query.gender, None) for other in others):
                 actor.gender = query.gender
         return actor
+
+    def _of_role(self, query: Query) -> list[Actor]:
+        """Whom the rules take it for, and the first people of the article who have the description's role."""
+        actors = [query.guess] if query.guess else []
+        if query.is_role and not query.plural:
+            noun = role_words(query.head)
+            told = (a for a in self.cast.actors if a.roles and a.mentions)
+            actors += [a for a in told if any(noun & role_words(r.text or "") for r in a.roles)][
+                :MOST_OF_ROLE
+            ]
+        return actors
 
     def _subject_ahead(self, i: int, gender: str) -> Actor | None:
         """The subject after the phrase that opens the sentence: 'In her speech for the guests, Roe said'."""

@@ -191,10 +191,15 @@ class _Finder:
         return Speaker("pronoun", mention, self._others_of(actor, query))
 
     def _others_of(self, actor: Actor | None, query: Query) -> list[Mention]:
-        """Who else "they" and "the statement" mean: those who spoke with the actor before."""
+        """Who else "they", "the two" and "the statement" mean: who spoke with the actor, or is named in one list."""
+        if actor is None or actor.kind == "group" or not (query.plural or query.form == "document"):
+            return []
         before = self.previous
-        joint = query.plural or query.form == "document"
-        return list(before.co_speakers) if before and joint and before.actor is actor else []
+        if before and before.actor is actor:
+            return list(before.co_speakers)
+        named, ahead = self.discourse.around(actor, query.first)
+        near = named or ahead
+        return self.discourse.listed_with(near) if query.plural and near else []
 
     def _person(self, first: int, last: int) -> Speaker | None:
         """The first person in the source that nothing else governs: not X in 'a spokesman for X'."""
