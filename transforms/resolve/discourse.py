@@ -141,6 +141,12 @@ class Discourse:
         between = self.text.lower[one.last : self.phrases.get(other.first, other.first)]
         return one.actor.kind == other.actor.kind and between in LISTING and one.actor is not other.actor
 
+    def is_next(self, mention: Mention, place: int) -> bool:
+        """Whether nobody else of the kind is mentioned between a word and a mention after it."""
+        at = bisect_left(self._timeline, place, key=_first)
+        following = (m for m in self._timeline[at : at + 12] if m.actor.kind == mention.actor.kind)
+        return next(following, mention) is mention
+
     def last_mentions(self, actor: Actor, place: int, most: int = 4) -> list[Mention]:
         """The actor's last mentions before a word."""
         record = self.records[actor]

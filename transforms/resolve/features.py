@@ -25,12 +25,12 @@ OF_QUERY = (
 OF_CANDIDATE = (
     *(f"kind {kind}" for kind in KINDS),
     "before", "sentences", "same sentence", "sentence before", "paragraphs", "same paragraph", "words", "rank", "last",
-    "mentions before", "mentions", "most mentioned", "after", "sentences ahead", "ahead here", "in opening",
+    "mentions before", "mentions", "most mentioned", "after", "sentences ahead", "ahead here", "source ahead", "next", "in opening",
     "subject", "source there", "pronoun there", "description there", "quoted there", "across marks",
     "gender fits", "gender differs", "gender unknown", "spoke last", "spoke last but one", "spoke", "spoke often",
     "sentences since spoke", "spoke in paragraph", "speaks here", "bound",
     "role fits", "role word", "country fits", "country differs", "body fits", "has roles", "noun in name", "type fits",
-    "noun beside", "noun near", "guess", "full name", "initials", "inside", "looks a person", "looks a body", "number differs", "listed", "salience", "most salient", "pointed", "asked",
+    "noun beside", "noun near", "words near", "share of role", "guess", "full name", "initials", "inside", "looks a person", "looks a body", "number differs", "listed", "salience", "most salient", "pointed", "asked",
 )  # fmt: skip
 NAMES = (*OF_QUERY, *OF_CANDIDATE, "nobody")
 OPENING = 60  # words
@@ -147,10 +147,16 @@ def _where(
             float(rank == 0),
         ]
     if after is None:
-        ahead = [0.0] * 3
+        ahead = [0.0] * 5
     else:
         sentences = text.sentences[after.first] - text.sentences[i]
-        ahead = [1.0, log1p(sentences), float(sentences == 0)]
+        ahead = [
+            1.0,
+            log1p(sentences),
+            float(sentences == 0),
+            float(after.first in discourse.sources),
+            float(before is None and discourse.is_next(after, i)),
+        ]
     return [*behind, *mentions, *ahead, opening]
 
 
@@ -198,7 +204,7 @@ def _spoke(discourse: Discourse, query: Query, actor: Actor) -> list[float]:
 def _told(discourse: Discourse, query: Query, actor: Actor) -> list[float]:
     """How what the description tells fits what the article tells of the actor."""
     if not query.wanted:
-        return [0.0] * 11 + [float(actor.is_full), 0.0]
+        return [0.0] * 13 + [float(actor.is_full), 0.0]
     wanted, noun = role_words(" ".join(sorted(query.wanted))), query.head
     told = role_words(" ".join(role.text or "" for role in actor.roles))
     countries = {actor.country_code, *(role.country_code for role in actor.roles)} - {None}
@@ -219,10 +225,23 @@ def _told(discourse: Discourse, query: Query, actor: Actor) -> list[float]:
         ),
         float(beside),
         float(near),
+        _words_near(discourse, query, actor),
+        len(wanted & told) / len(wanted) if wanted else 0.0,
         float(query.guess is actor),
         float(actor.is_full),
         float(_has_initials(query, actor)),
     ]
+
+
+def _words_near(discourse: Discourse, query: Query, actor: Actor) -> float:
+    """Share of the other telling words of a description that stand near the actor elsewhere."""
+    lower = discourse.text.lower
+    words = {
+        w for w in lower[query.first : min(query.last, query.first + 10)] if len(w) > 3 and w[0].isalpha()
+    }
+    words -= {query.head}
+    near = sum(discourse.nearness(word, query.first, actor)[1] for word in words)
+    return near / len(words) if words else 0.0
 
 
 def _has_initials(query: Query, actor: Actor) -> bool:
