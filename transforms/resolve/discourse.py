@@ -141,6 +141,12 @@ class Discourse:
         between = self.text.lower[one.last : self.phrases.get(other.first, other.first)]
         return one.actor.kind == other.actor.kind and between in LISTING and one.actor is not other.actor
 
+    def is_within(self, actor: Actor, first: int, last: int) -> bool:
+        """Whether the actor is named inside a description, which then means another: 'an aide to Roe'."""
+        places = self.records[actor].places if actor in self.records else []
+        at = bisect_left(places, first)
+        return at < len(places) and places[at] < last
+
     def is_next(self, mention: Mention, place: int) -> bool:
         """Whether nobody else of the kind is mentioned between a word and a mention after it."""
         at = bisect_left(self._timeline, place, key=_first)

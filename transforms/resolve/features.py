@@ -11,7 +11,7 @@ import numpy as np
 
 from transforms.resolve import lexicon
 from transforms.resolve.discourse import Discourse
-from transforms.resolve.fitting import fits_role, is_bound, is_subject, role_words, salience
+from transforms.resolve.fitting import fits_role, is_bound, is_subject, may_fit, role_words, salience
 from transforms.resolve.model import Actor, Mention
 from transforms.resolve.queries import FORMS, GOVERNMENT, PERSON_ENDINGS, Query
 from transforms.resolve.words import DETERMINERS
@@ -30,7 +30,7 @@ OF_CANDIDATE = (
     "gender fits", "gender differs", "gender unknown", "spoke last", "spoke last but one", "spoke", "spoke often",
     "sentences since spoke", "spoke in paragraph", "speaks here", "bound",
     "role fits", "role word", "country fits", "country differs", "body fits", "has roles", "noun in name", "type fits",
-    "noun beside", "noun near", "words near", "share of role", "guess", "full name", "initials", "inside", "looks a person", "looks a body", "number differs", "listed", "salience", "most salient", "pointed", "asked",
+    "noun beside", "noun near", "words near", "share of role", "may have role", "only one", "guess", "full name", "initials", "inside", "looks a person", "looks a body", "number differs", "listed", "salience", "most salient", "pointed", "asked",
 )  # fmt: skip
 NAMES = (*OF_QUERY, *OF_CANDIDATE, "nobody")
 OPENING = 60  # words
@@ -41,10 +41,14 @@ def describe_options(discourse: Discourse, query: Query, options: list[Actor]) -
     """[options + 1, features]: one row an option, the last for nobody; columns as in NAMES."""
     asked = _of_query(discourse, query)
     most = max((len(discourse.records[actor].places) for actor in options), default=0)
+    fitting = (
+        [actor for actor in options if may_fit(actor, query.wanted, query.country)] if query.is_role else []
+    )
+    only = fitting[0] if len(fitting) == 1 else None
     present = [_salience(discourse, query, actor) for actor in options]
     highest = max(present, default=0.0)
     rows = [
-        [*asked, *_of_candidate(discourse, query, actor, rank, most), score, float(score == highest),
+        [*asked, *_of_candidate(discourse, query, actor, rank, most, only), score, float(score == highest),
          *_pointed(discourse, query, actor), 0.0]
         for rank, (actor, score) in enumerate(zip(options, present, strict=True))
     ]  # fmt: skip
@@ -78,7 +82,9 @@ def _of_query(discourse: Discourse, query: Query) -> list[float]:
     ]
 
 
-def _of_candidate(discourse: Discourse, query: Query, actor: Actor, rank: int, most: int) -> list[float]:
+def _of_candidate(
+    discourse: Discourse, query: Query, actor: Actor, rank: int, most: int, only: Actor | None
+) -> list[float]:
     before, after = discourse.around(actor, query.first)
     return [
         *(float(actor.kind == kind) for kind in KINDS),
@@ -88,7 +94,7 @@ def _of_candidate(discourse: Discourse, query: Query, actor: Actor, rank: int, m
         *_spoke(discourse, query, actor),
         float(query.speaker is actor),
         float(before is not None and query.form == "he" and is_bound(discourse.text, query.first, before)),
-        *_told(discourse, query, actor),
+        *_told(discourse, query, actor, only),
         float(after is not None and after.first < query.last and query.form != "silent"),
         *_looks(discourse, query, actor, before or after),
     ]
@@ -201,10 +207,10 @@ def _spoke(discourse: Discourse, query: Query, actor: Actor) -> list[float]:
     ]
 
 
-def _told(discourse: Discourse, query: Query, actor: Actor) -> list[float]:
+def _told(discourse: Discourse, query: Query, actor: Actor, only: Actor | None) -> list[float]:
     """How what the description tells fits what the article tells of the actor."""
     if not query.wanted:
-        return [0.0] * 13 + [float(actor.is_full), 0.0]
+        return [0.0] * 15 + [float(actor.is_full), 0.0]
     wanted, noun = role_words(" ".join(sorted(query.wanted))), query.head
     told = role_words(" ".join(role.text or "" for role in actor.roles))
     countries = {actor.country_code, *(role.country_code for role in actor.roles)} - {None}
@@ -227,6 +233,8 @@ def _told(discourse: Discourse, query: Query, actor: Actor) -> list[float]:
         float(near),
         _words_near(discourse, query, actor),
         len(wanted & told) / len(wanted) if wanted else 0.0,
+        float(may_fit(actor, query.wanted, query.country)),
+        float(actor is only),
         float(query.guess is actor),
         float(actor.is_full),
         float(_has_initials(query, actor)),

@@ -50,6 +50,13 @@ def role_words(role: str) -> set[str]:
     return {part for word in plain for part in full.get(word, word).split()}
 
 
+def may_fit(actor: Actor, wanted: frozenset[str], country: str | None) -> bool:
+    """Whether the actor's roles have all the wanted words, and no other country is told."""
+    told = {word for role in actor.roles for word in role_words(role.text or "")}
+    countries = {actor.country_code, *(role.country_code for role in actor.roles)} - {None}
+    return bool(told) and role_words(" ".join(wanted)) <= told and (country is None or countries <= {country})
+
+
 def fits_role(actor: Actor, wanted: set[str], country: str | None, body: Actor | None) -> bool:
     """Whether one of the actor's roles has all the wanted words, for that country and body if told."""
     for role in actor.roles:

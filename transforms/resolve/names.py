@@ -101,11 +101,11 @@ def _agree_on_kinds(text: Text, names: list[Name]) -> None:
         if not name.known:
             votes.setdefault(name.text, Counter())[name.kind] += 1
     for name in names:
-        if name.kind == "group" and name.text in parts and _is_family_name(text, name):
+        if name.kind in ("group", "country") and name.text in parts and _is_family_name(text, name):
             name.kind, name.known, name.form = "person", None, "name"
-        if name.known or name.kind == "group":
+        elif name.known or name.kind == "group":
             continue
-        if name.text in bodies:
+        elif name.text in bodies:
             name.kind = "organization"
         elif name.text in parts and name.kind != "person":
             name.kind = "person"

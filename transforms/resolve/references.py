@@ -105,7 +105,7 @@ class References:
     def _of_role(self, query: Query) -> list[Actor]:
         """Whom the rules take it for, and the first people of the article who have the description's role."""
         actors = [query.guess] if query.guess else []
-        if query.is_role and not query.plural:
+        if query.is_role:
             noun = role_words(query.head)
             told = (a for a in self.cast.actors if a.roles and a.mentions)
             actors += [a for a in told if any(noun & role_words(r.text or "") for r in a.roles)][
@@ -165,7 +165,8 @@ class References:
                     return None if self._names_another(i + 1) else i
             elif word not in lexicon.title_words():
                 unknown += word.islower()
-                if not word[0].isalpha() or word in STOPS or unknown > 1:
+                possessive = word in ("'s", "’s") and i - 1 in self.cast.at
+                if not (word[0].isalpha() or possessive) or word in STOPS or unknown > 1:
                     return None
         return None
 

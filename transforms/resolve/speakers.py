@@ -298,16 +298,17 @@ class _Finder:
 
     def _description(self, first: int, last: int, number: int) -> Speaker | None:
         """A description of somebody whom the article names or described before: 'the Dutch minister', 'the report'."""
-        known = self.cast.at.get(first)
-        if known is not None and known.kind == "name" and known.first == first:
+        known, head = self.cast.at.get(first), head_of(self.text, first, last)
+        if known is not None and known.kind == "name" and known.last > head:
             return None
         if (first, last) in self.described:
             mention = self.described[first, last]
             return Speaker("unnamed" if _is_unnamed(mention.actor) else "nominal", mention)
-        _, guess = self.references.guess(first) if self.text.lower[first] in THE else (None, None)
-        query = ask_description(
-            self.text, self.cast, first, last, head_of(self.text, first, last), number, guess
+        opens = known is not None and known.actor.kind in ("country", "organization")
+        _, guess = (
+            self.references.guess(first - opens) if opens or self.text.lower[first] in THE else (None, None)
         )
+        query = ask_description(self.text, self.cast, first, last, head, number, guess)
         actor = self.references.ask(query)
         if actor is None:
             return None

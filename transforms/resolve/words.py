@@ -121,5 +121,5 @@ AFTER_ROLE = frozenset(
 DOCUMENTS = frozenset(
     "report statement letter complaint lawsuit filing notice post email e-mail memo memorandum release message note "
     "article story essay summary answer tweet petition communique communiqué announcement editorial blog column review "
-    "website site page bulletin brief affidavit indictment document documents book handbook".split()
+    "website site page bulletin brief affidavit indictment document book handbook word remark comment speech testimony conference".split()
 )
