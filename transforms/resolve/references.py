@@ -57,9 +57,9 @@ class References:
 
     def resolve(self, i: int, speaker: Actor | None = None) -> None:
         """Resolves the reference that begins at word i; nobody calls themselves "he", so not to `speaker`."""
-        if i in self.cast.at:
-            return
         word = self.text.lower[i]
+        if i in self.cast.at or word not in TRIGGERS:
+            return
         if word in THE:
             self.describe(i)
         elif word in WHO:

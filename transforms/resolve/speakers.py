@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from transforms.resolve import lexicon
 from transforms.resolve.cast import country_and_words
+from transforms.resolve.listeners import OBJECTS, find_listener
 from transforms.resolve.missed import gives_name
 from transforms.resolve.model import Actor, Mention, Role
 from transforms.resolve.phrases import (
@@ -35,13 +36,7 @@ from transforms.resolve.words import DETERMINERS, HE, SHE
 Offsets = tuple[int, int]
 
 INDEFINITE = frozenset("a an one some another any".split())
-TELLING = frozenset("told tell tells telling asked assured informed reminded warned urged".split())
 SPEAKS_FOR = ("spokes", "press secretary", "lawyer", "attorney", "representative")
-LISTENERS = frozenset(
-    "reporters journalists media lawmakers senators investors analysts supporters delegates jurors students voters "
-    "residents officials shareholders employees workers staff viewers listeners".split()
-)
-PERSONAL = frozenset("i we you me us they it them she he".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,30 +381,30 @@ class _Finder:
                 return
 
     def _addressee(self, attribution: Attribution, speaker: Speaker) -> Mention | None:
-        """The actor named right after a cue of telling: 'told Reuters', 'told the minister'."""
+        """Who is told, right after the cue: 'told Reuters', 'urged the minister', 'asked residents'."""
         if attribution.cue is None:
             return None
-        first, last = self.text.word_range(*attribution.cue)
-        if not any(self.text.lower[i] in TELLING for i in range(first, last)):
+        words = find_listener(self.text, *self.text.word_range(*attribution.cue))
+        if words is None:
             return None
-        mention = self.cast.at.get(last) or self.cast.at.get(last + 1)
-        if mention is None or mention.first > last + (
-            last < len(self.text) and self.text.lower[last] == "the"
-        ):
-            return self._listeners(last)
-        return mention if mention.actor is not speaker.actor else None
+        first, last = words
+        self.references.resolve(first)  # "told him", "told the minister"
+        head = head_of(self.text, first, last)
+        known = self.cast.at.get(head)
+        if known is None or known.rule == "adjective" or known.first < first:
+            known = self._listeners(first, head + 1)
+        return known if known is not None and known.actor is not speaker.actor else None
 
-    def _listeners(self, first: int) -> Mention | None:
-        """Those without a name who are told: 'reporters', 'local media', as a group of this article."""
-        for i in range(first, min(first + 3, len(self.text))):
-            if self.text.lower[i] in LISTENERS:
-                name = " ".join(self.text.slice(first, i + 1).split())
-                actor = self.unnamed.get(name.lower())
-                if actor is None:
-                    actor = self.unnamed[name.lower()] = self.cast.new_actor(
-                        Actor("group", name, is_full=False)
-                    )
-                return self._describe(first, i + 1, actor)
-            if not self.text.words[i].islower() or self.text.lower[i] in BREAKS | PREPOSITIONS:
-                return None
-        return None
+    def _listeners(self, first: int, last: int) -> Mention | None:
+        """Those without a name who are told: 'reporters', 'the court', as actors of this article."""
+        if self.text.lower[first] in OBJECTS:
+            return None
+        name = " ".join(self.text.slice(first, last).split())
+        actor = self.unnamed.get(name.lower().removeprefix("the "))
+        if actor is None:
+            actor = self._lower_case_body(first, last)
+            if actor is None:
+                kind = "group" if is_plural(self.text.lower[last - 1]) else "unnamed"
+                actor = Actor(kind, name, is_full=False)
+            self.unnamed[name.lower().removeprefix("the ")] = self.cast.new_actor(actor)
+        return self._describe(first, last, actor)
