@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import Clusters
 from transforms.resolve.coreference import References
+from transforms.resolve.discourse import Discourse, Pointers
 from transforms.resolve.model import Actor, Mention
 from transforms.resolve.name_spans import Span
 from transforms.resolve.names import find_names
 from transforms.resolve.profiles import Profile, build_profiles
+from transforms.resolve.ranker import Ranker, load_ranker
 from transforms.resolve.roles import describe_bodies, find_roles, find_states
-from transforms.resolve.speakers import Attribution, Speaker, find_speakers, speakers_by_word
+from transforms.resolve.speakers import Attribution, Speaker, find_speakers
 
 
 @dataclass(slots=True)
@@ -31,19 +33,27 @@ class Resolved:
 
 
 def resolve_article(
-    article_id: str, body: str, spans: Iterable[Span], attributions: Sequence[Attribution] = ()
+    article_id: str,
+    body: str,
+    spans: Iterable[Span],
+    attributions: Sequence[Attribution] = (),
+    *,
+    pointers: Pointers | None = None,
+    ranker: Ranker | None = None,
 ) -> Resolved:
-    """Who is meant in one article, and what it tells of them; which actors of other articles they are is not asked."""
+    """Who is meant in one article, and what it tells of them; which actors of other articles they are is not asked.
+
+    `pointers`: what a network says of whom the words mean, where one was asked (see `discourse`).
+    """
     text = Text(body)
     clusters = Clusters(text, find_names(text, spans))
     phrases = find_roles(text, clusters)
     describe_bodies(text, clusters)
     find_states(clusters)
     sources = {i for a in attributions if a.source for i in range(*text.word_range(*a.source))}
-    references = References(text, clusters, phrases, sources)
-    references.resolve(quoted=False, speaker_at=lambda _: None)
-    speakers = find_speakers(text, clusters, references, phrases, attributions)
-    references.resolve(quoted=True, speaker_at=speakers_by_word(text, attributions, speakers).get)
+    discourse = Discourse(text, clusters, phrases, sources, pointers)
+    references = References(discourse, ranker or load_ranker())
+    speakers = find_speakers(references, attributions)
     _find_mentioned(clusters, attributions, speakers)
     actors = [actor for actor in clusters.actors if actor.mentions]
     return Resolved(actors, build_profiles(article_id, actors), speakers)

@@ -1,32 +1,35 @@
 """Pronouns and descriptions: whom "he", "his", "who", "the Dutch minister" and "the commission" mean.
 
-In: a `Text`, its `Clusters` with names and roles, the words that are sources of statements. Out: new mentions
+In: a `Text`, its `Cast` with names and roles, the words that are sources of statements. Out: new mentions
 in the cast. A reference that fits nobody well stays unresolved: a wrong actor is worse than none.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Callable
-from math import log
 
-from transforms.language.en.words import BELONGS, CLAUSE, FINITE, HE, LOOSE, OPENERS, SHE, STOPS, TYPED, WHO
+from transforms.language.en.words import BELONGS, HE, LOOSE, OPENERS, SHE, STOPS, TYPED, WHO
 from transforms.resolve import lexicon
-from transforms.resolve.article_text import Text
-from transforms.resolve.clusters import Clusters
+from transforms.resolve.discourse import Discourse
+from transforms.resolve.fitting import fits_role, role_words
 from transforms.resolve.model import Actor, Mention
+from transforms.resolve.queries import Query, ask_pronoun
+from transforms.resolve.ranker import Ranker
 from transforms.resolve.roles import is_role
 
 THE = frozenset(("the", "this"))
 TRIGGERS = HE | SHE | WHO | THE
-REACH_MENTIONS, REACH_SENTENCES = 40, 7
+REACH_MENTIONS = 40
+MOST_OF_ROLE = 6
 
 
 class References:
     """Resolves the references of one article, each once."""
 
-    def __init__(self, text: Text, clusters: Clusters, phrases: dict[int, int], sources: set[int]) -> None:
-        self.text, self.clusters, self.phrases, self.sources = text, clusters, phrases, sources
+    def __init__(self, discourse: Discourse, ranker: Ranker) -> None:
+        self.discourse, self.ranker = discourse, ranker
+        self.text, self.clusters, self.phrases = discourse.text, discourse.clusters, discourse.phrases
+        text, clusters = self.text, self.clusters
         self.people = [m for m in clusters.mentions if m.actor.kind == "person"]
         self.places = [m.first for m in self.people]
         self.bodies = [m for m in clusters.mentions if m.actor.kind == "organization"]
@@ -52,17 +55,11 @@ class References:
         alone = following == len(self.places) or self.places[following] > pronoun
         return alone and self.text.sentences[pronoun] - self.text.sentences[place] <= 1
 
-    def resolve(self, *, quoted: bool, speaker_at: Callable[[int], Actor | None]) -> None:
-        """Resolves what stands inside (`quoted`) or outside quotation marks.
-
-        `speaker_at(word)` is who speaks there: nobody calls themselves "he".
-        """
-        for i in self.triggers:
-            if self.text.quoted[i] == quoted and i not in self.clusters.at:
-                self._resolve_one(i, speaker_at(i))
-
-    def _resolve_one(self, i: int, speaker: Actor | None) -> None:
+    def resolve(self, i: int, speaker: Actor | None = None) -> None:
+        """Resolves the reference that begins at word i; nobody calls themselves "he", so not to `speaker`."""
         word = self.text.lower[i]
+        if i in self.clusters.at or word not in TRIGGERS:
+            return
         if word in THE:
             self.describe(i)
         elif word in WHO:
@@ -72,9 +69,10 @@ class References:
         else:
             actor = self._antecedent(i, "m" if word in HE else "f", speaker)
             if actor:
-                self._add(i, i + 1, "pronoun", actor)
+                self.add(i, i + 1, "pronoun", actor)
 
-    def _add(self, first: int, last: int, kind: str, actor: Actor, rule: str = "nominal") -> None:
+    def add(self, first: int, last: int, kind: str, actor: Actor, rule: str = "nominal") -> Mention:
+        """A new mention of an actor."""
         mention = self.clusters.add(first, last, kind, rule, actor)
         if actor.kind == "person":
             at = bisect_left(self.places, first)
@@ -82,60 +80,38 @@ class References:
             self.people.insert(at, mention)
         elif actor.kind == "organization":
             insort(self.bodies, mention, key=lambda m: m.first)
+        return mention
 
     # ---- pronouns
 
     def _antecedent(self, i: int, gender: str, speaker: Actor | None) -> Actor | None:
-        """The person that "he" or "she" at word i means: near, named as a subject, of that gender."""
-        subject = self._subject_ahead(i, gender)
-        if subject:
-            return subject
-        scores: dict[Actor, float] = {}
-        for mention in self._before(i):
-            actor = mention.actor
-            if actor is speaker or actor.gender not in (gender, None) or self._is_bound(i, mention):
-                continue
-            scores[actor] = max(scores.get(actor, -99.0), self._score(i, mention))
-        if not scores:
-            return self._ahead(i, gender)
-        best = max(scores, key=lambda actor: scores[actor])
-        if best.gender is None and best.is_full and len(scores) == 1:
-            best.gender = gender
-        return best
+        """The person that "he" or "she" at word i means."""
+        return self._subject_ahead(i, gender) or self.ask(ask_pronoun(self.text, i, speaker=speaker))
 
-    def _before(self, i: int) -> list[Mention]:
-        end = bisect_left(self.places, i)
-        near = self.people[max(0, end - REACH_MENTIONS) : end]
-        return [m for m in near if self.text.sentences[i] - self.text.sentences[m.first] <= REACH_SENTENCES]
+    def ask(self, query: Query) -> Actor | None:
+        """Whom the model takes a reference for; None for nobody named so far."""
+        options = self.discourse.candidates(query.first, query.kinds)
+        if query.wanted:
+            options = list(dict.fromkeys([*options, *self._of_role(query)]))
+        if not options:
+            return None
+        actor = self.ranker.choose(self.discourse, query, options)
+        if actor is not None and query.gender and actor.gender is None and actor.is_full:
+            others = (a for a in options if a is not actor and a.kind == "person")
+            if all(other.gender not in (query.gender, None) for other in others):
+                actor.gender = query.gender
+        return actor
 
-    def _score(self, i: int, mention: Mention) -> float:
-        text, first = self.text, mention.first
-        score = -1.0 * (text.sentences[i] - text.sentences[first]) - 0.002 * (i - first)
-        score -= 0.4 * (text.paragraphs[i] - text.paragraphs[first])
-        score += 0.9 * self._is_subject(mention) + 0.3 * log(1 + len(mention.actor.mentions))
-        score += 0.8 * (first in self.sources) + 0.3 * (mention.kind == "pronoun")
-        return score - 0.9 * (mention.actor.gender is None) - 0.5 * (text.quoted[first] != text.quoted[i])
-
-    def _is_subject(self, mention: Mention) -> bool:
-        """Whether the mention looks like a subject: it opens its sentence or clause, or a verb follows."""
-        text, start = self.text, self.phrases.get(mention.first, mention.first)
-        following = text.lower[mention.last] if mention.last < len(text) else ""
-        if following in ("'s", "’s") or text.lower[mention.first] in ("him", "his", "hers"):
-            return False
-        if text.opens_sentence(start) or following in FINITE or (following.endswith("ed") and start):
-            return True
-        return start > 0 and text.lower[start - 1] in ("that", "but", "when", "while", "because", "after")
-
-    def _is_bound(self, i: int, mention: Mention) -> bool:
-        """Whether the mention is the subject of the clause in which "him" is the object, or has "his" beside it."""
-        text = self.text
-        if mention.last == i - 1 and text.words[i - 1] == "," and text.lower[i] in ("his", "her"):
-            return True  # "Ann Roe, his wife"
-        if mention.last < i and text.lower[mention.last] in ("'s", "’s", "'", "’"):
-            return False  # "Roe's wife told him"
-        if text.lower[i] != "him" or text.sentences[i] != text.sentences[mention.first]:
-            return False
-        return not any(text.lower[k] in CLAUSE for k in range(mention.last, i))
+    def _of_role(self, query: Query) -> list[Actor]:
+        """Whom the rules take it for, and the first people of the article who have the description's role."""
+        actors = [query.guess] if query.guess else []
+        if query.is_role:
+            noun = role_words(query.head)
+            told = (a for a in self.clusters.actors if a.roles and a.mentions)
+            actors += [a for a in told if any(noun & role_words(r.text or "") for r in a.roles)][
+                :MOST_OF_ROLE
+            ]
+        return actors
 
     def _subject_ahead(self, i: int, gender: str) -> Actor | None:
         """The subject after the phrase that opens the sentence: 'In her speech for the guests, Roe said'."""
@@ -152,33 +128,28 @@ class References:
             return None
         return subject.actor if subject.actor.gender in (gender, None) else None
 
-    def _ahead(self, i: int, gender: str) -> Actor | None:
-        """The person named later in the sentence: 'In his first speech, Roe said'."""
-        at = bisect_left(self.places, i)
-        if at == len(self.people) or self.text.sentences[self.places[at]] != self.text.sentences[i]:
-            return None
-        actor = self.people[at].actor
-        return actor if actor.gender in (gender, None) and not self._before(i) else None
-
     def _relate(self, i: int) -> None:
         """ "Ann Roe, who", "the minister whose": the mention right before."""
         before = i - 2 if i > 1 and self.text.words[i - 1] == "," else i - 1
         mention = self.clusters.at.get(before)
         if mention is not None and mention.actor.kind == "person":
-            self._add(i, i + 1, "pronoun", mention.actor)
+            self.add(i, i + 1, "pronoun", mention.actor)
 
     # ---- descriptions
 
-    def describe(self, i: int) -> Mention | None:
-        """The mention made of the description that begins with the article at word i, if it fits somebody."""
+    def describe(self, i: int) -> None:
+        """Adds the mention made of the description that begins with the article at word i, if it fits somebody."""
+        head, actor = self.guess(i)
+        if head is not None and actor is not None:
+            self.add(i, head + 1, "nominal", actor)
+
+    def guess(self, i: int) -> tuple[int | None, Actor | None]:
+        """Head of the description that begins with the article at word i, and whom it plainly fits."""
         head = self._head(i + 1)
         if head is None:
-            return None
-        actor = self._person_for(i, head) if is_role(self.text.lower[head]) else self._body_for(i, head)
-        if actor is None:
-            return None
-        self._add(i, head + 1, "nominal", actor)
-        return self.clusters.at[i]
+            return None, None
+        is_person = is_role(self.text.lower[head])
+        return head, self._person_for(i, head) if is_person else self._body_for(i, head)
 
     def _head(self, first: int) -> int | None:
         """Head noun of the description that goes on at `first`: 'minister' in 'the Dutch minister'."""
@@ -194,7 +165,8 @@ class References:
                     return None if self._names_another(i + 1) else i
             elif word not in lexicon.title_words():
                 unknown += word.islower()
-                if not word[0].isalpha() or word in STOPS or unknown > 1:
+                possessive = word in ("'s", "’s") and i - 1 in self.clusters.at
+                if not (word[0].isalpha() or possessive) or word in STOPS or unknown > 1:
                     return None
         return None
 
@@ -221,7 +193,7 @@ class References:
         wanted = role_words(" ".join({*wanted, self.text.lower[head]}))
         before = self.people[: bisect_left(self.places, i)][-REACH_MENTIONS:]
         for mention in reversed(before):
-            if _has_role(mention.actor, wanted, country, body):
+            if fits_role(mention.actor, wanted, country, body):
                 return mention.actor
         if country is not None and len(wanted) == 1:
             same = {m.actor for m in before if m.actor.country_code == country and m.actor.roles}
@@ -229,7 +201,7 @@ class References:
                 return same.pop()
         if country is None and len(wanted) == 1:
             return None
-        later = {m.actor for m in self.people if _has_role(m.actor, wanted, country, body)}
+        later = {m.actor for m in self.people if fits_role(m.actor, wanted, country, body)}
         return later.pop() if len(later) == 1 else None
 
     def _organization_in(self, first: int, last: int) -> Actor | None:
@@ -255,19 +227,3 @@ class References:
             return named
         wanted = lexicon.organization_nouns()[noun]
         return next((a for a in fitting if a.org_type == wanted), None)
-
-
-def role_words(role: str) -> set[str]:
-    """Words of a role, lower case, short forms written out: 'Sen.' -> senator, 'CEO' -> chief, executive."""
-    full = lexicon.full_titles()
-    plain = role.lower().replace(".", "").replace("-", " ").split()
-    return {part for word in plain for part in full.get(word, word).split()}
-
-
-def _has_role(actor: Actor, wanted: set[str], country: str | None, body: Actor | None) -> bool:
-    """Whether one of the actor's roles has all the wanted words, for that country and body if told."""
-    for role in actor.roles:
-        fits_country = country in (None, role.country_code, actor.country_code)
-        if wanted <= role_words(role.text or "") and fits_country and body in (None, role.organization):
-            return True
-    return False

@@ -71,7 +71,7 @@ def resolve_mentions(
     articles: pl.DataFrame, found_statements: pl.DataFrame, found_names: pl.DataFrame
 ) -> ResolvedFrames:
     """Who is meant in each article. `articles` needs `article_id`, `body` and `published_on`."""
-    spans, statements = _spans_by_article(found_names), _statements_by_article(found_statements)
+    spans, statements = spans_by_article(found_names), statements_by_article(found_statements)
     rows: dict[str, list[dict]] = {"sightings": [], "mentions": [], "speakers": [], "relations": []}
     for article in articles.select("article_id", "body", "published_on").iter_rows(named=True):
         key = article["article_id"]
@@ -125,7 +125,8 @@ def mention_key(article_id: str, start: int, end: int) -> str:
 # ---- frames to the resolver and back -----------------------------------------------------------------------
 
 
-def _spans_by_article(found_names: pl.DataFrame) -> dict[str, list[Span]]:
+def spans_by_article(found_names: pl.DataFrame) -> dict[str, list[Span]]:
+    """Article to its names as spans, in the order of the text."""
     spans: dict[str, list[Span]] = defaultdict(list)
     ordered = found_names.sort("article_id", "start", "end", "label")
     for article_id, start, end, label in ordered.select("article_id", "start", "end", "label").iter_rows():
@@ -133,7 +134,8 @@ def _spans_by_article(found_names: pl.DataFrame) -> dict[str, list[Span]]:
     return spans
 
 
-def _statements_by_article(found_statements: pl.DataFrame) -> dict[str, list[tuple[int, Attribution]]]:
+def statements_by_article(found_statements: pl.DataFrame) -> dict[str, list[tuple[int, Attribution]]]:
+    """Article to its statements with their numbers, in order."""
     statements: dict[str, list[tuple[int, Attribution]]] = defaultdict(list)
     for row in found_statements.sort("article_id", "seq_no").iter_rows(named=True):
         contents = tuple((span["start"], span["end"]) for span in row["content_spans"])

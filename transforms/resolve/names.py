@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from transforms.language.en.words import DETERMINERS
 from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
 from transforms.resolve.model import Name
@@ -30,6 +31,9 @@ from transforms.resolve.organization_names import (
     find_bodies_of_people,
     find_defined_acronyms,
 )
+from transforms.resolve.turns import find_turns
+
+ADDRESSED = frozenset("mr mrs ms miss".split())
 
 
 def find_names(text: Text, spans: Iterable[Span]) -> list[Name]:
@@ -44,6 +48,7 @@ def find_names(text: Text, spans: Iterable[Span]) -> list[Name]:
                 names.append(name)
 
     spans = list(spans)
+    take(find_turns(text))
     take(find_inverted_names(text))
     take(find_defined_acronyms(text))
     take(find_known_names(text, taken, shortest=3))
@@ -83,6 +88,8 @@ def _is_namesake(text: Text, name: Name) -> bool:
 
 def _agree_on_kinds(text: Text, names: list[Name]) -> None:
     """One name, one kind in an article: that of a person who has it as family name, else the most frequent."""
+    for name in names:
+        _drop_honorific(text, name)
     parts = {name.text.split()[-1] for name in names if name.kind == "person" and " " in name.text}
     _agree_in_lists(text, names)
     bodies = _bodies_of_people(text, names)
@@ -94,14 +101,25 @@ def _agree_on_kinds(text: Text, names: list[Name]) -> None:
         if not name.known:
             votes.setdefault(name.text, Counter())[name.kind] += 1
     for name in names:
-        if name.known or name.kind == "group":
+        if name.kind in ("group", "country") and name.text in parts and _is_family_name(text, name):
+            name.kind, name.known, name.form = "person", None, "name"
+        elif name.known or name.kind == "group":
             continue
-        if name.text in bodies:
+        elif name.text in bodies:
             name.kind = "organization"
         elif name.text in parts and name.kind != "person":
             name.kind = "person"
         elif len(votes[name.text]) > 1 and name.text not in parts:
             name.kind = min(votes[name.text].items(), key=lambda vote: (-vote[1], vote[0]))[0]
+
+
+def _drop_honorific(text: Text, name: Name) -> None:
+    """Makes a person of a body whose name begins with 'Mr' or the like."""
+    first = name.first + (name.last - name.first > 2 and text.words[name.first + 1] == ".")
+    titled = text.lower[name.first] in ADDRESSED and first + 1 < name.last
+    if name.kind in ("organization", "group") and name.known is None and titled:
+        name.first, name.kind = first + 1, "person"
+        name.text = " ".join(text.slice(name.first, name.last).split())
 
 
 def _is_somebody(text: Text, name: Name, family_names: set[str]) -> bool:
@@ -111,6 +129,12 @@ def _is_somebody(text: Text, name: Name, family_names: set[str]) -> bool:
     return name.text in family_names or (
         name.first > 0 and before_dot(text, name.first) in lexicon.honorifics()
     )
+
+
+def _is_family_name(text: Text, name: Name) -> bool:
+    """Whether a people's name is a person's here: 'Mr Irish', and 'Roe' taken for a people beside 'Ann Roe'."""
+    titled = name.first > 0 and before_dot(text, name.first) in lexicon.honorifics()
+    return titled or (name.known is None and text.words[name.first - 1].lower() not in DETERMINERS)
 
 
 def _agree_in_lists(text: Text, names: list[Name]) -> None:

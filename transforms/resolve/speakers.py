@@ -7,45 +7,36 @@ kind `unnamed` or `group`, that belong to the article alone.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from transforms.language.en.words import BELONGS, DETERMINERS, HE, SHE, WHO
+from transforms.language.en.words import DETERMINERS, HE, SHE
 from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
-from transforms.resolve.clusters import Clusters
-from transforms.resolve.coreference import References
+from transforms.resolve.clusters import country_and_words
+from transforms.resolve.coreference import THE, References
+from transforms.resolve.listeners import OBJECTS, find_listener
 from transforms.resolve.model import Actor, Mention, Role
 from transforms.resolve.name_gaps import gives_name
+from transforms.resolve.phrases import (
+    BREAKS,
+    PREPOSITIONS,
+    ends_at,
+    find_body,
+    find_owner,
+    head_of,
+    is_document,
+    is_plural,
+    names_in,
+    word_before,
+)
+from transforms.resolve.queries import GOVERNMENT, Query, ask_description, ask_pronoun, ask_silent
 from transforms.resolve.roles import is_role
 
 Offsets = tuple[int, int]
 
-PREPOSITIONS = BELONGS | {
-    "by",
-    "about",
-    "against",
-    "near",
-    "behind",
-    "to",
-    "like",
-    "including",
-    "under",
-    "between",
-}
-BREAKS = frozenset(
-    (",", ";", "(", "—", "–", "who", "which", "that", "and", "or", "whose", "as", "said", "says")
-)
-GOVERNMENT = frozenset("government governments administration authorities regime leadership".split())
-TELLING = frozenset("told tell tells telling asked assured informed reminded warned urged".split())
+INDEFINITE = frozenset("a an one some another any".split())
 SPEAKS_FOR = ("spokes", "press secretary", "lawyer", "attorney", "representative")
-MANY = frozenset("people men women others police staff children media".split())
-LISTENERS = frozenset(
-    "reporters journalists media lawmakers senators investors analysts supporters delegates jurors students voters "
-    "residents officials shareholders employees workers staff viewers listeners".split()
-)
-PERSONAL = frozenset("i we you me us they it them she he".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +77,36 @@ def _rank(role: Role) -> tuple[bool, bool, int]:
     return role.text is None, not kinds & {"role", "military"}, -role.count
 
 
-def find_speakers(
-    text: Text,
-    clusters: Clusters,
-    references: References,
-    phrases: dict[int, int],
-    attributions: Sequence[Attribution],
-) -> list[Speaker]:
-    """One speaker per attribution, in the same order."""
-    finder = _Finder(text, clusters, references, phrases)
-    return [finder.find(attribution) for attribution in attributions]
+def find_speakers(references: References, attributions: Sequence[Attribution]) -> list[Speaker]:
+    """One speaker per attribution, in the same order; resolves all other references on the way.
+
+    What stands outside quotation marks is resolved in the order of the text, so that "he" after "Roe said" finds a
+    speaker; then what stands inside, when it is known who speaks there.
+    """
+    text, finder = references.text, _Finder(references)
+    places = [_place(text, attribution) for attribution in attributions]
+    outside = [i for i in references.triggers if not text.quoted[i]]
+    events = sorted([*((place, 0, n) for n, place in enumerate(places)), *((i, 1, i) for i in outside)])
+    speakers: dict[int, Speaker] = {}
+    for place, is_trigger, number in events:
+        if is_trigger:
+            references.resolve(place)
+        else:
+            speakers[number] = finder.find(attributions[number], number)
+    found = [speakers[number] for number in range(len(attributions))]
+    speaker_at = _speakers_by_word(text, attributions, found)
+    for i in references.triggers:
+        if text.quoted[i]:
+            references.resolve(i, speaker_at.get(i))
+    return found
 
 
-def speakers_by_word(
+def _place(text: Text, attribution: Attribution) -> int:
+    """First word of the source; of the content where there is none."""
+    return text.word_range(*(attribution.source or attribution.contents[0]))[0]
+
+
+def _speakers_by_word(
     text: Text, attributions: Sequence[Attribution], speakers: Sequence[Speaker]
 ) -> dict[int, Actor]:
     """Word of a content to the actor who said it."""
@@ -121,27 +129,38 @@ def _names_body(written: str) -> bool:
 
 
 class _Finder:
-    def __init__(
-        self, text: Text, clusters: Clusters, references: References, phrases: dict[int, int]
-    ) -> None:
-        self.text, self.clusters, self.references, self.phrases = text, clusters, references, phrases
+    def __init__(self, references: References) -> None:
+        self.references, self.discourse = references, references.discourse
+        self.text, self.clusters, self.phrases = references.text, references.clusters, references.phrases
         self.unnamed: dict[str, Actor] = {}
         self.described: dict[Offsets, Mention] = {}
-        self.previous: tuple[int, Speaker] | None = None
+        self.previous: Speaker | None = None
 
-    def find(self, attribution: Attribution) -> Speaker:
-        if attribution.source is None:
-            return Speaker("none")
-        first, last = self._trim(*self.text.word_range(*attribution.source))
+    def find(self, attribution: Attribution, number: int) -> Speaker:
+        """Who made a statement, the `number`th of the article."""
+        first, last = self._trim(*self.text.word_range(*attribution.source)) if attribution.source else (0, 0)
         if first >= last:
-            return Speaker("none")
-        speaker = self._pronoun(first, last) or self._person(first, last) or self._body(first, last)
-        speaker = speaker or self._nominal(first, last) or self._named_later(first, last)
+            return self._silent(attribution, number)
+        speaker = self._pronoun(first, last, number) or self._person(first, last) or self._body(first, last)
+        speaker = speaker or self._document(first, last, number) or self._description(first, last, number)
         speaker = speaker or self._unnamed(first, last)
         self._speak_for(speaker, first, last)
         speaker.addressee = self._addressee(attribution, speaker)
-        self.previous = (first, speaker)
+        self.discourse.note_speaker(first, speaker.actor)
+        self.previous = speaker
         return speaker
+
+    def _silent(self, attribution: Attribution, number: int) -> Speaker:
+        """Who speaks where no source is: a quotation in a paragraph of its own, an answer."""
+        first, last = self.text.word_range(*attribution.contents[0])
+        if first >= last:
+            return Speaker("none")
+        actor = self.references.ask(ask_silent(first, last, number))
+        if actor is None:
+            return Speaker("none")
+        before, after = self.discourse.around(actor, first)
+        self.discourse.note_speaker(first, actor)
+        return Speaker("none", before or after)
 
     def _trim(self, first: int, last: int) -> Offsets:
         while first < last and not self.text.words[first][0].isalnum():
@@ -155,61 +174,33 @@ class _Finder:
 
     # ---- the forms of a source
 
-    def _pronoun(self, first: int, last: int) -> Speaker | None:
-        word = self.text.lower[first]
-        if last - first > 1 or not (
-            word in HE or word in SHE or word in WHO or word in PERSONAL or word == "which"
-        ):
+    def _pronoun(self, first: int, last: int, number: int) -> Speaker | None:
+        query = ask_pronoun(self.text, first, number) if last - first == 1 else None
+        if query is None:
             return None
-        if word in ("it", "they"):
-            return Speaker("pronoun", self._repeat(first, word))
-        return Speaker("pronoun", self.clusters.at.get(first))
+        known = self.clusters.at.get(first)
+        if known is not None:
+            return Speaker("pronoun", known)
+        actor = self.references.ask(query)
+        mention = self.references.add(first, last, "pronoun", actor) if actor else None
+        return Speaker("pronoun", mention, self._others_of(actor, query))
 
-    def _repeat(self, first: int, word: str) -> Mention | None:
-        """ "It" or "they" as the body or group that made the statement before, else "it" as the only body near."""
-        if first in self.clusters.at:
-            return None
-        actor = self._previous_body(first, word) or (self._only_body(first) if word == "it" else None)
-        return self.clusters.add(first, first + 1, "pronoun", "nominal", actor) if actor else None
-
-    def _previous_body(self, first: int, word: str) -> Actor | None:
-        """Who made the statement before, at most two sentences back, if "it" or "they" can mean it."""
-        if self.previous is None:
-            return None
-        place, speaker = self.previous
-        actor, near = speaker.actor, 0 <= self.text.sentences[first] - self.text.sentences[place] <= 2
-        if actor is None or not near:
-            return None
-        kinds = ("organization", "country") if word == "it" else ("organization", "group")
-        is_body = word == "it" and actor.kind == "unnamed" and _names_body(actor.name)
-        return actor if actor.kind in kinds or is_body else None
-
-    def _only_body(self, first: int) -> Actor | None:
-        """The organization named in this sentence or the one before; of several the one that opens a sentence."""
-        bodies = self.references.bodies
-        end = bisect_left(bodies, first, key=lambda m: m.first)
-        near = [m for m in bodies[max(0, end - 8) : end] if self._is_before(m, first)]
-        actors = {m.actor for m in near}
-        if len(actors) > 1:
-            actors = {m.actor for m in near if self._opens_sentence(m)}
-        return actors.pop() if len(actors) == 1 else None
-
-    def _is_before(self, mention: Mention, i: int) -> bool:
-        return (
-            self.text.sentences[i] - self.text.sentences[mention.first] <= 1
-            and not self.text.quoted[mention.first]
-        )
-
-    def _opens_sentence(self, mention: Mention) -> bool:
-        first = mention.first
-        article = first > 0 and self.text.lower[first - 1] in DETERMINERS
-        return self.text.opens_sentence(first - 1 if article else first)
+    def _others_of(self, actor: Actor | None, query: Query) -> list[Mention]:
+        """Who else "they", "the two" and "the statement" mean: who spoke with the actor, or is named in one list."""
+        if actor is None or actor.kind == "group" or not (query.plural or query.form == "document"):
+            return []
+        before = self.previous
+        if before and before.actor is actor:
+            return list(before.co_speakers)
+        named, ahead = self.discourse.around(actor, query.first)
+        near = named or ahead
+        return self.discourse.listed_with(near) if query.plural and near else []
 
     def _person(self, first: int, last: int) -> Speaker | None:
         """The first person in the source that nothing else governs: not X in 'a spokesman for X'."""
         people = [
             m
-            for m in self._names(first, last)
+            for m in names_in(self.clusters, first, last)
             if m.actor.kind == "person" and (self._is_head(m, first, last) or gives_name(self.text, m.first))
         ]
         if not people:
@@ -221,25 +212,11 @@ class _Finder:
         co_speakers = [m for m in people[1:] if self._is_coordinated(head, m) and m.actor is not head.actor]
         return Speaker("named", head, co_speakers)
 
-    def _names(self, first: int, last: int) -> list[Mention]:
-        found: list[Mention] = []
-        for i in range(first, last):
-            mention = self.clusters.at.get(i)
-            if mention and mention.kind == "name" and (not found or found[-1] is not mention):
-                found.append(mention)
-        return found
-
     def _is_head(self, mention: Mention, first: int, last: int) -> bool:
         start = self.phrases.get(mention.first, mention.first)
-        before = self._word_before(start, first)
+        before = word_before(self.text, start, first)
         after = self.text.lower[mention.last] if mention.last < last else ","
         return before not in PREPOSITIONS and (after in BREAKS or after in PREPOSITIONS or after == ")")
-
-    def _word_before(self, i: int, first: int) -> str:
-        i -= 1
-        while i >= first and self.text.lower[i] in DETERMINERS:
-            i -= 1
-        return self.text.lower[i] if i >= first else ""
 
     def _is_coordinated(self, head: Mention, other: Mention) -> bool:
         start = self.phrases.get(other.first, other.first)
@@ -253,17 +230,27 @@ class _Finder:
         mention = self.clusters.at.get(start)
         name = self.clusters.latent.get(start)
         if mention is None and name is None:
-            return None
+            return self._body_in_apposition(first, last)
         if mention is None or mention.actor.kind == "person" or mention.kind != "name":
-            if name is None or not self._ends(name.last, last):
-                return None
+            if name is None or not ends_at(self.text, name.last, last):
+                return self._body_in_apposition(first, last)
             woken = self.clusters.wake(name)
             return Speaker("named", woken) if woken else None
-        if self._ends(mention.last, last) and (mention.rule != "adjective" or self._is_people(mention)):
+        if ends_at(self.text, mention.last, last) and (
+            mention.rule != "adjective" or self._is_people(mention)
+        ):
             return Speaker("named", mention, self._co_bodies(mention, last))
-        if mention.actor.kind == "country" and self.text.lower[self._noun(mention.last, last)] in GOVERNMENT:
+        if (
+            mention.actor.kind == "country"
+            and self.text.lower[head_of(self.text, mention.last, last)] in GOVERNMENT
+        ):
             return Speaker("nominal", mention)
-        return None
+        return self._body_in_apposition(first, last)
+
+    def _body_in_apposition(self, first: int, last: int) -> Speaker | None:
+        """'The public broadcaster NRK', "Walden's parent company Acme"."""
+        mention = find_body(self.text, self.clusters, first, last)
+        return Speaker("named", mention, self._co_bodies(mention, last)) if mention else None
 
     def _skip_adjectives(self, first: int, last: int) -> int:
         """First word of the name in 'the nonpartisan Roe Commission'; else the word after the article."""
@@ -279,88 +266,102 @@ class _Finder:
         mention = self.clusters.at.get(i)
         return i if mention and mention.actor.kind == "organization" else start
 
+    def _document(self, first: int, last: int, number: int) -> Speaker | None:
+        """Whose report, letter or post the source is, where its words tell: "Acme's report", 'a letter from Roe'."""
+        head = head_of(self.text, first, last)
+        owner = (
+            find_owner(self.text, self.clusters, first, last, head) if is_document(self.text, head) else None
+        )
+        if owner is None:
+            return None
+        speaker = self._person(*owner) or self._body(*owner) or self._pronoun(*owner, number)
+        if speaker is None and owner[0] == first and self.text.lower[first] in DETERMINERS:
+            speaker = self._description(*owner, number)
+        if speaker is None or speaker.actor is None or _is_unnamed(speaker.actor):
+            return None
+        return speaker
+
     def _is_people(self, mention: Mention) -> bool:
         return self.text.lower[mention.first - 1] == "the" if mention.first else False
 
     def _co_bodies(self, head: Mention, last: int) -> list[Mention]:
         """Bodies coordinated with the first: 'Acme and Widget Corp'."""
         others = []
-        for mention in self._names(head.last, last):
-            before = self._word_before(mention.first, head.last)
+        for mention in names_in(self.clusters, head.last, last):
+            before = word_before(self.text, mention.first, head.last)
             if before == "and" and mention.actor is not head.actor and mention.actor.kind != "person":
                 others.append(mention)
         return others
 
-    def _ends(self, i: int, last: int) -> bool:
-        """Whether the noun phrase ends before word i."""
-        return i >= last or self.text.lower[i] in BREAKS or self.text.lower[i] in PREPOSITIONS - {"'s"}
-
-    def _noun(self, first: int, last: int) -> int:
-        """Last word of the noun phrase that goes on at `first`."""
-        i = first
-        while i + 1 < last and not self._ends(i + 1, last):
-            i += 1
-        return min(i, len(self.text) - 1)
-
-    def _nominal(self, first: int, last: int) -> Speaker | None:
-        """A description that fits somebody in the article: 'the Dutch minister', 'the commission'."""
-        mention = self.clusters.at.get(first)
-        if mention is None and self.text.lower[first] in ("the", "this"):
-            mention = self.references.describe(first)
-        if mention is None or mention.kind != "nominal" or not self._ends(mention.last, last):
+    def _description(self, first: int, last: int, number: int) -> Speaker | None:
+        """A description of somebody whom the article names or described before: 'the Dutch minister', 'the report'."""
+        known, head = self.clusters.at.get(first), head_of(self.text, first, last)
+        if known is not None and known.kind == "name" and known.last > head:
             return None
-        if _is_unnamed(mention.actor):
+        if (first, last) in self.described:
+            mention = self.described[first, last]
+            return Speaker("unnamed" if _is_unnamed(mention.actor) else "nominal", mention)
+        opens = known is not None and known.actor.kind in ("country", "organization")
+        _, guess = (
+            self.references.guess(first - opens) if opens or self.text.lower[first] in THE else (None, None)
+        )
+        query = ask_description(self.text, self.clusters, first, last, head, number, guess)
+        actor = self.references.ask(query)
+        if actor is None:
             return None
-        return Speaker("nominal", mention)
-
-    def _named_later(self, first: int, last: int) -> Speaker | None:
-        """Who is named at the next mention: 'A witness' before 'the witness, Ann Roe,'."""
-        if last - first != 2 or self.text.lower[first] not in ("a", "an"):
-            return None
-        for i in range(last, min(last + 120, len(self.text) - 3)):
-            if self.text.lower[i] == self.text.lower[last - 1] and self.text.lower[i - 1] in (
-                "a",
-                "an",
-                "the",
-            ):
-                named = self.clusters.at.get(i + 2) if self.text.words[i + 1] == "," else None
-                if self.text.lower[i - 1] != "the" or named is None or named.actor.kind != "person":
-                    return None
-                if named.last >= len(self.text) or self.text.words[named.last] != ",":
-                    return None
-                return Speaker("nominal", self.clusters.add(first, last, "nominal", "nominal", named.actor))
-        return None
+        mention = self._describe(first, last, actor)
+        resolution = "unnamed" if _is_unnamed(actor) else "nominal"
+        return Speaker(resolution, mention, self._others_of(actor, query))
 
     def _unnamed(self, first: int, last: int) -> Speaker:
         """A source without a name, as an actor of this article: 'a senior official', 'two residents'."""
         known = self.clusters.at.get(first)
         if known and (known.first, known.last) == (first, last) and not _is_unnamed(known.actor):
             return Speaker("named" if known.kind == "name" else known.kind, known)
-        end = self._noun(first, last) + 1
+        end = head_of(self.text, first, last) + 1
         head = self.text.lower[end - 1]
-        plural = (head.endswith("s") and not head.endswith("ss")) or head in MANY
+        definite = self.text.lower[first] not in INDEFINITE
         name = " ".join(self.text.slice(first, min(last, first + 20)).split())
         key = name.lower().removeprefix("the ")
         actor = self.unnamed.get(key)
         if actor is None:
-            kind = "group" if plural and not is_role(head) else "unnamed"
-            actor = self.clusters.new_actor(
-                Actor(kind, name, country_code=self._country(first, end), is_full=False)
-            )
-            self.unnamed[key] = actor
-        definite = self.text.lower[first] not in ("a", "an", "one", "some", "another") and is_role(head)
+            actor = self._lower_case_body(first, end) if definite else None
+            if actor is None:
+                kind = "group" if is_plural(head) and not is_role(head) else "unnamed"
+                actor = Actor(kind, name, country_code=self._country(first, end), is_full=False)
+            self.unnamed[key] = self.clusters.new_actor(actor)
+        if actor.kind == "organization":
+            return Speaker("nominal", self._describe(first, last, actor))
+        definite = definite and is_role(head)
         return Speaker("role" if definite else "unnamed", self._describe(first, last, actor))
 
+    def _lower_case_body(self, first: int, end: int) -> Actor | None:
+        """The body that a description names without a capital: 'the health ministry', 'the German foreign ministry'."""
+        head, text = self.text.lower[end - 1], self.text
+        kind = lexicon.organization_nouns().get(head) or lexicon.organization_words().get(head)
+        if kind is None or (is_plural(head) and head != "police") or not text.words[end - 1].islower():
+            return None
+        start = first + (text.lower[first] in DETERMINERS)
+        name = " ".join(text.slice(start, end).split())
+        country, words = country_and_words(name)
+        return Actor(
+            "organization", name, words, self._country(first, end) or country, org_type=kind, is_full=False
+        )
+
     def _describe(self, first: int, last: int, actor: Actor) -> Mention:
-        """The mention of an actor without a name; names inside it keep their own words."""
+        """The mention of an actor by a description; names and pronouns inside it keep their own words."""
         if (first, last) not in self.described:
+            if self.text.lower[first] in HE | SHE:  # "his lawyer"
+                self.references.resolve(first)
             covered = {i: self.clusters.at[i] for i in range(first, last) if i in self.clusters.at}
-            self.described[first, last] = self.clusters.add(first, last, "nominal", "nominal", actor)
+            self.described[first, last] = self.references.add(first, last, "nominal", actor)
             self.clusters.at.update(covered)
         return self.described[first, last]
 
     def _country(self, first: int, last: int) -> str | None:
-        countries = [m.actor.country_code for m in self._names(first, last) if m.actor.kind == "country"]
+        countries = [
+            m.actor.country_code for m in names_in(self.clusters, first, last) if m.actor.kind == "country"
+        ]
         return countries[0] if countries else None
 
     # ---- for whom, to whom
@@ -382,30 +383,30 @@ class _Finder:
                 return
 
     def _addressee(self, attribution: Attribution, speaker: Speaker) -> Mention | None:
-        """The actor named right after a cue of telling: 'told Reuters', 'told the minister'."""
+        """Who is told, right after the cue: 'told Reuters', 'urged the minister', 'asked residents'."""
         if attribution.cue is None:
             return None
-        first, last = self.text.word_range(*attribution.cue)
-        if not any(self.text.lower[i] in TELLING for i in range(first, last)):
+        words = find_listener(self.text, *self.text.word_range(*attribution.cue))
+        if words is None:
             return None
-        mention = self.clusters.at.get(last) or self.clusters.at.get(last + 1)
-        if mention is None or mention.first > last + (
-            last < len(self.text) and self.text.lower[last] == "the"
-        ):
-            return self._listeners(last)
-        return mention if mention.actor is not speaker.actor else None
+        first, last = words
+        self.references.resolve(first)  # "told him", "told the minister"
+        head = head_of(self.text, first, last)
+        known = self.clusters.at.get(head)
+        if known is None or known.rule == "adjective" or known.first < first:
+            known = self._listeners(first, head + 1)
+        return known if known is not None and known.actor is not speaker.actor else None
 
-    def _listeners(self, first: int) -> Mention | None:
-        """Those without a name who are told: 'reporters', 'local media', as a group of this article."""
-        for i in range(first, min(first + 3, len(self.text))):
-            if self.text.lower[i] in LISTENERS:
-                name = " ".join(self.text.slice(first, i + 1).split())
-                actor = self.unnamed.get(name.lower())
-                if actor is None:
-                    actor = self.unnamed[name.lower()] = self.clusters.new_actor(
-                        Actor("group", name, is_full=False)
-                    )
-                return self._describe(first, i + 1, actor)
-            if not self.text.words[i].islower() or self.text.lower[i] in BREAKS | PREPOSITIONS:
-                return None
-        return None
+    def _listeners(self, first: int, last: int) -> Mention | None:
+        """Those without a name who are told: 'reporters', 'the court', as actors of this article."""
+        if self.text.lower[first] in OBJECTS:
+            return None
+        name = " ".join(self.text.slice(first, last).split())
+        actor = self.unnamed.get(name.lower().removeprefix("the "))
+        if actor is None:
+            actor = self._lower_case_body(first, last)
+            if actor is None:
+                kind = "group" if is_plural(self.text.lower[last - 1]) else "unnamed"
+                actor = Actor(kind, name, is_full=False)
+            self.unnamed[name.lower().removeprefix("the ")] = self.clusters.new_actor(actor)
+        return self._describe(first, last, actor)

@@ -1,0 +1,296 @@
+"""Trains the model that tells whom a reference means: `python -m training.references WHO [MENTIONS] [...]`.
+
+WHO has one annotated article a line, with `actors` and `statements` that name their `speakers`; MENTIONS one text
+a line
+with all mentions of its `entities`. Either has its `text`, and spans in code points. The articles are resolved as
+in the
+pipeline; each time a reference is to be resolved, its candidates and which of them are right make one question.
+
+In the first round the right answers are given, so that each question sees what was told before as it should be; in the
+later ones the model's own, so that it learns to live with its errors. `--folds 5` prints how well it does on
+articles it
+was not trained on; without, the weights are written. Runs on numpy alone; the same input gives the same weights.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+import polars as pl
+
+from training.same_name import is_same
+from transforms.extract import extract_statements, find_names
+from transforms.extract.unwrap import unwrap
+from transforms.resolve.article import resolve_article
+from transforms.resolve.discourse import Discourse
+from transforms.resolve.features import NAMES, describe_options
+from transforms.resolve.mentions import spans_by_article, statements_by_article
+from transforms.resolve.model import Actor
+from transforms.resolve.name_spans import Span
+from transforms.resolve.queries import Query
+from transforms.resolve.ranker import Network
+from transforms.resolve.speakers import Attribution
+
+HIDDEN, NETWORKS = 32, 4
+EPOCHS, BATCH, RATE, DECAY, DROPPED = 30, 64, 4e-3, 0.1, 0.1
+ROUNDS = 2  # with the right answers, then with its own
+SHARED = 0.5  # of two contents that count as one
+
+# Whether an actor is right; None: nobody that is named is.
+Truth = Callable[[Actor], bool]
+
+
+@dataclass
+class Sample:
+    """One article as the pipeline sees it, and what is right for a statement's number or a word's place in the text."""
+
+    name: str
+    body: str
+    spans: Sequence[Span]
+    attributions: Sequence[Attribution]
+    truths: dict[object, Truth | None]
+    fold: int = 0
+
+
+@dataclass
+class Question:
+    """One reference: a row of numbers a candidate, the last one for nobody, and which rows are right."""
+
+    rows: np.ndarray
+    right: np.ndarray
+    form: str
+    fold: int
+
+
+# ---- articles ----------------------------------------------------------------------------------------------
+
+
+def read_lines(path: Path) -> list[dict]:
+    with path.open(encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines if line.strip()]
+
+
+def read_samples(
+    articles: list[dict], truths_of: Callable[[dict, Sequence[Attribution]], dict]
+) -> list[Sample]:
+    """The articles with what the pipeline finds in them."""
+    texts = pl.DataFrame([{"article_id": a["article"], "body": a["text"]} for a in articles])
+    spans, statements = spans_by_article(find_names(texts)), statements_by_article(extract_statements(texts))
+    samples = []
+    for article in articles:
+        found = [attribution for _, attribution in statements[article["article"]]]
+        samples.append(
+            Sample(
+                article["article"],
+                unwrap(article["text"]),
+                spans[article["article"]],
+                found,
+                truths_of(article, found),
+                crc32(article["text"].encode()),
+            )
+        )
+    return samples
+
+
+def with_annotated_names(articles: list[dict], samples: Sequence[Sample]) -> list[Sample]:
+    """The same articles with the names that the annotation has, as a better name finder would find them."""
+    return [
+        replace(s, spans=_annotated_names(a), truths=dict(s.truths))
+        for a, s in zip(articles, samples, strict=True)
+    ]
+
+
+def _annotated_names(article: dict) -> list[Span]:
+    labels = {"person": "PERSON", "organization": "ORG", "country": "GPE", "group": "NORP"}
+    forms = {
+        name: labels[actor["kind"]]
+        for actor in article["actors"]
+        for name in [actor["name"], *actor["aliases"]]
+        if name[:1].isupper()
+    }
+    if not forms:
+        return []
+    longest_first = sorted(forms, key=lambda name: (-len(name), name))
+    pattern = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\w)")
+    return [(m.start(), m.end(), forms[m.group()]) for m in pattern.finditer(article["text"])]
+
+
+def truths_of_speakers(article: dict, found: Sequence[Attribution]) -> dict[object, Truth | None]:
+    """Number of a statement as found to who made it, where the annotation has the same statement."""
+    wanted = [_letters(s["content"]) for s in article["statements"]]
+    truths: dict[object, Truth | None] = {}
+    for number, attribution in enumerate(found):
+        letters = _letters(attribution.contents)
+        shares = [2 * len(letters & w) / (len(letters) + len(w)) for w in wanted]
+        best = max(range(len(shares)), key=shares.__getitem__, default=None)
+        if best is not None and shares[best] >= SHARED:
+            truths[number] = _truth_of_speaker(article, article["statements"][best])
+    return truths
+
+
+def _letters(spans: Sequence) -> set[int]:
+    return {i for start, end in spans for i in range(start, end)}
+
+
+def _truth_of_speaker(article: dict, statement: dict) -> Truth | None:
+    kind = statement["speaker_kind"]
+    if kind in ("unnamed", "none"):
+        return None
+    names = [
+        name
+        for speaker in statement["speakers"]
+        for name in [speaker, *(n for a in article["actors"] if a["name"] == speaker for n in a["aliases"])]
+    ]
+
+    def is_right(actor: Actor) -> bool:
+        if (kind == "person") != (actor.kind == "person") or actor.kind == "unnamed":
+            return False
+        return any(is_same(actor.name, name, is_person=kind == "person") for name in names)
+
+    return is_right
+
+
+def truths_of_mentions(article: dict, found: Sequence[Attribution]) -> dict[object, Truth | None]:
+    """Where each pronoun and description of a person or body begins to whom it means."""
+    truths: dict[object, Truth | None] = {}
+    for entity in article["entities"]:
+        keys = [mention["key"] for mention in entity["mentions"] if mention["kind"] == "name"]
+        truth = _truth_of_entity(keys) if keys else None
+        for mention in entity["mentions"]:
+            if mention["kind"] != "name":
+                truths[mention["kind"], mention["start"]] = truth
+    for number, attribution in enumerate(found):
+        start, end = attribution.source or (0, 0)
+        kind = "nominal" if " " in article["text"][start:end] else "pronoun"
+        if attribution.source and (kind, start) in truths:
+            truths[number] = truths[kind, start]
+    return truths
+
+
+def _truth_of_entity(keys: list[list[int]]) -> Truth:
+    def is_right(actor: Actor) -> bool:
+        named = [m for m in actor.mentions if m.kind == "name"]
+        return any(m.start < end and start < m.end for m in named for start, end in keys)
+
+    return is_right
+
+
+# ---- questions ---------------------------------------------------------------------------------------------
+
+
+class Recorder:
+    """In place of the model: notes each question whose answer is known, and gives that or the model's answer."""
+
+    def __init__(self, sample: Sample, network: Network | None, *, tells: bool) -> None:
+        self.sample, self.network, self.tells = sample, network, tells
+        self.questions: list[Question] = []
+
+    def choose(self, discourse: Discourse, query: Query, options: list[Actor]) -> Actor | None:
+        rows = describe_options(discourse, query, options)
+        key: object = query.statement
+        if query.statement is None:
+            key = ("pronoun", discourse.text.starts[query.first])
+        right = np.zeros(len(rows), bool)
+        known = key in self.sample.truths
+        if known:
+            right = mark_right(options, self.sample.truths[key])
+            self.questions.append(Question(rows, right, query.form, self.sample.fold))
+        if self.tells and known:
+            best = int(right.argmax())
+        elif self.network:
+            best = int(self.network.scores(rows).argmax())
+        else:
+            return None
+        return options[best] if best < len(options) else None
+
+
+def mark_right(options: list[Actor], truth: Truth | None) -> np.ndarray:
+    """Which options are right: the one meant, or nobody and who has no name, when none of them is."""
+    right = [truth is not None and truth(actor) for actor in options]
+    if not any(right):
+        right = [
+            actor.kind == "unnamed" or (actor.kind == "group" and not actor.is_full) for actor in options
+        ]
+        return np.array([*right, True])
+    return np.array([*right, False])
+
+
+def ask(
+    samples: Sequence[Sample], network_of: Callable[[Sample], Network | None], *, tells: bool
+) -> list[Question]:
+    """All questions of the articles."""
+    questions: list[Question] = []
+    for sample in samples:
+        recorder = Recorder(sample, network_of(sample), tells=tells)
+        resolve_article(sample.name, sample.body, sample.spans, sample.attributions, ranker=recorder)
+        questions += recorder.questions
+    return questions
+
+
+# ---- the network -------------------------------------------------------------------------------------------
+
+
+def train(questions: Sequence[Question], seed: int = 0) -> Network:
+    """Several small networks, each from another start; the score is their mean."""
+    parts = [_train_one(questions, np.random.default_rng(seed + n)) for n in range(NETWORKS)]
+    hidden, bias, out = (np.concatenate(part, axis=-1) for part in zip(*parts, strict=True))
+    return Network({"names": np.array(NAMES), "hidden": hidden, "bias": bias, "out": out / NETWORKS})
+
+
+def _train_one(questions: Sequence[Question], rng: np.random.Generator) -> list[np.ndarray]:
+    """Weights that make the right candidates likely: their summed share in a softmax over the question's rows."""
+    weights = [
+        rng.normal(0, 1 / np.sqrt(len(NAMES)), (len(NAMES), HIDDEN)),
+        np.zeros(HIDDEN),
+        rng.normal(0, 0.3, HIDDEN),
+    ]
+    moments = [(np.zeros_like(w), np.zeros_like(w)) for w in weights]
+    steps = EPOCHS * -(-len(questions) // BATCH)
+    step = 0
+    for _ in range(EPOCHS):
+        order = rng.permutation(len(questions))
+        for start in range(0, len(order), BATCH):
+            step += 1
+            batch = [questions[i] for i in order[start : start + BATCH]]
+            rate = RATE * (1 - step / (steps + 1))
+            for w, (m, v), slope in zip(weights, moments, _slopes(weights, batch, rng), strict=True):
+                m += 0.1 * (slope - m)
+                v += 0.001 * (slope**2 - v)
+                w -= rate * (m / (1 - 0.9**step) / (np.sqrt(v / (1 - 0.999**step)) + 1e-8) + DECAY * w)
+    return weights
+
+
+def _slopes(
+    weights: list[np.ndarray], batch: Sequence[Question], rng: np.random.Generator
+) -> list[np.ndarray]:
+    hidden, bias, out = weights
+    rows = np.concatenate([q.rows for q in batch])
+    right = np.concatenate([q.right for q in batch])
+    sizes = [len(q.rows) for q in batch]
+    firsts = np.cumsum([0, *sizes[:-1]])
+    inner = np.tanh(rows @ hidden + bias)
+    kept = (rng.random(HIDDEN) > DROPPED) / (1 - DROPPED)
+    scores = (inner * kept) @ out
+    scores = np.exp(scores - np.repeat(np.maximum.reduceat(scores, firsts), sizes))
+    shares = scores / np.repeat(np.add.reduceat(scores, firsts), sizes)
+    wanted = shares * right
+    wanted = wanted / np.repeat(np.add.reduceat(wanted, firsts) + 1e-12, sizes)
+    error = (shares - wanted) / len(batch)
+    back = np.outer(error, out * kept) * (1 - inner**2)
+    return [rows.T @ back, back.sum(0), (inner * kept).T @ error]
+
+
+def train_in_rounds(samples: Sequence[Sample]) -> Network:
+    """The network after all rounds, each of which adds the questions that the network before it led to."""
+    questions = ask(samples, lambda _: None, tells=True)
+    network = train(questions)
+    for _ in range(ROUNDS - 1):
+        questions += ask(samples, lambda _, last=network: last, tells=False)
+        network = train(questions)
+    return network

@@ -1,0 +1,189 @@
+"""What an article has told so far: who was mentioned where, and who spoke.
+
+In: a `Text` and its `Clusters`, whose mentions grow while references are resolved. Out: a `Discourse` that answers who
+may be meant at a word, and where each actor was mentioned before and after it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from operator import attrgetter
+
+from transforms.resolve.article_text import Text
+from transforms.resolve.clusters import Clusters
+from transforms.resolve.model import Actor, Mention
+from transforms.resolve.phrases import head_of, is_body, is_person, is_plural, singular
+
+RECENT, AHEAD, FREQUENT = 10, 3, 3  # candidates by place before and after, and by number of mentions
+LISTING = (["and"], [","], [",", "and"], ["&"], ["and", "the"])
+LONGEST_LIST = 4  # names on either side
+STEPS = 80  # mentions that are looked at for them
+_first = attrgetter("first")
+
+# Where a query begins to where a name begins to how likely, as a log-probability, the network takes one for the other.
+Pointers = Mapping[int, Mapping[int, float]]
+
+
+@dataclass(slots=True)
+class Record:
+    """One actor's mentions by place; how often it spoke, and the last place where."""
+
+    places: list[int] = field(default_factory=list)
+    mentions: list[Mention] = field(default_factory=list)
+    spoke: int = 0
+    spoke_at: int = -1
+
+    def add(self, mention: Mention) -> None:
+        at = bisect_left(self.places, mention.first)
+        self.places.insert(at, mention.first)
+        self.mentions.insert(at, mention)
+
+
+class Discourse:
+    """The mentions of an article by place, kept up with the cast, and the statements made so far."""
+
+    def __init__(
+        self,
+        text: Text,
+        clusters: Clusters,
+        phrases: dict[int, int],
+        sources: set[int],
+        pointers: Pointers | None = None,
+    ) -> None:
+        self.text, self.clusters, self.phrases, self.sources = text, clusters, phrases, sources
+        self.pointers = pointers or {}
+        self.records: dict[Actor, Record] = {}
+        self.said: list[tuple[int, Actor | None]] = []
+        self.words: dict[str, list[int]] = {}
+        for i, word in enumerate(text.lower):
+            self.words.setdefault(word, []).append(i)
+        self._timeline: list[Mention] = []
+        self._looks: dict[Actor, tuple[bool, bool, bool]] = {}
+        self._seen = 0
+        self._catch_up()
+        named = sorted(self.records, key=lambda actor: -len(self.records[actor].places))
+        self._frequent = [actor for actor in named if actor.kind in ("person", "organization")][:FREQUENT]
+
+    def _catch_up(self) -> None:
+        """Takes in the mentions that the cast got since the last time."""
+        for mention in self.clusters.mentions[self._seen :]:
+            self.records.setdefault(mention.actor, Record()).add(mention)
+            if self._timeline and self._timeline[-1].first > mention.first:
+                insort(self._timeline, mention, key=_first)
+            else:
+                self._timeline.append(mention)
+        self._seen = len(self.clusters.mentions)
+
+    def note_speaker(self, place: int, actor: Actor | None) -> None:
+        """Notes who made the statement whose source is at a word; None where nobody is known."""
+        self.said.append((place, actor))
+        if actor is not None:
+            self._catch_up()
+            record = self.records.setdefault(actor, Record())
+            record.spoke, record.spoke_at = record.spoke + 1, place
+
+    def candidates(self, place: int, kinds: frozenset[str]) -> list[Actor]:
+        """Who may be meant at a word: mentioned last before it, first after it, or most often."""
+        self._catch_up()
+        at = bisect_left(self._timeline, place, key=_first)
+        before = self._distinct(reversed(self._timeline[max(0, at - STEPS) : at]), kinds, RECENT)
+        after = self._distinct(self._timeline[at : at + STEPS // 4], kinds, AHEAD)
+        frequent = [actor for actor in self._frequent if actor.kind in kinds]
+        return list(dict.fromkeys([*before, *after, *frequent]))
+
+    @staticmethod
+    def _distinct(mentions, kinds: frozenset[str], most: int) -> list[Actor]:
+        found: dict[Actor, None] = {}
+        for mention in mentions:
+            if mention.actor.kind in kinds:
+                found[mention.actor] = None
+                if len(found) == most:
+                    break
+        return list(found)
+
+    def around(self, actor: Actor, place: int) -> tuple[Mention | None, Mention | None]:
+        """The actor's last mention before a word and the first one at or after it."""
+        record = self.records[actor]
+        at = bisect_left(record.places, place)
+        before = record.mentions[at - 1] if at else None
+        return before, record.mentions[at] if at < len(record.mentions) else None
+
+    def looks(self, actor: Actor) -> tuple[bool, bool, bool]:
+        """Whether an actor without a name is described as a person, as a body; whether the actor is several."""
+        if actor not in self._looks:
+            first = self.records[actor].mentions[0]
+            noun = self.text.lower[head_of(self.text, first.first, first.last)]
+            several = actor.kind == "group" or is_plural(noun)
+            nameless = actor.kind in ("unnamed", "group")
+            self._looks[actor] = (
+                nameless and is_person(singular(noun)),
+                nameless and is_body(singular(noun)),
+                several,
+            )
+        return self._looks[actor]
+
+    def listed_with(self, mention: Mention) -> list[Mention]:
+        """The other names of the list that a mention stands in: Berg and Lind with Roe in 'Roe, Berg and Lind'."""
+        line, at = self._timeline, bisect_left(self._timeline, mention.first, key=_first)
+        first = last = at
+        while first > 0 and at - first < LONGEST_LIST and self._are_listed(line[first - 1], line[first]):
+            first -= 1
+        while (
+            last + 1 < len(line) and last - at < LONGEST_LIST and self._are_listed(line[last], line[last + 1])
+        ):
+            last += 1
+        joined = any(self.text.lower[k] in ("and", "&") for k in range(line[first].last, line[last].first))
+        return [m for m in line[first : last + 1] if m is not mention] if joined else []
+
+    def _are_listed(self, one: Mention, other: Mention) -> bool:
+        between = self.text.lower[one.last : self.phrases.get(other.first, other.first)]
+        return one.actor.kind == other.actor.kind and between in LISTING and one.actor is not other.actor
+
+    def is_within(self, actor: Actor, first: int, last: int) -> bool:
+        """Whether the actor is named inside a description, which then means another: 'an aide to Roe'."""
+        places = self.records[actor].places if actor in self.records else []
+        at = bisect_left(places, first)
+        return at < len(places) and places[at] < last
+
+    def is_next(self, mention: Mention, place: int) -> bool:
+        """Whether nobody else of the kind is mentioned between a word and a mention after it."""
+        at = bisect_left(self._timeline, place, key=_first)
+        following = (m for m in self._timeline[at : at + 12] if m.actor.kind == mention.actor.kind)
+        return next(following, mention) is mention
+
+    def last_mentions(self, actor: Actor, place: int, most: int = 4) -> list[Mention]:
+        """The actor's last mentions before a word."""
+        record = self.records[actor]
+        at = bisect_left(record.places, place)
+        return record.mentions[max(0, at - most) : at]
+
+    def nearness(self, word: str, place: int, actor: Actor) -> tuple[bool, bool]:
+        """Whether the word stands elsewhere beside a mention of the actor, and whether in one sentence with one."""
+        sentences, places = self.text.sentences, self.records[actor].places
+        together = False
+        for at in self.words.get(word, ())[:20]:
+            if abs(at - place) < 3:
+                continue
+            near = bisect_left(places, at)
+            for other in places[max(0, near - 1) : near + 1]:
+                if sentences[other] == sentences[at]:
+                    together = True
+                    if abs(other - at) <= 4:
+                        return True, True
+        return False, together
+
+    def pointed(self, place: int, actor: Actor) -> float | None:
+        """How likely the network takes the word at `place` for the actor; None where it was not asked."""
+        answers = self.pointers.get(self.text.starts[place])
+        if answers is None:
+            return None
+        starts = self.text.starts
+        scores = (
+            answers[starts[k]]
+            for mention in self.records[actor].mentions
+            for k in range(mention.first, mention.last)
+            if starts[k] in answers
+        )
+        return max(scores, default=None)

@@ -1,0 +1,266 @@
+"""What speaks for and against each candidate, as numbers.
+
+In: a `Query`, its candidates, the `Discourse` so far. Out: one row a candidate and a last one for "nobody named".
+"""
+
+from __future__ import annotations
+
+from math import log1p
+
+import numpy as np
+
+from transforms.language.en.words import DETERMINERS
+from transforms.resolve import lexicon
+from transforms.resolve.discourse import Discourse
+from transforms.resolve.fitting import fits_role, is_bound, is_subject, may_fit, role_words, salience
+from transforms.resolve.model import Actor, Mention
+from transforms.resolve.queries import FORMS, GOVERNMENT, PERSON_ENDINGS, Query
+
+KINDS = ("person", "organization", "country", "group", "unnamed")
+OF_QUERY = (
+    *(f"form {form}" for form in FORMS),
+    "source", "quoted", "plural", "role noun", "body noun", "ending of a person", "the", "a", "possessive", "bare",
+    "long", "goes on", "names inside", "capitals", "opens text", "said before",
+)  # fmt: skip
+OF_CANDIDATE = (
+    *(f"kind {kind}" for kind in KINDS),
+    "before", "sentences", "same sentence", "sentence before", "paragraphs", "same paragraph", "words", "rank", "last",
+    "mentions before", "mentions", "most mentioned", "after", "sentences ahead", "ahead here", "source ahead", "next", "in opening",
+    "subject", "source there", "pronoun there", "description there", "quoted there", "across marks",
+    "gender fits", "gender differs", "gender unknown", "spoke last", "spoke last but one", "spoke", "spoke often",
+    "sentences since spoke", "spoke in paragraph", "speaks here", "bound",
+    "role fits", "role word", "country fits", "country differs", "body fits", "has roles", "noun in name", "type fits",
+    "noun beside", "noun near", "words near", "share of role", "may have role", "only one", "guess", "full name", "initials", "inside", "looks a person", "looks a body", "number differs", "listed", "salience", "most salient", "pointed", "asked",
+)  # fmt: skip
+NAMES = (*OF_QUERY, *OF_CANDIDATE, "nobody")
+OPENING = 60  # words
+LEAST = -8.0
+
+
+def describe_options(discourse: Discourse, query: Query, options: list[Actor]) -> np.ndarray:
+    """[options + 1, features]: one row an option, the last for nobody; columns as in NAMES."""
+    asked = _of_query(discourse, query)
+    most = max((len(discourse.records[actor].places) for actor in options), default=0)
+    fitting = (
+        [actor for actor in options if may_fit(actor, query.wanted, query.country)] if query.is_role else []
+    )
+    only = fitting[0] if len(fitting) == 1 else None
+    present = [_salience(discourse, query, actor) for actor in options]
+    highest = max(present, default=0.0)
+    rows = [
+        [*asked, *_of_candidate(discourse, query, actor, rank, most, only), score, float(score == highest),
+         *_pointed(discourse, query, actor), 0.0]
+        for rank, (actor, score) in enumerate(zip(options, present, strict=True))
+    ]  # fmt: skip
+    rows.append([*asked, *[0.0] * len(OF_CANDIDATE), 1.0])
+    return np.array(rows, np.float64)
+
+
+def _of_query(discourse: Discourse, query: Query) -> list[float]:
+    text, first = discourse.text, query.first
+    word = text.lower[first]
+    before = discourse.words.get(query.head, ()) if query.head else ()
+    phrase = range(first, min(query.last, first + 12))
+    return [
+        *(float(query.form == form) for form in FORMS),
+        float(query.statement is not None),
+        float(text.quoted[first]),
+        float(query.plural),
+        float(query.is_role),
+        float(query.is_body),
+        float(query.head.endswith(PERSON_ENDINGS)),
+        float(word in ("the", "this", "that")),
+        float(word in ("a", "an", "one", "another", "some")),
+        float(word in DETERMINERS and word not in ("the", "this", "that", "a", "an")),
+        float(word not in DETERMINERS and word not in ("one", "another", "some")),
+        log1p(query.last - first),
+        float(any(text.lower[k] in ("of", "for", "at", "from", "in") for k in phrase)),
+        float(any(k in discourse.clusters.at for k in phrase)),
+        float(sum(text.words[k][0].isupper() for k in phrase) > 1),
+        float(first < OPENING),
+        float(any(k < first for k in before[:1])),
+    ]
+
+
+def _of_candidate(
+    discourse: Discourse, query: Query, actor: Actor, rank: int, most: int, only: Actor | None
+) -> list[float]:
+    before, after = discourse.around(actor, query.first)
+    return [
+        *(float(actor.kind == kind) for kind in KINDS),
+        *_where(discourse, query, actor, before, after, rank, most),
+        *_there(discourse, query, before),
+        *_gender(query, actor),
+        *_spoke(discourse, query, actor),
+        float(query.speaker is actor),
+        float(before is not None and query.form == "he" and is_bound(discourse.text, query.first, before)),
+        *_told(discourse, query, actor, only),
+        float(after is not None and after.first < query.last and query.form != "silent"),
+        *_looks(discourse, query, actor, before or after),
+    ]
+
+
+def _salience(discourse: Discourse, query: Query, actor: Actor) -> float:
+    """How present the actor is, from -8 to 3; of those with another gender and of who speaks, not at all."""
+    if query.speaker is actor or (query.gender and actor.gender not in (query.gender, None)):
+        return LEAST
+    near = (
+        m
+        for m in discourse.last_mentions(actor, query.first)
+        if not (query.form == "he" and is_bound(discourse.text, query.first, m))
+    )
+    text, phrases, sources = discourse.text, discourse.phrases, discourse.sources
+    best = max((salience(text, phrases, sources, query.first, m) for m in near), default=LEAST)
+    known = 0.3 * log1p(len(actor.mentions)) - 0.9 * (query.gender is not None and actor.gender is None)
+    return max(LEAST, best + known)
+
+
+def _looks(discourse: Discourse, query: Query, actor: Actor, near: Mention | None) -> list[float]:
+    person, body, several = discourse.looks(actor)
+    differs = several != query.plural and query.form not in ("we", "who", "silent")
+    listed = query.plural and near is not None and bool(discourse.listed_with(near))
+    return [float(person), float(body), float(differs), float(listed)]
+
+
+def _where(
+    discourse: Discourse,
+    query: Query,
+    actor: Actor,
+    before: Mention | None,
+    after: Mention | None,
+    rank: int,
+    most: int,
+) -> list[float]:
+    text, i = discourse.text, query.first
+    record = discourse.records[actor]
+    counted = sum(place < i for place in record.places)
+    opening = float(record.places[0] < OPENING)
+    mentions = [log1p(counted), log1p(len(record.places)), float(len(record.places) == most)]
+    if before is None:
+        behind = [0.0] * 9
+    else:
+        sentences = text.sentences[i] - text.sentences[before.first]
+        paragraphs = text.paragraphs[i] - text.paragraphs[before.first]
+        behind = [
+            1.0,
+            log1p(sentences),
+            float(sentences == 0),
+            float(sentences == 1),
+            log1p(paragraphs),
+            float(paragraphs == 0),
+            log1p(i - before.first),
+            log1p(rank),
+            float(rank == 0),
+        ]
+    if after is None:
+        ahead = [0.0] * 5
+    else:
+        sentences = text.sentences[after.first] - text.sentences[i]
+        ahead = [
+            1.0,
+            log1p(sentences),
+            float(sentences == 0),
+            float(after.first in discourse.sources),
+            float(before is None and discourse.is_next(after, i)),
+        ]
+    return [*behind, *mentions, *ahead, opening]
+
+
+def _there(discourse: Discourse, query: Query, before: Mention | None) -> list[float]:
+    if before is None:
+        return [0.0] * 6
+    text, first = discourse.text, before.first
+    return [
+        float(is_subject(text, discourse.phrases, before)),
+        float(first in discourse.sources),
+        float(before.kind == "pronoun"),
+        float(before.kind == "nominal"),
+        float(text.quoted[first]),
+        float(text.quoted[first] != text.quoted[query.first]),
+    ]
+
+
+def _gender(query: Query, actor: Actor) -> list[float]:
+    if query.gender is None or actor.kind != "person":
+        return [0.0, 0.0, 0.0]
+    return [
+        float(actor.gender == query.gender),
+        float(actor.gender not in (query.gender, None)),
+        float(actor.gender is None),
+    ]
+
+
+def _spoke(discourse: Discourse, query: Query, actor: Actor) -> list[float]:
+    said, record, text = discourse.said, discourse.records[actor], discourse.text
+    if record.spoke == 0:
+        since, here = 0.0, 0.0
+    else:
+        since = log1p(max(0, text.sentences[query.first] - text.sentences[record.spoke_at]))
+        here = float(text.paragraphs[query.first] == text.paragraphs[record.spoke_at])
+    return [
+        float(bool(said) and said[-1][1] is actor),
+        float(len(said) > 1 and said[-2][1] is actor),
+        float(record.spoke > 0),
+        log1p(record.spoke),
+        since,
+        here,
+    ]
+
+
+def _told(discourse: Discourse, query: Query, actor: Actor, only: Actor | None) -> list[float]:
+    """How what the description tells fits what the article tells of the actor."""
+    if not query.wanted:
+        return [0.0] * 15 + [float(actor.is_full), 0.0]
+    wanted, noun = role_words(" ".join(sorted(query.wanted))), query.head
+    told = role_words(" ".join(role.text or "" for role in actor.roles))
+    countries = {actor.country_code, *(role.country_code for role in actor.roles)} - {None}
+    beside, near = discourse.nearness(noun, query.first, actor)
+    noun_type = lexicon.organization_nouns().get(noun)
+    return [
+        float(fits_role(actor, wanted, query.country, query.body)),
+        float(bool(told & role_words(noun))),
+        float(query.country is not None and query.country in countries),
+        float(query.country is not None and bool(countries) and query.country not in countries),
+        float(query.body is not None and any(role.organization is query.body for role in actor.roles)),
+        float(bool(actor.roles)),
+        float(noun in actor.words),
+        float(
+            actor.kind == "country"
+            if noun in GOVERNMENT
+            else noun_type is not None and noun_type == actor.org_type
+        ),
+        float(beside),
+        float(near),
+        _words_near(discourse, query, actor),
+        len(wanted & told) / len(wanted) if wanted else 0.0,
+        float(may_fit(actor, query.wanted, query.country)),
+        float(actor is only),
+        float(query.guess is actor),
+        float(actor.is_full),
+        float(_has_initials(query, actor)),
+    ]
+
+
+def _words_near(discourse: Discourse, query: Query, actor: Actor) -> float:
+    """Share of the other telling words of a description that stand near the actor elsewhere."""
+    lower = discourse.text.lower
+    words = {
+        w for w in lower[query.first : min(query.last, query.first + 10)] if len(w) > 3 and w[0].isalpha()
+    }
+    words -= {query.head}
+    near = sum(discourse.nearness(word, query.first, actor)[1] for word in words)
+    return near / len(words) if words else 0.0
+
+
+def _has_initials(query: Query, actor: Actor) -> bool:
+    """Whether the head is an acronym of a role: 'the ASP' of the assistant superintendent of police."""
+    return any(
+        len(query.head) > 1
+        and query.head == "".join(w[0] for w in (role.text or "").lower().split() if w != "of")
+        for role in actor.roles
+    )
+
+
+def _pointed(discourse: Discourse, query: Query, actor: Actor) -> list[float]:
+    score = discourse.pointed(query.first, actor) if discourse.pointers else None
+    return [0.0, 0.0] if score is None else [max(score, -12.0), 1.0]

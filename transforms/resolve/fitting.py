@@ -1,0 +1,66 @@
+"""What grammar and roles tell of a mention: is it a subject, can a pronoun mean it, does a description fit."""
+
+from __future__ import annotations
+
+from transforms.language.en.words import CLAUSE, FINITE
+from transforms.resolve import lexicon
+from transforms.resolve.article_text import Text
+from transforms.resolve.model import Actor, Mention
+
+
+def is_subject(text: Text, phrases: dict[int, int], mention: Mention) -> bool:
+    """Whether the mention looks like a subject: it opens its sentence or clause, or a verb follows."""
+    start = phrases.get(mention.first, mention.first)
+    following = text.lower[mention.last] if mention.last < len(text) else ""
+    if following in ("'s", "’s") or text.lower[mention.first] in ("him", "his", "hers"):
+        return False
+    if text.opens_sentence(start) or following in FINITE or (following.endswith("ed") and start):
+        return True
+    return start > 0 and text.lower[start - 1] in ("that", "but", "when", "while", "because", "after")
+
+
+def is_bound(text: Text, i: int, mention: Mention) -> bool:
+    """Whether the mention is the subject of the clause in which "him" is the object, or has "his" beside it."""
+    if mention.last == i - 1 and text.words[i - 1] == "," and text.lower[i] in ("his", "her"):
+        return True  # "Ann Roe, his wife"
+    if mention.last < i and text.lower[mention.last] in ("'s", "’s", "'", "’"):
+        return False  # "Roe's wife told him"
+    if text.lower[i] != "him" or text.sentences[i] != text.sentences[mention.first]:
+        return False
+    return not any(text.lower[k] in CLAUSE for k in range(mention.last, i))
+
+
+def salience(text: Text, phrases: dict[int, int], sources: set[int], i: int, mention: Mention) -> float:
+    """How present a mention is at word i: near, a subject, the source of a statement."""
+    first = mention.first
+    score = -1.0 * (text.sentences[i] - text.sentences[first]) - 0.002 * (i - first)
+    score -= 0.4 * (text.paragraphs[i] - text.paragraphs[first])
+    score += (
+        0.9 * is_subject(text, phrases, mention)
+        + 0.8 * (first in sources)
+        + 0.3 * (mention.kind == "pronoun")
+    )
+    return score - 0.5 * (text.quoted[first] != text.quoted[i])
+
+
+def role_words(role: str) -> set[str]:
+    """Words of a role, lower case, short forms written out: 'Sen.' -> senator, 'CEO' -> chief, executive."""
+    full = lexicon.full_titles()
+    plain = role.lower().replace(".", "").replace("-", " ").split()
+    return {part for word in plain for part in full.get(word, word).split()}
+
+
+def may_fit(actor: Actor, wanted: frozenset[str], country: str | None) -> bool:
+    """Whether the actor's roles have all the wanted words, and no other country is told."""
+    told = {word for role in actor.roles for word in role_words(role.text or "")}
+    countries = {actor.country_code, *(role.country_code for role in actor.roles)} - {None}
+    return bool(told) and role_words(" ".join(wanted)) <= told and (country is None or countries <= {country})
+
+
+def fits_role(actor: Actor, wanted: set[str], country: str | None, body: Actor | None) -> bool:
+    """Whether one of the actor's roles has all the wanted words, for that country and body if told."""
+    for role in actor.roles:
+        fits_country = country in (None, role.country_code, actor.country_code)
+        if wanted <= role_words(role.text or "") and fits_country and body in (None, role.organization):
+            return True
+    return False

@@ -1,0 +1,120 @@
+"""The noun phrase of a source: where it ends, its head, the names in it, and whose report "Acme's report" is.
+
+In: a `Text` and its `Clusters`, a range of words. Nothing is changed.
+"""
+
+from __future__ import annotations
+
+from transforms.language.en.words import BELONGS, DETERMINERS, DOCUMENTS
+from transforms.resolve import lexicon
+from transforms.resolve.article_text import Text
+from transforms.resolve.clusters import Clusters
+from transforms.resolve.model import Mention
+from transforms.resolve.roles import is_role
+
+PREPOSITIONS = BELONGS | frozenset("by about against near behind to like including under between".split())
+BREAKS = frozenset(
+    (",", ";", "(", "—", "–", "who", "which", "that", "and", "or", "whose", "as", "said", "says")
+)
+POSSESSIVES = frozenset(("'s", "’s", "'", "’"))
+AUTHORED = frozenset("by from of".split())
+PLURALS = frozenset(
+    "people men women others police staff children media trio duo couple pair two those some".split()
+)
+LONGEST_NOTE = 8  # words in brackets
+
+
+def ends_at(text: Text, i: int, last: int) -> bool:
+    """Whether a noun phrase ends before word i; a note in brackets, as the acronym after a name, is none of its end."""
+    if i >= last or text.lower[i] != "(":
+        return i >= last or text.lower[i] in BREAKS or text.lower[i] in PREPOSITIONS
+    close = next((k for k in range(i, min(i + LONGEST_NOTE, last)) if text.words[k] == ")"), last)
+    return close + 1 >= last or not text.words[close + 1].islower() or ends_at(text, close + 1, last)
+
+
+def head_of(text: Text, first: int, last: int) -> int:
+    """Last word of the noun phrase that begins at `first`: 'chairman' of 'the chairman of the bank'."""
+    i = first
+    while i + 1 < last and not ends_at(text, i + 1, last):
+        i += 1
+    while i > first and not any(letter.isalnum() for letter in text.words[i]):
+        i -= 1
+    return min(i, len(text) - 1)
+
+
+def names_in(clusters: Clusters, first: int, last: int) -> list[Mention]:
+    """The names in a range of words, in order."""
+    found: list[Mention] = []
+    for i in range(first, last):
+        mention = clusters.at.get(i)
+        if mention and mention.kind == "name" and (not found or found[-1] is not mention):
+            found.append(mention)
+    return found
+
+
+def word_before(text: Text, i: int, first: int) -> str:
+    """The word before word i, articles skipped; empty at the start of the range."""
+    i -= 1
+    while i >= first and text.lower[i] in DETERMINERS:
+        i -= 1
+    return text.lower[i] if i >= first else ""
+
+
+def find_body(text: Text, clusters: Clusters, first: int, last: int) -> Mention | None:
+    """The body that a description ends with: 'the public broadcaster NRK', 'the budget office, the OBR'."""
+    for mention in names_in(clusters, first, last):
+        if mention.actor.kind == "organization" and mention.rule != "adjective":
+            between = text.lower[first : mention.first]
+            plain = not any(word in BREAKS or word in PREPOSITIONS for word in between)
+            if plain and ends_at(text, mention.last, last):
+                return mention
+    comma = next((k for k in range(first, last) if text.words[k] == ","), last)
+    plain = not any(word in PREPOSITIONS for word in text.lower[first:comma])
+    if comma + 2 < last and plain and text.lower[comma + 1] == "the":
+        return find_body(text, clusters, comma + 1, last)
+    return None
+
+
+def is_document(text: Text, head: int) -> bool:
+    return singular(text.lower[head]) in DOCUMENTS
+
+
+def find_owner(text: Text, clusters: Clusters, first: int, last: int, head: int) -> tuple[int, int] | None:
+    """The words that tell whose document it is: 'Acme' of 'the Acme report', 'the senators' of 'the senators'
+    statement'."""
+    for k in range(head - 1, first, -1):
+        if text.lower[k] in POSSESSIVES:
+            return first, k
+    modifiers = [m for m in names_in(clusters, first, head) if _is_owner(m)]
+    if modifiers:
+        return modifiers[-1].first, modifiers[-1].last
+    for k in range(head + 1, min(head + 4, last)):
+        if text.lower[k] in AUTHORED:
+            return (k + 1, last) if k + 1 < last else None
+    return None
+
+
+def _is_owner(mention: Mention) -> bool:
+    return mention.actor.kind in ("person", "organization") and mention.rule != "adjective"
+
+
+# ---- nouns
+
+
+def is_person(noun: str) -> bool:
+    return is_role(noun) or noun in lexicon.titles()
+
+
+def is_body(noun: str) -> bool:
+    return noun in lexicon.organization_nouns() or noun in lexicon.organization_words()
+
+
+def is_plural(word: str) -> bool:
+    return (word.endswith("s") and not word.endswith(("ss", "us", "is", "news"))) or word in PLURALS
+
+
+def singular(word: str) -> str:
+    """'ministries' -> 'ministry', 'senators' -> 'senator'; words that are no plural stay as they are."""
+    if not is_plural(word) or word in PLURALS:
+        return word
+    return word[:-3] + "y" if word.endswith("ies") else word[:-1]

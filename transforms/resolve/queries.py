@@ -1,0 +1,137 @@
+"""References as questions: which words ask whom they mean, and what they tell of it.
+
+In: a `Text`, its `Clusters`, the words of a pronoun or a description. Out: a `Query`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from transforms.language.en.words import DOCUMENTS, HE, LOOSE, SHE, WHO
+from transforms.resolve import lexicon
+from transforms.resolve.article_text import Text
+from transforms.resolve.clusters import Clusters
+from transforms.resolve.model import Actor
+from transforms.resolve.phrases import is_body, is_person, is_plural, singular
+
+# he and she, it, they, we (I, you), who (which); descriptions of a person, a body, a document, of what the word does
+# not tell; silent: a statement without a source
+FORMS = ("he", "it", "they", "we", "who", "person", "body", "document", "thing", "silent")
+PEOPLE = frozenset(("person", "unnamed", "group"))
+BODIES = frozenset(("organization", "country", "unnamed", "group"))
+ALL = PEOPLE | BODIES
+SPEAKING = frozenset(("person", "organization", "unnamed"))
+PERSON_ENDINGS = ("er", "or", "ist", "ian", "man", "woman", "person", "ee", "star", "year-old", "old")
+GOVERNMENT = frozenset("government governments administration regime leadership".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A reference at the words [first, last). `statement`: number of the statement whose source it is.
+
+    `wanted`: what a role must have to fit; `speaker`: who speaks around it, and so is not "he".
+    """
+
+    first: int
+    last: int
+    form: str
+    head: str = ""
+    gender: str | None = None
+    plural: bool = False
+    wanted: frozenset[str] = frozenset()
+    country: str | None = None
+    body: Actor | None = None
+    statement: int | None = None
+    speaker: Actor | None = None
+    guess: Actor | None = None  # whom the rules take it for
+    is_role: bool = False
+    is_body: bool = False
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Kinds of actor that may be meant."""
+        if self.form == "he":
+            return PEOPLE - {"group"}
+        if self.form == "silent":
+            return SPEAKING
+        return BODIES if self.form == "it" or (self.form == "body" and not self.is_role) else ALL
+
+
+def pronoun_form(word: str) -> str | None:
+    """The form of a query that a pronoun makes; None of other words."""
+    if word in HE or word in SHE:
+        return "he"
+    if word in WHO or word == "which":
+        return "who"
+    return {
+        "it": "it",
+        "they": "they",
+        "them": "they",
+        "i": "we",
+        "we": "we",
+        "you": "we",
+        "us": "we",
+        "me": "we",
+    }.get(word)
+
+
+def ask_pronoun(
+    text: Text, first: int, statement: int | None = None, speaker: Actor | None = None
+) -> Query | None:
+    """The question of the pronoun at a word."""
+    word = text.lower[first]
+    form = pronoun_form(word)
+    if form is None:
+        return None
+    gender = "m" if word in HE else "f" if word in SHE else None
+    return Query(
+        first,
+        first + 1,
+        form,
+        word,
+        gender,
+        word in ("they", "them", "we", "us"),
+        statement=statement,
+        speaker=speaker,
+    )
+
+
+def ask_description(
+    text: Text,
+    clusters: Clusters,
+    first: int,
+    last: int,
+    head: int,
+    statement: int | None,
+    guess: Actor | None,
+) -> Query:
+    """The question of the noun phrase [first, last) whose head noun is at `head`."""
+    word = text.lower[head]
+    plural = is_plural(word)
+    noun = singular(word)
+    role, body = is_person(noun), is_body(noun)
+    form = "document" if noun in DOCUMENTS else "body" if body else "person" if role else "thing"
+    inside = [clusters.at[k].actor for k in range(first, head) if k in clusters.at]
+    country = next((actor.country_code for actor in inside if actor.kind == "country"), None)
+    organization = next((actor for actor in inside if actor.kind == "organization"), None)
+    words = {w for w in text.lower[first:head] if w in lexicon.title_words() and w not in LOOSE} | {noun}
+    return Query(
+        first,
+        last,
+        form,
+        noun,
+        lexicon.title_genders().get(noun),
+        plural,
+        frozenset(words),
+        country,
+        organization,
+        statement,
+        guess=guess,
+        is_role=role,
+        is_body=body,
+    )
+
+
+def ask_silent(first: int, last: int, statement: int) -> Query:
+    """The question of a statement that has no source; its words are those of the content."""
+    return Query(first, last, "silent", statement=statement)

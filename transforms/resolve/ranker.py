@@ -1,0 +1,53 @@
+"""The small model that tells whom a reference means.
+
+In: one row of numbers a candidate, and a last one for nobody (`features`). Out: which row is likeliest. The weights
+are in `models/references.npz` (its card is `models/references.md`).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+import models
+from transforms.resolve.discourse import Discourse
+from transforms.resolve.features import NAMES, describe_options
+from transforms.resolve.model import Actor
+from transforms.resolve.queries import Query
+
+
+class Ranker(Protocol):
+    """What chooses among candidates; the training takes its place to see the questions."""
+
+    def choose(self, discourse: Discourse, query: Query, options: list[Actor]) -> Actor | None: ...
+
+
+class Network:
+    """One hidden layer over each row by itself; the score of several such networks is their sum."""
+
+    def __init__(self, weights: dict[str, np.ndarray]) -> None:
+        if tuple(weights["names"].tolist()) != NAMES:
+            raise ValueError(
+                "the weights in models/references.npz are for other features: run `make train-references`"
+            )
+        self._hidden = weights["hidden"].astype(np.float64)
+        self._bias = weights["bias"].astype(np.float64)
+        self._out = weights["out"].astype(np.float64)
+
+    def scores(self, rows: np.ndarray) -> np.ndarray:
+        return np.tanh(rows @ self._hidden + self._bias) @ self._out
+
+    def choose(self, discourse: Discourse, query: Query, options: list[Actor]) -> Actor | None:
+        """The likeliest option; None for nobody."""
+        best = int(self.scores(describe_options(discourse, query, options)).argmax())
+        return options[best] if best < len(options) else None
+
+
+@cache
+def load_ranker() -> Network:
+    """The model that is shipped in `models/`; loaded once in a process."""
+    with np.load(Path(models.__file__).with_name("references.npz"), allow_pickle=False) as stored:
+        return Network({name: stored[name] for name in stored.files})

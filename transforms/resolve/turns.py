@@ -1,0 +1,48 @@
+"""Names in capitals that open the turns of an interview or a transcript: 'ROE: Will it open?'."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from transforms.language.en.words import NOT_ACTORS
+from transforms.resolve import lexicon
+from transforms.resolve.article_text import Text
+from transforms.resolve.model import Name
+from transforms.resolve.roles import is_role
+
+LONGEST = 4  # words of a name
+FEWEST = 3  # turns of an article, or one speaker twice
+
+
+def find_turns(text: Text) -> list[Name]:
+    """The people whom the turns are labelled with; nothing where a label in capitals may be a heading."""
+    labels = [(i, end) for i in _line_starts(text) if (end := _end_of_label(text, i)) > i]
+    times = Counter(text.slice(first, last) for first, last in labels)
+    if len(labels) < FEWEST and max(times.values(), default=0) < 2:
+        return []
+    return [Name(first, last, _in_small_letters(text, first, last), "person") for first, last in labels]
+
+
+def _line_starts(text: Text) -> list[int]:
+    paragraphs = text.paragraphs
+    return [i for i in range(len(text)) if i == 0 or paragraphs[i] != paragraphs[i - 1]]
+
+
+def _end_of_label(text: Text, first: int) -> int:
+    """End of the name in capitals before a colon at word `first`; `first` where there is none."""
+    i = first
+    while i < len(text) and i - first < LONGEST and text.words[i].isupper() and len(text.words[i]) > 1:
+        i += 1
+    if i == first or i >= len(text) or text.words[i] != ":":
+        return first
+    words = text.lower[first:i]
+    common = any(is_role(word) or word in NOT_ACTORS or word in lexicon.title_words() for word in words)
+    body = any(word in lexicon.organization_words() for word in words)
+    known = text.slice(first, i) in lexicon.known_names()
+    return first if common or body or known or text.slice(first, i).lower() in text.everyday else i
+
+
+def _in_small_letters(text: Text, first: int, last: int) -> str:
+    """'ANN ROE' -> 'Ann Roe'; 'McROE' -> as the article writes it elsewhere."""
+    spelt = {word.upper(): word for word in sorted(text.amid) if not word.isupper() and word[0].isupper()}
+    return " ".join(spelt.get(word, word.title()) for word in text.words[first:last])
