@@ -10,9 +10,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from unicodedata import combining, normalize
 
 from transforms.resolve import lexicon
+from transforms.resolve.accents import without_accents
 from transforms.resolve.lexicon import Known
 from transforms.resolve.model import Actor, Mention, Name
 from transforms.resolve.text import Text
@@ -32,6 +32,7 @@ class Cast:
         self.mentions: list[Mention] = []
         self.at: dict[int, Mention] = {}
         self.latent: dict[int, Name] = {}  # capitals and seats: governments only when they speak
+        self.places: dict[int, Name] = {}  # every word of a place's name, those included
         self._countries: dict[str, Actor] = {}
         self._groups: dict[str, Actor] = {}
         self._add_people([name for name in names if name.kind == "person"])
@@ -42,7 +43,9 @@ class Cast:
             elif name.kind == "group":
                 self.add(name.first, name.last, "name", "name", self._group(name.text))
             elif name.kind == "place":
-                self.latent[name.first] = name
+                self.places.update(dict.fromkeys(range(name.first, name.last), name))
+                if name.known:
+                    self.latent[name.first] = name
         self.mentions.sort(key=lambda mention: mention.first)
 
     # ---- adding
@@ -249,11 +252,6 @@ def person_words(name: str) -> tuple[str, ...]:
     words = without_accents(name).lower().replace("’", "'").replace(".", " ").replace(",", " ").split()
     kept = tuple(word for word in words if len(word) > 1 and word not in SUFFIXES)
     return kept or tuple(words)
-
-
-def without_accents(name: str) -> str:
-    """'Brännlund' -> 'Brannlund'; agencies differ in what they keep."""
-    return "".join(letter for letter in normalize("NFKD", name) if not combining(letter))
 
 
 def organization_words(name: str) -> tuple[str, ...]:

@@ -62,7 +62,7 @@ def find_names(text: Text, spans: Iterable[Span]) -> list[Name]:
     return [
         name
         for name in drop_things(text, names)
-        if (name.kind != "place" or name.known) and not _is_namesake(text, name)
+        if not _is_namesake(text, name)
     ]
 
 

@@ -11,6 +11,16 @@ from itertools import pairwise
 from transforms.resolve import lexicon
 from transforms.resolve.cast import Cast
 from transforms.resolve.model import Actor, Mention, Role
+from transforms.resolve.phrases import (
+    POSSESSIVES,
+    Held,
+    Phrase,
+    held_at,
+    is_role,
+    make_role,
+    names_roles,
+    read_phrase,
+)
 from transforms.resolve.text import Text
 from transforms.resolve.words import AFTER_ROLE, BELONGS, DETERMINERS, STOPS
 
@@ -18,14 +28,12 @@ from transforms.resolve.words import AFTER_ROLE, BELONGS, DETERMINERS, STOPS
 LEADS = {
     "heads": "head", "leads": "leader", "chairs": "chair", "directs": "director", "founded": "founder",
     "runs": "head", "headed": "former head", "led": "former leader", "chaired": "former chair",
+    "manages": "manager", "owns": "owner", "edits": "editor", "coaches": "coach", "captains": "captain",
+    "represents": "representative",
 }  # fmt: skip
 MAX_PHRASE = 9
-
-
-def is_role(word: str) -> bool:
-    """Whether a word in lower case names a role: 'minister', 'ex-president'."""
-    nouns = lexicon.role_nouns()
-    return word in nouns or ("-" in word and word.rsplit("-", 1)[1] in nouns)
+IN_FRONT = 18  # words of a phrase that a name in commas ends
+MODIFIERS = 5  # words between an article and the role: 'the party's long-serving deputy leader'
 
 
 def find_roles(text: Text, cast: Cast) -> dict[int, int]:
@@ -34,13 +42,34 @@ def find_roles(text: Text, cast: Cast) -> dict[int, int]:
     Returns the first word of a person's name to the first word of the phrase with its titles.
     """
     phrases: dict[int, int] = {}
-    for mention in [m for m in cast.mentions if m.actor.kind == "person"]:
+    listed: tuple[int, Role] | None = None
+    for mention in sorted((m for m in cast.mentions if m.actor.kind == "person"), key=lambda m: m.first):
         start, role = role_before(text, cast, mention.first)
         phrases[mention.first] = start
-        for found in (role, role_after(text, cast, mention.last), _role_in_front(text, cast, mention)):
-            if found:
-                _add_role(mention.actor, found)
+        listed = _listed(text, mention, start, role, listed)
+        found = [role] if role else [listed[1]] if listed else []
+        found += _roles_after(text, cast, mention.last)
+        if not role:
+            found += _roles_in_front(text, cast, mention)
+        for one in found:
+            add_role(mention.actor, one)
     return phrases
+
+
+def _listed(
+    text: Text, mention: Mention, start: int, role: Role | None, before: tuple[int, Role] | None
+) -> tuple[int, Role] | None:
+    """The role in the plural that goes on for the next name of a list: 'judges Ann Roe and Jan Berg'."""
+    if role:
+        plural = names_roles((role.text or "").lower().rstrip(".").split(" ")[-1])
+        return (mention.last, role) if plural else None
+    if before is None:
+        return None
+    i = _skip_brackets(text, before[0])
+    between = text.lower[i:start]
+    if start == mention.first and between in ([","], ["and"], [",", "and"], ["&"]):
+        return mention.last, Role(before[1].text, before[1].organization, before[1].country_code)
+    return None
 
 
 def describe_bodies(text: Text, cast: Cast) -> None:
@@ -78,19 +107,36 @@ def _noun_after(text: Text, i: int) -> str:
     return ""
 
 
-def _add_role(actor: Actor, role: Role) -> None:
-    same = (r for r in actor.roles if (r.text or "").lower() == (role.text or "").lower())
+def add_role(actor: Actor, role: Role) -> None:
+    """Gives a person a role; one that is known already in the same words is told once more."""
+    same = (r for r in actor.roles if (r.text or "").lower() == (role.text or "").lower() and _agree(r, role))
     known = next(same, None)
     if known is None:
         actor.roles.append(role)
     else:
         known.count += 1
-    if known and known.organization is None and known.country_code is None:
-        known.organization, known.country_code = role.organization, role.country_code
+        if _told(role) and not _told(known):
+            known.organization, known.country_code, known.place = (
+                role.organization, role.country_code, role.place,
+            )  # fmt: skip
+            known.context_country, known.country_from = role.context_country, role.country_from
     gender = lexicon.title_genders().get((role.text or "").lower().split(" ")[-1])
     actor.gender = actor.gender or gender
     if actor.country_code is None:
         actor.country_code = role.country_code
+
+
+def _told(role: Role) -> bool:
+    return bool(role.organization or role.country_code or role.place)
+
+
+def _agree(one: Role, other: Role) -> bool:
+    """Whether two roles of one wording can be the same: not 'chair' of Acme and of Widget."""
+    if one.organization and other.organization and one.organization is not other.organization:
+        return False
+    if one.place and other.place and one.place != other.place:
+        return False
+    return not (one.country_code and other.country_code and one.country_code != other.country_code)
 
 
 # ---- before the name ---------------------------------------------------------------------------------------
@@ -103,61 +149,97 @@ def role_before(text: Text, cast: Cast, first: int) -> tuple[int, Role | None]:
 
 
 def _walk_back(text: Text, cast: Cast, first: int) -> int:
-    """First word of the unbroken run of titles, countries and organizations that ends before `first`."""
+    """First word of the unbroken run of titles, countries, places and organizations that ends before `first`."""
     i, seen_role = first - 1, False
     while i >= 0 and first - i <= MAX_PHRASE and text.paragraphs[i] == text.paragraphs[first]:
-        mention, word = cast.at.get(i), text.lower[i]
+        mention, word, place = cast.at.get(i), text.lower[i], cast.places.get(i)
         if mention is not None:
             if mention.actor.kind == "person" or not seen_role:
                 break
             i = mention.first - 1
-        elif word in lexicon.title_words() or is_role(word):
-            seen_role, i = seen_role or is_role(word), i - 1
+        elif word in lexicon.title_words() or is_role(word) or names_roles(word):
+            seen_role, i = seen_role or is_role(word) or names_roles(word), i - 1
+        elif place is not None and seen_role:
+            i = place.first - 1
         elif _links(text, cast, i, seen_role, seen_words=i < first - 1):
             i -= 1
         else:
             break
-    return _skip_joints(text, cast, i + 1, first)
+    start = _skip_joints(text, i + 1, first)
+    return _up_to_article(text, cast, start) if seen_role else start
+
+
+def _up_to_article(text: Text, cast: Cast, start: int) -> int:
+    """With the modifiers in small letters up to the article: 'the long-serving water board chief'."""
+    for i in range(start - 1, max(start - 1 - MODIFIERS, -1), -1):
+        word = text.lower[i]
+        if word in DETERMINERS or (word in POSSESSIVES and start - i > 1):
+            return i + 1
+        if i in cast.at or not text.words[i].islower() or word in STOPS or word in BELONGS or not word.isalpha():
+            break
+    return start
 
 
 def _links(text: Text, cast: Cast, i: int, seen_role: bool, *, seen_words: bool) -> bool:
     """Whether word i holds a title together: the stop of 'Gov.', 'of' in 'Secretary of State', a possessive."""
     word, left = text.lower[i], text.lower[i - 1] if i else ""
     if word == ".":
-        return left in lexicon.title_words() and len(left) < 6
+        return left.rstrip("s") in lexicon.title_words() and len(left) < 6
     if word in ("of", "for"):
-        return seen_words and is_role(left) and i - 1 not in cast.at
-    if word in ("'s", "’s"):
-        return seen_role and i - 1 in cast.at and cast.at[i - 1].actor.kind != "person"
-    if word == "and":
+        return seen_words and (is_role(left) or names_roles(left)) and i - 1 not in cast.at
+    if word in POSSESSIVES:
+        before = cast.at.get(i - 1)
+        return seen_role and ((before is not None and before.actor.kind != "person") or i - 1 in cast.places)
+    if word in ("and", "&"):
         return seen_role and is_role(left)
     return seen_role and text.words[i][0].isupper() and not text.opens_sentence(i) and word not in DETERMINERS
 
 
-def _skip_joints(text: Text, cast: Cast, start: int, first: int) -> int:
-    while start < first and text.lower[start] in (".", "of", "for", "and", "'s", "’s"):
+def _skip_joints(text: Text, start: int, first: int) -> int:
+    while start < first and text.lower[start] in (".", "of", "for", "and", "&", *POSSESSIVES):
         start += 1
     return start
 
 
 def _read_role(text: Text, cast: Cast, start: int, first: int) -> Role | None:
-    """The role in the words [start, first): its text without country, organization and honorifics."""
-    affiliated = [cast.at[i].actor for i in range(start, first) if i in cast.at]
-    words = [i for i in range(start, first) if i not in cast.at and text.lower[i] not in ("'s", "’s")]
-    while words and (text.lower[words[0]] not in lexicon.title_words() and not is_role(text.lower[words[0]])):
-        words.pop(0)
-    while words and (text.lower[words[-1]] == "." or text.lower[words[-1]] in lexicon.honorifics()):
+    """The role in the words [start, first): its text without country, organization, place and honorifics."""
+    told = _held_in(cast, start, first)
+    named = {i for i in range(start, first) if i in cast.at or i in cast.places}
+    words = [i for i in range(start, first) if i not in named and text.lower[i] not in POSSESSIVES]
+    while words and text.lower[words[-1]] == "." or (words and text.lower[words[-1]] in lexicon.honorifics()):
         words.pop()
-    if not any(is_role(text.lower[i]) for i in words):
+    while words and (text.lower[words[0]] in lexicon.honorifics() or not text.words[words[0]][0].isalnum()):
+        words.pop(0)
+    words = _from_last_name(words, named)
+    if not any(is_role(text.lower[i]) or names_roles(text.lower[i]) for i in words):
         return None
     last = words[-1] + 1
     if last < first and text.words[last] == ".":  # "Gov."
         words.append(last)
-    return _make_role(_join(text, words), affiliated)
+    return make_role(_join(text, words), told)
+
+
+def _from_last_name(words: list[int], named: set[int]) -> list[int]:
+    """Without a joint left alone by a name taken out: 'Minister of Norway' -> 'Minister'."""
+    while words and words[0] - 1 in named and False:
+        words.pop(0)
+    return words
+
+
+def _held_in(cast: Cast, start: int, first: int) -> list[Held]:
+    found, i = [], start
+    while i < first:
+        held = held_at(cast, i)
+        if held and not (held.actor and held.actor.kind == "person"):
+            found.append(held)
+        i = max(i + 1, held.end) if held else i + 1
+    return found
 
 
 def _join(text: Text, words: list[int]) -> str:
     """The words as written, without those left out: 'former Acme chief' -> 'former chief'."""
+    while len(words) > 1 and text.lower[words[-1]] in ("of", "for", "the", "and"):
+        words = words[:-1]
     written = text.words[words[0]]
     for before, i in pairwise(words):
         touches = before == i - 1 and text.ends[before] == text.starts[i]
@@ -165,54 +247,84 @@ def _join(text: Text, words: list[int]) -> str:
     return written
 
 
-def _make_role(written: str | None, affiliated: list[Actor]) -> Role:
-    organization = next((actor for actor in affiliated if actor.kind == "organization"), None)
-    country = next((actor.country_code for actor in affiliated if actor.kind == "country"), None)
-    return Role(" ".join(written.split()) if written else None, organization, country)
-
-
-def _role_in_front(text: Text, cast: Cast, mention: Mention) -> Role | None:
-    """The role in 'the company's chief, X, ...' and 'a spokesman for Acme, X, ...'."""
+def _roles_in_front(text: Text, cast: Cast, mention: Mention) -> list[Role]:
+    """The role in "the company's chief, X, ..." and 'a spokesman for Acme, X, ...'."""
     first, last = mention.first, mention.last
-    if first < 3 or text.words[first - 1] != "," or last >= len(text) or text.words[last] != ",":
-        return None
-    end, organization = first - 1, cast.at.get(first - 2)
-    affiliated = []
-    if organization is not None:
-        end = organization.first - (2 if text.lower[organization.first - 1] == "the" else 1)
-        if end < 1 or text.lower[end] not in BELONGS:
-            return None
-        affiliated = [organization.actor]
-    if not is_role(text.lower[end - 1]):
-        return None
-    start = _walk_back(text, cast, end)
-    if start == 0 or (text.lower[start - 1] not in DETERMINERS and not text.opens_sentence(start)):
-        return None
-    role = _read_role(text, cast, start, end)
-    if role and affiliated:
-        return _make_role(role.text, affiliated)
-    return role
+    if first < 3 or text.words[first - 1] != ",":
+        return []
+    if last < len(text) and text.lower[last] not in AFTER_ROLE and not _tells(text, last):
+        return []
+    for start in range(first - 2, max(first - IN_FRONT, -1), -1):
+        if text.paragraphs[start] != text.paragraphs[first] or text.words[start] in (".", ";", ":"):
+            break
+        opens = text.lower[start] in DETERMINERS or text.opens_sentence(start) or _begins_name(cast, start)
+        phrase = read_phrase(text, cast, start) if opens else None
+        if phrase and phrase.end == first - 1:
+            return phrase.roles
+    return []
+
+
+def _begins_name(cast: Cast, i: int) -> bool:
+    mention = cast.at.get(i)
+    return mention is not None and mention.first == i and mention.actor.kind in ("organization", "country")
+
+
+def _tells(text: Text, i: int) -> bool:
+    return text.lower[i] in ("said", "says", "told", "has", "was", "is")
 
 
 # ---- after the name ----------------------------------------------------------------------------------------
 
 
-def role_after(text: Text, cast: Cast, last: int) -> Role | None:
-    """The role in ', the chief of Y,', ', a professor at Y', ', who heads Y', ' of Y', ' is the head of Y'."""
-    i = _skip_age(text, last)
-    if i + 1 >= len(text):
-        return None
+def _roles_after(text: Text, cast: Cast, last: int) -> list[Role]:
+    """The roles in ', the chief of Y,', ', a professor at Y', ', who heads Y', ' of Y', ' is the head of Y'."""
+    i = _skip_age(text, _skip_brackets(text, last))
+    if i + 1 >= len(text) or text.paragraphs[i] != text.paragraphs[last - 1]:
+        return []
     word = text.lower[i]
-    if word in ("of", "from", "at") and i == last:
-        actor = _actor_at(cast, text, i + 1)
-        return _make_role(None, [actor]) if actor and actor.kind == "organization" else None
-    if word in ("is", "was"):
-        return _apposition(text, cast, i + 1) if text.lower[i + 1] in ("the", "a", "an") else None
-    if word != ",":
-        return None
-    if text.lower[i + 1] == "who" and i + 3 < len(text):
-        return _relative_clause(text, cast, i + 2)
-    return _apposition(text, cast, i + 1)
+    if word in ("of", "from", "at", "with") and i == last:
+        held = _held_after(text, cast, i + 1)
+        told = held and held.actor and held.actor.kind == "organization"
+        return [make_role(None, [held])] if told and held else []
+    if word == "who" or (word == "," and text.lower[i + 1] == "who"):
+        return _relative_clause(text, cast, i + 1 + (word == ","))
+    if word in ("is", "was", "as", "became"):
+        return _told_of(text, cast, i + 1)
+    if word not in (",", "(", "–", "—"):
+        return []
+    if text.lower[i + 1] in ("of", "from", "with"):
+        held = _held_after(text, cast, i + 2)
+        told = held and held.actor and held.actor.kind == "organization"
+        return [make_role(None, [held])] if told and held else []
+    return _complete(text, cast, i + 1)
+
+
+def _complete(text: Text, cast: Cast, first: int) -> list[Role]:
+    """The roles of the phrase at word `first`, where the phrase ends as an apposition does."""
+    phrase = read_phrase(text, cast, first)
+    if phrase is None or _goes_on(text, cast, phrase):
+        return []
+    return phrase.roles
+
+
+def _goes_on(text: Text, cast: Cast, phrase: Phrase) -> bool:
+    """Whether the phrase turns out to be about somebody else: ', Acme chief Ann Roe'."""
+    mention = cast.at.get(phrase.end)
+    return mention is not None and mention.actor.kind == "person" and mention.kind == "name"
+
+
+def _told_of(text: Text, cast: Cast, i: int) -> list[Role]:
+    """The role in 'is the head of Y', 'was also chair of Y'."""
+    return _complete(text, cast, i)
+
+
+def _skip_brackets(text: Text, i: int) -> int:
+    """The word after '(D-Ohio)', '(left)', a name in another script."""
+    if i < len(text) and text.words[i] == "(":
+        close = next((k for k in range(i + 1, min(i + 9, len(text))) if text.words[k] == ")"), None)
+        if close is not None and not any(is_role(text.lower[k]) for k in range(i, close)):
+            return close + 1
+    return i
 
 
 def _skip_age(text: Text, i: int) -> int:
@@ -227,68 +339,25 @@ def _skip_age(text: Text, i: int) -> int:
     return i
 
 
-def _relative_clause(text: Text, cast: Cast, i: int) -> Role | None:
-    word = text.lower[i]
-    if word in ("is", "was"):
-        return _apposition(text, cast, i + 1)
-    actor = _actor_at(cast, text, i + 1)
-    if word in LEADS and actor:
-        return _make_role(LEADS[word], [actor])
-    return None
-
-
-def _apposition(text: Text, cast: Cast, first: int) -> Role | None:
-    """The role in the noun phrase that begins at word `first`, with the organization or country it is at."""
-    i, limit = first, min(first + MAX_PHRASE, len(text))
-    if text.lower[i] in DETERMINERS:
+def _relative_clause(text: Text, cast: Cast, i: int) -> list[Role]:
+    """The role in 'who is the head of Y', 'who heads Y', 'who serves as head of Y'."""
+    while i < len(text) and (text.lower[i] in ("also", "now", "currently", "once", "has", "had", "been", "later")):
         i += 1
-    affiliated, begin = [], i
-    while i < limit and not is_role(text.lower[i]):
-        mention = cast.at.get(i)
-        if mention is not None:
-            if mention.actor.kind == "person":
-                return None
-            affiliated.append(mention.actor)
-            i = begin = mention.last
-        elif text.lower[i] in ("'s", "’s"):
-            i = begin = i + 1
-        elif not text.words[i][0].isalpha() or text.lower[i] in STOPS:
-            return None
-        else:
-            i += 1
-    if i >= limit or i in cast.at:
-        return None
-    end = _role_end(text, i + 1)
-    if end < len(text) and text.lower[end] not in AFTER_ROLE:
-        return None
-    if end < len(text) and text.lower[end] in BELONGS:
-        actor = _actor_at(cast, text, end + 1)
-        affiliated = [actor, *affiliated] if actor else affiliated
-    return _make_role(text.slice(begin, end), affiliated)
+    if i + 1 >= len(text):
+        return []
+    word = text.lower[i]
+    if word in ("is", "was", "became"):
+        return _told_of(text, cast, i + 1)
+    if word in ("serves", "served", "works", "worked", "acts", "acted") and text.lower[i + 1] == "as":
+        return _told_of(text, cast, i + 2)
+    held = _held_after(text, cast, i + 1)
+    if word in LEADS and held and not (held.actor and held.actor.kind == "person"):
+        return [make_role(LEADS[word], [held])]
+    return []
 
 
-def _role_end(text: Text, i: int) -> int:
-    """End of a role that goes on: 'chief executive officer', 'secretary of state', 'founder and chair'."""
-    while i < len(text):
-        if is_role(text.lower[i]):
-            i += 1
-        elif text.lower[i] in ("of", "and") and i + 1 < len(text) and _continues(text, i):
-            i += 2
-        else:
-            break
-    return i
-
-
-def _continues(text: Text, i: int) -> bool:
-    following = text.lower[i + 1]
-    if text.lower[i] == "and":
-        return is_role(following)
-    return following in ("staff", "state", "government", "operations", "research", "communications")
-
-
-def _actor_at(cast: Cast, text: Text, i: int) -> Actor | None:
-    """The organization or country named at word i, an article before it skipped."""
+def _held_after(text: Text, cast: Cast, i: int) -> Held | None:
+    """The organization, country or place named at word i, an article before it skipped."""
     if i < len(text) and text.lower[i] in DETERMINERS:
         i += 1
-    mention = cast.at.get(i)
-    return mention.actor if mention and mention.actor.kind in ("organization", "country") else None
+    return held_at(cast, i)

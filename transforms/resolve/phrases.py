@@ -1,0 +1,212 @@
+"""Noun phrases that say what somebody is: "the former head of research at Acme", "Acme's chief, a Dutch lawyer".
+
+In: a `Text`, its `Cast`, and the word at which a phrase may begin. Out: the `Phrase` that is read there: its roles,
+each with the body, country or place it is held at, and where it ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from transforms.resolve import lexicon
+from transforms.resolve.cast import Cast
+from transforms.resolve.gazetteer import country_of_place
+from transforms.resolve.model import Actor, Role
+from transforms.resolve.text import Text
+from transforms.resolve.words import AFTER_ROLE, BELONGS, DETERMINERS, STOPS
+
+LONGEST = 14  # words before the noun of a role
+FAR = 8  # words between "at" and the body's name
+POSSESSIVES = ("'s", "’s", "'", "’")
+# At the beginning of a phrase these belong to the sentence.
+ADVERBS = frozenset("also currently previously formerly once now still later itself himself herself".split())
+
+
+class Phrase(NamedTuple):
+    """`end`: the first word that is not read any more."""
+
+    roles: list[Role]
+    end: int
+
+
+class Held(NamedTuple):
+    """What a role is held at, as far as one mention tells."""
+
+    actor: Actor | None
+    place: str | None
+    country_code: str | None
+    end: int
+
+
+def is_role(word: str) -> bool:
+    """Whether a word in lower case names a role: 'minister', 'ex-president'."""
+    nouns = lexicon.role_nouns()
+    return word in nouns or ("-" in word and word.rsplit("-", 1)[1] in nouns)
+
+
+def names_roles(word: str) -> bool:
+    """Whether a word in lower case is the plural of a role: 'judges', 'Sens'."""
+    return word.endswith("s") and not is_role(word) and is_role(word[:-1])
+
+
+def read_phrase(text: Text, cast: Cast, first: int) -> Phrase | None:
+    """The phrase that begins at word `first`; none where no role stands in it or it breaks off."""
+    begin = first
+    while begin < len(text) and (text.lower[begin] in DETERMINERS or text.lower[begin] in ADVERBS):
+        begin += 1
+    noun, start, before = _find_noun(text, cast, begin)
+    if noun is None:
+        return None
+    end = _end_of_role(text, cast, noun + 1)
+    held, after = _read_after(text, cast, end)
+    if held is None and end < len(text) and not _may_end(text, end):
+        return None
+    told = held or before
+    roles = [make_role(text.slice(start, end), [told] if told else [])]
+    more = _read_another(text, cast, after) if held else None
+    return Phrase([*roles, *more.roles], more.end) if more else Phrase(roles, after)
+
+
+def _find_noun(text: Text, cast: Cast, begin: int) -> tuple[int | None, int, Held | None]:
+    """The first role from word `begin` on, where its text starts, and what stands before it as its owner."""
+    i, start, held = begin, begin, None
+    while i < min(begin + LONGEST, len(text)):
+        found = held_at(cast, i)
+        if found:
+            if found.actor and found.actor.kind == "person":
+                return None, start, None
+            held, i = _closer(held, found), found.end
+            start = i
+        elif i in cast.at:
+            return None, start, None
+        elif is_role(text.lower[i]):
+            return i, start, held
+        elif text.lower[i] in POSSESSIVES:
+            i = start = i + 1
+        elif not _may_modify(text, i):
+            return None, start, None
+        else:
+            i += 1
+    return None, start, None
+
+
+def _may_modify(text: Text, i: int) -> bool:
+    word = text.lower[i]
+    return word == "and" or (text.words[i][0].isalnum() and word not in STOPS and word not in BELONGS)
+
+
+def _closer(one: Held | None, other: Held) -> Held:
+    """What a chain of owners means: the body of 'the Dutch company Acme', 'US Department of Trade'."""
+    if one and one.actor and one.actor.kind == "organization" and not other.actor:
+        return one
+    return other
+
+
+def _end_of_role(text: Text, cast: Cast, i: int) -> int:
+    """End of a role that goes on: 'executive officer', 'and founder', 'of state', 'of economics and strategy'."""
+    while i < len(text) and i not in cast.at:
+        if is_role(text.lower[i]):
+            i += 1
+        elif text.lower[i] in ("and", "&") and _role_follows(text, cast, i + 1):
+            i = _role_follows(text, cast, i + 1)
+        elif text.lower[i] in ("of", "for") and (end := _end_of_field(text, cast, i + 1)):
+            i = end
+        else:
+            break
+    return i
+
+
+def _role_follows(text: Text, cast: Cast, i: int) -> int:
+    """End of the role at word i, after two modifiers at most: 'chief investment strategist'; 0 without one."""
+    for k in range(i, min(i + 3, len(text))):
+        if k in cast.at or not text.words[k][0].isalpha():
+            return 0
+        if is_role(text.lower[k]):
+            return k + 1
+        if text.lower[k] not in lexicon.title_words() and not text.words[k].islower():
+            return 0
+        if text.lower[k] in DETERMINERS or text.lower[k] in STOPS:
+            return 0
+    return 0
+
+
+def _end_of_field(text: Text, cast: Cast, i: int) -> int:
+    """End of the field of a role, 'economics and strategy', 'State'; 0 where a name or an article follows instead."""
+    first = i
+    while i < min(first + 5, len(text)) and i not in cast.at and i not in cast.places:
+        word = text.lower[i]
+        plain = text.words[i].islower() or word in lexicon.title_words()
+        if word in DETERMINERS or not plain or not word[0].isalpha() or word in STOPS or word in BELONGS:
+            break
+        i += 1
+    while i > first and text.lower[i - 1] in ("and", "&", "or"):
+        i -= 1
+    return i if i > first else 0
+
+
+def _read_after(text: Text, cast: Cast, i: int) -> tuple[Held | None, int]:
+    """What follows as 'of Acme', 'at the law firm Acme', 'for the Dutch news agency Acme'; and where that ends."""
+    if i >= len(text) or text.lower[i] not in BELONGS or text.lower[i] == "to":
+        return None, i
+    held, end = None, i
+    k = i + 1
+    while k < min(i + 1 + FAR, len(text)):
+        found = held_at(cast, k)
+        if found:
+            if found.actor and found.actor.kind == "person":
+                break
+            if held is None or not (held.actor and held.actor.kind == "organization"):
+                held, end = found, found.end
+            k = found.end
+            if k < len(text) and text.lower[k] in POSSESSIVES:
+                k += 1
+            elif held.actor and held.actor.kind == "organization":
+                break
+        elif k in cast.at or text.lower[k] in STOPS - BELONGS or not text.words[k][0].isalnum():
+            break
+        elif text.lower[k] in BELONGS and held:
+            break
+        else:
+            k += 1
+    return held, end
+
+
+def _may_end(text: Text, i: int) -> bool:
+    return text.lower[i] in AFTER_ROLE or text.paragraphs[i] != text.paragraphs[i - 1]
+
+
+def _read_another(text: Text, cast: Cast, i: int) -> Phrase | None:
+    """A further role: 'head of Acme and a member of the board'."""
+    if i + 2 < len(text) and text.lower[i] == "and":
+        return read_phrase(text, cast, i + 1)
+    return None
+
+
+def held_at(cast: Cast, i: int) -> Held | None:
+    """The organization, country, person or place that begins at word i."""
+    mention = cast.at.get(i)
+    if mention and mention.first == i and mention.kind == "name":
+        actor = mention.actor
+        if actor.kind in ("organization", "country", "person"):
+            return Held(actor, None, actor.country_code if actor.kind == "country" else None, mention.last)
+        return None
+    name = cast.places.get(i)
+    if name and name.first == i and i not in cast.at:
+        code = name.known.country_code if name.known else country_of_place(name.text)
+        return Held(None, name.text, code, name.last)
+    return None
+
+
+def make_role(written: str | None, told: Iterable[Held]) -> Role:
+    """A role of what its words and the names around it tell."""
+    told = list(told)
+    organization = next((h.actor for h in told if h.actor and h.actor.kind == "organization"), None)
+    country = next((h.actor.country_code for h in told if h.actor and h.actor.kind == "country"), None)
+    place = next((h for h in told if h.actor is None), None)
+    role = Role(" ".join(written.split()) if written else None, organization, country)
+    if place and not organization and not country:
+        role.place, role.context_country, role.country_from = place.place, place.country_code, "place"
+        if place.country_code is None:
+            role.country_from = None
+    return role
