@@ -31,7 +31,10 @@ CUE_CLASSES = (
 MODALITIES = ("asserted", "possible", "expected", "conditional")
 RELATIONS = ("speaker", "co_speaker", "on_behalf_of", "addressee", "mentioned")
 ACTOR_KINDS = ("person", "organization", "country", "group", "unnamed")
-ORG_TYPES = ("company", "government", "intergovernmental", "party", "agency", "media", "ngo", "other")
+ORG_TYPES = (
+    "company", "government", "intergovernmental", "party", "agency", "media", "ngo", "other",
+    "court", "police", "military", "education", "sports",
+)  # fmt: skip
 PRECISIONS = ("instant", "day", "month", "year")
 LANGUAGE_SOURCES = ("text", "file", "assumed")
 WITHDRAWALS = ("kill_note", "hold_note", "canceled", "withheld")
@@ -52,6 +55,9 @@ TOLD = pl.Struct(
         "body_profile": pl.String,
     }
 )
+ROLE_FACT = pl.Struct({"place": pl.String, "country_code": pl.String, "country_from": pl.String})
+COUNTRY_SOURCES = ("text", "seed", "place", "context")
+SOURCE_TYPES = ("person", "organization", "document", "collective", "anonymous person", "none")
 OUTCOMES = ("loaded", "unchanged", "duplicate", "rejected")
 SEVERITIES = ("critical", "warning", "info")
 
@@ -151,6 +157,8 @@ STATEMENTS = Table(
                minimum=0, maximum=1),
         Column("extractor_version", pl.String, "what found it"),
         Column("run_id", pl.String, "run that loaded it", references="ops.runs.run_id"),
+        Column("source_type", pl.String, "what the source is: an anonymous person is one, or several, whom the article "
+               "names nowhere; a collective is people who speak as one", required=False, values=SOURCE_TYPES),
     ),
 )  # fmt: skip
 
@@ -183,6 +191,8 @@ ACTORS = Table(
         Column("country_code", pl.String, "ISO 3166-1 alpha-2", required=False, pattern=COUNTRY, merge="replace"),
         Column("first_seen_on", pl.Date, "day of the first article", required=False, merge="replace"),
         Column("last_seen_on", pl.Date, "day of the last article", required=False, merge="replace"),
+        Column("country_from", pl.String, "what tells the country; from the context: no word does, but the article "
+               "leaves little doubt", required=False, values=COUNTRY_SOURCES, merge="replace"),
     ),
 )  # fmt: skip
 
@@ -212,6 +222,8 @@ ORGANIZATIONS = Table(
         Column("parent_id", pl.String, "organization it belongs to, by the seeds; a row when an article names it",
                required=False, merge="replace"),
         Column("parent", pl.String, "name of that organization", required=False, merge="replace"),
+        Column("country_from", pl.String, "what tells the country, as in actors", required=False,
+               values=COUNTRY_SOURCES, merge="replace"),
     ),
 )  # fmt: skip
 
@@ -230,6 +242,12 @@ AFFILIATIONS = Table(
         Column("last_seen_on", pl.Date, "last day on which an article says so", required=False, merge="replace"),
         Column("article_count", pl.Int64, "articles that say so", minimum=1, merge="replace"),
         Column("evidence_article_id", pl.String, "one of them", references="main.articles.article_id", merge="replace"),
+        Column("place", pl.String, "place it is held for, where that is neither an organization nor a country",
+               required=False, merge="replace"),
+        Column("country_from", pl.String, "what tells the country: the text beside the role, the place, or the context",
+               required=False, values=COUNTRY_SOURCES, merge="replace"),
+        Column("former", pl.Boolean, "whether the role is told as one of the past", required=False, merge="replace"),
+        Column("acting", pl.Boolean, "whether it is held for a time: acting, interim", required=False, merge="replace"),
     ),
 )  # fmt: skip
 
@@ -277,6 +295,10 @@ PROFILES = Table(
         Column("last_seen_on", pl.Date, "day of the last article", required=False, merge="max"),
         Column("article_count", pl.Int64, "articles that tell so", minimum=1, merge="sum"),
         Column("evidence_article_id", pl.String, "one of them", references="main.articles.article_id", merge="min"),
+        Column("context_country", pl.String, "country that no word tells and that the article leaves little doubt about",
+               required=False, pattern=COUNTRY),
+        Column("role_facts", pl.List(ROLE_FACT), "for each of the roles: a place, and a country that the text does not "
+               "write with it", required=False),
     ),
 )  # fmt: skip
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from transforms.resolve.cast import Cast
+from transforms.resolve.guesses import guess_countries, guess_types
 from transforms.resolve.model import Actor, Mention
 from transforms.resolve.names import find_names
 from transforms.resolve.profiles import Profile, build_profiles
@@ -31,14 +32,16 @@ class Resolved:
 
 
 def resolve_article(
-    article_id: str, body: str, spans: Iterable[Span], attributions: Sequence[Attribution] = ()
+    article_id: str,
+    body: str,
+    spans: Iterable[Span],
+    attributions: Sequence[Attribution] = (),
+    dateline: str | None = None,
 ) -> Resolved:
     """Who is meant in one article, and what it tells of them; which actors of other articles they are is not asked."""
-    text = Text(body)
-    cast = Cast(text, find_names(text, spans))
-    phrases = find_roles(text, cast)
-    describe_bodies(text, cast)
-    find_states(cast)
+    text, cast, phrases = build_cast(body, spans)
+    guess_types(text, cast)
+    guess_countries(text, cast, dateline)
     sources = {i for a in attributions if a.source for i in range(*text.word_range(*a.source))}
     references = References(text, cast, phrases, sources)
     references.resolve(quoted=False, speaker_at=lambda _: None)
@@ -47,6 +50,16 @@ def resolve_article(
     _find_mentioned(cast, attributions, speakers)
     actors = [actor for actor in cast.actors if actor.mentions]
     return Resolved(actors, build_profiles(article_id, actors), speakers)
+
+
+def build_cast(body: str, spans: Iterable[Span]) -> tuple[Text, Cast, dict[int, int]]:
+    """The actors named in a body with what is said of them, and where the phrase of each person's name begins."""
+    text = Text(body)
+    cast = Cast(text, find_names(text, spans))
+    phrases = find_roles(text, cast)
+    describe_bodies(text, cast)
+    find_states(cast)
+    return text, cast, phrases
 
 
 def _find_mentioned(cast: Cast, attributions: Sequence[Attribution], speakers: Sequence[Speaker]) -> None:

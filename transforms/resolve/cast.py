@@ -23,6 +23,10 @@ LEGAL_FORMS = frozenset(
 )
 
 
+LAST_TELLS = ("education", "sports")  # "Bank of Dorne Football Club"
+STATE = frozenset(("government", "court", "military"))  # bodies that every state has
+
+
 class Cast:
     """Actors of one article with their mentions; `at` gives the mention that covers a word."""
 
@@ -274,19 +278,8 @@ def organization_type(name: str) -> str:
     """The type that the last telling word of a name suggests: 'Ministry of Trade' -> government."""
     words = [word.lower().rstrip(".") for word in lexicon.split_words(name)]
     known = lexicon.organization_words()
-    if words and words[-1] in (
-        "university",
-        "college",
-        "school",
-        "hospital",
-        "museum",
-        "church",
-        "club",
-        "league",
-    ):
-        return "other"
-    if words and words[0] in known and "of" in words:
-        return "other" if words[0] in ("university", "church", "school") else known[words[0]]
+    if words and words[0] in known and "of" in words and known.get(words[-1]) not in LAST_TELLS:
+        return known[words[0]]
     return next((known[word] for word in reversed(words) if word in known), "other")
 
 
@@ -323,7 +316,7 @@ def _is_government(words: Sequence[str]) -> bool:
     """Whether a name that a country follows or precedes is a state's: 'Government of', 'Trade Ministry of the'."""
     lowered = [word.lower() for word in words]
     joined = lowered[-1] in ("of", "the") or len(lowered) == 1
-    return joined and any(lexicon.organization_words().get(word) == "government" for word in lowered[:2])
+    return joined and any(lexicon.organization_words().get(word) in STATE for word in lowered[:2])
 
 
 def _organization(name: Name, country: str | None, key: tuple[str, ...]) -> Actor:
@@ -338,7 +331,7 @@ def _organization(name: Name, country: str | None, key: tuple[str, ...]) -> Acto
 def _known_organization(known: Known) -> Actor:
     """A well-known body; a party or parliament without a state, as the Labour Party, could be any state's."""
     key, country = organization_words(known.name), known.country_code
-    full = country is not None or known.org_type not in ("party", "government")
+    full = country is not None or known.org_type not in STATE | {"party"}
     actor = Actor(
         "organization", known.name, key, country_code=country, org_type=known.org_type, is_full=full
     )

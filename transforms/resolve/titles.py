@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from transforms.resolve import lexicon
-from transforms.resolve.cast import Cast
+from transforms.resolve.cast import STATE, Cast
 from transforms.resolve.model import Actor, Mention, Role
 from transforms.resolve.phrases import (
     POSSESSIVES,
@@ -89,9 +89,7 @@ def describe_bodies(text: Text, cast: Cast) -> None:
 
 def find_states(cast: Cast) -> None:
     """Gives bodies such as 'the Senate' the state of the well-known ones named with them, if these are of one state."""
-    bodies = [
-        actor for actor in cast.actors if actor.kind == "organization" and actor.org_type == "government"
-    ]
+    bodies = [actor for actor in cast.actors if actor.kind == "organization" and actor.org_type in STATE]
     states = {actor.country_code for actor in bodies if actor.is_full and actor.country_code}
     if len(states) == 1:
         for actor in bodies:
@@ -210,20 +208,12 @@ def _read_role(text: Text, cast: Cast, start: int, first: int) -> Role | None:
         words.pop()
     while words and (text.lower[words[0]] in lexicon.honorifics() or not text.words[words[0]][0].isalnum()):
         words.pop(0)
-    words = _from_last_name(words, named)
     if not any(is_role(text.lower[i]) or names_roles(text.lower[i]) for i in words):
         return None
     last = words[-1] + 1
     if last < first and text.words[last] == ".":  # "Gov."
         words.append(last)
     return make_role(_join(text, words), told)
-
-
-def _from_last_name(words: list[int], named: set[int]) -> list[int]:
-    """Without a joint left alone by a name taken out: 'Minister of Norway' -> 'Minister'."""
-    while words and words[0] - 1 in named and False:
-        words.pop(0)
-    return words
 
 
 def _held_in(cast: Cast, start: int, first: int) -> list[Held]:
