@@ -57,7 +57,9 @@ def build_affiliations(profiles: pl.DataFrame, bodies: pl.DataFrame) -> pl.DataF
         former.append(is_former(role))
         acting.append(is_acting(role))
     columns = {"affiliation_id": keys, "former": former, "acting": acting}
-    return conform(merged.with_columns(**{name: pl.Series(values) for name, values in columns.items()}), AFFILIATIONS)
+    return conform(
+        merged.with_columns(**{name: pl.Series(values) for name, values in columns.items()}), AFFILIATIONS
+    )
 
 
 def _read_roles(profiles: pl.DataFrame, bodies: pl.DataFrame) -> pl.DataFrame:
@@ -77,7 +79,9 @@ def _read_roles(profiles: pl.DataFrame, bodies: pl.DataFrame) -> pl.DataFrame:
         role=pl.col("roles").struct.field("text"),
         country_code=pl.coalesce(written, fact.field("country_code")),
         place=fact.field("place"),
-        country_from=pl.when(written.is_not_null()).then(pl.lit("text")).otherwise(fact.field("country_from")),
+        country_from=pl.when(written.is_not_null())
+        .then(pl.lit("text"))
+        .otherwise(fact.field("country_from")),
         body_profile=pl.col("roles").struct.field("body_profile"),
     ).join(organizations, on="body_profile", how="left")
 
@@ -88,10 +92,10 @@ def merge_contained(told: pl.DataFrame) -> pl.DataFrame:
     ordered = ["actor_id", "article_count", *Row._fields]
     for actor_id, count, *fields in told.select(ordered).iter_rows():
         rows[actor_id][Row(*fields)] += count
-    fullest = {(actor, row): full for actor, counts in rows.items() for row, full in find_fullest(counts).items()}
-    found = [
-        fullest[actor_id, Row(*fields)] for actor_id, _, *fields in told.select(ordered).iter_rows()
-    ]
+    fullest = {
+        (actor, row): full for actor, counts in rows.items() for row, full in find_fullest(counts).items()
+    }
+    found = [fullest[actor_id, Row(*fields)] for actor_id, _, *fields in told.select(ordered).iter_rows()]
     columns = zip(*found, strict=True) if found else [[] for _ in Row._fields]
     return told.with_columns(
         pl.Series(name, list(values), pl.String) for name, values in zip(Row._fields, columns, strict=True)
@@ -116,7 +120,12 @@ def find_fullest(counts: Counter[Row]) -> dict[Row, Row]:
 def _fullness(row: Row) -> tuple[bool, bool, int, bool]:
     """Sorts rows so that none comes after one that it contains."""
     told = row.country_code is not None and row.country_from != "context"
-    return row.organization_id is not None or row.place is not None, told, len(_words(row.role)), bool(row.country_code)
+    return (
+        row.organization_id is not None or row.place is not None,
+        told,
+        len(_words(row.role)),
+        bool(row.country_code),
+    )
 
 
 def contains(full: Row, part: Row) -> bool:

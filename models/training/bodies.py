@@ -55,7 +55,9 @@ def read_examples(path: Path) -> list[Example]:
     records = pl.concat(read).cast(dict(RECORDS))
     articles = add_languages(build_articles(records, run_id="training"), ("en",))
     spans: dict[str, list[tuple[int, int, str]]] = {}
-    for key, start, end, label in find_names(articles).select("article_id", "start", "end", "label").iter_rows():
+    for key, start, end, label in (
+        find_names(articles).select("article_id", "start", "end", "label").iter_rows()
+    ):
         spans.setdefault(key, []).append((start, end, label))
     examples: list[Example] = []
     for row in articles.iter_rows(named=True):
@@ -64,7 +66,13 @@ def read_examples(path: Path) -> list[Example]:
         for actor, annotated in match(cast.actors, gold[number]["actors"]):
             examples.append(
                 Example(
-                    number, text, cast, row["dateline_place"], actor, annotated.get("type"), annotated["country"]
+                    number,
+                    text,
+                    cast,
+                    row["dateline_place"],
+                    actor,
+                    annotated.get("type"),
+                    annotated["country"],
                 )
             )
     return examples
@@ -116,7 +124,10 @@ def fit_types(buckets: list[list[int]], types: list[int]) -> np.ndarray:
         row[found] = 1.0 / np.sqrt(len(found))
     x = x[:, used := x.any(axis=0)]
     y = np.eye(len(ORG_TYPES), dtype=np.float32)[types]
-    w, seen = np.zeros((x.shape[1], y.shape[1]), np.float32), np.full((x.shape[1], y.shape[1]), 1e-6, np.float32)
+    w, seen = (
+        np.zeros((x.shape[1], y.shape[1]), np.float32),
+        np.full((x.shape[1], y.shape[1]), 1e-6, np.float32),
+    )
     for _ in range(STEPS):
         scores = x @ w
         p = np.exp(scores - scores.max(axis=1, keepdims=True))
@@ -186,7 +197,9 @@ def check_types(buckets: list[list[int]], types: list[int], articles: list[int])
 def main() -> None:
     examples = read_examples(Path(sys.argv[1]))
     buckets, types, articles = type_examples(examples)
-    print(f"types: {check_types(buckets, types, articles):.3f} right of {sum(a >= 0 for a in articles)}, by folds")
+    print(
+        f"types: {check_types(buckets, types, articles):.3f} right of {sum(a >= 0 for a in articles)}, by folds"
+    )
     w = fit_types(buckets, types)
     scale = np.abs(w).max() / 127
     x, y, _ = country_examples(examples)

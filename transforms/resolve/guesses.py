@@ -21,17 +21,13 @@ from transforms.resolve.accents import without_accents
 from transforms.resolve.cast import Cast, organization_type
 from transforms.resolve.gazetteer import country_of_place
 from transforms.resolve.model import Actor, Mention
+from transforms.resolve.offices import is_state_office
 from transforms.resolve.text import Text
 
 BUCKETS = 8192  # of hashed words
 MOST_MENTIONS = 6  # whose surroundings are looked at
 LEAST_SURE = 0.5  # probability from which a country counts
 DOMESTIC = ("government", "court", "police", "military", "party", "agency")
-# Roles that every state has once, so that its name is left out at home.
-STATE_OFFICES = frozenset(
-    "president premier minister chancellor king queen emperor sultan emir taoiseach pm mp senator lawmaker legislator "
-    "ombudsman speaker congressman congresswoman ambassador".split()
-)
 
 
 class Models(NamedTuple):
@@ -204,7 +200,10 @@ class View:
         others = [bool(self.sentences.get(place, set()) - {code}) for place in places]
         is_person = actor.kind == "person"
         is_state = any(
-            not role.organization and not role.place and _is_state_office(role.text) for role in actor.roles
+            not role.organization
+            and not role.place
+            and is_state_office((role.text or "").lower().replace(".", "").split())
+            for role in actor.roles
         )
         kind = actor.org_type or ""
         return [
@@ -258,15 +257,13 @@ class View:
         """The country of the place or the body of a role."""
         told = [
             role.context_country
-            or (role.organization and (role.organization.country_code or country_in_name(role.organization.name)))
+            or (
+                role.organization
+                and (role.organization.country_code or country_in_name(role.organization.name))
+            )
             for role in actor.roles
         ]
         return next((code for code in told if code), None)
-
-
-def _is_state_office(written: str | None) -> bool:
-    words = (written or "").lower().replace(".", "").split()
-    return bool(words) and (words[-1] in STATE_OFFICES or words[-2:] in (["attorney", "general"], ["chief", "justice"]))
 
 
 @cache

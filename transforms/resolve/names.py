@@ -59,11 +59,7 @@ def find_names(text: Text, spans: Iterable[Span]) -> list[Name]:
     _agree_on_kinds(text, names)
     take(find_repeated_names(text, taken, names))
     names.sort(key=lambda name: name.first)
-    return [
-        name
-        for name in drop_things(text, names)
-        if not _is_namesake(text, name)
-    ]
+    return [name for name in drop_things(text, names) if not _is_namesake(text, name)]
 
 
 def _labelled(text: Text, spans: Sequence[Span]) -> set[int]:

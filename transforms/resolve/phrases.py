@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from transforms.resolve import lexicon
+from transforms.resolve import lexicon, offices
 from transforms.resolve.cast import Cast
 from transforms.resolve.gazetteer import country_of_place
 from transforms.resolve.model import Actor, Role
@@ -63,9 +63,25 @@ def read_phrase(text: Text, cast: Cast, first: int) -> Phrase | None:
     if held is None and end < len(text) and not _may_end(text, end):
         return None
     told = held or before
-    roles = [make_role(text.slice(start, end), [told] if told else [])]
+    role = make_role(text.slice(start, end), [told] if told else [])
+    if told is None:
+        role.organization = _body_of_noun(text, cast, begin, start, end)
+    roles = [role]
     more = _read_another(text, cast, after) if held else None
     return Phrase([*roles, *more.roles], more.end) if more else Phrase(roles, after)
+
+
+def _body_of_noun(text: Text, cast: Cast, begin: int, start: int, end: int) -> Actor | None:
+    """The body that a noun stands for: "the group's president", 'spokesman for the ministry'."""
+    nouns = [i for i in range(begin, start) if text.lower[i] not in POSSESSIVES]
+    if end + 2 < len(text) and text.lower[end] in BELONGS:
+        nouns += [i for i in range(end + 1, min(end + 4, len(text))) if text.words[i].islower()]
+    for i in nouns:
+        if offices.is_body_noun(text.lower[i]):
+            body = offices.body_meant(cast, text.lower[i], begin, cast.bodies)
+            if body:
+                return body
+    return None
 
 
 def _find_noun(text: Text, cast: Cast, begin: int) -> tuple[int | None, int, Held | None]:
@@ -163,9 +179,7 @@ def _read_after(text: Text, cast: Cast, i: int) -> tuple[Held | None, int]:
                 k += 1
             elif held.actor and held.actor.kind == "organization":
                 break
-        elif k in cast.at or text.lower[k] in STOPS - BELONGS or not text.words[k][0].isalnum():
-            break
-        elif text.lower[k] in BELONGS and held:
+        elif k in cast.at or text.lower[k] in STOPS - BELONGS or not text.words[k][0].isalnum() or (text.lower[k] in BELONGS and held):
             break
         else:
             k += 1

@@ -30,7 +30,20 @@ COLLECTIVES = frozenset(
     "majority minority mob nation neighborhood neighbourhood opposition pair panel population public quartet side "
     "society squad team trio tribe village world chorus band delegation coalition leadership parents relatives".split()
 )
-BREAKS = BELONGS | {",", "who", "which", "that", "by", "close", "familiar", "involved", "briefed", "said", "(", "and"}
+BREAKS = BELONGS | {
+    ",",
+    "who",
+    "which",
+    "that",
+    "by",
+    "close",
+    "familiar",
+    "involved",
+    "briefed",
+    "said",
+    "(",
+    "and",
+}
 
 
 def source_type(actor: Actor | None) -> str:

@@ -6,10 +6,12 @@ In: a `Text` and its `Cast`. Out: `Role`s put on the actors, and where the whole
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
-from transforms.resolve import lexicon
+from transforms.resolve import lexicon, offices
 from transforms.resolve.cast import STATE, Cast
+from transforms.resolve.gazetteer import country_of_place
 from transforms.resolve.model import Actor, Mention, Role
 from transforms.resolve.phrases import (
     POSSESSIVES,
@@ -22,7 +24,7 @@ from transforms.resolve.phrases import (
     read_phrase,
 )
 from transforms.resolve.text import Text
-from transforms.resolve.words import AFTER_ROLE, BELONGS, DETERMINERS, STOPS
+from transforms.resolve.words import AFTER_ROLE, BELONGS, DETERMINERS, SMALL_WORDS, STOPS
 
 # Verbs of ", who heads Acme," to the role they tell.
 LEADS = {
@@ -32,8 +34,15 @@ LEADS = {
     "represents": "representative",
 }  # fmt: skip
 MAX_PHRASE = 9
+PARTY_AND_STATE = re.compile(r"[RDI](?:em|ep|nd)?\.?[-–—]([A-Z][\w.]*)")
 IN_FRONT = 18  # words of a phrase that a name in commas ends
-MODIFIERS = 5  # words between an article and the role: 'the party's long-serving deputy leader'
+NO_MODIFIERS = (
+    STOPS
+    | BELONGS
+    | SMALL_WORDS
+    | frozenset("own against if because such both each every some any all many".split())
+)
+MODIFIERS = 4  # words between an article and the role: 'the party's long-serving deputy leader'
 
 
 def find_roles(text: Text, cast: Cast) -> dict[int, int]:
@@ -48,6 +57,8 @@ def find_roles(text: Text, cast: Cast) -> dict[int, int]:
         phrases[mention.first] = start
         listed = _listed(text, mention, start, role, listed)
         found = [role] if role else [listed[1]] if listed else []
+        if found:
+            _place_after(text, cast, mention.last, found[0])
         found += _roles_after(text, cast, mention.last)
         if not role:
             found += _roles_in_front(text, cast, mention)
@@ -70,6 +81,40 @@ def _listed(
     if start == mention.first and between in ([","], ["and"], [",", "and"], ["&"]):
         return mention.last, Role(before[1].text, before[1].organization, before[1].country_code)
     return None
+
+
+def _place_after(text: Text, cast: Cast, i: int, role: Role) -> None:
+    """Completes the role before a name by what follows: 'President Roe of Norland', 'Sen. Roe, D-Ohio'."""
+    if _told(role) or i + 1 >= len(text):
+        return
+    if text.lower[i] in ("of", "from"):
+        held = _held_after(text, cast, i + 1)
+        if held and not (held.actor and held.actor.kind == "person"):
+            told = make_role(None, [held])
+            role.organization, role.country_code, role.place = (
+                told.organization,
+                told.country_code,
+                told.place,
+            )
+            role.context_country, role.country_from = told.context_country, told.country_from
+    elif text.words[i] in ("(", ",") and (state := PARTY_AND_STATE.fullmatch(_joined(text, i + 1))):
+        role.place, role.context_country = (
+            state[1],
+            country_of_place(state[1]) or country_of_place(state[1] + "."),
+        )
+        role.country_from = "place" if role.context_country else None
+
+
+def _joined(text: Text, i: int) -> str:
+    """The words from word i on that stand without a blank between: 'D-N.Y.'."""
+    k = i + 1
+    while (
+        k < min(i + 6, len(text))
+        and text.starts[k] == text.ends[k - 1]
+        and text.words[k] not in (")", ",", ";")
+    ):
+        k += 1
+    return text.slice(i, k)
 
 
 def describe_bodies(text: Text, cast: Cast) -> None:
@@ -168,14 +213,24 @@ def _walk_back(text: Text, cast: Cast, first: int) -> int:
 
 
 def _up_to_article(text: Text, cast: Cast, start: int) -> int:
-    """With the modifiers in small letters up to the article: 'the long-serving water board chief'."""
+    """With the modifiers in small letters up to the article or owner: 'the water board chief', 'Dorne mayoral hopeful'."""
+    if not text.words[start].islower():
+        return start
     for i in range(start - 1, max(start - 1 - MODIFIERS, -1), -1):
         word = text.lower[i]
-        if word in DETERMINERS or (word in POSSESSIVES and start - i > 1):
+        if word in DETERMINERS or word in POSSESSIVES:
             return i + 1
-        if i in cast.at or not text.words[i].islower() or word in STOPS or word in BELONGS or not word.isalpha():
+        if (i in cast.at and cast.at[i].actor.kind != "person") or i in cast.places:
+            owner = cast.at.get(i) or cast.places[i]
+            return owner.first if i + 1 < start else start
+        if i in cast.at or not _may_modify(text, i):
             break
     return start
+
+
+def _may_modify(text: Text, i: int) -> bool:
+    word = text.lower[i]
+    return word.replace("-", "").isalpha() and text.words[i].islower() and word not in NO_MODIFIERS
 
 
 def _links(text: Text, cast: Cast, i: int, seen_role: bool, *, seen_words: bool) -> bool:
@@ -204,7 +259,7 @@ def _read_role(text: Text, cast: Cast, start: int, first: int) -> Role | None:
     told = _held_in(cast, start, first)
     named = {i for i in range(start, first) if i in cast.at or i in cast.places}
     words = [i for i in range(start, first) if i not in named and text.lower[i] not in POSSESSIVES]
-    while words and text.lower[words[-1]] == "." or (words and text.lower[words[-1]] in lexicon.honorifics()):
+    while (words and text.lower[words[-1]] == ".") or (words and text.lower[words[-1]] in lexicon.honorifics()):
         words.pop()
     while words and (text.lower[words[0]] in lexicon.honorifics() or not text.words[words[0]][0].isalnum()):
         words.pop(0)
@@ -213,7 +268,22 @@ def _read_role(text: Text, cast: Cast, start: int, first: int) -> Role | None:
     last = words[-1] + 1
     if last < first and text.words[last] == ".":  # "Gov."
         words.append(last)
-    return make_role(_join(text, words), told)
+    role = make_role(_join(text, words), told)
+    if not _told(role):
+        role.organization = _body_of_noun(text, cast, start, words)
+    return role
+
+
+def _body_of_noun(text: Text, cast: Cast, start: int, words: list[int]) -> Actor | None:
+    """The body that a noun stands for: 'committee chairman Roe', "the group's president, Ann Roe"."""
+    nouns = [i for i in words if offices.is_body_noun(text.lower[i]) and not is_role(text.lower[i])]
+    if start > 1 and text.lower[start - 1] in POSSESSIVES and offices.is_body_noun(text.lower[start - 2]):
+        nouns.append(start - 2)
+    for i in nouns:
+        body = offices.body_meant(cast, text.lower[i], start, cast.bodies)
+        if body:
+            return body
+    return None
 
 
 def _held_in(cast: Cast, start: int, first: int) -> list[Held]:
@@ -331,7 +401,9 @@ def _skip_age(text: Text, i: int) -> int:
 
 def _relative_clause(text: Text, cast: Cast, i: int) -> list[Role]:
     """The role in 'who is the head of Y', 'who heads Y', 'who serves as head of Y'."""
-    while i < len(text) and (text.lower[i] in ("also", "now", "currently", "once", "has", "had", "been", "later")):
+    while i < len(text) and (
+        text.lower[i] in ("also", "now", "currently", "once", "has", "had", "been", "later")
+    ):
         i += 1
     if i + 1 >= len(text):
         return []

@@ -1,0 +1,107 @@
+"""Where a role is held when only the sense of the article tells it.
+
+In: a `Text` and its `Cast` with roles. Out: bodies and countries of roles: the body that "the group's" and "committee"
+mean in "the group's chief" and "committee chair", the party of "the Tory leader", and the country of a state's office
+that is told for the person or left out because it is clear.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+from transforms.resolve import lexicon
+from transforms.resolve.cast import Cast
+from transforms.resolve.model import Actor, Mention, Role
+from transforms.resolve.words import DETERMINERS, TYPED
+
+REACH = 40  # mentions of bodies that are looked back at
+# Nouns for any body, whatever its name and type.
+ANY_BODY = frozenset("group organisation organization body institution".split())
+# Offices that each state has, so that its name is left out at home; with a field of government in front.
+OFFICES = frozenset(
+    "president premier minister chancellor king queen emperor empress sultan emir taoiseach pm monarch secretary "
+    "undersecretary senator congressman congresswoman ambassador sen rep sens reps representative justice "
+    "vice-president vice-minister general lady parliamentarian".split()
+)
+# Of those only the beginning of the phrase tells that the office is a state's.
+OF_STATE = {
+    "secretary": frozenset(
+        "foreign home defence defense health education state interior treasury labor labour commerce energy "
+        "agriculture transportation transport justice trade environment culture housing business finance cabinet "
+        "homeland veterans welsh scottish".split()
+    ),
+    "undersecretary": frozenset("under of state defense defence".split()),
+    "general": frozenset("attorney solicitor surgeon".split()),
+    "justice": frozenset(("chief",)),
+    "lady": frozenset(("first",)),
+}
+STATES = frozenset("president prime chief vice deputy former acting then current incumbent interim".split())
+# Adjectives of parties, and the words of roles that are held in a party.
+PARTY_ADJECTIVES = {
+    "tory": "Conservative Party", "conservative": "Conservative Party", "democratic": "Democratic Party",
+    "republican": "Republican Party", "lib": "Liberal Democrats", "snp": "Scottish National Party",
+}  # fmt: skip
+PARTY_ROLES = frozenset(
+    "leader chair chairman chairwoman vice-chair vice-chairman spokesman spokeswoman whip".split()
+)
+
+
+def body_meant(cast: Cast, noun: str, first: int, bodies: list[Mention]) -> Actor | None:
+    """The body named before word `first` that a noun means: by a word of its name, or by its type."""
+    end = bisect_left(bodies, first, key=lambda m: m.first)
+    before = [m.actor for m in reversed(bodies[max(0, end - REACH) : end])]
+    named = next((actor for actor in before if noun in actor.words), None)
+    if named:
+        return named
+    if noun in ANY_BODY:
+        return before[0] if before else None
+    wanted = lexicon.organization_nouns().get(noun)
+    if noun in TYPED or noun in ("team", "club", "side"):
+        return next((actor for actor in before if actor.org_type == wanted), None)
+    return None
+
+
+def is_body_noun(word: str) -> bool:
+    """Whether a word in lower case may stand for a body: 'company', 'committee'."""
+    return word in lexicon.organization_nouns() or word in lexicon.organization_words() or word in ANY_BODY
+
+
+def place_offices(cast: Cast) -> None:
+    """Gives offices of a state the country of who holds them, and "the Tory leader" the party."""
+    for actor in cast.actors:
+        for role in actor.roles:
+            if role.organization is None and role.country_code is None and role.place is None:
+                _place(cast, actor, role)
+
+
+def _place(cast: Cast, actor: Actor, role: Role) -> None:
+    words = (role.text or "").lower().replace(".", "").split()
+    party = _party(cast, words)
+    if party:
+        role.organization = party
+    elif words and is_state_office(words):
+        role.context_country = actor.country_code or actor.context_country
+        role.country_from = "context" if role.context_country else None
+
+
+def _party(cast: Cast, words: list[str]) -> Actor | None:
+    named = next((PARTY_ADJECTIVES[word] for word in words if word in PARTY_ADJECTIVES), None)
+    if named is None or PARTY_ROLES.isdisjoint(words):
+        return None
+    return next(
+        (actor for actor in cast.actors if actor.kind == "organization" and actor.name == named), None
+    )
+
+
+def is_state_office(words: list[str]) -> bool:
+    """Whether words in lower case name an office that each state has: 'finance minister', 'Attorney General'."""
+    words = [word for word in words if word not in DETERMINERS]
+    office = next((word for word in reversed(words) if word in OFFICES), None)
+    if office is None or "state" in words[:1] or not words[-1:]:
+        return False
+    before = OF_STATE.get(office)
+    if before is not None:
+        return not before.isdisjoint(words)
+    if office in ("president", "vice-president"):
+        return all(word in STATES or word.startswith("ex-") or word == office for word in words)
+    return True
