@@ -10,12 +10,15 @@ from collections import Counter
 from collections.abc import Sequence
 
 from transforms.resolve import lexicon
+from transforms.resolve.lexicon import is_role
 from transforms.resolve.missed import make_name
 from transforms.resolve.model import Name
 from transforms.resolve.text import Text
-from transforms.resolve.words import CONNECTORS, DETERMINERS, NOT_ACTORS
+from transforms.resolve.words import CONNECTORS, DETERMINERS, NOT_ACTORS, SMALL_WORDS
 
 LONGEST = 10  # words of a name
+# With a field of government before them these are one body of a state, in small letters too.
+STATE_BODIES = frozenset("ministry department police".split())
 FIELDS = frozenset(
     "ministry department institute school college faculty union board committee centre center".split()
 )
@@ -211,3 +214,58 @@ def find_bodies_of_people(text: Text, taken: Sequence[bool], names: Sequence[Nam
         if i >= 0 and text.lower[i + 1] in ("'s", "’s") and not taken[i] and _is_acronym(text.words[i]):
             found.append(_make_body(text, i, i + 1))
     return found
+
+
+# ---- bodies that a role is at
+
+
+def find_bodies_before_roles(text: Text, taken: Sequence[bool]) -> list[Name]:
+    """'Dorne Widget' in 'Dorne Widget chief executive Ann Roe', 'health ministry' in 'a health ministry spokesman'."""
+    found = []
+    for i, word in enumerate(text.lower):
+        if i and is_role(word) and not is_role(text.lower[i - 1]):
+            last = _before_modifiers(text, i)
+            first = _start_of_body(text, taken, last)
+            if first < last:
+                found.append(_make_body(text, first, last))
+    return found
+
+
+def _before_modifiers(text: Text, i: int) -> int:
+    """The word after the body in front of a role: 'chief' in 'Acme chief executive'."""
+    general, bodies = lexicon.title_words(), lexicon.organization_words()
+    while i > 0 and text.lower[i - 1] in general and text.lower[i - 1] not in bodies and _adjoins(text, i):
+        i -= 1
+    return i
+
+
+def _start_of_body(text: Text, taken: Sequence[bool], last: int) -> int:
+    """First word of the body that ends before word `last`; `last` where there is none."""
+    first = last
+    while first and not taken[first - 1] and _adjoins(text, first) and text.words[first - 1][0].isupper():
+        if text.lower[first - 1] in DETERMINERS or text.paragraphs[first - 1] != text.paragraphs[last]:
+            break
+        first -= 1
+    if first == last:
+        return _start_of_plain_body(text, taken, last)
+    if text.is_headline(first) or text.lower[first] in lexicon.given_names():
+        return last
+    words = text.lower[first:last]
+    is_body = words[-1] in lexicon.organization_words() or text.words[first] in lexicon.known_names()
+    if last - first == 1 and not (is_body or _is_acronym(text.words[first])):
+        return last
+    if (
+        words[0] in SMALL_WORDS
+        or words[-1] in lexicon.honorifics()
+        or (words[-1] in NOT_ACTORS and not is_body)
+    ):
+        return last
+    return first
+
+
+def _start_of_plain_body(text: Text, taken: Sequence[bool], last: int) -> int:
+    """First word of 'health ministry', 'city police'."""
+    first = last - 2
+    if first < 0 or any(taken[first:last]) or text.lower[last - 1] not in STATE_BODIES:
+        return last
+    return first if text.lower[first] in lexicon.title_words() and text.words[first].islower() else last

@@ -145,6 +145,12 @@ def role_nouns() -> frozenset[str]:
     )
 
 
+def is_role(word: str) -> bool:
+    """Whether a word in lower case names a role: 'minister', 'ex-president'."""
+    nouns = role_nouns()
+    return word in nouns or ("-" in word and word.rsplit("-", 1)[1] in nouns)
+
+
 @cache
 def role_fields() -> dict[str, str]:
     """Single words of a role in lower case to the field of work they tell: 'senator' to politics."""

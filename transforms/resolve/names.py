@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from transforms.resolve import lexicon
 from transforms.resolve.bodies import (
     find_articled_names,
+    find_bodies_before_roles,
     find_bodies_by_ending,
     find_bodies_of,
     find_bodies_of_people,
@@ -50,6 +51,7 @@ def find_names(text: Text, spans: Iterable[Span]) -> list[Name]:
     take(find_bodies_of(text, _labelled(text, spans)))
     take(name for span in spans for name in clean_span(text, span))
     take(find_known_names(text, taken))
+    take(find_bodies_before_roles(text, taken))
     take(find_given_by_people(text, taken))
     take(find_titled_names(text, taken))
     take(find_given_names(text, taken))

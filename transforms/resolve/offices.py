@@ -97,7 +97,11 @@ def is_state_office(words: list[str]) -> bool:
     """Whether words in lower case name an office that each state has: 'finance minister', 'Attorney General'."""
     words = [word for word in words if word not in DETERMINERS]
     office = next((word for word in reversed(words) if word in OFFICES), None)
-    if office is None or "state" in words[:1] or not words[-1:]:
+    if (
+        office is None
+        or words[0] == "state"
+        or {"first", "chief"} & set(words[:-1]) & {words[words.index(office) - 1]}
+    ):
         return False
     before = OF_STATE.get(office)
     if before is not None:

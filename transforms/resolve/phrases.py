@@ -12,9 +12,10 @@ from typing import NamedTuple
 from transforms.resolve import lexicon, offices
 from transforms.resolve.cast import Cast
 from transforms.resolve.gazetteer import country_of_place
+from transforms.resolve.lexicon import is_role
 from transforms.resolve.model import Actor, Role
 from transforms.resolve.text import Text
-from transforms.resolve.words import AFTER_ROLE, BELONGS, DETERMINERS, STOPS
+from transforms.resolve.words import AFTER_ROLE, BELONGS, DETERMINERS, SMALL_WORDS, SPEAKS, STOPS
 
 LONGEST = 14  # words before the noun of a role
 FAR = 8  # words between "at" and the body's name
@@ -37,12 +38,6 @@ class Held(NamedTuple):
     place: str | None
     country_code: str | None
     end: int
-
-
-def is_role(word: str) -> bool:
-    """Whether a word in lower case names a role: 'minister', 'ex-president'."""
-    nouns = lexicon.role_nouns()
-    return word in nouns or ("-" in word and word.rsplit("-", 1)[1] in nouns)
 
 
 def names_roles(word: str) -> bool:
@@ -90,10 +85,11 @@ def _find_noun(text: Text, cast: Cast, begin: int) -> tuple[int | None, int, Hel
     while i < min(begin + LONGEST, len(text)):
         found = held_at(cast, i)
         if found:
-            if found.actor and found.actor.kind == "person":
+            if not (found.actor and found.actor.kind == "person"):
+                held = _closer(held, found)
+            elif found.end >= len(text) or text.lower[found.end] not in POSSESSIVES:
                 return None, start, None
-            held, i = _closer(held, found), found.end
-            start = i
+            start = i = found.end
         elif i in cast.at:
             return None, start, None
         elif is_role(text.lower[i]):
@@ -122,10 +118,11 @@ def _closer(one: Held | None, other: Held) -> Held:
 def _end_of_role(text: Text, cast: Cast, i: int) -> int:
     """End of a role that goes on: 'executive officer', 'and founder', 'of state', 'of economics and strategy'."""
     while i < len(text) and i not in cast.at:
+        joined = text.lower[i] in ("and", "&")
         if is_role(text.lower[i]):
             i += 1
-        elif text.lower[i] in ("and", "&") and _role_follows(text, cast, i + 1):
-            i = _role_follows(text, cast, i + 1)
+        elif end := _role_follows(text, cast, i + joined):
+            i = end
         elif text.lower[i] in ("of", "for") and (end := _end_of_field(text, cast, i + 1)):
             i = end
         else:
@@ -140,9 +137,10 @@ def _role_follows(text: Text, cast: Cast, i: int) -> int:
             return 0
         if is_role(text.lower[k]):
             return k + 1
-        if text.lower[k] not in lexicon.title_words() and not text.words[k].islower():
+        word = text.lower[k]
+        if word not in lexicon.title_words() and not text.words[k].islower():
             return 0
-        if text.lower[k] in DETERMINERS or text.lower[k] in STOPS:
+        if word in DETERMINERS or word in STOPS or word in BELONGS or word in SMALL_WORDS:
             return 0
     return 0
 
@@ -156,6 +154,8 @@ def _end_of_field(text: Text, cast: Cast, i: int) -> int:
         if word in DETERMINERS or not plain or not word[0].isalpha() or word in STOPS or word in BELONGS:
             break
         i += 1
+    if i < len(text) and (i in cast.at or i in cast.places):  # "of the Dutch brewer Acme"
+        return 0
     while i > first and text.lower[i - 1] in ("and", "&", "or"):
         i -= 1
     return i if i > first else 0
@@ -179,7 +179,12 @@ def _read_after(text: Text, cast: Cast, i: int) -> tuple[Held | None, int]:
                 k += 1
             elif held.actor and held.actor.kind == "organization":
                 break
-        elif k in cast.at or text.lower[k] in STOPS - BELONGS or not text.words[k][0].isalnum() or (text.lower[k] in BELONGS and held):
+        elif (
+            k in cast.at
+            or text.lower[k] in STOPS - BELONGS
+            or not text.words[k][0].isalnum()
+            or (text.lower[k] in BELONGS and held)
+        ):
             break
         else:
             k += 1
@@ -187,7 +192,9 @@ def _read_after(text: Text, cast: Cast, i: int) -> tuple[Held | None, int]:
 
 
 def _may_end(text: Text, i: int) -> bool:
-    return text.lower[i] in AFTER_ROLE or text.paragraphs[i] != text.paragraphs[i - 1]
+    return (
+        text.lower[i] in AFTER_ROLE or text.lower[i] in SPEAKS or text.paragraphs[i] != text.paragraphs[i - 1]
+    )
 
 
 def _read_another(text: Text, cast: Cast, i: int) -> Phrase | None:

@@ -12,9 +12,9 @@ from math import log
 
 from transforms.resolve import lexicon
 from transforms.resolve.cast import Cast
+from transforms.resolve.lexicon import is_role
 from transforms.resolve.model import Actor, Mention
 from transforms.resolve.text import Text
-from transforms.resolve.titles import is_role
 from transforms.resolve.words import BELONGS, CLAUSE, FINITE, HE, LOOSE, OPENERS, SHE, STOPS, TYPED, WHO
 
 THE = frozenset(("the", "this"))

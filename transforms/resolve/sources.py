@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from transforms.resolve import lexicon
 from transforms.resolve.model import Actor
-from transforms.resolve.phrases import is_role, names_roles
+from transforms.resolve.lexicon import is_role
+from transforms.resolve.phrases import names_roles
 from transforms.resolve.words import BELONGS, DETERMINERS
 
 KINDS = {"person": "person", "organization": "organization", "country": "organization", "group": "collective"}

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from transforms.resolve import lexicon
 from transforms.resolve.cast import Cast
 from transforms.resolve.missed import gives_name
+from transforms.resolve.lexicon import is_role
 from transforms.resolve.model import Actor, Mention, Role
 from transforms.resolve.references import References
 from transforms.resolve.text import Text
-from transforms.resolve.titles import is_role
 from transforms.resolve.words import BELONGS, DETERMINERS, HE, SHE, WHO
 
 Offsets = tuple[int, int]

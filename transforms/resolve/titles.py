@@ -12,13 +12,13 @@ from itertools import pairwise
 from transforms.resolve import lexicon, offices
 from transforms.resolve.cast import STATE, Cast
 from transforms.resolve.gazetteer import country_of_place
+from transforms.resolve.lexicon import is_role
 from transforms.resolve.model import Actor, Mention, Role
 from transforms.resolve.phrases import (
     POSSESSIVES,
     Held,
     Phrase,
     held_at,
-    is_role,
     make_role,
     names_roles,
     read_phrase,
@@ -55,7 +55,7 @@ def find_roles(text: Text, cast: Cast) -> dict[int, int]:
     for mention in sorted((m for m in cast.mentions if m.actor.kind == "person"), key=lambda m: m.first):
         start, role = role_before(text, cast, mention.first)
         phrases[mention.first] = start
-        listed = _listed(text, mention, start, role, listed)
+        listed = _listed(text, cast, mention, start, role, listed)
         found = [role] if role else [listed[1]] if listed else []
         if found:
             _place_after(text, cast, mention.last, found[0])
@@ -68,7 +68,7 @@ def find_roles(text: Text, cast: Cast) -> dict[int, int]:
 
 
 def _listed(
-    text: Text, mention: Mention, start: int, role: Role | None, before: tuple[int, Role] | None
+    text: Text, cast: Cast, mention: Mention, start: int, role: Role | None, before: tuple[int, Role] | None
 ) -> tuple[int, Role] | None:
     """The role in the plural that goes on for the next name of a list: 'judges Ann Roe and Jan Berg'."""
     if role:
@@ -77,6 +77,8 @@ def _listed(
     if before is None:
         return None
     i = _skip_brackets(text, before[0])
+    if i + 1 < start and text.lower[i] in ("of", "from") and i + 1 in cast.places:
+        i = cast.places[i + 1].last
     between = text.lower[i:start]
     if start == mention.first and between in ([","], ["and"], [",", "and"], ["&"]):
         return mention.last, Role(before[1].text, before[1].organization, before[1].country_code)
@@ -193,7 +195,7 @@ def role_before(text: Text, cast: Cast, first: int) -> tuple[int, Role | None]:
 
 def _walk_back(text: Text, cast: Cast, first: int) -> int:
     """First word of the unbroken run of titles, countries, places and organizations that ends before `first`."""
-    i, seen_role = first - 1, False
+    i, seen_role = _skip_field(text, cast, first), False
     while i >= 0 and first - i <= MAX_PHRASE and text.paragraphs[i] == text.paragraphs[first]:
         mention, word, place = cast.at.get(i), text.lower[i], cast.places.get(i)
         if mention is not None:
@@ -210,6 +212,24 @@ def _walk_back(text: Text, cast: Cast, first: int) -> int:
             break
     start = _skip_joints(text, i + 1, first)
     return _up_to_article(text, cast, start) if seen_role else start
+
+
+def _skip_field(text: Text, cast: Cast, first: int) -> int:
+    """The role's last word in 'head of the Trade Office Ann Roe', 'director of Primary Care Ann Roe'; else the last word."""
+    i = first - 1
+    while i > 0 and first - i < MAX_PHRASE and text.paragraphs[i] == text.paragraphs[first]:
+        mention, place = cast.at.get(i), cast.places.get(i)
+        if mention and mention.actor.kind == "person":
+            break
+        if mention or place:
+            i = (mention or place).first - 1  # type: ignore[union-attr]
+        elif text.lower[i] in ("of", "for", "at") and i < first - 1:
+            return i - 1 if is_role(text.lower[i - 1]) else first - 1
+        elif text.words[i][0].isupper() or text.lower[i] in ("the", "and", "&"):
+            i -= 1
+        else:
+            break
+    return first - 1
 
 
 def _up_to_article(text: Text, cast: Cast, start: int) -> int:
@@ -239,7 +259,8 @@ def _links(text: Text, cast: Cast, i: int, seen_role: bool, *, seen_words: bool)
     if word == ".":
         return left.rstrip("s") in lexicon.title_words() and len(left) < 6
     if word in ("of", "for"):
-        return seen_words and (is_role(left) or names_roles(left)) and i - 1 not in cast.at
+        named = is_role(left) or names_roles(left)
+        return seen_words and not seen_role and named and i - 1 not in cast.at
     if word in POSSESSIVES:
         before = cast.at.get(i - 1)
         return seen_role and ((before is not None and before.actor.kind != "person") or i - 1 in cast.places)
@@ -259,7 +280,9 @@ def _read_role(text: Text, cast: Cast, start: int, first: int) -> Role | None:
     told = _held_in(cast, start, first)
     named = {i for i in range(start, first) if i in cast.at or i in cast.places}
     words = [i for i in range(start, first) if i not in named and text.lower[i] not in POSSESSIVES]
-    while (words and text.lower[words[-1]] == ".") or (words and text.lower[words[-1]] in lexicon.honorifics()):
+    while (words and text.lower[words[-1]] == ".") or (
+        words and text.lower[words[-1]] in lexicon.honorifics()
+    ):
         words.pop()
     while words and (text.lower[words[0]] in lexicon.honorifics() or not text.words[words[0]][0].isalnum()):
         words.pop(0)
