@@ -45,6 +45,7 @@ def build_affiliations(profiles: pl.DataFrame, bodies: pl.DataFrame) -> pl.DataF
     told = merge_contained(_read_roles(profiles, bodies))
     merged = told.unique(["profile_id", *_ROW]).group_by(_ROW).agg(
         pl.col("country_from").sort_by(pl.col("country_from").replace_strict(_SOURCES, default=3)).first(),
+        pl.when(pl.col("organization_id").is_not_null()).then("organization_from").drop_nulls().max(),
         pl.col("first_seen_on").min(),
         pl.col("last_seen_on").max(),
         pl.col("article_count").sum(),
@@ -74,6 +75,7 @@ def _read_roles(profiles: pl.DataFrame, bodies: pl.DataFrame) -> pl.DataFrame:
     told = told.explode("roles", "role_facts")
     written = pl.col("roles").struct.field("country_code")
     fact = pl.col("role_facts").struct
+    body = pl.col("roles").struct.field("body_profile")
     return told.select(
         *_PERSON,
         role=pl.col("roles").struct.field("text"),
@@ -82,7 +84,8 @@ def _read_roles(profiles: pl.DataFrame, bodies: pl.DataFrame) -> pl.DataFrame:
         country_from=pl.when(written.is_not_null())
         .then(pl.lit("text"))
         .otherwise(fact.field("country_from")),
-        body_profile=pl.col("roles").struct.field("body_profile"),
+        body_profile=pl.coalesce(body, fact.field("body_profile")),
+        organization_from=pl.when(body.is_not_null()).then(pl.lit("text")).otherwise(pl.lit("context")),
     ).join(organizations, on="body_profile", how="left")
 
 
@@ -133,7 +136,7 @@ def contains(full: Row, part: Row) -> bool:
     same_time = _times(full.role) == _times(part.role) or part.role is None
     held = part.organization_id in (None, full.organization_id) and part.place in (None, full.place)
     guessed = part.country_from in (None, "context")
-    country = part.country_code in (None, full.country_code) or guessed
+    country = part.country_code in (None, full.country_code) or (guessed and full.country_code is not None)
     return same_time and held and country and _words(part.role) <= _words(full.role)
 
 

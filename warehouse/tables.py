@@ -55,7 +55,9 @@ TOLD = pl.Struct(
         "body_profile": pl.String,
     }
 )
-ROLE_FACT = pl.Struct({"place": pl.String, "country_code": pl.String, "country_from": pl.String})
+ROLE_FACT = pl.Struct(
+    {"place": pl.String, "country_code": pl.String, "country_from": pl.String, "body_profile": pl.String}
+)
 COUNTRY_SOURCES = ("text", "seed", "place", "context")
 SOURCE_TYPES = ("person", "organization", "document", "collective", "anonymous person", "none")
 OUTCOMES = ("loaded", "unchanged", "duplicate", "rejected")
@@ -246,6 +248,8 @@ AFFILIATIONS = Table(
                required=False, merge="replace"),
         Column("country_from", pl.String, "what tells the country: the text beside the role, the place, or the context",
                required=False, values=COUNTRY_SOURCES, merge="replace"),
+        Column("organization_from", pl.String, "what tells the organization: the text, or the context: the only council of "
+               "an article for its councillors", required=False, values=("text", "context"), merge="replace"),
         Column("former", pl.Boolean, "whether the role is told as one of the past", required=False, merge="replace"),
         Column("acting", pl.Boolean, "whether it is held for a time: acting, interim", required=False, merge="replace"),
     ),

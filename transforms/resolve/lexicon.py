@@ -203,6 +203,19 @@ def organization_words() -> dict[str, str]:
 
 
 @cache
+def party_adjectives() -> dict[tuple[str, ...], Known]:
+    """Words before a role that mean a party: 'Tory' in 'the Tory leader'."""
+    return {
+        split_words(alias): Known(
+            "organization", row["name"], row["country_code"], "adjective", row["org_type"]
+        )
+        for row in read_seed("organizations").iter_rows(named=True)
+        if row["kind"] == "adjective"
+        for alias in split_cell(row["aliases"])
+    }
+
+
+@cache
 def organization_nouns() -> dict[str, str]:
     """Head noun that may stand for an organization named before ('the company') to the type it means."""
     nouns: dict[str, str] = {}

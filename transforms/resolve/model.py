@@ -39,6 +39,7 @@ class Role:
     place: str | None = None
     context_country: str | None = None
     country_from: str | None = None
+    context_organization: Actor | None = None  # the only council of an article for its councillors
 
 
 @dataclass(slots=True, eq=False)

@@ -12,6 +12,7 @@ from bisect import bisect_left
 from transforms.resolve import lexicon
 from transforms.resolve.cast import Cast
 from transforms.resolve.model import Actor, Mention, Role
+from transforms.resolve.text import Text
 from transforms.resolve.words import DETERMINERS, TYPED
 
 REACH = 40  # mentions of bodies that are looked back at
@@ -36,14 +37,11 @@ OF_STATE = {
     "lady": frozenset(("first",)),
 }
 STATES = frozenset("president prime chief vice deputy former acting then current incumbent interim".split())
-# Adjectives of parties, and the words of roles that are held in a party.
-PARTY_ADJECTIVES = {
-    "tory": "Conservative Party", "conservative": "Conservative Party", "democratic": "Democratic Party",
-    "republican": "Republican Party", "lib": "Liberal Democrats", "snp": "Scottish National Party",
+# Titles to a word of the name of the body that their bearers belong to.
+MEMBERS = {
+    "councillor": "council", "councilor": "council", "councilman": "council", "councilwoman": "council",
+    "senator": "senate", "sen": "senate", "judge": "court", "justice": "court", "magistrate": "court",
 }  # fmt: skip
-PARTY_ROLES = frozenset(
-    "leader chair chairman chairwoman vice-chair vice-chairman spokesman spokeswoman whip".split()
-)
 
 
 def body_meant(cast: Cast, noun: str, first: int, bodies: list[Mention]) -> Actor | None:
@@ -61,6 +59,13 @@ def body_meant(cast: Cast, noun: str, first: int, bodies: list[Mention]) -> Acto
     return None
 
 
+def body_before(text: Text, cast: Cast, word: int) -> Actor | None:
+    """The body that 'its' means: the one named last in this sentence or the one before."""
+    at = bisect_left(cast.bodies, word, key=lambda m: m.first)
+    last = cast.bodies[at - 1] if at else None
+    return last.actor if last and text.sentences[word] - text.sentences[last.first] <= 1 else None
+
+
 def is_body_noun(word: str) -> bool:
     """Whether a word in lower case may stand for a body: 'company', 'committee'."""
     return word in lexicon.organization_nouns() or word in lexicon.organization_words() or word in ANY_BODY
@@ -76,21 +81,24 @@ def place_offices(cast: Cast) -> None:
 
 def _place(cast: Cast, actor: Actor, role: Role) -> None:
     words = (role.text or "").lower().replace(".", "").split()
-    party = _party(cast, words)
-    if party:
-        role.organization = party
-    elif words and is_state_office(words):
+    if not words:
+        return
+    body = _body_of_members(cast, actor, words[-1])
+    if body:
+        role.context_organization = body
+    elif is_state_office(words):
         role.context_country = actor.country_code or actor.context_country
         role.country_from = "context" if role.context_country else None
 
 
-def _party(cast: Cast, words: list[str]) -> Actor | None:
-    named = next((PARTY_ADJECTIVES[word] for word in words if word in PARTY_ADJECTIVES), None)
-    if named is None or PARTY_ROLES.isdisjoint(words):
-        return None
-    return next(
-        (actor for actor in cast.actors if actor.kind == "organization" and actor.name == named), None
-    )
+def _body_of_members(cast: Cast, actor: Actor, title: str) -> Actor | None:
+    """The council of 'Councillor Roe', the court of 'Judge Roe': the only one named, or else the last one before."""
+    word = MEMBERS.get(title)
+    named = [m for m in cast.bodies if word in m.actor.words or m.actor.org_type == word] if word else []
+    if len({m.actor for m in named}) == 1:
+        return named[0].actor
+    first = min((m.first for m in actor.mentions), default=0)
+    return next((m.actor for m in reversed(named) if m.first < first), None)
 
 
 def is_state_office(words: list[str]) -> bool:

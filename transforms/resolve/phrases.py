@@ -57,7 +57,7 @@ def read_phrase(text: Text, cast: Cast, first: int) -> Phrase | None:
     held, after = _read_after(text, cast, end)
     if held is None and end < len(text) and not _may_end(text, end):
         return None
-    told = held or before
+    told = before if before and _is_body(before) and not (held and _is_body(held)) else held or before
     role = make_role(text.slice(start, end), [told] if told else [])
     if told is None:
         role.organization = _body_of_noun(text, cast, begin, start, end)
@@ -66,11 +66,17 @@ def read_phrase(text: Text, cast: Cast, first: int) -> Phrase | None:
     return Phrase([*roles, *more.roles], more.end) if more else Phrase(roles, after)
 
 
+def _is_body(held: Held) -> bool:
+    return held.actor is not None and held.actor.kind == "organization"
+
+
 def _body_of_noun(text: Text, cast: Cast, begin: int, start: int, end: int) -> Actor | None:
     """The body that a noun stands for: "the group's president", 'spokesman for the ministry'."""
     nouns = [i for i in range(begin, start) if text.lower[i] not in POSSESSIVES]
     if end + 2 < len(text) and text.lower[end] in BELONGS:
         nouns += [i for i in range(end + 1, min(end + 4, len(text))) if text.words[i].islower()]
+    if begin and text.lower[begin - 1] == "its":
+        return offices.body_before(text, cast, begin)
     for i in nouns:
         if offices.is_body_noun(text.lower[i]):
             body = offices.body_meant(cast, text.lower[i], begin, cast.bodies)

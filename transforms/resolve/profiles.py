@@ -36,6 +36,7 @@ class Fact:
     place: str | None
     country_code: str | None
     country_from: str | None
+    body_profile: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,8 @@ def _tell(roles: Iterable[Role]) -> dict[Told, Fact]:
     """The roles in a fixed order, each with what else is known of it."""
     told: dict[Told, Fact] = {}
     for role in roles:
-        told.setdefault(_told(role), Fact(role.place, role.context_country, role.country_from))
+        body = role.context_organization.profile_id if role.context_organization else None
+        told.setdefault(_told(role), Fact(role.place, role.context_country, role.country_from, body))
     ordered = sorted(
         told.items(), key=lambda one: [part or "" for part in (one[0].text, one[0].country_code, one[0].body)]
     )

@@ -72,7 +72,8 @@ def _listed(
 ) -> tuple[int, Role] | None:
     """The role in the plural that goes on for the next name of a list: 'judges Ann Roe and Jan Berg'."""
     if role:
-        plural = names_roles((role.text or "").lower().rstrip(".").split(" ")[-1])
+        i = start_of_name(text, mention.first)
+        plural = names_roles(text.lower[i])
         return (mention.last, role) if plural else None
     if before is None:
         return None
@@ -83,6 +84,11 @@ def _listed(
     if start == mention.first and between in ([","], ["and"], [",", "and"], ["&"]):
         return mention.last, Role(before[1].text, before[1].organization, before[1].country_code)
     return None
+
+
+def start_of_name(text: Text, first: int) -> int:
+    """The word before a name, the stop of 'Sens.' skipped."""
+    return max(first - (2 if text.words[first - 1] == "." else 1), 0)
 
 
 def _place_after(text: Text, cast: Cast, i: int, role: Role) -> None:
@@ -291,10 +297,18 @@ def _read_role(text: Text, cast: Cast, start: int, first: int) -> Role | None:
     last = words[-1] + 1
     if last < first and text.words[last] == ".":  # "Gov."
         words.append(last)
-    role = make_role(_join(text, words), told)
+    role = make_role(_singular(_join(text, words)), told)
     if not _told(role):
         role.organization = _body_of_noun(text, cast, start, words)
     return role
+
+
+def _singular(written: str) -> str:
+    """'judges' of 'judges Ann Roe and Jan Berg' -> 'judge'."""
+    *before, last = written.split(" ")
+    stop = "." if last.endswith(".") else ""
+    noun = last.removesuffix(".")
+    return " ".join([*before, noun[:-1] + stop]) if names_roles(noun.lower()) else written
 
 
 def _body_of_noun(text: Text, cast: Cast, start: int, words: list[int]) -> Actor | None:
