@@ -72,10 +72,10 @@ class ResolvedFrames:
 def resolve_mentions(
     articles: pl.DataFrame, found_statements: pl.DataFrame, found_names: pl.DataFrame
 ) -> ResolvedFrames:
-    """Who is meant in each article. `articles` needs `article_id`, `body`, `published_on` and `dateline_place`."""
+    """Who is meant in each article. `articles` needs `article_id`, `body`, `published_on`; `dateline_place` helps."""
     spans, statements = _spans_by_article(found_names), _statements_by_article(found_statements)
     rows: dict[str, list[dict]] = {"sightings": [], "mentions": [], "speakers": [], "relations": []}
-    columns = ["article_id", "body", "published_on", "dateline_place"]
+    columns = pl.col("^(article_id|body|published_on|dateline_place)$")
     for article in articles.select(columns).iter_rows(named=True):
         key = article["article_id"]
         numbers = [number for number, _ in statements[key]]
@@ -84,7 +84,7 @@ def resolve_mentions(
             unwrap(article["body"]),
             spans[key],
             [found for _, found in statements[key]],
-            article["dateline_place"],
+            article.get("dateline_place"),
         )
         _add_rows(rows, article, numbers, resolved)
     return ResolvedFrames(

@@ -12,56 +12,34 @@ from __future__ import annotations
 import polars as pl
 
 from warehouse.table import Column, Table
-
-SPAN = pl.Struct({"start": pl.Int32, "end": pl.Int32})
-SPANS = pl.List(SPAN)
-UTC = pl.Datetime("us", "UTC")
-
-
-ID = r"^[0-9a-f]{16,64}$"
-ACTOR_ID = r"^(country:[A-Z]{2}|[0-9a-f]{16,64})$"
-COUNTRY = r"^[A-Z]{2}$"
-
-STATEMENT_KINDS = ("direct", "indirect", "mixed")
-SPEAKER_RESOLUTIONS = ("named", "pronoun", "nominal", "role", "unnamed", "none")
-CUE_CLASSES = (
-    "neutral", "distancing", "factive", "accusing", "denying", "demanding", "promising",
-    "praising", "criticising", "declining", "opining", "asking", "other",
-)  # fmt: skip
-MODALITIES = ("asserted", "possible", "expected", "conditional")
-RELATIONS = ("speaker", "co_speaker", "on_behalf_of", "addressee", "mentioned")
-ACTOR_KINDS = ("person", "organization", "country", "group", "unnamed")
-ORG_TYPES = (
-    "company", "government", "intergovernmental", "party", "agency", "media", "ngo", "other",
-    "court", "police", "military", "education", "sports",
-)  # fmt: skip
-PRECISIONS = ("instant", "day", "month", "year")
-LANGUAGE_SOURCES = ("text", "file", "assumed")
-WITHDRAWALS = ("kill_note", "hold_note", "canceled", "withheld")
-MENTION_KINDS = ("name", "nominal", "pronoun")
-ALIAS_RULES = (
-    "name", "surname", "nickname", "spelling", "acronym", "seed", "title", "nominal", "adjective", "metonym",
-    "short", "role", "correction",
-)  # fmt: skip
-PROFILE_RULES = ("name", "seed", "nickname", "short", "role", "acronym", "correction")
-CORRECTIONS = ("merge", "split", "rename", "kind")
-CORRECTION_OUTCOMES = ("applied", "not_met", "met_several")
-TOLD = pl.Struct(
-    {
-        "text": pl.String,
-        "country_code": pl.String,
-        "body": pl.String,
-        "body_type": pl.String,
-        "body_profile": pl.String,
-    }
+from warehouse.values import (
+    ACTOR_ID,
+    ACTOR_KINDS,
+    ALIAS_RULES,
+    CORRECTION_OUTCOMES,
+    CORRECTIONS,
+    COUNTRY,
+    COUNTRY_SOURCES,
+    CUE_CLASSES,
+    ID,
+    LANGUAGE_SOURCES,
+    MENTION_KINDS,
+    MODALITIES,
+    ORG_TYPES,
+    OUTCOMES,
+    PRECISIONS,
+    PROFILE_RULES,
+    RELATIONS,
+    ROLE_FACT,
+    SEVERITIES,
+    SOURCE_TYPES,
+    SPANS,
+    SPEAKER_RESOLUTIONS,
+    STATEMENT_KINDS,
+    TOLD,
+    UTC,
+    WITHDRAWALS,
 )
-ROLE_FACT = pl.Struct(
-    {"place": pl.String, "country_code": pl.String, "country_from": pl.String, "body_profile": pl.String}
-)
-COUNTRY_SOURCES = ("text", "seed", "place", "context")
-SOURCE_TYPES = ("person", "organization", "document", "collective", "anonymous person", "none")
-OUTCOMES = ("loaded", "unchanged", "duplicate", "rejected")
-SEVERITIES = ("critical", "warning", "info")
 
 ARTICLES = Table(
     "articles",
@@ -193,8 +171,8 @@ ACTORS = Table(
         Column("country_code", pl.String, "ISO 3166-1 alpha-2", required=False, pattern=COUNTRY, merge="replace"),
         Column("first_seen_on", pl.Date, "day of the first article", required=False, merge="replace"),
         Column("last_seen_on", pl.Date, "day of the last article", required=False, merge="replace"),
-        Column("country_from", pl.String, "what tells the country; from the context: no word does, but the article "
-               "leaves little doubt", required=False, values=COUNTRY_SOURCES, merge="replace"),
+        Column("country_from", pl.String, "what tells the country; context: no word does, but there is little doubt",
+               required=False, values=COUNTRY_SOURCES, merge="replace"),
     ),
 )  # fmt: skip
 
@@ -248,8 +226,8 @@ AFFILIATIONS = Table(
                required=False, merge="replace"),
         Column("country_from", pl.String, "what tells the country: the text beside the role, the place, or the context",
                required=False, values=COUNTRY_SOURCES, merge="replace"),
-        Column("organization_from", pl.String, "what tells the organization: the text, or the context: the only council of "
-               "an article for its councillors", required=False, values=("text", "context"), merge="replace"),
+        Column("organization_from", pl.String, "what tells the organization; context: the one court for its judges",
+               required=False, values=COUNTRY_SOURCES, merge="replace"),
         Column("former", pl.Boolean, "whether the role is told as one of the past", required=False, merge="replace"),
         Column("acting", pl.Boolean, "whether it is held for a time: acting, interim", required=False, merge="replace"),
     ),
@@ -299,10 +277,9 @@ PROFILES = Table(
         Column("last_seen_on", pl.Date, "day of the last article", required=False, merge="max"),
         Column("article_count", pl.Int64, "articles that tell so", minimum=1, merge="sum"),
         Column("evidence_article_id", pl.String, "one of them", references="main.articles.article_id", merge="min"),
-        Column("context_country", pl.String, "country that no word tells and that the article leaves little doubt about",
+        Column("context_country", pl.String, "country that no word tells, but the article leaves little doubt",
                required=False, pattern=COUNTRY),
-        Column("role_facts", pl.List(ROLE_FACT), "for each of the roles: a place, and a country that the text does not "
-               "write with it", required=False),
+        Column("role_facts", pl.List(ROLE_FACT), "for each role, what is not written with it", required=False),
     ),
 )  # fmt: skip
 

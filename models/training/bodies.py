@@ -23,7 +23,7 @@ from transforms.extract import find_names
 from transforms.frames import RECORDS
 from transforms.languages import add_languages
 from transforms.readers import read_records
-from transforms.resolve import guesses, lexicon
+from transforms.resolve import guesses
 from transforms.resolve.article import build_cast
 from transforms.resolve.cast import Cast, organization_words, person_words
 from transforms.resolve.model import Actor
@@ -33,7 +33,7 @@ from warehouse.tables import ORG_TYPES
 
 OUT = Path(__file__).parents[1] / "bodies.npz"
 TYPE_DECAY, COUNTRY_DECAY = 0.02, 0.003
-STEPS, RATE = 600, 0.3
+STEPS, RATE = 100, 0.7
 FOLDS = 5
 
 
@@ -45,37 +45,31 @@ class Example(NamedTuple):
     cast: Cast
     dateline: str | None
     actor: Actor
-    org_type: str | None
-    country: str | None
+    annotated: dict
 
 
 def read_examples(path: Path) -> list[Example]:
+    """The actors of annotated articles that are found in them."""
     gold = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    read = [read_records(g["text"].encode(), f"{number}.txt").records for number, g in enumerate(gold)]
+    examples: list[Example] = []
+    for number, text, cast, dateline in resolve([g["text"] for g in gold]):
+        for actor, annotated in match(cast.actors, gold[number]["actors"]):
+            examples.append(Example(number, text, cast, dateline, actor, annotated))
+    return examples
+
+
+def resolve(texts: list[str]) -> Iterator[tuple[int, Text, Cast, str | None]]:
+    """Each text as a run reads it: its number, its words, the actors named in it, the place of its dateline."""
+    read = [read_records(text.encode(), f"{number}.txt").records for number, text in enumerate(texts)]
     records = pl.concat(read).cast(dict(RECORDS))
     articles = add_languages(build_articles(records, run_id="training"), ("en",))
     spans: dict[str, list[tuple[int, int, str]]] = {}
-    for key, start, end, label in (
-        find_names(articles).select("article_id", "start", "end", "label").iter_rows()
-    ):
+    names = find_names(articles).select("article_id", "start", "end", "label")
+    for key, start, end, label in names.iter_rows():
         spans.setdefault(key, []).append((start, end, label))
-    examples: list[Example] = []
     for row in articles.iter_rows(named=True):
-        number = int(row["path"].split(".")[0])
         text, cast, _ = build_cast(unwrap(row["body"]), sorted(spans.get(row["article_id"], [])))
-        for actor, annotated in match(cast.actors, gold[number]["actors"]):
-            examples.append(
-                Example(
-                    number,
-                    text,
-                    cast,
-                    row["dateline_place"],
-                    actor,
-                    annotated.get("type"),
-                    annotated["country"],
-                )
-            )
-    return examples
+        yield int(row["path"].split(".")[0]), text, cast, row["dateline_place"]
 
 
 def match(found: Iterable[Actor], annotated: list[dict]) -> Iterator[tuple[Actor, dict]]:
@@ -99,26 +93,37 @@ def words_of(kind: str, name: str) -> tuple[str, ...]:
 # ---- types -------------------------------------------------------------------------------------------------
 
 
-def type_examples(examples: list[Example]) -> tuple[list[list[int]], list[int], list[int]]:
-    """Buckets and type of each body, and its article; those of the seeds belong to none (-1)."""
-    buckets, types, articles = [], [], []
+class Typed(NamedTuple):
+    """A body of known type: hashed words, type, its article (-1: of the seeds), the actor."""
+
+    buckets: list[int]
+    org_type: int
+    article: int
+    actor: Actor
+
+
+def type_examples(examples: list[Example]) -> list[Typed]:
+    """The bodies of the articles and those of the seeds."""
+    typed = []
     for example in examples:
-        if example.actor.kind == "organization" and example.org_type in ORG_TYPES:
+        if example.actor.kind == "organization" and example.annotated.get("type") in ORG_TYPES:
             people = [a for a in example.cast.actors if any(r.organization is example.actor for r in a.roles)]
-            buckets.append(guesses.type_buckets(example.text, example.actor, people))
-            types.append(ORG_TYPES.index(example.org_type))
-            articles.append(example.article)
+            found = guesses.type_buckets(example.text, example.actor, people)
+            typed.append(
+                Typed(found, ORG_TYPES.index(example.annotated["type"]), example.article, example.actor)
+            )
     for row in read_seed("organizations").iter_rows(named=True):
         if row["kind"] == "body":
             body = Actor("organization", row["name"], org_type="other")
-            buckets.append(guesses.type_buckets(Text(""), body, ()))
-            types.append(ORG_TYPES.index(row["org_type"]))
-            articles.append(-1)
-    return buckets, types, articles
+            found = guesses.type_buckets(Text(""), body, ())
+            typed.append(Typed(found, ORG_TYPES.index(row["org_type"]), -1, body))
+    return typed
 
 
-def fit_types(buckets: list[list[int]], types: list[int]) -> np.ndarray:
+def fit_types(typed: list[Typed]) -> np.ndarray:
     """Weights of a softmax, fitted by Adagrad on all examples at once."""
+    buckets = [one.buckets for one in typed]
+    types = [one.org_type for one in typed]
     x = np.zeros((len(buckets), guesses.BUCKETS), np.float32)
     for row, found in zip(x, buckets, strict=True):
         row[found] = 1.0 / np.sqrt(len(found))
@@ -132,7 +137,7 @@ def fit_types(buckets: list[list[int]], types: list[int]) -> np.ndarray:
         scores = x @ w
         p = np.exp(scores - scores.max(axis=1, keepdims=True))
         p /= p.sum(axis=1, keepdims=True)
-        slope = x.T @ (p - y) / len(y) + TYPE_DECAY * w / len(y)
+        slope = (x.T @ (p - y) + TYPE_DECAY * w) / len(y)
         seen += slope**2
         w -= RATE * slope / np.sqrt(seen)
     full = np.zeros((guesses.BUCKETS, y.shape[1]), np.float32)
@@ -159,12 +164,12 @@ def country_examples(examples: list[Example]) -> tuple[np.ndarray, np.ndarray, n
         for code in sorted(view.weight) if view else ():
             assert view
             rows.append(view.features(e.actor, code))
-            right.append(code == e.country)
+            right.append(code == e.annotated["country"])
             articles.append(e.article)
     return np.array(rows), np.array(right, float), np.array(articles)
 
 
-def fit_countries(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+def fit_logistic(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """Weights of a logistic regression, by Newton's method."""
     w = np.zeros(x.shape[1])
     for _ in range(30):
@@ -181,26 +186,26 @@ def fit_countries(x: np.ndarray, y: np.ndarray) -> np.ndarray:
 # ---- how good they are -------------------------------------------------------------------------------------
 
 
-def check_types(buckets: list[list[int]], types: list[int], articles: list[int]) -> float:
-    """Share of bodies whose type is right, each fifth of the articles judged by what the others taught."""
-    right = total = 0
+def check_types(typed: list[Typed]) -> float:
+    """Share of bodies whose type is right, each fifth of the articles judged by what the others taught.
+
+    The bodies get the types that are judged: what is learnt from them next must not know the right ones.
+    """
+    right, judged = 0, [one for one in typed if one.article >= 0]
     for fold in range(FOLDS):
-        inside = [a >= 0 and a % FOLDS == fold for a in articles]
-        taught = [i for i, held in enumerate(inside) if not held]
-        w = fit_types([buckets[i] for i in taught], [types[i] for i in taught])
-        for i in (i for i, held in enumerate(inside) if held):
-            right += int(np.argmax(w[buckets[i]].sum(axis=0))) == types[i]
-            total += 1
-    return right / total
+        w = fit_types([one for one in typed if one.article < 0 or one.article % FOLDS != fold])
+        for one in (one for one in judged if one.article % FOLDS == fold):
+            found = int(np.argmax(w[one.buckets].sum(axis=0)))
+            one.actor.org_type = ORG_TYPES[found]
+            right += found == one.org_type
+    return right / len(judged)
 
 
 def main() -> None:
     examples = read_examples(Path(sys.argv[1]))
-    buckets, types, articles = type_examples(examples)
-    print(
-        f"types: {check_types(buckets, types, articles):.3f} right of {sum(a >= 0 for a in articles)}, by folds"
-    )
-    w = fit_types(buckets, types)
+    typed = type_examples(examples)
+    print(f"types: {check_types(typed):.3f} right, by folds")
+    w = fit_types(typed)
     scale = np.abs(w).max() / 127
     x, y, _ = country_examples(examples)
     np.savez_compressed(
@@ -208,11 +213,10 @@ def main() -> None:
         types=np.array(ORG_TYPES),
         type_weights=np.round(w / scale).astype(np.int8),
         type_scale=np.float32(scale),
-        country_weights=fit_countries(x, y).astype(np.float32),
+        country_weights=fit_logistic(x, y).astype(np.float32),
     )
-    print(f"countries: {len(y):,} pairs, {int(y.sum()):,} right; {OUT.stat().st_size:,} bytes")
+    print(f"countries: {len(y):,} pairs, {int(y.sum()):,} right")
 
 
 if __name__ == "__main__":
-    lexicon.known_names()
     main()

@@ -1,6 +1,6 @@
 """What leaves little doubt though no word says it: the type of a body, the country of an actor.
 
-In: a `Text`, its `Cast` with roles. Out: `org_type` of bodies that neither seeds nor text type, and `context_country` of
+In: a `Text`, its `Cast` with roles. Out: `org_type` of bodies that the seeds do not know, and `context_country` of
 actors without a country. Two small linear models over words and counts decide (`models/bodies.npz`, made by
 `models/training/bodies.py`); what they are unsure of stays open.
 """
@@ -27,6 +27,17 @@ from transforms.resolve.text import Text
 BUCKETS = 8192  # of hashed words
 MOST_MENTIONS = 6  # whose surroundings are looked at
 LEAST_SURE = 0.5  # probability from which a country counts
+TOPICS = {
+    "sport": "match game games season coach goal goals cup league win team players player club striker tournament "
+             "championship final score scored race rugby football cricket tennis squad injury".split(),
+    "violence": "gang gangs cartel cartels militants armed terror terrorist attack attacks drug violence".split(),
+    "music": "album song songs band music singer concert film films actor festival album artist".split(),
+    "business": "shares stock profit profits revenue sales customers market investors billion quarter pct dlrs".split(),
+    "politics": "election elections voters lawmakers bill vote votes minister parliament campaign senator".split(),
+    "court": "court judge trial lawyer lawyers jury charges prosecutors ruling appeal".split(),
+    "school": "students university school teachers campus professor research researchers study".split(),
+    "health": "patients hospital doctors health vaccine disease medical".split(),
+}  # fmt: skip
 DOMESTIC = ("government", "court", "police", "military", "party", "agency")
 
 
@@ -53,7 +64,8 @@ def load_models() -> Models:
         np.load(file, allow_pickle=False) as stored,
     ):
         weights = stored["type_weights"].astype(np.float32) * stored["type_scale"]
-        return Models(tuple(stored["types"].tolist()), weights, stored["country_weights"])
+        types = tuple(stored["types"].tolist())
+        return Models(types, weights, stored["country_weights"])
 
 
 # ---- types of bodies ---------------------------------------------------------------------------------------
@@ -66,7 +78,9 @@ def guess_types(text: Text, cast: Cast) -> None:
     for body in cast.actors:
         if body.kind == "organization" and not _is_typed(body) and body.mentions:
             buckets = type_buckets(text, body, colleagues.get(body, ()))
-            body.org_type = models.types[int(np.argmax(models.type_weights[buckets].sum(axis=0)))]
+            guessed = models.types[int(np.argmax(models.type_weights[buckets].sum(axis=0)))]
+            body.is_guessed = guessed != body.org_type
+            body.org_type = guessed
 
 
 def _is_typed(body: Actor) -> bool:
@@ -84,7 +98,7 @@ def _type_features(text: Text, body: Actor, people: Iterable[Actor]) -> Iterator
     words = [without_accents(word).lower() for word in lexicon.split_words(body.name)]
     yield "any"
     yield f"told {body.org_type}"
-    yield f"suggested {organization_type(body.name)}"
+    yield f"suggested {organization_type(body.name) if _has_telling_word(words) else None}"
     yield f"length {min(len(words), 4)}"
     yield f"first {words[0]}"
     yield f"last {words[-1]}"
@@ -95,6 +109,11 @@ def _type_features(text: Text, body: Actor, people: Iterable[Actor]) -> Iterator
         yield f"ends {word[-4:]}"
     for word in {*body.acronyms, *(m for m in _forms(text, body))}:
         yield f"form {word.lower()}"
+
+    plain = "telling" if _has_telling_word(words) else "acronym" if body.name.isupper() else "plain"
+    for topic in _topics(text):
+        yield topic
+        yield f"{topic} {plain}"
     for person in people:
         for role in person.roles:
             if role.organization is body and role.text:
@@ -102,6 +121,18 @@ def _type_features(text: Text, body: Actor, people: Iterable[Actor]) -> Iterator
                     yield f"role {word}"
     for mention in body.mentions[:MOST_MENTIONS]:
         yield from _surroundings(text, mention)
+
+
+def _has_telling_word(words: Iterable[str]) -> bool:
+    return any(word.rstrip(".") in lexicon.organization_words() for word in words)
+
+
+def _topics(text: Text) -> Iterator[str]:
+    """What the article is about, as far as its everyday words show."""
+    for topic, words in TOPICS.items():
+        count = sum(text.counts[word] for word in words)
+        share = 1000 * count / (len(text) + 50)
+        yield f"topic {topic} {0 if share < 2 else 1 if share < 8 else 2}"
 
 
 def _forms(text: Text, body: Actor) -> set[str]:
@@ -176,7 +207,7 @@ class View:
         if self.home:
             self.weight[self.home] += 1.0
         self.total = sum(self.weight.values())
-        self.top = max(sorted(self.weight), key=lambda code: self.weight[code])
+        self.top = max(sorted(self.weight), key=lambda code: self.weight[code], default="")
         self.sentences: dict[int, set[str]] = defaultdict(set)
         for item in evidence:
             self.sentences[text.sentences[item.word]].add(item.country)
@@ -186,6 +217,8 @@ class View:
     def likeliest(self, actor: Actor) -> str | None:
         """The country with the highest probability, where that is high enough."""
         codes = sorted(self.weight)
+        if not codes:
+            return None
         weights = load_models().country_weights
         scores = np.array([self.features(actor, code) for code in codes]) @ weights
         best = int(np.argmax(scores))

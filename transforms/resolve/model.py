@@ -53,6 +53,7 @@ class Actor:
     context_country: str | None = None  # where the article tells none and leaves no doubt
     gender: str | None = None
     org_type: str | None = None
+    is_guessed: bool = False  # whether the type is a guess
     is_full: bool = True  # whether the name alone tells who it is: not 'Roe', not 'Foreign Ministry'
     is_known: bool = False  # whether the seeds tell who it is
     acronyms: set[str] = field(default_factory=set)

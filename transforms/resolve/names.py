@@ -72,7 +72,7 @@ def _labelled(text: Text, spans: Sequence[Span]) -> set[int]:
 
 
 def find_teams(text: Text, names: Sequence[Name]) -> None:
-    """Makes bodies of what a role of somebody else is at: 'Kay Jan founder Ann Roe', a team of 'Dorne striker Ann Roe'."""
+    """Makes bodies of names that a role is at: 'Kay Jan founder Ann Roe', 'Dorne striker Ann Roe'."""
     people = {name.first for name in names if name.kind == "person"}
     bodies, teams = set(), set()
     for name in names:
@@ -85,11 +85,19 @@ def find_teams(text: Text, names: Sequence[Name]) -> None:
             continue
         if name.kind == "person" and end in people:
             bodies.add(name.text)
-        elif name.kind == "place" and lexicon.role_fields().get(text.lower[end - 1]) == "sport":
+        elif name.kind == "place" and _plays(text.lower[end - 1]):
             teams.add(name.text)
     for name in names:
         if name.text in bodies or (name.text in teams and not _is_where(text, name)):
             name.kind = "organization"
+
+
+def _plays(role: str) -> bool:
+    """Whether people with a role belong to teams, which are called like their towns."""
+    return (
+        role in ("boss", "manager", "captain", "player", "skipper")
+        or lexicon.role_fields().get(role) == "sport"
+    )
 
 
 def _is_where(text: Text, name: Name) -> bool:

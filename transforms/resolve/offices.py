@@ -55,7 +55,8 @@ def body_meant(cast: Cast, noun: str, first: int, bodies: list[Mention]) -> Acto
         return before[0] if before else None
     wanted = lexicon.organization_nouns().get(noun)
     if noun in TYPED or noun in ("team", "club", "side"):
-        return next((actor for actor in before if actor.org_type == wanted), None)
+        typed = [actor for actor in before if actor.org_type == wanted]
+        return next((actor for actor in typed if not actor.is_guessed), typed[0] if typed else None)
     return None
 
 

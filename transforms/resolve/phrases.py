@@ -124,15 +124,16 @@ def _closer(one: Held | None, other: Held) -> Held:
 def _end_of_role(text: Text, cast: Cast, i: int) -> int:
     """End of a role that goes on: 'executive officer', 'and founder', 'of state', 'of economics and strategy'."""
     while i < len(text) and i not in cast.at:
-        joined = text.lower[i] in ("and", "&")
-        if is_role(text.lower[i]):
-            i += 1
-        elif end := _role_follows(text, cast, i + joined):
-            i = end
-        elif text.lower[i] in ("of", "for") and (end := _end_of_field(text, cast, i + 1)):
-            i = end
-        else:
+        end = (
+            i + 1
+            if is_role(text.lower[i])
+            else _role_follows(text, cast, i + (text.lower[i] in ("and", "&")))
+        )
+        if not end and text.lower[i] in ("of", "for"):
+            end = _end_of_field(text, cast, i + 1)
+        if not end:
             break
+        i = end
     return i
 
 

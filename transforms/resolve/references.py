@@ -254,7 +254,8 @@ class References:
         if named or noun not in TYPED:
             return named
         wanted = lexicon.organization_nouns()[noun]
-        return next((a for a in fitting if a.org_type == wanted), None)
+        typed = [a for a in fitting if a.org_type == wanted]
+        return next((a for a in typed if not a.is_guessed), typed[0] if typed else None)
 
 
 def role_words(role: str) -> set[str]:

@@ -9,8 +9,8 @@ that nobody could be found for.
 from __future__ import annotations
 
 from transforms.resolve import lexicon
-from transforms.resolve.model import Actor
 from transforms.resolve.lexicon import is_role
+from transforms.resolve.model import Actor
 from transforms.resolve.phrases import names_roles
 from transforms.resolve.words import BELONGS, DETERMINERS
 

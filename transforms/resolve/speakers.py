@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 
 from transforms.resolve import lexicon
 from transforms.resolve.cast import Cast
-from transforms.resolve.missed import gives_name
 from transforms.resolve.lexicon import is_role
+from transforms.resolve.missed import gives_name
 from transforms.resolve.model import Actor, Mention, Role
 from transforms.resolve.references import References
 from transforms.resolve.text import Text

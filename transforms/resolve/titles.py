@@ -221,7 +221,7 @@ def _walk_back(text: Text, cast: Cast, first: int) -> int:
 
 
 def _skip_field(text: Text, cast: Cast, first: int) -> int:
-    """The role's last word in 'head of the Trade Office Ann Roe', 'director of Primary Care Ann Roe'; else the last word."""
+    """The role's last word in 'head of the Trade Office Ann Roe'; else the last word."""
     i = first - 1
     while i > 0 and first - i < MAX_PHRASE and text.paragraphs[i] == text.paragraphs[first]:
         mention, place = cast.at.get(i), cast.places.get(i)
@@ -239,7 +239,7 @@ def _skip_field(text: Text, cast: Cast, first: int) -> int:
 
 
 def _up_to_article(text: Text, cast: Cast, start: int) -> int:
-    """With the modifiers in small letters up to the article or owner: 'the water board chief', 'Dorne mayoral hopeful'."""
+    """With the modifiers in small letters up to the article or owner: 'the water board chief'."""
     if not text.words[start].islower():
         return start
     for i in range(start - 1, max(start - 1 - MODIFIERS, -1), -1):
