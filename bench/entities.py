@@ -88,7 +88,7 @@ def print_share_of_persons(gold: list[dict], scorer: Path) -> None:
 
 def _form_of_person(text: str, source: list[int], spans: list[tuple[int, int, str]]) -> str | None:
     """pronoun, name or title: by the words and the name finder alone; none where the source is no person."""
-    from transforms.resolve.roles import is_role
+    from transforms.resolve.lexicon import is_role
 
     words = text[source[0] : source[1]].split()
     before = [word.lower().strip(",.") for word in words]

@@ -12,48 +12,34 @@ from __future__ import annotations
 import polars as pl
 
 from schema.table import Column, Table
-
-SPAN = pl.Struct({"start": pl.Int32, "end": pl.Int32})
-SPANS = pl.List(SPAN)
-UTC = pl.Datetime("us", "UTC")
-
-
-ID = r"^[0-9a-f]{16,64}$"
-ACTOR_ID = r"^(country:[A-Z]{2}|[0-9a-f]{16,64})$"
-COUNTRY = r"^[A-Z]{2}$"
-
-STATEMENT_KINDS = ("direct", "indirect", "mixed")
-SPEAKER_RESOLUTIONS = ("named", "pronoun", "nominal", "role", "unnamed", "none")
-CUE_CLASSES = (
-    "neutral", "distancing", "factive", "accusing", "denying", "demanding", "promising",
-    "praising", "criticising", "declining", "opining", "asking", "other",
-)  # fmt: skip
-MODALITIES = ("asserted", "possible", "expected", "conditional")
-RELATIONS = ("speaker", "co_speaker", "on_behalf_of", "addressee", "mentioned")
-ACTOR_KINDS = ("person", "organization", "country", "group", "unnamed")
-ORG_TYPES = ("company", "government", "intergovernmental", "party", "agency", "media", "ngo", "other")
-PRECISIONS = ("instant", "day", "month", "year")
-LANGUAGE_SOURCES = ("text", "file", "assumed")
-WITHDRAWALS = ("kill_note", "hold_note", "canceled", "withheld")
-MENTION_KINDS = ("name", "nominal", "pronoun")
-ALIAS_RULES = (
-    "name", "surname", "nickname", "spelling", "acronym", "seed", "title", "nominal", "adjective", "metonym",
-    "short", "role", "correction",
-)  # fmt: skip
-PROFILE_RULES = ("name", "seed", "nickname", "short", "role", "acronym", "correction")
-CORRECTIONS = ("merge", "split", "rename", "kind")
-CORRECTION_OUTCOMES = ("applied", "not_met", "met_several")
-TOLD = pl.Struct(
-    {
-        "text": pl.String,
-        "country_code": pl.String,
-        "body": pl.String,
-        "body_type": pl.String,
-        "body_profile": pl.String,
-    }
+from warehouse.query.values import (
+    ACTOR_ID,
+    ACTOR_KINDS,
+    ALIAS_RULES,
+    CORRECTION_OUTCOMES,
+    CORRECTIONS,
+    COUNTRY,
+    COUNTRY_SOURCES,
+    CUE_CLASSES,
+    ID,
+    LANGUAGE_SOURCES,
+    MENTION_KINDS,
+    MODALITIES,
+    ORG_TYPES,
+    OUTCOMES,
+    PRECISIONS,
+    PROFILE_RULES,
+    RELATIONS,
+    ROLE_FACT,
+    SEVERITIES,
+    SOURCE_TYPES,
+    SPANS,
+    SPEAKER_RESOLUTIONS,
+    STATEMENT_KINDS,
+    TOLD,
+    UTC,
+    WITHDRAWALS,
 )
-OUTCOMES = ("loaded", "unchanged", "duplicate", "rejected")
-SEVERITIES = ("critical", "warning", "info")
 
 ARTICLES = Table(
     "articles",
@@ -151,6 +137,8 @@ STATEMENTS = Table(
                minimum=0, maximum=1),
         Column("extractor_version", pl.String, "what found it"),
         Column("run_id", pl.String, "run that loaded it", references="ops.runs.run_id"),
+        Column("source_type", pl.String, "what the source is: an anonymous person is one, or several, whom the article "
+               "names nowhere; a collective is people who speak as one", required=False, values=SOURCE_TYPES),
     ),
 )  # fmt: skip
 
@@ -183,6 +171,8 @@ ACTORS = Table(
         Column("country_code", pl.String, "ISO 3166-1 alpha-2", required=False, pattern=COUNTRY, merge="replace"),
         Column("first_seen_on", pl.Date, "day of the first article", required=False, merge="replace"),
         Column("last_seen_on", pl.Date, "day of the last article", required=False, merge="replace"),
+        Column("country_from", pl.String, "what tells the country; context: no word does, but there is little doubt",
+               required=False, values=COUNTRY_SOURCES, merge="replace"),
     ),
 )  # fmt: skip
 
@@ -212,6 +202,8 @@ ORGANIZATIONS = Table(
         Column("parent_id", pl.String, "organization it belongs to, by the seeds; a row when an article names it",
                required=False, merge="replace"),
         Column("parent", pl.String, "name of that organization", required=False, merge="replace"),
+        Column("country_from", pl.String, "what tells the country, as in actors", required=False,
+               values=COUNTRY_SOURCES, merge="replace"),
     ),
 )  # fmt: skip
 
@@ -230,6 +222,14 @@ AFFILIATIONS = Table(
         Column("last_seen_on", pl.Date, "last day on which an article says so", required=False, merge="replace"),
         Column("article_count", pl.Int64, "articles that say so", minimum=1, merge="replace"),
         Column("evidence_article_id", pl.String, "one of them", references="main.articles.article_id", merge="replace"),
+        Column("place", pl.String, "place it is held for, where that is neither an organization nor a country",
+               required=False, merge="replace"),
+        Column("country_from", pl.String, "what tells the country: the text beside the role, the place, or the context",
+               required=False, values=COUNTRY_SOURCES, merge="replace"),
+        Column("organization_from", pl.String, "what tells the organization; context: the one court for its judges",
+               required=False, values=COUNTRY_SOURCES, merge="replace"),
+        Column("former", pl.Boolean, "whether the role is told as one of the past", required=False, merge="replace"),
+        Column("acting", pl.Boolean, "whether it is held for a time: acting, interim", required=False, merge="replace"),
     ),
 )  # fmt: skip
 
@@ -277,6 +277,9 @@ PROFILES = Table(
         Column("last_seen_on", pl.Date, "day of the last article", required=False, merge="max"),
         Column("article_count", pl.Int64, "articles that tell so", minimum=1, merge="sum"),
         Column("evidence_article_id", pl.String, "one of them", references="main.articles.article_id", merge="min"),
+        Column("context_country", pl.String, "country that no word tells, but the article leaves little doubt",
+               required=False, pattern=COUNTRY),
+        Column("role_facts", pl.List(ROLE_FACT), "for each role, what is not written with it", required=False),
     ),
 )  # fmt: skip
 

@@ -11,8 +11,9 @@ import polars as pl
 from schema.tables import PROFILES
 from transforms.frames import conform
 from transforms.identify.actors import build_actor_aliases, build_actors, identify
+from transforms.identify.affiliations import build_affiliations
 from transforms.identify.corrections import apply_corrections, read_corrections
-from transforms.identify.organizations import build_affiliations, build_organizations
+from transforms.identify.organizations import build_organizations
 from transforms.resolve.mentions import build_mentions, build_profile_names, build_profiles, resolve_mentions
 from transforms.statements.cues import describe_cues
 from transforms.statements.statements import build_statement_actors, build_statements

@@ -67,11 +67,33 @@ def build_actors(profiles: pl.DataFrame) -> pl.DataFrame:
     merged = profiles.group_by("actor_id").agg(
         pl.col("kind").min(),
         most_told("name", BY_OWN_NAME),
-        most_told("country_code"),
+        *told_country(),
         pl.col("first_seen_on").min(),
         pl.col("last_seen_on").max(),
     )
-    return conform(merged, ACTORS)
+    return conform(merged.with_columns(*settled_country()), ACTORS)
+
+
+def told_country() -> list[pl.Expr]:
+    """Columns of a group of profiles from which `settled_country` reads the country of the actor."""
+    return [
+        most_told("country_code"),
+        most_told("context_country"),
+        (pl.col("is_known") & pl.col("country_code").is_not_null()).any().alias("from_seed"),
+    ]
+
+
+def settled_country() -> list[pl.Expr]:
+    """`country_code` and `country_from`: what articles tell, or else what most of them leave little doubt about."""
+    told, guessed = pl.col("country_code"), pl.col("context_country")
+    return [
+        pl.coalesce(told, guessed).alias("country_code"),
+        pl.when(told.is_not_null())
+        .then(pl.when("from_seed").then(pl.lit("seed")).otherwise(pl.lit("text")))
+        .when(guessed.is_not_null())
+        .then(pl.lit("context"))
+        .alias("country_from"),
+    ]
 
 
 def build_actor_aliases(profiles: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:

@@ -17,7 +17,7 @@ from transforms.resolve.coreference import role_words
 from transforms.resolve.profiles import initials
 
 # Bodies that a person may serve one after the other, or together, without being two people.
-PUBLIC = frozenset(("government", "intergovernmental", "party"))
+PUBLIC = frozenset(("government", "intergovernmental", "party", "court", "police", "military"))
 # Fields of work that one person is often known for at once; all others tell people apart.
 ALLIED = frozenset(
     frozenset(pair)

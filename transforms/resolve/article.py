@@ -14,9 +14,11 @@ from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import Clusters
 from transforms.resolve.coreference import References
 from transforms.resolve.discourse import Discourse, Pointers
+from transforms.resolve.guesses import guess_countries, guess_types
 from transforms.resolve.model import Actor, Mention
 from transforms.resolve.name_spans import Span
 from transforms.resolve.names import find_names
+from transforms.resolve.offices import place_offices
 from transforms.resolve.profiles import Profile, build_profiles
 from transforms.resolve.ranker import Ranker, load_ranker
 from transforms.resolve.roles import describe_bodies, find_roles, find_states
@@ -37,19 +39,19 @@ def resolve_article(
     body: str,
     spans: Iterable[Span],
     attributions: Sequence[Attribution] = (),
+    dateline: str | None = None,
     *,
     pointers: Pointers | None = None,
     ranker: Ranker | None = None,
 ) -> Resolved:
-    """Who is meant in one article, and what it tells of them; which actors of other articles they are is not asked.
+    """Who is meant in one article, and what it tells of them; does not link actors across articles.
 
     `pointers`: what a network says of whom the words mean, where one was asked (see `discourse`).
     """
-    text = Text(body)
-    clusters = Clusters(text, find_names(text, spans))
-    phrases = find_roles(text, clusters)
-    describe_bodies(text, clusters)
-    find_states(clusters)
+    text, clusters, phrases = build_cast(body, spans)
+    guess_types(text, clusters)
+    guess_countries(text, clusters, dateline)
+    place_offices(clusters)
     sources = {i for a in attributions if a.source for i in range(*text.word_range(*a.source))}
     discourse = Discourse(text, clusters, phrases, sources, pointers)
     references = References(discourse, ranker or load_ranker())
@@ -57,6 +59,16 @@ def resolve_article(
     _find_mentioned(clusters, attributions, speakers)
     actors = [actor for actor in clusters.actors if actor.mentions]
     return Resolved(actors, build_profiles(article_id, actors), speakers)
+
+
+def build_cast(body: str, spans: Iterable[Span]) -> tuple[Text, Clusters, dict[int, int]]:
+    """The actors named in a body with what is said of them, and where the phrase of each person's name begins."""
+    text = Text(body)
+    clusters = Clusters(text, find_names(text, spans))
+    phrases = find_roles(text, clusters)
+    describe_bodies(text, clusters)
+    find_states(clusters)
+    return text, clusters, phrases
 
 
 def _find_mentioned(

@@ -6,6 +6,7 @@ In: a body. Out: a `Text`: parallel lists, one entry a word or punctuation mark,
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from itertools import pairwise
 from unicodedata import normalize
 
@@ -24,6 +25,7 @@ class Text:
 
     `words`, `lower`, `starts`, `ends`: one entry a word; in `lower` pronouns stand without contractions.
     `sentences`, `paragraphs`: its number, from 0.
+    `counts`: how often each word in lower case stands there.
     `everyday`: the words that stand in small letters somewhere.
     `amid`: the words, as written, that stand after a word in small letters somewhere.
     `quoted`: whether the word stands inside quotation marks.
@@ -38,6 +40,7 @@ class Text:
         self.starts = [tokens.starts[i] for i in kept]
         self.ends = [tokens.ends[i] for i in kept]
         self.quoted = [tokens.quoted[i] != UNQUOTED for i in kept]
+        self.counts = Counter(self.lower)
         self.everyday = {word for word in self.words if word.islower()}
         self.amid = {word for before, word in pairwise(self.words) if before.islower()}
         self.sentences: list[int] = []

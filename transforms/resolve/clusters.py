@@ -10,10 +10,10 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from unicodedata import combining, normalize
 
 from transforms.language.en.words import CONNECTORS, PARTICLES, SUFFIXES
 from transforms.resolve import lexicon
+from transforms.resolve.accents import without_accents
 from transforms.resolve.article_text import Text
 from transforms.resolve.lexicon import Known
 from transforms.resolve.model import Actor, Mention, Name
@@ -21,6 +21,10 @@ from transforms.resolve.model import Actor, Mention, Name
 LEGAL_FORMS = frozenset(
     "inc corp corporation ltd limited llc llp plc co company ag gmbh sa nv se spa & .".split()
 )
+
+
+LAST_TELLS = ("education", "sports")  # "Bank of Dorne Football Club"
+STATE = frozenset(("government", "court", "military"))  # bodies that every state has
 
 
 class Clusters:
@@ -32,6 +36,7 @@ class Clusters:
         self.mentions: list[Mention] = []
         self.at: dict[int, Mention] = {}
         self.latent: dict[int, Name] = {}  # capitals and seats: governments only when they speak
+        self.places: dict[int, Name] = {}  # every word of a place's name, those included
         self._countries: dict[str, Actor] = {}
         self._groups: dict[str, Actor] = {}
         self._add_people([name for name in names if name.kind == "person"])
@@ -42,8 +47,11 @@ class Clusters:
             elif name.kind == "group":
                 self.add(name.first, name.last, "name", "name", self._group(name.text))
             elif name.kind == "place":
-                self.latent[name.first] = name
+                self.places.update(dict.fromkeys(range(name.first, name.last), name))
+                if name.known:
+                    self.latent[name.first] = name
         self.mentions.sort(key=lambda mention: mention.first)
+        self.bodies = [m for m in self.mentions if m.actor.kind == "organization"]
 
     # ---- adding
 
@@ -251,11 +259,6 @@ def person_words(name: str) -> tuple[str, ...]:
     return kept or tuple(words)
 
 
-def without_accents(name: str) -> str:
-    """'Brännlund' -> 'Brannlund'; agencies differ in what they keep."""
-    return "".join(letter for letter in normalize("NFKD", name) if not combining(letter))
-
-
 def organization_words(name: str) -> tuple[str, ...]:
     """Words that identify an organization: lower case, without 'the', legal forms and a leading country."""
     skipped = ("the", "'s", "’s", ".", ",")
@@ -276,19 +279,8 @@ def organization_type(name: str) -> str:
     """The type that the last telling word of a name suggests: 'Ministry of Trade' -> government."""
     words = [word.lower().rstrip(".") for word in lexicon.split_words(name)]
     known = lexicon.organization_words()
-    if words and words[-1] in (
-        "university",
-        "college",
-        "school",
-        "hospital",
-        "museum",
-        "church",
-        "club",
-        "league",
-    ):
-        return "other"
-    if words and words[0] in known and "of" in words:
-        return "other" if words[0] in ("university", "church", "school") else known[words[0]]
+    if words and words[0] in known and "of" in words and known.get(words[-1]) not in LAST_TELLS:
+        return known[words[0]]
     return next((known[word] for word in reversed(words) if word in known), "other")
 
 
@@ -325,7 +317,7 @@ def _is_government(words: Sequence[str]) -> bool:
     """Whether a name that a country follows or precedes is a state's: 'Government of', 'Trade Ministry of the'."""
     lowered = [word.lower() for word in words]
     joined = lowered[-1] in ("of", "the") or len(lowered) == 1
-    return joined and any(lexicon.organization_words().get(word) == "government" for word in lowered[:2])
+    return joined and any(lexicon.organization_words().get(word) in STATE for word in lowered[:2])
 
 
 def _organization(name: Name, country: str | None, key: tuple[str, ...]) -> Actor:
@@ -340,7 +332,7 @@ def _organization(name: Name, country: str | None, key: tuple[str, ...]) -> Acto
 def _known_organization(known: Known) -> Actor:
     """A well-known body; a party or parliament without a state, as the Labour Party, could be any state's."""
     key, country = organization_words(known.name), known.country_code
-    full = country is not None or known.org_type not in ("party", "government")
+    full = country is not None or known.org_type not in STATE | {"party"}
     actor = Actor(
         "organization", known.name, key, country_code=country, org_type=known.org_type, is_full=full
     )

@@ -12,10 +12,10 @@ from transforms.language.en.words import BELONGS, HE, LOOSE, OPENERS, SHE, STOPS
 from transforms.resolve import lexicon
 from transforms.resolve.discourse import Discourse
 from transforms.resolve.fitting import fits_role, role_words
+from transforms.resolve.lexicon import is_role
 from transforms.resolve.model import Actor, Mention
 from transforms.resolve.queries import Query, ask_pronoun
 from transforms.resolve.ranker import Ranker
-from transforms.resolve.roles import is_role
 
 THE = frozenset(("the", "this"))
 TRIGGERS = HE | SHE | WHO | THE
@@ -226,4 +226,5 @@ class References:
         if named or noun not in TYPED:
             return named
         wanted = lexicon.organization_nouns()[noun]
-        return next((a for a in fitting if a.org_type == wanted), None)
+        typed = [a for a in fitting if a.org_type == wanted]
+        return next((a for a in typed if not a.is_guessed), typed[0] if typed else None)

@@ -145,6 +145,12 @@ def role_nouns() -> frozenset[str]:
     )
 
 
+def is_role(word: str) -> bool:
+    """Whether a word in lower case names a role: 'minister', 'ex-president'."""
+    nouns = role_nouns()
+    return word in nouns or ("-" in word and word.rsplit("-", 1)[1] in nouns)
+
+
 @cache
 def role_fields() -> dict[str, str]:
     """Single words of a role in lower case to the field of work they tell: 'senator' to politics."""
@@ -194,6 +200,19 @@ def organization_words() -> dict[str, str]:
             for word in split_cell(row["aliases"]):
                 words.setdefault(word.lower().rstrip("."), row["org_type"])
     return words
+
+
+@cache
+def party_adjectives() -> dict[tuple[str, ...], Known]:
+    """Words before a role that mean a party: 'Tory' in 'the Tory leader'."""
+    return {
+        split_words(alias): Known(
+            "organization", row["name"], row["country_code"], "adjective", row["org_type"]
+        )
+        for row in read_seed("organizations").iter_rows(named=True)
+        if row["kind"] == "adjective"
+        for alias in split_cell(row["aliases"])
+    }
 
 
 @cache

@@ -21,6 +21,7 @@ from transforms.resolve.article import Resolved, resolve_article
 from transforms.resolve.model import Actor
 from transforms.resolve.name_spans import Span
 from transforms.resolve.profiles import country_profile_id
+from transforms.resolve.sources import source_type
 from transforms.resolve.speakers import Attribution, Speaker
 
 _MENTIONS = pl.Schema([*without(MENTIONS, "actor_id").items(), ("published_on", pl.Date)])
@@ -40,6 +41,7 @@ _SPEAKERS = pl.Schema(
         "speaker_resolution": pl.String,
         "role": pl.String,
         "organization_profile_id": pl.String,
+        "source_type": pl.String,
     }
 )
 _RELATIONS = pl.Schema(
@@ -70,14 +72,19 @@ class ResolvedFrames:
 def resolve_mentions(
     articles: pl.DataFrame, found_statements: pl.DataFrame, found_names: pl.DataFrame
 ) -> ResolvedFrames:
-    """Who is meant in each article. `articles` needs `article_id`, `body` and `published_on`."""
+    """Who is meant in each article. `articles` needs `article_id`, `body`, `published_on`; `dateline_place` helps."""
     spans, statements = spans_by_article(found_names), statements_by_article(found_statements)
     rows: dict[str, list[dict]] = {"sightings": [], "mentions": [], "speakers": [], "relations": []}
-    for article in articles.select("article_id", "body", "published_on").iter_rows(named=True):
+    columns = pl.col("^(article_id|body|published_on|dateline_place)$")
+    for article in articles.select(columns).iter_rows(named=True):
         key = article["article_id"]
         numbers = [number for number, _ in statements[key]]
         resolved = resolve_article(
-            key, unwrap(article["body"]), spans[key], [found for _, found in statements[key]]
+            key,
+            unwrap(article["body"]),
+            spans[key],
+            [found for _, found in statements[key]],
+            article.get("dateline_place"),
         )
         _add_rows(rows, article, numbers, resolved)
     return ResolvedFrames(
@@ -181,6 +188,7 @@ def _speaker_row(speaker: Speaker) -> dict:
         "speaker_resolution": speaker.resolution,
         "role": speaker.role.text if speaker.role else None,
         "organization_profile_id": _spoken_for(speaker),
+        "source_type": source_type(speaker.actor),
     }
 
 

@@ -25,12 +25,21 @@ class Name:
 
 @dataclass(slots=True, eq=False)
 class Role:
-    """A role of a person as this article writes it."""
+    """A role of a person as this article writes it.
+
+    `country_code` is written with the role. `place` is where it is held when that is neither a body nor a country:
+    "mayor of Dorne". `context_country`: the country of that place, or the one that leaves no doubt in this article;
+    `country_from` tells which.
+    """
 
     text: str | None
     organization: Actor | None
     country_code: str | None
     count: int = 1  # how often the article says so
+    place: str | None = None
+    context_country: str | None = None
+    country_from: str | None = None
+    context_organization: Actor | None = None  # the only council of an article for its councillors
 
 
 @dataclass(slots=True, eq=False)
@@ -41,8 +50,10 @@ class Actor:
     name: str
     words: tuple[str, ...] = ()
     country_code: str | None = None
+    context_country: str | None = None  # where the article tells none and leaves no doubt
     gender: str | None = None
     org_type: str | None = None
+    is_guessed: bool = False  # whether the type is a guess
     is_full: bool = True  # whether the name alone tells who it is: not 'Roe', not 'Foreign Ministry'
     is_known: bool = False  # whether the seeds tell who it is
     acronyms: set[str] = field(default_factory=set)

@@ -184,10 +184,16 @@ def _is_title_part(text: Text, first: int, last: int) -> bool:
         return text.lower[first] == "state"
     if first and before_dot(text, first) in lexicon.honorifics():
         return not is_family_name(text, first)
+    if last - first > 1 and text.lower[last - 1] in lexicon.organization_words():
+        return False  # "Trade Ministry spokesman"
     inside = all(text.lower[i] in vocabulary for i in range(first, last))
     if inside and first >= 2 and text.lower[first - 1] == "for" and text.lower[first - 2] in nouns:
         return True  # "Minister for Education"
-    return inside and (text.lower[last - 1] in nouns or (last < len(text) and text.lower[last] in nouns))
+    return inside and (text.lower[last - 1] in nouns or (last < len(text) and _names_role(text.lower[last])))
+
+
+def _names_role(word: str) -> bool:
+    return lexicon.is_role(word) or (word.endswith("s") and lexicon.is_role(word[:-1]))
 
 
 def before_dot(text: Text, first: int) -> str:

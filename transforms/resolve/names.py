@@ -26,6 +26,7 @@ from transforms.resolve.name_spans import Span, before_dot, clean_span
 from transforms.resolve.non_actors import drop_non_actors
 from transforms.resolve.organization_names import (
     find_articled_names,
+    find_bodies_before_roles,
     find_bodies_by_ending,
     find_bodies_of,
     find_bodies_of_people,
@@ -55,6 +56,7 @@ def find_names(text: Text, spans: Iterable[Span]) -> list[Name]:
     take(find_bodies_of(text, _labelled(text, spans)))
     take(name for span in spans for name in clean_span(text, span))
     take(find_known_names(text, taken))
+    take(find_bodies_before_roles(text, taken))
     take(find_given_by_people(text, taken))
     take(find_titled_names(text, taken))
     take(find_given_names(text, taken))
@@ -62,19 +64,49 @@ def find_names(text: Text, spans: Iterable[Span]) -> list[Name]:
     take(find_articled_names(text, taken))
     take(find_bodies_of_people(text, taken, names))
     _agree_on_kinds(text, names)
+    find_teams(text, names)
     take(find_repeated_names(text, taken, names))
     names.sort(key=lambda name: name.first)
-    return [
-        name
-        for name in drop_non_actors(text, names)
-        if (name.kind != "place" or name.known) and not _is_namesake(text, name)
-    ]
+    return [name for name in drop_non_actors(text, names) if not _is_namesake(text, name)]
 
 
 def _labelled(text: Text, spans: Sequence[Span]) -> set[int]:
     """The words of the spans that are organizations."""
     ranges = (text.word_range(start, end) for start, end, label in spans if label == "ORG")
     return {i for first, last in ranges for i in range(first, last)}
+
+
+def find_teams(text: Text, names: Sequence[Name]) -> None:
+    """Makes bodies of names that a role is at: 'Kay Jan founder Ann Roe', 'Dorne striker Ann Roe'."""
+    people = {name.first for name in names if name.kind == "person"}
+    bodies, teams = set(), set()
+    for name in names:
+        if name.known or name.kind not in ("person", "place"):
+            continue
+        end = name.last
+        while end < len(text) and end - name.last < 4 and text.lower[end] in lexicon.title_words():
+            end += 1
+        if end == name.last or not lexicon.is_role(text.lower[end - 1]):
+            continue
+        if name.kind == "person" and end in people:
+            bodies.add(name.text)
+        elif name.kind == "place" and _plays(text.lower[end - 1]):
+            teams.add(name.text)
+    for name in names:
+        if name.text in bodies or (name.text in teams and not _is_where(text, name)):
+            name.kind = "organization"
+
+
+def _plays(role: str) -> bool:
+    """Whether people with a role belong to teams, which are called like their towns."""
+    return (
+        role in ("boss", "manager", "captain", "player", "skipper")
+        or lexicon.role_fields().get(role) == "sport"
+    )
+
+
+def _is_where(text: Text, name: Name) -> bool:
+    return name.first > 0 and text.lower[name.first - 1] in ("in", "near", "from")
 
 
 def _is_namesake(text: Text, name: Name) -> bool:

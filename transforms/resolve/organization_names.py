@@ -9,13 +9,25 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from transforms.language.en.words import CONNECTORS, DETERMINERS, NOT_ACTORS
+from transforms.language.en.words import CONNECTORS, DETERMINERS, NOT_ACTORS, SMALL_WORDS
 from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
+from transforms.resolve.lexicon import is_role
 from transforms.resolve.model import Name
 from transforms.resolve.name_gaps import make_name
 
 LONGEST = 10  # words of a name
+# With a field of government before them these are one body of a state, in small letters too.
+STATE_BODIES = frozenset("ministry department police".split())
+# Of the words of titles these name a body alone: 'House Speaker', but not 'Press Secretary'.
+ALONE = frozenset("house senate council police".split())
+TIMES = frozenset(
+    "former acting then current new late outgoing incoming interim deputy vice senior ex".split()
+)
+# Offices of a party, before which its adjective stands for it.
+PARTY_ROLES = frozenset(
+    "leader chair chairman chairwoman vice-chair vice-chairman spokesman spokeswoman spokesperson whip".split()
+)
 FIELDS = frozenset(
     "ministry department institute school college faculty union board committee centre center".split()
 )
@@ -211,3 +223,83 @@ def find_bodies_of_people(text: Text, taken: Sequence[bool], names: Sequence[Nam
         if i >= 0 and text.lower[i + 1] in ("'s", "’s") and not taken[i] and _is_acronym(text.words[i]):
             found.append(_make_body(text, i, i + 1))
     return found
+
+
+# ---- bodies that a role is at
+
+
+def find_bodies_before_roles(text: Text, taken: Sequence[bool]) -> list[Name]:
+    """'Dorne Widget' in 'Dorne Widget chief executive Ann Roe', 'health ministry' in 'a health ministry spokesman'."""
+    found = []
+    for i, word in enumerate(text.lower):
+        if i and is_role(word) and not is_role(text.lower[i - 1]):
+            party = _party_before(text, taken, i)
+            if party:
+                found.append(party)
+                continue
+            last = _before_modifiers(text, i)
+            first = _start_of_body(text, taken, last)
+            if first < last:
+                found.append(_make_body(text, first, last))
+    return found
+
+
+def _party_before(text: Text, taken: Sequence[bool], i: int) -> Name | None:
+    """The party of 'the Tory leader', 'Lib Dem deregulation spokesman'."""
+    if text.lower[i] not in PARTY_ROLES:
+        return None
+    for words, known in lexicon.party_adjectives().items():
+        for last in (i, i - 1):
+            first = last - len(words)
+            if first >= 0 and tuple(text.words[first:last]) == words and not any(taken[first:last]):
+                return make_name(text, first, last, known.kind, known)
+    return None
+
+
+def _before_modifiers(text: Text, i: int) -> int:
+    """The word after the body in front of a role: 'chief' in 'Acme chief executive'."""
+    general, bodies = lexicon.title_words(), lexicon.organization_words()
+    while i > 0 and text.lower[i - 1] in general and text.lower[i - 1] not in bodies and _adjoins(text, i):
+        i -= 1
+    return i
+
+
+def _start_of_body(text: Text, taken: Sequence[bool], last: int) -> int:
+    """First word of the body that ends before word `last`; `last` where there is none."""
+    first = last
+    while first and not taken[first - 1] and _adjoins(text, first) and text.words[first - 1][0].isupper():
+        if text.lower[first - 1] in DETERMINERS or text.paragraphs[first - 1] != text.paragraphs[last]:
+            break
+        first -= 1
+    if first == last:
+        return _start_of_plain_body(text, taken, last)
+    if text.is_headline(first) or text.lower[first] in lexicon.given_names():
+        return last
+    words = text.lower[first:last]
+    is_body = words[-1] in lexicon.organization_words()
+    known = lexicon.known_names().get(
+        text.words[first].title() if text.words[first].isupper() else text.words[first]
+    )
+    if known and (known.kind == "country" or last - first > 1):
+        return last
+    if last - first == 1 and words[0] in lexicon.title_words() and words[0] not in ALONE:
+        return last
+    is_body = is_body or known is not None
+    if last - first == 1 and not (is_body or _is_acronym(text.words[first])):
+        return last
+    if (
+        words[0] in SMALL_WORDS
+        or words[-1] in lexicon.honorifics()
+        or (words[-1] in NOT_ACTORS and not is_body)
+    ):
+        return last
+    return first
+
+
+def _start_of_plain_body(text: Text, taken: Sequence[bool], last: int) -> int:
+    """First word of 'health ministry', 'city police'."""
+    first = last - 2
+    if first < 0 or any(taken[first:last]) or text.lower[last - 1] not in STATE_BODIES:
+        return last
+    field = text.lower[first] in lexicon.title_words() - TIMES and text.words[first].islower()
+    return first if field else last

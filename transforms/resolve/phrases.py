@@ -9,8 +9,8 @@ from transforms.language.en.words import BELONGS, DETERMINERS, DOCUMENTS
 from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import Clusters
+from transforms.resolve.lexicon import is_role
 from transforms.resolve.model import Mention
-from transforms.resolve.roles import is_role
 
 PREPOSITIONS = BELONGS | frozenset("by about against near behind to like including under between".split())
 BREAKS = frozenset(

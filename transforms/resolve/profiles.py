@@ -30,12 +30,23 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """What is known of where a role is held besides what is written with it."""
+
+    place: str | None
+    country_code: str | None
+    country_from: str | None
+    body_profile: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """An actor as one or more articles describe it.
 
     `block`: profiles of different blocks are never the same actor (corrections apart). `words`: what identifies
     the name. `article_id`: the article it belongs to, null where the facts tell who it is. `around`: countries
-    named in that article, which tell whose minister "the minister" is.
+    named in that article, which tell whose minister "the minister" is. `role_facts`: one a role. What the context
+    tells plays no part in who is who.
     """
 
     profile_id: str
@@ -51,6 +62,8 @@ class Profile:
     roles: tuple[Told, ...]
     around: tuple[str, ...]
     article_id: str | None
+    context_country: str | None
+    role_facts: tuple[Fact, ...]
 
 
 def build_profiles(article_id: str, actors: Sequence[Actor]) -> list[Profile]:
@@ -65,7 +78,8 @@ def build_profiles(article_id: str, actors: Sequence[Actor]) -> list[Profile]:
 
 def _build_profile(article_id: str, actor: Actor, around: tuple[str, ...]) -> Profile:
     words = _identifying_words(actor)
-    roles = _tell(actor.roles) if actor.kind == "person" else ()
+    told = _tell(actor.roles) if actor.kind == "person" else {}
+    roles, role_facts = tuple(told), tuple(told.values())
     owner = None if _stands_alone(actor, roles) else article_id
     if not (actor.kind == "person" and owner and roles):
         around = ()
@@ -81,6 +95,8 @@ def _build_profile(article_id: str, actor: Actor, around: tuple[str, ...]) -> Pr
         roles,
         around,
         owner,
+        None if actor.country_code else actor.context_country,
+        role_facts,
     )
     key = content_key("profile", actor.kind, *facts)
     return Profile(key, actor.kind, _block(actor.kind, words, key, owner, roles), *facts)
@@ -110,11 +126,16 @@ def _stands_alone(actor: Actor, roles: Iterable[Told]) -> bool:
     return actor.is_full and actor.kind != "unnamed"
 
 
-def _tell(roles: Iterable[Role]) -> tuple[Told, ...]:
-    told = {_told(role) for role in roles}
-    return tuple(
-        sorted(told, key=lambda role: [part or "" for part in (role.text, role.country_code, role.body)])
+def _tell(roles: Iterable[Role]) -> dict[Told, Fact]:
+    """The roles in a fixed order, each with what else is known of it."""
+    told: dict[Told, Fact] = {}
+    for role in roles:
+        body = role.context_organization.profile_id if role.context_organization else None
+        told.setdefault(_told(role), Fact(role.place, role.context_country, role.country_from, body))
+    ordered = sorted(
+        told.items(), key=lambda one: [part or "" for part in (one[0].text, one[0].country_code, one[0].body)]
     )
+    return dict(ordered)
 
 
 def _told(role: Role) -> Told:

@@ -6,26 +6,43 @@ In: a `Text` and its `Clusters`. Out: `Role`s put on the actors, and where the w
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
-from transforms.language.en.words import AFTER_ROLE, BELONGS, DETERMINERS, STOPS
-from transforms.resolve import lexicon
+from transforms.language.en.words import AFTER_ROLE, BELONGS, DETERMINERS, SMALL_WORDS, STOPS
+from transforms.resolve import lexicon, offices
 from transforms.resolve.article_text import Text
-from transforms.resolve.clusters import Clusters
+from transforms.resolve.clusters import STATE, Clusters
+from transforms.resolve.gazetteer import country_of_place
+from transforms.resolve.lexicon import is_role
 from transforms.resolve.model import Actor, Mention, Role
+from transforms.resolve.role_phrases import (
+    POSSESSIVES,
+    Held,
+    Phrase,
+    held_at,
+    make_role,
+    names_roles,
+    read_phrase,
+)
 
 # Verbs of ", who heads Acme," to the role they tell.
 LEADS = {
     "heads": "head", "leads": "leader", "chairs": "chair", "directs": "director", "founded": "founder",
     "runs": "head", "headed": "former head", "led": "former leader", "chaired": "former chair",
+    "manages": "manager", "owns": "owner", "edits": "editor", "coaches": "coach", "captains": "captain",
+    "represents": "representative",
 }  # fmt: skip
 MAX_PHRASE = 9
-
-
-def is_role(word: str) -> bool:
-    """Whether a word in lower case names a role: 'minister', 'ex-president'."""
-    nouns = lexicon.role_nouns()
-    return word in nouns or ("-" in word and word.rsplit("-", 1)[1] in nouns)
+PARTY_AND_STATE = re.compile(r"[RDI](?:em|ep|nd)?\.?[-–—]([A-Z][\w.]*)")
+IN_FRONT = 18  # words of a phrase that a name in commas ends
+NO_MODIFIERS = (
+    STOPS
+    | BELONGS
+    | SMALL_WORDS
+    | frozenset("own against if because such both each every some any all many".split())
+)
+MODIFIERS = 4  # words between an article and the role: 'the party's long-serving deputy leader'
 
 
 def find_roles(text: Text, clusters: Clusters) -> dict[int, int]:
@@ -34,17 +51,83 @@ def find_roles(text: Text, clusters: Clusters) -> dict[int, int]:
     Returns the first word of a person's name to the first word of the phrase with its titles.
     """
     phrases: dict[int, int] = {}
-    for mention in [m for m in clusters.mentions if m.actor.kind == "person"]:
+    listed: tuple[int, Role] | None = None
+    for mention in sorted((m for m in clusters.mentions if m.actor.kind == "person"), key=lambda m: m.first):
         start, role = role_before(text, clusters, mention.first)
         phrases[mention.first] = start
-        for found in (
-            role,
-            role_after(text, clusters, mention.last),
-            _role_in_front(text, clusters, mention),
-        ):
-            if found:
-                _add_role(mention.actor, found)
+        listed = _listed(text, clusters, mention, start, role, listed)
+        found = [role] if role else [listed[1]] if listed else []
+        if found:
+            _place_after(text, clusters, mention.last, found[0])
+        found += _roles_after(text, clusters, mention.last)
+        if not role:
+            found += _roles_in_front(text, clusters, mention)
+        for one in found:
+            add_role(mention.actor, one)
     return phrases
+
+
+def _listed(
+    text: Text,
+    clusters: Clusters,
+    mention: Mention,
+    start: int,
+    role: Role | None,
+    before: tuple[int, Role] | None,
+) -> tuple[int, Role] | None:
+    """The role in the plural that goes on for the next name of a list: 'judges Ann Roe and Jan Berg'."""
+    if role:
+        i = start_of_name(text, mention.first)
+        plural = names_roles(text.lower[i])
+        return (mention.last, role) if plural else None
+    if before is None:
+        return None
+    i = _skip_brackets(text, before[0])
+    if i + 1 < start and text.lower[i] in ("of", "from") and i + 1 in clusters.places:
+        i = clusters.places[i + 1].last
+    between = text.lower[i:start]
+    if start == mention.first and between in ([","], ["and"], [",", "and"], ["&"]):
+        return mention.last, Role(before[1].text, before[1].organization, before[1].country_code)
+    return None
+
+
+def start_of_name(text: Text, first: int) -> int:
+    """The word before a name, the stop of 'Sens.' skipped."""
+    return max(first - (2 if text.words[first - 1] == "." else 1), 0)
+
+
+def _place_after(text: Text, clusters: Clusters, i: int, role: Role) -> None:
+    """Completes the role before a name by what follows: 'President Roe of Norland', 'Sen. Roe, D-Ohio'."""
+    if _told(role) or i + 1 >= len(text):
+        return
+    if text.lower[i] in ("of", "from"):
+        held = _held_after(text, clusters, i + 1)
+        if held and not (held.actor and held.actor.kind == "person"):
+            told = make_role(None, [held])
+            role.organization, role.country_code, role.place = (
+                told.organization,
+                told.country_code,
+                told.place,
+            )
+            role.context_country, role.country_from = told.context_country, told.country_from
+    elif text.words[i] in ("(", ",") and (state := PARTY_AND_STATE.fullmatch(_joined(text, i + 1))):
+        role.place, role.context_country = (
+            state[1],
+            country_of_place(state[1]) or country_of_place(state[1] + "."),
+        )
+        role.country_from = "place" if role.context_country else None
+
+
+def _joined(text: Text, i: int) -> str:
+    """The words from word i on that stand without a blank between: 'D-N.Y.'."""
+    k = i + 1
+    while (
+        k < min(i + 6, len(text))
+        and text.starts[k] == text.ends[k - 1]
+        and text.words[k] not in (")", ",", ";")
+    ):
+        k += 1
+    return text.slice(i, k)
 
 
 def describe_bodies(text: Text, clusters: Clusters) -> None:
@@ -66,9 +149,7 @@ def describe_bodies(text: Text, clusters: Clusters) -> None:
 
 def find_states(clusters: Clusters) -> None:
     """Gives bodies such as 'the Senate' the state of the well-known ones named with them, if these are of one state."""
-    bodies = [
-        actor for actor in clusters.actors if actor.kind == "organization" and actor.org_type == "government"
-    ]
+    bodies = [actor for actor in clusters.actors if actor.kind == "organization" and actor.org_type in STATE]
     states = {actor.country_code for actor in bodies if actor.is_full and actor.country_code}
     if len(states) == 1:
         for actor in bodies:
@@ -84,19 +165,36 @@ def _noun_after(text: Text, i: int) -> str:
     return ""
 
 
-def _add_role(actor: Actor, role: Role) -> None:
-    same = (r for r in actor.roles if (r.text or "").lower() == (role.text or "").lower())
+def add_role(actor: Actor, role: Role) -> None:
+    """Gives a person a role; one that is known already in the same words is told once more."""
+    same = (r for r in actor.roles if (r.text or "").lower() == (role.text or "").lower() and _agree(r, role))
     known = next(same, None)
     if known is None:
         actor.roles.append(role)
     else:
         known.count += 1
-    if known and known.organization is None and known.country_code is None:
-        known.organization, known.country_code = role.organization, role.country_code
+        if _told(role) and not _told(known):
+            known.organization, known.country_code, known.place = (
+                role.organization, role.country_code, role.place,
+            )  # fmt: skip
+            known.context_country, known.country_from = role.context_country, role.country_from
     gender = lexicon.title_genders().get((role.text or "").lower().split(" ")[-1])
     actor.gender = actor.gender or gender
     if actor.country_code is None:
         actor.country_code = role.country_code
+
+
+def _told(role: Role) -> bool:
+    return bool(role.organization or role.country_code or role.place)
+
+
+def _agree(one: Role, other: Role) -> bool:
+    """Whether two roles of one wording can be the same: not 'chair' of Acme and of Widget."""
+    if one.organization and other.organization and one.organization is not other.organization:
+        return False
+    if one.place and other.place and one.place != other.place:
+        return False
+    return not (one.country_code and other.country_code and one.country_code != other.country_code)
 
 
 # ---- before the name ---------------------------------------------------------------------------------------
@@ -109,61 +207,145 @@ def role_before(text: Text, clusters: Clusters, first: int) -> tuple[int, Role |
 
 
 def _walk_back(text: Text, clusters: Clusters, first: int) -> int:
-    """First word of the unbroken run of titles, countries and organizations that ends before `first`."""
-    i, seen_role = first - 1, False
+    """First word of the unbroken run of titles, countries, places and organizations that ends before `first`."""
+    i, seen_role = _skip_field(text, clusters, first), False
     while i >= 0 and first - i <= MAX_PHRASE and text.paragraphs[i] == text.paragraphs[first]:
-        mention, word = clusters.at.get(i), text.lower[i]
+        mention, word, place = clusters.at.get(i), text.lower[i], clusters.places.get(i)
         if mention is not None:
             if mention.actor.kind == "person" or not seen_role:
                 break
             i = mention.first - 1
-        elif word in lexicon.title_words() or is_role(word):
-            seen_role, i = seen_role or is_role(word), i - 1
+        elif word in lexicon.title_words() or is_role(word) or names_roles(word):
+            seen_role, i = seen_role or is_role(word) or names_roles(word), i - 1
+        elif place is not None and seen_role:
+            i = place.first - 1
         elif _links(text, clusters, i, seen_role, seen_words=i < first - 1):
             i -= 1
         else:
             break
-    return _skip_joints(text, clusters, i + 1, first)
+    start = _skip_joints(text, i + 1, first)
+    return _up_to_article(text, clusters, start) if seen_role else start
+
+
+def _skip_field(text: Text, clusters: Clusters, first: int) -> int:
+    """The role's last word in 'head of the Trade Office Ann Roe'; else the last word."""
+    i = first - 1
+    while i > 0 and first - i < MAX_PHRASE and text.paragraphs[i] == text.paragraphs[first]:
+        mention, place = clusters.at.get(i), clusters.places.get(i)
+        if mention and mention.actor.kind == "person":
+            break
+        if mention or place:
+            i = (mention or place).first - 1  # type: ignore[union-attr]
+        elif text.lower[i] in ("of", "for", "at") and i < first - 1:
+            return i - 1 if is_role(text.lower[i - 1]) else first - 1
+        elif text.words[i][0].isupper() or text.lower[i] in ("the", "and", "&"):
+            i -= 1
+        else:
+            break
+    return first - 1
+
+
+def _up_to_article(text: Text, clusters: Clusters, start: int) -> int:
+    """With the modifiers in small letters up to the article or owner: 'the water board chief'."""
+    if not text.words[start].islower():
+        return start
+    for i in range(start - 1, max(start - 1 - MODIFIERS, -1), -1):
+        word = text.lower[i]
+        if word in DETERMINERS or word in POSSESSIVES:
+            return i + 1
+        if (i in clusters.at and clusters.at[i].actor.kind != "person") or i in clusters.places:
+            owner = clusters.at.get(i) or clusters.places[i]
+            return owner.first if i + 1 < start else start
+        if i in clusters.at or not _may_modify(text, i):
+            break
+    return start
+
+
+def _may_modify(text: Text, i: int) -> bool:
+    word = text.lower[i]
+    return word.replace("-", "").isalpha() and text.words[i].islower() and word not in NO_MODIFIERS
 
 
 def _links(text: Text, clusters: Clusters, i: int, seen_role: bool, *, seen_words: bool) -> bool:
     """Whether word i holds a title together: the stop of 'Gov.', 'of' in 'Secretary of State', a possessive."""
     word, left = text.lower[i], text.lower[i - 1] if i else ""
     if word == ".":
-        return left in lexicon.title_words() and len(left) < 6
+        return left.rstrip("s") in lexicon.title_words() and len(left) < 6
     if word in ("of", "for"):
-        return seen_words and is_role(left) and i - 1 not in clusters.at
-    if word in ("'s", "’s"):
-        return seen_role and i - 1 in clusters.at and clusters.at[i - 1].actor.kind != "person"
-    if word == "and":
+        named = is_role(left) or names_roles(left)
+        return seen_words and not seen_role and named and i - 1 not in clusters.at
+    if word in POSSESSIVES:
+        before = clusters.at.get(i - 1)
+        return seen_role and (
+            (before is not None and before.actor.kind != "person") or i - 1 in clusters.places
+        )
+    if word in ("and", "&"):
         return seen_role and is_role(left)
     return seen_role and text.words[i][0].isupper() and not text.opens_sentence(i) and word not in DETERMINERS
 
 
-def _skip_joints(text: Text, clusters: Clusters, start: int, first: int) -> int:
-    while start < first and text.lower[start] in (".", "of", "for", "and", "'s", "’s"):
+def _skip_joints(text: Text, start: int, first: int) -> int:
+    while start < first and text.lower[start] in (".", "of", "for", "and", "&", *POSSESSIVES):
         start += 1
     return start
 
 
 def _read_role(text: Text, clusters: Clusters, start: int, first: int) -> Role | None:
-    """The role in the words [start, first): its text without country, organization and honorifics."""
-    affiliated = [clusters.at[i].actor for i in range(start, first) if i in clusters.at]
-    words = [i for i in range(start, first) if i not in clusters.at and text.lower[i] not in ("'s", "’s")]
-    while words and (text.lower[words[0]] not in lexicon.title_words() and not is_role(text.lower[words[0]])):
-        words.pop(0)
-    while words and (text.lower[words[-1]] == "." or text.lower[words[-1]] in lexicon.honorifics()):
+    """The role in the words [start, first): its text without country, organization, place and honorifics."""
+    told = _held_in(clusters, start, first)
+    named = {i for i in range(start, first) if i in clusters.at or i in clusters.places}
+    words = [i for i in range(start, first) if i not in named and text.lower[i] not in POSSESSIVES]
+    while (words and text.lower[words[-1]] == ".") or (
+        words and text.lower[words[-1]] in lexicon.honorifics()
+    ):
         words.pop()
-    if not any(is_role(text.lower[i]) for i in words):
+    while words and (text.lower[words[0]] in lexicon.honorifics() or not text.words[words[0]][0].isalnum()):
+        words.pop(0)
+    if not any(is_role(text.lower[i]) or names_roles(text.lower[i]) for i in words):
         return None
     last = words[-1] + 1
     if last < first and text.words[last] == ".":  # "Gov."
         words.append(last)
-    return _make_role(_join(text, words), affiliated)
+    role = make_role(_singular(_join(text, words)), told)
+    if not _told(role):
+        role.organization = _body_of_noun(text, clusters, start, words)
+    return role
+
+
+def _singular(written: str) -> str:
+    """'judges' of 'judges Ann Roe and Jan Berg' -> 'judge'."""
+    *before, last = written.split(" ")
+    stop = "." if last.endswith(".") else ""
+    noun = last.removesuffix(".")
+    return " ".join([*before, noun[:-1] + stop]) if names_roles(noun.lower()) else written
+
+
+def _body_of_noun(text: Text, clusters: Clusters, start: int, words: list[int]) -> Actor | None:
+    """The body that a noun stands for: 'committee chairman Roe', "the group's president, Ann Roe"."""
+    nouns = [i for i in words if offices.is_body_noun(text.lower[i]) and not is_role(text.lower[i])]
+    if start > 1 and text.lower[start - 1] in POSSESSIVES and offices.is_body_noun(text.lower[start - 2]):
+        nouns.append(start - 2)
+    for i in nouns:
+        body = offices.body_meant(clusters, text.lower[i], start, clusters.bodies)
+        if body:
+            return body
+    return None
+
+
+def _held_in(clusters: Clusters, start: int, first: int) -> list[Held]:
+    found, i = [], start
+    while i < first:
+        held = held_at(clusters, i)
+        if held and not (held.actor and held.actor.kind == "person"):
+            found.append(held)
+        i = max(i + 1, held.end) if held else i + 1
+    return found
 
 
 def _join(text: Text, words: list[int]) -> str:
     """The words as written, without those left out: 'former Acme chief' -> 'former chief'."""
+    while len(words) > 1 and text.lower[words[-1]] in ("of", "for", "the", "and"):
+        words = words[:-1]
     written = text.words[words[0]]
     for before, i in pairwise(words):
         touches = before == i - 1 and text.ends[before] == text.starts[i]
@@ -171,54 +353,86 @@ def _join(text: Text, words: list[int]) -> str:
     return written
 
 
-def _make_role(written: str | None, affiliated: list[Actor]) -> Role:
-    organization = next((actor for actor in affiliated if actor.kind == "organization"), None)
-    country = next((actor.country_code for actor in affiliated if actor.kind == "country"), None)
-    return Role(" ".join(written.split()) if written else None, organization, country)
-
-
-def _role_in_front(text: Text, clusters: Clusters, mention: Mention) -> Role | None:
-    """The role in 'the company's chief, X, ...' and 'a spokesman for Acme, X, ...'."""
+def _roles_in_front(text: Text, clusters: Clusters, mention: Mention) -> list[Role]:
+    """The role in "the company's chief, X, ..." and 'a spokesman for Acme, X, ...'."""
     first, last = mention.first, mention.last
-    if first < 3 or text.words[first - 1] != "," or last >= len(text) or text.words[last] != ",":
-        return None
-    end, organization = first - 1, clusters.at.get(first - 2)
-    affiliated = []
-    if organization is not None:
-        end = organization.first - (2 if text.lower[organization.first - 1] == "the" else 1)
-        if end < 1 or text.lower[end] not in BELONGS:
-            return None
-        affiliated = [organization.actor]
-    if not is_role(text.lower[end - 1]):
-        return None
-    start = _walk_back(text, clusters, end)
-    if start == 0 or (text.lower[start - 1] not in DETERMINERS and not text.opens_sentence(start)):
-        return None
-    role = _read_role(text, clusters, start, end)
-    if role and affiliated:
-        return _make_role(role.text, affiliated)
-    return role
+    if first < 3 or text.words[first - 1] != ",":
+        return []
+    if last < len(text) and text.lower[last] not in AFTER_ROLE and not _tells(text, last):
+        return []
+    for start in range(first - 2, max(first - IN_FRONT, -1), -1):
+        if text.paragraphs[start] != text.paragraphs[first] or text.words[start] in (".", ";", ":"):
+            break
+        opens = (
+            text.lower[start] in DETERMINERS or text.opens_sentence(start) or _begins_name(clusters, start)
+        )
+        phrase = read_phrase(text, clusters, start) if opens else None
+        if phrase and phrase.end == first - 1:
+            return phrase.roles
+    return []
+
+
+def _begins_name(clusters: Clusters, i: int) -> bool:
+    mention = clusters.at.get(i)
+    return mention is not None and mention.first == i and mention.actor.kind in ("organization", "country")
+
+
+def _tells(text: Text, i: int) -> bool:
+    return text.lower[i] in ("said", "says", "told", "has", "was", "is")
 
 
 # ---- after the name ----------------------------------------------------------------------------------------
 
 
-def role_after(text: Text, clusters: Clusters, last: int) -> Role | None:
-    """The role in ', the chief of Y,', ', a professor at Y', ', who heads Y', ' of Y', ' is the head of Y'."""
-    i = _skip_age(text, last)
-    if i + 1 >= len(text):
-        return None
+def _roles_after(text: Text, clusters: Clusters, last: int) -> list[Role]:
+    """The roles in ', the chief of Y,', ', a professor at Y', ', who heads Y', ' of Y', ' is the head of Y'."""
+    i = _skip_age(text, _skip_brackets(text, last))
+    if i + 1 >= len(text) or text.paragraphs[i] != text.paragraphs[last - 1]:
+        return []
     word = text.lower[i]
-    if word in ("of", "from", "at") and i == last:
-        actor = _actor_at(clusters, text, i + 1)
-        return _make_role(None, [actor]) if actor and actor.kind == "organization" else None
-    if word in ("is", "was"):
-        return _apposition(text, clusters, i + 1) if text.lower[i + 1] in ("the", "a", "an") else None
-    if word != ",":
-        return None
-    if text.lower[i + 1] == "who" and i + 3 < len(text):
-        return _relative_clause(text, clusters, i + 2)
-    return _apposition(text, clusters, i + 1)
+    if word in ("of", "from", "at", "with") and i == last:
+        held = _held_after(text, clusters, i + 1)
+        told = held and held.actor and held.actor.kind == "organization"
+        return [make_role(None, [held])] if told and held else []
+    if word == "who" or (word == "," and text.lower[i + 1] == "who"):
+        return _relative_clause(text, clusters, i + 1 + (word == ","))
+    if word in ("is", "was", "as", "became"):
+        return _told_of(text, clusters, i + 1)
+    if word not in (",", "(", "–", "—"):
+        return []
+    if text.lower[i + 1] in ("of", "from", "with"):
+        held = _held_after(text, clusters, i + 2)
+        told = held and held.actor and held.actor.kind == "organization"
+        return [make_role(None, [held])] if told and held else []
+    return _complete(text, clusters, i + 1)
+
+
+def _complete(text: Text, clusters: Clusters, first: int) -> list[Role]:
+    """The roles of the phrase at word `first`, where the phrase ends as an apposition does."""
+    phrase = read_phrase(text, clusters, first)
+    if phrase is None or _goes_on(text, clusters, phrase):
+        return []
+    return phrase.roles
+
+
+def _goes_on(text: Text, clusters: Clusters, phrase: Phrase) -> bool:
+    """Whether the phrase turns out to be about somebody else: ', Acme chief Ann Roe'."""
+    mention = clusters.at.get(phrase.end)
+    return mention is not None and mention.actor.kind == "person" and mention.kind == "name"
+
+
+def _told_of(text: Text, clusters: Clusters, i: int) -> list[Role]:
+    """The role in 'is the head of Y', 'was also chair of Y'."""
+    return _complete(text, clusters, i)
+
+
+def _skip_brackets(text: Text, i: int) -> int:
+    """The word after '(D-Ohio)', '(left)', a name in another script."""
+    if i < len(text) and text.words[i] == "(":
+        close = next((k for k in range(i + 1, min(i + 9, len(text))) if text.words[k] == ")"), None)
+        if close is not None and not any(is_role(text.lower[k]) for k in range(i, close)):
+            return close + 1
+    return i
 
 
 def _skip_age(text: Text, i: int) -> int:
@@ -233,68 +447,27 @@ def _skip_age(text: Text, i: int) -> int:
     return i
 
 
-def _relative_clause(text: Text, clusters: Clusters, i: int) -> Role | None:
-    word = text.lower[i]
-    if word in ("is", "was"):
-        return _apposition(text, clusters, i + 1)
-    actor = _actor_at(clusters, text, i + 1)
-    if word in LEADS and actor:
-        return _make_role(LEADS[word], [actor])
-    return None
-
-
-def _apposition(text: Text, clusters: Clusters, first: int) -> Role | None:
-    """The role in the noun phrase that begins at word `first`, with the organization or country it is at."""
-    i, limit = first, min(first + MAX_PHRASE, len(text))
-    if text.lower[i] in DETERMINERS:
+def _relative_clause(text: Text, clusters: Clusters, i: int) -> list[Role]:
+    """The role in 'who is the head of Y', 'who heads Y', 'who serves as head of Y'."""
+    while i < len(text) and (
+        text.lower[i] in ("also", "now", "currently", "once", "has", "had", "been", "later")
+    ):
         i += 1
-    affiliated, begin = [], i
-    while i < limit and not is_role(text.lower[i]):
-        mention = clusters.at.get(i)
-        if mention is not None:
-            if mention.actor.kind == "person":
-                return None
-            affiliated.append(mention.actor)
-            i = begin = mention.last
-        elif text.lower[i] in ("'s", "’s"):
-            i = begin = i + 1
-        elif not text.words[i][0].isalpha() or text.lower[i] in STOPS:
-            return None
-        else:
-            i += 1
-    if i >= limit or i in clusters.at:
-        return None
-    end = _role_end(text, i + 1)
-    if end < len(text) and text.lower[end] not in AFTER_ROLE:
-        return None
-    if end < len(text) and text.lower[end] in BELONGS:
-        actor = _actor_at(clusters, text, end + 1)
-        affiliated = [actor, *affiliated] if actor else affiliated
-    return _make_role(text.slice(begin, end), affiliated)
+    if i + 1 >= len(text):
+        return []
+    word = text.lower[i]
+    if word in ("is", "was", "became"):
+        return _told_of(text, clusters, i + 1)
+    if word in ("serves", "served", "works", "worked", "acts", "acted") and text.lower[i + 1] == "as":
+        return _told_of(text, clusters, i + 2)
+    held = _held_after(text, clusters, i + 1)
+    if word in LEADS and held and not (held.actor and held.actor.kind == "person"):
+        return [make_role(LEADS[word], [held])]
+    return []
 
 
-def _role_end(text: Text, i: int) -> int:
-    """End of a role that goes on: 'chief executive officer', 'secretary of state', 'founder and chair'."""
-    while i < len(text):
-        if is_role(text.lower[i]):
-            i += 1
-        elif text.lower[i] in ("of", "and") and i + 1 < len(text) and _continues(text, i):
-            i += 2
-        else:
-            break
-    return i
-
-
-def _continues(text: Text, i: int) -> bool:
-    following = text.lower[i + 1]
-    if text.lower[i] == "and":
-        return is_role(following)
-    return following in ("staff", "state", "government", "operations", "research", "communications")
-
-
-def _actor_at(clusters: Clusters, text: Text, i: int) -> Actor | None:
-    """The organization or country named at word i, an article before it skipped."""
+def _held_after(text: Text, clusters: Clusters, i: int) -> Held | None:
+    """The organization, country or place named at word i, an article before it skipped."""
     if i < len(text) and text.lower[i] in DETERMINERS:
         i += 1
-    mention = clusters.at.get(i)
-    return mention.actor if mention and mention.actor.kind in ("organization", "country") else None
+    return held_at(clusters, i)

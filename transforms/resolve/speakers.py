@@ -15,6 +15,7 @@ from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import country_and_words
 from transforms.resolve.coreference import THE, References
+from transforms.resolve.lexicon import is_role
 from transforms.resolve.listeners import OBJECTS, find_listener
 from transforms.resolve.model import Actor, Mention, Role
 from transforms.resolve.name_gaps import gives_name
@@ -31,7 +32,6 @@ from transforms.resolve.phrases import (
     word_before,
 )
 from transforms.resolve.queries import GOVERNMENT, Query, ask_description, ask_pronoun, ask_silent
-from transforms.resolve.roles import is_role
 
 Offsets = tuple[int, int]
 

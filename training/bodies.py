@@ -1,0 +1,224 @@
+"""Types of bodies and countries of actors: `python -m training.bodies WHO`, which writes models/bodies.npz.
+
+WHO is a file of articles annotated with who said what (`{"text", "actors": [{"name", "kind", "type", "country",
+"aliases"}]}`). The articles are read and resolved as in a run; each actor found that the annotation has too is an
+example. Seeds tell types as well. Two linear models are fitted with numpy: a softmax over hashed words for the types,
+a logistic one over counts for "is this country of the article the actor's".
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+
+from schema.tables import ORG_TYPES
+from seeds import read_seed
+from transforms.articles.articles import build_articles
+from transforms.articles.languages import add_languages
+from transforms.extract import find_names
+from transforms.extract.unwrap import unwrap
+from transforms.frames import RECORDS
+from transforms.readers import read_records
+from transforms.resolve import guesses
+from transforms.resolve.article import build_cast
+from transforms.resolve.article_text import Text
+from transforms.resolve.clusters import Clusters, organization_words, person_words
+from transforms.resolve.model import Actor
+
+OUT = Path(__file__).parents[0] / "bodies.npz"
+TYPE_DECAY, COUNTRY_DECAY = 0.02, 0.003
+STEPS, RATE = 100, 0.7
+FOLDS = 5
+
+
+class Example(NamedTuple):
+    """An actor as the article is read, and as people annotated it."""
+
+    article: int
+    text: Text
+    clusters: Clusters
+    dateline: str | None
+    actor: Actor
+    annotated: dict
+
+
+def read_examples(path: Path) -> list[Example]:
+    """The actors of annotated articles that are found in them."""
+    gold = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    examples: list[Example] = []
+    for number, text, clusters, dateline in resolve([g["text"] for g in gold]):
+        for actor, annotated in match(clusters.actors, gold[number]["actors"]):
+            examples.append(Example(number, text, clusters, dateline, actor, annotated))
+    return examples
+
+
+def resolve(texts: list[str]) -> Iterator[tuple[int, Text, Clusters, str | None]]:
+    """Each text as a run reads it: its number, its words, the actors named in it, the place of its dateline."""
+    read = [read_records(text.encode(), f"{number}.txt").records for number, text in enumerate(texts)]
+    records = pl.concat(read).cast(dict(RECORDS))
+    articles = add_languages(build_articles(records, run_id="training"), ("en",))
+    spans: dict[str, list[tuple[int, int, str]]] = {}
+    names = find_names(articles).select("article_id", "start", "end", "label")
+    for key, start, end, label in names.iter_rows():
+        spans.setdefault(key, []).append((start, end, label))
+    for row in articles.iter_rows(named=True):
+        text, clusters, _ = build_cast(unwrap(row["body"]), sorted(spans.get(row["article_id"], [])))
+        yield int(row["path"].split(".")[0]), text, clusters, row["dateline_place"]
+
+
+def match(found: Iterable[Actor], annotated: list[dict]) -> Iterator[tuple[Actor, dict]]:
+    """Actors with the annotated one that has a name form of theirs."""
+    forms = {
+        (kind, words_of(kind, form)): a
+        for a in annotated
+        for form in [*a["aliases"], a["name"]]
+        if (kind := a["kind"]) in ("person", "organization")
+    }
+    for actor in found:
+        other = forms.get((actor.kind, words_of(actor.kind, actor.name)))
+        if other and actor.mentions:
+            yield actor, other
+
+
+def words_of(kind: str, name: str) -> tuple[str, ...]:
+    return person_words(name) if kind == "person" else organization_words(name)
+
+
+# ---- types -------------------------------------------------------------------------------------------------
+
+
+class Typed(NamedTuple):
+    """A body of known type: hashed words, type, its article (-1: of the seeds), the actor."""
+
+    buckets: list[int]
+    org_type: int
+    article: int
+    actor: Actor
+
+
+def type_examples(examples: list[Example]) -> list[Typed]:
+    """The bodies of the articles and those of the seeds."""
+    typed = []
+    for example in examples:
+        if example.actor.kind == "organization" and example.annotated.get("type") in ORG_TYPES:
+            people = [
+                a for a in example.clusters.actors if any(r.organization is example.actor for r in a.roles)
+            ]
+            found = guesses.type_buckets(example.text, example.actor, people)
+            typed.append(
+                Typed(found, ORG_TYPES.index(example.annotated["type"]), example.article, example.actor)
+            )
+    for row in read_seed("organizations").iter_rows(named=True):
+        if row["kind"] == "body":
+            body = Actor("organization", row["name"], org_type="other")
+            found = guesses.type_buckets(Text(""), body, ())
+            typed.append(Typed(found, ORG_TYPES.index(row["org_type"]), -1, body))
+    return typed
+
+
+def fit_types(typed: list[Typed]) -> np.ndarray:
+    """Weights of a softmax, fitted by Adagrad on all examples at once."""
+    buckets = [one.buckets for one in typed]
+    types = [one.org_type for one in typed]
+    x = np.zeros((len(buckets), guesses.BUCKETS), np.float32)
+    for row, found in zip(x, buckets, strict=True):
+        row[found] = 1.0 / np.sqrt(len(found))
+    x = x[:, used := x.any(axis=0)]
+    y = np.eye(len(ORG_TYPES), dtype=np.float32)[types]
+    w, seen = (
+        np.zeros((x.shape[1], y.shape[1]), np.float32),
+        np.full((x.shape[1], y.shape[1]), 1e-6, np.float32),
+    )
+    for _ in range(STEPS):
+        scores = x @ w
+        p = np.exp(scores - scores.max(axis=1, keepdims=True))
+        p /= p.sum(axis=1, keepdims=True)
+        slope = (x.T @ (p - y) + TYPE_DECAY * w) / len(y)
+        seen += slope**2
+        w -= RATE * slope / np.sqrt(seen)
+    full = np.zeros((guesses.BUCKETS, y.shape[1]), np.float32)
+    full[used] = w
+    return full
+
+
+# ---- countries ---------------------------------------------------------------------------------------------
+
+
+def country_examples(examples: list[Example]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """One row an actor without a told country and a country of its article: features, whether it is, the article."""
+    rows, right, articles = [], [], []
+    views: dict[int, guesses.View | None] = {}
+    for e in examples:
+        if e.actor.country_code:
+            continue
+        if e.article not in views:
+            evidence = guesses.find_evidence(e.text, e.clusters)
+            views[e.article] = (
+                guesses.View(e.text, evidence, e.dateline, e.clusters) if evidence or e.dateline else None
+            )
+        view = views[e.article]
+        for code in sorted(view.weight) if view else ():
+            assert view
+            rows.append(view.features(e.actor, code))
+            right.append(code == e.annotated["country"])
+            articles.append(e.article)
+    return np.array(rows), np.array(right, float), np.array(articles)
+
+
+def fit_logistic(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Weights of a logistic regression, by Newton's method."""
+    w = np.zeros(x.shape[1])
+    for _ in range(30):
+        p = 1 / (1 + np.exp(-np.clip(x @ w, -30, 30)))
+        slope = x.T @ (p - y) + COUNTRY_DECAY * len(y) * w * (np.arange(len(w)) > 0)
+        curve = (x.T * (p * (1 - p))) @ x + COUNTRY_DECAY * len(y) * np.eye(len(w))
+        step = np.linalg.solve(curve, slope)
+        w -= step
+        if np.abs(step).max() < 1e-6:
+            break
+    return w
+
+
+# ---- how good they are -------------------------------------------------------------------------------------
+
+
+def check_types(typed: list[Typed]) -> float:
+    """Share of bodies whose type is right, each fifth of the articles judged by what the others taught.
+
+    The bodies get the types that are judged: what is learnt from them next must not know the right ones.
+    """
+    right, judged = 0, [one for one in typed if one.article >= 0]
+    for fold in range(FOLDS):
+        w = fit_types([one for one in typed if one.article < 0 or one.article % FOLDS != fold])
+        for one in (one for one in judged if one.article % FOLDS == fold):
+            found = int(np.argmax(w[one.buckets].sum(axis=0)))
+            one.actor.org_type = ORG_TYPES[found]
+            right += found == one.org_type
+    return right / len(judged)
+
+
+def main() -> None:
+    examples = read_examples(Path(sys.argv[1]))
+    typed = type_examples(examples)
+    print(f"types: {check_types(typed):.3f} right, by folds")
+    w = fit_types(typed)
+    scale = np.abs(w).max() / 127
+    x, y, _ = country_examples(examples)
+    np.savez_compressed(
+        OUT,
+        types=np.array(ORG_TYPES),
+        type_weights=np.round(w / scale).astype(np.int8),
+        type_scale=np.float32(scale),
+        country_weights=fit_logistic(x, y).astype(np.float32),
+    )
+    print(f"countries: {len(y):,} pairs, {int(y.sum()):,} right")
+
+
+if __name__ == "__main__":
+    main()

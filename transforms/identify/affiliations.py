@@ -1,0 +1,167 @@
+"""Profiles of all articles -> people's roles at organizations, for countries and for places.
+
+In: profiles with their actors. Out: `affiliations`. What one row tells, no other row of the person tells in fewer
+words: "minister" goes with "foreign minister of Norway", a chief without a body with "chief of Acme".
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from functools import cache
+from typing import NamedTuple
+
+import polars as pl
+
+from schema.tables import AFFILIATIONS, ROLE_FACT
+from transforms.frames import conform
+from transforms.keys import content_key
+from transforms.resolve.coreference import role_words
+
+_PERSON = ["profile_id", "actor_id", "first_seen_on", "last_seen_on", "article_count", "evidence_article_id"]
+_ROW = ["actor_id", "organization_id", "country_code", "role", "place"]
+_ROLES = pl.List(ROLE_FACT)
+FORMER = frozenset("former ex onetime one-time erstwhile then late past retired".split())
+ACTING = frozenset("acting interim caretaker".split())
+# From the surest source of a country to the least sure one.
+_SOURCES = {"text": 0, "place": 1, "context": 2}
+
+
+class Row(NamedTuple):
+    """One role as it is told of one person."""
+
+    organization_id: str | None
+    country_code: str | None
+    role: str | None
+    place: str | None
+    country_from: str | None
+
+
+def build_affiliations(profiles: pl.DataFrame, bodies: pl.DataFrame) -> pl.DataFrame:
+    """One row a person, role and organization, country or place, with the days between which articles say so.
+
+    `bodies` has `profile_id`, `actor_id` and `kind` of all that the roles refer to.
+    """
+    told = merge_contained(_read_roles(profiles, bodies))
+    merged = told.unique(["profile_id", *_ROW]).group_by(_ROW).agg(
+        pl.col("country_from").sort_by(pl.col("country_from").replace_strict(_SOURCES, default=3)).first(),
+        pl.when(pl.col("organization_id").is_not_null()).then("organization_from").drop_nulls().max(),
+        pl.col("first_seen_on").min(),
+        pl.col("last_seen_on").max(),
+        pl.col("article_count").sum(),
+        pl.col("evidence_article_id").min(),
+    )  # fmt: skip
+    keys, former, acting = [], [], []
+    for actor_id, *parts, role, place in merged.select(_ROW).iter_rows():
+        key = (actor_id, *parts, role, *([place] if place else []))
+        keys.append(content_key("affiliation", *(part or "" for part in key)))
+        former.append(is_former(role))
+        acting.append(is_acting(role))
+    columns = {"affiliation_id": keys, "former": former, "acting": acting}
+    return conform(
+        merged.with_columns(**{name: pl.Series(values) for name, values in columns.items()}), AFFILIATIONS
+    )
+
+
+def _read_roles(profiles: pl.DataFrame, bodies: pl.DataFrame) -> pl.DataFrame:
+    """One row a role of a profile: `_PERSON` and the fields of `Row`."""
+    organizations = bodies.filter(pl.col("kind") == "organization").select(
+        body_profile="profile_id", organization_id="actor_id"
+    )
+    people = profiles.filter((pl.col("kind") == "person") & (pl.col("roles").list.len() > 0))
+    unknown = pl.lit(None, ROLE_FACT).repeat_by(pl.col("roles").list.len())
+    facts = pl.coalesce(pl.col("role_facts").cast(_ROLES), unknown.cast(_ROLES))
+    told = people.with_columns(role_facts=facts).select(*_PERSON, "roles", "role_facts")
+    told = told.explode("roles", "role_facts")
+    written = pl.col("roles").struct.field("country_code")
+    fact = pl.col("role_facts").struct
+    body = pl.col("roles").struct.field("body_profile")
+    return told.select(
+        *_PERSON,
+        role=pl.col("roles").struct.field("text"),
+        country_code=pl.coalesce(written, fact.field("country_code")),
+        place=fact.field("place"),
+        country_from=pl.when(written.is_not_null())
+        .then(pl.lit("text"))
+        .otherwise(fact.field("country_from")),
+        body_profile=pl.coalesce(body, fact.field("body_profile")),
+        organization_from=pl.when(body.is_not_null()).then(pl.lit("text")).otherwise(pl.lit("context")),
+    ).join(organizations, on="body_profile", how="left")
+
+
+def merge_contained(told: pl.DataFrame) -> pl.DataFrame:
+    """The same rows, each as the fullest row of its person that contains it."""
+    rows: dict[str, Counter[Row]] = defaultdict(Counter)
+    ordered = ["actor_id", "article_count", *Row._fields]
+    for actor_id, count, *fields in told.select(ordered).iter_rows():
+        rows[actor_id][Row(*fields)] += count
+    fullest = {
+        (actor, row): full for actor, counts in rows.items() for row, full in find_fullest(counts).items()
+    }
+    found = [fullest[actor_id, Row(*fields)] for actor_id, _, *fields in told.select(ordered).iter_rows()]
+    columns = zip(*found, strict=True) if found else [[] for _ in Row._fields]
+    return told.with_columns(
+        pl.Series(name, list(values), pl.String) for name, values in zip(Row._fields, columns, strict=True)
+    )
+
+
+def find_fullest(counts: Counter[Row]) -> dict[Row, Row]:
+    """For each row of one person the fullest one that contains it; of several the one that most articles tell."""
+    ordered = sorted(counts, key=lambda row: (*(-part for part in _fullness(row)), -counts[row], _plain(row)))
+    kept: list[Row] = []
+    fullest: dict[Row, Row] = {}
+    for row in ordered:
+        around = [other for other in kept if contains(other, row)]
+        if around:
+            fullest[row] = min(around, key=lambda other: (-counts[other], _plain(other)))
+        else:
+            kept.append(row)
+            fullest[row] = row
+    return fullest
+
+
+def _fullness(row: Row) -> tuple[bool, bool, int, bool]:
+    """Sorts rows so that none comes after one that it contains."""
+    told = row.country_code is not None and row.country_from != "context"
+    return (
+        row.organization_id is not None or row.place is not None,
+        told,
+        len(_words(row.role)),
+        bool(row.country_code),
+    )
+
+
+def contains(full: Row, part: Row) -> bool:
+    """Whether all that `part` tells is told by `full` as well."""
+    same_time = _times(full.role) == _times(part.role) or part.role is None
+    held = part.organization_id in (None, full.organization_id) and part.place in (None, full.place)
+    guessed = part.country_from in (None, "context")
+    country = part.country_code in (None, full.country_code) or (guessed and full.country_code is not None)
+    return same_time and held and country and _words(part.role) <= _words(full.role)
+
+
+def _times(role: str | None) -> tuple[bool, bool]:
+    return is_former(role), is_acting(role)
+
+
+def _plain(row: Row) -> tuple[str, ...]:
+    return tuple(part or "" for part in row)
+
+
+@cache
+def _words(role: str | None) -> frozenset[str]:
+    return frozenset(role_words(role or "")) - FORMER - ACTING
+
+
+def is_former(role: str | None) -> bool:
+    """'former minister', 'ex-chief', 'then-mayor'."""
+    return not FORMER.isdisjoint(_first_words(role))
+
+
+def is_acting(role: str | None) -> bool:
+    """'acting director', 'interim leader'."""
+    return not ACTING.isdisjoint(_first_words(role))
+
+
+def _first_words(role: str | None) -> Sequence[str]:
+    return (role or "").lower().replace("ex-", "ex ").replace("then-", "then ").split()

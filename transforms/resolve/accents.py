@@ -1,0 +1,10 @@
+"""Names without the marks that agencies drop."""
+
+from __future__ import annotations
+
+from unicodedata import combining, normalize
+
+
+def without_accents(name: str) -> str:
+    """'Brännlund' -> 'Brannlund'; agencies differ in what they keep."""
+    return "".join(letter for letter in normalize("NFKD", name) if not combining(letter))

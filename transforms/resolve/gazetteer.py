@@ -1,0 +1,55 @@
+"""In which country a place is, by its name.
+
+In: `models/places.npz`, hashes of names of cities (see `training/places.py`), and `seeds/places.csv` for states
+and provinces. Out: the code of the country; none for a name that means places of several.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from hashlib import blake2b
+from importlib.resources import files
+
+import numpy as np
+
+from seeds import read_seed, split_cell
+from transforms.resolve.accents import without_accents
+
+
+def place_hash(name: str) -> int:
+    """What a name is found by, whatever its accents and capitals."""
+    plain = " ".join(without_accents(name).replace("’", "'").lower().split())
+    return int.from_bytes(blake2b(plain.encode(), digest_size=4).digest(), "big")
+
+
+def country_of_place(name: str) -> str | None:
+    """ISO 3166-1 code of the country that a city, state or province is in."""
+    region = _regions().get(name)
+    if region:
+        return region
+    hashes, countries = _cities()
+    hashed = np.uint32(place_hash(name))
+    at = int(np.searchsorted(hashes, hashed))
+    return countries[at] if at < len(hashes) and hashes[at] == hashed else None
+
+
+@cache
+def _cities() -> tuple[np.ndarray, list[str]]:
+    with (
+        files("models").joinpath("places.npz").open("rb") as file,
+        np.load(file, allow_pickle=False) as stored,
+    ):
+        codes = stored["codes"].tolist()
+        return stored["hashes"], [codes[i] for i in stored["countries"]]
+
+
+@cache
+def _regions() -> dict[str, str]:
+    """States and provinces, with their short forms, to their country."""
+    rows = read_seed("places").iter_rows(named=True)
+    return {
+        name: row["country_code"]
+        for row in rows
+        if row["country_code"]
+        for name in [row["name"], *split_cell(row["aliases"])]
+    }

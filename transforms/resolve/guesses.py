@@ -1,0 +1,330 @@
+"""What leaves little doubt though no word says it: the type of a body, the country of an actor.
+
+In: a `Text`, its `Clusters` with roles. Out: `org_type` of bodies that the seeds do not know, and `context_country` of
+actors without a country. Two small linear models over words and counts decide (`models/bodies.npz`, made by
+`training/bodies.py`); what they are unsure of stays open.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+from zlib import crc32
+
+import numpy as np
+
+from transforms.resolve import lexicon
+from transforms.resolve.accents import without_accents
+from transforms.resolve.article_text import Text
+from transforms.resolve.clusters import Clusters, organization_type
+from transforms.resolve.gazetteer import country_of_place
+from transforms.resolve.model import Actor, Mention
+from transforms.resolve.offices import is_state_office
+
+BUCKETS = 8192  # of hashed words
+MOST_MENTIONS = 6  # whose surroundings are looked at
+LEAST_SURE = 0.5  # probability from which a country counts
+TOPICS = {
+    "sport": "match game games season coach goal goals cup league win team players player club striker tournament "
+             "championship final score scored race rugby football cricket tennis squad injury".split(),
+    "violence": "gang gangs cartel cartels militants armed terror terrorist attack attacks drug violence".split(),
+    "music": "album song songs band music singer concert film films actor festival album artist".split(),
+    "business": "shares stock profit profits revenue sales customers market investors billion quarter pct dlrs".split(),
+    "politics": "election elections voters lawmakers bill vote votes minister parliament campaign senator".split(),
+    "court": "court judge trial lawyer lawyers jury charges prosecutors ruling appeal".split(),
+    "school": "students university school teachers campus professor research researchers study".split(),
+    "health": "patients hospital doctors health vaccine disease medical".split(),
+}  # fmt: skip
+DOMESTIC = ("government", "court", "police", "military", "party", "agency")
+
+
+class Models(NamedTuple):
+    """Weights of the two models; `types` names the columns of `type_weights`."""
+
+    types: tuple[str, ...]
+    type_weights: np.ndarray
+    country_weights: np.ndarray
+
+
+class Evidence(NamedTuple):
+    """One word that speaks for a country."""
+
+    word: int
+    country: str
+    weight: float
+
+
+@cache
+def load_models() -> Models:
+    with (
+        files("models").joinpath("bodies.npz").open("rb") as file,
+        np.load(file, allow_pickle=False) as stored,
+    ):
+        weights = stored["type_weights"].astype(np.float32) * stored["type_scale"]
+        types = tuple(stored["types"].tolist())
+        return Models(types, weights, stored["country_weights"])
+
+
+# ---- types of bodies ---------------------------------------------------------------------------------------
+
+
+def guess_types(text: Text, clusters: Clusters) -> None:
+    """Gives bodies that the seeds do not know the likeliest type."""
+    models = load_models()
+    colleagues = _people_by_body(clusters)
+    for body in clusters.actors:
+        if body.kind == "organization" and not _is_typed(body) and body.mentions:
+            buckets = type_buckets(text, body, colleagues.get(body, ()))
+            guessed = models.types[int(np.argmax(models.type_weights[buckets].sum(axis=0)))]
+            body.is_guessed = guessed != body.org_type
+            body.org_type = guessed
+
+
+def _is_typed(body: Actor) -> bool:
+    """Whether the seeds tell the type."""
+    known = lexicon.known_names().get(body.name)
+    return known is not None and known.kind == "organization"
+
+
+def type_buckets(text: Text, body: Actor, people: Iterable[Actor]) -> list[int]:
+    """Hashes of what tells the type of a body: its words, the words around it, the roles of its people."""
+    return [crc32(feature.encode()) % BUCKETS for feature in sorted(set(_type_features(text, body, people)))]
+
+
+def _type_features(text: Text, body: Actor, people: Iterable[Actor]) -> Iterator[str]:
+    words = [without_accents(word).lower() for word in lexicon.split_words(body.name)]
+    yield "any"
+    yield f"told {body.org_type}"
+    yield f"suggested {organization_type(body.name) if _has_telling_word(words) else None}"
+    yield f"length {min(len(words), 4)}"
+    yield f"first {words[0]}"
+    yield f"last {words[-1]}"
+    yield f"ending {words[-1][-3:]}"
+    yield f"shape {body.name.isupper()} {len(words) == 1}"
+    for word in words:
+        yield f"word {word}"
+        yield f"ends {word[-4:]}"
+    for word in {*body.acronyms, *(m for m in _forms(text, body))}:
+        yield f"form {word.lower()}"
+
+    plain = "telling" if _has_telling_word(words) else "acronym" if body.name.isupper() else "plain"
+    for topic in _topics(text):
+        yield topic
+        yield f"{topic} {plain}"
+    for person in people:
+        for role in person.roles:
+            if role.organization is body and role.text:
+                for word in role.text.lower().split():
+                    yield f"role {word}"
+    for mention in body.mentions[:MOST_MENTIONS]:
+        yield from _surroundings(text, mention)
+
+
+def _has_telling_word(words: Iterable[str]) -> bool:
+    return any(word.rstrip(".") in lexicon.organization_words() for word in words)
+
+
+def _topics(text: Text) -> Iterator[str]:
+    """What the article is about, as far as its everyday words show."""
+    for topic, words in TOPICS.items():
+        count = sum(text.counts[word] for word in words)
+        share = 1000 * count / (len(text) + 50)
+        yield f"topic {topic} {0 if share < 2 else 1 if share < 8 else 2}"
+
+
+def _forms(text: Text, body: Actor) -> set[str]:
+    return {word for m in body.mentions if m.kind == "name" for word in text.words[m.first : m.last]}
+
+
+def _surroundings(text: Text, mention: Mention) -> Iterator[str]:
+    first, last = mention.first, mention.last
+    for distance in (1, 2, 3):
+        if first >= distance:
+            yield f"before {text.lower[first - distance]}"
+        if last + distance <= len(text):
+            yield f"after {text.lower[last + distance - 1]}"
+    if first:
+        yield f"just before {text.lower[first - 1]}"
+    if last < len(text):
+        yield f"just after {text.lower[last]}"
+
+
+def _people_by_body(clusters: Clusters) -> dict[Actor, list[Actor]]:
+    people: dict[Actor, list[Actor]] = defaultdict(list)
+    for actor in clusters.actors:
+        for role in actor.roles:
+            if role.organization and actor not in people[role.organization]:
+                people[role.organization].append(actor)
+    return people
+
+
+# ---- countries ---------------------------------------------------------------------------------------------
+
+
+def guess_countries(text: Text, clusters: Clusters, dateline: str | None) -> None:
+    """Gives people and bodies without a country the one that the article leaves no doubt about, and their offices."""
+    evidence = find_evidence(text, clusters)
+    if not evidence and not dateline:
+        return
+    view = View(text, evidence, dateline, clusters)
+    for actor in clusters.actors:
+        if actor.kind in ("person", "organization") and actor.mentions and not actor.country_code:
+            actor.context_country = view.likeliest(actor)
+
+
+def find_evidence(text: Text, clusters: Clusters) -> list[Evidence]:
+    """The words that speak for a country: its name and adjective, its places, its well-known bodies."""
+    found = []
+    for mention in clusters.mentions:
+        actor = mention.actor
+        if mention.kind == "name" and actor.kind == "country" and actor.country_code:
+            found.append(Evidence(mention.first, actor.country_code, 1.0))
+        elif mention.kind == "name" and actor.kind == "organization" and actor.country_code:
+            found.append(Evidence(mention.first, actor.country_code, 0.5))
+    seen = set()
+    for name in clusters.places.values():
+        if name.first not in seen and name.first not in clusters.at:
+            seen.add(name.first)
+            code = name.known.country_code if name.known else country_of_place(name.text)
+            if code:
+                found.append(Evidence(name.first, code, 0.6))
+    found += [Evidence(i, "GB", 0.3) for i, word in enumerate(text.words) if word[0] == "£"]
+    return sorted(found)
+
+
+class View:
+    """The countries that an article speaks of, and how each of them fits an actor."""
+
+    def __init__(
+        self, text: Text, evidence: Sequence[Evidence], dateline: str | None, clusters: Clusters
+    ) -> None:
+        self.text, self.evidence = text, evidence
+        self.home = country_of_dateline(dateline)
+        self.weight: Counter[str] = Counter()
+        for item in evidence:
+            self.weight[item.country] += item.weight
+        if self.home:
+            self.weight[self.home] += 1.0
+        self.total = sum(self.weight.values())
+        self.top = max(sorted(self.weight), key=lambda code: self.weight[code], default="")
+        self.sentences: dict[int, set[str]] = defaultdict(set)
+        for item in evidence:
+            self.sentences[text.sentences[item.word]].add(item.country)
+        self.told = Counter(a.country_code for a in clusters.actors if a.kind != "country" and a.country_code)
+        self.words = np.array([item.word for item in evidence])
+
+    def likeliest(self, actor: Actor) -> str | None:
+        """The country with the highest probability, where that is high enough."""
+        codes = sorted(self.weight)
+        if not codes:
+            return None
+        weights = load_models().country_weights
+        scores = np.array([self.features(actor, code) for code in codes]) @ weights
+        best = int(np.argmax(scores))
+        return codes[best] if 1 / (1 + np.exp(-scores[best])) >= LEAST_SURE else None
+
+    def features(self, actor: Actor, code: str) -> list[float]:
+        """How a country fits an actor, in numbers; their order is that of the weights."""
+        share = self.weight[code] / self.total
+        mentions = [m for m in actor.mentions if m.kind == "name"] or actor.mentions
+        places = [self.text.sentences[m.first] for m in mentions[:MOST_MENTIONS]]
+        near = [code in self.sentences.get(place, ()) for place in places]
+        others = [bool(self.sentences.get(place, set()) - {code}) for place in places]
+        is_person = actor.kind == "person"
+        is_state = any(
+            not role.organization
+            and not role.place
+            and is_state_office((role.text or "").lower().replace(".", "").split())
+            for role in actor.roles
+        )
+        kind = actor.org_type or ""
+        return [
+            1.0,
+            share,
+            float(code == self.top),
+            share if code == self.top else 0.0,
+            float(len(self.weight) == 1),
+            float(code == self.home),
+            float(near[0]),
+            sum(near) / len(near),
+            float(near[0] and not others[0]),
+            float(others[0] and not near[0]),
+            float(self._nearest(mentions[0].first) == code),
+            float(self._names(actor) == code),
+            float(self._names(actor) not in (None, code)),
+            float(self._holds(actor) == code),
+            float(self._holds(actor) not in (None, code)),
+            float(is_person),
+            share * is_person,
+            float(is_state),
+            share * is_state,
+            float(is_state and code == self.top),
+            share * (kind in DOMESTIC),
+            float(kind in DOMESTIC),
+            share * (kind in ("company", "media")),
+            float(kind in ("company", "media")),
+            float(kind == "intergovernmental"),
+            share * (kind in ("sports", "education", "ngo", "other")),
+            float(kind in ("sports", "education", "ngo", "other")),
+            float(np.log1p(self.weight[code])),
+            float(np.log1p(self.total)),
+            self.told[code] / max(1, sum(self.told.values())),
+            float(bool(actor.roles)),
+        ]
+
+    def _nearest(self, word: int) -> str | None:
+        """The country spoken of last before a word, or first after it, within 40 words."""
+        if not len(self.words):
+            return None
+        at = int(np.searchsorted(self.words, word))
+        near = [self.evidence[i] for i in (at - 1, at) if 0 <= i < len(self.evidence)]
+        best = min(near, key=lambda item: abs(item.word - word))
+        return best.country if abs(best.word - word) <= 40 else None
+
+    def _names(self, actor: Actor) -> str | None:
+        """The country of a place or nationality in the name of a body: 'Dorne City Council'."""
+        return country_in_name(actor.name) if actor.kind == "organization" else None
+
+    def _holds(self, actor: Actor) -> str | None:
+        """The country of the place or the body of a role."""
+        told = [
+            role.context_country
+            or (
+                role.organization
+                and (role.organization.country_code or country_in_name(role.organization.name))
+            )
+            for role in actor.roles
+        ]
+        return next((code for code in told if code), None)
+
+
+@cache
+def country_of_dateline(place: str | None) -> str | None:
+    """The country of 'DORNE, Ohio': of the last part that tells one."""
+    for part in reversed((place or "").split(",")):
+        words = part.strip()
+        known = lexicon.known_names().get(words) or lexicon.known_names().get(words.title())
+        if known and known.country_code:
+            return known.country_code
+        code = country_of_place(words) if words else None
+        if code:
+            return code
+    return None
+
+
+@cache
+def country_in_name(name: str) -> str | None:
+    """The country of the words of a body's name: of a nationality, a country or a place, the longest first."""
+    words = lexicon.split_words(name)
+    for size in (3, 2, 1):
+        for i in range(len(words) - size + 1):
+            part = " ".join(words[i : i + size])
+            known = lexicon.known_names().get(part)
+            if known and known.kind == "country":
+                return known.country_code
+            if size < len(words) and (code := country_of_place(part)) and part[0].isupper():
+                return code
+    return None

@@ -1,0 +1,121 @@
+"""Where a role is held when only the sense of the article tells it.
+
+In: a `Text` and its `Clusters` with roles. Out: bodies and countries of roles: the body that "the group's" and
+"committee"
+mean in "the group's chief" and "committee chair", the party of "the Tory leader", and the country of a state's office
+that is told for the person or left out because it is clear.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+from transforms.language.en.words import DETERMINERS, TYPED
+from transforms.resolve import lexicon
+from transforms.resolve.article_text import Text
+from transforms.resolve.clusters import Clusters
+from transforms.resolve.model import Actor, Mention, Role
+
+REACH = 40  # mentions of bodies that are looked back at
+# Nouns for any body, whatever its name and type.
+ANY_BODY = frozenset("group organisation organization body institution".split())
+# Offices that each state has, so that its name is left out at home; with a field of government in front.
+OFFICES = frozenset(
+    "president premier minister chancellor king queen emperor empress sultan emir taoiseach pm monarch secretary "
+    "undersecretary senator congressman congresswoman ambassador sen rep sens reps representative justice "
+    "vice-president vice-minister general lady parliamentarian".split()
+)
+# Of those only the beginning of the phrase tells that the office is a state's.
+OF_STATE = {
+    "secretary": frozenset(
+        "foreign home defence defense health education state interior treasury labor labour commerce energy "
+        "agriculture transportation transport justice trade environment culture housing business finance cabinet "
+        "homeland veterans welsh scottish".split()
+    ),
+    "undersecretary": frozenset("under of state defense defence".split()),
+    "general": frozenset("attorney solicitor surgeon".split()),
+    "justice": frozenset(("chief",)),
+    "lady": frozenset(("first",)),
+}
+STATES = frozenset("president prime chief vice deputy former acting then current incumbent interim".split())
+# Titles to a word of the name of the body that their bearers belong to.
+MEMBERS = {
+    "councillor": "council", "councilor": "council", "councilman": "council", "councilwoman": "council",
+    "senator": "senate", "sen": "senate", "judge": "court", "justice": "court", "magistrate": "court",
+}  # fmt: skip
+
+
+def body_meant(clusters: Clusters, noun: str, first: int, bodies: list[Mention]) -> Actor | None:
+    """The body named before word `first` that a noun means: by a word of its name, or by its type."""
+    end = bisect_left(bodies, first, key=lambda m: m.first)
+    before = [m.actor for m in reversed(bodies[max(0, end - REACH) : end])]
+    named = next((actor for actor in before if noun in actor.words), None)
+    if named:
+        return named
+    if noun in ANY_BODY:
+        return before[0] if before else None
+    wanted = lexicon.organization_nouns().get(noun)
+    if noun in TYPED or noun in ("team", "club", "side"):
+        typed = [actor for actor in before if actor.org_type == wanted]
+        return next((actor for actor in typed if not actor.is_guessed), typed[0] if typed else None)
+    return None
+
+
+def body_before(text: Text, clusters: Clusters, word: int) -> Actor | None:
+    """The body that 'its' means: the one named last in this sentence or the one before."""
+    at = bisect_left(clusters.bodies, word, key=lambda m: m.first)
+    last = clusters.bodies[at - 1] if at else None
+    return last.actor if last and text.sentences[word] - text.sentences[last.first] <= 1 else None
+
+
+def is_body_noun(word: str) -> bool:
+    """Whether a word in lower case may stand for a body: 'company', 'committee'."""
+    return word in lexicon.organization_nouns() or word in lexicon.organization_words() or word in ANY_BODY
+
+
+def place_offices(clusters: Clusters) -> None:
+    """Gives offices of a state the country of who holds them, and "the Tory leader" the party."""
+    for actor in clusters.actors:
+        for role in actor.roles:
+            if role.organization is None and role.country_code is None and role.place is None:
+                _place(clusters, actor, role)
+
+
+def _place(clusters: Clusters, actor: Actor, role: Role) -> None:
+    words = (role.text or "").lower().replace(".", "").split()
+    if not words:
+        return
+    body = _body_of_members(clusters, actor, words[-1])
+    if body:
+        role.context_organization = body
+    elif is_state_office(words):
+        role.context_country = actor.country_code or actor.context_country
+        role.country_from = "context" if role.context_country else None
+
+
+def _body_of_members(clusters: Clusters, actor: Actor, title: str) -> Actor | None:
+    """The council of 'Councillor Roe', the court of 'Judge Roe': the only one named, or else the last one before."""
+    word = MEMBERS.get(title)
+    named = [m for m in clusters.bodies if word in m.actor.words or m.actor.org_type == word] if word else []
+    if len({m.actor for m in named}) == 1:
+        return named[0].actor
+    first = min((m.first for m in actor.mentions), default=0)
+    return next((m.actor for m in reversed(named) if m.first < first), None)
+
+
+def is_state_office(words: list[str]) -> bool:
+    """Whether words in lower case name an office that each state has: 'finance minister', 'Attorney General'."""
+    words = [word for word in words if word not in DETERMINERS]
+    office = next((word for word in reversed(words) if word in OFFICES), None)
+    if (
+        office is None
+        or words[0] == "state"
+        or {"first", "chief"} & set(words[:-1]) & {words[words.index(office) - 1]}
+    ):
+        return False
+    before = OF_STATE.get(office)
+    if before is not None:
+        return not before.isdisjoint(words)
+    if office in ("president", "vice-president"):
+        return all(word in STATES or word.startswith("ex-") or word == office for word in words)
+    return True

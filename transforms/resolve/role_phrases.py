@@ -1,0 +1,240 @@
+"""Noun phrases that say what somebody is: "the former head of research at Acme", "Acme's chief, a Dutch lawyer".
+
+In: a `Text`, its `Clusters`, and the word at which a phrase may begin. Out: the `Phrase` that is read there: its roles,
+each with the body, country or place it is held at, and where it ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from transforms.language.en.words import AFTER_ROLE, BELONGS, DETERMINERS, SMALL_WORDS, SPEAKS, STOPS
+from transforms.resolve import lexicon, offices
+from transforms.resolve.article_text import Text
+from transforms.resolve.clusters import Clusters
+from transforms.resolve.gazetteer import country_of_place
+from transforms.resolve.lexicon import is_role
+from transforms.resolve.model import Actor, Role
+
+LONGEST = 14  # words before the noun of a role
+FAR = 8  # words between "at" and the body's name
+POSSESSIVES = ("'s", "’s", "'", "’")
+# At the beginning of a phrase these belong to the sentence.
+ADVERBS = frozenset("also currently previously formerly once now still later itself himself herself".split())
+
+
+class Phrase(NamedTuple):
+    """`end`: the first word that is not read any more."""
+
+    roles: list[Role]
+    end: int
+
+
+class Held(NamedTuple):
+    """What a role is held at, as far as one mention tells."""
+
+    actor: Actor | None
+    place: str | None
+    country_code: str | None
+    end: int
+
+
+def names_roles(word: str) -> bool:
+    """Whether a word in lower case is the plural of a role: 'judges', 'Sens'."""
+    return word.endswith("s") and not is_role(word) and is_role(word[:-1])
+
+
+def read_phrase(text: Text, clusters: Clusters, first: int) -> Phrase | None:
+    """The phrase that begins at word `first`; none where no role stands in it or it breaks off."""
+    begin = first
+    while begin < len(text) and (text.lower[begin] in DETERMINERS or text.lower[begin] in ADVERBS):
+        begin += 1
+    noun, start, before = _find_noun(text, clusters, begin)
+    if noun is None:
+        return None
+    end = _end_of_role(text, clusters, noun + 1)
+    held, after = _read_after(text, clusters, end)
+    if held is None and end < len(text) and not _may_end(text, end):
+        return None
+    told = before if before and _is_body(before) and not (held and _is_body(held)) else held or before
+    role = make_role(text.slice(start, end), [told] if told else [])
+    if told is None:
+        role.organization = _body_of_noun(text, clusters, begin, start, end)
+    roles = [role]
+    more = _read_another(text, clusters, after) if held else None
+    return Phrase([*roles, *more.roles], more.end) if more else Phrase(roles, after)
+
+
+def _is_body(held: Held) -> bool:
+    return held.actor is not None and held.actor.kind == "organization"
+
+
+def _body_of_noun(text: Text, clusters: Clusters, begin: int, start: int, end: int) -> Actor | None:
+    """The body that a noun stands for: "the group's president", 'spokesman for the ministry'."""
+    nouns = [i for i in range(begin, start) if text.lower[i] not in POSSESSIVES]
+    if end + 2 < len(text) and text.lower[end] in BELONGS:
+        nouns += [i for i in range(end + 1, min(end + 4, len(text))) if text.words[i].islower()]
+    if begin and text.lower[begin - 1] == "its":
+        return offices.body_before(text, clusters, begin)
+    for i in nouns:
+        if offices.is_body_noun(text.lower[i]):
+            body = offices.body_meant(clusters, text.lower[i], begin, clusters.bodies)
+            if body:
+                return body
+    return None
+
+
+def _find_noun(text: Text, clusters: Clusters, begin: int) -> tuple[int | None, int, Held | None]:
+    """The first role from word `begin` on, where its text starts, and what stands before it as its owner."""
+    i, start, held = begin, begin, None
+    while i < min(begin + LONGEST, len(text)):
+        found = held_at(clusters, i)
+        if found:
+            if not (found.actor and found.actor.kind == "person"):
+                held = _closer(held, found)
+            elif found.end >= len(text) or text.lower[found.end] not in POSSESSIVES:
+                return None, start, None
+            start = i = found.end
+        elif i in clusters.at:
+            return None, start, None
+        elif is_role(text.lower[i]):
+            return i, start, held
+        elif text.lower[i] in POSSESSIVES:
+            i = start = i + 1
+        elif not _may_modify(text, i):
+            return None, start, None
+        else:
+            i += 1
+    return None, start, None
+
+
+def _may_modify(text: Text, i: int) -> bool:
+    word = text.lower[i]
+    return word == "and" or (text.words[i][0].isalnum() and word not in STOPS and word not in BELONGS)
+
+
+def _closer(one: Held | None, other: Held) -> Held:
+    """What a chain of owners means: the body of 'the Dutch company Acme', 'US Department of Trade'."""
+    if one and one.actor and one.actor.kind == "organization" and not other.actor:
+        return one
+    return other
+
+
+def _end_of_role(text: Text, clusters: Clusters, i: int) -> int:
+    """End of a role that goes on: 'executive officer', 'and founder', 'of state', 'of economics and strategy'."""
+    while i < len(text) and i not in clusters.at:
+        end = (
+            i + 1
+            if is_role(text.lower[i])
+            else _role_follows(text, clusters, i + (text.lower[i] in ("and", "&")))
+        )
+        if not end and text.lower[i] in ("of", "for"):
+            end = _end_of_field(text, clusters, i + 1)
+        if not end:
+            break
+        i = end
+    return i
+
+
+def _role_follows(text: Text, clusters: Clusters, i: int) -> int:
+    """End of the role at word i, after two modifiers at most: 'chief investment strategist'; 0 without one."""
+    for k in range(i, min(i + 3, len(text))):
+        if k in clusters.at or not text.words[k][0].isalpha():
+            return 0
+        if is_role(text.lower[k]):
+            return k + 1
+        word = text.lower[k]
+        if word not in lexicon.title_words() and not text.words[k].islower():
+            return 0
+        if word in DETERMINERS or word in STOPS or word in BELONGS or word in SMALL_WORDS:
+            return 0
+    return 0
+
+
+def _end_of_field(text: Text, clusters: Clusters, i: int) -> int:
+    """End of the field of a role, 'economics and strategy', 'State'; 0 where a name or an article follows instead."""
+    first = i
+    while i < min(first + 5, len(text)) and i not in clusters.at and i not in clusters.places:
+        word = text.lower[i]
+        plain = text.words[i].islower() or word in lexicon.title_words()
+        if word in DETERMINERS or not plain or not word[0].isalpha() or word in STOPS or word in BELONGS:
+            break
+        i += 1
+    if i < len(text) and (i in clusters.at or i in clusters.places):  # "of the Dutch brewer Acme"
+        return 0
+    while i > first and text.lower[i - 1] in ("and", "&", "or"):
+        i -= 1
+    return i if i > first else 0
+
+
+def _read_after(text: Text, clusters: Clusters, i: int) -> tuple[Held | None, int]:
+    """What follows as 'of Acme', 'at the law firm Acme', 'for the Dutch news agency Acme'; and where that ends."""
+    if i >= len(text) or text.lower[i] not in BELONGS or text.lower[i] == "to":
+        return None, i
+    held, end = None, i
+    k = i + 1
+    while k < min(i + 1 + FAR, len(text)):
+        found = held_at(clusters, k)
+        if found:
+            if found.actor and found.actor.kind == "person":
+                break
+            if held is None or not (held.actor and held.actor.kind == "organization"):
+                held, end = found, found.end
+            k = found.end
+            if k < len(text) and text.lower[k] in POSSESSIVES:
+                k += 1
+            elif held.actor and held.actor.kind == "organization":
+                break
+        elif (
+            k in clusters.at
+            or text.lower[k] in STOPS - BELONGS
+            or not text.words[k][0].isalnum()
+            or (text.lower[k] in BELONGS and held)
+        ):
+            break
+        else:
+            k += 1
+    return held, end
+
+
+def _may_end(text: Text, i: int) -> bool:
+    return (
+        text.lower[i] in AFTER_ROLE or text.lower[i] in SPEAKS or text.paragraphs[i] != text.paragraphs[i - 1]
+    )
+
+
+def _read_another(text: Text, clusters: Clusters, i: int) -> Phrase | None:
+    """A further role: 'head of Acme and a member of the board'."""
+    if i + 2 < len(text) and text.lower[i] == "and":
+        return read_phrase(text, clusters, i + 1)
+    return None
+
+
+def held_at(clusters: Clusters, i: int) -> Held | None:
+    """The organization, country, person or place that begins at word i."""
+    mention = clusters.at.get(i)
+    if mention and mention.first == i and mention.kind == "name":
+        actor = mention.actor
+        if actor.kind in ("organization", "country", "person"):
+            return Held(actor, None, actor.country_code if actor.kind == "country" else None, mention.last)
+        return None
+    name = clusters.places.get(i)
+    if name and name.first == i and i not in clusters.at:
+        code = name.known.country_code if name.known else country_of_place(name.text)
+        return Held(None, name.text, code, name.last)
+    return None
+
+
+def make_role(written: str | None, told: Iterable[Held]) -> Role:
+    """A role of what its words and the names around it tell."""
+    told = list(told)
+    organization = next((h.actor for h in told if h.actor and h.actor.kind == "organization"), None)
+    country = next((h.actor.country_code for h in told if h.actor and h.actor.kind == "country"), None)
+    place = next((h for h in told if h.actor is None), None)
+    role = Role(" ".join(written.split()) if written else None, organization, country)
+    if place and not organization and not country:
+        role.place, role.context_country, role.country_from = place.place, place.country_code, "place"
+        if place.country_code is None:
+            role.country_from = None
+    return role

@@ -1,0 +1,82 @@
+"""What kind of source a statement has.
+
+In: who was found to have made it. Out: one of SOURCE_TYPES. An anonymous person is one, or several, whom the article
+names nowhere: "a senior official", "two residents". What is no person is not anonymous: "the port authority" is an
+organization, "the report" a document, "the family" and "Palestinians" are collectives. `none`: no source, or a pronoun
+that nobody could be found for.
+"""
+
+from __future__ import annotations
+
+from transforms.language.en.words import BELONGS, DETERMINERS
+from transforms.resolve import lexicon
+from transforms.resolve.lexicon import is_role
+from transforms.resolve.model import Actor
+from transforms.resolve.role_phrases import names_roles
+
+KINDS = {"person": "person", "organization": "organization", "country": "organization", "group": "collective"}
+DOCUMENTS = frozenset(
+    "affidavit announcement article audit bill blog book brief bulletin caption charter chart circular column "
+    "communique complaint contract data decree diary directive document dossier draft editorial email e-mail entry "
+    "essay estimate evidence excerpt figure file filing finding footage forecast guidance guideline headline index "
+    "indictment invitation joke label law lawsuit leaflet letter list log manifesto manual material memo memoir "
+    "memorandum message minute motto note notice notification obituary opinion order page pamphlet paper paperwork "
+    "passage petition placard plaque policy poll post poster prospectus protocol proverb questionnaire quote reading "
+    "readout record release report research resolution review ruling script sign slogan statement statistic "
+    "statistics study submission subpoena summary survey text transcript treaty tweet verdict video warrant "
+    "website wording release testimony letter magazine newspaper story subtitle suit timeline update projection".split()
+)
+COLLECTIVES = frozenset(
+    "audience class clan community congregation couple crew crowd duo electorate family generation household jury "
+    "majority minority mob nation neighborhood neighbourhood opposition pair panel population public quartet side "
+    "society squad team trio tribe village world chorus band delegation coalition leadership parents relatives".split()
+)
+BREAKS = BELONGS | {
+    ",",
+    "who",
+    "which",
+    "that",
+    "by",
+    "close",
+    "familiar",
+    "involved",
+    "briefed",
+    "said",
+    "(",
+    "and",
+}
+
+
+def source_type(actor: Actor | None) -> str:
+    """The type of the source that an actor is, as its article names it."""
+    if actor is None:
+        return "none"
+    if actor.kind != "unnamed" and (actor.is_full or actor.kind != "group"):
+        return KINDS[actor.kind]
+    return type_of_words(actor.name)
+
+
+def type_of_words(written: str) -> str:
+    """The type of a source without a name, by its head noun: 'the port authority' -> organization."""
+    head = _head(written)
+    if is_role(head) or names_roles(head):
+        return "anonymous person"
+    for noun in (head, head.removesuffix("s"), head.removesuffix("es")):
+        if noun in DOCUMENTS:
+            return "document"
+        if noun in COLLECTIVES:
+            return "collective"
+        if noun in lexicon.organization_nouns() or noun in lexicon.organization_words():
+            return "organization"
+    return "anonymous person"
+
+
+def _head(written: str) -> str:
+    """The head noun in lower case: 'source' of 'a source close to the ministry'."""
+    words = [word.lower() for word in lexicon.split_words(written)]
+    while words and words[0] in DETERMINERS:
+        words.pop(0)
+    for i, word in enumerate(words):
+        if i and word in BREAKS:
+            return words[i - 1]
+    return words[-1] if words else ""

@@ -1,0 +1,55 @@
+"""Types and values that columns of several tables have: what `schema/tables.py` declares them with."""
+
+from __future__ import annotations
+
+import polars as pl
+
+SPAN = pl.Struct({"start": pl.Int32, "end": pl.Int32})
+SPANS = pl.List(SPAN)
+UTC = pl.Datetime("us", "UTC")
+
+
+ID = r"^[0-9a-f]{16,64}$"
+ACTOR_ID = r"^(country:[A-Z]{2}|[0-9a-f]{16,64})$"
+COUNTRY = r"^[A-Z]{2}$"
+
+STATEMENT_KINDS = ("direct", "indirect", "mixed")
+SPEAKER_RESOLUTIONS = ("named", "pronoun", "nominal", "role", "unnamed", "none")
+CUE_CLASSES = (
+    "neutral", "distancing", "factive", "accusing", "denying", "demanding", "promising",
+    "praising", "criticising", "declining", "opining", "asking", "other",
+)  # fmt: skip
+MODALITIES = ("asserted", "possible", "expected", "conditional")
+RELATIONS = ("speaker", "co_speaker", "on_behalf_of", "addressee", "mentioned")
+ACTOR_KINDS = ("person", "organization", "country", "group", "unnamed")
+ORG_TYPES = (
+    "company", "government", "intergovernmental", "party", "agency", "media", "ngo", "other",
+    "court", "police", "military", "education", "sports",
+)  # fmt: skip
+PRECISIONS = ("instant", "day", "month", "year")
+LANGUAGE_SOURCES = ("text", "file", "assumed")
+WITHDRAWALS = ("kill_note", "hold_note", "canceled", "withheld")
+MENTION_KINDS = ("name", "nominal", "pronoun")
+ALIAS_RULES = (
+    "name", "surname", "nickname", "spelling", "acronym", "seed", "title", "nominal", "adjective", "metonym",
+    "short", "role", "correction",
+)  # fmt: skip
+PROFILE_RULES = ("name", "seed", "nickname", "short", "role", "acronym", "correction")
+CORRECTIONS = ("merge", "split", "rename", "kind")
+CORRECTION_OUTCOMES = ("applied", "not_met", "met_several")
+TOLD = pl.Struct(
+    {
+        "text": pl.String,
+        "country_code": pl.String,
+        "body": pl.String,
+        "body_type": pl.String,
+        "body_profile": pl.String,
+    }
+)
+ROLE_FACT = pl.Struct(
+    {"place": pl.String, "country_code": pl.String, "country_from": pl.String, "body_profile": pl.String}
+)
+COUNTRY_SOURCES = ("text", "seed", "place", "context")
+SOURCE_TYPES = ("person", "organization", "document", "collective", "anonymous person", "none")
+OUTCOMES = ("loaded", "unchanged", "duplicate", "rejected")
+SEVERITIES = ("critical", "warning", "info")
