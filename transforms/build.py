@@ -1,6 +1,6 @@
 """All tables of schema `main` but `articles`, in two steps: the facts of a batch of articles, then who is who.
 
-`build_facts` takes `articles`, FOUND_STATEMENTS and FOUND_NAMES (see `transforms/frames.py`); `build_actor_tables`
+`build_facts` takes `articles` and what `transforms.extract` found in them (see `transforms/frames.py`); `build_actor_tables`
 takes the profiles of all batches. Both give one frame a table, each in exactly its declared schema.
 """
 
@@ -23,6 +23,7 @@ def build_facts(
     articles: pl.DataFrame,
     found_statements: pl.DataFrame,
     found_names: pl.DataFrame,
+    found_pointers: pl.DataFrame | None = None,
     *,
     extractor_version: str,
     run_id: str,
@@ -31,7 +32,7 @@ def build_facts(
 
     Their `actor_id` is what these articles alone suggest; resolving all articles together may change it.
     """
-    resolved = resolve_mentions(articles, found_statements, found_names)
+    resolved = resolve_mentions(articles, found_statements, found_names, found_pointers)
     profiles = build_profiles(resolved)
     identified = profiles.drop("actor_id", "rule").join(identify(profiles), on="profile_id")
     actors = identified.select("profile_id", "actor_id")

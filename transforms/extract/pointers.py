@@ -11,7 +11,7 @@ import numpy as np
 
 from transforms.extract.links import Links
 from transforms.extract.name_finder import name_spans
-from transforms.extract.statement import TokenStatement
+from transforms.extract.statement import Span, TokenStatement
 from transforms.extract.tagger import Tagger, Window
 
 Pointer = tuple[
@@ -46,7 +46,10 @@ def read_pointers(window: Window, statements: Iterable[TokenStatement], tagger: 
 
 
 def _asked(window: Window, statements: Iterable[TokenStatement]) -> dict[int, list[int]]:
-    """The words whose pointers are wanted, each with the words that are asked for it: a source's, and its cue."""
+    """The words whose pointers are wanted, each with the words that are asked for it.
+
+    A source asks by its first word and its cue, a statement without one by its cue, or the first word of its content.
+    """
     size = window.end - window.start
     asked: dict[int, list[int]] = {
         i: [i]
@@ -55,8 +58,14 @@ def _asked(window: Window, statements: Iterable[TokenStatement]) -> dict[int, li
     }
     for statement in statements:
         head = (statement.cue or statement.contents[0])[0] - window.start
-        first = statement.source[0] - window.start if statement.source else head
-        if 0 <= head < size:
-            own = first if 0 <= first < size else head
-            asked[own] = [own, head] if own != head else [own]
+        first = (statement.source or _opening(window, statement))[0] - window.start
+        if 0 <= head < size and 0 <= first < size:
+            asked[first] = sorted({first, head}) if statement.source else [head]
     return asked
+
+
+def _opening(window: Window, statement: TokenStatement) -> Span:
+    """The first word of the content that is no mark."""
+    start, end = statement.contents[0]
+    words = window.tokens.words
+    return next((i for i in range(start, end) if words[i][:1].isalnum()), start), end

@@ -70,9 +70,13 @@ class ResolvedFrames:
 
 
 def resolve_mentions(
-    articles: pl.DataFrame, found_statements: pl.DataFrame, found_names: pl.DataFrame
+    articles: pl.DataFrame,
+    found_statements: pl.DataFrame,
+    found_names: pl.DataFrame,
+    found_pointers: pl.DataFrame | None = None,
 ) -> ResolvedFrames:
     """Who is meant in each article. `articles` needs `article_id`, `body`, `published_on`; `dateline_place` helps."""
+    pointers = pointers_by_article(found_pointers)
     spans, statements = spans_by_article(found_names), statements_by_article(found_statements)
     rows: dict[str, list[dict]] = {"sightings": [], "mentions": [], "speakers": [], "relations": []}
     columns = pl.col("^(article_id|body|published_on|dateline_place)$")
@@ -85,6 +89,7 @@ def resolve_mentions(
             spans[key],
             [found for _, found in statements[key]],
             article.get("dateline_place"),
+            pointers=pointers.get(key),
         )
         _add_rows(rows, article, numbers, resolved)
     return ResolvedFrames(
@@ -139,6 +144,15 @@ def spans_by_article(found_names: pl.DataFrame) -> dict[str, list[Span]]:
     for article_id, start, end, label in ordered.select("article_id", "start", "end", "label").iter_rows():
         spans[article_id].append((start, end, label))
     return spans
+
+
+def pointers_by_article(found_pointers: pl.DataFrame | None) -> dict[str, dict[int, dict[int, float]]]:
+    """Article to where a word begins to where a name begins, or the word itself for nobody, to the log-probability."""
+    pointers: dict[str, dict[int, dict[int, float]]] = defaultdict(lambda: defaultdict(dict))
+    if found_pointers is not None:
+        for article_id, at, name, score in found_pointers.iter_rows():
+            pointers[article_id][at][name] = score
+    return pointers
 
 
 def statements_by_article(found_statements: pl.DataFrame) -> dict[str, list[tuple[int, Attribution]]]:
