@@ -44,15 +44,22 @@ def build_from_bodies(bodies: list[str]) -> Way:
 def build_from_records(records: pl.DataFrame) -> Way:
     articles = add_languages(build_articles(records, run_id=RUN_ID), ("en",))
     found = read_articles(articles)
-    tables = build_all(articles, found.statements, found.names, EXTRACTOR_VERSION)
+    tables = build_all(articles, *found, extractor_version=EXTRACTOR_VERSION)
     return Way(link_records(records), articles, found.statements, found.names, tables)
 
 
 def build_all(
-    articles: pl.DataFrame, statements: pl.DataFrame, names: pl.DataFrame, extractor_version: str = "test"
+    articles: pl.DataFrame,
+    statements: pl.DataFrame,
+    names: pl.DataFrame,
+    pointers: pl.DataFrame | None = None,
+    *,
+    extractor_version: str = "test",
 ) -> dict[str, pl.DataFrame]:
     """All tables but `articles`, as if these articles were all there are."""
-    facts = build_facts(articles, statements, names, extractor_version=extractor_version, run_id=RUN_ID)
+    facts = build_facts(
+        articles, statements, names, pointers, extractor_version=extractor_version, run_id=RUN_ID
+    )
     return facts | build_actor_tables(facts["profiles"], facts["profile_names"])
 
 

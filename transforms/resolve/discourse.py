@@ -20,6 +20,7 @@ RECENT, AHEAD, FREQUENT = 10, 3, 3  # candidates by place before and after, and 
 LISTING = (["and"], [","], [",", "and"], ["&"], ["and", "the"])
 LONGEST_LIST = 4  # names on either side
 STEPS = 80  # mentions that are looked at for them
+UNLIKELY = -4.0  # less than the network tells of
 _first = attrgetter("first")
 
 # Where a query begins to where a name begins to how likely, as a log-probability, the network takes one for the other.
@@ -174,16 +175,19 @@ class Discourse:
                         return True, True
         return False, together
 
-    def pointed(self, place: int, actor: Actor) -> float | None:
-        """How likely the network takes the word at `place` for the actor; None where it was not asked."""
-        answers = self.pointers.get(self.text.starts[place])
-        if answers is None:
-            return None
+    def pointed(self, place: int, options: Sequence[Actor]) -> list[float]:
+        """How likely the network takes the word at `place` for each option, and last for nobody, as log-probabilities.
+
+        All are 0 where it was not asked; none is less than UNLIKELY.
+        """
         starts = self.text.starts
-        scores = (
-            answers[starts[k]]
-            for mention in self.records[actor].mentions
-            for k in range(mention.first, mention.last)
-            if starts[k] in answers
-        )
-        return max(scores, default=None)
+        answers = self.pointers.get(starts[place])
+        if answers is None:
+            return [0.0] * (len(options) + 1)
+        scores = []
+        for actor in options:
+            named = {
+                starts[k] for mention in self.records[actor].mentions for k in range(mention.first, mention.last)
+            }
+            scores.append(sum(exp(answers[start]) for start in answers.keys() & named if start != starts[place]))
+        return [max(UNLIKELY, log(score)) if score else UNLIKELY for score in (*scores, exp(answers.get(starts[place], UNLIKELY)))]

@@ -30,7 +30,7 @@ OF_CANDIDATE = (
     "gender fits", "gender differs", "gender unknown", "spoke last", "spoke last but one", "spoke", "spoke often",
     "sentences since spoke", "spoke in paragraph", "speaks here", "bound",
     "role fits", "role word", "country fits", "country differs", "body fits", "has roles", "noun in name", "type fits",
-    "noun beside", "noun near", "words near", "share of role", "may have role", "only one", "guess", "full name", "initials", "inside", "looks a person", "looks a body", "number differs", "listed", "salience", "most salient", "pointed", "asked",
+    "noun beside", "noun near", "words near", "share of role", "may have role", "only one", "guess", "full name", "initials", "inside", "looks a person", "looks a body", "number differs", "listed", "salience", "most salient",
 )  # fmt: skip
 NAMES = (*OF_QUERY, *OF_CANDIDATE, "nobody")
 OPENING = 60  # words
@@ -48,8 +48,7 @@ def describe_options(discourse: Discourse, query: Query, options: list[Actor]) -
     present = [_salience(discourse, query, actor) for actor in options]
     highest = max(present, default=0.0)
     rows = [
-        [*asked, *_of_candidate(discourse, query, actor, rank, most, only), score, float(score == highest),
-         *_pointed(discourse, query, actor), 0.0]
+        [*asked, *_of_candidate(discourse, query, actor, rank, most, only), score, float(score == highest), 0.0]
         for rank, (actor, score) in enumerate(zip(options, present, strict=True))
     ]  # fmt: skip
     rows.append([*asked, *[0.0] * len(OF_CANDIDATE), 1.0])
@@ -259,8 +258,3 @@ def _has_initials(query: Query, actor: Actor) -> bool:
         and query.head == "".join(w[0] for w in (role.text or "").lower().split() if w != "of")
         for role in actor.roles
     )
-
-
-def _pointed(discourse: Discourse, query: Query, actor: Actor) -> list[float]:
-    score = discourse.pointed(query.first, actor) if discourse.pointers else None
-    return [0.0, 0.0] if score is None else [max(score, -12.0), 1.0]

@@ -19,6 +19,9 @@ from transforms.resolve.model import Actor
 from transforms.resolve.queries import Query
 
 
+POINTER_WEIGHT = 1.0  # of what the tagger's network says, next to the weights of `models/references.npz`
+
+
 class Ranker(Protocol):
     """What chooses among candidates; the training takes its place to see the questions."""
 
@@ -42,7 +45,8 @@ class Network:
 
     def choose(self, discourse: Discourse, query: Query, options: list[Actor]) -> Actor | None:
         """The likeliest option; None for nobody."""
-        best = int(self.scores(describe_options(discourse, query, options)).argmax())
+        pointed = POINTER_WEIGHT * np.array(discourse.pointed(query.first, options))
+        best = int((self.scores(describe_options(discourse, query, options)) + pointed).argmax())
         return options[best] if best < len(options) else None
 
 
