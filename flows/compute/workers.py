@@ -81,9 +81,7 @@ def find_tables(articles: pl.DataFrame, *, run_id: str, languages: Sequence[str]
     )
     spoken, _ = split_by_language(articles.filter(is_news()), languages)
     found = read_articles(spoken)
-    facts = build_facts(
-        spoken, *found, extractor_version=EXTRACTOR_VERSION, run_id=run_id
-    )
+    facts = build_facts(spoken, *found, extractor_version=EXTRACTOR_VERSION, run_id=run_id)
     return {"articles": articles, "sketches": build_sketches(articles)} | facts
 
 

@@ -7,8 +7,9 @@ may be meant at a word, and where each actor was mentioned before and after it.
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import exp, log
 from operator import attrgetter
 
 from transforms.resolve.article_text import Text
@@ -176,7 +177,7 @@ class Discourse:
         return False, together
 
     def pointed(self, place: int, options: Sequence[Actor]) -> list[float]:
-        """How likely the network takes the word at `place` for each option, and last for nobody, as log-probabilities.
+        """Log-probability that the network takes the word at `place` for each option, and last for nobody.
 
         All are 0 where it was not asked; none is less than UNLIKELY.
         """
@@ -187,7 +188,12 @@ class Discourse:
         scores = []
         for actor in options:
             named = {
-                starts[k] for mention in self.records[actor].mentions for k in range(mention.first, mention.last)
+                starts[k]
+                for mention in self.records[actor].mentions
+                for k in range(mention.first, mention.last)
             }
-            scores.append(sum(exp(answers[start]) for start in answers.keys() & named if start != starts[place]))
-        return [max(UNLIKELY, log(score)) if score else UNLIKELY for score in (*scores, exp(answers.get(starts[place], UNLIKELY)))]
+            scores.append(
+                sum(exp(answers[start]) for start in answers.keys() & named if start != starts[place])
+            )
+        scores.append(exp(answers.get(starts[place], UNLIKELY)))
+        return [max(UNLIKELY, log(score)) if score else UNLIKELY for score in scores]

@@ -18,7 +18,6 @@ from transforms.resolve.features import NAMES, describe_options
 from transforms.resolve.model import Actor
 from transforms.resolve.queries import Query
 
-
 POINTER_WEIGHT = 1.0  # of what the tagger's network says, next to the weights of `models/references.npz`
 
 
