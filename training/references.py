@@ -1,21 +1,22 @@
-"""Trains the model that tells whom a reference means: `python -m training.references WHO [MENTIONS] [...]`.
+"""Trains the model that tells whom a reference means: `python -m training.references WHO MENTIONS [...]`.
 
-WHO has one annotated article a line, with `actors` and `statements` that name their `speakers`; MENTIONS one text
-a line
-with all mentions of its `entities`. Either has its `text`, and spans in code points. The articles are resolved as
-in the
-pipeline; each time a reference is to be resolved, its candidates and which of them are right make one question.
+WHO has one annotated article a line, with `actors` and `statements` that name their `speakers`; MENTIONS one text a
+line with all mentions of its `entities`. Either has its `text`, and spans in code points. The articles are resolved as
+in the pipeline; each time a reference is to be resolved, its candidates and which of them are right make one question.
+The articles of WHO count twice: with the names that are found in them, and with the annotated ones.
 
 In the first round the right answers are given, so that each question sees what was told before as it should be; in the
-later ones the model's own, so that it learns to live with its errors. `--folds 5` prints how well it does on
-articles it
-was not trained on; without, the weights are written. Runs on numpy alone; the same input gives the same weights.
+second one the model's own, so that it learns to live with its errors. `--folds 5` prints how often it is right on
+articles it was not trained on; without it, the weights are written. Runs on numpy alone; the same input gives the same
+weights.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,6 +25,7 @@ from zlib import crc32
 import numpy as np
 import polars as pl
 
+import models
 from training.same_name import is_same
 from transforms.extract import extract_statements, find_names
 from transforms.extract.unwrap import unwrap
@@ -240,7 +242,8 @@ def train(questions: Sequence[Question], seed: int = 0) -> Network:
     """Several small networks, each from another start; the score is their mean."""
     parts = [_train_one(questions, np.random.default_rng(seed + n)) for n in range(NETWORKS)]
     hidden, bias, out = (np.concatenate(part, axis=-1) for part in zip(*parts, strict=True))
-    return Network({"names": np.array(NAMES), "hidden": hidden, "bias": bias, "out": out / NETWORKS})
+    weights = {"hidden": hidden, "bias": bias, "out": out / NETWORKS}
+    return Network({"names": np.array(NAMES)} | {name: w.astype(np.float32) for name, w in weights.items()})
 
 
 def _train_one(questions: Sequence[Question], rng: np.random.Generator) -> list[np.ndarray]:
@@ -294,3 +297,47 @@ def train_in_rounds(samples: Sequence[Sample]) -> Network:
         questions += ask(samples, lambda _, last=network: last, tells=False)
         network = train(questions)
     return network
+
+
+# ---- command -----------------------------------------------------------------------------------------------
+
+
+def print_folds(samples: Sequence[Sample], folds: int) -> None:
+    """Prints, by the form of the reference, how often a model that was not trained on the article is right."""
+    asked, right = Counter[str](), Counter[str]()
+    for fold in range(folds):
+        network = train_in_rounds([s for s in samples if s.fold % folds != fold])
+        kept = [s for s in samples if s.fold % folds == fold]
+        for question in ask(kept, lambda _, last=network: last, tells=False):
+            is_right = bool(question.right[int(network.scores(question.rows).argmax())])
+            for form in (question.form, "all"):
+                asked[form] += 1
+                right[form] += is_right
+    for form in sorted(asked):
+        print(f"{form:10s} {right[form]:5d} of {asked[form]:5d}: {100 * right[form] / asked[form]:.1f} %")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("who", type=Path)
+    parser.add_argument("mentions", type=Path)
+    parser.add_argument("--folds", type=int, default=0, help="measure on articles that were not trained on")
+    parser.add_argument("--out", type=Path, default=Path(models.__file__).with_name("references.npz"))
+    options = parser.parse_args()
+    who = read_lines(options.who)
+    found = read_samples(who, truths_of_speakers)
+    samples = [
+        *found,
+        *read_samples(read_lines(options.mentions), truths_of_mentions),
+        *with_annotated_names(who, found),
+    ]
+    if options.folds:
+        print_folds(samples, options.folds)
+    else:
+        np.savez_compressed(options.out, **train_in_rounds(samples).weights)
+
+
+if __name__ == "__main__":
+    main()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 
-from transforms.language.en.words import BELONGS, HE, LOOSE, OPENERS, SHE, STOPS, TYPED, WHO
+from transforms.language.en.words import BELONGS, DETERMINERS, HE, LOOSE, OPENERS, SHE, STOPS, TYPED, WHO
 from transforms.resolve import lexicon
 from transforms.resolve.discourse import Discourse
 from transforms.resolve.fitting import fits_role, role_words
@@ -91,8 +91,13 @@ class References:
     def ask(self, query: Query) -> Actor | None:
         """Whom the model takes a reference for; None for nobody named so far."""
         options = self.discourse.candidates(query.first, query.kinds)
+        if query.form == "he":  # nobody calls themselves so
+            options = [actor for actor in options if actor is not query.speaker]
+        if query.guess is not None and query.guess not in options:
+            options.append(query.guess)
         if query.wanted:
             options = list(dict.fromkeys([*options, *self._of_role(query)]))
+            options = [actor for actor in options if not self._is_inside(actor, query)]
         if not options:
             return None
         actor = self.ranker.choose(self.discourse, query, options)
@@ -102,16 +107,35 @@ class References:
                 actor.gender = query.gender
         return actor
 
+    def _is_inside(self, actor: Actor, query: Query) -> bool:
+        """Whether a person is named inside the description, which then means another: 'a critic who met Ann Roe'."""
+        return actor.kind == "person" and self.discourse.is_within(actor, query.first, query.last)
+
     def _of_role(self, query: Query) -> list[Actor]:
-        """Whom the rules take it for, and the first people of the article who have the description's role."""
-        actors = [query.guess] if query.guess else []
-        if query.is_role:
-            noun = role_words(query.head)
-            told = (a for a in self.clusters.actors if a.roles and a.mentions)
-            actors += [a for a in told if any(noun & role_words(r.text or "") for r in a.roles)][
-                :MOST_OF_ROLE
-            ]
-        return actors
+        """The first people of the article who have the description's role."""
+        if not query.is_role:
+            return []
+        noun = role_words(query.head)
+        told = (a for a in self.clusters.actors if a.roles and a.mentions)
+        return [a for a in told if any(noun & role_words(r.text or "") for r in a.roles)][:MOST_OF_ROLE]
+
+    def only_body(self, i: int) -> Actor | None:
+        """The organization named in this sentence or the one before; of several the one that opens a sentence."""
+        end = bisect_left(self.bodies, i, key=lambda m: m.first)
+        near = [m for m in self.bodies[max(0, end - 8) : end] if self._is_near(m, i)]
+        actors = {m.actor for m in near}
+        if len(actors) > 1:
+            actors = {m.actor for m in near if self._opens_sentence(m)}
+        return actors.pop() if len(actors) == 1 else None
+
+    def _is_near(self, mention: Mention, i: int) -> bool:
+        sentences = self.text.sentences
+        return sentences[i] - sentences[mention.first] <= 1 and not self.text.quoted[mention.first]
+
+    def _opens_sentence(self, mention: Mention) -> bool:
+        first = mention.first
+        article = first > 0 and self.text.lower[first - 1] in DETERMINERS
+        return self.text.opens_sentence(first - 1 if article else first)
 
     def _subject_ahead(self, i: int, gender: str) -> Actor | None:
         """The subject after the phrase that opens the sentence: 'In her speech for the guests, Roe said'."""

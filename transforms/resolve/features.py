@@ -19,18 +19,20 @@ from transforms.resolve.queries import FORMS, GOVERNMENT, PERSON_ENDINGS, Query
 KINDS = ("person", "organization", "country", "group", "unnamed")
 OF_QUERY = (
     *(f"form {form}" for form in FORMS),
-    "source", "quoted", "plural", "role noun", "body noun", "ending of a person", "the", "a", "possessive", "bare",
-    "long", "goes on", "names inside", "capitals", "opens text", "said before",
+    "source", "quoted", "plural", "role noun", "body noun", "ending of a person", "the", "a", "possessive",
+    "bare", "long", "goes on", "names inside", "capitals", "opens text", "said before",
 )  # fmt: skip
 OF_CANDIDATE = (
     *(f"kind {kind}" for kind in KINDS),
     "before", "sentences", "same sentence", "sentence before", "paragraphs", "same paragraph", "words", "rank", "last",
-    "mentions before", "mentions", "most mentioned", "after", "sentences ahead", "ahead here", "source ahead", "next", "in opening",
+    "mentions before", "mentions", "most mentioned", "after", "sentences ahead", "ahead here", "source ahead", "next",
+    "in opening",
     "subject", "source there", "pronoun there", "description there", "quoted there", "across marks",
     "gender fits", "gender differs", "gender unknown", "spoke last", "spoke last but one", "spoke", "spoke often",
-    "sentences since spoke", "spoke in paragraph", "speaks here", "bound",
+    "sentences since spoke", "spoke in paragraph", "speaks here", "bound", "guess",
     "role fits", "role word", "country fits", "country differs", "body fits", "has roles", "noun in name", "type fits",
-    "noun beside", "noun near", "words near", "share of role", "may have role", "only one", "guess", "full name", "initials", "inside", "looks a person", "looks a body", "number differs", "listed", "salience", "most salient",
+    "noun beside", "noun near", "words near", "share of role", "may have role", "only one", "full name",
+    "initials", "inside", "looks a person", "looks a body", "number differs", "listed", "salience", "most salient",
 )  # fmt: skip
 NAMES = (*OF_QUERY, *OF_CANDIDATE, "nobody")
 OPENING = 60  # words
@@ -93,6 +95,7 @@ def _of_candidate(
         *_spoke(discourse, query, actor),
         float(query.speaker is actor),
         float(before is not None and query.form == "he" and is_bound(discourse.text, query.first, before)),
+        float(query.guess is actor),
         *_told(discourse, query, actor, only),
         float(after is not None and after.first < query.last and query.form != "silent"),
         *_looks(discourse, query, actor, before or after),
@@ -209,7 +212,7 @@ def _spoke(discourse: Discourse, query: Query, actor: Actor) -> list[float]:
 def _told(discourse: Discourse, query: Query, actor: Actor, only: Actor | None) -> list[float]:
     """How what the description tells fits what the article tells of the actor."""
     if not query.wanted:
-        return [0.0] * 15 + [float(actor.is_full), 0.0]
+        return [0.0] * 14 + [float(actor.is_full), 0.0]
     wanted, noun = role_words(" ".join(sorted(query.wanted))), query.head
     told = role_words(" ".join(role.text or "" for role in actor.roles))
     countries = {actor.country_code, *(role.country_code for role in actor.roles)} - {None}
@@ -234,7 +237,6 @@ def _told(discourse: Discourse, query: Query, actor: Actor, only: Actor | None) 
         len(wanted & told) / len(wanted) if wanted else 0.0,
         float(may_fit(actor, query.wanted, query.country)),
         float(actor is only),
-        float(query.guess is actor),
         float(actor.is_full),
         float(_has_initials(query, actor)),
     ]

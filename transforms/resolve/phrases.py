@@ -80,8 +80,7 @@ def is_document(text: Text, head: int) -> bool:
 
 
 def find_owner(text: Text, clusters: Clusters, first: int, last: int, head: int) -> tuple[int, int] | None:
-    """The words that tell whose document it is: 'Acme' of 'the Acme report', 'the senators' of 'the senators'
-    statement'."""
+    """The words that tell whose document it is: 'Acme' of 'the Acme report', 'Ann Roe' of 'a letter from Ann Roe'."""
     for k in range(head - 1, first, -1):
         if text.lower[k] in POSSESSIVES:
             return first, k

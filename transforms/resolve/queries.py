@@ -76,7 +76,12 @@ def pronoun_form(word: str) -> str | None:
 
 
 def ask_pronoun(
-    text: Text, first: int, statement: int | None = None, speaker: Actor | None = None
+    text: Text,
+    first: int,
+    statement: int | None = None,
+    *,
+    speaker: Actor | None = None,
+    guess: Actor | None = None,
 ) -> Query | None:
     """The question of the pronoun at a word."""
     word = text.lower[first]
@@ -93,6 +98,7 @@ def ask_pronoun(
         word in ("they", "them", "we", "us"),
         statement=statement,
         speaker=speaker,
+        guess=guess,
     )
 
 

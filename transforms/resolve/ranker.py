@@ -35,6 +35,7 @@ class Network:
             raise ValueError(
                 "the weights in models/references.npz are for other features: run `make train-references`"
             )
+        self.weights = weights
         self._hidden = weights["hidden"].astype(np.float64)
         self._bias = weights["bias"].astype(np.float64)
         self._out = weights["out"].astype(np.float64)

@@ -175,7 +175,10 @@ class _Finder:
     # ---- the forms of a source
 
     def _pronoun(self, first: int, last: int, number: int) -> Speaker | None:
-        query = ask_pronoun(self.text, first, number) if last - first == 1 else None
+        if last - first != 1:
+            return None
+        guess = self.references.only_body(first) if self.text.lower[first] == "it" else None
+        query = ask_pronoun(self.text, first, number, guess=guess)
         if query is None:
             return None
         known = self.clusters.at.get(first)

@@ -120,6 +120,7 @@ AFTER_ROLE = frozenset(
 # Nouns of what is written: in "the report says" its author speaks.
 DOCUMENTS = frozenset(
     "report statement letter complaint lawsuit filing notice post email e-mail memo memorandum release message note "
-    "article story essay summary answer tweet petition communique communiqué announcement editorial blog column review "
-    "website site page bulletin brief affidavit indictment document book handbook word remark comment speech testimony conference".split()
+    "article story essay summary answer tweet petition communique communiqué announcement editorial blog column "
+    "review website site page bulletin brief affidavit indictment document book handbook word remark comment speech "
+    "testimony conference".split()
 )
