@@ -1,0 +1,1 @@
+"""Where batches of articles are analysed: this process, worker processes, a Dask cluster."""

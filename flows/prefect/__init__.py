@@ -1,0 +1,1 @@
+"""Prefect's server, schedules and watched folders."""

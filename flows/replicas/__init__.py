@@ -1,0 +1,1 @@
+"""Copies of the published warehouse elsewhere: backups and a DuckLake."""

@@ -1,0 +1,1 @@
+"""Records -> articles: timestamps, languages, versions of a story, withdrawals."""

@@ -1,0 +1,1 @@
+"""English: closed lists of words, and inflection."""
