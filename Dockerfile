@@ -13,6 +13,9 @@ RUN pip install --no-cache-dir uv==0.13.9
 # The libraries change seldom and are a layer of their own.
 COPY pyproject.toml uv.lock README.md ./
 RUN uv sync --frozen --no-dev --no-install-project --no-cache --extra s3 --extra gcs --extra dask --extra lake
+COPY schema schema
+COPY demo demo
+COPY training training
 COPY flows flows
 COPY transforms transforms
 COPY expectations expectations

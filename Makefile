@@ -13,7 +13,7 @@ QUOTES ?= $(SHARED)/bench/quotes
 ENTITIES ?= $(SHARED)/bench/entities/dev.jsonl
 HELD_OUT ?= $(SHARED)/bench/polnear/dev.jsonl
 TEXTS := $(wildcard $(TRAIN) $(HELD_OUT))
-TRAINING := .training/bin/python -m models.training
+TRAINING := .training/bin/python -m training
 export ORT_DISABLE_TELEMETRY := 1
 
 .PHONY: test-slow bench bench-crash bench-loading bench-pages bench-who bench-quotes help setup run test check format docs bench-quality bench-queries bench-statements bench-entities train clean
@@ -36,7 +36,7 @@ help:
 	@echo "make bench-quotes      the share of quotations in news texts that a statement covers"
 	@echo "make bench-entities    how well actors are found and told apart, and how fast"
 	@echo "make bench-pages       how well web pages are read: title, authors, day, text"
-	@echo "make train   the tagger from TRAIN, WHO and HELD_OUT, files as models/training/corpus.py and who.py describe"
+	@echo "make train   the tagger from TRAIN, WHO and HELD_OUT, files as training/corpus.py and who.py describe"
 	@echo "make clean   remove what runs and tests wrote (data/, caches); keeps .venv"
 
 setup: $(STAMP)
@@ -58,16 +58,16 @@ check: setup
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
-	.venv/bin/python -m warehouse.derive --check docs/tables.md
-	.venv/bin/python -m expectations.page --check docs/checks.md
+	.venv/bin/python -m schema.derive --check docs/tables.md
+	.venv/bin/python -m expectations.checks_page --check docs/checks.md
 
 format: setup
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
 
 docs: setup
-	.venv/bin/python -m warehouse.derive docs/tables.md
-	.venv/bin/python -m expectations.page docs/checks.md
+	.venv/bin/python -m schema.derive docs/tables.md
+	.venv/bin/python -m expectations.checks_page docs/checks.md
 	.venv/bin/onrecord formats --markdown > docs/formats.md
 	.venv/bin/python -m tests.cookbook docs/cookbook.md
 
@@ -116,7 +116,7 @@ bench-pages: setup
 train: setup .training/.complete
 	$(TRAINING).who "$(WHO)/train.jsonl" --out build/who
 	$(TRAINING).train "$(TRAIN)" build/who/learn.jsonl:4 --out build
-	$(TRAINING).export build/network.pt
+	$(TRAINING).export_model build/network.pt
 	$(TRAINING).calibrate build/who/held_out.jsonl "$(HELD_OUT)"
 
 clean:

@@ -28,8 +28,8 @@ from pathlib import Path
 from typing import Any
 
 from expectations.audit import audit
-from warehouse.connect import query
-from warehouse.tables import VERSIONED
+from schema.tables import VERSIONED
+from warehouse.files.connect import query
 
 SAMPLES = Path(__file__).parents[1] / "seeds" / "articles"
 KILLS_A_WAREHOUSE = 4

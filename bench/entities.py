@@ -33,7 +33,7 @@ HE_OR_SHE = frozenset(("he", "she"))
 
 def read_predictions(gold: list[dict], warehouse: Path) -> list[dict]:
     """One prediction line an article; spans count from the start of its text."""
-    from warehouse.connect import query
+    from warehouse.files.connect import query
 
     actors: dict[int, dict[str, dict]] = defaultdict(dict)
     for path, offset, start, end, actor_id, kind, name in query(warehouse, FOUND).iter_rows():
@@ -48,7 +48,7 @@ def read_predictions(gold: list[dict], warehouse: Path) -> list[dict]:
 
 def find_spans(gold: list[dict]) -> dict[str, list[tuple[int, int, str]]]:
     """The name finder's spans of each text."""
-    from transforms.extract.names import find_names
+    from transforms.extract.name_finder import find_names
 
     names = find_names(pl.DataFrame([{"article_id": d["article"], "body": d["text"]} for d in gold]))
     spans: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
@@ -88,7 +88,7 @@ def print_share_of_persons(gold: list[dict], scorer: Path) -> None:
 
 def _form_of_person(text: str, source: list[int], spans: list[tuple[int, int, str]]) -> str | None:
     """pronoun, name or title: by the words and the name finder alone; none where the source is no person."""
-    from transforms.resolve.titles import is_role
+    from transforms.resolve.roles import is_role
 
     words = text[source[0] : source[1]].split()
     before = [word.lower().strip(",.") for word in words]

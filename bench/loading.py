@@ -19,13 +19,13 @@ from typing import Any
 
 import polars as pl
 
-from expectations.leaner import leave_out
-from seeds.demo import build_demo
-from warehouse.connect import connect, query
-from warehouse.derive import create_table, quoted
-from warehouse.publish import publish
-from warehouse.stage import STAGING, open_next
-from warehouse.tables import BY_NAME
+from demo import build_demo
+from expectations.lazy_imports import leave_out
+from schema.derive import create_table, quoted
+from schema.tables import BY_NAME
+from warehouse.files.connect import connect, query
+from warehouse.staging.next_version import STAGING, open_next
+from warehouse.staging.publish import publish
 
 Tables = dict[str, pl.DataFrame]
 Load = Callable[[Path, Tables, str], int]

@@ -30,7 +30,7 @@ from pathlib import Path
 from typing import Any
 
 from transforms.readers import read_records
-from transforms.readers.datelines import read_dateline
+from transforms.readers.fields.datelines import read_dateline
 
 SHARED = Path(os.environ.get("ONRECORD_SHARED") or Path(__file__).parents[2] / "shared") / "real"
 NEAR = 0.8  # share of the letters that two titles have in common, in their order

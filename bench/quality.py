@@ -94,11 +94,12 @@ def write_articles(paths: list[Path], size: int, folder: Path) -> None:
 
 def run_timed(folder: Path, out: Path) -> None:
     """The command `onrecord ingest FOLDER` with a clock at each step; its figures go to `out`."""
-    from flows.server import prepare_prefect
+    from flows.prefect.server import prepare_prefect
     from flows.settings import Settings
 
     prepare_prefect(Settings().state)  # before Prefect is imported
-    from flows import cli, tasks
+    from flows import cli
+    from flows.run import tasks
 
     seconds: dict[str, dict[str, float]] = defaultdict(lambda: {"cpu": 0.0, "wall": 0.0})
     for name, step in STEPS.items():

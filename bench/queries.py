@@ -20,14 +20,14 @@ from time import perf_counter, process_time
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from seeds.demo import build_demo
+from demo import build_demo
 from tests.cookbook import ROOT, read_queries
-from warehouse.ask import ask
-from warehouse.catalog import VIEWS
-from warehouse.connect import connect_readonly
-from warehouse.publish import publish
-from warehouse.search import Wanted, search_articles, search_statements
-from warehouse.stage import open_next
+from warehouse.files.catalog import VIEWS
+from warehouse.files.connect import connect_readonly
+from warehouse.query.ask import ask
+from warehouse.query.search import Wanted, search_articles, search_statements
+from warehouse.staging.next_version import open_next
+from warehouse.staging.publish import publish
 
 RUNS = 5
 SCAN = "SELECT count(*), sum(length(content)), count(DISTINCT cue_lemma), max(confidence) FROM statements"

@@ -28,10 +28,10 @@ from typing import Any
 import polars as pl
 
 from bench.crash import prefect_server
-from flows.run import STEP_SECONDS
-from flows.workers import count_cores
-from seeds.demo import build_demo
-from warehouse.connect import query
+from demo import build_demo
+from flows.compute.workers import count_cores
+from flows.run.state import STEP_SECONDS
+from warehouse.files.connect import query
 
 AT_ONCE = 500  # articles in one generated file
 EXTRACTION = "find statements"

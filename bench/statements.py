@@ -47,7 +47,7 @@ def ingest(gold: list[dict], folder: Path) -> Path:
 
 def read_predictions(gold: list[dict], warehouse: Path) -> list[dict]:
     """One prediction line an article; spans count from the start of its text."""
-    from warehouse.connect import query
+    from warehouse.files.connect import query
 
     predictions: list[dict] = [{"article": article["article"], "statements": []} for article in gold]
     for path, offset, pieces, *spans in query(warehouse, FOUND).iter_rows():

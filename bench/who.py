@@ -54,7 +54,7 @@ SHARED_WORDS = 0.5  # of two contents that count as the same
 
 def read_predictions(gold: list[dict], warehouse: Path) -> list[dict]:
     """One prediction line an article; spans count from the start of its text."""
-    from warehouse.connect import query
+    from warehouse.files.connect import query
 
     related = {
         relation: _group(query(warehouse, RELATED.format(relation=relation)).iter_rows())

@@ -14,10 +14,10 @@ from collections.abc import Iterator
 import numpy as np
 import polars as pl
 
-from seeds.demo.tables import build_tables
-from seeds.demo.texts import write_articles
-from seeds.demo.told import Told
-from seeds.demo.world import build_world
+from demo.rows import build_tables
+from demo.texts import write_articles
+from demo.totals import Told
+from demo.world import build_world
 
 BATCH = 25_000
 

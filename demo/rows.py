@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 import numpy as np
 import polars as pl
 
-from seeds.demo.texts import Texts
-from seeds.demo.told import Told
-from seeds.demo.world import World, make_ids
-from warehouse.derive import polars_schema
-from warehouse.tables import BY_NAME, PROFILES
+from demo.texts import Texts
+from demo.totals import Told
+from demo.world import World, make_ids
+from schema.derive import polars_schema
+from schema.tables import BY_NAME, PROFILES
 
 ON_DAY = {"first_seen_on": pl.col("published_on").min(), "last_seen_on": pl.col("published_on").max()}
 

@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from seeds.demo.world import BODIES, PEOPLE, World, choose, choose_few, make_ids, read_words
+from demo.world import BODIES, PEOPLE, World, choose, choose_few, make_ids, read_words
 
 CAST = 4  # speakers of an article
 COPIED_SHARE, COPIED_WITHIN = 0.2, 200  # how many articles repeat another one, and from how far back

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
 import numpy as np
 import polars as pl
-
-from seeds import read_seed
 
 PEOPLE, BODIES, RARE_NAMES = 20_000, 600, 40_000
 
@@ -20,9 +20,15 @@ class World:
     rare_names: pl.Series
 
 
+@cache
+def _read_all_words() -> pl.DataFrame:
+    """The rows of `words.csv`, all columns strings."""
+    return pl.read_csv(files("demo").joinpath("words.csv").read_bytes(), infer_schema=False)
+
+
 def read_words(kind: str) -> pl.Series:
     """The texts of one kind in `words.csv`."""
-    return read_seed("demo/words").filter(pl.col("kind") == kind)["text"]
+    return _read_all_words().filter(pl.col("kind") == kind)["text"]
 
 
 def make_ids(chance: np.random.Generator, count: int) -> pl.Series:

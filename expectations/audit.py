@@ -7,12 +7,12 @@ from pathlib import Path
 import polars as pl
 
 from expectations.gate import run_suite, run_suites, write_docs
+from expectations.published_rules import whole_rules
 from expectations.rulebook import RuleBook, open_rulebook
-from expectations.whole import whole_rules
-from warehouse.audit import open_published
-from warehouse.derive import polars_schema
-from warehouse.stage import STAGING
-from warehouse.tables import CHECKS
+from schema.derive import polars_schema
+from schema.tables import CHECKS
+from warehouse.staging.audit import open_published
+from warehouse.staging.next_version import STAGING
 
 # Checks that say something of one run alone -> why they say nothing of all that is published.
 OF_A_RUN = {

@@ -1,7 +1,7 @@
 """The rules -> the page about them, `docs/checks.md`.
 
-python -m expectations.page docs/checks.md            writes the page
-python -m expectations.page --check docs/checks.md    exit code 1 when it is not current
+python -m expectations.checks_page docs/checks.md            writes the page
+python -m expectations.checks_page --check docs/checks.md    exit code 1 when it is not current
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from expectations.rulebook import RuleBook, open_rulebook
 
 TOP = """# Checks
 
-Written by `python -m expectations.page` (`make docs`); a test compares.
+Written by `python -m expectations.checks_page` (`make docs`); a test compares.
 
 What a failed check does:
 
@@ -80,7 +80,7 @@ def _cell(text: str) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Write the page, or with `--check` compare it: 0 when all is well, 1 when it is stale."""
-    parser = argparse.ArgumentParser(prog="python -m expectations.page", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m expectations.checks_page", description=__doc__)
     parser.add_argument("page", type=Path)
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args(arguments)

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
 
-from expectations.leaner import leaner_imports
+from expectations.lazy_imports import leaner_imports
 
 os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read when great_expectations is imported
 # The names of pandas in its annotations are never met: the batches are tables of DuckDB.

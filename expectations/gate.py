@@ -18,9 +18,9 @@ import polars as pl
 from expectations.quarantine import move_to_rejects, note_faults, reject_broken_rows
 from expectations.rule import Rule
 from expectations.rulebook import RuleBook, open_rulebook
-from warehouse.derive import literal, polars_schema
-from warehouse.stage import FACTS, JUDGED_PATH, NextVersion
-from warehouse.tables import CHECKS, METRICS
+from schema.derive import literal, polars_schema
+from schema.tables import CHECKS, METRICS
+from warehouse.staging.next_version import FACTS, JUDGED_PATH, NextVersion
 
 if TYPE_CHECKING:
     from expectations.datasource import StagedBatches
@@ -243,7 +243,7 @@ def _validate(batches: StagedBatches, connection: Any, book: RuleBook, table: st
 
 def write_docs(batches: StagedBatches, folder: Path, run_id: str) -> None:
     """Write Great Expectations' pages on what was validated to `folder`."""
-    from expectations.datadocs import write_data_docs
+    from expectations.data_docs import write_data_docs
 
     write_data_docs(batches, folder, run_id)
 

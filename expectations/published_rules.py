@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from expectations.rule import Rule
-from warehouse.settle import MEANT, OWNED
-from warehouse.tables import BY_NAME
+from schema.tables import BY_NAME
+from warehouse.staging.entities import MEANT, OWNED
 
 TRIPS = (
     "A line of the corrections that is taken back while actors it joined are not made again; a damaged warehouse. "

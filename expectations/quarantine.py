@@ -12,9 +12,9 @@ import json
 import polars as pl
 
 from expectations.rule import Rule
-from warehouse.derive import polars_schema
-from warehouse.stage import NextVersion
-from warehouse.tables import REJECTS
+from schema.derive import polars_schema
+from schema.tables import REJECTS
+from warehouse.staging.next_version import NextVersion
 
 # Column of a row at fault -> the staged articles that its value leads to; the surest column first.
 LEADS = {

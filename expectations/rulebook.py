@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from expectations.ownchecks import require_sound
 from expectations.rule import Rule
 from expectations.rules import RULES, plain_rules
-from expectations.sqlfiles import (
+from expectations.sql_checks import (
     CHECKS,
     CheckError,
     metric_queries,
@@ -18,7 +17,8 @@ from expectations.sqlfiles import (
     require_thresholds,
     usual_rules,
 )
-from warehouse.tables import BY_NAME, TABLES
+from expectations.user_checks import require_sound
+from schema.tables import BY_NAME, TABLES
 
 __all__ = ["CheckError", "RuleBook", "open_rulebook"]
 

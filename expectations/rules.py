@@ -21,10 +21,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from expectations.published_rules import whole_rules
 from expectations.rule import Rule, Severity
-from expectations.whole import whole_rules
-from warehouse.derive import literal, quoted
-from warehouse.tables import CONTENTS, FILES, SKETCHES, SOURCES, TABLES, VERSIONS, Column, Table
+from schema.derive import literal, quoted
+from schema.tables import CONTENTS, FILES, SKETCHES, SOURCES, TABLES, VERSIONS, Column, Table
 
 REJECTING = (
     Rule(

@@ -29,8 +29,8 @@ from pathlib import Path
 from typing import cast
 
 from expectations.rule import Rule, Severity
-from warehouse.guard import without_end
-from warehouse.tables import BY_NAME
+from schema.tables import BY_NAME
+from warehouse.query.guard import without_end
 
 HERE = Path(__file__).parent
 CHECKS, METRICS, USUAL = HERE / "checks", HERE / "metrics", HERE / "usual.sql"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from expectations.norows import ExpectNoRows, FailureSeverity, gx
+from expectations.expect_no_rows import ExpectNoRows, FailureSeverity, gx
 from expectations.rule import Rule
 
 

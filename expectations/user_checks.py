@@ -7,10 +7,10 @@ from pathlib import Path
 
 from expectations.rule import Rule
 from expectations.rules import plain_rules
-from expectations.sqlfiles import CheckError
-from warehouse.ask import QueryError
-from warehouse.rehearse import rehearsing
-from warehouse.tables import TABLES
+from expectations.sql_checks import CheckError
+from schema.tables import TABLES
+from warehouse.query.ask import QueryError
+from warehouse.staging.rehearse import rehearsing
 
 
 def require_sound(folder: Path, rules: Sequence[Rule], taken: Container[str]) -> None:

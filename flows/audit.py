@@ -10,9 +10,9 @@ from prefect.cache_policies import NO_CACHE
 
 from expectations.audit import audit as run_checks
 from expectations.rulebook import open_rulebook
-from flows.admit import admitted
+from flows.display.artifacts import show_audit
+from flows.run.admit import admitted
 from flows.settings import Settings
-from flows.tell import show_audit
 
 
 class AuditFailed(Exception):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typer
 
-from expectations.leaner import leave_out
+from expectations.lazy_imports import leave_out
 from flows.commands import lake, rejects
 from flows.commands.common import EXIT_CODES, disk_told
 from flows.commands.demo import demo

@@ -13,21 +13,21 @@ from prefect import flow
 
 from expectations.gate import open_gate
 from expectations.rulebook import open_rulebook
-from flows import tasks
-from flows.admit import admitted
-from flows.attempt import attempt_noted
-from flows.corrections import are_corrections_new, open_corrections
+from flows.compute.workers import Part
+from flows.display.artifacts import shown
+from flows.display.progress import show_progress
 from flows.outcome import Outcome, RunStopped
-from flows.progress import show_progress
-from flows.reading import forget_vanished_files, read_parts
-from flows.run import Run, are_still_there, name_run
+from flows.run import tasks
+from flows.run.admit import admitted
+from flows.run.attempt import attempt_noted
+from flows.run.batches import forget_vanished_files, read_parts
+from flows.run.corrections import are_corrections_new, open_corrections
+from flows.run.state import Run, are_still_there, name_run
 from flows.settings import Settings
-from flows.sources import count_files, find_files, folders_among
-from flows.tell import shown
-from flows.workers import Part
-from warehouse.known import has_news
-from warehouse.lock import find_holder
-from warehouse.stage import NextVersion, open_next
+from flows.sources.local import count_files, find_files, folders_among
+from warehouse.files.lock import find_holder
+from warehouse.staging.next_version import NextVersion, open_next
+from warehouse.staging.seen import has_news
 
 if TYPE_CHECKING:
     from expectations.gate import Gate, Verdict

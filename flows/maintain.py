@@ -11,10 +11,10 @@ from typing import Any
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
-from flows.admit import admitted
-from flows.backup import Backup, BackupError, back_up, remove_left_copies
+from flows.replicas.backup import Backup, BackupError, back_up, remove_left_copies
+from flows.run.admit import admitted
 from flows.settings import Settings
-from warehouse.maintain import Compacted, compact, forget_versions
+from warehouse.files.compaction import Compacted, compact, forget_versions
 
 HOLDER = "onrecord maintain"
 

@@ -8,8 +8,8 @@ from typing import Literal
 
 import polars as pl
 
-from warehouse.derive import polars_schema
-from warehouse.tables import ACTOR_CORRECTIONS, CHECKS, FILES, REJECTS, Table
+from schema.derive import polars_schema
+from schema.tables import ACTOR_CORRECTIONS, CHECKS, FILES, REJECTS, Table
 
 Status = Literal["published", "nothing_new", "dry_run", "stopped"]
 

@@ -9,18 +9,18 @@ from importlib.metadata import version
 from prefect import flow
 
 from expectations.rulebook import open_rulebook
-from flows import tasks
-from flows.admit import admitted
-from flows.attempt import attempt_noted
-from flows.corrections import open_corrections
+from flows.compute.workers import Part
+from flows.display.artifacts import shown
 from flows.ingest import find_and_stage, judge_and_publish
 from flows.outcome import Outcome
-from flows.run import Run, always_there
+from flows.run import tasks
+from flows.run.admit import admitted
+from flows.run.attempt import attempt_noted
+from flows.run.corrections import open_corrections
+from flows.run.state import Run, always_there
 from flows.settings import Settings
-from flows.tell import shown
-from flows.workers import Part
-from warehouse.stage import NextVersion, open_next
-from warehouse.stored import Which, read_stored, withdraw_stored
+from warehouse.staging.next_version import NextVersion, open_next
+from warehouse.staging.reprocess import Which, read_stored, withdraw_stored
 
 
 def name_rebuild() -> str:

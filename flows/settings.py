@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from flows.reach import Reach
-from flows.redact import conceal
+from flows.sources.reach import Reach
+from flows.sources.redact import conceal
 
-FORMER = "versions"  # folder of formerly published files, see warehouse/former.py
+FORMER = "versions"  # folder of formerly published files, see warehouse/files/replace.py
 
 if TYPE_CHECKING:
     from transforms.readers.limits import Options
 
 
-# What a run that somebody starts through Prefect may be told, see `flows/admit.py`.
+# What a run that somebody starts through Prefect may be told, see `flows/run/admit.py`.
 OUTSIDE = {"again", "data_docs", "dry_run", "languages", "limit", "map", "prune", "wait"}
 
 
@@ -200,7 +200,7 @@ class Settings(BaseSettings):
         if not isinstance(pairs, str):
             return pairs
         named = [pair.partition("=") for pair in pairs.split(",") if pair.strip()]
-        from transforms.readers.names import NAMES
+        from transforms.readers.fields.field_names import NAMES
 
         wrong = [ours for ours, _, theirs in named if not theirs.strip() or ours.strip() not in NAMES]
         if wrong:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from report.templating import environment, replace_text
-from warehouse.connect import connect_readonly
+from warehouse.files.connect import connect_readonly
 
 STRENGTH = ("cue", "source", "content")
 ARTICLES = "SELECT * EXCLUDE (header_spans) FROM articles WHERE article_id IN (SELECT unnest($ids))"

@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from warehouse.changes import count_changes
-from warehouse.connect import connect_readonly
-from warehouse.derive import sql_type
-from warehouse.tables import TABLES, Table
+from schema.derive import sql_type
+from schema.tables import TABLES, Table
+from warehouse.files.connect import connect_readonly
+from warehouse.query.changes import count_changes
 
 QUERIES = Path(__file__).with_name("queries")
 OF_THE_RUN = ("files", "statements", "checks", "severities", "rejects", "metrics", "seconds")
@@ -31,7 +31,7 @@ Facts = dict[str, Any]
 def read_facts(warehouse: Path) -> Facts:
     """The rows of each query by its name, and what follows from them.
 
-    Raises what `warehouse.connect.query` raises when the warehouse is missing or damaged.
+    Raises what `warehouse.files.connect.query` raises when the warehouse is missing or damaged.
     """
     with connect_readonly(warehouse) as connection:
         run = _rows(connection, "run")[0]

@@ -7,19 +7,19 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from report.article import write_pages
+from report.article_page import write_pages
 from report.attempt import draw_banner, read_attempt
 from report.charts import draw_days
 from report.facts import facts_json, read_facts
 from report.templating import environment, replace_text
-from warehouse.changes import latest_version
+from warehouse.query.changes import latest_version
 
 
 def render_report(warehouse: Path, out: Path) -> Path:
     """Write the report on `warehouse` to `out`, and `report.json` beside it (folders are made).
 
     An older page is replaced whole. The articles of its examples get pages in `articles` beside it.
-    Raises what `warehouse.connect.query` raises when the warehouse is missing or damaged.
+    Raises what `warehouse.files.connect.query` raises when the warehouse is missing or damaged.
     """
     facts = read_facts(warehouse)
     out.parent.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,7 @@
 """A table's declaration -> its Polars schema, its DDL with comments, and its part of `docs/tables.md`.
 
-python -m warehouse.derive docs/tables.md            writes the page
-python -m warehouse.derive --check docs/tables.md    exit code 1 when the page is not current
+python -m schema.derive docs/tables.md            writes the page
+python -m schema.derive --check docs/tables.md    exit code 1 when the page is not current
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 import polars as pl
 
-from warehouse.tables import TABLES, VERSION_COLUMNS, VERSIONED, Column, Table
+from schema.tables import TABLES, VERSION_COLUMNS, VERSIONED, Column, Table
 
 HISTORY = "history"
 SQL_TYPES: dict[Any, str] = {
@@ -31,7 +31,7 @@ SQL_TYPES: dict[Any, str] = {
 
 PAGE_HEAD = """# Tables
 
-Generated from `warehouse/tables.py` by `python -m warehouse.derive docs/tables.md`; do not edit by hand.
+Generated from `schema/tables.py` by `python -m schema.derive docs/tables.md`; do not edit by hand.
 
 Schema `main` holds what the articles say, schema `ops` the ledger of the runs. Offsets are Unicode code points, end
 exclusive; times are UTC. "Merge" says what becomes of a column when a later run brings a row with the same key.
@@ -166,7 +166,7 @@ def _rules(column: Column) -> str:
 
 def main(arguments: list[str] | None = None) -> int:
     """Write the page, or with `--check` compare it: 0 when all is well, 1 when the page is stale."""
-    parser = argparse.ArgumentParser(prog="python -m warehouse.derive", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m schema.derive", description=__doc__)
     parser.add_argument("page", type=Path, help="docs/tables.md")
     parser.add_argument(
         "--check", action="store_true", help="write nothing; fail when the page is not current"
@@ -182,7 +182,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _check_page(page: Path) -> int:
     if page.exists() and page.read_text(encoding="utf-8") == tables_page():
         return 0
-    print(f"{page} is not current; write it with: python -m warehouse.derive {page}", file=sys.stderr)
+    print(f"{page} is not current; write it with: python -m schema.derive {page}", file=sys.stderr)
     return 1
 
 

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 
 import polars as pl
 
-from warehouse.derive import HISTORY, amended, name_in, quoted, settled_columns
-from warehouse.tables import SINCE_VERSION, UNTIL_VERSION, Column, Table
+from schema.derive import HISTORY, amended, name_in, quoted, settled_columns
+from schema.tables import SINCE_VERSION, UNTIL_VERSION, Column, Table
 
 
 def merges(table: Table) -> bool:

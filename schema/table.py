@@ -1,4 +1,4 @@
-"""What a declaration of a table consists of: `Table` and `Column`; the tables are in `warehouse/tables.py`."""
+"""What a declaration of a table consists of: `Table` and `Column`; the tables are in `schema/tables.py`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ class Column:
 
     `doc` is the comment in the catalog. `merge` says what becomes of the column when a later batch brings a row
     with a key that is already there. "replace" is for what is made anew of all evidence at the end of a run
-    (`warehouse/settle.py`); all other rules are commutative and associative, so neither the order of the files
+    (`warehouse/staging/entities.py`); all other rules are commutative and associative, so neither the order of the
+    files
     nor the size of the batches can change a table. A `settled` column may change in rows that are published, when new
     articles throw another light on them (`NextVersion.amend`).
     """

@@ -1,6 +1,6 @@
 """The declaration of every table: grain, key, columns, meaning, plain checks and how repeats are merged.
 
-Everything else about a table is derived from here by `warehouse/derive.py`: the Polars schema, the DDL with its
+Everything else about a table is derived from here by `schema/derive.py`: the Polars schema, the DDL with its
 comments, the plain part of its Great Expectations suite and `docs/tables.md`. To add a column, add one line here
 and compute it in the transform that builds the table.
 
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from warehouse.table import Column, Table
+from schema.table import Column, Table
 
 SPAN = pl.Struct({"start": pl.Int32, "end": pl.Int32})
 SPANS = pl.List(SPAN)
@@ -475,7 +475,7 @@ VERSIONS = Table(
         Column("version_no", pl.Int64, "in the order of publishing; no number is used twice", minimum=1),
         Column("published_at", UTC, "when it replaced the version before"),
         Column("run_id", pl.String, "the run that published it", references="ops.runs.run_id"),
-        Column("shape_no", pl.Int32, "which shape the tables have, see warehouse/upgrade.py", required=False),
+        Column("shape_no", pl.Int32, "which shape the tables have, see `upgrade.py`", required=False),
         Column("restored_from", pl.Int64, "the version whose content it has", required=False),
     ),
     schema="ops",

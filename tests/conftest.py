@@ -24,6 +24,6 @@ def served(tmp_path_factory):
 @pytest.fixture(scope="session")
 def prefect_here(tmp_path_factory):
     """A Prefect server for flows that are called in this process."""
-    from flows.server import prepare_prefect
+    from flows.prefect.server import prepare_prefect
 
     prepare_prefect(tmp_path_factory.mktemp("state"))

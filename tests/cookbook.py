@@ -18,14 +18,14 @@ from tempfile import TemporaryDirectory
 
 import polars as pl
 
-from flows.ledger import HANDLED, LEFT_OUT, build_files, run_row
-from flows.settle import resolve_all
-from flows.sql import write_answer
+from flows.display.answers import write_answer
+from flows.run.across_articles import resolve_all
+from flows.run.ledger import HANDLED, LEFT_OUT, build_files, run_row
 from tests.steps import build_from_files
 from transforms.keys import content_key
-from warehouse.ask import ask
-from warehouse.publish import publish
-from warehouse.stage import open_next
+from warehouse.query.ask import ask
+from warehouse.staging.next_version import open_next
+from warehouse.staging.publish import publish
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = (ROOT / "seeds" / "articles", ROOT / "docs" / "cookbook")

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from transforms.articles import build_articles, link_records
+from transforms.articles.articles import build_articles, link_records
+from transforms.articles.languages import add_languages
 from transforms.build import build_actor_tables, build_facts
 from transforms.extract import EXTRACTOR_VERSION, extract_statements, find_names
 from transforms.frames import RECORDS
-from transforms.languages import add_languages
 from transforms.readers import read_records
 
 RUN_ID = "test"

@@ -20,15 +20,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from expectations.rulebook import open_rulebook
-from flows.ledger import HANDLED, build_contents, build_files, run_row
-from flows.settle import resolve_all
-from flows.tasks import LEFT_OUT
-from flows.workers import find_tables
-from transforms.articles import build_articles, link_records
+from flows.compute.workers import find_tables
+from flows.run.across_articles import resolve_all
+from flows.run.ledger import HANDLED, build_contents, build_files, run_row
+from flows.run.tasks import LEFT_OUT
+from transforms.articles.articles import build_articles, link_records
+from transforms.articles.sanity import split_records
 from transforms.frames import RECORDS
 from transforms.readers import read_records
-from transforms.sanity import split_records
-from warehouse.stage import open_next
+from warehouse.staging.next_version import open_next
 
 RUN = "20240503T080000-aaaa"
 HEADLINES = [

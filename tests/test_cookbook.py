@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import create_engine, inspect, text
 
 from tests.cookbook import ROOT, answer_page, build_sample, read_queries
-from warehouse.ask import ask
-from warehouse.connect import query
+from warehouse.files.connect import query
+from warehouse.query.ask import ask
 
 PAGE = (ROOT / "docs" / "cookbook.md").read_text(encoding="utf-8")
 QUERIES = read_queries(PAGE)

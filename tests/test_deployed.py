@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from warehouse.connect import query
-from warehouse.lock import find_holder
+from warehouse.files.connect import query
+from warehouse.files.lock import find_holder
 
 pytestmark = pytest.mark.slow
 

@@ -19,8 +19,8 @@ import pytest
 from typer.testing import CliRunner
 
 from flows.cli import app
-from warehouse.connect import query
-from warehouse.lock import write_lock
+from warehouse.files.connect import query
+from warehouse.files.lock import write_lock
 
 SAMPLES = Path(__file__).parents[1] / "seeds" / "articles"
 ARTICLES = sorted(SAMPLES.glob("*.txt"))[:6]

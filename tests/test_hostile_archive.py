@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.hostile import HOSTILE, NAMES, write_archive
-from warehouse.connect import query
+from warehouse.files.connect import query
 
 STATUS = Path("/proc/self/status")
 # The command, and at the end the largest memory of its process, in kB. The system's resource usage would not do: it

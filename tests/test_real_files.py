@@ -15,7 +15,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from warehouse.connect import query
+from warehouse.files.connect import query
 
 REAL = Path(os.environ.get("ONRECORD_SHARED", Path(__file__).resolve().parents[2] / "shared")) / "real"
 FOLDERS = ("pages", "pages_more", "wire", "ninjs", "exports", "warc")

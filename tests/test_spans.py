@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from schema.derive import polars_schema
+from schema.tables import BY_NAME
 from tests.steps import Way, build_from_bodies, find_broken_slices
-from warehouse.derive import polars_schema
-from warehouse.tables import BY_NAME
 
 NEWS = [
     '"We will not wait," Finance Minister Bruno Castellane said.',

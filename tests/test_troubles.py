@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from warehouse.connect import query
-from warehouse.lock import write_lock
-from warehouse.upgrade import shape_now
+from warehouse.files.connect import query
+from warehouse.files.lock import write_lock
+from warehouse.files.upgrade import shape_now
 
 pytestmark = pytest.mark.slow
 

@@ -1,4 +1,4 @@
-"""Annotated articles -> the same articles in another dress: `python -m models.training.augment CORPUS --out FILE`.
+"""Annotated articles -> the same articles in another dress: `python -m training.augment CORPUS --out FILE`.
 
 News differs in its dress more than in its words. A variant may set quotations in paragraphs of their own, open a new
 paragraph between the sentences of a quotation (which then opens each paragraph and closes the last one), use straight,
@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise, zip_longest
 from pathlib import Path
 
-from models.training.edits import SPANS, Edit, edit_article
+from training.edits import SPANS, Edit, edit_article
 from transforms.extract.tokens import DOUBLE, LINE_BREAK, Tokens, tokenize
 
 BREAK = "\n\n"

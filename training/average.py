@@ -1,4 +1,4 @@
-"""The weighted mean of trained networks: `python -m models.training.average OUT.pt NETWORK.pt:WEIGHT...`.
+"""The weighted mean of trained networks: `python -m training.average OUT.pt NETWORK.pt:WEIGHT...`.
 
 The networks must go on from one another (`train.py --start`), so that their weights mean the same. A mean with the
 network that training started from keeps what that one knew better, at no cost when it runs.
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import torch
 
-from models.training.mixture import parse_corpus
+from training.mixture import parse_corpus
 
 
 def average(networks: list[dict], shares: list[float]) -> dict:

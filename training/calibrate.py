@@ -1,4 +1,4 @@
-"""Fits the confidence: `python -m models.training.calibrate HELD_OUT... [--out FOLDER]`.
+"""Fits the confidence: `python -m training.calibrate HELD_OUT... [--out FOLDER]`.
 
 Each HELD_OUT is annotated as `corpus.py` describes and was not trained on; all of them count the same, whatever their
 size. A statement counts as right when its content shares half of its words with a content of the annotation and its
@@ -14,11 +14,11 @@ from pathlib import Path
 import numpy as np
 
 import models
-from models.training.corpus import Example, read_corpus, token_spans
+from training.corpus import Example, read_corpus, token_spans
 from transforms.extract import OPENING_COST
 from transforms.extract.confidence import features
-from transforms.extract.decode import read_statements
 from transforms.extract.repair import repair
+from transforms.extract.span_decoder import read_statements
 from transforms.extract.statement import Span, TokenStatement
 from transforms.extract.tagger import Tagger
 from transforms.extract.viterbi import best_labels

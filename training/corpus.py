@@ -22,7 +22,7 @@ import numpy as np
 
 from transforms.extract.spans import split_at_lines
 from transforms.extract.tokens import LINE_BREAK, Tokens, tokenize
-from transforms.wraps import unwrap
+from transforms.extract.unwrap import unwrap
 
 OUTSIDE, BEGIN, INSIDE = 0, 1, 2
 CONTENT, CUE, SOURCE = 0, 1, 2

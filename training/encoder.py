@@ -11,9 +11,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from models.training.network import Linking
+from training.network import Linking
 from transforms.extract.tokens import LINE_BREAK
-from transforms.extract.words import pieces_of, seen_as
+from transforms.extract.word_features import pieces_of, seen_as
 
 LINK_WIDTH = 96
 MOST_PIECES = 508  # of a window, so that the encoder's 512 places hold them with the two end marks

@@ -1,4 +1,4 @@
-"""Turns a trained network into what the product runs: `python -m models.training.export NETWORK.pt [--pieces FOLDER]`.
+"""Turns a trained network into what the product runs: `python -m training.export_model NETWORK.pt [--pieces FOLDER]`.
 
 Writes `tagger.onnx`, the network with eight-bit weights, and `tagger.npz`, the tables that give a word its vector, into
 `--out` (default: `models/`). The calibration of the confidence is left neutral; `calibrate.py` fits it.
@@ -16,8 +16,8 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor
 
 import models
-from models.training.network import Network, Shape, WordEncoder
-from models.training.pieces import default_folder, piece_vectors, read_vocabulary
+from training.network import Network, Shape, WordEncoder
+from training.pieces import default_folder, piece_vectors, read_vocabulary
 
 NAMES = ("vectors", "quoted", "mask", "tags", "links")
 NEUTRAL = np.array([0.0, *[0.5] * 7, 0.0, 0.0])

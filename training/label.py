@@ -1,4 +1,4 @@
-"""Lets teachers label free text: `python -m models.training.label TEXTS --teacher FILE... --encoder FOLDER --out FILE`.
+"""Lets teachers label free text: `python -m training.label TEXTS --teacher FILE... --encoder FOLDER --out FILE`.
 
 TEXTS has a `text` a line, gzipped or not. Several teachers of one encoder speak with one voice, the mean of their
 probabilities. Windows overlap by half, and a word is labelled in the one it stands deepest in. FILE (.npz) has, for all
@@ -16,11 +16,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from models.training.batches import WHOLE, Batch
-from models.training.corpus import NOTHING, Cut, Example, build_example, read_texts
-from models.training.encoder import PieceTable, Teacher
-from models.training.pieces import read_vocabulary
-from models.training.teacher import WINDOW, load_teacher, read_windows
+from training.corpus import NOTHING, Cut, Example, build_example, read_texts
+from training.encoder import PieceTable, Teacher
+from training.pieces import read_vocabulary
+from training.teacher import WINDOW, load_teacher, read_windows
+from training.window_batches import WHOLE, Batch
 
 CONTENT, OUTSIDE = 0, 0
 LONGEST_SOURCE = 40

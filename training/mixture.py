@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from models.training.augment import vary
-from models.training.corpus import Example, build_example, read_labelled
+from training.augment import vary
+from training.corpus import Example, build_example, read_labelled
 
 PLAIN = 0.4  # share of the articles of an epoch that come as they are
 

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from transforms.extract.words import AFFIX_BUCKETS, MARKS, SHAPES
+from transforms.extract.word_features import AFFIX_BUCKETS, MARKS, SHAPES
 
 AFFIX_WIDTH, KNOWN_WIDTH = 24, 64
 DISTANCES, LINES = 64, 9

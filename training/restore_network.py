@@ -1,4 +1,4 @@
-"""The shipped files -> a network that training goes on from: `python -m models.training.restore --out NETWORK.pt`.
+"""The shipped files -> a network that training goes on from: `python -m training.restore_network --out NETWORK.pt`.
 
 Turns `tagger.onnx` and `tagger.npz` back into weights. They come back as they were but for the rounding to eight bits.
 """
@@ -16,8 +16,8 @@ from onnx import numpy_helper
 from torch import Tensor
 
 import models
-from models.training.network import Shape
-from models.training.pieces import default_folder, piece_vectors
+from training.network import Shape
+from training.pieces import default_folder, piece_vectors
 
 
 def restore_network(path: Path, shape: Shape) -> dict[str, Tensor]:

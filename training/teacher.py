@@ -1,4 +1,4 @@
-"""Tunes a pretrained encoder: `python -m models.training.teacher CORPUS[:TIMES]... --encoder FOLDER --out FOLDER`.
+"""Tunes a pretrained encoder: `python -m training.teacher CORPUS[:TIMES]... --encoder FOLDER --out FOLDER`.
 
 CORPUS is as for `train.py`. All layers of the encoder are tuned, with a small rate that falls to nothing; tags and
 links on top of it learn faster. Writes `teacher.pt` after each epoch, for `label.py`. `--held-out` prints how many
@@ -18,12 +18,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from models.training.batches import Batch, loss_of
-from models.training.corpus import Cut, Example, batches, build_example, cut_examples
-from models.training.encoder import PieceTable, Teacher
-from models.training.mixture import Mixture, parse_corpus
-from models.training.pieces import read_vocabulary
-from transforms.extract.decode import read_spans
+from training.corpus import Cut, Example, batches, build_example, cut_examples
+from training.encoder import PieceTable, Teacher
+from training.mixture import Mixture, parse_corpus
+from training.pieces import read_vocabulary
+from training.window_batches import Batch, loss_of
+from transforms.extract.span_decoder import read_spans
 from transforms.extract.viterbi import best_labels
 
 WINDOW = 280  # tokens: some 380 pieces of the 512 that an encoder reads

@@ -1,10 +1,10 @@
-"""Trains the tagger: `python -m models.training.train CORPUS[:TIMES]... --out FOLDER [--start NETWORK]`.
+"""Trains the tagger: `python -m training.train CORPUS[:TIMES]... --out FOLDER [--start NETWORK]`.
 
 Each CORPUS is a file as `corpus.py` describes. An epoch sees each of its articles TIMES times (1 when not given; a
 fraction is a chance), now as it is and now in another dress (`augment.py`). `--labelled` adds free text with the labels
 a teacher gave it (`label.py`). PIECES is the folder of a BERT-like encoder
 whose word pieces give words their first vectors (`pieces.py`). `--start` goes on from a trained network.
-Writes `network.pt` after each epoch, which `export.py` turns into the files the product runs. Needs the optional
+Writes `network.pt` after each epoch, which `export_model.py` turns into the files the product runs. Needs the optional
 extra `training`.
 """
 
@@ -22,12 +22,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from models.training.batches import Batch, loss_of
-from models.training.corpus import Example, batches, cut_examples
-from models.training.mixture import Mixture, parse_corpus
-from models.training.network import Network, Shape, WordEncoder
-from models.training.pieces import default_folder, piece_vectors, read_vocabulary
-from transforms.extract.words import affixes_of, pieces_of, seen_as, shape_of
+from training.corpus import Example, batches, cut_examples
+from training.mixture import Mixture, parse_corpus
+from training.network import Network, Shape, WordEncoder
+from training.pieces import default_folder, piece_vectors, read_vocabulary
+from training.window_batches import Batch, loss_of
+from transforms.extract.word_features import affixes_of, pieces_of, seen_as, shape_of
 
 WINDOW, BATCH = 400, 6
 WARM_UP = 200  # steps

@@ -1,4 +1,4 @@
-"""News annotated by hand -> what `corpus.py` reads: `python -m models.training.who ANNOTATED --out FOLDER`.
+"""News annotated by hand -> what `corpus.py` reads: `python -m training.who ANNOTATED --out FOLDER`.
 
 ANNOTATED has one article a line, with statements that name their speakers (`speakers`) and may be `optional`.
 Writes `learn.jsonl` and `held_out.jsonl`, of which the second gets every fifth article, by the hash of its text.

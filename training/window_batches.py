@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from models.training.corpus import NOTHING, Cut, Example
-from models.training.network import Linking
+from training.corpus import NOTHING, Cut, Example
+from training.network import Linking
 
 LINKED_TOKENS = 40  # words of a window whose head is asked for in a step
 CONTENT_LINK_WEIGHT, SOURCE_LINK_WEIGHT = 0.15, 0.1

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import polars as pl
 
-from transforms.actors import build_actor_aliases, build_actors, identify
-from transforms.corrections import apply_corrections, read_corrections
-from transforms.cues import describe_cues
+from schema.tables import PROFILES
 from transforms.frames import conform
-from transforms.mentions import build_mentions, build_profile_names, build_profiles, resolve_mentions
-from transforms.organizations import build_affiliations, build_organizations
-from transforms.statements import build_statement_actors, build_statements
-from warehouse.tables import PROFILES
+from transforms.identify.actors import build_actor_aliases, build_actors, identify
+from transforms.identify.corrections import apply_corrections, read_corrections
+from transforms.identify.organizations import build_affiliations, build_organizations
+from transforms.resolve.mentions import build_mentions, build_profile_names, build_profiles, resolve_mentions
+from transforms.statements.cues import describe_cues
+from transforms.statements.statements import build_statement_actors, build_statements
 
 
 def build_facts(

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from warehouse.derive import polars_schema
-from warehouse.tables import SPANS, Table
+from schema.derive import polars_schema
+from schema.tables import SPANS, Table
 
 HEADER_SPANS = pl.List(pl.Struct({"field": pl.String, "start": pl.Int64, "end": pl.Int64}))
 

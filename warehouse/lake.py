@@ -22,8 +22,10 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from warehouse.catalog import create_views
-from warehouse.connect import (
+from schema.derive import HISTORY, literal, name_in, quoted, sql_type, stored_columns
+from schema.tables import ACTOR_CORRECTIONS, BY_NAME, SINCE_VERSION, TABLES, UNTIL_VERSION, VERSIONED, Table
+from warehouse.files.catalog import create_views
+from warehouse.files.connect import (
     MEMORY,
     RequestError,
     WarehouseError,
@@ -31,17 +33,7 @@ from warehouse.connect import (
     connect_readonly,
     lock,
 )
-from warehouse.derive import HISTORY, literal, name_in, quoted, sql_type, stored_columns
-from warehouse.lock import write_lock
-from warehouse.tables import (
-    ACTOR_CORRECTIONS,
-    BY_NAME,
-    SINCE_VERSION,
-    TABLES,
-    UNTIL_VERSION,
-    VERSIONED,
-    Table,
-)
+from warehouse.files.lock import write_lock
 
 SINCE, UNTIL = SINCE_VERSION.name, UNTIL_VERSION.name
 LEDGER = tuple(BY_NAME[name] for name in ("runs", "files", "rejects", "metrics", "checks", "versions"))

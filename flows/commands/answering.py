@@ -17,7 +17,7 @@ import typer
 from flows.commands.common import UNAVAILABLE, USAGE, fail, read_settings
 
 if TYPE_CHECKING:
-    from warehouse.ask import Answer, Bounds
+    from warehouse.query.ask import Answer, Bounds
 
 Form = Literal["table", "csv", "json", "parquet", "markdown"]
 FormOption = Annotated[Form, typer.Option("--format", help="How to write it.")]
@@ -43,7 +43,7 @@ def answering(
     warehouse: Path | None, form: Form, out: Path | None, rows: int, *, raw: bool = False
 ) -> Iterator[tuple[Path, Callable[[Answer], None]]]:
     """The path of the warehouse, and what shows an answer; errors become a message and an exit code."""
-    from warehouse.connect import RequestError, WarehouseError
+    from warehouse.files.connect import RequestError, WarehouseError
 
     path = read_settings({"warehouse": warehouse} if warehouse else {}).warehouse
     try:
@@ -60,7 +60,7 @@ def answering(
 def _shower(stack: ExitStack, form: Form, out: Path | None, rows: int, raw: bool) -> Callable[[Answer], None]:
     from rich.console import Console
 
-    from flows.sql import print_table, write_answer
+    from flows.display.answers import print_table, write_answer
 
     if form == "parquet" and out is None and sys.stdout.isatty():
         fail("Parquet is not for the terminal; name a file with --out", USAGE)
@@ -80,7 +80,7 @@ def _open_out(out: Path) -> BinaryIO:
 
 def read_bounds() -> Bounds:
     """The memory and the time that the settings grant a question."""
-    from warehouse.ask import Bounds
+    from warehouse.query.ask import Bounds
 
     settings = read_settings({})
     return Bounds(settings.query_memory, settings.query_seconds or None)
@@ -88,7 +88,7 @@ def read_bounds() -> Bounds:
 
 def pick_version(warehouse: Path, version: int | None, as_of: str | None) -> int | None:
     """The version that the options mean; None for the latest."""
-    from warehouse.versions import find_version
+    from warehouse.query.versions import find_version
 
     if as_of is None:
         return version

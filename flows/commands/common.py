@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from flows.redact import redact
+from flows.sources.redact import redact
 
 if TYPE_CHECKING:
     from expectations.rulebook import RuleBook
@@ -79,8 +79,8 @@ def require_checks(settings: Settings) -> RuleBook:
 
 def require_corrections(settings: Settings) -> None:
     """Fail before anything is started when a line of the corrections cannot be applied."""
-    from flows.corrections import open_corrections
-    from transforms.corrections import CorrectionError
+    from flows.run.corrections import open_corrections
+    from transforms.identify.corrections import CorrectionError
 
     try:
         open_corrections(settings)
@@ -89,7 +89,7 @@ def require_corrections(settings: Settings) -> None:
 
 
 def fail(message: str, code: int) -> NoReturn:
-    from flows.summary import plain
+    from flows.display.summary import plain
 
     for line in message.splitlines():
         print(f"onrecord: {plain(line)}", file=sys.stderr)
@@ -106,8 +106,8 @@ def tell_aside(files: list[Path]) -> None:
 def failures_told(settings: Settings) -> Iterator[None]:
     """Errors become a short message and an exit code, one for each cause; the traceback goes to the log."""
     from flows.outcome import AfterPublishing
-    from flows.sources import SourceError
-    from warehouse.connect import WarehouseError
+    from flows.sources.base import SourceError
+    from warehouse.files.connect import WarehouseError
 
     try:
         yield

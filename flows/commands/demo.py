@@ -18,10 +18,10 @@ def demo(
     warehouse: WarehouseOption = None,
 ) -> None:
     """Make a warehouse of generated articles about invented people, to try queries on (default: data/demo.duckdb)."""
-    from seeds.demo import build_demo
-    from warehouse.connect import WarehouseError
-    from warehouse.publish import publish
-    from warehouse.stage import open_next
+    from demo import build_demo
+    from warehouse.files.connect import WarehouseError
+    from warehouse.staging.next_version import open_next
+    from warehouse.staging.publish import publish
 
     path = warehouse or DEFAULT
     if path.exists():

@@ -21,10 +21,10 @@ def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a finding.")] = False,
 ) -> None:
     """Look at versions, model, places, lock, server, schedule and the last run. Exit code 1 when something is wrong."""
-    from flows.doctor import examine
-    from flows.security import examine_security
-    from flows.summary import plain
-    from warehouse.export.rows import escape_controls
+    from flows.display.summary import plain
+    from flows.doctor.exposure import examine_security
+    from flows.doctor.installation import examine
+    from warehouse.export.export_rows import escape_controls
 
     settings = read_settings({"warehouse": warehouse} if warehouse else {})
     is_well, console = True, Console()

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from flows.commands.answers import AsOfOption, RawOption, VersionOption, answering, pick_version
+from flows.commands.answering import AsOfOption, RawOption, VersionOption, answering, pick_version
 from flows.commands.common import USAGE, WarehouseOption, fail
 
 Form = Literal["parquet", "csv", "graphml", "jsonld", "xlsx"]

@@ -16,7 +16,7 @@ def formats(
 ) -> None:
     """List the file formats that are read."""
     from transforms.readers import FORMATS
-    from transforms.readers.page import write_page
+    from transforms.readers.formats_page import write_page
 
     if markdown:
         print(write_page(), end="")

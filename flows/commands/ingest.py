@@ -106,9 +106,9 @@ def _read_list(file: Path) -> list[str]:
 
 def ingest_paths(paths: list[str], settings: Settings, *, quiet: bool, as_json: bool) -> NoReturn:
     """Run the main job on `paths`, tell what it came to, and exit with its code."""
-    from flows.attempt import failure_noted
-    from flows.early import processes_ready
-    from warehouse.connect import require_usable
+    from flows.run.attempt import failure_noted
+    from flows.run.prestart import processes_ready
+    from warehouse.files.connect import require_usable
 
     _require_sources(paths, settings)
     require_checks(settings)
@@ -123,15 +123,16 @@ def ingest_paths(paths: list[str], settings: Settings, *, quiet: bool, as_json: 
 
 def _ingest(paths: list[str], settings: Settings) -> Outcome:
     from flows.ingest import ingest as ingest_flow
-    from flows.redact import conceal
+    from flows.sources.redact import conceal
 
     return ingest_flow([conceal(path) for path in paths], settings)
 
 
 def _require_sources(paths: list[str], settings: Settings) -> None:
     """Fail before anything is started when a path names nothing; what a block stands for, Prefect must say."""
-    from flows.redact import redact
-    from flows.sources import SourceError, find_files
+    from flows.sources.base import SourceError
+    from flows.sources.local import find_files
+    from flows.sources.redact import redact
 
     paths = [path for path in paths if not path.startswith("block://")]
     try:
@@ -143,8 +144,8 @@ def _require_sources(paths: list[str], settings: Settings) -> None:
 
 def run_flow(call: Callable[[], Any], settings: Settings, *, quiet: bool) -> Outcome:
     """Call a flow with a progress bar; a stopped run comes back as its outcome."""
-    from flows.progress import watch_on_terminal
-    from flows.server import prepare_prefect
+    from flows.display.progress import watch_on_terminal
+    from flows.prefect.server import prepare_prefect
 
     console = Console(stderr=True)
     with nullcontext() if quiet else watch_on_terminal(console, first_step="Starting Prefect"):
@@ -158,7 +159,7 @@ def run_flow(call: Callable[[], Any], settings: Settings, *, quiet: bool) -> Out
 
 
 def tell(outcome: Outcome, *, quiet: bool, as_json: bool) -> NoReturn:
-    from flows.summary import print_summary, summary_json
+    from flows.display.summary import print_summary, summary_json
 
     code = STOPPED if outcome.status == "stopped" else 0
     if as_json:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from flows.commands.answers import (
+from flows.commands.answering import (
     FormOption,
     OutOption,
     RawOption,
@@ -32,7 +32,7 @@ NameOption = Annotated[
 
 @contextmanager
 def _failures_told() -> Iterator[None]:
-    from warehouse.connect import RequestError, WarehouseError
+    from warehouse.files.connect import RequestError, WarehouseError
 
     try:
         yield
@@ -45,7 +45,7 @@ def _failures_told() -> Iterator[None]:
 @app.command(epilog=EXIT_CODES)
 def update(warehouse: WarehouseOption = None) -> None:
     """Bring the versions that the lake lacks; `onrecord ingest` does so by itself."""
-    from flows.lake import replicate
+    from flows.replicas.lake import replicate
 
     settings = read_settings({"warehouse": warehouse} if warehouse else {})
     with _failures_told():
@@ -57,8 +57,8 @@ def update(warehouse: WarehouseOption = None) -> None:
 @app.command(epilog=EXIT_CODES)
 def snapshots(form: FormOption = "table", out: OutOption = None, rows: RowsOption = 100) -> None:
     """List the snapshots: when which version of which warehouse was brought."""
-    from flows.lake import read_snapshots
-    from warehouse.ask import Answer
+    from flows.replicas.lake import read_snapshots
+    from warehouse.query.ask import Answer
 
     with answering(None, form, out, rows) as (_, show):
         show(Answer.of(read_snapshots(read_settings({}))))
@@ -80,7 +80,7 @@ def sql(
     raw: RawOption = False,
 ) -> None:
     """Ask the lake in SQL, with the tables and views of a warehouse. It is opened read-only."""
-    from flows.lake import ask
+    from flows.replicas.lake import ask
 
     if snapshot is not None and as_of is not None:
         fail("--snapshot and --as-of exclude each other", USAGE)
@@ -97,7 +97,7 @@ def tidy(
     ] = 365,
 ) -> None:
     """Put the small files of many versions together, and drop old snapshots."""
-    from flows.lake import tidy as tidy_lake
+    from flows.replicas.lake import tidy as tidy_lake
 
     with _failures_told():
         print(f"{tidy_lake(read_settings({}), keep_days)} snapshots dropped")
@@ -106,7 +106,7 @@ def tidy(
 @app.command(epilog=EXIT_CODES)
 def remove(name: Annotated[str, typer.Argument(metavar="NAME", help="As it is called in the lake.")]) -> None:
     """Take a warehouse out of the lake; earlier snapshots still have it."""
-    from flows.lake import remove as remove_warehouse
+    from flows.replicas.lake import remove as remove_warehouse
 
     with _failures_told():
         print(f"{remove_warehouse(read_settings({}), name):,} rows of {name} removed")

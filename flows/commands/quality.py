@@ -40,8 +40,8 @@ def show(
     ] = None,
 ) -> None:
     """Show one article with each statement marked: who, which words say so, and what was said."""
-    from report.article import NoSuchArticle, find_article, write_page
-    from warehouse.connect import WarehouseError
+    from report.article_page import NoSuchArticle, find_article, write_page
+    from warehouse.files.connect import WarehouseError
 
     settings = read_settings({"warehouse": warehouse} if warehouse else {})
     try:
@@ -58,8 +58,8 @@ def show(
 
 
 def _print_article(warehouse: Path, article_id: str) -> None:
-    from flows.summary import plain
-    from report.article import read_marked
+    from flows.display.summary import plain
+    from report.article_page import read_marked
 
     found, console = read_marked(warehouse, article_id), Console()
     body = Text()
@@ -78,7 +78,7 @@ def _print_article(warehouse: Path, article_id: str) -> None:
 
 def plain_inside(line: str) -> str:
     """A piece of a line without control and direction characters; the blanks at its ends belong to it."""
-    from flows.summary import CONTROL
+    from flows.display.summary import CONTROL
 
     return CONTROL.sub(" ", line)
 
@@ -95,12 +95,12 @@ def diff(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a row.")] = False,
 ) -> None:
     """Tell how many rows of each table came, changed and went since an earlier version."""
-    from flows.sql import print_table, write_answer
-    from warehouse.ask import Answer
-    from warehouse.changes import count_changes, previous_version, read_changes
-    from warehouse.connect import WarehouseError
-    from warehouse.tables import BY_NAME, VERSIONED
-    from warehouse.versions import VersionError
+    from flows.display.answers import print_table, write_answer
+    from schema.tables import BY_NAME, VERSIONED
+    from warehouse.files.connect import WarehouseError
+    from warehouse.query.ask import Answer
+    from warehouse.query.changes import count_changes, previous_version, read_changes
+    from warehouse.query.versions import VersionError
 
     settings = read_settings({"warehouse": warehouse} if warehouse else {})
     if table and table not in {declared.name for declared in VERSIONED}:
@@ -128,8 +128,8 @@ def audit(
 ) -> None:
     """Run all checks on all that is published. Exit code 1 when a critical one fails."""
     from expectations.audit import audit as run_audit
-    from warehouse.connect import WarehouseError
-    from warehouse.export.rows import escape_controls
+    from warehouse.export.export_rows import escape_controls
+    from warehouse.files.connect import WarehouseError
 
     settings = read_settings({"warehouse": warehouse} if warehouse else {})
     book = require_checks(settings)
@@ -148,7 +148,7 @@ def audit(
 
 
 def _print_checks(failed: pl.DataFrame, total: int) -> None:
-    from flows.summary import plain
+    from flows.display.summary import plain
 
     console = Console()
     for row in failed.sort("severity", "table_name", "check_name").to_dicts():

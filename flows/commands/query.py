@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from flows.commands.answers import (
+from flows.commands.answering import (
     AsOfOption,
     FormOption,
     OutOption,
@@ -40,7 +40,7 @@ def sql(
     raw: RawOption = False,
 ) -> None:
     """Ask the warehouse in SQL. It is opened read-only, and nothing but it can be read."""
-    from warehouse.ask import ask
+    from warehouse.query.ask import ask
 
     text = _read_query(query, file)
     with answering(warehouse, form, out, rows, raw=raw) as (path, show):
@@ -66,8 +66,8 @@ def tables(
     out: OutOption = None,
 ) -> None:
     """List the tables, views and macros with what they mean, or the columns of one."""
-    from warehouse.ask import ask
-    from warehouse.catalog import columns_sql, tables_sql
+    from warehouse.files.catalog import columns_sql, tables_sql
+    from warehouse.query.ask import ask
 
     with answering(warehouse, form, out, rows=1000) as (path, show):
         for answer in ask(path, columns_sql(name) if name else tables_sql()):
@@ -96,7 +96,7 @@ def search(
     raw: RawOption = False,
 ) -> None:
     """Find statements, or articles, by their words; the best come first."""
-    from warehouse.search import Wanted, search_articles, search_statements
+    from warehouse.query.search import Wanted, search_articles, search_statements
 
     first = read_days(since, "--since")[0] if since else None
     last = read_days(until, "--until")[1] if until else None

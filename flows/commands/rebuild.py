@@ -62,7 +62,7 @@ def rebuild(
         return rebuild_flow(settings, _day(since), _day(until), outlet, older_than, limit)
 
     with failures_told(settings):
-        from warehouse.connect import connect_readonly
+        from warehouse.files.connect import connect_readonly
 
         connect_readonly(settings.warehouse).close()
         outcome = run_flow(call, settings, quiet=quiet or as_json)
@@ -77,10 +77,10 @@ def rollback(
     show: Annotated[bool, typer.Option("--list", help="Only list the versions that are kept.")] = False,
 ) -> None:
     """Publish a former version again; the one that it replaces is kept in turn."""
-    from warehouse.connect import RequestError
-    from warehouse.former import former_versions
-    from warehouse.lock import write_lock
-    from warehouse.restore import roll_back
+    from warehouse.files.connect import RequestError
+    from warehouse.files.lock import write_lock
+    from warehouse.files.replace import former_versions
+    from warehouse.files.restore import roll_back
 
     settings = read_settings({} if warehouse is None else {"warehouse": warehouse})
     published = settings.warehouse.expanduser().resolve()

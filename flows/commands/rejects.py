@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 from rich.console import Console
 
-from flows.commands.answers import RawOption
+from flows.commands.answering import RawOption
 from flows.commands.common import EXIT_CODES, UNAVAILABLE, WarehouseOption, fail, read_settings
 
 if TYPE_CHECKING:
@@ -43,8 +43,8 @@ def rejects(
     raw: RawOption = False,
 ) -> None:
     """List what was rejected and why. `onrecord rejects retry` reads the files again."""
-    from flows.sql import print_table, write_answer
-    from warehouse.ask import Answer
+    from flows.display.answers import print_table, write_answer
+    from warehouse.query.ask import Answer
 
     if context.invoked_subcommand is None:
         found = _find(warehouse, run_id=run, reason_code=reason, path=path, past=past)
@@ -89,8 +89,8 @@ def retry(
 
 
 def _find(warehouse: Any, **filters: Any) -> pl.DataFrame:
-    from warehouse.connect import WarehouseError
-    from warehouse.rejects import find_rejects
+    from warehouse.files.connect import WarehouseError
+    from warehouse.query.rejects import find_rejects
 
     settings = read_settings({"warehouse": warehouse} if warehouse else {})
     try:
@@ -101,7 +101,7 @@ def _find(warehouse: Any, **filters: Any) -> pl.DataFrame:
 
 def _locate(path: str) -> str | None:
     """Where the file of a stored path is: an address, or a file that is there; None when it cannot be found again."""
-    from flows.sources import is_address, unprintable
+    from flows.sources.local import is_address, unprintable
 
     if is_address(path):
         return None if "***" in path else path

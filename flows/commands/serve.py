@@ -34,7 +34,7 @@ def serve(
     ] = PORT,
 ) -> None:
     """Ingest on a schedule, and check all that is published each Sunday, until Ctrl-C or SIGTERM."""
-    from flows.redact import redact
+    from flows.sources.redact import redact
 
     settings = read_settings({"warehouse": warehouse} if warehouse else {})
     require_checks(settings)
@@ -50,8 +50,8 @@ def serve(
 def _serve(paths: list[str], settings: Settings, cron: str, timezone: str, port: int) -> None:
     from pydantic import ValidationError
 
-    from flows.serve import build_deployments, bury_lost_runs, serve_flows
-    from flows.server import ServerError, configured_api, key_file, use_server
+    from flows.prefect.serve import build_deployments, bury_lost_runs, serve_flows
+    from flows.prefect.server import ServerError, configured_api, key_file, use_server
 
     given = {"warehouse": str(settings.warehouse)}
     # Runs are processes of their own: what they may read and where they write comes from here, not from Prefect.

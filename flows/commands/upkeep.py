@@ -9,9 +9,9 @@ import typer
 from flows.commands.common import USAGE, WarehouseOption, fail, failures_told, read_settings, tell_aside
 
 if TYPE_CHECKING:
-    from flows.backup import Backup
+    from flows.replicas.backup import Backup
     from flows.settings import Settings
-    from warehouse.maintain import Compacted
+    from warehouse.files.compaction import Compacted
 
 Place = Annotated[
     str | None,
@@ -38,8 +38,8 @@ def maintain(
     ] = None,
 ) -> None:
     """Drop old versions and run data, compact the file, back it up, and read the backup back."""
-    from flows.server import prepare_prefect
-    from warehouse.connect import require_usable
+    from flows.prefect.server import prepare_prefect
+    from warehouse.files.connect import require_usable
 
     given: dict[str, object] = {
         "warehouse": warehouse, "backup": backup, "keep_backups": keep_backups, "keep_days": keep_days,
@@ -63,7 +63,7 @@ def backup(place: Place = None, warehouse: WarehouseOption = None, keep: KeepOpt
     settings = _settings({"warehouse": warehouse, "backup": place, "keep_backups": keep})
     if not settings.backup:
         fail("where to? Name a folder or an address, or set ONRECORD_BACKUP", USAGE)
-    from flows.backup import back_up
+    from flows.replicas.backup import back_up
 
     with failures_told(settings):
         _tell_backup(back_up(settings, settings.backup))
@@ -76,7 +76,7 @@ def restore(
     warehouse: WarehouseOption = None,
 ) -> None:
     """Put a backup in the place of the warehouse, in one step, once it has been found whole."""
-    from flows.backup import restore as restore_backup
+    from flows.replicas.backup import restore as restore_backup
 
     settings = _settings({"warehouse": warehouse})
     with failures_told(settings):

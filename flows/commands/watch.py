@@ -44,8 +44,8 @@ def watch(
 
 
 def _watch(folders: list[Path], settings: Settings, rest: float, *, emit: bool) -> None:
-    from flows.server import ServerError, configured_api, prepare_prefect
-    from flows.watch import emit_arrival, follow, run_ingest
+    from flows.prefect.server import ServerError, configured_api, prepare_prefect
+    from flows.prefect.watch import emit_arrival, follow, run_ingest
 
     def take(paths: list[str]) -> bool:
         is_done, line = emit_arrival(paths, folders) if emit else run_ingest(paths, settings.warehouse)
@@ -63,6 +63,6 @@ def _watch(folders: list[Path], settings: Settings, rest: float, *, emit: bool) 
 
 
 def _tell(line: str) -> None:
-    from flows.summary import plain
+    from flows.display.summary import plain
 
     print(f"{datetime.now():%Y-%m-%d %H:%M:%S} {plain(line)}", flush=True)

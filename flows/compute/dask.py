@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from flows.sources import SourceError
-from flows.workers import Later, Part, find_ahead, find_tables
+from flows.compute.workers import Later, Part, find_ahead, find_tables
+from flows.sources.base import SourceError
 
 if TYPE_CHECKING:
     from distributed import Client

@@ -18,9 +18,9 @@ from typing import Protocol
 
 import polars as pl
 
-from transforms.languages import add_languages, load_detector, split_by_language
-from transforms.stories import build_sketches
-from transforms.withdrawals import is_news, read_withdrawal
+from transforms.articles.languages import add_languages, load_detector, split_by_language
+from transforms.articles.stories import build_sketches
+from transforms.articles.withdrawals import is_news, read_withdrawal
 
 BATCH_BYTES = 100_000  # of text that is analysed at a time: some seconds of work
 WORTH_IT = 3  # batches with which processes pay: each takes some seconds to load its models
@@ -172,7 +172,7 @@ def _end(pool: ProcessPoolExecutor, *, at_once: bool = False) -> None:
 def _load_models() -> None:
     """What a new process does first."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    from transforms.extract.names import load_name_model
+    from transforms.extract.name_finder import load_name_model
     from transforms.extract.tagger import load_tagger
 
     load_detector()

@@ -19,9 +19,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from flows.summary import plain
-from warehouse.ask import Answer
-from warehouse.export.rows import escape_controls, inert
+from flows.display.summary import plain
+from warehouse.export.export_rows import escape_controls, inert
+from warehouse.query.ask import Answer
 
 LONGEST_CELL = 300
 PLEASANT_WIDTH = 24

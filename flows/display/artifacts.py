@@ -28,10 +28,10 @@ from prefect.artifacts import (
 from prefect.events import emit_event
 from prefect.states import Failed
 
+from flows.display.progress import also_watched_by
+from flows.display.summary import CONTROL, count_rejects
 from flows.outcome import Outcome, RunStopped
-from flows.progress import also_watched_by
-from flows.summary import CONTROL, count_rejects
-from warehouse.tables import VERSIONED
+from schema.tables import VERSIONED
 
 P = ParamSpec("P")
 EVERY = 2.0  # seconds between two updates of the progress

@@ -1,7 +1,7 @@
 """How far a run is: the flow tells, whoever watches shows it.
 
 The flow calls `show_progress(step, done, total)`. Who listens is said by `also_watched_by`: the terminal of a command,
-Prefect's pages (`flows/tell.py`).
+Prefect's pages (`flows/display/artifacts.py`).
 """
 
 from __future__ import annotations

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from flows.doctor import Finding
-from flows.redact import redact
-from flows.server import configured_api, key_file
+from flows.doctor.installation import Finding
+from flows.prefect.server import configured_api, key_file
 from flows.settings import Settings
+from flows.sources.redact import redact
 
 DEFAULT_API = "http://127.0.0.1:4200/api"  # of `onrecord serve` and of Prefect
 LOCAL = ("127.0.0.1", "localhost", "::1")

@@ -19,17 +19,17 @@ from typing import TYPE_CHECKING, Any
 
 from packaging.requirements import Requirement
 
-from flows.backup import list_left_copies
-from flows.redact import redact
-from flows.server import configured_api
+from flows.prefect.server import configured_api
+from flows.replicas.backup import list_left_copies
 from flows.settings import Settings
+from flows.sources.redact import redact
 from report.attempt import read_attempt
-from warehouse.backup import fingerprint
-from warehouse.changes import latest_version
-from warehouse.connect import WarehouseError, query, require_usable
-from warehouse.former import FOLDER, former_versions, list_aside, list_leftovers
-from warehouse.lock import find_holder
-from warehouse.restore import whole_versions
+from warehouse.files.backup import fingerprint
+from warehouse.files.connect import WarehouseError, query, require_usable
+from warehouse.files.lock import find_holder
+from warehouse.files.replace import FOLDER, former_versions, list_aside, list_leftovers
+from warehouse.files.restore import whole_versions
+from warehouse.query.changes import latest_version
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import SyncPrefectClient

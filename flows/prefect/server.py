@@ -2,7 +2,7 @@
 
 It ends with the process that started it, however that one ends: it waits at a pipe whose other end closes by then.
 It wants a key (the user and password of Prefect's basic authentication), listens to this machine alone, and answers no
-page but its own, see `flows/hostguard.py`.
+page but its own, see `flows/prefect/hostguard.py`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO, Literal
 
-from flows.hostguard import HostGuard, own_hosts
+from flows.prefect.hostguard import HostGuard, own_hosts
 
 Services = Literal["temporary", "all"]
 _settings = ExitStack()  # of this process, until it ends
@@ -115,7 +115,7 @@ def _tell_prefect(services: Services) -> None:
     if services == "temporary":
         # Heartbeats tell that a run was killed: to nobody, and for up to a second a flow waits until they end.
         _settings.enter_context(temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}))
-    import flows.tasks  # noqa: F401  # what most flows need takes another one
+    import flows.run.tasks  # noqa: F401  # what most flows need takes another one
 
 
 class _Server:
@@ -136,7 +136,7 @@ class _Server:
                 ),
             }
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "flows.server", str(listener.fileno()), services],
+                [sys.executable, "-m", "flows.prefect.server", str(listener.fileno()), services],
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,

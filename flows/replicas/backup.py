@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from flows.redact import redact, reveal
-from flows.sources import SourceError
-from warehouse.backup import copy_published, fingerprint, name_backup, require_same, sort_backups
-from warehouse.connect import WarehouseError
-from warehouse.restore import Restored
-from warehouse.restore import restore as restore_file
+from flows.sources.base import SourceError
+from flows.sources.redact import redact, reveal
+from warehouse.files.backup import copy_published, fingerprint, name_backup, require_same, sort_backups
+from warehouse.files.connect import WarehouseError
+from warehouse.files.restore import Restored
+from warehouse.files.restore import restore as restore_file
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
@@ -142,7 +142,7 @@ def _is_held(folder: Path) -> bool:
 @contextmanager
 def _place(address: str) -> Iterator[tuple[AbstractFileSystem, str]]:
     """The file system of an address and the path in it; what goes wrong there becomes a `BackupError`."""
-    from flows.remote import connect
+    from flows.sources.remote import connect
 
     try:
         system, path = connect(reveal(address))

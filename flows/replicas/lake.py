@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
-from flows.redact import redact, reveal
 from flows.settings import Settings
+from flows.sources.redact import redact, reveal
 from warehouse import lake as lakes
-from warehouse.ask import NO_TIMEOUT, Answer, Bounds, ask_on
-from warehouse.connect import RequestError
+from warehouse.files.connect import RequestError
 from warehouse.lake import Lake, LakeError, Replicated
+from warehouse.query.ask import NO_TIMEOUT, Answer, Bounds, ask_on
 
 
 def replicate(settings: Settings) -> Replicated:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from transforms.articles import pick_better, retell
-from transforms.build import build_actor_tables
-from transforms.corrections import read_corrections
-from transforms.stories import (
+from transforms.articles.articles import pick_better, retell
+from transforms.articles.stories import (
     DAYS,
     FEWEST_SHARED,
     KILL_DAYS,
@@ -18,12 +16,14 @@ from transforms.stories import (
     join_stories,
     pick_versions,
 )
-from transforms.withdrawals import read_withdrawal
-from warehouse.copies import read_copies, read_current, take_copies
-from warehouse.settle import Evidence, read_evidence, read_more_evidence, settle
-from warehouse.stage import NextVersion
-from warehouse.stories import find_named, find_pairs, read_members
-from warehouse.withdraw import withdraw_superseded
+from transforms.articles.withdrawals import read_withdrawal
+from transforms.build import build_actor_tables
+from transforms.identify.corrections import read_corrections
+from warehouse.staging.copies import read_copies, read_current, take_copies
+from warehouse.staging.entities import Evidence, read_evidence, read_more_evidence, settle
+from warehouse.staging.next_version import NextVersion
+from warehouse.staging.story_pairs import find_named, find_pairs, read_members
+from warehouse.staging.withdraw import withdraw_superseded
 
 
 def resolve_all(version: NextVersion, corrections: pl.DataFrame | None = None) -> None:

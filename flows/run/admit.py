@@ -13,9 +13,9 @@ from functools import wraps
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from flows.reach import folder_of, is_address, is_within
-from flows.redact import redact, reveal
 from flows.settings import OUTSIDE, Settings
+from flows.sources.reach import folder_of, is_address, is_within
+from flows.sources.redact import redact, reveal
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -15,10 +15,10 @@ from typing import ParamSpec, TypeVar
 
 import polars as pl
 
+from flows.display.summary import plain
 from flows.outcome import Outcome, RunStopped
-from flows.redact import redact
 from flows.settings import Settings
-from flows.summary import plain
+from flows.sources.redact import redact
 from report.attempt import Attempt, note_attempt
 
 P = ParamSpec("P")

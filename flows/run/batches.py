@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator
 
 import polars as pl
 
-from flows import tasks
-from flows.run import Run
-from flows.sources import SourceFile
-from flows.workers import Part
-from warehouse.known import forget_vanished
-from warehouse.stage import NextVersion
+from flows.compute.workers import Part
+from flows.run import tasks
+from flows.run.state import Run
+from flows.sources.base import SourceFile
+from warehouse.staging.next_version import NextVersion
+from warehouse.staging.seen import forget_vanished
 
 
 def read_parts(run: Run, files: Iterable[SourceFile], next_version: NextVersion) -> Iterator[Part]:

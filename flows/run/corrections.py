@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from transforms.corrections import CorrectionError, parse_corrections, read_corrections
-from warehouse.corrections import read_applied
+from transforms.identify.corrections import CorrectionError, parse_corrections, read_corrections
+from warehouse.staging.corrections import read_applied
 
 if TYPE_CHECKING:
     from flows.settings import Settings
-    from warehouse.stage import NextVersion
+    from warehouse.staging.next_version import NextVersion
 
 MAX_BYTES = 10_000_000  # some hundred thousand lines; each is looked up among all actors
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import polars as pl
 
-from warehouse.derive import polars_schema
-from warehouse.tables import CONTENTS, FILES, REJECTS, RUNS
+from schema.derive import polars_schema
+from schema.tables import CONTENTS, FILES, REJECTS, RUNS
 
 HANDLED = pl.Schema(
     {

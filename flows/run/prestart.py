@@ -11,9 +11,9 @@ from contextlib import AbstractContextManager, nullcontext
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from flows.sources import find_files, is_address, read_stamp
-from flows.workers import BATCH_BYTES, WORTH_IT, count_cores, start_early
-from warehouse.known import stamps_of
+from flows.compute.workers import BATCH_BYTES, WORTH_IT, count_cores, start_early
+from flows.sources.local import find_files, is_address, read_stamp
+from warehouse.staging.seen import stamps_of
 
 if TYPE_CHECKING:
     from flows.settings import Settings

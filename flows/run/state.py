@@ -17,25 +17,26 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from flows.cluster import find_remotely
-from flows.ledger import BatchRead, build_contents, build_files, build_sources, number_rejects, run_row
+from flows.compute.dask import find_remotely
+from flows.compute.workers import BATCH_BYTES, Later, Part, count_cores, find_locally
+from flows.display.progress import show_progress
+from flows.display.summary import pick_examples
 from flows.outcome import Outcome, Status
-from flows.progress import show_progress
-from flows.redact import redact
+from flows.run.ledger import BatchRead, build_contents, build_files, build_sources, number_rejects, run_row
 from flows.settings import Settings
-from flows.sources import SourceFile, read_stamp
-from flows.summary import pick_examples
-from flows.workers import BATCH_BYTES, Later, Part, count_cores, find_locally
+from flows.sources.base import SourceFile
+from flows.sources.local import read_stamp
+from flows.sources.redact import redact
 from models import hash_model
+from schema.derive import polars_schema
+from schema.tables import METRICS
 from seeds import hash_seeds
-from warehouse.derive import polars_schema
-from warehouse.known import done_paths, half_done
-from warehouse.tables import METRICS
-from warehouse.tally import count_files, count_languages, count_speakers, count_withdrawn
+from warehouse.staging.counts import count_files, count_languages, count_speakers, count_withdrawn
+from warehouse.staging.seen import done_paths, half_done
 
 if TYPE_CHECKING:
     from expectations.gate import Verdict
-    from warehouse.stage import NextVersion
+    from warehouse.staging.next_version import NextVersion
 
 # Settings that decide what is staged; all others say where, how fast, and what becomes of it.
 STAGED_BY = {"map", "dates", "languages", "limit", "again", "max_file_bytes", "max_unpacked_bytes",
@@ -276,7 +277,7 @@ def always_there(met: pl.DataFrame) -> bool:
 
 def are_still_there(met: pl.DataFrame) -> bool:
     """Whether files that an interrupted run has met are what they were: `path`, `size_bytes`, `modified_ns`."""
-    from flows.sources import unprintable
+    from flows.sources.local import unprintable
 
     return all(
         size is None or read_stamp(unprintable(path)) == (size, modified)

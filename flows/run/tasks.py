@@ -1,7 +1,8 @@
 """The steps of a run as Prefect tasks: plain functions of the other packages, one call a batch.
 
 No task is cached: ids come from content, so doing a thing again gives the same. Pure steps are not tried again. What
-may pass is tried again where it happens: a file or page in `flows/sources.py`, a lock in `warehouse/lock.py`, the
+may pass is tried again where it happens: a file or page in `flows/sources/local.py`, a lock in
+`warehouse/files/lock.py`, the
 report here; what was staged when a run breaks is gone on with by the next one.
 Heavy libraries are imported by the step that needs them: when nothing is new, no model is loaded.
 """
@@ -19,22 +20,23 @@ from prefect.assets import materialize
 from prefect.cache_policies import NO_CACHE
 from prefect.states import State
 
-from flows.ledger import HANDLED, LEFT_OUT, BatchRead
+from flows.compute.workers import Later, Tables
+from flows.display.artifacts import table_assets
+from flows.display.progress import show_progress
 from flows.outcome import LakeFailed, Outcome, ReportFailed
-from flows.progress import show_progress
+from flows.run.across_articles import resolve_all
+from flows.run.ledger import HANDLED, LEFT_OUT, BatchRead
 from flows.settings import Settings
-from flows.settle import resolve_all
-from flows.sources import FileBytes, SourceFile, Stamp, read_all
-from flows.tell import table_assets
-from flows.workers import Later, Tables
-from transforms.articles import build_articles, link_records, pick_better
+from flows.sources.base import FileBytes, SourceFile, Stamp
+from flows.sources.local import read_all
+from transforms.articles.articles import build_articles, link_records, pick_better
+from transforms.articles.sanity import split_records
 from transforms.frames import RECORDS
 from transforms.readers import Options, Reading, read_records
-from transforms.sanity import split_records
-from warehouse.copies import note_copies, read_current
-from warehouse.known import KnownHashes, known_sources, new_articles
-from warehouse.publish import Published, keep_stopped, publish
-from warehouse.stage import NextVersion
+from warehouse.staging.copies import note_copies, read_current
+from warehouse.staging.next_version import NextVersion
+from warehouse.staging.publish import Published, keep_stopped, publish
+from warehouse.staging.seen import KnownHashes, known_sources, new_articles
 
 if TYPE_CHECKING:
     from expectations.gate import Gate, Verdict
@@ -137,7 +139,7 @@ def build_new_articles(
     *,
     run_id: str,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The articles nobody has met; and `flows.ledger.PLACES`: whether a record has brought one of them.
+    """The articles nobody has met; and `flows.run.ledger.PLACES`: whether a record has brought one of them.
 
     `under_way` are articles that were met in this run and are not staged yet.
     """
@@ -244,8 +246,8 @@ def write_report(warehouse: Path, out: Path) -> Path:
 )
 def update_lake(settings: Settings) -> list[int]:
     """Bring the versions that the lake lacks; LakeFailed when that goes wrong, and the next run brings them."""
-    from flows.lake import replicate
-    from warehouse.connect import WarehouseError
+    from flows.replicas.lake import replicate
+    from warehouse.files.connect import WarehouseError
 
     try:
         return replicate(settings).versions
@@ -256,7 +258,7 @@ def update_lake(settings: Settings) -> list[int]:
 @task(cache_policy=NO_CACHE, task_run_name="tell people")
 def tell_people(outcome: Outcome, settings: Settings) -> Outcome:
     """Tell of a stop, of warnings, of recovery; the outcome as it is."""
-    from flows.notify import tell
+    from flows.display.notify import tell
 
     tell(outcome, settings)
     return outcome

@@ -2,7 +2,7 @@
 
 Nothing that is found gets lost: a broken link, an empty folder, a device or a file that cannot be read stays
 in the list and ends as a rejected file with its reason. The only error is a source that names nothing at all.
-What is on this machine is read here, what is elsewhere (`s3://`, `https://`...) in `flows/remote.py`.
+What is on this machine is read here, what is elsewhere (`s3://`, `https://`...) in `flows/sources/remote.py`.
 """
 
 # One style for all calls: os.open and os.fstat have no counterpart in pathlib.
@@ -20,84 +20,30 @@ import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from os import PathLike
 from typing import BinaryIO, NamedTuple
 
-from flows.reach import ORDINARY, Reach, base_of, is_address, is_within
-from flows.redact import reveal
+from flows.sources.base import (
+    ATTEMPTS,
+    CHUNK,
+    FIRST_WAIT,
+    Content,
+    FileBytes,
+    Refused,
+    SourceError,
+    SourceFile,
+    Stamp,
+)
+from flows.sources.reach import ORDINARY, Reach, base_of, is_address, is_within
+from flows.sources.redact import reveal
 
 HASH_LIMIT = 2 << 30  # larger files are not even hashed: a sparse file can claim to be many terabytes
-CHUNK = 1 << 20
-ATTEMPTS = 3
 AT_ONCE = 8  # files from elsewhere that are fetched at the same time
-FIRST_WAIT = 0.05  # seconds, doubled with each attempt; elsewhere it is ten times as long
 REST = 0.1  # seconds that a file must have been left alone before it is read
 SETTLED_NS = 2_000_000_000  # a file that is younger may be written again without getting another time
 
 _NO_FOLLOW = "is a link to a folder, which is not followed inside a folder; name it as a source of its own"
-
-
-class SourceError(ValueError):
-    """A source that names nothing: no such file, folder, glob or address."""
-
-
-@dataclass(frozen=True)
-class SourceFile:
-    """One thing found.
-
-    `path` is printable, valid Unicode and unique in its list, fit for storing: bytes of the name that are not
-    UTF-8 are written `\\xff`, and secrets in an address `***`. `location` is what the operating system or fsspec
-    wants. `reason_code` is set when it is known already that there is nothing to read. `root` is the folder, with all
-    links resolved, that the file must be in; null when it was named itself. `reach` says how far reading it may go.
-    """
-
-    path: str
-    location: str = field(repr=False)
-    reason_code: str | None = None
-    reason: str | None = None
-    root: str | None = field(default=None, repr=False)
-    reach: Reach = field(default=ORDINARY, repr=False)
-
-
-@dataclass(frozen=True)
-class FileBytes:
-    """The bytes of one file, or why there are none; `file_sha256` is null when they could not be read.
-
-    A file that is too large to hold comes as an open `stream` instead of `data`; whoever reads it closes it.
-    `is_unread` is set when size and time are those of the `Stamp` it was last read with.
-    """
-
-    path: str
-    data: bytes | None = None
-    stream: BinaryIO | None = None
-    file_sha256: str | None = None
-    reason_code: str | None = None
-    reason: str | None = None
-    size_bytes: int | None = None
-    modified_ns: int | None = None
-    is_unread: bool = False
-
-
-class Stamp(NamedTuple):
-    """By what a file is known without reading it."""
-
-    size_bytes: int
-    modified_ns: int
-    file_sha256: str
-
-
-class Content(NamedTuple):
-    """What is in a file: its bytes, a stream of them, or None when they are too many; their hash; its size and time."""
-
-    data: bytes | BinaryIO | None
-    file_sha256: str | None
-    size_bytes: int | None = None
-    modified_ns: int | None = None
-
-
-class Refused(Exception):
-    """Why a file is not read; `args` are the reason's code and sentence."""
 
 
 class _Changed(Exception):
@@ -158,7 +104,7 @@ def _find(tops: Sequence[_Top], seen: set[str], reach: Reach) -> Iterator[Source
         elif not is_address(top.place):
             yield from _walk(top.place, seen, root, may_overlap=len(tops) > 1)
         else:
-            from flows.remote import walk
+            from flows.sources.remote import walk
 
             for file in walk(top.place, reach):
                 if file.location not in seen:
@@ -180,7 +126,7 @@ def _expand(source: str, reach: Reach = ORDINARY) -> list[str]:
     if os.path.lexists(source):
         return [os.path.join(".", source) if is_address(source) else source]
     if is_address(source):
-        from flows.remote import expand
+        from flows.sources.remote import expand
 
         return expand(source, reach)
     if glob.has_magic(source):
@@ -368,7 +314,7 @@ def _is_streamed(content: BinaryIO) -> bool:
 
 def _read_steadily(file: SourceFile, max_bytes: int, max_held: int) -> Content:
     if is_address(file.location):
-        from flows.remote import fetch
+        from flows.sources.remote import fetch
 
         return fetch(file.location, max_bytes, max_held, file.reach)
     location = _require_inside(file.location, file.root)

@@ -3,7 +3,7 @@
 Who may put a file into a folder, or answers at a web address, must not choose what else is read.
 """
 
-# ruff: noqa: PTH120 - as in flows/sources.py
+# ruff: noqa: PTH120 - as in flows/sources/local.py
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
 
-from flows.redact import reveal
+from flows.sources.redact import reveal
 
 _SCHEME = re.compile(r"(?!file://)(?:[a-z][a-z0-9+.-]+::)*[a-z][a-z0-9+.-]+://")
 USUAL_PORTS = {80, 443}  # a server often leads from the one to the other

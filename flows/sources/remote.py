@@ -2,7 +2,7 @@
 
 Credentials come from the environment (what each service's own tools read, and `FSSPEC_...`), from a Prefect block of
 the kind "Remote File System" (`block://NAME/folder`), or stand in an address. None of them leaves this module: what
-it hands out for storing or showing has `***` in their place, see `flows/redact.py`.
+it hands out for storing or showing has `***` in their place, see `flows/sources/redact.py`.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from fsspec.core import url_to_fs
 
-from flows.reach import ORDINARY, Reach
-from flows.redact import redact
-from flows.sources import ATTEMPTS, CHUNK, FIRST_WAIT, Content, Refused, SourceError, SourceFile
-from flows.web import HostRefused, Visit
+from flows.sources.base import ATTEMPTS, CHUNK, FIRST_WAIT, Content, Refused, SourceError, SourceFile
+from flows.sources.reach import ORDINARY, Reach
+from flows.sources.redact import redact
+from flows.sources.web import HostRefused, Visit
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
-from flows.reach import Door, Reach, SlowHosts
+from flows.sources.reach import Door, Reach, SlowHosts
 
 PORTS = {"http": 80, "https": 443}
 _slow = SlowHosts()

@@ -3,10 +3,10 @@
 import polars as pl
 import pytest
 
+from demo import build_demo
 from expectations.rules import RULES
-from seeds.demo import build_demo
-from warehouse.publish import publish
-from warehouse.stage import open_next
+from warehouse.staging.next_version import open_next
+from warehouse.staging.publish import publish
 
 
 @pytest.fixture(scope="module")

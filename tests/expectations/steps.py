@@ -7,8 +7,8 @@ from pathlib import Path
 
 from expectations.gate import Verdict, open_gate
 from expectations.rulebook import RuleBook
-from flows.settle import settle_actors
-from warehouse.stage import NextVersion
+from flows.run.across_articles import settle_actors
+from warehouse.staging.next_version import NextVersion
 
 
 def judge(

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from expectations.page import main, write_page
+from expectations.checks_page import main, write_page
 from expectations.rulebook import open_rulebook
 
 PAGE = Path(__file__).parents[2] / "docs" / "checks.md"

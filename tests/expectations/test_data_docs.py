@@ -4,7 +4,7 @@ import re
 
 from tests.expectations.steps import judge
 from tests.warehouse.samples import changed, sample_run
-from warehouse.stage import open_next
+from warehouse.staging.next_version import open_next
 
 
 def test_the_pages_are_those_of_this_run_alone(tmp_path):

@@ -11,11 +11,11 @@ import pytest
 from expectations.gate import count_rows, measure
 from expectations.rulebook import open_rulebook
 from expectations.rules import plain_rules
+from schema.tables import TABLES
 from tests.warehouse.samples import ADA, OFFICE, RUN_DAY, as_frame, changed, sample_run
 from transforms.keys import content_key
-from warehouse.publish import publish
-from warehouse.stage import open_next
-from warehouse.tables import TABLES
+from warehouse.staging.next_version import open_next
+from warehouse.staging.publish import publish
 
 BOOK = open_rulebook()
 RULES = (*BOOK.rules, *(rule for table in TABLES for rule in plain_rules(table)))

@@ -10,14 +10,14 @@ import pytest
 
 from expectations.gate import Verdict
 from expectations.rulebook import open_rulebook
-from flows.settle import settle_actors
+from flows.run.across_articles import settle_actors
+from schema.tables import BY_NAME
 from tests.expectations.steps import judge
 from tests.warehouse.samples import OFFICE, as_frame, changed, sample_run
-from warehouse.connect import query
-from warehouse.publish import publish
-from warehouse.stage import open_next
-from warehouse.tables import BY_NAME
-from warehouse.withdraw import withdraw_superseded
+from warehouse.files.connect import query
+from warehouse.staging.next_version import open_next
+from warehouse.staging.publish import publish
+from warehouse.staging.withdraw import withdraw_superseded
 
 RUN = "20240503T080000-aaaa"
 

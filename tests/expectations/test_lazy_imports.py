@@ -7,7 +7,7 @@ import textwrap
 
 import pytest
 
-from expectations.leaner import leaner_imports
+from expectations.lazy_imports import leaner_imports
 
 
 @pytest.fixture
@@ -60,10 +60,10 @@ def test_a_module_that_has_been_imported_stays():
 def test_pandas_is_imported_neither_by_the_gate_nor_by_a_query_in_the_command():
     code = """
         import sys
-        from expectations.leaner import leave_out
+        from expectations.lazy_imports import leave_out
         leave_out("pandas")
         import expectations.suites
-        from warehouse.connect import connect_memory
+        from warehouse.files.connect import connect_memory
         assert connect_memory().sql("SELECT $1 AS a", params=[1]).pl()["a"].to_list() == [1]
         assert "pandas" not in sys.modules
     """

@@ -3,13 +3,13 @@
 import duckdb
 import pytest
 
-from expectations.whole import whole_rules
-from flows.settle import settle_actors
+from expectations.published_rules import whole_rules
+from flows.run.across_articles import settle_actors
 from tests.expectations.steps import judge
-from tests.flows.test_settle import CORRECTION, STORIES, ingest, tables_of
-from transforms.corrections import number_corrections
-from warehouse import settle
-from warehouse.stage import open_next
+from tests.flows.run.test_across_articles import CORRECTION, STORIES, ingest, tables_of
+from transforms.identify.corrections import number_corrections
+from warehouse.staging import entities
+from warehouse.staging.next_version import open_next
 
 EVERY = list(range(len(STORIES) - 1))
 LAST = len(STORIES) - 1
@@ -45,8 +45,8 @@ def test_a_sound_warehouse_breaks_none(warehouse):
 
 def test_actors_that_are_not_made_again_are_noticed(tmp_path, monkeypatch):
     warehouse = ingest(tmp_path / "w.duckdb", [[EVERY]], ("merge", "Dorne Foods", "Acme"))
-    blind = settle.TOUCHED_BLOCKS.replace("OR actor_id IN (FROM joined)", "")
-    monkeypatch.setattr(settle, "TOUCHED_BLOCKS", blind)
+    blind = entities.TOUCHED_BLOCKS.replace("OR actor_id IN (FROM joined)", "")
+    monkeypatch.setattr(entities, "TOUCHED_BLOCKS", blind)
     assert {"mentions.actor_id_stays_known", "profiles.actor_id_stays_known"} <= broken(warehouse)
 
 

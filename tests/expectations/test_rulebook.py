@@ -6,10 +6,10 @@ import polars as pl
 import pytest
 
 from expectations.rulebook import CheckError, open_rulebook
-from expectations.sqlfiles import CHECKS, METRICS, read_file, read_folder
+from expectations.sql_checks import CHECKS, METRICS, read_file, read_folder
 from tests.warehouse.samples import sample_run
-from warehouse.ask import Bounds
-from warehouse.stage import open_next
+from warehouse.query.ask import Bounds
+from warehouse.staging.next_version import open_next
 
 OWN = """-- warning, rejects on statements: We do not want statements of the mayor.
 -- expected: no more than $most statements with the cue "said"
@@ -97,7 +97,7 @@ def test_semicolons_and_comments_at_the_end_are_harmless(tmp_path, end):
 )
 def test_a_check_reads_the_warehouse_and_nothing_else(tmp_path, monkeypatch, query):
     secret_of_python = pl.DataFrame({"a": [1]})  # noqa: F841 - DuckDB would look for it here
-    monkeypatch.setattr("warehouse.rehearse.BOUNDS", Bounds(seconds=0.5))
+    monkeypatch.setattr("warehouse.staging.rehearse.BOUNDS", Bounds(seconds=0.5))
     for name in ("secret.txt", "secret.csv"):
         (tmp_path / name).write_text("who,what\nnobody,hush\n")
     folder = write(tmp_path / "checks", "curious", "-- critical: Hm.\n" + query.format(folder=tmp_path))

@@ -6,10 +6,10 @@ import pytest
 
 from expectations.quarantine import LEADS
 from expectations.rules import REJECTING, RULES, plain_rules
+from schema.tables import TABLES
 from tests.warehouse.samples import changed, sample_run
-from warehouse.publish import publish
-from warehouse.stage import open_next
-from warehouse.tables import TABLES
+from warehouse.staging.next_version import open_next
+from warehouse.staging.publish import publish
 
 ALL = (*RULES, *(rule for table in TABLES for rule in plain_rules(table)))
 RUN = "20240503T080000-aaaa"

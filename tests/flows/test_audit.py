@@ -12,10 +12,10 @@ from flows.audit import AuditFailed, audit
 from flows.ingest import ingest
 from flows.settings import Settings
 from tests.warehouse.samples import sample_run
-from warehouse.connect import query
-from warehouse.maintain import compact
-from warehouse.publish import publish
-from warehouse.stage import open_next
+from warehouse.files.compaction import compact
+from warehouse.files.connect import query
+from warehouse.staging.next_version import open_next
+from warehouse.staging.publish import publish
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def test_a_sound_warehouse_of_any_history_passes(lived):
 
 
 def test_a_warehouse_that_maintenance_has_shortened_passes(lived, monkeypatch):
-    monkeypatch.setattr("warehouse.maintain.RUNS_KEPT", 1)
+    monkeypatch.setattr("warehouse.files.compaction.RUNS_KEPT", 1)
     assert compact(lived.warehouse, datetime.now(UTC) + timedelta(1), "maintain").rows_pruned
     audit(lived)
 

@@ -9,8 +9,8 @@ from typer.testing import CliRunner
 
 from flows.cli import app
 from tests.warehouse.samples import sample_run
-from warehouse.publish import publish
-from warehouse.stage import open_next
+from warehouse.staging.next_version import open_next
+from warehouse.staging.publish import publish
 
 
 @pytest.fixture(scope="module")

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from tests.warehouse.samples import RUN_DAY, as_frame, changed, sample_run
-from warehouse.publish import publish
-from warehouse.stage import open_next
+from warehouse.staging.next_version import open_next
+from warehouse.staging.publish import publish
 
 RUN = "20240503T080000-aaaa"
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{ 7 * 7 }}\u202egnp.exe"

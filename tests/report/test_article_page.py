@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from report.article import NoSuchArticle, cut, find_article, read_marked, write_page
+from report.article_page import NoSuchArticle, cut, find_article, read_marked, write_page
 from tests.report.hostile import HOSTILE, publish_hostile, publish_run
 from tests.warehouse.samples import sample_run
 

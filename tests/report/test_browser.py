@@ -13,7 +13,7 @@ import pytest
 
 from report.page import render_report
 from tests.report.hostile import HOSTILE, publish_hostile
-from warehouse.connect import query
+from warehouse.files.connect import query
 
 SCREENSHOTS = Path(__file__).parents[2] / "data" / "screenshots"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")

@@ -7,15 +7,15 @@ from dataclasses import replace
 import polars as pl
 import pytest
 
+from demo import build_demo
 from report.attempt import Attempt, attempt_path, note_attempt, read_attempt
 from report.facts import judge_checks, on_published, read_facts
 from report.page import render_report
-from seeds.demo import build_demo
 from tests.report.hostile import publish_hostile, publish_run
 from tests.warehouse.samples import ADA, as_frame, changed, sample_run
-from warehouse.connect import WarehouseError
-from warehouse.publish import publish
-from warehouse.stage import open_next
+from warehouse.files.connect import WarehouseError
+from warehouse.staging.next_version import open_next
+from warehouse.staging.publish import publish
 
 
 def published(folder, frames):

@@ -4,7 +4,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from warehouse.derive import (
+from schema.derive import (
     comments,
     create_table,
     ddl,
@@ -16,7 +16,7 @@ from warehouse.derive import (
     stored_columns,
     tables_page,
 )
-from warehouse.tables import SPANS, STATEMENTS, UTC, Column, Table
+from schema.tables import SPANS, STATEMENTS, UTC, Column, Table
 
 PONDS = Table(
     "ponds",

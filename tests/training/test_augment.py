@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.training.augment import (
+from training.augment import (
     break_paragraphs,
     change_marks,
     close_up,

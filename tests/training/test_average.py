@@ -6,7 +6,7 @@ torch = pytest.importorskip("torch")
 
 
 def test_words_that_a_network_did_not_know_count_as_nothing_in_it():
-    from models.training.average import average
+    from training.average import average
 
     first = {"weights": {"a": torch.ones(1, 2), "b": torch.ones(2)}, "known": ["x"]}
     later = {"weights": {"a": torch.full((2, 2), 3.0), "b": torch.full((2,), 5.0)}, "known": ["x", "y"]}

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from models.training.corpus import CONTENT, CUE, NOTHING, SOURCE, build_example
+from training.corpus import CONTENT, CUE, NOTHING, SOURCE, build_example
 
 TEXT = "Walden said it was old.\n\n“It will hold.”\n\n“It must.”"
 FIRST, SECOND = [[12, 22]], [[25, 40], [42, 53]]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.training.edits import Edit, edit_article
+from training.edits import Edit, edit_article
 
 
 def edit(text, span, *edits):

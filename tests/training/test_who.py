@@ -1,6 +1,6 @@
 """Hand-annotated statements in the form that training reads."""
 
-from models.training.who import convert
+from training.who import convert
 
 TEXT = 'Ada Walden said that the dam was old. Rain fell.\n\n"It will hold."'
 

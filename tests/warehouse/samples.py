@@ -10,9 +10,9 @@ from typing import Any
 
 import polars as pl
 
+from schema.derive import polars_schema
+from schema.tables import BY_NAME
 from transforms.keys import content_key
-from warehouse.derive import polars_schema
-from warehouse.tables import BY_NAME
 
 RUN_DAY = date(2024, 5, 3)
 ADA = content_key("person", "ada", "quill")

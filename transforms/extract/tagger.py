@@ -17,7 +17,7 @@ import onnxruntime
 import models
 from transforms.extract.distances import spread_bias
 from transforms.extract.tokens import LINE_BREAK, Tokens, tokenize
-from transforms.extract.words import affixes_of, pieces_of, seen_as, shape_of
+from transforms.extract.word_features import affixes_of, pieces_of, seen_as, shape_of
 
 onnxruntime.disable_telemetry_events()  # for those who use this without `flows`, which switches it off as a whole
 

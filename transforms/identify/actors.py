@@ -12,12 +12,12 @@ from operator import itemgetter
 
 import polars as pl
 
+from schema.tables import ACTOR_ALIASES, ACTORS
 from transforms.frames import conform
 from transforms.identify.bodies import identify_bodies, read_body
 from transforms.identify.evidence import read_person
 from transforms.identify.people import identify_people
 from transforms.keys import content_key
-from warehouse.tables import ACTOR_ALIASES, ACTORS
 
 IDENTITIES = pl.Schema({"profile_id": pl.String, "actor_id": pl.String, "rule": pl.String})
 BY_OWN_NAME = pl.col("rule").is_in(["name", "seed", "nickname", "short"])

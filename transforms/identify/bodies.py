@@ -16,7 +16,7 @@ from typing import Any
 from transforms.identify.evidence import LAST_DAY
 from transforms.identify.namesakes import DOMINANT
 from transforms.keys import content_key
-from transforms.resolve.cast import country_and_words
+from transforms.resolve.clusters import country_and_words
 
 Identity = tuple[str, str, str]
 Words = tuple[str, ...]

@@ -18,10 +18,10 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from schema.tables import ACTOR_CORRECTIONS, ACTOR_KINDS, CORRECTIONS
 from seeds import read_seed
 from transforms.frames import conform
 from transforms.keys import content_key
-from warehouse.tables import ACTOR_CORRECTIONS, ACTOR_KINDS, CORRECTIONS
 
 _COLUMNS = ["action", "actor", "value", "note"]
 _MAX_SHOWN = 100  # characters of a cell in a message

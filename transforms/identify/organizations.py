@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import polars as pl
 
-from transforms.actors import BY_OWN_NAME, most_told
+from schema.tables import AFFILIATIONS, ORGANIZATIONS
 from transforms.frames import conform
+from transforms.identify.actors import BY_OWN_NAME, most_told
 from transforms.keys import content_key
 from transforms.resolve import lexicon
-from transforms.resolve.cast import organization_words
-from warehouse.tables import AFFILIATIONS, ORGANIZATIONS
+from transforms.resolve.clusters import organization_words
 
 _AFFILIATION = ["actor_id", "organization_id", "country_code", "role"]
 _PARENTS = pl.Schema({"name": pl.String, "parent": pl.String, "parent_id": pl.String})

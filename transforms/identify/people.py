@@ -15,7 +15,7 @@ from transforms.identify.evidence import Facts, Person, agree_on_office, contrad
 from transforms.identify.namesakes import Cluster, split_namesakes
 from transforms.keys import content_key
 from transforms.resolve import lexicon
-from transforms.resolve.cast import person_words
+from transforms.resolve.clusters import person_words
 
 Identity = tuple[str, str, str]  # profile, actor, rule
 Key = tuple[str | None, ...]

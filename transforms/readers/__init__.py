@@ -12,7 +12,11 @@ from dataclasses import replace
 from itertools import islice
 from typing import BinaryIO
 
-from transforms.readers import (
+from transforms.readers.clean import clean
+from transforms.readers.content import HEAD, Content, join_places
+from transforms.readers.fields.day_order import settle_days
+from transforms.readers.format import Format
+from transforms.readers.formats import (
     archives,
     europresse,
     factiva,
@@ -29,17 +33,13 @@ from transforms.readers import (
     packed,
     pdf,
     ritzau,
-    tables,
+    tabular,
     text,
     warc,
     webpage,
     wire_message,
     zczc,
 )
-from transforms.readers.clean import clean
-from transforms.readers.content import HEAD, Content, join_places
-from transforms.readers.day_order import settle_days
-from transforms.readers.format import Format
 from transforms.readers.limits import Limits, Options, Refused
 from transforms.readers.records import Reading, Record, Reject, to_frame
 
@@ -64,11 +64,11 @@ FORMATS: tuple[Format, ...] = (
     packed.XZ,
     packed.ZSTANDARD,
     office.DOCX,
-    tables.XLSX,
+    tabular.XLSX,
     archives.ZIP,
     archives.TAR,
     pdf.FORMAT,
-    tables.PARQUET,
+    tabular.PARQUET,
     wire_message.ANPA,
     wire_message.IPTC,
     zczc.FORMAT,
@@ -81,7 +81,7 @@ FORMATS: tuple[Format, ...] = (
     mail.MBOX,
     mail.EML,
     json_articles.LINES,
-    tables.CSV,
+    tabular.CSV,
     # told by all that is in them
     ninjs.FORMAT,
     json_articles.FORMAT,

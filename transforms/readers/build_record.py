@@ -1,7 +1,7 @@
 """Fields of a structured format and the text of its article -> one record.
 
 The text is read like a plain text file, so that a dateline, a byline or a headline in it is found in every format;
-`transforms/readers/settle.py` says which place counts when both say something of a field.
+`transforms/readers/fields/choose_value.py` says which place counts when both say something of a field.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from dataclasses import fields as fields_of
 from dataclasses import replace
 from typing import Any
 
-from transforms.readers.bylines import PREFIX
-from transforms.readers.datelines import split_dateline
-from transforms.readers.headers import read_language
+from transforms.readers.fields.bylines import PREFIX
+from transforms.readers.fields.datelines import split_dateline
+from transforms.readers.fields.headers import read_language
+from transforms.readers.formats.text import read_article
 from transforms.readers.markup import html_text, looks_like_html
 from transforms.readers.records import Record, Reject
-from transforms.readers.text import read_article
 
 # Control characters but blanks and line ends, which are left-overs of the wire; and halves of surrogate pairs, which
 # JSON can hold and no UTF-8 file can.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from transforms.readers import FORMATS, Limits
-from transforms.readers.names import NAMES
+from transforms.readers.fields.field_names import NAMES
 
 _TOP = """# Formats
 

@@ -12,7 +12,7 @@ from datetime import date
 import polars as pl
 
 from transforms.frames import RECORDS
-from transforms.readers.dates import read_date
+from transforms.readers.fields.dates import read_date
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from transforms.readers.article import build_record
+from transforms.readers.build_record import build_record
 from transforms.readers.content import Content
-from transforms.readers.names import read_object
+from transforms.readers.fields.field_names import read_object
 from transforms.readers.records import Record, Reject
 
 _PAGE = re.compile(

@@ -10,15 +10,15 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from transforms.resolve.cast import Cast
+from transforms.resolve.article_text import Text
+from transforms.resolve.clusters import Cast
+from transforms.resolve.coreference import References
 from transforms.resolve.model import Actor, Mention
+from transforms.resolve.name_spans import Span
 from transforms.resolve.names import find_names
 from transforms.resolve.profiles import Profile, build_profiles
-from transforms.resolve.references import References
-from transforms.resolve.spans import Span
+from transforms.resolve.roles import describe_bodies, find_roles, find_states
 from transforms.resolve.speakers import Attribution, Speaker, find_speakers, speakers_by_word
-from transforms.resolve.text import Text
-from transforms.resolve.titles import describe_bodies, find_roles, find_states
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from itertools import pairwise
 from unicodedata import normalize
 
 from transforms.extract.tokens import LINE_BREAK, UNQUOTED, tokenize
-from transforms.resolve.words import ABBREVIATIONS
+from transforms.language.en.words import ABBREVIATIONS
 
 ENDS = frozenset(".?!")
 CLOSING = frozenset(("”", "»", "''", '"', ")", "]", "'", "’"))

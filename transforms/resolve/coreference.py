@@ -10,12 +10,12 @@ from bisect import bisect_left, insort
 from collections.abc import Callable
 from math import log
 
+from transforms.language.en.words import BELONGS, CLAUSE, FINITE, HE, LOOSE, OPENERS, SHE, STOPS, TYPED, WHO
 from transforms.resolve import lexicon
-from transforms.resolve.cast import Cast
+from transforms.resolve.article_text import Text
+from transforms.resolve.clusters import Cast
 from transforms.resolve.model import Actor, Mention
-from transforms.resolve.text import Text
-from transforms.resolve.titles import is_role
-from transforms.resolve.words import BELONGS, CLAUSE, FINITE, HE, LOOSE, OPENERS, SHE, STOPS, TYPED, WHO
+from transforms.resolve.roles import is_role
 
 THE = frozenset(("the", "this"))
 TRIGGERS = HE | SHE | WHO | THE

@@ -2,7 +2,7 @@
 
 In: `articles`, FOUND_STATEMENTS, FOUND_NAMES. Out: `ResolvedFrames`. Each article is resolved on its own
 (`transforms/resolve/`), so that nothing depends on the order of the articles or on the batch they come in. Who is
-who across articles is decided from the profiles, in `transforms/actors.py`.
+who across articles is decided from the profiles, in `transforms/identify/actors.py`.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from dataclasses import asdict, dataclass
 
 import polars as pl
 
+from schema.tables import MENTIONS, PROFILE_NAMES, PROFILES
+from transforms.extract.unwrap import unwrap
 from transforms.frames import conform, without
 from transforms.keys import content_key
 from transforms.resolve.article import Resolved, resolve_article
 from transforms.resolve.model import Actor
+from transforms.resolve.name_spans import Span
 from transforms.resolve.profiles import country_profile_id
-from transforms.resolve.spans import Span
 from transforms.resolve.speakers import Attribution, Speaker
-from transforms.wraps import unwrap
-from warehouse.tables import MENTIONS, PROFILE_NAMES, PROFILES
 
 _MENTIONS = pl.Schema([*without(MENTIONS, "actor_id").items(), ("published_on", pl.Date)])
 _COUNTED = ("first_seen_on", "last_seen_on", "article_count", "evidence_article_id")

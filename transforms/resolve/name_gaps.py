@@ -9,11 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from transforms.resolve import lexicon
-from transforms.resolve.lexicon import Known
-from transforms.resolve.model import Name
-from transforms.resolve.text import Text
-from transforms.resolve.words import (
+from transforms.language.en.words import (
     ABBREVIATIONS,
     AFTER_LANGUAGE,
     ALSO_WORDS,
@@ -27,6 +23,10 @@ from transforms.resolve.words import (
     SURNAMES_TOO,
     TITLES_TOO,
 )
+from transforms.resolve import lexicon
+from transforms.resolve.article_text import Text
+from transforms.resolve.lexicon import Known
+from transforms.resolve.model import Name
 
 
 def make_name(text: Text, first: int, last: int, kind: str, known: Known | None = None) -> Name:

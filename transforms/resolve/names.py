@@ -11,14 +11,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from transforms.resolve import lexicon
-from transforms.resolve.bodies import (
-    find_articled_names,
-    find_bodies_by_ending,
-    find_bodies_of,
-    find_bodies_of_people,
-    find_defined_acronyms,
-)
-from transforms.resolve.missed import (
+from transforms.resolve.article_text import Text
+from transforms.resolve.model import Name
+from transforms.resolve.name_gaps import (
     find_given_by_people,
     find_given_names,
     find_inverted_names,
@@ -26,10 +21,15 @@ from transforms.resolve.missed import (
     find_repeated_names,
     find_titled_names,
 )
-from transforms.resolve.model import Name
-from transforms.resolve.spans import Span, before_dot, clean_span
-from transforms.resolve.text import Text
-from transforms.resolve.things import drop_things
+from transforms.resolve.name_spans import Span, before_dot, clean_span
+from transforms.resolve.non_actors import drop_things
+from transforms.resolve.organization_names import (
+    find_articled_names,
+    find_bodies_by_ending,
+    find_bodies_of,
+    find_bodies_of_people,
+    find_defined_acronyms,
+)
 
 
 def find_names(text: Text, spans: Iterable[Span]) -> list[Name]:

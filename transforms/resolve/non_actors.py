@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from transforms.language.en.words import ARTICLES, CALLED, DOMAINS, LEADING_THINGS, SPEAKS, STOPS, THINGS
 from transforms.resolve import lexicon
+from transforms.resolve.article_text import Text
 from transforms.resolve.model import Name
-from transforms.resolve.text import Text
-from transforms.resolve.words import ARTICLES, CALLED, DOMAINS, LEADING_THINGS, SPEAKS, STOPS, THINGS
 
 REACH = 7
 

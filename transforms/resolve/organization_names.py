@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from transforms.language.en.words import CONNECTORS, DETERMINERS, NOT_ACTORS
 from transforms.resolve import lexicon
-from transforms.resolve.missed import make_name
+from transforms.resolve.article_text import Text
 from transforms.resolve.model import Name
-from transforms.resolve.text import Text
-from transforms.resolve.words import CONNECTORS, DETERMINERS, NOT_ACTORS
+from transforms.resolve.name_gaps import make_name
 
 LONGEST = 10  # words of a name
 FIELDS = frozenset(

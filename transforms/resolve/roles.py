@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from transforms.language.en.words import AFTER_ROLE, BELONGS, DETERMINERS, STOPS
 from transforms.resolve import lexicon
-from transforms.resolve.cast import Cast
+from transforms.resolve.article_text import Text
+from transforms.resolve.clusters import Cast
 from transforms.resolve.model import Actor, Mention, Role
-from transforms.resolve.text import Text
-from transforms.resolve.words import AFTER_ROLE, BELONGS, DETERMINERS, STOPS
 
 # Verbs of ", who heads Acme," to the role they tell.
 LEADS = {

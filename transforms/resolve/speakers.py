@@ -11,14 +11,14 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from transforms.language.en.words import BELONGS, DETERMINERS, HE, SHE, WHO
 from transforms.resolve import lexicon
-from transforms.resolve.cast import Cast
-from transforms.resolve.missed import gives_name
+from transforms.resolve.article_text import Text
+from transforms.resolve.clusters import Cast
+from transforms.resolve.coreference import References
 from transforms.resolve.model import Actor, Mention, Role
-from transforms.resolve.references import References
-from transforms.resolve.text import Text
-from transforms.resolve.titles import is_role
-from transforms.resolve.words import BELONGS, DETERMINERS, HE, SHE, WHO
+from transforms.resolve.name_gaps import gives_name
+from transforms.resolve.roles import is_role
 
 Offsets = tuple[int, int]
 

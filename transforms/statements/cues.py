@@ -21,9 +21,9 @@ from functools import cache
 
 import polars as pl
 
+from schema.tables import MODALITIES
 from seeds import read_seed
-from transforms.inflect import dictionary_form, is_inflected, noun_forms, verb_forms
-from warehouse.tables import MODALITIES
+from transforms.language.en.inflection import dictionary_form, is_inflected, noun_forms, verb_forms
 
 CUE_MEANINGS = pl.Schema(
     {

@@ -1,6 +1,6 @@
 """Statements as found and their resolved speakers -> `statements` and `statement_actors`.
 
-In: `articles`, FOUND_STATEMENTS, what their cues mean (`transforms.cues`), and the resolved frames. Every
+In: `articles`, FOUND_STATEMENTS, what their cues mean (`transforms.statements.cues`), and the resolved frames. Every
 text is a slice of the body.
 """
 
@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import polars as pl
 
+from schema.tables import RELATIONS, STATEMENT_ACTORS, STATEMENTS
 from transforms.frames import conform
 from transforms.keys import content_key
-from transforms.mentions import ResolvedFrames
-from warehouse.tables import RELATIONS, STATEMENT_ACTORS, STATEMENTS
+from transforms.resolve.mentions import ResolvedFrames
 
 _PLACE = ["article_id", "seq_no"]
 

@@ -12,12 +12,12 @@ from typing import Literal
 
 import duckdb
 
-from warehouse.connect import RequestError
+from warehouse.export.actor_graph import write_graphml
 from warehouse.export.linked import write_jsonld
-from warehouse.export.network import write_graphml
-from warehouse.export.tables import write_csv, write_parquet
+from warehouse.export.table_files import write_csv, write_parquet
 from warehouse.export.workbook import write_xlsx
-from warehouse.versions import connect_version
+from warehouse.files.connect import RequestError
+from warehouse.query.versions import connect_version
 
 Form = Literal["parquet", "csv", "graphml", "jsonld", "xlsx"]
 

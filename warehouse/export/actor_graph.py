@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import duckdb
 
-from warehouse.export.rows import read_rows, xml_text
+from warehouse.export.export_rows import read_rows, xml_text
 
 NODES = """
     SELECT actor_id, name, kind, country_code AS country FROM main.actors

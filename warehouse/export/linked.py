@@ -14,7 +14,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse.export.rows import escape_controls, read_rows
+from warehouse.export.export_rows import escape_controls, read_rows
 
 CONTEXT = {
     "@vocab": "https://schema.org/",

@@ -9,10 +9,10 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from warehouse.catalog import meaning_of
-from warehouse.derive import quoted
-from warehouse.export.rows import inert_frame
-from warehouse.tables import TABLES
+from schema.derive import quoted
+from schema.tables import TABLES
+from warehouse.export.export_rows import inert_frame
+from warehouse.files.catalog import meaning_of
 
 FLAT_VIEW = "main.who_said_what"
 ROWS_OF_A_GROUP = 50_000

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from warehouse.catalog import meaning_of
-from warehouse.export.rows import is_run, read_rows, xml_text
+from warehouse.export.export_rows import is_run, read_rows, xml_text
+from warehouse.files.catalog import meaning_of
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook

@@ -15,11 +15,11 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from warehouse.connect import WarehouseError, connect_readonly
-from warehouse.derive import quoted
-from warehouse.former import read_version_no, require_no_log
-from warehouse.lock import write_lock
-from warehouse.upgrade import read_shape
+from schema.derive import quoted
+from warehouse.files.connect import WarehouseError, connect_readonly
+from warehouse.files.lock import write_lock
+from warehouse.files.replace import read_version_no, require_no_log
+from warehouse.files.upgrade import read_shape
 
 FINGERPRINT = pl.Schema({"table_name": pl.String, "rows": pl.Int64, "checksum": pl.String})
 NAME = re.compile(r"(?P<stem>.+)-v(?P<version_no>\d{6,})-(?P<moment>\d{8}T\d{6}Z)\.duckdb")

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.derive import comments, in_every_schema, literal, quoted, stored_columns
-from warehouse.tables import BY_NAME, TABLES
+from schema.derive import comments, in_every_schema, literal, quoted, stored_columns
+from schema.tables import BY_NAME, TABLES
 
-VIEWS = Path(__file__).with_name("views")
-MACROS = Path(__file__).with_name("macros")
+VIEWS = Path(__file__).parents[1] / "views"
+MACROS = Path(__file__).parents[1] / "macros"
 DESCRIBED_BY = """
     SELECT macro_definition FROM duckdb_functions()
     WHERE database_name = current_database() AND schema_name = 'ops' AND function_name = 'described_by'"""

@@ -23,11 +23,12 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from warehouse.backup import fingerprint_of, list_tables, require_same, require_warehouse
-from warehouse.catalog import describe
-from warehouse.connect import WarehouseError, connect, connect_readonly
-from warehouse.derive import literal, quoted
-from warehouse.former import (
+from schema.derive import literal, quoted
+from warehouse.files.backup import fingerprint_of, list_tables, require_same, require_warehouse
+from warehouse.files.catalog import describe
+from warehouse.files.connect import WarehouseError, connect, connect_readonly
+from warehouse.files.lock import write_lock
+from warehouse.files.replace import (
     forget_former,
     list_leftovers,
     next_path,
@@ -35,8 +36,7 @@ from warehouse.former import (
     require_no_log,
     swap,
 )
-from warehouse.lock import write_lock
-from warehouse.upgrade import upgrade
+from warehouse.files.upgrade import upgrade
 
 RUNS_KEPT = 30  # that many stay whole however old they are: the report looks back twenty runs
 OLD_RUNS = """

@@ -1,7 +1,8 @@
 """Path of a warehouse -> connections to it; whatever is wrong with the file is a `WarehouseError` that names it.
 
 A reading connection is locked: its SQL reaches no other file, no network and no setting. What a lock does not cover
-(`COPY` to the log beside the file, `DETACH` and `ATTACH` for writing) is refused by statement, see `warehouse/ask.py`.
+(`COPY` to the log beside the file, `DETACH` and `ATTACH` for writing) is refused by statement, see
+`warehouse/query/ask.py`.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from warehouse.derive import literal
+from schema.derive import literal
 
 # No extension is ever fetched from the network, and no variable of Python is taken for a table.
 CONFIG: dict[str, str | bool | int | float | list[str]] = {

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from warehouse.connect import WarehouseError
+from warehouse.files.connect import WarehouseError
 
 NOT_WRITABLE = {errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.ENOENT, errno.EISDIR}
 POLL = 0.5  # seconds between two looks at a lock that another process holds

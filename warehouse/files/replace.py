@@ -14,9 +14,9 @@ import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
-from warehouse.connect import WarehouseError, connect, connect_readonly
-from warehouse.lock import note_version, read_noted_version
-from warehouse.tables import VERSIONS
+from schema.tables import VERSIONS
+from warehouse.files.connect import WarehouseError, connect, connect_readonly
+from warehouse.files.lock import note_version, read_noted_version
 
 FOLDER = "versions"
 

@@ -18,9 +18,11 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from warehouse.backup import fingerprint, require_same, require_warehouse
-from warehouse.connect import RequestError, WarehouseError, connect, connect_readonly
-from warehouse.former import (
+from schema.tables import RUNS, VERSIONS
+from warehouse.files.backup import fingerprint, require_same, require_warehouse
+from warehouse.files.connect import RequestError, WarehouseError, connect, connect_readonly
+from warehouse.files.lock import write_lock
+from warehouse.files.replace import (
     former_versions,
     next_path,
     next_version_no,
@@ -30,9 +32,7 @@ from warehouse.former import (
     set_aside,
     take_in_log,
 )
-from warehouse.lock import write_lock
-from warehouse.tables import RUNS, VERSIONS
-from warehouse.upgrade import bring_on, read_shape, shape_now
+from warehouse.files.upgrade import bring_on, read_shape, shape_now
 
 # What DuckDB says when the file is well but cannot be opened now: it is never set aside for that.
 UNDAMAGED = (

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.catalog import describe
-from warehouse.connect import WarehouseError, connect, connect_readonly
-from warehouse.derive import ddl, in_every_schema, name_in, quoted, sql_type, stored_columns
-from warehouse.former import former_versions, next_path, remove_version, replace_published
-from warehouse.tables import VERSIONS, Table
+from schema.derive import ddl, in_every_schema, name_in, quoted, sql_type, stored_columns
+from schema.tables import VERSIONS, Table
+from warehouse.files.catalog import describe
+from warehouse.files.connect import WarehouseError, connect, connect_readonly
+from warehouse.files.replace import former_versions, next_path, remove_version, replace_published
 
-UPGRADES = Path(__file__).with_name("upgrades")
+UPGRADES = Path(__file__).parents[1] / "upgrades"
 
 
 def shape_now() -> int:

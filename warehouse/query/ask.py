@@ -14,10 +14,10 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from warehouse.connect import MEMORY
-from warehouse.derive import quoted
-from warehouse.guard import QueryError, read_statements
-from warehouse.versions import connect_version
+from schema.derive import quoted
+from warehouse.files.connect import MEMORY
+from warehouse.query.guard import QueryError, read_statements
+from warehouse.query.versions import connect_version
 
 ROWS_AT_ONCE = 10_000
 STRANGE = re.compile(r"\b(INTERVAL|UNION|VARIANT|BIGNUM|BIT)\b")

@@ -8,10 +8,10 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from warehouse.connect import connect_readonly
-from warehouse.derive import HISTORY, name_in, quoted
-from warehouse.tables import SINCE_VERSION, UNTIL_VERSION, VERSIONED, VERSIONS, Table
-from warehouse.versions import require_version
+from schema.derive import HISTORY, name_in, quoted
+from schema.tables import SINCE_VERSION, UNTIL_VERSION, VERSIONED, VERSIONS, Table
+from warehouse.files.connect import connect_readonly
+from warehouse.query.versions import require_version
 
 SINCE, UNTIL = SINCE_VERSION.name, UNTIL_VERSION.name
 CHANGES = pl.Schema(

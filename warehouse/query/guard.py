@@ -1,6 +1,7 @@
 """SQL as people type it -> its statements, or a refusal in words of what could do more than read.
 
-A locked connection (see `warehouse/connect.py`) leaves some ways open, and these are closed here: DuckDB lets `COPY`
+A locked connection (see `warehouse/files/connect.py`) leaves some ways open, and these are closed here: DuckDB
+lets `COPY`
 write the log beside an attached file, `DETACH` and `ATTACH` open that file for writing, and turning on a log in a
 place that is locked ends the process. A `PRAGMA` that lists something is a query and is allowed.
 """
@@ -13,7 +14,7 @@ from itertools import pairwise
 
 import duckdb
 
-from warehouse.connect import RequestError
+from warehouse.files.connect import RequestError
 
 READING = {"SELECT", "EXPLAIN", "RELATION", "LOGICAL_PLAN"}
 # What DuckDB refuses by itself on a file that is attached read-only, and what concerns the connection alone.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 
-from warehouse.connect import query
+from warehouse.files.connect import query
 
 REJECTS = """
     SELECT run_id, reject_no, stage, reason_code, path, record_no, reason, payload

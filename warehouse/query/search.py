@@ -15,10 +15,10 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from warehouse.ask import NO_TIMEOUT, Answer, Bounds, Clock
-from warehouse.connect import connect_readonly
-from warehouse.derive import HISTORY, literal
-from warehouse.tables import ARTICLES, STATEMENTS, Table
+from schema.derive import HISTORY, literal
+from schema.tables import ARTICLES, STATEMENTS, Table
+from warehouse.files.connect import connect_readonly
+from warehouse.query.ask import NO_TIMEOUT, Answer, Bounds, Clock
 
 HERE = Path(__file__).parent
 WORD = r"[\p{L}\p{M}\p{N}]+"  # as in the macros that search

@@ -1,4 +1,4 @@
--- The index for full-text search: plain tables, kept in step by warehouse/search.py, asked by the macros search_*.
+-- The index for full-text search: plain tables, kept in step by warehouse/query/search.py, asked by the macros search_*.
 CREATE SCHEMA IF NOT EXISTS search;
 
 CREATE TABLE IF NOT EXISTS search.words (word VARCHAR NOT NULL, stem VARCHAR NOT NULL, stem_no INTEGER);

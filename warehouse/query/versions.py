@@ -11,10 +11,10 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.catalog import create_views
-from warehouse.connect import MEMORY, RequestError, connect_memory, connect_readonly, lock
-from warehouse.derive import HISTORY, literal, name_in, quoted
-from warehouse.tables import SINCE_VERSION, TABLES, UNTIL_VERSION, VERSIONED, VERSIONS, Table
+from schema.derive import HISTORY, literal, name_in, quoted
+from schema.tables import SINCE_VERSION, TABLES, UNTIL_VERSION, VERSIONED, VERSIONS, Table
+from warehouse.files.catalog import create_views
+from warehouse.files.connect import MEMORY, RequestError, connect_memory, connect_readonly, lock
 
 SINCE, UNTIL = SINCE_VERSION.name, UNTIL_VERSION.name
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.connect import WarehouseError, connect_memory, connect_readonly, lock
-from warehouse.derive import create_amended, create_table, literal, name_in, quoted, settled_columns
-from warehouse.stage import OWN_TABLES, STAGING
-from warehouse.tables import TABLES, Table
+from schema.derive import create_amended, create_table, literal, name_in, quoted, settled_columns
+from schema.tables import TABLES, Table
+from warehouse.files.connect import WarehouseError, connect_memory, connect_readonly, lock
+from warehouse.staging.next_version import OWN_TABLES, STAGING
 
 
 @contextmanager

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from warehouse.derive import polars_schema, quoted
-from warehouse.stage import STAGING, NextVersion
-from warehouse.tables import ARTICLES, BY_NAME
+from schema.derive import polars_schema, quoted
+from schema.tables import ARTICLES, BY_NAME
+from warehouse.staging.next_version import STAGING, NextVersion
 
 # What decides between copies, and what another copy does not change.
 _TOLD = (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
-from warehouse.derive import polars_schema
-from warehouse.stage import NextVersion
-from warehouse.tables import ACTOR_CORRECTIONS
+from schema.derive import polars_schema
+from schema.tables import ACTOR_CORRECTIONS
+from warehouse.staging.next_version import NextVersion
 
 LINE = ("correction_no", "action", "actor", "value", "note")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from warehouse.stage import NextVersion
+from warehouse.staging.next_version import NextVersion
 
 SPEAKERS = """
     SELECT count(*), count(DISTINCT CASE

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from warehouse.derive import polars_schema, quoted
-from warehouse.merge import insert_sql, remember_rows_sql
-from warehouse.stage import STAGING, NextVersion, require_schema
-from warehouse.tables import BY_NAME, PROFILE_NAMES, PROFILES, SINCE_VERSION, Column, Table
+from schema.derive import polars_schema, quoted
+from schema.merge import insert_sql, remember_rows_sql
+from schema.tables import BY_NAME, PROFILE_NAMES, PROFILES, SINCE_VERSION, Column, Table
+from warehouse.staging.next_version import STAGING, NextVersion, require_schema
 
 MADE = ("actors", "actor_aliases", "organizations", "affiliations", "actor_corrections")
 # Table -> columns that say who is meant, each with the profile from which it follows.

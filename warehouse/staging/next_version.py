@@ -1,7 +1,8 @@
 """Frames of a run -> rows in the schema `staging` of a file of its own beside the warehouse, `onrecord.duckdb.staging`.
 
 A run reads the published file and never writes to it: it sees the published tables as `main` and `ops`, without the
-articles that it is going to withdraw, and what it has staged as `staging`. `warehouse/publish.py` brings the two
+articles that it is going to withdraw, and what it has staged as `staging`. `warehouse/staging/publish.py` brings
+the two
 together. Each batch is staged whole or not at all, so that a run that was killed can be gone on with.
 """
 
@@ -16,8 +17,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from warehouse.connect import WarehouseError, connect_memory, require_usable
-from warehouse.derive import (
+from schema.derive import (
     HISTORY,
     amended,
     create_amended,
@@ -30,9 +30,7 @@ from warehouse.derive import (
     settled_columns,
     stored_columns,
 )
-from warehouse.former import next_path, remove_version, take_in_log
-from warehouse.lock import write_lock
-from warehouse.merge import (
+from schema.merge import (
     amend_sql,
     insert_new_sql,
     insert_sql,
@@ -41,8 +39,11 @@ from warehouse.merge import (
     merges,
     note_amended_sql,
 )
-from warehouse.tables import BY_NAME, TABLES, Table
-from warehouse.upgrade import upgrade
+from schema.tables import BY_NAME, TABLES, Table
+from warehouse.files.connect import WarehouseError, connect_memory, require_usable
+from warehouse.files.lock import write_lock
+from warehouse.files.replace import next_path, remove_version, take_in_log
+from warehouse.files.upgrade import upgrade
 
 STAGING = "staging"
 TAKEN_NAMES = ("ops", STAGING, HISTORY, "search", "system", "temp", "memory", "published", "run")
@@ -113,7 +114,7 @@ class NextVersion:
     def unstage(self, article_ids: Sequence[str]) -> dict[str, pl.DataFrame]:
         """Take articles, and all that rests on them, out of staging; the removed facts by table.
 
-        `warehouse/unstage_articles.sql` says what happens to the rows that several articles share.
+        `warehouse/staging/unstage_articles.sql` says what happens to the rows that several articles share.
         """
         if not article_ids:
             return {}
@@ -409,7 +410,7 @@ def _file_id(published: Path) -> str:
 def require_schema(name: str, frame: pl.DataFrame) -> None:
     """`StageError` unless `frame` has exactly the columns and types declared for the table `name`."""
     if name not in BY_NAME:
-        raise StageError(f"{name} is not a declared table; see warehouse/tables.py")
+        raise StageError(f"{name} is not a declared table; see schema/tables.py")
     declared = polars_schema(BY_NAME[name])
     if frame.schema == declared:
         return

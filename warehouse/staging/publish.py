@@ -16,10 +16,13 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from warehouse.catalog import describe
-from warehouse.connect import WarehouseError, connect
-from warehouse.derive import amended, ddl, literal, name_in, polars_schema, settled_columns
-from warehouse.former import (
+from schema.derive import amended, ddl, literal, name_in, polars_schema, settled_columns
+from schema.merge import amend_sql, insert_new_sql, merge_sql, merges, remember_amended_sql, remember_sql
+from schema.tables import TABLES, VERSIONED, VERSIONS, Table
+from warehouse.files.catalog import describe
+from warehouse.files.connect import WarehouseError, connect
+from warehouse.files.lock import note_version
+from warehouse.files.replace import (
     next_path,
     next_version_no,
     remove_version,
@@ -27,14 +30,11 @@ from warehouse.former import (
     require_no_log,
     unshare,
 )
-from warehouse.lock import note_version
-from warehouse.merge import amend_sql, insert_new_sql, merge_sql, merges, remember_amended_sql, remember_sql
-from warehouse.search import update_index
-from warehouse.settle import publish_settled
-from warehouse.stage import STAGING, NextVersion, transaction
-from warehouse.tables import TABLES, VERSIONED, VERSIONS, Table
-from warehouse.upgrade import shape_now
-from warehouse.withdraw import publish_withdrawn
+from warehouse.files.upgrade import shape_now
+from warehouse.query.search import update_index
+from warehouse.staging.entities import publish_settled
+from warehouse.staging.next_version import STAGING, NextVersion, transaction
+from warehouse.staging.withdraw import publish_withdrawn
 
 STOPPED = "stopped.duckdb"
 TARGET = "target"  # what the file to be published next is called on the connection that writes it

@@ -12,12 +12,12 @@ from contextlib import contextmanager
 
 import duckdb
 
-from warehouse.ask import Bounds, QueryError, ask_on, require_select
-from warehouse.connect import connect_memory, lock
-from warehouse.derive import create_amended, create_table, ddl, settled_columns
-from warehouse.guard import called_functions
-from warehouse.stage import JUDGED_PATH, OWN_TABLES, STAGING, show_published
-from warehouse.tables import TABLES
+from schema.derive import create_amended, create_table, ddl, settled_columns
+from schema.tables import TABLES
+from warehouse.files.connect import connect_memory, lock
+from warehouse.query.ask import Bounds, QueryError, ask_on, require_select
+from warehouse.query.guard import called_functions
+from warehouse.staging.next_version import JUDGED_PATH, OWN_TABLES, STAGING, show_published
 
 BOUNDS = Bounds(seconds=10)  # of a query on tables without a row
 # Table functions that only count and unfold; of the others each could read a file.

@@ -9,9 +9,9 @@ from typing import Any
 
 import polars as pl
 
-from warehouse.derive import polars_schema, quoted
-from warehouse.stage import NextVersion
-from warehouse.tables import ARTICLES
+from schema.derive import polars_schema, quoted
+from schema.tables import ARTICLES
+from warehouse.staging.next_version import NextVersion
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ import duckdb
 import numpy as np
 import polars as pl
 
-from warehouse.connect import WarehouseError, query
-from warehouse.derive import polars_schema
-from warehouse.stage import NextVersion
-from warehouse.tables import SOURCES
+from schema.derive import polars_schema
+from schema.tables import SOURCES
+from warehouse.files.connect import WarehouseError, query
+from warehouse.staging.next_version import NextVersion
 
 # A content is known as long as a file has it: one whose articles were withdrawn is read again.
 SOURCES_OF = """

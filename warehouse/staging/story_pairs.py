@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from warehouse.stage import STAGING, NextVersion
+from warehouse.staging.next_version import STAGING, NextVersion
 
 AT_ONCE = 1_000  # staged articles whose bands are joined at a time, so that memory does not grow with the run
 

@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import duckdb
 
-from warehouse.derive import quoted
-from warehouse.merge import remember_rows_sql
-from warehouse.stage import NextVersion, show_published
-from warehouse.tables import BY_NAME, SINCE_VERSION, Table
+from schema.derive import quoted
+from schema.merge import remember_rows_sql
+from schema.tables import BY_NAME, SINCE_VERSION, Table
+from warehouse.staging.next_version import NextVersion, show_published
 
 # Table -> the published rows (`t`) that go with a withdrawn article.
 OF_ARTICLE = "t.article_id IN (FROM staging.withdrawn)"

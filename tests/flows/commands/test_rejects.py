@@ -8,10 +8,10 @@ from typer.testing import CliRunner
 
 from flows.cli import app
 from flows.commands.rejects import _locate
-from warehouse.derive import polars_schema
-from warehouse.publish import publish
-from warehouse.stage import open_next
-from warehouse.tables import BY_NAME
+from schema.derive import polars_schema
+from schema.tables import BY_NAME
+from warehouse.staging.next_version import open_next
+from warehouse.staging.publish import publish
 
 FILE = {
     "file_sha256": "aa",

@@ -9,10 +9,10 @@ from typer.testing import CliRunner
 
 from flows.cli import app
 from tests.warehouse.samples import sample_run
-from warehouse.connect import query
-from warehouse.lock import write_lock
-from warehouse.publish import publish
-from warehouse.stage import open_next
+from warehouse.files.connect import query
+from warehouse.files.lock import write_lock
+from warehouse.staging.next_version import open_next
+from warehouse.staging.publish import publish
 
 
 def publish_version(path, number, **how):

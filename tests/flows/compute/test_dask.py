@@ -12,14 +12,14 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows.cluster import ClusterError, find_remotely
-from flows.run import Run
+from flows.compute.dask import ClusterError, find_remotely
+from flows.compute.workers import Part
+from flows.run.state import Run
 from flows.settings import Settings
-from flows.workers import Part
-from transforms.articles import build_articles
+from transforms.articles.articles import build_articles
 from transforms.readers import read_records
 
-SAMPLES = sorted((Path(__file__).parents[2] / "seeds" / "articles").glob("*.txt"))[:5]
+SAMPLES = sorted((Path(__file__).parents[3] / "seeds" / "articles").glob("*.txt"))[:5]
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "POLARS_MAX_THREADS": "1"}
 
 
@@ -84,7 +84,7 @@ def test_an_error_in_a_batch_is_the_error_of_the_run(cluster, parts):
 
 
 def test_a_cluster_that_does_not_answer_is_told(monkeypatch):
-    monkeypatch.setattr("flows.cluster.PATIENCE", 1)
+    monkeypatch.setattr("flows.compute.dask.PATIENCE", 1)
     with pytest.raises(ClusterError, match=r"no Dask scheduler answers at 127\.0\.0\.1:9"):
         next(find_remotely([], "dask://127.0.0.1:9", run_id="test", languages=["en"]))
 

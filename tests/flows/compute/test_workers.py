@@ -9,12 +9,12 @@ from pathlib import Path
 
 import polars as pl
 
-from flows.workers import Part, find_ahead, find_locally, find_tables
+from flows.compute.workers import Part, find_ahead, find_locally, find_tables
 from tests.steps import RUN_ID
-from transforms.articles import build_articles
+from transforms.articles.articles import build_articles
 from transforms.readers import read_records
 
-SAMPLES = sorted((Path(__file__).parents[2] / "seeds" / "articles").glob("*.txt"))[:8]
+SAMPLES = sorted((Path(__file__).parents[3] / "seeds" / "articles").glob("*.txt"))[:8]
 MAKING = {"run_id": RUN_ID, "languages": ("en",)}
 
 
@@ -73,7 +73,7 @@ def test_no_more_batches_are_under_way_than_told():
 
 ORPHANS = """
 import os, sys, time
-from flows.workers import _pool
+from flows.compute.workers import _pool
 if __name__ == "__main__":
     with _pool(2) as pool:
         print(*[future.result() for future in [pool.submit(os.getpid) for _ in range(8)]], flush=True)
@@ -83,7 +83,7 @@ if __name__ == "__main__":
 
 def test_the_processes_end_with_a_run_that_is_killed(tmp_path):
     (tmp_path / "run.py").write_text(ORPHANS)
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[3])}
     run = subprocess.Popen([sys.executable, tmp_path / "run.py"], stdout=subprocess.PIPE, env=environment)
     workers = {int(pid) for pid in run.stdout.readline().split()}
     run.send_signal(signal.SIGKILL)
@@ -105,7 +105,7 @@ def test_processes_are_worth_it_for_articles_and_not_for_files_that_are_known(mo
     def none_started(processes):
         raise AssertionError("processes were started")
 
-    monkeypatch.setattr("flows.workers._pool", none_started)
+    monkeypatch.setattr("flows.compute.workers._pool", none_started)
     known = Part(parts()[0].articles.clear(), {"files": pl.DataFrame()})
     few = [known] * 7 + parts()[:2] + [known] * 9
     found = list(find_locally(few, 2, **MAKING))

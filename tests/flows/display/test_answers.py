@@ -7,8 +7,8 @@ from datetime import date
 import polars as pl
 from rich.console import Console
 
-from flows.sql import print_table, write_answer
-from warehouse.ask import Answer
+from flows.display.answers import print_table, write_answer
+from warehouse.query.ask import Answer
 
 ANSWER = pl.DataFrame(
     {

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from flows.display.artifacts import code, code_block, count_all, describe, show_outcome, shown, table_assets
 from flows.outcome import Outcome, RunStopped
-from flows.tell import code, code_block, count_all, describe, show_outcome, shown, table_assets
-from warehouse.derive import polars_schema
-from warehouse.tables import CHECKS
+from schema.derive import polars_schema
+from schema.tables import CHECKS
 
 HOSTILE = (
     "`` </code><script>alert(1)</script>\n```\n[click](javascript:alert(1)) ![x](http://h.example/x.png)"
@@ -101,7 +101,7 @@ def test_a_stopped_run_ends_as_stopped_and_a_broken_one_as_failed(prefect_here):
 def test_a_server_that_refuses_artifacts_fails_no_run(prefect_here, monkeypatch):
     from prefect import flow
 
-    from flows import tell
+    from flows.display import artifacts
 
     def refuse(*_, **__):
         raise ConnectionError("refused")
@@ -112,5 +112,5 @@ def test_a_server_that_refuses_artifacts_fails_no_run(prefect_here, monkeypatch)
         return "done"
 
     for name in ("create_markdown_artifact", "create_table_artifact", "emit_event"):
-        monkeypatch.setattr(tell, name, refuse)
+        monkeypatch.setattr(artifacts, name, refuse)
     assert refused() == "done"

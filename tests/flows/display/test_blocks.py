@@ -9,9 +9,9 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from flows.notify import tell
+from flows.display.notify import tell
 from flows.settings import Settings
-from tests.flows.test_notify import ended
+from tests.flows.display.test_notify import ended
 
 RUNS = [ended("stopped", a="critical"), ended("stopped", a="critical"), ended(a="warning"), ended(a="warning"),
         ended(), ended()]  # fmt: skip

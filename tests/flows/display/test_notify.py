@@ -8,12 +8,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows.notify import find_news, tell
+from flows.display.notify import find_news, tell
 from flows.outcome import Outcome
-from flows.run import Run
+from flows.run.state import Run
 from flows.settings import Settings
-from warehouse.derive import polars_schema
-from warehouse.tables import CHECKS
+from schema.derive import polars_schema
+from schema.tables import CHECKS
 
 
 def ended(status="published", **failed):

@@ -8,8 +8,8 @@ from pathlib import Path
 import polars as pl
 from rich.console import Console
 
+from flows.display.summary import pick_examples, plain, print_summary, summary_json
 from flows.outcome import Outcome, RunStopped
-from flows.summary import pick_examples, plain, print_summary, summary_json
 from tests.warehouse.samples import as_frame, changed, sample_run
 
 CHECK = {"run_id": "r", "table_name": "articles", "severity": "critical", "failing_count": 0, "success": True}

@@ -8,8 +8,8 @@ import pytest
 from typer.testing import CliRunner
 
 from flows.cli import app
-from flows.security import examine_security
-from flows.server import keep_key, key_file
+from flows.doctor.exposure import examine_security
+from flows.prefect.server import keep_key, key_file
 from flows.settings import Settings
 
 

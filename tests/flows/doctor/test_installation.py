@@ -9,13 +9,13 @@ import socket
 import pytest
 from typer.testing import CliRunner
 
+from demo import build_demo
 from flows.cli import app
-from flows.doctor import examine
+from flows.doctor.installation import examine
 from flows.settings import Settings
-from seeds.demo import build_demo
-from warehouse.lock import write_lock
-from warehouse.publish import publish
-from warehouse.stage import open_next
+from warehouse.files.lock import write_lock
+from warehouse.staging.next_version import open_next
+from warehouse.staging.publish import publish
 
 
 @pytest.fixture(autouse=True)

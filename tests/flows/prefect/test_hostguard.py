@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from flows.hostguard import HostGuard, own_hosts
+from flows.prefect.hostguard import HostGuard, own_hosts
 
 
 def asked(path="/api/flow_runs/filter", *, kind="http", **headers):

@@ -8,9 +8,9 @@ from pydantic import ValidationError
 from typer.testing import CliRunner
 
 from flows.cli import app
-from flows.serve import build_deployments
+from flows.prefect.serve import build_deployments
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 def built(cron="5 * * * *", timezone="Europe/Amsterdam"):

@@ -23,7 +23,7 @@ from tests.report.test_browser import CHROMIUM
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SAMPLES = sorted((ROOT / "seeds" / "articles").glob("*.txt"))[:2]
 PATIENCE = 240
 ENDED = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from flows.server import ServerError, _Server, configured_api, make_key
+from flows.prefect.server import ServerError, _Server, configured_api, make_key
 
 STARTER = """
 import sys
 from pathlib import Path
-from flows.server import _Server
+from flows.prefect.server import _Server
 server = _Server(Path(sys.argv[1]), 0, "temporary", "onrecord:x")
 print(server.process.pid, flush=True)
 sys.stdin.read()

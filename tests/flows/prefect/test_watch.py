@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.watch import FIRST_RETRY, LAST_RETRY, MANY, Waiting, choose, describe, follow
+from flows.prefect.watch import FIRST_RETRY, LAST_RETRY, MANY, Waiting, choose, describe, follow
 
 REST = 0.4
 

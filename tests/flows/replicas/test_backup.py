@@ -6,13 +6,13 @@ from pathlib import Path
 import fsspec
 import pytest
 
-from flows.backup import BackupError, back_up, restore
+from flows.replicas.backup import BackupError, back_up, restore
 from flows.settings import Settings
 from tests.warehouse.samples import sample_run
-from warehouse.backup import differing, fingerprint
-from warehouse.connect import WarehouseError, query
-from warehouse.publish import publish
-from warehouse.stage import open_next
+from warehouse.files.backup import differing, fingerprint
+from warehouse.files.connect import WarehouseError, query
+from warehouse.staging.next_version import open_next
+from warehouse.staging.publish import publish
 
 
 def publish_version(path, number):

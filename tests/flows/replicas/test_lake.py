@@ -7,11 +7,11 @@ from typer.testing import CliRunner
 
 from flows.cli import app
 from flows.outcome import LakeFailed
+from flows.run.tasks import update_lake
 from flows.settings import Settings
-from flows.tasks import update_lake
 from tests.warehouse.samples import sample_run
-from warehouse.publish import publish
-from warehouse.stage import open_next
+from warehouse.staging.next_version import open_next
+from warehouse.staging.publish import publish
 
 SETTINGS = {
     "ONRECORD_WAREHOUSE": "news.duckdb",

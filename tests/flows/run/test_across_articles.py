@@ -10,15 +10,15 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows.settle import settle_actors
+from flows.run.across_articles import settle_actors
+from schema.derive import polars_schema
+from schema.tables import ARTICLES, BY_NAME
 from tests.transforms.samples import GPE, NORP, ORG, PERSON, frames
 from transforms.build import build_facts
-from transforms.corrections import number_corrections
-from warehouse.connect import query
-from warehouse.derive import polars_schema
-from warehouse.publish import publish
-from warehouse.stage import open_next
-from warehouse.tables import ARTICLES, BY_NAME
+from transforms.identify.corrections import number_corrections
+from warehouse.files.connect import query
+from warehouse.staging.next_version import open_next
+from warehouse.staging.publish import publish
 
 NAMES = {
     "Stephanus Roe": PERSON, "Stef Roe": PERSON, "Stepha Roe": PERSON, "Jan Berg": PERSON,

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from flows import admit
-from flows.admit import NotAdmitted, admitted, is_of_source, require_admitted
+from flows.run import admit
+from flows.run.admit import NotAdmitted, admitted, is_of_source, require_admitted
 from flows.settings import OUTSIDE, Settings
 
 ASIDE = {

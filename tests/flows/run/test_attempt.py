@@ -2,8 +2,8 @@
 
 import pytest
 
-from flows.attempt import attempt_noted, failure_noted
 from flows.outcome import Outcome, RunStopped
+from flows.run.attempt import attempt_noted, failure_noted
 from flows.settings import Settings
 from report.attempt import read_attempt
 from tests.warehouse.samples import as_frame

@@ -6,17 +6,17 @@ import polars as pl
 import pytest
 
 from expectations.rules import RULES
-from flows import tasks
-from flows.ledger import HANDLED, LEFT_OUT, build_contents, build_files, build_sources
-from flows.settle import resolve_all
-from flows.workers import find_tables
+from flows.compute.workers import find_tables
+from flows.run import tasks
+from flows.run.across_articles import resolve_all
+from flows.run.ledger import HANDLED, LEFT_OUT, build_contents, build_files, build_sources
+from schema.derive import polars_schema
+from schema.tables import BY_NAME, RUNS
 from transforms.keys import content_key
 from transforms.readers import read_records
-from warehouse.connect import query
-from warehouse.derive import polars_schema
-from warehouse.publish import publish
-from warehouse.stage import open_next
-from warehouse.tables import BY_NAME, RUNS
+from warehouse.files.connect import query
+from warehouse.staging.next_version import open_next
+from warehouse.staging.publish import publish
 
 TEXT = "The mill at Arvel was sold on Monday, Mayor Ada Roe said. “We had no choice,” Roe told reporters."
 OTHER = "The lock at Ostby stays shut, Mayor Ada Roe said on Friday."
@@ -131,7 +131,7 @@ def test_a_version_with_the_same_text_that_is_canceled_kills_the_story(tmp_path,
         '"versioncreated": "2024-05-0%sT08:00:00Z", "body_text": "%s"}'
     )
     wire = {"1.json": item % (1, "usable", 3, TEXT), "2.json": item % (2, "canceled", 4, TEXT)}
-    monkeypatch.setattr("tests.flows.test_copies.FILES", wire)
+    monkeypatch.setattr("tests.flows.run.test_copies.FILES", wire)
     for number, runs in enumerate(
         ([["1.json", "2.json"]], [["1.json"], ["2.json"]], [["2.json"], ["1.json"]])
     ):

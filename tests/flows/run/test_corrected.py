@@ -9,14 +9,14 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows.settle import settle_actors
-from tests.flows.test_settle import CORRECTION, STORIES, read_all, tables_of
-from transforms.corrections import number_corrections
+from flows.run.across_articles import settle_actors
+from tests.flows.run.test_across_articles import CORRECTION, STORIES, read_all, tables_of
+from transforms.identify.corrections import number_corrections
 from transforms.keys import content_key
-from warehouse.connect import query
-from warehouse.publish import publish
-from warehouse.stage import open_next
-from warehouse.withdraw import withdraw_superseded
+from warehouse.files.connect import query
+from warehouse.staging.next_version import open_next
+from warehouse.staging.publish import publish
+from warehouse.staging.withdraw import withdraw_superseded
 
 Line = tuple[str, str, str]
 

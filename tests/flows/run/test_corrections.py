@@ -7,12 +7,12 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from flows.cli import app
-from flows.corrections import open_corrections
+from flows.display.summary import print_summary
 from flows.ingest import ingest
+from flows.run.corrections import open_corrections
 from flows.settings import Settings
-from flows.summary import print_summary
-from transforms.corrections import CorrectionError, parse_corrections
-from warehouse.connect import query
+from transforms.identify.corrections import CorrectionError, parse_corrections
+from warehouse.files.connect import query
 
 TEXT = "ARVEL (Norvia Wire) - The mill was sold on Monday, Mayor Ada Roe said. “We had no choice,” Roe told reporters."
 HEADER = "action,actor,value,note\n"

@@ -10,15 +10,15 @@ from contextlib import contextmanager
 import pytest
 from typer.testing import CliRunner
 
-from flows.backup import remove_left_copies
 from flows.cli import app
 from flows.commands.common import disk_told
-from flows.doctor import find_leftovers
+from flows.doctor.installation import find_leftovers
+from flows.replicas.backup import remove_left_copies
 from flows.settings import Settings
-from tests.flows.test_restore import publish_version
-from warehouse.connect import WarehouseError
-from warehouse.maintain import forget_versions
-from warehouse.stage import open_next
+from tests.flows.commands.test_restore import publish_version
+from warehouse.files.compaction import forget_versions
+from warehouse.files.connect import WarehouseError
+from warehouse.staging.next_version import open_next
 
 WRITING = {
     "rollback": [],
@@ -106,7 +106,7 @@ def test_a_disk_that_fails_where_nobody_expects_it_is_told_in_a_line(capsys):
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from flows.backup import _workplace
+from flows.replicas.backup import _workplace
 with _workplace(Path(sys.argv[1])) as folder:
     (folder / "fetched.duckdb").write_bytes(b"a copy")
     print("copied", flush=True)

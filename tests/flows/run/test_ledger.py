@@ -7,9 +7,9 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.ledger import HANDLED, LEFT_OUT, PLACES, build_files, number_rejects, run_row
-from warehouse.derive import polars_schema
-from warehouse.tables import FILES, REJECTS, RUNS
+from flows.run.ledger import HANDLED, LEFT_OUT, PLACES, build_files, number_rejects, run_row
+from schema.derive import polars_schema
+from schema.tables import FILES, REJECTS, RUNS
 
 
 def handled(*rows):

@@ -7,24 +7,24 @@ import time
 import polars as pl
 import pytest
 
-from flows.early import processes_ready
+from demo import build_demo
+from flows.compute.workers import Part, find_locally, start_early
+from flows.run.prestart import processes_ready
 from flows.settings import Settings
-from flows.workers import Part, find_locally, start_early
-from seeds.demo import build_demo
+from schema.derive import polars_schema
+from schema.tables import SOURCES
 from tests.steps import RUN_ID
-from transforms.articles import build_articles
+from transforms.articles.articles import build_articles
 from transforms.readers import read_records
-from warehouse.derive import polars_schema
-from warehouse.publish import publish
-from warehouse.stage import open_next
-from warehouse.tables import SOURCES
+from warehouse.staging.next_version import open_next
+from warehouse.staging.publish import publish
 
 
 @pytest.fixture
 def asked_for(monkeypatch):
     """How many processes were asked for, each time."""
     asked = []
-    monkeypatch.setattr("flows.early.start_early", asked.append)
+    monkeypatch.setattr("flows.run.prestart.start_early", asked.append)
     return asked
 
 

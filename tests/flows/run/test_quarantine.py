@@ -9,18 +9,18 @@ import polars as pl
 import pytest
 
 from expectations.rulebook import open_rulebook
-from flows import settle
-from flows.settle import resolve_all
-from flows.workers import find_tables
+from flows.compute.workers import find_tables
+from flows.run import across_articles
+from flows.run.across_articles import resolve_all
+from schema.derive import polars_schema
+from schema.tables import BY_NAME, Column, Table
 from tests.expectations.steps import judge
-from transforms.articles import build_articles
+from transforms.articles.articles import build_articles
 from transforms.build import build_actor_tables
 from transforms.frames import RECORDS
-from warehouse.connect import query
-from warehouse.derive import polars_schema
-from warehouse.publish import publish
-from warehouse.stage import NextVersion, open_next
-from warehouse.tables import BY_NAME, Column, Table
+from warehouse.files.connect import query
+from warehouse.staging.next_version import NextVersion, open_next
+from warehouse.staging.publish import publish
 
 RUN = "20240503T080000-aaaa"
 GOOD, AT_ONCE = 200, 60  # faults that are planted in one run: fewer than a third of its articles
@@ -286,7 +286,7 @@ def test_a_fault_in_what_resolving_makes_of_one_article_leaves_all_others_publis
             )
         return made
 
-    monkeypatch.setattr(settle, "build_actor_tables", build_faulty)
+    monkeypatch.setattr(across_articles, "build_actor_tables", build_faulty)
     verdict = publish_run(tmp_path / "w.duckdb", only(frames, used))
     assert failed(verdict, "critical") == set()
     assert planted <= failed(verdict)

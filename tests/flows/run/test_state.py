@@ -7,14 +7,14 @@ import pytest
 from prefect import flow
 
 from flows.ingest import ingest
-from flows.ledger import HANDLED, LEFT_OUT, PLACES, BatchRead
-from flows.reading import read_parts
-from flows.run import Run
+from flows.run.batches import read_parts
+from flows.run.ledger import HANDLED, LEFT_OUT, PLACES, BatchRead
+from flows.run.state import Run
 from flows.settings import Settings
-from flows.sources import SourceFile
+from flows.sources.base import SourceFile
 from transforms.frames import RECORDS
-from warehouse.connect import query
-from warehouse.stage import open_next
+from warehouse.files.connect import query
+from warehouse.staging.next_version import open_next
 
 
 @pytest.mark.parametrize(

@@ -6,19 +6,19 @@ from datetime import UTC, date, datetime
 import polars as pl
 import pytest
 
-from flows.settle import settle_stories
-from transforms.articles import build_articles
+from flows.run.across_articles import settle_stories
+from schema.derive import polars_schema
+from schema.tables import RUNS
+from transforms.articles.articles import build_articles
+from transforms.articles.languages import add_languages
+from transforms.articles.stories import build_sketches
+from transforms.articles.withdrawals import read_withdrawal
 from transforms.frames import RECORDS
 from transforms.keys import content_key
-from transforms.languages import add_languages
-from transforms.stories import build_sketches
-from transforms.withdrawals import read_withdrawal
-from warehouse.connect import query
-from warehouse.derive import polars_schema
-from warehouse.publish import publish
-from warehouse.stage import open_next
-from warehouse.tables import RUNS
-from warehouse.withdraw import withdraw_superseded
+from warehouse.files.connect import query
+from warehouse.staging.next_version import open_next
+from warehouse.staging.publish import publish
+from warehouse.staging.withdraw import withdraw_superseded
 
 LEAD = "The harbour lock will stay closed until spring, the ministry said, and the ferries will not run before then. "
 WORDS = "pond lock gate river barge crane ferry quay mast rope tide sluice harbour pilot buoy wharf hull deck".split()

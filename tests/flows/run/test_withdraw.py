@@ -5,14 +5,14 @@ import random
 import polars as pl
 import pytest
 
-from flows.settle import settle_actors
-from tests.flows.test_settle import STORIES, ingest, read_all, tables_of
-from warehouse.connect import query
-from warehouse.derive import polars_schema
-from warehouse.publish import publish
-from warehouse.stage import open_next
-from warehouse.tables import BY_NAME
-from warehouse.withdraw import withdraw_superseded
+from flows.run.across_articles import settle_actors
+from schema.derive import polars_schema
+from schema.tables import BY_NAME
+from tests.flows.run.test_across_articles import STORIES, ingest, read_all, tables_of
+from warehouse.files.connect import query
+from warehouse.staging.next_version import open_next
+from warehouse.staging.publish import publish
+from warehouse.staging.withdraw import withdraw_superseded
 
 EVERY = list(range(len(STORIES)))
 

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from flows.reach import Reach
 from flows.settings import Settings
-from flows.sources import FileBytes, SourceError, SourceFile, find_files, printable, read_bytes, unprintable
+from flows.sources.base import FileBytes, SourceError, SourceFile
+from flows.sources.local import find_files, printable, read_bytes, unprintable
+from flows.sources.reach import Reach
 
 MEGABYTE = 1 << 20
 

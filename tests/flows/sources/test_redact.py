@@ -2,7 +2,7 @@
 
 import pytest
 
-from flows.redact import conceal, redact, reveal
+from flows.sources.redact import conceal, redact, reveal
 
 
 @pytest.mark.parametrize(

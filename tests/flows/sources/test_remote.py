@@ -10,9 +10,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import fsspec
 import pytest
 
-from flows.reach import Door, Reach, SlowHosts
-from flows.redact import conceal
-from flows.sources import SourceError, count_files, find_files, read_all, read_bytes
+from flows.sources.base import SourceError
+from flows.sources.local import count_files, find_files, read_all, read_bytes
+from flows.sources.reach import Door, Reach, SlowHosts
+from flows.sources.redact import conceal
 
 MEGABYTE = 1 << 20
 LINES = b'{"title": "Lock", "text": "It is open."}\n' * 50_000
@@ -239,7 +240,7 @@ def test_an_address_in_an_archive_is_guarded_too(web, elsewhere):
 
 @pytest.mark.parametrize("page", ["silent", "drops"])
 def test_a_slow_server_gets_its_time_and_no_more(web, page, monkeypatch):
-    monkeypatch.setattr("flows.web._slow", SlowHosts())
+    monkeypatch.setattr("flows.sources.web._slow", SlowHosts())
     start = time.monotonic()
     result = read_one(f"{web}/{page}", web_seconds=0.5)
     assert (result.reason_code, result.data) == ("too_slow", None)
@@ -248,7 +249,7 @@ def test_a_slow_server_gets_its_time_and_no_more(web, page, monkeypatch):
 
 
 def test_a_host_that_was_too_slow_does_not_hold_up_the_others(web, monkeypatch, elsewhere):
-    monkeypatch.setattr("flows.web._slow", SlowHosts())
+    monkeypatch.setattr("flows.sources.web._slow", SlowHosts())
     place, asked = elsewhere
     slow = [f"{web}/silent?{number}" for number in range(20)]
     quick = f"http://localhost:{place.partition(':')[2]}/a"

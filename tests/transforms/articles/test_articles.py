@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.articles import build_articles, link_records
+from schema.derive import polars_schema
+from schema.tables import ARTICLES
+from transforms.articles.articles import build_articles, link_records
 from transforms.frames import RECORDS
 from transforms.keys import content_key
-from warehouse.derive import polars_schema
-from warehouse.tables import ARTICLES
 
 
 def records(*rows):

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import polars as pl
 import pytest
 
-from transforms.stories import MEMBERS, join_stories
+from transforms.articles.stories import MEMBERS, join_stories
 
 WIRE, PAPER = {"outlet": "River Wire"}, {"outlet": "The Marsh"}
 

@@ -3,8 +3,8 @@
 import polars as pl
 import pytest
 
+from transforms.articles.languages import add_languages, detect_language, split_by_language
 from transforms.frames import HEADER_SPANS
-from transforms.languages import add_languages, detect_language, split_by_language
 
 TEXTS = {
     "en": "The minister told reporters on Monday that the lock would stay closed until the ice has gone.",

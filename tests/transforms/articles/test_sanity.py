@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 
 from expectations.rules import REJECTING
+from transforms.articles.sanity import split_records
 from transforms.frames import RECORDS
-from transforms.sanity import split_records
 
 
 def records(*changes):

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import polars as pl
 import pytest
 
-from transforms.stories import BANDS, MEMBERS, PAIRS, build_bands, join_stories, pick_versions
+from transforms.articles.stories import BANDS, MEMBERS, PAIRS, build_bands, join_stories, pick_versions
 
 
 def article(name, **values):

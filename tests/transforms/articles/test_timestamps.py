@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from transforms.articles.timestamps import add_moments, read_dateline_day, read_moment
 from transforms.frames import RECORDS
-from transforms.moments import add_moments, read_dateline_day, read_moment
 
 DAY = date(2019, 6, 3)
 

@@ -3,8 +3,8 @@
 import polars as pl
 import pytest
 
+from transforms.articles.wire_versions import plain_headline, read_version
 from transforms.frames import RECORDS
-from transforms.versions import plain_headline, read_version
 
 
 def read(**values):

@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from transforms.withdrawals import is_news, read_quoted, read_slugs, read_withdrawal
+from transforms.articles.withdrawals import is_news, read_quoted, read_slugs, read_withdrawal
 
 SCHEMA = {
     "headline": pl.String, "body": pl.String, "word_count": pl.Int32, "note": pl.String, "status": pl.String,

@@ -1,6 +1,6 @@
 """What is a name, a subject, a number and an ordinary word."""
 
-from transforms.wording import MOST_NAMES, MOST_NUMBERS, MOST_SUBJECTS, read_wording
+from transforms.articles.wording import MOST_NAMES, MOST_NUMBERS, MOST_SUBJECTS, read_wording
 
 BODY = (
     "Reed Foods Inc. said on Monday that it earned 12.5 million crowns, or 30 cents a share. Analysts had expected 28. "

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from transforms.extract.decode import close_gaps, complete_quotations, cut_at_lines, read_runs
 from transforms.extract.heads import find_heads, find_runs_on
+from transforms.extract.span_decoder import close_gaps, complete_quotations, cut_at_lines, read_runs
 from transforms.extract.tokens import tokenize
 
 UNLIKELY = -20.0

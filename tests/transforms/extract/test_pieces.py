@@ -2,8 +2,8 @@
 
 import pytest
 
-from transforms.extract.decode import complete_quotations, read_runs
 from transforms.extract.repair import repair
+from transforms.extract.span_decoder import complete_quotations, read_runs
 from transforms.extract.spans import content_pieces
 from transforms.extract.statement import TokenStatement
 from transforms.extract.tokens import Tokens, tokenize

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from seeds.demo import build_demo
+from demo import build_demo
 from transforms.extract import recogniser
-from transforms.extract.names import NAME_MODEL, load_name_model
+from transforms.extract.name_finder import NAME_MODEL, load_name_model
 from transforms.extract.recogniser import Recogniser
 
 SAMPLES = Path(__file__).parents[3] / "seeds" / "articles"

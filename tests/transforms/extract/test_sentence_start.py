@@ -2,7 +2,7 @@
 
 import pytest
 
-from transforms.extract.decode import begin_with_sentence
+from transforms.extract.span_decoder import begin_with_sentence
 from transforms.extract.tokens import LINE_BREAK, tokenize
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from transforms.extract.layout import find_attributed
 from transforms.extract.tokens import Tokens, tokenize
+from transforms.extract.turns import find_attributed
 
 
 def _read(text: str) -> list[tuple[str, list[str]]]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.wraps import unwrap
+from transforms.extract.unwrap import unwrap
 
 FIRST = "The harbour master said on Friday that the lighthouse would be switched off in June after 160 years."
 SECOND = "“Ships do not need it any more,” he added, and the council agreed after less than an hour."

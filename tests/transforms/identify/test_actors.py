@@ -9,14 +9,14 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from schema.derive import polars_schema
+from schema.tables import BY_NAME
 from tests.steps import build_all
 from tests.transforms.samples import ARTICLES, DAY, GPE, NORP, ORG, PERSON, frames
 from transforms.frames import FOUND_NAMES, FOUND_STATEMENTS
 from transforms.keys import content_key
-from warehouse.derive import polars_schema
-from warehouse.tables import BY_NAME
 
-SHARED = Path(os.environ.get("ONRECORD_SHARED", Path(__file__).resolve().parents[3] / "shared"))
+SHARED = Path(os.environ.get("ONRECORD_SHARED", Path(__file__).resolve().parents[4] / "shared"))
 
 
 class Built:

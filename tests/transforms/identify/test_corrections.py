@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from transforms.corrections import apply_corrections, number_corrections
+from transforms.identify.corrections import apply_corrections, number_corrections
 
 PROFILES = pl.DataFrame(
     [

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.actors import identify
+from schema.derive import polars_schema
+from schema.tables import PROFILES
 from transforms.frames import conform
+from transforms.identify.actors import identify
 from transforms.keys import content_key
-from warehouse.derive import polars_schema
-from warehouse.tables import PROFILES
 
 COUNTRIES = ("NL", "FR", None)
 ROLES = ("foreign minister", "minister", "senator", "cyclist", "chief executive", "spokesman", "professor")

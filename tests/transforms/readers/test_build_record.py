@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.readers.article import build_record, clean_text
-from transforms.readers.dates import read_date, read_day
-from transforms.readers.headers import read_language
+from transforms.readers.build_record import build_record, clean_text
+from transforms.readers.fields.dates import read_date, read_day
+from transforms.readers.fields.headers import read_language
+from transforms.readers.formats.text import read_article
 from transforms.readers.records import Record
-from transforms.readers.text import read_article
 
 STORY = (
     "The river council agreed on Monday to reopen the old lock after two years of repairs, its mayor said. "

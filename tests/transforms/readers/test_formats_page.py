@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from transforms.readers import FORMATS
-from transforms.readers.names import NAMES
-from transforms.readers.page import write_page
+from transforms.readers.fields.field_names import NAMES
+from transforms.readers.formats_page import write_page
 from transforms.readers.records import Record
 
 PAGE = Path(__file__).parents[3] / "docs" / "formats.md"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from transforms.resolve.article_text import Text
 from transforms.resolve.names import find_names
-from transforms.resolve.text import Text
 
 PERSON, ORG, GPE, NORP = "PERSON", "ORG", "GPE", "NORP"
 

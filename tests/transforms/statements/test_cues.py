@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schema.tables import CUE_CLASSES
 from seeds import read_seed
-from transforms.cues import CUE_MEANINGS, describe_cue, describe_cues
 from transforms.frames import FOUND_STATEMENTS
-from transforms.inflect import dictionary_form, verb_forms
-from warehouse.tables import CUE_CLASSES
+from transforms.language.en.inflection import dictionary_form, verb_forms
+from transforms.statements.cues import CUE_MEANINGS, describe_cue, describe_cues
 
 MEANINGS = [
     # cue, lemma, class, negated

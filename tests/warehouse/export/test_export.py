@@ -11,16 +11,16 @@ import polars as pl
 import pytest
 import rdflib
 
-from seeds.demo import build_demo
+from demo import build_demo
+from schema.tables import TABLES
 from tests.warehouse.samples import ADA, changed, sample_run
-from warehouse.connect import query
 from warehouse.export import WRITERS, ExportError, export
-from warehouse.export.rows import inert, inert_frame
-from warehouse.export.tables import FLAT_VIEW
-from warehouse.publish import publish
-from warehouse.stage import open_next
-from warehouse.tables import TABLES
-from warehouse.versions import VersionError
+from warehouse.export.export_rows import inert, inert_frame
+from warehouse.export.table_files import FLAT_VIEW
+from warehouse.files.connect import query
+from warehouse.query.versions import VersionError
+from warehouse.staging.next_version import open_next
+from warehouse.staging.publish import publish
 
 HOSTILE = "Ada <&\"'> \x07 =1+1\n]]>, 😀"
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from tests.warehouse.samples import sample_run
-from warehouse.backup import differing, fingerprint, name_backup, require_warehouse, sort_backups
-from warehouse.connect import WarehouseError, connect
-from warehouse.publish import publish
-from warehouse.stage import open_next
+from warehouse.files.backup import differing, fingerprint, name_backup, require_warehouse, sort_backups
+from warehouse.files.connect import WarehouseError, connect
+from warehouse.staging.next_version import open_next
+from warehouse.staging.publish import publish
 
 NEWS = Path("data/news.duckdb")
 

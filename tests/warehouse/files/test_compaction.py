@@ -7,13 +7,13 @@ import polars as pl
 import pytest
 
 from tests.warehouse.samples import as_frame, sample_run
-from warehouse import maintain
-from warehouse.backup import fingerprint
-from warehouse.connect import WarehouseError, query
-from warehouse.lock import write_lock
-from warehouse.maintain import compact
-from warehouse.publish import publish
-from warehouse.stage import open_next
+from warehouse.files import compaction
+from warehouse.files.backup import fingerprint
+from warehouse.files.compaction import compact
+from warehouse.files.connect import WarehouseError, query
+from warehouse.files.lock import write_lock
+from warehouse.staging.next_version import open_next
+from warehouse.staging.publish import publish
 
 START = datetime(2024, 5, 1, 8, tzinfo=UTC)
 ALWAYS = datetime(2030, 1, 1, tzinfo=UTC)
@@ -80,7 +80,7 @@ def four_runs(tmp_path_factory):
 
 @pytest.fixture
 def warehouse(four_runs, tmp_path, monkeypatch):
-    monkeypatch.setattr(maintain, "RUNS_KEPT", 2)
+    monkeypatch.setattr(compaction, "RUNS_KEPT", 2)
     return shutil.copy(four_runs, tmp_path / "news.duckdb")
 
 
@@ -106,7 +106,7 @@ def test_old_run_data_goes_and_every_answer_stays(warehouse):
 def test_pruning_again_adds_to_what_was_pruned_before(warehouse, monkeypatch):
     before = answers(warehouse)["run_health"]
     compact(warehouse, ALWAYS, "test")
-    monkeypatch.setattr(maintain, "RUNS_KEPT", 1)
+    monkeypatch.setattr(compaction, "RUNS_KEPT", 1)
     assert compact(warehouse, ALWAYS, "test").rows_pruned
     assert compact(warehouse, ALWAYS, "test").rows_pruned == {}
     assert answers(warehouse)["run_health"].equals(before)
@@ -127,7 +127,7 @@ def test_the_file_gets_smaller_and_keeps_its_version_and_comments(warehouse):
 
 
 def test_the_last_runs_stay_whole_however_old_they_are(warehouse, monkeypatch):
-    monkeypatch.setattr(maintain, "RUNS_KEPT", 30)
+    monkeypatch.setattr(compaction, "RUNS_KEPT", 30)
     assert compact(warehouse, ALWAYS, "test").rows_pruned == {}
 
 
@@ -141,7 +141,7 @@ def test_a_file_that_would_not_get_smaller_stays_byte_for_byte(warehouse):
 
 def test_a_copy_that_differs_is_not_published(warehouse, monkeypatch):
     before = warehouse.read_bytes()
-    monkeypatch.setitem(maintain.KEPT, 'main."mentions"', "current_database() = 'published'")  # copies none
+    monkeypatch.setitem(compaction.KEPT, 'main."mentions"', "current_database() = 'published'")  # copies none
     with pytest.raises(WarehouseError, match=r'differs from the warehouse in main\."mentions"'):
         compact(warehouse, START, "test")
     assert warehouse.read_bytes() == before

@@ -4,9 +4,9 @@ import duckdb
 import pytest
 
 from tests.warehouse.samples import as_frame, sample_run
-from warehouse.connect import WarehouseError, connect_readonly, query
-from warehouse.publish import publish
-from warehouse.stage import open_next
+from warehouse.files.connect import WarehouseError, connect_readonly, query
+from warehouse.staging.next_version import open_next
+from warehouse.staging.publish import publish
 
 
 @pytest.fixture(scope="module")

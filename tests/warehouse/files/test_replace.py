@@ -5,13 +5,13 @@ import os
 import pytest
 
 from tests.warehouse.samples import sample_run
-from warehouse import former
-from warehouse.connect import RequestError, query
-from warehouse.former import former_versions, read_version_no
-from warehouse.lock import read_holder, read_noted_version, write_lock
-from warehouse.publish import publish
-from warehouse.restore import roll_back
-from warehouse.stage import open_next
+from warehouse.files import replace
+from warehouse.files.connect import RequestError, query
+from warehouse.files.lock import read_holder, read_noted_version, write_lock
+from warehouse.files.replace import former_versions, read_version_no
+from warehouse.files.restore import roll_back
+from warehouse.staging.next_version import open_next
+from warehouse.staging.publish import publish
 
 KEEP = 2
 
@@ -81,7 +81,7 @@ def test_a_former_version_is_not_written_to_in_place_after_an_interrupted_publis
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr(former, "swap", die)
+        patched.setattr(replace, "swap", die)
         publish_version(warehouse, 4)
     assert read_version_no(warehouse) == 3 and former_versions(warehouse)[3].samefile(warehouse)
     publish_version(warehouse, 5, in_place=True)

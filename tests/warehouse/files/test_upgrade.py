@@ -4,11 +4,11 @@ import duckdb
 import pytest
 
 from tests.warehouse.samples import sample_run
-from warehouse.connect import WarehouseError, query
-from warehouse.former import former_versions
-from warehouse.publish import publish
-from warehouse.stage import open_next
-from warehouse.upgrade import shape_now
+from warehouse.files.connect import WarehouseError, query
+from warehouse.files.replace import former_versions
+from warehouse.files.upgrade import shape_now
+from warehouse.staging.next_version import open_next
+from warehouse.staging.publish import publish
 
 RUN = "20240503T080000-aaaa"
 

@@ -4,10 +4,10 @@ import polars as pl
 import pytest
 
 from tests.warehouse.samples import sample_run
-from warehouse.ask import QueryError, ask
-from warehouse.connect import WarehouseError
-from warehouse.publish import publish
-from warehouse.stage import open_next
+from warehouse.files.connect import WarehouseError
+from warehouse.query.ask import QueryError, ask
+from warehouse.staging.next_version import open_next
+from warehouse.staging.publish import publish
 
 
 @pytest.fixture(scope="module")

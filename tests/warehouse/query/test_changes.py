@@ -2,12 +2,12 @@
 
 import pytest
 
+from schema.tables import BY_NAME
 from tests.warehouse.samples import changed, sample_run
-from warehouse.changes import count_changes, latest_version, read_changes
-from warehouse.publish import publish
-from warehouse.stage import open_next
-from warehouse.tables import BY_NAME
-from warehouse.versions import VersionError
+from warehouse.query.changes import count_changes, latest_version, read_changes
+from warehouse.query.versions import VersionError
+from warehouse.staging.next_version import open_next
+from warehouse.staging.publish import publish
 
 
 @pytest.fixture(scope="module")

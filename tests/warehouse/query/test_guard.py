@@ -4,10 +4,10 @@ import duckdb
 import pytest
 
 from tests.warehouse.samples import sample_run
-from warehouse.ask import Bounds, QueryError, ask
-from warehouse.guard import called_functions
-from warehouse.publish import publish
-from warehouse.stage import open_next
+from warehouse.query.ask import Bounds, QueryError, ask
+from warehouse.query.guard import called_functions
+from warehouse.staging.next_version import open_next
+from warehouse.staging.publish import publish
 
 WRITES = """
     COPY articles TO '{folder}/out.csv'
@@ -160,7 +160,7 @@ def test_a_query_may_take_only_the_memory_that_it_is_given(place):
 
 
 def test_connections_of_one_process_share_the_lock(place):
-    from warehouse.connect import connect_readonly
+    from warehouse.files.connect import connect_readonly
 
     with connect_readonly(place["warehouse"]), connect_readonly(place["warehouse"]) as second:
         assert second.sql("SELECT current_setting('TimeZone')").fetchall() == [("UTC",)]

@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 
 from tests.warehouse.samples import sample_run
-from warehouse.connect import connect, query
-from warehouse.publish import publish
-from warehouse.search import INDEXED, Wanted, search_articles, search_statements, update_index
-from warehouse.stage import open_next
+from warehouse.files.connect import connect, query
+from warehouse.query.search import INDEXED, Wanted, search_articles, search_statements, update_index
+from warehouse.staging.next_version import open_next
+from warehouse.staging.publish import publish
 
 
 def publish_run(path, run_id, **sample):

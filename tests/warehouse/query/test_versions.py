@@ -4,13 +4,13 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from schema.tables import TABLES
 from tests.warehouse.samples import ADA, changed, sample_run
-from warehouse.ask import QueryError, ask
-from warehouse.connect import query
-from warehouse.publish import publish
-from warehouse.stage import open_next
-from warehouse.tables import TABLES
-from warehouse.versions import VersionError, connect_version, find_version
+from warehouse.files.connect import query
+from warehouse.query.ask import QueryError, ask
+from warehouse.query.versions import VersionError, connect_version, find_version
+from warehouse.staging.next_version import open_next
+from warehouse.staging.publish import publish
 
 ALL_ROWS = {table.name: f"SELECT * FROM {table.qualified} ORDER BY ALL" for table in TABLES}
 

@@ -3,8 +3,8 @@
 import polars as pl
 
 from tests.warehouse.samples import sample_run
-from warehouse.stage import open_next
-from warehouse.tally import count_speakers
+from warehouse.staging.counts import count_speakers
+from warehouse.staging.next_version import open_next
 
 
 def test_a_group_without_a_name_is_no_named_speaker(tmp_path):

@@ -10,9 +10,9 @@ import subprocess
 import pytest
 
 from tests.warehouse.samples import as_frame, sample_run
-from warehouse.connect import query
-from warehouse.publish import publish
-from warehouse.stage import open_next
+from warehouse.files.connect import query
+from warehouse.staging.next_version import open_next
+from warehouse.staging.publish import publish
 
 FIRST, SECOND = "20240503T080000-aaaa", "20240504T080000-bbbb"
 SPAWN = multiprocessing.get_context("spawn")

@@ -3,10 +3,10 @@
 import duckdb
 import pytest
 
+from schema.derive import literal
 from tests.warehouse.samples import sample_run
-from warehouse.derive import literal
-from warehouse.publish import publish
-from warehouse.stage import open_next
+from warehouse.staging.next_version import open_next
+from warehouse.staging.publish import publish
 
 pytestmark = pytest.mark.slow
 

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from schema.derive import polars_schema
+from schema.tables import BY_NAME, SPAN
 from tests.warehouse.samples import ADA, RUN_DAY, as_frame, changed, sample_run
-from warehouse.connect import WarehouseError
-from warehouse.derive import polars_schema
-from warehouse.publish import publish
-from warehouse.settle import MADE
-from warehouse.stage import StageError, open_next
-from warehouse.tables import BY_NAME, SPAN
+from warehouse.files.connect import WarehouseError
+from warehouse.staging.entities import MADE
+from warehouse.staging.next_version import StageError, open_next
+from warehouse.staging.publish import publish
 
 RUN = "20240503T080000-aaaa"
 

@@ -10,14 +10,14 @@ import duckdb
 import polars as pl
 import pytest
 
-from flows.settle import settle_actors
+from flows.run.across_articles import settle_actors
+from schema.tables import BY_NAME, TABLES
 from tests.warehouse.samples import ADA, changed, sample_run
-from warehouse.catalog import VIEWS
-from warehouse.connect import connect_readonly, query
-from warehouse.publish import keep_stopped, publish
-from warehouse.settle import MADE
-from warehouse.stage import open_next
-from warehouse.tables import BY_NAME, TABLES
+from warehouse.files.catalog import VIEWS
+from warehouse.files.connect import connect_readonly, query
+from warehouse.staging.entities import MADE
+from warehouse.staging.next_version import open_next
+from warehouse.staging.publish import keep_stopped, publish
 
 FIRST, SECOND = "20240503T080000-aaaa", "20240504T080000-bbbb"
 

@@ -3,10 +3,10 @@
 import pytest
 
 from tests.warehouse.samples import changed, sample_run
-from warehouse.connect import query
-from warehouse.publish import publish
-from warehouse.search import Wanted, search_statements
-from warehouse.stage import open_next
+from warehouse.files.connect import query
+from warehouse.query.search import Wanted, search_statements
+from warehouse.staging.next_version import open_next
+from warehouse.staging.publish import publish
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from transforms.readers.field import Field, Value
+from transforms.readers.fields.field import Field, Value
 
 Spans = tuple[tuple[str, int, int], ...]
 

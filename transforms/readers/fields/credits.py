@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from transforms.readers.bylines import find_byline, is_contact, is_person
-from transforms.readers.dates import FoundDate, read_date
-from transforms.readers.field import Field
-from transforms.readers.places import PLACE, in_capitals, is_listed
+from transforms.readers.fields.bylines import find_byline, is_contact, is_person
+from transforms.readers.fields.dates import FoundDate, read_date
+from transforms.readers.fields.field import Field
+from transforms.readers.fields.places import PLACE, in_capitals, is_listed
 
 _LONGEST = 250
 _HINT = re.compile(r"[0-9]{4}|[Bb][Yy]:?\s")  # a year, or "by"

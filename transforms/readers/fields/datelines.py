@@ -16,8 +16,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from seeds.datelines import load_agencies
-from transforms.readers.dates import DATE_IN_DATELINE
-from transforms.readers.places import (
+from transforms.readers.fields.dates import DATE_IN_DATELINE
+from transforms.readers.fields.places import (
     BLANK,
     LABELS,
     PLACE,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import replace
 
-from transforms.readers.dates import DAY_FIRST, MONTH_FIRST, OPEN, read_order, read_written_date
+from transforms.readers.fields.dates import DAY_FIRST, MONTH_FIRST, OPEN, read_order, read_written_date
 from transforms.readers.records import Record
 
 Source = tuple[str, str]

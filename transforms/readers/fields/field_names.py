@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from transforms.readers.values import (
+from transforms.readers.fields.values import (
     as_text,
     body_text,
     has_letters,

@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from transforms.readers.bylines import are_names, find_byline, is_contact, strip_contacts
-from transforms.readers.credits import read_credits
-from transforms.readers.datelines import find_parts, is_agency
-from transforms.readers.dates import read_date, read_month
-from transforms.readers.field import Field
+from transforms.readers.fields.bylines import are_names, find_byline, is_contact, strip_contacts
+from transforms.readers.fields.credits import read_credits
+from transforms.readers.fields.datelines import find_parts, is_agency
+from transforms.readers.fields.dates import read_date, read_month
+from transforms.readers.fields.field import Field
 
 _KEYS = {
     "headline": ("title", "headline", "head"),

@@ -13,7 +13,7 @@ import unicodedata
 from dataclasses import replace
 from datetime import date
 
-from transforms.readers.dates import FoundDate, read_date
+from transforms.readers.fields.dates import FoundDate, read_date
 from transforms.readers.records import Record, Reject
 
 

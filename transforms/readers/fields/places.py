@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from seeds.datelines import load_cities, load_regions
-from transforms.readers.dates import DATE_IN_DATELINE
+from transforms.readers.fields.dates import DATE_IN_DATELINE
 
 BLANK = r"[^\S\r\n]"
 WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"

@@ -11,10 +11,10 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from transforms.readers.article import build_record
+from transforms.readers.build_record import build_record
 from transforms.readers.content import Content
+from transforms.readers.fields.locales import localise, search_day
 from transforms.readers.format import Format
-from transforms.readers.locales import localise, search_day
 from transforms.readers.markup import block_text, element_text, parse_html
 from transforms.readers.records import Record, Reject
 

@@ -11,14 +11,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from transforms.readers.article import build_record
+from transforms.readers.build_record import build_record
 from transforms.readers.content import Content
-from transforms.readers.dates import read_date
-from transforms.readers.factiva_fields import ACCESSION, FIELDS, name_fields
-from transforms.readers.factiva_html import MARKS, read_html
-from transforms.readers.factiva_xml import MARK, read_xml
+from transforms.readers.fields.dates import read_date
+from transforms.readers.fields.locales import find_language, localise, search_day
 from transforms.readers.format import Format
-from transforms.readers.locales import find_language, localise, search_day
+from transforms.readers.formats.factiva_fields import ACCESSION, FIELDS, name_fields
+from transforms.readers.formats.factiva_html import MARKS, read_html
+from transforms.readers.formats.factiva_xml import MARK, read_xml
 from transforms.readers.markup import html_text, root_name
 from transforms.readers.records import Record, Reject
 

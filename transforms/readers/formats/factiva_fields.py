@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from transforms.readers.locales import find_language
+from transforms.readers.fields.locales import find_language
 
 FIELDS = {
     "HD": "headline", "BY": "byline", "PD": "published", "SN": "outlet", "LA": "language", "AN": "guid", "CR": "agency",

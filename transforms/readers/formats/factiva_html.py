@@ -12,10 +12,10 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from transforms.readers.article import build_record
-from transforms.readers.dates import read_date
-from transforms.readers.factiva_fields import ACCESSION, name_fields
-from transforms.readers.locales import find_language, localise, search_day
+from transforms.readers.build_record import build_record
+from transforms.readers.fields.dates import read_date
+from transforms.readers.fields.locales import find_language, localise, search_day
+from transforms.readers.formats.factiva_fields import ACCESSION, name_fields
 from transforms.readers.markup import block_text, element_text, local_name, parse_html
 from transforms.readers.records import Record, Reject
 

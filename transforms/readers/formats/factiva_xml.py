@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from transforms.readers.article import build_record
-from transforms.readers.factiva_fields import ACCESSION
+from transforms.readers.build_record import build_record
+from transforms.readers.formats.factiva_fields import ACCESSION
 from transforms.readers.markup import (
     child_text,
     children,

@@ -11,14 +11,14 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from transforms.readers import ninjs
-from transforms.readers.attempt import attempt
 from transforms.readers.content import Content, load_json, read_number
+from transforms.readers.fields.field_names import has_headline, has_text, is_aside
 from transforms.readers.format import Format
+from transforms.readers.formats import ninjs
+from transforms.readers.guarded import attempt
 from transforms.readers.limits import Options, Refused
-from transforms.readers.names import has_headline, has_text, is_aside
 from transforms.readers.records import Record, Reject
-from transforms.readers.rows import read_fields
+from transforms.readers.row_record import read_fields
 
 _DEEPEST = 6  # levels of a document that are searched for its articles
 _WIDEST = 10_000  # objects and lists of one level that are searched

@@ -14,12 +14,12 @@ from email.policy import Compat32
 from email.utils import parseaddr
 from typing import BinaryIO
 
-from transforms.readers.article import build_record
-from transforms.readers.attempt import reject_of
+from transforms.readers.build_record import build_record
 from transforms.readers.content import Content, load_json
 from transforms.readers.format import Format
+from transforms.readers.formats.mail_words import decode_bytes, read_header
+from transforms.readers.guarded import reject_of
 from transforms.readers.limits import Refused
-from transforms.readers.mail_words import decode_bytes, read_header
 from transforms.readers.markup import block_text, parse_html
 from transforms.readers.records import Record, Reject
 

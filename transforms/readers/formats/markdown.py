@@ -9,12 +9,12 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from transforms.readers.article import build_record
+from transforms.readers.build_record import build_record
 from transforms.readers.content import Content
+from transforms.readers.fields.field_names import read_object
 from transforms.readers.format import Format
 from transforms.readers.limits import Refused
 from transforms.readers.markup import html_text
-from transforms.readers.names import read_object
 from transforms.readers.records import Record, Reject
 
 _FRONT = re.compile(r"\ufeff?---[^\S\n]*\n(?P<yaml>.*?)\n(?:---|\.\.\.)[^\S\n]*(?:\n|$)", re.DOTALL)

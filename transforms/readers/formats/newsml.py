@@ -10,11 +10,13 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from transforms.readers.article import build_record
+from transforms.readers.build_record import build_record
 from transforms.readers.content import Content
-from transforms.readers.datelines import read_dateline
+from transforms.readers.fields.datelines import read_dateline
+from transforms.readers.fields.locales import localise
 from transforms.readers.format import Format
-from transforms.readers.locales import localise
+from transforms.readers.formats.nitf import read_byline
+from transforms.readers.formats.wire_text import divide_lines, wire_text
 from transforms.readers.markup import (
     children,
     element_text,
@@ -25,9 +27,7 @@ from transforms.readers.markup import (
     parse_xml,
     root_name,
 )
-from transforms.readers.nitf import read_byline
 from transforms.readers.records import Record, Reject
-from transforms.readers.wire_text import divide_lines, wire_text
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from transforms.readers.article import build_record
+from transforms.readers.build_record import build_record
 from transforms.readers.content import Content
-from transforms.readers.datelines import split_dateline
+from transforms.readers.fields.datelines import split_dateline
+from transforms.readers.fields.locales import localise, search_day
 from transforms.readers.format import Format
-from transforms.readers.locales import localise, search_day
+from transforms.readers.formats.nitf import read_byline
+from transforms.readers.formats.wire_text import wire_text
 from transforms.readers.markup import (
     child_text,
     children,
@@ -24,9 +26,7 @@ from transforms.readers.markup import (
     parse_xml,
     root_name,
 )
-from transforms.readers.nitf import read_byline
 from transforms.readers.records import Record, Reject
-from transforms.readers.wire_text import wire_text
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -15,9 +15,9 @@ from collections.abc import Iterator
 
 from transforms.readers.content import HEAD, Content
 from transforms.readers.format import Format
+from transforms.readers.formats.nexis_document import read_document
 from transforms.readers.limits import Refused
 from transforms.readers.markup import html_text
-from transforms.readers.nexis_document import read_document
 from transforms.readers.records import Record, Reject
 
 _COUNT = re.compile(

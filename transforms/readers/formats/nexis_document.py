@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from transforms.readers.article import build_record
-from transforms.readers.dates import read_month
-from transforms.readers.locales import find_language, localise, plain, search_day
+from transforms.readers.build_record import build_record
+from transforms.readers.fields.dates import read_month
+from transforms.readers.fields.locales import find_language, localise, plain, search_day
 from transforms.readers.records import Record, Reject
 
 _KEY = re.compile(r"(?P<key>[^\W\d_][^\W\d_-]+(?:[ -][^\W\d_]+){0,2}) ?:(?:\s+(?P<value>\S.*))?")

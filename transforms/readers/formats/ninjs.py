@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from transforms.readers.article import build_record
+from transforms.readers.build_record import build_record
 from transforms.readers.content import Content
+from transforms.readers.fields.field_names import as_text
+from transforms.readers.fields.locales import localise
 from transforms.readers.format import Format
-from transforms.readers.locales import localise
+from transforms.readers.formats.nitf import read_nitf_text
 from transforms.readers.markup import block_text, parse_html
-from transforms.readers.names import as_text
-from transforms.readers.nitf import read_nitf_text
 from transforms.readers.records import Record, Reject
 
 # Names that mark an item of ninjs, in small letters; other JSON has one of them by chance, hardly two.

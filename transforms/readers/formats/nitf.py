@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from transforms.readers.article import build_record
+from transforms.readers.build_record import build_record
 from transforms.readers.content import Content
-from transforms.readers.dates import read_date
+from transforms.readers.fields.dates import read_date
+from transforms.readers.fields.locales import localise
 from transforms.readers.format import Format
-from transforms.readers.locales import localise
+from transforms.readers.formats.wire_text import wire_text
 from transforms.readers.markup import (
     children,
     element_text,
@@ -25,7 +26,6 @@ from transforms.readers.markup import (
     root_name,
 )
 from transforms.readers.records import Record, Reject
-from transforms.readers.wire_text import wire_text
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

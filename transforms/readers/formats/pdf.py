@@ -8,9 +8,9 @@ from typing import Any
 
 from transforms.readers.content import Content
 from transforms.readers.format import Format
-from transforms.readers.layout import CUT, Line, Page, clean_line, head_date, page_text
+from transforms.readers.formats.office import as_text_file
+from transforms.readers.formats.print_layout import CUT, Line, Page, clean_line, head_date, page_text
 from transforms.readers.limits import Refused
-from transforms.readers.office import as_text_file
 from transforms.readers.records import Record, Reject
 
 _MOST_PAGES = 2_000

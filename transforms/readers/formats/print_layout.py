@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median, median_low
 
-from transforms.readers.dates import read_date
+from transforms.readers.fields.dates import read_date
 
 CUT = "\ufffe"  # stands at the end of a line for a hyphen that may be there for the line's end alone
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from transforms.readers.article import build_record
+from transforms.readers.build_record import build_record
 from transforms.readers.content import Content
+from transforms.readers.fields.locales import localise
 from transforms.readers.format import Format
-from transforms.readers.locales import localise
 from transforms.readers.markup import child_text, children, inner_markup, local_name, parse_xml, root_name
 from transforms.readers.records import Record, Reject
 

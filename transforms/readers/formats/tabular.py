@@ -16,15 +16,15 @@ from datetime import date, datetime, time
 from itertools import islice
 from typing import Any
 
-from transforms.readers.attempt import attempt
 from transforms.readers.content import HEAD, Content
+from transforms.readers.fields.field_names import Columns
 from transforms.readers.format import Format
+from transforms.readers.formats.office import require_small, zip_members
+from transforms.readers.formats.sheets import read_rows
+from transforms.readers.guarded import attempt
 from transforms.readers.limits import Limits, Refused
-from transforms.readers.names import Columns
-from transforms.readers.office import require_small, zip_members
 from transforms.readers.records import Record, Reject
-from transforms.readers.rows import read_fields
-from transforms.readers.sheets import read_rows
+from transforms.readers.row_record import read_fields
 
 _DELIMITERS = (",", "\t", ";", "|")
 _SEPARATOR = re.compile(r'\ufeff?"?sep=(?P<delimiter>[^\r\n"])"?\s*', re.IGNORECASE)  # a first line for Excel

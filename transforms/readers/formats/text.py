@@ -15,21 +15,21 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
-from transforms.readers.bylines import are_names, find_signature, is_contact, is_person, may_be_signed
 from transforms.readers.content import Content
-from transforms.readers.datelines import Dateline, read_dateline
-from transforms.readers.dates import read_date, read_day, read_month_of_day
 from transforms.readers.decode import find_markup
-from transforms.readers.field import Field
-from transforms.readers.format import Format
-from transforms.readers.headers import (
+from transforms.readers.fields.bylines import are_names, find_signature, is_contact, is_person, may_be_signed
+from transforms.readers.fields.choose_value import settle
+from transforms.readers.fields.datelines import Dateline, read_dateline
+from transforms.readers.fields.dates import read_date, read_day, read_month_of_day
+from transforms.readers.fields.field import Field
+from transforms.readers.fields.headers import (
     find_year,
     is_affiliation,
     read_front_matter,
     read_header_line,
     read_machine_date,
 )
-from transforms.readers.headlines import (
+from transforms.readers.fields.headlines import (
     MAX_LINES,
     MAX_WIDTH,
     is_above,
@@ -38,10 +38,10 @@ from transforms.readers.headlines import (
     is_note,
     is_one_title,
 )
+from transforms.readers.format import Format
 from transforms.readers.limits import Refused
 from transforms.readers.markup import refuse_entities, root_name
 from transforms.readers.records import Record, Reject
-from transforms.readers.settle import settle
 
 Span = tuple[int, int]
 

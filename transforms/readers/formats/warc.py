@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from transforms.readers.content import Content
-from transforms.readers.crawls import Block, is_crawl, split_records
 from transforms.readers.format import Format
+from transforms.readers.formats.crawls import Block, is_crawl, split_records
 from transforms.readers.records import Record, Reject
 
 _PAGES = ("text/html", "application/xhtml+xml")

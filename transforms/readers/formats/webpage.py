@@ -7,19 +7,25 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from transforms.readers.article import build_record, clean_text
+from transforms.readers.build_record import build_record, clean_text
 from transforms.readers.content import Content
-from transforms.readers.datelines import read_dateline
+from transforms.readers.fields.datelines import read_dateline
+from transforms.readers.fields.field_names import as_text
 from transforms.readers.format import Format
 from transforms.readers.limits import Refused
 from transforms.readers.markup import block_text, element_text, parse_html
-from transforms.readers.names import as_text
-from transforms.readers.page_bylines import Author, choose_byline, is_person_name
-from transforms.readers.page_lines import split_lines
-from transforms.readers.page_metadata import Page, find_authors, find_standfirst, read_fields, split_address
-from transforms.readers.page_prompts import drop_prompts, is_prompt, mentions_offers
-from transforms.readers.page_regions import drop_debris
-from transforms.readers.page_titles import letters_of
+from transforms.readers.pages.page_bylines import Author, choose_byline, is_person_name
+from transforms.readers.pages.page_lines import split_lines
+from transforms.readers.pages.page_metadata import (
+    Page,
+    find_authors,
+    find_standfirst,
+    read_fields,
+    split_address,
+)
+from transforms.readers.pages.page_prompts import drop_prompts, is_prompt, mentions_offers
+from transforms.readers.pages.page_regions import drop_debris
+from transforms.readers.pages.page_titles import letters_of
 from transforms.readers.records import Record, Reject
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from transforms.readers.article import build_record
+from transforms.readers.build_record import build_record
 from transforms.readers.content import Content
 from transforms.readers.format import Format
 from transforms.readers.records import Record, Reject

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from transforms.readers.article import clean_field
-from transforms.readers.headers import is_affiliation
-from transforms.readers.page_titles import compact_name
+from transforms.readers.build_record import clean_field
+from transforms.readers.fields.headers import is_affiliation
+from transforms.readers.pages.page_titles import compact_name
 
 _MOST = 50  # authors of one article
 _BY = re.compile(

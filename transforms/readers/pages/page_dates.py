@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
-from transforms.readers.dates import read_date
+from transforms.readers.fields.dates import read_date
 
 _EPOCH = re.compile(
     r"\s*(?:/Date\(|new Date\()?(?P<number>[0-9]{10}|[0-9]{13})(?:[+-][0-9]{4})?(?:\.0+)?(?:\)/|\))?\s*"

@@ -13,12 +13,12 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from transforms.readers.fields.field_names import as_text
 from transforms.readers.markup import element_text, local_name
-from transforms.readers.names import as_text
-from transforms.readers.page_bylines import Author, read_authors, read_names
-from transforms.readers.page_dates import choose_published, read_published
-from transforms.readers.page_regions import find_heading, find_outside, find_wrappers
-from transforms.readers.page_titles import Titles, choose_headline, compact_name
+from transforms.readers.pages.page_bylines import Author, read_authors, read_names
+from transforms.readers.pages.page_dates import choose_published, read_published
+from transforms.readers.pages.page_regions import find_heading, find_outside, find_wrappers
+from transforms.readers.pages.page_titles import Titles, choose_headline, compact_name
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

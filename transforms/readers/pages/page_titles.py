@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from transforms.readers.article import clean_field
+from transforms.readers.build_record import clean_field
 
 _SEPARATOR = re.compile(
     r"\s+(?:--|::|>>|[|–—―·•:»«›‹*~<>/\\-])\s+|\s*[|｜_]\s*|:\s+|(?<=[^\x00-\u02ff])-(?=[^\x00-\u02ff])"

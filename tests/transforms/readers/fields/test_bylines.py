@@ -2,7 +2,7 @@
 
 import pytest
 
-from transforms.readers.bylines import find_byline, find_signature, is_contact, is_person
+from transforms.readers.fields.bylines import find_byline, find_signature, is_contact, is_person
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from transforms.readers.credits import read_credits
+from transforms.readers.fields.credits import read_credits
 
 DAY = date(2019, 6, 3)
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.readers.datelines import find_parts, read_dateline, split_dateline
-from transforms.readers.text import read_article
+from transforms.readers.fields.datelines import find_parts, read_dateline, split_dateline
+from transforms.readers.formats.text import read_article
 
 CASES = (
-    Path(os.environ.get("ONRECORD_SHARED", Path(__file__).parents[4] / "shared")) / "cases" / "F12_datelines"
+    Path(os.environ.get("ONRECORD_SHARED", Path(__file__).parents[5] / "shared")) / "cases" / "F12_datelines"
 )
 STORY = "The river council agreed on Monday to reopen the old lock after two years of repairs."
 

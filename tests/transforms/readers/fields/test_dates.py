@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.readers.dates import (
+from transforms.readers.fields.dates import (
     DAY_FIRST,
     MONTH_FIRST,
     OPEN,

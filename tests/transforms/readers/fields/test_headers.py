@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from transforms.readers.headers import read_header_line
+from transforms.readers.fields.headers import read_header_line
 
 
 def read(line):

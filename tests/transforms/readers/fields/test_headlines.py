@@ -2,7 +2,7 @@
 
 import pytest
 
-from transforms.readers.headlines import is_above, is_headline, is_kicker, is_note, is_one_title
+from transforms.readers.fields.headlines import is_above, is_headline, is_kicker, is_note, is_one_title
 
 PARAGRAPH = (
     "The river council agreed on Monday to reopen the old lock after two years of repairs, its mayor said. "

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from transforms.readers.locales import find_language, localise, search_day
+from transforms.readers.fields.locales import find_language, localise, search_day
 from transforms.readers.records import Record
 
 

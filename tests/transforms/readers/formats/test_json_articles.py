@@ -10,7 +10,7 @@ import pytest
 from transforms.readers import Options, read_records
 
 TEXT = "The river council agreed on Monday to reopen the old lock."
-REUTERS = Path(os.environ.get("ONRECORD_SHARED", Path(__file__).parents[4] / "shared")) / "reuters"
+REUTERS = Path(os.environ.get("ONRECORD_SHARED", Path(__file__).parents[5] / "shared")) / "reuters"
 
 
 def read(document, **mapping):

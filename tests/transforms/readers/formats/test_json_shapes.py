@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from transforms.articles import add_moments
+from transforms.articles.articles import add_moments
 from transforms.readers import read_records
 
 LEAD = "The tide mill stopped on Monday, miller Ines Orr said."

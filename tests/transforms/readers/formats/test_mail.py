@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from transforms.articles import add_moments
+from transforms.articles.articles import add_moments
 from transforms.readers import read_records
 
 SAID = "The gate holds, said Ines Orr."

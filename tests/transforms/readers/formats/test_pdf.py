@@ -3,7 +3,7 @@
 import pytest
 
 from transforms.readers import read_records
-from transforms.readers.layout import CUT, Line, Page, head_date, page_text
+from transforms.readers.formats.print_layout import CUT, Line, Page, head_date, page_text
 
 WIDTH = 5.0  # of a letter
 

@@ -8,7 +8,7 @@ import pytest
 
 from transforms.readers import read_records
 
-REAL = Path(os.environ.get("ONRECORD_SHARED", Path(__file__).resolve().parents[4] / "shared")) / "real"
+REAL = Path(os.environ.get("ONRECORD_SHARED", Path(__file__).resolve().parents[5] / "shared")) / "real"
 EXPORTS = {
     "factiva-chinese-ui.html": 97, "factiva-german-ui.html": 100, "factiva-nyt_1_1993-01-03.html": 27,
     "lexis-guardian1.docx": 2, "lexis-guardian3.docx": 62, "lexis-nyt1.docx": 50, "lexis-usa-today.docx": 7,

@@ -280,7 +280,7 @@ def test_a_hostile_header_takes_no_long():
         read_records(text.encode(), "a.txt")
 
 
-SHARED = Path(os.environ.get("ONRECORD_SHARED", Path(__file__).parents[4] / "shared")) / "articles"
+SHARED = Path(os.environ.get("ONRECORD_SHARED", Path(__file__).parents[5] / "shared")) / "articles"
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the shared articles are not there (ONRECORD_SHARED)")

@@ -8,7 +8,7 @@ import pytest
 
 from transforms.readers import Limits, Options, read_records
 
-SHARED = Path(os.environ.get("ONRECORD_SHARED", Path(__file__).parents[4] / "shared")) / "real" / "warc"
+SHARED = Path(os.environ.get("ONRECORD_SHARED", Path(__file__).parents[5] / "shared")) / "real" / "warc"
 SAID = "The weir at Orr holds and will hold for years, said its keeper, Ines Orr, on Monday."
 
 

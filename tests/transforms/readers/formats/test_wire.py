@@ -3,7 +3,7 @@
 import pytest
 
 from transforms.readers import read_records
-from transforms.readers.wire_text import divide_lines
+from transforms.readers.formats.wire_text import divide_lines
 
 NITF = (
     "<nitf><head><docdata>{data}</docdata></head><body><body.head>{head}</body.head>"

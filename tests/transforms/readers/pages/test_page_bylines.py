@@ -2,7 +2,13 @@
 
 import pytest
 
-from transforms.readers.page_bylines import Author, choose_byline, is_person_name, read_authors, read_names
+from transforms.readers.pages.page_bylines import (
+    Author,
+    choose_byline,
+    is_person_name,
+    read_authors,
+    read_names,
+)
 
 
 def places(*names):

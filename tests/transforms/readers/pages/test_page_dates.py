@@ -2,7 +2,7 @@
 
 import pytest
 
-from transforms.readers.page_dates import choose_published, read_published, write_moment
+from transforms.readers.pages.page_dates import choose_published, read_published, write_moment
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from transforms.readers.markup import block_text, parse_html
-from transforms.readers.page_lines import split_lines
+from transforms.readers.pages.page_lines import split_lines
 
 FIRST = "The council of Port Ada agreed on Monday to reopen the old lock, which has been shut for two years and more."
 SECOND = "“We are glad that it is over,” said Dorothea Quill, who leads the council and the works."

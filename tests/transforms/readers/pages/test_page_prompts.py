@@ -2,7 +2,7 @@
 
 import pytest
 
-from transforms.readers.page_prompts import drop_prompts, is_prompt
+from transforms.readers.pages.page_prompts import drop_prompts, is_prompt
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from transforms.readers.page_titles import Titles, choose_headline, compact_name
+from transforms.readers.pages.page_titles import Titles, choose_headline, compact_name
 
 SITES = ["Harbour Post", "harbourpost.example"]
 

@@ -1,0 +1,74 @@
+"""What a source is: the files found in it, their bytes, and the errors of both; local and remote ones share it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import BinaryIO, NamedTuple
+
+from flows.sources.reach import ORDINARY, Reach
+
+CHUNK = 1 << 20
+ATTEMPTS = 3
+FIRST_WAIT = 0.05  # seconds, doubled with each attempt; elsewhere it is ten times as long
+
+
+class SourceError(ValueError):
+    """A source that names nothing: no such file, folder, glob or address."""
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One thing found.
+
+    `path` is printable, valid Unicode and unique in its list, fit for storing: bytes of the name that are not
+    UTF-8 are written `\\xff`, and secrets in an address `***`. `location` is what the operating system or fsspec
+    wants. `reason_code` is set when it is known already that there is nothing to read. `root` is the folder, with all
+    links resolved, that the file must be in; null when it was named itself. `reach` says how far reading it may go.
+    """
+
+    path: str
+    location: str = field(repr=False)
+    reason_code: str | None = None
+    reason: str | None = None
+    root: str | None = field(default=None, repr=False)
+    reach: Reach = field(default=ORDINARY, repr=False)
+
+
+@dataclass(frozen=True)
+class FileBytes:
+    """The bytes of one file, or why there are none; `file_sha256` is null when they could not be read.
+
+    A file that is too large to hold comes as an open `stream` instead of `data`; whoever reads it closes it.
+    `is_unread` is set when size and time are those of the `Stamp` it was last read with.
+    """
+
+    path: str
+    data: bytes | None = None
+    stream: BinaryIO | None = None
+    file_sha256: str | None = None
+    reason_code: str | None = None
+    reason: str | None = None
+    size_bytes: int | None = None
+    modified_ns: int | None = None
+    is_unread: bool = False
+
+
+class Stamp(NamedTuple):
+    """By what a file is known without reading it."""
+
+    size_bytes: int
+    modified_ns: int
+    file_sha256: str
+
+
+class Content(NamedTuple):
+    """What is in a file: its bytes, a stream of them, or None when they are too many; their hash; its size and time."""
+
+    data: bytes | BinaryIO | None
+    file_sha256: str | None
+    size_bytes: int | None = None
+    modified_ns: int | None = None
+
+
+class Refused(Exception):
+    """Why a file is not read; `args` are the reason's code and sentence."""
