@@ -25,7 +25,7 @@ from tests.cookbook import ROOT, read_queries
 from warehouse.files.catalog import VIEWS
 from warehouse.files.connect import connect_readonly
 from warehouse.query.ask import ask
-from warehouse.query.search import Wanted, search_articles, search_statements
+from warehouse.query.search import SearchQuery, search_articles, search_statements
 from warehouse.staging.next_version import open_next
 from warehouse.staging.publish import publish
 
@@ -71,7 +71,7 @@ def measure_all(path: Path) -> dict[str, dict[str, float]]:
         for heading, sql in read_queries(page).items():
             figures[f"cookbook {heading}"] = measure(lambda: run(sql))  # noqa: B023
     for words in SEARCHES:
-        wanted = Wanted(words)
+        wanted = SearchQuery(words)
         figures[f"search {words}"] = measure(lambda: search_statements(path, wanted).read())  # noqa: B023
         figures[f"search articles {words}"] = measure(lambda: search_articles(path, wanted).read())  # noqa: B023
     return figures

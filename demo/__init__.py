@@ -16,7 +16,7 @@ import polars as pl
 
 from demo.rows import build_tables
 from demo.texts import write_articles
-from demo.totals import Told
+from demo.totals import RunningTotals
 from demo.world import build_world
 
 BATCH = 25_000
@@ -24,8 +24,8 @@ BATCH = 25_000
 
 def build_demo(articles: int, seed: int) -> Iterator[dict[str, pl.DataFrame]]:
     """The tables of one run after the other, at most 25,000 articles each, `runs` and `files` among them."""
-    world, told = build_world(seed), Told()
+    world, totals = build_world(seed), RunningTotals()
     for number, first in enumerate(range(0, articles, BATCH), 1):
         chance = np.random.default_rng([seed, number])
         texts = write_articles(world, chance, first, min(BATCH, articles - first), of=articles)
-        yield build_tables(world, texts, chance, told, run_id=f"demo-{number:04}")
+        yield build_tables(world, texts, chance, totals, run_id=f"demo-{number:04}")

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from demo.texts import Texts
-from demo.totals import Told
+from demo.totals import RunningTotals
 from demo.world import World, make_ids
 from schema.derive import polars_schema
 from schema.tables import BY_NAME, PROFILES
@@ -17,11 +17,11 @@ ON_DAY = {"first_seen_on": pl.col("published_on").min(), "last_seen_on": pl.col(
 
 
 def build_tables(
-    world: World, texts: Texts, chance: np.random.Generator, told: Told, run_id: str
+    world: World, texts: Texts, chance: np.random.Generator, totals: RunningTotals, run_id: str
 ) -> dict[str, pl.DataFrame]:
     """All tables of a run but its checks; columns that a demonstration knows nothing of are null.
 
-    `told` remembers the actors of the runs before.
+    `totals` remembers the actors of the runs before.
     """
     statements = _add_ids(world, texts.statements, chance)
     mentions = pl.concat([_speaker_mentions(statements), _subject_mentions(statements)])
@@ -31,10 +31,10 @@ def build_tables(
         "articles": _articles(texts.articles, run_id),
         "statements": _statements(world, statements, run_id),
         "statement_actors": _add_profiles(world, _statement_actors(statements)),
-        "actors": told.add("actors", seen, "actor_id"),
-        "actor_aliases": told.add("actor_aliases", names, "actor_id", "alias"),
+        "actors": totals.add("actors", seen, "actor_id"),
+        "actor_aliases": totals.add("actor_aliases", names, "actor_id", "alias"),
         "organizations": seen.filter(kind="organization").with_columns(organization_id="actor_id"),
-        "affiliations": told.add("affiliations", _affiliations(world, statements), "affiliation_id"),
+        "affiliations": totals.add("affiliations", _affiliations(world, statements), "affiliation_id"),
         "mentions": _add_profiles(world, mentions),
         "profiles": _profiles(seen),
         "profile_names": _add_profiles(world, names),
@@ -186,7 +186,7 @@ def _names(world: World, mentions: pl.DataFrame) -> pl.DataFrame:
 
 
 def _affiliations(world: World, statements: pl.DataFrame) -> pl.DataFrame:
-    told = (
+    totals = (
         statements.drop_nulls("organization_id")
         .group_by("actor_id", "organization_id", "role")
         .agg(
@@ -198,7 +198,7 @@ def _affiliations(world: World, statements: pl.DataFrame) -> pl.DataFrame:
     countries = world.actors.select(organization_id="actor_id", country_code="country_code")
     affiliation_id = pl.col("actor_id").str.reverse()  # one role a person
     return (
-        told.join(countries, on="organization_id")
+        totals.join(countries, on="organization_id")
         .with_columns(affiliation_id=affiliation_id)
         .sort("actor_id")
     )

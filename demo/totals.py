@@ -13,7 +13,7 @@ TOTALS = {
 }
 
 
-class Told:
+class RunningTotals:
     """What was told so far, by table."""
 
     def __init__(self) -> None:

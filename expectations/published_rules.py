@@ -36,7 +36,7 @@ BODIES = """,
             )"""
 
 
-def whole_rules() -> Iterator[Rule]:
+def published_rules() -> Iterator[Rule]:
     """One rule for each column that says which actor a published row means, and for each row an actor owns."""
     for name, columns in MEANT.items():
         for column, profile in columns.items():

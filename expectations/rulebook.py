@@ -12,10 +12,10 @@ from expectations.rules import RULES, plain_rules
 from expectations.sql_checks import (
     CHECKS,
     CheckError,
+    drift_rules,
     metric_queries,
     read_folder,
     require_thresholds,
-    usual_rules,
 )
 from expectations.user_checks import require_sound
 from schema.tables import BY_NAME, TABLES
@@ -68,6 +68,6 @@ def open_rulebook(thresholds: Mapping[str, float] | None = None, folder: Path | 
     own = [file.to_rule(thresholds) for file in read_folder(folder)]
     shipped = [file.to_rule(thresholds) for file in read_folder(CHECKS)]
     declared = [rule for table in TABLES for rule in plain_rules(table)]
-    rules = [*RULES, *shipped, *usual_rules(thresholds)]
+    rules = [*RULES, *shipped, *drift_rules(thresholds)]
     require_sound(folder, own, taken={rule.name for rule in [*rules, *declared]})
     return RuleBook((*rules, *own, *declared), metric_queries(thresholds))

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from expectations.published_rules import whole_rules
+from expectations.published_rules import published_rules
 from expectations.rule import Rule, Severity
 from schema.derive import literal, quoted
 from schema.tables import CONTENTS, FILES, SKETCHES, SOURCES, TABLES, VERSIONS, Column, Table
@@ -454,5 +454,5 @@ RULES: tuple[Rule, ...] = (
     *FILE_RULES,
     *_reference_rules(),
     *_day_rules(),
-    *whole_rules(),
+    *published_rules(),
 )

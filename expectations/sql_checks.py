@@ -135,13 +135,13 @@ def metric_queries(thresholds: Mapping[str, float]) -> dict[str, str]:
     }
 
 
-def usual_rules(thresholds: Mapping[str, float]) -> list[Rule]:
+def drift_rules(thresholds: Mapping[str, float]) -> list[Rule]:
     """One rule a metric: the figures of this run are near those of the runs before."""
     usual = read_file(USUAL)
-    return [_usual_rule(usual, metric, thresholds) for metric in read_folder(METRICS)]
+    return [_drift_rule(usual, metric, thresholds) for metric in read_folder(METRICS)]
 
 
-def _usual_rule(usual: SqlFile, metric: SqlFile, thresholds: Mapping[str, float]) -> Rule:
+def _drift_rule(usual: SqlFile, metric: SqlFile, thresholds: Mapping[str, float]) -> Rule:
     values = (
         usual.thresholds
         | metric.thresholds

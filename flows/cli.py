@@ -9,7 +9,7 @@ import typer
 
 from expectations.lazy_imports import leave_out
 from flows.commands import lake, rejects
-from flows.commands.common import EXIT_CODES, disk_told
+from flows.commands.common import EXIT_CODES, exit_on_full_disk
 from flows.commands.demo import demo
 from flows.commands.doctor import doctor
 from flows.commands.export import export
@@ -44,7 +44,7 @@ for command in (
 def main() -> None:
     """Entry point of the `onrecord` script. DuckDB would import pandas, for a second, to see whether it is used."""
     leave_out("pandas")
-    with disk_told():
+    with exit_on_full_disk():
         app()
 
 

@@ -13,14 +13,14 @@ from prefect import flow
 
 from expectations.gate import open_gate
 from expectations.rulebook import open_rulebook
-from flows.compute.workers import Part
+from flows.compute.workers import ArticleBatch
 from flows.display.artifacts import shown
 from flows.display.progress import show_progress
 from flows.outcome import Outcome, RunStopped
 from flows.run import tasks
 from flows.run.admit import admitted
 from flows.run.attempt import attempt_noted
-from flows.run.batches import forget_vanished_files, read_parts
+from flows.run.batches import forget_vanished_files, read_article_batches
 from flows.run.corrections import are_corrections_new, open_corrections
 from flows.run.state import Run, are_still_there, name_run
 from flows.settings import Settings
@@ -67,7 +67,7 @@ def ingest(paths: list[str], settings: Settings | None = None) -> Outcome:
         run.settings.memory,
     ) as next_version:
         run.begin(next_version)
-        find_and_stage(run, read_parts(run, files, next_version), next_version)
+        find_and_stage(run, read_article_batches(run, files, next_version), next_version)
         if run.settings.prune:
             forget_vanished_files(run, folders_among(paths), next_version)
         if has_news(next_version) or are_corrections_new(next_version, run.corrections):
@@ -81,7 +81,7 @@ def ingest(paths: list[str], settings: Settings | None = None) -> Outcome:
     return tasks.tell_people(outcome, run.settings)
 
 
-def find_and_stage(run: Run, parts: Iterable[Part], next_version: NextVersion) -> None:
+def find_and_stage(run: Run, parts: Iterable[ArticleBatch], next_version: NextVersion) -> None:
     """Find what is said in each batch of articles; stage it every few seconds, with the rows of the ledger about it."""
     with closing(run.find(parts)) as found:
         for part, later in found:

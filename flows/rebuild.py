@@ -9,7 +9,7 @@ from importlib.metadata import version
 from prefect import flow
 
 from expectations.rulebook import open_rulebook
-from flows.compute.workers import Part
+from flows.compute.workers import ArticleBatch
 from flows.display.artifacts import shown
 from flows.ingest import find_and_stage, judge_and_publish
 from flows.outcome import Outcome
@@ -20,7 +20,7 @@ from flows.run.corrections import open_corrections
 from flows.run.state import Run, always_there
 from flows.settings import Settings
 from warehouse.staging.next_version import NextVersion, open_next
-from warehouse.staging.reprocess import Which, read_stored, withdraw_stored
+from warehouse.staging.reprocess import ReprocessFilter, read_withdrawn, withdraw_selected
 
 
 def name_rebuild() -> str:
@@ -46,7 +46,7 @@ def rebuild(
     the one of that name looked at, no more than `limit` of them. What it was before stays in `history`. Raises what
     the main job raises.
     """
-    which = Which(since, until, outlet, older_than, limit)
+    which = ReprocessFilter(since, until, outlet, older_than, limit)
     run = Run([f"rebuild {which}"], settings or Settings(), datetime.now(UTC))
     book = open_rulebook(run.settings.thresholds, run.settings.checks_folder).without_trends()
     run.corrections = open_corrections(run.settings)
@@ -59,7 +59,7 @@ def rebuild(
         run.settings.memory,
     ) as next_version:
         run.begin(next_version)
-        run.articles_new = withdraw_stored(next_version, which, run.settings.languages)
+        run.articles_new = withdraw_selected(next_version, which, run.settings.languages)
         find_and_stage(run, read_batches(run, next_version), next_version)
         if not run.articles_new:
             return run.end("nothing_new", next_version)
@@ -71,7 +71,7 @@ def rebuild(
     return tasks.tell_people(outcome, run.settings)
 
 
-def read_batches(run: Run, next_version: NextVersion) -> Iterator[Part]:
+def read_batches(run: Run, next_version: NextVersion) -> Iterator[ArticleBatch]:
     """The stored articles in batches."""
-    for articles in read_stored(next_version, run.settings.articles_per_batch):
+    for articles in read_withdrawn(next_version, run.settings.articles_per_batch):
         yield from run.split_articles(articles, {})

@@ -96,14 +96,14 @@ def fail(message: str, code: int) -> NoReturn:
     raise typer.Exit(code)
 
 
-def tell_aside(files: list[Path]) -> None:
+def print_set_aside(files: list[Path]) -> None:
     """Name what was set aside for a version that was published again."""
     for file in files:
         print(f"what stood there is kept as {file}")
 
 
 @contextmanager
-def failures_told(settings: Settings) -> Iterator[None]:
+def exit_on_failure(settings: Settings) -> Iterator[None]:
     """Errors become a short message and an exit code, one for each cause; the traceback goes to the log."""
     from flows.outcome import AfterPublishing
     from flows.sources.base import SourceError
@@ -135,7 +135,7 @@ def failures_told(settings: Settings) -> Iterator[None]:
 
 
 @contextmanager
-def disk_told() -> Iterator[None]:
+def exit_on_full_disk() -> Iterator[None]:
     """The last resort for a disk that fails where no command expects it: a line and an exit code, no traceback."""
     try:
         yield

@@ -16,8 +16,8 @@ from flows.commands.common import (
     USAGE,
     DataDocsOption,
     WarehouseOption,
+    exit_on_failure,
     fail,
-    failures_told,
     read_settings,
     require_checks,
     require_corrections,
@@ -113,12 +113,12 @@ def ingest_paths(paths: list[str], settings: Settings, *, quiet: bool, as_json: 
     _require_sources(paths, settings)
     require_checks(settings)
     require_corrections(settings)
-    with failures_told(settings):
+    with exit_on_failure(settings):
         with failure_noted(settings):
             require_usable(settings.warehouse)
         with processes_ready(paths, settings):
             outcome = run_flow(lambda: _ingest(paths, settings), settings, quiet=quiet or as_json)
-    tell(outcome, quiet=quiet, as_json=as_json)
+    print_outcome(outcome, quiet=quiet, as_json=as_json)
 
 
 def _ingest(paths: list[str], settings: Settings) -> Outcome:
@@ -158,7 +158,7 @@ def run_flow(call: Callable[[], Any], settings: Settings, *, quiet: bool) -> Out
             return stopped.outcome
 
 
-def tell(outcome: Outcome, *, quiet: bool, as_json: bool) -> NoReturn:
+def print_outcome(outcome: Outcome, *, quiet: bool, as_json: bool) -> NoReturn:
     from flows.display.summary import print_summary, summary_json
 
     code = STOPPED if outcome.status == "stopped" else 0

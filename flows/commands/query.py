@@ -96,10 +96,10 @@ def search(
     raw: RawOption = False,
 ) -> None:
     """Find statements, or articles, by their words; the best come first."""
-    from warehouse.query.search import Wanted, search_articles, search_statements
+    from warehouse.query.search import SearchQuery, search_articles, search_statements
 
     first = read_days(since, "--since")[0] if since else None
     last = read_days(until, "--until")[1] if until else None
-    wanted = Wanted(words, speaker, outlet, first, last, rows)
+    wanted = SearchQuery(words, speaker, outlet, first, last, rows)
     with answering(warehouse, form, out, rows, raw=raw) as (path, show):
         show((search_articles if articles else search_statements)(path, wanted, read_bounds()))

@@ -10,14 +10,14 @@ import typer
 from flows.commands.common import (
     USAGE,
     WarehouseOption,
+    exit_on_failure,
     fail,
-    failures_told,
+    print_set_aside,
     read_settings,
     require_checks,
     require_corrections,
-    tell_aside,
 )
-from flows.commands.ingest import ProcessesOption, WaitOption, run_flow, tell
+from flows.commands.ingest import ProcessesOption, WaitOption, print_outcome, run_flow
 
 
 def rebuild(
@@ -61,12 +61,12 @@ def rebuild(
         older_than = EXTRACTOR_VERSION if outdated else None
         return rebuild_flow(settings, _day(since), _day(until), outlet, older_than, limit)
 
-    with failures_told(settings):
+    with exit_on_failure(settings):
         from warehouse.files.connect import connect_readonly
 
         connect_readonly(settings.warehouse).close()
         outcome = run_flow(call, settings, quiet=quiet or as_json)
-    tell(outcome, quiet=quiet, as_json=as_json)
+    print_outcome(outcome, quiet=quiet, as_json=as_json)
 
 
 def rollback(
@@ -79,16 +79,16 @@ def rollback(
     """Publish a former version again; the one that it replaces is kept in turn."""
     from warehouse.files.connect import RequestError
     from warehouse.files.lock import write_lock
-    from warehouse.files.replace import former_versions
+    from warehouse.files.replace import previous_versions
     from warehouse.files.restore import roll_back
 
     settings = read_settings({} if warehouse is None else {"warehouse": warehouse})
     published = settings.warehouse.expanduser().resolve()
     if show:
-        for number, file in former_versions(published).items():
+        for number, file in previous_versions(published).items():
             print(f"{number}  {file}")
         return
-    with failures_told(settings):
+    with exit_on_failure(settings):
         from report import render_report
 
         try:
@@ -101,7 +101,7 @@ def rollback(
         f"version {restored.restored_from} is published again, as version {restored.version_no}; "
         f"what is newer comes in again with the next run"
     )
-    tell_aside(restored.aside)
+    print_set_aside(restored.aside)
 
 
 def _day(moment: datetime | None) -> date | None:

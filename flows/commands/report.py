@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from flows.commands.common import WarehouseOption, failures_told, read_settings
+from flows.commands.common import WarehouseOption, exit_on_failure, read_settings
 
 
 def report(
@@ -20,5 +20,5 @@ def report(
     from report import render_report
 
     settings = read_settings({"warehouse": warehouse} if warehouse else {})
-    with failures_told(settings):
+    with exit_on_failure(settings):
         print(render_report(settings.warehouse, out or settings.report))

@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.commands.common import USAGE, WarehouseOption, fail, failures_told, read_settings, tell_aside
+from flows.commands.common import (
+    USAGE,
+    WarehouseOption,
+    exit_on_failure,
+    fail,
+    print_set_aside,
+    read_settings,
+)
 
 if TYPE_CHECKING:
     from flows.replicas.backup import Backup
@@ -46,7 +53,7 @@ def maintain(
         "keep_versions": keep_versions,
     }  # fmt: skip
     settings = _settings(given)
-    with failures_told(settings):
+    with exit_on_failure(settings):
         require_usable(settings.warehouse)
         prepare_prefect(settings.state)
         from flows.maintain import maintain as maintain_flow
@@ -65,7 +72,7 @@ def backup(place: Place = None, warehouse: WarehouseOption = None, keep: KeepOpt
         fail("where to? Name a folder or an address, or set ONRECORD_BACKUP", USAGE)
     from flows.replicas.backup import back_up
 
-    with failures_told(settings):
+    with exit_on_failure(settings):
         _tell_backup(back_up(settings, settings.backup))
 
 
@@ -79,13 +86,13 @@ def restore(
     from flows.replicas.backup import restore as restore_backup
 
     settings = _settings({"warehouse": warehouse})
-    with failures_told(settings):
+    with exit_on_failure(settings):
         restored = restore_backup(settings, backup)
     print(
         f"restored version {restored.restored_from} as version {restored.version_no} of {settings.warehouse}; "
         f"for its report: onrecord report"
     )
-    tell_aside(restored.aside)
+    print_set_aside(restored.aside)
 
 
 def _settings(given: dict[str, object]) -> Settings:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from flows.compute.workers import Later, Part, find_ahead, find_tables
+from flows.compute.workers import ArticleBatch, PendingTables, find_ahead, find_tables
 from flows.sources.base import SourceError
 
 if TYPE_CHECKING:
@@ -31,18 +31,18 @@ class ClusterError(SourceError):
 
 
 def find_remotely(
-    parts: Iterable[Part], address: str, *, run_id: str, languages: Sequence[str]
-) -> Iterator[tuple[Part, Later]]:
+    batches: Iterable[ArticleBatch], address: str, *, run_id: str, languages: Sequence[str]
+) -> Iterator[tuple[ArticleBatch, PendingTables]]:
     """Each part with its tables to be; `address` is `dask://host:port`, or `dask+tls://` with Dask's own settings.
 
     Twice as many batches are under way as the workers have threads. A batch whose worker dies is computed by another.
     """
     with _connected(address) as client:
 
-        def submit(articles: pl.DataFrame) -> Later:
+        def submit(articles: pl.DataFrame) -> PendingTables:
             return client.submit(find_tables, articles, run_id=run_id, languages=languages, pure=False)
 
-        yield from find_ahead(parts, submit, 2 * sum(client.nthreads().values()))
+        yield from find_ahead(batches, submit, 2 * sum(client.nthreads().values()))
 
 
 @contextmanager

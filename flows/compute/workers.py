@@ -1,6 +1,7 @@
 """Batches of articles -> the tables of each, in order; in this process or in several that load the models once.
 
-Whatever computes batches elsewhere needs a `submit` alone: a function that takes the articles and gives a `Later`.
+Whatever computes batches elsewhere needs a `submit` alone: a function that takes the articles and gives a
+`PendingTables`.
 """
 
 from __future__ import annotations
@@ -29,21 +30,21 @@ ONE_THREAD = ("POLARS_MAX_THREADS", "OMP_NUM_THREADS")  # the processes share th
 
 Tables = dict[str, pl.DataFrame]
 
-_started: list[ProcessPoolExecutor] = []  # processes of which nobody has made use yet, see `start_early`
+_started: list[ProcessPoolExecutor] = []  # processes of which nobody has made use yet, see `prestart`
 
 
-class Later(Protocol):
+class PendingTables(Protocol):
     """What will be the tables of a batch."""
 
     def result(self) -> Tables:
         """The tables, as soon as they are there."""
 
 
-Submit = Callable[[pl.DataFrame], Later]
+Submit = Callable[[pl.DataFrame], PendingTables]
 
 
 @dataclass(frozen=True)
-class Part:
+class ArticleBatch:
     """A batch of articles; with the last one of a batch of files come the rows of the ledger about these."""
 
     articles: pl.DataFrame
@@ -84,27 +85,29 @@ def find_tables(articles: pl.DataFrame, *, run_id: str, languages: Sequence[str]
     return {"articles": articles, "sketches": build_sketches(articles)} | facts
 
 
-def find_ahead(parts: Iterable[Part], submit: Submit, ahead: int) -> Iterator[tuple[Part, Later]]:
+def find_ahead(
+    batches: Iterable[ArticleBatch], submit: Submit, ahead: int
+) -> Iterator[tuple[ArticleBatch, PendingTables]]:
     """Each part with its tables to be, in order; no more than `ahead` are under way, so that memory stays flat."""
-    under_way: deque[tuple[Part, Later]] = deque()
-    for part in parts:
-        under_way.append((part, submit(part.articles)))
+    under_way: deque[tuple[ArticleBatch, PendingTables]] = deque()
+    for batch in batches:
+        under_way.append((batch, submit(batch.articles)))
         if len(under_way) > ahead:
             yield under_way.popleft()
     yield from under_way
 
 
 def find_locally(
-    parts: Iterable[Part], processes: int, *, run_id: str, languages: Sequence[str]
-) -> Iterator[tuple[Part, Later]]:
+    batches: Iterable[ArticleBatch], processes: int, *, run_id: str, languages: Sequence[str]
+) -> Iterator[tuple[ArticleBatch, PendingTables]]:
     """Each part with its tables to be, computed by so many processes; a few batches are computed right here.
 
     The tables are to be asked for before the next part is: the processes end with the last one.
     """
-    coming = iter(parts)
+    coming = iter(batches)
 
-    def find_here(parts: Iterable[Part]) -> Iterator[tuple[Part, Later]]:
-        return find_ahead(parts, lambda articles: Here(articles, run_id, languages), 0)
+    def find_here(batches: Iterable[ArticleBatch]) -> Iterator[tuple[ArticleBatch, PendingTables]]:
+        return find_ahead(batches, lambda articles: Here(articles, run_id, languages), 0)
 
     if processes == 1:
         yield from find_here(coming)
@@ -115,15 +118,15 @@ def find_locally(
         yield from find_here(first)
     with _pool(processes) as pool:
 
-        def submit(articles: pl.DataFrame) -> Later:
+        def submit(articles: pl.DataFrame) -> PendingTables:
             return pool.submit(find_tables, articles, run_id=run_id, languages=languages)
 
         yield from find_ahead(chain(first, coming), submit, processes + 1)
 
 
-def _is_worth_it(parts: Sequence[Part]) -> bool:
+def _is_worth_it(batches: Sequence[ArticleBatch]) -> bool:
     """Whether there is enough to do; of files that are known there is nothing."""
-    return sum(part.articles.height > 0 for part in parts) >= WORTH_IT
+    return sum(batch.articles.height > 0 for batch in batches) >= WORTH_IT
 
 
 def count_cores() -> int:
@@ -132,7 +135,7 @@ def count_cores() -> int:
 
 
 @contextmanager
-def start_early(processes: int) -> Iterator[None]:
+def prestart(processes: int) -> Iterator[None]:
     """Start so many processes now: within the block, whatever wants as many uses these. Unused, they are killed."""
     _started.append(_start(processes))
     try:

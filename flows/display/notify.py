@@ -47,7 +47,7 @@ class Message:
         return f"Run {self.run_id} of {self.warehouse}{failed}\nReport: {self.report}"
 
 
-def tell(outcome: Outcome, settings: Settings) -> Message | None:
+def notify(outcome: Outcome, settings: Settings) -> Message | None:
     """Send what there is to tell to all that are to be told; the message, or None when there is no news.
 
     A block or command that fails is logged: it changes nothing about the run.

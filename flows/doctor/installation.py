@@ -27,7 +27,7 @@ from report.attempt import read_attempt
 from warehouse.files.backup import fingerprint
 from warehouse.files.connect import WarehouseError, query, require_usable
 from warehouse.files.lock import find_holder
-from warehouse.files.replace import FOLDER, former_versions, list_aside, list_leftovers
+from warehouse.files.replace import FOLDER, list_aside, list_leftovers, previous_versions
 from warehouse.files.restore import whole_versions
 from warehouse.query.changes import latest_version
 
@@ -211,7 +211,7 @@ def find_zone() -> Finding:
 def find_runs(settings: Settings) -> Iterator[Finding]:
     """The version that is published, whether it can be read to its end, and how the last run went."""
     if not settings.warehouse.exists():
-        is_kept = bool(former_versions(settings.warehouse.resolve()))
+        is_kept = bool(previous_versions(settings.warehouse.resolve()))
         advice = _advise_return(settings) if is_kept else "onrecord ingest PATH..."
         yield Finding("warehouse", f"none at {settings.warehouse}{'' if is_kept else ' yet'}", advice)
         return

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 import polars as pl
 
-from flows.compute.workers import Part
+from flows.compute.workers import ArticleBatch
 from flows.run import tasks
 from flows.run.state import Run
 from flows.sources.base import SourceFile
@@ -18,7 +18,9 @@ from warehouse.staging.next_version import NextVersion
 from warehouse.staging.seen import forget_vanished
 
 
-def read_parts(run: Run, files: Iterable[SourceFile], next_version: NextVersion) -> Iterator[Part]:
+def read_article_batches(
+    run: Run, files: Iterable[SourceFile], next_version: NextVersion
+) -> Iterator[ArticleBatch]:
     """Batches of new articles, in the order of the files; the ledger of a batch of files comes with its last part."""
     for batch in run.split_files(files, next_version):
         options = run.settings.reader_options

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, nullcontext
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from flows.compute.workers import BATCH_BYTES, WORTH_IT, count_cores, start_early
+from flows.compute.workers import BATCH_BYTES, WORTH_IT, count_cores, prestart
 from flows.sources.local import find_files, is_address, read_stamp
 from warehouse.staging.seen import stamps_of
 
@@ -27,7 +27,7 @@ def processes_ready(paths: Sequence[str], settings: Settings) -> AbstractContext
     is_here = not settings.executor and not any(map(is_address, paths))
     if processes == 1 or settings.limit or not is_here or not _is_much_new(paths, settings):
         return nullcontext()
-    return start_early(processes)
+    return prestart(processes)
 
 
 def _is_much_new(paths: Sequence[str], settings: Settings) -> bool:

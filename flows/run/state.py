@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from flows.compute.dask import find_remotely
-from flows.compute.workers import BATCH_BYTES, Later, Part, count_cores, find_locally
+from flows.compute.workers import BATCH_BYTES, ArticleBatch, PendingTables, count_cores, find_locally
 from flows.display.progress import show_progress
 from flows.display.summary import pick_examples
 from flows.outcome import Outcome, Status
@@ -122,10 +122,12 @@ class Run:
                 next_version.note_met(_stamps(batch))
                 yield batch
 
-    def split_articles(self, articles: pl.DataFrame, ledger: Mapping[str, pl.DataFrame]) -> Iterator[Part]:
+    def split_articles(
+        self, articles: pl.DataFrame, ledger: Mapping[str, pl.DataFrame]
+    ) -> Iterator[ArticleBatch]:
         """Batches of articles that take about as long, however long the articles are; the ledger with the last."""
         if articles.is_empty():
-            yield Part(articles, ledger)
+            yield ArticleBatch(articles, ledger)
             return
         text = pl.col("body").str.len_bytes().cum_sum() // BATCH_BYTES
         number = pl.int_range(pl.len()) // self.settings.articles_per_batch
@@ -133,10 +135,10 @@ class Run:
             "text", "number", maintain_order=True, include_key=False
         )
         for part in parts[:-1]:
-            yield Part(part)
-        yield Part(parts[-1], ledger)
+            yield ArticleBatch(part)
+        yield ArticleBatch(parts[-1], ledger)
 
-    def find(self, parts: Iterable[Part]) -> Generator[tuple[Part, Later]]:
+    def find(self, parts: Iterable[ArticleBatch]) -> Generator[tuple[ArticleBatch, PendingTables]]:
         """Each batch with its tables to be, computed by the processes or the cluster that the settings say.
 
         To be closed, whatever happens: the processes end with it.
@@ -147,7 +149,7 @@ class Run:
             self.articles_done += part.articles.height
             show_progress("Finding statements", self.articles_done, self.expected_articles())
 
-    def _find(self, parts: Iterable[Part]) -> Iterator[tuple[Part, Later]]:
+    def _find(self, parts: Iterable[ArticleBatch]) -> Iterator[tuple[ArticleBatch, PendingTables]]:
         if self.settings.executor:
             return find_remotely(parts, self.settings.executor, **self.making())
         return find_locally(parts, self.settings.processes or count_cores(), **self.making())

@@ -20,7 +20,7 @@ from prefect.assets import materialize
 from prefect.cache_policies import NO_CACHE
 from prefect.states import State
 
-from flows.compute.workers import Later, Tables
+from flows.compute.workers import PendingTables, Tables
 from flows.display.artifacts import table_assets
 from flows.display.progress import show_progress
 from flows.outcome import LakeFailed, Outcome, ReportFailed
@@ -36,7 +36,7 @@ from transforms.readers import Options, Reading, read_records
 from warehouse.staging.copies import note_copies, read_current
 from warehouse.staging.next_version import NextVersion
 from warehouse.staging.publish import Published, keep_stopped, publish
-from warehouse.staging.seen import KnownHashes, known_sources, new_articles
+from warehouse.staging.seen import SeenHashes, new_articles, seen_sources
 
 if TYPE_CHECKING:
     from expectations.gate import Gate, Verdict
@@ -51,9 +51,9 @@ def open_files(
     files: Sequence[SourceFile], next_version: NextVersion, options: Options, again: bool
 ) -> Iterator[tuple[FileBytes, str | None]]:
     """The bytes of each file, and the run that dealt with these very bytes, if one did; with `again` none did."""
-    before = pl.DataFrame() if again else known_sources(next_version, [file.path for file in files])
+    before = pl.DataFrame() if again else seen_sources(next_version, [file.path for file in files])
     runs, stamps = _known(before)
-    hashes = KnownHashes(next_version, again)
+    hashes = SeenHashes(next_version, again)
     for content in read_all(files, options.limits.unpacked_bytes, options.limits.file_bytes, stamps):
         yield content, runs[content.path] if content.is_unread else hashes.run_of(content.file_sha256)
 
@@ -164,7 +164,7 @@ def _worth_noting(copies: pl.DataFrame, next_version: NextVersion) -> pl.DataFra
 
 
 @task(cache_policy=NO_CACHE, task_run_name="find statements")
-def find_statements(later: Later) -> Tables:
+def find_statements(later: PendingTables) -> Tables:
     """All tables of a batch of articles: what is said in them, by whom, in which words."""
     return later.result()
 
@@ -258,7 +258,7 @@ def update_lake(settings: Settings) -> list[int]:
 @task(cache_policy=NO_CACHE, task_run_name="tell people")
 def tell_people(outcome: Outcome, settings: Settings) -> Outcome:
     """Tell of a stop, of warnings, of recovery; the outcome as it is."""
-    from flows.display.notify import tell
+    from flows.display.notify import notify
 
-    tell(outcome, settings)
+    notify(outcome, settings)
     return outcome

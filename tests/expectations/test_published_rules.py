@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from expectations.published_rules import whole_rules
+from expectations.published_rules import published_rules
 from flows.run.across_articles import settle_actors
 from tests.expectations.steps import judge
 from tests.flows.run.test_across_articles import CORRECTION, STORIES, ingest, tables_of
@@ -34,7 +34,7 @@ def broken(warehouse):
         settle_actors(version, number_corrections(CORRECTION.to_frame()))
         return {
             f"{rule.table}.{rule.name}"
-            for rule in whole_rules()
+            for rule in published_rules()
             if version.connection.execute(rule.sql).fetchall()
         }
 

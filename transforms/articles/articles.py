@@ -9,7 +9,7 @@ import polars as pl
 
 from schema.derive import polars_schema
 from schema.tables import ARTICLES
-from transforms.articles.timestamps import add_moments
+from transforms.articles.timestamps import add_timestamps
 from transforms.articles.wire_versions import read_version
 from transforms.keys import content_key
 
@@ -110,7 +110,7 @@ def retell(copies: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
 def _ranked(records: pl.DataFrame) -> pl.DataFrame:
     """The records with their ids, moments and versions, the best of each text first."""
     ids = [content_key("article", body) for body in records["body"]]
-    told = records.with_columns(pl.Series("article_id", ids, pl.String)).pipe(add_moments)
+    told = records.with_columns(pl.Series("article_id", ids, pl.String)).pipe(add_timestamps)
     return told.with_columns(**read_version()).sort(by_worth())
 
 

@@ -57,7 +57,7 @@ _HALF_A_YEAR = timedelta(183)
 _LONGEST = 100  # characters of a date
 
 
-class Moment(NamedTuple):
+class Timestamp(NamedTuple):
     """What one date says. `on` is null exactly when there is a `reason`; `at` is in UTC."""
 
     on: date | None = None
@@ -67,26 +67,26 @@ class Moment(NamedTuple):
 
 
 @lru_cache(maxsize=10_000)
-def read_moment(text: str) -> Moment:
+def read_timestamp(text: str) -> Timestamp:
     """The moment that `text` says.
 
-    >>> read_moment("Mon, 3 Jun 2019 23:50:00 -0400").at.isoformat()
+    >>> read_timestamp("Mon, 3 Jun 2019 23:50:00 -0400").at.isoformat()
     '2019-06-04T03:50:00+00:00'
-    >>> read_moment("June 2019")
+    >>> read_timestamp("June 2019")
     Moment(on=None, at=None, precision='month', reason="gives no day: 'June 2019'")
     """
     shown = repr(text[:_LONGEST])
     found = read_written_date(text[:_LONGEST])
     if found:
         at = _read_time(_clock_text(text[:_LONGEST], found), found.day)
-        return Moment(found.day, at, "instant" if at else "day")
+        return Timestamp(found.day, at, "instant" if at else "day")
     if seconds := _SECONDS.fullmatch(text):
         at = datetime.fromtimestamp(int(seconds["seconds"]), UTC)
-        return Moment(at.date(), at, "instant")
+        return Timestamp(at.date(), at, "instant")
     year, month = read_month(text.strip())
     if year:
-        return Moment(None, None, "month" if month else "year", f"gives no day: {shown}")
-    return Moment(reason=f"{_fault(text)}: {shown}")
+        return Timestamp(None, None, "month" if month else "year", f"gives no day: {shown}")
+    return Timestamp(reason=f"{_fault(text)}: {shown}")
 
 
 def _fault(text: str) -> str:
@@ -150,7 +150,7 @@ def read_dateline_day(text: str, near: date | None) -> date | None:
     )
 
 
-def add_moments(records: pl.DataFrame) -> pl.DataFrame:
+def add_timestamps(records: pl.DataFrame) -> pl.DataFrame:
     """Frame in the RECORDS schema -> with the date columns of ARTICLES.
 
     `published_on` stays what the reader found, who may know the year from elsewhere in the file.
@@ -172,8 +172,8 @@ def add_moments(records: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _read_all(texts: pl.Series) -> list[Moment]:
-    return [read_moment(text) if text is not None else Moment() for text in texts]
+def _read_all(texts: pl.Series) -> list[Timestamp]:
+    return [read_timestamp(text) if text is not None else Timestamp() for text in texts]
 
 
 def _instants(texts: pl.Series) -> pl.Series:

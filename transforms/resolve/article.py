@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from transforms.resolve.article_text import Text
-from transforms.resolve.clusters import Cast
+from transforms.resolve.clusters import Clusters
 from transforms.resolve.coreference import References
 from transforms.resolve.model import Actor, Mention
 from transforms.resolve.name_spans import Span
@@ -35,23 +35,25 @@ def resolve_article(
 ) -> Resolved:
     """Who is meant in one article, and what it tells of them; which actors of other articles they are is not asked."""
     text = Text(body)
-    cast = Cast(text, find_names(text, spans))
-    phrases = find_roles(text, cast)
-    describe_bodies(text, cast)
-    find_states(cast)
+    clusters = Clusters(text, find_names(text, spans))
+    phrases = find_roles(text, clusters)
+    describe_bodies(text, clusters)
+    find_states(clusters)
     sources = {i for a in attributions if a.source for i in range(*text.word_range(*a.source))}
-    references = References(text, cast, phrases, sources)
+    references = References(text, clusters, phrases, sources)
     references.resolve(quoted=False, speaker_at=lambda _: None)
-    speakers = find_speakers(text, cast, references, phrases, attributions)
+    speakers = find_speakers(text, clusters, references, phrases, attributions)
     references.resolve(quoted=True, speaker_at=speakers_by_word(text, attributions, speakers).get)
-    _find_mentioned(cast, attributions, speakers)
-    actors = [actor for actor in cast.actors if actor.mentions]
+    _find_mentioned(clusters, attributions, speakers)
+    actors = [actor for actor in clusters.actors if actor.mentions]
     return Resolved(actors, build_profiles(article_id, actors), speakers)
 
 
-def _find_mentioned(cast: Cast, attributions: Sequence[Attribution], speakers: Sequence[Speaker]) -> None:
+def _find_mentioned(
+    clusters: Clusters, attributions: Sequence[Attribution], speakers: Sequence[Speaker]
+) -> None:
     """Sets the first mention of each actor spoken of inside each content, the speaker left out."""
-    mentions = sorted(cast.mentions, key=lambda mention: mention.start)
+    mentions = sorted(clusters.mentions, key=lambda mention: mention.start)
     starts = [mention.start for mention in mentions]
     for attribution, speaker in zip(attributions, speakers, strict=True):
         found: dict[Actor, Mention] = {}

@@ -1,6 +1,6 @@
 """The cast of an article: which names belong to one actor.
 
-In: a `Text` and its `Name`s. Out: a `Cast`: actors, the mentions of each, and which mention covers which
+In: a `Text` and its `Name`s. Out: a `Clusters`: actors, the mentions of each, and which mention covers which
 word. Within an article a family name stands for the last full name that has it, an acronym for the name it
 was defined for or whose initials it has, a short name for the longer one that begins with it.
 """
@@ -23,7 +23,7 @@ LEGAL_FORMS = frozenset(
 )
 
 
-class Cast:
+class Clusters:
     """Actors of one article with their mentions; `at` gives the mention that covers a word."""
 
     def __init__(self, text: Text, names: Sequence[Name]) -> None:

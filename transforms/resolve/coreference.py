@@ -1,6 +1,6 @@
 """Pronouns and descriptions: whom "he", "his", "who", "the Dutch minister" and "the commission" mean.
 
-In: a `Text`, its `Cast` with names and roles, the words that are sources of statements. Out: new mentions
+In: a `Text`, its `Clusters` with names and roles, the words that are sources of statements. Out: new mentions
 in the cast. A reference that fits nobody well stays unresolved: a wrong actor is worse than none.
 """
 
@@ -13,7 +13,7 @@ from math import log
 from transforms.language.en.words import BELONGS, CLAUSE, FINITE, HE, LOOSE, OPENERS, SHE, STOPS, TYPED, WHO
 from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
-from transforms.resolve.clusters import Cast
+from transforms.resolve.clusters import Clusters
 from transforms.resolve.model import Actor, Mention
 from transforms.resolve.roles import is_role
 
@@ -25,13 +25,13 @@ REACH_MENTIONS, REACH_SENTENCES = 40, 7
 class References:
     """Resolves the references of one article, each once."""
 
-    def __init__(self, text: Text, cast: Cast, phrases: dict[int, int], sources: set[int]) -> None:
-        self.text, self.cast, self.phrases, self.sources = text, cast, phrases, sources
-        self.people = [m for m in cast.mentions if m.actor.kind == "person"]
+    def __init__(self, text: Text, clusters: Clusters, phrases: dict[int, int], sources: set[int]) -> None:
+        self.text, self.clusters, self.phrases, self.sources = text, clusters, phrases, sources
+        self.people = [m for m in clusters.mentions if m.actor.kind == "person"]
         self.places = [m.first for m in self.people]
-        self.bodies = [m for m in cast.mentions if m.actor.kind == "organization"]
+        self.bodies = [m for m in clusters.mentions if m.actor.kind == "organization"]
         self._learn_genders()
-        self.triggers = [i for i, word in enumerate(text.lower) if word in TRIGGERS and i not in cast.at]
+        self.triggers = [i for i, word in enumerate(text.lower) if word in TRIGGERS and i not in clusters.at]
 
     def _learn_genders(self) -> None:
         """Gives people of unknown gender the one of the pronouns that mostly come next after them."""
@@ -58,7 +58,7 @@ class References:
         `speaker_at(word)` is who speaks there: nobody calls themselves "he".
         """
         for i in self.triggers:
-            if self.text.quoted[i] == quoted and i not in self.cast.at:
+            if self.text.quoted[i] == quoted and i not in self.clusters.at:
                 self._resolve_one(i, speaker_at(i))
 
     def _resolve_one(self, i: int, speaker: Actor | None) -> None:
@@ -67,7 +67,7 @@ class References:
             self.describe(i)
         elif word in WHO:
             self._relate(i)
-        elif word in ("himself", "herself") and i - 1 in self.cast.at:
+        elif word in ("himself", "herself") and i - 1 in self.clusters.at:
             return  # "Roe himself" is one mention
         else:
             actor = self._antecedent(i, "m" if word in HE else "f", speaker)
@@ -75,7 +75,7 @@ class References:
                 self._add(i, i + 1, "pronoun", actor)
 
     def _add(self, first: int, last: int, kind: str, actor: Actor, rule: str = "nominal") -> None:
-        mention = self.cast.add(first, last, kind, rule, actor)
+        mention = self.clusters.add(first, last, kind, rule, actor)
         if actor.kind == "person":
             at = bisect_left(self.places, first)
             self.places.insert(at, first)
@@ -148,7 +148,7 @@ class References:
         if not opens or text.words[start - 1] != "," or text.sentences[start] != text.sentences[i]:
             return None
         within = text.words[first : start - 1]
-        if "," in within or i - first > 4 or any(p in self.cast.at for p in range(first, i)):
+        if "," in within or i - first > 4 or any(p in self.clusters.at for p in range(first, i)):
             return None
         return subject.actor if subject.actor.gender in (gender, None) else None
 
@@ -163,7 +163,7 @@ class References:
     def _relate(self, i: int) -> None:
         """ "Ann Roe, who", "the minister whose": the mention right before."""
         before = i - 2 if i > 1 and self.text.words[i - 1] == "," else i - 1
-        mention = self.cast.at.get(before)
+        mention = self.clusters.at.get(before)
         if mention is not None and mention.actor.kind == "person":
             self._add(i, i + 1, "pronoun", mention.actor)
 
@@ -178,15 +178,15 @@ class References:
         if actor is None:
             return None
         self._add(i, head + 1, "nominal", actor)
-        return self.cast.at[i]
+        return self.clusters.at[i]
 
     def _head(self, first: int) -> int | None:
         """Head noun of the description that goes on at `first`: 'minister' in 'the Dutch minister'."""
         text, nouns, unknown = self.text, lexicon.organization_nouns(), 0
         for i in range(first, min(first + 6, len(text))):
             word = text.lower[i]
-            if i in self.cast.at:
-                if self.cast.at[i].actor.kind in ("person", "group"):
+            if i in self.clusters.at:
+                if self.clusters.at[i].actor.kind in ("person", "group"):
                     return None
             elif is_role(word) or word in nouns:
                 following = text.lower[i + 1] if i + 1 < len(text) else ""
@@ -204,7 +204,7 @@ class References:
             return False
         if self.text.lower[i] in BELONGS and i + 1 < len(self.text):
             return self.text.lower[i] in ("of", "for") or self.text.words[i + 1][0].isupper()
-        return i in self.cast.at or (self.text.words[i][0].isupper() and "\n" not in self._gap(i))
+        return i in self.clusters.at or (self.text.words[i][0].isupper() and "\n" not in self._gap(i))
 
     def _gap(self, i: int) -> str:
         return self.text.body[self.text.ends[i - 1] : self.text.starts[i]]
@@ -233,13 +233,13 @@ class References:
         return later.pop() if len(later) == 1 else None
 
     def _organization_in(self, first: int, last: int) -> Actor | None:
-        actors = (self.cast.at[k].actor for k in range(first, last) if k in self.cast.at)
+        actors = (self.clusters.at[k].actor for k in range(first, last) if k in self.clusters.at)
         return next((actor for actor in actors if actor.kind == "organization"), None)
 
     def _country_in(self, first: int, last: int) -> str | None:
         for k in range(first, last):
-            if k in self.cast.at and self.cast.at[k].actor.kind == "country":
-                return self.cast.at[k].actor.country_code
+            if k in self.clusters.at and self.clusters.at[k].actor.kind == "country":
+                return self.clusters.at[k].actor.country_code
         return None
 
     def _body_for(self, i: int, head: int) -> Actor | None:

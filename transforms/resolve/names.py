@@ -22,7 +22,7 @@ from transforms.resolve.name_gaps import (
     find_titled_names,
 )
 from transforms.resolve.name_spans import Span, before_dot, clean_span
-from transforms.resolve.non_actors import drop_things
+from transforms.resolve.non_actors import drop_non_actors
 from transforms.resolve.organization_names import (
     find_articled_names,
     find_bodies_by_ending,
@@ -61,7 +61,7 @@ def find_names(text: Text, spans: Iterable[Span]) -> list[Name]:
     names.sort(key=lambda name: name.first)
     return [
         name
-        for name in drop_things(text, names)
+        for name in drop_non_actors(text, names)
         if (name.kind != "place" or name.known) and not _is_namesake(text, name)
     ]
 

@@ -16,12 +16,12 @@ from transforms.resolve.model import Name
 REACH = 7
 
 
-def drop_things(text: Text, names: Sequence[Name]) -> list[Name]:
+def drop_non_actors(text: Text, names: Sequence[Name]) -> list[Name]:
     """The names that are not a thing's; one telling mention of a thing takes all with the same words along."""
     family_names = _find_family_names(names)
     speakers = {name.text for name in names if _speaks(text, name)}
-    open_names = [name for name in names if name.text not in speakers and _may_be_thing(name)]
-    shown = [name for name in open_names if _is_thing(text, name, family_names)]
+    open_names = [name for name in names if name.text not in speakers and _may_be_non_actor(name)]
+    shown = [name for name in open_names if _is_non_actor(text, name, family_names)]
     dropped = {id(name) for name in shown}
     everywhere = ({name.text for name in shown} | _with_articles(text, open_names)) - family_names
     dropped |= {id(name) for name in open_names if name.text in everywhere}
@@ -42,7 +42,7 @@ def _speaks(text: Text, name: Name) -> bool:
     return after in SPEAKS or text.lower[max(0, name.first - 2) : name.first] == ["according", "to"]
 
 
-def _may_be_thing(name: Name) -> bool:
+def _may_be_non_actor(name: Name) -> bool:
     if name.known or name.kind not in ("person", "organization"):
         return False
     words = name.text.lower().split()
@@ -50,7 +50,7 @@ def _may_be_thing(name: Name) -> bool:
     return not (named_person or words[-1] in lexicon.organization_words())
 
 
-def _is_thing(text: Text, name: Name, family_names: set[str]) -> bool:
+def _is_non_actor(text: Text, name: Name, family_names: set[str]) -> bool:
     if text.lower[name.last - 1].endswith(DOMAINS) or text.lower[name.first] in LEADING_THINGS:
         return True
     if name.text not in family_names and (

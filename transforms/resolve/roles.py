@@ -1,6 +1,6 @@
 """Roles: what the text around a name says a person is.
 
-In: a `Text` and its `Cast`. Out: `Role`s put on the actors, and where the whole phrase of a name begins:
+In: a `Text` and its `Clusters`. Out: `Role`s put on the actors, and where the whole phrase of a name begins:
 "Dutch Foreign Minister Stephanus Blok" is the phrase, "Foreign Minister" the role, NL the country.
 """
 
@@ -11,7 +11,7 @@ from itertools import pairwise
 from transforms.language.en.words import AFTER_ROLE, BELONGS, DETERMINERS, STOPS
 from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
-from transforms.resolve.clusters import Cast
+from transforms.resolve.clusters import Clusters
 from transforms.resolve.model import Actor, Mention, Role
 
 # Verbs of ", who heads Acme," to the role they tell.
@@ -28,40 +28,46 @@ def is_role(word: str) -> bool:
     return word in nouns or ("-" in word and word.rsplit("-", 1)[1] in nouns)
 
 
-def find_roles(text: Text, cast: Cast) -> dict[int, int]:
+def find_roles(text: Text, clusters: Clusters) -> dict[int, int]:
     """Puts the roles that the article tells on its people.
 
     Returns the first word of a person's name to the first word of the phrase with its titles.
     """
     phrases: dict[int, int] = {}
-    for mention in [m for m in cast.mentions if m.actor.kind == "person"]:
-        start, role = role_before(text, cast, mention.first)
+    for mention in [m for m in clusters.mentions if m.actor.kind == "person"]:
+        start, role = role_before(text, clusters, mention.first)
         phrases[mention.first] = start
-        for found in (role, role_after(text, cast, mention.last), _role_in_front(text, cast, mention)):
+        for found in (
+            role,
+            role_after(text, clusters, mention.last),
+            _role_in_front(text, clusters, mention),
+        ):
             if found:
                 _add_role(mention.actor, found)
     return phrases
 
 
-def describe_bodies(text: Text, cast: Cast) -> None:
+def describe_bodies(text: Text, clusters: Clusters) -> None:
     """Sets type and country of organizations that the text tells: 'Chinese tech giant X', 'X, the company that'."""
     nouns = lexicon.organization_nouns()
-    for mention in [m for m in cast.mentions if m.actor.kind == "organization"]:
+    for mention in [m for m in clusters.mentions if m.actor.kind == "organization"]:
         body, i = mention.actor, mention.first - 1
-        described = _noun_after(text, mention.last) or (text.lower[i] if i >= 0 and i not in cast.at else "")
+        described = _noun_after(text, mention.last) or (
+            text.lower[i] if i >= 0 and i not in clusters.at else ""
+        )
         if described in nouns and body.org_type in (None, "other"):
             body.org_type = nouns[described]
-        while i >= 0 and i not in cast.at and text.words[i].islower() and mention.first - i < 4:
+        while i >= 0 and i not in clusters.at and text.words[i].islower() and mention.first - i < 4:
             i -= 1
-        adjective = cast.at.get(i)
+        adjective = clusters.at.get(i)
         if adjective and adjective.rule == "adjective" and described in nouns and not body.country_code:
             body.country_code = adjective.actor.country_code
 
 
-def find_states(cast: Cast) -> None:
+def find_states(clusters: Clusters) -> None:
     """Gives bodies such as 'the Senate' the state of the well-known ones named with them, if these are of one state."""
     bodies = [
-        actor for actor in cast.actors if actor.kind == "organization" and actor.org_type == "government"
+        actor for actor in clusters.actors if actor.kind == "organization" and actor.org_type == "government"
     ]
     states = {actor.country_code for actor in bodies if actor.is_full and actor.country_code}
     if len(states) == 1:
@@ -96,54 +102,54 @@ def _add_role(actor: Actor, role: Role) -> None:
 # ---- before the name ---------------------------------------------------------------------------------------
 
 
-def role_before(text: Text, cast: Cast, first: int) -> tuple[int, Role | None]:
+def role_before(text: Text, clusters: Clusters, first: int) -> tuple[int, Role | None]:
     """Start of the titles before word `first` and the role they tell; `(first, None)` without titles."""
-    start = _walk_back(text, cast, first)
-    return start, _read_role(text, cast, start, first)
+    start = _walk_back(text, clusters, first)
+    return start, _read_role(text, clusters, start, first)
 
 
-def _walk_back(text: Text, cast: Cast, first: int) -> int:
+def _walk_back(text: Text, clusters: Clusters, first: int) -> int:
     """First word of the unbroken run of titles, countries and organizations that ends before `first`."""
     i, seen_role = first - 1, False
     while i >= 0 and first - i <= MAX_PHRASE and text.paragraphs[i] == text.paragraphs[first]:
-        mention, word = cast.at.get(i), text.lower[i]
+        mention, word = clusters.at.get(i), text.lower[i]
         if mention is not None:
             if mention.actor.kind == "person" or not seen_role:
                 break
             i = mention.first - 1
         elif word in lexicon.title_words() or is_role(word):
             seen_role, i = seen_role or is_role(word), i - 1
-        elif _links(text, cast, i, seen_role, seen_words=i < first - 1):
+        elif _links(text, clusters, i, seen_role, seen_words=i < first - 1):
             i -= 1
         else:
             break
-    return _skip_joints(text, cast, i + 1, first)
+    return _skip_joints(text, clusters, i + 1, first)
 
 
-def _links(text: Text, cast: Cast, i: int, seen_role: bool, *, seen_words: bool) -> bool:
+def _links(text: Text, clusters: Clusters, i: int, seen_role: bool, *, seen_words: bool) -> bool:
     """Whether word i holds a title together: the stop of 'Gov.', 'of' in 'Secretary of State', a possessive."""
     word, left = text.lower[i], text.lower[i - 1] if i else ""
     if word == ".":
         return left in lexicon.title_words() and len(left) < 6
     if word in ("of", "for"):
-        return seen_words and is_role(left) and i - 1 not in cast.at
+        return seen_words and is_role(left) and i - 1 not in clusters.at
     if word in ("'s", "’s"):
-        return seen_role and i - 1 in cast.at and cast.at[i - 1].actor.kind != "person"
+        return seen_role and i - 1 in clusters.at and clusters.at[i - 1].actor.kind != "person"
     if word == "and":
         return seen_role and is_role(left)
     return seen_role and text.words[i][0].isupper() and not text.opens_sentence(i) and word not in DETERMINERS
 
 
-def _skip_joints(text: Text, cast: Cast, start: int, first: int) -> int:
+def _skip_joints(text: Text, clusters: Clusters, start: int, first: int) -> int:
     while start < first and text.lower[start] in (".", "of", "for", "and", "'s", "’s"):
         start += 1
     return start
 
 
-def _read_role(text: Text, cast: Cast, start: int, first: int) -> Role | None:
+def _read_role(text: Text, clusters: Clusters, start: int, first: int) -> Role | None:
     """The role in the words [start, first): its text without country, organization and honorifics."""
-    affiliated = [cast.at[i].actor for i in range(start, first) if i in cast.at]
-    words = [i for i in range(start, first) if i not in cast.at and text.lower[i] not in ("'s", "’s")]
+    affiliated = [clusters.at[i].actor for i in range(start, first) if i in clusters.at]
+    words = [i for i in range(start, first) if i not in clusters.at and text.lower[i] not in ("'s", "’s")]
     while words and (text.lower[words[0]] not in lexicon.title_words() and not is_role(text.lower[words[0]])):
         words.pop(0)
     while words and (text.lower[words[-1]] == "." or text.lower[words[-1]] in lexicon.honorifics()):
@@ -171,12 +177,12 @@ def _make_role(written: str | None, affiliated: list[Actor]) -> Role:
     return Role(" ".join(written.split()) if written else None, organization, country)
 
 
-def _role_in_front(text: Text, cast: Cast, mention: Mention) -> Role | None:
+def _role_in_front(text: Text, clusters: Clusters, mention: Mention) -> Role | None:
     """The role in 'the company's chief, X, ...' and 'a spokesman for Acme, X, ...'."""
     first, last = mention.first, mention.last
     if first < 3 or text.words[first - 1] != "," or last >= len(text) or text.words[last] != ",":
         return None
-    end, organization = first - 1, cast.at.get(first - 2)
+    end, organization = first - 1, clusters.at.get(first - 2)
     affiliated = []
     if organization is not None:
         end = organization.first - (2 if text.lower[organization.first - 1] == "the" else 1)
@@ -185,10 +191,10 @@ def _role_in_front(text: Text, cast: Cast, mention: Mention) -> Role | None:
         affiliated = [organization.actor]
     if not is_role(text.lower[end - 1]):
         return None
-    start = _walk_back(text, cast, end)
+    start = _walk_back(text, clusters, end)
     if start == 0 or (text.lower[start - 1] not in DETERMINERS and not text.opens_sentence(start)):
         return None
-    role = _read_role(text, cast, start, end)
+    role = _read_role(text, clusters, start, end)
     if role and affiliated:
         return _make_role(role.text, affiliated)
     return role
@@ -197,22 +203,22 @@ def _role_in_front(text: Text, cast: Cast, mention: Mention) -> Role | None:
 # ---- after the name ----------------------------------------------------------------------------------------
 
 
-def role_after(text: Text, cast: Cast, last: int) -> Role | None:
+def role_after(text: Text, clusters: Clusters, last: int) -> Role | None:
     """The role in ', the chief of Y,', ', a professor at Y', ', who heads Y', ' of Y', ' is the head of Y'."""
     i = _skip_age(text, last)
     if i + 1 >= len(text):
         return None
     word = text.lower[i]
     if word in ("of", "from", "at") and i == last:
-        actor = _actor_at(cast, text, i + 1)
+        actor = _actor_at(clusters, text, i + 1)
         return _make_role(None, [actor]) if actor and actor.kind == "organization" else None
     if word in ("is", "was"):
-        return _apposition(text, cast, i + 1) if text.lower[i + 1] in ("the", "a", "an") else None
+        return _apposition(text, clusters, i + 1) if text.lower[i + 1] in ("the", "a", "an") else None
     if word != ",":
         return None
     if text.lower[i + 1] == "who" and i + 3 < len(text):
-        return _relative_clause(text, cast, i + 2)
-    return _apposition(text, cast, i + 1)
+        return _relative_clause(text, clusters, i + 2)
+    return _apposition(text, clusters, i + 1)
 
 
 def _skip_age(text: Text, i: int) -> int:
@@ -227,24 +233,24 @@ def _skip_age(text: Text, i: int) -> int:
     return i
 
 
-def _relative_clause(text: Text, cast: Cast, i: int) -> Role | None:
+def _relative_clause(text: Text, clusters: Clusters, i: int) -> Role | None:
     word = text.lower[i]
     if word in ("is", "was"):
-        return _apposition(text, cast, i + 1)
-    actor = _actor_at(cast, text, i + 1)
+        return _apposition(text, clusters, i + 1)
+    actor = _actor_at(clusters, text, i + 1)
     if word in LEADS and actor:
         return _make_role(LEADS[word], [actor])
     return None
 
 
-def _apposition(text: Text, cast: Cast, first: int) -> Role | None:
+def _apposition(text: Text, clusters: Clusters, first: int) -> Role | None:
     """The role in the noun phrase that begins at word `first`, with the organization or country it is at."""
     i, limit = first, min(first + MAX_PHRASE, len(text))
     if text.lower[i] in DETERMINERS:
         i += 1
     affiliated, begin = [], i
     while i < limit and not is_role(text.lower[i]):
-        mention = cast.at.get(i)
+        mention = clusters.at.get(i)
         if mention is not None:
             if mention.actor.kind == "person":
                 return None
@@ -256,13 +262,13 @@ def _apposition(text: Text, cast: Cast, first: int) -> Role | None:
             return None
         else:
             i += 1
-    if i >= limit or i in cast.at:
+    if i >= limit or i in clusters.at:
         return None
     end = _role_end(text, i + 1)
     if end < len(text) and text.lower[end] not in AFTER_ROLE:
         return None
     if end < len(text) and text.lower[end] in BELONGS:
-        actor = _actor_at(cast, text, end + 1)
+        actor = _actor_at(clusters, text, end + 1)
         affiliated = [actor, *affiliated] if actor else affiliated
     return _make_role(text.slice(begin, end), affiliated)
 
@@ -286,9 +292,9 @@ def _continues(text: Text, i: int) -> bool:
     return following in ("staff", "state", "government", "operations", "research", "communications")
 
 
-def _actor_at(cast: Cast, text: Text, i: int) -> Actor | None:
+def _actor_at(clusters: Clusters, text: Text, i: int) -> Actor | None:
     """The organization or country named at word i, an article before it skipped."""
     if i < len(text) and text.lower[i] in DETERMINERS:
         i += 1
-    mention = cast.at.get(i)
+    mention = clusters.at.get(i)
     return mention.actor if mention and mention.actor.kind in ("organization", "country") else None

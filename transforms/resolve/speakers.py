@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from transforms.language.en.words import BELONGS, DETERMINERS, HE, SHE, WHO
 from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
-from transforms.resolve.clusters import Cast
+from transforms.resolve.clusters import Clusters
 from transforms.resolve.coreference import References
 from transforms.resolve.model import Actor, Mention, Role
 from transforms.resolve.name_gaps import gives_name
@@ -88,13 +88,13 @@ def _rank(role: Role) -> tuple[bool, bool, int]:
 
 def find_speakers(
     text: Text,
-    cast: Cast,
+    clusters: Clusters,
     references: References,
     phrases: dict[int, int],
     attributions: Sequence[Attribution],
 ) -> list[Speaker]:
     """One speaker per attribution, in the same order."""
-    finder = _Finder(text, cast, references, phrases)
+    finder = _Finder(text, clusters, references, phrases)
     return [finder.find(attribution) for attribution in attributions]
 
 
@@ -121,8 +121,10 @@ def _names_body(written: str) -> bool:
 
 
 class _Finder:
-    def __init__(self, text: Text, cast: Cast, references: References, phrases: dict[int, int]) -> None:
-        self.text, self.cast, self.references, self.phrases = text, cast, references, phrases
+    def __init__(
+        self, text: Text, clusters: Clusters, references: References, phrases: dict[int, int]
+    ) -> None:
+        self.text, self.clusters, self.references, self.phrases = text, clusters, references, phrases
         self.unnamed: dict[str, Actor] = {}
         self.described: dict[Offsets, Mention] = {}
         self.previous: tuple[int, Speaker] | None = None
@@ -161,14 +163,14 @@ class _Finder:
             return None
         if word in ("it", "they"):
             return Speaker("pronoun", self._repeat(first, word))
-        return Speaker("pronoun", self.cast.at.get(first))
+        return Speaker("pronoun", self.clusters.at.get(first))
 
     def _repeat(self, first: int, word: str) -> Mention | None:
         """ "It" or "they" as the body or group that made the statement before, else "it" as the only body near."""
-        if first in self.cast.at:
+        if first in self.clusters.at:
             return None
         actor = self._previous_body(first, word) or (self._only_body(first) if word == "it" else None)
-        return self.cast.add(first, first + 1, "pronoun", "nominal", actor) if actor else None
+        return self.clusters.add(first, first + 1, "pronoun", "nominal", actor) if actor else None
 
     def _previous_body(self, first: int, word: str) -> Actor | None:
         """Who made the statement before, at most two sentences back, if "it" or "they" can mean it."""
@@ -222,7 +224,7 @@ class _Finder:
     def _names(self, first: int, last: int) -> list[Mention]:
         found: list[Mention] = []
         for i in range(first, last):
-            mention = self.cast.at.get(i)
+            mention = self.clusters.at.get(i)
             if mention and mention.kind == "name" and (not found or found[-1] is not mention):
                 found.append(mention)
         return found
@@ -248,14 +250,14 @@ class _Finder:
     def _body(self, first: int, last: int) -> Speaker | None:
         """An organization, country or group as the source: 'Acme', 'the Kremlin', 'the Dutch government'."""
         start = self._skip_adjectives(first, last)
-        mention = self.cast.at.get(start)
-        name = self.cast.latent.get(start)
+        mention = self.clusters.at.get(start)
+        name = self.clusters.latent.get(start)
         if mention is None and name is None:
             return None
         if mention is None or mention.actor.kind == "person" or mention.kind != "name":
             if name is None or not self._ends(name.last, last):
                 return None
-            woken = self.cast.wake(name)
+            woken = self.clusters.wake(name)
             return Speaker("named", woken) if woken else None
         if self._ends(mention.last, last) and (mention.rule != "adjective" or self._is_people(mention)):
             return Speaker("named", mention, self._co_bodies(mention, last))
@@ -266,7 +268,7 @@ class _Finder:
     def _skip_adjectives(self, first: int, last: int) -> int:
         """First word of the name in 'the nonpartisan Roe Commission'; else the word after the article."""
         start = i = first + (self.text.lower[first] in DETERMINERS)
-        while i < last and i - start < 3 and i not in self.cast.at and self.text.words[i].islower():
+        while i < last and i - start < 3 and i not in self.clusters.at and self.text.words[i].islower():
             if (
                 self.text.lower[i] in BREAKS
                 or self.text.lower[i] in PREPOSITIONS
@@ -274,7 +276,7 @@ class _Finder:
             ):
                 return start
             i += 1
-        mention = self.cast.at.get(i)
+        mention = self.clusters.at.get(i)
         return i if mention and mention.actor.kind == "organization" else start
 
     def _is_people(self, mention: Mention) -> bool:
@@ -302,7 +304,7 @@ class _Finder:
 
     def _nominal(self, first: int, last: int) -> Speaker | None:
         """A description that fits somebody in the article: 'the Dutch minister', 'the commission'."""
-        mention = self.cast.at.get(first)
+        mention = self.clusters.at.get(first)
         if mention is None and self.text.lower[first] in ("the", "this"):
             mention = self.references.describe(first)
         if mention is None or mention.kind != "nominal" or not self._ends(mention.last, last):
@@ -321,17 +323,17 @@ class _Finder:
                 "an",
                 "the",
             ):
-                named = self.cast.at.get(i + 2) if self.text.words[i + 1] == "," else None
+                named = self.clusters.at.get(i + 2) if self.text.words[i + 1] == "," else None
                 if self.text.lower[i - 1] != "the" or named is None or named.actor.kind != "person":
                     return None
                 if named.last >= len(self.text) or self.text.words[named.last] != ",":
                     return None
-                return Speaker("nominal", self.cast.add(first, last, "nominal", "nominal", named.actor))
+                return Speaker("nominal", self.clusters.add(first, last, "nominal", "nominal", named.actor))
         return None
 
     def _unnamed(self, first: int, last: int) -> Speaker:
         """A source without a name, as an actor of this article: 'a senior official', 'two residents'."""
-        known = self.cast.at.get(first)
+        known = self.clusters.at.get(first)
         if known and (known.first, known.last) == (first, last) and not _is_unnamed(known.actor):
             return Speaker("named" if known.kind == "name" else known.kind, known)
         end = self._noun(first, last) + 1
@@ -342,7 +344,7 @@ class _Finder:
         actor = self.unnamed.get(key)
         if actor is None:
             kind = "group" if plural and not is_role(head) else "unnamed"
-            actor = self.cast.new_actor(
+            actor = self.clusters.new_actor(
                 Actor(kind, name, country_code=self._country(first, end), is_full=False)
             )
             self.unnamed[key] = actor
@@ -352,9 +354,9 @@ class _Finder:
     def _describe(self, first: int, last: int, actor: Actor) -> Mention:
         """The mention of an actor without a name; names inside it keep their own words."""
         if (first, last) not in self.described:
-            covered = {i: self.cast.at[i] for i in range(first, last) if i in self.cast.at}
-            self.described[first, last] = self.cast.add(first, last, "nominal", "nominal", actor)
-            self.cast.at.update(covered)
+            covered = {i: self.clusters.at[i] for i in range(first, last) if i in self.clusters.at}
+            self.described[first, last] = self.clusters.add(first, last, "nominal", "nominal", actor)
+            self.clusters.at.update(covered)
         return self.described[first, last]
 
     def _country(self, first: int, last: int) -> str | None:
@@ -373,7 +375,7 @@ class _Finder:
                 speaker.on_behalf_of = role.organization
             return
         for i in range(first, last):
-            mention = self.cast.at.get(i)
+            mention = self.clusters.at.get(i)
             if mention and mention is not speaker.mention and mention.actor is not speaker.actor:
                 speaker.on_behalf_of, speaker.behalf_mention = mention.actor, mention
                 speaker.actor.country_code = speaker.actor.country_code or mention.actor.country_code
@@ -386,7 +388,7 @@ class _Finder:
         first, last = self.text.word_range(*attribution.cue)
         if not any(self.text.lower[i] in TELLING for i in range(first, last)):
             return None
-        mention = self.cast.at.get(last) or self.cast.at.get(last + 1)
+        mention = self.clusters.at.get(last) or self.clusters.at.get(last + 1)
         if mention is None or mention.first > last + (
             last < len(self.text) and self.text.lower[last] == "the"
         ):
@@ -400,7 +402,7 @@ class _Finder:
                 name = " ".join(self.text.slice(first, i + 1).split())
                 actor = self.unnamed.get(name.lower())
                 if actor is None:
-                    actor = self.unnamed[name.lower()] = self.cast.new_actor(
+                    actor = self.unnamed[name.lower()] = self.clusters.new_actor(
                         Actor("group", name, is_full=False)
                     )
                 return self._describe(first, i + 1, actor)

@@ -29,7 +29,7 @@ from warehouse.files.catalog import describe
 from warehouse.files.connect import WarehouseError, connect, connect_readonly
 from warehouse.files.lock import write_lock
 from warehouse.files.replace import (
-    forget_former,
+    forget_previous,
     list_leftovers,
     next_path,
     remove_version,
@@ -121,7 +121,7 @@ def forget_versions(warehouse: Path | str, keep: int, holder: str, wait: float =
         left = list_leftovers(warehouse)
         for file in left:
             file.unlink()
-        return [file.name for file in (*left, *forget_former(warehouse, keep))]
+        return [file.name for file in (*left, *forget_previous(warehouse, keep))]
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from warehouse.files.lock import note_version, read_noted_version
 FOLDER = "versions"
 
 
-def former_versions(published: Path) -> dict[int, Path]:
+def previous_versions(published: Path) -> dict[int, Path]:
     """The kept files by the number of their version, oldest first."""
     pattern = re.compile(rf"{re.escape(published.stem)}-(\d+)\.duckdb")
     folder = published.parent / FOLDER
@@ -38,7 +38,7 @@ def replace_published(new: Path, published: Path, keep: int = 1) -> None:
         _keep(published)
     note_version(published, read_version_no(new))
     swap(new, published)
-    forget_former(published, keep)
+    forget_previous(published, keep)
 
 
 def swap(new: Path, published: Path) -> None:
@@ -50,9 +50,9 @@ def swap(new: Path, published: Path) -> None:
     _sync(published.parent)
 
 
-def forget_former(published: Path, keep: int) -> list[Path]:
+def forget_previous(published: Path, keep: int) -> list[Path]:
     """Remove all former versions but the last `keep`; what was removed."""
-    files = list(former_versions(published).values())
+    files = list(previous_versions(published).values())
     gone = files[: max(0, len(files) - keep)]
     for file in gone:
         file.unlink()
@@ -61,7 +61,7 @@ def forget_former(published: Path, keep: int) -> list[Path]:
 
 def next_version_no(published: Path, current: int) -> int:
     """The number after that of every version ever published here, of which `current` is the one that is now."""
-    return max(current, read_noted_version(published), *former_versions(published)) + 1
+    return max(current, read_noted_version(published), *previous_versions(published)) + 1
 
 
 def set_aside(published: Path) -> list[Path]:
@@ -86,7 +86,7 @@ def unshare(published: Path) -> None:
 
     A publish that was killed between its two last steps leaves the published file a second name among the former ones.
     """
-    for former in former_versions(published).values():
+    for former in previous_versions(published).values():
         if published.exists() and former.samefile(published):
             former.unlink()
     if published.exists() and published.stat().st_nlink > 1:

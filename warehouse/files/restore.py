@@ -23,9 +23,9 @@ from warehouse.files.backup import fingerprint, require_same, require_warehouse
 from warehouse.files.connect import RequestError, WarehouseError, connect, connect_readonly
 from warehouse.files.lock import write_lock
 from warehouse.files.replace import (
-    former_versions,
     next_path,
     next_version_no,
+    previous_versions,
     read_version_no,
     remove_version,
     replace_published,
@@ -55,7 +55,7 @@ def roll_back(published: Path, version_no: int | None = None) -> Restored:
 
     `RequestError` when there is no such version, `WarehouseError` when its file is damaged.
     """
-    kept = former_versions(published)
+    kept = previous_versions(published)
     current, content = _read_numbers(published)
     if version_no is None:
         before = [number for number in kept if content is None or number < content]
@@ -108,7 +108,7 @@ def _publish_again(source: Path, published: Path, how: str) -> Restored:
         version_no = next_version_no(published, max(current, restored_from))
         _note_restored(path, version_no, restored_from, how)
         aside = [] if whole else set_aside(published)
-        replace_published(path, published, keep=len(former_versions(published)) + 1)
+        replace_published(path, published, keep=len(previous_versions(published)) + 1)
     finally:
         remove_version(path)
     return Restored(version_no, restored_from, aside)
@@ -186,6 +186,6 @@ def _require_damage(published: Path, error: Exception) -> None:
 
 def whole_versions(published: Path) -> Iterator[tuple[int, Path]]:
     """The former versions that can be published again, the last one first."""
-    for number, file in sorted(former_versions(published).items(), reverse=True):
+    for number, file in sorted(previous_versions(published).items(), reverse=True):
         if _is_kept(file, number):
             yield number, file

@@ -16,7 +16,7 @@ from schema.derive import ddl, in_every_schema, name_in, quoted, sql_type, store
 from schema.tables import VERSIONS, Table
 from warehouse.files.catalog import describe
 from warehouse.files.connect import WarehouseError, connect, connect_readonly
-from warehouse.files.replace import former_versions, next_path, remove_version, replace_published
+from warehouse.files.replace import next_path, previous_versions, remove_version, replace_published
 
 UPGRADES = Path(__file__).parents[1] / "upgrades"
 
@@ -44,7 +44,7 @@ def upgrade(published: Path) -> bool:
         with connect(new) as connection:
             bring_on(connection, shape)
             connection.execute("CHECKPOINT")
-        replace_published(new, published, keep=len(former_versions(published)) + 1)
+        replace_published(new, published, keep=len(previous_versions(published)) + 1)
     finally:
         remove_version(new)
     return True

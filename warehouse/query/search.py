@@ -169,7 +169,7 @@ ARTICLE_ROWS = """
 
 
 @dataclass(frozen=True)
-class Wanted:
+class SearchQuery:
     """What is searched for: words that must all stand in the text, those in double quotes as they are written.
 
     `speaker` and `outlet` are parts of a name; `since` and `until` are days, both included.
@@ -211,7 +211,7 @@ def _plain(text: str) -> str:
     return f"strip_accents(lower({text}))"
 
 
-def search_statements(path: Path | str, wanted: Wanted, bounds: Bounds = NO_TIMEOUT) -> Answer:
+def search_statements(path: Path | str, wanted: SearchQuery, bounds: Bounds = NO_TIMEOUT) -> Answer:
     """The best `wanted.rows` statements, flat, with `score`."""
     hits = f"FROM {wanted.called('search_statements')}"
     narrow = f"""
@@ -225,7 +225,7 @@ def search_statements(path: Path | str, wanted: Wanted, bounds: Bounds = NO_TIME
     return _fetch_best(path, narrow if wanted.is_narrow else hits, "statement_id", STATEMENT_ROWS, bounds)
 
 
-def search_articles(path: Path | str, wanted: Wanted, bounds: Bounds = NO_TIMEOUT) -> Answer:
+def search_articles(path: Path | str, wanted: SearchQuery, bounds: Bounds = NO_TIMEOUT) -> Answer:
     """The best `wanted.rows` articles, with `score`; `wanted.speaker` must speak in them."""
     hits = f"FROM {wanted.called('search_articles')}"
     narrow = f"""
@@ -237,7 +237,7 @@ def search_articles(path: Path | str, wanted: Wanted, bounds: Bounds = NO_TIMEOU
     return _fetch_best(path, narrow if wanted.is_narrow else hits, "article_id", ARTICLE_ROWS, bounds)
 
 
-def _spoken_in(wanted: Wanted) -> str:
+def _spoken_in(wanted: SearchQuery) -> str:
     speaks = "main.statements AS s JOIN main.actors AS p USING (actor_id)"
     return f"EXISTS (FROM {speaks} WHERE s.article_id = a.article_id AND {wanted.conditions('a.body')})"
 

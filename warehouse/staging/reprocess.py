@@ -15,7 +15,7 @@ from warehouse.staging.next_version import NextVersion
 
 
 @dataclass(frozen=True)
-class Which:
+class ReprocessFilter:
     """Which published articles are meant: all of them, or those for which each thing that is said holds.
 
     `older_than` is an extractor's version: articles that another one looked at. `limit` takes so many, those of the
@@ -43,7 +43,7 @@ SELECTED = """
     LIMIT coalesce($limit, 9223372036854775807)"""
 
 
-def withdraw_stored(version: NextVersion, which: Which, languages: tuple[str, ...]) -> int:
+def withdraw_selected(version: NextVersion, which: ReprocessFilter, languages: tuple[str, ...]) -> int:
     """Withdraw the published articles that are to be made anew; how many."""
     values: dict[str, Any] = {
         "since": which.since, "until": which.until, "outlet": which.outlet, "older_than": which.older_than,
@@ -53,7 +53,7 @@ def withdraw_stored(version: NextVersion, which: Which, languages: tuple[str, ..
     return int(version.connection.execute("SELECT count(*) FROM staging.withdrawn").fetchall()[0][0])
 
 
-def read_stored(version: NextVersion, at_once: int) -> Iterator[pl.DataFrame]:
+def read_withdrawn(version: NextVersion, at_once: int) -> Iterator[pl.DataFrame]:
     """The withdrawn articles in batches, as new ones: each its own story; those that are staged already left out."""
     schema = polars_schema(ARTICLES)
     columns = ", ".join(f"a.{quoted(name)}" for name in schema)

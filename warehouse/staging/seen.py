@@ -67,13 +67,13 @@ def stamps_of(warehouse: Path, paths: Sequence[str]) -> pl.DataFrame:
         return pl.DataFrame()
 
 
-def known_sources(version: NextVersion, paths: Sequence[str]) -> pl.DataFrame:
+def seen_sources(version: NextVersion, paths: Sequence[str]) -> pl.DataFrame:
     """Rows of `ops.sources` for those of `paths` that were read before."""
     columns = ", ".join(column.name for column in SOURCES.columns)
     return _ask(version, SOURCES_OF.format(columns=columns), "path", paths).cast(polars_schema(SOURCES))
 
 
-class KnownHashes:
+class SeenHashes:
     """The hashes of all files that are read, in eight bytes each; the few that look known are looked up."""
 
     def __init__(self, version: NextVersion, none: bool = False) -> None:

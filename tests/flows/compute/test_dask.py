@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from flows.compute.dask import ClusterError, find_remotely
-from flows.compute.workers import Part
+from flows.compute.workers import ArticleBatch
 from flows.run.state import Run
 from flows.settings import Settings
 from transforms.articles.articles import build_articles
@@ -56,7 +56,7 @@ def parts():
     """Batches of two, two and one article."""
     readings = [read_records(path.read_bytes(), path.name).records for path in SAMPLES]
     articles = build_articles(pl.concat(readings), run_id="test")
-    return [Part(batch) for batch in articles.iter_slices(2)]
+    return [ArticleBatch(batch) for batch in articles.iter_slices(2)]
 
 
 def find(parts, tmp_path, **settings):
@@ -77,7 +77,7 @@ def test_a_cluster_gives_the_same_tables_in_the_same_order_as_this_process(clust
 
 
 def test_an_error_in_a_batch_is_the_error_of_the_run(cluster, parts):
-    broken = Part(parts[0].articles.drop("body"))
+    broken = ArticleBatch(parts[0].articles.drop("body"))
     with pytest.raises(pl.exceptions.ColumnNotFoundError, match="body"):
         for _, later in find_remotely([parts[2], broken], cluster, run_id="test", languages=["en"]):
             later.result()

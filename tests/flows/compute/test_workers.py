@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from flows.compute.workers import Part, find_ahead, find_locally, find_tables
+from flows.compute.workers import ArticleBatch, find_ahead, find_locally, find_tables
 from tests.steps import RUN_ID
 from transforms.articles.articles import build_articles
 from transforms.readers import read_records
@@ -20,7 +20,7 @@ MAKING = {"run_id": RUN_ID, "languages": ("en",)}
 
 def parts(size=2):
     records = pl.concat([read_records(file.read_bytes(), file.name).records for file in SAMPLES])
-    return [Part(part) for part in build_articles(records, run_id=RUN_ID).iter_slices(size)]
+    return [ArticleBatch(part) for part in build_articles(records, run_id=RUN_ID).iter_slices(size)]
 
 
 def test_two_processes_find_what_one_finds_in_the_same_order():
@@ -66,7 +66,7 @@ class Counted:
 
 def test_no_more_batches_are_under_way_than_told():
     empty = pl.DataFrame({"article_id": []})
-    for _, later in find_ahead((Part(empty) for _ in range(50)), lambda articles: Counted(), ahead=3):
+    for _, later in find_ahead((ArticleBatch(empty) for _ in range(50)), lambda articles: Counted(), ahead=3):
         later.result()
     assert (Counted.waiting, Counted.most) == (0, 4)
 
@@ -106,7 +106,7 @@ def test_processes_are_worth_it_for_articles_and_not_for_files_that_are_known(mo
         raise AssertionError("processes were started")
 
     monkeypatch.setattr("flows.compute.workers._pool", none_started)
-    known = Part(parts()[0].articles.clear(), {"files": pl.DataFrame()})
+    known = ArticleBatch(parts()[0].articles.clear(), {"files": pl.DataFrame()})
     few = [known] * 7 + parts()[:2] + [known] * 9
     found = list(find_locally(few, 2, **MAKING))
     assert [part for part, _ in found] == few

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from flows.display.notify import tell
+from flows.display.notify import notify
 from flows.settings import Settings
 from tests.flows.display.test_notify import ended
 
@@ -102,7 +102,7 @@ def blocks(served, web, mail, monkeypatch):
 def test_slack_mail_and_webhook_are_told_of_each_news_once(blocks, web, mail, tmp_path):
     settings = Settings(warehouse=tmp_path / "w.duckdb", notify=[*blocks, "slack-webhook/there-is-none"])
     for outcome in RUNS:
-        tell(outcome, settings)
+        notify(outcome, settings)
     hooked = [heard for path, heard in web.heard if path == "/hook"]
     slacked = [heard for path, heard in web.heard if path.startswith("/slack")]
     assert [heard["title"] for heard in hooked] == TOLD

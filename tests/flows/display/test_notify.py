@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows.display.notify import find_news, tell
+from flows.display.notify import find_news, notify
 from flows.outcome import Outcome
 from flows.run.state import Run
 from flows.settings import Settings
@@ -55,7 +55,7 @@ def test_a_command_gets_each_message_once(tmp_path):
     script.write_text(f"import sys; open({str(heard)!r}, 'a').write(sys.stdin.read() + chr(10))")
     settings = Settings(warehouse=tmp_path / "w.duckdb", notify_command=f"{sys.executable} {script}")
     for outcome in (ended(a="warning"), ended(a="warning"), ended(), ended()):
-        tell(outcome, settings)
+        notify(outcome, settings)
     messages = [json.loads(line) for line in heard.read_text().splitlines()]
     assert [(message["event"], message["checks"]) for message in messages] == [
         ("warnings", ["articles.a"]), ("recovered", [])]  # fmt: skip
@@ -72,6 +72,6 @@ def test_who_is_told_is_not_written_into_the_warehouse(tmp_path):
 
 def test_a_command_that_fails_changes_nothing(tmp_path, caplog):
     settings = Settings(warehouse=tmp_path / "w.duckdb", notify_command="no-such-command")
-    message = tell(ended("stopped", a="critical"), settings)
+    message = notify(ended("stopped", a="critical"), settings)
     assert message and message.event == "stopped"
     assert "could not be told" in caplog.text

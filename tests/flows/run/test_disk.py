@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from flows.cli import app
-from flows.commands.common import disk_told
+from flows.commands.common import exit_on_full_disk
 from flows.doctor.installation import find_leftovers
 from flows.replicas.backup import remove_left_copies
 from flows.settings import Settings
@@ -95,9 +95,9 @@ def test_a_full_disk_has_one_exit_code_and_no_traceback(folder, tmp_path, comman
 
 
 def test_a_disk_that_fails_where_nobody_expects_it_is_told_in_a_line(capsys):
-    with pytest.raises(SystemExit) as full, disk_told():
+    with pytest.raises(SystemExit) as full, exit_on_full_disk():
         raise OSError(28, "No space left on device", "x")
-    with pytest.raises(SystemExit) as closed, disk_told():
+    with pytest.raises(SystemExit) as closed, exit_on_full_disk():
         raise OSError(30, "Read-only file system", "x")
     assert (full.value.code, closed.value.code) == (3, 4)
     assert len(capsys.readouterr().err.splitlines()) == 2

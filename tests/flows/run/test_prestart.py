@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from demo import build_demo
-from flows.compute.workers import Part, find_locally, start_early
+from flows.compute.workers import ArticleBatch, find_locally, prestart
 from flows.run.prestart import processes_ready
 from flows.settings import Settings
 from schema.derive import polars_schema
@@ -24,7 +24,7 @@ from warehouse.staging.publish import publish
 def asked_for(monkeypatch):
     """How many processes were asked for, each time."""
     asked = []
-    monkeypatch.setattr("flows.run.prestart.start_early", asked.append)
+    monkeypatch.setattr("flows.run.prestart.prestart", asked.append)
     return asked
 
 
@@ -87,7 +87,7 @@ def publish_stamps(warehouse, files):
 
 
 def test_a_run_uses_the_processes_that_were_started_for_it(tmp_path):
-    with start_early(2):
+    with prestart(2):
         early = {process.pid for process in multiprocessing.active_children()}
         for _, later in find_locally(parts(), 2, run_id=RUN_ID, languages=("en",)):
             assert later.result()["articles"].height == 1
@@ -102,11 +102,11 @@ def parts():
         read_records(text(f"Number {number} of them.").encode(), f"{number}.txt").records
         for number in range(4)
     ]
-    return [Part(part) for part in build_articles(pl.concat(records), run_id=RUN_ID).iter_slices(1)]
+    return [ArticleBatch(part) for part in build_articles(pl.concat(records), run_id=RUN_ID).iter_slices(1)]
 
 
 def test_processes_that_nobody_used_are_ended():
-    with start_early(2):
+    with prestart(2):
         early = {process.pid for process in multiprocessing.active_children()}
     assert len(early) == 2
     assert_ended(early)

@@ -7,7 +7,7 @@ import pytest
 from prefect import flow
 
 from flows.ingest import ingest
-from flows.run.batches import read_parts
+from flows.run.batches import read_article_batches
 from flows.run.ledger import HANDLED, LEFT_OUT, PLACES, BatchRead
 from flows.run.state import Run
 from flows.settings import Settings
@@ -59,7 +59,7 @@ def test_files_are_read_until_there_is_enough_to_be_analysed(prefect_here, tmp_p
     files = [SourceFile(name, str(tmp_path / name)) for name in sizes]
     run = Run(["in"], Settings(), datetime.now(UTC))
     with open_next(tmp_path / "w.duckdb", "run") as version:
-        parts = flow(lambda: list(read_parts(run, files, version)), name="read")()
+        parts = flow(lambda: list(read_article_batches(run, files, version)), name="read")()
         met = version.connection.execute("SELECT path, size_bytes FROM staging.met ORDER BY path").fetchall()
     read = [part.ledger["files"]["path"].to_list() for part in parts if part.ledger]
     assert read == [["a", "b"], ["c", "d"], ["e", "f"]]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.articles.timestamps import add_moments, read_dateline_day, read_moment
+from transforms.articles.timestamps import add_timestamps, read_dateline_day, read_timestamp
 from transforms.frames import RECORDS
 
 DAY = date(2019, 6, 3)
@@ -44,7 +44,7 @@ def at(day, hour, minute, second=0):
     ],
 )
 def test_a_time_with_its_zone_is_a_moment_in_utc(text, moment):
-    assert read_moment(text) == (DAY, moment, "instant", None)
+    assert read_timestamp(text) == (DAY, moment, "instant", None)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_a_time_with_its_zone_is_a_moment_in_utc(text, moment):
     ],
 )
 def test_without_time_or_zone_there_is_a_day_alone(text):
-    assert read_moment(text) == (DAY, None, "day", None)
+    assert read_timestamp(text) == (DAY, None, "day", None)
 
 
 @pytest.mark.parametrize(
@@ -86,14 +86,14 @@ def test_without_time_or_zone_there_is_a_day_alone(text):
     ],
 )
 def test_what_is_no_single_day_has_a_reason(text, precision, reason):
-    assert read_moment(text) == (None, None, precision, reason)
+    assert read_timestamp(text) == (None, None, precision, reason)
 
 
 @given(
     st.text(max_size=150) | st.from_regex(r"[0-9]{1,4}[-/. T][0-9]{1,2}[-/. ][0-9]{1,4}[ T][0-9:+Zzpam. ]*")
 )
 def test_any_text_is_read_and_a_day_is_null_exactly_with_a_reason(text):
-    moment = read_moment(text)
+    moment = read_timestamp(text)
     assert (moment.on is None) == (moment.reason is not None)
     assert (moment.at is not None) == (moment.precision == "instant")
 
@@ -132,7 +132,7 @@ def test_the_columns_of_articles_come_from_those_of_records():
         {},
     ]
     plain = {"path": "a", "record_no": 1, "body": "b", "body_start": 0, "header_spans": []}
-    dated = add_moments(pl.DataFrame([plain | row for row in rows], RECORDS))
+    dated = add_timestamps(pl.DataFrame([plain | row for row in rows], RECORDS))
     names = [
         "published_on",
         "published_at",

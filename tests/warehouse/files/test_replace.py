@@ -8,7 +8,7 @@ from tests.warehouse.samples import sample_run
 from warehouse.files import replace
 from warehouse.files.connect import RequestError, query
 from warehouse.files.lock import read_holder, read_noted_version, write_lock
-from warehouse.files.replace import former_versions, read_version_no
+from warehouse.files.replace import previous_versions, read_version_no
 from warehouse.files.restore import roll_back
 from warehouse.staging.next_version import open_next
 from warehouse.staging.publish import publish
@@ -62,10 +62,10 @@ def test_what_was_published_last_is_kept_after_a_rollback(warehouse):
     """The bad version 3 was kept for ever, and the good ones went in its place."""
     rolled_back(warehouse)
     publish_version(warehouse, 4)
-    assert list(former_versions(warehouse)) == [3, 4]
+    assert list(previous_versions(warehouse)) == [3, 4]
     publish_version(warehouse, 5)
-    assert list(former_versions(warehouse)) == [4, 5]
-    assert articles(former_versions(warehouse)[4]) == ["in/1.txt", "in/2.txt"]
+    assert list(previous_versions(warehouse)) == [4, 5]
+    assert articles(previous_versions(warehouse)[4]) == ["in/1.txt", "in/2.txt"]
 
 
 def test_each_rollback_goes_one_version_further_back_and_a_number_leads_forth(warehouse):
@@ -83,9 +83,9 @@ def test_a_former_version_is_not_written_to_in_place_after_an_interrupted_publis
     with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
         patched.setattr(replace, "swap", die)
         publish_version(warehouse, 4)
-    assert read_version_no(warehouse) == 3 and former_versions(warehouse)[3].samefile(warehouse)
+    assert read_version_no(warehouse) == 3 and previous_versions(warehouse)[3].samefile(warehouse)
     publish_version(warehouse, 5, in_place=True)
-    for number, file in former_versions(warehouse).items():
+    for number, file in previous_versions(warehouse).items():
         assert read_version_no(file) == number
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from tests.warehouse.samples import sample_run
 from warehouse.files.connect import WarehouseError, query
-from warehouse.files.replace import former_versions
+from warehouse.files.replace import previous_versions
 from warehouse.files.upgrade import shape_now
 from warehouse.staging.next_version import open_next
 from warehouse.staging.publish import publish
@@ -32,7 +32,7 @@ def test_an_older_warehouse_is_brought_on_and_kept_as_it_was(warehouse):
         assert sources.fetchall() == files
         assert version.connection.execute("SELECT count(*) FROM ops.contents").fetchall() == [(2,)]
     assert query(warehouse, "SELECT shape_no FROM ops.versions").item() == shape_now()
-    [former] = former_versions(warehouse).values()
+    [former] = previous_versions(warehouse).values()
     assert "shape_no" not in query(former, "FROM ops.versions").columns
 
 
@@ -53,4 +53,4 @@ def test_today_s_warehouse_is_left_alone(warehouse):
     with open_next(warehouse, "20240504T080000-bbbb"):
         pass
     assert warehouse.read_bytes() == before
-    assert not former_versions(warehouse)
+    assert not previous_versions(warehouse)

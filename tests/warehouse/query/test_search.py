@@ -6,7 +6,7 @@ import pytest
 
 from tests.warehouse.samples import sample_run
 from warehouse.files.connect import connect, query
-from warehouse.query.search import INDEXED, Wanted, search_articles, search_statements, update_index
+from warehouse.query.search import INDEXED, SearchQuery, search_articles, search_statements, update_index
 from warehouse.staging.next_version import open_next
 from warehouse.staging.publish import publish
 
@@ -26,7 +26,7 @@ def warehouse(tmp_path_factory):
 
 
 def found(path, words, **wanted):
-    return search_statements(path, Wanted(words, **wanted)).read()["statement"].to_list()
+    return search_statements(path, SearchQuery(words, **wanted)).read()["statement"].to_list()
 
 
 @pytest.mark.parametrize("words", ["pond", "PONDS", "ponds full", "raining", "cafe", "Café", "the pond is"])
@@ -53,7 +53,7 @@ def test_hits_are_narrowed_by_speaker_outlet_and_days(warehouse):
 
 
 def test_articles_are_found_by_their_bodies(warehouse):
-    answer = search_articles(warehouse, Wanted("reports 4", speaker="Ada")).read()
+    answer = search_articles(warehouse, SearchQuery("reports 4", speaker="Ada")).read()
     assert answer["headline"].to_list() == ["Pond report 4 😀"]
     assert answer["score"].item() > 0
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests.warehouse.samples import changed, sample_run
 from warehouse.files.connect import query
-from warehouse.query.search import Wanted, search_statements
+from warehouse.query.search import SearchQuery, search_statements
 from warehouse.staging.next_version import open_next
 from warehouse.staging.publish import publish
 
@@ -89,5 +89,5 @@ def test_a_statement_counts_the_copies_of_its_text(partly_hidden):
 
 
 def test_search_finds_nothing_in_killed_stories_and_copies(partly_hidden):
-    found = search_statements(partly_hidden, Wanted("pond")).read()
+    found = search_statements(partly_hidden, SearchQuery("pond")).read()
     assert {row["headline"] for row in found.to_dicts()} == {"Pond report 1 😀"}

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from transforms.articles.articles import add_moments
+from transforms.articles.articles import add_timestamps
 from transforms.readers import read_records
 
 LEAD = "The tide mill stopped on Monday, miller Ines Orr said."
@@ -102,7 +102,7 @@ SHAPES = {
 
 def read(document):
     reading = read_records(json.dumps(document).encode(), "a.json")
-    return add_moments(reading.records).rows(named=True), reading.rejects
+    return add_timestamps(reading.records).rows(named=True), reading.rejects
 
 
 @pytest.mark.parametrize("name", SHAPES)

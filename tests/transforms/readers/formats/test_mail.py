@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from transforms.articles.articles import add_moments
+from transforms.articles.articles import add_timestamps
 from transforms.readers import read_records
 
 SAID = "The gate holds, said Ines Orr."
@@ -14,7 +14,7 @@ SAID = "The gate holds, said Ines Orr."
 
 def read(message):
     reading = read_records(message if isinstance(message, bytes) else message.encode(), "a.eml")
-    return reading.format, add_moments(reading.records).rows(named=True), reading.rejects
+    return reading.format, add_timestamps(reading.records).rows(named=True), reading.rejects
 
 
 def mail(text=SAID, **headers):
