@@ -38,7 +38,7 @@ help:
 	@echo "make bench-quotes      the share of quotations in news texts that a statement covers"
 	@echo "make bench-entities    how well actors are found and told apart, and how fast"
 	@echo "make bench-pages       how well web pages are read: title, authors, day, text"
-	@echo "make train   the tagger from TRAIN, WHO and HELD_OUT, files as training/corpus.py and training/who.py describe"
+	@echo "make train   the tagger from TRAIN, WHO and HELD_OUT, files as training/corpus.py and who.py describe"
 	@echo "make clean   remove what runs and tests wrote (data/, caches); keeps .venv"
 	@echo "make help    this list; CONTRIBUTING.md says more"
 
