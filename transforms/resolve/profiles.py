@@ -29,7 +29,7 @@ class RoleEvidence:
     body_profile: str | None
 
     def __repr__(self) -> str:
-        """Part of profile ids (`content_key`): another text, the name of the class included, would change all of them."""
+        """Part of profile ids (`content_key`): another text, such as another class name, would change all of them."""
         return f"Told({', '.join(f'{field.name}={getattr(self, field.name)!r}' for field in fields(self))})"
 
 
