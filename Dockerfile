@@ -11,7 +11,7 @@ WORKDIR /build
 ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_PROJECT_ENVIRONMENT=/opt/onrecord UV_PYTHON_DOWNLOADS=never
 RUN pip install --no-cache-dir uv==0.13.9
 # The libraries change seldom and are a layer of their own.
-COPY pyproject.toml uv.lock README.md ./
+COPY pyproject.toml uv.lock README.md LICENSE NOTICE ./
 RUN uv sync --frozen --no-dev --no-install-project --no-cache --extra s3 --extra gcs --extra dask --extra lake
 COPY schema schema
 COPY demo demo

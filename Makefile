@@ -18,21 +18,23 @@ TEXTS := $(wildcard $(TRAIN) $(HELD_OUT))
 TRAINING := .training/bin/python -m training
 export ORT_DISABLE_TELEMETRY := 1
 
-.PHONY: test-slow bench bench-crash bench-loading bench-pages bench-who bench-quotes help setup run test check format docs bench-quality bench-queries bench-statements bench-entities train clean
+.PHONY: golden test-slow bench bench-crash bench-loading bench-pages bench-who bench-quotes help setup run test check format docs bench-quality bench-queries bench-statements bench-entities train clean
 .DEFAULT_GOAL := help
 
 help:
+	@echo "make setup   .venv from the lock file; every other target does it first"
 	@echo "make run     set up, then run the main job on $(ARTICLES) into $(WAREHOUSE)"
-	@echo "make test    set up, then lint, types, generated files and all tests"
+	@echo "make test    set up, then lint, types, generated files and all tests but the slow ones"
 	@echo "make test-slow  servers and workers, killed runs, the commands of docs/operations.md"
 	@echo "make check   lint, types, generated files"
-	@echo "make format  let ruff format the code"
+	@echo "make format  let ruff fix and format the code"
 	@echo "make docs    write the generated pages in docs/: tables.md, checks.md, formats.md, cookbook.md"
+	@echo "make golden  write the expected files of tests/golden_formats, and of new cases in tests/golden, for review"
 	@echo "make bench   what runs cost, by size and step: time, processor, memory; takes three quarters of an hour"
-	@echo "make bench-crash    runs killed at a hundred random moments"
-	@echo "make bench-loading  staging and publishing against dlt"
-	@echo "make bench-queries  what views, the cookbook and search cost on a million statements"
-	@echo "make bench-quality  what the gate and the report cost in runs over 20 and 1,000 articles"
+	@echo "make bench-crash       runs killed at a hundred random moments"
+	@echo "make bench-loading     staging and publishing against dlt"
+	@echo "make bench-queries     what views, the cookbook and search cost on a million statements"
+	@echo "make bench-quality     what the gate and the report cost in runs over 20 and 1,000 articles"
 	@echo "make bench-statements  how well statements are found, and how fast"
 	@echo "make bench-who         who said what, on annotated news of many kinds: statements, speakers, confidence"
 	@echo "make bench-quotes      the share of quotations in news texts that a statement covers"
@@ -40,6 +42,7 @@ help:
 	@echo "make bench-pages       how well web pages are read: title, authors, day, text"
 	@echo "make train   the tagger from TRAIN, WHO and NAMES, without teachers; training/README.md has the whole way"
 	@echo "make clean   remove what runs and tests wrote (data/, caches); keeps .venv"
+	@echo "make help    this list; CONTRIBUTING.md says more"
 
 setup: $(STAMP)
 
@@ -66,6 +69,9 @@ check: setup
 format: setup
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
+
+golden: setup
+	.venv/bin/python -m tests.golden_files
 
 docs: setup
 	.venv/bin/python -m schema.derive docs/tables.md

@@ -1,7 +1,7 @@
 """Staging and publishing against dlt: `python -m bench.loading [--articles 5000] [--more 100]`.
 
 Both take the same frames (a generated run, then a small one) and leave them in a DuckDB file: ours staged, merged into
-the tables by their keys, with history, search index, views and comments, copied beside and put in place; dlt's
+the tables by their keys, with history, search index, views and comments, into a copy that then replaces the file; dlt's
 extracted from Arrow, normalized and loaded with its write disposition "merge". `bare` is what DuckDB needs for the rows
 alone: an INSERT a table into an empty file, and a checkpoint. dlt is no part of the product: `uv run --group bench`.
 """

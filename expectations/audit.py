@@ -16,14 +16,14 @@ from warehouse.staging.next_version import STAGING
 
 # Checks that say something of one run alone -> why they say nothing of all that is published.
 OF_A_RUN = {
-    ("articles", "articles_are_new"): "nothing is published beside what is audited",
+    ("articles", "articles_are_new"): "an audit looks at published rows only: none is new",
     ("files", "loaded_articles_are_there"): "an article goes when its file is edited or deleted, and changes its file "
     "when a better copy comes; the ledger keeps what each run loaded",
     ("metrics", "rows_are_staged_or_rejected"): "maintenance removes old rejects and keeps all metrics",
     ("articles", "few_articles_are_at_fault"): "nothing is on its way to the rejects",
     ("articles", "withdrawn_articles_are_few"): "nothing is on its way out",
     ("files", "duplicates_are_few"): "files that are read every day bring duplicates every day",
-    ("files", "most_files_can_be_read"): "a file that could not be read may have been mended or deleted",
+    ("files", "most_files_can_be_read"): "a file that could not be read may have been repaired or deleted since",
     ("articles", "most_articles_are_analysed"): "earlier runs may have analysed other languages than the last one",
     ("statements", "content_is_no_boilerplate"): "in years, many stories repeat a sentence",
 } | {

@@ -50,7 +50,7 @@ class RuleBook:
         return tuple(rule for rule in self.rules if rule.table == BY_NAME[table].name)
 
     def find(self, table: str, name: str) -> Rule:
-        """One rule; `KeyError` when there is none of that name."""
+        """One rule; raises KeyError for an unknown name."""
         return self._by_name[table, name]
 
     @cached_property

@@ -195,7 +195,7 @@ STATEMENT_RULES = (
     Rule(
         "source_is_its_slice", "statements", "critical", rejects=True,
         trips="Odd characters that shift offsets; a source without words.",
-        reason="The source is the text between its offsets; without offsets there is none.",
+        reason="The source is the text between its offsets; without offsets there is no source.",
         sql="""
             WITH slices AS (
                 SELECT s.statement_id, s.article_id, s.source, s.source_start, s.source_end,
@@ -419,7 +419,7 @@ def is_resolved(table: Table, column: Column | None) -> bool:
 
 
 def _places(table: Table) -> list[str]:
-    """The columns that lead from a row to its article, beside the key."""
+    """The columns that lead from a row to its article, in addition to the key."""
     return [column.name for column in table.columns if column.name in ("article_id", "path", "record_no")]
 
 

@@ -14,12 +14,11 @@ Merge = Literal["keep", "min", "max", "sum", "replace"]
 class Column:
     """One column.
 
-    `doc` is the comment in the catalog. `merge` says what becomes of the column when a later batch brings a row
-    with a key that is already there. "replace" is for what is made anew of all evidence at the end of a run
-    (`warehouse/staging/entities.py`); all other rules are commutative and associative, so neither the order of the
-    files
-    nor the size of the batches can change a table. A `settled` column may change in rows that are published, when new
-    articles throw another light on them (`NextVersion.amend`).
+    `doc` is the comment in the catalog. `merge` says how the column is updated when a later batch brings a row whose
+    key is already there. "replace" is for what is computed from all evidence at the end of a run
+    (`warehouse/staging/entities.py`). All other rules are commutative and associative, so neither the order of the
+    files nor the size of the batches can change a table. A `settled` column may change in published rows when new
+    articles show more about them (`NextVersion.amend`).
     """
 
     name: str
@@ -39,8 +38,8 @@ class Column:
 class Table:
     """One table: `grain` is what one row is, `key` the columns that identify it.
 
-    A row of a table that `repeats` may be found more than once in a run, in batches that know nothing of each other;
-    the first one is staged.
+    A row of a table that `repeats` may come from several batches of one run, which do not know each other; the first
+    one is staged.
     """
 
     name: str

@@ -5,6 +5,7 @@ The rules are those of the design: one way for the data, and each heavy library 
 
 import ast
 import re
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -46,15 +47,66 @@ OWNERS = {
 # A package and the packages of ours that it may import beside itself.
 ALLOWED = {
     "schema": set(),
-    "demo": {"seeds", "schema"},
-    "training": {"models", "transforms", "seeds", "schema"},
-    "transforms": {"seeds", "models", "schema"},
+    "seeds": set(),
+    "demo": {"schema", "seeds"},
+    "models": set(),
+    "training": {"schema", "seeds", "models", "transforms"},
+    "transforms": {"schema", "seeds", "models"},
     "expectations": {"schema", "warehouse"},
     "warehouse": {"schema"},
     "report": {"schema", "warehouse"},
-    "seeds": {"schema"},
-    "models": {"transforms", "seeds", "schema"},
-    "flows": {"schema", "demo", "transforms", "expectations", "warehouse", "report", "seeds", "models"},
+    "flows": {"schema", "seeds", "demo", "models", "transforms", "expectations", "warehouse", "report"},
+}
+# The order of things: a module imports what stands in its own line or above it, never what stands below.
+# The longest name that a module is within counts.
+LAYERS = """
+schema
+seeds
+demo models
+transforms.keys transforms.frames
+transforms.readers.fields.dates
+transforms.readers.limits transforms.readers.decode transforms.readers.content transforms.readers.records
+transforms.readers.markup transforms.readers.format transforms.readers.guarded transforms.readers.clean
+transforms.readers.fields
+transforms.readers.formats.text
+transforms.readers.build_record transforms.readers.row_record
+transforms.readers.pages
+transforms.readers.formats
+transforms.readers
+transforms.articles
+transforms.extract
+transforms.language
+transforms.resolve
+transforms.identify transforms.statements
+transforms
+training
+warehouse.files
+warehouse.query
+warehouse.export warehouse.staging warehouse.lake
+warehouse
+expectations
+report
+flows.sources
+flows.settings flows.outcome flows.provenance
+flows.display
+flows.compute
+flows.replicas
+flows.run
+flows
+flows.prefect
+flows.doctor
+flows.commands
+flows.cli
+""".strip().splitlines()
+LAYER_OF = {name: number for number, line in enumerate(LAYERS) for name in line.split()}
+# Modules of one name in several folders, because they are one step of the way in each of them.
+SAME_STEP = {
+    "attempt": "the last attempt: noted by a run, shown in the report",
+    "audit": "published tables as if staged, the rules on them, the flow",
+    "backup": "a copy of the file, and its way to a place for backups",
+    "corrections": "lines of the file, what holds of them in the warehouse, where a run reads them",
+    "datelines": "the data, and what is read with it",
+    "lake": "the lake, its secrets, its commands",
 }
 # Importing these takes seconds: nothing that a light command imports may import them before they are needed.
 HEAVY = {
@@ -145,6 +197,63 @@ def test_the_data_goes_one_way(path):
         if name.split(".")[0] in PACKAGES and not is_within(name, package):
             allowed = any(is_within(name, module) for module in ALLOWED[package])
             assert allowed, f"{path} imports {name}"
+
+
+def name_of(path):
+    return ".".join(path.with_suffix("").parts).removesuffix(".__init__")
+
+
+def modules_of_ours(path):
+    """The modules of ours that a file imports, as their names."""
+    found = {find_module(name) for name in imported(read_tree(path))} - {None, path}
+    return {name_of(module) for module in found if module.parts[0] in PACKAGES}
+
+
+def layer(name):
+    """The number of the line that a module is in."""
+    parts = name.split(".")
+    return next(
+        LAYER_OF[head] for size in range(len(parts), 0, -1) if (head := ".".join(parts[:size])) in LAYER_OF
+    )
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=str)
+def test_no_import_runs_upwards(path):
+    for name in modules_of_ours(path):
+        assert layer(name) <= layer(name_of(path)), f"{path} imports {name}, which stands below it"
+
+
+def test_every_line_of_the_order_names_a_module():
+    optional = {"flows.provenance"}
+    assert not [name for name in LAYER_OF if not find_module(name) and name not in optional]
+
+
+def find_circles(graph):
+    """What is left of a graph when modules that import nothing are taken away, again and again."""
+    left = dict(graph)
+    while free := [name for name, targets in left.items() if not targets & left.keys()]:
+        for name in free:
+            del left[name]
+    return left
+
+
+def test_no_modules_import_each_other():
+    assert not find_circles({name_of(path): modules_of_ours(path) for path in SOURCES})
+
+
+def test_circles_are_found():
+    assert find_circles({"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": set()}).keys() == {"a", "b", "c"}
+
+
+def test_no_two_modules_have_one_name_by_accident():
+    """Within a package a name is there once, but for commands, which are called what they run."""
+    folders = defaultdict(list)
+    for path in SOURCES:
+        if path.name != "__init__.py" and path.parts[:2] != ("flows", "commands"):
+            folders[path.stem].append(path.parent)
+    twice = {name: found for name, found in folders.items() if len(found) > 1}
+    assert not twice.keys() - SAME_STEP.keys(), twice
+    assert not SAME_STEP.keys() - twice.keys(), "listed, and there once"
 
 
 @pytest.mark.parametrize("name", LIGHT)

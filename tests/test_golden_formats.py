@@ -5,34 +5,18 @@ null, and the reasons of what is rejected. All texts are our own, about invented
 """
 
 import json
-from pathlib import Path
 
 import pytest
 
+from tests.golden_files import expected_file, golden_files, read_golden
 from transforms.readers import FORMATS, read_records
 
-FOLDER = Path(__file__).parent / "golden_formats"
-FILES = sorted(path for path in FOLDER.glob("*/*") if not path.name.endswith(".expected.json"))
-LEFT_OUT = ("path", "header_spans", "body_start")  # tested with plain text
-
-
-def read_golden(path):
-    reading = read_records(path.read_bytes(), path.name)
-    records = [
-        {
-            name: value.isoformat() if name == "published_on" else value
-            for name, value in row.items()
-            if value is not None and name not in LEFT_OUT
-        }
-        for row in reading.records.iter_rows(named=True)
-    ]
-    rejects = [[reject.record_no, reject.reason_code, reject.reason] for reject in reading.rejects]
-    return {"format": reading.format, "articles": records, "rejects": rejects}
+FILES = golden_files()
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_golden_files_of_formats(path):
-    expected = json.loads(path.with_name(f"{path.name}.expected.json").read_text(encoding="utf-8"))
+    expected = json.loads(expected_file(path).read_text(encoding="utf-8"))
     assert read_golden(path) == expected
 
 

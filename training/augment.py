@@ -114,7 +114,7 @@ def _break_at(tokens: Tokens, i: int) -> list[Edit]:
 
 
 def _break_inside(tokens: Tokens, start: int, i: int, closes_each: bool) -> list[Edit]:
-    """A new paragraph before a token inside a quotation, which opens anew there."""
+    """A new paragraph before a token inside a quotation, which opens again there."""
     opening = tokens.words[start]
     closing = {"“": "”", "``": "''"}.get(opening, opening)
     return [

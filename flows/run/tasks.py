@@ -1,9 +1,8 @@
 """The steps of a run as Prefect tasks: plain functions of the other packages, one call a batch.
 
-No task is cached: ids come from content, so doing a thing again gives the same. Pure steps are not tried again. What
-may pass is tried again where it happens: a file or page in `flows/sources/local.py`, a lock in
-`warehouse/files/lock.py`, the
-report here; what was staged when a run breaks is gone on with by the next one.
+No task is cached: steps are idempotent, because ids come from content. Pure steps are not retried. Transient failures
+are retried where they occur: a file or page in `flows/sources/local.py`, a lock in `warehouse/files/lock.py`, the
+report here. When a run fails, the next one resumes from what was staged.
 Heavy libraries are imported by the step that needs them: when nothing is new, no model is loaded.
 """
 

@@ -22,12 +22,9 @@ _WORD = r"[\p{L}\p{N}]\S*"  # "5G", "don’t", "well-known" are one word each; a
 def build_articles(records: pl.DataFrame, *, run_id: str, known: pl.Series | None = None) -> pl.DataFrame:
     """Frame in the RECORDS schema -> frame in the schema of ARTICLES, sorted by article_id, but for `known` ids.
 
-    Of several records with the same body the one that says most is taken (`by_worth`), in whatever order they come.
-    Each article is its own story until `transforms/articles/stories.py` has found its other versions, its language
-    is what the
-    file says until `transforms/articles/languages.py` has looked at the text, and whether it takes a story back is
-    told by
-    `transforms/articles/withdrawals.py`.
+    Of several records with the same body, the one that says most is taken (`by_worth`), whatever their order. Later
+    steps complete the rows: `stories.py` finds other versions of the story, `languages.py` the language of the text,
+    `withdrawals.py` whether the article takes a story back.
     """
     best = _ranked(records).unique("article_id", keep="first", maintain_order=True)
     if known is not None:

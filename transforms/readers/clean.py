@@ -43,7 +43,7 @@ def replace_surrogates(text: str) -> str:
 
 
 def _clean_json(text: str) -> str:
-    """A JSON document without such characters in its strings; a text that is none is one only in part, and stays."""
+    """A JSON document without such characters in its strings; a text that is JSON only in part stays as it is."""
     try:
         return json.dumps(_clean_part(json.loads(text), _DEEPEST), ensure_ascii=False)
     except (ValueError, RecursionError):

@@ -136,7 +136,7 @@ class Content:
 
     @cached_property
     def json(self) -> Any:
-        """The document as parsed JSON; `...` when it is none. Raises Refused."""
+        """The document as parsed JSON; `...` when it is not JSON. Raises Refused."""
         if self.head.lstrip(b"\xef\xbb\xbf \t\r\n\0\xfe\xff")[:1] not in (b"{", b"["):
             return ...
         text = self.text

@@ -1,4 +1,4 @@
-"""The bytes of a file -> its text, or the reason why there is none.
+"""The bytes of a file -> its text, or the reason why it has none.
 
 Order of trust: a byte order mark; UTF-16 and UTF-32 by the places of their zero bytes; UTF-8; then a guess.
 Text is never repaired: nothing is replaced, dropped or normalised, and line ends stay as they are. The byte

@@ -141,7 +141,7 @@ def html_text(text: str) -> str:
 
 
 def local_name(element: Any) -> str:
-    """The name of an element without its namespace; empty for what is none."""
+    """The name of an element without its namespace; empty for comments and other nodes."""
     tag = element.tag
     return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
 

@@ -8,7 +8,7 @@ its article, whose id is then a part of the profile.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 
 from transforms.keys import content_key
@@ -18,15 +18,19 @@ from transforms.resolve.clusters import full_given_name
 from transforms.resolve.model import Actor, Role
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One role as an article tells it; `body` is the organization's words, `body_profile` its profile."""
+@dataclass(frozen=True, slots=True, repr=False)
+class RoleEvidence:
+    """One role as an article states it; `body` is the organization's words, `body_profile` its profile."""
 
     text: str | None
     country_code: str | None
     body: str | None
     body_type: str | None
     body_profile: str | None
+
+    def __repr__(self) -> str:
+        """Part of profile ids (`content_key`): another text, such as another class name, would change all of them."""
+        return f"Told({', '.join(f'{field.name}={getattr(self, field.name)!r}' for field in fields(self))})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ class Profile:
     country_code: str | None
     org_type: str | None
     acronyms: tuple[str, ...]
-    roles: tuple[Told, ...]
+    roles: tuple[RoleEvidence, ...]
     around: tuple[str, ...]
     article_id: str | None
     context_country: str | None
@@ -78,8 +82,8 @@ def build_profiles(article_id: str, actors: Sequence[Actor]) -> list[Profile]:
 
 def _build_profile(article_id: str, actor: Actor, around: tuple[str, ...]) -> Profile:
     words = _identifying_words(actor)
-    told = _tell(actor.roles) if actor.kind == "person" else {}
-    roles, role_facts = tuple(told), tuple(told.values())
+    evidence = _evidence(actor.roles) if actor.kind == "person" else {}
+    roles, role_facts = tuple(evidence), tuple(evidence.values())
     owner = None if _stands_alone(actor, roles) else article_id
     if not (actor.kind == "person" and owner and roles):
         around = ()
@@ -117,7 +121,7 @@ def _identifying_words(actor: Actor) -> tuple[str, ...]:
     return actor.words or (actor.name.lower(),)
 
 
-def _stands_alone(actor: Actor, roles: Iterable[Told]) -> bool:
+def _stands_alone(actor: Actor, roles: Iterable[RoleEvidence]) -> bool:
     """Whether the facts tell who it is, in whatever article: a full name, 'Dutch minister Roe', 'the Dutch Senate'."""
     if actor.kind == "person":
         return actor.is_full or any(role.country_code or role.body for role in roles)
@@ -126,23 +130,26 @@ def _stands_alone(actor: Actor, roles: Iterable[Told]) -> bool:
     return actor.is_full and actor.kind != "unnamed"
 
 
-def _tell(roles: Iterable[Role]) -> dict[Told, Fact]:
+def _evidence(roles: Iterable[Role]) -> dict[RoleEvidence, Fact]:
     """The roles in a fixed order, each with what else is known of it."""
-    told: dict[Told, Fact] = {}
+    evidence: dict[RoleEvidence, Fact] = {}
     for role in roles:
         body = role.context_organization.profile_id if role.context_organization else None
-        told.setdefault(_told(role), Fact(role.place, role.context_country, role.country_from, body))
+        evidence.setdefault(
+            _evidence_of(role), Fact(role.place, role.context_country, role.country_from, body)
+        )
     ordered = sorted(
-        told.items(), key=lambda one: [part or "" for part in (one[0].text, one[0].country_code, one[0].body)]
+        evidence.items(),
+        key=lambda one: [part or "" for part in (one[0].text, one[0].country_code, one[0].body)],
     )
     return dict(ordered)
 
 
-def _told(role: Role) -> Told:
+def _evidence_of(role: Role) -> RoleEvidence:
     body = role.organization
     if body is None:
-        return Told(role.text, role.country_code, None, None, None)
-    return Told(role.text, role.country_code, " ".join(body.words), body.org_type, body.profile_id)
+        return RoleEvidence(role.text, role.country_code, None, None, None)
+    return RoleEvidence(role.text, role.country_code, " ".join(body.words), body.org_type, body.profile_id)
 
 
 def _acronyms(actor: Actor) -> set[str]:
@@ -150,7 +157,9 @@ def _acronyms(actor: Actor) -> set[str]:
     return {form.replace(".", "").lower() for form in actor.acronyms}
 
 
-def _block(kind: str, words: tuple[str, ...], key: str, owner: str | None, roles: Sequence[Told]) -> str:
+def _block(
+    kind: str, words: tuple[str, ...], key: str, owner: str | None, roles: Sequence[RoleEvidence]
+) -> str:
     """People by family name, organizations by initials; what cannot be joined with anything is alone."""
     if kind == "person" and (owner is None or roles):
         return f"person {words[-1]}"

@@ -1,9 +1,8 @@
-"""SQL as people type it -> its statements, or a refusal in words of what could do more than read.
+"""SQL as people type it -> its statements; what could do more than read is refused, with the reason.
 
-A locked connection (see `warehouse/files/connect.py`) leaves some ways open, and these are closed here: DuckDB
-lets `COPY`
-write the log beside an attached file, `DETACH` and `ATTACH` open that file for writing, and turning on a log in a
-place that is locked ends the process. A `PRAGMA` that lists something is a query and is allowed.
+A locked connection (see `warehouse/files/connect.py`) leaves gaps that are closed here: DuckDB lets `COPY` write the
+log next to an attached file, `DETACH` and `ATTACH` open that file for writing, and turning on a log in a locked place
+ends the process. A `PRAGMA` that lists something is a query and is allowed.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
-"""Frames of a run -> rows in the schema `staging` of a file of its own beside the warehouse, `onrecord.duckdb.staging`.
+"""Frames of a run -> rows in the schema `staging` of a file next to the warehouse, `onrecord.duckdb.staging`.
 
 A run reads the published file and never writes to it: it sees the published tables as `main` and `ops`, without the
-articles that it is going to withdraw, and what it has staged as `staging`. `warehouse/staging/publish.py` brings
-the two
-together. Each batch is staged whole or not at all, so that a run that was killed can be gone on with.
+articles that it is going to withdraw, and its own rows as `staging`. `publish.py` merges the two. Each batch is staged
+whole or not at all, so that a killed run can be resumed.
 """
 
 from __future__ import annotations

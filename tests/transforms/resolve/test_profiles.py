@@ -52,3 +52,9 @@ def test_a_role_names_the_profile_of_its_body():
     found = profiles("Acme Corp chief Robert Roe won.")
     (role,) = found["Robert Roe"].roles
     assert (role.text, role.body, role.body_profile) == ("chief", "acme", found["Acme Corp"].profile_id)
+
+
+def test_profile_ids_stay_what_published_warehouses_have():
+    found = profiles("Acme Corp chief Robert Roe won.")
+    assert found["Robert Roe"].profile_id == "a43d4216384e3fe8d111f42aa7b6c66b"
+    assert found["Acme Corp"].profile_id == "7d700c53a9fd210f15dbfa87d937a259"

@@ -64,7 +64,7 @@ def _split(line: str) -> Iterator[tuple[int, int]]:
 
 
 def _are_explained(line: str, unknown: list[tuple[int, int]], fields: list[Field]) -> bool:
-    """Whether the other pieces are a person or a town beside a date, which become fields, or names beside a byline."""
+    """Whether the other pieces are a person or a town next to a date, which become fields, or names behind a byline."""
     names = {field.name for field in fields}
     for start, end in unknown:
         if "byline" not in names and "published_on" in names and is_person(line[start:end]):

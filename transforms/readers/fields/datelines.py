@@ -4,9 +4,9 @@
     MOSCOW, June 3. /TASS/. The           SYDNEY, June 3 AAP - The             PORT ADA--(BUSINESS WIRE)--The
     (ANSA) - Rome, June 3 - The           AFP | Paris                          Kyiv. Ukrinform. The
 
-The parts are looked for one after the other, each by a small pattern; then it is judged whether they are a dateline.
-A wrong dateline costs words of the article, a missed one costs two columns: in doubt there is none. Sure signs are an
-agency of `seeds/agencies.csv`, a date, a place in capitals, a place of `seeds/places.csv`.
+Small patterns find the parts one after the other; then `_Judge` decides whether they are a dateline. A wrong dateline
+costs words of the article, a missed one two columns: in doubt the text has no dateline. Sure signs are an agency of
+`seeds/agencies.csv`, a date, a place in capitals, a place of `seeds/places.csv`.
 """
 
 from __future__ import annotations

@@ -78,7 +78,14 @@ NAMES: dict[str, tuple[str, ...]] = {
 # Names of the text of an article that a teaser goes by too: taken when nothing better is there, the longest kind first.
 _TEASERS = ("leadparagraph", "abstract", "summary", "description", "lead", "snippet", "excerpt", "standfirst",
             "teaser", "trailtext")  # fmt: skip
-_WEAK = ("article", "story", "document", "contents", "message", "blocks")  # a text only beside another field
+_WEAK = (
+    "article",
+    "story",
+    "document",
+    "contents",
+    "message",
+    "blocks",
+)  # a text only together with another field
 _INNER = ("fields", "attributes", "article", "story", "post", "source", "_source", "metadata", "meta", "document",
           "data", "opengraph", "thread", "embedded", "yoastheadjson", "links", "node", "record")  # fmt: skip
 _MOST_INNER = 3  # levels of such objects
@@ -129,7 +136,7 @@ def read_object(
     """The text, the fields of the record, and what has no column.
 
     Text may be a list of paragraphs, an author an object with a name. What stands one level deeper, in `fields` or
-    `attributes`, is found as well. The text is empty when there is none.
+    `attributes`, is found as well. The text is empty when nothing names one.
     """
     row = _flatten(row)
     columns = _columns(row, mapping)

@@ -1,4 +1,4 @@
-"""One value of an object or a cell of a table -> text: names, paragraphs, and the words that say that there is none."""
+"""One value of an object or a cell of a table -> text: names, paragraphs, and words for missing values."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def plain_name(name: object) -> str:
 
 
 def is_missing(value: Any) -> bool:
-    """Whether a value says that there is none: null, NaN, blanks, `N/A`."""
+    """Whether a value means "missing": null, NaN, blanks, `N/A`."""
     if isinstance(value, str):
         return not value.strip() or (
             len(value) <= _LONGEST_MISSING + 10 and value.strip().lower() in _MISSING
@@ -56,7 +56,7 @@ def is_missing(value: Any) -> bool:
 
 
 def as_text(value: Any, join: str = ", ", levels: int = _DEEPEST) -> str | None:
-    """A value as text: of an object its name or main part, of a list its parts joined; null when there is none."""
+    """A value as text: of an object its name or main part, of a list its parts joined; null when it has no text."""
     if is_missing(value) or isinstance(value, bool) or not levels:
         return None
     if isinstance(value, list | tuple):

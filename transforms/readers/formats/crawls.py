@@ -26,7 +26,7 @@ _NEXT = re.compile(rb"\r?\n(?=WARC/[0-9]\.[0-9]\r?\n[A-Za-z-]{2,40}:)")
 
 @dataclass(frozen=True)
 class Block:
-    """One record: its header and what is in it; or why there is none (`problem`)."""
+    """One record: its header and what is in it; or why it cannot be read (`problem`)."""
 
     data: bytes = b""
     problem: str | None = None
@@ -167,7 +167,7 @@ def _unpack(stream: BinaryIO) -> Iterator[bytes]:
 
 
 def _find_member(data: bytes, stream: BinaryIO) -> bytes:
-    """What is left from the next packed member on; empty when there is none."""
+    """What is left from the next packed member on; empty without one."""
     while (place := data.find(_PACKED)) < 0:
         more = stream.read(_PIECE)
         if not more:

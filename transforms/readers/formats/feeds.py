@@ -87,7 +87,7 @@ def _body(entry: _Element) -> str:
 
 
 def _wordpress(entry: _Element, name: str) -> str | None:
-    """The text of an element of WordPress; null when there is none."""
+    """The text of an element of WordPress; null when it has no such element."""
     return next(
         (
             (child.text or "").strip()

@@ -1,7 +1,7 @@
 """JSON: one article, a list of them wherever it stands in the document, or one article in a line.
 
 Recognised are the answers of news interfaces, the dumps of scrapers and archives, JSON Feed, and ninjs among them.
-What begins as JSON and is none, because it was cut off, is rejected as such: it is no text to read.
+JSON that was cut off is rejected as malformed; it is not read as text.
 """
 
 from __future__ import annotations
@@ -140,7 +140,7 @@ def _articles_of(
 
 
 def _is_typed(item: Any) -> bool:
-    """Whether an object says what it is, as in linked data, where pages and people stand beside an article."""
+    """Whether an object says what it is, as in linked data, where pages and people stand next to an article."""
     return isinstance(item, dict) and "@type" in item
 
 

@@ -195,13 +195,13 @@ def _text(parts: list[Message]) -> str:
 def _decode(part: Message) -> str:
     try:
         data, charset = part.get_payload(decode=True), part.get_content_charset()
-    except (LookupError, ValueError):  # a charset that is none
+    except (LookupError, ValueError):  # an unknown charset
         data, charset = str(part.get_payload()).encode("utf-8", "surrogateescape"), None
     return decode_bytes(data, charset) if isinstance(data, bytes) else ""
 
 
 def _shown(page: str) -> str:
-    """The text of HTML without what is hidden: the words that a list of mails shows beside the subject."""
+    """The text of HTML without hidden parts, such as the preview that a list of mails shows after the subject."""
     root = parse_html(page)
     if root is None:
         return ""

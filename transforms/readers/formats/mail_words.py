@@ -20,7 +20,7 @@ _LONGEST = 4_000  # characters of a header
 
 
 def read_header(message: Message, name: str) -> str | None:
-    """A header in one readable line; null when there is none."""
+    """A header in one readable line; null when the mail has no such header."""
     written = next((str(value) for key, value in message.raw_items() if key.lower() == name.lower()), None)
     if written is None:
         return None

@@ -168,7 +168,7 @@ def _source(item: Mapping[str, Any]) -> str | None:
 
 
 def _find_items(document: Any) -> list[Any] | None:
-    """The items of a document, out of the objects that agencies wrap them in; null when the first is none."""
+    """The items of a document, without the objects that agencies wrap them in; null when the first is not an item."""
     for _ in range(2 * len(_ENVELOPES)):
         if isinstance(document, dict) and is_item(document):
             return [document]

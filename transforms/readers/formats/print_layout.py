@@ -83,7 +83,7 @@ def page_text(pages: Sequence[Page]) -> tuple[str, list[str]]:
 
 
 def head_date(heads: Iterable[str]) -> str | None:
-    """The date that running heads name in words; null when there is none, or more than one.
+    """The date that running heads name in words; null when there is no date, or more than one.
 
     Dates in numbers are not taken: programs write there when a page was printed.
     """

@@ -80,7 +80,7 @@ def read(content: Content) -> Iterator[Record | Reject]:
 def read_article(text: str, told: Mapping[str, str] = _NOTHING) -> Record | Reject:
     """The article that `text` is, with what stands above it and in its first lines.
 
-    `told` are the fields that the format gives beside the text; `settle` says which place counts for a field.
+    `told` are the fields that the format gives in addition to the text; `settle` says which place counts for a field.
     """
     fields, start = _read_opening(text, told.get("headline"))
     end = _find_end(text, start)

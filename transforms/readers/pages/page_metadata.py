@@ -146,7 +146,7 @@ def _names(metas: Mapping[str, list[str]], names: tuple[str, ...]) -> Iterator[s
 
 
 def split_address(address: str) -> tuple[str, str]:
-    """The host, without `www.`, and the path of a web address; both empty when it is none."""
+    """The host, without `www.`, and the path of a web address; both empty for other addresses."""
     match = _ADDRESS.match(address)
     return (match["host"].lower().removeprefix("www."), match["path"]) if match else ("", "")
 
@@ -192,7 +192,7 @@ def _plain(name: str) -> str:
 
 
 def _find_linked(root: _Element, address: str | None) -> dict[str, Any]:
-    """The JSON-LD object that describes the article, with references resolved; an empty one when there is none."""
+    """The JSON-LD object that describes the article, with references resolved; an empty one when no object does."""
     things = [thing for script in _linked_scripts(root) for thing in _things(script)][:_MOST]
     articles = [thing for thing in things if _is_article(thing)]
     chosen = next((thing for thing in articles if address and _address_of(thing) == address), None)
@@ -276,7 +276,7 @@ def _find_window(page: Page) -> list[str]:
 
 
 def find_standfirst(page: Page) -> str | None:
-    """The sentence between the heading and the text that says what the article is about; null when there is none."""
+    """The sentence between the heading and the text that says what the article is about; null when no sentence does."""
     for element in islice(_following(page.heading), _NEAR):
         words = (element.get("class") or "")[:300].lower()
         if element not in page.outside and (_STANDFIRST.search(words) or _SUMMARY & set(_itemprops(element))):

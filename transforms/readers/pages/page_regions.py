@@ -40,7 +40,7 @@ _MOST_TEXT = 0.25  # share of a page's paragraphs that a part may hold and still
 _PICTURE = re.compile(
     r"(?:^|[\s_-])(?:image|img|photo|picture|figure|gallery|slideshow|lightbox)(?=$|[\s_-])"
 )
-_CAPTION = 300  # characters of text beside a picture that are its caption
+_CAPTION = 300  # characters of text next to a picture that are its caption
 _POINTERS = re.compile(  # titles of lists of other stories
     r"(?:more (?:from|on|in|like this|stories|news|coverage)\b.{0,60}|related(?: \w+){0,2}|recommended(?: \w+){0,3}"
     r"|most (?:read|popular|viewed)|trending(?: now)?|popular(?: \w+)?|read (?:more|next|also|this next)|up next"
@@ -102,7 +102,7 @@ def _short_text(element: _Element) -> str:
 
 
 def _find_list(title: _Element, wrappers: set[_Element], sizes: Mapping[_Element, Size]) -> _Element:
-    """The list of other stories below a title such as "More from the Post"; the title itself when there is none."""
+    """The list of other stories below a title such as "More from the Post"; the title itself when no list follows."""
     found = title
     for parent in islice(title.iterancestors(), _CLIMB):
         size = sizes[parent]
@@ -161,7 +161,7 @@ def _is_picture(element: _Element, size: int) -> bool:
 
 
 def _is_only_link(element: _Element) -> bool:
-    """Whether a line is one link to another story: no sentence, and nothing beside the link."""
+    """Whether a line is one link to another story: no sentence, and nothing but the link."""
     links = list(element.iter("a"))[:10]
     if not links:
         return False
