@@ -57,10 +57,12 @@ def build_affiliations(profiles: pl.DataFrame, bodies: pl.DataFrame) -> pl.DataF
         keys.append(content_key("affiliation", *(part or "" for part in key)))
         former.append(is_former(role))
         acting.append(is_acting(role))
-    columns = {"affiliation_id": keys, "former": former, "acting": acting}
-    return conform(
-        merged.with_columns(**{name: pl.Series(values) for name, values in columns.items()}), AFFILIATIONS
-    )
+    columns = [
+        pl.Series("affiliation_id", keys, pl.String),
+        pl.Series("former", former, pl.Boolean),
+        pl.Series("acting", acting, pl.Boolean),
+    ]
+    return conform(merged.with_columns(columns), AFFILIATIONS)
 
 
 def _read_roles(profiles: pl.DataFrame, bodies: pl.DataFrame) -> pl.DataFrame:

@@ -16,7 +16,8 @@ from warehouse.derive import polars_schema
 from warehouse.publish import publish
 from warehouse.settle import MADE
 from warehouse.stage import StageError, open_next
-from warehouse.tables import BY_NAME, SPAN
+from warehouse.tables import BY_NAME
+from warehouse.values import SPAN
 
 RUN = "20240503T080000-aaaa"
 

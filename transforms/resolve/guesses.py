@@ -201,7 +201,7 @@ class View:
     def __init__(self, text: Text, evidence: Sequence[Evidence], dateline: str | None, cast: Cast) -> None:
         self.text, self.evidence = text, evidence
         self.home = country_of_dateline(dateline)
-        self.weight: Counter[str] = Counter()
+        self.weight: dict[str, float] = defaultdict(float)
         for item in evidence:
             self.weight[item.country] += item.weight
         if self.home:
