@@ -19,6 +19,7 @@ from transforms.resolve.bodies import (
     find_bodies_of_people,
     find_defined_acronyms,
 )
+from transforms.resolve.gazetteer import country_of_place
 from transforms.resolve.missed import (
     find_given_by_people,
     find_given_names,
@@ -31,6 +32,7 @@ from transforms.resolve.model import Name
 from transforms.resolve.spans import Span, before_dot, clean_span
 from transforms.resolve.text import Text
 from transforms.resolve.things import drop_things
+from transforms.resolve.words import SPEAKS
 
 
 def find_names(text: Text, spans: Iterable[Span]) -> list[Name]:
@@ -59,6 +61,7 @@ def find_names(text: Text, spans: Iterable[Span]) -> list[Name]:
     take(find_articled_names(text, taken))
     take(find_bodies_of_people(text, taken, names))
     _agree_on_kinds(text, names)
+    _find_places(text, names)
     find_teams(text, names)
     take(find_repeated_names(text, taken, names))
     names.sort(key=lambda name: name.first)
@@ -69,6 +72,25 @@ def _labelled(text: Text, spans: Sequence[Span]) -> set[int]:
     """The words of the spans that are organizations."""
     ranges = (text.word_range(start, end) for start, end, label in spans if label == "ORG")
     return {i for first, last in ranges for i in range(first, last)}
+
+
+def _find_places(text: Text, names: Sequence[Name]) -> None:
+    """Makes places of people who are only called like one: 'in Dorne', 'San Dorne'."""
+    family_names = {name.text.split()[-1] for name in names if name.kind == "person" and " " in name.text}
+    people = [n for n in names if n.kind == "person" and not n.known and n.text not in family_names]
+    unlikely = {n.text for n in people if not _may_be_place(text, n)}
+    where = {n.text for n in people if _is_where(text, n) or " " in n.text} - unlikely
+    for name in people:
+        if name.text in where and country_of_place(name.text):
+            name.kind = "place"
+
+
+def _may_be_place(text: Text, name: Name) -> bool:
+    """Whether nothing beside a name says that it is somebody's."""
+    given = text.lower[name.first] in lexicon.given_names() and " " in name.text
+    titled = name.first > 0 and before_dot(text, name.first) in lexicon.honorifics() | lexicon.role_nouns()
+    speaks = name.last < len(text) and text.lower[name.last] in SPEAKS
+    return not (given or titled or speaks)
 
 
 def find_teams(text: Text, names: Sequence[Name]) -> None:
@@ -101,7 +123,7 @@ def _plays(role: str) -> bool:
 
 
 def _is_where(text: Text, name: Name) -> bool:
-    return name.first > 0 and text.lower[name.first - 1] in ("in", "near", "from")
+    return name.first > 0 and text.lower[name.first - 1] in ("in", "near", "from", "at", "outside")
 
 
 def _is_namesake(text: Text, name: Name) -> bool:
