@@ -122,15 +122,11 @@ def find_fullest(counts: Counter[Row]) -> dict[Row, Row]:
     return fullest
 
 
-def _fullness(row: Row) -> tuple[bool, bool, int, bool]:
+def _fullness(row: Row) -> tuple[int, int, bool, bool, bool]:
     """Sorts rows so that none comes after one that it contains."""
     told = row.country_code is not None and row.country_from != "context"
-    return (
-        row.organization_id is not None or row.place is not None,
-        told,
-        len(_words(row.role)),
-        bool(row.country_code),
-    )
+    held = (row.organization_id is not None) + (row.place is not None)
+    return held, len(_words(row.role)), row.role is not None, told, row.country_code is not None
 
 
 def contains(full: Row, part: Row) -> bool:

@@ -76,11 +76,22 @@ def guess_types(text: Text, cast: Cast) -> None:
     models = load_models()
     colleagues = _people_by_body(cast)
     for body in cast.actors:
-        if body.kind == "organization" and not _is_typed(body) and body.mentions:
+        if (
+            body.kind == "organization"
+            and not _is_typed(body)
+            and body.mentions
+            and not _ends_tellingly(body.name)
+        ):
             buckets = type_buckets(text, body, colleagues.get(body, ()))
             guessed = models.types[int(np.argmax(models.type_weights[buckets].sum(axis=0)))]
             body.is_guessed = guessed != body.org_type
             body.org_type = guessed
+
+
+def _ends_tellingly(name: str) -> bool:
+    """Whether the last word of a name leaves no doubt about the type: 'Dorne High Court'."""
+    last = lexicon.split_words(name)[-1].lower()
+    return lexicon.organization_words().get(last) in ("court", "police", "military", "education")
 
 
 def _is_typed(body: Actor) -> bool:

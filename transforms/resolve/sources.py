@@ -29,7 +29,7 @@ DOCUMENTS = frozenset(
 COLLECTIVES = frozenset(
     "audience class clan community congregation couple crew crowd duo electorate family generation household jury "
     "majority minority mob nation neighborhood neighbourhood opposition pair panel population public quartet side "
-    "society squad team trio tribe village world chorus band delegation coalition leadership parents relatives".split()
+    "society squad team trio tribe village world chorus band delegation coalition leadership parents relatives media press".split()
 )
 BREAKS = BELONGS | {
     ",",
@@ -61,7 +61,7 @@ def type_of_words(written: str) -> str:
     head = _head(written)
     if is_role(head) or names_roles(head):
         return "anonymous person"
-    for noun in (head, head.removesuffix("s"), head.removesuffix("es")):
+    for noun in (head, head.removesuffix("s"), head.removesuffix("es"), head.removesuffix("ies") + "y"):
         if noun in DOCUMENTS:
             return "document"
         if noun in COLLECTIVES:

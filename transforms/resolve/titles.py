@@ -272,7 +272,8 @@ def _links(text: Text, cast: Cast, i: int, seen_role: bool, *, seen_words: bool)
         return seen_role and ((before is not None and before.actor.kind != "person") or i - 1 in cast.places)
     if word in ("and", "&"):
         return seen_role and is_role(left)
-    return seen_role and text.words[i][0].isupper() and not text.opens_sentence(i) and word not in DETERMINERS
+    amid = not text.opens_sentence(i) or offices.is_body_noun(word)
+    return seen_role and text.words[i][0].isupper() and amid and word not in DETERMINERS
 
 
 def _skip_joints(text: Text, start: int, first: int) -> int:
