@@ -117,6 +117,7 @@ train: setup .training/.complete
 	$(TRAINING).who "$(WHO)/train.jsonl" --out build/who
 	$(TRAINING).train "$(TRAIN)" build/who/learn.jsonl:4 --out build
 	$(TRAINING).export build/network.pt
+	$(TRAINING).bodies "$(WHO)/train.jsonl"
 	$(TRAINING).calibrate build/who/held_out.jsonl "$(HELD_OUT)"
 
 clean:

@@ -34,6 +34,9 @@ from transforms.resolve.text import Text
 from transforms.resolve.things import drop_things
 from transforms.resolve.words import SPEAKS
 
+# Before a name these say that it stands in the credit of a picture.
+CREDITS = frozenset("photo photograph image picture source credit getty".split())
+
 
 def find_names(text: Text, spans: Iterable[Span]) -> list[Name]:
     """The names of an article; see the module's docstring."""
@@ -61,6 +64,7 @@ def find_names(text: Text, spans: Iterable[Span]) -> list[Name]:
     take(find_articled_names(text, taken))
     take(find_bodies_of_people(text, taken, names))
     _agree_on_kinds(text, names)
+    _doubt_short_names(text, names)
     _find_places(text, names)
     find_teams(text, names)
     take(find_repeated_names(text, taken, names))
@@ -195,3 +199,39 @@ def _bodies_of_people(text: Text, names: Sequence[Name]) -> set[str]:
         and text.lower[name.first - 1] == "of"
         and text.lower[name.first] not in lexicon.given_names()
     }
+
+
+# ---- short names of the seeds ------------------------------------------------------------------------------
+
+
+def _doubt_short_names(text: Text, names: Sequence[Name]) -> None:
+    """Takes a short name for a name like any other where the article shows that it is not the known one.
+
+    'RSA' beside 'RSA Widgets' is no state, 'EPA' in 'Photo: EPA' no agency of a state.
+    """
+    longer = [n.text for n in names if n.kind == "organization" and not n.known and " " in n.text]
+    for name in names:
+        if name.known and name.text != name.known.name and _is_short(name.text):
+            owned = any(other.startswith(name.text + " ") and _is_own_name(other) for other in longer)
+            if owned or _is_credit(text, name):
+                name.kind, name.known, name.form = "organization", None, "name"
+
+
+def _is_short(written: str) -> bool:
+    return 3 <= len(written) <= 4 and written.isalpha() and written.isupper()
+
+
+def _is_own_name(written: str) -> bool:
+    """Whether a longer name is a body's own: 'RSA Widgets', not 'UAE Foreign Ministry'."""
+    return lexicon.organization_words().get(written.split()[-1].lower(), "company") in (
+        "company",
+        "media",
+        "other",
+    )
+
+
+def _is_credit(text: Text, name: Name) -> bool:
+    """Whether a name stands in the credit of a picture: 'Photo: EPA', 'EPA/Ann Roe'."""
+    before = text.lower[max(0, name.first - 3) : name.first]
+    after = text.words[name.last] if name.last < len(text) else ""
+    return not CREDITS.isdisjoint(before) or after.startswith("/") or before[-1:] == ["/"]

@@ -28,23 +28,11 @@ DOCUMENTS = frozenset(
 )
 COLLECTIVES = frozenset(
     "audience class clan community congregation couple crew crowd duo electorate family generation household jury "
-    "majority minority mob nation neighborhood neighbourhood opposition pair panel population public quartet side "
-    "society squad team trio tribe village world chorus band delegation coalition leadership parents relatives media press".split()
+    "majority minority mob nation neighborhood neighbourhood opposition pair panel population public quartet "
+    "society squad team trio tribe village world chorus band delegation coalition leadership parents relatives "
+    "media press".split()
 )
-BREAKS = BELONGS | {
-    ",",
-    "who",
-    "which",
-    "that",
-    "by",
-    "close",
-    "familiar",
-    "involved",
-    "briefed",
-    "said",
-    "(",
-    "and",
-}
+BREAKS = BELONGS | frozenset(", who which that by close familiar involved briefed said ( and".split())
 
 
 def source_type(actor: Actor | None) -> str:

@@ -66,3 +66,24 @@ def test_row_of_a_table_and_a_town_are_nobody():
         *((i, i + 7, "PERSON") for i in range(len(body)) if body.startswith("Kherson", i)),
     ]
     assert resolve_article("a", body, spans).actors == []
+
+
+SHORT = [
+    ("RSA Widgets grew. RSA said so.", {"RSA Widgets": "ORG", "RSA": "GPE"}, "RSA Widgets"),
+    ("The lake is dry. Photo: EPA", {"EPA": "ORG"}, "EPA"),
+    ("The EPA said so.", {"EPA": "ORG"}, "Environmental Protection Agency"),
+    ("RSA won the match.", {"RSA": "GPE"}, "South Africa"),
+]
+
+
+@pytest.mark.parametrize(("body", "spans", "name"), SHORT)
+def test_short_name_of_a_seed_gives_way_to_what_the_article_shows(
+    body: str, spans: dict[str, str], name: str
+):
+    taken = [
+        (i, i + len(words), label)
+        for words, label in spans.items()
+        for i in range(len(body))
+        if body.startswith(words, i) and not (words == "RSA" and body.startswith("RSA Widgets", i))
+    ]
+    assert {actor.name for actor in resolve_article("a", body, sorted(taken)).actors} == {name}
