@@ -105,6 +105,9 @@ def _statements(world: World, statements: pl.DataFrame, run_id: str) -> pl.DataF
         content_spans=pl.concat_list(pl.struct(start="content_start", end="content_end")),
         is_negated=pl.lit(False),
         modality=pl.lit("asserted"),
+        source_type=pl.when(pl.col("speaker_resolution") == "unnamed")
+        .then(pl.lit("anonymous person"))
+        .otherwise(pl.lit("person")),
         extractor_version=pl.lit("demo"),
         run_id=pl.lit(run_id),
     )

@@ -23,7 +23,6 @@ from transforms.articles.articles import build_articles
 from transforms.articles.languages import add_languages
 from transforms.extract import find_names
 from transforms.extract.unwrap import unwrap
-from transforms.frames import RECORDS
 from transforms.readers import read_records
 from transforms.resolve import guesses
 from transforms.resolve.article import build_cast
@@ -61,7 +60,7 @@ def read_examples(path: Path) -> list[Example]:
 def resolve(texts: list[str]) -> Iterator[tuple[int, Text, Clusters, str | None]]:
     """Each text as a run reads it: its number, its words, the actors named in it, the place of its dateline."""
     read = [read_records(text.encode(), f"{number}.txt").records for number, text in enumerate(texts)]
-    records = pl.concat(read).cast(dict(RECORDS))
+    records = pl.concat(read)
     articles = add_languages(build_articles(records, run_id="training"), ("en",))
     spans: dict[str, list[tuple[int, int, str]]] = {}
     names = find_names(articles).select("article_id", "start", "end", "label")

@@ -1,7 +1,7 @@
 -- warning on statements: A jump in unnamed sources is news, or names that are not recognised any more.
--- expected: the usual share of sources without a name, for each outlet
+-- expected: the usual share of anonymous persons among the sources, for each outlet
 -- $min_rows = 50: with fewer statements, single articles decide
-SELECT coalesce(a.outlet, '') AS scope, count(*) FILTER (s.speaker_resolution IN ('unnamed', 'role')) / count(*) AS value, count(*) AS row_count
+SELECT coalesce(a.outlet, '') AS scope, count(*) FILTER (s.source_type = 'anonymous person') / count(*) AS value, count(*) AS row_count
 FROM staging.statements AS s
 JOIN staging.articles AS a USING (article_id)
 GROUP BY ALL

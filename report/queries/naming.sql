@@ -1,11 +1,11 @@
--- one row an outlet: how its sources are named; the largest ones
+-- one row an outlet: what its sources are; the largest ones
 select
     coalesce(a.outlet, a.agency, '-') as outlet,
     count(*) as statements,
-    count(*) filter (s.speaker_resolution in ('named', 'pronoun', 'nominal')) as named,
-    count(*) filter (s.speaker_resolution = 'role') as role_only,
-    count(*) filter (s.speaker_resolution = 'unnamed') as unnamed,
-    count(*) filter (s.speaker_resolution = 'none') as none
+    count(*) filter (s.source_type in ('person', 'organization')) as named,
+    count(*) filter (s.source_type in ('document', 'collective')) as other,
+    count(*) filter (s.source_type = 'anonymous person') as unnamed,
+    count(*) filter (s.source_type = 'none') as none
 from statements as s
 join articles as a using (article_id)
 where a.copy_of is null and a.is_killed is not true

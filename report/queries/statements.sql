@@ -1,11 +1,10 @@
--- one row: what the articles of a run say; a role alone ("the minister") and a group without a name are unnamed
+-- one row: what the articles of a run say; unnamed are persons whom the article names nowhere
 with new_statements as (
     select
         article_id,
         actor_id,
-        actor_id is not null
-        and actors.kind <> 'unnamed'
-        and speaker_resolution not in ('role', 'unnamed') as is_named
+        source_type,
+        actors.kind <> 'unnamed' as is_named
     from statements
     left join actors using (actor_id)
     where statements.run_id = $run_id
@@ -13,9 +12,9 @@ with new_statements as (
 
 select
     count(*) as statements,
-    count(*) filter (is_named) as with_name,
-    count(*) filter (actor_id is not null and not is_named) as unnamed,
-    count(*) filter (actor_id is null) as without_speaker,
+    count(*) filter (source_type not in ('anonymous person', 'none')) as with_name,
+    count(*) filter (source_type = 'anonymous person') as unnamed,
+    count(*) filter (source_type = 'none') as without_speaker,
     count(distinct actor_id) filter (is_named) as speakers,
     count(distinct article_id) as articles_with_statements
 from new_statements

@@ -121,10 +121,10 @@ NUMBERS = {  # heading of a table -> what its columns of numbers say, asked from
             count(*)
         FROM statements GROUP BY speaker_resolution""",
     "Named, role-only and unnamed sources by outlet": """
-        SELECT round(100 * count(*) FILTER (speaker_resolution IN ('named', 'pronoun', 'nominal')) / count(*), 1),
-            round(100 * count(*) FILTER (speaker_resolution = 'role') / count(*), 1),
-            round(100 * count(*) FILTER (speaker_resolution = 'unnamed') / count(*), 1),
-            round(100 * count(*) FILTER (speaker_resolution = 'none') / count(*), 1)
+        SELECT round(100 * count(*) FILTER (source_type IN ('person', 'organization')) / count(*), 1),
+            round(100 * count(*) FILTER (source_type IN ('document', 'collective')) / count(*), 1),
+            round(100 * count(*) FILTER (source_type = 'anonymous person') / count(*), 1),
+            round(100 * count(*) FILTER (source_type = 'none') / count(*), 1)
         FROM statements JOIN articles USING (article_id) GROUP BY outlet""",
     "Who speaks most": """
         SELECT count(DISTINCT article_id), count(*)

@@ -106,7 +106,7 @@ def _add_statement(
          "source_end": span["source"][1], "actor_id": ADA, "speaker_resolution": "named", "role": "spokeswoman",
          "organization_id": OFFICE, "profile_id": ADA_PROFILE, "organization_profile_id": OFFICE_PROFILE,
          "published_on": RUN_DAY, "confidence": 0.9, "extractor_version": "test-1",
-         "run_id": run_id}
+         "run_id": run_id, "source_type": "person"}
     )  # fmt: skip
     for actor_id, profile_id, relation, mention in [
         (ADA, ADA_PROFILE, "speaker", mention_id), (OFFICE, OFFICE_PROFILE, "on_behalf_of", None),

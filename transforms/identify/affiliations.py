@@ -57,10 +57,12 @@ def build_affiliations(profiles: pl.DataFrame, bodies: pl.DataFrame) -> pl.DataF
         keys.append(content_key("affiliation", *(part or "" for part in key)))
         former.append(is_former(role))
         acting.append(is_acting(role))
-    columns = {"affiliation_id": keys, "former": former, "acting": acting}
-    return conform(
-        merged.with_columns(**{name: pl.Series(values) for name, values in columns.items()}), AFFILIATIONS
-    )
+    columns = [
+        pl.Series("affiliation_id", keys, pl.String),
+        pl.Series("former", former, pl.Boolean),
+        pl.Series("acting", acting, pl.Boolean),
+    ]
+    return conform(merged.with_columns(columns), AFFILIATIONS)
 
 
 def _read_roles(profiles: pl.DataFrame, bodies: pl.DataFrame) -> pl.DataFrame:
@@ -120,15 +122,11 @@ def find_fullest(counts: Counter[Row]) -> dict[Row, Row]:
     return fullest
 
 
-def _fullness(row: Row) -> tuple[bool, bool, int, bool]:
+def _fullness(row: Row) -> tuple[int, int, bool, bool, bool]:
     """Sorts rows so that none comes after one that it contains."""
     told = row.country_code is not None and row.country_from != "context"
-    return (
-        row.organization_id is not None or row.place is not None,
-        told,
-        len(_words(row.role)),
-        bool(row.country_code),
-    )
+    held = (row.organization_id is not None) + (row.place is not None)
+    return held, len(_words(row.role)), row.role is not None, told, row.country_code is not None
 
 
 def contains(full: Row, part: Row) -> bool:

@@ -349,7 +349,7 @@ def _is_short(name: Name) -> bool:
 def _by_part(by_part: dict[tuple[str, ...], Actor], name: Name, key: tuple[str, ...]) -> Actor | None:
     """The organization a short name stands for, looked up among the parts of longer ones; see `_parts`."""
     if _is_short(name):
-        return by_part.get(("initials", name.text.replace(".", "")))
+        return by_part.get(("initials", name.text.replace(".", ""))) or by_part.get(("head", *key))
     if is_generic(key):
         return by_part.get(("tail", *key)) or by_part.get(("head", *key))
     return by_part.get(("head", *key)) or (by_part.get(("of", *key)) if len(key) == 1 else None)

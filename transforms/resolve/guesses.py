@@ -76,11 +76,22 @@ def guess_types(text: Text, clusters: Clusters) -> None:
     models = load_models()
     colleagues = _people_by_body(clusters)
     for body in clusters.actors:
-        if body.kind == "organization" and not _is_typed(body) and body.mentions:
+        if (
+            body.kind == "organization"
+            and not _is_typed(body)
+            and body.mentions
+            and not _ends_tellingly(body.name)
+        ):
             buckets = type_buckets(text, body, colleagues.get(body, ()))
             guessed = models.types[int(np.argmax(models.type_weights[buckets].sum(axis=0)))]
             body.is_guessed = guessed != body.org_type
             body.org_type = guessed
+
+
+def _ends_tellingly(name: str) -> bool:
+    """Whether the last word of a name leaves no doubt about the type: 'Dorne High Court'."""
+    last = lexicon.split_words(name)[-1].lower()
+    return lexicon.organization_words().get(last) in ("court", "police", "military", "education")
 
 
 def _is_typed(body: Actor) -> bool:
@@ -203,7 +214,7 @@ class View:
     ) -> None:
         self.text, self.evidence = text, evidence
         self.home = country_of_dateline(dateline)
-        self.weight: Counter[str] = Counter()
+        self.weight: dict[str, float] = defaultdict(float)
         for item in evidence:
             self.weight[item.country] += item.weight
         if self.home:

@@ -72,7 +72,8 @@ def _clean_words(text: Text, first: int, last: int, label: str) -> list[Name]:
     if first >= last or _is_title_part(text, first, last):
         return []
     known = lexicon.find_known(" ".join(text.slice(first, last).split()))
-    if known and not (label == "PERSON" and text.lower[first] in lexicon.given_names()):
+    whole = known is not None and known.kind == "country" and last - first > 1  # "Sri Lanka"
+    if known and (whole or not (label == "PERSON" and text.lower[first] in lexicon.given_names())):
         return [make_name(text, first, last, known.kind, known)]
     if _is_made_in(text, first, last):
         return [make_name(text, last - 1, last, "country", lexicon.known_names()[text.words[last - 1]])]
@@ -211,6 +212,8 @@ def _kind_of(text: Text, first: int, last: int, label: str) -> str | None:
         return None
     if _is_made(words) or (last - first == 1 and _is_lone_word(text, first)):
         return None
+    if last - first == 1 and _stands_in_table(text, first):
+        return None
     if label == "NORP":
         return "group" if words[-1].endswith("s") else None
     if len(words) > 1 and words[-1] in lexicon.organization_words():
@@ -220,6 +223,16 @@ def _kind_of(text: Text, first: int, last: int, label: str) -> str | None:
     if label == "PERSON" and len(words) == 1 and text.words[first].isupper() and 1 < len(words[0]) < 6:
         return "organization"
     return LABELLED.get(label) if any(word[0].isupper() for word in text.words[first:last]) else None
+
+
+def _stands_in_table(text: Text, i: int) -> bool:
+    """Whether a lone word is a row's name in a table of figures: 'Revs 12.5 mln vs 9.9 mln'."""
+    following = text.words[i + 1] if i + 1 < len(text) else ""
+    return following[:1].isdigit() and text.words[i].istitle() and _opens_line(text, i)
+
+
+def _opens_line(text: Text, i: int) -> bool:
+    return i == 0 or "\n" in text.body[text.ends[i - 1] : text.starts[i]] or text.words[i - 1][0].isdigit()
 
 
 def _has_namesake(words: Sequence[str]) -> bool:

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from transforms.language.en.words import DETERMINERS
+from transforms.language.en.words import DETERMINERS, SPEAKS
 from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
+from transforms.resolve.gazetteer import country_of_place
 from transforms.resolve.model import Name
 from transforms.resolve.name_gaps import (
     find_given_by_people,
@@ -35,6 +36,9 @@ from transforms.resolve.organization_names import (
 from transforms.resolve.turns import find_turns
 
 ADDRESSED = frozenset("mr mrs ms miss".split())
+
+# Before a name these say that it stands in the credit of a picture.
+CREDITS = frozenset("photo photograph image picture source credit getty".split())
 
 
 def find_names(text: Text, spans: Iterable[Span]) -> list[Name]:
@@ -64,6 +68,8 @@ def find_names(text: Text, spans: Iterable[Span]) -> list[Name]:
     take(find_articled_names(text, taken))
     take(find_bodies_of_people(text, taken, names))
     _agree_on_kinds(text, names)
+    _doubt_short_names(text, names)
+    _find_places(text, names)
     find_teams(text, names)
     take(find_repeated_names(text, taken, names))
     names.sort(key=lambda name: name.first)
@@ -74,6 +80,25 @@ def _labelled(text: Text, spans: Sequence[Span]) -> set[int]:
     """The words of the spans that are organizations."""
     ranges = (text.word_range(start, end) for start, end, label in spans if label == "ORG")
     return {i for first, last in ranges for i in range(first, last)}
+
+
+def _find_places(text: Text, names: Sequence[Name]) -> None:
+    """Makes places of people who are only called like one: 'in Dorne', 'San Dorne'."""
+    family_names = {name.text.split()[-1] for name in names if name.kind == "person" and " " in name.text}
+    people = [n for n in names if n.kind == "person" and not n.known and n.text not in family_names]
+    unlikely = {n.text for n in people if not _may_be_place(text, n)}
+    where = {n.text for n in people if _is_where(text, n) or " " in n.text} - unlikely
+    for name in people:
+        if name.text in where and country_of_place(name.text):
+            name.kind = "place"
+
+
+def _may_be_place(text: Text, name: Name) -> bool:
+    """Whether nothing beside a name says that it is somebody's."""
+    given = text.lower[name.first] in lexicon.given_names() and " " in name.text
+    titled = name.first > 0 and before_dot(text, name.first) in lexicon.honorifics() | lexicon.role_nouns()
+    speaks = name.last < len(text) and text.lower[name.last] in SPEAKS
+    return not (given or titled or speaks)
 
 
 def find_teams(text: Text, names: Sequence[Name]) -> None:
@@ -106,7 +131,7 @@ def _plays(role: str) -> bool:
 
 
 def _is_where(text: Text, name: Name) -> bool:
-    return name.first > 0 and text.lower[name.first - 1] in ("in", "near", "from")
+    return name.first > 0 and text.lower[name.first - 1] in ("in", "near", "from", "at", "outside")
 
 
 def _is_namesake(text: Text, name: Name) -> bool:
@@ -197,3 +222,39 @@ def _bodies_of_people(text: Text, names: Sequence[Name]) -> set[str]:
         and text.lower[name.first - 1] == "of"
         and text.lower[name.first] not in lexicon.given_names()
     }
+
+
+# ---- short names of the seeds ------------------------------------------------------------------------------
+
+
+def _doubt_short_names(text: Text, names: Sequence[Name]) -> None:
+    """Takes a short name for a name like any other where the article shows that it is not the known one.
+
+    'RSA' beside 'RSA Widgets' is no state, 'EPA' in 'Photo: EPA' no agency of a state.
+    """
+    longer = [n.text for n in names if n.kind == "organization" and not n.known and " " in n.text]
+    for name in names:
+        if name.known and name.text != name.known.name and _is_short(name.text):
+            owned = any(other.startswith(name.text + " ") and _is_own_name(other) for other in longer)
+            if owned or _is_credit(text, name):
+                name.kind, name.known, name.form = "organization", None, "name"
+
+
+def _is_short(written: str) -> bool:
+    return 3 <= len(written) <= 4 and written.isalpha() and written.isupper()
+
+
+def _is_own_name(written: str) -> bool:
+    """Whether a longer name is a body's own: 'RSA Widgets', not 'UAE Foreign Ministry'."""
+    return lexicon.organization_words().get(written.split()[-1].lower(), "company") in (
+        "company",
+        "media",
+        "other",
+    )
+
+
+def _is_credit(text: Text, name: Name) -> bool:
+    """Whether a name stands in the credit of a picture: 'Photo: EPA', 'EPA/Ann Roe'."""
+    before = text.lower[max(0, name.first - 3) : name.first]
+    after = text.words[name.last] if name.last < len(text) else ""
+    return not CREDITS.isdisjoint(before) or after.startswith("/") or before[-1:] == ["/"]

@@ -57,6 +57,7 @@ def body_meant(clusters: Clusters, noun: str, first: int, bodies: list[Mention])
     wanted = lexicon.organization_nouns().get(noun)
     if noun in TYPED or noun in ("team", "club", "side"):
         typed = [actor for actor in before if actor.org_type == wanted]
+        typed = typed or [actor for actor in before if actor.org_type in (None, "other")]
         return next((actor for actor in typed if not actor.is_guessed), typed[0] if typed else None)
     return None
 

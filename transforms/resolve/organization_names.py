@@ -273,27 +273,21 @@ def _start_of_body(text: Text, taken: Sequence[bool], last: int) -> int:
         first -= 1
     if first == last:
         return _start_of_plain_body(text, taken, last)
-    if text.is_headline(first) or text.lower[first] in lexicon.given_names():
-        return last
-    words = text.lower[first:last]
-    is_body = words[-1] in lexicon.organization_words()
-    known = lexicon.known_names().get(
-        text.words[first].title() if text.words[first].isupper() else text.words[first]
-    )
-    if known and (known.kind == "country" or last - first > 1):
-        return last
-    if last - first == 1 and words[0] in lexicon.title_words() and words[0] not in ALONE:
-        return last
-    is_body = is_body or known is not None
-    if last - first == 1 and not (is_body or _is_acronym(text.words[first])):
-        return last
-    if (
-        words[0] in SMALL_WORDS
-        or words[-1] in lexicon.honorifics()
-        or (words[-1] in NOT_ACTORS and not is_body)
-    ):
-        return last
-    return first
+    return first if _may_be_body(text, taken, first, last) else last
+
+
+def _may_be_body(text: Text, taken: Sequence[bool], first: int, last: int) -> bool:
+    """Whether capitalised words before a role are a name: 'Dorne Widget', 'WWC', 'House', not 'Corp' of 'Acme Corp'."""
+    word, words = text.words[first], text.lower[first:last]
+    if text.is_headline(first) or words[0] in lexicon.given_names() or words[0] in SMALL_WORDS:
+        return False
+    if words[-1] in lexicon.honorifics() or (first and taken[first - 1] and _adjoins(text, first)):
+        return False
+    known = lexicon.known_names().get(word.title() if word.isupper() else word)
+    if last - first == 1:
+        is_known = known is not None and known.kind == "organization"
+        return is_known or words[0] in ALONE or (_is_acronym(word) and words[0] not in lexicon.title_words())
+    return known is None and (words[-1] not in NOT_ACTORS or words[-1] in lexicon.organization_words())
 
 
 def _start_of_plain_body(text: Text, taken: Sequence[bool], last: int) -> int:

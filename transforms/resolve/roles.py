@@ -281,7 +281,8 @@ def _links(text: Text, clusters: Clusters, i: int, seen_role: bool, *, seen_word
         )
     if word in ("and", "&"):
         return seen_role and is_role(left)
-    return seen_role and text.words[i][0].isupper() and not text.opens_sentence(i) and word not in DETERMINERS
+    amid = not text.opens_sentence(i) or offices.is_body_noun(word)
+    return seen_role and text.words[i][0].isupper() and amid and word not in DETERMINERS
 
 
 def _skip_joints(text: Text, start: int, first: int) -> int:

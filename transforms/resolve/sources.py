@@ -28,23 +28,11 @@ DOCUMENTS = frozenset(
 )
 COLLECTIVES = frozenset(
     "audience class clan community congregation couple crew crowd duo electorate family generation household jury "
-    "majority minority mob nation neighborhood neighbourhood opposition pair panel population public quartet side "
-    "society squad team trio tribe village world chorus band delegation coalition leadership parents relatives".split()
+    "majority minority mob nation neighborhood neighbourhood opposition pair panel population public quartet "
+    "society squad team trio tribe village world chorus band delegation coalition leadership parents relatives "
+    "media press".split()
 )
-BREAKS = BELONGS | {
-    ",",
-    "who",
-    "which",
-    "that",
-    "by",
-    "close",
-    "familiar",
-    "involved",
-    "briefed",
-    "said",
-    "(",
-    "and",
-}
+BREAKS = BELONGS | frozenset(", who which that by close familiar involved briefed said ( and".split())
 
 
 def source_type(actor: Actor | None) -> str:
@@ -61,7 +49,7 @@ def type_of_words(written: str) -> str:
     head = _head(written)
     if is_role(head) or names_roles(head):
         return "anonymous person"
-    for noun in (head, head.removesuffix("s"), head.removesuffix("es")):
+    for noun in (head, head.removesuffix("s"), head.removesuffix("es"), head.removesuffix("ies") + "y"):
         if noun in DOCUMENTS:
             return "document"
         if noun in COLLECTIVES:

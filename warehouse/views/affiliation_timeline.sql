@@ -14,7 +14,12 @@ SELECT
     f.evidence_article_id,
     f.actor_id,
     f.organization_id,
-    f.affiliation_id
+    f.affiliation_id,
+    f.place,
+    CASE WHEN f.country_code IS NULL THEN o.country_from ELSE f.country_from END
+        AS country_from, -- what tells the country: text, seed, place or context
+    f.former,
+    f.acting
 FROM main.affiliations AS f
 JOIN main.actors AS p ON p.actor_id = f.actor_id
 JOIN main.articles AS e ON e.article_id = f.evidence_article_id

@@ -7,7 +7,7 @@ WITH attributions AS (
         count(*) FILTER (WHERE kind = 'indirect') AS indirect,
         count(*) FILTER (WHERE kind = 'mixed') AS mixed,
         count(*) FILTER (WHERE actor_id IS NOT NULL) AS with_speaker,
-        count(*) FILTER (WHERE speaker_resolution = 'unnamed') AS unnamed,
+        count(*) FILTER (WHERE source_type = 'anonymous person') AS unnamed,
         count(*) FILTER (WHERE speaker_resolution = 'none') AS without_source,
         count(DISTINCT actor_id) AS speakers
     FROM main.statements
@@ -25,7 +25,7 @@ SELECT
     coalesce(t.mixed, 0) AS mixed, -- those with some words in quotation marks
     coalesce(t.speakers, 0) AS speakers, -- different actors that speak
     coalesce(t.with_speaker, 0) AS with_speaker, -- statements whose speaker is known
-    coalesce(t.unnamed, 0) AS unnamed, -- statements of sources without a name
+    coalesce(t.unnamed, 0) AS unnamed, -- statements of persons whom the article names nowhere: source_type 'anonymous person'
     coalesce(t.without_source, 0) AS without_source, -- statements of nobody
     round(t.unnamed / t.statements, 3) AS unnamed_share, -- from 0 to 1
     a.article_id

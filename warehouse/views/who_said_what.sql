@@ -1,10 +1,14 @@
 -- One row is one statement, flat: who said it, as what, where, when and in which words; none of killed stories and copies.
 WITH speakers AS (
-    SELECT actor_id, name, kind, country_code FROM main.actors
+    SELECT actor_id, name, kind, country_code, country_from FROM main.actors
 ),
 
 spoken_for AS (
-    SELECT a.actor_id, a.name, coalesce(a.country_code, o.country_code) AS country_code
+    SELECT
+        a.actor_id,
+        a.name,
+        coalesce(a.country_code, o.country_code) AS country_code,
+        coalesce(a.country_from, o.country_from) AS country_from
     FROM main.actors AS a
     LEFT JOIN main.organizations AS o ON o.organization_id = a.actor_id
 )
@@ -39,7 +43,10 @@ SELECT
     s.statement_id,
     s.actor_id,
     s.organization_id,
-    s.article_id
+    s.article_id,
+    s.source_type,
+    CASE WHEN p.country_code IS NULL THEN f.country_from ELSE p.country_from END
+        AS country_from -- what tells the country: text, seed or context
 FROM main.statements AS s
 JOIN main.articles AS a USING (article_id)
 LEFT JOIN speakers AS p ON p.actor_id = s.actor_id

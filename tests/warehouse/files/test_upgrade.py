@@ -54,3 +54,19 @@ def test_today_s_warehouse_is_left_alone(warehouse):
         pass
     assert warehouse.read_bytes() == before
     assert not previous_versions(warehouse)
+
+
+def test_statements_of_an_older_warehouse_get_their_source_type(warehouse):
+    """A row whose source is no actor has none; the new columns of other tables are there and empty."""
+    with duckdb.connect(str(warehouse)) as connection:
+        speakers = "SELECT s.statement_id, a.kind FROM main.statements AS s LEFT JOIN main.actors AS a USING (actor_id)"
+        kinds = dict(connection.execute(speakers).fetchall())
+        connection.execute("ALTER TABLE main.statements DROP COLUMN source_type")
+        connection.execute("ALTER TABLE main.affiliations DROP COLUMN former")
+        connection.execute("UPDATE ops.versions SET shape_no = 2")
+    with open_next(warehouse, "20240504T080000-bbbb"):
+        pass
+    found = query(warehouse, "SELECT statement_id, source_type FROM statements")
+    named = {"person": "person", "organization": "organization", "country": "organization", None: "none"}
+    assert dict(found.iter_rows()) == {key: named[kind] for key, kind in kinds.items()}
+    assert query(warehouse, "SELECT former FROM affiliations")["former"].null_count() > 0

@@ -1,0 +1,89 @@
+"""What is guessed of bodies and countries, and where places are."""
+
+from __future__ import annotations
+
+import pytest
+
+from transforms.resolve.article import resolve_article
+from transforms.resolve.gazetteer import country_of_place
+from transforms.resolve.guesses import country_in_name, country_of_dateline
+
+PLACES = [
+    ("Kherson", "UA"), ("Bridgend", "GB"), ("La Paz", "BO"), ("Ohio", "US"), ("Ariz.", "US"), ("kyiv", "UA"),
+    ("Zürich", "CH"), ("Zurich", "CH"), ("Nowhere on Earth", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("place", "country"), PLACES)
+def test_place_is_in_its_country(place: str, country: str | None):
+    assert country_of_place(place) == country
+
+
+@pytest.mark.parametrize(
+    ("dateline", "country"),
+    [("OSLO", "NO"), ("Toledo, Ohio", "US"), ("THE HAGUE, Netherlands", "NL"), (None, None), ("Xyzzy", None)],
+)
+def test_dateline_tells_the_country(dateline: str | None, country: str | None):
+    assert country_of_dateline(dateline) == country
+
+
+def test_name_of_a_body_tells_the_country():
+    assert country_in_name("Oslo City Council") == "NO"
+    assert country_in_name("Royal Norwegian Widget Club") == "NO"
+    assert country_in_name("Widget Club") is None
+
+
+TYPES = [
+    ("Dorne High Court", "The Dorne High Court ruled.", "court"),
+    ("Dorne Police", "Dorne Police arrested two men.", "police"),
+    ("Dorne University", "Students of Dorne University met.", "education"),
+    ("Dorne Rovers", "Dorne Rovers won the match.", "sports"),
+    ("Royal Dorne Army", "The Royal Dorne Army moved.", "military"),
+    ("Widget Holdings Ltd", "Shares of Widget Holdings Ltd fell.", "company"),
+]
+
+
+@pytest.mark.parametrize(("name", "body", "org_type"), TYPES)
+def test_words_of_a_name_tell_the_type(name: str, body: str, org_type: str):
+    start = body.index(name)
+    (actor,) = resolve_article("a", body, [(start, start + len(name), "ORG")]).actors
+    assert actor.org_type == org_type
+
+
+def test_country_of_the_context_is_kept_apart_from_a_told_one():
+    body = "Norway votes. Norway's voters are many. In Oslo, the mayor met Ann Roe."
+    start = body.index("Ann Roe")
+    spans = [(0, 6, "GPE"), (14, 20, "GPE"), (start, start + 7, "PERSON")]
+    resolved = resolve_article("a", body, spans, (), "OSLO")
+    (person,) = [profile for profile in resolved.profiles if profile.kind == "person"]
+    assert (person.country_code, person.context_country) == (None, "NO")
+
+
+def test_row_of_a_table_and_a_town_are_nobody():
+    body = "Revs 12.5 mln vs 9.9 mln\nHe was born in Kherson and left Kherson."
+    spans = [
+        (0, 4, "PERSON"),
+        *((i, i + 7, "PERSON") for i in range(len(body)) if body.startswith("Kherson", i)),
+    ]
+    assert resolve_article("a", body, spans).actors == []
+
+
+SHORT = [
+    ("RSA Widgets grew. RSA said so.", {"RSA Widgets": "ORG", "RSA": "GPE"}, "RSA Widgets"),
+    ("The lake is dry. Photo: EPA", {"EPA": "ORG"}, "EPA"),
+    ("The EPA said so.", {"EPA": "ORG"}, "Environmental Protection Agency"),
+    ("RSA won the match.", {"RSA": "GPE"}, "South Africa"),
+]
+
+
+@pytest.mark.parametrize(("body", "spans", "name"), SHORT)
+def test_short_name_of_a_seed_gives_way_to_what_the_article_shows(
+    body: str, spans: dict[str, str], name: str
+):
+    taken = [
+        (i, i + len(words), label)
+        for words, label in spans.items()
+        for i in range(len(body))
+        if body.startswith(words, i) and not (words == "RSA" and body.startswith("RSA Widgets", i))
+    ]
+    assert {actor.name for actor in resolve_article("a", body, sorted(taken)).actors} == {name}

@@ -1,0 +1,97 @@
+"""What an article says that people are, in every order the language has."""
+
+from __future__ import annotations
+
+import pytest
+
+from transforms.resolve.article import resolve_article
+from transforms.resolve.model import Actor
+
+PERSON, ORG, GPE = "PERSON", "ORG", "GPE"
+SPANS = {
+    "Ann Roe": PERSON, "Jan Berg": PERSON, "Eva Kern": PERSON, "Acme Widgets": ORG, "Norway": GPE, "Dutch": "NORP",
+    "Dorne University": ORG, "Trade Committee": ORG, "Dorne City Council": ORG, "Norland": GPE, "Ohio": GPE,
+    "High Court": ORG,
+}  # fmt: skip
+
+
+def resolve(body: str, dateline: str | None = None) -> dict[str, Actor]:
+    spans = [
+        (i, i + len(words), label)
+        for words, label in SPANS.items()
+        for i in range(len(body))
+        if body.startswith(words, i)
+    ]
+    return {actor.name: actor for actor in resolve_article("a", body, sorted(spans), (), dateline).actors}
+
+
+def roles(body: str, person: str = "Ann Roe") -> list[tuple[str | None, str | None]]:
+    """Each role with the body, country or place that it is held at."""
+    told = resolve(body)[person].roles
+    return [(r.text, r.organization.name if r.organization else r.country_code or r.place) for r in told]
+
+
+ORDERS = [
+    ("Norway's prime minister Ann Roe left.", ("prime minister", "NO")),
+    ("Norway's prime minister, Ann Roe, left.", ("prime minister", "NO")),
+    ("Ann Roe, prime minister of Norway, left.", ("prime minister", "NO")),
+    ("Ann Roe, the prime minister of Norway, left.", ("prime minister", "NO")),
+    ("The Dutch prime minister Ann Roe left.", ("prime minister", "NL")),
+    ("Ann Roe, who heads Acme Widgets, left.", ("head", "Acme Widgets")),
+    ("Ann Roe, who is the chief executive of Acme Widgets, left.", ("chief executive", "Acme Widgets")),
+    ("Acme Widgets chief executive Ann Roe left.", ("chief executive", "Acme Widgets")),
+    ("The chief executive of Acme Widgets, Ann Roe, left.", ("chief executive", "Acme Widgets")),
+    ("Ann Roe, an Acme Widgets spokeswoman, left.", ("spokeswoman", "Acme Widgets")),
+    ("Ann Roe of Acme Widgets left.", (None, "Acme Widgets")),
+    ("Ann Roe, head of research and sales at Acme Widgets, left.", ("head of research and sales", "Acme Widgets")),
+    ("Ann Roe, 54, chief global strategist at Acme Widgets, left.", ("chief global strategist", "Acme Widgets")),
+    ("Ann Roe, a professor at the Dutch Dorne University, left.", ("professor", "Dorne University")),
+    ("Then President Ann Roe of Norway left.", ("Then President", "NO")),
+    ("Acme Widgets grew. Ann Roe, the company's president, left.", ("president", "Acme Widgets")),
+    ("Acme Widgets and its chairman, Ann Roe, left.", ("chairman", "Acme Widgets")),
+    ("The Trade Committee met. Committee chair Ann Roe left.", ("chair", "Trade Committee")),
+    ("Sen. Ann Roe, D-Ohio, left.", ("Sen.", "Ohio")),
+    ("Sen. Ann Roe of Ohio left.", ("Sen.", "Ohio")),
+    ("He met the Tory leader Ann Roe.", ("leader", "Conservative Party")),
+    ("A health ministry spokeswoman, Ann Roe, left.", ("spokeswoman", "health ministry")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "role"), ORDERS, ids=[body for body, _ in ORDERS])
+def test_role_is_whole_and_has_its_body(body: str, role: tuple[str | None, str | None]):
+    assert [(text and text.removeprefix("Committee "), at) for text, at in roles(body)] == [role]
+
+
+def test_plural_title_goes_for_each_of_a_list():
+    body = "They met judges Ann Roe, Jan Berg and Eva Kern."
+    assert [roles(body, name) for name in ("Ann Roe", "Jan Berg", "Eva Kern")] == [[("judge", None)]] * 3
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "The trial against President Ann Roe began.",
+        "Ann Roe, Acme Widgets chief Jan Berg and others left.",
+        "Members of Ann Roe's family left.",
+    ],
+)
+def test_words_of_the_sentence_are_no_role(body: str):
+    assert all(text == "President" for text, _ in roles(body))
+
+
+def test_office_of_a_state_gets_its_country_from_the_context_alone():
+    (role,) = resolve("Norway votes. Norway's voters met. Finance minister Ann Roe left.", "OSLO")[
+        "Ann Roe"
+    ].roles
+    assert (role.country_code, role.context_country, role.country_from) == (None, "NO", "context")
+
+
+def test_manager_gets_no_country():
+    (role,) = resolve("Norway votes. Norway's voters met. Manager Ann Roe left.", "OSLO")["Ann Roe"].roles
+    assert role.context_country is None
+
+
+def test_judge_belongs_to_the_only_court():
+    (role,) = resolve("The High Court met. Judge Ann Roe ruled.")["Ann Roe"].roles
+    assert role.organization is None
+    assert role.context_organization and role.context_organization.name == "High Court"

@@ -1,0 +1,41 @@
+"""What kind of source a statement has."""
+
+from __future__ import annotations
+
+import pytest
+
+from transforms.resolve.model import Actor
+from transforms.resolve.sources import source_type, type_of_words
+
+WORDS = [
+    ("a senior official", "anonymous person"),
+    ("two people familiar with the matter", "anonymous person"),
+    ("a source close to the ministry", "anonymous person"),
+    ("a spokesman for Acme", "anonymous person"),
+    ("residents", "anonymous person"),
+    ("the port authority", "organization"),
+    ("the ministry", "organization"),
+    ("a report by the agency", "document"),
+    ("studies", "document"),
+    ("the family of the victim", "collective"),
+    ("", "anonymous person"),
+]
+
+
+@pytest.mark.parametrize(("words", "kind"), WORDS)
+def test_head_noun_tells_the_kind(words: str, kind: str):
+    assert type_of_words(words) == kind
+
+
+def test_named_actors_are_what_they_are():
+    kinds = {
+        "person": "person",
+        "organization": "organization",
+        "country": "organization",
+        "group": "collective",
+    }
+    assert {kind: source_type(Actor(kind, "Dorne")) for kind in kinds} == kinds
+    assert source_type(None) == "none"
+    assert source_type(Actor("unnamed", "a witness", is_full=False)) == "anonymous person"
+    assert source_type(Actor("group", "local media", is_full=False)) == "collective"
+    assert source_type(Actor("group", "reporters", is_full=False)) == "anonymous person"

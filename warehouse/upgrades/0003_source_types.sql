@@ -1,0 +1,18 @@
+-- What kind of source a statement has was only to be read from its actor; descriptions of bodies and documents count as
+-- anonymous persons until their article is read again.
+UPDATE main.statements AS s
+SET source_type = coalesce(
+    (
+        SELECT CASE a.kind
+            WHEN 'person' THEN 'person'
+            WHEN 'organization' THEN 'organization'
+            WHEN 'country' THEN 'organization'
+            WHEN 'group' THEN 'collective'
+            ELSE 'anonymous person'
+        END
+        FROM main.actors AS a
+        WHERE a.actor_id = s.actor_id
+    ),
+    'none'
+)
+WHERE source_type IS NULL;
