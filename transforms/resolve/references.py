@@ -86,7 +86,8 @@ class References:
 
     def _antecedent(self, i: int, gender: str, speaker: Actor | None) -> Actor | None:
         """The person that "he" or "she" at word i means."""
-        return self._subject_ahead(i, gender) or self.ask(ask_pronoun(self.text, i, speaker=speaker))
+        query = ask_pronoun(self.text, i, speaker=speaker)
+        return self._subject_ahead(i, gender) or (self.ask(query) if query else None)
 
     def ask(self, query: Query) -> Actor | None:
         """Whom the model takes a reference for; None for nobody named so far."""
@@ -97,7 +98,7 @@ class References:
             options.append(query.guess)
         if query.wanted:
             options = list(dict.fromkeys([*options, *self._of_role(query)]))
-            options = [actor for actor in options if not self._is_inside(actor, query)]
+            options = [a for a in options if not self._is_inside(a, query) and self._may_be_again(a, query)]
         if not options:
             return None
         actor = self.ranker.choose(self.discourse, query, options)
@@ -108,8 +109,15 @@ class References:
         return actor
 
     def _is_inside(self, actor: Actor, query: Query) -> bool:
-        """Whether a person is named inside the description, which then means another: 'a critic who met Ann Roe'."""
-        return actor.kind == "person" and self.discourse.is_within(actor, query.first, query.last)
+        """Whether the description names a person or country, and so means another: 'a critic who met Ann Roe'."""
+        outside = actor.kind not in ("person", "country") or query.form == "silent"
+        return not outside and self.discourse.is_within(actor, query.first, query.last)
+
+    def _may_be_again(self, actor: Actor, query: Query) -> bool:
+        """Whether a body that only descriptions tell of may be meant: "the agency" is no "weather service"."""
+        if actor.kind != "organization" or actor.is_full or query.form != "body":
+            return True
+        return query.head in actor.words or any(mention.kind == "name" for mention in actor.mentions)
 
     def _of_role(self, query: Query) -> list[Actor]:
         """The first people of the article who have the description's role."""

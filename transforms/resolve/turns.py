@@ -33,13 +33,21 @@ def _end_of_label(text: Text, first: int) -> int:
     i = first
     while i < len(text) and i - first < LONGEST and text.words[i].isupper() and len(text.words[i]) > 1:
         i += 1
-    if i == first or i >= len(text) or text.words[i] != ":":
+    if i == first or not _opens_turn(text, i):
         return first
     words = text.lower[first:i]
     common = any(is_role(word) or word in NOT_ACTORS or word in lexicon.title_words() for word in words)
     body = any(word in lexicon.organization_words() for word in words)
     known = text.slice(first, i) in lexicon.known_names()
     return first if common or body or known or text.slice(first, i).lower() in text.everyday else i
+
+
+def _opens_turn(text: Text, i: int) -> bool:
+    """Whether a colon follows the name, or a title in capitals and then a colon: 'ANN ROE, MAYOR, TOWN: ...'."""
+    if i < len(text) and text.words[i] == ",":
+        while i < len(text) and (text.words[i] == "," or text.words[i].isupper()):
+            i += 1
+    return i < len(text) and text.words[i] == ":"
 
 
 def _in_small_letters(text: Text, first: int, last: int) -> str:
