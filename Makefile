@@ -16,7 +16,7 @@ TEXTS := $(wildcard $(TRAIN) $(HELD_OUT))
 TRAINING := .training/bin/python -m models.training
 export ORT_DISABLE_TELEMETRY := 1
 
-.PHONY: test-slow bench bench-crash bench-loading bench-pages bench-who bench-quotes help setup run test check format docs bench-quality bench-queries bench-statements bench-entities train clean
+.PHONY: train-references test-slow bench bench-crash bench-loading bench-pages bench-who bench-quotes help setup run test check format docs bench-quality bench-queries bench-statements bench-entities train clean
 .DEFAULT_GOAL := help
 
 help:
@@ -37,6 +37,7 @@ help:
 	@echo "make bench-entities    how well actors are found and told apart, and how fast"
 	@echo "make bench-pages       how well web pages are read: title, authors, day, text"
 	@echo "make train   the tagger from TRAIN, WHO and HELD_OUT, files as models/training/corpus.py and who.py describe"
+	@echo "make train-references   the model that tells whom a pronoun or description means, from WHO and ENTITIES"
 	@echo "make clean   remove what runs and tests wrote (data/, caches); keeps .venv"
 
 setup: $(STAMP)
@@ -118,6 +119,9 @@ train: setup .training/.complete
 	$(TRAINING).train "$(TRAIN)" build/who/learn.jsonl:4 --out build
 	$(TRAINING).export build/network.pt
 	$(TRAINING).calibrate build/who/held_out.jsonl "$(HELD_OUT)"
+
+train-references: setup
+	.venv/bin/python -m models.training.references "$(WHO)/train.jsonl" "$(ENTITIES)"
 
 clean:
 	rm -rf data .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -12,6 +12,7 @@ from transforms.resolve import lexicon
 from transforms.resolve.discourse import Discourse
 from transforms.resolve.fitting import fits_role, role_words
 from transforms.resolve.model import Actor, Mention
+from transforms.resolve.phrases import is_body
 from transforms.resolve.queries import Query, ask_pronoun
 from transforms.resolve.ranker import Ranker
 from transforms.resolve.titles import is_role
@@ -114,10 +115,20 @@ class References:
         return not outside and self.discourse.is_within(actor, query.first, query.last)
 
     def _may_be_again(self, actor: Actor, query: Query) -> bool:
-        """Whether a body that only descriptions tell of may be meant: "the agency" is no "weather service"."""
-        if actor.kind != "organization" or actor.is_full or query.form != "body":
+        """Whether a body may be meant by what its name says it is: 'the weather service' is no Civil Defence Agency.
+
+        "The service" alone may be the agency; a body that only descriptions tell of is what these call it.
+        """
+        if actor.kind != "organization" or query.form != "body" or query.head in actor.words:
             return True
-        return query.head in actor.words or any(mention.kind == "name" for mention in actor.mentions)
+        if not any(mention.kind == "name" for mention in actor.mentions):
+            return False
+        words = self.text.lower[query.first : query.last]
+        more = [w for w in words if len(w) > 3 and w[0].isalpha() and w != query.head]
+        if not more or not actor.words or not is_body(actor.words[-1]):
+            return True
+        near = self.discourse.nearness
+        return any(w in actor.words or near(w, query.first, actor)[1] for w in [query.head, *more])
 
     def _of_role(self, query: Query) -> list[Actor]:
         """The first people of the article who have the description's role."""
