@@ -161,9 +161,12 @@ class _Finder:
         return speaker
 
     def _silent(self, attribution: Attribution, number: int) -> Speaker:
-        """Who speaks where no source is: a quotation in a paragraph of its own, an answer."""
+        """Who speaks where no source and no cue is: a quotation in a paragraph of its own, an answer.
+
+        With a cue alone, "It was announced that", nobody does.
+        """
         first, last = self.text.word_range(*attribution.contents[0])
-        if first >= last:
+        if first >= last or attribution.cue:
             return Speaker("none", form="none")
         actor = self.references.ask(ask_silent(first, last, number))
         if actor is None:
