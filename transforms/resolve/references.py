@@ -7,6 +7,7 @@ in the cast. A reference that fits nobody well stays unresolved: a wrong actor i
 from __future__ import annotations
 
 from bisect import bisect_left, insort
+from functools import cached_property
 
 from transforms.resolve import lexicon
 from transforms.resolve.discourse import Discourse
@@ -134,9 +135,22 @@ class References:
         """The first people of the article who have the description's role."""
         if not query.is_role:
             return []
-        noun = role_words(query.head)
-        told = (a for a in self.cast.actors if a.roles and a.mentions)
-        return [a for a in told if any(noun & role_words(r.text or "") for r in a.roles)][:MOST_OF_ROLE]
+        words = sorted(role_words(query.head))
+        return [actor for word in words for actor in self._by_role_word.get(word, ())][:MOST_OF_ROLE]
+
+    @cached_property
+    def _by_role_word(self) -> dict[str, list[Actor]]:
+        """Each word of a role to the people who have it."""
+        found: dict[str, list[Actor]] = {}
+        for actor in self.cast.actors:
+            words = (
+                {word for role in actor.roles for word in role_words(role.text or "")}
+                if actor.mentions
+                else ()
+            )
+            for word in words:
+                found.setdefault(word, []).append(actor)
+        return found
 
     def only_body(self, i: int) -> Actor | None:
         """The organization named in this sentence or the one before; of several the one that opens a sentence."""

@@ -129,11 +129,6 @@ def _is_unnamed(actor: Actor) -> bool:
     return actor.kind in ("unnamed", "group") and not actor.is_full
 
 
-def _names_body(written: str) -> bool:
-    """Whether a source without a name is a body: 'the ministry'."""
-    return written.lower().split()[-1] in lexicon.organization_nouns()
-
-
 class _Finder:
     def __init__(self, references: References) -> None:
         self.references, self.discourse = references, references.discourse

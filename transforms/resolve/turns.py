@@ -20,7 +20,10 @@ def find_turns(text: Text) -> list[Name]:
     times = Counter(text.slice(first, last) for first, last in labels)
     if len(labels) < FEWEST and max(times.values(), default=0) < 2:
         return []
-    return [Name(first, last, _in_small_letters(text, first, last), "person") for first, last in labels]
+    spelt = {word.upper(): word for word in sorted(text.amid) if not word.isupper() and word[0].isupper()}
+    return [
+        Name(first, last, _in_small_letters(text, first, last, spelt), "person") for first, last in labels
+    ]
 
 
 def _line_starts(text: Text) -> list[int]:
@@ -50,7 +53,6 @@ def _opens_turn(text: Text, i: int) -> bool:
     return i < len(text) and text.words[i] == ":"
 
 
-def _in_small_letters(text: Text, first: int, last: int) -> str:
-    """'ANN ROE' -> 'Ann Roe'; 'McROE' -> as the article writes it elsewhere."""
-    spelt = {word.upper(): word for word in sorted(text.amid) if not word.isupper() and word[0].isupper()}
+def _in_small_letters(text: Text, first: int, last: int, spelt: dict[str, str]) -> str:
+    """'ANN ROE' -> 'Ann Roe'; 'MCROE' -> 'McRoe', where the article writes it so elsewhere."""
     return " ".join(spelt.get(word, word.title()) for word in text.words[first:last])
