@@ -258,7 +258,8 @@ class References:
                 return same.pop()
         if country is None and len(wanted) == 1:
             return None
-        later = {m.actor for m in self.people if fits_role(m.actor, wanted, country, body)}
+        having = min((self._by_role_word.get(word, []) for word in sorted(wanted)), key=len)
+        later = {actor for actor in having if fits_role(actor, wanted, country, body)}
         return later.pop() if len(later) == 1 else None
 
     def _organization_in(self, first: int, last: int) -> Actor | None:
