@@ -18,7 +18,7 @@ TEXTS := $(wildcard $(TRAIN) $(HELD_OUT))
 TRAINING := .training/bin/python -m training
 export ORT_DISABLE_TELEMETRY := 1
 
-.PHONY: golden test-slow bench bench-crash bench-loading bench-pages bench-who bench-quotes help setup run test check format docs bench-quality bench-queries bench-statements bench-entities train clean
+.PHONY: golden train-references test-slow bench bench-crash bench-loading bench-pages bench-who bench-quotes help setup run test check format docs bench-quality bench-queries bench-statements bench-entities train clean
 .DEFAULT_GOAL := help
 
 help:
@@ -41,6 +41,7 @@ help:
 	@echo "make bench-entities    how well actors are found and told apart, and how fast"
 	@echo "make bench-pages       how well web pages are read: title, authors, day, text"
 	@echo "make train   the tagger from TRAIN, WHO and NAMES, without teachers; training/README.md has the whole way"
+	@echo "make train-references   the model that tells whom a pronoun or description means, from WHO and ENTITIES"
 	@echo "make clean   remove what runs and tests wrote (data/, caches); keeps .venv"
 	@echo "make help    this list; CONTRIBUTING.md says more"
 
@@ -129,6 +130,9 @@ train: setup .training/.complete
 	$(TRAINING).export_model build/network.pt build/pack.npz
 	$(TRAINING).bodies "$(WHO)/train.jsonl"
 	$(TRAINING).calibrate build/who/held_out.jsonl "$(HELD_OUT)"
+
+train-references: setup
+	.venv/bin/python -m training.references "$(WHO)/train.jsonl" "$(ENTITIES)"
 
 clean:
 	rm -rf data .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -223,13 +223,11 @@ def mark_right(options: list[Actor], truth: Truth | None) -> np.ndarray:
     return np.array([*right, False])
 
 
-def ask(
-    samples: Sequence[Sample], network_of: Callable[[Sample], Network | None], *, tells: bool
-) -> list[Question]:
+def ask(samples: Sequence[Sample], network: Network | None, *, tells: bool) -> list[Question]:
     """All questions of the articles."""
     questions: list[Question] = []
     for sample in samples:
-        recorder = Recorder(sample, network_of(sample), tells=tells)
+        recorder = Recorder(sample, network, tells=tells)
         resolve_article(sample.name, sample.body, sample.spans, sample.attributions, ranker=recorder)
         questions += recorder.questions
     return questions
@@ -291,10 +289,10 @@ def _slopes(
 
 def train_in_rounds(samples: Sequence[Sample]) -> Network:
     """The network after all rounds, each of which adds the questions that the network before it led to."""
-    questions = ask(samples, lambda _: None, tells=True)
+    questions = ask(samples, None, tells=True)
     network = train(questions)
     for _ in range(ROUNDS - 1):
-        questions += ask(samples, lambda _, last=network: last, tells=False)
+        questions += ask(samples, network, tells=False)
         network = train(questions)
     return network
 
@@ -308,7 +306,7 @@ def print_folds(samples: Sequence[Sample], folds: int) -> None:
     for fold in range(folds):
         network = train_in_rounds([s for s in samples if s.fold % folds != fold])
         kept = [s for s in samples if s.fold % folds == fold]
-        for question in ask(kept, lambda _, last=network: last, tells=False):
+        for question in ask(kept, network, tells=False):
             is_right = bool(question.right[int(network.scores(question.rows).argmax())])
             for form in (question.form, "all"):
                 asked[form] += 1
@@ -336,7 +334,8 @@ def main() -> None:
     if options.folds:
         print_folds(samples, options.folds)
     else:
-        np.savez_compressed(options.out, **train_in_rounds(samples).weights)
+        w = train_in_rounds(samples).weights
+        np.savez_compressed(options.out, names=w["names"], hidden=w["hidden"], bias=w["bias"], out=w["out"])
 
 
 if __name__ == "__main__":

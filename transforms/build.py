@@ -1,7 +1,7 @@
 """All tables of schema `main` but `articles`, in two steps: the facts of a batch of articles, then who is who.
 
 `build_facts` takes `articles` and what `transforms.extract` found in them (see `transforms/frames.py`);
-`build_actor_tables` takes the profiles of all batches. Both give one frame a table, each in exactly its declared schema.
+`build_actor_tables` takes the profiles of all batches. Both give one frame a table, in exactly its declared schema.
 """
 
 from __future__ import annotations

@@ -183,7 +183,9 @@ class Clusters:
 def _name_by_usual_form(actor: Actor, body: str) -> None:
     """Calls a person as the article mostly does: 'Ann Roe', though one headline has 'Poor Ann Roe'."""
     written = Counter(" ".join(body[m.start : m.end].split()) for m in actor.mentions)
-    if any("," in name for name in written):  # "Roe, Ann"
+    if not actor.name.isupper():  # the turns of a transcript: "ANN ROE: No."
+        written = Counter({name: count for name, count in written.items() if not name.isupper()})
+    if not written or any("," in name for name in written):  # "Roe, Ann"
         return
     actor.name = min(written, key=lambda name: (-written[name], -len(name), name))
     actor.words = person_words(actor.name)

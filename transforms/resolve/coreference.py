@@ -7,6 +7,7 @@ in the cast. A reference that fits nobody well stays unresolved: a wrong actor i
 from __future__ import annotations
 
 from bisect import bisect_left, insort
+from functools import cached_property
 
 from transforms.language.en.words import BELONGS, DETERMINERS, HE, LOOSE, OPENERS, SHE, STOPS, TYPED, WHO
 from transforms.resolve import lexicon
@@ -14,6 +15,7 @@ from transforms.resolve.discourse import Discourse
 from transforms.resolve.fitting import fits_role, role_words
 from transforms.resolve.lexicon import is_role
 from transforms.resolve.model import Actor, Mention
+from transforms.resolve.phrases import is_body
 from transforms.resolve.queries import Query, ask_pronoun
 from transforms.resolve.ranker import Ranker
 
@@ -86,7 +88,8 @@ class References:
 
     def _antecedent(self, i: int, gender: str, speaker: Actor | None) -> Actor | None:
         """The person that "he" or "she" at word i means."""
-        return self._subject_ahead(i, gender) or self.ask(ask_pronoun(self.text, i, speaker=speaker))
+        query = ask_pronoun(self.text, i, speaker=speaker)
+        return self._subject_ahead(i, gender) or (self.ask(query) if query else None)
 
     def ask(self, query: Query) -> Actor | None:
         """Whom the model takes a reference for; None for nobody named so far."""
@@ -97,7 +100,7 @@ class References:
             options.append(query.guess)
         if query.wanted:
             options = list(dict.fromkeys([*options, *self._of_role(query)]))
-            options = [actor for actor in options if not self._is_inside(actor, query)]
+            options = [a for a in options if not self._is_inside(a, query) and self._may_be_again(a, query)]
         if not options:
             return None
         actor = self.ranker.choose(self.discourse, query, options)
@@ -108,16 +111,46 @@ class References:
         return actor
 
     def _is_inside(self, actor: Actor, query: Query) -> bool:
-        """Whether a person is named inside the description, which then means another: 'a critic who met Ann Roe'."""
-        return actor.kind == "person" and self.discourse.is_within(actor, query.first, query.last)
+        """Whether the description names a person or country, and so means another: 'a critic who met Ann Roe'."""
+        outside = actor.kind not in ("person", "country") or query.form == "silent"
+        return not outside and self.discourse.is_within(actor, query.first, query.last)
+
+    def _may_be_again(self, actor: Actor, query: Query) -> bool:
+        """Whether a body may be meant by what its name says it is: 'the weather service' is no Civil Defence Agency.
+
+        "The service" alone may be the agency; a body that only descriptions tell of is what these call it.
+        """
+        if actor.kind != "organization" or query.form != "body" or query.head in actor.words:
+            return True
+        if not any(mention.kind == "name" for mention in actor.mentions):
+            return False
+        words = self.text.lower[query.first : query.last]
+        more = [w for w in words if len(w) > 3 and w[0].isalpha() and w != query.head]
+        if not more or not actor.words or not is_body(actor.words[-1]):
+            return True
+        near = self.discourse.nearness
+        return any(w in actor.words or near(w, query.first, actor)[1] for w in [query.head, *more])
 
     def _of_role(self, query: Query) -> list[Actor]:
         """The first people of the article who have the description's role."""
         if not query.is_role:
             return []
-        noun = role_words(query.head)
-        told = (a for a in self.clusters.actors if a.roles and a.mentions)
-        return [a for a in told if any(noun & role_words(r.text or "") for r in a.roles)][:MOST_OF_ROLE]
+        words = sorted(role_words(query.head))
+        return [actor for word in words for actor in self._by_role_word.get(word, ())][:MOST_OF_ROLE]
+
+    @cached_property
+    def _by_role_word(self) -> dict[str, list[Actor]]:
+        """Each word of a role to the people who have it."""
+        found: dict[str, list[Actor]] = {}
+        for actor in self.clusters.actors:
+            words = (
+                {word for role in actor.roles for word in role_words(role.text or "")}
+                if actor.mentions
+                else ()
+            )
+            for word in words:
+                found.setdefault(word, []).append(actor)
+        return found
 
     def only_body(self, i: int) -> Actor | None:
         """The organization named in this sentence or the one before; of several the one that opens a sentence."""
@@ -225,7 +258,8 @@ class References:
                 return same.pop()
         if country is None and len(wanted) == 1:
             return None
-        later = {m.actor for m in self.people if fits_role(m.actor, wanted, country, body)}
+        having = min((self._by_role_word.get(word, []) for word in sorted(wanted)), key=len)
+        later = {actor for actor in having if fits_role(actor, wanted, country, body)}
         return later.pop() if len(later) == 1 else None
 
     def _organization_in(self, first: int, last: int) -> Actor | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import exp, log
 from operator import attrgetter
 
@@ -58,15 +59,20 @@ class Discourse:
         self.pointers = pointers or {}
         self.records: dict[Actor, Record] = {}
         self.said: list[tuple[int, Actor | None]] = []
-        self.words: dict[str, list[int]] = {}
-        for i, word in enumerate(text.lower):
-            self.words.setdefault(word, []).append(i)
         self._timeline: list[Mention] = []
         self._looks: dict[Actor, tuple[bool, bool, bool]] = {}
         self._seen = 0
         self._catch_up()
         named = sorted(self.records, key=lambda actor: -len(self.records[actor].places))
         self._frequent = [actor for actor in named if actor.kind in ("person", "organization")][:FREQUENT]
+
+    @cached_property
+    def words(self) -> dict[str, list[int]]:
+        """Each word in lower case to where it stands."""
+        found: dict[str, list[int]] = {}
+        for i, word in enumerate(self.text.lower):
+            found.setdefault(word, []).append(i)
+        return found
 
     def _catch_up(self) -> None:
         """Takes in the mentions that the cast got since the last time."""

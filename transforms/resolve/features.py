@@ -5,6 +5,7 @@ In: a `Query`, its candidates, the `Discourse` so far. Out: one row a candidate 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from math import log1p
 
 import numpy as np
@@ -135,7 +136,7 @@ def _where(
 ) -> list[float]:
     text, i = discourse.text, query.first
     record = discourse.records[actor]
-    counted = sum(place < i for place in record.places)
+    counted = bisect_left(record.places, i)
     opening = float(record.places[0] < OPENING)
     mentions = [log1p(counted), log1p(len(record.places)), float(len(record.places) == most)]
     if before is None:

@@ -39,6 +39,7 @@ _SPEAKERS = pl.Schema(
         "seq_no": pl.Int32,
         "profile_id": pl.String,
         "speaker_resolution": pl.String,
+        "source_form": pl.String,  # see `Speaker.form`
         "role": pl.String,
         "organization_profile_id": pl.String,
         "source_type": pl.String,
@@ -200,6 +201,7 @@ def _speaker_row(speaker: Speaker) -> dict:
     return {
         "profile_id": speaker.actor.profile_id if speaker.actor else None,
         "speaker_resolution": speaker.resolution,
+        "source_form": speaker.form,
         "role": speaker.role.text if speaker.role else None,
         "organization_profile_id": _spoken_for(speaker),
         "source_type": source_type(speaker.actor),

@@ -116,15 +116,16 @@ def ask_description(
     plural = is_plural(word)
     noun = singular(word)
     role, body = is_person(noun), is_body(noun)
-    form = "document" if noun in DOCUMENTS else "body" if body else "person" if role else "thing"
-    inside = [clusters.at[k].actor for k in range(first, head) if k in clusters.at]
+    inside = [
+        clusters.at[k].actor for k in range(first, head + 1) if k in clusters.at
+    ]  # of 'the Russian', too
     country = next((actor.country_code for actor in inside if actor.kind == "country"), None)
     organization = next((actor for actor in inside if actor.kind == "organization"), None)
     words = {w for w in text.lower[first:head] if w in lexicon.title_words() and w not in LOOSE} | {noun}
     return Query(
         first,
         last,
-        form,
+        form_of(noun),
         noun,
         lexicon.title_genders().get(noun),
         plural,
@@ -136,6 +137,13 @@ def ask_description(
         is_role=role,
         is_body=body,
     )
+
+
+def form_of(noun: str) -> str:
+    """What a head noun in the singular says that it is: a person, a body, a document, or none of these."""
+    if noun in DOCUMENTS:
+        return "document"
+    return "body" if is_body(noun) else "person" if is_person(noun) else "thing"
 
 
 def ask_silent(first: int, last: int, statement: int) -> Query:

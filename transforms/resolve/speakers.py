@@ -29,9 +29,10 @@ from transforms.resolve.phrases import (
     is_document,
     is_plural,
     names_in,
+    singular,
     word_before,
 )
-from transforms.resolve.queries import GOVERNMENT, Query, ask_description, ask_pronoun, ask_silent
+from transforms.resolve.queries import GOVERNMENT, Query, ask_description, ask_pronoun, ask_silent, form_of
 
 Offsets = tuple[int, int]
 
@@ -50,7 +51,11 @@ class Attribution:
 
 @dataclass(slots=True, eq=False)
 class Speaker:
-    """Who made one statement and for whom; `resolution` is one of SPEAKER_RESOLUTIONS."""
+    """Who made one statement and for whom; `resolution` is one of SPEAKER_RESOLUTIONS.
+
+    `form`: what the source's own words are, whoever is meant: name, pronoun, none, or what their head noun says it is,
+    as in `queries.form_of`.
+    """
 
     resolution: str
     mention: Mention | None = None
@@ -59,6 +64,7 @@ class Speaker:
     behalf_mention: Mention | None = None
     addressee: Mention | None = None
     mentioned: list[Mention] = field(default_factory=list)
+    form: str = "name"
 
     @property
     def actor(self) -> Actor | None:
@@ -123,11 +129,6 @@ def _is_unnamed(actor: Actor) -> bool:
     return actor.kind in ("unnamed", "group") and not actor.is_full
 
 
-def _names_body(written: str) -> bool:
-    """Whether a source without a name is a body: 'the ministry'."""
-    return written.lower().split()[-1] in lexicon.organization_nouns()
-
-
 class _Finder:
     def __init__(self, references: References) -> None:
         self.references, self.discourse = references, references.discourse
@@ -144,6 +145,10 @@ class _Finder:
         speaker = self._pronoun(first, last, number) or self._person(first, last) or self._body(first, last)
         speaker = speaker or self._document(first, last, number) or self._description(first, last, number)
         speaker = speaker or self._unnamed(first, last)
+        if speaker.resolution == "pronoun":
+            speaker.form = "pronoun"
+        elif speaker.resolution != "named":
+            speaker.form = form_of(singular(self.text.lower[head_of(self.text, first, last)]))
         self._speak_for(speaker, first, last)
         speaker.addressee = self._addressee(attribution, speaker)
         self.discourse.note_speaker(first, speaker.actor)
@@ -151,16 +156,19 @@ class _Finder:
         return speaker
 
     def _silent(self, attribution: Attribution, number: int) -> Speaker:
-        """Who speaks where no source is: a quotation in a paragraph of its own, an answer."""
+        """Who speaks where no source and no cue is: a quotation in a paragraph of its own, an answer.
+
+        With a cue alone, "It was announced that", nobody does.
+        """
         first, last = self.text.word_range(*attribution.contents[0])
-        if first >= last:
-            return Speaker("none")
+        if first >= last or attribution.cue:
+            return Speaker("none", form="none")
         actor = self.references.ask(ask_silent(first, last, number))
         if actor is None:
-            return Speaker("none")
+            return Speaker("none", form="none")
         before, after = self.discourse.around(actor, first)
         self.discourse.note_speaker(first, actor)
-        return Speaker("none", before or after)
+        return Speaker("none", before or after, form="none")
 
     def _trim(self, first: int, last: int) -> Offsets:
         while first < last and not self.text.words[first][0].isalnum():
@@ -285,7 +293,9 @@ class _Finder:
         return speaker
 
     def _is_people(self, mention: Mention) -> bool:
-        return self.text.lower[mention.first - 1] == "the" if mention.first else False
+        """'The Dutch', 'the Russians', but not 'the Russian', who is one person."""
+        several = self.text.lower[mention.last - 1].endswith(("s", "ese", "ch", "sh"))
+        return several and mention.first > 0 and self.text.lower[mention.first - 1] == "the"
 
     def _co_bodies(self, head: Mention, last: int) -> list[Mention]:
         """Bodies coordinated with the first: 'Acme and Widget Corp'."""
@@ -299,7 +309,7 @@ class _Finder:
     def _description(self, first: int, last: int, number: int) -> Speaker | None:
         """A description of somebody whom the article names or described before: 'the Dutch minister', 'the report'."""
         known, head = self.clusters.at.get(first), head_of(self.text, first, last)
-        if known is not None and known.kind == "name" and known.last > head:
+        if known is not None and known.kind == "name" and known.last > head and known.rule != "adjective":
             return None
         if (first, last) in self.described:
             mention = self.described[first, last]
@@ -342,7 +352,7 @@ class _Finder:
         """The body that a description names without a capital: 'the health ministry', 'the German foreign ministry'."""
         head, text = self.text.lower[end - 1], self.text
         kind = lexicon.organization_nouns().get(head) or lexicon.organization_words().get(head)
-        if kind is None or (is_plural(head) and head != "police") or not text.words[end - 1].islower():
+        if kind is None or is_plural(head) or not text.words[end - 1].islower():
             return None
         start = first + (text.lower[first] in DETERMINERS)
         name = " ".join(text.slice(start, end).split())

@@ -20,7 +20,10 @@ def find_turns(text: Text) -> list[Name]:
     times = Counter(text.slice(first, last) for first, last in labels)
     if len(labels) < FEWEST and max(times.values(), default=0) < 2:
         return []
-    return [Name(first, last, _in_small_letters(text, first, last), "person") for first, last in labels]
+    spelt = {word.upper(): word for word in sorted(text.amid) if not word.isupper() and word[0].isupper()}
+    return [
+        Name(first, last, _in_small_letters(text, first, last, spelt), "person") for first, last in labels
+    ]
 
 
 def _line_starts(text: Text) -> list[int]:
@@ -33,7 +36,7 @@ def _end_of_label(text: Text, first: int) -> int:
     i = first
     while i < len(text) and i - first < LONGEST and text.words[i].isupper() and len(text.words[i]) > 1:
         i += 1
-    if i == first or i >= len(text) or text.words[i] != ":":
+    if i == first or not _opens_turn(text, i):
         return first
     words = text.lower[first:i]
     common = any(is_role(word) or word in NOT_ACTORS or word in lexicon.title_words() for word in words)
@@ -42,7 +45,14 @@ def _end_of_label(text: Text, first: int) -> int:
     return first if common or body or known or text.slice(first, i).lower() in text.everyday else i
 
 
-def _in_small_letters(text: Text, first: int, last: int) -> str:
-    """'ANN ROE' -> 'Ann Roe'; 'McROE' -> as the article writes it elsewhere."""
-    spelt = {word.upper(): word for word in sorted(text.amid) if not word.isupper() and word[0].isupper()}
+def _opens_turn(text: Text, i: int) -> bool:
+    """Whether a colon follows the name, or a title in capitals and then a colon: 'ANN ROE, MAYOR, TOWN: ...'."""
+    if i < len(text) and text.words[i] == ",":
+        while i < len(text) and (text.words[i] == "," or text.words[i].isupper()):
+            i += 1
+    return i < len(text) and text.words[i] == ":"
+
+
+def _in_small_letters(text: Text, first: int, last: int, spelt: dict[str, str]) -> str:
+    """'ANN ROE' -> 'Ann Roe'; 'MCROE' -> 'McRoe', where the article writes it so elsewhere."""
     return " ".join(spelt.get(word, word.title()) for word in text.words[first:last])

@@ -1,0 +1,190 @@
+"""Who made a statement, by what its source says; whom it was told; what the model is asked."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from transforms.resolve.article import Resolved, resolve_article
+from transforms.resolve.features import NAMES, describe_options
+from transforms.resolve.ranker import Network, load_ranker
+from transforms.resolve.speakers import Attribution, Speaker
+
+PERSON, ORG, NORP = "PERSON", "ORG", "NORP"
+ROE, BERG, ACME = {"Ann Roe": PERSON}, {"Jan Berg": PERSON}, {"Acme": ORG}
+
+
+def spans_of(body: str, names: dict[str, str]) -> list[tuple[int, int, str]]:
+    return sorted(
+        (i, i + len(name), label)
+        for name, label in names.items()
+        for i in range(len(body))
+        if body.startswith(name, i)
+    )
+
+
+def attribution(body: str, source: str | None, cue: str | None, content: str) -> Attribution:
+    start = body.index(content)
+    told = body.index(cue) if cue else 0
+    near = [i for i in range(len(body)) if source and body.startswith(source, i)]
+    at = min(near, key=lambda i: abs(i - told), default=0)
+    return Attribution(
+        ((start, start + len(content)),),
+        (told, told + len(cue)) if cue else None,
+        (at, at + len(source)) if source else None,
+    )
+
+
+def resolve(body: str, names: dict[str, str], *said: tuple[str | None, str | None, str], **more) -> Resolved:
+    made = [attribution(body, *one) for one in said]
+    return resolve_article("a", body, spans_of(body, names), made, **more)
+
+
+def speaker(body: str, names: dict[str, str], *said: tuple[str | None, str | None, str]) -> Speaker:
+    """The speaker of the last statement."""
+    return resolve(body, names, *said).speakers[-1]
+
+
+def who(found: Speaker) -> tuple[str | None, str | None]:
+    return (found.actor.kind, found.actor.name) if found.actor else (None, None)
+
+
+SOURCES = [
+    # whose report it is
+    ("A report by Ann Roe said prices rise.", ROE, "A report by Ann Roe", ("person", "Ann Roe")),
+    ("Ann Roe's letter said prices rise.", ROE, "Ann Roe's letter", ("person", "Ann Roe")),
+    ("The Acme report said prices rise.", ACME, "The Acme report", ("organization", "Acme")),
+    ("A statement from Acme said prices rise.", ACME, "A statement from Acme", ("organization", "Acme")),
+    # a body behind its description
+    ("Public broadcaster Acme said prices rise.", ACME, "Public broadcaster Acme", ("organization", "Acme")),
+    ("The budget watchdog, the Acme, said prices rise.", ACME, "The budget watchdog, the Acme",
+     ("organization", "Acme")),
+    ("Walden's parent company Acme said prices rise.", ACME, "Walden's parent company Acme", ("organization", "Acme")),
+    # a body without a capital
+    ("The health ministry said prices rise.", {}, "The health ministry", ("organization", "health ministry")),
+    ("Police said prices rise.", {}, "Police", ("group", "Police")),
+    ("A ministry said prices rise.", {}, "A ministry", ("unnamed", "A ministry")),
+    ("Two ministries said prices rise.", {}, "Two ministries", ("group", "Two ministries")),
+    # a person described stays without a name, whatever country or body the description tells
+    ("The U.S. attorney said prices rise.", {}, "The U.S. attorney", ("unnamed", "The U.S. attorney")),
+    ("An aide to Ann Roe said prices rise.", ROE, "An aide to Ann Roe", ("unnamed", "An aide to Ann Roe")),
+    ("The Russian said prices rise.", {"Russian": NORP}, "The Russian", ("unnamed", "The Russian")),
+    ("The Russians said prices rise.", {"Russians": NORP}, "The Russians", ("country", "Russia")),
+    ("Acme (AC) officials said prices rise.", ACME, "Acme (AC) officials", ("group", "Acme (AC) officials")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "names", "source", "expected"), SOURCES, ids=[body for body, *_ in SOURCES])
+def test_source_means(body, names, source, expected):
+    assert who(speaker(body, names, (source, "said", "prices rise"))) == expected
+
+
+def test_german_ministry_in_small_letters_has_its_country():
+    found = speaker(
+        "The German foreign ministry said prices rise.",
+        {},
+        ("The German foreign ministry", "said", "prices rise"),
+    )
+    assert found.actor is not None
+    assert (found.actor.kind, found.actor.country_code) == ("organization", "DE")
+
+
+STORY = (
+    "Trade Minister Ann Roe opened the bridge on Monday. She said the bridge was safe.\n\n"
+    "Jan Berg of the Dorne Union disagreed. He warned that the bridge was old.\n\n"
+    "The minister replied that it was new."
+)
+
+
+def test_story_of_two_people():
+    said = [
+        ("She", "said", "the bridge was safe"),
+        ("He", "warned", "the bridge was old"),
+        ("The minister", "replied", "it was new"),
+    ]
+    found = resolve(STORY, ROE | BERG | {"Dorne Union": ORG}, *said).speakers
+    assert [(who(one)[1], one.resolution, one.form) for one in found] == [
+        ("Ann Roe", "pronoun", "pronoun"),
+        ("Jan Berg", "pronoun", "pronoun"),
+        ("Ann Roe", "nominal", "person"),
+    ]
+
+
+def test_they_are_those_who_spoke_together():
+    body = "Ann Roe and Jan Berg said prices rise. They added that wages fall."
+    names = ROE | BERG
+    found = speaker(
+        body, names, ("Ann Roe and Jan Berg", "said", "prices rise"), ("They", "added", "wages fall")
+    )
+    assert {who(found)[1], *(m.actor.name for m in found.co_speakers)} == {"Ann Roe", "Jan Berg"}
+
+
+def test_turns_in_capitals_are_people():
+    body = "ANN ROE: Will it open?\nBERG: It will.\nROE: When?\nBERG: In May."
+    found = resolve(body, {}, ("BERG", None, "It will."), ("ANN ROE", None, "Will it open?")).speakers
+    assert [who(one) for one in found] == [("person", "Berg"), ("person", "Ann Roe")]
+
+
+LISTENERS = [
+    ("Ann Roe told the court that prices rise.", "told", ("organization", "court")),
+    ("Ann Roe told Acme that prices rise.", "told", ("organization", "Acme")),
+    ("Ann Roe urged residents to note that prices rise.", "urged", ("group", "residents")),
+    ("Ann Roe called on Acme to see that prices rise.", "called on", ("organization", "Acme")),
+    ("Ann Roe asked whether prices rise.", "asked", None),
+    ("Ann Roe said prices rise.", "said", None),
+]
+
+
+@pytest.mark.parametrize(("body", "cue", "told"), LISTENERS, ids=[body for body, *_ in LISTENERS])
+def test_told_is_the_phrase_after_the_cue(body, cue, told):
+    found = speaker(body, ROE | ACME, ("Ann Roe", cue, "prices rise")).addressee
+    assert (found and (found.actor.kind, found.actor.name)) == told
+
+
+def test_article_is_resolved_alike_alone_and_after_others():
+    said = ("The minister", "replied", "it was new")
+    names = ROE | BERG | {"Dorne Union": ORG}
+    first = resolve(STORY, names, said)
+    resolve("Eva Kern said prices rise.", {"Eva Kern": PERSON}, ("Eva Kern", "said", "prices rise"))
+    again = resolve(STORY, names, said)
+    assert [profile.profile_id for profile in first.profiles] == [p.profile_id for p in again.profiles]
+
+
+class Asked:
+    """Keeps what the model would see; chooses nobody."""
+
+    def __init__(self):
+        self.rows: dict[str, dict[str, np.ndarray]] = {}
+
+    def choose(self, discourse, query, options):
+        rows = describe_options(discourse, query, options)
+        assert rows.shape == (len(options) + 1, len(NAMES))
+        columns = {name: rows[:, NAMES.index(name)] for name in ("pointed", "asked", "nobody")}
+        self.rows[discourse.text.words[query.first]] = columns | {"names": [a.name for a in options]}
+        return
+
+
+def test_what_a_network_points_at_reaches_the_model():
+    body = "Jan Berg met Ann Roe. She said prices rise."
+    asked = Asked()
+    pointers = {body.index("She"): {body.index("Roe"): -0.25, body.index("Jan"): -3.0}}
+    resolve(body, ROE | BERG, ("She", "said", "prices rise"), ranker=asked, pointers=pointers)
+    seen = asked.rows["She"]
+    by_name = dict(zip(seen["names"], seen["pointed"], strict=False))
+    assert by_name == {"Ann Roe": -0.25, "Jan Berg": -3.0}
+    assert seen["asked"].tolist() == [1.0, 1.0, 0.0]
+    assert seen["nobody"].tolist() == [0.0, 0.0, 1.0]
+
+
+def test_without_pointers_the_slot_is_empty():
+    asked = Asked()
+    resolve("Ann Roe left. She said prices rise.", ROE, ("She", "said", "prices rise"), ranker=asked)
+    assert not asked.rows["She"]["asked"].any()
+    assert not asked.rows["She"]["pointed"].any()
+
+
+def test_weights_for_other_features_are_refused():
+    weights = dict(load_ranker().weights)
+    weights["names"] = weights["names"][:-1]
+    with pytest.raises(ValueError, match="train-references"):
+        Network(weights)
