@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from transforms.resolve.article import Resolved, resolve_article
@@ -154,33 +153,43 @@ class Asked:
     """Keeps what the model would see; chooses nobody."""
 
     def __init__(self):
-        self.rows: dict[str, dict[str, np.ndarray]] = {}
+        self.rows: dict[str, dict] = {}
 
     def choose(self, discourse, query, options):
         rows = describe_options(discourse, query, options)
         assert rows.shape == (len(options) + 1, len(NAMES))
-        columns = {name: rows[:, NAMES.index(name)] for name in ("pointed", "asked", "nobody")}
-        self.rows[discourse.text.words[query.first]] = columns | {"names": [a.name for a in options]}
+        pointed = discourse.pointed(query.first, options)
+        self.rows[discourse.text.words[query.first]] = {
+            "nobody": rows[:, NAMES.index("nobody")],
+            "pointed": dict(zip([*(actor.name for actor in options), None], pointed, strict=True)),
+        }
         return
 
 
-def test_what_a_network_points_at_reaches_the_model():
+def test_what_a_network_points_at_is_summed_up_by_actor():
     body = "Jan Berg met Ann Roe. She said prices rise."
     asked = Asked()
     pointers = {body.index("She"): {body.index("Roe"): -0.25, body.index("Jan"): -3.0}}
     resolve(body, ROE | BERG, ("She", "said", "prices rise"), ranker=asked, pointers=pointers)
-    seen = asked.rows["She"]
-    by_name = dict(zip(seen["names"], seen["pointed"], strict=False))
-    assert by_name == {"Ann Roe": -0.25, "Jan Berg": -3.0}
-    assert seen["asked"].tolist() == [1.0, 1.0, 0.0]
-    assert seen["nobody"].tolist() == [0.0, 0.0, 1.0]
+    pointed = asked.rows["She"]["pointed"]
+    assert pointed["Ann Roe"] == pytest.approx(-0.25) and pointed["Jan Berg"] == pytest.approx(-3.0)
+    assert pointed[None] < pointed["Jan Berg"]
+    assert asked.rows["She"]["nobody"].tolist() == [0.0] * (len(pointed) - 1) + [1.0]
 
 
-def test_without_pointers_the_slot_is_empty():
+def test_a_word_that_points_at_itself_means_nobody():
+    body = "Ann Roe left. She said prices rise."
+    asked = Asked()
+    at = body.index("She")
+    resolve(body, ROE, ("She", "said", "prices rise"), ranker=asked, pointers={at: {at: -0.1}})
+    pointed = asked.rows["She"]["pointed"]
+    assert pointed[None] == pytest.approx(-0.1) and pointed["Ann Roe"] < pointed[None]
+
+
+def test_where_the_network_was_not_asked_all_are_alike():
     asked = Asked()
     resolve("Ann Roe left. She said prices rise.", ROE, ("She", "said", "prices rise"), ranker=asked)
-    assert not asked.rows["She"]["asked"].any()
-    assert not asked.rows["She"]["pointed"].any()
+    assert set(asked.rows["She"]["pointed"].values()) == {0.0}
 
 
 def test_weights_for_other_features_are_refused():
