@@ -29,6 +29,7 @@ from pathlib import Path
 from typing import cast
 
 from expectations.rule import Rule, Severity
+from warehouse.errors import UsageError
 from warehouse.guard import without_end
 from warehouse.tables import BY_NAME
 
@@ -45,7 +46,7 @@ TRIPS = re.compile(r"trips: (.+)")
 THRESHOLD = re.compile(r"\$(\w+) = (-?\d+(?:\.\d+)?): (.+)")
 
 
-class CheckError(Exception):
+class CheckError(UsageError):
     """A check file without its first comment, or a setting for a threshold that no check has."""
 
 

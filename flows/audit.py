@@ -13,10 +13,13 @@ from expectations.rulebook import open_rulebook
 from flows.admit import admitted
 from flows.settings import Settings
 from flows.tell import show_audit
+from warehouse.errors import STOPPED, OnRecordError
 
 
-class AuditFailed(Exception):
+class AuditFailed(OnRecordError):
     """A critical check fails on what is published."""
+
+    exit_code = STOPPED
 
 
 @flow(name="audit", version=version("onrecord"))

@@ -9,6 +9,7 @@ from typing import Literal
 import polars as pl
 
 from warehouse.derive import polars_schema
+from warehouse.errors import STOPPED, OnRecordError
 from warehouse.tables import ACTOR_CORRECTIONS, CHECKS, FILES, REJECTS, Table
 
 Status = Literal["published", "nothing_new", "dry_run", "stopped"]
@@ -53,8 +54,10 @@ class Outcome:
         return int(self.files[f"articles_{part}"].sum() or 0)
 
 
-class RunStopped(Exception):
+class RunStopped(OnRecordError):
     """A critical check failed: nothing was published. Carries the outcome."""
+
+    exit_code = STOPPED
 
     def __init__(self, outcome: Outcome) -> None:
         self.outcome = outcome
@@ -63,7 +66,7 @@ class RunStopped(Exception):
         super().__init__(f"stopped by critical checks: {names}")
 
 
-class AfterPublishing(Exception):
+class AfterPublishing(OnRecordError):
     """What is published is all right, but something that comes after it failed."""
 
 

@@ -1,19 +1,21 @@
-"""Settings of a run: from the environment (`ONRECORD_...`), overridden by the command line.
+"""Settings of a run: the command line, the environment (`ONRECORD_...`), `.env` and `onrecord.toml`, in that order.
 
-They are read once, where a run starts, and passed down from there.
+They are read once, where a run starts, and passed down from there; see `flows/provenance.py`.
 """
 
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from flows.provenance import DEFAULT_WAREHOUSE, DotenvSource, FileSource, Origin, SettingsError, name_origin
 from flows.reach import Reach
-from flows.redact import conceal
+from flows.redact import conceal, redact
 
 FORMER = "versions"  # folder of formerly published files, see warehouse/former.py
 
@@ -46,7 +48,19 @@ class Settings(BaseSettings):
         env_prefix="ONRECORD_", frozen=True, json_schema_extra=_leave_to_environment
     )
 
-    warehouse: Path = Field(default=Path("data/onrecord.duckdb"), description="DuckDB file that is published")
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The first one that says anything of a setting wins."""
+        return init_settings, env_settings, DotenvSource(settings_cls), FileSource(settings_cls)
+
+    warehouse: Path = Field(default=DEFAULT_WAREHOUSE, description="DuckDB file that is published")
     sources: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
         description="what runs that are started through Prefect may read, as JSON; left out: the working folder",
@@ -133,7 +147,10 @@ class Settings(BaseSettings):
         description="that the database may take before it writes to disk: 500MB, 4GB",
     )
     keep_versions: int = Field(
-        default=2, ge=0, description="formerly published files that are kept, to go back to"
+        default=2, ge=0, description="formerly published files that are kept, to go back to; 0 keeps none"
+    )
+    keep_version_days: int = Field(
+        default=1, ge=0, description="days before today of each of which the last version is kept as well"
     )
     thresholds: dict[str, float] = Field(
         default={}, description="thresholds of checks by `check.name`, as JSON"
@@ -197,15 +214,17 @@ class Settings(BaseSettings):
     @classmethod
     def _pair(cls, pairs: object) -> object:
         """`ONRECORD_MAP=body=FullText,headline=Head`; the names are those of the records' text fields."""
-        if not isinstance(pairs, str):
+        if isinstance(pairs, str):
+            split = (pair.partition("=") for pair in pairs.split(",") if pair.strip())
+            pairs = {ours.strip(): theirs.strip() for ours, _, theirs in split}
+        if not isinstance(pairs, dict) or not pairs:
             return pairs
-        named = [pair.partition("=") for pair in pairs.split(",") if pair.strip()]
         from transforms.readers.names import NAMES
 
-        wrong = [ours for ours, _, theirs in named if not theirs.strip() or ours.strip() not in NAMES]
+        wrong = [ours for ours, theirs in pairs.items() if not theirs or ours not in NAMES]
         if wrong:
             raise ValueError(f"{wrong[0]!r} is not OURS=THEIRS with OURS one of {', '.join(NAMES)}")
-        return {ours.strip(): theirs.strip() for ours, _, theirs in named}
+        return pairs
 
     @property
     def reach(self) -> Reach:
@@ -289,3 +308,39 @@ class Settings(BaseSettings):
     def log(self) -> Path:
         """Log of all runs, with tracebacks."""
         return self.state / "onrecord.log"
+
+
+def load_settings(given: dict[str, Any]) -> Settings:
+    """The settings, of which `given` come from the command line. `SettingsError` says what cannot be, and where."""
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        warehouse = given.get("warehouse") or os.environ.get("ONRECORD_WAREHOUSE")
+        raise SettingsError("; ".join(_explain(item, given, warehouse) for item in error.errors())) from error
+
+
+def _explain(item: Any, given: dict[str, Any], warehouse: object) -> str:
+    name = str(item["loc"][0]) if item["loc"] else ""
+    if name not in Settings.model_fields:
+        return str(item["msg"])
+    origin = name_origin(Settings, name, given, warehouse)
+    setting = (
+        f"ONRECORD_{name.upper()}" if origin.startswith(("$", ".env", "command")) else f"{origin}: {name}"
+    )
+    return f"{setting}: {item['msg']}"
+
+
+def trace_settings(settings: Settings, given: dict[str, Any]) -> list[Origin]:
+    """Each setting with its value, secrets hidden, and what it comes from."""
+    shown = settings.model_dump(mode="json")
+    return [
+        Origin(name, _show(shown[name]), name_origin(Settings, name, given, settings.warehouse))
+        for name in Settings.model_fields
+    ]
+
+
+def _show(value: Any) -> str:
+    if value in (None, [], {}):
+        return ""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return redact(text)

@@ -26,6 +26,7 @@ from typing import BinaryIO, NamedTuple
 
 from flows.reach import ORDINARY, Reach, base_of, is_address, is_within
 from flows.redact import reveal
+from warehouse.errors import UsageError
 
 HASH_LIMIT = 2 << 30  # larger files are not even hashed: a sparse file can claim to be many terabytes
 CHUNK = 1 << 20
@@ -38,7 +39,7 @@ SETTLED_NS = 2_000_000_000  # a file that is younger may be written again withou
 _NO_FOLLOW = "is a link to a folder, which is not followed inside a folder; name it as a source of its own"
 
 
-class SourceError(ValueError):
+class SourceError(UsageError):
     """A source that names nothing: no such file, folder, glob or address."""
 
 

@@ -32,6 +32,7 @@ from transforms.frames import RECORDS
 from transforms.readers import Options, Reading, read_records
 from transforms.sanity import split_records
 from warehouse.copies import note_copies, read_current
+from warehouse.errors import OnRecordError
 from warehouse.known import KnownHashes, known_sources, new_articles
 from warehouse.publish import Published, keep_stopped, publish
 from warehouse.stage import NextVersion
@@ -245,11 +246,10 @@ def write_report(warehouse: Path, out: Path) -> Path:
 def update_lake(settings: Settings) -> list[int]:
     """Bring the versions that the lake lacks; LakeFailed when that goes wrong, and the next run brings them."""
     from flows.lake import replicate
-    from warehouse.connect import WarehouseError
 
     try:
         return replicate(settings).versions
-    except WarehouseError as error:
+    except OnRecordError as error:
         raise LakeFailed(f"published, but not brought to the lake: {error}") from None
 
 

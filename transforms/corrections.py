@@ -21,13 +21,14 @@ import polars as pl
 from seeds import read_seed
 from transforms.frames import conform
 from transforms.keys import content_key
+from warehouse.errors import UsageError
 from warehouse.tables import ACTOR_CORRECTIONS, ACTOR_KINDS, CORRECTIONS
 
 _COLUMNS = ["action", "actor", "value", "note"]
 _MAX_SHOWN = 100  # characters of a cell in a message
 
 
-class CorrectionError(ValueError):
+class CorrectionError(UsageError):
     """A file of corrections that cannot be read, or a line that cannot be applied; the text names both."""
 
 

@@ -18,6 +18,7 @@ import duckdb
 import polars as pl
 
 from warehouse.derive import literal
+from warehouse.errors import UNAVAILABLE, USAGE, OnRecordError
 
 # No extension is ever fetched from the network, and no variable of Python is taken for a table.
 CONFIG: dict[str, str | bool | int | float | list[str]] = {
@@ -27,12 +28,16 @@ CONFIG: dict[str, str | bool | int | float | list[str]] = {
 MEMORY = "1GB"  # of a reading connection, before it writes to a temporary file
 
 
-class WarehouseError(Exception):
+class WarehouseError(OnRecordError):
     """The warehouse file is missing, damaged, in use, or of another shape than the declaration."""
 
+    exit_code = UNAVAILABLE
 
-class RequestError(WarehouseError):
+
+class RequestError(OnRecordError):
     """The warehouse is as it should be; what was asked of it is not."""
+
+    exit_code = USAGE
 
 
 def require_usable(path: Path | str) -> None:

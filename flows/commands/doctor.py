@@ -20,7 +20,7 @@ def doctor(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a finding.")] = False,
 ) -> None:
-    """Look at versions, model, places, lock, server, schedule and the last run. Exit code 1 when something is wrong."""
+    """Find out what is wrong and what to do. Exit code 1 if anything is."""
     from flows.doctor import examine
     from flows.security import examine_security
     from flows.summary import plain

@@ -15,9 +15,10 @@ from flows.commands.common import (
     STOPPED,
     USAGE,
     DataDocsOption,
+    JsonOption,
+    QuietOption,
     WarehouseOption,
     fail,
-    failures_told,
     read_settings,
     require_checks,
     require_corrections,
@@ -29,13 +30,12 @@ if TYPE_CHECKING:
 
 
 ProcessesOption = Annotated[
-    int | None, typer.Option(min=1, metavar="N", help="Processes that analyse articles; default: one a core.")
+    int | None,
+    typer.Option(min=1, metavar="N", help="Processes that analyse articles.", show_default="one a core"),
 ]
 WaitOption = Annotated[
     float | None,
-    typer.Option(
-        min=0, metavar="SECONDS", help="Wait so long for another run on the warehouse; default: 600."
-    ),
+    typer.Option(min=0, metavar="SECONDS", help="Wait so long for another run on it.", show_default="600"),
 ]
 
 
@@ -44,47 +44,41 @@ def ingest(
         list[str] | None,
         typer.Argument(
             metavar="PATH...",
-            help="Files, folders (with all below), globs or addresses (s3://, https://...).",
+            help="Files, folders, globs or addresses (s3://, https://...).",
         ),
     ] = None,
     warehouse: WarehouseOption = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Do everything, checks included, but publish.")
-    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Run every step except publishing.")] = False,
     limit: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Take no further file once N articles were found.")
+        int | None, typer.Option(min=1, metavar="N", help="Stop opening files after N articles.")
     ] = None,
     mapping: Annotated[
         list[str],
         typer.Option(
             "--map",
             metavar="OURS=THEIRS",
-            help="Name of a column in tables and JSON: body=FullText. Repeat for more.",
+            help="Name of a column or key: body=FullText. Repeatable.",
         ),
     ] = [],  # noqa: B006
     files_from: Annotated[
         Path | None,
-        typer.Option("--files-from", metavar="FILE", help="More paths, one a line; - reads standard input."),
+        typer.Option("--files-from", metavar="FILE", help="More paths, one a line; - is standard input."),
     ] = None,
-    prune: Annotated[
-        bool, typer.Option("--prune", help="Withdraw articles of files that are gone from the folders.")
-    ] = False,
+    prune: Annotated[bool, typer.Option("--prune", help="Withdraw articles of files that are gone.")] = False,
     processes: ProcessesOption = None,
     wait: WaitOption = None,
     data_docs: DataDocsOption = False,
-    again: Annotated[bool, typer.Option("--again", help="Read files whose bytes are known as well.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object on standard output.")
-    ] = False,
+    again: Annotated[bool, typer.Option("--force", "--again", help="Re-read unchanged files.")] = False,
+    quiet: QuietOption = False,
+    as_json: JsonOption = False,
 ) -> None:
-    """Read article files, find who said what, check it and publish it."""
+    """Read article files, find who said what, check, publish."""
     given = {
         "warehouse": warehouse, "dry_run": dry_run or None, "limit": limit, "again": again or None,
         "data_docs": data_docs or None,
         "map": ",".join(mapping) or None, "prune": prune or None, "processes": processes, "wait": wait,
     }  # fmt: skip
-    settings = read_settings({name: value for name, value in given.items() if value is not None})
+    settings = read_settings(given)
     paths = [*(paths or []), *(_read_list(files_from) if files_from else [])]
     if not paths:
         fail("nothing to ingest: name files, folders, globs or addresses", USAGE)
@@ -113,11 +107,10 @@ def ingest_paths(paths: list[str], settings: Settings, *, quiet: bool, as_json: 
     _require_sources(paths, settings)
     require_checks(settings)
     require_corrections(settings)
-    with failures_told(settings):
-        with failure_noted(settings):
-            require_usable(settings.warehouse)
-        with processes_ready(paths, settings):
-            outcome = run_flow(lambda: _ingest(paths, settings), settings, quiet=quiet or as_json)
+    with failure_noted(settings):
+        require_usable(settings.warehouse)
+    with processes_ready(paths, settings):
+        outcome = run_flow(lambda: _ingest(paths, settings), settings, quiet=quiet or as_json)
     tell(outcome, quiet=quiet, as_json=as_json)
 
 
@@ -131,14 +124,11 @@ def _ingest(paths: list[str], settings: Settings) -> Outcome:
 def _require_sources(paths: list[str], settings: Settings) -> None:
     """Fail before anything is started when a path names nothing; what a block stands for, Prefect must say."""
     from flows.redact import redact
-    from flows.sources import SourceError, find_files
+    from flows.sources import find_files
 
     paths = [path for path in paths if not path.startswith("block://")]
-    try:
-        if paths and next(find_files(paths, without=settings.outputs, reach=settings.reach), None) is None:
-            fail(f"no file matches {redact(' '.join(paths))}", USAGE)
-    except SourceError as error:
-        fail(str(error), USAGE)
+    if paths and next(find_files(paths, without=settings.outputs, reach=settings.reach), None) is None:
+        fail(f"no file matches {redact(' '.join(paths))}", USAGE)
 
 
 def run_flow(call: Callable[[], Any], settings: Settings, *, quiet: bool) -> Outcome:

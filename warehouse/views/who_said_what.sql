@@ -39,7 +39,10 @@ SELECT
     s.statement_id,
     s.actor_id,
     s.organization_id,
-    s.article_id
+    s.article_id,
+    coalesce(a.outlet, a.agency) AS outlet_or_agency, -- who published the article, else the agency that it is from
+    a.path, -- file that the article is from
+    a.url -- address of the article
 FROM main.statements AS s
 JOIN main.articles AS a USING (article_id)
 LEFT JOIN speakers AS p ON p.actor_id = s.actor_id
