@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from flows.doctor import Finding
+from flows.finding import Finding
 from flows.redact import redact
 from flows.server import configured_api, key_file
 from flows.settings import Settings

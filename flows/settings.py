@@ -319,6 +319,11 @@ def load_settings(given: dict[str, Any]) -> Settings:
         raise SettingsError("; ".join(_explain(item, given, warehouse) for item in error.errors())) from error
 
 
+def load_defaults(warehouse: Path | None) -> Settings:
+    """The settings that hold when nothing but the place of the warehouse is given, wherever else they are set."""
+    return Settings.model_construct(**({"warehouse": warehouse} if warehouse else {}))
+
+
 def _explain(item: Any, given: dict[str, Any], warehouse: object) -> str:
     name = str(item["loc"][0]) if item["loc"] else ""
     if name not in Settings.model_fields:

@@ -40,18 +40,23 @@ class RequestError(OnRecordError):
     exit_code = USAGE
 
 
-def require_usable(path: Path | str) -> None:
+def require_usable(path: Path | str, *, make_folder: bool = True) -> None:
     """`WarehouseError` unless a version can be published at `path`.
 
-    Its folder (made when there is none) must be writable, and what stands there already a DuckDB file.
+    Its folder must be writable, or be one that can be made (which `make_folder` does), and what stands there already a
+    DuckDB file.
     """
     path = Path(path).absolute()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if make_folder:
+            path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise WarehouseError(f"{path.parent} is no folder and cannot be made: {error.strerror}") from error
-    if not os.access(path.parent, os.W_OK):
-        raise WarehouseError(f"{path.parent} may not be written to (permission denied)")
+    there = next(folder for folder in path.parents if os.path.lexists(folder))
+    if not there.is_dir():
+        raise WarehouseError(f"{path.parent} is no folder and cannot be made: {there} is a file")
+    if not os.access(there, os.W_OK):
+        raise WarehouseError(f"{there} may not be written to (permission denied)")
     if path.is_dir():
         raise WarehouseError(f"{path} is a folder, not a DuckDB file")
     if path.exists():
