@@ -24,6 +24,7 @@ from flows.run import Run, are_still_there, name_run
 from flows.settings import Settings
 from flows.sources import count_files, find_files, folders_among
 from flows.tell import shown
+from flows.unchanged import note_settled
 from flows.workers import Part
 from warehouse.known import has_news
 from warehouse.lock import find_holder
@@ -76,6 +77,8 @@ def ingest(paths: list[str], settings: Settings | None = None) -> Outcome:
             outcome = run.end("nothing_new", next_version)
     if outcome.status == "published" or not tasks.is_reported(run.settings):
         tasks.write_report(run.settings.warehouse, run.settings.report)
+    if outcome.status in ("published", "nothing_new"):
+        note_settled(run.settings, run.corrections)
     if run.settings.lake and outcome.status in ("published", "nothing_new"):
         tasks.update_lake(run.settings)
     return tasks.tell_people(outcome, run.settings)

@@ -21,10 +21,11 @@ def _empty(table: Table) -> pl.DataFrame:
 
 @dataclass
 class Outcome:
-    """The end of one run. `files`, `rejects` and `checks` are as in `ops`; `seconds` is the wall time.
+    """The end of one run. `files`, `rejects` and `checks` are as in `ops`.
 
-    `withdrawn` counts published articles that no file has any more; `is_resumed` says that an interrupted run was
-    gone on with.
+    `seconds` is the time of the run, `waited` that of whoever called for it, the start of Prefect included; None where
+    nobody waited. `withdrawn` counts published articles that no file has any more; `is_resumed` says that the run
+    resumed an interrupted one.
     """
 
     run_id: str
@@ -44,6 +45,7 @@ class Outcome:
     withdrawn: int = 0
     is_resumed: bool = False
     seconds: float = 0.0
+    waited: float | None = None
 
     def count_files(self, outcome: str) -> int:
         """Files with this outcome."""

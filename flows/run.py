@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import secrets
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from flows.ledger import BatchRead, build_contents, build_files, build_sources, 
 from flows.outcome import Outcome, Status
 from flows.progress import show_progress
 from flows.redact import redact
+from flows.run_id import stamp_run
 from flows.settings import Settings
 from flows.sources import SourceFile, read_stamp
 from flows.summary import pick_examples
@@ -52,11 +52,6 @@ def name_run() -> str:
     paths = flow_run.parameters.get("paths") or ["?"]
     more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
     return f"{redact(paths[0])}{more} {datetime.now(UTC):%Y-%m-%d %H:%M:%S}"
-
-
-def stamp_run(started: datetime) -> str:
-    """The id of a run: its time and a random tail."""
-    return f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
 
 
 class Run:

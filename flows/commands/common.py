@@ -12,6 +12,8 @@ from flows.commands.failures import disk_told, fail, reported
 from warehouse.errors import FAILED, INTERRUPTED, STOPPED, UNAVAILABLE, USAGE
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from expectations.rulebook import RuleBook
     from flows.settings import Settings
 
@@ -53,11 +55,11 @@ def require_checks(settings: Settings) -> RuleBook:
     return open_rulebook(settings.thresholds, settings.checks_folder)
 
 
-def require_corrections(settings: Settings) -> None:
-    """Fail before anything is started when a line of the corrections cannot be applied."""
+def require_corrections(settings: Settings) -> pl.DataFrame:
+    """The lines of the corrections; fails before anything is started when one of them cannot be applied."""
     from flows.corrections import open_corrections
 
-    open_corrections(settings)
+    return open_corrections(settings)
 
 
 def tell_aside(files: list[Path]) -> None:

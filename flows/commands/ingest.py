@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from contextlib import nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
@@ -102,15 +104,20 @@ def ingest_paths(paths: list[str], settings: Settings, *, quiet: bool, as_json: 
     """Run the main job on `paths`, tell what it came to, and exit with its code."""
     from flows.attempt import failure_noted
     from flows.early import processes_ready
+    from flows.unchanged import find_nothing_new
     from warehouse.connect import require_usable
 
+    began, started = perf_counter(), datetime.now(UTC)
     _require_sources(paths, settings)
     require_checks(settings)
-    require_corrections(settings)
+    corrections = require_corrections(settings)
     with failure_noted(settings):
         require_usable(settings.warehouse)
-    with processes_ready(paths, settings):
-        outcome = run_flow(lambda: _ingest(paths, settings), settings, quiet=quiet or as_json)
+    outcome = find_nothing_new(paths, settings, corrections, started)
+    if outcome is None:
+        with processes_ready(paths, settings):
+            outcome = run_flow(lambda: _ingest(paths, settings), settings, quiet=quiet or as_json)
+    outcome.waited = perf_counter() - began
     tell(outcome, quiet=quiet, as_json=as_json)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import perf_counter
 from typing import Annotated
 
 import typer
@@ -56,7 +57,9 @@ def rebuild(
     from warehouse.connect import connect_readonly
 
     connect_readonly(settings.warehouse).close()
+    began = perf_counter()
     outcome = run_flow(call, settings, quiet=quiet or as_json)
+    outcome.waited = perf_counter() - began
     tell(outcome, quiet=quiet, as_json=as_json)
 
 
