@@ -200,7 +200,12 @@ def publish_version(next_version: NextVersion, settings: Settings) -> Published:
 
 @materialize(*table_assets("onrecord"), by="onrecord", cache_policy=NO_CACHE, task_run_name="publish")
 def _publish(next_version: NextVersion, settings: Settings) -> Published:
-    return publish(next_version, keep=settings.keep_versions, in_place=settings.publish == "in_place")
+    return publish(
+        next_version,
+        keep=settings.keep_versions,
+        days=settings.keep_version_days,
+        in_place=settings.publish == "in_place",
+    )
 
 
 @task(cache_policy=NO_CACHE, task_run_name="keep the stopped version")
