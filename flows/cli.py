@@ -27,6 +27,7 @@ from flows.commands.serve import serve
 from flows.commands.settings import settings
 from flows.commands.upkeep import backup, maintain, restore
 from flows.commands.watch import watch
+from flows.commands.withdraw import withdraw
 
 app = typer.Typer(
     name="onrecord",
@@ -58,7 +59,7 @@ def _begin(
 app.add_typer(rejects.app, name="rejects")
 app.add_typer(lake.app, name="lake")
 for command in (
-    ingest, watch, serve, sql, tables, search, show, diff, audit, export, report, rebuild, rollback, maintain,
+    ingest, watch, serve, sql, tables, search, show, diff, audit, export, report, rebuild, withdraw, rollback, maintain,
     backup, restore, doctor, settings, formats, demo, exit_codes,
 ):  # fmt: skip
     app.command(epilog=EXIT_CODES)(reported(command))

@@ -25,6 +25,7 @@ from flows.settings import Settings
 from flows.sources import count_files, find_files, folders_among
 from flows.tell import shown
 from flows.unchanged import note_settled
+from flows.withheld import read_withheld
 from flows.workers import Part
 from warehouse.known import has_news
 from warehouse.lock import find_holder
@@ -55,6 +56,7 @@ def ingest(paths: list[str], settings: Settings | None = None) -> Outcome:
     run = Run(paths, settings or Settings(), datetime.now(UTC))
     book = open_rulebook(run.settings.thresholds, run.settings.checks_folder)
     run.corrections = open_corrections(run.settings)
+    run.withheld = read_withheld(run.settings)
     files = find_files(paths, without=run.settings.outputs, reach=run.settings.reach)
     run.files_total = count_files(paths, without=run.settings.outputs)
     if holder := find_holder(run.settings.warehouse):
@@ -78,7 +80,7 @@ def ingest(paths: list[str], settings: Settings | None = None) -> Outcome:
     if outcome.status == "published" or not tasks.is_reported(run.settings):
         tasks.write_report(run.settings.warehouse, run.settings.report)
     if outcome.status in ("published", "nothing_new"):
-        note_settled(run.settings, run.corrections)
+        note_settled(run.settings, run.corrections, run.withheld)
     if run.settings.lake and outcome.status in ("published", "nothing_new"):
         tasks.update_lake(run.settings)
     return tasks.tell_people(outcome, run.settings)

@@ -13,6 +13,7 @@ import polars as pl
 from flows import tasks
 from flows.run import Run
 from flows.sources import SourceFile
+from flows.withheld import find_reread, leave_out
 from flows.workers import Part
 from warehouse.known import forget_vanished
 from warehouse.stage import NextVersion
@@ -20,13 +21,15 @@ from warehouse.stage import NextVersion
 
 def read_parts(run: Run, files: Iterable[SourceFile], next_version: NextVersion) -> Iterator[Part]:
     """Batches of new articles, in the order of the files; the ledger of a batch of files comes with its last part."""
+    reread = find_reread(run.withheld, next_version)
     for batch in run.split_files(files, next_version):
         options = run.settings.reader_options
-        contents = tasks.open_files(batch, next_version, options, run.settings.again)
+        contents = tasks.open_files(batch, next_version, options, run.settings.again, reread)
         unread = len(batch)
         while unread and run.room() != 0:
             with run.timed("read"):
                 read = tasks.read_files(contents, options=options, **run.reading_limits())
+                read = leave_out(read, run.withheld)
                 articles, places = tasks.build_new_articles(
                     read.records, next_version, run.under_way, run_id=run.run_id
                 )

@@ -77,6 +77,7 @@ class Run:
         self.examples = pl.DataFrame()
         self.verdict: Verdict | None = None
         self.corrections = pl.DataFrame()  # as read where the run starts
+        self.withheld = pl.DataFrame()  # likewise
         self.kept_at: Path | None = None
 
     @property

@@ -271,6 +271,11 @@ class Settings(BaseSettings):
         return self.corrections or (beside if beside.exists() else None)
 
     @property
+    def withheld_file(self) -> Path:
+        """The list of articles that were withdrawn and are kept out."""
+        return self.folder / f"{self.warehouse.stem}.withdrawn.csv"
+
+    @property
     def report(self) -> Path:
         """The HTML report on what is published."""
         return self.folder / "report" / "index.html"
@@ -302,7 +307,7 @@ class Settings(BaseSettings):
         beside = [Path(f"{self.warehouse}{end}") for end in ends]
         backups = [Path(self.backup)] if self.backup and "://" not in self.backup else []
         own = [self.corrections_file] if self.corrections_file else []
-        return [*beside, *backups, *own, self.folder / FORMER, self.report, self.state]
+        return [*beside, *backups, *own, self.withheld_file, self.folder / FORMER, self.report, self.state]
 
     @property
     def log(self) -> Path:
@@ -321,7 +326,7 @@ def load_settings(given: dict[str, Any]) -> Settings:
 
 def load_defaults(warehouse: Path | None) -> Settings:
     """The settings that hold when nothing but the place of the warehouse is given, wherever else they are set."""
-    return Settings.model_construct(**({"warehouse": warehouse} if warehouse else {}))
+    return Settings.model_construct(warehouse=warehouse or DEFAULT_WAREHOUSE)
 
 
 def _explain(item: Any, given: dict[str, Any], warehouse: object) -> str:

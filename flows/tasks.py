@@ -47,14 +47,23 @@ PASSING = {errno.EAGAIN, errno.EBUSY, errno.EIO, errno.ESTALE, errno.ETIMEDOUT}
 
 
 def open_files(
-    files: Sequence[SourceFile], next_version: NextVersion, options: Options, again: bool
+    files: Sequence[SourceFile],
+    next_version: NextVersion,
+    options: Options,
+    again: bool,
+    reread: Set[str] = frozenset(),
 ) -> Iterator[tuple[FileBytes, str | None]]:
-    """The bytes of each file, and the run that dealt with these very bytes, if one did; with `again` none did."""
-    before = pl.DataFrame() if again else known_sources(next_version, [file.path for file in files])
+    """The bytes of each file, and the run that dealt with these very bytes, if one did.
+
+    With `again` none did, and none with the files to `reread`.
+    """
+    asked = [file.path for file in files if file.path not in reread]
+    before = pl.DataFrame() if again else known_sources(next_version, asked)
     runs, stamps = _known(before)
     hashes = KnownHashes(next_version, again)
     for content in read_all(files, options.limits.unpacked_bytes, options.limits.file_bytes, stamps):
-        yield content, runs[content.path] if content.is_unread else hashes.run_of(content.file_sha256)
+        seen_in = runs[content.path] if content.is_unread else hashes.run_of(content.file_sha256)
+        yield content, None if content.path in reread else seen_in
 
 
 @task(cache_policy=NO_CACHE, task_run_name="read files")

@@ -13,6 +13,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -21,6 +22,7 @@ from flows.run_id import stamp_run
 from flows.server import configured_api
 from flows.settings import Settings
 from flows.sources import find_files, is_address, read_stamp
+from flows.withheld import read_withheld
 from report.attempt import read_attempt
 from report.page import is_current
 from warehouse.changes import latest_version
@@ -51,9 +53,9 @@ def find_nothing_new(
     return outcome
 
 
-def note_settled(settings: Settings, corrections: pl.DataFrame) -> None:
+def note_settled(settings: Settings, corrections: pl.DataFrame, withheld: pl.DataFrame) -> None:
     """Note that a run ended well on the version that is published; where that cannot be noted, the next one looks."""
-    told = {"version_no": latest_version(settings.warehouse), "corrections": _hash(corrections)}
+    told = _describe(settings, corrections, withheld)
     with suppress(OSError):
         settings.state.mkdir(parents=True, exist_ok=True)
         _noted(settings).write_text(json.dumps(told), encoding="utf-8")
@@ -69,15 +71,24 @@ def _is_settled(settings: Settings, corrections: pl.DataFrame) -> bool:
         told = json.loads(_noted(settings).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
-    return bool(told == {"version_no": latest_version(settings.warehouse), "corrections": _hash(corrections)})
+    return bool(told == _describe(settings, corrections, read_withheld(settings)))
+
+
+def _describe(settings: Settings, corrections: pl.DataFrame, withheld: pl.DataFrame) -> dict[str, Any]:
+    """What a run depends on besides its files."""
+    return {
+        "version_no": latest_version(settings.warehouse),
+        "corrections": _hash(corrections),
+        "withheld": _hash(withheld),
+    }
 
 
 def _noted(settings: Settings) -> Path:
     return settings.state / f"{settings.warehouse.stem}.{NOTED}"
 
 
-def _hash(corrections: pl.DataFrame) -> str:
-    return hashlib.sha256(corrections.write_json().encode()).hexdigest()
+def _hash(rows: pl.DataFrame) -> str:
+    return hashlib.sha256(rows.write_json().encode()).hexdigest()
 
 
 def _read_unchanged(paths: Sequence[str], settings: Settings) -> list[str] | None:

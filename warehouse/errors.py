@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 STOPPED, USAGE, FAILED, UNAVAILABLE, INTERRUPTED = 1, 2, 3, 4, 130
 
 
@@ -13,7 +11,7 @@ class OnRecordError(Exception):
     Commands print the text and exit with `exit_code`.
     """
 
-    exit_code: ClassVar[int] = FAILED
+    exit_code: int = FAILED
 
 
 class UsageError(OnRecordError):
