@@ -25,7 +25,7 @@ help:
 	@echo "make test-slow  servers and workers, killed runs, the commands of docs/operations.md"
 	@echo "make check   lint, types, generated files"
 	@echo "make format  let ruff format the code"
-	@echo "make docs    write the generated pages in docs/: tables.md, checks.md, formats.md, cookbook.md"
+	@echo "make docs    write the generated pages in docs/: tables.md, checks.md, cli.md, settings.md, formats.md, cookbook.md"
 	@echo "make bench   what runs cost, by size and step: time, processor, memory; takes three quarters of an hour"
 	@echo "make bench-crash    runs killed at a hundred random moments"
 	@echo "make bench-loading  staging and publishing against dlt"
@@ -60,6 +60,8 @@ check: setup
 	.venv/bin/mypy
 	.venv/bin/python -m warehouse.derive --check docs/tables.md
 	.venv/bin/python -m expectations.page --check docs/checks.md
+	.venv/bin/python -m flows.pages cli --check docs/cli.md
+	.venv/bin/python -m flows.pages settings --check docs/settings.md
 
 format: setup
 	.venv/bin/ruff check --fix .
@@ -68,6 +70,8 @@ format: setup
 docs: setup
 	.venv/bin/python -m warehouse.derive docs/tables.md
 	.venv/bin/python -m expectations.page docs/checks.md
+	.venv/bin/python -m flows.pages cli docs/cli.md
+	.venv/bin/python -m flows.pages settings docs/settings.md
 	.venv/bin/onrecord formats --markdown > docs/formats.md
 	.venv/bin/python -m tests.cookbook docs/cookbook.md
 

@@ -84,7 +84,7 @@ class Settings(BaseSettings):
         default=None,
         description="how 03/04/2019 is meant where a table or file does not show it: day_first or month_first",
     )
-    again: bool = Field(default=False, description="read files whose bytes are known as well")
+    again: bool = Field(default=False, description="re-read unchanged files")
     files_per_batch: int = Field(
         default=500, ge=1, description="files read before their articles are analysed"
     )
@@ -101,11 +101,9 @@ class Settings(BaseSettings):
         min_length=1,
         description="articles in these are analysed, others only loaded; two-letter codes",
     )
-    dry_run: bool = Field(default=False, description="do everything but publish")
+    dry_run: bool = Field(default=False, description="run every step except publishing")
     data_docs: bool = Field(default=False, description="write the pages of Great Expectations as well")
-    limit: int | None = Field(
-        default=None, ge=1, description="take no further file once so many articles were found"
-    )
+    limit: int | None = Field(default=None, ge=1, description="stop opening files after so many articles")
     prune: bool = Field(
         default=False, description="withdraw the articles of files that vanished from the folders read"
     )

@@ -17,7 +17,7 @@ def report(
         typer.Option(metavar="FILE", help="Where to.", show_default="report/index.html beside it"),
     ] = None,
 ) -> None:
-    """Write the HTML report on what is published again."""
+    """Write the HTML report once more."""
     from report import render_report
 
     settings = read_settings({"warehouse": warehouse})

@@ -1,4 +1,4 @@
-"""`onrecord withdraw`: what a load brought goes, stays out whatever file brings it again, and comes back when allowed."""
+"""`onrecord withdraw`: what a load brought goes, stays out in whatever file, and comes back when it is allowed."""
 
 import json
 import os
@@ -31,8 +31,7 @@ def place(tmp_path_factory, prefect_here):
 
 
 def run(place, command, *arguments):
-    done = CliRunner().invoke(app, [command, *map(str, arguments), "--warehouse", str(place / "w.duckdb")])
-    return done
+    return CliRunner().invoke(app, [command, *map(str, arguments), "--warehouse", str(place / "w.duckdb")])
 
 
 def ingest(place, path, *more):
