@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from datetime import UTC, datetime
 from importlib import import_module
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+import polars as pl
 from prefect import flow
 
 from expectations.gate import open_gate
@@ -17,6 +18,7 @@ from flows import tasks
 from flows.admit import admitted
 from flows.attempt import attempt_noted
 from flows.corrections import are_corrections_new, open_corrections
+from flows.logs import log_step
 from flows.outcome import Outcome, RunStopped
 from flows.progress import show_progress
 from flows.reading import forget_vanished_files, read_parts
@@ -26,7 +28,9 @@ from flows.sources import count_files, find_files, folders_among
 from flows.tell import shown
 from flows.unchanged import note_settled
 from flows.withheld import read_withheld
+from flows.words import count
 from flows.workers import Part
+from warehouse.connect import find_writer
 from warehouse.known import has_news
 from warehouse.lock import find_holder
 from warehouse.stage import NextVersion, open_next
@@ -59,8 +63,9 @@ def ingest(paths: list[str], settings: Settings | None = None) -> Outcome:
     run.withheld = read_withheld(run.settings)
     files = find_files(paths, without=run.settings.outputs, reach=run.settings.reach)
     run.files_total = count_files(paths, without=run.settings.outputs)
-    if holder := find_holder(run.settings.warehouse):
+    if holder := find_holder(run.settings.warehouse) or find_writer(run.settings.warehouse):
         show_progress(f"Waiting for {holder}")
+        log_step(f"waiting for {holder}, {run.settings.wait:.0f} s at most")
     with open_next(
         run.settings.warehouse,
         run.run_id,
@@ -78,7 +83,8 @@ def ingest(paths: list[str], settings: Settings | None = None) -> Outcome:
         else:
             outcome = run.end("nothing_new", next_version)
     if outcome.status == "published" or not tasks.is_reported(run.settings):
-        tasks.write_report(run.settings.warehouse, run.settings.report)
+        with run.timed("report", lambda: f"wrote the report {run.settings.report}"):
+            tasks.write_report(run.settings.warehouse, run.settings.report)
     if outcome.status in ("published", "nothing_new"):
         note_settled(run.settings, run.corrections, run.withheld)
     if run.settings.lake and outcome.status in ("published", "nothing_new"):
@@ -92,7 +98,9 @@ def find_and_stage(run: Run, parts: Iterable[Part], next_version: NextVersion) -
         for part, later in found:
             if part.articles.height:
                 _import_what_follows()
-            with run.timed("find statements"):
+            size = part.articles.height
+            told = (lambda size=size: f"found statements in {count(size, 'article')}") if size else None
+            with run.timed("find statements", told):
                 tables = tasks.find_statements(later)
             run.note_found(tables, part.ledger)
             if run.is_staging_due:
@@ -108,9 +116,15 @@ def _import_what_follows() -> None:
 
 
 def _stage(run: Run, next_version: NextVersion) -> None:
-    with run.timed("stage"):
+    articles, statements = (sum(_rows(run.unstaged, name)) for name in ("articles", "statements"))
+    staged = f"staged {count(articles, 'article')}, {count(statements, 'statement')}"
+    with run.timed("stage", lambda: staged):
         tasks.stage(next_version, *run.unstaged)
     run.note_staged()
+
+
+def _rows(batches: Iterable[Mapping[str, pl.DataFrame]], name: str) -> Iterator[int]:
+    return (tables[name].height for tables in batches if name in tables)
 
 
 def judge_and_publish(run: Run, book: RuleBook, next_version: NextVersion) -> Outcome:
@@ -128,7 +142,8 @@ def judge_and_publish(run: Run, book: RuleBook, next_version: NextVersion) -> Ou
         return run.end("dry_run", next_version)
     show_progress("Publishing")
     outcome = run.end("published", next_version)
-    tasks.publish_version(next_version, run.settings)
+    with run.timed("publish", lambda: f"published {count(outcome.statements, 'new statement')}"):
+        tasks.publish_version(next_version, run.settings)
     return outcome
 
 
@@ -138,10 +153,13 @@ def judge(run: Run, gate: Gate, next_version: NextVersion) -> Verdict:
     verdict = None
     while verdict is None or verdict.is_open:
         with run.timed("check"):
-            tasks.reject(gate)
+            rejected = tasks.reject(gate)
+        if rejected:
+            log_step(f"rejected {count(rejected, 'article or file', 'articles and files')} at fault")
         if not gate.is_tripped:
-            with run.timed("resolve"):
+            with run.timed("resolve", lambda: "resolved stories and actors"):
                 tasks.resolve(next_version, run.corrections)
-        with run.timed("check"):
+        with run.timed("check", lambda: "checked all that is staged"):
             verdict = tasks.check(gate)
+    log_step(f"checks: {verdict.label}, {count(int(verdict.checks['success'].sum()), 'check')} passed")
     return verdict

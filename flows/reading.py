@@ -6,7 +6,7 @@ what is found now.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import polars as pl
 
@@ -14,6 +14,7 @@ from flows import tasks
 from flows.run import Run
 from flows.sources import SourceFile
 from flows.withheld import find_reread, leave_out
+from flows.words import count
 from flows.workers import Part
 from warehouse.known import forget_vanished
 from warehouse.stage import NextVersion
@@ -27,7 +28,7 @@ def read_parts(run: Run, files: Iterable[SourceFile], next_version: NextVersion)
         contents = tasks.open_files(batch, next_version, options, run.settings.again, reread)
         unread = len(batch)
         while unread and run.room() != 0:
-            with run.timed("read"):
+            with run.timed("read", _tell_since(run)):
                 read = tasks.read_files(contents, options=options, **run.reading_limits())
                 read = leave_out(read, run.withheld)
                 articles, places = tasks.build_new_articles(
@@ -55,3 +56,16 @@ def _without_staged(run: Run, articles: pl.DataFrame, next_version: NextVersion)
     fresh = articles.join(run.half_done, on=keys, how="anti")
     run.half_done = run.half_done.join(articles, on="article_id", how="anti")
     return fresh
+
+
+def _tell_since(run: Run) -> Callable[[], str]:
+    """What says later how much was read since now."""
+    files, new, rejects = run.files_done, run.articles_new, run.rejects_done
+
+    def tell() -> str:
+        found = (
+            f"{count(run.articles_new - new, 'new article')}, {count(run.rejects_done - rejects, 'reject')}"
+        )
+        return f"read {count(run.files_done - files, 'file')} of {run.files_total or 'many'}: {found}"
+
+    return tell

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -18,6 +18,7 @@ import polars as pl
 
 from flows.cluster import find_remotely
 from flows.ledger import BatchRead, build_contents, build_files, build_sources, number_rejects, run_row
+from flows.logs import log_step
 from flows.outcome import Outcome, Status
 from flows.progress import show_progress
 from flows.redact import redact
@@ -25,6 +26,7 @@ from flows.run_id import stamp_run
 from flows.settings import Settings
 from flows.sources import SourceFile, read_stamp
 from flows.summary import pick_examples
+from flows.words import duration
 from flows.workers import BATCH_BYTES, Later, Part, count_cores, find_locally
 from models import hash_model
 from seeds import hash_seeds
@@ -167,13 +169,16 @@ class Run:
         return self.articles_new + (more if room is None else min(more, room))
 
     @contextmanager
-    def timed(self, step: str) -> Iterator[None]:
-        """Add the time that the block takes to that of a step."""
+    def timed(self, step: str, told: Callable[[], str] | None = None) -> Iterator[None]:
+        """Add the time that the block takes to that of a step; `told` says for the log what was done in it."""
         start = perf_counter()
         try:
             yield
         finally:
-            self.seconds[step] = self.seconds.get(step, 0.0) + perf_counter() - start
+            taken = perf_counter() - start
+            self.seconds[step] = self.seconds.get(step, 0.0) + taken
+        if told:
+            log_step(f"{told()} in {duration(taken)}")
 
     # --- what was met ---------------------------------------------------------------------------------------
 

@@ -26,6 +26,7 @@ from flows.withheld import read_withheld
 from report.attempt import read_attempt
 from report.page import is_current
 from warehouse.changes import latest_version
+from warehouse.connect import find_writer
 from warehouse.derive import polars_schema
 from warehouse.known import stamps_of
 from warehouse.lock import find_holder
@@ -63,7 +64,12 @@ def note_settled(settings: Settings, corrections: pl.DataFrame, withheld: pl.Dat
 
 def _is_settled(settings: Settings, corrections: pl.DataFrame) -> bool:
     published = settings.warehouse.resolve()
-    if not published.is_file() or staging_path(published).exists() or find_holder(settings.warehouse):
+    if (
+        not published.is_file()
+        or find_writer(published)
+        or staging_path(published).exists()
+        or find_holder(settings.warehouse)
+    ):
         return False
     if read_attempt(settings.warehouse) or not is_current(settings.warehouse, settings.report):
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
@@ -105,13 +105,13 @@ def ingest_paths(paths: list[str], settings: Settings, *, quiet: bool, as_json: 
     from flows.attempt import failure_noted
     from flows.early import processes_ready
     from flows.unchanged import find_nothing_new
-    from warehouse.connect import require_usable
+    from warehouse.connect import WarehouseBusy, require_usable
 
     began, started = perf_counter(), datetime.now(UTC)
     _require_sources(paths, settings)
     require_checks(settings)
     corrections = require_corrections(settings)
-    with failure_noted(settings):
+    with failure_noted(settings), suppress(WarehouseBusy):  # the run waits for it
         require_usable(settings.warehouse)
     outcome = find_nothing_new(paths, settings, corrections, started)
     if outcome is None:
