@@ -11,6 +11,7 @@ from prefect.cache_policies import NO_CACHE
 from expectations.audit import audit as run_checks
 from expectations.rulebook import open_rulebook
 from flows.admit import admitted
+from flows.form import formed
 from flows.settings import Settings
 from flows.tell import show_audit
 from warehouse.errors import STOPPED, OnRecordError
@@ -22,6 +23,7 @@ class AuditFailed(OnRecordError):
     exit_code = STOPPED
 
 
+@formed(first=(), settings=())
 @flow(name="audit", version=version("onrecord"))
 @admitted
 def audit(settings: Settings | None = None) -> pl.DataFrame:

@@ -11,6 +11,7 @@ import typer
 
 from expectations.leaner import leave_out
 from flows.commands import lake, rejects
+from flows.commands.automations import automations
 from flows.commands.common import EXIT_CODES
 from flows.commands.demo import demo
 from flows.commands.doctor import doctor
@@ -60,7 +61,7 @@ app.add_typer(rejects.app, name="rejects")
 app.add_typer(lake.app, name="lake")
 for command in (
     ingest, watch, serve, sql, tables, search, show, diff, audit, export, report, rebuild, withdraw, rollback, maintain,
-    backup, restore, doctor, settings, formats, demo, exit_codes,
+    backup, restore, doctor, settings, automations, formats, demo, exit_codes,
 ):  # fmt: skip
     app.command(epilog=EXIT_CODES)(reported(command))
 

@@ -7,10 +7,11 @@ from contextlib import closing
 from datetime import UTC, datetime
 from importlib import import_module
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import polars as pl
 from prefect import flow
+from pydantic import Field
 
 from expectations.gate import open_gate
 from expectations.rulebook import open_rulebook
@@ -18,6 +19,7 @@ from flows import tasks
 from flows.admit import admitted
 from flows.attempt import attempt_noted
 from flows.corrections import are_corrections_new, open_corrections
+from flows.form import choose, formed
 from flows.logs import log_step
 from flows.outcome import Outcome, RunStopped
 from flows.progress import show_progress
@@ -40,11 +42,16 @@ if TYPE_CHECKING:
     from expectations.rulebook import RuleBook
 
 
+@formed(
+    first=("paths", "limit", "dry_run"), settings=("again", "data_docs", "languages", "map", "prune", "wait")
+)
 @flow(name="ingest", flow_run_name=name_run, version=version("onrecord"))
-@shown
-@admitted
-@attempt_noted
-def ingest(paths: list[str], settings: Settings | None = None) -> Outcome:
+def ingest(
+    paths: list[str],
+    settings: Settings | None = None,
+    limit: Annotated[int, Field(ge=1)] | None = None,
+    dry_run: bool = False,
+) -> Outcome:
     """Read the files that `paths` name (files, folders, globs), find who said what, check it and publish it.
 
     Raises RunStopped when a critical check fails, SourceError for a path that names nothing, CheckError for a check
@@ -56,8 +63,17 @@ def ingest(paths: list[str], settings: Settings | None = None) -> Outcome:
     Args:
         paths: Files, folders (with all below), globs or addresses (`s3://`, `https://`, `block://NAME`).
         settings: What is left out comes from the environment of the worker.
+        limit: Stop opening files after so many articles.
+        dry_run: Run every step except publishing.
     """
-    run = Run(paths, settings or Settings(), datetime.now(UTC))
+    return _ingest(paths, choose(settings, limit=limit, dry_run=dry_run))
+
+
+@shown
+@admitted
+@attempt_noted
+def _ingest(paths: list[str], settings: Settings) -> Outcome:
+    run = Run(paths, settings, datetime.now(UTC))
     book = open_rulebook(run.settings.thresholds, run.settings.checks_folder)
     run.corrections = open_corrections(run.settings)
     run.withheld = read_withheld(run.settings)

@@ -13,6 +13,7 @@ from prefect.cache_policies import NO_CACHE
 
 from flows.admit import admitted
 from flows.backup import Backup, BackupError, back_up, remove_left_copies
+from flows.form import formed
 from flows.settings import Settings
 from warehouse.maintain import Compacted, compact, forget_versions
 
@@ -34,6 +35,7 @@ def name_maintenance() -> str:
     return f"upkeep {datetime.now(UTC):%Y-%m-%d %H:%M:%S}"
 
 
+@formed(first=(), settings=("wait",))
 @flow(name="maintain", flow_run_name=name_maintenance, version=version("onrecord"))
 @admitted
 def maintain(settings: Settings | None = None) -> Maintained:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 OUTSIDE = {"again", "data_docs", "dry_run", "languages", "limit", "map", "prune", "wait"}
 
 
-def _leave_to_environment(schema: dict[str, Any]) -> None:
+def form_schema(schema: dict[str, Any]) -> None:
     """Keep what is not for outsiders out of the form that Prefect makes of the settings, and all defaults.
 
     With the defaults it would send them all, and the environment would have no say any more. What is left out is told
@@ -44,9 +44,7 @@ def _leave_to_environment(schema: dict[str, Any]) -> None:
 class Settings(BaseSettings):
     """What a run may be told. All that a run writes stands in the folder of the warehouse."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="ONRECORD_", frozen=True, json_schema_extra=_leave_to_environment
-    )
+    model_config = SettingsConfigDict(env_prefix="ONRECORD_", frozen=True, json_schema_extra=form_schema)
 
     @classmethod
     def settings_customise_sources(

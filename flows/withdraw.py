@@ -12,6 +12,7 @@ from flows import tasks
 from flows.admit import admitted
 from flows.attempt import attempt_noted
 from flows.corrections import open_corrections
+from flows.form import formed
 from flows.ingest import judge_and_publish
 from flows.outcome import Outcome
 from flows.run import Run, always_there
@@ -30,6 +31,7 @@ def name_withdrawal() -> str:
     return f"withdraw {datetime.now(UTC):%Y-%m-%d %H:%M:%S}"
 
 
+@formed(first=("run", "path", "since"), settings=("data_docs", "dry_run", "wait"))
 @flow(name="withdraw", flow_run_name=name_withdrawal, version=version("onrecord"))
 @shown
 @admitted

@@ -228,7 +228,7 @@ LOADED = """
 
 def read_loaded(version: NextVersion, run: str | None, since: date | None) -> pl.DataFrame:
     """`article_id`, `path`, `run_id` of the published articles that a run, or runs since a day (UTC), loaded."""
-    return version.connection.execute(LOADED, {"run": run, "since": since}).pl()
+    return version.connection.sql(LOADED, params={"run": run, "since": since}).pl()
 
 
 def withdraw_articles(version: NextVersion, article_ids: pl.Series) -> None:
