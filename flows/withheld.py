@@ -111,9 +111,9 @@ def _write(path: Path, rows: pl.DataFrame) -> None:
 
 def leave_out(read: BatchRead, withheld: pl.DataFrame) -> BatchRead:
     """What was read without the articles that are withdrawn; those are left out with their reason."""
-    out = withheld.filter(state=WITHDRAWN).select("article_id", "withdrawn_at")
-    if out.is_empty() or read.records.is_empty():
+    if withheld.is_empty() or read.records.is_empty():
         return read
+    out = withheld.filter(state=WITHDRAWN).select("article_id", "withdrawn_at")
     found = link_records(read.records).join(out, on="article_id", maintain_order="left")
     if found.is_empty():
         return read
@@ -130,8 +130,8 @@ def leave_out(read: BatchRead, withheld: pl.DataFrame) -> BatchRead:
 
 def find_reread(withheld: pl.DataFrame, next_version: NextVersion) -> Set[str]:
     """The files to be read whatever is known of them: they have articles that are allowed again and not published."""
-    allowed = withheld.filter(state=ALLOWED)
-    if allowed.is_empty():
+    if withheld.is_empty():
         return set()
+    allowed = withheld.filter(state=ALLOWED)
     missing = new_articles(next_version, allowed["article_id"].to_list())
     return set(allowed.filter(pl.col("article_id").is_in(missing.implode()))["path"])

@@ -77,7 +77,7 @@ def retry(
     there = [location for path in paths if (location := _locate(path))]
     if len(there) < len(paths):
         print(
-            f"onrecord: {len(paths) - len(there):,} of {count(len(paths), 'file')} no longer there",
+            f"onrecord: {len(paths) - len(there):,} of {count(len(paths), 'file is', 'files are')} no longer there",
             file=sys.stderr,
         )
     if there:
