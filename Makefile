@@ -28,8 +28,8 @@ help:
 	@echo "make test-slow  servers and workers, killed runs, the commands of docs/operations.md"
 	@echo "make check   lint, types, generated files"
 	@echo "make format  let ruff fix and format the code"
-	@echo "make docs    write the generated pages in docs/: tables.md, checks.md, formats.md, cookbook.md"
 	@echo "make golden  write the expected files of tests/golden_formats, and of new cases in tests/golden, for review"
+	@echo "make docs    write the generated pages in docs/: tables.md, checks.md, cli.md, settings.md, formats.md, cookbook.md"
 	@echo "make bench   what runs cost, by size and step: time, processor, memory; takes three quarters of an hour"
 	@echo "make bench-crash       runs killed at a hundred random moments"
 	@echo "make bench-loading     staging and publishing against dlt"
@@ -66,6 +66,8 @@ check: setup
 	.venv/bin/mypy
 	.venv/bin/python -m schema.derive --check docs/tables.md
 	.venv/bin/python -m expectations.checks_page --check docs/checks.md
+	.venv/bin/python -m flows.commands.pages cli --check docs/cli.md
+	.venv/bin/python -m flows.commands.pages settings --check docs/settings.md
 
 format: setup
 	.venv/bin/ruff check --fix .
@@ -77,6 +79,8 @@ golden: setup
 docs: setup
 	.venv/bin/python -m schema.derive docs/tables.md
 	.venv/bin/python -m expectations.checks_page docs/checks.md
+	.venv/bin/python -m flows.commands.pages cli docs/cli.md
+	.venv/bin/python -m flows.commands.pages settings docs/settings.md
 	.venv/bin/onrecord formats --markdown > docs/formats.md
 	.venv/bin/python -m tests.cookbook docs/cookbook.md
 

@@ -29,6 +29,7 @@ from pathlib import Path
 from typing import cast
 
 from expectations.rule import Rule, Severity
+from schema.errors import UsageError
 from schema.tables import BY_NAME
 from warehouse.query.guard import without_end
 
@@ -45,7 +46,7 @@ TRIPS = re.compile(r"trips: (.+)")
 THRESHOLD = re.compile(r"\$(\w+) = (-?\d+(?:\.\d+)?): (.+)")
 
 
-class CheckError(Exception):
+class CheckError(UsageError):
     """A check file without its first comment, or a setting for a threshold that no check has."""
 
 

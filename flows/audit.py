@@ -11,14 +11,19 @@ from prefect.cache_policies import NO_CACHE
 from expectations.audit import audit as run_checks
 from expectations.rulebook import open_rulebook
 from flows.display.artifacts import show_audit
+from flows.form import formed
 from flows.run.admit import admitted
 from flows.settings import Settings
+from schema.errors import STOPPED, OnRecordError
 
 
-class AuditFailed(Exception):
+class AuditFailed(OnRecordError):
     """A critical check fails on what is published."""
 
+    exit_code = STOPPED
 
+
+@formed(first=(), settings=())
 @flow(name="audit", version=version("onrecord"))
 @admitted
 def audit(settings: Settings | None = None) -> pl.DataFrame:

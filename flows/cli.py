@@ -5,14 +5,19 @@ Prefect and the warehouse are imported inside the commands, so that `onrecord --
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from expectations.lazy_imports import leave_out
 from flows.commands import lake, rejects
-from flows.commands.common import EXIT_CODES, exit_on_full_disk
+from flows.commands.automations import automations
+from flows.commands.common import EXIT_CODES
 from flows.commands.demo import demo
 from flows.commands.doctor import doctor
+from flows.commands.exit_codes import exit_codes
 from flows.commands.export import export
+from flows.commands.failures import exit_on_full_disk, reported
 from flows.commands.formats import formats
 from flows.commands.ingest import ingest
 from flows.commands.quality import audit, diff, show
@@ -20,25 +25,45 @@ from flows.commands.query import search, sql, tables
 from flows.commands.rebuild import rebuild, rollback
 from flows.commands.report import report
 from flows.commands.serve import serve
+from flows.commands.settings import settings
 from flows.commands.upkeep import backup, maintain, restore
 from flows.commands.watch import watch
+from flows.commands.withdraw import withdraw
 
 app = typer.Typer(
     name="onrecord",
     help="Turns news article files into a DuckDB warehouse of who said what.",
     no_args_is_help=True,
     add_completion=False,
-    rich_markup_mode="rich",
+    rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"onrecord {version('onrecord')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _begin(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Turns news article files into a DuckDB warehouse of who said what."""
+
 
 app.add_typer(rejects.app, name="rejects")
 app.add_typer(lake.app, name="lake")
 for command in (
-    ingest, watch, serve, sql, tables, search, show, diff, audit, export, report, rebuild, rollback, maintain,
-    backup, restore, doctor, formats, demo,
+    ingest, watch, serve, sql, tables, search, show, diff, audit, export, report, rebuild, withdraw, rollback, maintain,
+    backup, restore, doctor, settings, automations, formats, demo, exit_codes,
 ):  # fmt: skip
-    app.command(epilog=EXIT_CODES)(command)
+    app.command(epilog=EXIT_CODES)(reported(command))
 
 
 def main() -> None:

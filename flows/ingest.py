@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from datetime import UTC, datetime
 from importlib import import_module
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
+import polars as pl
 from prefect import flow
+from pydantic import Field
 
 from expectations.gate import open_gate
 from expectations.rulebook import open_rulebook
 from flows.compute.workers import ArticleBatch
 from flows.display.artifacts import shown
 from flows.display.progress import show_progress
+from flows.display.words import count
+from flows.form import choose, formed
 from flows.outcome import Outcome, RunStopped
+from flows.prefect.logs import log_step
 from flows.run import tasks
 from flows.run.admit import admitted
 from flows.run.attempt import attempt_noted
 from flows.run.batches import forget_vanished_files, read_article_batches
 from flows.run.corrections import are_corrections_new, open_corrections
 from flows.run.state import Run, are_still_there, name_run
+from flows.run.withheld import read_withheld
 from flows.settings import Settings
 from flows.sources.local import count_files, find_files, folders_among
+from flows.sources.unchanged import note_settled
+from warehouse.files.connect import find_writer
 from warehouse.files.lock import find_holder
 from warehouse.staging.next_version import NextVersion, open_next
 from warehouse.staging.seen import has_news
@@ -34,11 +42,16 @@ if TYPE_CHECKING:
     from expectations.rulebook import RuleBook
 
 
+@formed(
+    first=("paths", "limit", "dry_run"), settings=("again", "data_docs", "languages", "map", "prune", "wait")
+)
 @flow(name="ingest", flow_run_name=name_run, version=version("onrecord"))
-@shown
-@admitted
-@attempt_noted
-def ingest(paths: list[str], settings: Settings | None = None) -> Outcome:
+def ingest(
+    paths: list[str],
+    settings: Settings | None = None,
+    limit: Annotated[int, Field(ge=1)] | None = None,
+    dry_run: bool = False,
+) -> Outcome:
     """Read the files that `paths` name (files, folders, globs), find who said what, check it and publish it.
 
     Raises RunStopped when a critical check fails, SourceError for a path that names nothing, CheckError for a check
@@ -50,14 +63,25 @@ def ingest(paths: list[str], settings: Settings | None = None) -> Outcome:
     Args:
         paths: Files, folders (with all below), globs or addresses (`s3://`, `https://`, `block://NAME`).
         settings: What is left out comes from the environment of the worker.
+        limit: Stop opening files after so many articles.
+        dry_run: Run every step except publishing.
     """
-    run = Run(paths, settings or Settings(), datetime.now(UTC))
+    return _ingest(paths, choose(settings, limit=limit, dry_run=dry_run))
+
+
+@shown
+@admitted
+@attempt_noted
+def _ingest(paths: list[str], settings: Settings) -> Outcome:
+    run = Run(paths, settings, datetime.now(UTC))
     book = open_rulebook(run.settings.thresholds, run.settings.checks_folder)
     run.corrections = open_corrections(run.settings)
+    run.withheld = read_withheld(run.settings)
     files = find_files(paths, without=run.settings.outputs, reach=run.settings.reach)
     run.files_total = count_files(paths, without=run.settings.outputs)
-    if holder := find_holder(run.settings.warehouse):
+    if holder := find_holder(run.settings.warehouse) or find_writer(run.settings.warehouse):
         show_progress(f"Waiting for {holder}")
+        log_step(f"waiting for {holder}, {run.settings.wait:.0f} s at most")
     with open_next(
         run.settings.warehouse,
         run.run_id,
@@ -75,7 +99,10 @@ def ingest(paths: list[str], settings: Settings | None = None) -> Outcome:
         else:
             outcome = run.end("nothing_new", next_version)
     if outcome.status == "published" or not tasks.is_reported(run.settings):
-        tasks.write_report(run.settings.warehouse, run.settings.report)
+        with run.timed("report", lambda: f"wrote the report {run.settings.report}"):
+            tasks.write_report(run.settings.warehouse, run.settings.report)
+    if outcome.status in ("published", "nothing_new"):
+        note_settled(run.settings, run.corrections, run.withheld)
     if run.settings.lake and outcome.status in ("published", "nothing_new"):
         tasks.update_lake(run.settings)
     return tasks.tell_people(outcome, run.settings)
@@ -87,7 +114,9 @@ def find_and_stage(run: Run, parts: Iterable[ArticleBatch], next_version: NextVe
         for part, later in found:
             if part.articles.height:
                 _import_what_follows()
-            with run.timed("find statements"):
+            size = part.articles.height
+            told = (lambda size=size: f"found statements in {count(size, 'article')}") if size else None
+            with run.timed("find statements", told):
                 tables = tasks.find_statements(later)
             run.note_found(tables, part.ledger)
             if run.is_staging_due:
@@ -103,9 +132,15 @@ def _import_what_follows() -> None:
 
 
 def _stage(run: Run, next_version: NextVersion) -> None:
-    with run.timed("stage"):
+    articles, statements = (sum(_rows(run.unstaged, name)) for name in ("articles", "statements"))
+    staged = f"staged {count(articles, 'article')}, {count(statements, 'statement')}"
+    with run.timed("stage", lambda: staged):
         tasks.stage(next_version, *run.unstaged)
     run.note_staged()
+
+
+def _rows(batches: Iterable[Mapping[str, pl.DataFrame]], name: str) -> Iterator[int]:
+    return (tables[name].height for tables in batches if name in tables)
 
 
 def judge_and_publish(run: Run, book: RuleBook, next_version: NextVersion) -> Outcome:
@@ -123,7 +158,8 @@ def judge_and_publish(run: Run, book: RuleBook, next_version: NextVersion) -> Ou
         return run.end("dry_run", next_version)
     show_progress("Publishing")
     outcome = run.end("published", next_version)
-    tasks.publish_version(next_version, run.settings)
+    with run.timed("publish", lambda: f"published {count(outcome.statements, 'new statement')}"):
+        tasks.publish_version(next_version, run.settings)
     return outcome
 
 
@@ -133,10 +169,13 @@ def judge(run: Run, gate: Gate, next_version: NextVersion) -> Verdict:
     verdict = None
     while verdict is None or verdict.is_open:
         with run.timed("check"):
-            tasks.reject(gate)
+            rejected = tasks.reject(gate)
+        if rejected:
+            log_step(f"rejected {count(rejected, 'article or file', 'articles and files')} at fault")
         if not gate.is_tripped:
-            with run.timed("resolve"):
+            with run.timed("resolve", lambda: "resolved stories and actors"):
                 tasks.resolve(next_version, run.corrections)
-        with run.timed("check"):
+        with run.timed("check", lambda: "checked all that is staged"):
             verdict = tasks.check(gate)
+    log_step(f"checks: {verdict.label}, {count(int(verdict.checks['success'].sum()), 'check')} passed")
     return verdict

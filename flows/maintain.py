@@ -11,6 +11,7 @@ from typing import Any
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
+from flows.form import formed
 from flows.replicas.backup import Backup, BackupError, back_up, remove_left_copies
 from flows.run.admit import admitted
 from flows.settings import Settings
@@ -34,10 +35,11 @@ def name_maintenance() -> str:
     return f"upkeep {datetime.now(UTC):%Y-%m-%d %H:%M:%S}"
 
 
+@formed(first=(), settings=("wait",))
 @flow(name="maintain", flow_run_name=name_maintenance, version=version("onrecord"))
 @admitted
 def maintain(settings: Settings | None = None) -> Maintained:
-    """Leave the last `keep_versions` former versions, drop run data older than `keep_days`, compact, and back up.
+    """Leave the former versions that the settings keep, drop run data older than `keep_days`, compact, and back up.
 
     Raises WarehouseError when a run holds the warehouse or a copy of it differs from it, BackupError when the place of
     the backups fails: after any error the published file is as it was or compacted, and older backups are all there.
@@ -53,7 +55,9 @@ def maintain(settings: Settings | None = None) -> Maintained:
 def remove_versions(settings: Settings) -> list[str]:
     """Leave the last ones of the formerly published files, and nothing of killed commands."""
     left = remove_left_copies(settings.state)
-    return left + forget_versions(settings.warehouse, settings.keep_versions, HOLDER, settings.wait)
+    return left + forget_versions(
+        settings.warehouse, settings.keep_versions, HOLDER, settings.wait, settings.keep_version_days
+    )
 
 
 @task(cache_policy=NO_CACHE, task_run_name="compact")

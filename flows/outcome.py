@@ -9,6 +9,7 @@ from typing import Literal
 import polars as pl
 
 from schema.derive import polars_schema
+from schema.errors import STOPPED, OnRecordError
 from schema.tables import ACTOR_CORRECTIONS, CHECKS, FILES, REJECTS, Table
 
 Status = Literal["published", "nothing_new", "dry_run", "stopped"]
@@ -20,10 +21,11 @@ def _empty(table: Table) -> pl.DataFrame:
 
 @dataclass
 class Outcome:
-    """The end of one run. `files`, `rejects` and `checks` are as in `ops`; `seconds` is the wall time.
+    """The end of one run. `files`, `rejects` and `checks` are as in `ops`.
 
-    `withdrawn` counts published articles that no file has any more; `is_resumed` says that an interrupted run was
-    gone on with.
+    `seconds` is the time of the run, `waited` that of whoever called for it, the start of Prefect included; None where
+    nobody waited. `withdrawn` counts published articles that no file has any more; `is_resumed` says that the run
+    resumed an interrupted one.
     """
 
     run_id: str
@@ -43,6 +45,7 @@ class Outcome:
     withdrawn: int = 0
     is_resumed: bool = False
     seconds: float = 0.0
+    waited: float | None = None
 
     def count_files(self, outcome: str) -> int:
         """Files with this outcome."""
@@ -53,8 +56,10 @@ class Outcome:
         return int(self.files[f"articles_{part}"].sum() or 0)
 
 
-class RunStopped(Exception):
+class RunStopped(OnRecordError):
     """A critical check failed: nothing was published. Carries the outcome."""
+
+    exit_code = STOPPED
 
     def __init__(self, outcome: Outcome) -> None:
         self.outcome = outcome
@@ -63,7 +68,7 @@ class RunStopped(Exception):
         super().__init__(f"stopped by critical checks: {names}")
 
 
-class AfterPublishing(Exception):
+class AfterPublishing(OnRecordError):
     """What is published is all right, but something that comes after it failed."""
 
 

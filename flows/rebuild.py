@@ -11,6 +11,7 @@ from prefect import flow
 from expectations.rulebook import open_rulebook
 from flows.compute.workers import ArticleBatch
 from flows.display.artifacts import shown
+from flows.form import formed
 from flows.ingest import find_and_stage, judge_and_publish
 from flows.outcome import Outcome
 from flows.run import tasks
@@ -28,6 +29,10 @@ def name_rebuild() -> str:
     return f"rebuild {datetime.now(UTC):%Y-%m-%d %H:%M:%S}"
 
 
+@formed(
+    first=("since", "until", "outlet", "limit", "older_than"),
+    settings=("data_docs", "dry_run", "languages", "wait"),
+)
 @flow(name="rebuild", flow_run_name=name_rebuild, version=version("onrecord"))
 @shown
 @admitted
@@ -45,6 +50,14 @@ def rebuild(
     Of all articles, or of those published `since` and `until` a day, by one `outlet`, that an extractor `older_than`
     the one of that name looked at, no more than `limit` of them. What it was before stays in `history`. Raises what
     the main job raises.
+
+    Args:
+        settings: What is left out comes from the environment of the worker.
+        since: Articles that were published on this day or later.
+        until: Articles that were published on this day or earlier.
+        outlet: Articles of this outlet.
+        older_than: Articles that another extractor than this one looked at.
+        limit: At most so many articles, of the oldest runs first.
     """
     which = ReprocessFilter(since, until, outlet, older_than, limit)
     run = Run([f"rebuild {which}"], settings or Settings(), datetime.now(UTC))

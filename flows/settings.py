@@ -1,19 +1,21 @@
-"""Settings of a run: from the environment (`ONRECORD_...`), overridden by the command line.
+"""Settings of a run: the command line, the environment (`ONRECORD_...`), `.env` and `onrecord.toml`, in that order.
 
-They are read once, where a run starts, and passed down from there.
+They are read once, where a run starts, and passed down from there; see `flows/provenance.py`.
 """
 
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from flows.provenance import DEFAULT_WAREHOUSE, DotenvSource, FileSource, Origin, SettingsError, name_origin
 from flows.sources.reach import Reach
-from flows.sources.redact import conceal
+from flows.sources.redact import conceal, redact
 
 FORMER = "versions"  # folder of formerly published files, see warehouse/files/replace.py
 
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 OUTSIDE = {"again", "data_docs", "dry_run", "languages", "limit", "map", "prune", "wait"}
 
 
-def _leave_to_environment(schema: dict[str, Any]) -> None:
+def form_schema(schema: dict[str, Any]) -> None:
     """Keep what is not for outsiders out of the form that Prefect makes of the settings, and all defaults.
 
     With the defaults it would send them all, and the environment would have no say any more. What is left out is told
@@ -42,11 +44,21 @@ def _leave_to_environment(schema: dict[str, Any]) -> None:
 class Settings(BaseSettings):
     """What a run may be told. All that a run writes stands in the folder of the warehouse."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="ONRECORD_", frozen=True, json_schema_extra=_leave_to_environment
-    )
+    model_config = SettingsConfigDict(env_prefix="ONRECORD_", frozen=True, json_schema_extra=form_schema)
 
-    warehouse: Path = Field(default=Path("data/onrecord.duckdb"), description="DuckDB file that is published")
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The first one that says anything of a setting wins."""
+        return init_settings, env_settings, DotenvSource(settings_cls), FileSource(settings_cls)
+
+    warehouse: Path = Field(default=DEFAULT_WAREHOUSE, description="DuckDB file that is published")
     sources: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
         description="what runs that are started through Prefect may read, as JSON; left out: the working folder",
@@ -70,7 +82,7 @@ class Settings(BaseSettings):
         default=None,
         description="how 03/04/2019 is meant where a table or file does not show it: day_first or month_first",
     )
-    again: bool = Field(default=False, description="read files whose bytes are known as well")
+    again: bool = Field(default=False, description="re-read unchanged files")
     files_per_batch: int = Field(
         default=500, ge=1, description="files read before their articles are analysed"
     )
@@ -87,11 +99,9 @@ class Settings(BaseSettings):
         min_length=1,
         description="articles in these are analysed, others only loaded; two-letter codes",
     )
-    dry_run: bool = Field(default=False, description="do everything but publish")
+    dry_run: bool = Field(default=False, description="run every step except publishing")
     data_docs: bool = Field(default=False, description="write the pages of Great Expectations as well")
-    limit: int | None = Field(
-        default=None, ge=1, description="take no further file once so many articles were found"
-    )
+    limit: int | None = Field(default=None, ge=1, description="stop opening files after so many articles")
     prune: bool = Field(
         default=False, description="withdraw the articles of files that vanished from the folders read"
     )
@@ -133,7 +143,10 @@ class Settings(BaseSettings):
         description="that the database may take before it writes to disk: 500MB, 4GB",
     )
     keep_versions: int = Field(
-        default=2, ge=0, description="formerly published files that are kept, to go back to"
+        default=2, ge=0, description="formerly published files that are kept, to go back to; 0 keeps none"
+    )
+    keep_version_days: int = Field(
+        default=1, ge=0, description="days before today of each of which the last version is kept as well"
     )
     thresholds: dict[str, float] = Field(
         default={}, description="thresholds of checks by `check.name`, as JSON"
@@ -197,15 +210,17 @@ class Settings(BaseSettings):
     @classmethod
     def _pair(cls, pairs: object) -> object:
         """`ONRECORD_MAP=body=FullText,headline=Head`; the names are those of the records' text fields."""
-        if not isinstance(pairs, str):
+        if isinstance(pairs, str):
+            split = (pair.partition("=") for pair in pairs.split(",") if pair.strip())
+            pairs = {ours.strip(): theirs.strip() for ours, _, theirs in split}
+        if not isinstance(pairs, dict) or not pairs:
             return pairs
-        named = [pair.partition("=") for pair in pairs.split(",") if pair.strip()]
         from transforms.readers.fields.field_names import NAMES
 
-        wrong = [ours for ours, _, theirs in named if not theirs.strip() or ours.strip() not in NAMES]
+        wrong = [ours for ours, theirs in pairs.items() if not theirs or ours not in NAMES]
         if wrong:
             raise ValueError(f"{wrong[0]!r} is not OURS=THEIRS with OURS one of {', '.join(NAMES)}")
-        return {ours.strip(): theirs.strip() for ours, _, theirs in named}
+        return pairs
 
     @property
     def reach(self) -> Reach:
@@ -252,6 +267,11 @@ class Settings(BaseSettings):
         return self.corrections or (beside if beside.exists() else None)
 
     @property
+    def withheld_file(self) -> Path:
+        """The list of articles that were withdrawn and are kept out."""
+        return self.folder / f"{self.warehouse.stem}.withdrawn.csv"
+
+    @property
     def report(self) -> Path:
         """The HTML report on what is published."""
         return self.folder / "report" / "index.html"
@@ -283,9 +303,50 @@ class Settings(BaseSettings):
         beside = [Path(f"{self.warehouse}{end}") for end in ends]
         backups = [Path(self.backup)] if self.backup and "://" not in self.backup else []
         own = [self.corrections_file] if self.corrections_file else []
-        return [*beside, *backups, *own, self.folder / FORMER, self.report, self.state]
+        return [*beside, *backups, *own, self.withheld_file, self.folder / FORMER, self.report, self.state]
 
     @property
     def log(self) -> Path:
         """Log of all runs, with tracebacks."""
         return self.state / "onrecord.log"
+
+
+def load_settings(given: dict[str, Any]) -> Settings:
+    """The settings, of which `given` come from the command line. `SettingsError` says what cannot be, and where."""
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        warehouse = given.get("warehouse") or os.environ.get("ONRECORD_WAREHOUSE")
+        raise SettingsError("; ".join(_explain(item, given, warehouse) for item in error.errors())) from error
+
+
+def load_defaults(warehouse: Path | None) -> Settings:
+    """The settings that hold when nothing but the place of the warehouse is given, wherever else they are set."""
+    return Settings.model_construct(warehouse=warehouse or DEFAULT_WAREHOUSE)
+
+
+def _explain(item: Any, given: dict[str, Any], warehouse: object) -> str:
+    name = str(item["loc"][0]) if item["loc"] else ""
+    if name not in Settings.model_fields:
+        return str(item["msg"])
+    origin = name_origin(Settings, name, given, warehouse)
+    setting = (
+        f"ONRECORD_{name.upper()}" if origin.startswith(("$", ".env", "command")) else f"{origin}: {name}"
+    )
+    return f"{setting}: {item['msg']}"
+
+
+def trace_settings(settings: Settings, given: dict[str, Any]) -> list[Origin]:
+    """Each setting with its value, secrets hidden, and what it comes from."""
+    shown = settings.model_dump(mode="json")
+    return [
+        Origin(name, _show(shown[name]), name_origin(Settings, name, given, settings.warehouse))
+        for name in Settings.model_fields
+    ]
+
+
+def _show(value: Any) -> str:
+    if value in (None, [], {}):
+        return ""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return redact(text)

@@ -13,15 +13,32 @@ from pathlib import Path
 from typing import Any
 
 from report.templating import environment, replace_text
+from schema.errors import UsageError
 from warehouse.files.connect import connect_readonly
 
 STRENGTH = ("cue", "source", "content")
 ARTICLES = "SELECT * EXCLUDE (header_spans) FROM articles WHERE article_id IN (SELECT unnest($ids))"
+# The best way in which anything fits decides: an id, a path or address, the id of a statement, a file name, a headline.
 FIND = """
-    SELECT article_id FROM articles
-    WHERE article_id ^@ $id OR path = $id OR url = $id
-    ORDER BY article_id <> $id, article_id LIMIT 2
+    WITH fitting AS (
+        SELECT
+            article_id,
+            CASE
+                WHEN article_id = $wanted OR path = $wanted OR url = $wanted THEN 1
+                WHEN article_id ^@ $beginning THEN 2
+                WHEN suffix(path, '/' || $wanted) THEN 4
+                WHEN contains(strip_accents(lower(headline)), strip_accents(lower($wanted))) THEN 5
+            END AS way
+        FROM articles
+        UNION ALL
+        SELECT article_id, 3 FROM statements WHERE statement_id ^@ $beginning
+    )
+    SELECT DISTINCT article_id, headline, published_on
+    FROM (FROM fitting WHERE way IS NOT NULL QUALIFY way = min(way) OVER ()) JOIN articles USING (article_id)
+    ORDER BY published_on DESC NULLS LAST, article_id LIMIT $most
 """
+SHORTEST_ID = 6  # characters of the beginning of an id; shorter ones are words
+MOST_SHOWN = 10
 STATEMENTS = """
     SELECT s.*, a.name AS actor, a.kind AS actor_kind, o.name AS organization
     FROM statements AS s
@@ -32,7 +49,7 @@ STATEMENTS = """
 """
 
 
-class NoSuchArticle(Exception):
+class NoSuchArticle(UsageError):
     """Nothing in the warehouse has this id, path or address; or several articles do."""
 
 
@@ -56,16 +73,28 @@ class Piece:
 
 
 def find_article(warehouse: Path, wanted: str) -> str:
-    """The id of the article with this id (or the beginning of it), path or address; else `NoSuchArticle`."""
+    """The id of the one article that `wanted` means; `NoSuchArticle` when none or several fit.
+
+    `wanted` is its id or the beginning of it, its path, file name or address, a part of its headline, or the id of one
+    of its statements.
+    """
+    asked = {
+        "wanted": wanted,
+        "beginning": wanted if len(wanted) >= SHORTEST_ID else "-",
+        "most": MOST_SHOWN + 1,
+    }
     with connect_readonly(warehouse) as connection:
-        found = [row[0] for row in connection.execute(FIND, {"id": wanted}).fetchall()]
+        found = connection.execute(FIND, asked).fetchall() if wanted else []
     if not found:
-        raise NoSuchArticle(f"no article has the id, path or address {wanted}")
-    if len(found) > 1 and found[0] != wanted:
-        raise NoSuchArticle(
-            f"{wanted} is the beginning or the path of several articles: {', '.join(found)}..."
-        )
-    return found[0]
+        raise NoSuchArticle(f"no article has this id, path, file name, address or headline: {wanted}")
+    if len(found) > 1:
+        shown = [
+            f"{id_[:12]}  {day or 'no day    '}  {headline or ''}"
+            for id_, headline, day in found[:MOST_SHOWN]
+        ]
+        more = ["..."] if len(found) > MOST_SHOWN else []
+        raise NoSuchArticle("\n".join([f"several articles fit {wanted}; name one by its id:", *shown, *more]))
+    return str(found[0][0])
 
 
 def spans_of(statements: Iterable[dict[str, Any]]) -> list[tuple[int, int, int, str]]:

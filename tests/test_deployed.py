@@ -5,12 +5,14 @@ All of it lives in a folder of its own and ends with the tests.
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -52,6 +54,7 @@ class Site:
             "PREFECT_HOME": str(folder / "prefect"), "PREFECT_API_URL": self.api, "ONRECORD_HOME": str(folder),
             "PYTHONPATH": str(ROOT), "PREFECT_WORKER_QUERY_SECONDS": "1", "DO_NOT_TRACK": "1",
             "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "ONRECORD_ARTICLES_PER_BATCH": "5",
+            "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
             "ONRECORD_STAGE_SECONDS": "0", "ONRECORD_CHECKS": str(folder / "strict"),
             "PREFECT_SERVER_API_AUTH_STRING": KEY, "PREFECT_API_AUTH_STRING": KEY,
             "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": f"http://127.0.0.1:{self.port}",
@@ -59,12 +62,22 @@ class Site:
 
     def start(self, *arguments):
         """Start `prefect ...` in a group of its own."""
-        log = (self.folder / f"{arguments[0]}.log").open("wb")
+        log = (self.folder / f"{arguments[0]}.log").open("ab")
         command = [sys.executable, "-m", "prefect", *arguments]
         process = subprocess.Popen(
             command, cwd=self.folder, env=self.env, stdout=log, stderr=log, start_new_session=True
         )
         self.processes.append(process)
+
+    def start_worker(self):
+        self.start("worker", "start", "--pool", "onrecord", "--type", "process", "--limit", "1")
+
+    def onrecord(self, *arguments):
+        """Our own command, on this server."""
+        command = [sys.executable, "-m", "flows.cli", *arguments]
+        return subprocess.run(
+            command, cwd=self.folder, env=self.env, capture_output=True, text=True, timeout=PATIENCE
+        )
 
     def deploy_all(self):
         """The command as people give it, in the folder of `prefect.yaml`."""
@@ -122,7 +135,7 @@ def site(tmp_path_factory):
         with temporary_settings(ours), get_client(sync_client=True) as client:
             site.client = client
             wait_for(lambda: client.api_healthcheck() is None, "the server")
-            site.start("worker", "start", "--pool", "onrecord", "--type", "process", "--limit", "1")
+            site.start_worker()
             wait_for(lambda: client.read_work_pools(), "the worker to make its pool")
             site.deployed = site.deploy_all()
             yield site
@@ -131,11 +144,22 @@ def site(tmp_path_factory):
 
 
 def artifacts_of(site, run):
-    """The artifacts of a flow run, by type."""
+    """The artifacts of a flow run, by type; a link is one of the type `link`."""
     from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId
 
     wanted = ArtifactFilter(flow_run_id=ArtifactFilterFlowRunId(any_=[run.id]))
-    return {made.type: made.data for made in site.client.read_artifacts(artifact_filter=wanted)}
+    read = site.client.read_artifacts(artifact_filter=wanted)
+    return {"link" if (made.key or "").endswith("-report") else made.type: made.data for made in read}
+
+
+def log_of(site, run):
+    """What the log of a flow run says, its tasks' lines included."""
+    from prefect.client.schemas.filters import LogFilter, LogFilterFlowRunId
+
+    return [
+        line.message
+        for line in site.client.read_logs(LogFilter(flow_run_id=LogFilterFlowRunId(any_=[run.id])))
+    ]
 
 
 def events_of(site):
@@ -176,12 +200,26 @@ def test_all_flows_are_deployed_with_their_schedules_and_no_path_of_this_machine
 def test_a_run_by_the_api_publishes_and_says_so_in_artifacts_and_events(site):
     run = site.run()
     assert site.state_of(run).name == "Completed"
-    assert site.client.read_flow_run(run.id).name.startswith("seeds/articles ")
+    name = site.client.read_flow_run(run.id).name
+    assert name.startswith("seeds/articles ") and ": 2 files, 2 articles, " in name
+    wait_for(lambda: any("Published" in line for line in log_of(site, run)), "the log")
+    said = log_of(site, run)
+    for step in (
+        r"read 2 files of 2: 2 new articles, 0 rejects in [\d.]+ s",
+        r"found statements in 2 articles in [\d.]+ s",
+        r"staged 2 articles, \d+ statements in [\d.]+ s",
+        r"resolved stories and actors in [\d.]+ s",
+        r"checked all that is staged in [\d.]+ s",
+        r"published \d+ new statements in [\d.]+ s",
+        r"wrote the report .*index.html in [\d.]+ s",
+    ):
+        assert any(re.fullmatch(step, line) for line in said), f"{step} is not in {said}"
     assert site.rows("select count(*) from articles") == [(2,)]
     artifacts = artifacts_of(site, run)
     assert {row["what"]: row["count"] for row in json.loads(artifacts["table"])}["articles loaded"] == 2
     assert artifacts["markdown"].startswith("# Published")
     assert artifacts["progress"] == 100
+    assert (site.folder / "data" / "report" / "index.html").as_uri() in artifacts["link"]
     events = wait_for(lambda: {"onrecord.published"} & set(events_of(site)), "the event")
     assert events
 
@@ -256,12 +294,67 @@ def test_a_cancelled_run_leaves_no_process_and_no_lock_and_the_next_goes_on_with
     assert "went on with a run that was interrupted" in artifacts_of(site, again)["markdown"]
 
 
+def kill_all(site, run):
+    """As when the machine dies: the worker, the run and all that it started, at once."""
+    worker = site.processes.pop()
+    os.killpg(worker.pid, signal.SIGKILL)
+    for process in processes_of(run):
+        with suppress(ProcessLookupError):
+            os.kill(int(process), signal.SIGKILL)
+    worker.wait()
+
+
+def test_a_killed_worker_leaves_a_crashed_run_and_the_next_one_resumes_it(site):
+    from prefect.states import Scheduled
+
+    switched_on = site.onrecord("automations", "--silence", "75")
+    assert switched_on.returncode == 0 and "lost runs are crashed" in switched_on.stdout, switched_on.stderr
+    many = site.folder / "more"
+    many.mkdir()
+    text = SAMPLES[4].read_text(encoding="utf-8")
+    for number in range(COPIES):
+        (many / f"{number}.txt").write_text(text.replace(" a ", f" a {number} "), encoding="utf-8")
+    before = site.rows("select count(*) from articles")[0][0]
+    run = site.run(paths=["more"])
+    wait_for(lambda: artifacts_of(site, run).get("progress", 0) > 0, "the first batch")
+    time.sleep(3)
+    kill_all(site, run)
+    assert site.client.read_flow_run(run.id).state.name == "Running"
+
+    late = site.client.create_flow_run_from_deployment(
+        run.deployment_id, state=Scheduled(scheduled_time=datetime.now(UTC) - timedelta(minutes=20))
+    )
+    told = site.onrecord("doctor", "--json").stdout
+    schedule = next(found for line in told.splitlines() if (found := json.loads(line))["what"] == "schedule")
+    assert "1 waiting since" in schedule["found"] and not schedule["is_well"]
+    site.client.delete_flow_run(late.id)
+
+    lost = site.state_of(run)
+    assert (lost.type, lost.name) == (
+        "CRASHED",
+        "Crashed",
+    ) and "nothing was heard of it for 75 s" in lost.message
+    assert find_holder(site.warehouse) is None
+    site.start_worker()
+    again = site.run(paths=["more"])
+    assert site.state_of(again).name == "Completed"
+    assert site.rows("select count(*) from articles") == [(before + COPIES,)]
+    assert "interrupted" in artifacts_of(site, again)["markdown"]
+    removed = site.onrecord("automations", "--off")
+    assert removed.returncode == 0 and "lost runs are crashed" in removed.stdout
+
+
 def test_a_run_that_the_gate_stops_ends_as_stopped(site):
     checks = site.folder / "strict"
     checks.mkdir()
     rule = "-- critical on articles: Nothing is good enough.\nSELECT article_id, path FROM staging.articles"
     (checks / "never.sql").write_text(rule, encoding="utf-8")
     shutil.copy(SAMPLES[5], site.folder / "seeds" / "articles")
-    stopped = site.state_of(site.run())
+    quiet = (site.folder / "worker.log").stat().st_size
+    run = site.run()
+    stopped = site.state_of(run)
     assert (stopped.type, stopped.name) == ("FAILED", "Stopped")
     assert "never" in stopped.message
+    wait_for(lambda: not processes_of(run), "the run's process to end", 60)
+    said = (site.folder / "worker.log").read_text()[quiet:] + "\n".join(log_of(site, run))
+    assert "Traceback" not in said and "unexpected exception" not in said, said

@@ -10,79 +10,113 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO, Literal
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
-from flows.commands.common import UNAVAILABLE, USAGE, fail, read_settings
+from flows.commands.common import USAGE, fail, read_settings
+from flows.display.forms import BINARY, BY_ENDING, FORMS, ONE_ANSWER, Form
 
 if TYPE_CHECKING:
     from warehouse.query.ask import Answer, Bounds
 
-Form = Literal["table", "csv", "json", "parquet", "markdown"]
-FormOption = Annotated[Form, typer.Option("--format", help="How to write it.")]
+FormOption = Annotated[
+    Form | None, typer.Option("--format", metavar="FORM", help=f"{FORMS}.", show_default="by FILE's ending")
+]
 OutOption = Annotated[
-    Path | None, typer.Option("--out", "-o", metavar="FILE", help="Into a file, not to standard output.")
+    Path | None, typer.Option("--out", "-o", metavar="FILE", help="Write here; its ending is the format.")
 ]
-RawOption = Annotated[
-    bool,
-    typer.Option("--raw", help="CSV with texts as they are, also those that a spreadsheet would run."),
-]
-RowsOption = Annotated[int, typer.Option(min=1, metavar="N", help="Rows of a table that are shown.")]
+RawOption = Annotated[bool, typer.Option("--raw", help="CSV: keep texts that a spreadsheet would run.")]
+BomOption = Annotated[bool, typer.Option("--bom", help="CSV: begin with the mark that Excel wants.")]
+RowsOption = Annotated[int, typer.Option(min=1, metavar="N", help="Rows of a table to show.")]
 VersionOption = Annotated[
-    int | None, typer.Option("--version", min=1, metavar="N", help="The warehouse as it was in version N.")
+    int | None, typer.Option("--version", min=1, metavar="N", help="As it was in version N.")
 ]
 AsOfOption = Annotated[
-    str | None,
-    typer.Option("--as-of", metavar="DAY", help="The warehouse as it was on a day or at a moment (UTC)."),
+    str | None, typer.Option("--as-of", metavar="DAY", help="As it was on a day or at a moment (UTC).")
 ]
 
 
 @contextmanager
 def answering(
-    warehouse: Path | None, form: Form, out: Path | None, rows: int, *, raw: bool = False
+    warehouse: Path | None,
+    form: Form | None,
+    out: Path | None,
+    rows: int,
+    *,
+    raw: bool = False,
+    bom: bool = False,
 ) -> Iterator[tuple[Path, Callable[[Answer], None]]]:
-    """The path of the warehouse, and what shows an answer; errors become a message and an exit code."""
-    from warehouse.files.connect import RequestError, WarehouseError
-
-    path = read_settings({"warehouse": warehouse} if warehouse else {}).warehouse
-    try:
-        with ExitStack() as stack:
-            yield path, _shower(stack, form, out, rows, raw)
-    except RequestError as error:
-        fail(str(error), USAGE)
-    except WarehouseError as error:
-        fail(str(error), UNAVAILABLE)
-    except BrokenPipeError:  # `onrecord sql ... | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    """The path of the warehouse, and what shows an answer. The file of `--out` appears when all is written."""
+    path = read_settings({"warehouse": warehouse}).warehouse
+    with ExitStack() as stack:
+        yield path, _open_shower(stack, choose_form(form, out), out, rows, raw=raw, bom=bom)
 
 
-def _shower(stack: ExitStack, form: Form, out: Path | None, rows: int, raw: bool) -> Callable[[Answer], None]:
+def choose_form(form: Form | None, out: Path | None) -> Form:
+    """The format that is asked for, else that of the file's ending, else a table."""
+    if form or out is None:
+        return form or "table"
+    found = BY_ENDING.get(out.suffix.lower())
+    if found is None and out.suffix and out.exists() and not out.is_file():  # /dev/stdout, a pipe
+        return "table"
+    if found is None:
+        fail(f"{out}: no format is known by this ending; name one with --format ({FORMS})", USAGE)
+    return found
+
+
+def _open_shower(
+    stack: ExitStack, form: Form, out: Path | None, rows: int, *, raw: bool, bom: bool
+) -> Callable[[Answer], None]:
     from rich.console import Console
 
-    from flows.display.answers import print_table, write_answer
+    from flows.display.answers import print_table, write_answer, writing_workbook
 
-    if form == "parquet" and out is None and sys.stdout.isatty():
-        fail("Parquet is not for the terminal; name a file with --out", USAGE)
-    binary = stack.enter_context(_open_out(out)) if out else sys.stdout.buffer
-    if form != "table":
-        return lambda answer: write_answer(answer, form, binary, raw=raw)
-    console = Console(file=TextIOWrapper(binary, encoding="utf-8"), width=120) if out else Console()
-    return lambda answer: print_table(answer, rows, console)
+    if form in BINARY and out is None and sys.stdout.isatty():
+        fail(f"{form} is not for the terminal; name a file with --out", USAGE)
+    binary = stack.enter_context(_written(out)) if out else sys.stdout.buffer
+    if form == "xlsx":
+        return stack.enter_context(writing_workbook(binary))
+    if form == "table":
+        console = Console(file=TextIOWrapper(binary, encoding="utf-8"), width=120) if out else Console()
+        return lambda answer: print_table(answer, rows, console)
+    shown = 0
+
+    def show(answer: Answer) -> None:
+        nonlocal shown
+        shown += 1
+        if shown > 1 and form in ONE_ANSWER:
+            fail(f"{form} holds one answer; ask one statement at a time, or choose jsonl or xlsx", USAGE)
+        write_answer(answer, form, binary, raw=raw, mark=bom and shown == 1)
+
+    return show
 
 
-def _open_out(out: Path) -> BinaryIO:
+@contextmanager
+def _written(out: Path) -> Iterator[BinaryIO]:
+    """The file `out` to be written; what stands there stays as it is until all is written."""
+    is_special = out.exists() and not out.is_file()
+    part = out if is_special else out.with_name(f".{out.name}.{os.getpid()}.part")
     try:
-        return out.open("wb")
+        file = part.open("wb")
     except OSError as error:
         fail(f"{out} cannot be written: {error.strerror}", USAGE)
+    try:
+        with file:
+            yield file
+        if not is_special:
+            part.replace(out)
+    finally:
+        if not is_special:
+            part.unlink(missing_ok=True)
 
 
 def read_bounds() -> Bounds:
     """The memory and the time that the settings grant a question."""
+    from flows.settings import load_settings
     from warehouse.query.ask import Bounds
 
-    settings = read_settings({})
+    settings = load_settings({})
     return Bounds(settings.query_memory, settings.query_seconds or None)
 
 

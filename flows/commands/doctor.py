@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.text import Text
 
-from flows.commands.common import WarehouseOption, read_settings
+from flows.commands.common import WarehouseOption
+
+if TYPE_CHECKING:
+    from flows.doctor.finding import Finding
 
 
 def doctor(
     warehouse: WarehouseOption = None,
-    security: Annotated[
-        bool, typer.Option("--security", help="What is open to others on this machine, instead.")
-    ] = False,
+    security: Annotated[bool, typer.Option("--security", help="What is open to others, instead.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a finding.")] = False,
 ) -> None:
-    """Look at versions, model, places, lock, server, schedule and the last run. Exit code 1 when something is wrong."""
+    """Find out what is wrong and what to do. Exit code 1 if anything is."""
     from flows.display.summary import plain
-    from flows.doctor.exposure import examine_security
-    from flows.doctor.installation import examine
     from warehouse.export.export_rows import escape_controls
 
-    settings = read_settings({"warehouse": warehouse} if warehouse else {})
     is_well, console = True, Console()
-    for finding in (examine_security if security else examine)(settings):
+    for finding in _examine(warehouse, security=security):
         is_well = is_well and finding.is_well
         if as_json:
             told = asdict(finding) | {"is_well": finding.is_well}
@@ -41,3 +41,21 @@ def doctor(
         if finding.advice:
             console.print(Text(f"            → {plain(finding.advice)}"), soft_wrap=True)
     raise typer.Exit(0 if is_well else 1)
+
+
+def _examine(warehouse: Path | None, *, security: bool) -> Iterator[Finding]:
+    """All findings; with settings that cannot be, all that can be said without them."""
+    from flows.doctor.exposure import examine_security
+    from flows.doctor.finding import Finding
+    from flows.doctor.installation import examine
+    from flows.provenance import SettingsError
+    from flows.settings import load_defaults, load_settings
+
+    look = examine_security if security else examine
+    try:
+        yield from look(load_settings({"warehouse": warehouse} if warehouse else {}))
+    except SettingsError as error:
+        yield Finding(
+            "settings", str(error), "correct it: no run starts with it; what follows is without settings"
+        )
+        yield from (finding for finding in look(load_defaults(warehouse)) if finding.what != "settings")

@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 import typer
 
-from flows.commands.answering import AsOfOption, RawOption, VersionOption, answering, pick_version
-from flows.commands.common import USAGE, WarehouseOption, fail
+from flows.commands.answering import AsOfOption, RawOption, VersionOption, pick_version
+from flows.commands.common import USAGE, WarehouseOption, fail, read_settings
 
 Form = Literal["parquet", "csv", "graphml", "jsonld", "xlsx"]
 BY_SUFFIX: dict[str, Form] = {".graphml": "graphml", ".jsonld": "jsonld", ".xlsx": "xlsx", "": "parquet"}
@@ -16,21 +16,27 @@ BY_SUFFIX: dict[str, Form] = {".graphml": "graphml", ".jsonld": "jsonld", ".xlsx
 
 def export(
     out: Annotated[
-        Path, typer.Argument(metavar="OUT", help="A folder for Parquet or CSV, else a file; a new one.")
+        Path, typer.Argument(metavar="OUT", help="A new folder for Parquet or CSV, else a new file.")
     ],
     form: Annotated[
-        Form | None, typer.Option("--format", help="Default: by the name of OUT; a folder gets Parquet.")
+        Form | None,
+        typer.Option(
+            "--format",
+            metavar="FORM",
+            help="parquet, csv, graphml, jsonld, xlsx.",
+            show_default="by OUT's ending",
+        ),
     ] = None,
     warehouse: WarehouseOption = None,
     version: VersionOption = None,
     as_of: AsOfOption = None,
     raw: RawOption = False,
 ) -> None:
-    """Write the warehouse for other tools: tables with a dictionary, a network, linked data or a workbook."""
+    """Write the warehouse as files for other tools."""
     from warehouse.export import export as write
 
     chosen = form or BY_SUFFIX.get(out.suffix)
     if chosen is None:
         fail(f"{out}: which --format?", USAGE)
-    with answering(warehouse, "table", None, rows=1) as (path, _):
-        print(write(path, chosen, out, pick_version(path, version, as_of), raw=raw))
+    path = read_settings({"warehouse": warehouse}).warehouse
+    print(write(path, chosen, out, pick_version(path, version, as_of), raw=raw))

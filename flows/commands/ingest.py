@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
+from datetime import UTC, datetime
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
@@ -15,8 +17,9 @@ from flows.commands.common import (
     STOPPED,
     USAGE,
     DataDocsOption,
+    JsonOption,
+    QuietOption,
     WarehouseOption,
-    exit_on_failure,
     fail,
     read_settings,
     require_checks,
@@ -29,13 +32,12 @@ if TYPE_CHECKING:
 
 
 ProcessesOption = Annotated[
-    int | None, typer.Option(min=1, metavar="N", help="Processes that analyse articles; default: one a core.")
+    int | None,
+    typer.Option(min=1, metavar="N", help="Processes that analyse articles.", show_default="one a core"),
 ]
 WaitOption = Annotated[
     float | None,
-    typer.Option(
-        min=0, metavar="SECONDS", help="Wait so long for another run on the warehouse; default: 600."
-    ),
+    typer.Option(min=0, metavar="SECONDS", help="Wait so long for another run on it.", show_default="600"),
 ]
 
 
@@ -44,47 +46,41 @@ def ingest(
         list[str] | None,
         typer.Argument(
             metavar="PATH...",
-            help="Files, folders (with all below), globs or addresses (s3://, https://...).",
+            help="Files, folders, globs or addresses (s3://, https://...).",
         ),
     ] = None,
     warehouse: WarehouseOption = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Do everything, checks included, but publish.")
-    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Run every step except publishing.")] = False,
     limit: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Take no further file once N articles were found.")
+        int | None, typer.Option(min=1, metavar="N", help="Stop opening files after N articles.")
     ] = None,
     mapping: Annotated[
         list[str],
         typer.Option(
             "--map",
             metavar="OURS=THEIRS",
-            help="Name of a column in tables and JSON: body=FullText. Repeat for more.",
+            help="Name of a column or key: body=FullText. Repeatable.",
         ),
     ] = [],  # noqa: B006
     files_from: Annotated[
         Path | None,
-        typer.Option("--files-from", metavar="FILE", help="More paths, one a line; - reads standard input."),
+        typer.Option("--files-from", metavar="FILE", help="More paths, one a line; - is standard input."),
     ] = None,
-    prune: Annotated[
-        bool, typer.Option("--prune", help="Withdraw articles of files that are gone from the folders.")
-    ] = False,
+    prune: Annotated[bool, typer.Option("--prune", help="Withdraw articles of files that are gone.")] = False,
     processes: ProcessesOption = None,
     wait: WaitOption = None,
     data_docs: DataDocsOption = False,
-    again: Annotated[bool, typer.Option("--again", help="Read files whose bytes are known as well.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object on standard output.")
-    ] = False,
+    again: Annotated[bool, typer.Option("--force", "--again", help="Re-read unchanged files.")] = False,
+    quiet: QuietOption = False,
+    as_json: JsonOption = False,
 ) -> None:
-    """Read article files, find who said what, check it and publish it."""
+    """Read article files, find who said what, check, publish."""
     given = {
         "warehouse": warehouse, "dry_run": dry_run or None, "limit": limit, "again": again or None,
         "data_docs": data_docs or None,
         "map": ",".join(mapping) or None, "prune": prune or None, "processes": processes, "wait": wait,
     }  # fmt: skip
-    settings = read_settings({name: value for name, value in given.items() if value is not None})
+    settings = read_settings(given)
     paths = [*(paths or []), *(_read_list(files_from) if files_from else [])]
     if not paths:
         fail("nothing to ingest: name files, folders, globs or addresses", USAGE)
@@ -108,16 +104,20 @@ def ingest_paths(paths: list[str], settings: Settings, *, quiet: bool, as_json: 
     """Run the main job on `paths`, tell what it came to, and exit with its code."""
     from flows.run.attempt import failure_noted
     from flows.run.prestart import processes_ready
-    from warehouse.files.connect import require_usable
+    from flows.sources.unchanged import find_nothing_new
+    from warehouse.files.connect import WarehouseBusy, require_usable
 
+    began, started = perf_counter(), datetime.now(UTC)
     _require_sources(paths, settings)
     require_checks(settings)
-    require_corrections(settings)
-    with exit_on_failure(settings):
-        with failure_noted(settings):
-            require_usable(settings.warehouse)
+    corrections = require_corrections(settings)
+    with failure_noted(settings), suppress(WarehouseBusy):  # the run waits for it
+        require_usable(settings.warehouse)
+    outcome = find_nothing_new(paths, settings, corrections, started)
+    if outcome is None:
         with processes_ready(paths, settings):
             outcome = run_flow(lambda: _ingest(paths, settings), settings, quiet=quiet or as_json)
+    outcome.waited = perf_counter() - began
     print_outcome(outcome, quiet=quiet, as_json=as_json)
 
 
@@ -130,16 +130,12 @@ def _ingest(paths: list[str], settings: Settings) -> Outcome:
 
 def _require_sources(paths: list[str], settings: Settings) -> None:
     """Fail before anything is started when a path names nothing; what a block stands for, Prefect must say."""
-    from flows.sources.base import SourceError
     from flows.sources.local import find_files
     from flows.sources.redact import redact
 
     paths = [path for path in paths if not path.startswith("block://")]
-    try:
-        if paths and next(find_files(paths, without=settings.outputs, reach=settings.reach), None) is None:
-            fail(f"no file matches {redact(' '.join(paths))}", USAGE)
-    except SourceError as error:
-        fail(str(error), USAGE)
+    if paths and next(find_files(paths, without=settings.outputs, reach=settings.reach), None) is None:
+        fail(f"no file matches {redact(' '.join(paths))}", USAGE)
 
 
 def run_flow(call: Callable[[], Any], settings: Settings, *, quiet: bool) -> Outcome:

@@ -13,7 +13,6 @@ from rich.text import Text
 
 from flows.commands.common import (
     STOPPED,
-    UNAVAILABLE,
     USAGE,
     DataDocsOption,
     WarehouseOption,
@@ -21,6 +20,7 @@ from flows.commands.common import (
     read_settings,
     require_checks,
 )
+from flows.display.words import count
 
 if TYPE_CHECKING:
     import polars as pl
@@ -31,30 +31,27 @@ SEVERITIES = {"critical": "bold red", "warning": "yellow", "info": "dim"}
 
 def show(
     article: Annotated[
-        str, typer.Argument(metavar="ARTICLE", help="Its id or the beginning of it, path or URL.")
+        str,
+        typer.Argument(
+            metavar="ARTICLE", help="Id, path, file name, URL, part of the headline, statement id."
+        ),
     ],
     warehouse: WarehouseOption = None,
     text: Annotated[bool, typer.Option("--text", help="Print it here; no page is written.")] = False,
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Where to; default: report/articles/ID.html")
+        Path | None, typer.Option(metavar="FILE", help="Where to.", show_default="report/articles/ID.html")
     ] = None,
 ) -> None:
-    """Show one article with each statement marked: who, which words say so, and what was said."""
-    from report.article_page import NoSuchArticle, find_article, write_page
-    from warehouse.files.connect import WarehouseError
+    """Show one article with its statements marked."""
+    from report.article_page import find_article, write_page
 
-    settings = read_settings({"warehouse": warehouse} if warehouse else {})
-    try:
-        article_id = find_article(settings.warehouse, article)
-        if text:
-            _print_article(settings.warehouse, article_id)
-        else:
-            folder = settings.report.parent / "articles"
-            print(write_page(settings.warehouse, article_id, out or folder / f"{article_id}.html"))
-    except NoSuchArticle as error:
-        fail(str(error), USAGE)
-    except WarehouseError as error:
-        fail(str(error), UNAVAILABLE)
+    settings = read_settings({"warehouse": warehouse})
+    article_id = find_article(settings.warehouse, article)
+    if text:
+        _print_article(settings.warehouse, article_id)
+    else:
+        folder = settings.report.parent / "articles"
+        print(write_page(settings.warehouse, article_id, out or folder / f"{article_id}.html"))
 
 
 def _print_article(warehouse: Path, article_id: str) -> None:
@@ -86,37 +83,32 @@ def plain_inside(line: str) -> str:
 def diff(
     version: Annotated[
         int | None,
-        typer.Argument(min=1, metavar="VERSION", help="Since which version; default: the last but one."),
+        typer.Argument(
+            min=1, metavar="VERSION", help="Since which version.", show_default="the last but one"
+        ),
     ] = None,
     warehouse: WarehouseOption = None,
     table: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Show rows of this table that came or changed.")
+        str | None, typer.Option(metavar="NAME", help="Show the rows of this table that changed.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a row.")] = False,
 ) -> None:
-    """Tell how many rows of each table came, changed and went since an earlier version."""
+    """Count the rows that came, changed and went since a version."""
     from flows.display.answers import print_table, write_answer
     from schema.tables import BY_NAME, VERSIONED
-    from warehouse.files.connect import WarehouseError
     from warehouse.query.ask import Answer
     from warehouse.query.changes import count_changes, previous_version, read_changes
-    from warehouse.query.versions import VersionError
 
-    settings = read_settings({"warehouse": warehouse} if warehouse else {})
+    settings = read_settings({"warehouse": warehouse})
     if table and table not in {declared.name for declared in VERSIONED}:
         fail(f"there is no table {table}; there are {', '.join(known.name for known in VERSIONED)}", USAGE)
-    try:
-        since = version if version is not None else previous_version(settings.warehouse)
-        rows = (
-            read_changes(settings.warehouse, BY_NAME[table], since) if table
-            else count_changes(settings.warehouse, since)
-        )  # fmt: skip
-    except VersionError as error:
-        fail(str(error), USAGE)
-    except WarehouseError as error:
-        fail(str(error), UNAVAILABLE)
+    since = version if version is not None else previous_version(settings.warehouse)
+    rows = (
+        read_changes(settings.warehouse, BY_NAME[table], since) if table
+        else count_changes(settings.warehouse, since)
+    )  # fmt: skip
     if as_json:
-        write_answer(Answer.of(rows), "json", sys.stdout.buffer)
+        write_answer(Answer.of(rows), "jsonl", sys.stdout.buffer)
     else:
         print_table(Answer.of(rows), 100, Console())
 
@@ -126,18 +118,13 @@ def audit(
     data_docs: DataDocsOption = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a failed check.")] = False,
 ) -> None:
-    """Run all checks on all that is published. Exit code 1 when a critical one fails."""
+    """Run all checks on the whole published warehouse."""
     from expectations.audit import audit as run_audit
     from warehouse.export.export_rows import escape_controls
-    from warehouse.files.connect import WarehouseError
 
-    settings = read_settings({"warehouse": warehouse} if warehouse else {})
+    settings = read_settings({"warehouse": warehouse})
     book = require_checks(settings)
-    try:
-        docs = settings.data_docs_folder if data_docs else None
-        checks = run_audit(settings.warehouse, book, docs)
-    except WarehouseError as error:
-        fail(str(error), UNAVAILABLE)
+    checks = run_audit(settings.warehouse, book, settings.data_docs_folder if data_docs else None)
     failed = checks.filter(~checks["success"])
     if as_json:
         for row in failed.drop("run_id").to_dicts():
@@ -157,4 +144,4 @@ def _print_checks(failed: pl.DataFrame, total: int) -> None:
         console.print(
             Text(f"         {plain(row['observed'])}; expected: {plain(row['expected'])}", style="dim")
         )
-    console.print(f"{total - failed.height} of {total} checks passed")
+    console.print(f"{total - failed.height} of {count(total, 'check')} passed")

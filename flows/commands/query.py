@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,7 @@ import typer
 
 from flows.commands.answering import (
     AsOfOption,
+    BomOption,
     FormOption,
     OutOption,
     RawOption,
@@ -26,24 +28,25 @@ from flows.commands.common import USAGE, WarehouseOption, fail
 def sql(
     query: Annotated[
         str | None,
-        typer.Argument(metavar="[SQL]", help="One or more statements; - reads them from standard input."),
+        typer.Argument(metavar="[SQL]", help="One or more statements; - reads standard input."),
     ] = None,
     file: Annotated[
         Path | None, typer.Option("--file", "-f", metavar="FILE", help="Read them from a file.")
     ] = None,
     warehouse: WarehouseOption = None,
-    form: FormOption = "table",
+    form: FormOption = None,
     out: OutOption = None,
     version: VersionOption = None,
     as_of: AsOfOption = None,
     rows: RowsOption = 100,
     raw: RawOption = False,
+    bom: BomOption = False,
 ) -> None:
-    """Ask the warehouse in SQL. It is opened read-only, and nothing but it can be read."""
+    """Query the warehouse in SQL, read-only."""
     from warehouse.query.ask import ask
 
     text = _read_query(query, file)
-    with answering(warehouse, form, out, rows, raw=raw) as (path, show):
+    with answering(warehouse, form, out, rows, raw=raw, bom=bom) as (path, show):
         for answer in ask(path, text, pick_version(path, version, as_of), read_bounds()):
             show(answer)
 
@@ -62,44 +65,59 @@ def tables(
         str | None, typer.Argument(metavar="[NAME]", help="A table or view: its columns.")
     ] = None,
     warehouse: WarehouseOption = None,
-    form: FormOption = "table",
+    form: FormOption = None,
     out: OutOption = None,
 ) -> None:
-    """List the tables, views and macros with what they mean, or the columns of one."""
+    """List tables, views and macros, or the columns of one."""
     from warehouse.files.catalog import columns_sql, tables_sql
-    from warehouse.query.ask import ask
+    from warehouse.files.connect import query
+    from warehouse.query.ask import Answer
 
     with answering(warehouse, form, out, rows=1000) as (path, show):
-        for answer in ask(path, columns_sql(name) if name else tables_sql()):
-            show(answer)
+        listed = query(path, columns_sql(name) if name else tables_sql())
+        if name and listed.is_empty():
+            fail(_describe_missing(name, query(path, tables_sql())["name"].to_list()), USAGE)
+        show(Answer.of(listed))
+
+
+def _describe_missing(name: str, listed: list[str]) -> str:
+    """What to say of a name that is no table; those of macros are listed with their parameters."""
+    known = {shown.partition("(")[0]: shown for shown in listed}
+    if name in known:
+        return f"{name} is a macro, it has no columns of its own; use it as in: FROM {known[name]}"
+    near = get_close_matches(name, known, n=1)
+    return f"there is no table or view {name}" + (f"; did you mean {near[0]}?" if near else "")
 
 
 def search(
     words: Annotated[
-        str, typer.Argument(help='All must stand in the text; "in quotes": one after the other.')
+        str, typer.Argument(metavar="WORDS", help='All must be in the text; "in quotes": as a phrase.')
     ],
     speaker: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Said by; a part of the name is enough.")
+        str | None, typer.Option(metavar="NAME", help="Said by; part of the name is enough.")
     ] = None,
-    outlet: Annotated[str | None, typer.Option(metavar="NAME", help="In this outlet.")] = None,
-    since: Annotated[
-        str | None, typer.Option(metavar="DAY", help="From this day on: 2019-05 or 2019-05-03.")
-    ] = None,
-    until: Annotated[
-        str | None, typer.Option(metavar="DAY", help="Until this day, this month or this year.")
-    ] = None,
+    outlet: Annotated[str | None, typer.Option(metavar="NAME", help="From this outlet or agency.")] = None,
+    since: Annotated[str | None, typer.Option(metavar="DAY", help="From this day, month or year on.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="DAY", help="Until this day, month or year.")] = None,
     articles: Annotated[bool, typer.Option("--articles", help="Search articles, not statements.")] = False,
     warehouse: WarehouseOption = None,
-    form: FormOption = "table",
+    form: FormOption = None,
     out: OutOption = None,
-    rows: RowsOption = 20,
+    rows: Annotated[int, typer.Option(min=1, metavar="N", help="The N best.")] = 20,
     raw: RawOption = False,
+    bom: BomOption = False,
 ) -> None:
-    """Find statements, or articles, by their words; the best come first."""
-    from warehouse.query.search import SearchQuery, search_articles, search_statements
+    """Find statements, or articles, by their words."""
+    from warehouse.query.search import SearchQuery, count_undated, search_articles, search_statements
 
     first = read_days(since, "--since")[0] if since else None
     last = read_days(until, "--until")[1] if until else None
     wanted = SearchQuery(words, speaker, outlet, first, last, rows)
-    with answering(warehouse, form, out, rows, raw=raw) as (path, show):
+    with answering(warehouse, form, out, rows, raw=raw, bom=bom) as (path, show):
         show((search_articles if articles else search_statements)(path, wanted, read_bounds()))
+        undated = count_undated(path, wanted, articles, read_bounds()) if since or until else 0
+    if undated:
+        have = "hit has" if undated == 1 else "hits have"
+        print(
+            f"onrecord: {undated:,} more {have} no day; --since and --until leave them out", file=sys.stderr
+        )

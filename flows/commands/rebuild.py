@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from time import perf_counter
 from typing import Annotated
 
 import typer
 
+from flows.commands.answering import read_days
 from flows.commands.common import (
-    USAGE,
+    JsonOption,
+    QuietOption,
     WarehouseOption,
-    exit_on_failure,
-    fail,
     print_set_aside,
     read_settings,
     require_checks,
@@ -22,87 +22,72 @@ from flows.commands.ingest import ProcessesOption, WaitOption, print_outcome, ru
 
 def rebuild(
     warehouse: WarehouseOption = None,
-    since: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help="Articles of this day and later."),
-    ] = None,
-    until: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help="Articles of this day and earlier."),
-    ] = None,
+    since: Annotated[str | None, typer.Option(metavar="DAY", help="From this day, month or year on.")] = None,
+    until: Annotated[str | None, typer.Option(metavar="DAY", help="Until this day, month or year.")] = None,
     outlet: Annotated[str | None, typer.Option(metavar="NAME", help="Articles of this outlet.")] = None,
     outdated: Annotated[
-        bool, typer.Option("--outdated", help="Articles that another extractor looked at than today's.")
+        bool, typer.Option("--outdated", help="Articles that an older extractor read.")
     ] = False,
     limit: Annotated[
         int | None,
-        typer.Option(min=1, metavar="N", help="No more than N articles, those of the oldest run first."),
+        typer.Option(min=1, metavar="N", help="At most N articles, of the oldest runs first."),
     ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Do everything, checks included, but publish.")
-    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Run every step except publishing.")] = False,
     processes: ProcessesOption = None,
     wait: WaitOption = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object on standard output.")
-    ] = False,
+    quiet: QuietOption = False,
+    as_json: JsonOption = False,
 ) -> None:
-    """Find anew, with today's code, who said what in the articles that are stored; no file is read."""
+    """Reprocess the stored articles with today's code."""
     given = {"warehouse": warehouse, "dry_run": dry_run or None, "processes": processes, "wait": wait}
-    settings = read_settings({name: value for name, value in given.items() if value is not None})
+    settings = read_settings(given)
     require_checks(settings)
     require_corrections(settings)
+
+    first = read_days(since, "--since")[0] if since else None
+    last = read_days(until, "--until")[1] if until else None
 
     def call() -> object:
         from flows.rebuild import rebuild as rebuild_flow
         from transforms.extract import EXTRACTOR_VERSION
 
         older_than = EXTRACTOR_VERSION if outdated else None
-        return rebuild_flow(settings, _day(since), _day(until), outlet, older_than, limit)
+        return rebuild_flow(settings, first, last, outlet, older_than, limit)
 
-    with exit_on_failure(settings):
-        from warehouse.files.connect import connect_readonly
+    from warehouse.files.connect import connect_readonly
 
-        connect_readonly(settings.warehouse).close()
-        outcome = run_flow(call, settings, quiet=quiet or as_json)
+    connect_readonly(settings.warehouse).close()
+    began = perf_counter()
+    outcome = run_flow(call, settings, quiet=quiet or as_json)
+    outcome.waited = perf_counter() - began
     print_outcome(outcome, quiet=quiet, as_json=as_json)
 
 
 def rollback(
     version: Annotated[
-        int | None, typer.Argument(metavar="[VERSION]", help="Its number; default: the one before.")
+        int | None, typer.Argument(metavar="[VERSION]", help="Its number.", show_default="the one before")
     ] = None,
     warehouse: WarehouseOption = None,
-    show: Annotated[bool, typer.Option("--list", help="Only list the versions that are kept.")] = False,
+    show: Annotated[bool, typer.Option("--list", help="List the versions that are kept.")] = False,
 ) -> None:
-    """Publish a former version again; the one that it replaces is kept in turn."""
-    from warehouse.files.connect import RequestError
+    """Publish an earlier version again."""
     from warehouse.files.lock import write_lock
     from warehouse.files.replace import previous_versions
     from warehouse.files.restore import roll_back
 
-    settings = read_settings({} if warehouse is None else {"warehouse": warehouse})
+    settings = read_settings({"warehouse": warehouse})
     published = settings.warehouse.expanduser().resolve()
     if show:
         for number, file in previous_versions(published).items():
             print(f"{number}  {file}")
         return
-    with exit_on_failure(settings):
-        from report import render_report
+    from report import render_report
 
-        try:
-            with write_lock(published, "rollback", settings.wait):
-                restored = roll_back(published, version)
-        except RequestError as error:
-            fail(str(error), USAGE)
-        render_report(settings.warehouse, settings.report)
+    with write_lock(published, "rollback", settings.wait):
+        restored = roll_back(published, version)
+    render_report(settings.warehouse, settings.report)
     print(
         f"version {restored.restored_from} is published again, as version {restored.version_no}; "
         f"what is newer comes in again with the next run"
     )
     print_set_aside(restored.aside)
-
-
-def _day(moment: datetime | None) -> date | None:
-    return moment.date() if moment else None

@@ -7,18 +7,18 @@ from typing import Annotated
 
 import typer
 
-from flows.commands.common import WarehouseOption, exit_on_failure, read_settings
+from flows.commands.common import WarehouseOption, read_settings
 
 
 def report(
     warehouse: WarehouseOption = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Where to; default: report/index.html beside it.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Where to.", show_default="report/index.html beside it"),
     ] = None,
 ) -> None:
-    """Write the HTML report on what is published anew."""
+    """Write the HTML report once more."""
     from report import render_report
 
-    settings = read_settings({"warehouse": warehouse} if warehouse else {})
-    with exit_on_failure(settings):
-        print(render_report(settings.warehouse, out or settings.report))
+    settings = read_settings({"warehouse": warehouse})
+    print(render_report(settings.warehouse, out or settings.report))

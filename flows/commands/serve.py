@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.commands.common import UNAVAILABLE, USAGE, WarehouseOption, fail, read_settings, require_checks
+from flows.commands.common import USAGE, WarehouseOption, fail, read_settings, require_checks
 
 if TYPE_CHECKING:
     from flows.settings import Settings
@@ -19,24 +19,22 @@ PORT = 4200
 def serve(
     paths: Annotated[
         list[str],
-        typer.Argument(metavar="PATH...", help="Files, folders, globs or addresses, as for ingest."),
+        typer.Argument(metavar="PATH...", help="Files, folders, globs or addresses."),
     ],
     cron: Annotated[
-        str, typer.Option(metavar="CRON", help="When to ingest: minute, hour, day, month, day of the week.")
+        str, typer.Option(metavar="CRON", help="Minute, hour, day, month, weekday.")
     ] = "0 * * * *",
-    timezone: Annotated[
-        str, typer.Option(metavar="ZONE", help="The time zone of that, such as Europe/Amsterdam.")
-    ] = "UTC",
+    timezone: Annotated[str, typer.Option(metavar="ZONE", help="Its time zone: Europe/Amsterdam.")] = "UTC",
     warehouse: WarehouseOption = None,
     port: Annotated[
         int,
-        typer.Option(metavar="N", help="Where Prefect's pages are, unless PREFECT_API_URL names a server."),
+        typer.Option(metavar="N", help="Port of Prefect's pages, unless PREFECT_API_URL is set."),
     ] = PORT,
 ) -> None:
-    """Ingest on a schedule, and check all that is published each Sunday, until Ctrl-C or SIGTERM."""
+    """Ingest on a schedule until Ctrl-C or SIGTERM."""
     from flows.sources.redact import redact
 
-    settings = read_settings({"warehouse": warehouse} if warehouse else {})
+    settings = read_settings({"warehouse": warehouse})
     require_checks(settings)
     if any(redact(path) != path for path in paths):
         fail(
@@ -51,7 +49,7 @@ def _serve(paths: list[str], settings: Settings, cron: str, timezone: str, port:
     from pydantic import ValidationError
 
     from flows.prefect.serve import build_deployments, bury_lost_runs, serve_flows
-    from flows.prefect.server import ServerError, configured_api, key_file, use_server
+    from flows.prefect.server import configured_api, key_file, use_server
 
     given = {"warehouse": str(settings.warehouse)}
     # Runs are processes of their own: what they may read and where they write comes from here, not from Prefect.
@@ -60,8 +58,6 @@ def _serve(paths: list[str], settings: Settings, cron: str, timezone: str, port:
         deployments = list(build_deployments(paths, given, cron=cron, timezone=timezone))
         is_ours = not configured_api()
         api = use_server(settings.state, port=port, services="all")
-    except ServerError as error:
-        fail(str(error), UNAVAILABLE)
     except ValidationError as error:
         fail(error.errors()[0]["msg"], USAGE)
     if is_ours:

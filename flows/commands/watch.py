@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.commands.common import UNAVAILABLE, USAGE, WarehouseOption, fail, read_settings, require_checks
+from flows.commands.common import USAGE, WarehouseOption, fail, read_settings, require_checks
 
 if TYPE_CHECKING:
     from flows.settings import Settings
@@ -24,17 +24,15 @@ def watch(
     ],
     warehouse: WarehouseOption = None,
     rest: Annotated[
-        float, typer.Option(min=0.1, metavar="SECONDS", help="Run when nothing more has come for so long.")
+        float, typer.Option(min=0.1, metavar="SECONDS", help="Run when nothing more came for so long.")
     ] = REST,
     emit: Annotated[
         bool,
-        typer.Option(
-            "--emit", help="Do not run: send the event that starts the deployed flow (prefect.yaml)."
-        ),
+        typer.Option("--emit", help="Send the event that starts the deployed flow instead of running."),
     ] = False,
 ) -> None:
-    """Ingest what is there, then what comes, until Ctrl-C or SIGTERM. A failed run is tried again."""
-    settings = read_settings({"warehouse": warehouse} if warehouse else {})
+    """Ingest what is there, then what comes."""
+    settings = read_settings({"warehouse": warehouse})
     require_checks(settings)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
@@ -44,7 +42,7 @@ def watch(
 
 
 def _watch(folders: list[Path], settings: Settings, rest: float, *, emit: bool) -> None:
-    from flows.prefect.server import ServerError, configured_api, prepare_prefect
+    from flows.prefect.server import configured_api, prepare_prefect
     from flows.prefect.watch import emit_arrival, follow, run_ingest
 
     def take(paths: list[str]) -> bool:
@@ -54,10 +52,7 @@ def _watch(folders: list[Path], settings: Settings, rest: float, *, emit: bool) 
 
     if emit and not configured_api():
         fail("--emit needs the server that the flows are deployed to: set PREFECT_API_URL", USAGE)
-    try:
-        prepare_prefect(settings.state)
-    except ServerError as error:
-        fail(str(error), UNAVAILABLE)
+    prepare_prefect(settings.state)
     _tell(f"watching {', '.join(map(os.fspath, folders))}")
     follow(folders, take, rest=rest, without=settings.outputs)
 

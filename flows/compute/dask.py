@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from flows.compute.workers import ArticleBatch, PendingTables, find_ahead, find_tables
-from flows.sources.base import SourceError
+from schema.errors import UsageError
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -26,7 +26,7 @@ PROTOCOLS = {"dask": "tcp", "dask+tls": "tls"}
 PATIENCE = 60  # seconds to wait for the scheduler, and for a first worker
 
 
-class ClusterError(SourceError):
+class ClusterError(UsageError):
     """The cluster cannot be reached, has no workers, or its workers are of another version; the text says which."""
 
 

@@ -1,4 +1,4 @@
-"""The answer of a query: batches of rows in; a table, records, Markdown, CSV, JSON lines or Parquet out.
+"""The answer of a query: batches of rows in; a table, records, Markdown, CSV, JSON, JSON Lines, Parquet or XLSX out.
 
 Tables are for eyes: long text is cut, control characters become blanks. The others are for programs: all rows, whole
 and exact, written as they come; but in CSV, texts that a spreadsheet would run begin with an apostrophe.
@@ -9,7 +9,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, BinaryIO, Literal, TextIO
 
@@ -19,10 +21,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from flows.display import words
+from flows.display.forms import Form
 from flows.display.summary import plain
 from warehouse.export.export_rows import escape_controls, inert
 from warehouse.query.ask import Answer
 
+BOM = "\ufeff"
 LONGEST_CELL = 300
 PLEASANT_WIDTH = 24
 GAP = 3
@@ -37,24 +42,47 @@ def print_table(answer: Answer, rows: int, console: Console) -> None:
     if shown.columns:
         console.print(_grid(shown) if _space(shown) <= console.width else _records(shown))
     more = f", the first {rows:,} shown (--rows)" if count > rows else ""
-    console.print(Text(f"{count:,} {'row' if count == 1 else 'rows'}{more}", style="dim"))
+    console.print(Text(f"{words.count(count, 'row')}{more}", style="dim"))
 
 
-def write_answer(
-    answer: Answer, form: Literal["csv", "json", "parquet", "markdown"], out: BinaryIO, *, raw: bool = False
-) -> None:
-    """Write all rows of one answer to `out`, as they come; `raw`: texts in CSV as they are, whatever they would do."""
+def write_answer(answer: Answer, form: Form, out: BinaryIO, *, raw: bool = False, mark: bool = False) -> None:
+    """Write all rows of one answer to `out`, as they come.
+
+    `raw`: texts in CSV as they are, whatever they would do; `mark`: CSV begins with the mark that makes Excel take it
+    for UTF-8.
+    """
     if form == "parquet":
         _write_parquet(answer, out)
         return
     text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
     writers: dict[str, Callable[[Answer, TextIO], None]] = {
-        "csv": partial(_write_csv, raw=raw), "json": _write_json, "markdown": _write_markdown,
+        "csv": partial(_write_csv, raw=raw, mark=mark), "json": _write_json, "jsonl": _write_json_lines,
+        "md": _write_markdown, "markdown": _write_markdown,
     }  # fmt: skip
     try:
         writers[form](answer, text)
     finally:
         text.detach()
+
+
+@contextmanager
+def writing_workbook(out: BinaryIO) -> Iterator[Callable[[Answer], None]]:
+    """What writes each answer as a sheet of one workbook, which is closed at the end of the block."""
+    from warehouse.export.workbook import add_sheet, open_workbook
+
+    with open_workbook(out) as book:
+
+        def write(answer: Answer) -> None:
+            number = len(book.worksheets()) + 1
+            name, columns = "Answer" if number == 1 else f"Answer {number}", answer.head.columns
+            add_sheet(
+                book,
+                name,
+                columns,
+                (dict(zip(columns, map(_flat, row), strict=True)) for row in _rows(answer)),
+            )
+
+        yield write
 
 
 def _rows(answer: Answer) -> Iterator[tuple[Any, ...]]:
@@ -70,7 +98,8 @@ def _write_parquet(answer: Answer, out: BinaryIO) -> None:
             writer.write_table(batch.to_arrow())
 
 
-def _write_csv(answer: Answer, out: TextIO, *, raw: bool) -> None:
+def _write_csv(answer: Answer, out: TextIO, *, raw: bool, mark: bool) -> None:
+    out.write(BOM if mark else "")
     writer = csv.writer(out, lineterminator="\n")
     cell = _flat if raw else lambda value: inert(_flat(value))
     writer.writerow(map(cell, answer.head.columns))
@@ -78,10 +107,32 @@ def _write_csv(answer: Answer, out: TextIO, *, raw: bool) -> None:
 
 
 def _write_json(answer: Answer, out: TextIO) -> None:
+    """One array, an object a row, each on a line of its own."""
+    begin = "["
+    for record in _json_records(answer):
+        out.write(f"{begin}\n{record}")
+        begin = ","
+    out.write("[]\n" if begin == "[" else "\n]\n")
+
+
+def _write_json_lines(answer: Answer, out: TextIO) -> None:
+    out.writelines(f"{record}\n" for record in _json_records(answer))
+
+
+def _json_records(answer: Answer) -> Iterator[str]:
     names = answer.head.columns
     for row in _rows(answer):
-        record = dict(zip(names, row, strict=True))
-        out.write(escape_controls(json.dumps(record, default=str, ensure_ascii=False)) + "\n")
+        record = _without_nan(dict(zip(names, row, strict=True)))
+        yield escape_controls(json.dumps(record, default=str, ensure_ascii=False))
+
+
+def _without_nan(value: Any) -> Any:
+    """JSON has no number for infinity and for what is no number."""
+    if isinstance(value, dict):
+        return {name: _without_nan(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_without_nan(one) for one in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _write_markdown(answer: Answer, out: TextIO) -> None:
@@ -134,8 +185,15 @@ def _records(answer: pl.DataFrame) -> Table:
     return table
 
 
+def _rounded(value: float) -> str:
+    """Four digits behind the point, or four that tell anything: for eyes."""
+    if 0 < abs(value) < 0.001 or not math.isfinite(value):
+        return f"{value:.4g}"
+    return f"{value:.4f}".rstrip("0").rstrip(".")
+
+
 def _cell(value: Any) -> Text:
     if value is None:
         return Text("null", style="dim")
-    text = plain(_flat(value))
+    text = plain(_rounded(value) if isinstance(value, float) else _flat(value))
     return Text(text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - 1] + "…")

@@ -18,19 +18,24 @@ from urllib.parse import quote
 from uuid import UUID
 
 import polars as pl
-from prefect import get_run_logger
+from prefect import get_client, get_run_logger
 from prefect.artifacts import (
+    create_link_artifact,
     create_markdown_artifact,
     create_progress_artifact,
     create_table_artifact,
     update_progress_artifact,
 )
+from prefect.context import FlowRunContext
 from prefect.events import emit_event
+from prefect.exceptions import Abort
 from prefect.states import Failed
 
 from flows.display.progress import also_watched_by
 from flows.display.summary import CONTROL, count_rejects
+from flows.display.words import count
 from flows.outcome import Outcome, RunStopped
+from flows.run.admit import is_from_outside
 from schema.tables import VERSIONED
 
 P = ParamSpec("P")
@@ -47,6 +52,10 @@ TITLES = {
 }
 
 
+class StoppedQuietly(RunStopped, Abort):
+    """The same for a worker: to Prefect's engine an Abort is no crash, so it ends without a traceback."""
+
+
 def shown(run: Callable[P, Outcome]) -> Callable[P, Outcome]:
     """The flow function `run`, seen in Prefect's pages; stopped by the gate, its flow run ends as `Stopped`.
 
@@ -61,7 +70,8 @@ def shown(run: Callable[P, Outcome]) -> Callable[P, Outcome]:
                 outcome = run(*args, **kwargs)
         except RunStopped as stopped:
             show_outcome(stopped.outcome)
-            return Failed(name="Stopped", message=str(stopped), data=stopped)  # type: ignore[return-value]
+            end = StoppedQuietly(stopped.outcome) if is_from_outside() else stopped
+            return Failed(name="Stopped", message=str(stopped), data=end)  # type: ignore[return-value]
         progress.end()
         show_outcome(outcome)
         return outcome
@@ -77,9 +87,14 @@ def show_outcome(outcome: Outcome) -> None:
     with _quietly("the counts"):
         create_table_artifact(count_all(outcome), key=f"{name}-counts", description="What went in and out.")
     with _quietly("the verdict"):
-        create_markdown_artifact(describe(outcome), key=f"{name}-verdict")
+        create_markdown_artifact(describe(outcome), f"{name}-verdict", description=TITLES[outcome.status])
+    with _quietly("the report"):
+        address = outcome.report.absolute().as_uri()
+        create_link_artifact(address, "The report", f"{name}-report", "On the machine that ran this.")
     with _quietly("the log"):
         _log(outcome)
+    with _quietly("the name"):
+        _rename(outcome)
     if outcome.status in ("published", "stopped"):
         with _quietly("the event"):
             _emit(outcome)
@@ -189,6 +204,21 @@ def _log(outcome: Outcome) -> None:
         logger.warning("%s rejected: %s", row["count"], row["reason_code"])
     counts = ", ".join(f"{row['what']} {row['count']}" for row in count_all(outcome) if row["count"])
     logger.info("%s: %s", TITLES[outcome.status], counts)
+
+
+def _rename(outcome: Outcome) -> None:
+    """Add to the name of the flow run how many files, articles and statements it had."""
+    context = FlowRunContext.get()
+    if context is None or context.flow_run is None:
+        return
+    counts = [
+        (outcome.files.height, "file"),
+        (outcome.sum_articles("loaded"), "article"),
+        (outcome.statements, "statement"),
+    ]
+    told = ", ".join(count(number, noun) for number, noun in counts if number)
+    with get_client(sync_client=True) as client:
+        client.update_flow_run(context.flow_run.id, name=f"{context.flow_run.name}: {told or 'nothing new'}")
 
 
 def _emit(outcome: Outcome) -> None:

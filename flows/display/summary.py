@@ -19,6 +19,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from flows.display.words import count, duration
 from flows.outcome import Outcome
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
@@ -42,7 +43,7 @@ def print_summary(outcome: Outcome, console: Console) -> None:
     """Print what went in, what came out, what was rejected, the verdict, examples, and where to look next."""
     title, style = HEADLINES[outcome.status]
     blocks: list[RenderableType] = [
-        Text.assemble((title, style), (f"  in {outcome.seconds:.0f} s", "dim")),
+        Text.assemble((title, style), (f"  in {_waited(outcome)}", "dim")),
         _indented(_facts(outcome)),
     ]
     if outcome.examples.height:
@@ -50,6 +51,14 @@ def print_summary(outcome: Outcome, console: Console) -> None:
     console.print(Group(*blocks, Text("")))
     for label, hint in _next(outcome):
         console.print(Text.assemble((f"  {label:<8}  ", "dim"), plain(hint)), soft_wrap=True)
+
+
+def _waited(outcome: Outcome) -> str:
+    """`31 s (run 5.2 s, start and end of Prefect 26 s)`; the run alone where nobody waited for more."""
+    if outcome.waited is None or outcome.waited - outcome.seconds < 1:
+        return duration(outcome.waited or outcome.seconds)
+    rest = duration(outcome.waited - outcome.seconds)
+    return f"{duration(outcome.waited)} (run {duration(outcome.seconds)}, start and end of Prefect {rest})"
 
 
 def _indented(block: RenderableType) -> Padding:
@@ -64,7 +73,7 @@ def _facts(outcome: Outcome) -> Table:
     if outcome.sum_articles("found"):
         table.add_row("", _balance("article", outcome.sum_articles("found"), _article_parts(outcome)))
     if outcome.withdrawn:
-        table.add_row("", f"{_count(outcome.withdrawn, 'article')} withdrawn: no file has them any more")
+        table.add_row("", f"{count(outcome.withdrawn, 'article')} withdrawn: no file has them any more")
     if outcome.statements:
         table.add_row("out", _said(outcome))
     if outcome.other_languages:
@@ -76,7 +85,7 @@ def _facts(outcome: Outcome) -> Table:
     if outcome.verdict:
         table.add_row("checks", _checks(outcome))
     for row in _failed(outcome):
-        observed = row["observed"] or f"{row['failing_count']} rows"
+        observed = row["observed"] or count(row["failing_count"] or 0, "row")
         text = f"{row['severity']}: {row['table_name']}.{row['check_name']}, {plain(observed)}"
         table.add_row("", Text(text if len(text) < 160 else text[:159] + "…"))
     return table
@@ -93,17 +102,13 @@ def _article_parts(outcome: Outcome) -> dict[str, int]:
 def _balance(noun: str, total: int, parts: dict[str, int]) -> Text:
     """`22 files = 20 loaded + 2 rejected`."""
     sums = " + ".join(f"{count:,} {part}" for part, count in parts.items() if count)
-    text = Text.assemble((_count(total, noun), "bold"))
+    text = Text.assemble((count(total, noun), "bold"))
     return text.append(f" = {sums}") if sums else text
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
-
-
 def _said(outcome: Outcome) -> Text:
-    text = Text.assemble((_count(outcome.statements, "statement"), "bold"))
-    return text.append(f" by {_count(outcome.speakers, 'named speaker')}")
+    text = Text.assemble((count(outcome.statements, "statement"), "bold"))
+    return text.append(f" by {count(outcome.speakers, 'named speaker')}")
 
 
 def _others(languages: Mapping[str, int]) -> Text:
@@ -111,14 +116,14 @@ def _others(languages: Mapping[str, int]) -> Text:
     parts = ", ".join(f"{count:,} {plain(code)}" for code, count in languages.items())
     total = sum(languages.values())
     verb = "was" if total == 1 else "were"
-    return Text(f"{_count(total, 'article')} in other languages {verb} not analysed: {parts}")
+    return Text(f"{count(total, 'article')} in other languages {verb} not analysed: {parts}")
 
 
 def _corrections(outcome: Outcome) -> list[str]:
     """How many corrections were applied; below, the first of those that were not, with why."""
     rows = outcome.corrections.sort("correction_no").to_dicts()
     idle = [row for row in rows if row["outcome"] != "applied"]
-    lines = [f"{len(rows) - len(idle):,} of {_count(len(rows), 'correction')} applied"] if rows else []
+    lines = [f"{len(rows) - len(idle):,} of {count(len(rows), 'correction')} applied"] if rows else []
     for row in idle[:MAX_CORRECTIONS]:
         words = ", ".join(_cut(plain(row[name])) for name in ("actor", "value"))
         lines.append(f"number {row['correction_no']} {IDLE[row['outcome']]}: {row['action']} {words}")
@@ -263,5 +268,6 @@ def summary_json(outcome: Outcome, exit_code: int) -> str:
             "report": str(outcome.report),
             "kept_at": str(outcome.kept_at) if outcome.kept_at else None,
             "seconds": round(outcome.seconds, 1),
+            "waited_seconds": None if outcome.waited is None else round(outcome.waited, 1),
         }
     )

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from flows.doctor.installation import Finding
+from flows.doctor.finding import Finding
 from flows.prefect.server import configured_api, key_file
 from flows.settings import Settings
 from flows.sources.redact import redact

@@ -11,19 +11,23 @@ import platform
 import shlex
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from packaging.requirements import Requirement
 
-from flows.prefect.server import configured_api
+from flows.display.words import count, size
+from flows.doctor.finding import Finding
+from flows.prefect.schedule import find_server
+from flows.provenance import SettingsError, find_file, find_unknown
 from flows.replicas.backup import list_left_copies
+from flows.run.corrections import open_corrections
 from flows.settings import Settings
 from flows.sources.redact import redact
 from report.attempt import read_attempt
+from transforms.identify.corrections import CorrectionError
 from warehouse.files.backup import fingerprint
 from warehouse.files.connect import WarehouseError, query, require_usable
 from warehouse.files.lock import find_holder
@@ -31,38 +35,22 @@ from warehouse.files.replace import FOLDER, list_aside, list_leftovers, previous
 from warehouse.files.restore import whole_versions
 from warehouse.query.changes import latest_version
 
-if TYPE_CHECKING:
-    from prefect.client.orchestration import SyncPrefectClient
-
 SPARE = 1_000_000_000  # bytes that a run may need beside a copy of the warehouse
 SHOWN = ("onrecord", "prefect", "duckdb", "polars", "great-expectations", "onnxruntime", "spacy")
 MODEL = ("tagger.onnx", "tagger.npz")
-POOL = "onrecord"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at; `advice` says what to do, and is empty when all is well."""
-
-    what: str
-    found: str
-    advice: str = ""
-
-    @property
-    def is_well(self) -> bool:
-        """Whether there is nothing to do."""
-        return not self.advice
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
-    """All findings, in the order in which they are best mended."""
+    """All findings, in the order in which to deal with them."""
     yield find_versions()
     yield find_model()
     yield find_place(settings)
     yield find_disk(settings)
     yield find_lock(settings)
     yield find_leftovers(settings)
+    yield find_settings(settings)
     yield find_checks(settings)
+    yield find_corrections(settings)
     yield from find_server()
     yield find_zone()
     yield from find_runs(settings)
@@ -104,7 +92,7 @@ def _hash(path: Path) -> str:
 def find_place(settings: Settings) -> Finding:
     """Whether runs can write where they must."""
     try:
-        require_usable(settings.warehouse)
+        require_usable(settings.warehouse, make_folder=False)
     except WarehouseError as error:
         return Finding("place", str(error), _advise_return(settings))
     kept = [folder for folder in (settings.report.parent, settings.state) if folder.exists()]
@@ -119,12 +107,12 @@ def find_disk(settings: Settings) -> Finding:
     """Whether a run has room for a copy of the warehouse and for what it stages."""
     folder = next(parent for parent in (settings.folder, *settings.folder.parents) if parent.exists())
     free = shutil.disk_usage(folder).free
-    size = settings.warehouse.stat().st_size if settings.warehouse.exists() else 0
-    found = f"{free / 1e9:,.1f} GB free, warehouse {size / 1e9:,.1f} GB"
+    taken = settings.warehouse.stat().st_size if settings.warehouse.exists() else 0
+    found = f"{size(free)} free, warehouse {size(taken)}"
     return Finding(
         "disk",
         found,
-        "" if free > SPARE + 2 * size else "free some room: onrecord maintain, or a larger disk",
+        "" if free > SPARE + 2 * taken else "free some room: onrecord maintain, or a larger disk",
     )
 
 
@@ -145,8 +133,37 @@ def find_leftovers(settings: Settings) -> Finding:
     return Finding("leftovers", f"set aside: {', '.join(aside)}" if aside else "none")
 
 
+def find_settings(settings: Settings) -> Finding:
+    """Where settings come from, and whether a name among them is none."""
+    file = find_file(settings.warehouse)
+    found = (
+        f"{file} and the environment"
+        if file.exists()
+        else "from the environment; onrecord settings lists them"
+    )
+    try:
+        unknown = list(find_unknown(Settings, settings.warehouse))
+    except SettingsError as error:
+        unknown = [str(error)]
+    return Finding(
+        "settings", "; ".join(unknown) or found, "correct the name, or remove it" if unknown else ""
+    )
+
+
+def find_corrections(settings: Settings) -> Finding:
+    """Whether the corrections can be applied."""
+    path = settings.corrections_file
+    try:
+        lines = open_corrections(settings)
+    except CorrectionError as error:
+        return Finding("actors", str(error), "correct the line: no run starts with it")
+    return Finding(
+        "actors", f"{count(lines.height, 'correction')} in {path}" if path else "no corrections of your own"
+    )
+
+
 def find_checks(settings: Settings) -> Finding:
-    """Whether the user's own checks can be asked of a warehouse."""
+    """Whether the user's own checks and thresholds can be asked of a warehouse."""
     from expectations.rulebook import CheckError, open_rulebook
 
     folder = settings.checks_folder
@@ -158,48 +175,6 @@ def find_checks(settings: Settings) -> Finding:
         )
     own = len(list(folder.glob("*.sql")))
     return Finding("checks", f"{own} of your own in {folder}" if own else "none of your own")
-
-
-def find_server() -> Iterator[Finding]:
-    """Prefect's server, and the schedule of the main job there."""
-    api = configured_api()
-    if not api:
-        yield Finding("server", "none named: each run starts a temporary one")
-        yield Finding("schedule", "none here: that of cron or onrecord serve is not seen")
-        return
-    from prefect import get_client
-    from prefect.settings import PREFECT_API_URL, temporary_settings
-
-    with temporary_settings({PREFECT_API_URL: api}), get_client(sync_client=True) as client:
-        if error := client.api_healthcheck():
-            advice = "start it (prefect server start), or set PREFECT_API_URL to where it is"
-            yield Finding("server", f"{redact(api)} does not answer: {error}", advice)
-            return
-        yield Finding("server", f"{redact(api)} answers")
-        yield _find_schedule(client)
-
-
-def _find_schedule(client: SyncPrefectClient) -> Finding:
-    deployments = [made for made in client.read_deployments() if made.name == "ingest"]
-    if not deployments:
-        return Finding(
-            "schedule",
-            "the flow ingest is not deployed",
-            "prefect --no-prompt deploy --all, or onrecord serve",
-        )
-    times = [
-        _describe(schedule.schedule) for made in deployments for schedule in made.schedules if schedule.active
-    ]
-    if not times or all(made.paused for made in deployments):
-        return Finding("schedule", "paused", "prefect deployment schedule resume, or start onrecord serve")
-    ready = [str(made.status).endswith("READY") for made in deployments]
-    advice = "" if any(ready) else f"nobody runs it: prefect worker start --pool {POOL}, or onrecord serve"
-    return Finding("schedule", "; ".join(times), advice)
-
-
-def _describe(schedule: Any) -> str:
-    times = getattr(schedule, "cron", None) or getattr(schedule, "interval", None) or schedule
-    return f"{times} ({schedule.timezone or 'UTC'})"
 
 
 def find_zone() -> Finding:
@@ -271,5 +246,6 @@ def _judge_last(settings: Settings, last: dict[str, Any]) -> Finding:
             f"look at what failed: onrecord sql --warehouse {stopped} 'from ops.checks where not success'"
         )
         return Finding("last run", "was stopped by a critical check", advice)
-    verdict = f"passed with {last['warnings']} warnings" if last["warnings"] else "passed"
+    warned = last["warnings"]
+    verdict = f"passed with {count(warned, 'warning')}" if warned else "passed"
     return Finding("last run", f"{last['run_id']} {verdict}, published {last['ended_at']:%Y-%m-%d %H:%M} UTC")

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from flows.prefect.hostguard import HostGuard, own_hosts
+from schema.errors import UNAVAILABLE, OnRecordError
 
 Services = Literal["temporary", "all"]
 _settings = ExitStack()  # of this process, until it ends
@@ -28,8 +29,10 @@ START_SECONDS = 300  # a loaded machine with a slow disk takes minutes, an idle 
 STOP_SECONDS = 5
 
 
-class ServerError(RuntimeError):
-    """The server did not start."""
+class ServerError(OnRecordError):
+    """Prefect's server did not start."""
+
+    exit_code = UNAVAILABLE
 
 
 def prepare_prefect(state: Path) -> None:

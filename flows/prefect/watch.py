@@ -142,6 +142,8 @@ def describe(code: int, out: str, err: str) -> str:
     except ValueError:
         last = [line.removeprefix("onrecord: ") for line in err.splitlines() if line.strip()]
         return f"failed (exit code {code}): {last[0] if last else 'no message'}"
+    if "message" in facts:
+        return f"failed (exit code {code}): {facts['message'].partition(chr(10))[0]}"
     counts = {"files": facts["files"]["found"], "new articles": facts["articles"]["loaded"]}
     counts["statements"] = facts["statements"]
     return f"{facts['status']}: " + ", ".join(f"{name} {count}" for name, count in counts.items())

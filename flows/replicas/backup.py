@@ -17,10 +17,9 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from flows.sources.base import SourceError
 from flows.sources.redact import redact, reveal
+from schema.errors import OnRecordError, UsageError
 from warehouse.files.backup import copy_published, fingerprint, name_backup, require_same, sort_backups
-from warehouse.files.connect import WarehouseError
 from warehouse.files.restore import Restored
 from warehouse.files.restore import restore as restore_file
 
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
 WORKPLACE = "backup-"
 
 
-class BackupError(SourceError):
+class BackupError(UsageError):
     """The place of the backups cannot be reached, read or written; the text says why, without secrets."""
 
     def __init__(self, text: str, *, may_pass: bool) -> None:
@@ -147,7 +146,7 @@ def _place(address: str) -> Iterator[tuple[AbstractFileSystem, str]]:
     try:
         system, path = connect(reveal(address))
         yield system, path.rstrip("/")
-    except (WarehouseError, SourceError):
+    except OnRecordError:
         raise
     except Exception as error:
         may_pass = not isinstance(error, PermissionError | FileNotFoundError)

@@ -16,12 +16,13 @@ from typing import ParamSpec, TypeVar
 from flows.settings import OUTSIDE, Settings
 from flows.sources.reach import folder_of, is_address, is_within
 from flows.sources.redact import redact, reveal
+from schema.errors import UsageError
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class NotAdmitted(ValueError):
+class NotAdmitted(UsageError):
     """A run was started through Prefect with a parameter that must come from this machine."""
 
 

@@ -6,13 +6,15 @@ what is found now.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import polars as pl
 
 from flows.compute.workers import ArticleBatch
+from flows.display.words import count
 from flows.run import tasks
 from flows.run.state import Run
+from flows.run.withheld import find_reread, leave_out
 from flows.sources.base import SourceFile
 from warehouse.staging.next_version import NextVersion
 from warehouse.staging.seen import forget_vanished
@@ -22,13 +24,15 @@ def read_article_batches(
     run: Run, files: Iterable[SourceFile], next_version: NextVersion
 ) -> Iterator[ArticleBatch]:
     """Batches of new articles, in the order of the files; the ledger of a batch of files comes with its last part."""
+    reread = find_reread(run.withheld, next_version)
     for batch in run.split_files(files, next_version):
         options = run.settings.reader_options
-        contents = tasks.open_files(batch, next_version, options, run.settings.again)
+        contents = tasks.open_files(batch, next_version, options, run.settings.again, reread)
         unread = len(batch)
         while unread and run.room() != 0:
-            with run.timed("read"):
+            with run.timed("read", _tell_since(run)):
                 read = tasks.read_files(contents, options=options, **run.reading_limits())
+                read = leave_out(read, run.withheld)
                 articles, places = tasks.build_new_articles(
                     read.records, next_version, run.under_way, run_id=run.run_id
                 )
@@ -54,3 +58,16 @@ def _without_staged(run: Run, articles: pl.DataFrame, next_version: NextVersion)
     fresh = articles.join(run.half_done, on=keys, how="anti")
     run.half_done = run.half_done.join(articles, on="article_id", how="anti")
     return fresh
+
+
+def _tell_since(run: Run) -> Callable[[], str]:
+    """What says later how much was read since now."""
+    files, new, rejects = run.files_done, run.articles_new, run.rejects_done
+
+    def tell() -> str:
+        found = (
+            f"{count(run.articles_new - new, 'new article')}, {count(run.rejects_done - rejects, 'reject')}"
+        )
+        return f"read {count(run.files_done - files, 'file')} of {run.files_total or 'many'}: {found}"
+
+    return tell

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import secrets
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -21,8 +20,11 @@ from flows.compute.dask import find_remotely
 from flows.compute.workers import BATCH_BYTES, ArticleBatch, PendingTables, count_cores, find_locally
 from flows.display.progress import show_progress
 from flows.display.summary import pick_examples
+from flows.display.words import duration
 from flows.outcome import Outcome, Status
+from flows.prefect.logs import log_step
 from flows.run.ledger import BatchRead, build_contents, build_files, build_sources, number_rejects, run_row
+from flows.run.run_id import stamp_run
 from flows.settings import Settings
 from flows.sources.base import SourceFile
 from flows.sources.local import read_stamp
@@ -55,11 +57,6 @@ def name_run() -> str:
     return f"{redact(paths[0])}{more} {datetime.now(UTC):%Y-%m-%d %H:%M:%S}"
 
 
-def stamp_run(started: datetime) -> str:
-    """The id of a run: its time and a random tail."""
-    return f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
-
-
 class Run:
     """Collects what the ledger and the summary need, batch by batch; holds no article text but what is to be staged."""
 
@@ -83,6 +80,7 @@ class Run:
         self.examples = pl.DataFrame()
         self.verdict: Verdict | None = None
         self.corrections = pl.DataFrame()  # as read where the run starts
+        self.withheld = pl.DataFrame()  # likewise
         self.kept_at: Path | None = None
 
     @property
@@ -174,13 +172,16 @@ class Run:
         return self.articles_new + (more if room is None else min(more, room))
 
     @contextmanager
-    def timed(self, step: str) -> Iterator[None]:
-        """Add the time that the block takes to that of a step."""
+    def timed(self, step: str, told: Callable[[], str] | None = None) -> Iterator[None]:
+        """Add the time that the block takes to that of a step; `told` says for the log what was done in it."""
         start = perf_counter()
         try:
             yield
         finally:
-            self.seconds[step] = self.seconds.get(step, 0.0) + perf_counter() - start
+            taken = perf_counter() - start
+            self.seconds[step] = self.seconds.get(step, 0.0) + taken
+        if told:
+            log_step(f"{told()} in {duration(taken)}")
 
     # --- what was met ---------------------------------------------------------------------------------------
 

@@ -28,6 +28,7 @@ from flows.run.ledger import HANDLED, LEFT_OUT, BatchRead
 from flows.settings import Settings
 from flows.sources.base import FileBytes, SourceFile, Stamp
 from flows.sources.local import read_all
+from schema.errors import OnRecordError
 from transforms.articles.articles import build_articles, link_records, pick_better
 from transforms.articles.sanity import split_records
 from transforms.frames import RECORDS
@@ -47,14 +48,23 @@ PASSING = {errno.EAGAIN, errno.EBUSY, errno.EIO, errno.ESTALE, errno.ETIMEDOUT}
 
 
 def open_files(
-    files: Sequence[SourceFile], next_version: NextVersion, options: Options, again: bool
+    files: Sequence[SourceFile],
+    next_version: NextVersion,
+    options: Options,
+    again: bool,
+    reread: Set[str] = frozenset(),
 ) -> Iterator[tuple[FileBytes, str | None]]:
-    """The bytes of each file, and the run that dealt with these very bytes, if one did; with `again` none did."""
-    before = pl.DataFrame() if again else seen_sources(next_version, [file.path for file in files])
+    """The bytes of each file, and the run that dealt with these very bytes, if one did.
+
+    With `again` none did, and none with the files to `reread`.
+    """
+    asked = [file.path for file in files if file.path not in reread]
+    before = pl.DataFrame() if again else seen_sources(next_version, asked)
     runs, stamps = _known(before)
     hashes = SeenHashes(next_version, again)
     for content in read_all(files, options.limits.unpacked_bytes, options.limits.file_bytes, stamps):
-        yield content, runs[content.path] if content.is_unread else hashes.run_of(content.file_sha256)
+        seen_in = runs[content.path] if content.is_unread else hashes.run_of(content.file_sha256)
+        yield content, None if content.path in reread else seen_in
 
 
 @task(cache_policy=NO_CACHE, task_run_name="read files")
@@ -200,7 +210,12 @@ def publish_version(next_version: NextVersion, settings: Settings) -> Published:
 
 @materialize(*table_assets("onrecord"), by="onrecord", cache_policy=NO_CACHE, task_run_name="publish")
 def _publish(next_version: NextVersion, settings: Settings) -> Published:
-    return publish(next_version, keep=settings.keep_versions, in_place=settings.publish == "in_place")
+    return publish(
+        next_version,
+        keep=settings.keep_versions,
+        days=settings.keep_version_days,
+        in_place=settings.publish == "in_place",
+    )
 
 
 @task(cache_policy=NO_CACHE, task_run_name="keep the stopped version")
@@ -246,11 +261,10 @@ def write_report(warehouse: Path, out: Path) -> Path:
 def update_lake(settings: Settings) -> list[int]:
     """Bring the versions that the lake lacks; LakeFailed when that goes wrong, and the next run brings them."""
     from flows.replicas.lake import replicate
-    from warehouse.files.connect import WarehouseError
 
     try:
         return replicate(settings).versions
-    except WarehouseError as error:
+    except OnRecordError as error:
         raise LakeFailed(f"published, but not brought to the lake: {error}") from None
 
 

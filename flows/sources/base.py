@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from typing import BinaryIO, NamedTuple
 
 from flows.sources.reach import ORDINARY, Reach
+from schema.errors import UsageError
 
 CHUNK = 1 << 20
 ATTEMPTS = 3
 FIRST_WAIT = 0.05  # seconds, doubled with each attempt; elsewhere it is ten times as long
 
 
-class SourceError(ValueError):
+class SourceError(UsageError):
     """A source that names nothing: no such file, folder, glob or address."""
 
 

@@ -1,16 +1,23 @@
 """What the command refuses before anything starts, and how it answers. For runs see `test_end_to_end.py`."""
 
 import json
+import shutil
 import subprocess
 import sys
+from importlib.metadata import version
+from pathlib import Path
 
+import polars as pl
 import pytest
+from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from flows.cli import app
-from tests.warehouse.samples import sample_run
+from tests.warehouse.samples import changed, sample_run
 from warehouse.staging.next_version import open_next
 from warehouse.staging.publish import publish
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -31,9 +38,44 @@ def test_help_loads_no_heavy_library():
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "[]\n"
 
 
-def test_help_documents_the_exit_codes():
-    text = run("ingest", "--help").output
-    assert all(f"{code}:" in text for code in (0, 1, 2, 3, 4, 130))
+def all_commands():
+    """The words that call each command, those of groups included."""
+    for command in app.registered_commands:
+        yield [command.callback.__name__.replace("_", "-")]
+    for group in app.registered_groups:
+        yield [group.name]
+        yield from (
+            [group.name, command.callback.__name__] for command in group.typer_instance.registered_commands
+        )
+
+
+@pytest.mark.parametrize("command", [[], *all_commands()], ids=" ".join)
+def test_help_fits_a_screen(command):
+    lines = run(*command, "--help").output.splitlines()
+    assert len(lines) <= (24 if command else 40) and max(map(len, lines)) <= 80
+
+
+@pytest.mark.parametrize("width", [60, 200])
+def test_help_fits_narrow_and_wide_terminals_without_utf8(width):
+    done = subprocess.run(
+        [sys.executable, "-m", "flows.cli", "ingest", "--help"], capture_output=True,
+        env={"PATH": "", "COLUMNS": str(width), "LC_ALL": "C", "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert done.returncode == 0 and max(map(len, done.stdout.splitlines())) <= width
+
+
+def test_the_list_of_commands_has_whole_sentences():
+    listed = run("--help").output.partition("Commands:")[2]
+    assert "..." not in listed and listed.count(".\n") == len(listed.strip().splitlines())
+
+
+def test_exit_codes_have_a_page_of_their_own():
+    lines = run("exit-codes").output.splitlines()
+    assert [line.split()[0] for line in lines] == ["0", "1", "2", "3", "4", "130"]
+
+
+def test_the_version_is_told():
+    assert run("--version").output == f"onrecord {version('onrecord')}\n"
 
 
 def test_a_path_that_does_not_exist_is_wrong_usage(tmp_path):
@@ -66,7 +108,7 @@ def test_sql_is_read_from_standard_input(warehouse):
     result = run(
         "sql", "-", "--warehouse", warehouse, "--format", "json", input="select count(*) as n from articles"
     )
-    assert json.loads(result.stdout) == {"n": 2}
+    assert json.loads(result.stdout) == [{"n": 2}]
 
 
 @pytest.mark.parametrize("query", ["selec 1", "select nothing from statements", "delete from statements"])
@@ -146,6 +188,19 @@ def test_tables_and_columns_are_listed_with_what_they_mean(warehouse):
 
 
 @pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("nosuch", "there is no table or view nosuch"),
+        ("statement", "did you mean statements?"),
+        ("search_statements", "is a macro"),
+    ],
+)
+def test_a_table_that_is_not_there_is_wrong_usage(warehouse, name, told):
+    done = run("tables", name, "--warehouse", warehouse)
+    assert (done.exit_code, told in done.stderr, done.stdout) == (2, True, "")
+
+
+@pytest.mark.parametrize(
     ("arguments", "rows"),
     [
         (["pond"], 4),
@@ -156,7 +211,26 @@ def test_tables_and_columns_are_listed_with_what_they_mean(warehouse):
 )
 def test_search_finds_by_words_and_days(warehouse, arguments, rows):
     done = run("search", *arguments, "--format", "json", "--warehouse", warehouse)
-    assert (done.exit_code, len(done.stdout.splitlines())) == (0, rows)
+    assert (done.exit_code, len(json.loads(done.stdout))) == (0, rows)
+
+
+def test_search_tells_file_address_and_publisher(warehouse):
+    for more in ([], ["--articles"]):
+        [found] = json.loads(
+            run("search", "pond", *more, "--rows", "1", "--format", "json", "--warehouse", warehouse).stdout
+        )
+        assert (found["path"][:3], found["outlet_or_agency"], found["url"]) == ("in/", "The Reed", None)
+
+
+def test_search_says_how_many_hits_have_no_day(tmp_path):
+    path = tmp_path / "w.duckdb"
+    with open_next(path, "20240503T080000-aaaa") as version:
+        sample = changed(sample_run(), "articles", 0, published_on=None)
+        version.stage(sample)
+        publish(version)
+    done = run("search", "pond", "--since", "2024", "--warehouse", path)
+    assert "2 more hits have no day" in done.stderr and "2 rows" in done.stdout
+    assert "no day" not in run("search", "pond", "--warehouse", path).stderr
 
 
 def test_export_goes_by_the_name_of_the_target(warehouse, tmp_path):
@@ -201,6 +275,101 @@ def test_search_takes_no_more_time_than_the_settings_allow(warehouse, monkeypatc
     assert result.exit_code == 2 and "ONRECORD_QUERY_SECONDS" in result.stderr
 
 
+READERS = {
+    "csv": pl.read_csv, "json": lambda file: pl.DataFrame(json.loads(file.read_text())), "jsonl": pl.read_ndjson,
+    "parquet": pl.read_parquet, "xlsx": lambda file: pl.DataFrame(read_sheet(file)),
+}  # fmt: skip
+
+
+def read_sheet(file):
+    head, *rows = load_workbook(file).active.values
+    return [dict(zip(head, row, strict=True)) for row in rows]
+
+
+@pytest.mark.parametrize("ending", READERS)
+@pytest.mark.parametrize("command", ["sql", "search", "tables", "rejects"])
+def test_the_ending_of_out_decides_the_format(warehouse, tmp_path, command, ending):
+    words = {"sql": "select cue, seq_no from statements", "search": "pond"}.get(command)
+    out = tmp_path / f"answer.{ending}"
+    done = run(command, *([words] if words else []), "--out", out, "--warehouse", warehouse)
+    assert (done.exit_code, done.stdout) == (0, ""), done.stderr
+    if command != "rejects" or ending in ("parquet", "csv"):  # of no rows, the others do not tell the columns
+        assert (
+            READERS[ending](out).width == {"sql": 2, "search": 12, "tables": 4}.get(command)
+            or command == "rejects"
+        )
+    assert [file.name for file in tmp_path.iterdir()] == [out.name]
+
+
+def test_markdown_and_tables_are_written_by_their_ending(warehouse, tmp_path):
+    for name, begin in (("a.md", "| a |"), ("a.txt", "   \n a ")):
+        assert run("sql", "select 1 as a", "--out", tmp_path / name, "--warehouse", warehouse).exit_code == 0
+        assert (tmp_path / name).read_text().startswith(begin)
+
+
+def test_an_ending_that_means_no_format_is_wrong_usage(warehouse, tmp_path):
+    done = run("sql", "select 1", "--out", tmp_path / "answer.doc", "--warehouse", warehouse)
+    assert (done.exit_code, "--format" in done.stderr) == (2, True)
+    asked = ["sql", "select 1 as a", "--format", "csv", "--out", tmp_path / "answer.doc"]
+    assert run(*asked, "--warehouse", warehouse).exit_code == 0
+
+
+def test_a_failing_query_leaves_the_file_that_is_there(warehouse, tmp_path):
+    (tmp_path / "a.csv").write_text("kept")
+    for query in ("selec 1", "select 1; select nothing"):
+        assert run("sql", query, "--out", tmp_path / "a.csv", "--warehouse", warehouse).exit_code == 2
+    assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("a.csv", "kept")]
+
+
+def test_a_file_of_one_answer_takes_no_second_one(warehouse, tmp_path):
+    two = "select 1 as a; select 2 as b"
+    for name, code in (("a.json", 2), ("a.parquet", 2), ("a.jsonl", 0), ("a.xlsx", 0)):
+        assert run("sql", two, "--out", tmp_path / name, "--warehouse", warehouse).exit_code == code
+    assert load_workbook(tmp_path / "a.xlsx").sheetnames == ["Answer", "Answer 2"]
+
+
+def test_csv_begins_with_the_mark_for_excel_on_demand(warehouse, tmp_path):
+    asked = ["sql", "select 'é' as a", "--warehouse", warehouse, "--out", tmp_path / "a.csv"]
+    assert run(*asked).exit_code == 0 and (tmp_path / "a.csv").read_bytes() == "a\né\n".encode()
+    assert run(*asked, "--bom").exit_code == 0
+    assert (tmp_path / "a.csv").read_bytes() == b"\xef\xbb\xbf" + "a\né\n".encode()
+
+
+def test_a_workbook_runs_nothing(warehouse, tmp_path):
+    out = tmp_path / "a.xlsx"
+    hostile = (
+        "select '=1+1' as a, 'https://x.example' as b, ['x'] as c, now() as d, true as e, 'nan'::double as f"
+    )
+    assert run("sql", hostile, "--out", out, "--warehouse", warehouse).exit_code == 0
+    row = list(load_workbook(out).active)[1]
+    assert [cell.data_type for cell in row[:3]] == ["s"] * 3 and row[0].value == "=1+1"
+    assert row[1].hyperlink is None and row[2].value == '["x"]'
+
+
+def test_a_failing_ingest_tells_programs_what_went_wrong(tmp_path):
+    done = run("ingest", tmp_path / "missing", "--json", "--warehouse", tmp_path / "w.duckdb")
+    told = json.loads(done.stdout)
+    assert (done.exit_code, told["exit_code"], told["status"], told["error"]) == (
+        2,
+        2,
+        "failed",
+        "SourceError",
+    )
+    assert "no such file or folder" in told["message"] and told["message"] in done.stderr
+    (tmp_path / "letter.duckdb").write_text("Dear all, " * 1000)
+    (tmp_path / "a.txt").write_text("The mayor said no.")
+    done = run("ingest", tmp_path / "a.txt", "--json", "--warehouse", tmp_path / "letter.duckdb")
+    assert (done.exit_code, json.loads(done.stdout)["error"]) == (4, "WarehouseError")
+
+
+def test_an_unexpected_error_is_a_line_and_its_traceback_is_in_the_log(warehouse, tmp_path, monkeypatch):
+    path = shutil.copy(warehouse, tmp_path / "w.duckdb")
+    monkeypatch.setattr("warehouse.query.search.search_statements", lambda *_: 1 / 0)
+    done = run("search", "pond", "--warehouse", path)
+    assert (done.exit_code, "search failed: ZeroDivisionError" in done.stderr) == (3, True)
+    assert "Traceback" in (tmp_path / "state" / "onrecord.log").read_text()
+
+
 def test_csv_runs_in_no_spreadsheet_unless_it_is_wanted_raw(warehouse):
     asked = ["sql", "select '=1+1' as a", "--warehouse", warehouse, "--format", "csv"]
     assert run(*asked).stdout == "a\n'=1+1\n"
@@ -228,7 +397,7 @@ def test_search_takes_words_and_names_for_nothing_else(warehouse, tmp_path, monk
 @pytest.mark.parametrize("text", HOSTILE)
 def test_names_of_tables_and_articles_are_nothing_else(warehouse, tmp_path, monkeypatch, text):
     monkeypatch.chdir(tmp_path)
-    assert "0 rows" in run("tables", text, "--warehouse", warehouse).stdout
+    assert run("tables", text, "--warehouse", warehouse).exit_code == 2
     assert run("show", text, "--warehouse", warehouse).exit_code == 2
     assert run("diff", "--table", text, "--warehouse", warehouse).exit_code == 2
     assert run("rejects", "--path", text, "--reason", text, "--warehouse", warehouse).exit_code == 0

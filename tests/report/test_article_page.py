@@ -62,12 +62,15 @@ def test_a_hostile_article_is_shown_as_text(tmp_path):
     assert "{{ 7 * 7 }}" in page and HOSTILE not in page
 
 
-def test_an_article_is_found_by_its_id_the_beginning_of_it_or_its_path(clean):
-    first = sample_run()["articles"]["article_id"][0]
-    for wanted in (first, first[:9], "in/1.txt"):
+def test_an_article_is_found_by_id_path_file_name_headline_or_one_of_its_statements(clean):
+    sample = sample_run()
+    first, said = sample["articles"]["article_id"][0], sample["statements"]["statement_id"][0]
+    for wanted in (first, first[:9], "in/1.txt", "1.txt", "pônd REPORT 1", said, said[:10]):
         assert find_article(clean, wanted) == first
     for wanted in ("in/9.txt", "' OR 1=1 --"):
         with pytest.raises(NoSuchArticle, match="no article"):
             find_article(clean, wanted)
-    with pytest.raises(NoSuchArticle, match="several"):
+    with pytest.raises(NoSuchArticle, match=f"(?s)several.*{first[:12]}  2024-05-03  Pond report 1"):
+        find_article(clean, "report")
+    with pytest.raises(NoSuchArticle):
         find_article(clean, "")

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from schema.errors import UsageError
 from schema.tables import ACTOR_CORRECTIONS, ACTOR_KINDS, CORRECTIONS
 from seeds import read_seed
 from transforms.frames import conform
@@ -27,7 +28,7 @@ _COLUMNS = ["action", "actor", "value", "note"]
 _MAX_SHOWN = 100  # characters of a cell in a message
 
 
-class CorrectionError(ValueError):
+class CorrectionError(UsageError):
     """A file of corrections that cannot be read, or a line that cannot be applied; the text names both."""
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import duckdb
 
@@ -37,13 +38,29 @@ def write_xlsx(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
     Texts longer than a cell may be (32,767 characters) are cut. No text becomes a formula or a link: those that
     look like one have the mark that Excel shows as a leading apostrophe, so that they stay texts when they are edited.
     """
-    from xlsxwriter import Workbook
-
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with Workbook(str(file), options | {"default_date_format": "yyyy-mm-dd"}) as book:
+    with open_workbook(file) as book:
         for name, sql in SHEETS.items():
             _write_sheets(book, name, read_rows(connection, sql))
         _write_sheets(book, "Columns", _columns(connection))
+
+
+def open_workbook(file: Path | BinaryIO) -> Workbook:
+    """A workbook to be filled sheet by sheet and closed; no text in it becomes a formula or a link."""
+    from xlsxwriter import Workbook
+
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    lenient = {"remove_timezone": True, "nan_inf_to_errors": True}
+    target = str(file) if isinstance(file, Path) else file
+    return Workbook(target, options | lenient | {"default_date_format": "yyyy-mm-dd"})
+
+
+def add_sheet(book: Workbook, name: str, columns: list[str], rows: Iterator[dict[str, Any]]) -> None:
+    """Add `rows` as a sheet with a head, or as several when they are over a million."""
+    first = next(rows, None)
+    if first is None:
+        _write_head(book, book.add_worksheet(name), columns)
+    else:
+        _write_sheets(book, name, chain([first], rows))
 
 
 def _columns(connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str, Any]]:

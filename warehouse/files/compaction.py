@@ -114,14 +114,16 @@ def compact(warehouse: Path | str, before: datetime, holder: str, wait: float = 
     return Compacted(compacted.bytes_before, compacted.bytes_before, {})
 
 
-def forget_versions(warehouse: Path | str, keep: int, holder: str, wait: float = 0) -> list[str]:
-    """Remove formerly published files but the last `keep`, and what killed commands left; the names of what went."""
+def forget_versions(
+    warehouse: Path | str, keep: int, holder: str, wait: float = 0, days: int = 0
+) -> list[str]:
+    """Remove formerly published files but those of `keep` and `days`, and what killed commands left; what went."""
     warehouse = Path(warehouse).expanduser().resolve()
     with write_lock(warehouse, holder, wait):
         left = list_leftovers(warehouse)
         for file in left:
             file.unlink()
-        return [file.name for file in (*left, *forget_previous(warehouse, keep))]
+        return [file.name for file in (*left, *forget_previous(warehouse, keep, days))]
 
 
 @contextmanager

@@ -8,7 +8,9 @@ A reading connection is locked: its SQL reaches no other file, no network and no
 from __future__ import annotations
 
 import os
+import re
 import secrets
+import time
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -19,39 +21,85 @@ import duckdb
 import polars as pl
 
 from schema.derive import literal
+from schema.errors import UNAVAILABLE, USAGE, OnRecordError
 
 # No extension is ever fetched from the network, and no variable of Python is taken for a table.
 CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "python_enable_replacements": False,
 }
+HELD = re.compile(r"Conflicting lock is held in (.*?) \(PID (\d+)\)")
+POLL = 0.5  # seconds between two looks at a file that another program writes to
 MEMORY = "1GB"  # of a reading connection, before it writes to a temporary file
 
 
-class WarehouseError(Exception):
+class WarehouseError(OnRecordError):
     """The warehouse file is missing, damaged, in use, or of another shape than the declaration."""
 
+    exit_code = UNAVAILABLE
 
-class RequestError(WarehouseError):
+
+class WarehouseBusy(WarehouseError):
+    """Another program has the file open for writing, as DuckDB's own client does unless it is told otherwise."""
+
+    def __init__(self, text: str, writer: str) -> None:
+        super().__init__(text, writer)
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class RequestError(OnRecordError):
     """The warehouse is as it should be; what was asked of it is not."""
 
+    exit_code = USAGE
 
-def require_usable(path: Path | str) -> None:
-    """`WarehouseError` unless a version can be published at `path`.
 
-    Its folder (made when there is none) must be writable, and what stands there already a DuckDB file.
+def require_usable(path: Path | str, *, make_folder: bool = True, wait: float = 0) -> None:
+    """`WarehouseError` unless a version can be published at `path`, `WarehouseBusy` after so many seconds of waiting.
+
+    Its folder must be writable, or be one that can be made (which `make_folder` does), and what stands there already a
+    DuckDB file.
     """
     path = Path(path).absolute()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if make_folder:
+            path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise WarehouseError(f"{path.parent} is no folder and cannot be made: {error.strerror}") from error
-    if not os.access(path.parent, os.W_OK):
-        raise WarehouseError(f"{path.parent} may not be written to (permission denied)")
+    there = next(folder for folder in path.parents if os.path.lexists(folder))
+    if not there.is_dir():
+        raise WarehouseError(f"{path.parent} is no folder and cannot be made: {there} is a file")
+    if not os.access(there, os.W_OK):
+        raise WarehouseError(f"{there} may not be written to (permission denied)")
     if path.is_dir():
         raise WarehouseError(f"{path} is a folder, not a DuckDB file")
     if path.exists():
-        connect_readonly(path).close()
+        _wait_for_writer(path, wait)
+
+
+def _wait_for_writer(path: Path, wait: float) -> None:
+    until = time.monotonic() + wait
+    while True:
+        try:
+            connect_readonly(path).close()
+            return
+        except WarehouseBusy:
+            if time.monotonic() >= until:
+                raise
+            time.sleep(min(POLL, max(0.0, until - time.monotonic())))
+
+
+def find_writer(path: Path | str) -> str | None:
+    """The program that has the file open for writing; None when nobody has, or the file cannot be opened anyway."""
+    try:
+        if Path(path).is_file():
+            connect_readonly(path).close()
+    except WarehouseBusy as error:
+        return error.args[1]
+    except WarehouseError:
+        pass
+    return None
 
 
 def connect_readonly(path: Path | str, memory: str = MEMORY) -> duckdb.DuckDBPyConnection:
@@ -84,6 +132,10 @@ def _open(path: Path | str, *, read_only: bool, config: dict[str, Any]) -> duckd
     try:
         return duckdb.connect(str(path), read_only=read_only, config=config)
     except duckdb.Error as error:
+        if held := HELD.search(str(error)):
+            writer = f"{Path(held[1]).name} (process {held[2]})"
+            text = f"{path} is open for writing in {writer}; close it there, or open it there read-only"
+            raise WarehouseBusy(text, writer) from error
         raise WarehouseError(f"{path} cannot be opened as a DuckDB file: {error}") from error
 
 

@@ -11,7 +11,7 @@ import glob
 import os
 import re
 import shutil
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 from schema.tables import VERSIONS
@@ -29,8 +29,8 @@ def previous_versions(published: Path) -> dict[int, Path]:
     return {int(match[1]): file for file in files if (match := pattern.fullmatch(file.name))}
 
 
-def replace_published(new: Path, published: Path, keep: int = 1) -> None:
-    """Put the closed file `new` in the place of `published`, and `keep` former ones beside.
+def replace_published(new: Path, published: Path, keep: int = 1, days: int = 0) -> None:
+    """Put the closed file `new` in the place of `published`, and former ones beside, as `forget_previous` says.
 
     A power cut leaves the one or the other, whole. The caller holds the lock.
     """
@@ -38,7 +38,7 @@ def replace_published(new: Path, published: Path, keep: int = 1) -> None:
         _keep(published)
     note_version(published, read_version_no(new))
     swap(new, published)
-    forget_previous(published, keep)
+    forget_previous(published, keep, days)
 
 
 def swap(new: Path, published: Path) -> None:
@@ -50,13 +50,25 @@ def swap(new: Path, published: Path) -> None:
     _sync(published.parent)
 
 
-def forget_previous(published: Path, keep: int) -> list[Path]:
-    """Remove all former versions but the last `keep`; what was removed."""
+def forget_previous(published: Path, keep: int, days: int = 0) -> list[Path]:
+    """Remove former versions; what was removed.
+
+    The last `keep` stay, and of each of the last `days` midnights (UTC) the version that was the latest then: a
+    warehouse that is published every hour can go back to yesterday. Where none are to be kept, none stay.
+    """
     files = list(previous_versions(published).values())
-    gone = files[: max(0, len(files) - keep)]
+    stay = files[len(files) - min(keep, len(files)) :] + (_of_midnights(files, days) if keep else [])
+    gone = [file for file in files if file not in stay]
     for file in gone:
         file.unlink()
     return gone
+
+
+def _of_midnights(files: list[Path], days: int) -> list[Path]:
+    today = datetime.combine(datetime.now(UTC).date(), time(), UTC)
+    midnights = [(today - timedelta(days=day)).timestamp() for day in range(days)]
+    before = [[file for file in files if file.stat().st_mtime < midnight] for midnight in midnights]
+    return [older[-1] for older in before if older]
 
 
 def next_version_no(published: Path, current: int) -> int:
@@ -155,7 +167,7 @@ def _keep(published: Path) -> None:
     try:
         part.hardlink_to(published)
     except OSError:
-        shutil.copy(published, part)
+        shutil.copy2(published, part)  # its time tells when it was published
     former.unlink(missing_ok=True)  # renaming one name of a file to another one of it would do nothing
     part.rename(former)
 

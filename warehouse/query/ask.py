@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -110,7 +111,9 @@ def ask_on(connection: duckdb.DuckDBPyConnection, sql: str, bounds: Bounds = NO_
 
 
 def _open_reader(connection: duckdb.DuckDBPyConnection, statement: duckdb.Statement) -> Any:
-    return _with_strange_as_text(connection, statement).to_arrow_reader(ROWS_AT_ONCE)
+    with warnings.catch_warnings():  # DuckDB 2 warns of a copy; asking again as a relation would run it twice
+        warnings.filterwarnings("ignore", "Arrow output on a DB-API result")
+        return _with_strange_as_text(connection, statement).to_arrow_reader(ROWS_AT_ONCE)
 
 
 def _with_strange_as_text(

@@ -8,7 +8,7 @@ changes. It is asked by SQL macros, so that any client can search; stems of all 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -155,7 +155,8 @@ STATEMENT_ROWS = """
         SELECT rowid AS place FROM main.articles WHERE article_id IN (SELECT article_id FROM said)
     )
     SELECT
-        a.published_on, a.outlet, p.name AS speaker, s.role, s.cue, s.content AS statement, a.headline, s.statement_id
+        a.published_on, a.outlet, p.name AS speaker, s.role, s.cue, s.content AS statement, a.headline, s.statement_id,
+        coalesce(a.outlet, a.agency) AS outlet_or_agency, a.path, a.url
     FROM printed
     JOIN main.articles AS a ON a.rowid = printed.place
     JOIN said AS s USING (article_id)
@@ -163,7 +164,9 @@ STATEMENT_ROWS = """
     WHERE a.copy_of IS NULL AND a.is_killed IS NOT TRUE"""
 ARTICLE_ROWS = """
     WITH best AS MATERIALIZED (SELECT rowid AS place FROM main.articles WHERE article_id IN ({ids}))
-    SELECT a.published_on, a.outlet, a.headline, a.word_count, a.url, a.article_id
+    SELECT
+        a.published_on, a.outlet, a.headline, a.word_count, a.url, a.article_id,
+        coalesce(a.outlet, a.agency) AS outlet_or_agency, a.path
     FROM best JOIN main.articles AS a ON a.rowid = best.place
     WHERE a.copy_of IS NULL AND a.is_killed IS NOT TRUE"""
 
@@ -172,7 +175,8 @@ ARTICLE_ROWS = """
 class SearchQuery:
     """What is searched for: words that must all stand in the text, those in double quotes as they are written.
 
-    `speaker` and `outlet` are parts of a name; `since` and `until` are days, both included.
+    `speaker` and `outlet` (or agency) are parts of a name; `since` and `until` are days, both included; `is_undated`
+    asks for what has no day.
     """
 
     words: str
@@ -181,11 +185,12 @@ class SearchQuery:
     since: date | None = None
     until: date | None = None
     rows: int = 20
+    is_undated: bool = False
 
     @property
     def is_narrow(self) -> bool:
         """Whether more is wanted of a hit than that the words stand in it."""
-        return any((self.speaker, self.outlet, self.since, self.until, '"' in self.words))
+        return any((self.speaker, self.outlet, self.since, self.until, self.is_undated, '"' in self.words))
 
     def called(self, macro: str) -> str:
         """The macro's hits: of a narrow question all, as the best may not be those that are wanted."""
@@ -199,7 +204,10 @@ class SearchQuery:
         if self.speaker:
             conditions.append(f"contains({_plain('p.name')}, {_plain(literal(self.speaker))})")
         if self.outlet:
-            conditions.append(f"contains({_plain('a.outlet')}, {_plain(literal(self.outlet))})")
+            publisher = _plain("concat_ws(' ', a.outlet, a.agency)")
+            conditions.append(f"contains({publisher}, {_plain(literal(self.outlet))})")
+        if self.is_undated:
+            conditions.append("a.published_on IS NULL")
         if self.since:
             conditions.append(f"a.published_on >= DATE '{self.since}'")
         if self.until:
@@ -214,27 +222,43 @@ def _plain(text: str) -> str:
 def search_statements(path: Path | str, wanted: SearchQuery, bounds: Bounds = NO_TIMEOUT) -> Answer:
     """The best `wanted.rows` statements, flat, with `score`."""
     hits = f"FROM {wanted.called('search_statements')}"
-    narrow = f"""
-        SELECT s.statement_id, h.score
-        FROM {wanted.called("search_statements")} AS h
-        JOIN main.statements AS s USING (statement_id)
-        JOIN main.articles AS a USING (article_id)
-        LEFT JOIN main.actors AS p ON p.actor_id = s.actor_id
-        WHERE {wanted.conditions("s.content")}
-        ORDER BY h.score DESC, s.statement_id LIMIT {wanted.rows}"""
+    best = f"ORDER BY score DESC, statement_id LIMIT {wanted.rows}"
+    narrow = f"{_statement_hits(wanted)} {best}"
     return _fetch_best(path, narrow if wanted.is_narrow else hits, "statement_id", STATEMENT_ROWS, bounds)
 
 
 def search_articles(path: Path | str, wanted: SearchQuery, bounds: Bounds = NO_TIMEOUT) -> Answer:
     """The best `wanted.rows` articles, with `score`; `wanted.speaker` must speak in them."""
     hits = f"FROM {wanted.called('search_articles')}"
-    narrow = f"""
+    narrow = f"{_article_hits(wanted)} ORDER BY score DESC, article_id LIMIT {wanted.rows}"
+    return _fetch_best(path, narrow if wanted.is_narrow else hits, "article_id", ARTICLE_ROWS, bounds)
+
+
+def count_undated(path: Path | str, wanted: SearchQuery, articles: bool, bounds: Bounds = NO_TIMEOUT) -> int:
+    """How many hits a question for days leaves out because nothing says when they were published."""
+    undated = replace(wanted, since=None, until=None, is_undated=True)
+    hits = _article_hits(undated) if articles else _statement_hits(undated)
+    with connect_readonly(path, bounds.memory) as connection, Clock(connection, bounds.seconds).running():
+        return int(connection.execute(f"SELECT count(*) FROM ({hits})").fetchall()[0][0])
+
+
+def _statement_hits(wanted: SearchQuery) -> str:
+    return f"""
+        SELECT s.statement_id, h.score
+        FROM {wanted.called("search_statements")} AS h
+        JOIN main.statements AS s USING (statement_id)
+        JOIN main.articles AS a USING (article_id)
+        LEFT JOIN main.actors AS p ON p.actor_id = s.actor_id
+        WHERE a.copy_of IS NULL AND a.is_killed IS NOT TRUE AND {wanted.conditions("s.content")}"""
+
+
+def _article_hits(wanted: SearchQuery) -> str:
+    return f"""
         SELECT a.article_id, h.score
         FROM {wanted.called("search_articles")} AS h
         JOIN main.articles AS a USING (article_id)
-        WHERE {wanted.conditions("a.body") if not wanted.speaker else _spoken_in(wanted)}
-        ORDER BY h.score DESC, a.article_id LIMIT {wanted.rows}"""
-    return _fetch_best(path, narrow if wanted.is_narrow else hits, "article_id", ARTICLE_ROWS, bounds)
+        WHERE a.copy_of IS NULL AND a.is_killed IS NOT TRUE
+            AND {wanted.conditions("a.body") if not wanted.speaker else _spoken_in(wanted)}"""
 
 
 def _spoken_in(wanted: SearchQuery) -> str:

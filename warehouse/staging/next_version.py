@@ -243,13 +243,13 @@ def open_next(
 
     With a `fingerprint` (whatever decides what is staged, in one string), what an earlier run of the same one had
     staged when it was killed or broke down is taken up again, if `are_still_there` says so of the files that it had
-    met. The staging file is removed at the end, unless the run breaks down and can be taken up. `WarehouseHeld` when
-    another process is writing for more than `wait` seconds,
+    met. The staging file is removed at the end, unless the run breaks down and can be taken up. `WarehouseHeld` or
+    `WarehouseBusy` when another process is writing for more than `wait` seconds,
     `WarehouseError` when the published file is damaged or of another shape.
     """
     published = Path(warehouse).expanduser().resolve()
     _require_name(published)
-    require_usable(published)
+    require_usable(published, wait=wait)
     with write_lock(published, run_id, wait):
         take_in_log(published)
         upgrade(published)

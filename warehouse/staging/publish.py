@@ -49,12 +49,12 @@ class Published:
     rows: dict[str, int]
 
 
-def publish(next_version: NextVersion, *, keep: int = 1, in_place: bool = False) -> Published:
+def publish(next_version: NextVersion, *, keep: int = 1, days: int = 0, in_place: bool = False) -> Published:
     """Merge staging into the tables, put views and comments on top, and publish that as the next version.
 
     Staging must have passed the gate; `next_version` shows no published tables from then on. Any error leaves the
-    published file as it was, byte for byte; with `in_place`, its rows. `keep` former versions stay beside it, none
-    `in_place`.
+    published file as it was, byte for byte; with `in_place`, its rows. Former versions stay beside it as `keep` and
+    `days` say (see `warehouse/files/replace.py`), none `in_place`.
     """
     version_no = _stage_version(next_version)
     in_place = in_place and next_version.published.exists()
@@ -73,7 +73,7 @@ def publish(next_version: NextVersion, *, keep: int = 1, in_place: bool = False)
     if in_place:
         note_version(next_version.published, version_no)
     else:
-        replace_published(next_path(next_version.published), next_version.published, keep)
+        replace_published(next_path(next_version.published), next_version.published, keep, days)
     return Published(next_version.published, version_no, {name: after[name] - before[name] for name in after})
 
 

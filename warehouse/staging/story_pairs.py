@@ -156,7 +156,7 @@ def find_pairs(version: NextVersion, *, fewest_bands: int, days: int) -> Iterato
         0
     ]
     for chunk in range(last + 1):
-        yield version.connection.execute(PAIRS, [chunk, fewest_bands, days]).pl()
+        yield version.connection.sql(PAIRS, params=[chunk, fewest_bands, days]).pl()
 
 
 def find_named(version: NextVersion, *, days: int) -> pl.DataFrame:
@@ -165,7 +165,7 @@ def find_named(version: NextVersion, *, days: int) -> pl.DataFrame:
     `days` is how long after a story a kill note may call it by its headline or slug.
     """
     copies = version.connection.sql(COPIES).pl()
-    return copies.vstack(version.connection.execute(KILLS, [days]).pl())
+    return copies.vstack(version.connection.sql(KILLS, params=[days]).pl())
 
 
 def read_members(version: NextVersion, article_ids: pl.Series) -> pl.DataFrame:

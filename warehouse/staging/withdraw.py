@@ -11,7 +11,10 @@ that they go when the file itself is gone.
 
 from __future__ import annotations
 
+from datetime import date
+
 import duckdb
+import polars as pl
 
 from schema.derive import quoted
 from schema.merge import remember_rows_sql
@@ -214,3 +217,21 @@ def _recount(connection: duckdb.DuckDBPyConnection, table: Table, recounted: str
         f"UPDATE {table.qualified} AS t SET {values}, {SINCE_VERSION.name} = {version_no} "
         f"FROM {recounted} AS r WHERE {keys} AND ({differs})"
     )
+
+
+LOADED = """
+    SELECT a.article_id, a.path, a.run_id
+    FROM published.main.articles AS a LEFT JOIN published.ops.runs AS r USING (run_id)
+    WHERE ($run IS NULL OR a.run_id = $run) AND ($since IS NULL OR r.started_at >= $since)
+    ORDER BY a.path, a.article_id"""
+
+
+def read_loaded(version: NextVersion, run: str | None, since: date | None) -> pl.DataFrame:
+    """`article_id`, `path`, `run_id` of the published articles that a run, or runs since a day (UTC), loaded."""
+    return version.connection.sql(LOADED, params={"run": run, "since": since}).pl()
+
+
+def withdraw_articles(version: NextVersion, article_ids: pl.Series) -> None:
+    """Withdraw published articles, whatever files have them."""
+    with version.registered("unwanted", article_ids.to_frame("article_id")):
+        version.connection.execute("INSERT INTO staging.withdrawn SELECT article_id FROM unwanted")

@@ -46,7 +46,10 @@ SELECT
     s.article_id,
     s.source_type,
     CASE WHEN p.country_code IS NULL THEN f.country_from ELSE p.country_from END
-        AS country_from -- what tells the country: text, seed or context
+        AS country_from, -- what tells the country: text, seed or context
+    coalesce(a.outlet, a.agency) AS outlet_or_agency, -- who published the article, else the agency that it is from
+    a.path, -- file that the article is from
+    a.url -- address of the article
 FROM main.statements AS s
 JOIN main.articles AS a USING (article_id)
 LEFT JOIN speakers AS p ON p.actor_id = s.actor_id

@@ -50,12 +50,25 @@ def test_csv_cells_that_would_run_begin_with_an_apostrophe_unless_they_are_wante
 
 def test_json_escapes_all_control_characters_and_means_the_same():
     text = printed(pl.DataFrame({"said": ["a\x1b\x7f\x9b2J"]}), "json")
-    assert text == '{"said": "a\\u001b\\u007f\\u009b2J"}\n'
-    assert json.loads(text) == {"said": "a\x1b\x7f\x9b2J"}
+    assert text == '[\n{"said": "a\\u001b\\u007f\\u009b2J"}\n]\n'
+    assert json.loads(text) == [{"said": "a\x1b\x7f\x9b2J"}]
 
 
-def test_json_is_one_object_a_row():
-    assert [json.loads(line)["day"] for line in printed(ANSWER, "json").splitlines()] == ["2024-05-03", None]
+def test_json_is_one_array_and_json_lines_one_object_a_line():
+    assert [row["day"] for row in json.loads(printed(ANSWER, "json"))] == ["2024-05-03", None]
+    assert [json.loads(line)["day"] for line in printed(ANSWER, "jsonl").splitlines()] == ["2024-05-03", None]
+    assert json.loads(printed(ANSWER.clear(), "json")) == []
+
+
+def test_json_has_null_for_what_is_no_number():
+    odd = pl.DataFrame({"n": [float("nan"), float("inf"), 1.5]})
+    assert [row["n"] for row in json.loads(printed(odd, "json"))] == [None, None, 1.5]
+
+
+def test_tables_show_digits_that_tell_something_and_files_all_of_them():
+    numbers = pl.DataFrame({"n": [0.8734612345, 12345.0, 0.00001234567, -0.5]})
+    assert printed(numbers).split()[2:6] == ["0.8735", "12345", "1.235e-05", "-0.5"]
+    assert "0.8734612345" in printed(numbers, "csv")
 
 
 def test_a_table_shows_nulls_and_counts_rows():

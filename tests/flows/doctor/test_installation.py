@@ -5,6 +5,9 @@ import os
 import shlex
 import shutil
 import socket
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -16,6 +19,8 @@ from flows.settings import Settings
 from warehouse.files.lock import write_lock
 from warehouse.staging.next_version import open_next
 from warehouse.staging.publish import publish
+
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(autouse=True)
@@ -44,6 +49,48 @@ def test_a_sound_place_is_found_sound(warehouse):
     assert "prefect 3" in found["versions"].found and "tagger.onnx" in found["model"].found
     assert "version " in found["warehouse"].found and "passed" in found["last run"].found
     assert found["server"].found.startswith("none named")
+
+
+def tree(folder):
+    return {path: (path.stat().st_mtime_ns, path.stat().st_size) for path in sorted(folder.rglob("*"))}
+
+
+@pytest.mark.parametrize("place", ["w.duckdb", "deep/down/w.duckdb"])
+@pytest.mark.parametrize("api", ["", "http://127.0.0.1:9/api"])
+def test_the_doctor_writes_nothing(warehouse, tmp_path, place, api):
+    (tmp_path / "home").mkdir()
+    if "/" not in place:
+        shutil.copytree(warehouse.parent, tmp_path, dirs_exist_ok=True)
+    before = tree(tmp_path)
+    environment = {"HOME": str(tmp_path / "home"), "PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-m", "flows.cli", "doctor", "--warehouse", tmp_path / place],
+        env=environment | {"PREFECT_API_URL": api}, cwd=tmp_path, capture_output=True, text=True,
+    )  # fmt: skip
+    assert "last run" in done.stdout or "none at" in done.stdout, done.stderr
+    assert tree(tmp_path) == before
+
+
+def test_settings_corrections_and_thresholds_that_cannot_be_are_told(warehouse, tmp_path, monkeypatch):
+    path = shutil.copy(warehouse, tmp_path / "w.duckdb")
+    (tmp_path / "corrections.csv").write_text("action,actor,value\njoin,a,b\n")
+    (tmp_path / "onrecord.toml").write_text('langauges = ["en"]\nthresholds = {"nosuch.share" = 0.2}\n')
+    monkeypatch.setenv("ONRECORD_KEEP_VERSION", "3")
+    found = examined(path)
+    assert "line 2" in found["actors"].found and not found["actors"].is_well
+    assert "nosuch.share" in found["checks"].found and not found["checks"].is_well
+    told = found["settings"].found
+    assert "did you mean languages?" in told and "did you mean ONRECORD_KEEP_VERSIONS?" in told
+
+
+@pytest.mark.parametrize(
+    ("text", "told"), [("limit = 0\n", "limit: Input should be"), ("limit = \n", "not valid TOML")]
+)
+def test_a_value_that_cannot_be_is_told_and_the_rest_is_looked_at(tmp_path, text, told):
+    (tmp_path / "onrecord.toml").write_text(text)
+    done = CliRunner().invoke(app, ["doctor", "--json", "--warehouse", str(tmp_path / "w.duckdb")])
+    findings = {found["what"]: found for found in map(json.loads, done.stdout.splitlines())}
+    assert done.exit_code == 1 and told in findings["settings"]["found"] and findings["model"]["is_well"]
 
 
 def test_a_warehouse_that_is_not_there_yet_is_told_with_the_command_that_makes_one(tmp_path):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from transforms.identify.corrections import apply_corrections, number_corrections
+from transforms.identify.corrections import CorrectionError, apply_corrections, number_corrections
 
 PROFILES = pl.DataFrame(
     [
@@ -63,5 +63,5 @@ def test_the_target_of_a_merge_gives_the_kind():
 
 @pytest.mark.parametrize("line", [("join", "a", "b"), ("kind", "a", "robot"), ("merge", "a", "")])
 def test_a_line_that_cannot_be_one_is_refused_with_its_number(line):
-    with pytest.raises(ValueError, match=r"actor_corrections\.csv, line 2"):
+    with pytest.raises(CorrectionError, match=r"actor_corrections\.csv, line 2"):
         corrected(line)

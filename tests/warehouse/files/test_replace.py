@@ -1,6 +1,7 @@
 """Numbers of versions are never used twice, and a file that is kept is never written to again."""
 
 import os
+from datetime import UTC, datetime, time
 
 import pytest
 
@@ -8,7 +9,7 @@ from tests.warehouse.samples import sample_run
 from warehouse.files import replace
 from warehouse.files.connect import RequestError, query
 from warehouse.files.lock import read_holder, read_noted_version, write_lock
-from warehouse.files.replace import previous_versions, read_version_no
+from warehouse.files.replace import forget_previous, previous_versions, read_version_no
 from warehouse.files.restore import roll_back
 from warehouse.staging.next_version import open_next
 from warehouse.staging.publish import publish
@@ -20,7 +21,7 @@ def publish_version(path, number, **how):
     run_id = f"2024050{number}T080000-aaaa"
     with open_next(path, run_id) as version:
         version.stage(sample_run(1, 1, run_id=run_id, first=number))
-        return publish(version, keep=KEEP, **how).version_no
+        return publish(version, **({"keep": KEEP} | how)).version_no
 
 
 def rolled_back(path, version_no=None):
@@ -50,6 +51,43 @@ def test_a_number_is_not_used_again_after_a_rollback(warehouse):
     assert query(warehouse, "SELECT version_no FROM run_health ORDER BY version_no").rows() == [
         (1,), (2,), (4,), (5,)
     ]  # fmt: skip
+
+
+def published_hours_ago(path, hours):
+    """Give the kept files, oldest first, the times at which an hourly schedule published them."""
+    noon = datetime.combine(datetime.now(UTC).date(), time(12), UTC).timestamp()
+    for file, ago in zip(previous_versions(path).values(), hours, strict=True):
+        os.utime(file, (noon - 3600 * ago,) * 2)
+
+
+@pytest.mark.parametrize(
+    ("days", "stay"), [(0, [6, 7]), (1, [4, 6, 7]), (2, [2, 4, 6, 7]), (9, [1, 2, 4, 6, 7])]
+)
+def test_versions_are_kept_by_age_as_well_as_by_number(tmp_path, days, stay):
+    path = tmp_path / "news.duckdb"
+    for number in range(1, 9):
+        publish_version(path, number, keep=9)
+    published_hours_ago(path, [62, 37, 30, 13, 4, 3, 2])
+    forget_previous(path, 2, days)
+    assert list(previous_versions(path)) == stay
+
+
+def test_an_hourly_schedule_can_go_back_to_yesterday(tmp_path):
+    path = tmp_path / "news.duckdb"
+    for number in (1, 2):
+        publish_version(path, number, keep=2)
+    published_hours_ago(path, [25])
+    for number in (3, 4, 5, 6):
+        publish_version(path, number, keep=2, days=1)
+    assert list(previous_versions(path)) == [1, 4, 5]
+    assert rolled_back(path, 1).restored_from == 1 and articles(path) == ["in/1.txt"]
+
+
+def test_where_no_version_is_to_be_kept_none_is_kept_by_age(tmp_path):
+    path = tmp_path / "news.duckdb"
+    for number in (1, 2, 3):
+        publish_version(path, number, keep=0, days=9)
+    assert previous_versions(path) == {}
 
 
 def test_a_number_is_not_used_again_when_all_files_of_it_are_gone(warehouse):

@@ -1,0 +1,18 @@
+"""`onrecord exit-codes`: what each exit code means and what to do."""
+
+from __future__ import annotations
+
+MEANINGS = {
+    0: "published, or nothing was new",
+    1: "stopped by a critical check: nothing was published; the report says why",
+    2: "wrong usage: a path that does not exist, an unknown option, wrong SQL, an invalid setting",
+    3: "failed by an unexpected error; the log has the traceback, and the next run resumes",
+    4: "the warehouse is held by another run, missing, damaged, or may not be written to",
+    130: "interrupted; the next run resumes",
+}
+
+
+def exit_codes() -> None:
+    """List the exit codes and what they mean."""
+    for code, meaning in MEANINGS.items():
+        print(f"{code:>3}  {meaning}")

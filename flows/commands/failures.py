@@ -1,0 +1,193 @@
+"""How a command fails: any error in; one message, an exit code, and with `--json` an object out.
+
+The traceback of an unexpected error goes to the log beside the warehouse.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import wraps
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
+
+import typer
+
+from flows.sources.redact import redact
+from schema.errors import FAILED, INTERRUPTED, UNAVAILABLE, OnRecordError
+
+if TYPE_CHECKING:
+    from flows.settings import Settings
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+PUBLISHING = {"ingest", "rebuild", "retry", "withdraw"}  # commands that end with a new version
+FULL = ("No space left on device", "File too large", "Disk quota exceeded")
+# What the operating system and DuckDB say, and what it means to whoever runs this.
+TROUBLES = {
+    "No space left on device": "there is no space left on the disk of {folder}",
+    "File too large": "a file in {folder} may not grow as much as this needs (see ulimit -f)",
+    "Disk quota exceeded": "the disk quota of {folder} is used up",
+    "Out of Memory Error": "the database needs more memory than it may take; set ONRECORD_MEMORY higher than 500MB",
+    "MemoryError": "there is not enough memory for a batch; set ONRECORD_ARTICLES_PER_BATCH lower",
+    "BrokenProcessPool": "a process that analyses articles was killed, as a rule for want of memory; set "
+    "ONRECORD_PROCESSES=1 or ONRECORD_ARTICLES_PER_BATCH lower",
+}
+
+
+class CommandFailed(OnRecordError):
+    """What a command itself finds wrong."""
+
+    def __init__(self, message: str, code: int) -> None:
+        super().__init__(message)
+        self.exit_code = code
+
+
+def fail(message: str, code: int) -> NoReturn:
+    """End the command with a message and an exit code."""
+    raise CommandFailed(message, code)
+
+
+def reported(command: Callable[P, R]) -> Callable[P, R]:
+    """The function of a command; whatever it raises becomes a message, an exit code and, with `--json`, an object."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        with failures_told(command.__name__, kwargs.get("warehouse"), as_json=bool(kwargs.get("as_json"))):
+            return command(*args, **kwargs)
+
+    return run
+
+
+@contextmanager
+def failures_told(command: str, warehouse: Any = None, *, as_json: bool = False) -> Iterator[None]:
+    """The one place where errors of commands end."""
+    try:
+        yield
+    except (typer.Exit, typer.Abort, typer.BadParameter):
+        raise
+    except BrokenPipeError:  # `onrecord sql ... | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(0) from None
+    except KeyboardInterrupt:
+        _end("interrupted", INTERRUPTED, "KeyboardInterrupt", as_json)
+    except OnRecordError as error:
+        code = FAILED if is_full(error) else error.exit_code
+        logged = _log_failure(_find_settings(warehouse), error) if code == FAILED else ""
+        _end(f"{error}{logged}", code, type(error).__name__, as_json)
+    except Exception as error:
+        message, code = _explain(error, command, warehouse)
+        _end(message, code, type(error).__name__, as_json)
+
+
+def _end(message: str, code: int, error: str, as_json: bool) -> NoReturn:
+    from flows.display.summary import plain
+
+    lines = [plain(line) for line in message.splitlines()]
+    for line in lines:
+        print(f"onrecord: {line}", file=sys.stderr)
+    if as_json:
+        status = "interrupted" if code == INTERRUPTED else "failed"
+        print(json.dumps({"status": status, "exit_code": code, "error": error, "message": "\n".join(lines)}))
+    raise typer.Exit(code)
+
+
+def _explain(error: Exception, command: str, warehouse: Any) -> tuple[str, int]:
+    """The message and the exit code of an unexpected error, which is logged unless it says all there is to say."""
+    if is_read_only(error):
+        return f"{one_line(error)}: nothing can be written there", UNAVAILABLE
+    settings = _find_settings(warehouse)
+    logged = _log_failure(settings, error)
+    is_publishing = command in PUBLISHING
+    if trouble := _trouble(error, settings):
+        and_now = "; nothing was published, and the next run goes on from there" if is_publishing else ""
+        return f"{trouble}{and_now}{logged}", FAILED
+    if is_publishing:
+        return f"the run failed; nothing was published: {one_line(error)}{logged}", FAILED
+    return f"{command} failed: {one_line(error)}{logged}", FAILED
+
+
+def _find_settings(warehouse: Any) -> Settings | None:
+    """The settings of the command that failed, for the place of the log; None when they are what is wrong."""
+    from flows.settings import Settings
+
+    try:
+        return Settings(**({"warehouse": warehouse} if warehouse else {}))
+    except Exception:
+        return None
+
+
+@contextmanager
+def exit_on_full_disk() -> Iterator[None]:
+    """The last resort for a disk that fails where no command expects it: a line and an exit code, no traceback."""
+    try:
+        yield
+    except OSError as error:
+        print(f"onrecord: {one_line(error)}", file=sys.stderr)
+        raise SystemExit(UNAVAILABLE if is_read_only(error) else FAILED) from None
+
+
+def is_full(error: Exception) -> bool:
+    """Whether a disk that is full is what is wrong, whoever says so."""
+    return any(sign in str(error) for sign in FULL)
+
+
+def is_read_only(error: Exception) -> bool:
+    """Whether a file may not be written, whoever says so."""
+    refused = isinstance(error, OSError) and error.errno in (errno.EROFS, errno.EACCES, errno.EPERM)
+    return refused or "Read-only file system" in str(error)
+
+
+def _trouble(error: Exception, settings: Settings | None) -> str | None:
+    """What is wrong with the machine, when it is that."""
+    said = f"{type(error).__name__}: {error}"
+    found = next((words for sign, words in TROUBLES.items() if sign in said), None)
+    return found.format(folder=settings.folder if settings else "the warehouse") if found else None
+
+
+def one_line(error: Exception) -> str:
+    """The class of an error and the first line of its text, without secrets in addresses."""
+    return f"{type(error).__name__}: {redact((str(error).splitlines() or [''])[0])}"
+
+
+class _Log(RotatingFileHandler):
+    """The log; a disk too full for it is not told with a traceback on the console."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        pass
+
+
+class _Formatter(logging.Formatter):
+    """Lines of the log, without secrets that stand in addresses."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return redact(super().format(record))
+
+
+def _log_failure(settings: Settings | None, error: Exception) -> str:
+    """Log the traceback; the line that says where. A disk that cannot be written to cannot take the log either."""
+    if settings is None:
+        return ""
+    with suppress(OSError):
+        _write_log(settings.log, error)
+        return f"\nlog: {settings.log}"
+    return ""
+
+
+def _write_log(log: Path, error: Exception) -> None:
+    log.parent.mkdir(parents=True, exist_ok=True)
+    handler = _Log(log, maxBytes=1_000_000, backupCount=3, encoding="utf-8")
+    handler.setFormatter(_Formatter("%(asctime)s %(levelname)s %(message)s"))
+    logger = logging.getLogger("onrecord")
+    logger.propagate = False
+    logger.addHandler(handler)
+    logger.error("run failed", exc_info=error)
+    logger.removeHandler(handler)
+    handler.close()

@@ -1,0 +1,143 @@
+"""The commands and the settings -> the pages `docs/cli.md` and `docs/settings.md`.
+
+`python -m flows.commands.pages cli docs/cli.md` writes one, `--check` tells whether it is as it would be written.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic.fields import FieldInfo
+
+from flows.commands.exit_codes import MEANINGS
+from flows.provenance import FILE
+from flows.settings import Settings
+
+MADE = "<!-- Written by `make docs` from {source}; changes here are lost. -->"
+WIDTH = 100  # of the help texts in the page
+
+
+def write_cli() -> str:
+    """The page on the command line: each command's help, and the exit codes."""
+    from typer.main import get_command
+
+    from flows.cli import app
+
+    command = get_command(app)
+    parts = [
+        "# The command line",
+        MADE.format(source="the commands"),
+        "`onrecord COMMAND --help` shows the same in the terminal.",
+        *_help(command, ["onrecord"]),
+        "## Exit codes",
+        "| code | |\n|---|---|\n" + "\n".join(f"| {code} | {words} |" for code, words in MEANINGS.items()),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _help(command: Any, words: list[str]) -> Iterator[str]:
+    context = command.make_context(words[-1], [], resilient_parsing=True)
+    context.info_name, context.max_content_width, context.terminal_width = " ".join(words), WIDTH, WIDTH
+    text = "\n".join(line.rstrip() for line in command.get_help(context).splitlines())
+    yield f"## {' '.join(words)}\n\n```text\n{text.strip()}\n```"
+    for name, inner in getattr(command, "commands", {}).items():
+        yield from _help(inner, [*words, name])
+
+
+def write_settings() -> str:
+    """The page on the settings: where they are read from, and each with its default."""
+    rows = "\n".join(_row(name, field) for name, field in Settings.model_fields.items())
+    return f"""# Settings
+
+{MADE.format(source="`flows/settings.py`")}
+
+A setting is looked for in this order; the first place that has it wins:
+
+1. an option of the command line, where there is one (`--wait 60`);
+2. the environment: `ONRECORD_WAIT=60`;
+3. a file `.env` in the folder where the command is started: `ONRECORD_WAIT=60`;
+4. a file `{FILE}` beside the warehouse: `wait = 60`.
+
+```toml
+languages = ["en"]
+keep_days = 30
+thresholds = {{"speakers_are_resolved.min_share" = 0.2}}
+
+[map]
+body = "FullText"
+```
+
+`onrecord settings` prints each setting with its value and the place that it comes from; values that are secret are
+hidden. A name that is no setting is a warning with the nearest one that is, and `onrecord doctor` finds it too. The
+place of the warehouse cannot stand in `{FILE}`: the file is found by it.
+
+| setting | in the environment | kind | default | |
+|---|---|---|---|---|
+{rows}
+"""
+
+
+def _row(name: str, field: FieldInfo) -> str:
+    cells = [
+        f"`{name}`",
+        f"`ONRECORD_{name.upper()}`",
+        _kind(field.annotation),
+        _default(field),
+        field.description or "",
+    ]
+    return f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"
+
+
+KINDS = {
+    bool: "true or false", int: "number", float: "number", str: "text", Path: "path", tuple: "list", list: "list",
+    dict: "table",
+}  # fmt: skip
+
+
+def _kind(annotation: Any) -> str:
+    choices = [one for one in get_args(annotation) if one is not type(None)] or [annotation]
+    if get_origin(annotation) is Literal:
+        return " or ".join(f"`{choice}`" for choice in choices)
+    if get_origin(annotation) in (tuple, list, dict):
+        return KINDS[get_origin(annotation)]
+    if choices != [annotation]:
+        return _kind(choices[0])
+    return KINDS.get(annotation, "secret")
+
+
+def _default(field: FieldInfo) -> str:
+    value = field.default
+    if value in (None, (), [], {}):
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return (
+        ", ".join(value)
+        if isinstance(value, tuple)
+        else f"{value:,}"
+        if isinstance(value, int)
+        else str(value)
+    )
+
+
+PAGES = {"cli": write_cli, "settings": write_settings}
+
+
+def main(arguments: list[str]) -> int:
+    """Write or check one page; the exit code."""
+    is_check = "--check" in arguments
+    name, target = [word for word in arguments if word != "--check"]
+    text, file = PAGES[name](), Path(target)
+    if not is_check:
+        file.write_text(text, encoding="utf-8")
+    elif not file.exists() or file.read_text(encoding="utf-8") != text:
+        print(f"{file} is not as `make docs` writes it", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,121 @@
+"""Where settings come from: the environment, `.env` in the working folder, `onrecord.toml` beside the warehouse.
+
+The command line wins over the environment, the environment over `.env`, and that over `onrecord.toml`. A name that is
+no setting is reported with the nearest one that is; values of secrets are never shown.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from dotenv import dotenv_values
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource
+
+from schema.errors import UsageError
+
+PREFIX = "ONRECORD_"
+NO_SETTINGS = {"ONRECORD_HOME", "ONRECORD_PYTHON"}  # read by prefect.yaml and by `make setup`
+DOTENV = Path(".env")
+FILE = "onrecord.toml"
+DEFAULT_WAREHOUSE = Path("data/onrecord.duckdb")
+NEVER_IN_FILE = {"warehouse"}  # the file is found by it
+
+
+class SettingsError(UsageError):
+    """A settings file that cannot be read, or a value that cannot be; the text says where it stands."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """One setting: its value as it may be shown, and what it comes from."""
+
+    name: str
+    value: str
+    origin: str
+
+
+def find_file(warehouse: object) -> Path:
+    """The settings file beside a warehouse, whether it is there or not."""
+    return Path(str(warehouse or DEFAULT_WAREHOUSE)).expanduser().absolute().parent / FILE
+
+
+def read_file(path: Path) -> dict[str, Any]:
+    """What the settings file says; nothing when there is none. `SettingsError` when it cannot be read."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} is not valid TOML: {error}") from error
+
+
+class DotenvSource(EnvSettingsSource):
+    """`.env` of the working folder; names of other programs in it are none of ours."""
+
+    def _load_env_vars(self) -> Mapping[str, str | None]:
+        return {name.lower(): value for name, value in read_dotenv().items()}
+
+
+def read_dotenv() -> dict[str, str]:
+    """The lines of `.env` that set something of ours."""
+    if not DOTENV.is_file():
+        return {}
+    try:
+        lines = dotenv_values(DOTENV, encoding="utf-8", interpolate=False)
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{DOTENV.absolute()} cannot be read: {error}") from error
+    return {name: value for name, value in lines.items() if name.upper().startswith(PREFIX) and value}
+
+
+class FileSource(PydanticBaseSettingsSource):
+    """`onrecord.toml` beside the warehouse that the command line, the environment or `.env` names."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        return None, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        said = read_file(find_file(self.current_state.get("warehouse")))
+        known = self.settings_cls.model_fields.keys() - NEVER_IN_FILE
+        return {name: value for name, value in said.items() if name in known}
+
+
+def name_origin(model: type[BaseSettings], name: str, given: Mapping[str, Any], warehouse: object) -> str:
+    """What the setting `name` comes from."""
+    variable = f"{PREFIX}{name.upper()}"
+    if name in given:
+        return "command line"
+    if any(key.upper() == variable for key in os.environ):
+        return f"${variable}"
+    if any(key.upper() == variable for key in read_dotenv()):
+        return str(DOTENV)
+    return str(find_file(warehouse)) if name in read_file(find_file(warehouse)) else "default"
+
+
+def find_unknown(model: type[BaseSettings], warehouse: object) -> Iterator[str]:
+    """A sentence for each name that is no setting, with the nearest one that is."""
+    known = [f"{PREFIX}{name.upper()}" for name in model.model_fields]
+    for where, names in (("", os.environ), (f" in {DOTENV}", read_dotenv())):
+        for name in sorted(names):
+            if name.upper().startswith(PREFIX) and name.upper() not in {*known, *NO_SETTINGS}:
+                yield f"{name}{where} is no setting{_nearest(name.upper(), known)}"
+    path = find_file(warehouse)
+    keys = sorted(model.model_fields.keys() - NEVER_IN_FILE)
+    for name in sorted(read_file(path)):
+        if name in NEVER_IN_FILE:
+            yield f"{name} in {path} is ignored: the file is found by the place of the warehouse"
+        elif name not in keys:
+            yield f"{name} in {path} is no setting{_nearest(name, keys)}"
+
+
+def _nearest(name: str, known: list[str]) -> str:
+    near = get_close_matches(name, known, n=1, cutoff=0.6)
+    return f"; did you mean {near[0]}?" if near else ""

@@ -1,0 +1,137 @@
+"""The list of withdrawn articles, `onrecord.withdrawn.csv` beside the warehouse -> what runs leave out.
+
+An article is its text, so it stays out in whatever file it comes again, until it is allowed: then its file is read once
+more, changed or not.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Set
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from flows.run.ledger import LEFT_OUT, BatchRead
+from schema.errors import UsageError
+from transforms.articles.articles import link_records
+from warehouse.staging.seen import new_articles
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from flows.settings import Settings
+    from warehouse.staging.next_version import NextVersion
+
+WITHDRAWN, ALLOWED = "withdrawn", "allowed"
+SCHEMA = pl.Schema(dict.fromkeys(("article_id", "path", "run_id", "withdrawn_at", "state"), pl.String))
+
+
+class WithheldError(UsageError):
+    """The list of withdrawn articles cannot be read."""
+
+
+@dataclass(frozen=True)
+class Load:
+    """What people call a load: what a run has loaded, of some paths, or since a day; all that is said holds."""
+
+    run: str | None = None
+    path: str | None = None
+    since: date | None = None
+
+    def __str__(self) -> str:
+        said = (
+            f"run {self.run}" if self.run else "",
+            self.path or "",
+            f"since {self.since}" if self.since else "",
+        )
+        return ", ".join(part for part in said if part)
+
+
+def read_withheld(settings: Settings) -> pl.DataFrame:
+    """The list, empty when nothing was ever withdrawn."""
+    path = settings.withheld_file
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = [tuple(row[name] for name in SCHEMA) for row in csv.DictReader(file, strict=True)]
+    except FileNotFoundError:
+        rows = []
+    except (OSError, UnicodeDecodeError, csv.Error, KeyError) as error:
+        raise WithheldError(
+            f"{path} cannot be read: {error}; correct it, or remove it to allow all"
+        ) from error
+    return pl.DataFrame(rows, SCHEMA, orient="row")
+
+
+def add_withheld(settings: Settings, articles: pl.DataFrame) -> None:
+    """Note `articles` (article_id, path, run_id) as withdrawn now."""
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    new = articles.with_columns(withdrawn_at=pl.lit(now), state=pl.lit(WITHDRAWN)).select(SCHEMA.names())
+    known = read_withheld(settings).join(new, on="article_id", how="anti")
+    _write(settings.withheld_file, pl.concat([known, new]))
+
+
+def allow(settings: Settings, load: Load) -> int:
+    """Let the articles of a load in again, from the next run on; how many."""
+    known = read_withheld(settings)
+    is_meant = pl.Series([_fits(load, row) for row in known.to_dicts()], dtype=pl.Boolean)
+    changed = known.with_columns(
+        state=pl.when(is_meant).then(pl.lit(ALLOWED)).otherwise("state")
+    )  # fmt: skip
+    count = int((is_meant & (known["state"] == WITHDRAWN)).sum())
+    if count:
+        _write(settings.withheld_file, changed)
+    return count
+
+
+def _fits(load: Load, row: dict[str, str]) -> bool:
+    return (
+        (load.run is None or row["run_id"] == load.run)
+        and (load.path is None or is_of_path(row["path"], load.path))
+        and (load.since is None or row["withdrawn_at"][:10] >= str(load.since))
+    )
+
+
+def is_of_path(path: str, wanted: str) -> bool:
+    """Whether a stored path is the one that is wanted, in the folder of that name, or of that pattern."""
+    pairs = [(path, wanted), (str(Path(path).absolute()), str(Path(wanted).absolute()))]
+    return any(fnmatchcase(one, other) or one.startswith(f"{other.rstrip('/')}/") for one, other in pairs)
+
+
+def _write(path: Path, rows: pl.DataFrame) -> None:
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    rows.sort("withdrawn_at", "path", "article_id").write_csv(part)
+    part.replace(path)
+
+
+def leave_out(read: BatchRead, withheld: pl.DataFrame) -> BatchRead:
+    """What was read without the articles that are withdrawn; those are left out with their reason."""
+    if withheld.is_empty() or read.records.is_empty():
+        return read
+    out = withheld.filter(state=WITHDRAWN).select("article_id", "withdrawn_at")
+    found = link_records(read.records).join(out, on="article_id", maintain_order="left")
+    if found.is_empty():
+        return read
+    why = pl.format(
+        "withdrawn on {}; onrecord withdraw --allow lets it in again", pl.col("withdrawn_at").str.head(10)
+    )
+    rows = found.with_columns(
+        stage=pl.lit("articles"), reason_code=pl.lit(WITHDRAWN), reason=why, payload=pl.lit(None, pl.String)
+    )
+    left_out = rows.select(LEFT_OUT.names()).cast(LEFT_OUT)
+    records = read.records.join(found, on=["path", "record_no"], how="anti", maintain_order="left")
+    return replace(read, records=records, left_out=read.left_out.vstack(left_out))
+
+
+def find_reread(withheld: pl.DataFrame, next_version: NextVersion) -> Set[str]:
+    """The files to be read whatever is known of them: they have articles that are allowed again and not published."""
+    if withheld.is_empty():
+        return set()
+    allowed = withheld.filter(state=ALLOWED)
+    missing = new_articles(next_version, allowed["article_id"].to_list())
+    return set(allowed.filter(pl.col("article_id").is_in(missing.implode()))["path"])

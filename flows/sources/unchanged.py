@@ -1,0 +1,121 @@
+"""A run that has nothing to do -> its outcome, without starting Prefect, which takes most of the time of such a run.
+
+Only where nobody would see the run in Prefect, and only when all files have the size and time with which they were
+read, and the last run on this version ended well with the same corrections. Whoever doubts looks: any other run starts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from flows.outcome import Outcome
+from flows.prefect.server import configured_api
+from flows.run.run_id import stamp_run
+from flows.run.withheld import read_withheld
+from flows.settings import Settings
+from flows.sources.local import find_files, is_address, read_stamp
+from report.attempt import read_attempt
+from report.page import is_current
+from schema.derive import polars_schema
+from schema.tables import FILES
+from warehouse.files.connect import find_writer
+from warehouse.files.lock import find_holder
+from warehouse.query.changes import latest_version
+from warehouse.staging.next_version import staging_path
+from warehouse.staging.seen import stamps_of
+
+AT_ONCE = 5_000  # files
+NOTED = "settled.json"
+
+
+def find_nothing_new(
+    paths: Sequence[str], settings: Settings, corrections: pl.DataFrame, started: datetime
+) -> Outcome | None:
+    """The outcome of a run on `paths` when it is clear that it would find nothing new; None when it must look."""
+    wants_more = settings.again or settings.prune or settings.limit or settings.lake or settings.executor
+    is_elsewhere = any(is_address(path) for path in paths)
+    if wants_more or is_elsewhere or configured_api() or not _is_settled(settings, corrections):
+        return None
+    met = _read_unchanged(paths, settings)
+    if met is None:
+        return None
+    outcome = Outcome(stamp_run(started), "nothing_new", settings.warehouse, settings.report)
+    outcome.files = _files(outcome.run_id, met)
+    outcome.seconds = (datetime.now(UTC) - started).total_seconds()
+    return outcome
+
+
+def note_settled(settings: Settings, corrections: pl.DataFrame, withheld: pl.DataFrame) -> None:
+    """Note that a run ended well on the version that is published; where that cannot be noted, the next one looks."""
+    told = _describe(settings, corrections, withheld)
+    with suppress(OSError):
+        settings.state.mkdir(parents=True, exist_ok=True)
+        _noted(settings).write_text(json.dumps(told), encoding="utf-8")
+
+
+def _is_settled(settings: Settings, corrections: pl.DataFrame) -> bool:
+    published = settings.warehouse.resolve()
+    if (
+        not published.is_file()
+        or find_writer(published)
+        or staging_path(published).exists()
+        or find_holder(settings.warehouse)
+    ):
+        return False
+    if read_attempt(settings.warehouse) or not is_current(settings.warehouse, settings.report):
+        return False
+    try:
+        told = json.loads(_noted(settings).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return bool(told == _describe(settings, corrections, read_withheld(settings)))
+
+
+def _describe(settings: Settings, corrections: pl.DataFrame, withheld: pl.DataFrame) -> dict[str, Any]:
+    """What a run depends on besides its files."""
+    return {
+        "version_no": latest_version(settings.warehouse),
+        "corrections": _hash(corrections),
+        "withheld": _hash(withheld),
+    }
+
+
+def _noted(settings: Settings) -> Path:
+    return settings.state / f"{settings.warehouse.stem}.{NOTED}"
+
+
+def _hash(rows: pl.DataFrame) -> str:
+    return hashlib.sha256(rows.write_json().encode()).hexdigest()
+
+
+def _read_unchanged(paths: Sequence[str], settings: Settings) -> list[str] | None:
+    """The paths of all files, as they are stored; None at the first that is not known as it is."""
+    files = iter(find_files(paths, without=settings.outputs, reach=settings.reach))
+    met: list[str] = []
+    while batch := list(islice(files, AT_ONCE)):
+        stamps = stamps_of(settings.warehouse, [file.path for file in batch])
+        known = {path: (size, modified) for path, size, modified in stamps.iter_rows()}
+        for file in batch:
+            if file.reason_code or known.get(file.path, (None,)) != read_stamp(file.location):
+                return None
+        met += [file.path for file in batch]
+    return met
+
+
+def _files(run_id: str, met: list[str]) -> pl.DataFrame:
+    """Rows of `ops.files`, as the run would have them."""
+    schema = polars_schema(FILES)
+    counts = {name: pl.lit(0) for name in schema if name.startswith("articles_")}
+    rows = pl.DataFrame({"path": met}, {"path": pl.String})
+    known = {"run_id": pl.lit(run_id), "outcome": pl.lit("unchanged")} | counts
+    missing = {name: pl.lit(None) for name in schema if name not in known and name != "path"}
+    return rows.with_columns(**known, **missing).select(list(schema)).cast(schema)

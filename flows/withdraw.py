@@ -1,0 +1,80 @@
+"""What people call a load, undone: its articles leave the warehouse, with all that rests on them, and are kept out."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from importlib.metadata import version
+
+from prefect import flow
+
+from expectations.rulebook import open_rulebook
+from flows.display.artifacts import shown
+from flows.form import formed
+from flows.ingest import judge_and_publish
+from flows.outcome import Outcome
+from flows.run import tasks
+from flows.run.admit import admitted
+from flows.run.attempt import attempt_noted
+from flows.run.corrections import open_corrections
+from flows.run.state import Run, always_there
+from flows.run.withheld import Load, add_withheld, is_of_path
+from flows.settings import Settings
+from warehouse.staging.next_version import open_next
+from warehouse.staging.withdraw import read_loaded, withdraw_articles
+
+# Whoever names a load means to withdraw all of it.
+MEANT = {"withdrawn_articles_are_few.max_share": 1.0}
+
+
+def name_withdrawal() -> str:
+    """The flow run's name in Prefect."""
+    return f"withdraw {datetime.now(UTC):%Y-%m-%d %H:%M:%S}"
+
+
+@formed(first=("run", "path", "since"), settings=("data_docs", "dry_run", "wait"))
+@flow(name="withdraw", flow_run_name=name_withdrawal, version=version("onrecord"))
+@shown
+@admitted
+@attempt_noted
+def withdraw(
+    settings: Settings | None = None,
+    run: str | None = None,
+    path: str | None = None,
+    since: date | None = None,
+) -> Outcome:
+    """Withdraw the articles of a load and publish the rest as the next version; later runs leave them out.
+
+    Raises what the main job raises.
+
+    Args:
+        settings: What is left out comes from the environment of the worker.
+        run: Articles that this run has loaded.
+        path: Articles of this file, of files in this folder, or of this pattern.
+        since: Articles that were loaded on this day (UTC) or later.
+    """
+    load = Load(run, path, since)
+    this = Run([f"withdraw {load}"], settings or Settings(), datetime.now(UTC))
+    book = open_rulebook(this.settings.thresholds | MEANT, this.settings.checks_folder).without_trends()
+    this.corrections = open_corrections(this.settings)
+    with open_next(
+        this.settings.warehouse,
+        this.run_id,
+        this.settings.wait,
+        this.fingerprint,
+        always_there,
+        this.settings.memory,
+    ) as next_version:
+        this.begin(next_version)
+        loaded = read_loaded(next_version, run, since)
+        meant = loaded.filter([path is None or is_of_path(one, path) for one in loaded["path"]])
+        if meant.is_empty():
+            return this.end("nothing_new", next_version)
+        withdraw_articles(next_version, meant["article_id"])
+        outcome = judge_and_publish(this, book, next_version)
+        if outcome.status == "published":
+            add_withheld(this.settings, meant)
+    if outcome.status == "published":
+        tasks.write_report(this.settings.warehouse, this.settings.report)
+    if this.settings.lake and outcome.status == "published":
+        tasks.update_lake(this.settings)
+    return tasks.tell_people(outcome, this.settings)
