@@ -12,6 +12,7 @@ from flows.commands import lake, rejects
 from flows.commands.common import EXIT_CODES, disk_told
 from flows.commands.demo import demo
 from flows.commands.doctor import doctor
+from flows.commands.explore import explore
 from flows.commands.export import export
 from flows.commands.formats import formats
 from flows.commands.ingest import ingest
@@ -35,8 +36,8 @@ app = typer.Typer(
 app.add_typer(rejects.app, name="rejects")
 app.add_typer(lake.app, name="lake")
 for command in (
-    ingest, watch, serve, sql, tables, search, show, diff, audit, export, report, rebuild, rollback, maintain,
-    backup, restore, doctor, formats, demo,
+    ingest, watch, serve, explore, sql, tables, search, show, diff, audit, export, report, rebuild, rollback,
+    maintain, backup, restore, doctor, formats, demo,
 ):  # fmt: skip
     app.command(epilog=EXIT_CODES)(command)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import io
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
+OPTIONS = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "default_date_format": "yyyy-mm-dd",
+    "remove_timezone": True,
+}
 ROWS_OF_A_SHEET = 1_048_575  # beside the head
 LONGEST_CELL = 32_767
 SHEETS = {
@@ -39,11 +46,20 @@ def write_xlsx(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
     """
     from xlsxwriter import Workbook
 
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with Workbook(str(file), options | {"default_date_format": "yyyy-mm-dd"}) as book:
+    with Workbook(str(file), {"constant_memory": True, **OPTIONS}) as book:
         for name, sql in SHEETS.items():
             _write_sheets(book, name, read_rows(connection, sql))
         _write_sheets(book, "Columns", _columns(connection))
+
+
+def write_sheet(rows: Iterable[dict[str, Any]], name: str) -> bytes:
+    """A workbook of one sheet, by the same rules."""
+    from xlsxwriter import Workbook
+
+    out = io.BytesIO()
+    with Workbook(out, {"in_memory": True, **OPTIONS}) as book:
+        _write_sheets(book, name[:31], iter(rows))
+    return out.getvalue()
 
 
 def _columns(connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str, Any]]:
