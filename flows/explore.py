@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from ipaddress import ip_address
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Thread
 
 from flows.hostguard import HostGuard, own_hosts
 from warehouse.ask import Bounds
@@ -67,6 +67,7 @@ def serve_explorer(
         guarded, log_level="error", lifespan="off", server_header=False, timeout_graceful_shutdown=3,
         limit_concurrency=64, timeout_keep_alive=10,
     )  # fmt: skip
+    Thread(target=explorer.warm, daemon=True).start()
     tell(address)
     if opens_browser:
         webbrowser.open(address)

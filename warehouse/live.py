@@ -47,8 +47,11 @@ class Edition:
 class Reading:
     """One reader's view of one version; its questions share the bound on time."""
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection, edition: Edition, seconds: float) -> None:
+    def __init__(
+        self, cursor: duckdb.DuckDBPyConnection, edition: Edition, seconds: float, memory: dict[Any, Any]
+    ) -> None:
         self.edition = edition
+        self.memory = memory  # what readers keep of this version, for each other
         self._cursor, self._seconds = cursor, seconds
         self._clock = Clock(cursor, seconds)
 
@@ -108,16 +111,17 @@ class Live:
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._edition: Edition | None = None
         self._stamp: tuple[int, ...] | None = None
+        self._kept: dict[Any, Any] = {}
         self._readers = 0
         self._idle: Timer | None = None
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:
         """A view of the version that is published now. `WarehouseError` when there is none, or a run writes to it."""
-        connection, edition = self._enter()
+        connection, edition, memory = self._enter()
         try:
             with connection.cursor() as cursor:
-                yield Reading(cursor, edition, self._seconds)
+                yield Reading(cursor, edition, self._seconds, memory)
         finally:
             self._leave()
 
@@ -135,7 +139,7 @@ class Live:
             if not self._readers:
                 self._let_go()
 
-    def _enter(self) -> tuple[duckdb.DuckDBPyConnection, Edition]:
+    def _enter(self) -> tuple[duckdb.DuckDBPyConnection, Edition, dict[Any, Any]]:
         deadline = monotonic() + 2 * self._seconds
         with self._changed:
             while self._connection is not None and self._stamp != self.stamp() and self._readers:
@@ -148,7 +152,7 @@ class Live:
             self._readers += 1
             if self._idle:
                 self._idle.cancel()
-            return self._connection, self._edition
+            return self._connection, self._edition, self._kept
 
     def _leave(self) -> None:
         with self._changed:
@@ -167,6 +171,8 @@ class Live:
         except BaseException:
             connection.close()
             raise
+        if stamp != self._stamp:
+            self._kept = {}
         self._connection, self._stamp = connection, stamp
 
     def _let_go(self) -> None:

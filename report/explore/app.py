@@ -11,6 +11,7 @@ import json
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -85,6 +86,12 @@ class Explorer:
             kept = self.render(template, address, values)
             self._keep(key, kept)
         return Response(kept, media_type="text/html; charset=utf-8")
+
+    def warm(self) -> None:
+        """Make the pages that count over the whole warehouse before somebody asks for them."""
+        with suppress(WarehouseError, QueryError):
+            for route in ("/", "/runs", "/questions", "/outlets"):
+                self.show(route, {}, route)
 
     def render(self, template: str, address: str, values: dict[str, Any]) -> bytes:
         """A template with what every page has."""

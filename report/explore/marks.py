@@ -51,6 +51,12 @@ def read_paragraphs(body: str, statements: Sequence[Row]) -> list[Paragraph]:
     ]
 
 
+def around_marks(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
+    """The paragraphs with marks, the one before and the one after."""
+    marked = [at for at, one in enumerate(paragraphs) if any(piece.marks for piece in one.pieces)]
+    return [one for at, one in enumerate(paragraphs) if any(abs(at - mark) <= 1 for mark in marked)]
+
+
 def _bounds(body: str) -> list[tuple[int, int]]:
     breaks = [(found.start(), found.end()) for found in BREAK.finditer(body)]
     starts = [0, *(end for _, end in breaks)]

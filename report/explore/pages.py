@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
+from textwrap import shorten
 from typing import Any
 
+from report.attempt import Attempt
 from report.explore.charts import draw_columns, span_of
-from report.explore.marks import read_paragraphs
-from report.explore.queries import Block, read_block
-from report.explore.search import FACETS, Found, Search, find
+from report.explore.marks import around_marks, read_paragraphs
+from report.explore.queries import Block, read_block, read_query
+from report.explore.search import Found, Search, find
 from report.explore.story import compare_versions
 from warehouse.live import Reading, Row
 
 LIST, LONG = 12, 200
+STALE_DAYS = 3
 Values = dict[str, Any]
 Given = Mapping[str, str]
 UNKNOWN_ACTOR = "no actor has this id in the version that is shown"
@@ -29,7 +33,7 @@ def home(reading: Reading, given: Given) -> Values:
         "search": Search(),
         "figures": one(reading, "figures"),
         "run": run,
-        "failed": read_block(reading, "checks_failed", LIST, run=run["run_id"] if run else None),
+        "failed": read_block(reading, "checks_failed", 50, run=run["run_id"] if run else None),
         "fresh": read_block(reading, "new_statements", 6, run=run["run_id"] if run else None),
         "fresh_subjects": read_block(reading, "new_subjects", 10, run=run["run_id"] if run else None),
         "speakers": read_block(reading, "speakers", LIST),
@@ -208,7 +212,10 @@ def story(reading: Reading, given: Given) -> Values:
         "statements": read_block(reading, "story_statements", LONG, id=given["id"]),
         "changes": compare_versions(reading, [row["article_id"] for row in versions]),
         "by_id": {row["article_id"]: row for row in articles.rows},
-        "title": next((row["headline"] for row in articles.rows if row["headline"]), None),
+        "title": next(
+            (row["headline"] for row in articles.rows if row["headline"]),
+            article_title(None, articles.rows[0]["begins"]),
+        ),
     }
 
 
@@ -219,7 +226,7 @@ def article(reading: Reading, given: Given) -> Values:
         raise NotThere("no article has this id in the version that is shown")
     statements = read_block(reading, "article_statements", 2000, id=given["id"])
     subjects: dict[str, list[Row]] = {}
-    for subject_row in reading.rows(read_block_sql("article_subjects"), {"id": given["id"]}):
+    for subject_row in reading.rows(read_query("article_subjects"), {"id": given["id"]}):
         subjects.setdefault(subject_row["statement_id"], []).append(subject_row)
     return {
         "search": Search(),
@@ -228,14 +235,13 @@ def article(reading: Reading, given: Given) -> Values:
         "paragraphs": read_paragraphs(row["body"], statements.rows),
         "subjects": subjects,
         "title": article_title(row["headline"], row["body"]),
-        "has_story": len(reading.rows(read_block_sql("story_articles"), {"id": row["story_id"]}, 2)) > 1,
+        "has_story": len(reading.rows(read_query("story_articles"), {"id": row["story_id"]}, 2)) > 1,
     }
 
 
 def article_title(headline: str | None, body: str) -> str:
     """The headline, or the first words of the text: never a hash."""
-    first = " ".join(body[:300].split())
-    return headline or (first[:90] + "…" if len(first) > 90 else first) or "Article without a text"
+    return headline or shorten(body[:1000], 90, placeholder="…") or "Article without a text"
 
 
 def statement(reading: Reading, given: Given) -> Values:
@@ -243,25 +249,10 @@ def statement(reading: Reading, given: Given) -> Values:
     row = one(reading, "statement", id=given["id"])
     if row is None:
         raise NotThere("no statement has this id in the version that is shown")
-    shift = row["around_start"]
-    moved = row | {
-        "content_spans": [
-            {"start": max(0, span["start"] - shift), "end": min(len(row["around"]), span["end"] - shift)}
-            for span in row["content_spans"]
-            if span["start"] - shift < len(row["around"])
-        ]
-    }
-    for part in ("source", "cue"):
-        start, end = row[f"{part}_start"], row[f"{part}_end"]
-        inside = start is not None and 0 <= start - shift and end - shift <= len(row["around"])
-        moved |= {
-            f"{part}_start": start - shift if inside else None,
-            f"{part}_end": end - shift if inside else None,
-        }
     return {
         "search": Search(),
         "row": row,
-        "paragraphs": read_paragraphs(row["around"], [moved]),
+        "paragraphs": around_marks(read_paragraphs(row["body"], [row])),
         "repeats": read_block(reading, "statement_repeats", 50, id=given["id"]),
         "facts": read_block(reading, "statement", 1, id=given["id"]),
     }
@@ -282,41 +273,56 @@ def runs(reading: Reading, given: Given) -> Values:
         "failed": read_block(reading, "checks_failed", 50, run=run_id),
         "checks": read_block(reading, "checks", 500, run=run_id),
         "rejects": read_block(reading, "rejects", 50, run=run_id),
-        "fresh": read_block(reading, "new_statements", 8, run=run_id),
-        "fresh_subjects": read_block(reading, "new_subjects", LIST, run=run_id),
+        "fresh": read_block(reading, "new_statements", 6, run=run_id),
+        "fresh_subjects": read_block(reading, "new_subjects", 10, run=run_id),
         "unresolved": read_block(reading, "unresolved", LIST),
     }
+
+
+def judge_run(run: Row | None, failed: list[Row], attempt: Attempt | None, today: date) -> str:
+    """The state of things in a few words: the worst comes first."""
+    if attempt:
+        return f"The last run {'was stopped' if attempt.status == 'stopped' else 'failed'}"
+    if run is None:
+        return "No run yet"
+    days = (today - run["started_at"].date()).days
+    if days >= STALE_DAYS:
+        return f"No run for {days} days"
+    loud = sum(row["severity"] != "info" for row in failed)
+    if loud:
+        return f"Published, with {loud} {'check' if loud == 1 else 'checks'} failed"
+    if run["articles_rejected"] or run["files_rejected"]:
+        return "Published, with some articles rejected"
+    if run["status"] == "nothing_new":
+        return "Nothing new since the last version"
+    return "All is well" if run["checks"] else "Published; no check was recorded"
 
 
 def questions(reading: Reading, given: Given) -> Values:
     """Questions of a newsroom, each with the address of its answer, filled with who is in this warehouse."""
     return {
         "search": Search(),
-        "speakers": read_block(reading, "speakers", 2).rows,
-        "subjects": read_block(reading, "subjects", 2).rows,
-        "outlets": read_block(reading, "outlets", 1).rows,
-        "stories": read_block(reading, "stories", 1).rows,
+        "speakers": read_block(reading, "speakers", LIST).rows,
+        "subjects": read_block(reading, "subjects", LIST).rows,
+        "outlets": read_block(reading, "outlets", LIST).rows,
+        "stories": read_block(reading, "stories", 100).rows,
         "accusations": read_block(reading, "edges", LIST, cue="accusing"),
+        "pairs": read_block(reading, "body_pairs", LIST),
+        "spoken_for": read_block(reading, "spoken_for", LIST),
         "figures": one(reading, "figures"),
     }
 
 
 def last_run(reading: Reading) -> Row | None:
     """The last run that the warehouse knows of."""
-    rows = reading.rows(read_block_sql("runs"), None, 1)
+    rows = read_block(reading, "runs", 30).rows
     return rows[0] if rows else None
 
 
 def one(reading: Reading, name: str, /, **params: Any) -> Row | None:
     """The only row of a query, or None."""
-    rows = reading.rows(read_block_sql(name), params, 1)
+    rows = read_block(reading, name, 1, **params).rows
     return rows[0] if rows else None
-
-
-def read_block_sql(name: str) -> str:
-    from report.explore.queries import read_query
-
-    return read_query(name)
 
 
 def _labels(reading: Reading, wanted: Search, found: Found) -> dict[str, str]:
@@ -329,6 +335,3 @@ def _labels(reading: Reading, wanted: Search, found: Found) -> dict[str, str]:
 def _names_of(reading: Reading, ids: list[str]) -> dict[str, str]:
     sql = "SELECT actor_id, name FROM main.actors WHERE actor_id IN (SELECT unnest($ids))"
     return {row["actor_id"]: row["name"] for row in reading.rows(sql, {"ids": ids})} if ids else {}
-
-
-__all__ = ["FACETS", "NotThere"]

@@ -51,6 +51,9 @@ CONDITIONS = {
     "speaker": f"s.actor_id {CALLED.format('speaker')}",
     "about": "s.statement_id IN (SELECT statement_id FROM main.statement_actors "
     f"WHERE relation IN ('mentioned', 'addressee') AND actor_id {CALLED.format('about')})",
+    "about_country": "s.statement_id IN (SELECT r.statement_id FROM main.statement_actors AS r "
+    "JOIN main.actors AS t USING (actor_id) "
+    "WHERE r.relation IN ('mentioned', 'addressee') AND t.country_code = upper($about_country))",
     "body": f"(s.organization_id {CALLED.format('body')} OR s.actor_id {CALLED.format('body')})",
     "outlet": "(coalesce(a.outlet, a.agency) = $outlet OR (contains(strip_accents(lower(coalesce(a.outlet, a.agency))), "
     "strip_accents(lower($outlet))) AND $outlet NOT IN (SELECT coalesce(outlet, agency) FROM main.articles "
@@ -116,6 +119,7 @@ class Search:
     q: str = ""
     speaker: str = ""
     about: str = ""
+    about_country: str = ""
     body: str = ""
     outlet: str = ""
     country: str = ""

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 from jinja2 import Environment
 
 from report.explore.marks import mark_words
+from report.explore.pages import judge_run
 from report.templating import make_environment
 
 HERE = Path(__file__).parent
@@ -19,7 +20,7 @@ HERE = Path(__file__).parent
 def environment() -> Environment:
     """The one environment of the pages."""
     made = make_environment(HERE / "templates")
-    made.globals |= {"actor_path": actor_path, "path": path, "mark_words": mark_words}
+    made.globals |= {"actor_path": actor_path, "path": path, "mark_words": mark_words, "judge_run": judge_run}
     made.filters["safe_link"] = safe_link
     return made
 

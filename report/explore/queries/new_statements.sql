@@ -1,21 +1,30 @@
--- one row a statement that came with the last version, of those speakers first who are quoted most
-WITH voices AS (
-    SELECT actor_id, count(*) AS quoted FROM main.statements WHERE actor_id IS NOT NULL GROUP BY actor_id
+-- one row a statement that came with a run, of those speakers first who are quoted most; one of each
+WITH fresh AS (
+    SELECT s.actor_id, arg_max(s.statement_id, (s.confidence, s.statement_id)) AS statement_id
+    FROM main.statements AS s
+    JOIN main.articles AS a USING (article_id)
+    JOIN main.actors AS p USING (actor_id)
+    WHERE s.run_id = $run AND p.kind <> 'unnamed' AND a.copy_of IS NULL AND a.is_killed IS NOT TRUE
+    GROUP BY s.actor_id
 ),
 
-fresh AS (
-    SELECT s.*, v.quoted, row_number() OVER (
-        PARTITION BY s.actor_id ORDER BY s.confidence DESC, s.statement_id) AS rank_of_speaker
-    FROM main.statements AS s
+voices AS (
+    SELECT actor_id, count(*) AS quoted FROM main.statements SEMI JOIN fresh USING (actor_id) GROUP BY actor_id
+),
+
+prominent AS MATERIALIZED (
+    SELECT f.statement_id, v.quoted
+    FROM fresh AS f
     JOIN voices AS v USING (actor_id)
-    JOIN main.actors AS p USING (actor_id)
-    WHERE s.run_id = $run AND p.kind <> 'unnamed'
+    ORDER BY v.quoted DESC, f.statement_id
+    LIMIT 100
 )
 
-SELECT f.statement_id, f.published_on, p.name AS speaker, f.actor_id, f.role, f.cue, f.content AS statement,
-    coalesce(a.outlet, a.agency) AS outlet, a.headline, f.article_id, f.seq_no
-FROM fresh AS f
+SELECT s.statement_id, s.published_on, p.name AS speaker, p.kind AS speaker_kind, s.actor_id, s.role, s.cue, s.cue_class, s.kind,
+    s.is_negated, s.content AS statement,
+    coalesce(a.outlet, a.agency) AS outlet, a.headline, s.article_id, s.seq_no, n.quoted
+FROM prominent AS n
+JOIN main.statements AS s USING (statement_id)
 JOIN main.articles AS a USING (article_id)
 JOIN main.actors AS p USING (actor_id)
-WHERE f.rank_of_speaker = 1 AND a.copy_of IS NULL AND a.is_killed IS NOT TRUE
-ORDER BY f.quoted DESC, f.statement_id
+ORDER BY n.quoted DESC, s.statement_id

@@ -1,10 +1,6 @@
 -- one row: a statement with its article
 SELECT s.*, p.name AS speaker, p.kind AS speaker_kind, o.name AS organization, a.headline, a.story_id,
-    coalesce(a.outlet, a.agency) AS outlet, a.copy_of, a.is_killed,
-    substring(a.body, greatest(1, least(coalesce(s.source_start, 2147483647), coalesce(s.cue_start, 2147483647),
-        list_min(list_transform(s.content_spans, lambda span: span.start))) - 240), 2000) AS around,
-    greatest(0, least(coalesce(s.source_start, 2147483647), coalesce(s.cue_start, 2147483647),
-        list_min(list_transform(s.content_spans, lambda span: span.start))) - 241) AS around_start
+    coalesce(a.outlet, a.agency) AS outlet, a.copy_of, a.is_killed, a.body
 FROM main.statements AS s
 JOIN main.articles AS a USING (article_id)
 LEFT JOIN main.actors AS p ON p.actor_id = s.actor_id
