@@ -1,4 +1,4 @@
-"""A warehouse and an address -> the explorer, served until Ctrl-C; what it writes is a line of corrections, if anything.
+"""A warehouse and an address -> the explorer, served until Ctrl-C; all it writes is a line of corrections.
 
 It answers this machine alone unless told otherwise, and its own pages alone, see `flows/hostguard.py`.
 """
@@ -35,7 +35,9 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
         listener = socket.create_server((host, port), family=family, backlog=64)
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise AddressError(f"{host} port {port} cannot be used: {reason}; name another with --port") from error
+        raise AddressError(
+            f"{host} port {port} cannot be used: {reason}; name another with --port"
+        ) from error
     with listener:
         yield listener
 
@@ -75,10 +77,12 @@ def serve_explorer(
 
 
 def known_hosts(host: str, port: int) -> list[str]:
-    """The names by which the explorer may be asked for: those of this machine, where it is open to others its own too."""
+    """The names by which it may be asked for: this machine's for itself, and where it is open to others its own."""
     if is_loopback(host):
         return own_hosts(port)
-    names = [host] if host not in ("0.0.0.0", "::") else [socket.gethostname(), socket.getfqdn(), *_addresses()]
+    names = (
+        [host] if host not in ("0.0.0.0", "::") else [socket.gethostname(), socket.getfqdn(), *_addresses()]
+    )
     return [*own_hosts(port), *(f"{f'[{name}]' if ':' in name else name}:{port}".lower() for name in names)]
 
 

@@ -1,4 +1,4 @@
-"""A published warehouse -> rows for programs that stay open: read-only, bounded in time and rows, always the newest version.
+"""A published warehouse -> rows for programs that stay open: read-only, bounded, always of the newest version.
 
 DuckDB gives all connections of a process to one file the same database, as it was when the first of them opened it. So
 a new version is opened once nobody reads the old one any more, which the bound on time makes soon. Between questions

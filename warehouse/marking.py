@@ -11,7 +11,7 @@ from warehouse.search import COMMON
 
 WORD = re.compile(r"[^\W_]+")
 MAX_WORDS = 50
-PHRASE = re.compile('"(.+?)"')
+PHRASE = re.compile('"([^"]*)"')
 
 
 def stems_of(words: str) -> frozenset[str]:

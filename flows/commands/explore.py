@@ -16,7 +16,8 @@ def explore(
     warehouse: WarehouseOption = None,
     version: VersionOption = None,
     host: Annotated[
-        str, typer.Option(metavar="ADDRESS", help="Where to listen; others than this machine can then read all.")
+        str,
+        typer.Option(metavar="ADDRESS", help="Where to listen; others than this machine can then read all."),
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, metavar="N", help="0 takes a free one.")] = PORT,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open it in the browser.")] = True,
@@ -30,7 +31,10 @@ def explore(
     try:
         with listening(host, port) as listener:
             if not is_loopback(host):
-                print("Whoever reaches this address can read the whole warehouse; there is no password.", flush=True)
+                print(
+                    "Whoever reaches this address can read the whole warehouse; there is no password.",
+                    flush=True,
+                )
             serve_explorer(
                 settings.warehouse, listener, version, settings.query_memory, corrections,
                 lambda address: print(f"exploring {settings.warehouse} at {address}  (Ctrl-C ends it)", flush=True),

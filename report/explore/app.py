@@ -68,7 +68,7 @@ PAGES: dict[str, tuple[str, Callable[..., dict[str, Any]]]] = {
 
 @dataclass
 class Explorer:
-    """What all pages share: the warehouse, the pages made lately, and the way to write a correction, if there is one."""
+    """What all pages share: the warehouse, the pages made lately, and how to write a correction, if that is allowed."""
 
     live: Live
     write_correction: Callable[[list[str]], Path] | None = None
@@ -141,7 +141,9 @@ class Explorer:
         told = dict(given).get("token", "")
         if self.write_correction is None or not hmac.compare_digest(told.encode(), self.token.encode()):
             return self.fail(
-                403, "Not written", "a correction is written only from a page of this explorer, on this machine"
+                403,
+                "Not written",
+                "a correction is written only from a page of this explorer, on this machine",
             )
         with self.live.reading() as reading:
             correction: Correction = plan_correction(reading, given)
@@ -150,9 +152,7 @@ class Explorer:
         except (OSError, ValueError) as error:
             return self.fail(409, "Not written", str(error))
         html = self.render("correct.html", "", {"correction": correction, "token": "", "written": file})
-        return Response(
-            html, media_type="text/html; charset=utf-8", headers={"Cache-Control": "no-store"}
-        )
+        return Response(html, media_type="text/html; charset=utf-8", headers={"Cache-Control": "no-store"})
 
     def _attempted(self) -> int:
         try:

@@ -1,4 +1,4 @@
-"""What a reader knows better -> the line of the corrections file that says it, and the command; nothing is written here."""
+"""What a reader knows better -> the line of the corrections file that says it, and the command; nothing is written."""
 
 from __future__ import annotations
 
@@ -70,12 +70,13 @@ NOTHING = {
 }
 
 
-def _read_values(
-    reading: Reading, action: str, row: Row, values: list[str]
-) -> tuple[str, Row | None]:
+def _read_values(reading: Reading, action: str, row: Row, values: list[str]) -> tuple[str, Row | None]:
     """What the line does, in words; UnfitCorrectionError where it would do nothing."""
     if action == "split":
-        known = {profile["profile_id"] for profile in reading.rows(read_query("actor_profiles"), {"id": row["actor_id"]})}
+        known = {
+            profile["profile_id"]
+            for profile in reading.rows(read_query("actor_profiles"), {"id": row["actor_id"]})
+        }
         if not set(values) <= known:
             raise UnfitCorrectionError("a profile that was chosen is not one of this actor")
         if set(values) == known:

@@ -34,7 +34,9 @@ def _csv(rows: list[Row]) -> bytes:
 
 
 def _cell(value: Any) -> Any:
-    return inert(json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, list | dict) else value)
+    return inert(
+        json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, list | dict) else value
+    )
 
 
 def _json(rows: list[Row]) -> bytes:

@@ -68,9 +68,7 @@ def _paragraph_at(bounds: Sequence[tuple[int, int]], place: int) -> int:
     return next((number for number, (_, end) in enumerate(bounds) if place < end), len(bounds) - 1)
 
 
-def _cut_between(
-    body: str, spans: Sequence[tuple[int, int, int, str]], start: int, end: int
-) -> list[Piece]:
+def _cut_between(body: str, spans: Sequence[tuple[int, int, int, str]], start: int, end: int) -> list[Piece]:
     inside = [
         (max(a, start) - start, min(b, end) - start, no, part)
         for a, b, no, part in spans

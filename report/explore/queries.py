@@ -1,4 +1,4 @@
-"""The named queries of the explorer's pages: a file in `queries` and its parameters in, rows out, with the SQL that gave them.
+"""The named queries of the explorer's pages: a file in `queries` and its parameters in, rows and their SQL out.
 
 Values from an address are bound as parameters, never written into a query that is run.
 """
@@ -14,8 +14,10 @@ from urllib.parse import urlencode
 
 from warehouse.live import PARAMETER, Reading, Row, fill
 
-OF_THE_WHOLE = {"figures", "speakers", "subjects", "outlets", "stories", "edges", "unresolved", "runs", "sourcing_of_all",
-                "new_statements", "new_subjects", "body_pairs", "spoken_for", "checks", "checks_failed", "rejects"}  # fmt: skip
+OF_THE_WHOLE = frozenset(
+    "figures speakers subjects outlets stories edges unresolved runs sourcing_of_all new_statements new_subjects "
+    "body_pairs spoken_for checks checks_failed rejects".split()
+)
 FOLDER = Path(__file__).with_name("queries")
 
 

@@ -55,8 +55,8 @@ CONDITIONS = {
     "JOIN main.actors AS t USING (actor_id) "
     "WHERE r.relation IN ('mentioned', 'addressee') AND t.country_code = upper($about_country))",
     "body": f"(s.organization_id {CALLED.format('body')} OR s.actor_id {CALLED.format('body')})",
-    "outlet": "(coalesce(a.outlet, a.agency) = $outlet OR (contains(strip_accents(lower(coalesce(a.outlet, a.agency))), "
-    "strip_accents(lower($outlet))) AND $outlet NOT IN (SELECT coalesce(outlet, agency) FROM main.articles "
+    "outlet": "(coalesce(a.outlet, a.agency) = $outlet "
+    "OR (contains(strip_accents(lower(coalesce(a.outlet, a.agency))), strip_accents(lower($outlet))) AND $outlet NOT IN (SELECT coalesce(outlet, agency) FROM main.articles "
     "WHERE coalesce(outlet, agency) = $outlet)))",
     "country": "coalesce(p.country_code, f.country_code) = upper($country)",
     "role": "contains(strip_accents(lower(s.role)), strip_accents(lower($role)))",
@@ -80,14 +80,17 @@ WHERE a.copy_of IS NULL AND a.is_killed IS NOT TRUE{conditions}"""
 INDEX = "\nJOIN main.search_statements($q, best := 1000000000) AS h ON h.statement_id = s.statement_id"
 ONCE = """
 QUALIFY row_number() OVER (
-    PARTITION BY hash(a.story_id, coalesce(s.actor_id, s.source), s.content) ORDER BY s.published_on, s.statement_id) = 1"""
+    PARTITION BY hash(a.story_id, coalesce(s.actor_id, s.source), s.content)
+    ORDER BY s.published_on, s.statement_id) = 1"""
 ORDERS = {
     "best": "score DESC, published_on DESC NULLS LAST, statement_id",
     "new": "published_on DESC NULLS LAST, statement_id",
     "old": "published_on NULLS LAST, statement_id",
 }
 # Rows are fetched by their place in the table: a filter on the id would unpack the long columns of all rows.
-PLACES = "s.rowid IN (SELECT rowid FROM main.statements WHERE statement_id IN (SELECT statement_id FROM page))"
+PLACES = (
+    "s.rowid IN (SELECT rowid FROM main.statements WHERE statement_id IN (SELECT statement_id FROM page))"
+)
 ROWS = """page AS MATERIALIZED (
     SELECT statement_id, score FROM hits ORDER BY {order} LIMIT {rows:d} OFFSET {skip:d}
 )
@@ -103,7 +106,9 @@ JOIN main.articles AS a USING (article_id)
 LEFT JOIN main.actors AS p ON p.actor_id = s.actor_id
 LEFT JOIN main.actors AS f ON f.actor_id = s.organization_id
 ORDER BY {page_order}"""
-COUNTS = "SELECT {columns}, GROUPING({columns}) AS facet, count(*) AS hits FROM hits GROUP BY GROUPING SETS ({sets}, ())"
+COUNTS = """SELECT {columns}, GROUPING({columns}) AS facet, count(*) AS hits
+FROM hits
+GROUP BY GROUPING SETS ({sets}, ())"""
 DAYS = "SELECT published_on AS day, count(*) AS statements FROM hits GROUP BY published_on ORDER BY day"
 SERIES = """SELECT {column} AS series, published_on AS day, count(*) AS statements
 FROM hits
@@ -150,7 +155,7 @@ class Search:
         texts["undated"] = "1" if texts["undated"] else ""
         page = given.get("page", "")
         number = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1
-        return cls(**texts, page=min(max(number, 1), MAX_PAGE))  # type: ignore[arg-type]
+        return cls(**texts, page=min(max(number, 1), MAX_PAGE))
 
     @property
     def is_empty(self) -> bool:
@@ -217,7 +222,9 @@ class Search:
 def _with_phrases(sql: str, phrases: Sequence[str]) -> str:
     """Those of the hits whose text has the phrases; looked at last, in few texts."""
     worded = sql.replace("AS score\nFROM", "AS score, s.content\nFROM").replace("\n", "\n    ")
-    having = "\n    AND ".join(f"contains({PLAIN.format('content')}, {PLAIN.format(f'${name}')})" for name in phrases)
+    having = "\n    AND ".join(
+        f"contains({PLAIN.format('content')}, {PLAIN.format(f'${name}')})" for name in phrases
+    )
     return f"WITH worded AS MATERIALIZED (\n    {worded}\n)\n\nSELECT * EXCLUDE (content)\nFROM worded\nWHERE {having}"
 
 

@@ -41,7 +41,9 @@ def _compare(before: str, after: str, old: str, new: str) -> Change:
 
 
 def _sentences(text: str) -> list[str]:
-    return [" ".join(sentence.split()) for sentence in SENTENCE.split(text)[:MAX_SENTENCES] if sentence.strip()]
+    return [
+        " ".join(sentence.split()) for sentence in SENTENCE.split(text)[:MAX_SENTENCES] if sentence.strip()
+    ]
 
 
 def _pieces(old: list[str], new: list[str]) -> Iterator[tuple[str, str]]:
