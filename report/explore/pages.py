@@ -34,8 +34,8 @@ def home(reading: Reading, given: Given) -> Values:
         "figures": one(reading, "figures"),
         "run": run,
         "failed": read_block(reading, "checks_failed", 50, run=run["run_id"] if run else None),
-        "fresh": read_block(reading, "new_statements", 6, run=run["run_id"] if run else None),
-        "fresh_subjects": read_block(reading, "new_subjects", 10, run=run["run_id"] if run else None),
+        "fresh": read_block(reading, "new_statements", 6, run_id=run["run_id"] if run else None),
+        "fresh_subjects": read_block(reading, "new_subjects", 10, run_id=run["run_id"] if run else None),
         "speakers": read_block(reading, "speakers", LIST),
         "subjects": read_block(reading, "subjects", LIST),
         "outlets": read_block(reading, "outlets", LIST),
@@ -273,8 +273,8 @@ def runs(reading: Reading, given: Given) -> Values:
         "failed": read_block(reading, "checks_failed", 50, run=run_id),
         "checks": read_block(reading, "checks", 500, run=run_id),
         "rejects": read_block(reading, "rejects", 50, run=run_id),
-        "fresh": read_block(reading, "new_statements", 6, run=run_id),
-        "fresh_subjects": read_block(reading, "new_subjects", 10, run=run_id),
+        "fresh": read_block(reading, "new_statements", 6, run_id=run_id),
+        "fresh_subjects": read_block(reading, "new_subjects", 10, run_id=run_id),
         "unresolved": read_block(reading, "unresolved", LIST),
     }
 

@@ -19,6 +19,8 @@ OF_THE_WHOLE = frozenset(
     "body_pairs spoken_for checks checks_failed rejects".split()
 )
 FOLDER = Path(__file__).with_name("queries")
+SHARED = FOLDER.parents[1] / "queries"  # the report's: what is new is the same here and there
+OF_THE_REPORT = frozenset({"new_statements", "new_subjects"})
 
 
 @dataclass(frozen=True)
@@ -38,13 +40,14 @@ class Block:
 @cache
 def query_names() -> frozenset[str]:
     """The names that an address may ask for."""
-    return frozenset(path.stem for path in FOLDER.glob("*.sql"))
+    return frozenset(path.stem for path in FOLDER.glob("*.sql")) | OF_THE_REPORT
 
 
 @cache
 def read_query(name: str) -> str:
     """The text of one query."""
-    return (FOLDER / f"{name}.sql").read_text(encoding="utf-8").strip()
+    folder = SHARED if name in OF_THE_REPORT else FOLDER
+    return (folder / f"{name}.sql").read_text(encoding="utf-8").strip()
 
 
 def named_params(name: str, given: Mapping[str, str]) -> dict[str, str | None]:

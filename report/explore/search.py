@@ -56,8 +56,8 @@ CONDITIONS = {
     "WHERE r.relation IN ('mentioned', 'addressee') AND t.country_code = upper($about_country))",
     "body": f"(s.organization_id {CALLED.format('body')} OR s.actor_id {CALLED.format('body')})",
     "outlet": "(coalesce(a.outlet, a.agency) = $outlet "
-    "OR (contains(strip_accents(lower(coalesce(a.outlet, a.agency))), strip_accents(lower($outlet))) AND $outlet NOT IN (SELECT coalesce(outlet, agency) FROM main.articles "
-    "WHERE coalesce(outlet, agency) = $outlet)))",
+    "OR (contains(strip_accents(lower(coalesce(a.outlet, a.agency))), strip_accents(lower($outlet))) "
+    "AND NOT EXISTS (FROM main.articles AS e WHERE coalesce(e.outlet, e.agency) = $outlet)))",
     "country": "coalesce(p.country_code, f.country_code) = upper($country)",
     "role": "contains(strip_accents(lower(s.role)), strip_accents(lower($role)))",
     "naming": "s.speaker_resolution = $naming",

@@ -4,7 +4,7 @@ WITH fresh AS (
     FROM main.statements AS s
     JOIN main.articles AS a USING (article_id)
     JOIN main.actors AS p USING (actor_id)
-    WHERE s.run_id = $run AND p.kind <> 'unnamed' AND a.copy_of IS NULL AND a.is_killed IS NOT TRUE
+    WHERE s.run_id = $run_id AND p.kind <> 'unnamed' AND a.copy_of IS NULL AND a.is_killed IS NOT TRUE
     GROUP BY s.actor_id
 ),
 
