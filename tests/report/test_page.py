@@ -258,7 +258,9 @@ def test_the_first_screen_says_what_failed_and_then_what_is_new(tmp_path):
     frames = sample_run()
     failed = {"run_id": "20240503T080000-aaaa", "table_name": "articles", "check_name": "outlet_is_known",
               "severity": "warning", "success": False, "failing_count": 2, "observed": "2 rows"}  # fmt: skip
-    page = render_report(published(tmp_path, frames | {"checks": as_frame("checks", [failed])}), tmp_path / "r.html")
+    page = render_report(
+        published(tmp_path, frames | {"checks": as_frame("checks", [failed])}), tmp_path / "r.html"
+    )
     text = page.read_text(encoding="utf-8")
     order = ["<h1>Version 1: 1 check failed</h1>", "Newest article", "0 days before the run", "What failed",
              "outlet_is_known", "What is new", "Ada Quill", "What changed since"]  # fmt: skip
