@@ -90,7 +90,7 @@ class Explorer:
     def warm(self) -> None:
         """Make the pages that count over the whole warehouse before somebody asks for them."""
         with suppress(WarehouseError, QueryError):
-            for route in ("/", "/runs", "/questions", "/outlets"):
+            for route in ("/", "/runs", "/questions", "/outlets", "/search"):
                 self.show(route, {}, route)
 
     def render(self, template: str, address: str, values: dict[str, Any]) -> bytes:
@@ -268,6 +268,8 @@ def _told(explorer: Explorer, request: Request, show: Callable[[], Response]) ->
     """The answer, or a page that says why there is none."""
     try:
         return show()
+    except pages.Elsewhere as error:
+        return Response(status_code=307, headers={"Location": str(error)})
     except pages.NotThere as error:
         return explorer.fail(404, "Not found", str(error), _address(request))
     except UnfitCorrectionError as error:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from textwrap import shorten
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from report.attempt import Attempt
 from report.explore.charts import draw_columns, span_of
@@ -19,7 +20,10 @@ LIST, LONG = 12, 200
 STALE_DAYS = 3
 Values = dict[str, Any]
 Given = Mapping[str, str]
-UNKNOWN_ACTOR = "no actor has this id in the version that is shown"
+
+
+class Elsewhere(Exception):
+    """The page that an address means has another address, which this carries."""
 
 
 class NotThere(Exception):
@@ -102,30 +106,44 @@ def actor(reading: Reading, given: Given) -> Values:
     actor_id = given["id"]
     row = one(reading, "actor", id=actor_id)
     if row is None:
-        raise NotThere(UNKNOWN_ACTOR)
+        raise _called(reading, actor_id)
     on = given.get("on", "")[:200]
-    wanted = Search.of({"speaker": actor_id, "q": on, "sort": "old" if on else "new"})
+    said = Search(speaker=actor_id, sort="new")
+    wanted = Search.of({"speaker": actor_id, "q": on, "sort": "old"}) if on else said
+    everything = find(reading, said)
     blocks = {
         name: read_block(reading, f"actor_{name}", LIST, id=actor_id)
-        for name in ("speaks_about", "spoken_about_by", "outlets", "tones", "neighbours", "lookalikes")
+        for name in ("speaks_about", "spoken_about_by", "neighbours", "lookalikes")
     }
     blocks |= {
         name: read_block(reading, f"actor_{name}", LONG, id=actor_id)
         for name in ("names", "profiles", "roles")
     }
-    blocks["days"] = read_block(reading, "actor_days", 10_000, id=actor_id)
     return {
         "search": Search(),
         "actor": row,
         "figures": one(reading, "actor_figures", id=actor_id),
         "on": on,
+        "said": said,
         "wanted": wanted,
-        "found": find(reading, wanted),
-        "chart": draw_columns(blocks["days"].rows),
+        "found": find(reading, wanted, "_on") if on else everything,
+        "everything": everything,
+        "chart": draw_columns(everything.days.rows),
         "timeline": _timeline(blocks["roles"].rows),
         "body": _body(reading, row),
         **blocks,
     }
+
+
+def _called(reading: Reading, name: str) -> Exception:
+    """Where the page of the only actor of this name is; NotThere when there is none, or several."""
+    sql = "SELECT actor_id, kind FROM main.actors WHERE strip_accents(lower(name)) = strip_accents(lower($name))"
+    found = reading.rows(sql, {"name": name}, 2)
+    if len(found) == 1:
+        return Elsewhere(actor_path(found[0]["actor_id"], found[0]["kind"]))
+    if found:
+        return Elsewhere(f"/actors?{urlencode({'name': name})}")
+    return NotThere("no actor of the version that is shown has this id or name")
 
 
 def _body(reading: Reading, row: Row) -> dict[str, Block]:
@@ -317,6 +335,13 @@ def last_run(reading: Reading) -> Row | None:
     """The last run that the warehouse knows of."""
     rows = read_block(reading, "runs", 30).rows
     return rows[0] if rows else None
+
+
+def actor_path(actor_id: str, kind: str | None) -> str:
+    """The address of an actor's page, by what the actor is."""
+    if kind == "country" and actor_id.startswith("country:"):
+        return f"/country/{quote(actor_id.removeprefix('country:'), safe='')}"
+    return f"/{'organization' if kind == 'organization' else 'actor'}/{quote(actor_id, safe='')}"
 
 
 def one(reading: Reading, name: str, /, **params: Any) -> Row | None:

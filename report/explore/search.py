@@ -18,6 +18,7 @@ from warehouse.marking import phrases_of
 from warehouse.tables import CUE_CLASSES, SPEAKER_RESOLUTIONS, STATEMENT_KINDS
 
 PAGE_ROWS = 25
+WHOLE = "counts of all statements"  # what readers of one version keep for each other
 MAX_PAGE = 400
 MAX_TEXT = 300  # characters of a value in an address
 FACET_ROWS = 8
@@ -269,10 +270,16 @@ class Found:
 
 def find(reading: Reading, search: Search, prefix: str = "") -> Found:
     """All that the page of a search shows. `prefix` keeps two searches of one reading apart."""
-    hits = _make_hits(reading, search, f"hits{prefix}")
-    counts = _count(reading, hits)
-    days = hits.block(reading, DAYS, "days", search)
-    total = counts.pop("total")[0]["hits"]
+    is_whole = search.is_empty and search.copies == "all"
+    hits = _Hits("", search.hits_sql(), {}) if is_whole else _make_hits(reading, search, f"hits{prefix}")
+    if not is_whole:
+        counts, days = _count(reading, hits), hits.block(reading, DAYS, "days", search)
+    elif WHOLE in reading.memory:
+        counts, days = reading.memory[WHOLE]
+    else:
+        counts, days = _count(reading, hits), hits.block(reading, DAYS, "days", Search())
+        reading.memory[WHOLE] = counts, days
+    total = counts["total"][0]["hits"]
     return Found(
         total=total,
         undated=next((row["statements"] for row in days.rows if row["day"] is None), 0),
@@ -298,7 +305,7 @@ def read_all(reading: Reading, search: Search, name: str, rows: int) -> tuple[st
 
 @dataclass(frozen=True)
 class _Hits:
-    """The hits of a search in a temporary table, and the query that they are of."""
+    """The hits of a search in a temporary table, or with no name in none; and the query that they are of."""
 
     table: str
     sql: str
@@ -311,6 +318,8 @@ class _Hits:
         )
 
     def on_table(self, sql: str) -> str:
+        if not self.table:
+            return _in_front(self.sql, sql)
         sql = sql.replace("FROM hits", f"FROM {self.table}")
         return f"WITH {sql}" if sql.startswith("page AS") else sql
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from jinja2 import Environment
 
 from report.explore.marks import mark_words
-from report.explore.pages import judge_run
+from report.explore.pages import actor_path, judge_run
 from report.templating import make_environment
 
 HERE = Path(__file__).parent
@@ -36,13 +36,6 @@ def style() -> str:
 def script() -> str:
     """The little that pages do by themselves."""
     return (HERE / "static" / "explore.js").read_text(encoding="utf-8")
-
-
-def actor_path(actor_id: str, kind: str | None) -> str:
-    """The address of an actor's page, by what the actor is."""
-    if kind == "country" and actor_id.startswith("country:"):
-        return f"/country/{quote(actor_id.removeprefix('country:'), safe='')}"
-    return f"/{'organization' if kind == 'organization' else 'actor'}/{quote(actor_id, safe='')}"
 
 
 def path(place: str, **params: Any) -> str:

@@ -34,9 +34,10 @@ SPLIT = """() => {
   }
   return found;
 }"""
-UNNAMED = """() => [...document.querySelectorAll('a, button, input:not([type=hidden]), select, svg[role=img]')].filter(node =>
-  !(node.getAttribute('aria-label') || node.textContent.trim() || node.closest('label')?.textContent.trim()
-    || node.querySelector('title'))).map(node => node.outerHTML.slice(0, 120))"""
+UNNAMED = """() =>
+  [...document.querySelectorAll('a, button, input:not([type=hidden]), select, svg[role=img]')].filter(node =>
+    !(node.getAttribute('aria-label') || node.textContent.trim() || node.querySelector('title')
+      || node.closest('label')?.textContent.trim())).map(node => node.outerHTML.slice(0, 120))"""
 
 
 @pytest.fixture(scope="module")

@@ -193,6 +193,14 @@ def test_an_actor_page_tells_what_the_tables_do(site):
     assert "Transport Minister" in text and "2024-03-05 to 2024-05-02" in text
 
 
+def test_an_actor_is_found_by_name(site):
+    actor_id = one(site.warehouse, MARKSK)
+    assert "/correct" in site.get("/actor/helena%20marsk").text
+    assert actor_id in site.get("/actor/Helena%20Marsk").text
+    assert site.get("/actor/Nobody%20At%20All").status == 404
+    assert "<h1>People and bodies</h1>" in site.get("/actor/reporters").text
+
+
 def test_an_article_has_each_statement_beside_its_paragraph(site):
     article_id = one(
         site.warehouse, "SELECT article_id FROM statements GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1"
