@@ -20,7 +20,6 @@ from warehouse.ask import Bounds
 from warehouse.live import SECONDS, Live
 
 HEADER = ["action", "actor", "value", "note"]
-THREADS = 8  # pages made at a time: each is a question to the same two or so processors
 
 
 class AddressError(RuntimeError):
@@ -61,8 +60,8 @@ def serve_explorer(
     live = Live(warehouse, version_no, Bounds(memory, SECONDS))
     with live.reading():
         pass  # whatever is wrong with the warehouse is told before anything is served
-    is_here = is_loopback(host)
-    explorer = Explorer(live, (lambda cells: append_line(corrections, cells)) if is_here else None)
+    may_write = is_loopback(host) and version_no is None
+    explorer = Explorer(live, (lambda cells: append_line(corrections, cells)) if may_write else None)
     guarded = HostGuard(build_app(explorer), known_hosts(host, port))
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
     config = uvicorn.Config(

@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Semaphore
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
@@ -37,6 +37,7 @@ from warehouse.live import Live
 MAX_ADDRESS = 8_000
 MAX_FORM = 20_000
 KEPT_PAGES = 200
+AT_ONCE = 4  # answers that are made at a time: they share the processors and the memory of the database
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -75,6 +76,7 @@ class Explorer:
     token: str = field(default_factory=lambda: secrets.token_urlsafe(32))
     _kept: OrderedDict[tuple[Any, ...], bytes] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
+    turns: Semaphore = field(default_factory=lambda: Semaphore(AT_ONCE))
 
     def show(self, route: str, given: dict[str, str], address: str) -> Response:
         """One page; made anew when a version was published, an attempt failed or a day has passed."""
@@ -267,7 +269,8 @@ def _static(read: Callable[[], str], kind: str) -> Callable[[], Any]:
 def _told(explorer: Explorer, request: Request, show: Callable[[], Response]) -> Response:
     """The answer, or a page that says why there is none."""
     try:
-        return show()
+        with explorer.turns:
+            return show()
     except pages.Elsewhere as error:
         return Response(status_code=307, headers={"Location": str(error)})
     except pages.NotThere as error:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from report.explore.queries import read_query
 from warehouse.live import Reading, Row
-from warehouse.tables import ACTOR_KINDS, CORRECTIONS
+from warehouse.tables import ACTOR_KINDS
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 LONGEST = {"value": 4000, "note": 300}
@@ -41,28 +41,31 @@ class Correction:
     def command(self) -> str:
         """The command for a shell that writes the line."""
         action, actor, value, note = self.cells
-        words = ["onrecord", "correct", action, actor, *value.split("|"), *(["--note", note] if note else [])]
-        return shlex.join(words)
+        options = ["--note", note] if note else []
+        end = ["--"] if value.startswith("-") else []  # else the value would be taken for an option
+        return shlex.join(["onrecord", "correct", *options, *end, action, actor, value])
 
 
 def plan_correction(reading: Reading, given: Sequence[tuple[str, str]]) -> Correction:
     """The line for what a form says: `action`, `actor`, one or more of `value`, and `note`."""
     told = dict(given)
     action, actor = told.get("action", ""), told.get("actor", "")
-    if action not in CORRECTIONS:
-        raise UnfitCorrectionError(f"the action must be one of {', '.join(CORRECTIONS)}")
+    if action not in NOTHING:
+        raise UnfitCorrectionError(f"the action must be one of {', '.join(NOTHING)}")
     row = _actor(reading, actor)
     if row is None:
         raise UnfitCorrectionError("no actor has this id in the version that is shown")
     values = [_clean(value, "value") for name, value in given if name == "value" and value.strip()]
     if not values:
         raise UnfitCorrectionError(NOTHING[action])
+    if len(values) > 1 and action != "split":
+        raise UnfitCorrectionError("choose one, not several")
     note = _clean(told.get("note", ""), "note")
     meaning, other = _read_values(reading, action, row, values)
     return Correction([action, row["actor_id"], "|".join(values), note], row, meaning, other)
 
 
-NOTHING = {
+NOTHING = {  # action -> what to do where no value was given
     "merge": "choose the actor that this one is the same as",
     "split": "choose the profiles that are somebody else",
     "rename": "write the name",
@@ -82,7 +85,7 @@ def _read_values(reading: Reading, action: str, row: Row, values: list[str]) -> 
         if set(values) == known:
             raise UnfitCorrectionError("all profiles were chosen: leave at least one with this actor")
         return f"{len(values)} of {len(known)} profiles become an actor of their own", None
-    [value] = values[:1]
+    value = values[0]
     if action == "kind" and value not in ACTOR_KINDS:
         raise UnfitCorrectionError(f"the kind must be one of {', '.join(ACTOR_KINDS)}")
     if action != "merge":

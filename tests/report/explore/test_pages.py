@@ -339,7 +339,9 @@ def test_a_correction_is_shown_and_written_only_with_the_token(tmp_path):
         plan = site.get(f"/correct?{asked}")
         line = f'merge,{actor_id},{office},"same, says ""the page"""'
         assert line in unescape(plan.text)
-        assert f"onrecord correct merge {actor_id} {office} --note" in unescape(plan.text)
+        assert f"onrecord correct --note 'same, says \"the page\"' merge {actor_id} {office}" in unescape(
+            plan.text
+        )
         file = tmp_path / "corrections.csv"
         assert site.post("/correct", asked).status == 403 and not file.exists()
         assert site.post("/correct", f"{asked}&token=wrong").status == 403 and not file.exists()
