@@ -25,7 +25,9 @@ CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "python_enable_replacements": False,
 }
-_locking = Lock()  # threads that open one file at a time share its database, and only the first can set anything
+_locking = (
+    Lock()
+)  # threads that open one file at a time share its database, and only the first can set anything
 MEMORY = "1GB"  # of a reading connection, before it writes to a temporary file
 
 
