@@ -18,7 +18,7 @@ TEXTS := $(wildcard $(TRAIN) $(HELD_OUT))
 TRAINING := .training/bin/python -m training
 export ORT_DISABLE_TELEMETRY := 1
 
-.PHONY: golden train-references test-slow bench bench-crash bench-loading bench-pages bench-who bench-quotes help setup run test check format docs bench-quality bench-queries bench-statements bench-entities train clean
+.PHONY: golden train-references test-slow bench bench-crash bench-loading bench-pages bench-explore bench-who bench-quotes help setup run test check format docs bench-quality bench-queries bench-statements bench-entities train clean
 .DEFAULT_GOAL := help
 
 help:
@@ -39,6 +39,7 @@ help:
 	@echo "make bench-who         who said what, on annotated news of many kinds: statements, speakers, confidence"
 	@echo "make bench-quotes      the share of quotations in news texts that a statement covers"
 	@echo "make bench-entities    how well actors are found and told apart, and how fast"
+	@echo "make bench-explore     what each page of the explorer costs on a million statements"
 	@echo "make bench-pages       how well web pages are read: title, authors, day, text"
 	@echo "make train   the tagger from TRAIN, WHO and NAMES, without teachers; training/README.md has the whole way"
 	@echo "make train-references   the model that tells whom a pronoun or description means, from WHO and ENTITIES"
@@ -115,6 +116,10 @@ bench-entities: setup
 	@if [ -f "$(ENTITIES)" ]; then .venv/bin/python -m bench.entities "$(ENTITIES)" "$(SHARED)/bench/score_entities.py" \
 	--statements "$(HELD_OUT)" "$(SHARED)/bench/score_statements.py"; \
 	else echo "skipped: no annotated texts at $(ENTITIES)"; fi
+
+bench-explore: setup
+	@test -e data/demo.duckdb || .venv/bin/onrecord demo
+	@.venv/bin/python -m bench.explore data/demo.duckdb --publish
 
 bench-pages: setup
 	.venv/bin/python -m bench.pages "$(SHARED)/real/pages" "$(SHARED)/real/pages.expected.json"

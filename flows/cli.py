@@ -16,6 +16,7 @@ from flows.commands.common import EXIT_CODES
 from flows.commands.demo import demo
 from flows.commands.doctor import doctor
 from flows.commands.exit_codes import exit_codes
+from flows.commands.explore import explore
 from flows.commands.export import export
 from flows.commands.failures import exit_on_full_disk, reported
 from flows.commands.formats import formats
@@ -60,8 +61,8 @@ def _begin(
 app.add_typer(rejects.app, name="rejects")
 app.add_typer(lake.app, name="lake")
 for command in (
-    ingest, watch, serve, sql, tables, search, show, diff, audit, export, report, rebuild, withdraw, rollback, maintain,
-    backup, restore, doctor, settings, automations, formats, demo, exit_codes,
+    ingest, watch, serve, explore, sql, tables, search, show, diff, audit, export, report, rebuild, withdraw, rollback,
+    maintain, backup, restore, doctor, settings, automations, formats, demo, exit_codes,
 ):  # fmt: skip
     app.command(epilog=EXIT_CODES)(reported(command))
 

@@ -17,9 +17,11 @@ from warehouse.files.connect import connect_readonly
 from warehouse.query.changes import count_changes
 
 QUERIES = Path(__file__).with_name("queries")
-OF_THE_RUN = ("files", "statements", "checks", "severities", "rejects", "metrics", "seconds")
+OF_THE_RUN = ("files", "statements", "checks", "severities", "rejects", "metrics", "seconds", "new_statements",
+              "new_subjects")  # fmt: skip
 OF_ALL_RUNS = ("totals", "kinds", "speakers", "subjects", "naming", "outlets", "days", "unresolved", "merges",
                "extractors", "history", "latest", "corrections", "killed")  # fmt: skip
+SHOWN = {"new_statements": 8, "new_subjects": 15}  # rows of what has more, as the explorer lists them
 SINGLE = ("files", "statements", "totals")
 EMPTY = {"examples": "[]", "parameters": "{}"}
 MAX_ITEMS = 100  # of any list
@@ -109,6 +111,8 @@ def _iso(value: Any) -> str:
 
 def _rows(connection: Any, name: str, run_id: str | None = None) -> list[dict[str, Any]]:
     sql = (QUERIES / f"{name}.sql").read_text(encoding="utf-8")
+    if name in SHOWN:
+        sql = f"FROM ({sql}) LIMIT {SHOWN[name]}"
     rows = connection.sql(sql, params={"run_id": run_id} if run_id else None).pl().to_dicts()
     return [{key: _bounded(_opened(key, value)) for key, value in row.items()} for row in rows]
 

@@ -47,7 +47,7 @@ def is_current(warehouse: Path, out: Path) -> bool:
 
 
 def article_ids(facts: dict[str, Any]) -> list[str]:
-    """The articles that the page points at: those of failing rows, unresolved speakers and latest statements."""
+    """The articles that the page points at: of failing rows, of new and latest statements, of unresolved speakers."""
     examples = [row for check in facts["checks"] if not check["success"] for row in check["examples"]]
-    rows = [*examples, *facts["unresolved"], *facts["latest"]]
+    rows = [*examples, *facts["new_statements"], *facts["unresolved"], *facts["latest"]]
     return list(dict.fromkeys(row["article_id"] for row in rows if row.get("article_id")))

@@ -27,12 +27,14 @@ def replace_text(path: Path, text: str) -> Path:
 
 @cache
 def environment() -> Environment:
-    """The one environment, which keeps the templates it has compiled.
+    """The one environment of the report, which keeps the templates it has compiled."""
+    return make_environment(TEMPLATES)
 
-    Everything is escaped: article text comes from anywhere. Unknown names are errors, not blanks.
-    """
+
+def make_environment(folder: Path) -> Environment:
+    """Templates of a folder. Everything is escaped: article text comes from anywhere. Unknown names are errors."""
     made = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=FileSystemLoader(folder),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

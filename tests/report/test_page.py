@@ -252,3 +252,24 @@ def test_a_note_of_something_else_is_none(tmp_path, noted):
 def test_queries_of_checks_are_shown_as_they_run_on_what_is_published():
     sql = 'SELECT * FROM staging.statement_actors JOIN staging."articles" JOIN staging.files'
     assert on_published(sql) == "SELECT * FROM main.statement_actors JOIN main.articles JOIN ops.files"
+
+
+def test_the_first_screen_says_what_failed_and_then_what_is_new(tmp_path):
+    frames = sample_run()
+    failed = {"run_id": "20240503T080000-aaaa", "table_name": "articles", "check_name": "outlet_is_known",
+              "severity": "warning", "success": False, "failing_count": 2, "observed": "2 rows"}  # fmt: skip
+    page = render_report(
+        published(tmp_path, frames | {"checks": as_frame("checks", [failed])}), tmp_path / "r.html"
+    )
+    text = page.read_text(encoding="utf-8")
+    order = ["<h1>Version 1: 1 check failed</h1>", "Newest article", "0 days before the run", "What failed",
+             "outlet_is_known", "What is new", "Ada Quill", "What changed since"]  # fmt: skip
+    places = [text.index(told, text.index("<h1>") if told != order[0] else 0) for told in order]
+    assert places == sorted(places)
+    assert '<details class="fold" id="changed">' in text
+
+
+def test_a_run_without_checks_is_not_called_good(tmp_path):
+    text = render_report(published(tmp_path, sample_run()), tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "<h1>Version 1: no check was recorded</h1>" in text
+    assert "Checks passed" not in text and "Not checked" in text

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import io
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from itertools import chain
 from pathlib import Path
@@ -61,6 +62,14 @@ def add_sheet(book: Workbook, name: str, columns: list[str], rows: Iterator[dict
         _write_head(book, book.add_worksheet(name), columns)
     else:
         _write_sheets(book, name, chain([first], rows))
+
+
+def write_sheet(rows: Iterable[dict[str, Any]], name: str) -> bytes:
+    """A workbook of one sheet, by the same rules."""
+    out = io.BytesIO()
+    with open_workbook(out) as book:
+        _write_sheets(book, name[:31], iter(rows))
+    return out.getvalue()
 
 
 def _columns(connection: duckdb.DuckDBPyConnection) -> Iterator[dict[str, Any]]:

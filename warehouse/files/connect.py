@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from tempfile import gettempdir
+from threading import Lock
 from typing import Any
 
 import duckdb
@@ -30,6 +31,9 @@ CONFIG: dict[str, str | bool | int | float | list[str]] = {
 }
 HELD = re.compile(r"Conflicting lock is held in (.*?) \(PID (\d+)\)")
 POLL = 0.5  # seconds between two looks at a file that another program writes to
+_locking = (
+    Lock()
+)  # threads that open one file at a time share its database, and only the first can set anything
 MEMORY = "1GB"  # of a reading connection, before it writes to a temporary file
 
 
@@ -113,8 +117,9 @@ def connect_readonly(path: Path | str, memory: str = MEMORY) -> duckdb.DuckDBPyC
     spill = _name_spill(sha256(os.fsencode(Path(path).absolute())).hexdigest()[:16])
     closed = {"enable_external_access": False, "memory_limit": memory, "temp_directory": spill}
     connection = _open(path, read_only=True, config=CONFIG | closed)
-    if not connection.execute("SELECT current_setting('lock_configuration')").fetchall()[0][0]:
-        connection.execute(f"{SHARED}; SET GLOBAL lock_configuration = true")
+    with _locking:
+        if not connection.execute("SELECT current_setting('lock_configuration')").fetchall()[0][0]:
+            connection.execute(f"{SHARED}; SET GLOBAL lock_configuration = true")
     return connection
 
 

@@ -1,0 +1,50 @@
+"""`onrecord explore`: a warehouse in, pages in the browser out, until Ctrl-C."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from flows.commands.answering import VersionOption
+from flows.commands.common import UNAVAILABLE, USAGE, WarehouseOption, fail, read_settings
+
+PORT = 4280
+
+
+def explore(
+    warehouse: WarehouseOption = None,
+    version: VersionOption = None,
+    host: Annotated[
+        str,
+        typer.Option(metavar="ADDRESS", help="Where to listen; others than this machine can then read all."),
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, metavar="N", help="0 takes a free one.")] = PORT,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open it in the browser.")] = True,
+) -> None:
+    """Look at the warehouse in the browser: search, people, outlets, stories, articles, data quality. It only reads."""
+    from flows.explore import AddressError, is_loopback, listening, serve_explorer
+    from warehouse.files.connect import RequestError, WarehouseError
+
+    settings = read_settings({"warehouse": warehouse} if warehouse else {})
+    corrections = settings.corrections_file or settings.folder / "corrections.csv"
+    try:
+        with listening(host, port) as listener:
+            if not is_loopback(host):
+                print(
+                    "Whoever reaches this address can read the whole warehouse; there is no password.",
+                    flush=True,
+                )
+            serve_explorer(
+                settings.warehouse, listener, version, settings.query_memory, corrections,
+                lambda address: print(f"exploring {settings.warehouse} at {address}  (Ctrl-C ends it)", flush=True),
+                opens_browser=browser,
+            )  # fmt: skip
+    except AddressError as error:
+        fail(str(error), USAGE)
+    except RequestError as error:
+        fail(str(error), USAGE)
+    except WarehouseError as error:
+        fail(str(error), UNAVAILABLE)
+    except KeyboardInterrupt:
+        return

@@ -1,0 +1,129 @@
+"""A warehouse and an address -> the explorer, served until Ctrl-C; all it writes is a line of corrections.
+
+It answers this machine alone unless told otherwise, and its own pages alone, see `flows/prefect/hostguard.py`.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import socket
+import webbrowser
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from ipaddress import ip_address
+from pathlib import Path
+from threading import Lock, Thread
+
+from flows.prefect.hostguard import HostGuard, own_hosts
+from warehouse.query.ask import Bounds
+from warehouse.query.live import SECONDS, Live
+
+HEADER = ["action", "actor", "value", "note"]
+
+
+class AddressError(RuntimeError):
+    """The explorer cannot listen where it was told to."""
+
+
+@contextmanager
+def listening(host: str, port: int) -> Iterator[socket.socket]:
+    """A socket at an address; with port 0 at one that is free. AddressError when it cannot be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listener = socket.create_server((host, port), family=family, backlog=64)
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise AddressError(
+            f"{host} port {port} cannot be used: {reason}; name another with --port"
+        ) from error
+    with listener:
+        yield listener
+
+
+def serve_explorer(
+    warehouse: Path,
+    listener: socket.socket,
+    version_no: int | None,
+    memory: str,
+    corrections: Path,
+    tell: Callable[[str], None],
+    *,
+    opens_browser: bool,
+) -> None:
+    """Answer at the socket until the process is told to end."""
+    import uvicorn
+
+    from report.explore.app import Explorer, build_app
+
+    host, port = listener.getsockname()[:2]
+    live = Live(warehouse, version_no, Bounds(memory, SECONDS))
+    with live.reading():
+        pass  # whatever is wrong with the warehouse is told before anything is served
+    may_write = is_loopback(host) and version_no is None
+    explorer = Explorer(live, (lambda cells: append_line(corrections, cells)) if may_write else None)
+    guarded = HostGuard(build_app(explorer), known_hosts(host, port))
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+    config = uvicorn.Config(
+        guarded, log_level="error", lifespan="off", server_header=False, timeout_graceful_shutdown=3,
+        limit_concurrency=64, timeout_keep_alive=10,
+    )  # fmt: skip
+    Thread(target=explorer.warm, daemon=True).start()
+    tell(address)
+    if opens_browser:
+        webbrowser.open(address)
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def known_hosts(host: str, port: int) -> list[str]:
+    """The names by which it may be asked for: this machine's for itself, and where it is open to others its own."""
+    if is_loopback(host):
+        return own_hosts(port)
+    names = (
+        [host] if host not in ("0.0.0.0", "::") else [socket.gethostname(), socket.getfqdn(), *_addresses()]
+    )
+    return [*own_hosts(port), *(f"{f'[{name}]' if ':' in name else name}:{port}".lower() for name in names)]
+
+
+def _addresses() -> list[str]:
+    """The addresses of this machine by its own name."""
+    try:
+        return sorted({str(found[4][0]) for found in socket.getaddrinfo(socket.gethostname(), None)})
+    except OSError:
+        return []
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches the address."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+_writing = Lock()
+
+
+def append_line(file: Path, cells: Sequence[str]) -> Path:
+    """Append one line to the corrections file, which is made with its head when there is none; the file.
+
+    ValueError when the line stands there already, or the file begins otherwise.
+    """
+    with _writing:
+        text = file.read_text(encoding="utf-8-sig") if file.exists() else ""
+        rows = list(csv.reader(io.StringIO(text, newline="")))
+        head = [cell.strip() for cell in rows[0]] if rows else HEADER
+        if not set(HEADER[:3]) <= set(head) <= set(HEADER):
+            raise ValueError(f"{file} does not begin with {','.join(HEADER)}")
+        told = dict(zip(HEADER, cells, strict=True))
+        line = [told[name] for name in head]
+        if any(row[:3] == line[:3] for row in rows):
+            raise ValueError(f"the line stands in {file} already")
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        if not rows:
+            writer.writerow(HEADER)
+        writer.writerow(line)
+        with file.open("a", encoding="utf-8", newline="") as corrections:
+            corrections.write(("\n" if text and not text.endswith("\n") else "") + out.getvalue())
+    return file

@@ -1,0 +1,293 @@
+"""The explorer as an ASGI application: addresses in, pages and files out. Who may ask is looked at before, see flows.
+
+It reads one published file and writes nothing. A line of the corrections is written only by a `POST` with the token of
+this process, and only where it was given a way to write one.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import secrets
+from collections import OrderedDict
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock, Semaphore
+from typing import Any
+from urllib.parse import parse_qsl, quote
+
+from fastapi import FastAPI, Request, Response
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware.gzip import GZipMiddleware
+
+from report.attempt import attempt_path, read_attempt
+from report.explore import pages
+from report.explore.corrections import Correction, UnfitCorrectionError, plan_correction
+from report.explore.downloads import MAX_DOWNLOAD, TYPES, write_file
+from report.explore.queries import named_params, query_names, read_query
+from report.explore.search import Search, read_all
+from report.explore.templating import environment, script, style
+from warehouse.files.connect import WarehouseError
+from warehouse.query.guard import QueryError
+from warehouse.query.live import Live
+
+MAX_ADDRESS = 8_000
+MAX_FORM = 20_000
+KEPT_PAGES = 200
+AT_ONCE = 4  # answers that are made at a time: they share the processors and the memory of the database
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+}
+PAGES: dict[str, tuple[str, Callable[..., dict[str, Any]]]] = {
+    "/": ("home.html", pages.home),
+    "/search": ("search.html", pages.search),
+    "/compare": ("compare.html", pages.compare),
+    "/subject": ("subject.html", pages.subject),
+    "/actors": ("actors.html", pages.actors),
+    "/actor/{id}": ("actor.html", pages.actor),
+    "/organization/{id}": ("actor.html", pages.actor),
+    "/country/{code}": ("actor.html", pages.actor),
+    "/outlets": ("outlets.html", pages.outlets),
+    "/outlet": ("outlet.html", pages.outlet),
+    "/stories": ("stories.html", pages.stories),
+    "/story/{id}": ("story.html", pages.story),
+    "/article/{id}": ("article.html", pages.article),
+    "/s/{id}": ("statement.html", pages.statement),
+    "/runs": ("runs.html", pages.runs),
+    "/questions": ("questions.html", pages.questions),
+}
+
+
+@dataclass
+class Explorer:
+    """What all pages share: the warehouse, the pages made lately, and how to write a correction, if that is allowed."""
+
+    live: Live
+    write_correction: Callable[[list[str]], Path] | None = None
+    token: str = field(default_factory=lambda: secrets.token_urlsafe(32))
+    _kept: OrderedDict[tuple[Any, ...], bytes] = field(default_factory=OrderedDict)
+    _lock: Lock = field(default_factory=Lock)
+    turns: Semaphore = field(default_factory=lambda: Semaphore(AT_ONCE))
+
+    def show(self, route: str, given: dict[str, str], address: str) -> Response:
+        """One page; made anew when a version was published, an attempt failed or a day has passed."""
+        template, read = PAGES[route]
+        key = (*self.live.stamp(), self._attempted(), datetime.now(UTC).date(), address)
+        if (kept := self._keep(key)) is None:
+            with self.live.reading() as reading:
+                values = read(reading, given) | {"edition": reading.edition}
+            kept = self.render(template, address, values)
+            self._keep(key, kept)
+        return Response(kept, media_type="text/html; charset=utf-8")
+
+    def warm(self) -> None:
+        """Make the pages that count over the whole warehouse before somebody asks for them."""
+        with suppress(WarehouseError, QueryError):
+            for route in ("/", "/runs", "/questions", "/outlets", "/search"):
+                self.show(route, {}, route)
+
+    def render(self, template: str, address: str, values: dict[str, Any]) -> bytes:
+        """A template with what every page has."""
+        shared = {
+            "warehouse": self.live.path.name,
+            "attempt": read_attempt(self.live.path),
+            "address": address,
+            "can_write": self.write_correction is not None,
+            "today": datetime.now(UTC).date(),
+            "search": Search(),
+            "edition": None,
+        }
+        return environment().get_template(template).render(shared | values).encode()
+
+    def fail(self, status: int, title: str, why: str, address: str = "") -> Response:
+        """A page that says what is wrong."""
+        html = self.render("wrong.html", address, {"title": title, "why": why[:500], "status": status})
+        return Response(html, status, media_type="text/html; charset=utf-8")
+
+    def download(self, name: str, form: str, given: dict[str, str]) -> Response:
+        """The rows of a query as a file; no more than `MAX_DOWNLOAD`."""
+        with self.live.reading() as reading:
+            if name in ("search", "days", "series"):
+                sql, params = read_all(reading, Search.of(given), name, MAX_DOWNLOAD)
+            else:
+                sql, params = read_query(name), named_params(name, given)
+            rows = reading.rows(sql, params, MAX_DOWNLOAD)
+        first = f"-first-{MAX_DOWNLOAD}" if len(rows) == MAX_DOWNLOAD else ""
+        file = f'attachment; filename="{name}{first}.{form}"'
+        return Response(
+            write_file(rows, form, name), media_type=TYPES[form], headers={"Content-Disposition": file}
+        )
+
+    def plan(self, given: list[tuple[str, str]], address: str) -> Response:
+        """The line that a correction takes, and the command; nothing is written."""
+        with self.live.reading() as reading:
+            correction = plan_correction(reading, given)
+        values = {"correction": correction, "token": self.token, "written": None}
+        return Response(
+            self.render("correct.html", address, values),
+            media_type="text/html; charset=utf-8",
+            headers={"Cache-Control": "no-store"},
+        )
+
+    def correct(self, given: list[tuple[str, str]]) -> Response:
+        """Write the line, when whoever asks has the token of a page of ours."""
+        told = dict(given).get("token", "")
+        if self.write_correction is None or not hmac.compare_digest(told.encode(), self.token.encode()):
+            return self.fail(
+                403,
+                "Not written",
+                "a correction is written only from a page of this explorer, on this machine",
+            )
+        with self.live.reading() as reading:
+            correction: Correction = plan_correction(reading, given)
+        try:
+            file = self.write_correction(correction.cells)
+        except (OSError, ValueError) as error:
+            return self.fail(409, "Not written", str(error))
+        html = self.render("correct.html", "", {"correction": correction, "token": "", "written": file})
+        return Response(html, media_type="text/html; charset=utf-8", headers={"Cache-Control": "no-store"})
+
+    def _attempted(self) -> int:
+        try:
+            return attempt_path(self.live.path).stat().st_mtime_ns
+        except OSError:
+            return 0
+
+    def _keep(self, key: tuple[Any, ...], page: bytes | None = None) -> bytes | None:
+        """The page that is kept under the key, or with `page` keep it; the ones not asked for longest go."""
+        with self._lock:
+            if page is not None:
+                self._kept[key] = page
+            elif key in self._kept:
+                self._kept.move_to_end(key)
+            while len(self._kept) > KEPT_PAGES:
+                self._kept.popitem(last=False)
+            return self._kept.get(key)
+
+
+def build_app(explorer: Explorer) -> FastAPI:
+    """The application; FastAPI's own pages are left out, for they load scripts from the web."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    for route in PAGES:
+        app.add_api_route(route, _page(explorer, route), methods=["GET"], response_model=None)
+    app.add_api_route("/rows/{name}", _rows(explorer), methods=["GET"], response_model=None)
+    app.add_api_route("/correct", _plan(explorer), methods=["GET"], response_model=None)
+    app.add_api_route("/correct", _correct(explorer), methods=["POST"], response_model=None)
+    app.add_api_route("/health", _health(explorer), methods=["GET"], response_model=None)
+    app.add_api_route("/static/explore.css", _static(style, "text/css"), methods=["GET"], response_model=None)
+    app.add_api_route(
+        "/static/explore.js", _static(script, "text/javascript"), methods=["GET"], response_model=None
+    )
+    app.add_exception_handler(404, lambda request, error: _missing(explorer, request))
+    app.add_middleware(GZipMiddleware, minimum_size=2_000, compresslevel=1)
+    app.middleware("http")(_guard)
+    return app
+
+
+async def _guard(request: Request, call_next: Callable[..., Any]) -> Response:
+    """Headers that keep hostile text from doing anything, on every answer; addresses of bounded length."""
+    if len(str(request.url)) > MAX_ADDRESS:
+        response = Response("The address is too long.\n", 414, media_type="text/plain")
+    else:
+        response = await call_next(request)
+    for name, value in HEADERS.items():
+        response.headers[name] = value
+    response.headers.setdefault("Cache-Control", "no-cache")
+    return response
+
+
+def _page(explorer: Explorer, route: str) -> Callable[[Request], Any]:
+    def show(request: Request) -> Response:
+        given = dict(request.query_params) | dict(request.path_params)
+        if "code" in request.path_params:
+            given["id"] = f"country:{given['code'].upper()}"
+        return _told(explorer, request, lambda: explorer.show(route, given, _address(request)))
+
+    return show
+
+
+def _rows(explorer: Explorer) -> Callable[..., Any]:
+    def download(request: Request, name: str) -> Response:
+        query, _, form = name.rpartition(".")
+        if form not in TYPES or (query not in query_names() and query not in ("search", "days", "series")):
+            return _missing(explorer, request)
+        given = dict(request.query_params)
+        return _told(explorer, request, lambda: explorer.download(query, form, given))
+
+    return download
+
+
+def _plan(explorer: Explorer) -> Callable[[Request], Any]:
+    def plan(request: Request) -> Response:
+        given = list(request.query_params.multi_items())
+        return _told(explorer, request, lambda: explorer.plan(given, _address(request)))
+
+    return plan
+
+
+def _correct(explorer: Explorer) -> Callable[[Request], Any]:
+    async def correct(request: Request) -> Response:
+        body = b""
+        async for piece in request.stream():
+            body += piece
+            if len(body) > MAX_FORM:
+                return explorer.fail(413, "Not written", "the form is too large")
+        given = parse_qsl(body.decode("utf-8", "replace"), max_num_fields=1000)
+        return await run_in_threadpool(_told, explorer, request, lambda: explorer.correct(given))
+
+    return correct
+
+
+def _health(explorer: Explorer) -> Callable[[], Any]:
+    def health() -> Response:
+        try:
+            with explorer.live.reading() as reading:
+                told = {"version": reading.edition.version_no}
+            return Response(json.dumps(told), media_type="application/json")
+        except WarehouseError as error:
+            return Response(json.dumps({"error": str(error)}), 503, media_type="application/json")
+
+    return health
+
+
+def _static(read: Callable[[], str], kind: str) -> Callable[[], Any]:
+    def static() -> Response:
+        return Response(read(), media_type=kind, headers={"Cache-Control": "max-age=300"})
+
+    return static
+
+
+def _told(explorer: Explorer, request: Request, show: Callable[[], Response]) -> Response:
+    """The answer, or a page that says why there is none."""
+    try:
+        with explorer.turns:
+            return show()
+    except pages.Elsewhere as error:
+        return Response(status_code=307, headers={"Location": str(error)})
+    except pages.NotThere as error:
+        return explorer.fail(404, "Not found", str(error), _address(request))
+    except UnfitCorrectionError as error:
+        return explorer.fail(400, "This is no correction", str(error), _address(request))
+    except QueryError as error:
+        return explorer.fail(503, "This took too long, or could not be asked", str(error), _address(request))
+    except WarehouseError as error:
+        return explorer.fail(503, "The warehouse cannot be read now", str(error), _address(request))
+
+
+def _missing(explorer: Explorer, request: Request) -> Response:
+    return explorer.fail(404, "Not found", "there is no such page", _address(request))
+
+
+def _address(request: Request) -> str:
+    """What was asked for, without the host: to be shown and to keep the page by."""
+    query = request.url.query
+    return quote(request.url.path) + (f"?{query}" if query else "")

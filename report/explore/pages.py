@@ -1,0 +1,362 @@
+"""One page of the explorer each: a reading and what the address says in, the values of its template out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from textwrap import shorten
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from report.attempt import Attempt
+from report.explore.charts import draw_columns, span_of
+from report.explore.marks import around_marks, read_paragraphs
+from report.explore.queries import Block, read_block, read_query
+from report.explore.search import Found, Search, find
+from report.explore.story import compare_versions
+from warehouse.query.live import Reading, Row
+
+LIST, LONG = 12, 200
+STALE_DAYS = 3
+Values = dict[str, Any]
+Given = Mapping[str, str]
+
+
+class Elsewhere(Exception):
+    """The page that an address means has another address, which this carries."""
+
+
+class NotThere(Exception):
+    """What an address names is not in the version that is read; the text says so."""
+
+
+def home(reading: Reading, given: Given) -> Values:
+    """What is new, how much there is, and where to begin."""
+    run = last_run(reading)
+    return {
+        "search": Search(),
+        "figures": one(reading, "figures"),
+        "run": run,
+        "failed": read_block(reading, "checks_failed", 50, run=run["run_id"] if run else None),
+        "fresh": read_block(reading, "new_statements", 6, run_id=run["run_id"] if run else None),
+        "fresh_subjects": read_block(reading, "new_subjects", 10, run_id=run["run_id"] if run else None),
+        "speakers": read_block(reading, "speakers", LIST),
+        "subjects": read_block(reading, "subjects", LIST),
+        "outlets": read_block(reading, "outlets", LIST),
+    }
+
+
+def search(reading: Reading, given: Given) -> Values:
+    """Hits with facets and days; without words or a filter, the newest statements."""
+    wanted = Search.of(given)
+    found = find(reading, wanted)
+    return {"search": wanted, "found": found, "labels": _labels(reading, wanted, found)} | _charts(
+        reading, wanted, found
+    )
+
+
+def _charts(reading: Reading, wanted: Search, found: Found) -> Values:
+    axis = span_of(found.days.rows)
+    series: dict[str, list[Row]] = {}
+    for row in found.series.rows if found.series else ():
+        series.setdefault(row["series"], []).append(row)
+    charts = {name: draw_columns(rows, axis) for name, rows in series.items()}
+    names = _names_of(reading, list(charts)) if wanted.by == "speaker" else {}
+    return {
+        "chart": draw_columns(found.days.rows),
+        "small": [
+            (value, names.get(value, value), chart) for value, chart in charts.items() if chart is not None
+        ],
+        "highest": max((chart.highest for chart in charts.values() if chart), default=0),
+    }
+
+
+def compare(reading: Reading, given: Given) -> Values:
+    """Two searches next to each other, on one axis of time."""
+    shared = {name: value for name, value in given.items() if name not in ("a", "b", "q", "page")}
+    sides = []
+    for at, name in enumerate(("a", "b")):
+        wanted = Search.of(shared | {"q": given.get(name, ""), "by": "none"})
+        sides.append((wanted, find(reading, wanted, f"_{at}") if wanted.q else None))
+    axis = span_of(*(found.days.rows for _, found in sides if found))
+    charts = [draw_columns(found.days.rows, axis) if found else None for _, found in sides]
+    return {
+        "search": Search.of(shared),
+        "sides": [(wanted, found, chart) for (wanted, found), chart in zip(sides, charts, strict=True)],
+        "highest": max((chart.highest for chart in charts if chart), default=0),
+    }
+
+
+def subject(reading: Reading, given: Given) -> Values:
+    """A search as a page about its subject: who speaks on it, in which tone, and positions in order of time."""
+    wanted = Search.of({**given, "sort": given.get("sort") or "old", "by": given.get("by") or "speaker"})
+    if wanted.is_empty:
+        raise NotThere("a subject needs words or a filter, as in /subject?q=harbour")
+    found = find(reading, wanted)
+    return {
+        "search": wanted,
+        "found": found,
+        "labels": _labels(reading, wanted, found),
+        "title": given.get("title", "")[:100] or wanted.q or "This subject",
+    } | _charts(reading, wanted, found)
+
+
+def actor(reading: Reading, given: Given) -> Values:
+    """A person, a group, an organization or a country: names, roles, words, and whom they deal with."""
+    actor_id = given["id"]
+    row = one(reading, "actor", id=actor_id)
+    if row is None:
+        raise _called(reading, actor_id)
+    on = given.get("on", "")[:200]
+    said = Search(speaker=actor_id, sort="new")
+    wanted = Search.of({"speaker": actor_id, "q": on, "sort": "old"}) if on else said
+    everything = find(reading, said)
+    blocks = {
+        name: read_block(reading, f"actor_{name}", LIST, id=actor_id)
+        for name in ("speaks_about", "spoken_about_by", "neighbours", "lookalikes")
+    }
+    blocks |= {
+        name: read_block(reading, f"actor_{name}", LONG, id=actor_id)
+        for name in ("names", "profiles", "roles")
+    }
+    return {
+        "search": Search(),
+        "actor": row,
+        "figures": one(reading, "actor_figures", id=actor_id),
+        "on": on,
+        "said": said,
+        "wanted": wanted,
+        "found": find(reading, wanted, "_on") if on else everything,
+        "everything": everything,
+        "chart": draw_columns(everything.days.rows),
+        "timeline": _timeline(blocks["roles"].rows),
+        "body": _body(reading, row),
+        **blocks,
+    }
+
+
+def _called(reading: Reading, name: str) -> Exception:
+    """Where the page of the only actor of this name is; NotThere when there is none, or several."""
+    sql = "SELECT actor_id, kind FROM main.actors WHERE strip_accents(lower(name)) = strip_accents(lower($name))"
+    found = reading.rows(sql, {"name": name}, 2)
+    if len(found) == 1:
+        return Elsewhere(actor_path(found[0]["actor_id"], found[0]["kind"]))
+    if found:
+        return Elsewhere(f"/actors?{urlencode({'name': name})}")
+    return NotThere("no actor of the version that is shown has this id or name")
+
+
+def _body(reading: Reading, row: Row) -> dict[str, Block]:
+    """What there is of an organization or a country beside what there is of every actor."""
+    if row["kind"] not in ("organization", "country"):
+        return {}
+    body = {
+        "speakers": read_block(reading, "body_speakers", LIST, id=row["actor_id"]),
+        "people": read_block(reading, "body_people", LIST, id=row["actor_id"]),
+    }
+    if row["kind"] == "country" and row["country"]:
+        for name in ("country_subjects", "country_bodies", "country_speakers"):
+            body[name] = read_block(reading, name, LIST, country=row["country"])
+    return body
+
+
+def _timeline(rows: list[Row]) -> list[tuple[Row, float, float]]:
+    """Roles with where they begin and how long they last, in percent of the whole time."""
+    dated = [row for row in rows if row["first_seen_on"] and row["last_seen_on"]]
+    if not dated:
+        return []
+    first = min(row["first_seen_on"] for row in dated)
+    whole = max((max(row["last_seen_on"] for row in dated) - first).days, 1)
+    return [
+        (
+            row,
+            100 * (row["first_seen_on"] - first).days / whole,
+            100 * (row["last_seen_on"] - row["first_seen_on"]).days / whole,
+        )
+        for row in dated[:LIST]
+    ]
+
+
+def actors(reading: Reading, given: Given) -> Values:
+    """Actors by a part of their name."""
+    name, kind = given.get("name", "")[:200], given.get("kind") or None
+    return {
+        "search": Search(),
+        "name": name,
+        "kind": kind,
+        "actors": read_block(reading, "actors", 100, name=name, kind=kind),
+    }
+
+
+def outlets(reading: Reading, given: Given) -> Values:
+    """All outlets, and how they name their sources."""
+    return {"search": Search(), "outlets": read_block(reading, "outlets", 500)}
+
+
+def outlet(reading: Reading, given: Given) -> Values:
+    """One outlet: its sources against those of all, and whose voices it carries."""
+    name = given.get("name", "")
+    row = one(reading, "outlet", outlet=name)
+    if row is None or not row["articles"]:
+        raise NotThere("no article of the version that is shown is of this outlet")
+    days = read_block(reading, "outlet_days", 10_000, outlet=name)
+    return {
+        "search": Search(),
+        "outlet": row,
+        "all": one(reading, "sourcing_of_all"),
+        "chart": draw_columns(days.rows),
+        "days": days,
+        "speakers": read_block(reading, "outlet_speakers", LIST, outlet=name),
+        "unnamed": read_block(reading, "outlet_unnamed", LIST, outlet=name),
+        "articles": read_block(reading, "outlet_articles", 25, outlet=name),
+        "facts": read_block(reading, "outlet", 1, outlet=name),
+    }
+
+
+def stories(reading: Reading, given: Given) -> Values:
+    """Stories that several articles bring."""
+    return {"search": Search(), "stories": read_block(reading, "stories", 100)}
+
+
+def story(reading: Reading, given: Given) -> Values:
+    """The versions of a story: what changed from one to the next, and who printed what first."""
+    articles = read_block(reading, "story_articles", LONG, id=given["id"])
+    if not articles:
+        raise NotThere("no story has this id in the version that is shown")
+    versions = [row for row in articles.rows if row["copy_of"] is None]
+    return {
+        "search": Search(),
+        "articles": articles,
+        "statements": read_block(reading, "story_statements", LONG, id=given["id"]),
+        "changes": compare_versions(reading, [row["article_id"] for row in versions]),
+        "by_id": {row["article_id"]: row for row in articles.rows},
+        "title": next(
+            (row["headline"] for row in articles.rows if row["headline"]),
+            article_title(None, articles.rows[0]["begins"]),
+        ),
+    }
+
+
+def article(reading: Reading, given: Given) -> Values:
+    """An article with each statement beside its paragraph."""
+    row = one(reading, "article", id=given["id"])
+    if row is None:
+        raise NotThere("no article has this id in the version that is shown")
+    statements = read_block(reading, "article_statements", 2000, id=given["id"])
+    subjects: dict[str, list[Row]] = {}
+    for subject_row in reading.rows(read_query("article_subjects"), {"id": given["id"]}):
+        subjects.setdefault(subject_row["statement_id"], []).append(subject_row)
+    return {
+        "search": Search(),
+        "article": row,
+        "statements": statements,
+        "paragraphs": read_paragraphs(row["body"], statements.rows),
+        "subjects": subjects,
+        "title": article_title(row["headline"], row["body"]),
+        "has_story": len(reading.rows(read_query("story_articles"), {"id": row["story_id"]}, 2)) > 1,
+    }
+
+
+def article_title(headline: str | None, body: str) -> str:
+    """The headline, or the first words of the text: never a hash."""
+    return headline or shorten(body[:1000], 90, placeholder="…") or "Article without a text"
+
+
+def statement(reading: Reading, given: Given) -> Values:
+    """One statement: the words around it, and who else printed it."""
+    row = one(reading, "statement", id=given["id"])
+    if row is None:
+        raise NotThere("no statement has this id in the version that is shown")
+    return {
+        "search": Search(),
+        "row": row,
+        "paragraphs": around_marks(read_paragraphs(row["body"], [row])),
+        "repeats": read_block(reading, "statement_repeats", 50, id=given["id"]),
+        "facts": read_block(reading, "statement", 1, id=given["id"]),
+    }
+
+
+def runs(reading: Reading, given: Given) -> Values:
+    """The report's facts live: what failed on top, then what is new, then what is odd."""
+    history = read_block(reading, "runs", 30)
+    run_id = given.get("run") or (history.rows[0]["run_id"] if history else None)
+    run = next((row for row in history.rows if row["run_id"] == run_id), None)
+    if run is None and given.get("run"):
+        raise NotThere("no run of the last thirty has this id")
+    return {
+        "search": Search(),
+        "figures": one(reading, "figures"),
+        "run": run,
+        "history": history,
+        "failed": read_block(reading, "checks_failed", 50, run=run_id),
+        "checks": read_block(reading, "checks", 500, run=run_id),
+        "rejects": read_block(reading, "rejects", 50, run=run_id),
+        "fresh": read_block(reading, "new_statements", 6, run_id=run_id),
+        "fresh_subjects": read_block(reading, "new_subjects", 10, run_id=run_id),
+        "unresolved": read_block(reading, "unresolved", LIST),
+    }
+
+
+def judge_run(run: Row | None, failed: list[Row], attempt: Attempt | None, today: date) -> str:
+    """The state of things in a few words: the worst comes first."""
+    if attempt:
+        return f"The last run {'was stopped' if attempt.status == 'stopped' else 'failed'}"
+    if run is None:
+        return "No run yet"
+    days = (today - run["started_at"].date()).days
+    if days >= STALE_DAYS:
+        return f"No run for {days} days"
+    loud = sum(row["severity"] != "info" for row in failed)
+    if loud:
+        return f"Published, with {loud} {'check' if loud == 1 else 'checks'} failed"
+    if run["articles_rejected"] or run["files_rejected"]:
+        return "Published, with some articles rejected"
+    if run["status"] == "nothing_new":
+        return "Nothing new since the last version"
+    return "All is well" if run["checks"] else "Published; no check was recorded"
+
+
+def questions(reading: Reading, given: Given) -> Values:
+    """Questions of a newsroom, each with the address of its answer, filled with who is in this warehouse."""
+    return {
+        "search": Search(),
+        "speakers": read_block(reading, "speakers", LIST).rows,
+        "subjects": read_block(reading, "subjects", LIST).rows,
+        "outlets": read_block(reading, "outlets", LIST).rows,
+        "stories": read_block(reading, "stories", 100).rows,
+        "accusations": read_block(reading, "edges", LIST, cue="accusing"),
+        "pairs": read_block(reading, "body_pairs", LIST),
+        "spoken_for": read_block(reading, "spoken_for", LIST),
+        "figures": one(reading, "figures"),
+    }
+
+
+def last_run(reading: Reading) -> Row | None:
+    """The last run that the warehouse knows of."""
+    rows = read_block(reading, "runs", 30).rows
+    return rows[0] if rows else None
+
+
+def actor_path(actor_id: str, kind: str | None) -> str:
+    """The address of an actor's page, by what the actor is."""
+    if kind == "country" and actor_id.startswith("country:"):
+        return f"/country/{quote(actor_id.removeprefix('country:'), safe='')}"
+    return f"/{'organization' if kind == 'organization' else 'actor'}/{quote(actor_id, safe='')}"
+
+
+def one(reading: Reading, name: str, /, **params: Any) -> Row | None:
+    """The only row of a query, or None."""
+    rows = read_block(reading, name, 1, **params).rows
+    return rows[0] if rows else None
+
+
+def _labels(reading: Reading, wanted: Search, found: Found) -> dict[str, str]:
+    """What narrows the search, in words: names for ids."""
+    labels = dict(wanted.narrowed())
+    names = _names_of(reading, [labels[name] for name in ("speaker", "about", "body") if name in labels])
+    return {name: names.get(value, value) for name, value in labels.items()}
+
+
+def _names_of(reading: Reading, ids: list[str]) -> dict[str, str]:
+    sql = "SELECT actor_id, name FROM main.actors WHERE actor_id IN (SELECT unnest($ids))"
+    return {row["actor_id"]: row["name"] for row in reading.rows(sql, {"ids": ids})} if ids else {}

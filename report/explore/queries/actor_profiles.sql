@@ -1,0 +1,8 @@
+-- one row a profile: what some articles say of the actor, and the rule that made it this actor
+SELECT
+    f.profile_id, f.name, f.rule, list_transform(f.roles, lambda told: told.text) AS roles, f.article_count AS articles,
+    f.first_seen_on, f.last_seen_on, f.evidence_article_id AS article_id, e.headline
+FROM main.profiles AS f
+LEFT JOIN main.articles AS e ON e.article_id = f.evidence_article_id
+WHERE f.actor_id = $id
+ORDER BY f.article_count DESC, f.first_seen_on, f.profile_id

@@ -1,0 +1,21 @@
+"use strict";
+// What a page does by itself: keys to move about, and a button that copies the SQL. All else works without it.
+document.addEventListener("keydown", (event) => {
+  const isTyping = /^(INPUT|SELECT|TEXTAREA)$/.test(document.activeElement.tagName);
+  if (event.ctrlKey || event.altKey || event.metaKey || isTyping) return;
+  if (event.key === "/") {
+    document.querySelector(".find input").focus();
+    event.preventDefault();
+  } else if (event.key === "j" || event.key === "k") {
+    const hits = [...document.querySelectorAll("article.hit, .cards li")];
+    const next = hits.indexOf(document.activeElement) + (event.key === "j" ? 1 : -1);
+    if (hits[next]) hits[next].focus();
+  }
+});
+for (const button of document.querySelectorAll("button.copy")) {
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(button.closest("details").querySelector("pre").textContent);
+    button.textContent = "Copied";
+  });
+}

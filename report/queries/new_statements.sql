@@ -1,0 +1,30 @@
+-- one row a statement that came with a run, of those speakers first who are quoted most; one of each
+WITH fresh AS (
+    SELECT s.actor_id, arg_max(s.statement_id, (s.confidence, s.statement_id)) AS statement_id
+    FROM main.statements AS s
+    JOIN main.articles AS a USING (article_id)
+    JOIN main.actors AS p USING (actor_id)
+    WHERE s.run_id = $run_id AND p.kind <> 'unnamed' AND a.copy_of IS NULL AND a.is_killed IS NOT TRUE
+    GROUP BY s.actor_id
+),
+
+voices AS (
+    SELECT actor_id, count(*) AS quoted FROM main.statements SEMI JOIN fresh USING (actor_id) GROUP BY actor_id
+),
+
+prominent AS MATERIALIZED (
+    SELECT f.statement_id, v.quoted
+    FROM fresh AS f
+    JOIN voices AS v USING (actor_id)
+    ORDER BY v.quoted DESC, f.statement_id
+    LIMIT 100
+)
+
+SELECT s.statement_id, s.published_on, p.name AS speaker, p.kind AS speaker_kind, s.actor_id, s.role, s.cue, s.cue_class, s.kind,
+    s.is_negated, s.content AS statement,
+    coalesce(a.outlet, a.agency) AS outlet, a.headline, s.article_id, s.seq_no, n.quoted
+FROM prominent AS n
+JOIN main.statements AS s USING (statement_id)
+JOIN main.articles AS a USING (article_id)
+JOIN main.actors AS p USING (actor_id)
+ORDER BY n.quoted DESC, s.statement_id

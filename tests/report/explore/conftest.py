@@ -1,0 +1,78 @@
+"""Explorers in processes of their own, over the sample articles and over texts that are attacks."""
+
+import os
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+
+import pytest
+
+from tests.cookbook import build_sample
+from tests.report.hostile import publish_hostile
+
+
+class Answer:
+    """What a server answered: status, headers and the text."""
+
+    def __init__(self, status, headers, body):
+        self.status, self.headers, self.body = status, headers, body
+
+    @property
+    def text(self):
+        return self.body.decode()
+
+
+class Site:
+    """A running explorer: `get` and `post` at its address."""
+
+    def __init__(self, address, warehouse):
+        self.address, self.warehouse = address, warehouse
+
+    def get(self, path, **headers):
+        return self._ask(urllib.request.Request(self.address + path, headers=headers))
+
+    def post(self, path, form, **headers):
+        return self._ask(urllib.request.Request(self.address + path, form.encode(), headers))
+
+    def _ask(self, request):
+        try:
+            with urllib.request.urlopen(request, timeout=120) as answer:
+                return Answer(answer.status, answer.headers, answer.read())
+        except urllib.error.HTTPError as error:
+            return Answer(error.code, error.headers, error.read())
+
+
+@contextmanager
+def explored(warehouse, *options):
+    """`onrecord explore` on a free port, as a process, until the block ends."""
+    command = [sys.executable, "-m", "flows.cli", "explore", "--no-browser", "--port", "0"]
+    process = subprocess.Popen(
+        [*command, "--warehouse", str(warehouse), *options], stdout=subprocess.PIPE, text=True, env=os.environ
+    )
+    try:
+        line = process.stdout.readline()
+        assert " at http://" in line, line
+        yield Site(line.split(" at ")[1].split()[0].rstrip("/"), warehouse)
+    finally:
+        process.terminate()
+        process.wait(30)
+        process.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory):
+    return build_sample(tmp_path_factory.mktemp("explored") / "sample.duckdb")
+
+
+@pytest.fixture(scope="session")
+def site(sample):
+    with explored(sample) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def hostile_site(tmp_path_factory):
+    with explored(publish_hostile(tmp_path_factory.mktemp("explored_hostile"))) as running:
+        yield running

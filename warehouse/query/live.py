@@ -1,0 +1,191 @@
+"""A published warehouse -> rows for programs that stay open: read-only, bounded, always of the newest version.
+
+DuckDB gives all connections of a process to one file the same database, as it was when the first of them opened it. So
+a new version is opened once nobody reads the old one any more, which the bound on time makes soon. Between questions
+the file is let go of, so that a run that publishes in place finds it free.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from threading import Condition, Timer
+from time import monotonic
+from typing import Any
+
+import duckdb
+
+from schema.derive import literal
+from schema.tables import VERSIONS
+from warehouse.files.connect import MEMORY, WarehouseError
+from warehouse.query.ask import Bounds, Clock
+from warehouse.query.versions import connect_version
+
+SECONDS = 20.0
+IDLE_SECONDS = 5.0
+MAX_ROWS = 10_000
+PARAMETER = re.compile(r"\$([a-z][a-z_]*)")
+
+Params = Mapping[str, Any]
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Edition:
+    """Which version is read, when it was published, and whether it is the newest one, not one that is fixed."""
+
+    version_no: int
+    published_at: datetime | None
+    is_latest: bool
+
+
+class Reading:
+    """One reader's view of one version; its questions share the bound on time."""
+
+    def __init__(
+        self, cursor: duckdb.DuckDBPyConnection, edition: Edition, seconds: float, memory: dict[Any, Any]
+    ) -> None:
+        self.edition = edition
+        self.memory = memory  # what readers keep of this version, for each other
+        self._cursor, self._seconds = cursor, seconds
+        self._clock = Clock(cursor, seconds)
+
+    def rows(self, sql: str, params: Params | None = None, limit: int = MAX_ROWS) -> list[Row]:
+        """At most `limit` rows of one query; those `params` are bound that it names. `QueryError` when it fails."""
+        with self._clock.running():
+            self._cursor.execute(f"SELECT * FROM (\n{sql}\n) LIMIT {limit:d}", pick_params(sql, params))
+            return self._fetch(limit)
+
+    def run(self, sql: str, params: Params | None = None) -> None:
+        """Run a statement without an answer: a temporary table of this reading alone."""
+        with self._clock.running():
+            self._cursor.execute(sql, pick_params(sql, params))
+
+    def _fetch(self, limit: int) -> list[Row]:
+        names = [column[0] for column in self._cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in self._cursor.fetchmany(limit)]
+
+
+def pick_params(sql: str, params: Params | None) -> dict[str, Any]:
+    """Those of the parameters that the query names: DuckDB refuses others."""
+    named = set(PARAMETER.findall(sql))
+    return {name: value for name, value in (params or {}).items() if name in named}
+
+
+def fill(sql: str, params: Params | None) -> str:
+    """The query with its parameters written in, to be shown and to be run elsewhere."""
+    return PARAMETER.sub(lambda name: _written((params or {}).get(name[1])), sql)
+
+
+def _written(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, bool | int | float):
+        return str(value)
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_written, value))}]"
+    return f"DATE '{value}'" if isinstance(value, date) else literal(str(value))
+
+
+class Live:
+    """The warehouse at `path`, kept open while it is read; `version_no` fixes an older version."""
+
+    def __init__(
+        self,
+        path: Path,
+        version_no: int | None = None,
+        bounds: Bounds | None = None,
+        idle_seconds: float = IDLE_SECONDS,
+    ) -> None:
+        self.path = path.absolute()
+        self.version_no = version_no
+        self._memory = bounds.memory if bounds else MEMORY
+        self._seconds = (bounds and bounds.seconds) or SECONDS
+        self._idle_seconds = idle_seconds
+        self._changed = Condition()
+        self._connection: duckdb.DuckDBPyConnection | None = None
+        self._edition: Edition | None = None
+        self._stamp: tuple[int, ...] | None = None
+        self._kept: dict[Any, Any] = {}
+        self._readers = 0
+        self._idle: Timer | None = None
+
+    @contextmanager
+    def reading(self) -> Iterator[Reading]:
+        """A view of the version that is published now. `WarehouseError` when there is none, or a run writes to it."""
+        connection, edition, memory = self._enter()
+        try:
+            with connection.cursor() as cursor:
+                yield Reading(cursor, edition, self._seconds, memory)
+        finally:
+            self._leave()
+
+    def stamp(self) -> tuple[int, ...]:
+        """What tells one published file from another; `WarehouseError` when there is none."""
+        try:
+            found = os.stat(self.path)  # noqa: PTH116  # the same file may be opened by another name later
+        except OSError as error:
+            raise WarehouseError(f"there is no warehouse at {self.path}: {error.strerror}") from error
+        return found.st_dev, found.st_ino, found.st_mtime_ns, found.st_size
+
+    def close(self) -> None:
+        """Let go of the file as soon as nobody reads it."""
+        with self._changed:
+            if not self._readers:
+                self._let_go()
+
+    def _enter(self) -> tuple[duckdb.DuckDBPyConnection, Edition, dict[Any, Any]]:
+        deadline = monotonic() + 2 * self._seconds
+        with self._changed:
+            while self._connection is not None and self._stamp != self.stamp() and self._readers:
+                if not self._changed.wait(deadline - monotonic()):
+                    raise WarehouseError("a new version is published, but the old one is still being read")
+            if self._connection is None or self._stamp != self.stamp():
+                self._let_go()
+                self._open()
+            assert self._connection is not None and self._edition is not None
+            self._readers += 1
+            if self._idle:
+                self._idle.cancel()
+            return self._connection, self._edition, self._kept
+
+    def _leave(self) -> None:
+        with self._changed:
+            self._readers -= 1
+            if not self._readers:
+                self._idle = Timer(self._idle_seconds, self.close)
+                self._idle.daemon = True
+                self._idle.start()
+            self._changed.notify_all()
+
+    def _open(self) -> None:
+        stamp = self.stamp()
+        connection = connect_version(self.path, self.version_no, self._memory)
+        try:
+            self._edition = _read_edition(connection, self.path, self.version_no)
+        except BaseException:
+            connection.close()
+            raise
+        if stamp != self._stamp:
+            self._kept = {}
+        self._connection, self._stamp = connection, stamp
+
+    def _let_go(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
+
+
+def _read_edition(connection: duckdb.DuckDBPyConnection, path: Path, version_no: int | None) -> Edition:
+    try:
+        sql = f"SELECT version_no, published_at FROM {VERSIONS.qualified} ORDER BY version_no DESC LIMIT 1"
+        found = connection.execute(sql).fetchone()
+    except duckdb.Error as error:
+        raise WarehouseError(f"{path} is no warehouse of onrecord: {error}") from error
+    number, at = found or (0, None)
+    return Edition(number, at, version_no is None)
