@@ -19,6 +19,7 @@ from flows.attempt import attempt_noted
 from flows.corrections import are_corrections_new, open_corrections
 from flows.outcome import Outcome, RunStopped
 from flows.progress import show_progress
+from flows.readers import open_reader
 from flows.reading import forget_vanished_files, read_parts
 from flows.run import Run, are_still_there, name_run
 from flows.settings import Settings
@@ -67,7 +68,8 @@ def ingest(paths: list[str], settings: Settings | None = None) -> Outcome:
         run.settings.memory,
     ) as next_version:
         run.begin(next_version)
-        find_and_stage(run, read_parts(run, files, next_version), next_version)
+        with open_reader(run.settings.reader_bounds) as reader:
+            find_and_stage(run, read_parts(run, files, next_version, reader), next_version)
         if run.settings.prune:
             forget_vanished_files(run, folders_among(paths), next_version)
         if has_news(next_version) or are_corrections_new(next_version, run.corrections):

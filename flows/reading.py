@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 import polars as pl
 
 from flows import tasks
+from flows.readers import Reader
 from flows.run import Run
 from flows.sources import SourceFile
 from flows.workers import Part
@@ -18,15 +19,18 @@ from warehouse.known import forget_vanished
 from warehouse.stage import NextVersion
 
 
-def read_parts(run: Run, files: Iterable[SourceFile], next_version: NextVersion) -> Iterator[Part]:
+def read_parts(
+    run: Run, files: Iterable[SourceFile], next_version: NextVersion, reader: Reader
+) -> Iterator[Part]:
     """Batches of new articles, in the order of the files; the ledger of a batch of files comes with its last part."""
     for batch in run.split_files(files, next_version):
         options = run.settings.reader_options
-        contents = tasks.open_files(batch, next_version, options, run.settings.again)
+        opened = tasks.open_files(batch, next_version, options, run.settings.again)
+        contents = reader.read_all(opened, options)
         unread = len(batch)
         while unread and run.room() != 0:
             with run.timed("read"):
-                read = tasks.read_files(contents, options=options, **run.reading_limits())
+                read = tasks.read_files(contents, **run.reading_limits())
                 articles, places = tasks.build_new_articles(
                     read.records, next_version, run.under_way, run_id=run.run_id
                 )

@@ -164,7 +164,7 @@ def _start(processes: int) -> ProcessPoolExecutor:
 
 def _end(pool: ProcessPoolExecutor, *, at_once: bool = False) -> None:
     if at_once:
-        for process in multiprocessing.active_children():
+        for process in list((pool._processes or {}).values()):  # of no other pool
             process.kill()
     pool.shutdown(wait=False, cancel_futures=True)
 
