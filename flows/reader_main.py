@@ -16,7 +16,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from transforms.readers import Options, read_parts
+from transforms.readers import Options, read_in_parts
 from transforms.readers.attempt import TOO_MUCH_MEMORY
 from transforms.readers.limits import Refused
 
@@ -104,7 +104,7 @@ def _read(order: Order, door: socket.socket, connection: Connection, memory: int
     ran_out = False
     source = order.data if order.data is not None else _receive_file(door)
     _bound(order.seconds, memory)
-    for part in read_parts(source, order.path, order.options, begin):
+    for part in read_in_parts(source, order.path, order.options, begin):
         ran_out |= any(no.reason_code == TOO_MUCH_MEMORY for no in part.rejects)
         _send(connection, part)
     return ran_out

@@ -3,11 +3,13 @@
 import multiprocessing
 import os
 import time
+from contextlib import nullcontext
 
 import polars as pl
 import pytest
 
 from flows.early import processes_ready
+from flows.readers import Bounds
 from flows.settings import Settings
 from flows.workers import Part, find_locally, start_early
 from seeds.demo import build_demo
@@ -22,9 +24,15 @@ from warehouse.tables import SOURCES
 
 @pytest.fixture
 def asked_for(monkeypatch):
-    """How many processes were asked for, each time."""
+    """How many processes that analyse were asked for, each time."""
     asked = []
-    monkeypatch.setattr("flows.early.start_early", asked.append)
+
+    def ask(processes):
+        asked.append(processes)
+        return nullcontext()
+
+    monkeypatch.setattr("flows.early.start_early", ask)
+    monkeypatch.setattr("flows.early.start_reader_early", lambda bounds: nullcontext())
     return asked
 
 
@@ -84,6 +92,19 @@ def publish_stamps(warehouse, files):
     with open_next(warehouse, run_id) as version:
         version.stage(tables | {"sources": sources.select(polars_schema(SOURCES).names())})
         publish(version)
+
+
+def test_a_process_that_reads_waits_for_any_new_file_and_for_nothing_else(folder, monkeypatch):
+    asked = []
+    monkeypatch.setattr("flows.early.start_early", lambda processes: nullcontext())
+    monkeypatch.setattr("flows.early.start_reader_early", lambda bounds: nullcontext(asked.append(bounds)))
+    settings = settings_of(folder, processes=1, reader_memory="2GB")
+    processes_ready([str(folder / "0.txt")], settings)
+    assert asked == [Bounds(2_000_000_000, 10, 20)]
+    publish_stamps(settings.warehouse, sorted(folder.iterdir()))
+    processes_ready([str(folder)], settings)
+    processes_ready(["https://example.org/feed.xml"], settings)
+    assert len(asked) == 1
 
 
 def test_a_run_uses_the_processes_that_were_started_for_it(tmp_path):

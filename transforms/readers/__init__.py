@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
 from typing import BinaryIO
 
 from transforms.readers import (
@@ -55,7 +54,7 @@ __all__ = [
     "Reject",
     "is_streamed",
     "join_readings",
-    "read_parts",
+    "read_in_parts",
     "read_records",
 ]
 
@@ -109,10 +108,10 @@ def read_records(source: bytes | BinaryIO, path: str, options: Options | None = 
     numbered from 1 within the file, rejected ones included. A file without any article has at least one reject,
     which says why.
     """
-    return join_readings(list(read_parts(source, path, options)))
+    return join_readings(list(read_in_parts(source, path, options)))
 
 
-def read_parts(
+def read_in_parts(
     source: bytes | BinaryIO, path: str, options: Options | None = None, watch: Watch | None = None
 ) -> Iterator[Reading]:
     """The same in parts of some megabytes, so that no more of a large file is held; at least one.
@@ -145,12 +144,21 @@ def is_streamed(head: bytes) -> bool:
 
 
 def _read_some(content: Content) -> Iterator[Record | Reject]:
-    """As many records as one file may have, and a reject that says so when there are more."""
-    most = content.limits.articles
-    found = _read(content)
-    yield from islice(found, most)
-    if next(found, None) is not None:
-        yield Reject(None, "too_many_articles", f"has more than the limit of {most:,} articles")
+    """As many records as one file may have, with as much text; and a reject that says so when there are more."""
+    size = content.limits.articles if content.size is None else content.size
+    most = content.limits.most_articles(size)
+    room = content.budget.limit
+    for number, item in enumerate(_read(content)):
+        room -= len(item.body) if isinstance(item, Record) else 0
+        if number == most:
+            yield Reject(None, "too_many_articles", f"has more than the limit of {most:,} articles")
+        elif room < 0:
+            problem = f"has texts of more than {content.budget.limit:,} characters, the limit for its size"
+            yield Reject(None, "unpacks_too_large", problem)
+        else:
+            yield item
+            continue
+        return
 
 
 def _read(content: Content) -> Iterator[Record | Reject]:

@@ -63,7 +63,6 @@ class Content:
         self.format: str | None = None
         self.wrapping: str | None = None  # the format around this one, when there is nothing else in it
         self.stream = io.BytesIO(source) if isinstance(source, bytes | bytearray) else source
-        self.budget = Budget(self.limits.unpacked_bytes, self.limits.unpacked_bytes)
         self.watch: Watch = _ignore
         self._is_outer = True
         self._is_opened = False
@@ -89,6 +88,22 @@ class Content:
         part.watch = self.watch
         part._is_outer = False
         return part
+
+    @cached_property
+    def size(self) -> int | None:
+        """The bytes of an outer file; None where that cannot be told without reading it."""
+        if not self._is_outer or not self.stream.seekable():
+            return None
+        place = self.stream.tell()
+        size = self.stream.seek(0, io.SEEK_END)
+        self.stream.seek(place)
+        return size
+
+    @cached_property
+    def budget(self) -> Budget:
+        """What all parts of the outer file may unpack to."""
+        most = self.limits.unpacked_bytes if self.size is None else self.limits.most_unpacked(self.size)
+        return Budget(most, most)
 
     @cached_property
     def head(self) -> bytes:
