@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 import polars as pl
@@ -11,13 +12,13 @@ from threadpoolctl import threadpool_limits
 
 from transforms.extract.confidence import confidence
 from transforms.extract.decode import read_statements
-from transforms.extract.layout import Attributed, find_attributed
+from transforms.extract.layout import find_attributed
 from transforms.extract.names import find_names
 from transforms.extract.repair import repair
 from transforms.extract.spans import content_pieces, text_span, trim_breaks
 from transforms.extract.statement import TokenStatement
-from transforms.extract.tagger import Tagger, Window, load_tagger
-from transforms.extract.tokens import Tokens
+from transforms.extract.tagger import Tagger, load_tagger
+from transforms.extract.tokens import Tokens, tokenize
 from transforms.extract.viterbi import best_labels
 from transforms.frames import FOUND_STATEMENTS
 from transforms.wraps import unwrap
@@ -25,7 +26,8 @@ from transforms.wraps import unwrap
 __all__ = ["EXTRACTOR_VERSION", "extract_statements", "find_names"]
 
 EXTRACTOR_VERSION = "tagger-2"
-AT_ONCE = 32  # articles whose link vectors are held at a time, some 1.5 kB a word
+AT_ONCE = 32  # articles whose words are held at a time
+WINDOWS = 64  # whose link vectors are held at a time, some 1.5 kB a word, however long the articles are
 LEAST_CONFIDENCE = 0.2  # below it, words that are not quoted are no statement
 OPENING_COST = np.array([1.5, -1.0, 0.0])  # content, cue, source
 
@@ -43,21 +45,21 @@ def extract_statements(articles: pl.DataFrame) -> pl.DataFrame:
 
 
 def _extract(articles: pl.DataFrame, tagger: Tagger) -> Iterator[dict]:
-    tagged = tagger.tag([unwrap(body) for body in articles["body"]])
-    labels = iter(best_labels([window.tags for windows in tagged for window in windows], OPENING_COST))
-    for article_id, windows in zip(articles["article_id"], tagged, strict=True):
-        for number, row in enumerate(_rows(windows, labels, tagger), start=1):
+    texts = [tokenize(unwrap(body)) for body in articles["body"]]
+    read: list[list[TokenStatement]] = [[] for _ in texts]
+    windows = tagger.tag_each(texts)
+    while some := list(islice(windows, WINDOWS)):
+        labels = best_labels([window.tags for _, window in some], OPENING_COST)
+        for (number, window), best in zip(some, labels, strict=True):
+            read[number] += (repair(window.tokens, found) for found in read_statements(window, best, tagger))
+    for article_id, tokens, found in zip(articles["article_id"], texts, read, strict=True):
+        for number, row in enumerate(_rows(tokens, found, tagger), start=1):
             yield {"article_id": article_id, "seq_no": number, **row}
 
 
-def _rows(windows: list[Window], labels: Iterator[np.ndarray], tagger: Tagger) -> Iterator[dict]:
+def _rows(tokens: Tokens, read: list[TokenStatement], tagger: Tagger) -> Iterator[dict]:
     """The rows of one article; where the layout attributes, nothing else does."""
-    read = [
-        repair(window.tokens, statement)
-        for window in windows
-        for statement in read_statements(window, next(labels), tagger)
-    ]
-    attributed = find_attributed(windows[0].tokens) if windows else Attributed([], [])
+    attributed = find_attributed(tokens)
     spans = [
         *attributed.questions,
         *(span for statement in attributed.statements for span in statement.spans),
@@ -66,7 +68,7 @@ def _rows(windows: list[Window], labels: Iterator[np.ndarray], tagger: Tagger) -
     kept = [statement for statement in read if taken.isdisjoint(statement.tokens)] if taken else read
     answers = [_with_source(statement, read) for statement in attributed.statements]
     for statement in sorted([*kept, *answers], key=lambda statement: statement.start):
-        row = _row(windows[0].tokens, statement, tagger.calibration)
+        row = _row(tokens, statement, tagger.calibration)
         if row is not None and (row["kind"] == "direct" or row["confidence"] >= LEAST_CONFIDENCE):
             yield row
 
