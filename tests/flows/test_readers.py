@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from flows.ingest import ingest
 from flows.readers import AHEAD_FILES, Bounds, Reader, ReaderError, open_reader, start_reader_early
+from flows.settings import Settings
 from flows.sources import FileBytes, find_files, read_all
 from tests.flows.test_workers import is_alive
 from tests.hostile import zip_of
 from transforms.readers import Limits, Options, read_records
+from warehouse.connect import query
 
 ROOT = Path(__file__).parents[2]
 STORY = b"The mill was sold, Ada Roe said on Monday."
@@ -247,3 +250,32 @@ def test_the_process_ends_with_a_run_that_is_killed(end):
     while is_alive(pid) and time.monotonic() < until:
         time.sleep(0.1)
     assert not is_alive(pid)
+
+
+def test_a_run_goes_on_past_files_that_break_bounds_and_tells_of_them(prefect_here, monkeypatch, tmp_path):
+    monkeypatch.setattr("flows.readers.PROGRAM", UNRULY)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    for number, what in enumerate(["spin", "eat", "crash"]):
+        (inbox / f"{number}.txt").write_bytes(f"UNRULY {what}".encode())
+    (inbox / "mill.txt").write_bytes(STORY)
+    (inbox / "weir.zip").write_bytes(
+        zip_of({"a": b"UNRULY crash", "b": b"The weir stays, Bo Hale said on Friday."})
+    )
+    warehouse = tmp_path / "data" / "w.duckdb"
+    settings = Settings(warehouse=warehouse, reader_memory="400MB", reader_seconds=1)
+    assert ingest([str(inbox)], settings).status == "published"
+    counts = "outcome, articles_found, articles_loaded, articles_rejected"
+    assert query(warehouse, f"SELECT parse_filename(path), {counts} FROM ops.files ORDER BY 1").rows() == [
+        ("0.txt", "rejected", 0, 0, 0),
+        ("1.txt", "rejected", 1, 0, 1),
+        ("2.txt", "rejected", 0, 0, 0),
+        ("mill.txt", "loaded", 1, 1, 0),
+        ("weir.zip", "loaded", 2, 1, 1),
+    ]
+    codes = "SELECT reason_code FROM ops.rejects ORDER BY path, record_no"
+    assert query(warehouse, codes).to_series().to_list() == [
+        "too_slow", "too_much_memory", "reader_crashed", "reader_crashed",
+    ]  # fmt: skip
+    assert ingest([str(inbox)], settings).status == "nothing_new"  # the same files, for the same reasons
