@@ -62,6 +62,8 @@ def _read_pages(document: Any, content: Content) -> list[Page]:
         text.close()
         page.close()
         if number + 1 == _ALIKE and all(_says(page) == _says(pages[0]) for page in pages):
+            if _says(pages[0]):
+                raise Refused("no_body", f"is a PDF document whose first {_ALIKE} pages say the same")
             break
         if size > 4 * content.limits.file_bytes:
             raise Refused("too_long", "is a PDF document with more text than a document may have")
