@@ -41,7 +41,7 @@ STARTS_IN = 120  # seconds, on a machine that is very busy
 MEGABYTE = 1_000_000
 PROGRAM = "from flows.reader_main import main; main({}, {})"
 # All that a reader needs of the environment: no keys, no addresses.
-KEPT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")
+KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 # Allocators that reserve little more than is used, so that a bound of memory is one.
 PLAIN = {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "1"}
 _NO_MEMORY = re.compile(
@@ -76,7 +76,7 @@ class Broke(Exception):
 
 @dataclass
 class Job:
-    """A file on its way through a reader; null `content` for what needs no reading."""
+    """A file on its way through a reader; `is_read` is false for what needs no reading."""
 
     content: FileBytes
     is_read: bool
@@ -211,7 +211,10 @@ class Reader:
 
 
 class _Process:
-    """A process that reads; `files` it has read, and the `place` in the file that it is at."""
+    """A process that reads; `files` it has read, and the `place` in the file that it is at.
+
+    It imports nothing from the working folder (`-P`), which may be the one with the files.
+    """
 
     def __init__(self, bounds: Bounds) -> None:
         self.bounds = bounds
@@ -225,7 +228,7 @@ class _Process:
             for end in (ours, theirs):
                 end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4 * AHEAD_BYTES)
             self._process = subprocess.Popen(
-                [sys.executable, "-c", PROGRAM.format(theirs.fileno(), bounds.memory)],
+                [sys.executable, "-P", "-c", PROGRAM.format(theirs.fileno(), bounds.memory)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=self._said,
@@ -308,7 +311,11 @@ class _Process:
         """Wait for its end; the most bytes it held, 0 where that cannot be told."""
         deadline = monotonic() + ENDS_IN
         while self._process.returncode is None:
-            pid, status, usage = os.wait4(self._process.pid, os.WNOHANG)
+            try:
+                pid, status, usage = os.wait4(self._process.pid, os.WNOHANG)
+            except ChildProcessError:  # somebody else was told of its end
+                self._process.returncode = 1
+                return 0
             if pid:
                 self._process.returncode = os.waitstatus_to_exitcode(status)
                 peak = _peak(usage)

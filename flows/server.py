@@ -136,7 +136,7 @@ class _Server:
                 ),
             }
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "flows.server", str(listener.fileno()), services],
+                [sys.executable, "-P", "-m", "flows.server", str(listener.fileno()), services],
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
