@@ -34,7 +34,7 @@ from transforms.readers.clean import clean
 AHEAD_FILES = 8  # that are opened before the reading of the first one is asked for
 AHEAD_BYTES = 100_000  # of files that are sent while another one is read; what the socket holds
 MOST_BROKEN = 3  # places in one file that may end a process, before the whole file is rejected
-CLOCK = 10  # times its processor time that a file may take by the clock: the machine may be busy
+CLOCK = 30  # times its processor time that a file may take by the clock: the machine may be busy
 FULL = 0.6  # share of its memory from which on a crash is taken for want of it: the next piece was too large
 ENDS_IN = 10  # seconds
 STARTS_IN = 120  # seconds, on a machine that is very busy

@@ -27,7 +27,7 @@ BOUNDS = Bounds(memory=300_000_000, seconds=1, seconds_per_mb=1)
 @pytest.fixture
 def reader(monkeypatch):
     monkeypatch.setattr("flows.readers.PROGRAM", UNRULY)
-    monkeypatch.setattr("flows.readers.CLOCK", 8)
+    monkeypatch.setattr("flows.readers.CLOCK", 100)
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     with open_reader(BOUNDS) as reader:
         yield reader
@@ -75,7 +75,11 @@ def test_readings_are_those_of_this_process_in_their_order():
         ("exit", "reader_crashed", "makes the reader crash (exit code 7)"),
     ],
 )
-def test_a_file_that_breaks_a_bound_is_a_reject_and_the_next_one_is_read(reader, what, code, words):
+def test_a_file_that_breaks_a_bound_is_a_reject_and_the_next_one_is_read(
+    reader, monkeypatch, what, code, words
+):
+    if what == "sleep":
+        monkeypatch.setattr("flows.readers.CLOCK", 8)
     before, hostile, after, last = read(reader, [STORY, what, STORY, "pid"])
     (reject,) = hostile.rejects
     assert (reject.reason_code, hostile.records.height) == (code, 0)
