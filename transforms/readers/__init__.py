@@ -145,15 +145,15 @@ def is_streamed(head: bytes) -> bool:
 
 def _read_some(content: Content) -> Iterator[Record | Reject]:
     """As many records as one file may have, with as much text; and a reject that says so when there are more."""
-    size = content.limits.articles if content.size is None else content.size
-    most = content.limits.most_articles(size)
-    room = content.budget.limit
+    size = content.limits.unpacked_bytes if content.size is None else content.size
+    most, most_text = content.limits.most_articles(size), content.limits.most_text(size)
+    room = most_text
     for number, item in enumerate(_read(content)):
         room -= len(item.body) if isinstance(item, Record) else 0
         if number == most:
             yield Reject(None, "too_many_articles", f"has more than the limit of {most:,} articles")
         elif room < 0:
-            problem = f"has texts of more than {content.budget.limit:,} characters, the limit for its size"
+            problem = f"has texts of more than {most_text:,} characters, the limit for its size"
             yield Reject(None, "unpacks_too_large", problem)
         else:
             yield item

@@ -63,6 +63,7 @@ class Content:
         self.format: str | None = None
         self.wrapping: str | None = None  # the format around this one, when there is nothing else in it
         self.stream = io.BytesIO(source) if isinstance(source, bytes | bytearray) else source
+        self.budget = Budget(self.limits.unpacked_bytes, self.limits.unpacked_bytes)
         self.watch: Watch = _ignore
         self._is_outer = True
         self._is_opened = False
@@ -98,12 +99,6 @@ class Content:
         size = self.stream.seek(0, io.SEEK_END)
         self.stream.seek(place)
         return size
-
-    @cached_property
-    def budget(self) -> Budget:
-        """What all parts of the outer file may unpack to."""
-        most = self.limits.unpacked_bytes if self.size is None else self.limits.most_unpacked(self.size)
-        return Budget(most, most)
 
     @cached_property
     def head(self) -> bytes:

@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-MOST_PACKED = (
-    100  # times that what is in a file may be larger than the file; texts pack three to ten times smaller
-)
+MOST_PACKED = 100  # times that the texts in a file may be larger than the file; they pack three to ten times
 FEW = 10_000  # articles that any file may have
 
 
@@ -27,8 +25,8 @@ class Limits:
     nesting: int = 4  # archives in archives
     payload_characters: int = 10_000  # kept of what is rejected
 
-    def most_unpacked(self, size: int) -> int:
-        """What an outer file of so many bytes may unpack to, and how many characters the texts in it may have."""
+    def most_text(self, size: int) -> int:
+        """How many characters the articles in a file of so many bytes may have, all together."""
         return min(self.unpacked_bytes, max(self.file_bytes, MOST_PACKED * size))
 
     def most_articles(self, size: int) -> int:
