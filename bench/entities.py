@@ -48,7 +48,7 @@ def read_predictions(gold: list[dict], warehouse: Path) -> list[dict]:
 
 def find_spans(gold: list[dict]) -> dict[str, list[tuple[int, int, str]]]:
     """The name finder's spans of each text."""
-    from transforms.extract.name_finder import find_names
+    from transforms.extract import find_names
 
     names = find_names(pl.DataFrame([{"article_id": d["article"], "body": d["text"]} for d in gold]))
     spans: dict[str, list[tuple[int, int, str]]] = defaultdict(list)

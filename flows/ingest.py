@@ -15,6 +15,7 @@ from pydantic import Field
 
 from expectations.gate import open_gate
 from expectations.rulebook import open_rulebook
+from flows.compute.readers import open_reader
 from flows.compute.workers import ArticleBatch
 from flows.display.artifacts import shown
 from flows.display.progress import show_progress
@@ -91,7 +92,8 @@ def _ingest(paths: list[str], settings: Settings) -> Outcome:
         run.settings.memory,
     ) as next_version:
         run.begin(next_version)
-        find_and_stage(run, read_article_batches(run, files, next_version), next_version)
+        with open_reader(run.settings.reader_bounds) as reader:
+            find_and_stage(run, read_article_batches(run, files, next_version, reader), next_version)
         if run.settings.prune:
             forget_vanished_files(run, folders_among(paths), next_version)
         if has_news(next_version) or are_corrections_new(next_version, run.corrections):

@@ -20,8 +20,11 @@ from flows.sources.redact import conceal, redact
 FORMER = "versions"  # folder of formerly published files, see warehouse/files/replace.py
 
 if TYPE_CHECKING:
+    from flows.compute.readers import Bounds
     from transforms.readers.limits import Options
 
+SIZE = r"^\d+(\.\d+)? ?[KMGT]i?B$"  # as DuckDB reads it
+UNITS = "KMGT"
 
 # What a run that somebody starts through Prefect may be told, see `flows/run/admit.py`.
 OUTSIDE = {"again", "data_docs", "dry_run", "languages", "limit", "map", "prune", "wait"}
@@ -74,6 +77,15 @@ class Settings(BaseSettings):
     max_article_characters: int = Field(default=1_000_000, ge=1, description="longer articles are rejected")
     max_nesting: int = Field(default=4, ge=0, description="archives in archives")
     max_payload_characters: int = Field(default=10_000, ge=0, description="kept of what is rejected")
+    reader_memory: str = Field(
+        default="1GB", pattern=SIZE, description="that reading a file may take; what takes more is rejected"
+    )
+    reader_seconds: float = Field(
+        default=10, gt=0, description="processor seconds that reading a file may take, however small it is"
+    )
+    reader_seconds_per_mb: float = Field(
+        default=20, ge=0, description="the same for each megabyte of a larger file"
+    )
     map: Annotated[dict[str, str], NoDecode] = Field(
         default={},
         description="names of columns in tables and JSON, ours=theirs: body=FullText,headline=Head",
@@ -130,7 +142,7 @@ class Settings(BaseSettings):
     )
     query_memory: str = Field(
         default="1GB",
-        pattern=r"^\d+(\.\d+)? ?[KMGT]i?B$",
+        pattern=SIZE,
         description="that a question of yours may take before the database writes to a temporary file",
     )
     query_seconds: float = Field(default=600, ge=0, description="that a question may take; 0 for any time")
@@ -139,7 +151,7 @@ class Settings(BaseSettings):
     )
     memory: str = Field(
         default="500MB",
-        pattern=r"^\d+(\.\d+)? ?[KMGT]i?B$",
+        pattern=SIZE,
         description="that the database may take before it writes to disk: 500MB, 4GB",
     )
     keep_versions: int = Field(
@@ -243,6 +255,13 @@ class Settings(BaseSettings):
             payload_characters=self.max_payload_characters,
         )
         return Options(limits, self.map, self.dates)
+
+    @property
+    def reader_bounds(self) -> Bounds:
+        """What the process that reads files may take."""
+        from flows.compute.readers import Bounds
+
+        return Bounds(count_bytes(self.reader_memory), self.reader_seconds, self.reader_seconds_per_mb)
 
     @field_validator("warehouse")
     @classmethod
@@ -350,3 +369,9 @@ def _show(value: Any) -> str:
         return ""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return redact(text)
+
+
+def count_bytes(size: str) -> int:
+    """The bytes of a size as the settings have it: `1GB` is a thousand million, `1GiB` is 2 to the 30th."""
+    number, unit = size.rstrip("KMGTiB "), size.lstrip("0123456789. ")
+    return int(float(number) * (1024 if "i" in unit else 1000) ** (UNITS.index(unit[0]) + 1))

@@ -27,6 +27,9 @@ BATCH_BYTES = 100_000  # of text that is analysed at a time: some seconds of wor
 WORTH_IT = 3  # batches with which processes pay: each takes some seconds to load its models
 AT_FIRST = 4  # batches that are looked at before that is decided
 ONE_THREAD = ("POLARS_MAX_THREADS", "OMP_NUM_THREADS")  # the processes share the cores among themselves
+NO_FOLDER = (
+    "PYTHONSAFEPATH"  # nothing is imported from the working folder, which may be the one with the files
+)
 
 Tables = dict[str, pl.DataFrame]
 
@@ -167,7 +170,7 @@ def _start(processes: int) -> ProcessPoolExecutor:
 
 def _end(pool: ProcessPoolExecutor, *, at_once: bool = False) -> None:
     if at_once:
-        for process in multiprocessing.active_children():
+        for process in list((pool._processes or {}).values()):  # of no other pool
             process.kill()
     pool.shutdown(wait=False, cancel_futures=True)
 
@@ -191,8 +194,8 @@ def _end_with_parent() -> None:
 
 @contextmanager
 def _one_thread_each() -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in ONE_THREAD}
-    os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
+    before = {name: os.environ.get(name) for name in (*ONE_THREAD, NO_FOLDER)}
+    os.environ.update(dict.fromkeys(before, "1"))
     try:
         yield
     finally:

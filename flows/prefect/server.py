@@ -139,7 +139,7 @@ class _Server:
                 ),
             }
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "flows.prefect.server", str(listener.fileno()), services],
+                [sys.executable, "-P", "-m", "flows.prefect.server", str(listener.fileno()), services],
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,

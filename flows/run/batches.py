@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import polars as pl
 
+from flows.compute.readers import Reader
 from flows.compute.workers import ArticleBatch
 from flows.display.words import count
 from flows.run import tasks
@@ -21,17 +22,18 @@ from warehouse.staging.seen import forget_vanished
 
 
 def read_article_batches(
-    run: Run, files: Iterable[SourceFile], next_version: NextVersion
+    run: Run, files: Iterable[SourceFile], next_version: NextVersion, reader: Reader
 ) -> Iterator[ArticleBatch]:
     """Batches of new articles, in the order of the files; the ledger of a batch of files comes with its last part."""
     reread = find_reread(run.withheld, next_version)
     for batch in run.split_files(files, next_version):
         options = run.settings.reader_options
-        contents = tasks.open_files(batch, next_version, options, run.settings.again, reread)
+        opened = tasks.open_files(batch, next_version, options, run.settings.again, reread)
+        contents = reader.read_all(opened, options)
         unread = len(batch)
         while unread and run.room() != 0:
             with run.timed("read", _tell_since(run)):
-                read = tasks.read_files(contents, options=options, **run.reading_limits())
+                read = tasks.read_files(contents, **run.reading_limits())
                 read = leave_out(read, run.withheld)
                 articles, places = tasks.build_new_articles(
                     read.records, next_version, run.under_way, run_id=run.run_id

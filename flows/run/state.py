@@ -43,7 +43,8 @@ if TYPE_CHECKING:
 # Settings that decide what is staged; all others say where, how fast, and what becomes of it.
 STAGED_BY = {"map", "dates", "languages", "limit", "again", "max_file_bytes", "max_unpacked_bytes",
              "max_archive_members", "max_articles_per_file", "max_article_characters", "max_nesting",
-             "max_payload_characters"}  # fmt: skip
+             "max_payload_characters", "reader_memory", "reader_seconds", "reader_seconds_per_mb", "follow_links",
+             "web_seconds", "web_bytes", "web_redirects", "web_hosts"}  # fmt: skip
 SECRET = {"notify", "notify_command"}
 STEP_SECONDS = "seconds_of_step"
 

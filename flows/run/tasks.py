@@ -32,7 +32,7 @@ from schema.errors import OnRecordError
 from transforms.articles.articles import build_articles, link_records, pick_better
 from transforms.articles.sanity import split_records
 from transforms.frames import RECORDS
-from transforms.readers import Options, Reading, read_records
+from transforms.readers import Options, Reading
 from warehouse.staging.copies import note_copies, read_current
 from warehouse.staging.next_version import NextVersion
 from warehouse.staging.publish import Published, keep_stopped, publish
@@ -47,13 +47,16 @@ READ_BYTES = 1_000_000  # of new files that are read at a time
 PASSING = {errno.EAGAIN, errno.EBUSY, errno.EIO, errno.ESTALE, errno.ETIMEDOUT}
 
 
+Opened = tuple[FileBytes, str | None]
+
+
 def open_files(
     files: Sequence[SourceFile],
     next_version: NextVersion,
     options: Options,
     again: bool,
     reread: Set[str] = frozenset(),
-) -> Iterator[tuple[FileBytes, str | None]]:
+) -> Iterator[Opened]:
     """The bytes of each file, and the run that dealt with these very bytes, if one did.
 
     With `again` none did, and none with the files to `reread`.
@@ -69,22 +72,20 @@ def open_files(
 
 @task(cache_policy=NO_CACHE, task_run_name="read files")
 def read_files(
-    contents: Iterator[tuple[FileBytes, str | None]],
+    contents: Iterator[tuple[FileBytes, str | None, Reading]],
     *,
-    options: Options,
     room: int | None,
     done: int,
     total: int | None,
 ) -> BatchRead:
-    """Read the next of the files that are opened; known bytes are not looked into, insane records are left out.
+    """Take the readings of the next files; insane records are left out.
 
     The file with which READ_BYTES of new ones are read is the last one taken, so that they are soon analysed, or the
     one that brings as many articles as there is `room` for.
     """
     handled, records, left_out = [], [RECORDS.to_frame()], []
     found = read = 0
-    for number, (content, seen_in) in enumerate(contents, done + 1):
-        reading = Reading(None, None) if seen_in else _read(content, options)
+    for number, (content, seen_in, reading) in enumerate(contents, done + 1):
         stamp = content.size_bytes, content.modified_ns, content.is_unread
         handled.append((content.path, content.file_sha256, reading.format, seen_in, *stamp))
         records.append(reading.records)
@@ -111,15 +112,6 @@ def _known(before: pl.DataFrame) -> tuple[dict[str, str], dict[str, Stamp]]:
         dict(before.select("path", "run_id").iter_rows()),
         {path: Stamp(*stamp) for path, *stamp in stamped.select("path", *Stamp._fields).iter_rows()},
     )
-
-
-def _read(content: FileBytes, options: Options) -> Reading:
-    if content.data is not None:
-        return read_records(content.data, content.path, options)
-    if content.stream is None:
-        return Reading(None, None)
-    with content.stream as stream:
-        return read_records(stream, content.path, options)
 
 
 def _insane(faults: pl.DataFrame) -> pl.DataFrame:

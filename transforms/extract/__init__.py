@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -17,9 +18,9 @@ from transforms.extract.repair import repair
 from transforms.extract.span_decoder import read_statements
 from transforms.extract.spans import content_pieces, text_span, trim_breaks
 from transforms.extract.statement import TokenStatement
-from transforms.extract.tagger import Tagger, Window, load_tagger
-from transforms.extract.tokens import Tokens
-from transforms.extract.turns import Attributed, find_attributed
+from transforms.extract.tagger import Tagger, load_tagger
+from transforms.extract.tokens import Tokens, tokenize
+from transforms.extract.turns import find_attributed
 from transforms.extract.unwrap import unwrap
 from transforms.extract.viterbi import best_labels
 from transforms.frames import FOUND_NAMES, FOUND_POINTERS, FOUND_STATEMENTS
@@ -27,7 +28,8 @@ from transforms.frames import FOUND_NAMES, FOUND_POINTERS, FOUND_STATEMENTS
 __all__ = ["EXTRACTOR_VERSION", "Found", "extract_statements", "find_names", "read_articles"]
 
 EXTRACTOR_VERSION = "tagger-3"
-AT_ONCE = 32  # articles whose link vectors are held at a time, some 2 kB a word
+AT_ONCE = 32  # articles whose words are held at a time
+WINDOWS = 64  # whose link vectors are held at a time, some 2 kB a word, however long the articles are
 LEAST_CONFIDENCE = 0.2  # below it, words that are not quoted are no statement
 OPENING_COST = np.array([1.5, -1.0, 0.0])  # content, cue, source
 
@@ -74,30 +76,30 @@ def find_names(articles: pl.DataFrame) -> pl.DataFrame:
 
 
 def _read(articles: pl.DataFrame, tagger: Tagger) -> tuple[list[dict], list[tuple], list[tuple]]:
-    statements: list[dict] = []
+    ids = articles["article_id"].to_list()
+    texts = [tokenize(unwrap(body)) for body in articles["body"]]
+    read: list[list[TokenStatement]] = [[] for _ in texts]
     names: list[tuple] = []
     pointers: list[tuple] = []
-    tagged = tagger.tag([unwrap(body) for body in articles["body"]])
-    labels = iter(best_labels([window.tags for windows in tagged for window in windows], OPENING_COST))
-    for article_id, windows in zip(articles["article_id"], tagged, strict=True):
-        read = [
-            [repair(window.tokens, s) for s in read_statements(window, next(labels), tagger)]
-            for window in windows
-        ]
-        found = _rows(windows, [statement for part in read for statement in part], tagger)
-        statements += ({"article_id": article_id, "seq_no": n, **row} for n, row in enumerate(found, start=1))
-        names += ((article_id, *name) for name in read_names(windows))
-        pointers += (
-            (article_id, *pointer)
-            for window, part in zip(windows, read, strict=True)
-            for pointer in read_pointers(window, part, tagger)
-        )
+    windows = tagger.tag_each(texts)
+    while some := list(islice(windows, WINDOWS)):
+        labels = best_labels([window.tags for _, window in some], OPENING_COST)
+        for (number, window), best in zip(some, labels, strict=True):
+            found = [repair(window.tokens, statement) for statement in read_statements(window, best, tagger)]
+            read[number] += found
+            names += ((ids[number], *name) for name in read_names(window))
+            pointers += ((ids[number], *pointer) for pointer in read_pointers(window, found, tagger))
+    statements = [
+        {"article_id": article_id, "seq_no": number, **row}
+        for article_id, tokens, found in zip(ids, texts, read, strict=True)
+        for number, row in enumerate(_rows(tokens, found, tagger), start=1)
+    ]
     return statements, names, pointers
 
 
-def _rows(windows: list[Window], read: list[TokenStatement], tagger: Tagger) -> Iterator[dict]:
+def _rows(tokens: Tokens, read: list[TokenStatement], tagger: Tagger) -> Iterator[dict]:
     """The rows of one article; where the layout attributes, nothing else does."""
-    attributed = find_attributed(windows[0].tokens) if windows else Attributed([], [])
+    attributed = find_attributed(tokens)
     spans = [
         *attributed.questions,
         *(span for statement in attributed.statements for span in statement.spans),
@@ -106,7 +108,7 @@ def _rows(windows: list[Window], read: list[TokenStatement], tagger: Tagger) -> 
     kept = [statement for statement in read if taken.isdisjoint(statement.tokens)] if taken else read
     answers = [_with_source(statement, read) for statement in attributed.statements]
     for statement in sorted([*kept, *answers], key=lambda statement: statement.start):
-        row = _row(windows[0].tokens, statement, tagger.calibration)
+        row = _row(tokens, statement, tagger.calibration)
         if row is not None and (row["kind"] == "direct" or row["confidence"] >= LEAST_CONFIDENCE):
             yield row
 

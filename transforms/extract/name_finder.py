@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -17,11 +17,11 @@ KINDS = ("PERSON", "ORG", "GPE", "NORP", "MISC")  # GPE: any place; NORP: people
 Name = tuple[int, int, str]  # start and end in the text, in code points, and the kind
 
 
-def read_names(windows: Iterable[Window]) -> list[Name]:
-    """The names of one text, in order; none holds a line break."""
+def read_names(window: Window) -> list[Name]:
+    """The names in a window of a text, in order; none holds a line break."""
+    starts, ends = window.tokens.starts, window.tokens.ends
     return [
-        (window.tokens.starts[window.start + first], window.tokens.ends[window.start + last - 1], kind)
-        for window in windows
+        (starts[window.start + first], ends[window.start + last - 1], kind)
         for first, last, kind in name_spans(window)
     ]
 

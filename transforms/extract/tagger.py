@@ -113,17 +113,22 @@ class Tagger:
         )
 
     def tag(self, texts: Sequence[str]) -> list[list[Window]]:
-        """The windows of each text, in order.
+        """The windows of each text, in order; all are held."""
+        windows: list[list[Window]] = [[] for _ in texts]
+        for number, window in self.tag_each([tokenize(text) for text in texts]):
+            windows[number].append(window)
+        return windows
+
+    def tag_each(self, texts: Sequence[Tokens]) -> Iterator[tuple[int, Window]]:
+        """The windows of the texts, in order, each with the number of its text; one is computed as it is asked for.
 
         Each window is run alone: the network's eight-bit products are scaled by the largest number in sight, so a
         neighbour in the same run would change what is said of a text.
         """
-        tokens = [tokenize(text) for text in texts]
-        rows = self._vectors.rows([t.words for t in tokens])
-        return [
-            [self._run(t, row, start, end) for start, end in cut_windows(t)]
-            for t, row in zip(tokens, rows, strict=True)
-        ]
+        rows = self._vectors.rows([tokens.words for tokens in texts])
+        for number, tokens in enumerate(texts):
+            for start, end in cut_windows(tokens):
+                yield number, self._run(tokens, rows[number], start, end)
 
     def _run(self, tokens: Tokens, rows: np.ndarray, start: int, end: int) -> Window:
         inputs = {

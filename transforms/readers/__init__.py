@@ -9,12 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
 from typing import BinaryIO
 
 from transforms.readers.clean import clean
-from transforms.readers.content import HEAD, Content, join_places
-from transforms.readers.fields.day_order import settle_days
+from transforms.readers.content import HEAD, Content, Watch, join_places
+from transforms.readers.fields.day_order import DayOrder
 from transforms.readers.format import Format
 from transforms.readers.formats import (
     archives,
@@ -40,8 +39,9 @@ from transforms.readers.formats import (
     wire_message,
     zczc,
 )
+from transforms.readers.guarded import is_for_memory, reject_of
 from transforms.readers.limits import Limits, Options, Refused
-from transforms.readers.records import Reading, Record, Reject, to_frame
+from transforms.readers.records import Reading, Record, Reject, join_readings, to_frame
 
 __all__ = [
     "FORMATS",
@@ -53,6 +53,8 @@ __all__ = [
     "Record",
     "Reject",
     "is_streamed",
+    "join_readings",
+    "read_in_parts",
     "read_records",
 ]
 
@@ -92,6 +94,8 @@ FORMATS: tuple[Format, ...] = (
     markdown.FORMAT,
     text.FORMAT,
 )
+PART_CHARACTERS = 4_000_000  # with which a part of a reading is handed out
+PART_RECORDS = 2_000
 _WITHOUT_PAYLOAD = frozenset("gzip bzip2 xz zstandard zip tar docx xlsx pdf parquet".split())
 
 
@@ -104,12 +108,31 @@ def read_records(source: bytes | BinaryIO, path: str, options: Options | None = 
     numbered from 1 within the file, rejected ones included. A file without any article has at least one reject,
     which says why.
     """
+    return join_readings(list(read_in_parts(source, path, options)))
+
+
+def read_in_parts(
+    source: bytes | BinaryIO, path: str, options: Options | None = None, watch: Watch | None = None
+) -> Iterator[Reading]:
+    """The same in parts of some megabytes, so that no more of a large file is held; at least one.
+
+    `watch` is called with the place of each file within the file before it is read; what it raises as Refused
+    becomes the reject of that place.
+    """
     content = Content(source, name=path, options=options)
-    most = content.limits.articles
-    found = list(islice(_read(content), most + 1))
-    if len(found) > most:
-        found[most] = Reject(None, "too_many_articles", f"has more than the limit of {most:,} articles")
-    return _sort_out(found, content, path)
+    content.watch = watch or content.watch
+    order = DayOrder(content.options.dates)
+    found: list[tuple[int, Record | Reject]] = []
+    size = number = 0
+    for number, item in enumerate(_read_some(content), 1):
+        found.append((number, item))
+        size += len(item.body) if isinstance(item, Record) else len(item.payload or "")
+        if size > PART_CHARACTERS or len(found) == PART_RECORDS:
+            yield _sort_out(found, content, path, order)
+            found, size = [], 0
+    if number == 1 and found and isinstance(found[0][1], Reject) and content.format is None:
+        found = [(0, found[0][1])]  # nothing was understood: it is the file that is rejected
+    yield replace(_sort_out(found, content, path, order), days=order.days())
 
 
 def is_streamed(head: bytes) -> bool:
@@ -120,10 +143,30 @@ def is_streamed(head: bytes) -> bool:
         return False
 
 
+def _read_some(content: Content) -> Iterator[Record | Reject]:
+    """As many records as one file may have, with as much text; and a reject that says so when there are more."""
+    size = content.limits.unpacked_bytes if content.size is None else content.size
+    most, most_text = content.limits.most_articles(size), content.limits.most_text(size)
+    room = most_text
+    for number, item in enumerate(_read(content)):
+        room -= len(item.body) if isinstance(item, Record) else 0
+        if number == most:
+            yield Reject(None, "too_many_articles", f"has more than the limit of {most:,} articles")
+        elif room < 0:
+            problem = f"has texts of more than {most_text:,} characters, the limit for its size"
+            yield Reject(None, "unpacks_too_large", problem)
+        else:
+            yield item
+            continue
+        return
+
+
 def _read(content: Content) -> Iterator[Record | Reject]:
     """The records of a file and of the files in it; whatever goes wrong ends as a reject."""
     number = 0
     try:
+        if content.place:
+            content.watch(content.place)
         for number, item in enumerate(_choose(content).read(content), 1):  # noqa: B007
             if isinstance(item, Content):
                 item.wrapping = content.format if item.place == content.place else None
@@ -134,6 +177,9 @@ def _read(content: Content) -> Iterator[Record | Reject]:
     except Refused as refused:
         yield _reject(content, refused.reason_code, refused.reason)
     except (Exception, RecursionError) as error:  # the libraries' own errors, hundreds of kinds of them
+        if is_for_memory(error):
+            yield reject_of(error, content.place)
+            return
         problem = f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
         yield _reject(
             content, "malformed", f"is damaged or wrong as {content.format or 'any format'} ({problem})"
@@ -177,20 +223,20 @@ def _payload(text: str, content: Content) -> str:
     return json.dumps(text[: content.limits.payload_characters])
 
 
-def _sort_out(found: list[Record | Reject], content: Content, path: str) -> Reading:
-    """Numbered; a file of which nothing was understood has one reject without a number."""
-    numbered = list(enumerate(found, 1))
-    records = [(number, clean(item)) for number, item in numbered if isinstance(item, Record)]
+def _sort_out(
+    found: list[tuple[int, Record | Reject]], content: Content, path: str, order: DayOrder
+) -> Reading:
+    """Numbered items as records and rejects that every table can hold; number 0 stands for the whole file."""
+    records = [(number, clean(item)) for number, item in found if isinstance(item, Record)]
+    for number, record in records:
+        order.note(number, record)
     rejects = [
-        clean(replace(item, record_no=number, reason=_full_reason(item, path)))
-        for number, item in numbered
+        clean(replace(item, record_no=number or None, reason=_full_reason(item, path)))
+        for number, item in found
         if isinstance(item, Reject)
     ]
-    if len(found) == 1 and rejects and content.format is None:
-        rejects = [replace(rejects[0], record_no=None)]
     encoding = content.decoded.encoding if "decoded" in content.__dict__ else None
-    dated = settle_days(records, content.options.dates)
-    return Reading(content.format, encoding, to_frame(dated, path), rejects)
+    return Reading(content.format, encoding, to_frame(records, path), rejects)
 
 
 def _full_reason(item: Reject, path: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, BinaryIO
@@ -18,6 +18,11 @@ from transforms.readers.limits import Limits, Options, Refused
 
 _MOST_DIGITS = 300  # of a number in JSON; Python refuses those of more than 4,300
 HEAD = 1 << 16  # bytes by which a format is told
+Watch = Callable[[str | None], None]
+
+
+def _ignore(_place: str | None) -> None:
+    """Nobody wants to know which part is read."""
 
 
 @dataclass
@@ -38,7 +43,8 @@ class Content:
     """One file or part of a file.
 
     `name` is its own name, or the empty one; `place` where it stands in the outer file, null for that itself; `known`
-    has fields of the records in it that its surroundings tell, which hold where it does not say otherwise.
+    has fields of the records in it that its surroundings tell, which hold where it does not say otherwise. `watch` is
+    called with the place of each part before that is read, and may raise Refused.
     """
 
     def __init__(
@@ -58,6 +64,7 @@ class Content:
         self.wrapping: str | None = None  # the format around this one, when there is nothing else in it
         self.stream = io.BytesIO(source) if isinstance(source, bytes | bytearray) else source
         self.budget = Budget(self.limits.unpacked_bytes, self.limits.unpacked_bytes)
+        self.watch: Watch = _ignore
         self._is_outer = True
         self._is_opened = False
 
@@ -79,8 +86,19 @@ class Content:
         part.place = join_places(self.place, place)
         part.depth = self.depth + deeper
         part.budget = self.budget
+        part.watch = self.watch
         part._is_outer = False
         return part
+
+    @cached_property
+    def size(self) -> int | None:
+        """The bytes of an outer file; None where that cannot be told without reading it."""
+        if not self._is_outer or not self.stream.seekable():
+            return None
+        place = self.stream.tell()
+        size = self.stream.seek(0, io.SEEK_END)
+        self.stream.seek(place)
+        return size
 
     @cached_property
     def head(self) -> bytes:

@@ -8,6 +8,8 @@ from transforms.readers.content import Content
 from transforms.readers.limits import Refused
 from transforms.readers.records import Record, Reject
 
+TOO_MUCH_MEMORY = "too_much_memory"
+
 
 def attempt(build: Callable[[], Record | Reject | Content], place: str | None) -> Record | Reject | Content:
     """What `build` gives; a reject of that place when it raises."""
@@ -23,5 +25,18 @@ def reject_of(error: Exception, place: str | None) -> Reject:
     """The reject that says what an error says."""
     if isinstance(error, Refused):
         return Reject(None, error.reason_code, error.reason, place)
+    if is_for_memory(error):
+        return Reject(
+            None,
+            TOO_MUCH_MEMORY,
+            "needs more memory than reading a file may take (ONRECORD_READER_MEMORY)",
+            place,
+        )
     problem = f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
     return Reject(None, "malformed", f"is damaged ({problem})", place)
+
+
+def is_for_memory(error: Exception) -> bool:
+    """Whether an error says that memory ran out; the libraries have errors of their own for it."""
+    said = str(error).lower()
+    return isinstance(error, MemoryError) or ("memory" in said and "alloc" in said) or "bad_alloc" in said

@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+MOST_PACKED = 100  # times that the texts in a file may be larger than the file; they pack three to ten times
+FEW = 10_000  # articles that any file may have
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -21,6 +24,14 @@ class Limits:
     characters: int = 1_000_000  # of one article's text
     nesting: int = 4  # archives in archives
     payload_characters: int = 10_000  # kept of what is rejected
+
+    def most_text(self, size: int) -> int:
+        """How many characters the articles in a file of so many bytes may have, all together."""
+        return min(self.unpacked_bytes, max(self.file_bytes, MOST_PACKED * size))
+
+    def most_articles(self, size: int) -> int:
+        """How many articles a file of so many bytes may have: more than bytes are one text over and over."""
+        return min(self.articles, max(FEW, size))
 
 
 @dataclass(frozen=True)

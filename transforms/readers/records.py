@@ -6,6 +6,7 @@ The contract between the readers and all that follows: readers copy what a file 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -66,12 +67,27 @@ class Reject:
 
 @dataclass(frozen=True)
 class Reading:
-    """One file, read. `format` and `encoding` are null when none was recognised; `records` are RECORDS."""
+    """One file, read, or a part of its records. `format` and `encoding` are null when none was recognised.
+
+    `records` are RECORDS. `days` are, by number of the record in the whole file, days that only the file as a whole
+    gives; the last part has them.
+    """
 
     format: str | None
     encoding: str | None
     records: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=RECORDS))
     rejects: list[Reject] = field(default_factory=list)
+    days: dict[int, date] = field(default_factory=dict)
+
+
+def join_readings(parts: Sequence[Reading]) -> Reading:
+    """The whole file of its parts, in their order; there is at least one."""
+    last = parts[-1]
+    records = pl.concat([part.records for part in parts]) if len(parts) > 1 else last.records
+    if last.days:
+        days = pl.col("record_no").replace_strict(last.days, default=None, return_dtype=pl.Date)
+        records = records.with_columns(published_on=pl.coalesce(days, "published_on"))
+    return Reading(last.format, last.encoding, records, [no for part in parts for no in part.rejects])
 
 
 def to_frame(records: list[tuple[int, Record]], path: str) -> pl.DataFrame:

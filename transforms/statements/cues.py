@@ -23,6 +23,7 @@ import polars as pl
 
 from schema.tables import MODALITIES
 from seeds import read_seed
+from transforms.articles.slices import cut_spans
 from transforms.language.en.inflection import dictionary_form, is_inflected, noun_forms, verb_forms
 
 CUE_MEANINGS = pl.Schema(
@@ -123,16 +124,10 @@ def describe_cues(found_statements: pl.DataFrame, articles: pl.DataFrame) -> pl.
 def _read_cues(found_statements: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
     """Each statement with `cue`, the words themselves, and `before`, what stands left of them."""
     left = pl.max_horizontal(pl.col("cue_start") - LEFT_CONTEXT, 0)
-    joined = found_statements.join(
-        articles.select("article_id", "body"), on="article_id", how="left", maintain_order="left"
-    )
-    return joined.select(
-        "article_id",
-        "seq_no",
-        cue=pl.col("body")
-        .str.slice(pl.col("cue_start"), pl.col("cue_end") - pl.col("cue_start"))
-        .fill_null(""),
-        before=pl.col("body").str.slice(left, pl.col("cue_start") - left).fill_null(""),
+    cue = cut_spans(articles, found_statements.select("article_id", "cue_start", "cue_end"))
+    before = cut_spans(articles, found_statements.select("article_id", left, end="cue_start"))
+    return found_statements.select("article_id", "seq_no").with_columns(
+        pl.Series("cue", cue, pl.String).fill_null(""), pl.Series("before", before, pl.String).fill_null("")
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from schema.tables import RELATIONS, STATEMENT_ACTORS, STATEMENTS
+from transforms.articles.slices import cut_spans
 from transforms.frames import conform
 from transforms.keys import content_key
 from transforms.resolve.mentions import ResolvedFrames
@@ -28,7 +29,7 @@ def build_statements(
 ) -> pl.DataFrame:
     """One row an attribution. `cues` has one row a statement, of CUE_MEANINGS; `actors` the actor of each profile."""
     rows = (
-        found_statements.join(articles.select("article_id", "body", "published_on"), on="article_id")
+        found_statements.join(articles.select("article_id", "published_on"), on="article_id")
         .join(cues, on=_PLACE)
         .join(resolved.speakers, on=_PLACE)
         .join(number_statements(found_statements), on=_PLACE)
@@ -41,15 +42,32 @@ def build_statements(
         .with_columns(
             pl.lit(extractor_version).alias("extractor_version"),
             pl.lit(run_id).alias("run_id"),
-            _slice("cue").fill_null("").alias("cue"),
-            _slice("source").alias("source"),
         )
     )
+    return conform(
+        rows.with_columns(
+            _cut(articles, rows, "cue").fill_null(""),
+            _cut(articles, rows, "source"),
+            _join_contents(articles, rows),
+        ),
+        STATEMENTS,
+    )
+
+
+def _cut(articles: pl.DataFrame, rows: pl.DataFrame, part: str) -> pl.Series:
+    """The words of a span of the body; null where there is none."""
+    spans = rows.select("article_id", f"{part}_start", f"{part}_end")
+    return pl.Series(part, cut_spans(articles, spans), pl.String)
+
+
+def _join_contents(articles: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:
+    """The pieces of each content as one text."""
+    bodies = dict(articles.select("article_id", "body").iter_rows())
     contents = [
-        " ".join(body[span["start"] : span["end"]] for span in spans)
-        for body, spans in rows.select("body", "content_spans").iter_rows()
+        " ".join(bodies[article_id][span["start"] : span["end"]] for span in spans)
+        for article_id, spans in rows.select("article_id", "content_spans").iter_rows()
     ]
-    return conform(rows.with_columns(pl.Series("content", contents, pl.String)), STATEMENTS)
+    return pl.Series("content", contents, pl.String)
 
 
 def build_statement_actors(
@@ -75,9 +93,3 @@ def number_statements(found_statements: pl.DataFrame) -> pl.DataFrame:
     ]
     numbered = found_statements.select(_PLACE).with_columns(pl.Series("statement_id", keys, pl.String))
     return numbered.sort(_PLACE).unique("statement_id", keep="first", maintain_order=True)
-
-
-def _slice(part: str) -> pl.Expr:
-    """The words of a span of the body; null where there is none."""
-    start, end = pl.col(f"{part}_start"), pl.col(f"{part}_end")
-    return pl.col("body").str.slice(start, end - start)

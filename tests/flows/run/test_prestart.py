@@ -3,11 +3,13 @@
 import multiprocessing
 import os
 import time
+from contextlib import nullcontext
 
 import polars as pl
 import pytest
 
 from demo import build_demo
+from flows.compute.readers import Bounds
 from flows.compute.workers import ArticleBatch, find_locally, prestart
 from flows.run.prestart import processes_ready
 from flows.settings import Settings
@@ -22,9 +24,15 @@ from warehouse.staging.publish import publish
 
 @pytest.fixture
 def asked_for(monkeypatch):
-    """How many processes were asked for, each time."""
+    """How many processes that analyse were asked for, each time."""
     asked = []
-    monkeypatch.setattr("flows.run.prestart.prestart", asked.append)
+
+    def ask(processes):
+        asked.append(processes)
+        return nullcontext()
+
+    monkeypatch.setattr("flows.run.prestart.prestart", ask)
+    monkeypatch.setattr("flows.run.prestart.start_reader_early", lambda bounds: nullcontext())
     return asked
 
 
@@ -84,6 +92,21 @@ def publish_stamps(warehouse, files):
     with open_next(warehouse, run_id) as version:
         version.stage(tables | {"sources": sources.select(polars_schema(SOURCES).names())})
         publish(version)
+
+
+def test_a_process_that_reads_waits_for_any_new_file_and_for_nothing_else(folder, monkeypatch):
+    asked = []
+    monkeypatch.setattr("flows.run.prestart.prestart", lambda processes: nullcontext())
+    monkeypatch.setattr(
+        "flows.run.prestart.start_reader_early", lambda bounds: nullcontext(asked.append(bounds))
+    )
+    settings = settings_of(folder, processes=1, reader_memory="2GB")
+    processes_ready([str(folder / "0.txt")], settings)
+    assert asked == [Bounds(2_000_000_000, 10, 20)]
+    publish_stamps(settings.warehouse, sorted(folder.iterdir()))
+    processes_ready([str(folder)], settings)
+    processes_ready(["https://example.org/feed.xml"], settings)
+    assert len(asked) == 1
 
 
 def test_a_run_uses_the_processes_that_were_started_for_it(tmp_path):

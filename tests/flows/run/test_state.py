@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 from prefect import flow
 
+from flows.compute.readers import Bounds, open_reader
 from flows.ingest import ingest
 from flows.run.batches import read_article_batches
 from flows.run.ledger import HANDLED, LEFT_OUT, PLACES, BatchRead
@@ -58,8 +59,8 @@ def test_files_are_read_until_there_is_enough_to_be_analysed(prefect_here, tmp_p
         (tmp_path / name).write_text(f"{name} " * (size // 2), encoding="utf-8")
     files = [SourceFile(name, str(tmp_path / name)) for name in sizes]
     run = Run(["in"], Settings(), datetime.now(UTC))
-    with open_next(tmp_path / "w.duckdb", "run") as version:
-        parts = flow(lambda: list(read_article_batches(run, files, version)), name="read")()
+    with open_next(tmp_path / "w.duckdb", "run") as version, open_reader(Bounds()) as reader:
+        parts = flow(lambda: list(read_article_batches(run, files, version, reader)), name="read")()
         met = version.connection.execute("SELECT path, size_bytes FROM staging.met ORDER BY path").fetchall()
     read = [part.ledger["files"]["path"].to_list() for part in parts if part.ledger]
     assert read == [["a", "b"], ["c", "d"], ["e", "f"]]

@@ -8,7 +8,7 @@ the other one, the order holds for all; where none shows it, the setting holds; 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
+from datetime import date
 
 from transforms.readers.fields.dates import DAY_FIRST, MONTH_FIRST, OPEN, read_order, read_written_date
 from transforms.readers.records import Record
@@ -16,32 +16,37 @@ from transforms.readers.records import Record
 Source = tuple[str, str]
 
 
-def settle_days(records: list[tuple[int, Record]], setting: str | None) -> list[tuple[int, Record]]:
-    """The numbered records of one file, with the days that the order of their source gives.
+class DayOrder:
+    """The order of day and month in the sources of one file, learnt record by record.
 
     `setting` is DAY_FIRST, MONTH_FIRST or null; what a source shows goes before it.
     """
-    written = [read_order(record.published) if record.published else None for _, record in records]
-    if OPEN not in written:
-        return records
-    shown: dict[Source, set[str]] = defaultdict(set)
-    for (_, record), order in zip(records, written, strict=True):
+
+    def __init__(self, setting: str | None) -> None:
+        self._setting = setting
+        self._shown: dict[Source, set[str]] = defaultdict(set)
+        self._open: list[tuple[int, Source, str]] = []
+
+    def note(self, number: int, record: Record) -> None:
+        """Take account of the date of a numbered record."""
+        order = read_order(record.published) if record.published else None
         if order in (DAY_FIRST, MONTH_FIRST):
-            shown[_source(record)].add(order)
-    orders = {source: next(iter(found)) for source, found in shown.items() if len(found) == 1}
-    return [
-        (number, _date(record, orders.get(_source(record), setting)) if order == OPEN else record)
-        for (number, record), order in zip(records, written, strict=True)
-    ]
+            self._shown[_source(record)].add(order)
+        elif order == OPEN and not record.published_on:
+            self._open.append((number, _source(record), record.published or ""))
+
+    def days(self) -> dict[int, date]:
+        """By number, the days of the records noted that only the order of their source gives."""
+        orders = {source: next(iter(found)) for source, found in self._shown.items() if len(found) == 1}
+        days = {}
+        for number, source, written in self._open:
+            order = orders.get(source, self._setting)
+            found = read_written_date(written, order) if order else None
+            if found and found.day:
+                days[number] = found.day
+        return days
 
 
 def _source(record: Record) -> Source:
     """What the record stands in, and the field that dates it: "a.zip > b.csv" of "a.zip > b.csv > row 2"."""
     return (record.place or "").rpartition(" > ")[0], record.published_in or ""
-
-
-def _date(record: Record, order: str | None) -> Record:
-    if record.published_on or not order:
-        return record
-    found = read_written_date(record.published or "", order)
-    return replace(record, published_on=found.day) if found else record

@@ -14,6 +14,7 @@ from transforms.readers.limits import Refused
 from transforms.readers.records import Record, Reject
 
 _MOST_PAGES = 2_000
+_ALIKE = 50  # pages at the beginning that all say the same: of a scan, nothing
 _LINE = re.compile(
     "[^\r\n\ufffe\x02]+[\ufffe\x02]?"
 )  # pdfium marks a hyphen at the end of a line, and joins the lines
@@ -60,9 +61,17 @@ def _read_pages(document: Any, content: Content) -> list[Page]:
         size += text.count_chars()
         text.close()
         page.close()
+        if number + 1 == _ALIKE and all(_says(page) == _says(pages[0]) for page in pages):
+            if _says(pages[0]):
+                raise Refused("no_body", f"is a PDF document whose first {_ALIKE} pages say the same")
+            break
         if size > 4 * content.limits.file_bytes:
             raise Refused("too_long", "is a PDF document with more text than a document may have")
     return pages
+
+
+def _says(page: Page) -> list[str]:
+    return [line.text for line in page.lines]
 
 
 def _read_lines(page: Any) -> list[Line]:

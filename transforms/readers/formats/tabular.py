@@ -87,8 +87,9 @@ def _read_layout(first: str, delimiter: str, content: Content) -> _Layout | None
 
 def _are_rows(layout: _Layout, head: str, content: Content) -> bool:
     """Whether it can only be a table: the first line has names, and all others as many cells as it has."""
-    is_named = all(map(str.strip, layout.names[1:])) and len(set(layout.names)) == len(layout.names)
-    if not is_named or any(map(_NO_NAME.search, layout.names)):
+    names = layout.names[:_MOST_COLUMNS]  # of more, the last one may be cut off
+    is_named = all(map(str.strip, names[1:])) and len(set(names)) == len(names)
+    if not is_named or any(map(_NO_NAME.search, names)):
         return False
     if len(layout.names) > _MOST_COLUMNS:
         return True

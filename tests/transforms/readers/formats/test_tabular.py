@@ -197,3 +197,9 @@ def test_a_huge_cell_in_a_column_that_nobody_needs_is_not_opened():
 def test_a_text_longer_than_an_article_may_be_is_rejected_before_it_is_read():
     reading = read_records(write_parquet({"text": ["x" * 30_000_000]}), "a.parquet")
     assert [reject.reason_code for reject in reading.rejects] == ["too_long"]
+
+
+def test_a_header_that_is_longer_than_what_is_looked_at_is_no_article():
+    names = ",".join(f"c{number}" for number in range(30_000))
+    (reject,) = read(f"{names}\n{'1,' * 29_999}1\n".encode()).rejects
+    assert reject.reason_code == "no_article"

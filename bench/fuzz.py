@@ -1,0 +1,237 @@
+"""Real files, mangled, through the process that reads: `python -m bench.fuzz --seconds 3600`.
+
+Each input is made from a seed by some edits: of bytes, of the structure (JSON values, lengths in ZIP and Parquet,
+members of archives), or by another seed in its middle. It is read as a run reads it, in the reader's process with its
+bounds. An escape is what no run may meet: an error in the process that asks, records that are not in the schema or not
+numbered one after the other, a reject without a code or its path, a process that crashed or broke a bound. The inputs
+of escapes are kept, so that each can be made a test.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import struct
+import time
+import traceback
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from flows.compute.readers import Bounds, Reader, open_reader
+from flows.sources.base import FileBytes
+from transforms.frames import RECORDS
+from transforms.readers import Options, Reading
+
+SEEDS = [Path("tests/golden_formats"), Path("seeds/articles"), Path("../shared/real")]
+LARGEST = 400_000  # bytes of a seed: more inputs a minute
+BROKEN = ("too_slow", "too_much_memory", "reader_crashed")
+NUMBERS = [0, 1, -1, 255, 1 << 15, (1 << 31) - 1, 1 << 31, (1 << 32) - 1, 1 << 63]
+PIECES = [
+    b"\0", b"\xff\xfe", b"\xed\xa0\x80", b"\xe2\x80\xae", b"\\ud800", b"\x1b[2J", b"\r", b"\n\n", b'"', b"'",
+    b"=cmd()", b"../" * 20, b"A" * 50_000, b" " * 50_000, b"(" * 3000, b"[" * 50_000, b'{"a":' * 20_000,
+    b"<div>" * 20_000, b"<b " * 5000, b";" * 20_000, b"a=" * 5000, b"9" * 6000, b"1e999999", b"-0",
+    b"<!DOCTYPE x [<!ENTITY a 'b'>]>", b"&#xD800;", b"<![CDATA[", b"]]>", b"--b\r\n" * 2000, b"From x\n" * 500,
+    b"PK\x03\x04", b"%PDF-1.7", b"PAR1", b"WARC/1.0\r\n", b"\x1f\x8b\x08", b"BZh9", b"\xfd7zXZ\x00",
+]  # fmt: skip
+VALUES: list[Any] = [
+    None, True, 0, -1, 10**400, 1e308, "", "\ud800", "\0", "x" * 20_000, [], {}, [[]] * 50, {"": ""},
+    "0000-00-00", "99999-12-31T99:99:99Z", "<b>x</b>" * 200, ["a"] * 5000, {"name": {"name": {"name": 1}}},
+]  # fmt: skip
+
+
+@dataclass
+class Tally:
+    """What became of the inputs; `escapes` are the names of those that did what none may do."""
+
+    inputs: int = 0
+    articles: int = 0
+    codes: Counter[str] = field(default_factory=Counter)
+    escapes: list[str] = field(default_factory=list)
+    slowest: float = 0
+    seconds: float = 0
+
+
+def main() -> None:
+    """Fuzz for so long; print what became of the inputs, and fail when there was an escape."""
+    parser = argparse.ArgumentParser(prog="python -m bench.fuzz", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=60)
+    parser.add_argument("--seeds", type=Path, nargs="+", default=SEEDS, help="files and folders")
+    parser.add_argument("--seed", type=int, default=time.time_ns() % 1_000_000, help="of the random numbers")
+    parser.add_argument("--keep", type=Path, default=Path("data/fuzz"), help="folder for inputs that escape")
+    given = parser.parse_args()
+    tally = fuzz(read_seeds(given.seeds), given.seconds, seed=given.seed, keep=given.keep)
+    print(json.dumps(vars(tally) | {"seed": given.seed}, indent=1))
+    raise SystemExit(bool(tally.escapes))
+
+
+def read_seeds(places: list[Path]) -> list[bytes]:
+    """The bytes of all files that are not too large."""
+    files = [file for place in places for file in ([place] if place.is_file() else sorted(place.rglob("*")))]
+    return [
+        file.read_bytes()
+        for file in files
+        if file.is_file() and "expected" not in file.name and 0 < file.stat().st_size <= LARGEST
+    ]
+
+
+def fuzz(
+    seeds: list[bytes], seconds: float, *, seed: int, keep: Path | None = None, bounds: Bounds | None = None
+) -> Tally:
+    """Read mangled seeds for so many seconds; the same `seed` makes the same inputs in the same order."""
+    tally = Tally()
+    start = time.monotonic()
+    inputs = make_inputs(seeds, random.Random(seed))
+    with open_reader(bounds or Bounds()) as reader:
+        while time.monotonic() - start < seconds:
+            name, data = next(inputs)
+            begun = time.monotonic()
+            problem = try_input(reader, name, data, tally)
+            tally.slowest = max(tally.slowest, round(time.monotonic() - begun, 2))
+            if problem:
+                tally.escapes.append(f"{name}: {problem}")
+                if keep:
+                    keep.mkdir(parents=True, exist_ok=True)
+                    (keep / name).write_bytes(data)
+    tally.seconds = round(time.monotonic() - start, 1)
+    return tally
+
+
+def make_inputs(seeds: list[bytes], chance: random.Random) -> Iterator[tuple[str, bytes]]:
+    """Name and bytes of one mangled seed after the other, without end."""
+    number = 0
+    while True:
+        number += 1
+        data = chance.choice(seeds)
+        for _ in range(chance.choice([1, 1, 1, 2, 3, 6])):
+            data = chance.choice(EDITS)(data, chance, seeds)[: 4 * LARGEST]
+        yield f"{number:07}", data
+
+
+def try_input(reader: Reader, name: str, data: bytes, tally: Tally) -> str | None:
+    """What is wrong with what became of an input; None when nothing is."""
+    tally.inputs += 1
+    try:
+        [(_, _, reading)] = reader.read_all(iter([(FileBytes(name, data), None)]), Options())
+    except Exception:
+        return traceback.format_exc()
+    tally.articles += reading.records.height
+    tally.codes.update(no.reason_code for no in reading.rejects)
+    return find_fault(name, reading)
+
+
+def find_fault(name: str, reading: Reading) -> str | None:
+    """What is wrong with a reading, or null."""
+    numbers = [*reading.records["record_no"], *(no.record_no for no in reading.rejects)]
+    counted = sorted(number for number in numbers if number is not None)
+    broken = next((no for no in reading.rejects if no.reason_code in BROKEN), None)
+    if broken:
+        return f"{broken.reason_code}: {broken.reason}"
+    if reading.records.schema != RECORDS:
+        return "records of another schema"
+    if numbers != [None] and (counted != list(range(1, len(numbers) + 1)) or not numbers):
+        return f"records are numbered {numbers[:20]}"
+    if any(not no.reason_code or not no.reason.startswith(name) for no in reading.rejects):
+        return "a reject without code or place"
+    if any(not body.strip() for body in reading.records["body"]):
+        return "an article without a text"
+    return None
+
+
+# --- edits --------------------------------------------------------------------------------------------------
+
+Edit = Callable[[bytes, random.Random, list[bytes]], bytes]
+
+
+def flip(data: bytes, chance: random.Random, _: list[bytes]) -> bytes:
+    """Some bytes become others."""
+    changed = bytearray(data)
+    for _number in range(chance.choice([1, 1, 4, 30])):
+        if changed:
+            changed[chance.randrange(len(changed))] = chance.randrange(256)
+    return bytes(changed)
+
+
+def insert(data: bytes, chance: random.Random, _: list[bytes]) -> bytes:
+    """A piece that is nasty stands somewhere, in the place of others or before them."""
+    place, piece = chance.randrange(len(data) + 1), chance.choice(PIECES)
+    return data[:place] + piece + data[place + chance.choice([0, len(piece)]) :]
+
+
+def cut(data: bytes, chance: random.Random, _: list[bytes]) -> bytes:
+    """A part is gone, often the end."""
+    first, last = sorted(chance.randrange(len(data) + 1) for _ in range(2))
+    return chance.choice([data[:first], data[:first] + data[last:]])
+
+
+def repeat(data: bytes, chance: random.Random, _: list[bytes]) -> bytes:
+    """A part stands there up to a thousand times."""
+    first = chance.randrange(len(data) + 1)
+    part = data[first : first + chance.choice([1, 8, 60, 600])]
+    return data[:first] + part * chance.choice([2, 20, 1000]) + data[first:]
+
+
+def splice(data: bytes, chance: random.Random, seeds: list[bytes]) -> bytes:
+    """It goes on as another seed."""
+    other = chance.choice(seeds)
+    return data[: chance.randrange(len(data) + 1)] + other[chance.randrange(len(other)) :]
+
+
+def lie(data: bytes, chance: random.Random, _: list[bytes]) -> bytes:
+    """Four or eight bytes are another number: a length, a count, an offset."""
+    if len(data) < 8:
+        return data
+    place = chance.randrange(len(data) - 7)
+    number = chance.choice(NUMBERS) % (1 << 64)
+    packed = struct.pack("<Q", number) if chance.random() < 0.3 else struct.pack("<I", number % (1 << 32))
+    return data[:place] + packed + data[place + len(packed) :]
+
+
+def change_value(data: bytes, chance: random.Random, seeds: list[bytes]) -> bytes:
+    """A value of a JSON document is of another kind, too large or nested; of others, a number has many digits."""
+    try:
+        document = json.loads(data)
+    except (ValueError, RecursionError):
+        digits = [i for i, byte in enumerate(data) if 48 <= byte <= 57]
+        if not digits:
+            return insert(data, chance, seeds)
+        place = chance.choice(digits)
+        return data[:place] + b"9" * chance.choice([5, 20, 400, 5000]) + data[place:]
+    places = [document]
+    part = document
+    while isinstance(part, dict | list) and part:
+        key = chance.choice(list(part) if isinstance(part, dict) else range(len(part)))
+        places.append(part)
+        if not isinstance(part[key], dict | list) or not part[key] or chance.random() < 0.3:
+            part[key] = chance.choice(VALUES)
+            break
+        part = part[key]
+    return json.dumps(document).encode("utf-8", "surrogatepass")
+
+
+def repack(data: bytes, chance: random.Random, seeds: list[bytes]) -> bytes:
+    """A member of an archive or an Office document is mangled; other files become a member."""
+    packed = BytesIO()
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as old:
+            members = {name: old.read(name) for name in old.namelist()[:50]}
+    except Exception:
+        members = {chance.choice(["a.txt", "../a", "\udcff", "a/" * 200, ""]): data}
+    name = chance.choice(list(members)) if members else "a"
+    members[name] = chance.choice(SIMPLE)(members.get(name, b"x"), chance, seeds)[: 10 * LARGEST]
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as new:
+        for name, content in members.items():
+            new.writestr(zipfile.ZipInfo(name.encode("utf-8", "replace").decode() or "a"), content)
+    return packed.getvalue()
+
+
+SIMPLE: list[Edit] = [flip, insert, cut, repeat, splice, lie, change_value]
+EDITS: list[Edit] = [*SIMPLE, repack]
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,138 @@
+"""The program of a reader's process: files come in by a socket, readings go out.
+
+It sets bounds for itself that the system keeps: memory, processor time of each file, bytes of a file that is written,
+no core dumps. So what a hostile file does to a library ends this process, and never the run. It ends as soon as the run
+at the other end of the socket does.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import socket
+from contextlib import suppress
+from math import ceil
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from transforms.readers import Options, read_in_parts
+from transforms.readers.guarded import TOO_MUCH_MEMORY
+from transforms.readers.limits import Refused
+
+WRITTEN = (
+    1 << 20
+)  # bytes of a file that this process may write: compiled modules, what libraries say as they crash
+WORN = 0.5  # share of its memory with which a process reads no further file
+
+
+class Order(NamedTuple):
+    """A file to be read: its bytes, or none when an open file follows; the processor seconds that it may take.
+
+    `broken` are places in it that ended an earlier process, with the code and the reason of their reject.
+    """
+
+    path: str
+    data: bytes | None
+    seconds: float
+    options: Options
+    broken: dict[str, tuple[str, str]]
+
+
+class Ready(NamedTuple):
+    """The process has started."""
+
+
+class At(NamedTuple):
+    """The place in the file that is read from here on."""
+
+    place: str
+
+
+class End(NamedTuple):
+    """The file is read; `is_worn` says that the process ends now."""
+
+    is_worn: bool
+
+
+def main(descriptor: int, memory: int) -> None:
+    """Read file after file, with `memory` bytes for all that is held."""
+    door = socket.socket(fileno=descriptor)
+    connection = Connection(os.dup(descriptor))
+    _confine()
+    _send(connection, Ready())
+    with suppress(EOFError, ConnectionError):  # the run has ended
+        is_worn = False
+        while not is_worn:
+            order = Order(*pickle.loads(connection.recv_bytes()))
+            is_worn = _read(order, door, connection, memory) or _count_bytes()[1] > WORN * memory
+            _send(connection, End(is_worn))
+
+
+def _confine() -> None:
+    """What holds for the whole life of this process."""
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (WRITTEN, WRITTEN))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with suppress(OSError):  # should the machine run out of memory, this process is the one to end
+        Path("/proc/self/oom_score_adj").write_text("1000")
+
+
+def _bound(seconds: float, memory: int) -> None:
+    """So much processor time from now on, then the system ends the process with SIGXCPU; so much memory in all.
+
+    What is mapped and not used, such as stacks and libraries, does not count as memory.
+    """
+    import resource
+
+    used = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
+    resource.setrlimit(resource.RLIMIT_CPU, (ceil(used + seconds), resource.RLIM_INFINITY))
+    mapped, resident = _count_bytes()
+    with suppress(ValueError, OSError):  # where the system has no such bound, as macOS
+        resource.setrlimit(resource.RLIMIT_AS, (memory + max(0, mapped - resident), resource.RLIM_INFINITY))
+
+
+def _lift_time() -> None:
+    """What one file left of its time does not count against the next one."""
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_CPU, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+
+
+def _read(order: Order, door: socket.socket, connection: Connection, memory: int) -> bool:
+    """Send the parts of the reading; whether memory ran out on the way."""
+
+    def begin(place: str | None) -> None:
+        if place in order.broken:
+            raise Refused(*order.broken[place])
+        _send(connection, At(place or ""))
+
+    ran_out = False
+    source = order.data if order.data is not None else _receive_file(door)
+    _bound(order.seconds, memory)
+    for part in read_in_parts(source, order.path, order.options, begin):
+        ran_out |= any(no.reason_code == TOO_MUCH_MEMORY for no in part.rejects)
+        _send(connection, part)
+    _lift_time()
+    return ran_out
+
+
+def _receive_file(door: socket.socket) -> BinaryIO:
+    descriptors = socket.recv_fds(door, 1, 1)[1]
+    return os.fdopen(descriptors[0], "rb")
+
+
+def _send(connection: Connection, said: object) -> None:
+    connection.send_bytes(pickle.dumps(said, pickle.HIGHEST_PROTOCOL))
+
+
+def _count_bytes() -> tuple[int, int]:
+    """The bytes that are mapped, and those of them that are in memory; 0 where that cannot be told."""
+    try:
+        with open("/proc/self/statm", "rb") as file:  # noqa: PTH123 - for each file that is read
+            mapped, resident = map(int, file.read().split()[:2])
+    except OSError:
+        return 0, 0
+    page = os.sysconf("SC_PAGE_SIZE")
+    return mapped * page, resident * page

@@ -1,0 +1,380 @@
+"""Files that were opened -> readings, by a process of their own that may be killed.
+
+A file may make a library spin, take all memory or crash. So files are read in a process with bounds, which is kept
+from file to file. One that breaks a bound becomes a reject, and a new process reads on; of an archive only the file in
+it that was being read is lost. The next files are sent while one is read, so the run rarely waits.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from pathlib import Path
+from tempfile import TemporaryFile
+from time import monotonic, sleep
+from typing import Any
+
+from flows.compute.reader_main import At, End, Order, Ready
+from flows.compute.workers import ONE_THREAD
+from flows.sources.base import FileBytes
+from transforms.readers import Options, Reading, Reject, join_readings
+from transforms.readers.clean import clean
+from transforms.readers.guarded import TOO_MUCH_MEMORY
+
+AHEAD_FILES = 8  # that are opened before the reading of the first one is asked for
+AHEAD_BYTES = 100_000  # of files that are sent while another one is read; what the socket holds
+MOST_BROKEN = 3  # places in one file that may end a process, before the whole file is rejected
+CLOCK = 30  # times its processor time that a file may take by the clock: the machine may be busy
+FULL = 0.6  # share of its memory from which on a crash is taken for want of it: the next piece was too large
+ENDS_IN = 10  # seconds
+STARTS_IN = 120  # seconds, on a machine that is very busy
+MEGABYTE = 1_000_000
+PROGRAM = "from flows.compute.reader_main import main; main({}, {})"
+# All that a reader needs of the environment: no keys, no addresses.
+KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+# Allocators that reserve little more than is used, so that a bound of memory is one.
+PLAIN = {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "1"}
+_NO_MEMORY = re.compile(
+    rb"memory allocation|bad_alloc|out of memory|cannot allocate|MemoryError", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What the reading of a file may take: bytes of memory, and processor seconds, at least and for each megabyte."""
+
+    memory: int = 1_000_000_000
+    seconds: float = 10
+    seconds_per_mb: float = 20
+
+    def seconds_for(self, size: int) -> float:
+        """The processor seconds that a file of so many bytes may take."""
+        return max(self.seconds, self.seconds_per_mb * size / MEGABYTE)
+
+
+class ReaderError(RuntimeError):
+    """No process can be started that reads files."""
+
+
+class Broke(Exception):
+    """A process ended or was ended while it read a file; the code and the reason of the reject."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(reason)
+        self.code, self.reason = code, reason
+
+
+@dataclass
+class Job:
+    """A file on its way through a reader; `is_read` is false for what needs no reading."""
+
+    content: FileBytes
+    is_read: bool
+    broken: dict[str, tuple[str, str]] = field(default_factory=dict)
+    is_sent: bool = False
+
+    @property
+    def held(self) -> int:
+        """Bytes that are sent; an open file is handed over as it is."""
+        return len(self.content.data or b"")
+
+    @property
+    def size(self) -> int:
+        """Bytes of the file."""
+        if self.content.stream is None:
+            return self.held
+        return self.content.size_bytes or os.fstat(self.content.stream.fileno()).st_size
+
+
+class Reader:
+    """Reads files in their order, in one process after the other. To be closed."""
+
+    def __init__(self, bounds: Bounds) -> None:
+        self.bounds = bounds
+        self._process: _Process | None = None
+        self._jobs: deque[Job] = deque()
+
+    def start(self) -> None:
+        """Start the process, if there is none."""
+        if self._process is None:
+            self._process = _Process(self.bounds)
+
+    def close(self) -> None:
+        """End the process, whatever it is at."""
+        if self._process:
+            self._process.kill()
+            self._process = None
+
+    def read_all(
+        self, contents: Iterator[tuple[FileBytes, str | None]], options: Options
+    ) -> Iterator[tuple[FileBytes, str | None, Reading]]:
+        """The contents with their readings; those that were seen in another run, or have no bytes, are not read."""
+        waiting: deque[tuple[Job, str | None]] = deque()
+        self._jobs.clear()
+        try:
+            for content, seen_in in contents:
+                has_bytes = content.data is not None or content.stream is not None
+                job = Job(content, has_bytes and not seen_in)
+                waiting.append((job, seen_in))
+                if job.is_read:
+                    self._jobs.append(job)
+                    self._send_ahead(options)
+                while (
+                    len(waiting) > AHEAD_FILES or (waiting and not waiting[0][0].is_read) or self._is_full()
+                ):
+                    yield self._finish(*waiting.popleft(), options)
+            while waiting:
+                yield self._finish(*waiting.popleft(), options)
+        finally:
+            for job, _ in waiting:
+                _close(job.content)
+            if self._jobs:  # nobody wants what the process is at
+                self._jobs.clear()
+                self.close()
+
+    def _is_full(self) -> bool:
+        """Whether as many bytes wait as may be held besides the file that is read."""
+        return sum(job.held for job in self._jobs) > AHEAD_BYTES
+
+    def _finish(
+        self, job: Job, seen_in: str | None, options: Options
+    ) -> tuple[FileBytes, str | None, Reading]:
+        reading = self._take(job, options) if job.is_read else Reading(None, None)
+        _close(job.content)
+        return job.content, seen_in, reading
+
+    def _send_ahead(self, options: Options) -> None:
+        """Send what can be sent without waiting for the process to take it."""
+        on_the_way = 0
+        for job in self._jobs:
+            on_the_way += job.held
+            if job is not self._jobs[0] and (on_the_way > AHEAD_BYTES or job.content.stream):
+                return
+            if not job.is_sent:
+                self.start()
+                assert self._process
+                job.is_sent = True
+                with suppress(OSError):  # it has ended: whoever takes the reading will see
+                    self._process.send(job, options, self.bounds)
+
+    def _take(self, job: Job, options: Options) -> Reading:
+        """The reading of the first file that waits; when it ends the process, a new one goes on."""
+        while True:
+            self._send_ahead(options)
+            assert self._process
+            try:
+                reading, is_worn = self._process.receive(self.bounds.seconds_for(job.size) * CLOCK)
+            except Broke as broke:
+                done = self._give_up(job, broke)
+            else:
+                if not is_worn:
+                    self._jobs.popleft()
+                    self._process.files += 1
+                    return reading
+                is_fresh = self._process.files == 0
+                ran_out = any(no.reason_code == TOO_MUCH_MEMORY for no in reading.rejects)
+                done = reading if is_fresh or not ran_out else None
+            self.close()
+            for other in self._jobs:
+                other.is_sent = False
+            if done is not None:
+                self._jobs.popleft()
+                return done
+
+    def _give_up(self, job: Job, broke: Broke) -> Reading | None:
+        """The reading of a file that ended its process; None when it is to be tried once more.
+
+        For memory and crashes the files before it may be at fault: they count in a new process alone.
+        """
+        assert self._process
+        place = self._process.place
+        if self._process.files and broke.code != "too_slow":
+            return None
+        if place and len(job.broken) < MOST_BROKEN and place not in job.broken:
+            job.broken[place] = broke.code, broke.reason
+            return None
+        path = job.content.path
+        where = f"{path} > {place}" if place else path
+        more = f"; before that, {len(job.broken)} other files in it did" if job.broken else ""
+        reject = Reject(None, broke.code, f"{where}: {broke.reason}{more}")
+        return Reading(None, None, rejects=[clean(reject)])
+
+
+class _Process:
+    """A process that reads; `files` it has read, and the `place` in the file that it is at.
+
+    It imports nothing from the working folder (`-P`), which may be the one with the files.
+    """
+
+    def __init__(self, bounds: Bounds) -> None:
+        self.bounds = bounds
+        self.files = 0
+        self.place = ""
+        self._is_ready = False
+        self._own_peak = _peak(None)
+        self._said = TemporaryFile()  # noqa: SIM115 - closed with the process
+        ours, theirs = socket.socketpair()
+        with theirs:
+            for end in (ours, theirs):
+                end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4 * AHEAD_BYTES)
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-c", PROGRAM.format(theirs.fileno(), bounds.memory)],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=self._said,
+                env=_environment(),
+                pass_fds=[theirs.fileno()],
+                start_new_session=True,  # Ctrl-C is for the run, which ends this process
+            )
+        self._door = ours
+        self._connection = Connection(os.dup(ours.fileno()))
+
+    def send(self, job: Job, options: Options, bounds: Bounds) -> None:
+        """Send a file; OSError when the process has ended."""
+        content = job.content
+        order = Order(content.path, content.data, bounds.seconds_for(job.size), options, job.broken)
+        self._connection.send_bytes(pickle.dumps(tuple(order), pickle.HIGHEST_PROTOCOL))
+        if content.stream is not None:
+            content.stream.seek(0)
+            socket.send_fds(self._door, [b"f"], [content.stream.fileno()])
+
+    def receive(self, seconds: float) -> tuple[Reading, bool]:
+        """The reading of the next file, and whether the process has ended with it. Raises Broke."""
+        self._await_start()
+        self.place = ""
+        parts: list[Reading] = []
+        deadline = monotonic() + seconds
+        while True:
+            try:
+                if not self._connection.poll(max(0.0, deadline - monotonic())):
+                    self.kill()
+                    raise Broke("too_slow", _describe_time(f"{seconds:g} s by the clock"))
+                said: Any = pickle.loads(self._connection.recv_bytes())
+            except (EOFError, OSError):
+                raise self._explain(seconds / CLOCK) from None
+            if isinstance(said, At):
+                self.place = said.place
+            elif isinstance(said, End):
+                return join_readings(parts), said.is_worn
+            else:
+                parts.append(said)
+
+    def _await_start(self) -> None:
+        """Wait until it reads; `ReaderError` when it never will."""
+        if self._is_ready:
+            return
+        try:
+            self._is_ready = (
+                self._connection.poll(STARTS_IN) and pickle.loads(self._connection.recv_bytes()) == Ready()
+            )
+        except (EOFError, OSError):
+            self._process.wait()
+        if not self._is_ready:
+            self._said.seek(0)
+            lines = self._said.read(MEGABYTE).decode("utf-8", "replace").split("\n")
+            raise ReaderError(f"the process that reads files does not start: {' '.join(lines[-3:]).strip()}")
+
+    def kill(self) -> None:
+        """End it; what it was at is lost."""
+        self._process.kill()
+        self._process.wait()
+        self._connection.close()
+        self._door.close()
+        self._said.close()
+
+    def _explain(self, seconds: float) -> Broke:
+        """What a process died of."""
+        peak = self._reap()
+        code = self._process.returncode
+        self._said.seek(0)
+        said = self._said.read(MEGABYTE)
+        if code == -signal.SIGXCPU:
+            return Broke("too_slow", _describe_time(f"{seconds:g} s of the processor"))
+        ran_out = code == -signal.SIGKILL or peak > FULL * self.bounds.memory or _NO_MEMORY.search(said)
+        if code and ran_out:
+            limit = f"{self.bounds.memory / MEGABYTE:,.0f} MB (ONRECORD_READER_MEMORY)"
+            return Broke(TOO_MUCH_MEMORY, f"needs more memory to read than {limit}")
+        name = signal.Signals(-code).name if code < 0 else f"exit code {code}"
+        return Broke("reader_crashed", f"makes the reader crash ({name})")
+
+    def _reap(self) -> int:
+        """Wait for its end; the most bytes it held, 0 where that cannot be told."""
+        deadline = monotonic() + ENDS_IN
+        while self._process.returncode is None:
+            try:
+                pid, status, usage = os.wait4(self._process.pid, os.WNOHANG)
+            except ChildProcessError:  # somebody else was told of its end
+                self._process.returncode = 1
+                return 0
+            if pid:
+                self._process.returncode = os.waitstatus_to_exitcode(status)
+                peak = _peak(usage)
+                return peak if peak > self._own_peak else 0  # it began with the peak of this process
+            if monotonic() > deadline:
+                self._process.kill()
+            sleep(0.01)
+        return 0
+
+
+def _peak(usage: Any) -> int:
+    """The most bytes that a process held, by its usage of resources; of this one without."""
+    import resource
+
+    peak = (usage or resource.getrusage(resource.RUSAGE_SELF)).ru_maxrss
+    return peak * (1 if sys.platform == "darwin" else 1024)
+
+
+def _describe_time(taken: str) -> str:
+    return f"takes longer to read than {taken} (ONRECORD_READER_SECONDS, ONRECORD_READER_SECONDS_PER_MB)"
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+    ours = str(Path(__file__).parents[2])
+    path = os.pathsep.join(filter(None, (ours, os.environ.get("PYTHONPATH"))))
+    return kept | dict.fromkeys(ONE_THREAD, "1") | PLAIN | {"PYTHONPATH": path}
+
+
+def _close(content: FileBytes) -> None:
+    if content.stream is not None:
+        content.stream.close()
+
+
+_early: list[Reader] = []  # of which nobody has made use yet
+
+
+@contextmanager
+def start_reader_early(bounds: Bounds) -> Iterator[None]:
+    """Start a reader now: within the block, whoever opens one with these bounds gets it. Unused, it is closed."""
+    reader = Reader(bounds)
+    reader.start()
+    _early.append(reader)
+    try:
+        yield
+    finally:
+        if reader in _early:
+            _early.remove(reader)
+            reader.close()
+
+
+@contextmanager
+def open_reader(bounds: Bounds) -> Iterator[Reader]:
+    """A reader whose process ends with the block."""
+    early = next((reader for reader in _early if reader.bounds == bounds), None)
+    if early:
+        _early.remove(early)
+    reader = early or Reader(bounds)
+    try:
+        yield reader
+    finally:
+        reader.close()

@@ -1,0 +1,71 @@
+"""Small files that cost much, through the process that reads: each within bounds of time and memory, for what it is."""
+
+from pathlib import Path
+
+import pytest
+
+from flows.compute.readers import Bounds, open_reader
+from flows.sources.base import FileBytes
+from tests import bombs
+from transforms.readers import Options
+
+STATUS = Path("/proc/self/status")
+pytestmark = pytest.mark.skipif(not STATUS.exists(), reason=f"there is no {STATUS} to read the memory from")
+MEMORY = 600_000_000
+ARTICLE = None  # what is read, and not rejected
+
+# The code of the reject, and the processor seconds that it may take on a slow machine.
+BOMBS = [
+    (bombs.empty_rows, "unpacks_too_large", 2),
+    (bombs.far_row, ARTICLE, 2),
+    (bombs.wide_cell, ARTICLE, 2),
+    (bombs.many_tables, "malformed", 2),
+    (bombs.page_shown_2000_times, "no_body", 8),
+    (bombs.one_text_in_many_rows, "unpacks_too_large", 8),
+    (bombs.millions_of_rows, "too_many_articles", 8),
+    (bombs.lists_in_lists, ARTICLE, 4),
+    (bombs.wide_table, "no_article", 2),
+    (bombs.open_quotation, "too_long", 4),
+    (bombs.deep_json, "nested_too_deep", 2),
+    (bombs.long_number, ARTICLE, 2),
+    (bombs.half_characters, ARTICLE, 2),
+    (bombs.spans_in_spans, "nested_too_deep", 4),
+    (bombs.many_attributes, ARTICLE, 4),
+    (bombs.header_of_semicolons, ARTICLE, 2),
+    (bombs.endless_record_header, "malformed", 4),
+    (bombs.blanks_and_brackets, ARTICLE, 6),
+]
+
+
+def read(data, bounds):
+    """The reading of a bomb, the processor seconds and the most bytes that its process took, 0 when it ended."""
+    with open_reader(bounds) as reader:
+        good = FileBytes("good", b"The weir stays, Bo Hale said on Friday.")
+        contents = iter([(good, None), (FileBytes("bomb", data), None), (good, None)])
+        before, bomb, after = (reading for _, _, reading in reader.read_all(contents, Options()))
+        process = reader._process and Path(f"/proc/{reader._process._process.pid}")
+        seconds = sum(map(int, (process / "stat").read_text().split()[13:15])) / 100 if process else 0
+        peak = 1024 * int((process / "status").read_text().split("VmHWM:")[1].split()[0]) if process else 0
+    assert before.records.height == after.records.height == 1
+    return bomb, seconds, peak
+
+
+@pytest.mark.parametrize(("make", "code", "seconds"), BOMBS, ids=[make.__name__ for make, _, _ in BOMBS])
+def test_a_bomb_is_defused_by_what_is_counted(make, code, seconds):
+    bomb, taken, peak = read(make(), Bounds(memory=MEMORY, seconds=20))
+    codes = {no.reason_code for no in bomb.rejects}
+    assert (codes == {code} and bomb.rejects[-1].reason.startswith("bomb")) if code else not codes
+    assert bomb.records.height or code
+    assert taken < seconds and 0 < peak < MEMORY
+
+
+def test_forms_in_forms_end_the_process_for_memory_or_time():
+    bomb, _, _ = read(bombs.forms_in_forms(), Bounds(memory=400_000_000, seconds=5))
+    assert {no.reason_code for no in bomb.rejects} <= {"too_much_memory", "too_slow"} and bomb.rejects
+
+
+@pytest.mark.slow
+def test_a_table_of_ten_million_rows_without_a_text_ends_with_the_limit_of_records():
+    bomb, _, peak = read(bombs.ten_million_rows(), Bounds())
+    assert bomb.rejects[-1].reason_code == "too_many_articles"
+    assert len(bomb.rejects) == 100_001 and peak < 1_000_000_000

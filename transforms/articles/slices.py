@@ -1,0 +1,17 @@
+"""Spans of bodies -> the words in them, without a copy of the body for each span: a long text may have thousands."""
+
+from __future__ import annotations
+
+import polars as pl
+
+
+def cut_spans(articles: pl.DataFrame, spans: pl.DataFrame) -> list[str | None]:
+    """The text of each span, in order; null where a span has no start or no end.
+
+    `articles` has `article_id` and `body`, `spans` the `article_id`, the start and the end, in this order.
+    """
+    bodies = dict(articles.select("article_id", "body").iter_rows())
+    return [
+        None if start is None or end is None else bodies[article_id][start:end]
+        for article_id, start, end in spans.iter_rows()
+    ]
