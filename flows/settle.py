@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
+from flows.corrections import read_subjects
 from transforms.articles import pick_better, retell
-from transforms.build import build_actor_tables
+from transforms.build import build_corrected
 from transforms.corrections import read_corrections
 from transforms.stories import (
     DAYS,
@@ -65,9 +66,13 @@ def settle_actors(next_version: NextVersion, corrections: pl.DataFrame | None = 
     `corrections` are those that are shipped unless others are given.
     """
     corrections = read_corrections() if corrections is None else corrections
+    subjects = read_subjects(next_version, corrections)
     evidence: Evidence | None = read_evidence(next_version, [*corrections["actor"], *corrections["value"]])
     while evidence:
-        made = build_actor_tables(evidence.profiles, evidence.names, evidence.bodies, corrections)
+        made, corrected = build_corrected(
+            evidence.profiles, evidence.names, evidence.bodies, corrections, subjects
+        )
         evidence = read_more_evidence(next_version, made)
     run = pl.lit(next_version.run_id).alias("run_id")
-    settle(next_version, made | {"actor_corrections": made["actor_corrections"].with_columns(run)})
+    made["actor_corrections"] = corrected.applied.with_columns(run)
+    settle(next_version, made, corrected.statements, corrected.roles)

@@ -41,6 +41,8 @@ def build_statements(
         .with_columns(
             pl.lit(extractor_version).alias("extractor_version"),
             pl.lit(run_id).alias("run_id"),
+            pl.lit(None, pl.String).alias("correction"),
+            pl.lit(None, pl.String).alias("found_role"),
             _slice("cue").fill_null("").alias("cue"),
             _slice("source").alias("source"),
         )

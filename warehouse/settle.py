@@ -15,6 +15,7 @@ import polars as pl
 
 from warehouse.derive import polars_schema, quoted
 from warehouse.merge import insert_sql, remember_rows_sql
+from warehouse.overlay import OVERLAID_ROWS, is_overlaid, overlay, publish_overlaid
 from warehouse.stage import STAGING, NextVersion, require_schema
 from warehouse.tables import BY_NAME, PROFILE_NAMES, PROFILES, SINCE_VERSION, Column, Table
 
@@ -39,10 +40,15 @@ OWNED = {
 TOUCHED_BLOCKS = f"""
     CREATE OR REPLACE TABLE {STAGING}.touched_blocks AS
     WITH asked AS (SELECT actor FROM corrected UNION SELECT actor_id FROM ops.actor_corrections),
-    joined AS (SELECT actor_id FROM published.main.profiles WHERE rule = 'correction')
+    joined AS (SELECT actor_id FROM published.main.profiles WHERE rule = 'correction'),
+    told AS (  -- what was found in statements that a line changes, or has changed
+        SELECT unnest([profile_id, organization_profile_id]) AS profile_id FROM main.statements
+        WHERE correction IS NOT NULL OR statement_id IN (SELECT actor FROM corrected)
+    )
     SELECT block FROM {STAGING}.profiles
     UNION SELECT block FROM {STAGING}.affected
     UNION SELECT block FROM main.profiles WHERE rule = 'correction' OR actor_id IN (FROM joined)
+    UNION SELECT block FROM main.profiles WHERE profile_id IN (FROM told)
     UNION SELECT block FROM main.profiles WHERE actor_id IN (FROM asked) OR name IN (FROM asked)"""
 # Published organizations that become another actor, or an actor of another kind.
 MOVED_BODIES = f"""
@@ -133,17 +139,23 @@ def _aggregate(column: Column) -> str:
     return f"{column.merge if column.merge in ('min', 'max', 'sum') else 'first'}({quoted(column.name)})"
 
 
-def settle(version: NextVersion, tables: Mapping[str, pl.DataFrame]) -> None:
-    """Stage `tables` (MADE and `profiles`, of the touched blocks in full) and give all staged rows their actors."""
+def settle(
+    version: NextVersion, tables: Mapping[str, pl.DataFrame], statements: pl.DataFrame, roles: pl.DataFrame
+) -> None:
+    """Stage `tables` (MADE and `profiles`, of the touched blocks in full) and give all staged rows their actors.
+
+    `statements` and `roles` are what corrections say of single statements and of roles, see `warehouse/overlay.py`.
+    """
     for name in MADE:
         require_schema(name, tables[name])
         version.connection.execute(f"DELETE FROM {STAGING}.{name}")
         with version.registered("made", tables[name]):
             version.connection.execute(insert_sql(BY_NAME[name], f"{STAGING}.{name}", "made"))
     _note_identities(version, tables)
+    overlay(version, statements, roles)
     for name, columns in MEANT.items():
         version.connection.execute(
-            f"UPDATE {STAGING}.{name} AS t SET {_meant(name)} WHERE {_is_another(columns)}"
+            f"UPDATE {STAGING}.{name} AS t SET {_meant(name)} WHERE ({_is_another(columns)}){_but_overlaid(version, name)}"
         )
 
 
@@ -168,6 +180,11 @@ def _settled(column: str, profile: str) -> str:
     return f"coalesce(({found}), t.{column})"
 
 
+def _but_overlaid(version: NextVersion, name: str) -> str:
+    """A condition that leaves out the rows of which corrections say who is meant."""
+    return f" AND NOT ({OVERLAID_ROWS[name]})" if name in OVERLAID_ROWS and is_overlaid(version) else ""
+
+
 def _is_another(columns: Mapping[str, str]) -> str:
     return " OR ".join(
         f"t.{column} IS DISTINCT FROM {_settled(column, profile)}" for column, profile in columns.items()
@@ -187,8 +204,9 @@ def publish_settled(version: NextVersion, version_no: int) -> None:
         execute(remember_rows_sql(BY_NAME[name], _is_gone(name, owner), version_no))
         execute(f"DELETE FROM main.{name} AS t {_is_gone(name, owner)}")
     execute(GONE_CORRECTIONS)
+    publish_overlaid(version, version_no)
     for name, columns in MEANT.items():
-        moved = f"WHERE ({_is_another(columns)})"
+        moved = f"WHERE ({_is_another(columns)}){_but_overlaid(version, name)}"
         if name == "profiles":  # those that are staged as well are merged
             moved += f" AND profile_id NOT IN (SELECT profile_id FROM {STAGING}.profiles)"
         execute(remember_rows_sql(BY_NAME[name], moved, version_no))

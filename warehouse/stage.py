@@ -371,6 +371,13 @@ OWN_TABLES = f"""
     CREATE TABLE IF NOT EXISTS {STAGING}.identities (
         profile_id VARCHAR, actor_id VARCHAR, rule VARCHAR, kind VARCHAR
     );
+    CREATE TABLE IF NOT EXISTS {STAGING}.overlaid (
+        statement_id VARCHAR, profile_id VARCHAR, actor_id VARCHAR, organization_id VARCHAR, role VARCHAR,
+        correction VARCHAR, found_role VARCHAR
+    );
+    CREATE TABLE IF NOT EXISTS {STAGING}.given_speakers (
+        statement_id VARCHAR, actor_id VARCHAR, relation VARCHAR, mention_id VARCHAR, profile_id VARCHAR
+    );
     CREATE TABLE IF NOT EXISTS {STAGING}.at_fault (
         article_id VARCHAR, path VARCHAR, reason_code VARCHAR, reason VARCHAR
     )"""

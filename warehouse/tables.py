@@ -31,6 +31,7 @@ CUE_CLASSES = (
 MODALITIES = ("asserted", "possible", "expected", "conditional")
 RELATIONS = ("speaker", "co_speaker", "on_behalf_of", "addressee", "mentioned")
 ACTOR_KINDS = ("person", "organization", "country", "group", "unnamed")
+NOBODY = "nobody"  # the kind of an actor that is none, as a correction says
 ORG_TYPES = ("company", "government", "intergovernmental", "party", "agency", "media", "ngo", "other")
 PRECISIONS = ("instant", "day", "month", "year")
 LANGUAGE_SOURCES = ("text", "file", "assumed")
@@ -41,8 +42,11 @@ ALIAS_RULES = (
     "short", "role", "correction",
 )  # fmt: skip
 PROFILE_RULES = ("name", "seed", "nickname", "short", "role", "acronym", "correction")
-CORRECTIONS = ("merge", "split", "rename", "kind")
-CORRECTION_OUTCOMES = ("applied", "not_met", "met_several")
+CORRECTIONS = (
+    "merge", "split", "rename", "kind", "type", "country", "role", "not_an_actor", "speaker", "delete",
+)  # fmt: skip
+CORRECTION_OUTCOMES = ("applied", "not_met", "met_several", "contradicted")
+CORRECTED = ("speaker", "role", "deleted")
 TOLD = pl.Struct(
     {
         "text": pl.String,
@@ -151,6 +155,9 @@ STATEMENTS = Table(
                minimum=0, maximum=1),
         Column("extractor_version", pl.String, "what found it"),
         Column("run_id", pl.String, "run that loaded it", references="ops.runs.run_id"),
+        Column("correction", pl.String, "what a line of the corrections changes: views leave out what is deleted",
+               required=False, values=CORRECTED),
+        Column("found_role", pl.String, "role as the article says, of a statement that a line changes", required=False),
     ),
 )  # fmt: skip
 
@@ -178,7 +185,8 @@ ACTORS = Table(
     (
         Column("actor_id", pl.String, "hash of kind and name, and of what tells namesakes apart; or 'country:NL'",
                pattern=ACTOR_ID),
-        Column("kind", pl.String, "what the actor is", values=ACTOR_KINDS, merge="replace"),
+        Column("kind", pl.String, "what the actor is; nobody when a correction says that it is none",
+               values=(*ACTOR_KINDS, NOBODY), merge="replace"),
         Column("name", pl.String, "full name that most articles use", merge="replace"),
         Column("country_code", pl.String, "ISO 3166-1 alpha-2", required=False, pattern=COUNTRY, merge="replace"),
         Column("first_seen_on", pl.Date, "day of the first article", required=False, merge="replace"),
@@ -389,12 +397,13 @@ ACTOR_CORRECTIONS = Table(
     (
         Column("correction_no", pl.Int32, "1, 2, 3... in the order of the file", minimum=1),
         Column("action", pl.String, "what it does", values=CORRECTIONS, merge="replace"),
-        Column("actor", pl.String, "id or name of the actor it is about, as in the file", merge="replace"),
-        Column("value", pl.String, "other actor, profiles, name or kind, as in the file", merge="replace"),
-        Column("note", pl.String, "why, as in the file", required=False, merge="replace"),
-        Column("outcome", pl.String, "applied, or it names no actor, or several", values=CORRECTION_OUTCOMES,
+        Column("actor", pl.String, "id or name of the actor, or id of the statement, it is about, as in the file", merge="replace"),
+        Column("value", pl.String, "other actor, parts, name, kind..., as in the file; empty where there is none",
                merge="replace"),
-        Column("actor_id", pl.String, "the actor it changed", required=False, merge="replace"),
+        Column("note", pl.String, "why, as in the file", required=False, merge="replace"),
+        Column("outcome", pl.String, "applied, or it meets no actor, or several, or a later line says otherwise",
+               values=CORRECTION_OUTCOMES, merge="replace"),
+        Column("actor_id", pl.String, "the actor it changed, or the new speaker", required=False, merge="replace"),
         Column("profile_count", pl.Int64, "profiles of that actor that it changed", minimum=0, merge="replace"),
         Column("run_id", pl.String, "run that applied it", references="ops.runs.run_id", merge="replace"),
     ),
