@@ -154,9 +154,8 @@ def settle(
     _note_identities(version, tables)
     overlay(version, statements, roles)
     for name, columns in MEANT.items():
-        version.connection.execute(
-            f"UPDATE {STAGING}.{name} AS t SET {_meant(name)} WHERE ({_is_another(columns)}){_but_overlaid(version, name)}"
-        )
+        moved = f"WHERE ({_is_another(columns)}){_but_overlaid(version, name)}"
+        version.connection.execute(f"UPDATE {STAGING}.{name} AS t SET {_meant(name)} {moved}")
 
 
 def _note_identities(version: NextVersion, tables: Mapping[str, pl.DataFrame]) -> None:

@@ -397,7 +397,7 @@ ACTOR_CORRECTIONS = Table(
     (
         Column("correction_no", pl.Int32, "1, 2, 3... in the order of the file", minimum=1),
         Column("action", pl.String, "what it does", values=CORRECTIONS, merge="replace"),
-        Column("actor", pl.String, "id or name of the actor, or id of the statement, it is about, as in the file", merge="replace"),
+        Column("actor", pl.String, "id or name of the actor, or id of the statement, as in the file", merge="replace"),
         Column("value", pl.String, "other actor, parts, name, kind..., as in the file; empty where there is none",
                merge="replace"),
         Column("note", pl.String, "why, as in the file", required=False, merge="replace"),
@@ -422,23 +422,12 @@ SKETCHES = Table(
         Column("guid_key", pl.Int64, "hash of what its source calls it", required=False),
         Column("headline_key", pl.Int64, "hash of its headline without marks such as 'UPDATE 2-'", required=False),
         Column("is_marked", pl.Boolean, "whether it is marked as a later version"),
-        Column(
-            "text_key",
-            pl.Int64,
-            "hash of its text without blanks and kinds of quotation marks",
-            required=False,
-        ),
+        Column("text_key", pl.Int64, "hash of its text without blanks and kinds of quotation marks", required=False),
         Column("url_key", pl.Int64, "hash of its address", required=False),
         Column("slug_key", pl.Int64, "hash of its slug and source", required=False),
-        Column(
-            "kills", pl.List(pl.Int64), "hashes of what it calls a story that it takes back", required=False
-        ),
-        Column(
-            "common_words",
-            pl.List(pl.Int16),
-            "MinHashes of its words in small letters; none of a short one",
-            required=False,
-        ),
+        Column("kills", pl.List(pl.Int64), "hashes of what it calls a story that it takes back", required=False),
+        Column("common_words", pl.List(pl.Int16), "MinHashes of its words in small letters; none of a short one",
+               required=False),
         Column("names", pl.List(pl.Int16), "hashes of its names", required=False),
         Column("subjects", pl.List(pl.Int16), "those that it repeats", required=False),
         Column("numbers", pl.List(pl.Int16), "hashes of its numbers", required=False),

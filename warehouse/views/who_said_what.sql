@@ -1,12 +1,13 @@
 -- One row is one statement, flat: who said it, as what, where, when and in which words; none of killed stories and copies.
 WITH speakers AS (
-    SELECT actor_id, name, kind, country_code FROM main.actors
+    SELECT actor_id, name, kind, country_code FROM main.actors WHERE kind <> 'nobody'
 ),
 
 spoken_for AS (
     SELECT a.actor_id, a.name, coalesce(a.country_code, o.country_code) AS country_code
     FROM main.actors AS a
     LEFT JOIN main.organizations AS o ON o.organization_id = a.actor_id
+    WHERE a.kind <> 'nobody'
 )
 
 SELECT
@@ -37,11 +38,11 @@ SELECT
     s.since_version,
     s.seq_no,
     s.statement_id,
-    s.actor_id,
-    s.organization_id,
+    p.actor_id, -- null when a correction says that the name is nobody's
+    f.actor_id AS organization_id,
     s.article_id
 FROM main.statements AS s
 JOIN main.articles AS a USING (article_id)
 LEFT JOIN speakers AS p ON p.actor_id = s.actor_id
 LEFT JOIN spoken_for AS f ON f.actor_id = s.organization_id
-WHERE a.copy_of IS NULL AND a.is_killed IS NOT TRUE
+WHERE a.copy_of IS NULL AND a.is_killed IS NOT TRUE AND s.correction IS DISTINCT FROM 'deleted'
