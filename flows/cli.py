@@ -10,6 +10,7 @@ import typer
 from expectations.leaner import leave_out
 from flows.commands import lake, rejects
 from flows.commands.common import EXIT_CODES, disk_told
+from flows.commands.correct import correct
 from flows.commands.demo import demo
 from flows.commands.doctor import doctor
 from flows.commands.export import export
@@ -35,7 +36,7 @@ app = typer.Typer(
 app.add_typer(rejects.app, name="rejects")
 app.add_typer(lake.app, name="lake")
 for command in (
-    ingest, watch, serve, sql, tables, search, show, diff, audit, export, report, rebuild, rollback, maintain,
+    ingest, watch, serve, sql, tables, search, show, diff, audit, export, report, correct, rebuild, rollback, maintain,
     backup, restore, doctor, formats, demo,
 ):  # fmt: skip
     app.command(epilog=EXIT_CODES)(command)

@@ -17,16 +17,19 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
 from packaging.requirements import Requirement
 
 from flows.backup import list_left_copies
 from flows.redact import redact
 from flows.server import configured_api
 from flows.settings import Settings
+from flows.summary import IDLE
 from report.attempt import read_attempt
 from warehouse.backup import fingerprint
 from warehouse.changes import latest_version
 from warehouse.connect import WarehouseError, query, require_usable
+from warehouse.corrections import LINE
 from warehouse.former import FOLDER, former_versions, list_aside, list_leftovers
 from warehouse.lock import find_holder
 from warehouse.restore import whole_versions
@@ -63,6 +66,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield find_lock(settings)
     yield find_leftovers(settings)
     yield find_checks(settings)
+    yield find_corrections(settings)
     yield from find_server()
     yield find_zone()
     yield from find_runs(settings)
@@ -160,6 +164,32 @@ def find_checks(settings: Settings) -> Finding:
     return Finding("checks", f"{own} of your own in {folder}" if own else "none of your own")
 
 
+def find_corrections(settings: Settings) -> Finding:
+    """Whether each line of the corrections can be applied, and met somebody when the last run applied it."""
+    from flows.corrections import open_corrections
+    from transforms.corrections import CorrectionError
+
+    try:
+        lines = open_corrections(settings)
+    except CorrectionError as error:
+        return Finding("corrections", str(error), "correct the line: no run starts with it")
+    place = f"{settings.corrections_file}" if settings.corrections_file else "those that are shipped"
+    found = f"{lines.height} lines, {place}" if lines.height else "none"
+    try:
+        applied = query(settings.warehouse, APPLIED)
+    except Exception:  # the finding on the warehouse says so
+        return Finding("corrections", found)
+    if not applied.select(LINE).equals(lines.select(LINE)):
+        return Finding("corrections", f"{found}; the next run applies what was changed since the last one")
+    idle = applied.filter(pl.col("outcome") != "applied").to_dicts()
+    if not idle:
+        return Finding("corrections", found)
+    first = "; ".join(f"number {row['correction_no']} {IDLE[row['outcome']]}" for row in idle[:3])
+    more = f"; and {len(idle) - 3} more" if len(idle) > 3 else ""
+    advice = f"correct or delete them: onrecord sql{_option(settings)} 'from actor_corrections_applied'"
+    return Finding("corrections", f"{found}: {first}{more}", advice)
+
+
 def find_server() -> Iterator[Finding]:
     """Prefect's server, and the schedule of the main job there."""
     api = configured_api()
@@ -243,6 +273,7 @@ def _option(settings: Settings) -> str:
     return "" if is_default else f" --warehouse {shlex.quote(str(settings.warehouse))}"
 
 
+APPLIED = "SELECT * EXCLUDE (run_id) FROM ops.actor_corrections ORDER BY correction_no"
 LAST_RUN = """
     SELECT
         run_id,

@@ -282,7 +282,8 @@ class Settings(BaseSettings):
         )
         beside = [Path(f"{self.warehouse}{end}") for end in ends]
         backups = [Path(self.backup)] if self.backup and "://" not in self.backup else []
-        own = [self.corrections_file] if self.corrections_file else []
+        named = self.corrections or self.folder / "corrections.csv"
+        own = [named, Path(f"{named}.part")]
         return [*beside, *backups, *own, self.folder / FORMER, self.report, self.state]
 
     @property

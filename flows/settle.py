@@ -60,14 +60,18 @@ def settle_stories(version: NextVersion) -> None:
     version.amend("articles", join_stories(members.cast(MEMBERS), versions))
 
 
-def settle_actors(next_version: NextVersion, corrections: pl.DataFrame | None = None) -> None:
+def settle_actors(
+    next_version: NextVersion, corrections: pl.DataFrame | None = None, blocks: pl.DataFrame | None = None
+) -> None:
     """Make the actors of everything staged, with all that was known of them; called again, it gives the same.
 
-    `corrections` are those that are shipped unless others are given.
+    `corrections` are those that are shipped unless others are given; `blocks` (a column `block`) are made as well.
     """
     corrections = read_corrections() if corrections is None else corrections
     subjects = read_subjects(next_version, corrections)
-    evidence: Evidence | None = read_evidence(next_version, [*corrections["actor"], *corrections["value"]])
+    evidence: Evidence | None = read_evidence(
+        next_version, [*corrections["actor"], *corrections["value"]], blocks
+    )
     while evidence:
         made, corrected = build_corrected(
             evidence.profiles, evidence.names, evidence.bodies, corrections, subjects

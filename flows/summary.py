@@ -29,7 +29,11 @@ HEADLINES = {
     "stopped": ("✗ Stopped by a critical check: nothing was published", "bold red"),
 }
 MAX_CORRECTIONS = 5  # that were not applied and are shown
-IDLE = {"not_met": "meets no actor", "met_several": "names several actors, so name one by its id"}
+IDLE = {
+    "not_met": "meets no actor or statement",
+    "met_several": "names several actors, so name one by its id",
+    "contradicted": "is contradicted by a later line",
+}
 EXAMPLE_SQL = "select speaker, cue, statement from who_said_what limit 9"
 
 

@@ -27,7 +27,7 @@ import polars as pl
 from seeds import read_seed
 from warehouse.tables import ACTOR_KINDS, CORRECTIONS, COUNTRY, ID, ORG_TYPES
 
-_COLUMNS = ["action", "actor", "value", "note"]
+COLUMNS = ["action", "actor", "value", "note"]
 _MAX_SHOWN = 100  # characters of a cell in a message
 NO_COUNTRY = "none"
 NO_VALUE = ("not_an_actor", "delete")
@@ -58,7 +58,7 @@ def parse_corrections(data: bytes, name: str) -> pl.DataFrame:
         raise CorrectionError(f"{name}, line {number}: not UTF-8") from error
     except csv.Error as error:
         raise CorrectionError(f"{name}, line {rows.line_num}: {error}") from error
-    return _number(pl.DataFrame(lines, dict.fromkeys(_COLUMNS, pl.String), orient="row"))
+    return _number(pl.DataFrame(lines, dict.fromkeys(COLUMNS, pl.String), orient="row"))
 
 
 def _read_lines(rows: Iterator[list[str]], name: str) -> Iterator[list[str | None]]:
@@ -75,18 +75,18 @@ def _read_lines(rows: Iterator[list[str]], name: str) -> Iterator[list[str | Non
                 f"{place}: {len(cells)} cells in {len(header)} columns; quote a value with a comma"
             )
         line = dict(zip(header, cells, strict=False))
-        yield _require_line([line.get(column) or None for column in _COLUMNS], place)
+        yield _require_line([line.get(column) or None for column in COLUMNS], place)
 
 
 def _require_header(cells: list[str], place: str) -> list[str]:
-    if not set(_COLUMNS[:3]) <= set(cells) <= set(_COLUMNS) or len(set(cells)) < len(cells):
-        raise CorrectionError(f"{place}: the first line must be {','.join(_COLUMNS)}")
+    if not set(COLUMNS[:3]) <= set(cells) <= set(COLUMNS) or len(set(cells)) < len(cells):
+        raise CorrectionError(f"{place}: the first line must be {','.join(COLUMNS)}")
     return cells
 
 
 def number_corrections(lines: pl.DataFrame) -> pl.DataFrame:
     """Corrections ready to be applied: `action`, `actor`, `value`, `note` and their number."""
-    lines = lines.select(pl.col(_COLUMNS).cast(pl.String))
+    lines = lines.select(pl.col(COLUMNS).cast(pl.String))
     for number, line in enumerate(lines.rows(), 2):
         _require_line(list(line), f"seeds/actor_corrections.csv, line {number}")
     return _number(lines)

@@ -50,6 +50,8 @@ TOUCHED_BLOCKS = f"""
     UNION SELECT block FROM main.profiles WHERE rule = 'correction' OR actor_id IN (FROM joined)
     UNION SELECT block FROM main.profiles WHERE profile_id IN (FROM told)
     UNION SELECT block FROM main.profiles WHERE actor_id IN (FROM asked) OR name IN (FROM asked)"""
+MORE_BLOCKS = f"""
+    INSERT INTO {STAGING}.touched_blocks FROM more_blocks ANTI JOIN {STAGING}.touched_blocks USING (block)"""
 # Published organizations that become another actor, or an actor of another kind.
 MOVED_BODIES = f"""
     SELECT p.profile_id
@@ -87,10 +89,18 @@ class Evidence:
     bodies: pl.DataFrame
 
 
-def read_evidence(version: NextVersion, corrected: Sequence[str] = ()) -> Evidence:
-    """What there is to know about everybody that the staged articles may mean, and the actors `corrected` names."""
+def read_evidence(
+    version: NextVersion, corrected: Sequence[str] = (), blocks: pl.DataFrame | None = None
+) -> Evidence:
+    """What there is to know about everybody that the staged articles may mean, and the actors `corrected` names.
+
+    With that of `blocks` (a column `block`).
+    """
     with version.registered("corrected", pl.DataFrame({"actor": corrected}, {"actor": pl.String})):
         version.connection.execute(TOUCHED_BLOCKS)
+    if blocks is not None:
+        with version.registered("more_blocks", blocks):
+            version.connection.execute(MORE_BLOCKS)
     return _read_touched(version)
 
 

@@ -334,11 +334,7 @@ def _begin(
 ) -> NextVersion:
     """Make what staging needs, unless it is there."""
     with transaction(connection):
-        for table in TABLES:
-            connection.execute(create_table(table, STAGING))
-            if settled_columns(table):
-                connection.execute(create_amended(table))
-        connection.execute(OWN_TABLES)
+        create_staging(connection)
         begun = connection.execute("SELECT run_id, started_at FROM staging.begun").fetchall()
         if not begun:
             now = datetime.now(UTC)
@@ -351,6 +347,15 @@ def _begin(
             connection.execute("".join(f"DELETE FROM {STAGING}.{name};" for name in MADE_LAST))
     [(run_id, started)] = begun
     return NextVersion(path, published, run_id, started, is_resumed, connection)
+
+
+def create_staging(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the staged tables that are not there yet."""
+    for table in TABLES:
+        connection.execute(create_table(table, STAGING))
+        if settled_columns(table):
+            connection.execute(create_amended(table))
+    connection.execute(OWN_TABLES)
 
 
 # What is made anew of all that is staged, before it is published.
