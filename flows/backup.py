@@ -15,12 +15,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from filelock import FileLock, Timeout
+from filelock import FileLock
 
 from flows.redact import redact, reveal
 from flows.sources import SourceError
 from warehouse.backup import copy_published, fingerprint, name_backup, require_same, sort_backups
 from warehouse.connect import WarehouseError
+from warehouse.lock import is_held
 from warehouse.restore import Restored
 from warehouse.restore import restore as restore_file
 
@@ -111,7 +112,7 @@ def _workplace(state: Path) -> Iterator[Path]:
 
 def list_left_copies(state: Path) -> list[Path]:
     """The folders with copies of a warehouse that nobody works on."""
-    return [folder for folder in sorted(state.glob(f"{WORKPLACE}*/")) if not _is_held(folder)]
+    return [folder for folder in sorted(state.glob(f"{WORKPLACE}*/")) if not is_held(_lock_of(folder))]
 
 
 def remove_left_copies(state: Path) -> list[str]:
@@ -125,18 +126,6 @@ def remove_left_copies(state: Path) -> list[str]:
 
 def _lock_of(folder: Path) -> Path:
     return Path(f"{folder}.lock")
-
-
-def _is_held(folder: Path) -> bool:
-    if not _lock_of(folder).exists():
-        return False
-    lock = FileLock(_lock_of(folder), timeout=0)
-    try:
-        lock.acquire()
-    except Timeout:
-        return True
-    lock.release()
-    return False
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 from packaging.requirements import Requirement
 
+from flows.alive import find_deaths
 from flows.backup import list_left_copies
 from flows.redact import redact
 from flows.server import configured_api
@@ -240,6 +241,9 @@ def find_zone() -> Finding:
 
 def find_runs(settings: Settings) -> Iterator[Finding]:
     """The version that is published, whether it can be read to its end, and how the last run went."""
+    if deaths := list(find_deaths(settings.state).values()):
+        advice = "run it again: it goes on from what it had staged; if memory ran out, see ONRECORD_MEMORY"
+        yield Finding("last run", deaths[-1].describe(settings.warehouse), advice)
     if not settings.warehouse.exists():
         is_kept = bool(former_versions(settings.warehouse.resolve()))
         advice = _advise_return(settings) if is_kept else "onrecord ingest PATH..."
@@ -253,7 +257,8 @@ def find_runs(settings: Settings) -> Iterator[Finding]:
         yield Finding("warehouse", f"{settings.warehouse}: {error}", _advise_return(settings))
         return
     yield Finding("warehouse", f"version {number} of {settings.warehouse}{_extractors(last)}")
-    yield _judge_last(settings, last)
+    if not deaths:
+        yield _judge_last(settings, last)
 
 
 def _advise_return(settings: Settings) -> str:

@@ -23,7 +23,7 @@ class Outcome:
     """The end of one run. `files`, `rejects` and `checks` are as in `ops`; `seconds` is the wall time.
 
     `withdrawn` counts published articles that no file has any more; `is_resumed` says that an interrupted run was
-    gone on with.
+    gone on with, `deaths` tells of runs before that were killed.
     """
 
     run_id: str
@@ -42,6 +42,7 @@ class Outcome:
     kept_at: Path | None = None
     withdrawn: int = 0
     is_resumed: bool = False
+    deaths: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
     def count_files(self, outcome: str) -> int:

@@ -69,6 +69,8 @@ def _facts(outcome: Outcome) -> Table:
         table.add_row("", _balance("article", outcome.sum_articles("found"), _article_parts(outcome)))
     if outcome.withdrawn:
         table.add_row("", f"{_count(outcome.withdrawn, 'article')} withdrawn: no file has them any more")
+    for death in outcome.deaths:
+        table.add_row("before", Text(plain(death)))
     if outcome.statements:
         table.add_row("out", _said(outcome))
     if outcome.other_languages:
@@ -248,6 +250,7 @@ def summary_json(outcome: Outcome, exit_code: int) -> str:
             "articles": {"found": outcome.sum_articles("found")} | _article_parts(outcome),
             "withdrawn": outcome.withdrawn,
             "resumed": outcome.is_resumed,
+            "deaths": outcome.deaths,
             "statements": outcome.statements,
             "speakers": outcome.speakers,
             "other_languages": outcome.other_languages,
