@@ -19,7 +19,7 @@ from flows.attempt import attempt_noted
 from flows.corrections import are_corrections_new, open_corrections
 from flows.outcome import Outcome, RunStopped
 from flows.progress import show_progress
-from flows.reading import forget_vanished_files, read_parts
+from flows.reading import forget_vanished_files, read_parts, reread_holders
 from flows.run import Run, are_still_there, name_run
 from flows.settings import Settings
 from flows.sources import count_files, find_files, folders_among
@@ -70,6 +70,7 @@ def ingest(paths: list[str], settings: Settings | None = None) -> Outcome:
         find_and_stage(run, read_parts(run, files, next_version), next_version)
         if run.settings.prune:
             forget_vanished_files(run, folders_among(paths), next_version)
+        reread_holders(run, next_version)
         if has_news(next_version) or are_corrections_new(next_version, run.corrections):
             outcome = judge_and_publish(run, book, next_version)
         else:

@@ -78,5 +78,5 @@ def settle_actors(
         )
         evidence = read_more_evidence(next_version, made)
     run = pl.lit(next_version.run_id).alias("run_id")
-    made["actor_corrections"] = corrected.applied.with_columns(run)
+    made["actor_corrections"] = made["actor_corrections"].with_columns(run)
     settle(next_version, made, corrected.statements, corrected.roles)

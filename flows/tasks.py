@@ -27,7 +27,7 @@ from flows.settle import resolve_all
 from flows.sources import FileBytes, SourceFile, Stamp, read_all
 from flows.tell import table_assets
 from flows.workers import Later, Tables
-from transforms.articles import build_articles, link_records, pick_better
+from transforms.articles import build_articles, link_records, pick_better, pick_edited
 from transforms.frames import RECORDS
 from transforms.readers import Options, Reading, read_records
 from transforms.sanity import split_records
@@ -154,11 +154,17 @@ def build_new_articles(
 
 
 def _worth_noting(copies: pl.DataFrame, next_version: NextVersion) -> pl.DataFrame:
-    """Copies that say more than what is staged or published of their text, and those of a text that is under way."""
+    """Copies that say more than what is staged or published of their text, or something else in the same file.
+
+    And those of a text that is under way.
+    """
     if copies.is_empty():
         return copies
     current = read_current(next_version, copies["article_id"])
-    return pl.concat([pick_better(copies, current), copies.join(current, on="article_id", how="anti")])
+    unknown = copies.join(current, on="article_id", how="anti")
+    return pl.concat([pick_better(copies, current), pick_edited(copies, current), unknown]).unique(
+        ["article_id", "path", "record_no"], maintain_order=True
+    )
 
 
 @task(cache_policy=NO_CACHE, task_run_name="find statements")

@@ -376,6 +376,7 @@ OWN_TABLES = f"""
     CREATE TABLE IF NOT EXISTS {STAGING}.identities (
         profile_id VARCHAR, actor_id VARCHAR, rule VARCHAR, kind VARCHAR
     );
+    CREATE TABLE IF NOT EXISTS {STAGING}.retold (article_id VARCHAR);
     CREATE TABLE IF NOT EXISTS {STAGING}.overlaid (
         statement_id VARCHAR, profile_id VARCHAR, actor_id VARCHAR, organization_id VARCHAR, role VARCHAR,
         correction VARCHAR, found_role VARCHAR

@@ -14,7 +14,7 @@ from flows.settle import resolve_all
 from flows.workers import find_tables
 from tests.expectations.steps import judge
 from transforms.articles import build_articles
-from transforms.build import build_actor_tables
+from transforms.build import build_corrected
 from transforms.frames import RECORDS
 from warehouse.connect import query
 from warehouse.derive import polars_schema
@@ -274,7 +274,7 @@ def test_a_fault_in_what_resolving_makes_of_one_article_leaves_all_others_publis
     used = {f"in/{number:03}.txt" for number in range(GOOD + len(MADE_FAULTS))}
 
     def build_faulty(*given):
-        made = build_actor_tables(*given)
+        made, corrected = build_corrected(*given)
         ids = dict(made["actors"].select("name", "actor_id").iter_rows())
         for number, (name, check, column, value) in enumerate(MADE_FAULTS):
             owner = "organization_id" if name in ("organizations", "affiliations") else "actor_id"
@@ -284,9 +284,9 @@ def test_a_fault_in_what_resolving_makes_of_one_article_leaves_all_others_publis
             made[name] = made[name].with_columns(
                 pl.when(is_it).then(pl.lit(value, dtype)).otherwise(column).alias(column)
             )
-        return made
+        return made, corrected
 
-    monkeypatch.setattr(settle, "build_actor_tables", build_faulty)
+    monkeypatch.setattr(settle, "build_corrected", build_faulty)
     verdict = publish_run(tmp_path / "w.duckdb", only(frames, used))
     assert failed(verdict, "critical") == set()
     assert planted <= failed(verdict)
