@@ -124,7 +124,7 @@ def crash(
 
 def correct(place: Path, *, is_after: bool) -> None:
     """Corrections of actors and statements that are there: the ones of before the killed runs, or those they apply."""
-    names = query(place / "w.duckdb", PEOPLE)["name"]
+    names = query(place / "w.duckdb", PEOPLE)["name"].to_list() + ["Nobody"] * 5
     said = query(place / "w.duckdb", "SELECT statement_id FROM statements ORDER BY ALL")["statement_id"]
     before = [("merge", names[0], names[1]), ("delete", said[0], "")]
     after = [
