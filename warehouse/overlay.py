@@ -57,7 +57,8 @@ OVERLAID = f"""
     FROM {STAGING}.overlaid AS o JOIN {STAGING}.identities AS i USING (actor_id)
     WHERE o.profile_id IS NULL
     GROUP BY ALL"""
-IS_CONCERNED = """correction IS NOT NULL OR statement_id IN (SELECT statement_id FROM statement_lines)
+WAS_CHANGED = "correction IS NOT NULL"
+IS_NAMED = f"""{WAS_CHANGED} OR statement_id IN (SELECT statement_id FROM statement_lines)
             OR profile_id IN (SELECT profile_id FROM role_lines)"""
 # A speaker whom a line gave to a statement of nobody: what was found has none.
 WAS_GIVEN = """
@@ -77,7 +78,8 @@ def overlay(version: NextVersion, statements: pl.DataFrame, roles: pl.DataFrame)
     `statements` and `roles` are STATEMENT_CORRECTIONS and ROLE_CORRECTIONS.
     """
     with version.registered("statement_lines", statements), version.registered("role_lines", roles):
-        version.connection.execute(OVERLAID.format(is_concerned=IS_CONCERNED))
+        named = not (statements.is_empty() and roles.is_empty())
+        version.connection.execute(OVERLAID.format(is_concerned=IS_NAMED if named else WAS_CHANGED))
     if is_overlaid(version):
         given = WAS_GIVEN.format(staging=STAGING)
         version.connection.execute(f"DELETE FROM {STAGING}.statement_actors AS t {given}")

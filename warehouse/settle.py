@@ -43,7 +43,7 @@ TOUCHED_BLOCKS = f"""
     joined AS (SELECT actor_id FROM published.main.profiles WHERE rule = 'correction'),
     told AS (  -- what was found in statements that a line changes, or has changed
         SELECT unnest([profile_id, organization_profile_id]) AS profile_id FROM main.statements
-        WHERE correction IS NOT NULL OR statement_id IN (SELECT actor FROM corrected)
+        WHERE correction IS NOT NULL{{or_named}}
     )
     SELECT block FROM {STAGING}.profiles
     UNION SELECT block FROM {STAGING}.affected
@@ -97,7 +97,8 @@ def read_evidence(
     With that of `blocks` (a column `block`).
     """
     with version.registered("corrected", pl.DataFrame({"actor": corrected}, {"actor": pl.String})):
-        version.connection.execute(TOUCHED_BLOCKS)
+        or_named = " OR statement_id IN (SELECT actor FROM corrected)" if corrected else ""
+        version.connection.execute(TOUCHED_BLOCKS.replace("{or_named}", or_named))
     if blocks is not None:
         with version.registered("more_blocks", blocks):
             version.connection.execute(MORE_BLOCKS)

@@ -252,6 +252,8 @@ class Histories(RuleBasedStateMachine):
         failed = audit(self.settings.warehouse).filter(success=False, severity="critical")
         assert failed.is_empty(), failed.select("table_name", "check_name", "observed").rows()
         self.count("compared")
+        if Light.is_shown:
+            print(self.counts, flush=True)
 
     def write_file(self, name: str, story: int, head: int) -> None:
         self.clock += 1
@@ -301,9 +303,10 @@ class Histories(RuleBasedStateMachine):
 
 
 class Light:
-    """Whether runs ask the rules on the whole alone."""
+    """Whether runs ask the rules on the whole alone, and whether each comparison is told."""
 
     is_on = False
+    is_shown = False
 
 
 def ask_light(_: Any, connection: Any, book: Any) -> list[dict[str, Any]]:
@@ -347,7 +350,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--light", action="store_true")
     options = parser.parse_args()
-    Light.is_on = options.light
+    Light.is_on, Light.is_shown = options.light, True
     print(run_histories(options.examples, options.steps, options.seed))
 
 
