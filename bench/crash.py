@@ -2,8 +2,9 @@
 
     python -m bench.crash [ARTICLES...] [--kills 100] [--in-place] [--seed 1] [--out bench/results/crash.json]
 
-Half of the articles are published beforehand. Onto a copy of that, `onrecord ingest` of all of them is killed (SIGKILL,
-with all its processes) up to four times and then left to come to its end. After each kill what is published must open,
+Half of the articles are published beforehand, with two corrections. Onto a copy of that, with other corrections,
+`onrecord ingest` of all articles is killed (SIGKILL, with all its processes) up to four times and then left to come to
+its end. After each kill what is published must open,
 pass all critical checks and be, row for row, what it was before or what a run that nobody disturbed has made of it; in
 the end it must be the latter. All runs share one Prefect server.
 """
@@ -11,6 +12,7 @@ the end it must be the latter. All runs share one Prefect server.
 from __future__ import annotations
 
 import argparse
+import csv
 import json
 import os
 import random
@@ -38,10 +40,14 @@ SMALL_BATCHES = {
     "ONRECORD_ARTICLES_PER_BATCH": "2",
     "ONRECORD_STAGE_SECONDS": "0",
 }  # so that there is much to break
+PEOPLE = """
+    SELECT name FROM actors JOIN statements USING (actor_id)
+    WHERE actors.kind = 'person' GROUP BY name HAVING count(DISTINCT actor_id) = 1 ORDER BY count(*) DESC, name"""
 FACTS = "SELECT * EXCLUDE ({but}) FROM {table} ORDER BY ALL"
 LEDGER = {
     "sources": "SELECT path, file_sha256 FROM ops.sources ORDER BY ALL",
     "files": "SELECT path, outcome, articles_loaded, articles_duplicate FROM ops.files ORDER BY ALL",
+    "corrections": "SELECT action, actor, value, outcome FROM ops.actor_corrections ORDER BY ALL",
     "runs": "SELECT count(*), count(version_no) FROM ops.runs LEFT JOIN ops.versions USING (run_id)",
 }
 
@@ -74,8 +80,11 @@ def crash(
     draw = random.Random(seed)
     files = sorted(file for path in articles for file in (path.iterdir() if path.is_dir() else [path]))
     assert ingest(folder / "before", files[::2], environment).wait() == 0
+    correct(folder / "before", is_after=False)
+    assert ingest(folder / "before", files[::2], environment).wait() == 0
     before = read_sound(folder / "before")
     shutil.copytree(folder / "before", folder / "after")
+    correct(folder / "after", is_after=True)
     began = time.monotonic()
     assert ingest(folder / "after", files, environment).wait() == 0
     duration = time.monotonic() - began
@@ -90,6 +99,7 @@ def crash(
     while figures["kills"] < kills:
         place = folder / f"{figures['warehouses']:03}"
         shutil.copytree(folder / "before", place)
+        shutil.copy(folder / "after" / "corrections.csv", place)
         for _ in range(min(KILLS_A_WAREHOUSE, kills - figures["kills"])):
             run = ingest(place, files, environment)
             if not is_running_after(run, draw.uniform(0, duration)):
@@ -110,6 +120,20 @@ def crash(
         print(f"{figures['kills']:4} kills, {figures['warehouses']} warehouses as they should be", flush=True)
         shutil.rmtree(place)
     return figures
+
+
+def correct(place: Path, *, is_after: bool) -> None:
+    """Corrections of actors and statements that are there: the ones of before the killed runs, or those they apply."""
+    names = query(place / "w.duckdb", PEOPLE)["name"].to_list() + ["Nobody"] * 5
+    said = query(place / "w.duckdb", "SELECT statement_id FROM statements ORDER BY ALL")["statement_id"]
+    before = [("merge", names[0], names[1]), ("delete", said[0], "")]
+    after = [
+        ("rename", names[2], "Somebody Else"),
+        ("speaker", said[0], names[3]),
+        ("not_an_actor", names[4], ""),
+    ]
+    with (place / "corrections.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([("action", "actor", "value"), *(after if is_after else before)])
 
 
 def ingest(place: Path, articles: list[Path], environment: dict[str, str]) -> subprocess.Popen[bytes]:

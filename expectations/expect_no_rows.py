@@ -33,7 +33,8 @@ class FailingCount(MetricProvider):
     ) -> int:
         """The number of rows."""
         with execution_engine.get_connection() as connection:
-            counted = f"SELECT count(*) FROM ({metric_value_kwargs['query']})"
+            # On lines of their own: a query may end in a comment.
+            counted = f"SELECT count(*) FROM (\n{metric_value_kwargs['query']}\n)"
             return connection.exec_driver_sql(counted).fetchall()[0][0]
 
 

@@ -60,10 +60,24 @@ def _meant_rule(name: str, column: str, profile: str) -> Rule:
     return _rule(name, column, "a row of actors", STANDING + f""",
             lost AS MATERIALIZED (  -- few; asking both at once takes three times as long
                 SELECT {keys}, {profile} FROM main.{name} AS t ANTI JOIN standing AS a ON a.id = t.{column}
-                WHERE t.{column} IS NOT NULL
+                WHERE t.{column} IS NOT NULL{_but_corrected(name)}
             )
             SELECT {keys} FROM lost ANTI JOIN staging.identities AS i ON i.profile_id = lost.{profile}"""
-            + (settled if name == "profiles" else ""))  # fmt: skip
+            + (settled if name == "profiles" else "") + _corrected_sql(name, column))  # fmt: skip
+
+
+def _but_corrected(name: str) -> str:
+    """Leaves out the rows of statements of which corrections say who is meant: these are asked as they will be."""
+    is_of_statement = name in ("statements", "statement_actors")
+    return " AND t.statement_id NOT IN (SELECT statement_id FROM staging.overlaid)" if is_of_statement else ""
+
+
+def _corrected_sql(name: str, column: str) -> str:
+    if name != "statements":
+        return ""
+    return f"""
+            UNION ALL SELECT o.statement_id, o.{column} FROM staging.overlaid AS o
+            WHERE o.{column} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM standing AS a WHERE a.id = o.{column})"""
 
 
 def _owned_rule(name: str, owner: str) -> Rule:

@@ -232,7 +232,10 @@ STATEMENT_RULES = (
         sql="""
             WITH speakers AS (
                 SELECT statement_id, count(*) AS rows, min(actor_id) AS speaker_id
-                FROM staging.statement_actors
+                FROM (
+                    SELECT statement_id, actor_id, relation FROM staging.statement_actors
+                    UNION ALL SELECT statement_id, actor_id, relation FROM staging.given_speakers
+                )
                 WHERE relation = 'speaker'
                 GROUP BY statement_id
             )

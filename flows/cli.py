@@ -13,6 +13,7 @@ from expectations.lazy_imports import leave_out
 from flows.commands import lake, rejects
 from flows.commands.automations import automations
 from flows.commands.common import EXIT_CODES
+from flows.commands.correct import correct
 from flows.commands.demo import demo
 from flows.commands.doctor import doctor
 from flows.commands.exit_codes import exit_codes
@@ -61,8 +62,8 @@ def _begin(
 app.add_typer(rejects.app, name="rejects")
 app.add_typer(lake.app, name="lake")
 for command in (
-    ingest, watch, serve, explore, sql, tables, search, show, diff, audit, export, report, rebuild, withdraw, rollback,
-    maintain, backup, restore, doctor, settings, automations, formats, demo, exit_codes,
+    ingest, watch, serve, explore, sql, tables, search, show, diff, audit, export, report, correct, rebuild, withdraw,
+    rollback, maintain, backup, restore, doctor, settings, automations, formats, demo, exit_codes,
 ):  # fmt: skip
     app.command(epilog=EXIT_CODES)(reported(command))
 

@@ -5,24 +5,21 @@ It answers this machine alone unless told otherwise, and its own pages alone, se
 
 from __future__ import annotations
 
-import csv
-import io
 import socket
 import webbrowser
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from ipaddress import ip_address
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Thread
 
 from flows.prefect.hostguard import HostGuard, own_hosts
+from schema.errors import UsageError
 from warehouse.query.ask import Bounds
 from warehouse.query.live import SECONDS, Live
 
-HEADER = ["action", "actor", "value", "note"]
 
-
-class AddressError(RuntimeError):
+class AddressError(UsageError):
     """The explorer cannot listen where it was told to."""
 
 
@@ -46,7 +43,7 @@ def serve_explorer(
     listener: socket.socket,
     version_no: int | None,
     memory: str,
-    corrections: Path,
+    write: Callable[[list[str]], Path],
     tell: Callable[[str], None],
     *,
     opens_browser: bool,
@@ -61,7 +58,7 @@ def serve_explorer(
     with live.reading():
         pass  # whatever is wrong with the warehouse is told before anything is served
     may_write = is_loopback(host) and version_no is None
-    explorer = Explorer(live, (lambda cells: append_line(corrections, cells)) if may_write else None)
+    explorer = Explorer(live, write if may_write else None)
     guarded = HostGuard(build_app(explorer), known_hosts(host, port))
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
     config = uvicorn.Config(
@@ -99,31 +96,3 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-_writing = Lock()
-
-
-def append_line(file: Path, cells: Sequence[str]) -> Path:
-    """Append one line to the corrections file, which is made with its head when there is none; the file.
-
-    ValueError when the line stands there already, or the file begins otherwise.
-    """
-    with _writing:
-        text = file.read_text(encoding="utf-8-sig") if file.exists() else ""
-        rows = list(csv.reader(io.StringIO(text, newline="")))
-        head = [cell.strip() for cell in rows[0]] if rows else HEADER
-        if not set(HEADER[:3]) <= set(head) <= set(HEADER):
-            raise ValueError(f"{file} does not begin with {','.join(HEADER)}")
-        told = dict(zip(HEADER, cells, strict=True))
-        line = [told[name] for name in head]
-        if any(row[:3] == line[:3] for row in rows):
-            raise ValueError(f"the line stands in {file} already")
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
-        if not rows:
-            writer.writerow(HEADER)
-        writer.writerow(line)
-        with file.open("a", encoding="utf-8", newline="") as corrections:
-            corrections.write(("\n" if text and not text.endswith("\n") else "") + out.getvalue())
-    return file

@@ -26,7 +26,7 @@ from flows.prefect.logs import log_step
 from flows.run import tasks
 from flows.run.admit import admitted
 from flows.run.attempt import attempt_noted
-from flows.run.batches import forget_vanished_files, read_article_batches
+from flows.run.batches import forget_vanished_files, read_article_batches, reread_holders
 from flows.run.corrections import are_corrections_new, open_corrections
 from flows.run.state import Run, are_still_there, name_run
 from flows.run.withheld import read_withheld
@@ -94,8 +94,9 @@ def _ingest(paths: list[str], settings: Settings) -> Outcome:
         run.begin(next_version)
         with open_reader(run.settings.reader_bounds) as reader:
             find_and_stage(run, read_article_batches(run, files, next_version, reader), next_version)
-        if run.settings.prune:
-            forget_vanished_files(run, folders_among(paths), next_version)
+            if run.settings.prune:
+                forget_vanished_files(run, folders_among(paths), next_version)
+            reread_holders(run, next_version, reader)
         if has_news(next_version) or are_corrections_new(next_version, run.corrections):
             outcome = judge_and_publish(run, book, next_version)
         else:

@@ -25,7 +25,7 @@ class Outcome:
 
     `seconds` is the time of the run, `waited` that of whoever called for it, the start of Prefect included; None where
     nobody waited. `withdrawn` counts published articles that no file has any more; `is_resumed` says that the run
-    resumed an interrupted one.
+    resumed an interrupted one, `deaths` tells of runs before that were killed.
     """
 
     run_id: str
@@ -44,6 +44,7 @@ class Outcome:
     kept_at: Path | None = None
     withdrawn: int = 0
     is_resumed: bool = False
+    deaths: list[str] = field(default_factory=list)
     seconds: float = 0.0
     waited: float | None = None
 

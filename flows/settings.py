@@ -321,7 +321,8 @@ class Settings(BaseSettings):
         )
         beside = [Path(f"{self.warehouse}{end}") for end in ends]
         backups = [Path(self.backup)] if self.backup and "://" not in self.backup else []
-        own = [self.corrections_file] if self.corrections_file else []
+        named = self.corrections or self.folder / "corrections.csv"
+        own = [named, Path(f"{named}.part")]
         return [*beside, *backups, *own, self.withheld_file, self.folder / FORMER, self.report, self.state]
 
     @property

@@ -12,10 +12,11 @@ from __future__ import annotations
 import polars as pl
 
 from schema.table import Column, Table
-from warehouse.query.values import (
+from schema.values import (
     ACTOR_ID,
     ACTOR_KINDS,
     ALIAS_RULES,
+    CORRECTED,
     CORRECTION_OUTCOMES,
     CORRECTIONS,
     COUNTRY,
@@ -25,6 +26,7 @@ from warehouse.query.values import (
     LANGUAGE_SOURCES,
     MENTION_KINDS,
     MODALITIES,
+    NOBODY,
     ORG_TYPES,
     OUTCOMES,
     PRECISIONS,
@@ -139,6 +141,9 @@ STATEMENTS = Table(
         Column("run_id", pl.String, "run that loaded it", references="ops.runs.run_id"),
         Column("source_type", pl.String, "what the source is: an anonymous person is one, or several, whom the article "
                "names nowhere; a collective is people who speak as one", required=False, values=SOURCE_TYPES),
+        Column("correction", pl.String, "what a line of the corrections changes: views leave out what is deleted",
+               required=False, values=CORRECTED),
+        Column("found_role", pl.String, "role as the article says, of a statement that a line changes", required=False),
     ),
 )  # fmt: skip
 
@@ -166,7 +171,8 @@ ACTORS = Table(
     (
         Column("actor_id", pl.String, "hash of kind and name, and of what tells namesakes apart; or 'country:NL'",
                pattern=ACTOR_ID),
-        Column("kind", pl.String, "what the actor is", values=ACTOR_KINDS, merge="replace"),
+        Column("kind", pl.String, "what the actor is; nobody when a correction says that it is none",
+               values=(*ACTOR_KINDS, NOBODY), merge="replace"),
         Column("name", pl.String, "full name that most articles use", merge="replace"),
         Column("country_code", pl.String, "ISO 3166-1 alpha-2", required=False, pattern=COUNTRY, merge="replace"),
         Column("first_seen_on", pl.Date, "day of the first article", required=False, merge="replace"),
@@ -392,12 +398,13 @@ ACTOR_CORRECTIONS = Table(
     (
         Column("correction_no", pl.Int32, "1, 2, 3... in the order of the file", minimum=1),
         Column("action", pl.String, "what it does", values=CORRECTIONS, merge="replace"),
-        Column("actor", pl.String, "id or name of the actor it is about, as in the file", merge="replace"),
-        Column("value", pl.String, "other actor, profiles, name or kind, as in the file", merge="replace"),
-        Column("note", pl.String, "why, as in the file", required=False, merge="replace"),
-        Column("outcome", pl.String, "applied, or it names no actor, or several", values=CORRECTION_OUTCOMES,
+        Column("actor", pl.String, "id or name of the actor, or id of the statement, as in the file", merge="replace"),
+        Column("value", pl.String, "other actor, parts, name, kind..., as in the file; empty where there is none",
                merge="replace"),
-        Column("actor_id", pl.String, "the actor it changed", required=False, merge="replace"),
+        Column("note", pl.String, "why, as in the file", required=False, merge="replace"),
+        Column("outcome", pl.String, "applied, or it meets no actor, or several, or a later line says otherwise",
+               values=CORRECTION_OUTCOMES, merge="replace"),
+        Column("actor_id", pl.String, "the actor it changed, or the new speaker", required=False, merge="replace"),
         Column("profile_count", pl.Int64, "profiles of that actor that it changed", minimum=0, merge="replace"),
         Column("run_id", pl.String, "run that applied it", references="ops.runs.run_id", merge="replace"),
     ),
@@ -416,23 +423,12 @@ SKETCHES = Table(
         Column("guid_key", pl.Int64, "hash of what its source calls it", required=False),
         Column("headline_key", pl.Int64, "hash of its headline without marks such as 'UPDATE 2-'", required=False),
         Column("is_marked", pl.Boolean, "whether it is marked as a later version"),
-        Column(
-            "text_key",
-            pl.Int64,
-            "hash of its text without blanks and kinds of quotation marks",
-            required=False,
-        ),
+        Column("text_key", pl.Int64, "hash of its text without blanks and kinds of quotation marks", required=False),
         Column("url_key", pl.Int64, "hash of its address", required=False),
         Column("slug_key", pl.Int64, "hash of its slug and source", required=False),
-        Column(
-            "kills", pl.List(pl.Int64), "hashes of what it calls a story that it takes back", required=False
-        ),
-        Column(
-            "common_words",
-            pl.List(pl.Int16),
-            "MinHashes of its words in small letters; none of a short one",
-            required=False,
-        ),
+        Column("kills", pl.List(pl.Int64), "hashes of what it calls a story that it takes back", required=False),
+        Column("common_words", pl.List(pl.Int16), "MinHashes of its words in small letters; none of a short one",
+               required=False),
         Column("names", pl.List(pl.Int16), "hashes of its names", required=False),
         Column("subjects", pl.List(pl.Int16), "those that it repeats", required=False),
         Column("numbers", pl.List(pl.Int16), "hashes of its numbers", required=False),

@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
+import models
 from schema.tables import ORG_TYPES
 from seeds import read_seed
 from transforms.articles.articles import build_articles
@@ -30,7 +31,7 @@ from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import Clusters, organization_words, person_words
 from transforms.resolve.model import Actor
 
-OUT = Path(__file__).parents[0] / "bodies.npz"
+OUT = Path(models.__file__).with_name("bodies.npz")
 TYPE_DECAY, COUNTRY_DECAY = 0.02, 0.003
 STEPS, RATE = 100, 0.7
 FOLDS = 5

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
+import models
 from transforms.resolve.gazetteer import place_hash
 
-OUT = Path(__file__).parents[0] / "places.npz"
+OUT = Path(models.__file__).with_name("places.npz")
 LARGE = 300_000  # inhabitants of a city whose other names count as well
 CLEAR = 1.8  # times as many people as all other countries' places of the name
 SHORTEST = 4  # letters of another name

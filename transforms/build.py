@@ -12,7 +12,8 @@ from schema.tables import PROFILES
 from transforms.frames import conform
 from transforms.identify.actors import build_actor_aliases, build_actors, identify
 from transforms.identify.affiliations import build_affiliations
-from transforms.identify.corrections import apply_corrections, read_corrections
+from transforms.identify.corrected import Corrected, Subjects, apply_corrections
+from transforms.identify.corrections import read_corrections
 from transforms.identify.organizations import build_organizations
 from transforms.resolve.mentions import build_mentions, build_profile_names, build_profiles, resolve_mentions
 from transforms.statements.cues import describe_cues
@@ -60,19 +61,32 @@ def build_actor_tables(
     `bodies` (`profile_id`, `actor_id`, `kind`) are organizations of other blocks that roles refer to; `corrections`
     those that are shipped unless others are given.
     """
+    return build_corrected(profiles, names, bodies, corrections)[0]
+
+
+def build_corrected(
+    profiles: pl.DataFrame,
+    names: pl.DataFrame,
+    bodies: pl.DataFrame | None = None,
+    corrections: pl.DataFrame | None = None,
+    subjects: Subjects | None = None,
+) -> tuple[dict[str, pl.DataFrame], Corrected]:
+    """The tables of `build_actor_tables`, and what corrections say of statements; `subjects` are those they name."""
     identities = identify(profiles)
     settled = profiles.drop("actor_id", "rule").join(identities, on="profile_id")
     lines = read_corrections() if corrections is None else corrections
-    settled, applied = apply_corrections(settled, lines)
+    corrected = apply_corrections(settled, lines, subjects)
+    settled = corrected.profiles
     known = settled.select("profile_id", "actor_id", "kind")
     if bodies is not None:
         known = known.vstack(bodies.join(known, on="profile_id", how="anti").select(known.columns))
-    return {
+    tables = {
         "profiles": conform(profiles.drop("actor_id", "rule").join(
             settled.select("profile_id", "actor_id", "rule"), on="profile_id"), PROFILES),
         "actors": build_actors(settled),
         "actor_aliases": build_actor_aliases(settled, names),
         "organizations": build_organizations(settled),
         "affiliations": build_affiliations(settled, known),
-        "actor_corrections": applied,
+        "actor_corrections": corrected.applied,
     }  # fmt: skip
+    return tables, corrected

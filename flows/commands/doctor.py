@@ -36,10 +36,10 @@ def doctor(
             continue
         mark = ("✓ ", "green") if finding.is_well else ("✗ ", "bold red")
         console.print(
-            Text.assemble(mark, (f"{finding.what:<10}", "dim"), plain(finding.found)), soft_wrap=True
+            Text.assemble(mark, (f"{finding.what:<12}", "dim"), plain(finding.found)), soft_wrap=True
         )
         if finding.advice:
-            console.print(Text(f"            → {plain(finding.advice)}"), soft_wrap=True)
+            console.print(Text(f"              → {plain(finding.advice)}"), soft_wrap=True)
     raise typer.Exit(0 if is_well else 1)
 
 

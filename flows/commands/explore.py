@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Annotated
 
 import typer
 
 from flows.commands.answering import VersionOption
-from flows.commands.common import UNAVAILABLE, USAGE, WarehouseOption, fail, read_settings
+from flows.commands.common import WarehouseOption, read_settings
 
 PORT = 4280
 
@@ -23,28 +24,18 @@ def explore(
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open it in the browser.")] = True,
 ) -> None:
     """Look at the warehouse in the browser: search, people, outlets, stories, articles, data quality. It only reads."""
-    from flows.explore import AddressError, is_loopback, listening, serve_explorer
-    from warehouse.files.connect import RequestError, WarehouseError
+    from flows.correct import write_line
+    from flows.explore import is_loopback, listening, serve_explorer
 
-    settings = read_settings({"warehouse": warehouse} if warehouse else {})
-    corrections = settings.corrections_file or settings.folder / "corrections.csv"
-    try:
-        with listening(host, port) as listener:
-            if not is_loopback(host):
-                print(
-                    "Whoever reaches this address can read the whole warehouse; there is no password.",
-                    flush=True,
-                )
-            serve_explorer(
-                settings.warehouse, listener, version, settings.query_memory, corrections,
-                lambda address: print(f"exploring {settings.warehouse} at {address}  (Ctrl-C ends it)", flush=True),
-                opens_browser=browser,
-            )  # fmt: skip
-    except AddressError as error:
-        fail(str(error), USAGE)
-    except RequestError as error:
-        fail(str(error), USAGE)
-    except WarehouseError as error:
-        fail(str(error), UNAVAILABLE)
-    except KeyboardInterrupt:
-        return
+    settings = read_settings({"warehouse": warehouse})
+    with listening(host, port) as listener, suppress(KeyboardInterrupt):
+        if not is_loopback(host):
+            print(
+                "Whoever reaches this address can read the whole warehouse; there is no password.", flush=True
+            )
+        serve_explorer(
+            settings.warehouse, listener, version, settings.query_memory,
+            lambda cells: write_line(settings, cells)[0],
+            lambda address: print(f"exploring {settings.warehouse} at {address}  (Ctrl-C ends it)", flush=True),
+            opens_browser=browser,
+        )  # fmt: skip

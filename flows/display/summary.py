@@ -30,7 +30,11 @@ HEADLINES = {
     "stopped": ("✗ Stopped by a critical check: nothing was published", "bold red"),
 }
 MAX_CORRECTIONS = 5  # that were not applied and are shown
-IDLE = {"not_met": "meets no actor", "met_several": "names several actors, so name one by its id"}
+IDLE = {
+    "not_met": "meets no actor or statement",
+    "met_several": "names several actors, so name one by its id",
+    "contradicted": "is contradicted by a later line",
+}
 EXAMPLE_SQL = "select speaker, cue, statement from who_said_what limit 9"
 
 
@@ -74,6 +78,8 @@ def _facts(outcome: Outcome) -> Table:
         table.add_row("", _balance("article", outcome.sum_articles("found"), _article_parts(outcome)))
     if outcome.withdrawn:
         table.add_row("", f"{count(outcome.withdrawn, 'article')} withdrawn: no file has them any more")
+    for death in outcome.deaths:
+        table.add_row("before", Text(plain(death)))
     if outcome.statements:
         table.add_row("out", _said(outcome))
     if outcome.other_languages:
@@ -249,6 +255,7 @@ def summary_json(outcome: Outcome, exit_code: int) -> str:
             "articles": {"found": outcome.sum_articles("found")} | _article_parts(outcome),
             "withdrawn": outcome.withdrawn,
             "resumed": outcome.is_resumed,
+            "deaths": outcome.deaths,
             "statements": outcome.statements,
             "speakers": outcome.speakers,
             "other_languages": outcome.other_languages,

@@ -16,8 +16,11 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 from packaging.requirements import Requirement
 
+from flows.alive import find_deaths
+from flows.display.summary import IDLE
 from flows.display.words import count, size
 from flows.doctor.finding import Finding
 from flows.prefect.schedule import find_server
@@ -34,6 +37,7 @@ from warehouse.files.lock import find_holder
 from warehouse.files.replace import FOLDER, list_aside, list_leftovers, previous_versions
 from warehouse.files.restore import whole_versions
 from warehouse.query.changes import latest_version
+from warehouse.staging.corrections import LINE
 
 SPARE = 1_000_000_000  # bytes that a run may need beside a copy of the warehouse
 SHOWN = ("onrecord", "prefect", "duckdb", "polars", "great-expectations", "onnxruntime", "spacy")
@@ -150,18 +154,6 @@ def find_settings(settings: Settings) -> Finding:
     )
 
 
-def find_corrections(settings: Settings) -> Finding:
-    """Whether the corrections can be applied."""
-    path = settings.corrections_file
-    try:
-        lines = open_corrections(settings)
-    except CorrectionError as error:
-        return Finding("actors", str(error), "correct the line: no run starts with it")
-    return Finding(
-        "actors", f"{count(lines.height, 'correction')} in {path}" if path else "no corrections of your own"
-    )
-
-
 def find_checks(settings: Settings) -> Finding:
     """Whether the user's own checks and thresholds can be asked of a warehouse."""
     from expectations.rulebook import CheckError, open_rulebook
@@ -177,6 +169,29 @@ def find_checks(settings: Settings) -> Finding:
     return Finding("checks", f"{own} of your own in {folder}" if own else "none of your own")
 
 
+def find_corrections(settings: Settings) -> Finding:
+    """Whether each line of the corrections can be applied, and met somebody when the last run applied it."""
+    try:
+        lines = open_corrections(settings)
+    except CorrectionError as error:
+        return Finding("corrections", str(error), "correct the line: no run starts with it")
+    place = f"{settings.corrections_file}" if settings.corrections_file else "those that are shipped"
+    found = f"{count(lines.height, 'line')}, {place}" if lines.height else "none"
+    try:
+        applied = query(settings.warehouse, APPLIED)
+    except Exception:  # the finding on the warehouse says so
+        return Finding("corrections", found)
+    if not applied.select(LINE).equals(lines.select(LINE)):
+        return Finding("corrections", f"{found}; the next run applies what was changed since the last one")
+    idle = applied.filter(pl.col("outcome") != "applied").to_dicts()
+    if not idle:
+        return Finding("corrections", found)
+    first = "; ".join(f"number {row['correction_no']} {IDLE[row['outcome']]}" for row in idle[:3])
+    more = f"; and {len(idle) - 3} more" if len(idle) > 3 else ""
+    advice = f"correct or delete them: onrecord sql{_option(settings)} 'from actor_corrections_applied'"
+    return Finding("corrections", f"{found}: {first}{more}", advice)
+
+
 def find_zone() -> Finding:
     """The machine's time, by which cron goes; the warehouse knows UTC alone."""
     now = datetime.now().astimezone()
@@ -185,6 +200,9 @@ def find_zone() -> Finding:
 
 def find_runs(settings: Settings) -> Iterator[Finding]:
     """The version that is published, whether it can be read to its end, and how the last run went."""
+    if deaths := list(find_deaths(settings.state).values()):
+        advice = "run it again: it goes on from what it had staged; if memory ran out, see ONRECORD_MEMORY"
+        yield Finding("last run", deaths[-1].describe(settings.warehouse), advice)
     if not settings.warehouse.exists():
         is_kept = bool(previous_versions(settings.warehouse.resolve()))
         advice = _advise_return(settings) if is_kept else "onrecord ingest PATH..."
@@ -198,7 +216,8 @@ def find_runs(settings: Settings) -> Iterator[Finding]:
         yield Finding("warehouse", f"{settings.warehouse}: {error}", _advise_return(settings))
         return
     yield Finding("warehouse", f"version {number} of {settings.warehouse}{_extractors(last)}")
-    yield _judge_last(settings, last)
+    if not deaths:
+        yield _judge_last(settings, last)
 
 
 def _advise_return(settings: Settings) -> str:
@@ -218,6 +237,7 @@ def _option(settings: Settings) -> str:
     return "" if is_default else f" --warehouse {shlex.quote(str(settings.warehouse))}"
 
 
+APPLIED = "SELECT * EXCLUDE (run_id) FROM ops.actor_corrections ORDER BY correction_no"
 LAST_RUN = """
     SELECT
         run_id,

@@ -15,11 +15,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from filelock import FileLock, Timeout
+from filelock import FileLock
 
 from flows.sources.redact import redact, reveal
 from schema.errors import OnRecordError, UsageError
 from warehouse.files.backup import copy_published, fingerprint, name_backup, require_same, sort_backups
+from warehouse.files.lock import is_held
 from warehouse.files.restore import Restored
 from warehouse.files.restore import restore as restore_file
 
@@ -110,7 +111,7 @@ def _workplace(state: Path) -> Iterator[Path]:
 
 def list_left_copies(state: Path) -> list[Path]:
     """The folders with copies of a warehouse that nobody works on."""
-    return [folder for folder in sorted(state.glob(f"{WORKPLACE}*/")) if not _is_held(folder)]
+    return [folder for folder in sorted(state.glob(f"{WORKPLACE}*/")) if not is_held(_lock_of(folder))]
 
 
 def remove_left_copies(state: Path) -> list[str]:
@@ -124,18 +125,6 @@ def remove_left_copies(state: Path) -> list[str]:
 
 def _lock_of(folder: Path) -> Path:
     return Path(f"{folder}.lock")
-
-
-def _is_held(folder: Path) -> bool:
-    if not _lock_of(folder).exists():
-        return False
-    lock = FileLock(_lock_of(folder), timeout=0)
-    try:
-        lock.acquire()
-    except Timeout:
-        return True
-    lock.release()
-    return False
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from flows.run.corrections import read_subjects
 from transforms.articles.articles import pick_better, retell
 from transforms.articles.stories import (
     DAYS,
@@ -17,7 +18,7 @@ from transforms.articles.stories import (
     pick_versions,
 )
 from transforms.articles.withdrawals import read_withdrawal
-from transforms.build import build_actor_tables
+from transforms.build import build_corrected
 from transforms.identify.corrections import read_corrections
 from warehouse.staging.copies import read_copies, read_current, take_copies
 from warehouse.staging.entities import Evidence, read_evidence, read_more_evidence, settle
@@ -59,15 +60,23 @@ def settle_stories(version: NextVersion) -> None:
     version.amend("articles", join_stories(members.cast(MEMBERS), versions))
 
 
-def settle_actors(next_version: NextVersion, corrections: pl.DataFrame | None = None) -> None:
+def settle_actors(
+    next_version: NextVersion, corrections: pl.DataFrame | None = None, blocks: pl.DataFrame | None = None
+) -> None:
     """Make the actors of everything staged, with all that was known of them; called again, it gives the same.
 
-    `corrections` are those that are shipped unless others are given.
+    `corrections` are those that are shipped unless others are given; `blocks` (a column `block`) are made as well.
     """
     corrections = read_corrections() if corrections is None else corrections
-    evidence: Evidence | None = read_evidence(next_version, [*corrections["actor"], *corrections["value"]])
+    subjects = read_subjects(next_version, corrections)
+    evidence: Evidence | None = read_evidence(
+        next_version, [*corrections["actor"], *corrections["value"]], blocks
+    )
     while evidence:
-        made = build_actor_tables(evidence.profiles, evidence.names, evidence.bodies, corrections)
+        made, corrected = build_corrected(
+            evidence.profiles, evidence.names, evidence.bodies, corrections, subjects
+        )
         evidence = read_more_evidence(next_version, made)
     run = pl.lit(next_version.run_id).alias("run_id")
-    settle(next_version, made | {"actor_corrections": made["actor_corrections"].with_columns(run)})
+    made["actor_corrections"] = made["actor_corrections"].with_columns(run)
+    settle(next_version, made, corrected.statements, corrected.roles)

@@ -15,6 +15,7 @@ from typing import ParamSpec, TypeVar
 
 import polars as pl
 
+from flows.alive import find_deaths, forget_deaths, noted_as_alive
 from flows.display.summary import plain
 from flows.outcome import Outcome, RunStopped
 from flows.settings import Settings
@@ -32,9 +33,15 @@ def attempt_noted(run: Callable[P, R]) -> Callable[P, R]:
     @wraps(run)
     def run_noted(*args: P.args, **kwargs: P.kwargs) -> R:
         settings = signature.bind(*args, **kwargs).arguments.get("settings") or Settings()
-        with failure_noted(settings):
+        deaths = {
+            note: death.describe(settings.warehouse) for note, death in find_deaths(settings.state).items()
+        }
+        with failure_noted(settings), noted_as_alive(settings):
             result = run(*args, **kwargs)
         _note(settings, None)
+        if isinstance(result, Outcome):
+            result.deaths = list(deaths.values())
+        forget_deaths(list(deaths))
         return result
 
     return run_noted

@@ -17,6 +17,9 @@ from flows.run import tasks
 from flows.run.state import Run
 from flows.run.withheld import find_reread, leave_out
 from flows.sources.base import SourceFile
+from flows.sources.local import is_address, unprintable
+from transforms.articles.articles import build_articles
+from warehouse.staging.copies import find_holders, note_copies
 from warehouse.staging.next_version import NextVersion
 from warehouse.staging.seen import forget_vanished
 
@@ -48,6 +51,27 @@ def read_article_batches(
 def forget_vanished_files(run: Run, folders: Iterable[str], next_version: NextVersion) -> None:
     """Forget the files that are gone from `folders`, as they are written in paths that were found there."""
     forget_vanished(next_version, [f"{folder.rstrip('/')}/" for folder in folders])
+
+
+def reread_holders(run: Run, next_version: NextVersion, reader: Reader) -> None:
+    """Note the words of the files that have articles whose own file has changed or is gone.
+
+    Such files are known, so the run has not looked into them. Only those are read that are still what they were.
+    """
+    holders = find_holders(next_version)
+    paths = [path for path in holders["path"].unique(maintain_order=True) if not is_address(path)]
+    files = [SourceFile(path, unprintable(path)) for path in paths]
+    known = holders.select("path", "file_sha256").unique()
+    options = run.settings.reader_options
+    contents = reader.read_all(tasks.open_files(files, next_version, options, again=True), options)
+    unread = len(files)
+    while unread:
+        read = tasks.read_files(contents, room=None, done=0, total=None)
+        unread -= read.handled.height
+        same = read.handled.join(known, on=["path", "file_sha256"], how="semi")
+        records = read.records.join(same, on="path", how="semi")
+        copies = build_articles(records, run_id=run.run_id)
+        note_copies(next_version, copies.join(holders, on="article_id", how="semi"))
 
 
 def _without_staged(run: Run, articles: pl.DataFrame, next_version: NextVersion) -> pl.DataFrame:

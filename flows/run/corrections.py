@@ -6,8 +6,15 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from transforms.identify.corrections import CorrectionError, parse_corrections, read_corrections
-from warehouse.staging.corrections import read_applied
+from transforms.identify.corrected import PLACES, Subjects
+from transforms.identify.corrections import (
+    OF_STATEMENT,
+    CorrectionError,
+    parse_corrections,
+    read_corrections,
+    read_parts,
+)
+from warehouse.staging.corrections import find_statements, read_applied, read_told
 
 if TYPE_CHECKING:
     from flows.settings import Settings
@@ -38,3 +45,13 @@ def are_corrections_new(version: NextVersion, corrections: pl.DataFrame) -> bool
     """Whether other lines than these were applied to the actors that are published."""
     applied = read_applied(version)
     return applied is not None and not applied.equals(corrections.select(applied.columns))
+
+
+def read_subjects(version: NextVersion, corrections: pl.DataFrame) -> Subjects:
+    """The statements that lines name and that are there; who is told in the articles that they name."""
+    named = corrections.filter(pl.col("action").is_in(OF_STATEMENT))["actor"].unique()
+    statements = find_statements(version, named) if named.len() else named
+    splits = corrections.filter(action="split")["value"]
+    articles = {what for value in splits for by, what in read_parts(value) if by == "article"}
+    places = read_told(version, sorted(articles)) if articles else PLACES.to_frame()
+    return Subjects(frozenset(statements), places.cast(PLACES))

@@ -29,7 +29,7 @@ from flows.settings import Settings
 from flows.sources.base import FileBytes, SourceFile, Stamp
 from flows.sources.local import read_all
 from schema.errors import OnRecordError
-from transforms.articles.articles import build_articles, link_records, pick_better
+from transforms.articles.articles import build_articles, link_records, pick_better, pick_edited
 from transforms.articles.sanity import split_records
 from transforms.frames import RECORDS
 from transforms.readers import Options, Reading
@@ -157,11 +157,17 @@ def build_new_articles(
 
 
 def _worth_noting(copies: pl.DataFrame, next_version: NextVersion) -> pl.DataFrame:
-    """Copies that say more than what is staged or published of their text, and those of a text that is under way."""
+    """Copies that say more than what is staged or published of their text, or something else in the same file.
+
+    And those of a text that is under way.
+    """
     if copies.is_empty():
         return copies
     current = read_current(next_version, copies["article_id"])
-    return pl.concat([pick_better(copies, current), copies.join(current, on="article_id", how="anti")])
+    unknown = copies.join(current, on="article_id", how="anti")
+    return pl.concat([pick_better(copies, current), pick_edited(copies, current), unknown]).unique(
+        ["article_id", "path", "record_no"], maintain_order=True
+    )
 
 
 @task(cache_policy=NO_CACHE, task_run_name="find statements")

@@ -30,6 +30,7 @@ from report.explore.downloads import MAX_DOWNLOAD, TYPES, write_file
 from report.explore.queries import named_params, query_names, read_query
 from report.explore.search import Search, read_all
 from report.explore.templating import environment, script, style
+from schema.errors import OnRecordError
 from warehouse.files.connect import WarehouseError
 from warehouse.query.guard import QueryError
 from warehouse.query.live import Live
@@ -151,7 +152,7 @@ class Explorer:
             correction: Correction = plan_correction(reading, given)
         try:
             file = self.write_correction(correction.cells)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, OnRecordError) as error:
             return self.fail(409, "Not written", str(error))
         html = self.render("correct.html", "", {"correction": correction, "token": "", "written": file})
         return Response(html, media_type="text/html; charset=utf-8", headers={"Cache-Control": "no-store"})

@@ -10,7 +10,7 @@ select
 from statements as s
 semi join (from articles where copy_of is null and is_killed is not true) using (article_id)
 cross join span
-where s.published_on is not null
+where s.published_on is not null and s.correction is distinct from 'deleted'
 group by 1, 2
 qualify dense_rank() over (order by day desc) <= 120
 order by day, s.kind

@@ -7,5 +7,6 @@ select
     count(*) filter (kind = 'mixed') as mixed
 from statements
 semi join (from articles where copy_of is null and is_killed is not true) using (article_id)
+where correction is distinct from 'deleted'
 group by speaker_resolution
 order by statements desc, speaker_resolution

@@ -7,13 +7,14 @@ with ranked as (
         ) as rank_in_article
     from statements
     semi join (from articles where copy_of is null and is_killed is not true) using (article_id)
+    where correction is distinct from 'deleted'
 )
 
 select
     ranked.article_id,
     ranked.published_on,
     coalesce(actors.name, ranked.source) as speaker,
-    ranked.actor_id is not null as is_known,
+    actors.actor_id is not null as is_known,
     ranked.role,
     ranked.kind,
     ranked.cue,
@@ -27,7 +28,7 @@ select
     coalesce(articles.headline, left(articles.body, 300)) as headline
 from ranked
 join articles using (article_id)
-left join actors on actors.actor_id = ranked.actor_id
+left join actors on actors.actor_id = ranked.actor_id and actors.kind <> 'nobody'
 where ranked.rank_in_article <= 3
 order by ranked.published_on desc nulls last, ranked.article_id, ranked.seq_no
 limit 12

@@ -8,7 +8,7 @@ select
     count(*) filter (s.source_type = 'none') as none
 from statements as s
 join articles as a using (article_id)
-where a.copy_of is null and a.is_killed is not true
+where a.copy_of is null and a.is_killed is not true and s.correction is distinct from 'deleted'
 group by all
 order by statements desc, outlet
 limit 12

@@ -7,6 +7,7 @@ import duckdb
 import pytest
 
 from expectations.audit import OF_A_RUN
+from expectations.audit import audit as run_checks
 from expectations.rulebook import open_rulebook
 from flows.audit import AuditFailed, audit
 from flows.ingest import ingest
@@ -124,3 +125,21 @@ def test_what_is_of_a_run_alone_is_a_check_and_says_why():
     book = open_rulebook()
     for (table, name), reason in OF_A_RUN.items():
         assert book.find(table, name) and reason
+
+
+def test_a_warehouse_of_before_a_column_was_added_is_audited_as_it_stands(settings):
+    with duckdb.connect(settings.warehouse) as connection:
+        for view in connection.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall():
+            connection.execute(f'DROP VIEW main."{view[0]}"')
+        connection.execute("ALTER TABLE main.statements DROP COLUMN correction")
+        connection.execute("DROP TABLE ops.actor_corrections")
+    checks = run_checks(settings.warehouse)
+    assert checks.filter(~checks["success"], severity="critical").is_empty()
+
+
+def test_a_check_may_end_in_a_comment(settings):
+    settings.checks_folder.mkdir()
+    rule = "-- warn on statements: None is empty.\nSELECT statement_id FROM statements WHERE content = '' -- none"
+    (settings.checks_folder / "no_empty.sql").write_text(rule, encoding="utf-8")
+    checks = run_checks(settings.warehouse, open_rulebook({}, settings.checks_folder))
+    assert checks.filter(check_name="no_empty").select("success", "observed").rows() == [(True, "0 rows")]

@@ -1,4 +1,4 @@
-"""How the explorer is started, by what names it may be asked for, and how a correction is written."""
+"""How the explorer is started, and by what names it may be asked for."""
 
 import socket
 import subprocess
@@ -6,38 +6,7 @@ import sys
 
 import pytest
 
-from flows.explore import AddressError, append_line, is_loopback, known_hosts, listening
-from transforms.identify.corrections import parse_corrections
-
-LINE = ["merge", "0123456789abcdef", "country:NL", 'same, says "the page"']
-
-
-def test_a_file_is_made_with_its_head_and_read_by_the_next_run(tmp_path):
-    file = append_line(tmp_path / "corrections.csv", LINE)
-    append_line(file, ["rename", "0123456789abcdef", "Ada", ""])
-    lines = parse_corrections(file.read_bytes(), "corrections.csv")
-    assert lines["action"].to_list() == ["merge", "rename"]
-    assert lines.row(0, named=True)["note"] == LINE[3]
-
-
-def test_a_line_goes_to_the_end_of_a_file_with_its_own_columns(tmp_path):
-    file = tmp_path / "corrections.csv"
-    file.write_bytes("\ufeffactor,action,value\nX,kind,group".encode())
-    append_line(file, LINE)
-    assert file.read_text(encoding="utf-8-sig") == (
-        "actor,action,value\nX,kind,group\n0123456789abcdef,merge,country:NL\n"
-    )
-
-
-def test_nothing_is_written_twice_or_into_another_file(tmp_path):
-    file = append_line(tmp_path / "corrections.csv", LINE)
-    with pytest.raises(ValueError, match="already"):
-        append_line(file, [*LINE[:3], "another note"])
-    other = tmp_path / "other.csv"
-    other.write_text("a,b\n1,2\n")
-    with pytest.raises(ValueError, match="does not begin with"):
-        append_line(other, LINE)
-    assert other.read_text() == "a,b\n1,2\n"
+from flows.explore import AddressError, is_loopback, known_hosts, listening
 
 
 @pytest.mark.parametrize(

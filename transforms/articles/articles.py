@@ -16,6 +16,23 @@ from transforms.keys import content_key
 _SCHEMA = polars_schema(ARTICLES)
 # What does not follow from what a file says about the article: another copy of the text changes nothing in it.
 OF_THE_TEXT = ("language", "language_from", "extractor_version", "run_id")
+# Where it stands in its file, and what is found out later.
+_PLACE = (
+    "article_id",
+    "path",
+    "record_no",
+    "place",
+    "body",
+    "body_start",
+    "header_spans",
+    "word_count",
+    "withdrawal",
+)
+_HEADER = [
+    column.name
+    for column in ARTICLES.columns
+    if not column.settled and column.name not in (*_PLACE, *OF_THE_TEXT)
+]
 _WORD = r"[\p{L}\p{N}]\S*"  # "5G", "don’t", "well-known" are one word each; a dash alone is none
 
 
@@ -81,21 +98,32 @@ def by_worth() -> list[pl.Expr]:
 def pick_better(copies: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
     """Rows of `copies` (as ARTICLES) that are to be taken in the place of what `current` has of the same text.
 
-    `current` says what the copies are compared by, and `is_staged`: what is published already yields only to a copy
-    that says more, and not to one that only comes from another path. A text that is not in it has no place to be taken.
+    `current` says what the copies are compared by, and `is_stale`: its file no longer says so, and it yields to any
+    copy. A text that is not in it has no place to be taken. What is taken does not depend on which file came first.
     """
     told = [name for name in _SCHEMA if name in current.columns]
-    mine = current.select(*told, is_published=~pl.col("is_staged"), is_copy=pl.lit(False))
-    others = copies.select(*told, is_published=pl.lit(False), is_copy=pl.lit(True))
-    *worth, path, record_no = by_worth()
+    mine = current.select(*told, "is_stale", is_copy=pl.lit(False))
+    others = copies.select(*told, is_stale=pl.lit(False), is_copy=pl.lit(True))
     best = (
         mine.vstack(others.join(mine, on="article_id", how="semi"))
-        .sort(*worth, ~pl.col("is_published"), path, record_no, "is_copy")
+        .sort("is_stale", *by_worth(), "is_copy")
         .unique("article_id", keep="first", maintain_order=True)
         .filter("is_copy")
     )
     keys = ["article_id", "path", "record_no"]
     return copies.join(best, on=keys, how="semi").unique(keys).sort("article_id")
+
+
+def pick_edited(copies: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
+    """Rows of `copies` that say of the same text in the same file something else than `current` has.
+
+    Only where it stands in the file may have changed: then there is nothing to tell.
+    """
+    told = [name for name in _HEADER if name in current.columns]
+    same = copies.join(current, on=["article_id", "path", *told], how="semi", nulls_equal=True)
+    return copies.join(current, on=["article_id", "path"], how="semi").join(
+        same, on=["article_id", "path", "record_no"], how="anti"
+    )
 
 
 def retell(copies: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:

@@ -1,31 +1,41 @@
-"""What people know better: a file of corrections, applied after everything else.
+"""What people know better: a file of corrections, read and validated line by line.
 
-In: profiles with the actors that their evidence gives. Out: the same with the corrections, and what became of each line
-(`ops.actor_corrections`). An actor is named by its id, or by its name when only one has it. Lines apply in the order of
-the file:
+In: the bytes of a CSV file. Out: its lines, numbered. `transforms/identify/corrected.py` applies them. A line has
+an `action`,
+the `actor` it is about, a `value` and, if wanted, a `note`. An actor is named by its id, or by its name when only one
+actor has it; a statement by its id. Lines apply in the order of the file, after everything else:
 
 - `merge`: the actor is the one in `value`, whose name and kind it takes;
-- `split`: the profiles in `value` (ids of the table `profiles`, `a|b`) are an actor of their own;
+- `split`: some profiles are an actor of their own: those that tell a role (`role=senator`), a country (`country=NL`),
+  that an article tells (`article=ID`), or that are named by their id; several are separated by `|`;
 - `rename`: the actor is called `value`;
-- `kind`: the actor is of the kind in `value`.
+- `kind`, `type`, `country`: the actor is of this kind, organization type, or country (`none` for none);
+- `role`: `OLD => NEW` corrects a role of a person; without NEW the person never had it;
+- `not_an_actor`: the name is nobody's; no value;
+- `speaker`: the statement in `actor` was made by the actor in `value`;
+- `delete`: the statement in `actor` is none; no value.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 
 import polars as pl
 
 from schema.errors import UsageError
-from schema.tables import ACTOR_CORRECTIONS, ACTOR_KINDS, CORRECTIONS
+from schema.tables import ACTOR_KINDS, CORRECTIONS, COUNTRY, ID, ORG_TYPES
 from seeds import read_seed
-from transforms.frames import conform
-from transforms.keys import content_key
 
-_COLUMNS = ["action", "actor", "value", "note"]
+COLUMNS = ["action", "actor", "value", "note"]
 _MAX_SHOWN = 100  # characters of a cell in a message
+NO_COUNTRY = "none"
+NO_VALUE = ("not_an_actor", "delete")
+OF_STATEMENT = ("speaker", "delete")
+SPLIT_BY = ("role", "country", "article")
+_ROLE = re.compile(r"\s*=>\s*")
 
 
 class CorrectionError(UsageError):
@@ -50,7 +60,7 @@ def parse_corrections(data: bytes, name: str) -> pl.DataFrame:
         raise CorrectionError(f"{name}, line {number}: not UTF-8") from error
     except csv.Error as error:
         raise CorrectionError(f"{name}, line {rows.line_num}: {error}") from error
-    return _number(pl.DataFrame(lines, dict.fromkeys(_COLUMNS, pl.String), orient="row"))
+    return _number(pl.DataFrame(lines, dict.fromkeys(COLUMNS, pl.String), orient="row"))
 
 
 def _read_lines(rows: Iterator[list[str]], name: str) -> Iterator[list[str | None]]:
@@ -67,25 +77,26 @@ def _read_lines(rows: Iterator[list[str]], name: str) -> Iterator[list[str | Non
                 f"{place}: {len(cells)} cells in {len(header)} columns; quote a value with a comma"
             )
         line = dict(zip(header, cells, strict=False))
-        yield _require_line([line.get(column) or None for column in _COLUMNS], place)
+        yield _require_line([line.get(column) or None for column in COLUMNS], place)
 
 
 def _require_header(cells: list[str], place: str) -> list[str]:
-    if not set(_COLUMNS[:3]) <= set(cells) <= set(_COLUMNS) or len(set(cells)) < len(cells):
-        raise CorrectionError(f"{place}: the first line must be {','.join(_COLUMNS)}")
+    if not set(COLUMNS[:3]) <= set(cells) <= set(COLUMNS) or len(set(cells)) < len(cells):
+        raise CorrectionError(f"{place}: the first line must be {','.join(COLUMNS)}")
     return cells
 
 
 def number_corrections(lines: pl.DataFrame) -> pl.DataFrame:
     """Corrections ready to be applied: `action`, `actor`, `value`, `note` and their number."""
-    lines = lines.select(pl.col(_COLUMNS).cast(pl.String))
+    lines = lines.select(pl.col(COLUMNS).cast(pl.String))
     for number, line in enumerate(lines.rows(), 2):
         _require_line(list(line), f"seeds/actor_corrections.csv, line {number}")
     return _number(lines)
 
 
 def _number(lines: pl.DataFrame) -> pl.DataFrame:
-    return lines.with_row_index("correction_no", 1).cast({"correction_no": pl.Int32})
+    numbered = lines.with_row_index("correction_no", 1).cast({"correction_no": pl.Int32})
+    return numbered.with_columns(pl.col("value").fill_null(""))
 
 
 def _require_line(line: list[str | None], place: str) -> list[str | None]:
@@ -93,67 +104,54 @@ def _require_line(line: list[str | None], place: str) -> list[str | None]:
     action, actor, value, _ = line
     if action not in CORRECTIONS:
         raise CorrectionError(f"{place}: {_shown(action)} is no action; actions are {', '.join(CORRECTIONS)}")
-    if not actor or not value:
-        raise CorrectionError(f"{place}: {action} needs an actor and a value")
-    if action == "kind" and value not in ACTOR_KINDS:
-        raise CorrectionError(f"{place}: {_shown(value)} is no kind; kinds are {', '.join(ACTOR_KINDS)}")
+    if action in NO_VALUE:
+        if not actor or value:
+            raise CorrectionError(f"{place}: {action} needs {_subject(action)} and no value")
+    elif not actor or not value:
+        raise CorrectionError(f"{place}: {action} needs {_subject(action)} and a value")
+    if action in OF_STATEMENT and not re.fullmatch(ID, actor):
+        raise CorrectionError(f"{place}: {_shown(actor)} is no statement_id; who_said_what has them")
+    if fault := _find_fault(action, value or ""):
+        raise CorrectionError(f"{place}: {fault}")
     return line
+
+
+def _subject(action: str) -> str:
+    return "a statement" if action in OF_STATEMENT else "an actor"
+
+
+def _find_fault(action: str, value: str) -> str | None:
+    """What is wrong with the value of a line."""
+    known = {"kind": ACTOR_KINDS, "type": ORG_TYPES}.get(action)
+    if known and value not in known:
+        return f"{_shown(value)} is no {action}; {action}s are {', '.join(known)}"
+    if action == "country" and value != NO_COUNTRY and not re.fullmatch(COUNTRY, value):
+        return f"{_shown(value)} is no country; write two capital letters of ISO 3166-1, or {NO_COUNTRY}"
+    if action == "role" and (len(_ROLE.split(value)) != 2 or not _ROLE.split(value)[0]):
+        return f"{_shown(value)} is no change of a role; write OLD => NEW, or OLD => to take it away"
+    return next(filter(None, map(_find_part_fault, read_parts(value))), None) if action == "split" else None
+
+
+def _find_part_fault(part: tuple[str, str]) -> str | None:
+    by, value = part
+    if by not in (*SPLIT_BY, "profile"):
+        return f"a split goes by {', '.join(SPLIT_BY)} or the id of a profile, not by {_shown(by)}"
+    if by == "country" and not re.fullmatch(COUNTRY, value):
+        return f"{_shown(value)} is no country; write two capital letters of ISO 3166-1"
+    return None if value else f"a split by {by} needs what comes behind the equals sign"
+
+
+def read_parts(value: str) -> list[tuple[str, str]]:
+    """By what a line splits: `role=senator|country=NL|0f3a...` -> pairs of `role`, `country`, `article`, `profile`."""
+    parts = [part.partition("=") for part in value.split("|")]
+    return [(by.strip(), what.strip()) if sign else ("profile", by.strip()) for by, sign, what in parts]
+
+
+def read_role(value: str) -> tuple[str, str | None]:
+    """The role that a line corrects and what it is instead; None when there is no such role."""
+    old, new = _ROLE.split(value.strip())
+    return old, new or None
 
 
 def _shown(cell: str | None) -> str:
     return repr((cell or "")[:_MAX_SHOWN])
-
-
-def apply_corrections(profiles: pl.DataFrame, corrections: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The profiles with corrected `actor_id`, `rule`, `name` and `kind`; and rows of ACTOR_CORRECTIONS."""
-    outcomes = []
-    for line in corrections.iter_rows(named=True):
-        actor_id = _find_actor(profiles, line["actor"])
-        change = None if actor_id is None else _find_change(profiles, line, actor_id)
-        if change and profiles.select(change[0].any()).item():
-            count = profiles.filter(change[0]).height
-            outcomes.append({"outcome": "applied", "actor_id": actor_id, "profile_count": count})
-            profiles = profiles.with_columns(
-                pl.when(change[0]).then(value).otherwise(name).alias(name)
-                for name, value in change[1].items()
-            )
-        else:
-            outcomes.append({"outcome": _why_not(profiles, line), "actor_id": None, "profile_count": 0})
-    schema = {"outcome": pl.String, "actor_id": pl.String, "profile_count": pl.Int64}
-    applied = pl.concat([corrections, pl.DataFrame(outcomes, schema)], how="horizontal")
-    return profiles, conform(applied.with_columns(run_id=pl.lit(None, pl.String)), ACTOR_CORRECTIONS)
-
-
-def _why_not(profiles: pl.DataFrame, line: dict) -> str:
-    """Why a line changes nothing: it names several actors, or none."""
-    told = [line["actor"], line["value"]] if line["action"] == "merge" else [line["actor"]]
-    return "met_several" if any(len(_find_actors(profiles, name)) > 1 for name in told) else "not_met"
-
-
-def _find_actor(profiles: pl.DataFrame, told: str) -> str | None:
-    """The actor of that id or, if there is only one, of that name."""
-    found = _find_actors(profiles, told)
-    return found[0] if len(found) == 1 else None
-
-
-def _find_actors(profiles: pl.DataFrame, told: str) -> pl.Series:
-    return profiles.filter((pl.col("actor_id") == told) | (pl.col("name") == told))["actor_id"].unique()
-
-
-def _find_change(
-    profiles: pl.DataFrame, line: dict, actor_id: str
-) -> tuple[pl.Expr, dict[str, pl.Expr]] | None:
-    """Which profiles a line changes, and the new values of their columns."""
-    its, corrected = pl.col("actor_id") == actor_id, pl.lit("correction")
-    if line["action"] == "merge":
-        other = _find_actor(profiles, line["value"])
-        if other in (None, actor_id):
-            return None
-        kind = profiles.filter(actor_id=other)["kind"].min()
-        return its, {"actor_id": pl.lit(other), "rule": corrected, "kind": pl.lit(kind)}
-    if line["action"] == "split":
-        parts = its & pl.col("profile_id").is_in(line["value"].split("|"))
-        own = content_key("split", actor_id, *sorted(line["value"].split("|")))
-        return parts, {"actor_id": pl.lit(own), "rule": corrected}
-    column = "name" if line["action"] == "rename" else "kind"
-    return its, {column: pl.lit(line["value"])}

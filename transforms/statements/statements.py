@@ -42,6 +42,8 @@ def build_statements(
         .with_columns(
             pl.lit(extractor_version).alias("extractor_version"),
             pl.lit(run_id).alias("run_id"),
+            pl.lit(None, pl.String).alias("correction"),
+            pl.lit(None, pl.String).alias("found_role"),
         )
     )
     return conform(

@@ -26,18 +26,25 @@ CONTEXT = {
 }
 TYPES = {"person": "Person", "organization": "Organization", "country": "Country"}
 
-ACTORS = "SELECT actor_id, kind, name, country_code FROM main.actors ORDER BY actor_id"
+ACTORS = "SELECT actor_id, kind, name, country_code FROM main.actors WHERE kind <> 'nobody' ORDER BY actor_id"
 ARTICLES = (
     "SELECT article_id, headline, outlet, published_on, url, language FROM main.articles ORDER BY article_id"
 )
 STATEMENTS = """
     WITH subjects AS (
         SELECT statement_id, list(actor_id ORDER BY actor_id) AS subject_ids
-        FROM (SELECT DISTINCT statement_id, actor_id FROM main.statement_actors WHERE relation = 'mentioned')
+        FROM (
+            SELECT DISTINCT statement_id, actor_id
+            FROM main.statement_actors JOIN main.actors USING (actor_id)
+            WHERE relation = 'mentioned' AND kind <> 'nobody'
+        )
         GROUP BY statement_id
     )
-    SELECT statement_id, article_id, content, kind, cue, role, actor_id, published_on, subject_ids
-    FROM main.statements LEFT JOIN subjects USING (statement_id)
+    SELECT s.statement_id, s.article_id, s.content, s.kind, s.cue, s.role, a.actor_id, s.published_on, t.subject_ids
+    FROM main.statements AS s
+    LEFT JOIN subjects AS t USING (statement_id)
+    LEFT JOIN main.actors AS a ON a.actor_id = s.actor_id AND a.kind <> 'nobody'
+    WHERE s.correction IS DISTINCT FROM 'deleted'
     ORDER BY article_id, seq_no"""
 
 

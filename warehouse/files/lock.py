@@ -74,15 +74,20 @@ def read_noted_version(warehouse: Path) -> int:
 
 def find_holder(warehouse: Path) -> str | None:
     """Who is writing right now; None when nobody is."""
-    if not lock_path(warehouse).exists():
-        return None
-    lock = FileLock(lock_path(warehouse), timeout=0)
+    return read_holder(warehouse) if is_held(lock_path(warehouse)) else None
+
+
+def is_held(path: Path) -> bool:
+    """Whether a process holds the lock at `path`."""
+    if not path.exists():
+        return False
+    lock = FileLock(path, timeout=0)
     try:
         lock.acquire()
     except Timeout:
-        return read_holder(warehouse)
+        return True
     lock.release()
-    return None
+    return False
 
 
 def lock_path(warehouse: Path) -> Path:

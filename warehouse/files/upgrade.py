@@ -35,7 +35,7 @@ def upgrade(published: Path) -> bool:
         return False
     with connect_readonly(published) as connection:
         shape = read_shape(connection, published)
-        if shape == shape_now() and not _missing(connection):
+        if shape == shape_now() and not list_missing(connection):
             return False
     new = next_path(published)
     try:
@@ -93,20 +93,24 @@ def _number(script: Path) -> int:
     return int(script.name.split("_")[0])
 
 
-def _missing(connection: duckdb.DuckDBPyConnection) -> bool:
-    """Whether a table or a column is not there; `WarehouseError` when one is of another type."""
+def list_missing(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """The tables, and the optional columns `table.column`, of `main` and `ops` and of `history`, that are not there.
+
+    `WarehouseError` when a column is of another type than declared, or one that may not be missing is.
+    """
     present = {
         (schema, table)
         for schema, table in connection.execute(
             "SELECT schema_name, table_name FROM duckdb_tables()"
         ).fetchall()
     }
-    missing = False
+    missing = set()
     for table, schema in in_every_schema():
+        name = f"{schema or table.schema}.{table.name}"
         if (schema or table.schema, table.name) not in present:
-            missing = True
+            missing.add(name)
         else:
-            missing |= bool(_missing_columns(connection, table, schema))
+            missing.update(f"{name}.{column}" for column in _missing_columns(connection, table, schema))
     return missing
 
 

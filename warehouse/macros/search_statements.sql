@@ -1,4 +1,4 @@
--- One row is one statement in which all words stand, whatever their endings, the best 1,000 by BM25: search_statements('5G auction', best := 1000).
+-- One row is one statement in which all words stand, whatever their endings, none of killed stories and copies, the best 1,000 by BM25: search_statements('5G auction', best := 1000).
 CREATE OR REPLACE MACRO main.search_statements(words, best := 1000) AS TABLE
 WITH asked AS (
     SELECT DISTINCT unnest(regexp_extract_all(lower(words), '[\p{L}\p{M}\p{N}]+')) AS word
@@ -41,12 +41,24 @@ weights AS (
     GROUP BY stem_no
 ),
 
+hidden AS MATERIALIZED (  -- of killed stories and copies of other articles, or deleted by a correction
+    SELECT text_no
+    FROM search.statement_texts
+    WHERE id IN (
+        SELECT statement_id
+        FROM main.statements
+        WHERE correction = 'deleted'
+            OR article_id IN (SELECT article_id FROM main.articles WHERE copy_of IS NOT NULL OR is_killed)
+    )
+),
+
 found AS (
     SELECT
         h.text_no,
         sum(g.weight * h.times * 2.2 / (h.times + 1.2 * (0.25 + 0.75 * h.size / (SELECT size FROM whole)))) AS score
     FROM hits AS h
     JOIN weights AS g ON g.stem_no = h.stem_no
+    WHERE h.text_no NOT IN (SELECT text_no FROM hidden)
     GROUP BY h.text_no
     HAVING count(*) = (SELECT count(*) FROM stems)
     ORDER BY score DESC, h.text_no

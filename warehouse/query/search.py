@@ -160,7 +160,7 @@ STATEMENT_ROWS = """
     FROM printed
     JOIN main.articles AS a ON a.rowid = printed.place
     JOIN said AS s USING (article_id)
-    LEFT JOIN main.actors AS p USING (actor_id)
+    LEFT JOIN (SELECT actor_id, name FROM main.actors WHERE kind <> 'nobody') AS p USING (actor_id)
     WHERE a.copy_of IS NULL AND a.is_killed IS NOT TRUE"""
 ARTICLE_ROWS = """
     WITH best AS MATERIALIZED (SELECT rowid AS place FROM main.articles WHERE article_id IN ({ids}))
@@ -248,7 +248,7 @@ def _statement_hits(wanted: SearchQuery) -> str:
         FROM {wanted.called("search_statements")} AS h
         JOIN main.statements AS s USING (statement_id)
         JOIN main.articles AS a USING (article_id)
-        LEFT JOIN main.actors AS p ON p.actor_id = s.actor_id
+        LEFT JOIN main.actors AS p ON p.actor_id = s.actor_id AND p.kind <> 'nobody'
         WHERE a.copy_of IS NULL AND a.is_killed IS NOT TRUE AND {wanted.conditions("s.content")}"""
 
 
@@ -263,7 +263,8 @@ def _article_hits(wanted: SearchQuery) -> str:
 
 def _spoken_in(wanted: SearchQuery) -> str:
     speaks = "main.statements AS s JOIN main.actors AS p USING (actor_id)"
-    return f"EXISTS (FROM {speaks} WHERE s.article_id = a.article_id AND {wanted.conditions('a.body')})"
+    stands = "s.correction IS DISTINCT FROM 'deleted' AND p.kind <> 'nobody'"
+    return f"EXISTS (FROM {speaks} WHERE {stands} AND s.article_id = a.article_id AND {wanted.conditions('a.body')})"
 
 
 def _fetch_best(path: Path | str, hits: str, key: str, rows: str, bounds: Bounds) -> Answer:

@@ -11,23 +11,28 @@ from pathlib import Path
 
 import duckdb
 
-from schema.derive import create_amended, create_table, literal, name_in, quoted, settled_columns
+from schema.derive import create_amended, create_table, literal, name_in, quoted, settled_columns, sql_type
 from schema.tables import TABLES, Table
 from warehouse.files.connect import WarehouseError, connect_memory, connect_readonly, lock
+from warehouse.files.upgrade import list_missing
 from warehouse.staging.next_version import OWN_TABLES, STAGING
 
 
 @contextmanager
 def open_published(path: Path | str) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The connection; `WarehouseError` when there is no warehouse at `path`, or one of another shape."""
-    connect_readonly(path).close()
+    """The connection; `WarehouseError` when there is no warehouse at `path`, or one of another shape.
+
+    A table or an optional column that a warehouse does not have yet is shown as the next run adds it: empty.
+    """
+    with connect_readonly(path) as connection:
+        missing = list_missing(connection)
     with connect_memory() as connection:
         connection.execute(f"ATTACH {literal(str(path))} AS published (READ_ONLY)")
         connection.execute(f"CREATE SCHEMA ops; CREATE SCHEMA {STAGING}; {OWN_TABLES}")
         try:
             for table in TABLES:
                 connection.execute(create_table(table))
-                connection.execute(_staged_view(table))
+                connection.execute(_staged_view(table, missing))
                 if settled_columns(table):
                     connection.execute(create_amended(table))
         except duckdb.BinderException as error:
@@ -36,6 +41,12 @@ def open_published(path: Path | str) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-def _staged_view(table: Table) -> str:
-    columns = ", ".join(quoted(column.name) for column in table.columns)
-    return f"CREATE VIEW {name_in(table, STAGING)} AS SELECT {columns} FROM published.{name_in(table)}"
+def _staged_view(table: Table, missing: set[str]) -> str:
+    columns = ", ".join(
+        f"NULL::{sql_type(column.dtype)} AS {quoted(column.name)}"
+        if f"{table.qualified}.{column.name}" in missing
+        else quoted(column.name)
+        for column in table.columns
+    )
+    source = f"memory.{name_in(table)}" if table.qualified in missing else f"published.{name_in(table)}"
+    return f"CREATE VIEW {name_in(table, STAGING)} AS SELECT {columns} FROM {source}"

@@ -14,26 +14,59 @@ from schema.derive import polars_schema, quoted
 from schema.tables import ARTICLES, BY_NAME
 from warehouse.staging.next_version import STAGING, NextVersion
 
-# What decides between copies, and what another copy does not change.
-_TOLD = (
-    "article_id", "published_on", "version_no", "headline", "byline", "outlet", "agency", "path", "record_no",
-    "language", "language_from", "extractor_version", "run_id",
-)  # fmt: skip
-CURRENT = pl.Schema({name: polars_schema(ARTICLES)[name] for name in _TOLD} | {"is_staged": pl.Boolean()})
+# What decides between copies, what another copy does not change, and what a file may say otherwise.
+_TOLD = tuple(column.name for column in ARTICLES.columns if column.name not in ("body", "header_spans"))
+CURRENT = pl.Schema(
+    {name: polars_schema(ARTICLES)[name] for name in _TOLD}
+    | {"is_staged": pl.Boolean(), "is_stale": pl.Boolean()}
+)
+# Published articles whose file was read again, or is gone, and no longer tells them, or tells them otherwise.
+STALE = f"""
+    WITH changed AS (
+        SELECT o.path, s.file_sha256
+        FROM ops.sources AS o JOIN {STAGING}.sources AS s USING (path)
+        WHERE o.file_sha256 <> s.file_sha256
+        UNION ALL SELECT path, NULL FROM {STAGING}.forgotten
+    ),
+    at_stake AS (
+        SELECT a.article_id, a.path, c.file_sha256 FROM published.main.articles AS a JOIN changed AS c USING (path)
+        WHERE a.article_id NOT IN (SELECT article_id FROM {STAGING}.articles)
+    )
+    SELECT t.article_id, t.path FROM at_stake AS t
+    WHERE NOT EXISTS (
+        FROM {STAGING}.contents AS c WHERE c.file_sha256 = t.file_sha256 AND c.article_id = t.article_id
+    ) OR EXISTS (FROM {STAGING}.copies AS c WHERE c.article_id = t.article_id AND c.path = t.path)"""
+# The files that have them now, whose word was not noted in this run.
+HOLDERS = f"""
+    WITH stale AS ({STALE}),
+    current AS (
+        FROM {STAGING}.sources SELECT path, file_sha256
+        UNION ALL SELECT path, file_sha256 FROM ops.sources
+        WHERE path NOT IN (SELECT path FROM {STAGING}.sources) AND path NOT IN (FROM {STAGING}.forgotten)
+    ),
+    held AS (
+        SELECT file_sha256, article_id FROM {STAGING}.contents UNION SELECT file_sha256, article_id FROM ops.contents
+    )
+    SELECT DISTINCT t.article_id, c.path, c.file_sha256
+    FROM stale AS t JOIN held USING (article_id) JOIN current AS c USING (file_sha256)
+    WHERE NOT EXISTS (FROM {STAGING}.copies AS k WHERE k.article_id = t.article_id AND k.path = c.path)
+    ORDER BY c.path"""
+_SEEN = ", ".join(quoted(name) for name in _TOLD)
 # Published rows are fetched by their place in the table: a filter on the id would unpack the columns of all rows.
 KNOWN = f"""
-    WITH places AS MATERIALIZED (
-        SELECT rowid AS place FROM published.main.articles
+    WITH stale AS MATERIALIZED ({STALE}),
+    places AS MATERIALIZED (
+        SELECT rowid AS row_place FROM published.main.articles
         WHERE article_id IN (SELECT article_id FROM wanted)
             AND article_id NOT IN (SELECT article_id FROM {STAGING}.articles)
     )
-    SELECT {", ".join(_TOLD)}, true AS is_staged FROM {STAGING}.articles SEMI JOIN wanted USING (article_id)
+    SELECT {_SEEN}, true AS is_staged, false AS is_stale FROM {STAGING}.articles SEMI JOIN wanted USING (article_id)
     UNION ALL
-    SELECT {", ".join(_TOLD)}, false FROM published.main.articles AS a JOIN places AS p ON a.rowid = p.place"""
+    SELECT {_SEEN}, false, a.article_id IN (SELECT article_id FROM stale)
+    FROM published.main.articles AS a JOIN places AS p ON a.rowid = p.row_place"""
 _NAMES = ", ".join(quoted(column.name) for column in ARTICLES.columns)
 OWN_TABLES = f"""
-    CREATE TABLE IF NOT EXISTS {STAGING}.copies AS SELECT {_NAMES} FROM {STAGING}.articles LIMIT 0;
-    CREATE TABLE IF NOT EXISTS {STAGING}.retold (article_id VARCHAR)"""
+    CREATE TABLE IF NOT EXISTS {STAGING}.copies AS SELECT {_NAMES} FROM {STAGING}.articles LIMIT 0"""
 WITHDRAW_RETOLD = f"""
     INSERT INTO {STAGING}.withdrawn
     SELECT DISTINCT article_id FROM {STAGING}.retold
@@ -124,10 +157,20 @@ def read_copies(version: NextVersion) -> pl.DataFrame:
 
 def read_current(version: NextVersion, article_ids: pl.Series) -> pl.DataFrame:
     """What is known of those articles that are staged, or published and not staged: CURRENT."""
+    version.connection.execute(OWN_TABLES)
     with version.registered(
         "wanted", pl.DataFrame({"article_id": article_ids.unique()}, {"article_id": pl.String})
     ):
         return version.connection.sql(KNOWN).pl().cast(CURRENT)
+
+
+def find_holders(version: NextVersion) -> pl.DataFrame:
+    """`article_id`, `path`, `file_sha256`: files that tell articles whose own file no longer does, or does otherwise.
+
+    Each may have the word now that counts. To be asked once all files are read.
+    """
+    version.connection.execute(OWN_TABLES)
+    return version.connection.sql(HOLDERS).pl()
 
 
 def take_copies(

@@ -20,3 +20,23 @@ def read_applied(version: NextVersion) -> pl.DataFrame | None:
     ).pl()
     schema = polars_schema(ACTOR_CORRECTIONS)
     return rows.cast({name: schema[name] for name in LINE})
+
+
+STATEMENTS = """
+    SELECT statement_id FROM staging.statements SEMI JOIN asked USING (statement_id)
+    UNION SELECT statement_id FROM main.statements SEMI JOIN asked USING (statement_id)"""
+TOLD_IN = """
+    SELECT DISTINCT article_id, profile_id FROM staging.mentions SEMI JOIN asked USING (article_id)
+    UNION SELECT article_id, profile_id FROM main.mentions SEMI JOIN asked USING (article_id)"""
+
+
+def find_statements(version: NextVersion, statement_ids: pl.Series) -> pl.Series:
+    """Those of the statements that are there."""
+    with version.registered("asked", statement_ids.to_frame("statement_id")):
+        return version.connection.sql(STATEMENTS).pl()["statement_id"]
+
+
+def read_told(version: NextVersion, article_ids: list[str]) -> pl.DataFrame:
+    """`article_id` and `profile_id` of all that articles tell."""
+    with version.registered("asked", pl.DataFrame({"article_id": article_ids}, {"article_id": pl.String})):
+        return version.connection.sql(TOLD_IN).pl()

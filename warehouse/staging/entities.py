@@ -17,6 +17,7 @@ from schema.derive import polars_schema, quoted
 from schema.merge import insert_sql, remember_rows_sql
 from schema.tables import BY_NAME, PROFILE_NAMES, PROFILES, SINCE_VERSION, Column, Table
 from warehouse.staging.next_version import STAGING, NextVersion, require_schema
+from warehouse.staging.overlay import OVERLAID_ROWS, is_overlaid, overlay, publish_overlaid
 
 MADE = ("actors", "actor_aliases", "organizations", "affiliations", "actor_corrections")
 # Table -> columns that say who is meant, each with the profile from which it follows.
@@ -39,11 +40,18 @@ OWNED = {
 TOUCHED_BLOCKS = f"""
     CREATE OR REPLACE TABLE {STAGING}.touched_blocks AS
     WITH asked AS (SELECT actor FROM corrected UNION SELECT actor_id FROM ops.actor_corrections),
-    joined AS (SELECT actor_id FROM published.main.profiles WHERE rule = 'correction')
+    joined AS (SELECT actor_id FROM published.main.profiles WHERE rule = 'correction'),
+    told AS (  -- what was found in statements that a line changes, or has changed
+        SELECT unnest([profile_id, organization_profile_id]) AS profile_id FROM main.statements
+        WHERE correction IS NOT NULL{{or_named}}
+    )
     SELECT block FROM {STAGING}.profiles
     UNION SELECT block FROM {STAGING}.affected
     UNION SELECT block FROM main.profiles WHERE rule = 'correction' OR actor_id IN (FROM joined)
+    UNION SELECT block FROM main.profiles WHERE profile_id IN (FROM told)
     UNION SELECT block FROM main.profiles WHERE actor_id IN (FROM asked) OR name IN (FROM asked)"""
+MORE_BLOCKS = f"""
+    INSERT INTO {STAGING}.touched_blocks FROM more_blocks ANTI JOIN {STAGING}.touched_blocks USING (block)"""
 # Published organizations that become another actor, or an actor of another kind.
 MOVED_BODIES = f"""
     SELECT p.profile_id
@@ -81,10 +89,19 @@ class Evidence:
     bodies: pl.DataFrame
 
 
-def read_evidence(version: NextVersion, corrected: Sequence[str] = ()) -> Evidence:
-    """What there is to know about everybody that the staged articles may mean, and the actors `corrected` names."""
+def read_evidence(
+    version: NextVersion, corrected: Sequence[str] = (), blocks: pl.DataFrame | None = None
+) -> Evidence:
+    """What there is to know about everybody that the staged articles may mean, and the actors `corrected` names.
+
+    With that of `blocks` (a column `block`).
+    """
     with version.registered("corrected", pl.DataFrame({"actor": corrected}, {"actor": pl.String})):
-        version.connection.execute(TOUCHED_BLOCKS)
+        or_named = " OR statement_id IN (SELECT actor FROM corrected)" if corrected else ""
+        version.connection.execute(TOUCHED_BLOCKS.replace("{or_named}", or_named))
+    if blocks is not None:
+        with version.registered("more_blocks", blocks):
+            version.connection.execute(MORE_BLOCKS)
     return _read_touched(version)
 
 
@@ -133,18 +150,24 @@ def _aggregate(column: Column) -> str:
     return f"{column.merge if column.merge in ('min', 'max', 'sum') else 'first'}({quoted(column.name)})"
 
 
-def settle(version: NextVersion, tables: Mapping[str, pl.DataFrame]) -> None:
-    """Stage `tables` (MADE and `profiles`, of the touched blocks in full) and give all staged rows their actors."""
+def settle(
+    version: NextVersion, tables: Mapping[str, pl.DataFrame], statements: pl.DataFrame, roles: pl.DataFrame
+) -> None:
+    """Stage `tables` (MADE and `profiles`, of the touched blocks in full) and give all staged rows their actors.
+
+    `statements` and `roles` are what corrections say of single statements and of roles, see
+    `warehouse/staging/overlay.py`.
+    """
     for name in MADE:
         require_schema(name, tables[name])
         version.connection.execute(f"DELETE FROM {STAGING}.{name}")
         with version.registered("made", tables[name]):
             version.connection.execute(insert_sql(BY_NAME[name], f"{STAGING}.{name}", "made"))
     _note_identities(version, tables)
+    overlay(version, statements, roles)
     for name, columns in MEANT.items():
-        version.connection.execute(
-            f"UPDATE {STAGING}.{name} AS t SET {_meant(name)} WHERE {_is_another(columns)}"
-        )
+        moved = f"WHERE ({_is_another(columns)}){_but_overlaid(version, name)}"
+        version.connection.execute(f"UPDATE {STAGING}.{name} AS t SET {_meant(name)} {moved}")
 
 
 def _note_identities(version: NextVersion, tables: Mapping[str, pl.DataFrame]) -> None:
@@ -168,6 +191,11 @@ def _settled(column: str, profile: str) -> str:
     return f"coalesce(({found}), t.{column})"
 
 
+def _but_overlaid(version: NextVersion, name: str) -> str:
+    """A condition that leaves out the rows of which corrections say who is meant."""
+    return f" AND NOT ({OVERLAID_ROWS[name]})" if name in OVERLAID_ROWS and is_overlaid(version) else ""
+
+
 def _is_another(columns: Mapping[str, str]) -> str:
     return " OR ".join(
         f"t.{column} IS DISTINCT FROM {_settled(column, profile)}" for column, profile in columns.items()
@@ -187,8 +215,9 @@ def publish_settled(version: NextVersion, version_no: int) -> None:
         execute(remember_rows_sql(BY_NAME[name], _is_gone(name, owner), version_no))
         execute(f"DELETE FROM main.{name} AS t {_is_gone(name, owner)}")
     execute(GONE_CORRECTIONS)
+    publish_overlaid(version, version_no)
     for name, columns in MEANT.items():
-        moved = f"WHERE ({_is_another(columns)})"
+        moved = f"WHERE ({_is_another(columns)}){_but_overlaid(version, name)}"
         if name == "profiles":  # those that are staged as well are merged
             moved += f" AND profile_id NOT IN (SELECT profile_id FROM {STAGING}.profiles)"
         execute(remember_rows_sql(BY_NAME[name], moved, version_no))

@@ -334,11 +334,7 @@ def _begin(
 ) -> NextVersion:
     """Make what staging needs, unless it is there."""
     with transaction(connection):
-        for table in TABLES:
-            connection.execute(create_table(table, STAGING))
-            if settled_columns(table):
-                connection.execute(create_amended(table))
-        connection.execute(OWN_TABLES)
+        create_staging(connection)
         begun = connection.execute("SELECT run_id, started_at FROM staging.begun").fetchall()
         if not begun:
             now = datetime.now(UTC)
@@ -351,6 +347,15 @@ def _begin(
             connection.execute("".join(f"DELETE FROM {STAGING}.{name};" for name in MADE_LAST))
     [(run_id, started)] = begun
     return NextVersion(path, published, run_id, started, is_resumed, connection)
+
+
+def create_staging(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the staged tables that are not there yet."""
+    for table in TABLES:
+        connection.execute(create_table(table, STAGING))
+        if settled_columns(table):
+            connection.execute(create_amended(table))
+    connection.execute(OWN_TABLES)
 
 
 # What is made anew of all that is staged, before it is published.
@@ -370,6 +375,14 @@ OWN_TABLES = f"""
     CREATE TABLE IF NOT EXISTS {STAGING}.reopened (article_id VARCHAR);
     CREATE TABLE IF NOT EXISTS {STAGING}.identities (
         profile_id VARCHAR, actor_id VARCHAR, rule VARCHAR, kind VARCHAR
+    );
+    CREATE TABLE IF NOT EXISTS {STAGING}.retold (article_id VARCHAR);
+    CREATE TABLE IF NOT EXISTS {STAGING}.overlaid (
+        statement_id VARCHAR, profile_id VARCHAR, actor_id VARCHAR, organization_id VARCHAR, role VARCHAR,
+        correction VARCHAR, found_role VARCHAR
+    );
+    CREATE TABLE IF NOT EXISTS {STAGING}.given_speakers (
+        statement_id VARCHAR, actor_id VARCHAR, relation VARCHAR, mention_id VARCHAR, profile_id VARCHAR
     );
     CREATE TABLE IF NOT EXISTS {STAGING}.at_fault (
         article_id VARCHAR, path VARCHAR, reason_code VARCHAR, reason VARCHAR

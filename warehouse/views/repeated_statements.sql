@@ -8,7 +8,7 @@ WITH printed AS (
         a.story_id
     FROM main.statements AS s
     JOIN main.articles AS a USING (article_id)
-    WHERE a.copy_of IS NULL AND a.is_killed IS NOT TRUE
+    WHERE a.copy_of IS NULL AND a.is_killed IS NOT TRUE AND s.correction IS DISTINCT FROM 'deleted'
 ),
 
 repeats AS (
@@ -42,4 +42,4 @@ SELECT
     s.statement_id -- of the first of them
 FROM spread AS w
 JOIN main.statements AS s USING (statement_id)
-LEFT JOIN main.actors AS p ON p.actor_id = s.actor_id
+LEFT JOIN main.actors AS p ON p.actor_id = s.actor_id AND p.kind <> 'nobody'

@@ -3,7 +3,7 @@ WITH subjects AS (
     SELECT r.statement_id, r.actor_id, r.relation, a.name, a.kind, a.country_code
     FROM main.statement_actors AS r
     JOIN main.actors AS a USING (actor_id)
-    WHERE r.relation IN ('mentioned', 'addressee')
+    WHERE r.relation IN ('mentioned', 'addressee') AND a.kind <> 'nobody'
 )
 
 SELECT
@@ -29,11 +29,11 @@ SELECT
     a.story_id,
     a.is_latest,
     t.actor_id AS subject_id, -- actor_id of the subject
-    s.actor_id AS speaker_id, -- actor_id of the speaker
+    p.actor_id AS speaker_id, -- actor_id of the speaker
     s.article_id
 FROM subjects AS t
 JOIN main.statements AS s USING (statement_id)
 JOIN main.articles AS a USING (article_id)
-LEFT JOIN main.actors AS p ON p.actor_id = s.actor_id
+LEFT JOIN main.actors AS p ON p.actor_id = s.actor_id AND p.kind <> 'nobody'
 LEFT JOIN main.actors AS f ON f.actor_id = s.organization_id
-WHERE a.copy_of IS NULL AND a.is_killed IS NOT TRUE
+WHERE a.copy_of IS NULL AND a.is_killed IS NOT TRUE AND s.correction IS DISTINCT FROM 'deleted'

@@ -11,6 +11,7 @@ WITH attributions AS (
         count(*) FILTER (WHERE speaker_resolution = 'none') AS without_source,
         count(DISTINCT actor_id) AS speakers
     FROM main.statements
+    WHERE correction IS DISTINCT FROM 'deleted'
     GROUP BY article_id
 )
 

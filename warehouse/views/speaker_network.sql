@@ -3,7 +3,7 @@ WITH present AS (
     SELECT DISTINCT article_id, s.actor_id, s.published_on
     FROM main.statements AS s
     JOIN main.articles AS a USING (article_id)
-    WHERE s.actor_id IS NOT NULL AND a.copy_of IS NULL AND a.is_killed IS NOT TRUE
+    WHERE s.actor_id IS NOT NULL AND a.copy_of IS NULL AND a.is_killed IS NOT TRUE AND s.correction IS DISTINCT FROM 'deleted'
 ),
 
 pairs AS (
@@ -29,3 +29,4 @@ SELECT
 FROM pairs AS e
 JOIN main.actors AS p ON p.actor_id = e.actor_id
 JOIN main.actors AS o ON o.actor_id = e.other_id
+WHERE p.kind <> 'nobody' AND o.kind <> 'nobody'

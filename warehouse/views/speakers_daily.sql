@@ -14,5 +14,5 @@ SELECT
 FROM main.statements AS s
 JOIN main.articles AS a USING (article_id)
 JOIN main.actors AS p ON p.actor_id = s.actor_id
-WHERE a.copy_of IS NULL AND a.is_killed IS NOT TRUE
+WHERE a.copy_of IS NULL AND a.is_killed IS NOT TRUE AND s.correction IS DISTINCT FROM 'deleted' AND p.kind <> 'nobody'
 GROUP BY s.published_on, s.actor_id, p.name, p.kind, p.country_code

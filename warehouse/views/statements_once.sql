@@ -42,7 +42,7 @@ kept AS (  -- of stories with several versions; in a query of its own, so that a
             hash(s.content) AS letters
         FROM main.statements AS s
         JOIN numbered AS n USING (article_id)
-        WHERE n.versions > 1
+        WHERE n.versions > 1 AND s.correction IS DISTINCT FROM 'deleted'
     ),
 
     worded AS MATERIALIZED (  -- the same words may be set in other quotation marks and broken into other lines
@@ -80,4 +80,4 @@ SELECT
 FROM main.statements AS s
 JOIN versions AS v USING (article_id)
 LEFT JOIN kept AS k USING (statement_id)
-WHERE v.versions = 1 OR k.copies IS NOT NULL
+WHERE (v.versions = 1 OR k.copies IS NOT NULL) AND s.correction IS DISTINCT FROM 'deleted'

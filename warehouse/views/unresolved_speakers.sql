@@ -11,5 +11,5 @@ FROM main.statements
 SEMI JOIN (
     SELECT article_id FROM main.articles WHERE copy_of IS NULL AND is_killed IS NOT TRUE
 ) USING (article_id)
-WHERE actor_id IS NULL
+WHERE actor_id IS NULL AND correction IS DISTINCT FROM 'deleted'
 GROUP BY source, speaker_resolution

@@ -16,4 +16,5 @@ JOIN main.articles AS a USING (article_id)
 JOIN main.actors AS p ON p.actor_id = s.actor_id
 JOIN main.actors AS t ON t.actor_id = r.actor_id
 WHERE r.relation IN ('mentioned', 'addressee') AND a.copy_of IS NULL AND a.is_killed IS NOT TRUE
+    AND s.correction IS DISTINCT FROM 'deleted' AND p.kind <> 'nobody' AND t.kind <> 'nobody'
 GROUP BY s.actor_id, r.actor_id, p.name, t.name, r.relation, s.cue_class

@@ -1,6 +1,6 @@
 -- One row is one statement, flat: who said it, as what, where, when and in which words; none of killed stories and copies.
 WITH speakers AS (
-    SELECT actor_id, name, kind, country_code, country_from FROM main.actors
+    SELECT actor_id, name, kind, country_code, country_from FROM main.actors WHERE kind <> 'nobody'
 ),
 
 spoken_for AS (
@@ -11,6 +11,7 @@ spoken_for AS (
         coalesce(a.country_from, o.country_from) AS country_from
     FROM main.actors AS a
     LEFT JOIN main.organizations AS o ON o.organization_id = a.actor_id
+    WHERE a.kind <> 'nobody'
 )
 
 SELECT
@@ -41,8 +42,8 @@ SELECT
     s.since_version,
     s.seq_no,
     s.statement_id,
-    s.actor_id,
-    s.organization_id,
+    p.actor_id, -- null when a correction says that the name is nobody's
+    f.actor_id AS organization_id,
     s.article_id,
     s.source_type,
     CASE WHEN p.country_code IS NULL THEN f.country_from ELSE p.country_from END
@@ -54,4 +55,4 @@ FROM main.statements AS s
 JOIN main.articles AS a USING (article_id)
 LEFT JOIN speakers AS p ON p.actor_id = s.actor_id
 LEFT JOIN spoken_for AS f ON f.actor_id = s.organization_id
-WHERE a.copy_of IS NULL AND a.is_killed IS NOT TRUE
+WHERE a.copy_of IS NULL AND a.is_killed IS NOT TRUE AND s.correction IS DISTINCT FROM 'deleted'

@@ -51,6 +51,8 @@ STORIES = [
     "The Dutch Widget Association said prices rise.",
     "A senior Dutch official said prices rise.",
     "A senior Dutch official said prices rise at last.",
+    "No one said prices rise.",
+    "It said prices rise for good.",
 ]
 SOURCE_ENDS = " said"
 CORRECTION = pl.Schema({"action": pl.String, "actor": pl.String, "value": pl.String, "note": pl.String})

@@ -119,10 +119,16 @@ def test_history_shows_what_was_told_before(tmp_path):
     assert days == [date(2024, 5, 6)]
 
 
-def test_a_copy_that_says_no_more_changes_nothing(tmp_path):
-    warehouse = ingest(tmp_path / "w.duckdb", [["c.txt"]], [["a.txt"]], [["b.txt"]])
+def test_a_copy_that_says_less_changes_nothing(tmp_path):
+    warehouse = ingest(tmp_path / "w.duckdb", [["c.txt"]], [["a.txt"]])
     assert query(warehouse, "SELECT path, since_version FROM articles").rows() == [("c.txt", 1)]
     assert query(warehouse, "SELECT count(*) FROM history.articles").item() == 0
+
+
+@pytest.mark.parametrize("runs", [[[["c.txt"]], [["b.txt"]]], [[["b.txt"]], [["c.txt"]]]])
+def test_of_copies_that_say_as_much_the_first_by_path_is_told_whichever_came_first(tmp_path, runs):
+    warehouse = ingest(tmp_path / "w.duckdb", *runs)
+    assert query(warehouse, "SELECT path, outlet FROM articles").rows() == [("b.txt", "The Marsh")]
 
 
 def test_a_version_with_the_same_text_that_is_canceled_kills_the_story(tmp_path, monkeypatch):

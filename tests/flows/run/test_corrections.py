@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from flows.cli import app
 from flows.display.summary import print_summary
+from flows.doctor.installation import find_corrections
 from flows.ingest import ingest
 from flows.run.corrections import open_corrections
 from flows.settings import Settings
@@ -45,7 +46,7 @@ def test_an_edited_file_is_applied_by_the_next_run_though_nothing_else_is_new(pr
     assert corrected.status == "published"
     assert query(settings.warehouse, PEOPLE)["name"].to_list() == ["Ada B. Roe"]
     assert "1 of 2 corrections applied" in shown(corrected)
-    assert "number 2 meets no actor: rename Nobody, Somebody" in shown(corrected)
+    assert "number 2 meets no actor or statement: rename Nobody, Somebody" in shown(corrected)
     assert ingest(paths, settings).status == "nothing_new"
     (settings.folder / "corrections.csv").unlink()
     assert ingest(paths, settings).status == "published"
@@ -59,7 +60,9 @@ def test_a_line_that_cannot_be_applied_is_named_before_anything_starts(settings,
     done = CliRunner().invoke(app, [command, *source, "--warehouse", str(settings.warehouse)])
     said = " ".join(done.output.split())
     assert done.exit_code == 2
-    assert "corrections.csv, line 4: 'marry' is no action; actions are merge, split, rename, kind" in said
+    assert (
+        "corrections.csv, line 4: 'marry' is no action; actions are merge, split, rename, kind, type" in said
+    )
     assert "Traceback" not in said and not settings.warehouse.exists()
 
 
@@ -95,3 +98,106 @@ def test_a_file_as_spreadsheets_write_it_is_read():
 
 def test_an_empty_file_has_no_lines():
     assert parse_corrections(b"", "mine.csv").is_empty()
+
+
+# ---- onrecord correct, and what doctor says
+
+
+def call(settings, *arguments):
+    done = CliRunner().invoke(app, ["correct", *arguments, "--warehouse", str(settings.warehouse)])
+    return done.exit_code, " ".join(done.output.split())
+
+
+@pytest.fixture
+def ingested(prefect_here, settings):
+    ingest([str(settings.folder.parent / "in")], settings)
+    return settings
+
+
+def lines_of(settings):
+    return (settings.folder / "corrections.csv").read_text(encoding="utf-8").splitlines()
+
+
+def findings(settings):
+    return find_corrections(settings)
+
+
+def test_correct_shows_what_a_line_changes_and_writes_it(ingested):
+    paths = [str(ingested.folder.parent / "in")]
+    code, said = call(ingested, "rename", "Ada Roe", "Ada B. Roe", "--note", "her, full name", "--dry-run")
+    assert code == 0 and "- " in said and "+ " in said and "person, Ada B. Roe" in said and "dry run" in said
+    assert not (ingested.folder / "corrections.csv").exists()
+    code, said = call(ingested, "rename", "Ada Roe", "Ada B. Roe", "--note", "her, full name")
+    assert code == 0 and "line 2 of" in said
+    assert lines_of(ingested) == ["action,actor,value,note", 'rename,Ada Roe,Ada B. Roe,"her, full name"']
+    assert "applies what was changed" in findings(ingested).found
+    assert ingest(paths, ingested).status == "published"
+    assert query(ingested.warehouse, PEOPLE)["name"].to_list() == ["Ada B. Roe"]
+    assert findings(ingested).is_well
+    assert call(ingested, "rename", "Ada Roe", "Ada C. Roe")[0] == 2  # nobody is called so any more
+
+
+def test_a_statement_gets_another_speaker_and_goes_and_comes_back(ingested):
+    paths = [str(ingested.folder.parent / "in")]
+    said = "SELECT speaker, role FROM who_said_what ORDER BY seq_no"
+    before = query(ingested.warehouse, said).rows()
+    ids = query(ingested.warehouse, "SELECT statement_id FROM statements ORDER BY seq_no")["statement_id"]
+    [wire] = query(ingested.warehouse, "SELECT name FROM actors WHERE kind <> 'person' LIMIT 1")["name"]
+    assert len(before) == 2 and {name for name, _ in before} == {"Ada Roe"}
+    assert "1 statements and 0 mentions" in call(ingested, "speaker", ids[0], wire)[1]
+    assert "1 statements and 0 mentions" in call(ingested, "delete", ids[1])[1]
+    ingest(paths, ingested)
+    assert query(ingested.warehouse, said).rows() == [(wire, None)]
+    assert query(ingested.warehouse, "SELECT count(*) FROM statements").item() == 2
+    (ingested.folder / "corrections.csv").write_text(HEADER, encoding="utf-8")
+    ingest(paths, ingested)
+    assert query(ingested.warehouse, said).rows() == before
+
+
+def test_who_is_no_actor_is_in_no_view(ingested):
+    assert call(ingested, "not_an_actor", "Ada Roe")[0] == 0
+    ingest([str(ingested.folder.parent / "in")], ingested)
+    assert query(ingested.warehouse, "SELECT DISTINCT speaker, actor_id FROM who_said_what").rows() == [
+        (None, None)
+    ]
+    for sql in ("FROM speakers_daily", "FROM actors_called('Ada Roe')", "FROM affiliation_timeline"):
+        assert query(ingested.warehouse, sql).is_empty()
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        (["marry", "Ada Roe", "Bo Venn"], "'marry' is no action"),
+        (["kind", "Ada Roe", "robot"], "'robot' is no kind"),
+        (["rename", "Bo Venn", "Bo B. Venn"], "nothing was written: the line meets nobody"),
+        (["delete", "0" * 32], "nothing was written: the line meets nobody"),
+    ],
+)
+def test_correct_refuses_a_line_that_cannot_be_or_does_nothing(ingested, cells, said):
+    code, output = call(ingested, *cells)
+    assert code == 2 and said in output and not (ingested.folder / "corrections.csv").exists()
+
+
+def test_correct_keeps_what_stands_in_the_file(ingested):
+    text = "\ufeffnote,actor,action,value\r\nwhy,Ada Roe,rename,Ada B. Roe"
+    (ingested.folder / "corrections.csv").write_text(text, encoding="utf-8", newline="")
+    assert call(ingested, "kind", "Ada B. Roe", "group", "--note", "two people")[0] == 0
+    assert lines_of(ingested) == [
+        "note,actor,action,value", "why,Ada Roe,rename,Ada B. Roe", "two people,Ada B. Roe,kind,group",
+    ]  # fmt: skip
+    said = call(ingested, "rename", "Ada B. Roe", "Ada", "--dry-run")[1]
+    assert "number 1 of the file says otherwise" in said
+
+
+def test_correct_needs_a_warehouse(settings):
+    assert call(settings, "kind", "Ada Roe", "group")[0] == 4
+
+
+def test_doctor_names_lines_that_meet_nobody_and_lines_that_cannot_be(ingested):
+    correct(ingested, "rename,Nobody,Somebody,", "rename,Ada Roe,A,", "rename,A,B,", "type,B,ngo,")
+    ingest([str(ingested.folder.parent / "in")], ingested)
+    finding = findings(ingested)
+    assert "number 1 meets no actor or statement; number 2 is contradicted by a later line" in finding.found
+    assert "actor_corrections_applied" in finding.advice
+    correct(ingested, "marry,Ada Roe,Bo Venn,")
+    assert "line 2: 'marry' is no action" in findings(ingested).found and not findings(ingested).is_well

@@ -16,7 +16,7 @@ from schema.derive import polars_schema
 from schema.tables import BY_NAME, Column, Table
 from tests.expectations.steps import judge
 from transforms.articles.articles import build_articles
-from transforms.build import build_actor_tables
+from transforms.build import build_corrected
 from transforms.frames import RECORDS
 from warehouse.files.connect import query
 from warehouse.staging.next_version import NextVersion, open_next
@@ -274,7 +274,7 @@ def test_a_fault_in_what_resolving_makes_of_one_article_leaves_all_others_publis
     used = {f"in/{number:03}.txt" for number in range(GOOD + len(MADE_FAULTS))}
 
     def build_faulty(*given):
-        made = build_actor_tables(*given)
+        made, corrected = build_corrected(*given)
         ids = dict(made["actors"].select("name", "actor_id").iter_rows())
         for number, (name, check, column, value) in enumerate(MADE_FAULTS):
             owner = "organization_id" if name in ("organizations", "affiliations") else "actor_id"
@@ -284,9 +284,9 @@ def test_a_fault_in_what_resolving_makes_of_one_article_leaves_all_others_publis
             made[name] = made[name].with_columns(
                 pl.when(is_it).then(pl.lit(value, dtype)).otherwise(column).alias(column)
             )
-        return made
+        return made, corrected
 
-    monkeypatch.setattr(across_articles, "build_actor_tables", build_faulty)
+    monkeypatch.setattr(across_articles, "build_corrected", build_faulty)
     verdict = publish_run(tmp_path / "w.duckdb", only(frames, used))
     assert failed(verdict, "critical") == set()
     assert planted <= failed(verdict)

@@ -5,8 +5,13 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from transforms.identify.corrections import CorrectionError, apply_corrections, number_corrections
+from schema.tables import TOLD
+from transforms.identify.corrected import PLACES, Subjects, apply_corrections
+from transforms.identify.corrections import CorrectionError, number_corrections
 
+SAID = "5" * 32  # a statement
+TOLD_IN = "a" * 32  # an article
+SUBJECTS = Subjects(frozenset([SAID]), pl.DataFrame([(TOLD_IN, "p2")], PLACES, orient="row"))
 PROFILES = pl.DataFrame(
     [
         {"profile_id": "p1", "actor_id": "a1", "rule": "name", "kind": "person", "name": "Ann Roe"},
@@ -15,15 +20,25 @@ PROFILES = pl.DataFrame(
         {"profile_id": "p4", "actor_id": "a3", "rule": "name", "kind": "organization", "name": "Acme"},
         {"profile_id": "p5", "actor_id": "a4", "rule": "name", "kind": "organization", "name": "Acme"},
     ]
+).with_columns(
+    country_code=pl.Series(["NL", None, None, "DE", None], dtype=pl.String),
+    org_type=pl.Series([None, None, None, "company", None], dtype=pl.String),
+    roles=pl.Series(
+        [[], [{"text": "Mayor", "country_code": "FR"}, {"text": "nurse"}], [], [], []], dtype=pl.List(TOLD)
+    ),
 )
+
+
+def apply(*lines):
+    rows = [{"action": action, "actor": actor, "value": value, "note": "n"} for action, actor, value in lines]
+    return apply_corrections(PROFILES, number_corrections(pl.DataFrame(rows)), SUBJECTS)
 
 
 def corrected(*lines: tuple[str, str, str]) -> tuple[dict[str, dict], list[tuple]]:
     """Profiles by id as corrected, and (outcome, profiles changed) of each line."""
-    rows = [{"action": action, "actor": actor, "value": value, "note": "n"} for action, actor, value in lines]
-    profiles, applied = apply_corrections(PROFILES, number_corrections(pl.DataFrame(rows)))
-    by_id = {row["profile_id"]: row for row in profiles.to_dicts()}
-    return by_id, applied.select("outcome", "profile_count").rows()
+    made = apply(*lines)
+    by_id = {row["profile_id"]: row for row in made.profiles.to_dicts()}
+    return by_id, made.applied.select("outcome", "profile_count").rows()
 
 
 def test_merge_takes_all_profiles_along():
@@ -61,7 +76,76 @@ def test_the_target_of_a_merge_gives_the_kind():
     assert (profiles["p4"]["actor_id"], profiles["p4"]["kind"]) == ("a1", "person")
 
 
-@pytest.mark.parametrize("line", [("join", "a", "b"), ("kind", "a", "robot"), ("merge", "a", "")])
+@pytest.mark.parametrize(
+    ("value", "parts"),
+    [
+        ("p2", {"p2"}), ("role=mayor", {"p2"}), ("country=NL", {"p1"}), ("country=FR", {"p2"}),
+        (f"article={TOLD_IN}", {"p2"}), ("country=NL|role=nurse", {"p1", "p2"}),
+    ],
+)  # fmt: skip
+def test_a_split_goes_by_profile_role_country_or_article(value, parts):
+    profiles, applied = corrected(("split", "a1", value))
+    assert {key for key, row in profiles.items() if row["actor_id"] not in ("a1", "a2", "a3", "a4")} == parts
+    assert applied == [("applied", len(parts))]
+
+
+def test_a_role_is_corrected_in_the_profiles_and_told_of_statements():
+    made = apply(("role", "Ann Roe", "mayor => deputy mayor"), ("role", "a1", "Nurse =>"))
+    assert [role["text"] for role in made.profiles["roles"][1]] == ["deputy mayor"]
+    assert made.roles.rows() == [("p2", "Mayor", "deputy mayor"), ("p2", "nurse", None)]
+    assert made.applied["profile_count"].to_list() == [1, 1]
+
+
+def test_type_and_country_hold_for_all_profiles_of_an_actor():
+    profiles, _ = corrected(("type", "a3", "ngo"), ("country", "a1", "none"), ("country", "a4", "FR"))
+    assert profiles["p4"]["org_type"] == "ngo" and profiles["p5"]["country_code"] == "FR"
+    assert profiles["p1"]["country_code"] is None
+
+
+def test_who_is_no_actor_is_of_the_kind_nobody():
+    assert corrected(("not_an_actor", "Ann Roe", ""))[0]["p1"]["kind"] == "nobody"
+
+
+def test_a_statement_gets_the_speaker_that_all_lines_together_make():
+    made = apply(("speaker", SAID, "Anna Roe"), ("merge", "Anna Roe", "a1"))
+    assert made.statements.rows() == [(SAID, "a1", False)]
+    assert made.applied.select("outcome", "actor_id").rows()[0] == ("applied", "a2")
+
+
+def test_a_statement_that_is_deleted_keeps_its_speaker():
+    assert apply(("delete", SAID, "")).statements.rows() == [(SAID, None, True)]
+
+
+def test_a_statement_that_is_not_there_is_not_met():
+    assert apply(("delete", "6" * 32, "")).applied["outcome"].to_list() == ["not_met"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (("rename", "a1", "X"), ("rename", "a1", "Y")),
+        (("kind", "a3", "group"), ("not_an_actor", "a3", "")),
+        (("delete", SAID, ""), ("speaker", SAID, "a1")),
+    ],
+)
+def test_a_line_that_a_later_one_contradicts_says_so(lines):
+    assert [outcome for outcome, _ in corrected(*lines)[1]] == ["contradicted", "applied"]
+
+
+def test_the_same_line_twice_contradicts_nothing():
+    outcomes = [outcome for outcome, _ in corrected(("kind", "a3", "group"), ("kind", "a3", "group"))[1]]
+    assert outcomes == ["applied", "applied"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ("join", "a", "b"), ("kind", "a", "robot"), ("merge", "a", ""), ("type", "a", "club"), ("country", "a", "nl"),
+        ("role", "a", "mayor"), ("role", "a", "=> mayor"), ("split", "a", "town=Arvel"), ("split", "a", "role="),
+        ("split", "a", "country=Norvia"), ("not_an_actor", "a", "b"), ("delete", "a", ""), ("delete", SAID, "x"),
+        ("speaker", "Ann Roe", "a"), ("speaker", SAID, ""),
+    ],
+)  # fmt: skip
 def test_a_line_that_cannot_be_one_is_refused_with_its_number(line):
     with pytest.raises(CorrectionError, match=r"actor_corrections\.csv, line 2"):
         corrected(line)

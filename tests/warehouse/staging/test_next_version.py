@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from schema.derive import polars_schema
 from schema.tables import BY_NAME
+from schema.values import SPAN
 from tests.warehouse.samples import ADA, RUN_DAY, as_frame, changed, sample_run
 from warehouse.files.connect import WarehouseError
-from warehouse.query.values import SPAN
 from warehouse.staging.entities import MADE
 from warehouse.staging.next_version import StageError, open_next
 from warehouse.staging.publish import publish

@@ -1,8 +1,17 @@
 """Views on stories and on what has no column."""
 
+from datetime import date
+
+import polars as pl
 import pytest
 
+from flows.run.across_articles import settle_actors
+from schema.derive import polars_schema
+from schema.tables import ARTICLES
+from tests.transforms.samples import GPE, PERSON
+from tests.transforms.samples import frames as frames_of
 from tests.warehouse.samples import changed, sample_run
+from transforms.build import build_facts
 from warehouse.files.connect import query
 from warehouse.query.search import SearchQuery, search_statements
 from warehouse.staging.next_version import open_next
@@ -72,6 +81,8 @@ def partly_hidden(tmp_path_factory):
         ("story_versions", 0),
         ("repeated_statements", 0),
         ("statements_by('Ada Quill')", 2),
+        ("search_statements('pond')", 2),
+        ("search_articles('pond')", 1),
         ("provenance", 6),
         ("statements", 6),
     ],
@@ -82,6 +93,44 @@ def test_killed_stories_and_copies_are_in_the_tables_and_not_in_the_views(partly
 
 def test_speakers_are_counted_without_killed_stories_and_copies(partly_hidden):
     assert query(partly_hidden, "select statements, articles from speakers_daily").rows() == [(2, 1)]
+
+
+def test_a_search_for_the_best_looks_past_killed_stories_and_copies(partly_hidden):
+    assert query(partly_hidden, "select count(*) from search_statements('pond', best := 2)").item() == 2
+
+
+TITLED = {"Ada Quill": PERSON, "Arvel": GPE}
+
+
+def test_a_timeline_leaves_out_killed_stories(tmp_path):
+    """A role that a killed story alone tells is in none; one that others tell too counts these."""
+    bodies = [
+        "Arvel mayor Ada Quill said prices rise.", "Arvel mayor Ada Quill said prices rise again.",
+        "Arvel nurse Ada Quill said prices fall.",
+    ]  # fmt: skip
+    parts = [
+        frames_of(
+            body,
+            TITLED,
+            [(body[: body.index(" said")], "said", "prices")],
+            f"{number:032x}",
+            date(2024, 5, number),
+        )
+        for number, body in enumerate(bodies, 1)
+    ]
+    articles, statements, names = (pl.concat(column) for column in zip(*parts, strict=True))
+    facts = build_facts(articles, statements, names, extractor_version="test", run_id="run")
+    more = {"story_id": "0" * 32, "is_latest": True, "language": "en", "body_start": 0, "header_spans": [],
+            "word_count": 1, "path": "in.txt", "record_no": 1, "run_id": "run"}  # fmt: skip
+    rows = [row | more | {"is_killed": row["article_id"] != f"{1:032x}"} for row in articles.to_dicts()]
+    with open_next(tmp_path / "w.duckdb", "run") as version:
+        version.stage(facts | {"articles": pl.DataFrame(rows, polars_schema(ARTICLES))})
+        settle_actors(version)
+        publish(version)
+    sql = "SELECT role, article_count, first_seen_on, last_seen_on, evidence_article_id FROM affiliation_timeline"
+    told = query(tmp_path / "w.duckdb", sql).rows()
+    assert told == [("mayor", 1, date(2024, 5, 1), date(2024, 5, 1), f"{1:032x}")]
+    assert query(tmp_path / "w.duckdb", "SELECT sum(article_count) FROM affiliations").item() == 3
 
 
 def test_a_statement_counts_the_copies_of_its_text(partly_hidden):

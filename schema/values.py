@@ -22,6 +22,7 @@ CUE_CLASSES = (
 MODALITIES = ("asserted", "possible", "expected", "conditional")
 RELATIONS = ("speaker", "co_speaker", "on_behalf_of", "addressee", "mentioned")
 ACTOR_KINDS = ("person", "organization", "country", "group", "unnamed")
+NOBODY = "nobody"  # the kind of an actor that is none, as a correction says
 ORG_TYPES = (
     "company", "government", "intergovernmental", "party", "agency", "media", "ngo", "other",
     "court", "police", "military", "education", "sports",
@@ -35,8 +36,11 @@ ALIAS_RULES = (
     "short", "role", "correction",
 )  # fmt: skip
 PROFILE_RULES = ("name", "seed", "nickname", "short", "role", "acronym", "correction")
-CORRECTIONS = ("merge", "split", "rename", "kind")
-CORRECTION_OUTCOMES = ("applied", "not_met", "met_several")
+CORRECTIONS = (
+    "merge", "split", "rename", "kind", "type", "country", "role", "not_an_actor", "speaker", "delete",
+)  # fmt: skip
+CORRECTION_OUTCOMES = ("applied", "not_met", "met_several", "contradicted")
+CORRECTED = ("speaker", "role", "deleted")
 TOLD = pl.Struct(
     {
         "text": pl.String,

@@ -1,0 +1,81 @@
+"""`onrecord correct`: one more line of the corrections, checked and tried before it is written."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from flows.commands.common import USAGE, JsonOption, WarehouseOption, fail, read_settings
+
+if TYPE_CHECKING:
+    from flows.correct import Effect
+
+MAX_ROWS = 10  # that come or go and are shown, of actors and of roles
+WHY_NOT = {
+    "not_met": "the line meets nobody: no actor has that name or id, no statement that id",
+    "met_several": "several actors have that name: use an actor_id, from `onrecord sql \"from actors_called('NAME')\"`",
+}
+
+
+def correct(
+    action: Annotated[
+        str,
+        typer.Argument(
+            help="merge, split, rename, kind, type, country, role, not_an_actor, speaker or delete.",
+        ),
+    ],
+    actor: Annotated[str, typer.Argument(help="Name or id of the actor; id of the statement.")],
+    value: Annotated[str, typer.Argument(help="What it is to be; see docs/corrections.md.")] = "",
+    note: Annotated[str, typer.Option("--note", metavar="TEXT", help="Why: kept in the file.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what it changes; write nothing.")] = False,
+    warehouse: WarehouseOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Add a line to the corrections: it is checked and tried first. The next run applies it; delete it to undo it."""
+    from flows.correct import add_line, try_line, write_line
+
+    settings = read_settings({"warehouse": warehouse})
+    cells = [cell.strip() for cell in (action, actor, value, note)]
+    effect = try_line(settings, *add_line(settings, cells))
+    if effect.outcome in WHY_NOT:
+        fail(f"nothing was written: {WHY_NOT[effect.outcome]}", USAGE)
+    written = None if dry_run else write_line(settings, cells)
+    if as_json:
+        told = asdict(effect) | {
+            "file": str(written[0]) if written else None,
+            "line": written[1] if written else None,
+        }
+        print(json.dumps(told, default=str))
+        return
+    console = Console()
+    _show(effect, console)
+    if written:
+        place = f"line {written[1]} of {written[0]}"
+        console.print(
+            Text(f"{place}; the next run applies it, and undoes it once it is deleted"), soft_wrap=True
+        )
+    else:
+        console.print("nothing was written: dry run")
+
+
+def _show(effect: Effect, console: Console) -> None:
+    for name in ("actors", "roles"):
+        for sign, style, rows in (("-", "red", effect.gone[name]), ("+", "green", effect.came[name])):
+            for row in rows[:MAX_ROWS]:
+                console.print(Text(f"{sign} {_line(row)}", style), soft_wrap=True)
+            if len(rows) > MAX_ROWS:
+                console.print(Text(f"{sign} and {len(rows) - MAX_ROWS:,} more {name}", style))
+    console.print(f"{effect.statements:,} statements and {effect.mentions:,} mentions change")
+    for number in effect.contradicted:
+        console.print(Text(f"number {number} of the file says otherwise, and no longer holds"))
+
+
+def _line(row: dict[str, Any]) -> str:
+    from flows.display.summary import plain
+
+    return ", ".join(plain(value) for value in row.values() if value is not None)

@@ -1,0 +1,143 @@
+"""One more line of the corrections: what it would change in what is published, and the line in the file.
+
+Nothing is published: the next run applies the line, and undoes it once it is deleted.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from flows.run.across_articles import settle_actors
+from flows.run.corrections import open_corrections
+from flows.settings import Settings
+from transforms.identify.corrections import COLUMNS, CorrectionError, parse_corrections
+from warehouse.staging.next_version import NextVersion
+from warehouse.staging.trial import open_trial
+
+ACTORS = """
+    SELECT a.actor_id, a.kind, a.name, a.country_code AS country, o.org_type AS type
+    FROM staging.actors AS a LEFT JOIN staging.organizations AS o ON o.organization_id = a.actor_id"""
+ROLES = """
+    SELECT p.name AS person, f.role, o.name AS organization, f.country_code AS country
+    FROM staging.affiliations AS f
+    JOIN staging.actors AS p USING (actor_id)
+    LEFT JOIN staging.organizations AS o USING (organization_id)"""
+# Who speaks, for whom, in which role, and whether it stands, of the published statements that are settled again.
+SAID = """
+    SELECT
+        s.statement_id,
+        if(o.statement_id IS NULL, coalesce(i.actor_id, s.actor_id), o.actor_id) AS actor_id,
+        if(o.statement_id IS NULL, coalesce(b.actor_id, s.organization_id), o.organization_id) AS organization_id,
+        if(o.statement_id IS NULL, s.role, o.role) AS role,
+        coalesce(o.correction = 'deleted', false) AS is_deleted
+    FROM main.statements AS s
+    LEFT JOIN staging.overlaid AS o USING (statement_id)
+    LEFT JOIN staging.identities AS i ON i.profile_id = s.profile_id
+    LEFT JOIN staging.identities AS b ON b.profile_id = s.organization_profile_id
+    WHERE o.statement_id IS NOT NULL OR i.actor_id IS NOT NULL OR b.actor_id IS NOT NULL"""
+MENTIONED = """
+    SELECT m.mention_id, i.actor_id FROM main.mentions AS m JOIN staging.identities AS i USING (profile_id)"""
+BLOCKS = "SELECT block FROM staging.touched_blocks"
+READ = {"actors": ACTORS, "roles": ROLES, "statements": SAID, "mentions": MENTIONED}
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a line does: `outcome` as in `ops.actor_corrections`, and the numbers of the lines that it contradicts.
+
+    `gone` and `came` are rows of actors and of roles as they are without the line and with it; `statements` and
+    `mentions` count those that mean somebody else or say something else of the speaker.
+    """
+
+    outcome: str
+    contradicted: list[int]
+    gone: dict[str, list[Row]]
+    came: dict[str, list[Row]]
+    statements: int
+    mentions: int
+
+
+def add_line(settings: Settings, cells: Sequence[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The lines of the file, and the same with one more of these COLUMNS; `CorrectionError` for one that cannot be."""
+    before = open_corrections(settings)
+    line = parse_corrections(_as_csv([COLUMNS, cells]).encode(), "the new line")
+    return before, pl.concat([before, line.with_columns(pl.col("correction_no") + before.height)])
+
+
+def try_line(settings: Settings, before: pl.DataFrame, after: pl.DataFrame) -> Effect:
+    """What the last line of `after` changes that the lines `before` do not; `WarehouseError` without a warehouse."""
+    with open_trial(settings.warehouse, settings.memory) as version:
+        blocks = _settle(version, after, None)
+        blocks = _settle(version, before, blocks)
+        old, contradicted = _read(version), _find_contradicted(version)
+        _settle(version, after, blocks)
+        new, outcomes = _read(version), version.staged("actor_corrections")
+        more = sorted(_find_contradicted(version) - contradicted)
+    return Effect(
+        outcomes.filter(correction_no=after.height)["outcome"].item(),
+        more,
+        {name: _only_in(old[name], new[name]) for name in ("actors", "roles")},
+        {name: _only_in(new[name], old[name]) for name in ("actors", "roles")},
+        len(_only_in(new["statements"], old["statements"])),
+        len(_only_in(new["mentions"], old["mentions"])),
+    )
+
+
+def _settle(version: NextVersion, lines: pl.DataFrame, blocks: pl.DataFrame | None) -> pl.DataFrame:
+    settle_actors(version, lines, blocks)
+    return version.connection.sql(BLOCKS).pl()
+
+
+def _read(version: NextVersion) -> dict[str, pl.DataFrame]:
+    return {name: version.connection.sql(sql).pl() for name, sql in READ.items()}
+
+
+def _find_contradicted(version: NextVersion) -> set[int]:
+    return set(version.staged("actor_corrections", "outcome = 'contradicted'")["correction_no"])
+
+
+def _only_in(these: pl.DataFrame, those: pl.DataFrame) -> list[Row]:
+    rows = these.unique().join(those, on=these.columns, how="anti", nulls_equal=True)
+    return rows.sort(rows.columns).to_dicts()
+
+
+def write_line(settings: Settings, cells: Sequence[str]) -> tuple[Path, int]:
+    """Add a line to the corrections file, which is made where there is none; the file, and the line's number in it.
+
+    The file is replaced in one step: a run never reads half of it.
+    """
+    path = settings.corrections or settings.folder / "corrections.csv"
+    text = path.read_bytes().decode("utf-8-sig") if path.exists() else ""
+    header = _read_header(text) or COLUMNS
+    told = dict(zip(COLUMNS, cells, strict=True))
+    if told["note"] and "note" not in header:
+        raise CorrectionError(f"{path} has no column for a note; write note at the end of its first line")
+    if not _read_header(text):
+        text = _as_csv([header])
+    text += "" if text.endswith("\n") else "\n"
+    text += _as_csv([[told[column] for column in header]])
+    part = path.with_name(f"{path.name}.part")
+    part.write_text(text, encoding="utf-8", newline="")
+    os.replace(part, path)  # noqa: PTH105 - named for what it is: atomic on POSIX
+    return path, text.count("\n")
+
+
+def _read_header(text: str) -> list[str]:
+    rows = ([cell.strip() for cell in row] for row in csv.reader(io.StringIO(text, newline="")))
+    return next((cells for cells in rows if any(cells)), [])
+
+
+def _as_csv(rows: Sequence[Sequence[str]]) -> str:
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()

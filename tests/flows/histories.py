@@ -1,0 +1,359 @@
+"""Whatever is done to a warehouse, its tables are those of a fresh one of the same files and corrections.
+
+    python -m tests.flows.histories [--examples 500] [--steps 10] [--seed 1] [--light]
+
+A Hypothesis state machine: files come, change and go, lines of corrections come and go, runs are killed, versions are
+rolled back, restored after damage, rebuilt. Runs are the product's own, without Prefect around them; `--light` asks in
+each run only the rules on the whole, and all of them at the end.
+"""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+import expectations.gate
+import flows.ingest
+import flows.rebuild
+import warehouse.staging.next_version
+import warehouse.staging.publish
+from expectations.audit import audit
+from expectations.published_rules import published_rules
+from flows.run import tasks
+from flows.settings import Settings
+from schema.tables import VERSIONED
+from warehouse.files.connect import query
+from warehouse.files.lock import write_lock
+from warehouse.files.replace import previous_versions, read_version_no
+from warehouse.files.restore import restore, roll_back
+
+ingest = inspect.unwrap(flows.ingest.ingest.fn)
+rebuild = inspect.unwrap(flows.rebuild.rebuild.fn)
+
+TEXTS = [
+    "Mayor Ada Roe said the mill was sold. “We had no choice,” Roe told reporters.",
+    "Ada Roe, the mayor of Ostby, said the mill was sold again.",
+    "The lock stays shut, engineer Bo Venn of Dorne Foods said.",
+    "“The lock opens,” said Bo Venn, a senator. He added that nobody was hurt.",
+    "Dorne Foods said prices rise. Acme Corp declined to comment, Roe said.",
+    "A senior official said prices rise. The Widget Council said they fall.",
+    "Venn said on Friday that Acme Corp was sold to the Widget Council.",
+    "Ada Roe said the road is open, and Cleo Marsk, a nurse at Acme Corp, denied it.",
+]
+HEADS = ["", "Title: Mill sold\nDate: 2024-05-06\n\n", "Title: Mill\nSource: The Reed\nDate: 2024-05-07\n\n"]
+LINES = [
+    "merge,Dorne Foods,Acme Corp", "merge,Acme Corp,Widget Council", "rename,Ada Roe,Ada B. Roe",
+    "rename,Ada Roe,Ada C. Roe", "kind,Acme Corp,group", "type,Dorne Foods,ngo", "country,Acme Corp,NL",
+    "role,Ada Roe,Mayor => deputy mayor", "role,Bo Venn,senator =>", "not_an_actor,Widget Council,",
+    "split,Bo Venn,role=senator", "merge,Bo Venn,Cleo Marsk", "rename,Nobody,Somebody",
+]  # fmt: skip
+STEPS = [
+    (warehouse.staging.next_version.NextVersion, "stage"), (flows.ingest, "judge"),
+    (warehouse.staging.publish, "publish_withdrawn"),
+    (warehouse.staging.publish, "publish_settled"), (warehouse.staging.publish, "update_index"),
+    (warehouse.staging.publish, "replace_published"),
+]  # fmt: skip
+ROWS = "SELECT * EXCLUDE ({but}) FROM {table} ORDER BY ALL"
+LEDGER = {
+    "actor_corrections": "SELECT * EXCLUDE (run_id) FROM ops.actor_corrections ORDER BY ALL",
+    "sources": "SELECT path, file_sha256 FROM ops.sources ORDER BY ALL",
+    "contents": "SELECT file_sha256, article_id FROM ops.contents ORDER BY ALL",
+}
+
+Facts = dict[str, list[tuple[Any, ...]]]
+
+
+class Killed(BaseException):
+    """The run ends here."""
+
+
+class Histories(RuleBasedStateMachine):
+    """One warehouse and what was done to it."""
+
+    counts: dict[str, int] = {}  # noqa: RUF012 - of all machines: how often each step was taken
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp(prefix="histories-"))
+        self.inbox = self.folder / "in"
+        self.corrections = self.folder / "corrections.csv"
+        self.settings = self.settings_of("data")
+        self.clock = 1_000_000_000
+        self.is_current = True  # whether the warehouse is of the files and lines as they are now
+        self.versions: dict[int, Facts] = {}
+        self.lines: list[str] = []
+
+    def settings_of(self, folder: str) -> Settings:
+        return Settings(
+            warehouse=self.folder / folder / "w.duckdb", processes=1, prune=True, corrections=self.corrections
+        )
+
+    def count(self, step: str) -> None:
+        self.counts[step] = self.counts.get(step, 0) + 1
+
+    @initialize(stories=st.lists(st.integers(0, len(TEXTS) - 1), min_size=2, max_size=4, unique=True))
+    def begin(self, stories: list[int]) -> None:
+        self.inbox.mkdir()
+        self.write_lines()
+        for number, story in enumerate(stories):
+            self.write_file(f"{number}.txt", story, number % len(HEADS))
+        self.run()
+
+    @rule(
+        name=st.sampled_from("0123"),
+        story=st.integers(0, len(TEXTS) - 1),
+        head=st.integers(0, len(HEADS) - 1),
+    )
+    def write(self, name: str, story: int, head: int) -> None:
+        self.count("write")
+        self.write_file(f"{name}.txt", story, head)
+
+    @precondition(lambda self: len(list(self.inbox.glob("*"))) > 1)
+    @rule(number=st.integers(0, 3))
+    def delete(self, number: int) -> None:
+        self.count("delete")
+        files = sorted(self.inbox.iterdir())
+        files[number % len(files)].unlink()
+        self.is_current = False
+
+    @rule(lines=st.lists(st.sampled_from(LINES), min_size=1, max_size=3), then_run=st.booleans())
+    def correct(self, lines: list[str], then_run: bool) -> None:
+        self.count("correct")
+        self.lines += lines
+        self.write_lines()
+        if then_run:
+            self.run()
+
+    @rule(
+        number=st.integers(0, 20),
+        action=st.sampled_from(["delete", "speaker"]),
+        speaker=st.sampled_from(["Ada Roe", "Acme Corp"]),
+    )
+    def correct_statement(self, number: int, action: str, speaker: str) -> None:
+        ids = query(self.settings.warehouse, "SELECT statement_id FROM statements ORDER BY ALL")[
+            "statement_id"
+        ]
+        if ids.len():
+            self.count("correct a statement")
+            self.lines.append(f"{action},{ids[number % ids.len()]},{speaker if action == 'speaker' else ''}")
+            self.write_lines()
+
+    @precondition(lambda self: self.lines)
+    @rule(number=st.integers(0, 5), then_run=st.booleans())
+    def uncorrect(self, number: int, then_run: bool) -> None:
+        self.count("uncorrect")
+        del self.lines[number % len(self.lines)]
+        self.write_lines()
+        if then_run:
+            self.run()
+
+    @precondition(lambda self: not self.is_current)
+    @rule()
+    def run(self) -> None:
+        self.count("run")
+        with self.running():
+            ingest([str(self.inbox)], self.settings)
+        self.note()
+
+    @precondition(lambda self: self.is_current)
+    @rule()
+    def rebuild(self) -> None:
+        self.count("rebuild")
+        with self.running():
+            rebuild(self.settings)
+        self.note()
+
+    @precondition(lambda self: not self.is_current)
+    @rule(step=st.integers(0, len(STEPS) - 1), in_place=st.booleans())
+    def kill(self, step: int, in_place: bool) -> None:
+        """A run that ends in the middle publishes nothing; the next one takes it up."""
+        self.count("kill")
+        before = read_facts(self.settings.warehouse)
+        owner, name = STEPS[step]
+        told = self.settings.model_copy(update={"publish": "in_place" if in_place else "copy"})
+        with self.running(), patch.object(owner, name, end_here):
+            try:
+                ingest([str(self.inbox)], told)
+            except Killed:
+                assert read_facts(self.settings.warehouse) == before
+
+    @precondition(lambda self: len(self.versions) > 1)
+    @rule(is_damaged=st.booleans())
+    def roll_back(self, is_damaged: bool) -> None:
+        published = self.settings.warehouse
+        current = read_version_no(published)
+        kept = [
+            number for number in previous_versions(published) if number in self.versions and number < current
+        ]
+        if kept:
+            self.count("roll back")
+            if is_damaged:
+                published.write_bytes(b"garbage")
+            with write_lock(published, "test"):
+                restored = roll_back(published, kept[-1])
+            assert restored.restored_from == kept[-1] and restored.version_no not in self.versions
+            self.versions[restored.version_no] = self.versions[kept[-1]]
+            assert read_facts(published) == self.versions[kept[-1]]
+            self.is_current = False
+
+    @rule()
+    def back_up(self) -> None:
+        self.count("back up")
+        shutil.copy(self.settings.warehouse, self.folder / "backup.duckdb")
+
+    @precondition(lambda self: (self.folder / "backup.duckdb").exists())
+    @rule(damage=st.sampled_from([None, b"", b"garbage", "missing"]))
+    def restore(self, damage: bytes | str | None) -> None:
+        self.count("restore")
+        published = self.settings.warehouse
+        if damage == "missing":
+            published.unlink()
+        elif isinstance(damage, bytes):
+            published.write_bytes(damage)
+        facts = read_facts(self.folder / "backup.duckdb")
+        restored = restore(self.folder / "backup.duckdb", published, "test")
+        assert restored.version_no not in self.versions and read_facts(published) == facts
+        self.versions[restored.version_no] = facts
+        self.is_current = False
+
+    def teardown(self) -> None:
+        try:
+            if self.inbox.exists():
+                self.run_at_last()
+        finally:
+            shutil.rmtree(self.folder)
+
+    def run_at_last(self) -> None:
+        """Equal to a fresh warehouse, and sound."""
+        self.run()
+        with self.running():
+            other = self.settings_of("fresh")
+            ingest([str(self.inbox)], other)
+        found, fresh = read_facts(self.settings.warehouse), read_facts(other.warehouse)
+        for table, rows in fresh.items():
+            assert found[table] == rows, f"{table}\n{found[table]}\n{rows}"
+        failed = audit(self.settings.warehouse).filter(success=False, severity="critical")
+        assert failed.is_empty(), failed.select("table_name", "check_name", "observed").rows()
+        self.count("compared")
+        if Light.is_shown:
+            print(self.counts, flush=True)
+
+    def write_file(self, name: str, story: int, head: int) -> None:
+        self.clock += 1
+        path = self.inbox / name
+        path.write_text(f"{HEADS[head]}{TEXTS[story]}\n", encoding="utf-8")
+        os.utime(path, (self.clock, self.clock))
+        self.is_current = False
+
+    def write_lines(self) -> None:
+        self.corrections.write_text("action,actor,value\n" + "".join(f"{line}\n" for line in self.lines))
+        self.is_current = False
+
+    def note(self) -> None:
+        self.versions[read_version_no(self.settings.warehouse)] = read_facts(self.settings.warehouse)
+        self.is_current = True
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Runs without Prefect and without the report."""
+        publish: Callable[..., Any] = lambda version, told: tasks.publish(  # noqa: E731
+            version, keep=told.keep_versions, in_place=told.publish == "in_place"
+        )
+        instead: dict[str, Any] = {
+            name: getattr(tasks, name).fn
+            for name in (
+                "read_files",
+                "build_new_articles",
+                "find_statements",
+                "stage",
+                "reject",
+                "resolve",
+                "check",
+            )
+        }
+        instead |= {
+            "publish_version": publish, "write_report": lambda *_: None, "is_reported": lambda _: True,
+            "tell_people": lambda outcome, _: outcome,
+        }  # fmt: skip
+        with ExitStack() as stack:
+            for name, function in instead.items():
+                stack.enter_context(patch.object(tasks, name, function))
+            if Light.is_on:
+                stack.enter_context(patch.object(expectations.gate, "run_suites", ask_light))
+                stack.enter_context(patch.object(expectations.gate.Gate, "_ask_first", lambda _: None))
+                stack.enter_context(patch.object(expectations.gate, "run_suite", lambda *_: []))
+            yield
+
+
+class Light:
+    """Whether runs ask the rules on the whole alone, and whether each comparison is told."""
+
+    is_on = False
+    is_shown = False
+
+
+def ask_light(_: Any, connection: Any, book: Any) -> list[dict[str, Any]]:
+    for broken in published_rules():
+        rows = connection.execute(broken.sql).fetchall()
+        assert not rows, (broken.table, broken.name, rows)
+    return []
+
+
+def end_here(*_: Any, **__: Any) -> Any:
+    raise Killed
+
+
+def read_facts(path: Path) -> Facts:
+    """All rows of `main`, but for the numbers of runs and versions, and what the ledger knows of files and lines."""
+    facts = {}
+    for table in VERSIONED:
+        run = ["run_id"] if any(column.name == "run_id" for column in table.columns) else []
+        facts[table.name] = query(
+            path, ROWS.format(but=", ".join([*run, "since_version"]), table=table.qualified)
+        ).rows()
+    return facts | {name: query(path, sql).rows() for name, sql in LEDGER.items()}
+
+
+def run_histories(examples: int, steps: int, number: int) -> dict[str, int]:
+    """Take so many histories; how often each step was taken."""
+    Histories.counts.clear()
+    told = settings(
+        max_examples=examples, stateful_step_count=steps, deadline=None, database=None, derandomize=False,
+        phases=(Phase.generate,), suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    seed(number)(Histories.TestCase)
+    run_state_machine_as_test(seed(number)(Histories), settings=told)
+    return dict(Histories.counts)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.flows.histories", description=__doc__)
+    parser.add_argument("--examples", type=int, default=500)
+    parser.add_argument("--steps", type=int, default=10)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--light", action="store_true")
+    options = parser.parse_args()
+    Light.is_on, Light.is_shown = options.light, True
+    print(run_histories(options.examples, options.steps, options.seed))
+
+
+if __name__ == "__main__":
+    main()

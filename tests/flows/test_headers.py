@@ -1,0 +1,69 @@
+"""Headers are versions of an article: what its files say now counts, whatever they said before."""
+
+import os
+
+import pytest
+
+from flows.ingest import ingest
+from flows.settings import Settings
+from warehouse.files.connect import query
+
+TEXT = "The mill at Arvel was sold on Monday, Mayor Ada Roe said. “We had no choice,” Roe told reporters."
+TOLD = "SELECT headline, outlet, published_on::VARCHAR, right(path, 5) FROM articles"
+RICH = "Title: Mill sold\nSource: The Reed\nDate: 2024-05-06\n\n"
+POOR = "Title: Mill sold at last\n\n"
+
+
+@pytest.fixture
+def inbox(tmp_path):
+    (tmp_path / "in").mkdir()
+    return tmp_path / "in"
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return Settings(warehouse=tmp_path / "data" / "w.duckdb", processes=1, prune=True)
+
+
+def write(inbox, name, head):
+    count = len(list(inbox.parent.rglob("*")))
+    path = inbox / name
+    stamp = path.stat().st_mtime + 60 if path.exists() else 1_000_000_000 + count
+    path.write_text(head + TEXT, encoding="utf-8")
+    os.utime(path, (stamp, stamp))
+
+
+def told(settings, inbox):
+    assert ingest([str(inbox)], settings).status == "published"
+    return query(settings.warehouse, TOLD).rows()
+
+
+def test_a_header_that_is_corrected_or_taken_away_is_told_as_it_is_now(prefect_here, settings, inbox):
+    write(inbox, "a.txt", RICH)
+    assert told(settings, inbox) == [("Mill sold", "The Reed", "2024-05-06", "a.txt")]
+    write(inbox, "a.txt", RICH.replace("05-06", "05-08"))
+    assert told(settings, inbox) == [("Mill sold", "The Reed", "2024-05-08", "a.txt")]
+    write(inbox, "a.txt", POOR)
+    assert told(settings, inbox) == [("Mill sold at last", None, None, "a.txt")]
+    kept = query(
+        settings.warehouse, "SELECT headline, published_on::VARCHAR FROM history.articles ORDER BY ALL"
+    )
+    assert kept.rows() == [("Mill sold", "2024-05-06"), ("Mill sold", "2024-05-08")]
+    days = query(settings.warehouse, "SELECT DISTINCT published_on FROM statements").rows()
+    assert days == [(None,)]
+
+
+def test_an_article_whose_file_is_gone_is_told_as_the_next_file_tells_it(prefect_here, settings, inbox):
+    write(inbox, "a.txt", RICH)
+    write(inbox, "b.txt", POOR)
+    assert told(settings, inbox) == [("Mill sold", "The Reed", "2024-05-06", "a.txt")]
+    (inbox / "a.txt").unlink()
+    assert told(settings, inbox) == [("Mill sold at last", None, None, "b.txt")]
+
+
+def test_a_file_that_says_less_than_before_yields_to_another_one(prefect_here, settings, inbox):
+    write(inbox, "a.txt", RICH)
+    write(inbox, "b.txt", RICH.replace("Reed", "Marsh"))
+    assert told(settings, inbox) == [("Mill sold", "The Reed", "2024-05-06", "a.txt")]
+    write(inbox, "a.txt", POOR)
+    assert told(settings, inbox) == [("Mill sold", "The Marsh", "2024-05-06", "b.txt")]

@@ -1,0 +1,226 @@
+"""Corrections applied: profiles with the actors that evidence gives, and lines, in; corrected ones out.
+
+Evidence stays as it is: what a line changes is made anew in each run, of the evidence and of the lines that hold. A
+line that is taken back therefore leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from schema.tables import ACTOR_CORRECTIONS, NOBODY
+from transforms.frames import conform
+from transforms.identify.corrections import NO_COUNTRY, OF_STATEMENT, read_parts, read_role
+from transforms.keys import content_key
+
+STATEMENT_CORRECTIONS = pl.Schema(
+    {"statement_id": pl.String, "actor_id": pl.String, "is_deleted": pl.Boolean}
+)
+ROLE_CORRECTIONS = pl.Schema({"profile_id": pl.String, "role": pl.String, "corrected": pl.String})
+PLACES = pl.Schema({"article_id": pl.String, "profile_id": pl.String})
+_OUTCOMES = pl.Schema({"outcome": pl.String, "actor_id": pl.String, "profile_count": pl.Int64})
+_COLUMNS = {"rename": "name", "kind": "kind", "type": "org_type", "country": "country_code"}
+
+
+@dataclass(frozen=True)
+class Subjects:
+    """What lines name besides actors: the statements among these that exist, and who is told in the articles."""
+
+    statements: frozenset[str] = frozenset()
+    places: pl.DataFrame = field(default_factory=PLACES.to_frame)
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """`profiles` with corrected columns; what becomes of single statements and of roles; ACTOR_CORRECTIONS.
+
+    `statements` (STATEMENT_CORRECTIONS) has an `actor_id` where a line gives another speaker. `roles`
+    (ROLE_CORRECTIONS) has a row for each role of a profile that is another one now; null when it is none.
+    """
+
+    profiles: pl.DataFrame
+    statements: pl.DataFrame
+    roles: pl.DataFrame
+    applied: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one line does: new values of columns of the profiles `which`, or something said of a statement."""
+
+    which: pl.Expr
+    values: dict[str, pl.Expr] = field(default_factory=dict)
+    actor_id: str | None = None
+    sets: tuple[str, Any] | None = None  # column and value; a later line may contradict it
+
+
+def apply_corrections(
+    profiles: pl.DataFrame, corrections: pl.DataFrame, subjects: Subjects | None = None
+) -> Corrected:
+    """Apply the lines one after the other; see `Corrected`."""
+    work = _Work(profiles, subjects or Subjects())
+    for line in corrections.iter_rows(named=True):
+        work.apply(line)
+    applied = pl.concat([corrections, pl.DataFrame(work.outcomes, _OUTCOMES)], how="horizontal")
+    return Corrected(
+        work.profiles,
+        work.list_statements(),
+        work.list_roles(),
+        conform(applied.with_columns(run_id=pl.lit(None, pl.String)), ACTOR_CORRECTIONS),
+    )
+
+
+class _Work:
+    """The profiles as the lines so far have made them, and what became of these."""
+
+    def __init__(self, profiles: pl.DataFrame, subjects: Subjects) -> None:
+        self.profiles = profiles
+        self.subjects = subjects
+        self.outcomes: list[dict[str, Any]] = []
+        self.said: dict[str, tuple[str, str | None]] = {}  # statement -> action, profile of the new speaker
+        self.sets: list[tuple[int, str, Any, pl.Series]] = []  # line, column, value, profiles
+        self.spoken: dict[str, int] = {}  # statement -> the line that holds
+        self.told = profiles
+        self.roles: dict[tuple[str, str], str | None] = {}  # profile and role as told -> as corrected
+
+    def apply(self, line: dict[str, Any]) -> None:
+        """Apply one line and note what became of it."""
+        if line["action"] in OF_STATEMENT:
+            self.outcomes.append(self._correct_statement(line))
+            return
+        actor_id = self.find(line["actor"])
+        change = self._find_change(line, actor_id) if actor_id else None
+        met = self.profiles.filter(change.which)["profile_id"] if change else pl.Series(dtype=pl.String)
+        if change is None or met.is_empty():
+            self.outcomes.append(_outcome(self._why_not(line)))
+            return
+        if change.sets:
+            self._note_set(*change.sets, met)
+        if line["action"] == "role":
+            self._note_role(met, *read_role(line["value"]))
+        self.outcomes.append(_outcome("applied", change.actor_id or actor_id, met.len()))
+        self.profiles = self.profiles.with_columns(
+            pl.when(change.which).then(value).otherwise(name).alias(name)
+            for name, value in change.values.items()
+        )
+
+    def _find_change(self, line: dict[str, Any], actor_id: str) -> Change | None:
+        its = pl.col("actor_id") == actor_id
+        make: dict[str, Callable[[pl.Expr, str, str], Change | None]] = {
+            "merge": self._merge, "split": self._split, "role": self._correct_role,
+        }  # fmt: skip
+        if line["action"] in make:
+            return make[line["action"]](its, actor_id, line["value"])
+        column = _COLUMNS.get(line["action"], "kind")
+        value = NOBODY if line["action"] == "not_an_actor" else line["value"]
+        value = None if line["action"] == "country" and value == NO_COUNTRY else value
+        return Change(its, {column: pl.lit(value, pl.String)}, sets=(column, value))
+
+    def _merge(self, its: pl.Expr, actor_id: str, value: str) -> Change | None:
+        other = self.find(value)
+        if other in (None, actor_id):
+            return None
+        kind = self.profiles.filter(actor_id=other)["kind"].min()
+        values = {"actor_id": pl.lit(other), "rule": pl.lit("correction"), "kind": pl.lit(kind)}
+        return Change(its, values)
+
+    def _split(self, its: pl.Expr, actor_id: str, value: str) -> Change:
+        parts = read_parts(value)
+        own = content_key(
+            "split", actor_id, *sorted(what if by == "profile" else f"{by}={what}" for by, what in parts)
+        )
+        which = its & pl.any_horizontal(self._part(*part) for part in parts)
+        return Change(which, {"actor_id": pl.lit(own), "rule": pl.lit("correction")})
+
+    def _part(self, by: str, what: str) -> pl.Expr:
+        """The profiles that belong to one part of a split."""
+        roles = pl.col("roles")
+        if by == "role":
+            texts = roles.list.eval(pl.element().struct.field("text").str.to_lowercase())
+            return texts.list.contains(what.lower()).fill_null(False)
+        if by == "country":
+            told = roles.list.eval(pl.element().struct.field("country_code")).list.contains(what)
+            return ((pl.col("country_code") == what) | told).fill_null(False)
+        if by == "article":
+            places = self.subjects.places
+            return pl.col("profile_id").is_in(places.filter(article_id=what)["profile_id"].implode())
+        return pl.col("profile_id") == what
+
+    def _correct_role(self, its: pl.Expr, actor_id: str, value: str) -> Change | None:
+        old, new = read_role(value)
+        is_old = pl.element().struct.field("text").str.to_lowercase() == old.lower()
+        has_it = pl.col("roles").list.eval(is_old).list.any().fill_null(False)
+        text = (
+            pl.when(pl.field("text").str.to_lowercase() == old.lower())
+            .then(pl.lit(new))
+            .otherwise(pl.field("text"))
+        )
+        named = pl.element().struct.with_fields(text.alias("text"))
+        kept = named if new else pl.element().filter(~is_old.fill_null(False))
+        return Change(its & has_it, {"roles": pl.col("roles").list.eval(kept)})
+
+    def _correct_statement(self, line: dict[str, Any]) -> dict[str, Any]:
+        statement_id = line["actor"]
+        if statement_id not in self.subjects.statements:
+            return _outcome("not_met")
+        actor_id = self.find(line["value"]) if line["action"] == "speaker" else None
+        if line["action"] == "speaker" and actor_id is None:
+            return _outcome("met_several" if len(self._find_all(line["value"])) > 1 else "not_met")
+        profile = self.profiles.filter(actor_id=actor_id)["profile_id"].min() if actor_id else None
+        made = (line["action"], str(profile) if profile else None)
+        if self.said.get(statement_id, made) != made:
+            self.outcomes[self.spoken[statement_id]]["outcome"] = "contradicted"
+        self.said[statement_id], self.spoken[statement_id] = made, len(self.outcomes)
+        return _outcome("applied", actor_id)
+
+    def _note_set(self, column: str, value: Any, met: pl.Series) -> None:
+        """Note that a line sets a column; earlier lines that said otherwise of the same profiles are contradicted."""
+        for number, other, before, profiles in self.sets:
+            if other == column and before != value and profiles.is_in(met.implode()).all():
+                self.outcomes[number]["outcome"] = "contradicted"
+        self.sets.append((len(self.outcomes), column, value, met))
+
+    def _note_role(self, met: pl.Series, old: str, new: str | None) -> None:
+        told = self.told.filter(pl.col("profile_id").is_in(met.implode())).select("profile_id", "roles")
+        for profile_id, roles in told.iter_rows():
+            for text in {role["text"] for role in roles if role["text"]}:
+                now = self.roles.get((profile_id, text), text)
+                if now and now.lower() == old.lower():
+                    self.roles[profile_id, text] = new
+
+    def list_roles(self) -> pl.DataFrame:
+        """ROLE_CORRECTIONS; of statements, which have a role as their article tells it."""
+        rows = [(*told, new) for told, new in sorted(self.roles.items()) if told[1] != new]
+        return pl.DataFrame(rows, ROLE_CORRECTIONS, orient="row")
+
+    def _why_not(self, line: dict[str, Any]) -> str:
+        """Why a line changes nothing: it names several actors, or none."""
+        told = [line["actor"], line["value"]] if line["action"] == "merge" else [line["actor"]]
+        return "met_several" if any(len(self._find_all(name)) > 1 for name in told) else "not_met"
+
+    def find(self, told: str) -> str | None:
+        """The actor of that id or, if there is only one, of that name."""
+        found = self._find_all(told)
+        return found[0] if len(found) == 1 else None
+
+    def _find_all(self, told: str) -> pl.Series:
+        return self.profiles.filter((pl.col("actor_id") == told) | (pl.col("name") == told))[
+            "actor_id"
+        ].unique()
+
+    def list_statements(self) -> pl.DataFrame:
+        """STATEMENT_CORRECTIONS; the speakers as all lines together have made them."""
+        actors = dict(self.profiles.select("profile_id", "actor_id").iter_rows()) if self.said else {}
+        rows = [
+            (statement_id, actors[profile] if profile else None, action == "delete")
+            for statement_id, (action, profile) in self.said.items()
+        ]
+        return pl.DataFrame(rows, STATEMENT_CORRECTIONS, orient="row")
+
+
+def _outcome(outcome: str, actor_id: str | None = None, profile_count: int = 0) -> dict[str, Any]:
+    return {"outcome": outcome, "actor_id": actor_id, "profile_count": profile_count}

@@ -1,0 +1,132 @@
+"""What corrections say of single statements, laid over what was found in the articles.
+
+In: the statements that lines name, and the roles that lines change (`transforms/identify/corrected.py`). For each
+statement
+that a line changes, or that a line changed before, `staging.overlaid` says who spoke, for whom and in which role. All
+of it follows from what the article tells (`profile_id`, `organization_profile_id`, `found_role`), from who is who, and
+from the lines that hold: where a line is gone, that is the state without it.
+
+A statement in which nobody was found to speak has no speaker among `statement_actors`. The one that a line gives it is
+in `staging.given_speakers`.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from schema.merge import remember_rows_sql
+from schema.tables import BY_NAME, SINCE_VERSION
+from warehouse.staging.next_version import STAGING, NextVersion
+
+SET = ("actor_id", "organization_id", "role", "correction", "found_role")
+_READ = ", ".join(("statement_id", "profile_id", "organization_profile_id", *SET))
+# Staged and published statements that a line changes or has changed.
+OVERLAID = f"""
+    DELETE FROM {STAGING}.overlaid;
+    INSERT INTO {STAGING}.overlaid
+    WITH concerned AS (
+        SELECT {_READ} FROM {STAGING}.statements WHERE {{is_concerned}}
+        UNION ALL
+        SELECT {_READ} FROM main.statements ANTI JOIN {STAGING}.statements USING (statement_id) WHERE {{is_concerned}}
+    ),
+    found AS (
+        SELECT * REPLACE (if(correction IS NULL, role, found_role) AS found_role) FROM concerned
+    ),
+    settled AS (
+        SELECT
+            f.statement_id,
+            f.profile_id,
+            coalesce(n.actor_id, if(f.profile_id IS NULL, NULL, coalesce(i.actor_id, f.actor_id))) AS actor_id,
+            if(n.actor_id IS NULL, coalesce(b.actor_id, f.organization_id), NULL) AS organization_id,
+            if(n.actor_id IS NULL, if(r.role IS NULL, f.found_role, r.corrected), NULL) AS role,
+            CASE
+                WHEN n.is_deleted THEN 'deleted' WHEN n.actor_id IS NOT NULL THEN 'speaker'
+                WHEN r.role IS NOT NULL THEN 'role'
+            END AS correction,
+            f.found_role
+        FROM found AS f
+        LEFT JOIN statement_lines AS n USING (statement_id)
+        LEFT JOIN role_lines AS r ON r.profile_id = f.profile_id AND r.role = f.found_role
+        LEFT JOIN {STAGING}.identities AS i ON i.profile_id = f.profile_id
+        LEFT JOIN {STAGING}.identities AS b ON b.profile_id = f.organization_profile_id
+    )
+    SELECT * REPLACE (if(correction IS NULL, NULL, found_role) AS found_role) FROM settled;
+
+    DELETE FROM {STAGING}.given_speakers;
+    INSERT INTO {STAGING}.given_speakers
+    SELECT o.statement_id, o.actor_id, 'speaker', NULL, min(i.profile_id)
+    FROM {STAGING}.overlaid AS o JOIN {STAGING}.identities AS i USING (actor_id)
+    WHERE o.profile_id IS NULL
+    GROUP BY ALL"""
+WAS_CHANGED = "correction IS NOT NULL"
+IS_NAMED = f"""{WAS_CHANGED} OR statement_id IN (SELECT statement_id FROM statement_lines)
+            OR profile_id IN (SELECT profile_id FROM role_lines)"""
+# A speaker whom a line gave to a statement of nobody: what was found has none.
+WAS_GIVEN = """
+    WHERE t.relation = 'speaker' AND t.statement_id IN (
+        SELECT o.statement_id FROM {staging}.overlaid AS o WHERE o.profile_id IS NULL
+    )"""
+# Rows of statements whose speaker does not follow from the profile of the row alone.
+OVERLAID_ROWS = {
+    "statements": f"t.statement_id IN (SELECT statement_id FROM {STAGING}.overlaid)",
+    "statement_actors": f"t.relation = 'speaker' AND t.statement_id IN (SELECT statement_id FROM {STAGING}.overlaid)",
+}
+
+
+def overlay(version: NextVersion, statements: pl.DataFrame, roles: pl.DataFrame) -> None:
+    """Work out what lines make of statements and lay it over the staged ones; `staging.identities` must be there.
+
+    `statements` and `roles` are STATEMENT_CORRECTIONS and ROLE_CORRECTIONS.
+    """
+    with version.registered("statement_lines", statements), version.registered("role_lines", roles):
+        named = not (statements.is_empty() and roles.is_empty())
+        version.connection.execute(OVERLAID.format(is_concerned=IS_NAMED if named else WAS_CHANGED))
+    if is_overlaid(version):
+        given = WAS_GIVEN.format(staging=STAGING)
+        version.connection.execute(f"DELETE FROM {STAGING}.statement_actors AS t {given}")
+        for name, values in _values().items():
+            version.connection.execute(f"UPDATE {STAGING}.{name} AS t SET {values} {_differs(name)}")
+
+
+def publish_overlaid(version: NextVersion, version_no: int) -> None:
+    """Lay it over the published statements; within the transaction that publishes, before staging is merged."""
+    if not is_overlaid(version):
+        return
+    execute = version.connection.execute
+    relations = BY_NAME["statement_actors"]
+    same = "s.statement_id = t.statement_id AND s.profile_id = t.profile_id AND s.actor_id = t.actor_id"
+    gone = WAS_GIVEN.format(staging=STAGING)
+    gone += f" AND NOT EXISTS (SELECT 1 FROM {STAGING}.given_speakers AS s WHERE {same})"
+    execute(remember_rows_sql(relations, gone, version_no))
+    execute(f"DELETE FROM main.statement_actors AS t {gone}")
+    for name, values in _values().items():
+        execute(remember_rows_sql(BY_NAME[name], _differs(name, join=True), version_no))
+        execute(f"UPDATE main.{name} AS t SET {values}, {SINCE_VERSION.name} = {version_no} {_differs(name)}")
+    columns = "statement_id, actor_id, relation, mention_id, profile_id"
+    execute(
+        f"INSERT INTO main.statement_actors ({columns}, {SINCE_VERSION.name}) SELECT {columns}, {version_no} "
+        f"FROM {STAGING}.given_speakers AS s WHERE NOT EXISTS (SELECT 1 FROM main.statement_actors AS t WHERE {same})"
+    )
+
+
+def is_overlaid(version: NextVersion) -> bool:
+    """Whether a line changes a statement, or has changed one before."""
+    return bool(version.connection.execute(f"SELECT EXISTS (FROM {STAGING}.overlaid)").fetchall()[0][0])
+
+
+def _values() -> dict[str, str]:
+    return {
+        "statements": ", ".join(f"{name} = o.{name}" for name in SET),
+        "statement_actors": "actor_id = o.actor_id",
+    }
+
+
+def _differs(name: str, *, join: bool = False) -> str:
+    """The rows (`t`) whose values are others than `staging.overlaid` (`o`) says, after FROM or JOIN."""
+    columns = SET if name == "statements" else ("actor_id",)
+    differs = " OR ".join(f"t.{column} IS DISTINCT FROM o.{column}" for column in columns)
+    its = "" if name == "statements" else " AND t.relation = 'speaker' AND o.profile_id IS NOT NULL"
+    source = f"JOIN {STAGING}.overlaid AS o ON o.statement_id = t.statement_id WHERE" if join else (
+        f"FROM {STAGING}.overlaid AS o WHERE o.statement_id = t.statement_id AND"
+    )  # fmt: skip
+    return f"{source} ({differs}){its}"
