@@ -67,8 +67,8 @@ check: setup
 	.venv/bin/mypy
 	.venv/bin/python -m schema.derive --check docs/tables.md
 	.venv/bin/python -m expectations.checks_page --check docs/checks.md
-	.venv/bin/python -m flows.commands.pages cli --check docs/cli.md
-	.venv/bin/python -m flows.commands.pages settings --check docs/settings.md
+	.venv/bin/python -m flows.doc_pages cli --check docs/cli.md
+	.venv/bin/python -m flows.doc_pages settings --check docs/settings.md
 
 format: setup
 	.venv/bin/ruff check --fix .
@@ -80,8 +80,8 @@ golden: setup
 docs: setup
 	.venv/bin/python -m schema.derive docs/tables.md
 	.venv/bin/python -m expectations.checks_page docs/checks.md
-	.venv/bin/python -m flows.commands.pages cli docs/cli.md
-	.venv/bin/python -m flows.commands.pages settings docs/settings.md
+	.venv/bin/python -m flows.doc_pages cli docs/cli.md
+	.venv/bin/python -m flows.doc_pages settings docs/settings.md
 	.venv/bin/onrecord formats --markdown > docs/formats.md
 	.venv/bin/python -m tests.cookbook docs/cookbook.md
 

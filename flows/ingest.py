@@ -18,11 +18,11 @@ from expectations.rulebook import open_rulebook
 from flows.compute.readers import open_reader
 from flows.compute.workers import ArticleBatch
 from flows.display.artifacts import shown
+from flows.display.logs import log_step
 from flows.display.progress import show_progress
-from flows.display.words import count
+from flows.display.quantities import count
 from flows.form import choose, formed
 from flows.outcome import Outcome, RunStopped
-from flows.prefect.logs import log_step
 from flows.run import tasks
 from flows.run.admit import admitted
 from flows.run.attempt import attempt_noted
@@ -32,7 +32,7 @@ from flows.run.state import Run, are_still_there, name_run
 from flows.run.withheld import read_withheld
 from flows.settings import Settings
 from flows.sources.local import count_files, find_files, folders_among
-from flows.sources.unchanged import note_settled
+from flows.unchanged import note_settled
 from warehouse.files.connect import find_writer
 from warehouse.files.lock import find_holder
 from warehouse.staging.next_version import NextVersion, open_next

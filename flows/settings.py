@@ -20,7 +20,7 @@ from flows.sources.redact import conceal, redact
 FORMER = "versions"  # folder of formerly published files, see warehouse/files/replace.py
 
 if TYPE_CHECKING:
-    from flows.compute.readers import Bounds
+    from flows.compute.bounds import Bounds
     from transforms.readers.limits import Options
 
 SIZE = r"^\d+(\.\d+)? ?[KMGT]i?B$"  # as DuckDB reads it
@@ -259,7 +259,7 @@ class Settings(BaseSettings):
     @property
     def reader_bounds(self) -> Bounds:
         """What the process that reads files may take."""
-        from flows.compute.readers import Bounds
+        from flows.compute.bounds import Bounds
 
         return Bounds(count_bytes(self.reader_memory), self.reader_seconds, self.reader_seconds_per_mb)
 

@@ -11,8 +11,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from schema.table import Column, Table
-from schema.values import (
+from schema.column_values import (
     ACTOR_ID,
     ACTOR_KINDS,
     ALIAS_RULES,
@@ -42,6 +41,7 @@ from schema.values import (
     UTC,
     WITHDRAWALS,
 )
+from schema.table import Column, Table
 
 ARTICLES = Table(
     "articles",

@@ -87,16 +87,21 @@ warehouse
 expectations
 report
 flows.sources
+flows.compute.bounds
 flows.settings flows.outcome flows.provenance
-flows.display
+flows.run.admit
+flows.display flows.doctor.finding
 flows.compute
 flows.replicas
 flows.run
+flows.prefect.server
 flows
 flows.prefect
+flows.explore
 flows.doctor
 flows.commands
 flows.cli
+flows.doc_pages
 """.strip().splitlines()
 LAYER_OF = {name: number for number, line in enumerate(LAYERS) for name in line.split()}
 # Modules of one name in several folders, because they are one step of the way in each of them.
@@ -105,8 +110,14 @@ SAME_STEP = {
     "audit": "published tables as if staged, the rules on them, the flow",
     "backup": "a copy of the file, and its way to a place for backups",
     "corrections": "lines of the file, what holds of them in the warehouse, where a run reads them",
+    "charts": "of the report, and of the explorer",
     "datelines": "the data, and what is read with it",
+    "guesses": "types and countries of actors: guessed, and learnt",
     "lake": "the lake, its secrets, its commands",
+    "search": "statements by their words, and the page that shows them",
+    "templating": "how pages of the report are filled in, and those of the explorer",
+    "turns": "who speaks by the layout of a text, and the names at the head of turns",
+    "withdraw": "articles taken back: in the staged tables, the flow, the command",
 }
 # Importing these takes seconds: nothing that a light command imports may import them before they are needed.
 HEAVY = {

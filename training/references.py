@@ -35,7 +35,7 @@ from transforms.resolve.features import NAMES, describe_options
 from transforms.resolve.mentions import spans_by_article, statements_by_article
 from transforms.resolve.model import Actor
 from transforms.resolve.name_spans import Span
-from transforms.resolve.queries import Query
+from transforms.resolve.questions import Query
 from transforms.resolve.ranker import Network
 from transforms.resolve.speakers import Attribution
 

@@ -104,7 +104,7 @@ def ingest_paths(paths: list[str], settings: Settings, *, quiet: bool, as_json: 
     """Run the main job on `paths`, tell what it came to, and exit with its code."""
     from flows.run.attempt import failure_noted
     from flows.run.prestart import processes_ready
-    from flows.sources.unchanged import find_nothing_new
+    from flows.unchanged import find_nothing_new
     from warehouse.files.connect import WarehouseBusy, require_usable
 
     began, started = perf_counter(), datetime.now(UTC)

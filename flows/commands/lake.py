@@ -16,7 +16,7 @@ from flows.commands.answering import (
     read_bounds,
 )
 from flows.commands.common import EXIT_CODES, USAGE, WarehouseOption, fail, read_settings, reported
-from flows.display.words import count
+from flows.display.quantities import count
 
 app = typer.Typer(
     help="A DuckLake shared by many machines.",

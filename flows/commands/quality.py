@@ -20,7 +20,7 @@ from flows.commands.common import (
     read_settings,
     require_checks,
 )
-from flows.display.words import count
+from flows.display.quantities import count
 
 if TYPE_CHECKING:
     import polars as pl

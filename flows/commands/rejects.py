@@ -17,7 +17,7 @@ from flows.commands.common import (
     read_settings,
     reported,
 )
-from flows.display.words import count
+from flows.display.quantities import count
 
 if TYPE_CHECKING:
     import polars as pl

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from flows.commands.common import USAGE, WarehouseOption, fail, print_set_aside, read_settings
-from flows.display import words
+from flows.display import quantities
 
 if TYPE_CHECKING:
     from flows.replicas.backup import Backup
@@ -88,17 +88,17 @@ def restore(
 
 def _tell_compacted(compacted: Compacted) -> None:
     pruned = ", ".join(
-        f"{words.count(rows, 'row')} of {table}" for table, rows in compacted.rows_pruned.items()
+        f"{quantities.count(rows, 'row')} of {table}" for table, rows in compacted.rows_pruned.items()
     )
     print(f"pruned     {pruned or 'nothing'}")
-    print(f"compacted  {words.size(compacted.bytes_before)} -> {words.size(compacted.bytes_after)}")
+    print(f"compacted  {quantities.size(compacted.bytes_before)} -> {quantities.size(compacted.bytes_after)}")
 
 
 def _tell_backup(made: Backup) -> None:
     print(f"backup     {made.address}")
     print(
-        f"           version {made.version_no}, {words.size(made.size)}, read back: "
-        f"{words.count(made.rows, 'row is', 'rows are')} equal"
+        f"           version {made.version_no}, {quantities.size(made.size)}, read back: "
+        f"{quantities.count(made.rows, 'row is', 'rows are')} equal"
     )
     _tell_removed(made.removed)
 

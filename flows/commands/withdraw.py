@@ -10,7 +10,7 @@ import typer
 from flows.commands.answering import FormOption, OutOption, answering, read_days
 from flows.commands.common import USAGE, JsonOption, QuietOption, WarehouseOption, fail, read_settings
 from flows.commands.ingest import WaitOption, print_outcome, run_flow
-from flows.display.words import count
+from flows.display.quantities import count
 
 
 def withdraw(

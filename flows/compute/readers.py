@@ -24,6 +24,7 @@ from tempfile import TemporaryFile
 from time import monotonic, sleep
 from typing import Any
 
+from flows.compute.bounds import MEGABYTE, Bounds
 from flows.compute.reader_main import At, End, Order, Ready
 from flows.compute.workers import ONE_THREAD
 from flows.sources.base import FileBytes
@@ -38,7 +39,6 @@ CLOCK = 30  # times its processor time that a file may take by the clock: the ma
 FULL = 0.6  # share of its memory from which on a crash is taken for want of it: the next piece was too large
 ENDS_IN = 10  # seconds
 STARTS_IN = 120  # seconds, on a machine that is very busy
-MEGABYTE = 1_000_000
 PROGRAM = "from flows.compute.reader_main import main; main({}, {})"
 # All that a reader needs of the environment: no keys, no addresses.
 KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
@@ -47,19 +47,6 @@ PLAIN = {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "1"}
 _NO_MEMORY = re.compile(
     rb"memory allocation|bad_alloc|out of memory|cannot allocate|MemoryError", re.IGNORECASE
 )
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """What the reading of a file may take: bytes of memory, and processor seconds, at least and for each megabyte."""
-
-    memory: int = 1_000_000_000
-    seconds: float = 10
-    seconds_per_mb: float = 20
-
-    def seconds_for(self, size: int) -> float:
-        """The processor seconds that a file of so many bytes may take."""
-        return max(self.seconds, self.seconds_per_mb * size / MEGABYTE)
 
 
 class ReaderError(RuntimeError):

@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from flows.display import words
+from flows.display import quantities
 from flows.display.forms import Form
 from flows.display.summary import plain
 from warehouse.export.export_rows import escape_controls, inert
@@ -42,7 +42,7 @@ def print_table(answer: Answer, rows: int, console: Console) -> None:
     if shown.columns:
         console.print(_grid(shown) if _space(shown) <= console.width else _records(shown))
     more = f", the first {rows:,} shown (--rows)" if count > rows else ""
-    console.print(Text(f"{words.count(count, 'row')}{more}", style="dim"))
+    console.print(Text(f"{quantities.count(count, 'row')}{more}", style="dim"))
 
 
 def write_answer(answer: Answer, form: Form, out: BinaryIO, *, raw: bool = False, mark: bool = False) -> None:

@@ -32,8 +32,8 @@ from prefect.exceptions import Abort
 from prefect.states import Failed
 
 from flows.display.progress import also_watched_by
+from flows.display.quantities import count
 from flows.display.summary import CONTROL, count_rejects
-from flows.display.words import count
 from flows.outcome import Outcome, RunStopped
 from flows.run.admit import is_from_outside
 from schema.tables import VERSIONED

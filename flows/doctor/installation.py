@@ -19,13 +19,13 @@ from typing import Any
 import polars as pl
 from packaging.requirements import Requirement
 
-from flows.alive import find_deaths
+from flows.display.quantities import count, size
 from flows.display.summary import IDLE
-from flows.display.words import count, size
 from flows.doctor.finding import Finding
 from flows.prefect.schedule import find_server
 from flows.provenance import SettingsError, find_file, find_unknown
 from flows.replicas.backup import list_left_copies
+from flows.run.alive import find_deaths
 from flows.run.corrections import open_corrections
 from flows.settings import Settings
 from flows.sources.redact import redact

@@ -15,9 +15,9 @@ from typing import ParamSpec, TypeVar
 
 import polars as pl
 
-from flows.alive import find_deaths, forget_deaths, noted_as_alive
 from flows.display.summary import plain
 from flows.outcome import Outcome, RunStopped
+from flows.run.alive import find_deaths, forget_deaths, noted_as_alive
 from flows.settings import Settings
 from flows.sources.redact import redact
 from report.attempt import Attempt, note_attempt

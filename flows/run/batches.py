@@ -12,7 +12,7 @@ import polars as pl
 
 from flows.compute.readers import Reader
 from flows.compute.workers import ArticleBatch
-from flows.display.words import count
+from flows.display.quantities import count
 from flows.run import tasks
 from flows.run.state import Run
 from flows.run.withheld import find_reread, leave_out

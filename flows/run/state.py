@@ -18,11 +18,11 @@ import polars as pl
 
 from flows.compute.dask import find_remotely
 from flows.compute.workers import BATCH_BYTES, ArticleBatch, PendingTables, count_cores, find_locally
+from flows.display.logs import log_step
 from flows.display.progress import show_progress
+from flows.display.quantities import duration
 from flows.display.summary import pick_examples
-from flows.display.words import duration
 from flows.outcome import Outcome, Status
-from flows.prefect.logs import log_step
 from flows.run.ledger import BatchRead, build_contents, build_files, build_sources, number_rejects, run_row
 from flows.run.run_id import stamp_run
 from flows.settings import Settings

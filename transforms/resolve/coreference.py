@@ -16,7 +16,7 @@ from transforms.resolve.fitting import fits_role, role_words
 from transforms.resolve.lexicon import is_role
 from transforms.resolve.model import Actor, Mention
 from transforms.resolve.phrases import is_body
-from transforms.resolve.queries import Query, ask_pronoun
+from transforms.resolve.questions import Query, ask_pronoun
 from transforms.resolve.ranker import Ranker
 
 THE = frozenset(("the", "this"))

@@ -15,7 +15,7 @@ from transforms.resolve import lexicon
 from transforms.resolve.discourse import Discourse
 from transforms.resolve.fitting import fits_role, is_bound, is_subject, may_fit, role_words, salience
 from transforms.resolve.model import Actor, Mention
-from transforms.resolve.queries import FORMS, GOVERNMENT, PERSON_ENDINGS, Query
+from transforms.resolve.questions import FORMS, GOVERNMENT, PERSON_ENDINGS, Query
 
 KINDS = ("person", "organization", "country", "group", "unnamed")
 OF_QUERY = (

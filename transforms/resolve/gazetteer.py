@@ -1,6 +1,6 @@
 """In which country a place is, by its name.
 
-In: `models/places.npz`, hashes of names of cities (see `training/places.py`), and `seeds/places.csv` for states
+In: `models/places.npz`, hashes of names of cities (see `training/cities.py`), and `seeds/places.csv` for states
 and provinces. Out: the code of the country; none for a name that means places of several.
 """
 

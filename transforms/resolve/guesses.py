@@ -2,7 +2,7 @@
 
 In: a `Text`, its `Clusters` with roles. Out: `org_type` of bodies that the seeds do not know, and `context_country` of
 actors without a country. Two small linear models over words and counts decide (`models/bodies.npz`, made by
-`training/bodies.py`); what they are unsure of stays open.
+`training/guesses.py`); what they are unsure of stays open.
 """
 
 from __future__ import annotations

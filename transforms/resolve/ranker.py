@@ -16,7 +16,7 @@ import models
 from transforms.resolve.discourse import Discourse
 from transforms.resolve.features import NAMES, describe_options
 from transforms.resolve.model import Actor
-from transforms.resolve.queries import Query
+from transforms.resolve.questions import Query
 
 # Forms for which the tagger's network is heard as well; on held-out articles it helps with these alone.
 POINTED = frozenset(("he", "person"))

@@ -32,7 +32,7 @@ from transforms.resolve.phrases import (
     singular,
     word_before,
 )
-from transforms.resolve.queries import GOVERNMENT, Query, ask_description, ask_pronoun, ask_silent, form_of
+from transforms.resolve.questions import GOVERNMENT, Query, ask_description, ask_pronoun, ask_silent, form_of
 
 Offsets = tuple[int, int]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from flows.display.words import count, duration, size
+from flows.display.quantities import count, duration, size
 
 
 def test_one_is_singular_and_all_else_plural():

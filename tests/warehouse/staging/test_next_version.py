@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from schema.column_values import SPAN
 from schema.derive import polars_schema
 from schema.tables import BY_NAME
-from schema.values import SPAN
 from tests.warehouse.samples import ADA, RUN_DAY, as_frame, changed, sample_run
 from warehouse.files.connect import WarehouseError
 from warehouse.staging.entities import MADE

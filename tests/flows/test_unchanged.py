@@ -12,7 +12,7 @@ import pytest
 
 from flows.run.corrections import open_corrections
 from flows.settings import Settings
-from flows.sources.unchanged import find_nothing_new
+from flows.unchanged import find_nothing_new
 from warehouse.files.lock import write_lock
 
 ROOT = Path(__file__).parents[3]

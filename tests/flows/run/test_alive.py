@@ -9,11 +9,11 @@ import sys
 import pytest
 from rich.console import Console
 
-from flows.alive import find_deaths, noted_as_alive
 from flows.display.progress import show_progress
 from flows.display.summary import print_summary
 from flows.doctor.installation import find_runs
 from flows.outcome import Outcome
+from flows.run.alive import find_deaths, noted_as_alive
 from flows.run.attempt import attempt_noted
 from flows.settings import Settings
 from tests.warehouse.samples import sample_run
@@ -24,7 +24,7 @@ from warehouse.staging.publish import publish
 KILLED = """
 import sys, time
 from pathlib import Path
-from flows.alive import noted_as_alive
+from flows.run.alive import noted_as_alive
 from flows.display.progress import show_progress
 from flows.settings import Settings
 from warehouse.files.lock import write_lock

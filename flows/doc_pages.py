@@ -1,6 +1,6 @@
 """The commands and the settings -> the pages `docs/cli.md` and `docs/settings.md`.
 
-`python -m flows.commands.pages cli docs/cli.md` writes one, `--check` tells whether it is as it would be written.
+`python -m flows.doc_pages cli docs/cli.md` writes one, `--check` tells whether it is as it would be written.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Types of bodies and countries of actors: `python -m training.bodies WHO`, which writes models/bodies.npz.
+"""Types of bodies and countries of actors: `python -m training.guesses WHO`, which writes models/bodies.npz.
 
 WHO is a file of articles annotated with who said what (`{"text", "actors": [{"name", "kind", "type", "country",
 "aliases"}]}`). The articles are read and resolved as in a run; each actor found that the annotation has too is an

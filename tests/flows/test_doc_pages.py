@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from flows.cli import app
-from flows.commands.pages import PAGES, main
+from flows.doc_pages import PAGES, main
 from flows.settings import Settings
 
 DOCS = Path(__file__).parents[3] / "docs"

@@ -1,0 +1,20 @@
+"""What the reading of one file may take, in memory and time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What the reading of a file may take: bytes of memory, and processor seconds, at least and for each megabyte."""
+
+    memory: int = 1_000_000_000
+    seconds: float = 10
+    seconds_per_mb: float = 20
+
+    def seconds_for(self, size: int) -> float:
+        """The processor seconds that a file of so many bytes may take."""
+        return max(self.seconds, self.seconds_per_mb * size / MEGABYTE)
