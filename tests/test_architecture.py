@@ -94,7 +94,7 @@ flows.display flows.doctor.finding
 flows.compute
 flows.replicas
 flows.run
-flows.prefect.server
+flows.prefect.hostguard flows.prefect.server
 flows
 flows.prefect
 flows.explore
