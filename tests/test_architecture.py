@@ -37,7 +37,6 @@ OWNERS = {
     "jinja2": "report",
     "markupsafe": "report",
     "vl_convert": "report",
-    "spacy": "transforms",
     "onnxruntime": "transforms",
     "py3langid": "transforms",
     "rensa": "transforms",
@@ -121,7 +120,7 @@ SAME_STEP = {
 }
 # Importing these takes seconds: nothing that a light command imports may import them before they are needed.
 HEAVY = {
-    "great_expectations", "duckdb_engine", "sqlalchemy", "spacy", "onnxruntime", "torch",
+    "great_expectations", "duckdb_engine", "sqlalchemy", "onnxruntime", "torch",
     "docx", "lxml", "openpyxl", "pypdfium2", "trafilatura", "warcio",
     "py3langid", "fsspec", "aiohttp",
 }  # fmt: skip

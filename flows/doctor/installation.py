@@ -40,7 +40,7 @@ from warehouse.query.changes import latest_version
 from warehouse.staging.corrections import LINE
 
 SPARE = 1_000_000_000  # bytes that a run may need beside a copy of the warehouse
-SHOWN = ("onrecord", "prefect", "duckdb", "polars", "great-expectations", "onnxruntime", "spacy")
+SHOWN = ("onrecord", "prefect", "duckdb", "polars", "great-expectations", "onnxruntime")
 MODEL = ("tagger.onnx", "tagger.npz")
 
 
