@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -22,8 +22,21 @@ def read_names(window: Window) -> list[Name]:
     starts, ends = window.tokens.starts, window.tokens.ends
     return [
         (starts[window.start + first], ends[window.start + last - 1], kind)
-        for first, last, kind in name_spans(window)
+        for first, last, kind in _join_partners(window, name_spans(window))
     ]
+
+
+def _join_partners(window: Window, spans: Iterable[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """A name behind a capital word and '&' is one organization with it: 'Brandt & Lowe'."""
+    words = window.tokens.words[window.start : window.end]
+    joined: list[tuple[int, int, str]] = []
+    for first, last, kind in spans:
+        if first > 1 and words[first - 1] == "&" and words[first - 2][:1].isupper():
+            first, kind = first - 2, "ORG"
+            while joined and joined[-1][1] > first:
+                first = joined.pop()[0]
+        joined.append((first, last, kind))
+    return joined
 
 
 def name_spans(window: Window) -> Iterator[tuple[int, int, str]]:

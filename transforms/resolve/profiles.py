@@ -43,6 +43,9 @@ class Fact:
     body_profile: str | None
 
 
+NOTHING_KNOWN = Fact(None, None, None, None)
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
     """An actor as one or more articles describe it.
@@ -99,11 +102,12 @@ def _build_profile(article_id: str, actor: Actor, around: tuple[str, ...]) -> Pr
         roles,
         around,
         owner,
-        None if actor.country_code else actor.context_country,
-        role_facts,
     )
-    key = content_key("profile", actor.kind, *facts)
-    return Profile(key, actor.kind, _block(actor.kind, words, key, owner, roles), *facts)
+    context = (None if actor.country_code else actor.context_country, role_facts)
+    # What the context tells is part of the id only where there is any, so that older ids hold.
+    told = context if context[0] or any(fact != NOTHING_KNOWN for fact in role_facts) else ()
+    key = content_key("profile", actor.kind, *facts, *told)
+    return Profile(key, actor.kind, _block(actor.kind, words, key, owner, roles), *facts, *context)
 
 
 @cache
