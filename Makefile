@@ -56,7 +56,7 @@ run: setup
 	@.venv/bin/onrecord ingest "$(ARTICLES)" --warehouse "$(WAREHOUSE)"
 
 test: check
-	.venv/bin/python -m pytest -m "not slow"
+	.venv/bin/python -m pytest -m "not slow" --numprocesses auto --dist loadfile
 
 test-slow: setup
 	.venv/bin/python -m pytest -m slow
