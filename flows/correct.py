@@ -117,6 +117,8 @@ def write_line(settings: Settings, cells: Sequence[str]) -> tuple[Path, int]:
     The file is replaced in one step: a run never reads half of it.
     """
     path = settings.corrections or settings.folder / "corrections.csv"
+    if any(row[:3] == tuple(cells[:3]) for row in open_corrections(settings).select(COLUMNS).iter_rows()):
+        raise CorrectionError(f"{path} has this line already")
     text = path.read_bytes().decode("utf-8-sig") if path.exists() else ""
     header = _read_header(text) or COLUMNS
     told = dict(zip(COLUMNS, cells, strict=True))

@@ -382,8 +382,10 @@ def test_a_step_that_breaks_is_code_3_with_its_traceback_in_the_log(published, m
     monkeypatch.setattr(build, "build_facts", break_down)
     before = digest(published / "w.duckdb")
     result = ingest(published)
-    assert (result.exit_code, result.stdout) == (3, "")
-    assert "ZeroDivisionError: the step broke" in result.stderr
+    assert result.exit_code == 3
+    told = json.loads(result.stdout)
+    assert (told["status"], told["exit_code"]) == ("failed", 3)
+    assert "ZeroDivisionError: the step broke" in told["message"]
     assert "Traceback" in (published / "state" / "onrecord.log").read_text()
     assert digest(published / "w.duckdb") == before
 

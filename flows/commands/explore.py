@@ -23,7 +23,7 @@ def explore(
     port: Annotated[int, typer.Option(min=0, max=65535, metavar="N", help="0 takes a free one.")] = PORT,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open it in the browser.")] = True,
 ) -> None:
-    """Look at the warehouse in the browser: search, people, outlets, stories, articles, data quality. It only reads."""
+    """Look at the warehouse in the browser."""
     from flows.correct import write_line
     from flows.explore import is_loopback, listening, serve_explorer
 

@@ -8,7 +8,7 @@ from flows.cli import app
 from flows.doc_pages import PAGES, main
 from flows.settings import Settings
 
-DOCS = Path(__file__).parents[3] / "docs"
+DOCS = Path(__file__).parents[2] / "docs"
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -15,7 +15,7 @@ from flows.settings import Settings
 from flows.unchanged import find_nothing_new
 from warehouse.files.lock import write_lock
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 ARTICLES = sorted((ROOT / "seeds" / "articles").glob("*.txt"))[:2]
 
 

@@ -121,7 +121,7 @@ NUMBERS = {  # heading of a table -> what its columns of numbers say, asked from
         SELECT count(*) FILTER (kind = 'direct'), count(*) FILTER (kind = 'indirect'), count(*) FILTER (kind = 'mixed'),
             count(*)
         FROM statements GROUP BY speaker_resolution""",
-    "Named, role-only and unnamed sources by outlet": """
+    "Sources by outlet": """
         SELECT round(100 * count(*) FILTER (source_type IN ('person', 'organization')) / count(*), 1),
             round(100 * count(*) FILTER (source_type IN ('document', 'collective')) / count(*), 1),
             round(100 * count(*) FILTER (source_type = 'anonymous person') / count(*), 1),

@@ -65,7 +65,7 @@ def test_the_parts_of_each_sum_add_up(tmp_path):
 def test_the_card_of_statements_agrees_with_how_speakers_are_named(tmp_path):
     """A group without a name ("polls") was a named speaker in the card and an unnamed source in the table."""
     frames = sample_run(articles=3)
-    frames = changed(frames, "statements", 0, speaker_resolution="unnamed")
+    frames = changed(frames, "statements", 0, speaker_resolution="unnamed", source_type="anonymous person")
     facts = read_facts(published(tmp_path, frames))
     card, kinds = (
         facts["statements"],

@@ -27,7 +27,7 @@ def read_names(window: Window) -> list[Name]:
 
 
 def _join_partners(window: Window, spans: Iterable[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
-    """A name behind a capital word and '&' is one organization with it: 'Brandt & Lowe'."""
+    """Names that are one: 'Brandt & Lowe', and a body with its people, 'the Dutch | Widget Association'."""
     words = window.tokens.words[window.start : window.end]
     joined: list[tuple[int, int, str]] = []
     for first, last, kind in spans:
@@ -35,6 +35,8 @@ def _join_partners(window: Window, spans: Iterable[tuple[int, int, str]]) -> lis
             first, kind = first - 2, "ORG"
             while joined and joined[-1][1] > first:
                 first = joined.pop()[0]
+        elif kind == "ORG" and last - first > 1 and joined and joined[-1][1:] == (first, "NORP"):
+            first = joined.pop()[0]
         joined.append((first, last, kind))
     return joined
 

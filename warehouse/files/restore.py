@@ -20,7 +20,7 @@ import polars as pl
 
 from schema.tables import RUNS, VERSIONS
 from warehouse.files.backup import fingerprint, require_same, require_warehouse
-from warehouse.files.connect import RequestError, WarehouseError, connect, connect_readonly
+from warehouse.files.connect import RequestError, WarehouseBusy, WarehouseError, connect, connect_readonly
 from warehouse.files.lock import write_lock
 from warehouse.files.replace import (
     next_path,
@@ -180,7 +180,7 @@ def _require_kept(file: Path, version_no: int) -> None:
 
 def _require_damage(published: Path, error: Exception) -> None:
     """`WarehouseError` when it is not damage that keeps a file from being read."""
-    if any(sign in str(error) for sign in UNDAMAGED):
+    if isinstance(error, WarehouseBusy) or any(sign in str(error) for sign in UNDAMAGED):
         raise WarehouseError(f"{published} cannot be replaced now: {error}") from error
 
 

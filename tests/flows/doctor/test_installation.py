@@ -77,7 +77,7 @@ def test_settings_corrections_and_thresholds_that_cannot_be_are_told(warehouse, 
     (tmp_path / "onrecord.toml").write_text('langauges = ["en"]\nthresholds = {"nosuch.share" = 0.2}\n')
     monkeypatch.setenv("ONRECORD_KEEP_VERSION", "3")
     found = examined(path)
-    assert "line 2" in found["actors"].found and not found["actors"].is_well
+    assert "line 2" in found["corrections"].found and not found["corrections"].is_well
     assert "nosuch.share" in found["checks"].found and not found["checks"].is_well
     told = found["settings"].found
     assert "did you mean languages?" in told and "did you mean ONRECORD_KEEP_VERSIONS?" in told

@@ -45,11 +45,17 @@ def frames() -> Frames:
     return find_tables(articles, run_id=RUN, languages=("en",))
 
 
+def name_body(number: int) -> str:
+    """A company of its own for each number: 'Bababa Steel Corp'."""
+    letters = "".join("bdfgklmnprst"[number // 12**i % 12] + "aeiou"[number // 5**i % 5] for i in range(3))
+    return f"{letters.title()} Steel Corp"
+
+
 def write_body(number: int) -> str:
     name = f"{FIRST[number % len(FIRST)]} {LAST[number % len(LAST)]}"
     return (
-        f"“The {number}th bridge will be closed for {number} days,” {name}, chief executive of Harrow Works "
-        f"{number}, told reporters in Norvia on Monday. {name.split()[1]} said that the cost had risen by {number} "
+        f"“The {number}th bridge will be closed for {number} days,” {name}, chief executive of "
+        f"{name_body(number)}, told reporters in Norvia on Monday. {name.split()[1]} said that the cost had risen by {number} "
         f"per cent since the spring, and that nobody had been hurt."
     )
 
@@ -270,7 +276,7 @@ def test_a_fault_in_what_resolving_makes_of_one_article_leaves_all_others_publis
     frames, clean, tmp_path, monkeypatch
 ):
     planted = set()
-    bodies = {number: f"Harrow Works {GOOD + number}" for number in range(len(MADE_FAULTS))}
+    bodies = {number: name_body(GOOD + number) for number in range(len(MADE_FAULTS))}
     used = {f"in/{number:03}.txt" for number in range(GOOD + len(MADE_FAULTS))}
 
     def build_faulty(*given):

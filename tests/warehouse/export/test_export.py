@@ -63,7 +63,9 @@ def test_csv_is_the_tables_with_lists_as_json(warehouse, tmp_path):
         exported = pl.read_csv(folder / f"{name.removeprefix('main.')}.csv", infer_schema=False)
         assert exported.drop(lists).equals(stored.drop(lists)), name
         for column in lists:
-            assert [json.loads(cell) for cell in exported[column]] == read(warehouse, name)[column].to_list()
+            assert [cell and json.loads(cell) for cell in exported[column]] == read(warehouse, name)[
+                column
+            ].to_list()
 
 
 def test_no_cell_of_a_csv_runs_in_a_spreadsheet_or_a_terminal(warehouse, tmp_path):
