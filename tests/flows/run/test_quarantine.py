@@ -55,8 +55,8 @@ def write_body(number: int) -> str:
     name = f"{FIRST[number % len(FIRST)]} {LAST[number % len(LAST)]}"
     return (
         f"“The {number}th bridge will be closed for {number} days,” {name}, chief executive of "
-        f"{name_body(number)}, told reporters in Norvia on Monday. {name.split()[1]} said that the cost had risen by {number} "
-        f"per cent since the spring, and that nobody had been hurt."
+        f"{name_body(number)}, told reporters in Norvia on Monday. {name.split()[1]} said that the cost had risen "
+        f"by {number} per cent since the spring, and that nobody had been hurt."
     )
 
 
