@@ -20,6 +20,9 @@ def formed(first: Sequence[str], settings: Sequence[str]) -> Callable[[F], F]:
     """Have the form of a flow begin with the parameters `first`, and group those `settings` that the flow uses."""
 
     def shape(flow: F) -> F:
+        # Types instead of their names: Prefect checks what a run is given where it does not know the names.
+        function: Any = getattr(flow, "fn", flow)
+        function.__annotations__ = inspect.get_annotations(function, eval_str=True)
         found = inspect.signature(flow, eval_str=True)  # type: ignore[arg-type]
         names = [*first, *(name for name in found.parameters if name not in first)]
         parameters = [found.parameters[name].replace(kind=inspect.Parameter.KEYWORD_ONLY) for name in names]
