@@ -59,7 +59,7 @@ test: check
 	.venv/bin/python -m pytest -m "not slow" --numprocesses auto --dist loadfile
 
 test-slow: setup
-	.venv/bin/python -m pytest -m slow
+	.venv/bin/python -m pytest -m slow --numprocesses auto --dist loadfile
 
 check: setup
 	.venv/bin/ruff check .

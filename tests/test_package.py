@@ -13,7 +13,7 @@ import pytest
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("flows", "transforms", "expectations", "warehouse", "report", "models", "seeds")
+PACKAGES = ("schema", "seeds", "demo", "models", "training", "transforms", "expectations", "warehouse", "report", "flows")
 ARTICLE = ROOT / "seeds" / "articles"
 
 
