@@ -13,7 +13,18 @@ import pytest
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[1]
-PACKAGES = ("schema", "seeds", "demo", "models", "training", "transforms", "expectations", "warehouse", "report", "flows")
+PACKAGES = (
+    "schema",
+    "seeds",
+    "demo",
+    "models",
+    "training",
+    "transforms",
+    "expectations",
+    "warehouse",
+    "report",
+    "flows",
+)
 ARTICLE = ROOT / "seeds" / "articles"
 
 

@@ -18,7 +18,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 import polars as pl
-from prefect import get_client, get_run_logger
+from prefect import get_client
 from prefect.artifacts import (
     create_link_artifact,
     create_markdown_artifact,
@@ -31,6 +31,7 @@ from prefect.events import emit_event
 from prefect.exceptions import Abort
 from prefect.states import Failed
 
+from flows.display.logs import run_logger
 from flows.display.progress import also_watched_by
 from flows.display.quantities import count
 from flows.display.summary import CONTROL, count_rejects
@@ -195,7 +196,7 @@ def _slug(name: str) -> str:
 
 
 def _log(outcome: Outcome) -> None:
-    logger = get_run_logger()
+    logger = run_logger()
     for row in _failed(outcome.checks):
         getattr(logger, LOUD[row["severity"]])(
             "%s: %s", _name(row), CONTROL.sub(" ", row["observed"] or "failed")
@@ -241,7 +242,7 @@ def _quietly(what: str) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        get_run_logger().warning("Prefect cannot show %s: %s", what, error)
+        run_logger().warning("Prefect cannot show %s: %s", what, error)
 
 
 class _Progress:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 
-def log_step(text: str) -> None:
-    """One line in the log of the flow or task run; outside of any, in that of the product."""
+def run_logger() -> Any:
+    """The logger of the flow or task run; outside of any, that of the product."""
     from prefect import get_run_logger
     from prefect.exceptions import MissingContextError
 
     try:
-        get_run_logger().info("%s", text)
+        return get_run_logger()
     except MissingContextError:
-        logging.getLogger("onrecord").info("%s", text)
+        return logging.getLogger("onrecord")
+
+
+def log_step(text: str) -> None:
+    """One line in the log of the flow or task run."""
+    run_logger().info("%s", text)
