@@ -31,7 +31,9 @@ STATEMENTS = [
         case,
         statement,
         id=f"{case}-{number}",
-        marks=() if statement.get("required", True) else pytest.mark.xfail(reason=statement["note"]),
+        marks=()
+        if statement.get("required", True)
+        else pytest.mark.xfail(reason=statement["note"], strict=True),
     )
     for case in CASES
     for number, statement in enumerate(EXPECTED[case]["statements"], 1)

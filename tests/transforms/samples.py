@@ -39,10 +39,11 @@ def frames(
                 "source_start": source_start, "source_end": source_start + len(source) if source else None,
             }
         )  # fmt: skip
-    spans = [
-        {"article_id": key, "start": i, "end": i + len(name), "label": label}
-        for name, label in names.items()
-        for i in places(body, name)
+    found = [(i, i + len(name), label) for name, label in names.items() for i in places(body, name)]
+    spans = [  # the name finder gives no name within another
+        {"article_id": key, "start": start, "end": end, "label": label}
+        for start, end, label in found
+        if not any(a <= start and end <= b and (a, b) != (start, end) for a, b, _ in found)
     ]
     return (
         pl.DataFrame([{"article_id": key, "body": body, "published_on": day}], ARTICLES),

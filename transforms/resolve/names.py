@@ -52,7 +52,7 @@ def find_names(text: Text, spans: Iterable[Span]) -> list[Name]:
                 taken[name.first : name.last] = [True] * (name.last - name.first)
                 names.append(name)
 
-    spans = sorted(spans, key=lambda span: (span[0], -span[1]))
+    spans = list(spans)
     take(find_turns(text))
     take(find_inverted_names(text))
     take(find_defined_acronyms(text))

@@ -189,9 +189,9 @@ def test_unnamed_sources_are_never_merged(whole):
 # ---- corrections
 
 LINES = [
-    ("merge", "Dorne Foods", "Acme"),
+    ("merge", "Dorne Foods", "Acme Corp"),
     ("rename", "Stephanus Roe", "S. T. Roe"),
-    ("kind", "Acme", "group"),
+    ("kind", "Acme Corp", "group"),
     ("rename", "Nobody", "Somebody"),
 ]
 
@@ -205,7 +205,7 @@ def test_corrections_are_applied_last_and_survive_any_order(tmp_path, whole):
     for name, frame in one.items():
         assert frame.equals(other[name]), name
     assert "S. T. Roe" in one["actors"]["name"] and "Stephanus Roe" not in one["actors"]["name"]
-    bodies = one["actors"].filter(pl.col("name").is_in(["Acme", "Dorne Foods"]))
+    bodies = one["actors"].filter(pl.col("name").is_in(["Acme Corp", "Dorne Foods"]))
     assert bodies["kind"].to_list() == ["group"]
     shown = query(
         tmp_path / "one.duckdb", "SELECT outcome FROM actor_corrections_applied ORDER BY correction_no"

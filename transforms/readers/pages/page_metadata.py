@@ -27,7 +27,8 @@ _ARTICLE_TYPES = re.compile(
     r"(?:News|Reportage|Analysis|Opinion|Background|Review|Social|Blog)?(?:Article|Posting)$|Report$"
 )
 _MOST = 200  # elements, values and objects of one kind that are looked at
-_WRAPPED = re.compile(r"^\s*(?://)?\s*(?:<!\[CDATA\[|<!--)|(?://)?\s*(?:\]\]>|-->)\s*$|;\s*$")
+_OPENED = re.compile(r"(?://)?\s*(?:<!\[CDATA\[|<!--)")
+_CLOSERS = ("]]>", "-->", "//", ";")
 _NAMESPACE = re.compile(r"^https?://ogp\.me/ns(?:/\w+)?#(?P<name>\w+)")
 
 # The meta elements that hold a field, the surest first; the name is that of `property`, `name` or `itemprop`.
@@ -205,13 +206,23 @@ def _linked_scripts(root: _Element) -> Iterator[Any]:
     for script in root.iter("script"):
         if "ld+json" not in (script.get("type") or "").lower() or not script.text:
             continue
-        text = _WRAPPED.sub("", _WRAPPED.sub("", script.text))
+        text = _unwrap_script(script.text)
         for written in (text, html.unescape(text) if "&quot;" in text else ""):
             try:
                 yield json.loads(written, strict=False)
                 break
             except (ValueError, RecursionError):
                 continue
+
+
+def _unwrap_script(text: str) -> str:
+    """The script without the comment or CDATA section around it, and the semicolon behind it."""
+    text = text.strip()
+    while match := _OPENED.match(text):
+        text = text[match.end() :].lstrip()
+    while text.endswith(_CLOSERS):
+        text = text.removesuffix(next(closer for closer in _CLOSERS if text.endswith(closer))).rstrip()
+    return text
 
 
 def _things(document: Any) -> Iterator[dict[str, Any]]:
