@@ -27,7 +27,7 @@ import polars as pl
 
 import models
 from training.same_name import is_same
-from transforms.extract import extract_statements, find_names
+from transforms.extract import read_articles
 from transforms.extract.unwrap import unwrap
 from transforms.resolve.article import resolve_article
 from transforms.resolve.discourse import Discourse
@@ -83,7 +83,8 @@ def read_samples(
 ) -> list[Sample]:
     """The articles with what the pipeline finds in them."""
     texts = pl.DataFrame([{"article_id": a["article"], "body": a["text"]} for a in articles])
-    spans, statements = spans_by_article(find_names(texts)), statements_by_article(extract_statements(texts))
+    read = read_articles(texts)
+    spans, statements = spans_by_article(read.names), statements_by_article(read.statements)
     samples = []
     for article in articles:
         found = [attribution for _, attribution in statements[article["article"]]]
