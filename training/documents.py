@@ -37,7 +37,6 @@ class Document:
 
     tokens: Tokens
     times: float
-    article: int = 0
     tags: np.ndarray = field(default_factory=lambda: np.zeros((0, 3), np.int8))  # content, cue, source
     names: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int8))
     heads: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int32))  # head of a content

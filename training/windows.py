@@ -43,7 +43,7 @@ class Batch:
 class Pack:
     """All documents as tensors on a device; windows are made of numbers of words."""
 
-    def __init__(self, path: Path, device: str, words_per_piece_limit: int = 4) -> None:
+    def __init__(self, path: Path, device: str, most_pieces: int = 4) -> None:
         with np.load(path, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
         self.device = device
@@ -58,7 +58,7 @@ class Pack:
         self._lines = torch.from_numpy(np.cumsum(self._is_break)).to(device)
         self.features = torch.from_numpy(arrays["features"]).long().to(device)
         self.piece_means = _means(arrays["piece_vectors"], arrays["pieces"]).to(device)
-        self._lay_pieces(arrays, words_per_piece_limit)
+        self._lay_pieces(arrays, most_pieces)
 
     def _lay_pieces(self, arrays: dict[str, np.ndarray], most: int) -> None:
         """The encoder's pieces of all words in a row, at most so many a word; a word without any is an end mark."""

@@ -78,11 +78,11 @@ FOUND_NAMES = pl.Schema(
     ]
 )
 
-# Whom the network takes a source, a pronoun or a statement without a source for.
+# Whom the network takes a source or a pronoun for.
 FOUND_POINTERS = pl.Schema(
     [
         ("article_id", pl.String),
-        ("at", pl.Int32),  # where the source, the pronoun, or the cue or content begins
+        ("at", pl.Int32),  # where the source or the pronoun begins
         (
             "name_start",
             pl.Int32,

@@ -1,4 +1,4 @@
-"""What the network says of whom a source, a pronoun or a statement without a source means: a name, or nobody.
+"""What the network says of whom a source, or a pronoun for a person, means: a name, or nobody.
 
 The network points from a word at the words of names. A pointer gathers what the words of one name got.
 """
@@ -11,14 +11,13 @@ import numpy as np
 
 from transforms.extract.links import Links
 from transforms.extract.name_finder import name_spans
-from transforms.extract.statement import Span, TokenStatement
+from transforms.extract.statement import TokenStatement
 from transforms.extract.tagger import Tagger, Window
 
-Pointer = tuple[
-    int, int, float
-]  # where the word begins, where the name begins or the word itself, log-probability
+# Where the word begins; where the name begins, or the word itself for nobody; the log-probability.
+Pointer = tuple[int, int, float]
 
-PRONOUNS = frozenset("he him his she her hers it its they them their who i we you".split())
+PRONOUNS = frozenset("he him his she her hers".split())
 LEAST = np.log(0.02)
 NEVER = -30.0
 
@@ -46,10 +45,7 @@ def read_pointers(window: Window, statements: Iterable[TokenStatement], tagger: 
 
 
 def _asked(window: Window, statements: Iterable[TokenStatement]) -> dict[int, list[int]]:
-    """The words whose pointers are wanted, each with the words that are asked for it.
-
-    A source asks by its first word and its cue, a statement without one by its cue, or the first word of its content.
-    """
+    """The words whose pointers are wanted, each with the words asked for it: of a source its first word and its cue."""
     size = window.end - window.start
     asked: dict[int, list[int]] = {
         i: [i]
@@ -57,15 +53,9 @@ def _asked(window: Window, statements: Iterable[TokenStatement]) -> dict[int, li
         if word.lower() in PRONOUNS
     }
     for statement in statements:
-        head = (statement.cue or statement.contents[0])[0] - window.start
-        first = (statement.source or _opening(window, statement))[0] - window.start
-        if 0 <= head < size and 0 <= first < size:
-            asked[first] = sorted({first, head}) if statement.source else [head]
+        if statement.source:
+            first = statement.source[0] - window.start
+            head = (statement.cue or statement.contents[0])[0] - window.start
+            if 0 <= head < size and 0 <= first < size:
+                asked[first] = sorted({first, head})
     return asked
-
-
-def _opening(window: Window, statement: TokenStatement) -> Span:
-    """The first word of the content that is no mark."""
-    start, end = statement.contents[0]
-    words = window.tokens.words
-    return next((i for i in range(start, end) if words[i][:1].isalnum()), start), end
