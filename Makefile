@@ -142,6 +142,7 @@ train: setup .training/.complete
 
 train-references: setup
 	.venv/bin/python -m training.references "$(WHO)/train.jsonl" "$(ENTITIES)"
+	.venv/bin/python -m training.speaker_confidence "$(WHO)/train.jsonl" "$(ENTITIES)"
 
 clean:
 	rm -rf data .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,8 +1,7 @@
 """The declaration of every table: grain, key, columns, meaning, plain checks and how repeats are merged.
 
 Everything else about a table is derived from here by `schema/derive.py`: the Polars schema, the DDL with its
-comments, the plain part of its Great Expectations suite and `docs/tables.md`. To add a column, add one line here
-and compute it in the transform that builds the table.
+comments, the plain part of its Great Expectations suite and `docs/tables.md`.
 
 This module imports Polars for its types and nothing else, so that transforms may use it.
 """
@@ -144,6 +143,11 @@ STATEMENTS = Table(
         Column("correction", pl.String, "what a line of the corrections changes: views leave out what is deleted",
                required=False, values=CORRECTED),
         Column("found_role", pl.String, "role as the article says, of a statement that a line changes", required=False),
+        Column("speaker_confidence", pl.Float32, "probability that the speaker is right", required=False, minimum=0,
+               maximum=1),
+        Column("parent_statement_id", pl.String, "statement that tells of this one", required=False,
+               references="main.statements.statement_id"),
+        Column("is_headline", pl.Boolean, "whether it stands in a headline that is part of the body", required=False),
     ),
 )  # fmt: skip
 

@@ -73,8 +73,8 @@ transforms.readers.pages
 transforms.readers.formats
 transforms.readers
 transforms.articles
-transforms.extract
 transforms.language
+transforms.extract
 transforms.resolve
 transforms.identify transforms.statements
 transforms

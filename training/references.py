@@ -126,22 +126,23 @@ def _annotated_names(article: dict) -> list[Span]:
 
 def truths_of_speakers(article: dict, found: Sequence[Attribution]) -> dict[object, Truth | None]:
     """Number of a statement as found to who made it, where the annotation has the same statement."""
-    wanted = [_letters(s["content"]) for s in article["statements"]]
+    wanted = [letters(s["content"]) for s in article["statements"]]
     truths: dict[object, Truth | None] = {}
     for number, attribution in enumerate(found):
-        letters = _letters(attribution.contents)
-        shares = [2 * len(letters & w) / (len(letters) + len(w)) for w in wanted]
+        mine = letters(attribution.contents)
+        shares = [2 * len(mine & w) / (len(mine) + len(w)) for w in wanted]
         best = max(range(len(shares)), key=shares.__getitem__, default=None)
         if best is not None and shares[best] >= SHARED:
-            truths[number] = _truth_of_speaker(article, article["statements"][best])
+            truths[number] = truth_of_speaker(article, article["statements"][best])
     return truths
 
 
-def _letters(spans: Sequence) -> set[int]:
+def letters(spans: Sequence) -> set[int]:
+    """The code points of some spans."""
     return {i for start, end in spans for i in range(start, end)}
 
 
-def _truth_of_speaker(article: dict, statement: dict) -> Truth | None:
+def truth_of_speaker(article: dict, statement: dict) -> Truth | None:
     kind = statement["speaker_kind"]
     if kind in ("unnamed", "none"):
         return None
@@ -194,7 +195,7 @@ class Recorder:
         self.sample, self.network, self.tells = sample, network, tells
         self.questions: list[Question] = []
 
-    def choose(self, discourse: Discourse, query: Query, options: list[Actor]) -> Actor | None:
+    def choose(self, discourse: Discourse, query: Query, options: list[Actor]) -> tuple[Actor | None, float]:
         rows = describe_options(discourse, query, options)
         key: object = query.statement
         if query.statement is None:
@@ -209,8 +210,8 @@ class Recorder:
         elif self.network:
             best = int(self.network.scores(rows).argmax())
         else:
-            return None
-        return options[best] if best < len(options) else None
+            return None, 1.0
+        return options[best] if best < len(options) else None, 1.0
 
 
 def mark_right(options: list[Actor], truth: Truth | None) -> np.ndarray:

@@ -65,6 +65,7 @@ FOUND_STATEMENTS = pl.Schema(
         ("source_start", pl.Int32),
         ("source_end", pl.Int32),
         ("confidence", pl.Float32),
+        ("parent_no", pl.Int32),  # seq_no of the statement whose content this one stands in
     ]
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
@@ -13,6 +14,7 @@ from threadpoolctl import threadpool_limits
 
 from transforms.extract.confidence import confidence
 from transforms.extract.name_finder import read_names
+from transforms.extract.nested import Content, may_nest, read_nested
 from transforms.extract.pointers import read_pointers
 from transforms.extract.repair import repair
 from transforms.extract.span_decoder import read_statements
@@ -89,12 +91,53 @@ def _read(articles: pl.DataFrame, tagger: Tagger) -> tuple[list[dict], list[tupl
             read[number] += found
             names += ((ids[number], *name) for name in read_names(window))
             pointers += ((ids[number], *pointer) for pointer in read_pointers(window, found, tagger))
+    rows = [list(_rows(tokens, found, tagger)) for tokens, found in zip(texts, read, strict=True)]
+    _add_nested(rows, texts, tagger)
     statements = [
-        {"article_id": article_id, "seq_no": number, **row}
-        for article_id, tokens, found in zip(ids, texts, read, strict=True)
-        for number, row in enumerate(_rows(tokens, found, tagger), start=1)
+        {"article_id": article_id, **row}
+        for article_id, found in zip(ids, rows, strict=True)
+        for row in _number(found)
     ]
     return statements, names, pointers
+
+
+def _add_nested(rows: list[list[dict]], texts: list[Tokens], tagger: Tagger) -> None:
+    """Adds what is said inside contents; `parent` is the row that it stands in."""
+    contents = [
+        (number, Content(parent, first, last))
+        for number, (tokens, found) in enumerate(zip(texts, rows, strict=True))
+        for parent, row in enumerate(found)
+        for first, last in _token_spans(tokens, row)
+        if may_nest(tokens, first, last)
+    ]
+    for number, parent, tokens, statement in read_nested(texts, contents, tagger, OPENING_COST):
+        row = _row(tokens, statement, tagger.calibration)
+        if row is not None:
+            rows[number].append(row | {"parent": rows[number][parent]})
+
+
+def _token_spans(tokens: Tokens, row: dict) -> Iterator[tuple[int, int]]:
+    """The pieces of a content as tokens [first, last)."""
+    for span in row["content_spans"]:
+        yield bisect_left(tokens.starts, span["start"]), bisect_left(tokens.starts, span["end"])
+
+
+def _number(rows: list[dict]) -> list[dict]:
+    """The rows in the order of the text, what contains before what stands in it, with `seq_no` and `parent_no`."""
+    ordered = sorted(rows, key=lambda row: (_start(row), "parent" in row))
+    numbers = {id(row): number for number, row in enumerate(ordered, start=1)}
+    return [
+        {name: value for name, value in row.items() if name != "parent"}
+        | {"seq_no": numbers[id(row)], "parent_no": numbers[id(row["parent"])] if "parent" in row else None}
+        for row in ordered
+    ]
+
+
+def _start(row: dict) -> int:
+    """Where content or cue begins; the source where there is no cue."""
+    first, cue, source = row["content_spans"][0]["start"], row["cue_start"], row["source_start"]
+    attributed = source if cue is None else cue
+    return first if attributed is None else min(first, attributed)
 
 
 def _rows(tokens: Tokens, read: list[TokenStatement], tagger: Tagger) -> Iterator[dict]:

@@ -30,6 +30,7 @@ class References:
 
     def __init__(self, discourse: Discourse, ranker: Ranker) -> None:
         self.discourse, self.ranker = discourse, ranker
+        self.likelihoods: dict[int, float] = {}  # of the speaker, by the number of the statement
         self.text, self.clusters, self.phrases = discourse.text, discourse.clusters, discourse.phrases
         text, clusters = self.text, self.clusters
         self.people = [m for m in clusters.mentions if m.actor.kind == "person"]
@@ -103,7 +104,9 @@ class References:
             options = [a for a in options if not self._is_inside(a, query) and self._may_be_again(a, query)]
         if not options:
             return None
-        actor = self.ranker.choose(self.discourse, query, options)
+        actor, likelihood = self.ranker.choose(self.discourse, query, options)
+        if query.statement is not None:
+            self.likelihoods[query.statement] = likelihood
         if actor is not None and query.gender and actor.gender is None and actor.is_full:
             others = (a for a in options if a is not actor and a.kind == "person")
             if all(other.gender not in (query.gender, None) for other in others):

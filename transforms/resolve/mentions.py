@@ -43,6 +43,7 @@ _SPEAKERS = pl.Schema(
         "role": pl.String,
         "organization_profile_id": pl.String,
         "source_type": pl.String,
+        "likelihood": pl.Float32,  # see `Speaker.likelihood`
     }
 )
 _RELATIONS = pl.Schema(
@@ -159,10 +160,15 @@ def pointers_by_article(found_pointers: pl.DataFrame | None) -> dict[str, dict[i
 def statements_by_article(found_statements: pl.DataFrame) -> dict[str, list[tuple[int, Attribution]]]:
     """Article to its statements with their numbers, in order."""
     statements: dict[str, list[tuple[int, Attribution]]] = defaultdict(list)
+    places: dict[tuple[str, int], int] = {}
     for row in found_statements.sort("article_id", "seq_no").iter_rows(named=True):
+        own = statements[row["article_id"]]
         contents = tuple((span["start"], span["end"]) for span in row["content_spans"])
-        found = Attribution(contents, _offsets(row, "cue"), _offsets(row, "source"))
-        statements[row["article_id"]].append((row["seq_no"], found))
+        parent = places.get((row["article_id"], row["parent_no"]))
+        places[row["article_id"], row["seq_no"]] = len(own)
+        own.append(
+            (row["seq_no"], Attribution(contents, _offsets(row, "cue"), _offsets(row, "source"), parent))
+        )
     return statements
 
 
@@ -205,6 +211,7 @@ def _speaker_row(speaker: Speaker) -> dict:
         "role": speaker.role.text if speaker.role else None,
         "organization_profile_id": _spoken_for(speaker),
         "source_type": source_type(speaker.actor),
+        "likelihood": speaker.likelihood,
     }
 
 

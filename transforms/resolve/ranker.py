@@ -25,7 +25,9 @@ POINTED = frozenset(("he", "person"))
 class Ranker(Protocol):
     """What chooses among candidates; the training takes its place to see the questions."""
 
-    def choose(self, discourse: Discourse, query: Query, options: list[Actor]) -> Actor | None: ...
+    def choose(
+        self, discourse: Discourse, query: Query, options: list[Actor]
+    ) -> tuple[Actor | None, float]: ...
 
 
 class Network:
@@ -44,13 +46,14 @@ class Network:
     def scores(self, rows: np.ndarray) -> np.ndarray:
         return np.tanh(rows @ self._hidden + self._bias) @ self._out
 
-    def choose(self, discourse: Discourse, query: Query, options: list[Actor]) -> Actor | None:
-        """The likeliest option; None for nobody."""
+    def choose(self, discourse: Discourse, query: Query, options: list[Actor]) -> tuple[Actor | None, float]:
+        """The likeliest option, None for nobody, and its probability."""
         scores = self.scores(describe_options(discourse, query, options))
         if query.form in POINTED:
             scores = scores + discourse.pointed(query.first, options)
         best = int(scores.argmax())
-        return options[best] if best < len(options) else None
+        probability = float(1 / np.exp(scores - scores[best]).sum())
+        return options[best] if best < len(options) else None, probability
 
 
 @cache

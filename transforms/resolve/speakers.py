@@ -42,11 +42,12 @@ SPEAKS_FOR = ("spokes", "press secretary", "lawyer", "attorney", "representative
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """One statement as found; code points in the body."""
+    """One statement as found; code points in the body. `parent`: number of the statement that it is told in."""
 
     contents: tuple[Offsets, ...]
     cue: Offsets | None
     source: Offsets | None
+    parent: int | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -54,7 +55,7 @@ class Speaker:
     """Who made one statement and for whom; `resolution` is one of SPEAKER_RESOLUTIONS.
 
     `form`: what the source's own words are, whoever is meant: name, pronoun, none, or what their head noun says it is,
-    as in `queries.form_of`.
+    as in `questions.form_of`. `likelihood`: the ranker's probability that it is this one; 1 where rules decide.
     """
 
     resolution: str
@@ -65,6 +66,7 @@ class Speaker:
     addressee: Mention | None = None
     mentioned: list[Mention] = field(default_factory=list)
     form: str = "name"
+    likelihood: float = 1.0
 
     @property
     def actor(self) -> Actor | None:
@@ -87,18 +89,27 @@ def find_speakers(references: References, attributions: Sequence[Attribution]) -
     """One speaker per attribution, in the same order; resolves all other references on the way.
 
     What stands outside quotation marks is resolved in the order of the text, so that "he" after "Roe said" finds a
-    speaker; then what stands inside, when it is known who speaks there.
+    speaker; then what stands inside, when it is known who speaks there. Statements told in others come after those:
+    who speaks in them does not go on speaking.
     """
     text, finder = references.text, _Finder(references)
     places = [_place(text, attribution) for attribution in attributions]
     outside = [i for i in references.triggers if not text.quoted[i]]
-    events = sorted([*((place, 0, n) for n, place in enumerate(places)), *((i, 1, i) for i in outside)])
+    own = ((place, 0, n) for n, place in enumerate(places) if attributions[n].parent is None)
+    events = sorted([*own, *((i, 1, i) for i in outside)])
     speakers: dict[int, Speaker] = {}
     for place, is_trigger, number in events:
         if is_trigger:
             references.resolve(place)
         else:
             speakers[number] = finder.find(attributions[number], number)
+    for number, attribution in enumerate(attributions):
+        if attribution.parent is not None:
+            if text.quoted[places[number]]:
+                references.resolve(places[number], speakers[attribution.parent].actor)
+            speakers[number] = finder.find(attribution, number)
+    for number, speaker in speakers.items():
+        speaker.likelihood = references.likelihoods.get(number, 1.0)
     found = [speakers[number] for number in range(len(attributions))]
     speaker_at = _speakers_by_word(text, attributions, found)
     for i in references.triggers:
@@ -151,8 +162,9 @@ class _Finder:
             speaker.form = form_of(singular(self.text.lower[head_of(self.text, first, last)]))
         self._speak_for(speaker, first, last)
         speaker.addressee = self._addressee(attribution, speaker)
-        self.discourse.note_speaker(first, speaker.actor)
-        self.previous = speaker
+        if attribution.parent is None:
+            self.discourse.note_speaker(first, speaker.actor)
+            self.previous = speaker
         return speaker
 
     def _silent(self, attribution: Attribution, number: int) -> Speaker:

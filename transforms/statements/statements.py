@@ -13,6 +13,7 @@ from transforms.articles.slices import cut_spans
 from transforms.frames import conform
 from transforms.keys import content_key
 from transforms.resolve.mentions import ResolvedFrames
+from transforms.statements.certainty import weigh
 
 _PLACE = ["article_id", "seq_no"]
 
@@ -33,6 +34,7 @@ def build_statements(
         .join(cues, on=_PLACE)
         .join(resolved.speakers, on=_PLACE)
         .join(number_statements(found_statements), on=_PLACE)
+        .join(_parents(found_statements), on=_PLACE, how="left")
         .join(actors, on="profile_id", how="left")
         .join(
             actors.select(organization_profile_id="profile_id", organization_id="actor_id"),
@@ -47,13 +49,27 @@ def build_statements(
         )
     )
     return conform(
-        rows.with_columns(
+        weigh(rows).with_columns(
+            _in_headline(articles, rows),
             _cut(articles, rows, "cue").fill_null(""),
             _cut(articles, rows, "source"),
             _join_contents(articles, rows),
         ),
         STATEMENTS,
     )
+
+
+def _in_headline(articles: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:
+    """Whether a statement begins in the headline, where the file has it in the text of the article."""
+    if "header_spans" not in articles.columns:
+        return pl.repeat(False, len(rows), eager=True).alias("is_headline")
+    headlines = {
+        article_id: [(s["start"] - at, s["end"] - at) for s in spans or () if s["field"] == "headline"]
+        for article_id, at, spans in articles.select("article_id", "body_start", "header_spans").iter_rows()
+    }
+    firsts = rows.select("article_id", pl.col("content_spans").list.first().struct.field("start"))
+    within = [any(start <= at < end for start, end in headlines[key]) for key, at in firsts.iter_rows()]
+    return pl.Series("is_headline", within, pl.Boolean)
 
 
 def _cut(articles: pl.DataFrame, rows: pl.DataFrame, part: str) -> pl.Series:
@@ -84,6 +100,18 @@ def build_statement_actors(
         .unique(list(STATEMENT_ACTORS.key), keep="first", maintain_order=True)
     )
     return conform(rows, STATEMENT_ACTORS)
+
+
+def _parents(found_statements: pl.DataFrame) -> pl.DataFrame:
+    """The place of each nested statement and `parent_statement_id`, the statement it is told in."""
+    numbered = number_statements(found_statements).rename(
+        {"seq_no": "parent_no", "statement_id": "parent_statement_id"}
+    )
+    return (
+        found_statements.select(*_PLACE, "parent_no")
+        .join(numbered, on=["article_id", "parent_no"])
+        .drop("parent_no")
+    )
 
 
 def number_statements(found_statements: pl.DataFrame) -> pl.DataFrame:

@@ -50,7 +50,10 @@ SELECT
         AS country_from, -- what tells the country: text, seed or context
     coalesce(a.outlet, a.agency) AS outlet_or_agency, -- who published the article, else the agency that it is from
     a.path, -- file that the article is from
-    a.url -- address of the article
+    a.url, -- address of the article
+    s.speaker_confidence,
+    s.parent_statement_id,
+    s.is_headline
 FROM main.statements AS s
 JOIN main.articles AS a USING (article_id)
 LEFT JOIN speakers AS p ON p.actor_id = s.actor_id

@@ -163,7 +163,7 @@ class Asked:
             "nobody": rows[:, NAMES.index("nobody")],
             "pointed": dict(zip([*(actor.name for actor in options), None], pointed, strict=True)),
         }
-        return
+        return None, 1.0
 
 
 def test_what_a_network_points_at_is_summed_up_by_actor():

@@ -234,6 +234,7 @@ def test_each_view_has_the_grain_its_comment_states(warehouse):
         "who_about_whom": 0,
         "speaker_network": 0,
         "provenance": 4,
+        "hearsay": 0,
     }
     assert {name: query(warehouse, f"SELECT count(*) FROM {name}").item() for name in counts} == counts
     assert {view.stem for view in VIEWS.glob("*.sql")} == set(counts)

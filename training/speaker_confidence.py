@@ -1,0 +1,135 @@
+"""Fits `speaker_confidence`: `python -m training.speaker_confidence WHO MENTIONS`.
+
+WHO and MENTIONS as `training.references` reads them. A ranker is trained on the articles that the tagger learnt from;
+those held out (`training.who`) are read with it as in the pipeline, and each of their statements is judged: whether its
+content shares half of its letters with one of the annotation, and whether the actor is that one's speaker. What
+matches an optional statement does not count. Writes `models/confidence.npz` and prints the share that is right by
+probability, each time for articles that the weights were not fitted on.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+import models
+from training.calibrate import fit, print_bins
+from training.references import (
+    SHARED,
+    Truth,
+    letters,
+    read_lines,
+    read_samples,
+    train_in_rounds,
+    truth_of_speaker,
+    truths_of_mentions,
+    truths_of_speakers,
+    with_annotated_names,
+)
+from training.who import is_held_out
+from transforms.extract import read_articles
+from transforms.extract.unwrap import unwrap
+from transforms.resolve.article import resolve_article
+from transforms.resolve.mentions import pointers_by_article, spans_by_article, statements_by_article
+from transforms.resolve.ranker import Network
+from transforms.resolve.sources import source_type
+from transforms.resolve.speakers import Attribution, Speaker
+from transforms.statements.certainty import FEATURES, describe_certainty
+
+FOLDS = 10
+
+
+def judge(articles: Sequence[dict], ranker: Network) -> pl.DataFrame:
+    """One row a statement found: what `describe_certainty` needs, `words` and `speaker` (whether right), `article`."""
+    read = read_articles(pl.DataFrame([{"article_id": a["article"], "body": a["text"]} for a in articles]))
+    spans, found = spans_by_article(read.names), statements_by_article(read.statements)
+    pointers = pointers_by_article(read.pointers)
+    sure = {(a, n): c for a, n, c in read.statements.select("article_id", "seq_no", "confidence").iter_rows()}
+    rows = []
+    for article in articles:
+        key = article["article"]
+        attributions = [attribution for _, attribution in found[key]]
+        resolved = resolve_article(
+            key, unwrap(article["text"]), spans[key], attributions, pointers=pointers.get(key), ranker=ranker
+        )
+        for (number, attribution), speaker in zip(found[key], resolved.speakers, strict=True):
+            same = _statement_of(article, attribution)
+            if same is None or not same["optional"]:
+                rows.append(_row(article, attribution, speaker, same) | {"confidence": sure[key, number]})
+    return pl.DataFrame(rows)
+
+
+def _statement_of(article: dict, attribution: Attribution) -> dict | None:
+    """The annotated statement that shares most with one found; None where no one shares half."""
+    mine = letters(attribution.contents)
+    shares = [(2 * len(mine & (w := letters(s["content"]))) / (len(mine) + len(w)), not s["optional"], n)
+              for n, s in enumerate(article["statements"])]  # fmt: skip
+    share, _, best = max(shares, default=(0.0, False, 0))
+    return article["statements"][best] if share >= SHARED else None
+
+
+def _row(article: dict, attribution: Attribution, speaker: Speaker, same: dict | None) -> dict:
+    truth = truth_of_speaker(article, same) if same else None
+    return {
+        "article": article["article"],
+        "words": same is not None,
+        "speaker": same is not None and _is_right(speaker, truth),
+        "source_start": attribution.source and attribution.source[0],
+        "cue_start": attribution.cue and attribution.cue[0],
+        "likelihood": speaker.likelihood,
+        "speaker_resolution": speaker.resolution,
+        "source_type": source_type(speaker.actor),
+    }
+
+
+def _is_right(speaker: Speaker, truth: Truth | None) -> bool:
+    actor = speaker.actor
+    if truth is None:
+        return actor is None or actor.kind == "unnamed" or (actor.kind == "group" and not actor.is_full)
+    return actor is not None and truth(actor)
+
+
+def fit_speaker(rows: pl.DataFrame) -> np.ndarray:
+    """One weight a feature."""
+    return fit(describe_certainty(rows), rows["speaker"].to_numpy().astype(float), np.ones(len(rows)))
+
+
+def print_held_out(rows: pl.DataFrame) -> None:
+    """Prints the share that is right in bins; each article is weighed by what the others teach."""
+    fold = rows["article"].hash(seed=0) % FOLDS
+    parts = [rows.filter(fold == n) for n in range(FOLDS)]
+    sure = [
+        1 / (1 + np.exp(-describe_certainty(parts[n]) @ fit_speaker(rows.filter(fold != n))))
+        for n in range(FOLDS)
+    ]
+    print_bins(np.concatenate(sure), pl.concat(parts)["speaker"].to_numpy())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("who", type=Path)
+    parser.add_argument("mentions", type=Path)
+    parser.add_argument("--out", type=Path, default=Path(models.__file__).with_name("confidence.npz"))
+    options = parser.parse_args()
+    articles = read_lines(options.who)
+    learnt = [a for a in articles if not is_held_out(a)]
+    found = read_samples(learnt, truths_of_speakers)
+    mentions = read_samples(read_lines(options.mentions), truths_of_mentions)
+    ranker = train_in_rounds([*found, *mentions, *with_annotated_names(learnt, found)])
+    rows = judge([a for a in articles if is_held_out(a)], ranker)
+    right = rows.filter("words")
+    print(
+        f"{len(right)} of {len(rows)} statements are right, {right['speaker'].mean():.0%} of them with their speaker"
+    )
+    print_held_out(right)
+    np.savez_compressed(options.out, features=np.array(FEATURES), weights=fit_speaker(right))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,97 @@
+"""Statements inside the content of another: "Roe said the ministry had *claimed the bridge was safe*".
+
+The tagger gives a word to one statement alone. What is said in a content is therefore read again by itself, as a short
+text, where a verb of saying stands in it. Only what is plainly such a statement is kept: attributed by such a verb to
+somebody other than the one who speaks, and likely right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import islice
+from typing import NamedTuple
+
+import numpy as np
+
+from seeds import read_seed
+from transforms.extract.confidence import confidence
+from transforms.extract.repair import repair
+from transforms.extract.span_decoder import read_statements
+from transforms.extract.spans import content_pieces
+from transforms.extract.statement import TokenStatement
+from transforms.extract.tagger import Tagger
+from transforms.extract.tokens import Tokens
+from transforms.extract.viterbi import best_labels
+from transforms.language.en.inflection import verb_forms
+
+AT_ONCE = 64  # contents whose link vectors are held at a time
+FEWEST_WORDS = 7
+LEAST_CONFIDENCE = 0.9
+TELLING = frozenset(("neutral", "accusing", "denying", "distancing", "factive", "promising"))
+NOT_OTHERS = frozenset(
+    "i we you me us who whoever anyone anybody everyone nobody".split()
+)  # themselves, or nobody
+
+
+class Content(NamedTuple):
+    """What is said in a statement: its place in the order of the article, and tokens [first, last) of the article."""
+
+    parent: int
+    first: int
+    last: int
+
+
+@cache
+def telling_forms() -> frozenset[str]:
+    """The forms of verbs that tell what somebody said; not of thinking, wishing, asking."""
+    irregular = {
+        lemma: {*past.split(), *participle.split()}
+        for lemma, past, participle in read_seed("irregular_verbs").iter_rows()
+    }
+    verbs = [
+        lemma for lemma, part, kind, _ in read_seed("cues").iter_rows() if part == "verb" and kind in TELLING
+    ]
+    return frozenset(form for verb in verbs for form in verb_forms(verb, irregular))
+
+
+def may_nest(tokens: Tokens, first: int, last: int) -> bool:
+    """Whether a content is worth a second look: long enough, with a verb of saying after its first word."""
+    forms = telling_forms()
+    return last - first >= FEWEST_WORDS and any(
+        word.lower() in forms for word in tokens.words[first + 1 : last]
+    )
+
+
+def cut_tokens(tokens: Tokens, first: int, last: int) -> Tokens:
+    """Some tokens as a text of their own; they keep their places in the article. What is all quoted counts as not."""
+    quoted = tokens.quoted[first:last]
+    inside = [0] * (last - first) if all(quoted) else quoted
+    return Tokens(tokens.words[first:last], tokens.starts[first:last], tokens.ends[first:last], inside)
+
+
+def read_nested(
+    texts: Sequence[Tokens], contents: Sequence[tuple[int, Content]], tagger: Tagger, opening_cost: np.ndarray
+) -> Iterator[tuple[int, int, Tokens, TokenStatement]]:
+    """Number of the article, its parent's place, the content's tokens, and a statement that stands in them."""
+    cut = [cut_tokens(texts[number], content.first, content.last) for number, content in contents]
+    windows = tagger.tag_each(cut)
+    while some := list(islice(windows, AT_ONCE)):
+        labels = best_labels([window.tags for _, window in some], opening_cost)
+        for (at, window), best in zip(some, labels, strict=True):
+            number, content = contents[at]
+            for found in read_statements(window, best, tagger):
+                statement = repair(window.tokens, found)
+                sure = confidence(statement, tagger.calibration) >= LEAST_CONFIDENCE
+                if sure and _is_plain(window.tokens, statement):
+                    yield number, content.parent, window.tokens, statement
+
+
+def _is_plain(tokens: Tokens, statement: TokenStatement) -> bool:
+    if statement.cue is None or statement.source is None:
+        return False
+    cue, source = (
+        [word.lower() for word in tokens.words[slice(*span)]] for span in (statement.cue, statement.source)
+    )
+    said = any(word in telling_forms() for word in cue)
+    return said and NOT_OTHERS.isdisjoint(source) and bool(content_pieces(tokens, statement.contents)[0])

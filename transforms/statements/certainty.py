@@ -1,0 +1,67 @@
+"""How sure a statement's row is as a whole: `confidence` of its words and `speaker_confidence` of who said them.
+
+In: rows of FOUND_STATEMENTS joined with their resolved speakers. The speaker's is a logistic function, whose weights
+(`models/confidence.npz`) `training/speaker_confidence.py` fitted on articles held out from all training; the row's is
+that times the extractor's own, which is of the words.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+import models
+from schema.tables import SOURCE_TYPES, SPEAKER_RESOLUTIONS
+
+_LEAST, _MOST = 0.02, 0.98  # probabilities beyond these are taken for these
+FEATURES = (
+    "one", "words", "likelihood", "source", "cue",
+    *SPEAKER_RESOLUTIONS, *SOURCE_TYPES,
+)  # fmt: skip
+
+
+def describe_certainty(rows: pl.DataFrame) -> np.ndarray:
+    """[rows, FEATURES]: what tells how sure a statement and its speaker are.
+
+    Needs `confidence` as the extractor gave it, `source_start`, `cue_start`, and of the speaker `likelihood`,
+    `speaker_resolution` and `source_type`.
+    """
+    columns = [
+        pl.lit(1.0),
+        _logit("confidence"),
+        _logit("likelihood"),
+        pl.col("source_start").is_not_null(),
+        pl.col("cue_start").is_not_null(),
+        *(pl.col("speaker_resolution") == value for value in SPEAKER_RESOLUTIONS),
+        *(pl.col("source_type") == value for value in SOURCE_TYPES),
+    ]
+    named = [column.cast(pl.Float64).alias(name) for name, column in zip(_names(), columns, strict=True)]
+    return rows.select(named).to_numpy()
+
+
+def _names() -> list[str]:
+    return [f"{number} {name}" for number, name in enumerate(FEATURES)]
+
+
+def _logit(name: str) -> pl.Expr:
+    p = pl.col(name).cast(pl.Float64).clip(_LEAST, _MOST)
+    return (p / (1 - p)).log()
+
+
+def weigh(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with `speaker_confidence`, and with `confidence` of words and speaker together."""
+    numbers = describe_certainty(rows)
+    speaker = pl.Series("speaker_confidence", 1 / (1 + np.exp(-numbers @ load_weights())), pl.Float32)
+    return rows.with_columns(speaker, confidence=pl.col("confidence") * speaker)
+
+
+@cache
+def load_weights() -> np.ndarray:
+    """One weight a feature; loaded once in a process."""
+    with np.load(Path(models.__file__).with_name("confidence.npz"), allow_pickle=False) as stored:
+        if tuple(stored["features"].tolist()) != FEATURES:
+            raise ValueError("models/confidence.npz is for other features: run `make train-references`")
+        return stored["weights"]
