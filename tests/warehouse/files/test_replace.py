@@ -1,7 +1,9 @@
 """Numbers of versions are never used twice, and a file that is kept is never written to again."""
 
 import os
+import shutil
 from datetime import UTC, datetime, time
+from pathlib import Path
 
 import pytest
 
@@ -53,6 +55,14 @@ def test_a_number_is_not_used_again_after_a_rollback(warehouse):
     ]  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def eight_versions(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("eight")
+    for number in range(1, 9):
+        publish_version(folder / "news.duckdb", number, keep=9)
+    return folder
+
+
 def published_hours_ago(path, hours):
     """Give the kept files, oldest first, the times at which an hourly schedule published them."""
     noon = datetime.combine(datetime.now(UTC).date(), time(12), UTC).timestamp()
@@ -63,10 +73,8 @@ def published_hours_ago(path, hours):
 @pytest.mark.parametrize(
     ("days", "stay"), [(0, [6, 7]), (1, [4, 6, 7]), (2, [2, 4, 6, 7]), (9, [1, 2, 4, 6, 7])]
 )
-def test_versions_are_kept_by_age_as_well_as_by_number(tmp_path, days, stay):
-    path = tmp_path / "news.duckdb"
-    for number in range(1, 9):
-        publish_version(path, number, keep=9)
+def test_versions_are_kept_by_age_as_well_as_by_number(eight_versions, tmp_path, days, stay):
+    path = Path(shutil.copytree(eight_versions, tmp_path / "copy")) / "news.duckdb"
     published_hours_ago(path, [62, 37, 30, 13, 4, 3, 2])
     forget_previous(path, 2, days)
     assert list(previous_versions(path)) == stay

@@ -12,7 +12,7 @@ from warehouse.staging.next_version import open_next
 from warehouse.staging.publish import publish
 
 SPAWN = multiprocessing.get_context("spawn")
-PUBLISHES = 20
+PUBLISHES = 10
 WHOLE = """
     SELECT
         (SELECT max(version_no) FROM ops.versions), (SELECT count(*) FROM articles),
@@ -46,7 +46,7 @@ def read_until(path, stop, answers):
     answers.put((wrong, sorted(seen)))
 
 
-def test_a_reader_sees_one_whole_version_during_twenty_publishes(tmp_path):
+def test_a_reader_sees_one_whole_version_during_ten_publishes(tmp_path):
     path = tmp_path / "onrecord.duckdb"
     publish_one(path, 1)
     stop, answers = SPAWN.Event(), SPAWN.Queue()
