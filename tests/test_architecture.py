@@ -73,8 +73,9 @@ transforms.readers.pages
 transforms.readers.formats
 transforms.readers
 transforms.articles
-transforms.extract
+transforms.language.language
 transforms.language
+transforms.extract
 transforms.resolve
 transforms.identify transforms.statements
 transforms
