@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -49,9 +49,9 @@ def read_articles(articles: pl.DataFrame) -> Found:
     points of the body; the pieces of one content are ordered and do not overlap.
     """
     tagger = load_tagger()
-    statements: list[dict] = []
-    names: list[tuple] = []
-    pointers: list[tuple] = []
+    statements: list[dict[str, Any]] = []
+    names: list[tuple[Any, ...]] = []
+    pointers: list[tuple[Any, ...]] = []
     with threadpool_limits(1, "blas"):  # the products are small: threads would only wait for each other
         for part in articles.iter_slices(AT_ONCE):
             found = _read(part, tagger)
@@ -75,12 +75,14 @@ def find_names(articles: pl.DataFrame) -> pl.DataFrame:
     return read_articles(articles).names
 
 
-def _read(articles: pl.DataFrame, tagger: Tagger) -> tuple[list[dict], list[tuple], list[tuple]]:
+def _read(
+    articles: pl.DataFrame, tagger: Tagger
+) -> tuple[list[dict[str, Any]], list[tuple[Any, ...]], list[tuple[Any, ...]]]:
     ids = articles["article_id"].to_list()
     texts = [tokenize(unwrap(body)) for body in articles["body"]]
     read: list[list[TokenStatement]] = [[] for _ in texts]
-    names: list[tuple] = []
-    pointers: list[tuple] = []
+    names: list[tuple[Any, ...]] = []
+    pointers: list[tuple[Any, ...]] = []
     windows = tagger.tag_each(texts)
     while some := list(islice(windows, WINDOWS)):
         labels = best_labels([window.tags for _, window in some], OPENING_COST)
@@ -97,7 +99,7 @@ def _read(articles: pl.DataFrame, tagger: Tagger) -> tuple[list[dict], list[tupl
     return statements, names, pointers
 
 
-def _rows(tokens: Tokens, read: list[TokenStatement], tagger: Tagger) -> Iterator[dict]:
+def _rows(tokens: Tokens, read: list[TokenStatement], tagger: Tagger) -> Iterator[dict[str, Any]]:
     """The rows of one article; where the layout attributes, nothing else does."""
     attributed = find_attributed(tokens)
     spans = [
@@ -122,7 +124,7 @@ def _with_source(answer: TokenStatement, read: list[TokenStatement]) -> TokenSta
     return replace(answer, source=next(found, None))
 
 
-def _row(tokens: Tokens, statement: TokenStatement, calibration: np.ndarray) -> dict | None:
+def _row(tokens: Tokens, statement: TokenStatement, calibration: np.ndarray) -> dict[str, Any] | None:
     pieces, kind = content_pieces(tokens, statement.contents)
     cue = statement.cue and trim_breaks(tokens, statement.cue)
     source = statement.source and trim_breaks(tokens, statement.source)

@@ -93,7 +93,8 @@ class WordVectors:
                    "shape": shapes, "known": known}  # fmt: skip
         parts = np.concatenate([w[name][ids] for name, ids in columns.items()], 1)
         x += parts @ w["mix_weight"] + w["mix_bias"]
-        return (x / (1 + np.exp(-x))) @ w["out_weight"] + w["out_bias"] + x
+        vectors: np.ndarray = (x / (1 + np.exp(-x))) @ w["out_weight"] + w["out_bias"] + x
+        return vectors
 
 
 class Tagger:
@@ -165,7 +166,8 @@ def _as_float32(values: np.ndarray) -> np.ndarray:
 
 def _log_softmax(values: np.ndarray) -> np.ndarray:
     values = values - values.max(-1, keepdims=True)
-    return values - np.log(np.exp(values).sum(-1, keepdims=True))
+    normalised: np.ndarray = values - np.log(np.exp(values).sum(-1, keepdims=True))
+    return normalised
 
 
 @cache

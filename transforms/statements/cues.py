@@ -20,7 +20,7 @@ from functools import cache
 
 import polars as pl
 
-from schema.tables import MODALITIES
+from schema.column_values import MODALITIES
 from seeds import read_seed
 from transforms.articles.slices import cut_spans
 from transforms.language import ENGLISH, Language
