@@ -3,8 +3,8 @@
 GOLD is a file of annotated articles, SCORER a program that compares a file of predictions with it
 (`{"article", "statements": [{"content", "source", "cue"}]}`, spans in code points). The articles go the whole way:
 they are written as text files, ingested by the `onrecord` command into a new warehouse, and the predictions are read
-back from it; statements told in others are left out, since the corpus has none of them marked. Then the CPU time of extraction is measured against the whole pipeline of spaCy's small model on the
-same texts, in one process on one core.
+back from it; statements told in others are left out, since the corpus has none of them marked. Then the CPU time of
+extraction is measured against the whole pipeline of spaCy's small model on the same texts, in one process on one core.
 """
 
 from __future__ import annotations

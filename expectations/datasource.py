@@ -35,8 +35,10 @@ with leaner_imports(LATER, MISSING):
         InMemoryStoreBackendDefaults,
         ProgressBarsConfig,
     )
-    from great_expectations.datasource.fluent import SQLDatasource
-    from great_expectations.execution_engine import SqlAlchemyExecutionEngine
+    from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
+    from great_expectations.execution_engine.sqlalchemy_execution_engine import SqlAlchemyExecutionEngine
+
+__all__ = ["DuckDBDatasource", "DuckDBExecutionEngine", "ReadingConnection", "StagedBatches", "gx"]
 
 
 class ReadingConnection(ConnectionWrapper):
@@ -81,11 +83,13 @@ class DuckDBDatasource(SQLDatasource):
 
     def get_engine(self) -> sa.Engine:
         """The SQLAlchemy engine on the held connection."""
-        return self._held.engine
+        engine: sa.Engine = self.get_execution_engine().engine
+        return engine
 
     def get_execution_engine(self) -> DuckDBExecutionEngine:
         """The execution engine on the held connection."""
-        return self._held
+        held: DuckDBExecutionEngine = self._held
+        return held
 
 
 def _in_memory() -> DataContextConfig:
@@ -125,4 +129,5 @@ class StagedBatches:
             self._batches[suite.name] = asset.add_batch_definition_whole_table("all")
         result = self._batches[suite.name].get_batch().validate(suite, result_format="BASIC")
         self.validated[suite.name] = result
-        return result.results
+        results: list[ExpectationValidationResult] = result.results
+        return results

@@ -10,7 +10,7 @@ This module imports Great Expectations, which takes some seconds: import it wher
 from typing import Any, ClassVar
 
 from expectations.datasource import gx  # isort: skip  # first: it switches the analytics off
-from great_expectations.execution_engine import SqlAlchemyExecutionEngine
+from great_expectations.execution_engine.sqlalchemy_execution_engine import SqlAlchemyExecutionEngine
 from great_expectations.expectations.expectation import BatchExpectation
 from great_expectations.expectations.metadata_types import FailureSeverity
 from great_expectations.expectations.metrics.metric_provider import MetricProvider, metric_value
@@ -35,7 +35,7 @@ class FailingCount(MetricProvider):
         with execution_engine.get_connection() as connection:
             # On lines of their own: a query may end in a comment.
             counted = f"SELECT count(*) FROM (\n{metric_value_kwargs['query']}\n)"
-            return connection.exec_driver_sql(counted).fetchall()[0][0]
+            return int(connection.exec_driver_sql(counted).fetchall()[0][0])
 
 
 class ExpectNoRows(BatchExpectation):

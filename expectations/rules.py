@@ -24,7 +24,8 @@ from collections.abc import Iterator
 from expectations.published_rules import published_rules
 from expectations.rule import Rule, Severity
 from schema.derive import literal, quoted
-from schema.tables import CONTENTS, FILES, SKETCHES, SOURCES, TABLES, VERSIONS, Column, Table
+from schema.table import Column, Table
+from schema.tables import CONTENTS, FILES, SKETCHES, SOURCES, TABLES, VERSIONS
 
 REJECTING = (
     Rule(

@@ -9,7 +9,7 @@ from expectations.rule import Rule
 from expectations.rules import plain_rules
 from expectations.sql_checks import CheckError
 from schema.tables import TABLES
-from warehouse.query.ask import QueryError
+from warehouse.query.guard import QueryError
 from warehouse.staging.rehearse import rehearsing
 
 

@@ -10,7 +10,8 @@ import polars as pl
 
 from schema.derive import polars_schema
 from schema.errors import STOPPED, OnRecordError
-from schema.tables import ACTOR_CORRECTIONS, CHECKS, FILES, REJECTS, Table
+from schema.table import Table
+from schema.tables import ACTOR_CORRECTIONS, CHECKS, FILES, REJECTS
 
 Status = Literal["published", "nothing_new", "dry_run", "stopped"]
 

@@ -109,7 +109,7 @@ class Settings(BaseSettings):
     languages: Annotated[tuple[str, ...], NoDecode] = Field(
         default=("en",),
         min_length=1,
-        description="articles in these are analysed, others only loaded; two-letter codes",
+        description="articles in these are analysed, others only loaded; two-letter codes of languages with a model",
     )
     dry_run: bool = Field(default=False, description="run every step except publishing")
     data_docs: bool = Field(default=False, description="write the pages of Great Expectations as well")
@@ -203,6 +203,20 @@ class Settings(BaseSettings):
     def _split(cls, languages: object) -> object:
         """`ONRECORD_LANGUAGES=en,de`."""
         return tuple(languages.replace(",", " ").lower().split()) if isinstance(languages, str) else languages
+
+    @field_validator("languages")
+    @classmethod
+    def _have_models(cls, languages: tuple[str, ...]) -> tuple[str, ...]:
+        """Without a model of its language, an article would yield statements that nobody made."""
+        from transforms.language import LANGUAGES
+
+        if missing := [repr(code) for code in languages if code not in LANGUAGES]:
+            known = ", ".join(f"{code} ({language.name})" for code, language in LANGUAGES.items())
+            raise ValueError(
+                f"no model for {', '.join(missing)}; languages with a model: {known}. Articles in other languages "
+                "are loaded without being analysed; docs/languages.md says how to add one"
+            )
+        return languages
 
     @field_validator("sources", mode="before")
     @classmethod
@@ -347,13 +361,14 @@ def load_defaults(warehouse: Path | None) -> Settings:
 
 def _explain(item: Any, given: dict[str, Any], warehouse: object) -> str:
     name = str(item["loc"][0]) if item["loc"] else ""
+    wrong = str(item["msg"]).removeprefix("Value error, ")  # put before what our own validators say
     if name not in Settings.model_fields:
-        return str(item["msg"])
+        return wrong
     origin = name_origin(Settings, name, given, warehouse)
     setting = (
         f"ONRECORD_{name.upper()}" if origin.startswith(("$", ".env", "command")) else f"{origin}: {name}"
     )
-    return f"{setting}: {item['msg']}"
+    return f"{setting}: {wrong}"
 
 
 def trace_settings(settings: Settings, given: dict[str, Any]) -> list[Origin]:

@@ -22,7 +22,8 @@ from flows.prefect.server import configured_api
 from flows.run.run_id import stamp_run
 from flows.run.withheld import read_withheld
 from flows.settings import Settings
-from flows.sources.local import find_files, is_address, read_stamp
+from flows.sources.local import find_files, read_stamp
+from flows.sources.reach import is_address
 from report.attempt import read_attempt
 from report.page import is_current
 from schema.derive import polars_schema

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from schema.derive import sql_type
-from schema.tables import TABLES, Table
+from schema.table import Table
+from schema.tables import TABLES
 from warehouse.files.connect import connect_readonly
 from warehouse.query.changes import count_changes
 

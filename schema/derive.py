@@ -14,7 +14,8 @@ from typing import Any
 
 import polars as pl
 
-from schema.tables import TABLES, VERSION_COLUMNS, VERSIONED, Column, Table
+from schema.table import Column, Table
+from schema.tables import TABLES, VERSION_COLUMNS, VERSIONED
 
 HISTORY = "history"
 SQL_TYPES: dict[Any, str] = {

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 import polars as pl
 
 from schema.derive import HISTORY, amended, name_in, quoted, settled_columns
-from schema.tables import SINCE_VERSION, UNTIL_VERSION, Column, Table
+from schema.table import Column, Table
+from schema.tables import SINCE_VERSION, UNTIL_VERSION
 
 
 def merges(table: Table) -> bool:

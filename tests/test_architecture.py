@@ -73,6 +73,7 @@ transforms.readers.pages
 transforms.readers.formats
 transforms.readers
 transforms.articles
+transforms.language.language
 transforms.language
 transforms.extract
 transforms.resolve

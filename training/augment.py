@@ -16,6 +16,7 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import pairwise, zip_longest
 from pathlib import Path
+from typing import Any
 
 from training.edits import SPANS, Edit, edit_article
 from transforms.extract.tokens import DOUBLE, LINE_BREAK, Tokens, tokenize
@@ -34,10 +35,10 @@ _TAIL = re.compile(r"[^.?!\n“”\"]{1,150}\.(?=\s|$)")
 _BETWEEN_SENTENCES = re.compile(r"""[^\n]{,60}[.?!](?:[”"]|'')?\s+""")
 _BLANK_LINES = re.compile(r"[ \t]*\n[ \t\n]*\n[ \t]*")
 
-Step = Callable[[dict, random.Random], dict]
+Step = Callable[[dict[str, Any], random.Random], dict[str, Any]]
 
 
-def vary(article: dict, rng: random.Random) -> dict:
+def vary(article: dict[str, Any], rng: random.Random) -> dict[str, Any]:
     """One variant of an article; each step happens or not by chance."""
     steps: list[tuple[float, Step]] = [
         (0.5, drop_attributions),
@@ -52,7 +53,7 @@ def vary(article: dict, rng: random.Random) -> dict:
     return article
 
 
-def break_paragraphs(article: dict, rng: random.Random) -> dict:
+def break_paragraphs(article: dict[str, Any], rng: random.Random) -> dict[str, Any]:
     """Quotations of whole sentences get paragraphs of their own; long ones run over several."""
     tokens = tokenize(article["text"])
     often = rng.choice([0.3, 0.6, 0.9])
@@ -122,7 +123,7 @@ def _break_inside(tokens: Tokens, start: int, i: int, closes_each: bool) -> list
     ]
 
 
-def _after_attribution(article: dict, tokens: Tokens) -> Iterator[int]:
+def _after_attribution(article: dict[str, Any], tokens: Tokens) -> Iterator[int]:
     """Tokens after the full stop behind a cue or source: '“A,” he said. | “B.”'."""
     ends = {part[-1][1] for s in article["statements"] for part in (s["cue"], s["source"]) if part}
     for i in range(1, len(tokens)):
@@ -130,14 +131,14 @@ def _after_attribution(article: dict, tokens: Tokens) -> Iterator[int]:
             yield i
 
 
-def drop_attributions(article: dict, rng: random.Random) -> dict:
+def drop_attributions(article: dict[str, Any], rng: random.Random) -> dict[str, Any]:
     """Some '“B,” he said on Friday.' right behind a statement of his lose what stands behind the quotation.
 
     Behind a quotation, B becomes a further piece of that statement; behind other speech, a statement without a cue,
     whose source is that of the statement before.
     """
     text, edits = article["text"], list[Edit]()
-    kept: list[dict] = []
+    kept: list[dict[str, Any]] = []
     statements = sorted(article["statements"], key=lambda s: s["content"][0][0])
     for statement, after in zip_longest(statements, statements[1:]):
         found = _drop_attribution(text, kept[-1], statement, after) if kept and rng.random() < 0.7 else []
@@ -151,7 +152,9 @@ def drop_attributions(article: dict, rng: random.Random) -> dict:
     return edit_article(article | {"statements": kept}, edits)
 
 
-def _drop_attribution(text: str, before: dict, statement: dict, after: dict | None) -> list[Edit]:
+def _drop_attribution(
+    text: str, before: dict[str, Any], statement: dict[str, Any], after: dict[str, Any] | None
+) -> list[Edit]:
     """The edits that take ' he said on Friday.' away; none where the speaker or what would be lost is another's."""
     if any(s.get("optional") or not s["source"] for s in (before, statement)) or not statement["cue"]:
         return []
@@ -170,21 +173,22 @@ def _drop_attribution(text: str, before: dict, statement: dict, after: dict | No
     return [*stop, Edit(end, tail.end(), "")]
 
 
-def _first(statement: dict) -> int:
-    return min(spans[0][0] for part in SPANS if (spans := statement[part]))
+def _first(statement: dict[str, Any]) -> int:
+    first: int = min(spans[0][0] for part in SPANS if (spans := statement[part]))
+    return first
 
 
-def _same_speaker(text: str, before: dict, statement: dict) -> bool:
+def _same_speaker(text: str, before: dict[str, Any], statement: dict[str, Any]) -> bool:
     """Whether the source is a pronoun, or ends as the one before: 'Mayor Ada Walden' and 'Walden'."""
     old, new = (text[slice(*s["source"][0])].lower().strip(" ,.").split() for s in (before, statement))
     return " ".join(new) in SPEAKS_AGAIN or (bool(old) and old[-1:] == new[-1:])
 
 
-def _ends_quoted(text: str, statement: dict) -> bool:
+def _ends_quoted(text: str, statement: dict[str, Any]) -> bool:
     return text[statement["content"][-1][1] - 1] in "\"”'"
 
 
-def change_marks(article: dict, rng: random.Random) -> dict:
+def change_marks(article: dict[str, Any], rng: random.Random) -> dict[str, Any]:
     """All quotations in another kind of marks; those that hold single marks keep their double ones."""
     opening, closing = DRESSES[rng.choice(list(DRESSES))]
     tokens = tokenize(article["text"])
@@ -198,13 +202,13 @@ def change_marks(article: dict, rng: random.Random) -> dict:
     return edit_article(article, edits)
 
 
-def close_up(article: dict, rng: random.Random) -> dict:
+def close_up(article: dict[str, Any], rng: random.Random) -> dict[str, Any]:
     """Paragraphs without blank lines between them."""
     found = _BLANK_LINES.finditer(article["text"])
     return edit_article(article, [Edit(match.start(), match.end(), "\n") for match in found])
 
 
-def wrap(article: dict, rng: random.Random) -> dict:
+def wrap(article: dict[str, Any], rng: random.Random) -> dict[str, Any]:
     """Lines of at most 60 to 80 columns, as wire copy has them."""
     width, edits, begin, blank = rng.randint(NARROWEST, WIDEST), [], 0, None
     text = article["text"]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -46,7 +47,7 @@ def judge(examples: list[Example], tagger: Tagger) -> tuple[np.ndarray, np.ndarr
     return np.array(rows), np.array(right)
 
 
-def _words_of(example: Example, statement: dict) -> tuple[set[int], set[int]]:
+def _words_of(example: Example, statement: dict[str, Any]) -> tuple[set[int], set[int]]:
     content, source = (token_spans(example.tokens, statement[part]) for part in ("content", "source"))
     return _tokens(content), _tokens(source)
 

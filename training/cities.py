@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -21,7 +22,7 @@ CLEAR = 1.8  # times as many people as all other countries' places of the name
 SHORTEST = 4  # letters of another name
 
 
-def count_people(cities: dict[str, dict]) -> dict[int, dict[str, float]]:
+def count_people(cities: dict[str, dict[str, Any]]) -> dict[int, dict[str, float]]:
     """Hash of a name to how many people live in places of that name, by country."""
     people: dict[int, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for city in cities.values():

@@ -14,6 +14,7 @@ import bisect
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -31,7 +32,7 @@ class Example:
     """One article. Arrays have one row a token."""
 
     text: str
-    statements: list[dict]  # as annotated
+    statements: list[dict[str, Any]]  # as annotated
     tokens: Tokens
     words: np.ndarray  # numbers of the words
     lines: np.ndarray  # number of the line
@@ -46,7 +47,7 @@ def read_corpus(path: Path, numbers: dict[str, int]) -> list[Example]:
         return [build_example(json.loads(line), numbers) for line in lines if line.strip()]
 
 
-def build_example(article: dict, numbers: dict[str, int]) -> Example:
+def build_example(article: dict[str, Any], numbers: dict[str, int]) -> Example:
     """Tags and links of one annotated article; new words get the next number in `numbers`."""
     tokens = tokenize(unwrap(article["text"]))
     tags = np.zeros((len(tokens), 3), np.int64)
@@ -73,7 +74,7 @@ def build_example(article: dict, numbers: dict[str, int]) -> Example:
     )  # fmt: skip
 
 
-def _layers(tokens: Tokens, statement: dict) -> list[list[tuple[int, int]]]:
+def _layers(tokens: Tokens, statement: dict[str, Any]) -> list[list[tuple[int, int]]]:
     """Contents, cue and source as token spans; contents end at line breaks, cue and source are one span each."""
     contents = [
         line for span in token_spans(tokens, statement["content"]) for line in split_at_lines(tokens, span)

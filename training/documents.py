@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -61,7 +62,7 @@ class Document:
                 setattr(self, name, np.full(shape, 0 if name == "named" else NOTHING, np.int32))
 
 
-def read_lines(path: Path) -> Iterator[dict]:
+def read_lines(path: Path) -> Iterator[dict[str, Any]]:
     """The objects of a JSON Lines file."""
     with path.open(encoding="utf-8") as lines:
         yield from (json.loads(line) for line in lines if line.strip())
@@ -74,7 +75,7 @@ def read_statements(path: Path, times: float, variants: int, rng: random.Random)
         yield [_statements(dress, times) for dress in dresses]
 
 
-def _statements(article: dict, times: float) -> Document:
+def _statements(article: dict[str, Any], times: float) -> Document:
     example = build_example(article, {})
     sources = np.full((len(example.words), 2), NOTHING, np.int32)
     for head, first, last in example.sources:
@@ -83,7 +84,7 @@ def _statements(article: dict, times: float) -> Document:
 
 
 def read_who(
-    articles: list[dict], times: float, variants: int, rng: random.Random
+    articles: list[dict[str, Any]], times: float, variants: int, rng: random.Random
 ) -> Iterator[list[Document]]:
     """Articles whose statements name their speakers and whose actors have aliases, each with its other dresses."""
     for article in articles:
@@ -94,7 +95,7 @@ def read_who(
         yield [_who(dress, article["actors"], times) for dress in dresses]
 
 
-def _genders(article: dict) -> dict[str, str]:
+def _genders(article: dict[str, Any]) -> dict[str, str]:
     """Speakers whom the article calls he or she."""
     found: dict[str, str] = {}
     for statement in article["statements"]:
@@ -105,7 +106,7 @@ def _genders(article: dict) -> dict[str, str]:
     return found
 
 
-def _use_pronouns(article: dict, genders: dict[str, str], rng: random.Random) -> dict:
+def _use_pronouns(article: dict[str, Any], genders: dict[str, str], rng: random.Random) -> dict[str, Any]:
     """Some sources that name a speaker again become 'he' or 'she'."""
     text, edits, seen = article["text"], [], set[str]()
     for statement in sorted(article["statements"], key=lambda s: s["content"][0][0]):
@@ -123,7 +124,7 @@ def _use_pronouns(article: dict, genders: dict[str, str], rng: random.Random) ->
     return edit_article(article, edits)
 
 
-def _who(article: dict, actors: list[dict], times: float) -> Document:
+def _who(article: dict[str, Any], actors: list[dict[str, Any]], times: float) -> Document:
     document = _statements(article, times)
     text, tokens = unwrap(article["text"]), document.tokens
     number = {actor["name"]: i for i, actor in enumerate(actors, start=1)}

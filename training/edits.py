@@ -6,6 +6,7 @@ import bisect
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import accumulate
+from typing import Any
 
 SPANS = ("content", "source", "cue")
 
@@ -19,7 +20,7 @@ class Edit:
     text: str
 
 
-def edit_article(article: dict, edits: Iterable[Edit]) -> dict:
+def edit_article(article: dict[str, Any], edits: Iterable[Edit]) -> dict[str, Any]:
     """The article with its text changed and the spans of its statements moved along.
 
     A span that an edit lies within grows or shrinks with it. What is inserted at the edge of a span stays outside.
@@ -73,7 +74,7 @@ class _Moved:
         return offset + self._grown[passed]
 
 
-def _moved_statement(statement: dict, move: _Moved) -> dict:
+def _moved_statement(statement: dict[str, Any], move: _Moved) -> dict[str, Any]:
     return statement | {part: _moved_spans(statement[part], move) for part in SPANS}
 
 

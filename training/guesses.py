@@ -12,13 +12,13 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
 
 import models
-from schema.tables import ORG_TYPES
+from schema.column_values import ORG_TYPES
 from seeds import read_seed
 from transforms.articles.articles import build_articles
 from transforms.articles.languages import add_languages
@@ -45,7 +45,7 @@ class Example(NamedTuple):
     clusters: Clusters
     dateline: str | None
     actor: Actor
-    annotated: dict
+    annotated: dict[str, Any]
 
 
 def read_examples(path: Path) -> list[Example]:
@@ -72,7 +72,7 @@ def resolve(texts: list[str]) -> Iterator[tuple[int, Text, Clusters, str | None]
         yield int(row["path"].split(".")[0]), text, clusters, row["dateline_place"]
 
 
-def match(found: Iterable[Actor], annotated: list[dict]) -> Iterator[tuple[Actor, dict]]:
+def match(found: Iterable[Actor], annotated: list[dict[str, Any]]) -> Iterator[tuple[Actor, dict[str, Any]]]:
     """Actors with the annotated one that has a name form of theirs."""
     forms = {
         (kind, words_of(kind, form)): a

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -55,7 +56,10 @@ class Plan:
 
 def run_teacher(teacher: Teacher, batch: Batch) -> tuple[Tensor, Tensor]:
     with torch.autocast(batch.words.device.type, torch.bfloat16):
-        return teacher(batch.pieces, batch.piece_mask, batch.places, batch.quoted, batch.shapes, batch.mask)
+        said: tuple[Tensor, Tensor] = teacher(
+            batch.pieces, batch.piece_mask, batch.places, batch.quoted, batch.shapes, batch.mask
+        )
+        return said
 
 
 class Student(nn.Module):
@@ -74,7 +78,8 @@ class Student(nn.Module):
             if self.training:
                 features[torch.rand(len(distinct), device=distinct.device) < FORGET_KNOWN, -1] = 0
             vectors = self.encoder(self._pack.piece_means[distinct], features)
-            return self.network(vectors[place], batch.quoted, batch.mask)
+            said: tuple[Tensor, Tensor] = self.network(vectors[place], batch.quoted, batch.mask)
+            return said
 
 
 def epochs(pack: Pack, size: int, words: int, rng: random.Random) -> Iterator[list[Window]]:
@@ -86,7 +91,7 @@ def epochs(pack: Pack, size: int, words: int, rng: random.Random) -> Iterator[li
 
 def fit(
     module: nn.Module,
-    groups: list[dict],
+    groups: list[dict[str, Any]],
     plan: Plan,
     loss_of: Callable[[], Tensor],
     after: Callable[[], None] = lambda: None,
@@ -115,7 +120,7 @@ def fit(
 
 
 def _is_cuda(module: nn.Module) -> bool:
-    return next(module.parameters()).is_cuda
+    return bool(next(module.parameters()).is_cuda)
 
 
 def tune(pack: Pack, options: argparse.Namespace) -> None:
@@ -150,7 +155,8 @@ def load_teacher(path: Path, pack: Pack, device: str) -> Teacher:
     stored = torch.load(path, weights_only=True)
     teacher = Teacher(stored["sizes"], pack.shapes)
     teacher.load_state_dict({name: value.float() for name, value in stored["weights"].items()})
-    return teacher.to(device).eval()
+    teacher.to(device).eval()
+    return teacher
 
 
 def teach(pack: Pack, options: argparse.Namespace) -> None:

@@ -105,7 +105,10 @@ def principal_parts(vectors: torch.Tensor) -> np.ndarray:
     directions = directions[:, values.argsort(descending=True)[:PIECE_WIDTH]]
     directions = directions * torch.sign(directions.sum(0, keepdim=True))
     parts = centred @ directions
-    return torch.round(parts / parts.std() * PIECE_SCALE).clamp(-127, 127).to(torch.int8).numpy()
+    packed: np.ndarray = (
+        torch.round(parts / parts.std() * PIECE_SCALE).clamp(-127, 127).to(torch.int8).numpy()
+    )
+    return packed
 
 
 def read_texts(path: Path, most: int | None) -> list[str]:

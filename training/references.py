@@ -20,6 +20,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -73,13 +74,14 @@ class Question:
 # ---- articles ----------------------------------------------------------------------------------------------
 
 
-def read_lines(path: Path) -> list[dict]:
+def read_lines(path: Path) -> list[dict[str, Any]]:
     with path.open(encoding="utf-8") as lines:
         return [json.loads(line) for line in lines if line.strip()]
 
 
 def read_samples(
-    articles: list[dict], truths_of: Callable[[dict, Sequence[Attribution]], dict]
+    articles: list[dict[str, Any]],
+    truths_of: Callable[[dict[str, Any], Sequence[Attribution]], dict[object, Truth | None]],
 ) -> list[Sample]:
     """The articles with what the pipeline finds in them."""
     texts = pl.DataFrame([{"article_id": a["article"], "body": a["text"]} for a in articles])
@@ -101,7 +103,7 @@ def read_samples(
     return samples
 
 
-def with_annotated_names(articles: list[dict], samples: Sequence[Sample]) -> list[Sample]:
+def with_annotated_names(articles: list[dict[str, Any]], samples: Sequence[Sample]) -> list[Sample]:
     """The same articles with the names that the annotation has, as a better name finder would find them."""
     return [
         replace(s, spans=_annotated_names(a), truths=dict(s.truths))
@@ -109,7 +111,7 @@ def with_annotated_names(articles: list[dict], samples: Sequence[Sample]) -> lis
     ]
 
 
-def _annotated_names(article: dict) -> list[Span]:
+def _annotated_names(article: dict[str, Any]) -> list[Span]:
     labels = {"person": "PERSON", "organization": "ORG", "country": "GPE", "group": "NORP"}
     forms = {
         name: labels[actor["kind"]]
@@ -124,7 +126,7 @@ def _annotated_names(article: dict) -> list[Span]:
     return [(m.start(), m.end(), forms[m.group()]) for m in pattern.finditer(article["text"])]
 
 
-def truths_of_speakers(article: dict, found: Sequence[Attribution]) -> dict[object, Truth | None]:
+def truths_of_speakers(article: dict[str, Any], found: Sequence[Attribution]) -> dict[object, Truth | None]:
     """Number of a statement as found to who made it, where the annotation has the same statement."""
     wanted = [letters(s["content"]) for s in article["statements"]]
     truths: dict[object, Truth | None] = {}
@@ -137,12 +139,12 @@ def truths_of_speakers(article: dict, found: Sequence[Attribution]) -> dict[obje
     return truths
 
 
-def letters(spans: Sequence) -> set[int]:
+def letters(spans: Sequence[Any]) -> set[int]:
     """The code points of some spans."""
     return {i for start, end in spans for i in range(start, end)}
 
 
-def truth_of_speaker(article: dict, statement: dict) -> Truth | None:
+def truth_of_speaker(article: dict[str, Any], statement: dict[str, Any]) -> Truth | None:
     kind = statement["speaker_kind"]
     if kind in ("unnamed", "none"):
         return None
@@ -160,7 +162,7 @@ def truth_of_speaker(article: dict, statement: dict) -> Truth | None:
     return is_right
 
 
-def truths_of_mentions(article: dict, found: Sequence[Attribution]) -> dict[object, Truth | None]:
+def truths_of_mentions(article: dict[str, Any], found: Sequence[Attribution]) -> dict[object, Truth | None]:
     """Where each pronoun and description of a person or body begins to whom it means."""
     truths: dict[object, Truth | None] = {}
     for entity in article["entities"]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from transforms.language.en.words import CONNECTORS, SUFFIXES
-from transforms.resolve.clusters import LEGAL_FORMS, without_accents
+from transforms.resolve.accents import without_accents
+from transforms.resolve.clusters import LEGAL_FORMS
 
 
 def is_same(one: str, other: str, *, is_person: bool) -> bool:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -43,7 +44,7 @@ from transforms.statements.certainty import FEATURES, describe_certainty
 FOLDS = 10
 
 
-def judge(articles: Sequence[dict], ranker: Network) -> pl.DataFrame:
+def judge(articles: Sequence[dict[str, Any]], ranker: Network) -> pl.DataFrame:
     """One row a statement found: what `describe_certainty` needs, `words` and `speaker` (whether right), `article`."""
     read = read_articles(pl.DataFrame([{"article_id": a["article"], "body": a["text"]} for a in articles]))
     spans, found = spans_by_article(read.names), statements_by_article(read.statements)
@@ -63,7 +64,7 @@ def judge(articles: Sequence[dict], ranker: Network) -> pl.DataFrame:
     return pl.DataFrame(rows)
 
 
-def _statement_of(article: dict, attribution: Attribution) -> dict | None:
+def _statement_of(article: dict[str, Any], attribution: Attribution) -> dict[str, Any] | None:
     """The annotated statement that shares most with one found; None where no one shares half."""
     mine = letters(attribution.contents)
     shares = [(2 * len(mine & (w := letters(s["content"]))) / (len(mine) + len(w)), not s["optional"], n)
@@ -72,7 +73,9 @@ def _statement_of(article: dict, attribution: Attribution) -> dict | None:
     return article["statements"][best] if share >= SHARED else None
 
 
-def _row(article: dict, attribution: Attribution, speaker: Speaker, same: dict | None) -> dict:
+def _row(
+    article: dict[str, Any], attribution: Attribution, speaker: Speaker, same: dict[str, Any] | None
+) -> dict[str, Any]:
     truth = truth_of_speaker(article, same) if same else None
     return {
         "article": article["article"],
@@ -124,9 +127,8 @@ def main() -> None:
     ranker = train_in_rounds([*found, *mentions, *with_annotated_names(learnt, found)])
     rows = judge([a for a in articles if is_held_out(a)], ranker)
     right = rows.filter("words")
-    print(
-        f"{len(right)} of {len(rows)} statements are right, {right['speaker'].mean():.0%} of them with their speaker"
-    )
+    whole = right.filter("speaker")
+    print(f"{len(right)} of {len(rows)} statements are right, {len(whole)} of them with their speaker")
     print_held_out(right)
     np.savez_compressed(options.out, features=np.array(FEATURES), weights=fit_speaker(right))
 

@@ -10,20 +10,21 @@ import argparse
 import json
 import re
 from pathlib import Path
+from typing import Any
 from zlib import crc32
 
 HELD_OUT = 5  # one article in so many
 _CONJUNCTION = re.compile(r"\b(?:that|whether|if)\s+$", re.IGNORECASE)
 
 
-def convert(article: dict) -> dict:
+def convert(article: dict[str, Any]) -> dict[str, Any]:
     """The article with contents that begin with their conjunction, and a source for each speaker told before.
 
     The guide leaves the conjunction out, the other corpus does not. A statement without cue and source gets the
     source of the last statement of the same speaker, since that is where the text tells who speaks.
     """
     text, found = article["text"], []
-    sources: dict[tuple, list] = {}
+    sources: dict[tuple[Any, ...], list[Any]] = {}
     for statement in sorted(article["statements"], key=lambda s: s["content"][0][0]):
         speakers = tuple(statement["speakers"])
         source = statement["source"] or (None if statement["cue"] else sources.get(speakers))
@@ -40,7 +41,7 @@ def convert(article: dict) -> dict:
     return {"article": article["article"], "text": text, "statements": found}
 
 
-def is_held_out(article: dict) -> bool:
+def is_held_out(article: dict[str, Any]) -> bool:
     """Whether an article is kept for choosing thresholds; the same in every run."""
     return crc32(article["text"].encode()) % HELD_OUT == 3
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import polars as pl
 
+from schema.column_values import SPANS
 from schema.derive import polars_schema
-from schema.tables import SPANS, Table
+from schema.table import Table
 
 HEADER_SPANS = pl.List(pl.Struct({"field": pl.String, "start": pl.Int64, "end": pl.Int64}))
 

@@ -23,7 +23,8 @@ import duckdb
 import polars as pl
 
 from schema.derive import HISTORY, literal, name_in, quoted, sql_type, stored_columns
-from schema.tables import ACTOR_CORRECTIONS, BY_NAME, SINCE_VERSION, TABLES, UNTIL_VERSION, VERSIONED, Table
+from schema.table import Table
+from schema.tables import ACTOR_CORRECTIONS, BY_NAME, SINCE_VERSION, TABLES, UNTIL_VERSION, VERSIONED
 from warehouse.files.catalog import create_views
 from warehouse.files.connect import (
     MEMORY,
@@ -148,7 +149,7 @@ def remove(lake: Lake, name: str) -> int:
     with open_lake(lake) as connection:
         connection.begin()
         _require_tables(connection)
-        rows = sum(connection.execute(_delete(table, name)).fetchall()[0][0] for table in KEPT)
+        rows = sum(int(connection.execute(_delete(table, name)).fetchall()[0][0]) for table in KEPT)
         connection.execute(f"CALL lake.set_commit_message('onrecord', {literal(f'{name} removed')})")
         connection.commit()
     return rows

@@ -8,7 +8,7 @@ from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from rich.console import Console
@@ -138,7 +138,7 @@ def _require_sources(paths: list[str], settings: Settings) -> None:
         fail(f"no file matches {redact(' '.join(paths))}", USAGE)
 
 
-def run_flow(call: Callable[[], Any], settings: Settings, *, quiet: bool) -> Outcome:
+def run_flow(call: Callable[[], Outcome], settings: Settings, *, quiet: bool) -> Outcome:
     """Call a flow with a progress bar; a stopped run comes back as its outcome."""
     from flows.display.progress import watch_on_terminal
     from flows.prefect.server import prepare_prefect

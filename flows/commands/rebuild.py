@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from time import perf_counter
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -18,6 +18,9 @@ from flows.commands.common import (
     require_corrections,
 )
 from flows.commands.ingest import ProcessesOption, WaitOption, print_outcome, run_flow
+
+if TYPE_CHECKING:
+    from flows.outcome import Outcome
 
 
 def rebuild(
@@ -47,7 +50,7 @@ def rebuild(
     first = read_days(since, "--since")[0] if since else None
     last = read_days(until, "--until")[1] if until else None
 
-    def call() -> object:
+    def call() -> Outcome:
         from flows.rebuild import rebuild as rebuild_flow
         from transforms.extract import EXTRACTOR_VERSION
 

@@ -97,7 +97,8 @@ def _find(warehouse: Any, **filters: Any) -> pl.DataFrame:
 
 def _locate(path: str) -> str | None:
     """Where the file of a stored path is: an address, or a file that is there; None when it cannot be found again."""
-    from flows.sources.local import is_address, unprintable
+    from flows.sources.local import unprintable
+    from flows.sources.reach import is_address
 
     if is_address(path):
         return None if "***" in path else path

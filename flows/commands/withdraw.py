@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from time import perf_counter
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from flows.commands.answering import FormOption, OutOption, answering, read_days
 from flows.commands.common import USAGE, JsonOption, QuietOption, WarehouseOption, fail, read_settings
 from flows.commands.ingest import WaitOption, print_outcome, run_flow
 from flows.display.quantities import count
+
+if TYPE_CHECKING:
+    from flows.outcome import Outcome
 
 
 def withdraw(
@@ -57,7 +60,7 @@ def withdraw(
     connect_readonly(settings.warehouse).close()
     read_withheld(settings)
 
-    def call() -> object:
+    def call() -> Outcome:
         from flows.withdraw import withdraw as withdraw_flow
 
         return withdraw_flow(settings, load.run, load.path, load.since)

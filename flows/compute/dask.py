@@ -42,7 +42,12 @@ def find_remotely(
         def submit(articles: pl.DataFrame) -> PendingTables:
             return client.submit(find_tables, articles, run_id=run_id, languages=languages, pure=False)
 
-        yield from find_ahead(batches, submit, 2 * sum(client.nthreads().values()))
+        yield from find_ahead(batches, submit, 2 * _count_threads(client))
+
+
+def _count_threads(client: Client) -> int:
+    threads: dict[str, int] = client.nthreads()  # type: ignore[no-untyped-call]
+    return sum(threads.values())
 
 
 @contextmanager
@@ -53,7 +58,9 @@ def _connected(address: str) -> Iterator[Client]:
         raise ClusterError("a Dask cluster needs a library: pip install 'onrecord[dask]'") from None
     scheme, _, place = address.partition("://")
     try:
-        client = Client(f"{PROTOCOLS[scheme]}://{place}", timeout=PATIENCE, set_as_default=False)
+        client: Client = Client(  # type: ignore[no-untyped-call]
+            f"{PROTOCOLS[scheme]}://{place}", timeout=PATIENCE, set_as_default=False
+        )
     except (OSError, TimeoutError) as error:
         raise ClusterError(f"no Dask scheduler answers at {place}: {error}") from error
     with client:

@@ -41,7 +41,6 @@ from warehouse.staging.corrections import LINE
 
 SPARE = 1_000_000_000  # bytes that a run may need beside a copy of the warehouse
 SHOWN = ("onrecord", "prefect", "duckdb", "polars", "great-expectations", "onnxruntime")
-MODEL = ("tagger.onnx", "tagger.npz")
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
@@ -78,14 +77,20 @@ def _is_met(need: Requirement) -> bool:
 
 
 def find_model() -> Finding:
-    """The files of the model that finds statements."""
+    """The files of the models that find statements, one for each language."""
     import models
+    from transforms.language import LANGUAGES
 
     folder = Path(models.__file__).parent
-    missing = [name for name in MODEL if not (folder / name).is_file()]
+    files = [
+        name
+        for language in LANGUAGES.values()
+        for name in (language.models.tagger_network, language.models.tagger_weights)
+    ]
+    missing = [name for name in files if not (folder / name).is_file()]
     if missing:
-        return Finding("model", f"{', '.join(missing)} is not in {folder}", "install On Record anew")
-    hashes = ", ".join(f"{name} {_hash(folder / name)}" for name in MODEL)
+        return Finding("model", f"{', '.join(missing)} is not in {folder}", "reinstall On Record")
+    hashes = ", ".join(f"{name} {_hash(folder / name)}" for name in files)
     return Finding("model", f"{hashes} (SHA-256)")
 
 

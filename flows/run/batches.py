@@ -17,7 +17,8 @@ from flows.run import tasks
 from flows.run.state import Run
 from flows.run.withheld import find_reread, leave_out
 from flows.sources.base import SourceFile
-from flows.sources.local import is_address, unprintable
+from flows.sources.local import unprintable
+from flows.sources.reach import is_address
 from transforms.articles.articles import build_articles
 from warehouse.staging.copies import find_holders, note_copies
 from warehouse.staging.next_version import NextVersion

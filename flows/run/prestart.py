@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from flows.compute.readers import start_reader_early
 from flows.compute.workers import BATCH_BYTES, WORTH_IT, count_cores, prestart
-from flows.sources.local import find_files, is_address, read_stamp
+from flows.sources.local import find_files, read_stamp
+from flows.sources.reach import is_address
 from warehouse.staging.seen import stamps_of
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ import polars as pl
 from prefect import task
 from prefect.assets import materialize
 from prefect.cache_policies import NO_CACHE
-from prefect.states import State
+from prefect.client.schemas.objects import State
 
 from flows.compute.workers import PendingTables, Tables
 from flows.display.artifacts import table_assets

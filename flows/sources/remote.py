@@ -107,9 +107,10 @@ def connect(
     address = _with_base(source)
     options = (visit or Visit(address, reach)).options()
     try:
-        return url_to_fs(address, **(of_block | options))
+        filesystem, path = url_to_fs(address, **(of_block | options))
     except ImportError as error:
         raise SourceError(_explain_missing(source, error)) from None
+    return filesystem, str(path)
 
 
 def _explain_missing(source: str, error: ImportError) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from report.explore.queries import read_query
-from schema.tables import ACTOR_KINDS
+from schema.column_values import ACTOR_KINDS
 from warehouse.query.live import Reading, Row
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Callable
 from typing import Any
 
 from warehouse.export.export_rows import escape_controls, inert
@@ -21,7 +22,12 @@ TYPES = {
 
 def write_file(rows: list[Row], form: str, name: str) -> bytes:
     """The rows as a file of one of the `TYPES`."""
-    return {"csv": _csv, "json": _json, "xlsx": lambda told: write_sheet(told, name)}[form](rows)
+    writers: dict[str, Callable[[list[Row]], bytes]] = {
+        "csv": _csv,
+        "json": _json,
+        "xlsx": lambda told: write_sheet(told, name),
+    }
+    return writers[form](rows)
 
 
 def _csv(rows: list[Row]) -> bytes:

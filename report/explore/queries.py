@@ -60,9 +60,10 @@ def read_block(reading: Reading, name: str, limit: int, /, **params: Any) -> Blo
     key = (name, limit, tuple(sorted(params.items())))
     if name not in OF_THE_WHOLE:
         return _read(reading, name, limit, params)
-    if key not in reading.memory:
-        reading.memory[key] = _read(reading, name, limit, params)
-    return reading.memory[key]
+    block: Block | None = reading.memory.get(key)
+    if block is None:
+        block = reading.memory[key] = _read(reading, name, limit, params)
+    return block
 
 
 def _read(reading: Reading, name: str, limit: int, params: Mapping[str, Any]) -> Block:

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from report.explore.queries import Block
-from schema.tables import CUE_CLASSES, SPEAKER_RESOLUTIONS, STATEMENT_KINDS
+from schema.column_values import CUE_CLASSES, SPEAKER_RESOLUTIONS, STATEMENT_KINDS
 from warehouse.query.live import Reading, Row, fill
 from warehouse.query.marking import phrases_of
 

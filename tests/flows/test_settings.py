@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from flows.settings import Settings
+from flows.provenance import SettingsError
+from flows.settings import Settings, load_settings
 
 
 def test_environment_variables_are_read_with_their_prefix(monkeypatch):
@@ -36,12 +37,20 @@ def test_a_limit_below_one_is_refused(monkeypatch):
 
 
 def test_languages_and_names_of_columns_are_lists_with_commas(monkeypatch):
-    monkeypatch.setenv("ONRECORD_LANGUAGES", "en, DE")
+    monkeypatch.setenv("ONRECORD_LANGUAGES", "EN, ")
     monkeypatch.setenv("ONRECORD_MAP", "body=Full Text, headline=Head")
     settings = Settings(max_nesting=1, max_article_characters=50)
-    assert settings.languages == ("en", "de")
+    assert settings.languages == ("en",)
     assert settings.reader_options.mapping == {"body": "Full Text", "headline": "Head"}
     assert (settings.reader_options.limits.nesting, settings.reader_options.limits.characters) == (1, 50)
+
+
+@pytest.mark.parametrize("codes", ["de", "en,de", "english"])
+def test_a_language_without_a_model_is_refused_with_those_that_have_one(codes):
+    with pytest.raises(
+        SettingsError, match=r"ONRECORD_LANGUAGES: .*no model for .*with a model: en \(English\)"
+    ):
+        load_settings({"languages": codes})
 
 
 def test_the_order_of_day_and_month_is_one_of_two(monkeypatch):

@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -51,9 +51,9 @@ def read_articles(articles: pl.DataFrame) -> Found:
     points of the body; the pieces of one content are ordered and do not overlap.
     """
     tagger = load_tagger()
-    statements: list[dict] = []
-    names: list[tuple] = []
-    pointers: list[tuple] = []
+    statements: list[dict[str, Any]] = []
+    names: list[tuple[Any, ...]] = []
+    pointers: list[tuple[Any, ...]] = []
     with threadpool_limits(1, "blas"):  # the products are small: threads would only wait for each other
         for part in articles.iter_slices(AT_ONCE):
             found = _read(part, tagger)
@@ -77,12 +77,14 @@ def find_names(articles: pl.DataFrame) -> pl.DataFrame:
     return read_articles(articles).names
 
 
-def _read(articles: pl.DataFrame, tagger: Tagger) -> tuple[list[dict], list[tuple], list[tuple]]:
+def _read(
+    articles: pl.DataFrame, tagger: Tagger
+) -> tuple[list[dict[str, Any]], list[tuple[Any, ...]], list[tuple[Any, ...]]]:
     ids = articles["article_id"].to_list()
     texts = [tokenize(unwrap(body)) for body in articles["body"]]
     read: list[list[TokenStatement]] = [[] for _ in texts]
-    names: list[tuple] = []
-    pointers: list[tuple] = []
+    names: list[tuple[Any, ...]] = []
+    pointers: list[tuple[Any, ...]] = []
     windows = tagger.tag_each(texts)
     while some := list(islice(windows, WINDOWS)):
         labels = best_labels([window.tags for _, window in some], OPENING_COST)
@@ -101,7 +103,7 @@ def _read(articles: pl.DataFrame, tagger: Tagger) -> tuple[list[dict], list[tupl
     return statements, names, pointers
 
 
-def _add_nested(rows: list[list[dict]], texts: list[Tokens], tagger: Tagger) -> None:
+def _add_nested(rows: list[list[dict[str, Any]]], texts: list[Tokens], tagger: Tagger) -> None:
     """Adds what is said inside contents; `parent` is the row that it stands in."""
     contents = [
         (number, Content(parent, first, last))
@@ -116,13 +118,13 @@ def _add_nested(rows: list[list[dict]], texts: list[Tokens], tagger: Tagger) -> 
             rows[number].append(row | {"parent": rows[number][parent]})
 
 
-def _token_spans(tokens: Tokens, row: dict) -> Iterator[tuple[int, int]]:
+def _token_spans(tokens: Tokens, row: dict[str, Any]) -> Iterator[tuple[int, int]]:
     """The pieces of a content as tokens [first, last)."""
     for span in row["content_spans"]:
         yield bisect_left(tokens.starts, span["start"]), bisect_left(tokens.starts, span["end"])
 
 
-def _number(rows: list[dict]) -> list[dict]:
+def _number(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The rows in the order of the text, what contains before what stands in it, with `seq_no` and `parent_no`."""
     ordered = sorted(rows, key=lambda row: (_start(row), "parent" in row))
     numbers = {id(row): number for number, row in enumerate(ordered, start=1)}
@@ -133,14 +135,14 @@ def _number(rows: list[dict]) -> list[dict]:
     ]
 
 
-def _start(row: dict) -> int:
+def _start(row: dict[str, Any]) -> int:
     """Where content or cue begins; the source where there is no cue."""
-    first, cue, source = row["content_spans"][0]["start"], row["cue_start"], row["source_start"]
-    attributed = source if cue is None else cue
+    first: int = row["content_spans"][0]["start"]
+    attributed: int | None = row["source_start"] if row["cue_start"] is None else row["cue_start"]
     return first if attributed is None else min(first, attributed)
 
 
-def _rows(tokens: Tokens, read: list[TokenStatement], tagger: Tagger) -> Iterator[dict]:
+def _rows(tokens: Tokens, read: list[TokenStatement], tagger: Tagger) -> Iterator[dict[str, Any]]:
     """The rows of one article; where the layout attributes, nothing else does."""
     attributed = find_attributed(tokens)
     spans = [
@@ -165,7 +167,7 @@ def _with_source(answer: TokenStatement, read: list[TokenStatement]) -> TokenSta
     return replace(answer, source=next(found, None))
 
 
-def _row(tokens: Tokens, statement: TokenStatement, calibration: np.ndarray) -> dict | None:
+def _row(tokens: Tokens, statement: TokenStatement, calibration: np.ndarray) -> dict[str, Any] | None:
     pieces, kind = content_pieces(tokens, statement.contents)
     cue = statement.cue and trim_breaks(tokens, statement.cue)
     source = statement.source and trim_breaks(tokens, statement.source)

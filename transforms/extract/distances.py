@@ -14,4 +14,5 @@ def distance_class(distance: np.ndarray) -> np.ndarray:
     """Number of the class of a distance: each up to 15, then wider and wider; 32 more for backwards."""
     size = np.abs(distance)
     far = 16 + np.minimum((np.log2((size + 1e-6) / 16).clip(0) * 3).astype(np.int64), 15)
-    return np.where(size < 16, size, far) + np.where(distance >= 0, 0, 32)
+    classes: np.ndarray = np.where(size < 16, size, far) + np.where(distance >= 0, 0, 32)
+    return classes

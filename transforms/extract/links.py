@@ -38,7 +38,8 @@ class Links:
         scores = self._log_softmax(HEAD_OF_CONTENT, np.concatenate(asked))
         counts = np.array([len(rows) for rows in asked])
         firsts = np.concatenate([[0], np.cumsum(counts)[:-1]])
-        return np.add.reduceat(scores, firsts, dtype=np.float64) / counts[:, None]
+        means: np.ndarray = np.add.reduceat(scores, firsts, dtype=np.float64) / counts[:, None]
+        return means
 
     def source_of_head(self, heads: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Twice [heads, tokens]: log-probability that the head's source begins and ends with a token."""
@@ -50,7 +51,7 @@ class Links:
 
     def _log_softmax(self, kind: int, rows: np.ndarray) -> np.ndarray:
         ask, answer = self._vectors[2 * kind][rows], self._vectors[2 * kind + 1]
-        scores = (ask / math.sqrt(ask.shape[1])) @ answer.T
+        scores: np.ndarray = (ask / math.sqrt(ask.shape[1])) @ answer.T
         scores += self._by_distance[kind][len(self.lines) - 1 - rows]
         lines, places = np.unique(self.lines[rows], return_inverse=True)
         apart = np.minimum(np.maximum(self.lines - lines[:, None], -FAR_LINES), FAR_LINES)

@@ -23,7 +23,7 @@ from transforms.extract.statement import TokenStatement
 from transforms.extract.tagger import Tagger
 from transforms.extract.tokens import Tokens
 from transforms.extract.viterbi import best_labels
-from transforms.language.en.inflection import verb_forms
+from transforms.language import ENGLISH
 
 AT_ONCE = 64  # contents whose link vectors are held at a time
 FEWEST_WORDS = 7
@@ -47,12 +47,14 @@ def telling_forms() -> frozenset[str]:
     """The forms of verbs that tell what somebody said; not of thinking, wishing, asking."""
     irregular = {
         lemma: {*past.split(), *participle.split()}
-        for lemma, past, participle in read_seed("irregular_verbs").iter_rows()
+        for lemma, past, participle in read_seed(ENGLISH.seeds.irregular_verbs).iter_rows()
     }
     verbs = [
-        lemma for lemma, part, kind, _ in read_seed("cues").iter_rows() if part == "verb" and kind in TELLING
+        lemma
+        for lemma, part, kind, _ in read_seed(ENGLISH.seeds.cues).iter_rows()
+        if part == "verb" and kind in TELLING
     ]
-    return frozenset(form for verb in verbs for form in verb_forms(verb, irregular))
+    return frozenset(form for verb in verbs for form in ENGLISH.inflection.verb_forms(verb, irregular))
 
 
 def may_nest(tokens: Tokens, first: int, last: int) -> bool:

@@ -18,6 +18,7 @@ import models
 from transforms.extract.distances import spread_bias
 from transforms.extract.tokens import LINE_BREAK, Tokens, tokenize
 from transforms.extract.word_features import affixes_of, pieces_of, seen_as, shape_of
+from transforms.language import ENGLISH, Language
 
 onnxruntime.disable_telemetry_events()  # for those who use this without `flows`, which switches it off as a whole
 
@@ -92,14 +93,15 @@ class WordVectors:
                    "shape": shapes, "known": known}  # fmt: skip
         parts = np.concatenate([w[name][ids] for name, ids in columns.items()], 1)
         x += parts @ w["mix_weight"] + w["mix_bias"]
-        return (x / (1 + np.exp(-x))) @ w["out_weight"] + w["out_bias"] + x
+        vectors: np.ndarray = (x / (1 + np.exp(-x))) @ w["out_weight"] + w["out_bias"] + x
+        return vectors
 
 
 class Tagger:
     """Texts -> windows with what the network says of them."""
 
-    def __init__(self, folder: Path) -> None:
-        with np.load(folder / "tagger.npz", allow_pickle=False) as stored:
+    def __init__(self, folder: Path, language: Language = ENGLISH) -> None:
+        with np.load(folder / language.models.tagger_weights, allow_pickle=False) as stored:
             weights = {name: stored[name] for name in stored.files}
         self.distance_scores = spread_bias(weights.pop("distance_bias"), WINDOW)
         self.line_bias = weights.pop("line_bias")
@@ -109,7 +111,7 @@ class Tagger:
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 3
         self._network = onnxruntime.InferenceSession(
-            str(folder / "tagger.onnx"), options, providers=["CPUExecutionProvider"]
+            str(folder / language.models.tagger_network), options, providers=["CPUExecutionProvider"]
         )
 
     def tag(self, texts: Sequence[str]) -> list[list[Window]]:
@@ -164,10 +166,11 @@ def _as_float32(values: np.ndarray) -> np.ndarray:
 
 def _log_softmax(values: np.ndarray) -> np.ndarray:
     values = values - values.max(-1, keepdims=True)
-    return values - np.log(np.exp(values).sum(-1, keepdims=True))
+    normalised: np.ndarray = values - np.log(np.exp(values).sum(-1, keepdims=True))
+    return normalised
 
 
 @cache
-def load_tagger() -> Tagger:
-    """The tagger that is shipped in `models/`; loaded once in a process."""
-    return Tagger(Path(models.__file__).parent)
+def load_tagger(language: Language = ENGLISH) -> Tagger:
+    """The tagger of a language that is shipped in `models/`; loaded once in a process."""
+    return Tagger(Path(models.__file__).parent, language)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from operator import itemgetter
+from typing import Any
 
 import polars as pl
 
@@ -32,21 +33,21 @@ def identify(profiles: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(rows, IDENTITIES, orient="row")
 
 
-def _identify_people(rows: Iterable[dict]) -> Iterator[tuple[str, str, str]]:
+def _identify_people(rows: Iterable[dict[str, Any]]) -> Iterator[tuple[str, str, str]]:
     return identify_people(read_person(row) for row in rows)
 
 
-def _identify_organizations(rows: Iterable[dict]) -> Iterator[tuple[str, str, str]]:
+def _identify_organizations(rows: Iterable[dict[str, Any]]) -> Iterator[tuple[str, str, str]]:
     rows = list(rows)
     yield from identify_bodies(read_body(row) for row in rows if row["article_id"] is None)
     yield from _identify_by_name(row for row in rows if row["article_id"])
 
 
-def _identify_countries(rows: Iterable[dict]) -> Iterator[tuple[str, str, str]]:
+def _identify_countries(rows: Iterable[dict[str, Any]]) -> Iterator[tuple[str, str, str]]:
     return ((row["profile_id"], f"country:{row['country_code']}", "seed") for row in rows)
 
 
-def _identify_by_name(rows: Iterable[dict]) -> Iterator[tuple[str, str, str]]:
+def _identify_by_name(rows: Iterable[dict[str, Any]]) -> Iterator[tuple[str, str, str]]:
     """One actor a name, or a name in one article."""
     for row in rows:
         owner = [row["article_id"]] if row["article_id"] else []

@@ -13,10 +13,11 @@ from typing import NamedTuple
 
 import polars as pl
 
-from schema.tables import AFFILIATIONS, ROLE_FACT
+from schema.column_values import ROLE_FACT
+from schema.tables import AFFILIATIONS
 from transforms.frames import conform
 from transforms.keys import content_key
-from transforms.resolve.coreference import role_words
+from transforms.resolve.fitting import role_words
 
 _PERSON = ["profile_id", "actor_id", "first_seen_on", "last_seen_on", "article_count", "evidence_article_id"]
 _ROW = ["actor_id", "organization_id", "country_code", "role", "place"]

@@ -12,7 +12,8 @@ from typing import Any
 
 import polars as pl
 
-from schema.tables import ACTOR_CORRECTIONS, NOBODY
+from schema.column_values import NOBODY
+from schema.tables import ACTOR_CORRECTIONS
 from transforms.frames import conform
 from transforms.identify.corrections import NO_COUNTRY, OF_STATEMENT, read_parts, read_role
 from transforms.keys import content_key

@@ -25,8 +25,8 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from schema.column_values import ACTOR_KINDS, CORRECTIONS, COUNTRY, ID, ORG_TYPES
 from schema.errors import UsageError
-from schema.tables import ACTOR_KINDS, CORRECTIONS, COUNTRY, ID, ORG_TYPES
 from seeds import read_seed
 
 COLUMNS = ["action", "actor", "value", "note"]

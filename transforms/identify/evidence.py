@@ -13,7 +13,7 @@ from typing import Any
 
 from transforms.language.en.words import LOOSE
 from transforms.resolve import lexicon
-from transforms.resolve.coreference import role_words
+from transforms.resolve.fitting import role_words
 from transforms.resolve.profiles import initials
 
 # Bodies that a person may serve one after the other, or together, without being two people.

@@ -7,7 +7,7 @@ may be meant at a word, and where each actor was mentioned before and after it.
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import exp, log
@@ -102,7 +102,7 @@ class Discourse:
         return list(dict.fromkeys([*before, *after, *frequent]))
 
     @staticmethod
-    def _distinct(mentions, kinds: frozenset[str], most: int) -> list[Actor]:
+    def _distinct(mentions: Iterable[Mention], kinds: frozenset[str], most: int) -> list[Actor]:
         found: dict[Actor, None] = {}
         for mention in mentions:
             if mention.actor.kind in kinds:

@@ -16,6 +16,7 @@ from zlib import crc32
 
 import numpy as np
 
+from transforms.language import ENGLISH
 from transforms.resolve import lexicon
 from transforms.resolve.accents import without_accents
 from transforms.resolve.article_text import Text
@@ -60,7 +61,7 @@ class Evidence(NamedTuple):
 @cache
 def load_models() -> Models:
     with (
-        files("models").joinpath("bodies.npz").open("rb") as file,
+        files("models").joinpath(ENGLISH.models.bodies).open("rb") as file,
         np.load(file, allow_pickle=False) as stored,
     ):
         weights = stored["type_weights"].astype(np.float32) * stored["type_scale"]

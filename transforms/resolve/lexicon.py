@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from seeds import read_seed, split_cell
 from transforms.extract.tokens import tokenize
+from transforms.language import ENGLISH
 
 
 class Known(NamedTuple):
@@ -126,7 +127,7 @@ def titles() -> dict[str, str]:
     A word that is a role as well as a modifier ("chief", "deputy", "general") is listed here as the role.
     """
     kinds: dict[str, str] = {}
-    for row in read_seed("titles").iter_rows(named=True):
+    for row in read_seed(ENGLISH.seeds.titles).iter_rows(named=True):
         kinds.setdefault(row["title"].lower(), row["kind"])
     return kinds
 
@@ -154,7 +155,7 @@ def is_role(word: str) -> bool:
 @cache
 def role_fields() -> dict[str, str]:
     """Single words of a role in lower case to the field of work they tell: 'senator' to politics."""
-    rows = read_seed("titles").iter_rows(named=True)
+    rows = read_seed(ENGLISH.seeds.titles).iter_rows(named=True)
     return {row["title"].lower(): row["field"] for row in rows if row["field"]}
 
 
@@ -166,28 +167,32 @@ def honorifics() -> frozenset[str]:
 @cache
 def title_genders() -> dict[str, str]:
     """Title in lower case to m or f, where the word itself tells."""
-    rows = read_seed("titles").iter_rows(named=True)
+    rows = read_seed(ENGLISH.seeds.titles).iter_rows(named=True)
     return {row["title"].lower(): row["gender"] for row in rows if row["gender"]}
 
 
 @cache
 def full_titles() -> dict[str, str]:
     """Short or other form of a title to the one that texts use beside it: 'sen' to 'senator'."""
-    rows = read_seed("titles").iter_rows(named=True)
+    rows = read_seed(ENGLISH.seeds.titles).iter_rows(named=True)
     return {row["title"].lower(): row["full"] for row in rows if row["full"]}
 
 
 @cache
 def given_names() -> dict[str, str]:
     """Given name in lower case to m, f or u (used for both)."""
-    return {row["name"].lower(): row["gender"] for row in read_seed("given_names").iter_rows(named=True)}
+    return {
+        row["name"].lower(): row["gender"]
+        for row in read_seed(ENGLISH.seeds.given_names).iter_rows(named=True)
+    }
 
 
 @cache
 def nicknames() -> dict[str, str]:
     """Short form of a given name in lower case to the name it mostly stands for: 'bob' to 'robert'."""
     return {
-        row["nickname"].lower(): row["name"].lower() for row in read_seed("nicknames").iter_rows(named=True)
+        row["nickname"].lower(): row["name"].lower()
+        for row in read_seed(ENGLISH.seeds.nicknames).iter_rows(named=True)
     }
 
 

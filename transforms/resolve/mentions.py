@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import polars as pl
 
@@ -80,7 +81,7 @@ def resolve_mentions(
     """Who is meant in each article. `articles` needs `article_id`, `body`, `published_on`; `dateline_place` helps."""
     pointers = pointers_by_article(found_pointers)
     spans, statements = spans_by_article(found_names), statements_by_article(found_statements)
-    rows: dict[str, list[dict]] = {"sightings": [], "mentions": [], "speakers": [], "relations": []}
+    rows: dict[str, list[dict[str, Any]]] = {"sightings": [], "mentions": [], "speakers": [], "relations": []}
     columns = pl.col("^(article_id|body|published_on|dateline_place)$")
     for article in articles.select(columns).iter_rows(named=True):
         key = article["article_id"]
@@ -172,12 +173,14 @@ def statements_by_article(found_statements: pl.DataFrame) -> dict[str, list[tupl
     return statements
 
 
-def _offsets(row: dict, part: str) -> tuple[int, int] | None:
+def _offsets(row: dict[str, Any], part: str) -> tuple[int, int] | None:
     start, end = row[f"{part}_start"], row[f"{part}_end"]
     return None if start is None or end is None else (start, end)
 
 
-def _add_rows(rows: dict[str, list[dict]], article: dict, numbers: list[int], resolved: Resolved) -> None:
+def _add_rows(
+    rows: dict[str, list[dict[str, Any]]], article: dict[str, Any], numbers: list[int], resolved: Resolved
+) -> None:
     seen = {"seen_in": article["article_id"], "published_on": article["published_on"]}
     rows["sightings"].extend(asdict(profile) | seen for profile in resolved.profiles)
     for actor in resolved.actors:
@@ -188,7 +191,7 @@ def _add_rows(rows: dict[str, list[dict]], article: dict, numbers: list[int], re
         rows["relations"].extend(place | relation for relation in _relation_rows(article, speaker))
 
 
-def _mention_rows(article: dict, actor: Actor) -> Iterator[dict]:
+def _mention_rows(article: dict[str, Any], actor: Actor) -> Iterator[dict[str, Any]]:
     for mention in actor.mentions:
         yield {
             "mention_id": mention_key(article["article_id"], mention.start, mention.end),
@@ -203,7 +206,7 @@ def _mention_rows(article: dict, actor: Actor) -> Iterator[dict]:
         }
 
 
-def _speaker_row(speaker: Speaker) -> dict:
+def _speaker_row(speaker: Speaker) -> dict[str, Any]:
     return {
         "profile_id": speaker.actor.profile_id if speaker.actor else None,
         "speaker_resolution": speaker.resolution,
@@ -227,7 +230,7 @@ def _spoken_for(speaker: Speaker) -> str | None:
     return country_profile_id(role.country_code) if role.country_code else None
 
 
-def _relation_rows(article: dict, speaker: Speaker) -> Iterator[dict]:
+def _relation_rows(article: dict[str, Any], speaker: Speaker) -> Iterator[dict[str, Any]]:
     related = [("speaker", speaker.mention), ("addressee", speaker.addressee)]
     related += [("co_speaker", mention) for mention in speaker.co_speakers]
     related += [("mentioned", mention) for mention in speaker.mentioned]

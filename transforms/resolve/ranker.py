@@ -13,6 +13,7 @@ from typing import Protocol
 import numpy as np
 
 import models
+from transforms.language import ENGLISH
 from transforms.resolve.discourse import Discourse
 from transforms.resolve.features import NAMES, describe_options
 from transforms.resolve.model import Actor
@@ -59,5 +60,5 @@ class Network:
 @cache
 def load_ranker() -> Network:
     """The model that is shipped in `models/`; loaded once in a process."""
-    with np.load(Path(models.__file__).with_name("references.npz"), allow_pickle=False) as stored:
+    with np.load(Path(models.__file__).with_name(ENGLISH.models.references), allow_pickle=False) as stored:
         return Network({name: stored[name] for name in stored.files})

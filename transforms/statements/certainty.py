@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 import models
-from schema.tables import SOURCE_TYPES, SPEAKER_RESOLUTIONS
+from schema.column_values import SOURCE_TYPES, SPEAKER_RESOLUTIONS
 
 _LEAST, _MOST = 0.02, 0.98  # probabilities beyond these are taken for these
 FEATURES = (
@@ -64,4 +64,5 @@ def load_weights() -> np.ndarray:
     with np.load(Path(models.__file__).with_name("confidence.npz"), allow_pickle=False) as stored:
         if tuple(stored["features"].tolist()) != FEATURES:
             raise ValueError("models/confidence.npz is for other features: run `make train-references`")
-        return stored["weights"]
+        weights: np.ndarray = stored["weights"]
+        return weights

@@ -3,7 +3,7 @@
 In: statements as the extractor found them and their articles. Out: one row for each statement with
 `cue_lemma`, `cue_class`, `is_negated` and `modality`. The cues are data: `seeds/cues.csv` lists them with their
 class, `seeds/cue_classes.csv` says what each class means, `seeds/irregular_verbs.csv` gives the verbs
-that do not follow the rules of spelling.
+that do not follow the rules of spelling. The small words around them, and inflection, come from the language.
 
 Rule of the lemma: the longest listed phrase that the cue contains ("has also called for" -> "call for"),
 else the verb that carries the sense, else the noun ("'s claim that" -> "claim"). Of several verbs the
@@ -14,17 +14,17 @@ so that it can be counted and added.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
 import polars as pl
 
-from schema.tables import MODALITIES
+from schema.column_values import MODALITIES
 from seeds import read_seed
 from transforms.articles.slices import cut_spans
-from transforms.language.en.inflection import dictionary_form, is_inflected, noun_forms, verb_forms
+from transforms.language import ENGLISH, Language
+from transforms.language.language import CueGrammar
 
 CUE_MEANINGS = pl.Schema(
     {
@@ -41,51 +41,12 @@ LEFT_CONTEXT = 60  # code points before the cue in which a negation is looked fo
 WIDEST_GAP = 2  # words that may stand between two words of a phrase: "made it very clear"
 GOVERNING_CLASSES = {"demanding", "promising", "declining"}  # "urged him to say" is urging, not saying
 
-WORD = re.compile(r"'s\b|n't\b|[^\W_]+?(?=n't\b)|[^\W_]+(?:-[^\W_]+)*")
-_AUXILIARIES = (
-    "be am is are was were been being have has had having do does did doing will would can could may might "
-    "must shall should ca wo s 's d ll m re ve"
-)
-_DETERMINERS = "a an the this that these those his her its their our my your 's no any some"
-_PREPOSITIONS = "in of on by with from at for under during"
-_OTHERS = "to as about against into over and or but not n't never also he she it they him them who which"
-AUXILIARIES = frozenset(_AUXILIARIES.split())
-DETERMINERS = frozenset(_DETERMINERS.split())
-PREPOSITIONS = frozenset(_PREPOSITIONS.split())
-NEGATIONS = frozenset(("not", "n't", "never", "'s"))
-FUNCTION_WORDS = AUXILIARIES | DETERMINERS | PREPOSITIONS | frozenset(_OTHERS.split())
-
-_AUXILIARY = "|".join(sorted(AUXILIARIES - {"'s", "s"}))
-_NOT_ONLY = r"(?!\s+(?:only|just|merely|simply|least)\b)"
-NEGATED_INSIDE = re.compile(rf"(?:\b(?:not|never|cannot|without|neither|nor)|n't)\b{_NOT_ONLY}")
-NEGATED_BEFORE = re.compile(
-    rf"(?:\b(?:not|never|cannot|without|neither)|n't)\b{_NOT_ONLY}"
-    rf"(?:\s+(?:{_AUXILIARY}|to|yet|also|ever|even|\w+ly)){{0,4}}\s+$"
-    rf"|\bnor\s+(?:{_AUXILIARY})(?:\s+\w+){{1,4}}\s+$"
-)
-NO_BEFORE = re.compile(r"\bno(?:\s+\w+)?\s+$")
-DETERMINER_BEFORE = re.compile(rf"(?:\b(?:{'|'.join(sorted(DETERMINERS - {chr(39) + 's'}))})|'s)\s+$")
-
-_MODALS = {
-    "possible": "may|might|can|could",
-    "expected": (
-        "will|shall|wo|'ll|(?:is|are|was|were) (?:widely |also )?(?:expected|due|set|likely|scheduled|going) to"
-        "|(?:plan|plans|planned|intend|intends|intended) to"
-    ),
-    "conditional": "would|should",
-}
-_BETWEEN = r"(?:\s+(?:not|never|also|then|still|now|have|be|\w+ly))*"
-MODAL_INSIDE = {name: re.compile(rf"(?:{words})(?:n't|'t|not)?\s") for name, words in _MODALS.items()}
-MODAL_BEFORE = {
-    name: re.compile(rf"(?:\b|(?='))(?:{words})(?:n't|'t|not)?{_BETWEEN}\s+$")
-    for name, words in _MODALS.items()
-}
-
 
 @dataclass(frozen=True)
 class Lexicon:
-    """The listed cues by their written forms, all in lower case."""
+    """The listed cues of a language by their written forms, all in lower case."""
 
+    language: Language
     verbs: dict[str, str]  # form -> lemma
     nouns: dict[str, str]
     others: dict[str, str]
@@ -102,7 +63,9 @@ class Main:
     part: str = ""
 
 
-def describe_cues(found_statements: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
+def describe_cues(
+    found_statements: pl.DataFrame, articles: pl.DataFrame, language: Language = ENGLISH
+) -> pl.DataFrame:
     """One row of `CUE_MEANINGS` for each row of `found_statements`, in the same order.
 
     Without a cue, or with a colon or a dash as the cue, the lemma is "" and the class "neutral".
@@ -110,7 +73,7 @@ def describe_cues(found_statements: pl.DataFrame, articles: pl.DataFrame) -> pl.
     written = _read_cues(found_statements, articles)
     distinct = written.select("cue", "before").unique(maintain_order=True)
     meanings = pl.DataFrame(
-        [describe_cue(cue, before) for cue, before in distinct.iter_rows()],
+        [describe_cue(cue, before, language) for cue, before in distinct.iter_rows()],
         schema=CUE_MEANINGS.names()[2:],
         orient="row",
         schema_overrides=CUE_MEANINGS,
@@ -131,37 +94,45 @@ def _read_cues(found_statements: pl.DataFrame, articles: pl.DataFrame) -> pl.Dat
     )
 
 
-def describe_cue(cue: str, before: str = "") -> tuple[str, str, bool, str]:
+def describe_cue(cue: str, before: str = "", language: Language = ENGLISH) -> tuple[str, str, bool, str]:
     """Lemma, class, negation and modality of one cue; `before` is the text left of it."""
     cue, before = _plain(cue), _plain(before)
-    words = WORD.findall(cue)
+    grammar = language.cues
+    words = grammar.word.findall(cue)
     if not words:
         return "", "neutral", False, "asserted"
-    lexicon = read_lexicon()
-    main = _main_word(words, lexicon, after_determiner=bool(DETERMINER_BEFORE.search(before)))
-    negated = _is_negated(cue, before, words, main)
-    return main.lemma, lexicon.classes.get((main.lemma, main.part), "other"), negated, _modality(cue, before)
+    lexicon = read_lexicon(language)
+    main = _main_word(words, lexicon, after_determiner=bool(grammar.determiner_before.search(before)))
+    cue_class = lexicon.classes.get((main.lemma, main.part), "other")
+    return (
+        main.lemma,
+        cue_class,
+        _is_negated(cue, before, words, main, grammar),
+        _modality(cue, before, grammar),
+    )
 
 
 def _plain(text: str) -> str:
     return text.lower().replace("’", "'")
 
 
-def _is_negated(cue: str, before: str, words: list[str], main: Main) -> bool:
+def _is_negated(cue: str, before: str, words: list[str], main: Main, grammar: CueGrammar) -> bool:
     """Whether the attribution is negated; "no" counts before a noun: "gave no hint", not "said no"."""
-    if NEGATED_INSIDE.search(cue) or NEGATED_BEFORE.search(before):
+    if grammar.negated_inside.search(cue) or grammar.negated_before.search(before):
         return True
-    return main.part == "noun" and ("no" in words or bool(NO_BEFORE.search(before)))
+    return main.part == "noun" and (
+        grammar.noun_negation in words or bool(grammar.noun_negated_before.search(before))
+    )
 
 
-def _modality(cue: str, before: str) -> str:
+def _modality(cue: str, before: str, grammar: CueGrammar) -> str:
     """Of an auxiliary in the cue, or right before it: "may | say", "is expected to announce", "would not say"."""
-    found = (name for name in MODALITIES if name != "asserted" and _is_modal(name, cue, before))
+    found = (name for name in MODALITIES if name != "asserted" and _is_modal(name, cue, before, grammar))
     return next(found, "asserted")
 
 
-def _is_modal(name: str, cue: str, before: str) -> bool:
-    return bool(MODAL_INSIDE[name].match(cue) or MODAL_BEFORE[name].search(before))
+def _is_modal(name: str, cue: str, before: str, grammar: CueGrammar) -> bool:
+    return bool(grammar.modal_inside[name].match(cue) or grammar.modal_before[name].search(before))
 
 
 def _main_word(words: list[str], lexicon: Lexicon, *, after_determiner: bool) -> Main:
@@ -209,8 +180,9 @@ def _listed_words(
     """
     verbs, nouns = [], []
     nominal, previous = after_determiner, ""
+    grammar = lexicon.language.cues
     for place, word in enumerate(words):
-        if word in DETERMINERS or word in PREPOSITIONS:
+        if word in grammar.determiners or word in grammar.prepositions:
             nominal = True
         elif word in lexicon.nouns and (nominal or word not in lexicon.verbs):
             nouns.append(lexicon.nouns[word])
@@ -224,36 +196,42 @@ def _listed_words(
 
 def _is_particle(word: str, previous: str, lexicon: Lexicon) -> bool:
     """Whether an uninflected word right after a verb is no verb of its own: "fired back"."""
-    return lexicon.verbs[word] == word and previous in lexicon.inflections and previous not in AUXILIARIES
+    auxiliaries = lexicon.language.cues.auxiliaries
+    return lexicon.verbs[word] == word and previous in lexicon.inflections and previous not in auxiliaries
 
 
 def _governing_verb(words: list[str], verbs: list[tuple[int, str]], lexicon: Lexicon) -> str:
+    infinitive = lexicon.language.cues.infinitive
     for place, lemma in verbs:
         cue_class = lexicon.classes[lemma, "verb"]
-        if cue_class == "declining" or (cue_class in GOVERNING_CLASSES and "to" in words[place + 1 :]):
+        if cue_class == "declining" or (cue_class in GOVERNING_CLASSES and infinitive in words[place + 1 :]):
             return lemma
     return verbs[-1][1]
 
 
 def _unlisted_lemma(words: list[str], lexicon: Lexicon) -> str:
     """Of the words that carry sense the last inflected one, else the first; of a bare "in" itself."""
-    senses = [word for word in words if word not in FUNCTION_WORDS]
-    inflected = [word for word in senses if word in lexicon.inflections or is_inflected(word)]
-    word = (inflected[-1:] or senses[:1] or [word for word in words if word not in NEGATIONS][:1] or words)[0]
-    return min(lexicon.inflections.get(word, {dictionary_form(word)}))
+    grammar, inflection = lexicon.language.cues, lexicon.language.inflection
+    senses = [word for word in words if word not in grammar.function_words]
+    inflected = [word for word in senses if word in lexicon.inflections or inflection.is_inflected(word)]
+    rest = [word for word in words if word not in grammar.negations]
+    word = (inflected[-1:] or senses[:1] or rest or words)[0]
+    return min(lexicon.inflections.get(word, {inflection.dictionary_form(word)}))
 
 
 @cache
-def read_lexicon() -> Lexicon:
+def read_lexicon(language: Language) -> Lexicon:
     """The listed cues with all their forms. Of two verbs with one form the first in the list wins."""
-    cues = read_seed("cues")
+    cues = read_seed(language.seeds.cues)
     listed = {
         part: frame["lemma"].to_list() for (part,), frame in cues.partition_by("part", as_dict=True).items()
     }
-    irregular = dict(_irregular_forms())
+    irregular = dict(_irregular_forms(language))
+    noun_forms, verb_forms = language.inflection.noun_forms, language.inflection.verb_forms
     phrases = [tuple(phrase.split()) for phrase in listed["phrase"]]
     every_verb = {*listed["verb"], *irregular, *(phrase[0] for phrase in phrases)}
     return Lexicon(
+        language=language,
         verbs=_by_form((form, verb) for verb in listed["verb"] for form in verb_forms(verb, irregular)),
         nouns=_by_form((form, noun) for noun in listed["noun"] for form in noun_forms(noun)),
         others={word: word for word in listed["other"]},
@@ -263,8 +241,8 @@ def read_lexicon() -> Lexicon:
     )
 
 
-def _irregular_forms() -> Iterator[tuple[str, set[str]]]:
-    for lemma, past, participle in read_seed("irregular_verbs").iter_rows():
+def _irregular_forms(language: Language) -> Iterator[tuple[str, set[str]]]:
+    for lemma, past, participle in read_seed(language.seeds.irregular_verbs).iter_rows():
         yield lemma, {*past.split(), *participle.split()}
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from schema.tables import RELATIONS, STATEMENT_ACTORS, STATEMENTS
+from schema.column_values import RELATIONS
+from schema.tables import STATEMENT_ACTORS, STATEMENTS
 from transforms.articles.slices import cut_spans
 from transforms.frames import conform
 from transforms.keys import content_key

@@ -48,6 +48,7 @@ class WarehouseBusy(WarehouseError):
 
     def __init__(self, text: str, writer: str) -> None:
         super().__init__(text, writer)
+        self.writer = writer
 
     def __str__(self) -> str:
         return str(self.args[0])
@@ -100,7 +101,7 @@ def find_writer(path: Path | str) -> str | None:
         if Path(path).is_file():
             connect_readonly(path).close()
     except WarehouseBusy as error:
-        return error.args[1]
+        return error.writer
     except WarehouseError:
         pass
     return None

@@ -13,7 +13,8 @@ from pathlib import Path
 import duckdb
 
 from schema.derive import ddl, in_every_schema, name_in, quoted, sql_type, stored_columns
-from schema.tables import VERSIONS, Table
+from schema.table import Table
+from schema.tables import VERSIONS
 from warehouse.files.catalog import describe
 from warehouse.files.connect import WarehouseError, connect, connect_readonly
 from warehouse.files.replace import next_path, previous_versions, remove_version, replace_published
@@ -63,9 +64,8 @@ def read_shape(connection: duckdb.DuckDBPyConnection, published: Path) -> int:
         raise WarehouseError(f"{published} is a DuckDB file but no warehouse of ours: {error}") from error
     if "shape_no" not in columns:
         return 1
-    shape = connection.execute(f"SELECT coalesce(max(shape_no), 1) FROM {VERSIONS.qualified}").fetchall()[0][
-        0
-    ]
+    found = connection.execute(f"SELECT coalesce(max(shape_no), 1) FROM {VERSIONS.qualified}").fetchall()
+    shape = int(found[0][0])
     if shape > shape_now():
         raise WarehouseError(
             f"{published} was made by a newer version of the product (its tables are of shape {shape}, this version "

@@ -9,7 +9,8 @@ import duckdb
 import polars as pl
 
 from schema.derive import HISTORY, name_in, quoted
-from schema.tables import SINCE_VERSION, UNTIL_VERSION, VERSIONED, VERSIONS, Table
+from schema.table import Table
+from schema.tables import SINCE_VERSION, UNTIL_VERSION, VERSIONED, VERSIONS
 from warehouse.files.connect import connect_readonly
 from warehouse.query.versions import require_version
 
@@ -43,7 +44,8 @@ def read_changes(path: Path | str, table: Table, version_no: int, limit: int = 2
 def latest_version(path: Path | str) -> int:
     """The number of the version that is published."""
     with connect_readonly(path) as connection:
-        return connection.execute(f"SELECT max(version_no) FROM {VERSIONS.qualified}").fetchall()[0][0]
+        found = connection.execute(f"SELECT max(version_no) FROM {VERSIONS.qualified}").fetchall()
+        return int(found[0][0])
 
 
 def previous_version(path: Path | str) -> int:

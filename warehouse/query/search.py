@@ -16,7 +16,8 @@ import duckdb
 import polars as pl
 
 from schema.derive import HISTORY, literal
-from schema.tables import ARTICLES, STATEMENTS, Table
+from schema.table import Table
+from schema.tables import ARTICLES, STATEMENTS
 from warehouse.files.connect import connect_readonly
 from warehouse.query.ask import NO_TIMEOUT, Answer, Bounds, Clock
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import duckdb
 
 from schema.derive import HISTORY, literal, name_in, quoted
-from schema.tables import SINCE_VERSION, TABLES, UNTIL_VERSION, VERSIONED, VERSIONS, Table
+from schema.table import Table
+from schema.tables import SINCE_VERSION, TABLES, UNTIL_VERSION, VERSIONED, VERSIONS
 from warehouse.files.catalog import create_views
 from warehouse.files.connect import MEMORY, RequestError, connect_memory, connect_readonly, lock
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import duckdb
 
 from schema.derive import create_amended, create_table, literal, name_in, quoted, settled_columns, sql_type
-from schema.tables import TABLES, Table
+from schema.table import Table
+from schema.tables import TABLES
 from warehouse.files.connect import WarehouseError, connect_memory, connect_readonly, lock
 from warehouse.files.upgrade import list_missing
 from warehouse.staging.next_version import OWN_TABLES, STAGING

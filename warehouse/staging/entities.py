@@ -15,7 +15,8 @@ import polars as pl
 
 from schema.derive import polars_schema, quoted
 from schema.merge import insert_sql, remember_rows_sql
-from schema.tables import BY_NAME, PROFILE_NAMES, PROFILES, SINCE_VERSION, Column, Table
+from schema.table import Column, Table
+from schema.tables import BY_NAME, PROFILE_NAMES, PROFILES, SINCE_VERSION
 from warehouse.staging.next_version import STAGING, NextVersion, require_schema
 from warehouse.staging.overlay import OVERLAID_ROWS, is_overlaid, overlay, publish_overlaid
 

@@ -38,7 +38,8 @@ from schema.merge import (
     merges,
     note_amended_sql,
 )
-from schema.tables import BY_NAME, TABLES, Table
+from schema.table import Table
+from schema.tables import BY_NAME, TABLES
 from warehouse.files.connect import WarehouseError, connect_memory, require_usable
 from warehouse.files.lock import write_lock
 from warehouse.files.replace import next_path, remove_version, take_in_log
@@ -108,7 +109,8 @@ class NextVersion:
 
     def staged_count(self, name: str) -> int:
         """How many rows of one table are staged."""
-        return self.connection.execute(f"SELECT count(*) FROM {STAGING}.{quoted(name)}").fetchall()[0][0]
+        counted = self.connection.execute(f"SELECT count(*) FROM {STAGING}.{quoted(name)}").fetchall()
+        return int(counted[0][0])
 
     def unstage(self, article_ids: Sequence[str]) -> dict[str, pl.DataFrame]:
         """Take articles, and all that rests on them, out of staging; the removed facts by table.

@@ -18,7 +18,8 @@ import polars as pl
 
 from schema.derive import amended, ddl, literal, name_in, polars_schema, settled_columns
 from schema.merge import amend_sql, insert_new_sql, merge_sql, merges, remember_amended_sql, remember_sql
-from schema.tables import TABLES, VERSIONED, VERSIONS, Table
+from schema.table import Table
+from schema.tables import TABLES, VERSIONED, VERSIONS
 from warehouse.files.catalog import describe
 from warehouse.files.connect import WarehouseError, connect
 from warehouse.files.lock import note_version

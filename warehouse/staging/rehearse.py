@@ -15,8 +15,8 @@ import duckdb
 from schema.derive import create_amended, create_table, ddl, settled_columns
 from schema.tables import TABLES
 from warehouse.files.connect import connect_memory, lock
-from warehouse.query.ask import Bounds, QueryError, ask_on, require_select
-from warehouse.query.guard import called_functions
+from warehouse.query.ask import Bounds, ask_on, require_select
+from warehouse.query.guard import QueryError, called_functions
 from warehouse.staging.next_version import JUDGED_PATH, OWN_TABLES, STAGING, show_published
 
 BOUNDS = Bounds(seconds=10)  # of a query on tables without a row

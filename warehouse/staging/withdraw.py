@@ -18,7 +18,8 @@ import polars as pl
 
 from schema.derive import quoted
 from schema.merge import remember_rows_sql
-from schema.tables import BY_NAME, SINCE_VERSION, Table
+from schema.table import Table
+from schema.tables import BY_NAME, SINCE_VERSION
 from warehouse.staging.next_version import NextVersion, show_published
 
 # Table -> the published rows (`t`) that go with a withdrawn article.

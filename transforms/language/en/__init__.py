@@ -1,1 +1,27 @@
-"""English: closed lists of words, and inflection."""
+"""English: closed lists of words, inflection, the grammar of cues, and which seeds and models are English."""
+
+from __future__ import annotations
+
+from transforms.language.en.cue_grammar import CUE_GRAMMAR
+from transforms.language.en.inflection import dictionary_form, noun_forms, verb_forms
+from transforms.language.language import Inflection, Language, ModelFiles, Seeds
+
+ENGLISH = Language(
+    code="en",
+    name="English",
+    inflection=Inflection(noun_forms, verb_forms, dictionary_form),
+    cues=CUE_GRAMMAR,
+    seeds=Seeds(
+        cues="cues",
+        irregular_verbs="irregular_verbs",
+        titles="titles",
+        given_names="given_names",
+        nicknames="nicknames",
+    ),
+    models=ModelFiles(
+        tagger_network="tagger.onnx",
+        tagger_weights="tagger.npz",
+        references="references.npz",
+        bodies="bodies.npz",
+    ),
+)

@@ -6,6 +6,7 @@ In: a dictionary form. Out: all its written forms. And back: a dictionary form f
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 _HISSING = re.compile(r"(?:s|x|z|ch|sh|o)$")
 _CONSONANT_Y = re.compile(r"[^aeiou]y$")
@@ -22,7 +23,7 @@ def noun_forms(noun: str) -> set[str]:
     return {noun, _add_s(noun)}
 
 
-def verb_forms(verb: str, irregular: dict[str, set[str]]) -> set[str]:
+def verb_forms(verb: str, irregular: Mapping[str, set[str]]) -> set[str]:
     """All forms of a verb; `irregular` gives the past forms that no rule gives.
 
     Where the last consonant may be doubled both spellings are given: "labelled", "labeled".
@@ -42,10 +43,6 @@ def dictionary_form(word: str) -> str:
     if word.endswith("es") and _HISSING.search(word[:-2]) and not word.endswith("ses"):
         return word[:-2]
     return word[:-1] if word.endswith("s") and len(word) > 3 and not re.search(r"[siu]s$", word) else word
-
-
-def is_inflected(word: str) -> bool:
-    return dictionary_form(word) != word
 
 
 def _restore(stem: str) -> str:

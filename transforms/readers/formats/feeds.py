@@ -149,7 +149,8 @@ def _link(entry: _Element) -> str | None:
 
 
 def _language(element: _Element) -> str | None:
-    return element.get("{http://www.w3.org/XML/1998/namespace}lang")
+    language: str | None = element.get("{http://www.w3.org/XML/1998/namespace}lang")
+    return language
 
 
 FORMAT = Format(

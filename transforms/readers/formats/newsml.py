@@ -173,7 +173,8 @@ def _url(item: _Element) -> str | None:
     """A link to the page of the article: `<link rel="irel:seeAlso">` may lead anywhere, so only the item's own."""
     for link in item.iter("{*}link"):
         if (link.get("rel") or "").endswith(("webVersion", "isPublishedAs")):
-            return link.get("href")
+            href: str | None = link.get("href")
+            return href
     return None
 
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from transforms.readers.build_record import build_record
 from transforms.readers.content import Content
-from transforms.readers.fields.field_names import as_text
 from transforms.readers.fields.locales import localise
+from transforms.readers.fields.values import as_text
 from transforms.readers.format import Format
 from transforms.readers.formats.nitf import read_nitf_text
 from transforms.readers.markup import block_text, parse_html

@@ -33,7 +33,7 @@ def read_rows(sheet: Any) -> Iterator[tuple[int, tuple[Any, ...]]]:
 def _parser_class() -> Any:
     from openpyxl.worksheet._reader import WorkSheetParser
 
-    class Parser(WorkSheetParser):
+    class Parser(WorkSheetParser):  # type: ignore[misc]  # openpyxl has no types
         def parse_cell(self, element: Any) -> dict[str, Any]:
             """The cell; an empty one when its date, number, place or text in the list of texts is damaged."""
             try:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from transforms.readers.build_record import build_record, clean_text
 from transforms.readers.content import Content
 from transforms.readers.fields.datelines import read_dateline
-from transforms.readers.fields.field_names import as_text
+from transforms.readers.fields.values import as_text
 from transforms.readers.format import Format
 from transforms.readers.limits import Refused
 from transforms.readers.markup import block_text, element_text, parse_html

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from transforms.readers.fields.field_names import as_text
+from transforms.readers.fields.values import as_text
 from transforms.readers.markup import element_text, local_name
 from transforms.readers.pages.page_bylines import Author, read_authors, read_names
 from transforms.readers.pages.page_dates import choose_published, read_published
