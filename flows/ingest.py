@@ -126,6 +126,8 @@ def find_and_stage(run: Run, parts: Iterable[ArticleBatch], next_version: NextVe
                 _stage(run, next_version)
     if run.unstaged:
         _stage(run, next_version)
+    if rejected := tasks.reject_unanalysed(next_version):
+        log_step(f"rejected {count(rejected, 'article')} whose analysis broke a bound")
 
 
 def _import_what_follows() -> None:
@@ -138,7 +140,7 @@ def _stage(run: Run, next_version: NextVersion) -> None:
     articles, statements = (sum(_rows(run.unstaged, name)) for name in ("articles", "statements"))
     staged = f"staged {count(articles, 'article')}, {count(statements, 'statement')}"
     with run.timed("stage", lambda: staged):
-        tasks.stage(next_version, *run.unstaged)
+        tasks.stage(next_version, *run.unstaged, unanalysed=run.unanalysed)
     run.note_staged()
 
 
