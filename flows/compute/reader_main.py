@@ -51,9 +51,10 @@ class At(NamedTuple):
 
 
 class End(NamedTuple):
-    """The file is read; `is_worn` says that the process ends now."""
+    """The file is read; `is_worn` says that the process ends now, `held` how many bytes it holds."""
 
     is_worn: bool
+    held: int
 
 
 def main(descriptor: int, memory: int) -> None:
@@ -66,8 +67,10 @@ def main(descriptor: int, memory: int) -> None:
         is_worn = False
         while not is_worn:
             order = Order(*pickle.loads(connection.recv_bytes()))
-            is_worn = _read(order, door, connection, memory) or count_bytes()[1] > WORN * memory
-            _send(connection, End(is_worn))
+            ran_out = _read(order, door, connection, memory)
+            held = count_bytes()[1]
+            is_worn = ran_out or held > WORN * memory
+            _send(connection, End(is_worn, held))
 
 
 def _confine() -> None:
