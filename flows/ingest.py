@@ -152,7 +152,7 @@ def judge_and_publish(run: Run, book: RuleBook, next_version: NextVersion) -> Ou
     """Reject the articles at fault, resolve and check the rest; publish it unless that fails or it is a dry run."""
     tasks.stage(next_version, run.ledger())
     docs = run.settings.data_docs_folder if run.settings.data_docs else None
-    with open_gate(next_version, book, docs) as gate:
+    with open_gate(next_version, book, docs, run.settings.query_seconds) as gate:
         run.note_verdict(judge(run, gate, next_version))
     next_version.stage(run.step_seconds())
     if run.is_stopped:

@@ -13,9 +13,12 @@ from flows.compute.analysis import find_tables, find_within
 from flows.compute.bounds import ANALYSIS, Bounds
 from flows.compute.interrupt import Exceeded, limited
 from flows.compute.workers import ArticleBatch, Crew, find_locally
+from flows.ingest import ingest
+from flows.settings import Settings
 from tests.steps import RUN_ID
 from transforms.articles.articles import build_articles
 from transforms.readers import read_records
+from warehouse.files.connect import query
 
 MAKING = {"run_id": RUN_ID, "languages": ("en",)}
 # An article of 90 kB takes more than this on any machine, one of a sentence a hundredth of it.
@@ -136,3 +139,28 @@ def test_a_process_that_dies_costs_the_article_that_it_dies_of():
     lost = unanalysed.join(articles, on="article_id").select("path", "reason_code").sort("path").rows()
     assert lost == [("2.txt", "too_much_memory"), ("5.txt", "analysis_crashed")]
     assert sum(tables["statements"].height for tables in found if "statements" in tables) == 7
+
+
+def test_an_article_that_takes_too_long_is_a_reject_with_its_figures_and_is_not_tried_again(
+    prefect_here, tmp_path
+):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for number in range(3):
+        (folder / f"good{number}.txt").write_text(f"{SHORT.format(number)}\n\nIt stood there.")
+    (folder / "long.txt").write_text(long_text())
+    settings = Settings(
+        warehouse=tmp_path / "w.duckdb", processes=1, analysis_seconds=0.8, analysis_seconds_per_mb=0
+    )
+    assert ingest([str(folder)], settings).status == "published"
+    rejects = "SELECT stage, path, record_no, reason_code, reason FROM ops.rejects"
+    [(stage, path, record_no, code, reason)] = query(settings.warehouse, rejects).rows()
+    assert (stage, path, record_no, code) == ("analysis", f"{folder}/long.txt", 1, "too_slow")
+    assert re.fullmatch(r".*long\.txt: \d{5} characters, takes longer to analyse than 0\.8 s .*", reason)
+    files = "SELECT outcome, articles_found, articles_loaded, articles_rejected FROM ops.files ORDER BY path"
+    assert query(settings.warehouse, files).rows() == [("loaded", 1, 1, 0)] * 3 + [("rejected", 1, 0, 1)]
+    articles = (
+        "SELECT count(*), count(DISTINCT s.article_id) FROM articles JOIN statements AS s USING (article_id)"
+    )
+    assert query(settings.warehouse, articles).rows() == [(3, 3)]
+    assert ingest([str(folder)], settings).status == "nothing_new"
