@@ -30,6 +30,7 @@ from transforms.readers import Options, Reading
 
 SEEDS = [Path("tests/golden_formats"), Path("seeds/articles"), Path("../shared/real")]
 LARGEST = 400_000  # bytes of a seed: more inputs a minute
+NOTED_EVERY = 60  # seconds
 BROKEN = ("too_slow", "too_much_memory", "reader_crashed")
 NUMBERS = [0, 1, -1, 255, 1 << 15, (1 << 31) - 1, 1 << 31, (1 << 32) - 1, 1 << 63]
 PIECES = [
@@ -64,10 +65,22 @@ def main() -> None:
     parser.add_argument("--seeds", type=Path, nargs="+", default=SEEDS, help="files and folders")
     parser.add_argument("--seed", type=int, default=time.time_ns() % 1_000_000, help="of the random numbers")
     parser.add_argument("--keep", type=Path, default=Path("data/fuzz"), help="folder for inputs that escape")
+    parser.add_argument("--out", type=Path, help="file for the figures, written each minute")
     given = parser.parse_args()
-    tally = fuzz(read_seeds(given.seeds), given.seconds, seed=given.seed, keep=given.keep)
-    print(json.dumps(vars(tally) | {"seed": given.seed}, indent=1))
+
+    def note(tally: Tally) -> None:
+        if given.out:
+            given.out.write_text(describe(tally, given.seed), encoding="utf-8")
+
+    tally = fuzz(read_seeds(given.seeds), given.seconds, seed=given.seed, keep=given.keep, note=note)
+    print(describe(tally, given.seed), end="")
     raise SystemExit(bool(tally.escapes))
+
+
+def describe(tally: Tally, seed: int) -> str:
+    """The figures as JSON, with the seed of the random numbers."""
+    figures = vars(tally) | {"codes": dict(tally.codes.most_common()), "seed": seed}
+    return json.dumps(figures, indent=1) + "\n"
 
 
 def read_seeds(places: list[Path]) -> list[bytes]:
@@ -81,11 +94,20 @@ def read_seeds(places: list[Path]) -> list[bytes]:
 
 
 def fuzz(
-    seeds: list[bytes], seconds: float, *, seed: int, keep: Path | None = None, bounds: Bounds | None = None
+    seeds: list[bytes],
+    seconds: float,
+    *,
+    seed: int,
+    keep: Path | None = None,
+    bounds: Bounds | None = None,
+    note: Callable[[Tally], None] = lambda tally: None,
 ) -> Tally:
-    """Read mangled seeds for so many seconds; the same `seed` makes the same inputs in the same order."""
+    """Read mangled seeds for so many seconds; the same `seed` makes the same inputs in the same order.
+
+    `note` is told the figures every minute and at the end.
+    """
     tally = Tally()
-    start = time.monotonic()
+    start = noted = time.monotonic()
     inputs = make_inputs(seeds, random.Random(seed))
     with open_reader(bounds or Bounds()) as reader:
         while time.monotonic() - start < seconds:
@@ -98,7 +120,11 @@ def fuzz(
                 if keep:
                     keep.mkdir(parents=True, exist_ok=True)
                     (keep / name).write_bytes(data)
-    tally.seconds = round(time.monotonic() - start, 1)
+            tally.seconds = round(time.monotonic() - start, 1)
+            if time.monotonic() - noted > NOTED_EVERY:
+                noted = time.monotonic()
+                note(tally)
+    note(tally)
     return tally
 
 

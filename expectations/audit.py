@@ -32,10 +32,16 @@ OF_A_RUN = {
 }  # fmt: skip
 
 
-def audit(warehouse: Path, book: RuleBook | None = None, data_docs: Path | None = None) -> pl.DataFrame:
+def audit(
+    warehouse: Path,
+    book: RuleBook | None = None,
+    data_docs: Path | None = None,
+    query_seconds: float = 0,
+) -> pl.DataFrame:
     """Rows as of `ops.checks`, of the run 'audit'; nothing is written.
 
-    Great Expectations' own pages on it are written to the folder `data_docs`, if one is given.
+    Great Expectations' own pages on it are written to the folder `data_docs`, if one is given. A check whose query
+    takes longer than `query_seconds` fails; 0 for any time.
 
     Checks that make sense for a run only (`OF_A_RUN`, and those that compare it with the runs before) are left out.
     Raises `WarehouseError`.
@@ -44,7 +50,7 @@ def audit(warehouse: Path, book: RuleBook | None = None, data_docs: Path | None 
 
     book = (book or open_rulebook()).without_trends().without(OF_A_RUN)
     with open_published(warehouse) as connection:
-        batches = StagedBatches(connection, STAGING)
+        batches = StagedBatches(connection, STAGING, query_seconds)
         rows = run_suites(batches, connection, book) + run_suite(batches, connection, book, "checks")
         if data_docs:
             write_docs(batches, data_docs, "audit")

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import Event, Timer
 from typing import Any, Literal
 
 from expectations.lazy_imports import leaner_imports
@@ -55,7 +56,10 @@ class ReadingConnection(ConnectionWrapper):
 
 
 class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
-    """Runs all queries on one connection that stays open."""
+    """Runs all queries on one connection that stays open, each for `query_seconds` at most; 0 for any time."""
+
+    interrupt: Callable[[], None]
+    query_seconds: float = 0
 
     @contextmanager
     def get_connection(self) -> Iterator[sa.Connection]:
@@ -63,6 +67,30 @@ class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
         if self._connection is None:
             self._connection = self.engine.connect()
         yield self._connection
+
+    @contextmanager
+    def time_limit(self) -> Iterator[None]:
+        """A block with one query; TimeoutError when it takes too long."""
+        if not self.query_seconds:
+            yield
+            return
+        is_over = Event()
+
+        def end() -> None:
+            is_over.set()
+            self.interrupt()
+
+        timer = Timer(self.query_seconds, end)
+        timer.start()
+        try:
+            yield
+        except Exception as error:
+            if not is_over.is_set():
+                raise
+            limit = f"{self.query_seconds:g} s (ONRECORD_QUERY_SECONDS)"
+            raise TimeoutError(f"it took longer than {limit}") from error
+        finally:
+            timer.cancel()
 
 
 class DuckDBDatasource(SQLDatasource):
@@ -72,7 +100,7 @@ class DuckDBDatasource(SQLDatasource):
     connection_string: str = "duckdb://"
     _held: Any = PrivateAttr(None)
 
-    def hold(self, connection: Any) -> None:
+    def hold(self, connection: Any, query_seconds: float = 0) -> None:
         """Use `connection`, a `duckdb.DuckDBPyConnection`, for everything."""
         engine = sa.create_engine(
             self.connection_string,
@@ -80,6 +108,7 @@ class DuckDBDatasource(SQLDatasource):
             poolclass=sa.pool.StaticPool,
         )
         self._held = DuckDBExecutionEngine(engine=engine, create_temp_table=False)
+        self._held.interrupt, self._held.query_seconds = connection.interrupt, query_seconds
 
     def get_engine(self) -> sa.Engine:
         """The SQLAlchemy engine on the held connection."""
@@ -108,17 +137,18 @@ class StagedBatches:
     """The staged tables as batches; `connection` is a second one to the same DuckDB file, closed by the caller.
 
     The context is ephemeral: no file is written, no progress bar is drawn. The tables are found by `search_path`,
-    because Great Expectations forgets the schema when it asks DuckDB for the columns. `validated` holds the last
+    because Great Expectations forgets the schema when it asks DuckDB for the columns. No query of a check may take
+    longer than `query_seconds`; 0 for any time. `validated` holds the last
     results of each suite by its name.
     """
 
-    def __init__(self, connection: Any, search_path: str) -> None:
+    def __init__(self, connection: Any, search_path: str, query_seconds: float = 0) -> None:
         connection.execute(f"SET search_path = '{search_path}'")
         self.context = gx.get_context(mode="ephemeral", project_config=_in_memory())
         self.context._save_project_config = _save_nothing  # type: ignore[method-assign]
         self._datasource = DuckDBDatasource(name="staged")
         self._datasource._data_context = self.context
-        self._datasource.hold(connection)
+        self._datasource.hold(connection, query_seconds)
         self._batches: dict[str, Any] = {}
         self.validated: dict[str, ExpectationSuiteValidationResult] = {}
 

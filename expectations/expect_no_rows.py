@@ -32,7 +32,7 @@ class FailingCount(MetricProvider):
         cls, execution_engine: SqlAlchemyExecutionEngine, metric_value_kwargs: dict[str, Any], **_: Any
     ) -> int:
         """The number of rows."""
-        with execution_engine.get_connection() as connection:
+        with execution_engine.get_connection() as connection, execution_engine.time_limit():  # type: ignore[attr-defined]
             # On lines of their own: a query may end in a comment.
             counted = f"SELECT count(*) FROM (\n{metric_value_kwargs['query']}\n)"
             return int(connection.exec_driver_sql(counted).fetchall()[0][0])

@@ -63,18 +63,21 @@ class Verdict:
 
 @contextmanager
 def open_gate(
-    version: NextVersion, book: RuleBook | None = None, data_docs: Path | None = None
+    version: NextVersion,
+    book: RuleBook | None = None,
+    data_docs: Path | None = None,
+    query_seconds: float = 0,
 ) -> Iterator[Gate]:
     """The gate of a run, with a connection of its own for Great Expectations.
 
-    Great Expectations' own pages on what was validated are written to the folder `data_docs`, if one is given.
+    Great Expectations' own pages on what was validated are written to the folder `data_docs`, if one is given. A check
+    whose query takes longer than `query_seconds` fails; 0 for any time.
     """
     from expectations.datasource import StagedBatches
 
     with version.connection.cursor() as connection:
-        yield Gate(
-            version, book or open_rulebook(), StagedBatches(connection, JUDGED_PATH), connection, data_docs
-        )
+        batches = StagedBatches(connection, JUDGED_PATH, query_seconds)
+        yield Gate(version, book or open_rulebook(), batches, connection, data_docs)
 
 
 class Gate:

@@ -108,6 +108,25 @@ def move_to_rejects(version: NextVersion) -> int:
     return faults.height
 
 
+def move_unanalysed(version: NextVersion) -> int:
+    """Move articles that could not be analysed from staging to the rejects; how many. They have no facts."""
+    faults = version.connection.sql(UNANALYSED).pl()
+    if faults.is_empty():
+        return 0
+    with version.whole():
+        version.unstage(faults["article_id"].to_list())
+        version.reject_in_files(faults.group_by("path").agg(articles=pl.len(), reason=pl.first("reason")))
+        version.stage({"rejects": _number(version, faults, stage="analysis")})
+        version.connection.execute("DELETE FROM staging.unanalysed")
+    return faults.height
+
+
+UNANALYSED = """
+    SELECT
+        article_id, a.path, a.record_no, u.reason_code, NULL AS payload,
+        format('{}: {} characters, {}', a.path, length(a.body), u.reason) AS reason
+    FROM staging.unanalysed AS u JOIN staging.articles AS a USING (article_id)
+    ORDER BY a.path, a.record_no"""
 # What is at fault and still there: an article once, with its file and the first reason; a file of a faulty row once.
 NOTED = """
     SELECT
@@ -173,9 +192,9 @@ def reject_broken_rows(version: NextVersion, rule: Rule) -> None:
     )
 
 
-def _number(version: NextVersion, rejects: pl.DataFrame) -> pl.DataFrame:
+def _number(version: NextVersion, rejects: pl.DataFrame, stage: str = "gate") -> pl.DataFrame:
     numbers = pl.int_range(1, pl.len() + 1, dtype=pl.Int32) + _last_number(version)
-    numbered = rejects.with_columns(reject_no=numbers, run_id=pl.lit(version.run_id), stage=pl.lit("gate"))
+    numbered = rejects.with_columns(reject_no=numbers, run_id=pl.lit(version.run_id), stage=pl.lit(stage))
     return numbered.select(pl.col(name).cast(dtype) for name, dtype in polars_schema(REJECTS).items())
 
 

@@ -45,4 +45,5 @@ def audit(settings: Settings | None = None) -> pl.DataFrame:
 @task(cache_policy=NO_CACHE, task_run_name="check everything")
 def check_all(settings: Settings) -> pl.DataFrame:
     """The result of every check, with the rules of the warehouse's own folder."""
-    return run_checks(settings.warehouse, open_rulebook(settings.thresholds, settings.checks_folder))
+    book = open_rulebook(settings.thresholds, settings.checks_folder)
+    return run_checks(settings.warehouse, book, query_seconds=settings.query_seconds)

@@ -126,6 +126,8 @@ def find_and_stage(run: Run, parts: Iterable[ArticleBatch], next_version: NextVe
                 _stage(run, next_version)
     if run.unstaged:
         _stage(run, next_version)
+    if rejected := tasks.reject_unanalysed(next_version):
+        log_step(f"rejected {count(rejected, 'article')} whose analysis broke a bound")
 
 
 def _import_what_follows() -> None:
@@ -138,7 +140,7 @@ def _stage(run: Run, next_version: NextVersion) -> None:
     articles, statements = (sum(_rows(run.unstaged, name)) for name in ("articles", "statements"))
     staged = f"staged {count(articles, 'article')}, {count(statements, 'statement')}"
     with run.timed("stage", lambda: staged):
-        tasks.stage(next_version, *run.unstaged)
+        tasks.stage(next_version, *run.unstaged, unanalysed=run.unanalysed)
     run.note_staged()
 
 
@@ -150,7 +152,7 @@ def judge_and_publish(run: Run, book: RuleBook, next_version: NextVersion) -> Ou
     """Reject the articles at fault, resolve and check the rest; publish it unless that fails or it is a dry run."""
     tasks.stage(next_version, run.ledger())
     docs = run.settings.data_docs_folder if run.settings.data_docs else None
-    with open_gate(next_version, book, docs) as gate:
+    with open_gate(next_version, book, docs, run.settings.query_seconds) as gate:
         run.note_verdict(judge(run, gate, next_version))
     next_version.stage(run.step_seconds())
     if run.is_stopped:

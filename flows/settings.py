@@ -86,6 +86,19 @@ class Settings(BaseSettings):
     reader_seconds_per_mb: float = Field(
         default=20, ge=0, description="the same for each megabyte of a larger file"
     )
+    analysis_memory: str = Field(
+        default="1GB",
+        pattern=SIZE,
+        description="that analysing an article may take; what takes more is rejected",
+    )
+    analysis_seconds: float = Field(
+        default=30,
+        gt=0,
+        description="processor seconds that analysing an article may take, however short it is",
+    )
+    analysis_seconds_per_mb: float = Field(
+        default=300, ge=0, description="the same for each megabyte of a longer article"
+    )
     map: Annotated[dict[str, str], NoDecode] = Field(
         default={},
         description="names of columns in tables and JSON, ours=theirs: body=FullText,headline=Head",
@@ -276,6 +289,14 @@ class Settings(BaseSettings):
         from flows.compute.bounds import Bounds
 
         return Bounds(count_bytes(self.reader_memory), self.reader_seconds, self.reader_seconds_per_mb)
+
+    @property
+    def analysis_bounds(self) -> Bounds:
+        """What analysing an article may take."""
+        from flows.compute.bounds import Bounds
+
+        memory = count_bytes(self.analysis_memory)
+        return Bounds(memory, self.analysis_seconds, self.analysis_seconds_per_mb)
 
     @field_validator("warehouse")
     @classmethod

@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from expectations.rulebook import open_rulebook
-from flows.compute.workers import find_tables
+from flows.compute.analysis import find_tables
 from flows.run.across_articles import resolve_all
 from flows.run.ledger import HANDLED, build_contents, build_files, run_row
 from flows.run.tasks import LEFT_OUT

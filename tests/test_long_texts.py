@@ -14,7 +14,7 @@ STATUS = Path("/proc/self/status")
 RUN = """
 import re, sys
 from pathlib import Path
-from flows.compute.workers import find_tables
+from flows.compute.analysis import find_tables
 from transforms.articles.articles import build_articles
 from transforms.readers import read_records
 names = "Ada Bo Cleo Dan Edda Finn Gus Hana".split()

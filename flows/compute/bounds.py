@@ -1,4 +1,4 @@
-"""What the reading of one file may take, in memory and time."""
+"""What the reading of one file, or the analysis of a batch of articles, may take in memory and time."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ MEGABYTE = 1_000_000
 
 @dataclass(frozen=True)
 class Bounds:
-    """What the reading of a file may take: bytes of memory, and processor seconds, at least and for each megabyte."""
+    """Bytes of memory, and processor seconds: so many at least, and for each megabyte. The defaults are of reading."""
 
     memory: int = 1_000_000_000
     seconds: float = 10
     seconds_per_mb: float = 20
 
     def seconds_for(self, size: int) -> float:
-        """The processor seconds that a file of so many bytes may take."""
+        """The processor seconds that so many bytes may take."""
         return max(self.seconds, self.seconds_per_mb * size / MEGABYTE)
+
+
+ANALYSIS = Bounds(seconds=30, seconds_per_mb=300)

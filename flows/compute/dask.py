@@ -12,11 +12,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from flows.compute.workers import ArticleBatch, PendingTables, find_ahead, find_tables
+from flows.compute.analysis import Tables, find_within, join_tables, leave_out
+from flows.compute.bounds import ANALYSIS, Bounds
+from flows.compute.workers import ArticleBatch, PendingTables, Submit, find_ahead
 from schema.errors import UsageError
 
 if TYPE_CHECKING:
@@ -31,16 +35,23 @@ class ClusterError(UsageError):
 
 
 def find_remotely(
-    batches: Iterable[ArticleBatch], address: str, *, run_id: str, languages: Sequence[str]
+    batches: Iterable[ArticleBatch],
+    address: str,
+    *,
+    run_id: str,
+    languages: Sequence[str],
+    bounds: Bounds = ANALYSIS,
 ) -> Iterator[tuple[ArticleBatch, PendingTables]]:
     """Each part with its tables to be; `address` is `dask://host:port`, or `dask+tls://` with Dask's own settings.
 
-    Twice as many batches are under way as the workers have threads. A batch whose worker dies is computed by another.
+    Twice as many batches are under way as the workers have threads. A batch whose worker dies is computed by another;
+    when several workers die of it, each article of it on its own, and those that workers die of are left out.
     """
+    find = partial(find_within, run_id=run_id, languages=languages, bounds=bounds)
     with _connected(address) as client:
 
         def submit(articles: pl.DataFrame) -> PendingTables:
-            return client.submit(find_tables, articles, run_id=run_id, languages=languages, pure=False)
+            return Remote(client.submit(find, articles, pure=False), articles, languages, submit)
 
         yield from find_ahead(batches, submit, 2 * _count_threads(client))
 
@@ -48,6 +59,28 @@ def find_remotely(
 def _count_threads(client: Client) -> int:
     threads: dict[str, int] = client.nthreads()  # type: ignore[no-untyped-call]
     return sum(threads.values())
+
+
+@dataclass(frozen=True)
+class Remote:
+    """A batch that the cluster computes."""
+
+    future: PendingTables
+    articles: pl.DataFrame
+    languages: Sequence[str]
+    submit: Submit
+
+    def result(self) -> Tables:
+        """The tables."""
+        from distributed import KilledWorker
+
+        try:
+            return self.future.result()
+        except KilledWorker as error:
+            died = f"makes the workers crash that analyse it ({error.allowed_failures + 1} of them)"
+        if self.articles.height == 1:
+            return leave_out(self.articles, self.languages, "analysis_crashed", died)
+        return join_tables(self.submit(one).result() for one in self.articles.iter_slices(1))
 
 
 @contextmanager

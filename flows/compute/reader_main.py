@@ -16,6 +16,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from flows.compute.memory import count_bytes
 from transforms.readers import Options, read_in_parts
 from transforms.readers.guarded import TOO_MUCH_MEMORY
 from transforms.readers.limits import Refused
@@ -50,9 +51,10 @@ class At(NamedTuple):
 
 
 class End(NamedTuple):
-    """The file is read; `is_worn` says that the process ends now."""
+    """The file is read; `is_worn` says that the process ends now, `held` how many bytes it holds."""
 
     is_worn: bool
+    held: int
 
 
 def main(descriptor: int, memory: int) -> None:
@@ -65,8 +67,10 @@ def main(descriptor: int, memory: int) -> None:
         is_worn = False
         while not is_worn:
             order = Order(*pickle.loads(connection.recv_bytes()))
-            is_worn = _read(order, door, connection, memory) or _count_bytes()[1] > WORN * memory
-            _send(connection, End(is_worn))
+            ran_out = _read(order, door, connection, memory)
+            held = count_bytes()[1]
+            is_worn = ran_out or held > WORN * memory
+            _send(connection, End(is_worn, held))
 
 
 def _confine() -> None:
@@ -88,7 +92,7 @@ def _bound(seconds: float, memory: int) -> None:
 
     used = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
     resource.setrlimit(resource.RLIMIT_CPU, (ceil(used + seconds), resource.RLIM_INFINITY))
-    mapped, resident = _count_bytes()
+    mapped, resident = count_bytes()
     with suppress(ValueError, OSError):  # where the system has no such bound, as macOS
         resource.setrlimit(resource.RLIMIT_AS, (memory + max(0, mapped - resident), resource.RLIM_INFINITY))
 
@@ -125,14 +129,3 @@ def _receive_file(door: socket.socket) -> BinaryIO:
 
 def _send(connection: Connection, said: object) -> None:
     connection.send_bytes(pickle.dumps(said, pickle.HIGHEST_PROTOCOL))
-
-
-def _count_bytes() -> tuple[int, int]:
-    """The bytes that are mapped, and those of them that are in memory; 0 where that cannot be told."""
-    try:
-        with open("/proc/self/statm", "rb") as file:  # noqa: PTH123 - for each file that is read
-            mapped, resident = map(int, file.read().split()[:2])
-    except OSError:
-        return 0, 0
-    page = os.sysconf("SC_PAGE_SIZE")
-    return mapped * page, resident * page

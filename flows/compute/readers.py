@@ -36,6 +36,7 @@ AHEAD_FILES = 8  # that are opened before the reading of the first one is asked 
 AHEAD_BYTES = 100_000  # of files that are sent while another one is read; what the socket holds
 MOST_BROKEN = 3  # places in one file that may end a process, before the whole file is rejected
 CLOCK = 30  # times its processor time that a file may take by the clock: the machine may be busy
+LITTLE = 0.25  # share of its memory that files before may have left, without being blamed for the next one
 FULL = 0.6  # share of its memory from which on a crash is taken for want of it: the next piece was too large
 ENDS_IN = 10  # seconds
 STARTS_IN = 120  # seconds, on a machine that is very busy
@@ -181,11 +182,15 @@ class Reader:
     def _give_up(self, job: Job, broke: Broke) -> Reading | None:
         """The reading of a file that ended its process; None when it is to be tried once more.
 
-        For memory and crashes the files before it may be at fault: they count in a new process alone.
+        For crashes, and for memory when the process held much of it already, the files before may be at fault: then
+        the file is judged by what it does in a new process.
         """
         assert self._process
         place = self._process.place
-        if self._process.files and broke.code != "too_slow":
+        was_full = self._process.held > LITTLE * self.bounds.memory
+        if self._process.files and (
+            broke.code == "reader_crashed" or (broke.code == TOO_MUCH_MEMORY and was_full)
+        ):
             return None
         if place and len(job.broken) < MOST_BROKEN and place not in job.broken:
             job.broken[place] = broke.code, broke.reason
@@ -198,7 +203,7 @@ class Reader:
 
 
 class _Process:
-    """A process that reads; `files` it has read, and the `place` in the file that it is at.
+    """A process that reads; `files` it has read, the bytes it `held` then, and the `place` in the file that it is at.
 
     It imports nothing from the working folder (`-P`), which may be the one with the files.
     """
@@ -206,6 +211,7 @@ class _Process:
     def __init__(self, bounds: Bounds) -> None:
         self.bounds = bounds
         self.files = 0
+        self.held = 0
         self.place = ""
         self._is_ready = False
         self._own_peak = _peak(None)
@@ -252,6 +258,7 @@ class _Process:
             if isinstance(said, At):
                 self.place = said.place
             elif isinstance(said, End):
+                self.held = said.held
                 return join_readings(parts), said.is_worn
             else:
                 parts.append(said)

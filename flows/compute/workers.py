@@ -8,30 +8,33 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain, islice
+from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Protocol
 
 import polars as pl
 
-from transforms.articles.languages import add_languages, load_detector, split_by_language
-from transforms.articles.stories import build_sketches
-from transforms.articles.withdrawals import is_news, read_withdrawal
+from flows.compute.analysis import OUT_OF_MEMORY, Tables, find_within, join_tables, leave_out, load_models
+from flows.compute.bounds import ANALYSIS, Bounds
 
 BATCH_BYTES = 100_000  # of text that is analysed at a time: some seconds of work
 WORTH_IT = 3  # batches with which processes pay: each takes some seconds to load its models
+ENDS_IN = 10  # seconds: a process that was killed
 AT_FIRST = 4  # batches that are looked at before that is decided
 ONE_THREAD = ("POLARS_MAX_THREADS", "OMP_NUM_THREADS")  # the processes share the cores among themselves
 NO_FOLDER = (
     "PYTHONSAFEPATH"  # nothing is imported from the working folder, which may be the one with the files
 )
-
-Tables = dict[str, pl.DataFrame]
 
 _started: list[ProcessPoolExecutor] = []  # processes of which nobody has made use yet, see `prestart`
 
@@ -44,6 +47,7 @@ class PendingTables(Protocol):
 
 
 Submit = Callable[[pl.DataFrame], PendingTables]
+Find = Callable[[pl.DataFrame], Tables]
 
 
 @dataclass(frozen=True)
@@ -59,33 +63,11 @@ class Here:
     """A batch that is computed in this process when its result is asked for."""
 
     articles: pl.DataFrame
-    run_id: str
-    languages: Sequence[str]
+    find: Find
 
     def result(self) -> Tables:
         """The tables."""
-        return find_tables(self.articles, run_id=self.run_id, languages=self.languages)
-
-
-def find_tables(articles: pl.DataFrame, *, run_id: str, languages: Sequence[str]) -> Tables:
-    """The facts of a batch of articles: what is said in them, by whom, in which words.
-
-    Articles in other `languages`, and notes that take a story back, give rows of `articles` and `sketches` alone.
-    """
-    from transforms.build import build_facts
-    from transforms.extract import EXTRACTOR_VERSION, read_articles
-
-    if articles.is_empty():
-        return {}
-    articles = add_languages(articles, languages)
-    is_spoken = pl.col("language").is_in(languages)
-    articles = articles.with_columns(
-        read_withdrawal(), extractor_version=pl.when(is_spoken).then(pl.lit(EXTRACTOR_VERSION))
-    )
-    spoken, _ = split_by_language(articles.filter(is_news()), languages)
-    found = read_articles(spoken)
-    facts = build_facts(spoken, *found, extractor_version=EXTRACTOR_VERSION, run_id=run_id)
-    return {"articles": articles, "sketches": build_sketches(articles)} | facts
+        return self.find(self.articles)
 
 
 def find_ahead(
@@ -101,16 +83,22 @@ def find_ahead(
 
 
 def find_locally(
-    batches: Iterable[ArticleBatch], processes: int, *, run_id: str, languages: Sequence[str]
+    batches: Iterable[ArticleBatch],
+    processes: int,
+    *,
+    run_id: str,
+    languages: Sequence[str],
+    bounds: Bounds = ANALYSIS,
 ) -> Iterator[tuple[ArticleBatch, PendingTables]]:
     """Each part with its tables to be, computed by so many processes; a few batches are computed right here.
 
     The tables are to be asked for before the next part is: the processes end with the last one.
     """
+    find = partial(find_within, run_id=run_id, languages=languages, bounds=bounds)
     coming = iter(batches)
 
     def find_here(batches: Iterable[ArticleBatch]) -> Iterator[tuple[ArticleBatch, PendingTables]]:
-        return find_ahead(batches, lambda articles: Here(articles, run_id, languages), 0)
+        return find_ahead(batches, lambda articles: Here(articles, find), 0)
 
     if processes == 1:
         yield from find_here(coming)
@@ -119,12 +107,8 @@ def find_locally(
         if not first:
             return
         yield from find_here(first)
-    with _pool(processes) as pool:
-
-        def submit(articles: pl.DataFrame) -> PendingTables:
-            return pool.submit(find_tables, articles, run_id=run_id, languages=languages)
-
-        yield from find_ahead(chain(first, coming), submit, processes + 1)
+    with _open_crew(processes, find, languages) as crew:
+        yield from find_ahead(chain(first, coming), crew.submit, processes + 1)
 
 
 def _is_worth_it(batches: Sequence[ArticleBatch]) -> bool:
@@ -148,21 +132,90 @@ def prestart(processes: int) -> Iterator[None]:
             _end(_started.pop(), at_once=True)
 
 
+class Crew:
+    """Processes that find the tables of batches.
+
+    When a process dies, all batches under way are lost. Each of them is given to a single process then, and if that
+    dies too, article by article: so an article is only left out when a process dies of it alone.
+    """
+
+    def __init__(self, processes: int, find: Find, languages: Sequence[str]) -> None:
+        self._processes, self._find, self._languages = processes, find, languages
+        self._pool = _started.pop() if _started else _start(processes)
+        self._single: ProcessPoolExecutor | None = None
+
+    def submit(self, articles: pl.DataFrame) -> PendingTables:
+        """The tables to be of a batch."""
+        try:
+            future = self._pool.submit(self._find, articles)
+        except BrokenProcessPool:
+            _end(self._pool, at_once=True)
+            self._pool = _start(self._processes)
+            future = self._pool.submit(self._find, articles)
+        return Submitted(self, articles, future)
+
+    def find_again(self, articles: pl.DataFrame) -> Tables:
+        """The tables of a batch that was lost."""
+        if self._single is None:
+            self._single = _start(1)
+            self._single.submit(os.getpid).result()  # a process that cannot start is no fault of an article
+        [process] = (self._single._processes or {}).values()
+        try:
+            return self._single.submit(self._find, articles).result()
+        except BrokenProcessPool:
+            _end(self._single, at_once=True)
+            self._single = None
+        if articles.height == 1:
+            return leave_out(articles, self._languages, *_explain(process))
+        return join_tables(map(self.find_again, articles.iter_slices(1)))
+
+    def close(self, *, at_once: bool = False) -> None:
+        """End the processes."""
+        for pool in filter(None, (self._pool, self._single)):
+            _end(pool, at_once=at_once)
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """A batch that a process of a crew computes."""
+
+    crew: Crew
+    articles: pl.DataFrame
+    future: Future[Tables]
+
+    def result(self) -> Tables:
+        """The tables."""
+        try:
+            return self.future.result()
+        except BrokenProcessPool:
+            return self.crew.find_again(self.articles)
+
+
+def _explain(process: BaseProcess) -> tuple[str, str]:
+    """The code and the reason of the reject of an article that a process died of."""
+    process.join(ENDS_IN)
+    code = process.exitcode or 0
+    if code == -signal.SIGKILL:
+        return OUT_OF_MEMORY, "takes more memory to analyse than the system gives"
+    name = signal.Signals(-code).name if code < 0 else f"exit code {code}"
+    return "analysis_crashed", f"makes the process crash that analyses it ({name})"
+
+
 @contextmanager
-def _pool(processes: int) -> Iterator[ProcessPoolExecutor]:
+def _open_crew(processes: int, find: Find, languages: Sequence[str]) -> Iterator[Crew]:
     """Processes that end with the block, with this process, and without waiting for what nobody asks for any more."""
-    pool = _started.pop() if _started else _start(processes)
+    crew = Crew(processes, find, languages)
     try:
-        yield pool
+        yield crew
     except BaseException:
-        _end(pool, at_once=True)  # of a pool that broke while it started, some would never end
+        crew.close(at_once=True)  # of a pool that broke while it started, some would never end
         raise
-    _end(pool)
+    crew.close()
 
 
 def _start(processes: int) -> ProcessPoolExecutor:
     with _one_thread_each():
-        pool = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _load_models)
+        pool = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _prepare)
         for _ in range(processes):
             pool.submit(os.getpid)  # starts them all now, with the environment of now
     return pool
@@ -175,13 +228,12 @@ def _end(pool: ProcessPoolExecutor, *, at_once: bool = False) -> None:
     pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _load_models() -> None:
+def _prepare() -> None:
     """What a new process does first."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    from transforms.extract.tagger import load_tagger
-
-    load_detector()
-    load_tagger()
+    with suppress(OSError):  # should the machine run out of memory, not the run itself is to end
+        Path("/proc/self/oom_score_adj").write_text("500")
+    load_models()
 
 
 def _end_with_parent() -> None:

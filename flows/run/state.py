@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 STAGED_BY = {"map", "dates", "languages", "limit", "again", "max_file_bytes", "max_unpacked_bytes",
              "max_archive_members", "max_articles_per_file", "max_article_characters", "max_nesting",
              "max_payload_characters", "reader_memory", "reader_seconds", "reader_seconds_per_mb", "follow_links",
+             "analysis_memory", "analysis_seconds", "analysis_seconds_per_mb",
              "web_seconds", "web_bytes", "web_redirects", "web_hosts"}  # fmt: skip
 SECRET = {"notify", "notify_command"}
 STEP_SECONDS = "seconds_of_step"
@@ -70,6 +71,7 @@ class Run:
         self.half_done = pl.DataFrame()
         self.under_way: deque[set[str]] = deque()  # articles of files whose rows are not staged yet
         self.unstaged: list[Mapping[str, pl.DataFrame]] = []  # tables of the batches since the last staging
+        self.unanalysed: list[pl.DataFrame] = []  # what is to be noted of articles since then
         self.staged_at = perf_counter()
         self.files_done = 0
         self.files_total: int | None = None
@@ -159,7 +161,8 @@ class Run:
 
     def making(self) -> dict[str, Any]:
         """What the tasks that make rows must know, beside the frames."""
-        return {"run_id": self.run_id, "languages": self.settings.languages}
+        settings = self.settings
+        return {"run_id": self.run_id, "languages": settings.languages, "bounds": settings.analysis_bounds}
 
     def room(self) -> int | None:
         """How many articles may still be found; None when there is no limit."""
@@ -206,7 +209,10 @@ class Run:
 
     def note_found(self, tables: Mapping[str, pl.DataFrame], ledger: Mapping[str, pl.DataFrame]) -> None:
         """Remember what is to be staged of a batch, and the first good examples of what is said."""
-        self.unstaged += [tables, ledger]
+        facts = dict(tables)
+        if "unanalysed" in facts:
+            self.unanalysed.append(facts.pop("unanalysed"))
+        self.unstaged += [facts, ledger]
         if self.examples.height < 3 and "statements" in tables:
             self.examples = pick_examples(tables)
 
@@ -221,6 +227,7 @@ class Run:
             if "files" in tables:
                 self.under_way.popleft()
         self.unstaged.clear()
+        self.unanalysed.clear()
         self.staged_at = perf_counter()
 
     def note_verdict(self, verdict: Verdict) -> None:

@@ -19,7 +19,8 @@ from prefect.assets import materialize
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 
-from flows.compute.workers import PendingTables, Tables
+from flows.compute.analysis import Tables
+from flows.compute.workers import PendingTables
 from flows.display.artifacts import table_assets
 from flows.display.progress import show_progress
 from flows.outcome import LakeFailed, Outcome, ReportFailed
@@ -177,9 +178,27 @@ def find_statements(later: PendingTables) -> Tables:
 
 
 @task(cache_policy=NO_CACHE, task_run_name="stage")
-def stage(next_version: NextVersion, *batches: Mapping[str, pl.DataFrame]) -> None:
-    """Add the facts of batches and their rows of the ledger to the staged tables of the next version."""
-    next_version.stage(*batches)
+def stage(
+    next_version: NextVersion,
+    *batches: Mapping[str, pl.DataFrame],
+    unanalysed: Sequence[pl.DataFrame] = (),
+) -> None:
+    """Add the facts of batches and their rows of the ledger to the staged tables of the next version.
+
+    `unanalysed`: what is noted of articles that could not be analysed.
+    """
+    with next_version.whole():
+        next_version.stage(*batches)
+        for articles in unanalysed:
+            next_version.note_unanalysed(articles)
+
+
+@task(cache_policy=NO_CACHE, task_run_name="reject what was not analysed")
+def reject_unanalysed(next_version: NextVersion) -> int:
+    """Move articles that could not be analysed from staging to the rejects; how many."""
+    from expectations.quarantine import move_unanalysed
+
+    return move_unanalysed(next_version)
 
 
 @task(cache_policy=NO_CACHE, task_run_name="reject")

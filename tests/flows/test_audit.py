@@ -4,6 +4,7 @@ import os
 from datetime import UTC, datetime, timedelta
 
 import duckdb
+import polars as pl
 import pytest
 
 from expectations.audit import OF_A_RUN
@@ -143,3 +144,19 @@ def test_a_check_may_end_in_a_comment(settings):
     (settings.checks_folder / "no_empty.sql").write_text(rule, encoding="utf-8")
     checks = run_checks(settings.warehouse, open_rulebook({}, settings.checks_folder))
     assert checks.filter(check_name="no_empty").select("success", "observed").rows() == [(True, "0 rows")]
+
+
+# Asked of an empty warehouse, as each check is before a run, it ends at once.
+ENDLESS = """-- warn on articles: Who waits for this waits long.
+WITH RECURSIVE steps (n) AS (SELECT count(*) FROM staging.articles UNION ALL SELECT n + 1 FROM steps WHERE n > 0)
+SELECT n FROM steps WHERE n < 0"""
+
+
+def test_a_check_that_takes_too_long_fails_and_the_others_are_asked(prefect_here, settings):
+    settings.checks_folder.mkdir()
+    (settings.checks_folder / "endless.sql").write_text(ENDLESS, encoding="utf-8")
+    checks = audit(settings.model_copy(update={"query_seconds": 1}))
+    assert checks.height > 100
+    endless = checks.row(by_predicate=pl.col("check_name") == "endless", named=True)
+    assert not endless["success"]
+    assert "longer than 1 s (ONRECORD_QUERY_SECONDS)" in endless["observed"]

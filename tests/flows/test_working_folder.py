@@ -19,10 +19,10 @@ reader.close()
 print(reading.records.height)
 """,
     "processes that analyse": """
-from flows.compute.workers import _pool
+from flows.compute.workers import prestart, _started
 if __name__ == "__main__":
-    with _pool(2) as pool:
-        print(pool.submit(len, "a").result())
+    with prestart(2):
+        print(_started[0].submit(len, "a").result())
 """,
     "Prefect's server": """
 from pathlib import Path

@@ -67,6 +67,8 @@ def load_detector() -> LanguageIdentifier:
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     identifier.set_languages([code for code in identifier.labels if len(code) == 2 or code == "zxx"])
+    # It keeps the weights of all languages to go back to them, 28 MB in each process.
+    identifier._full_model = identifier.nb_ptc, identifier.nb_pc, identifier.nb_classes
     return identifier
 
 

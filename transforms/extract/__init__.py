@@ -19,7 +19,7 @@ from transforms.extract.pointers import read_pointers
 from transforms.extract.repair import repair
 from transforms.extract.span_decoder import read_statements
 from transforms.extract.spans import content_pieces, text_span, trim_breaks
-from transforms.extract.statement import TokenStatement
+from transforms.extract.statement import Span, TokenStatement
 from transforms.extract.tagger import Tagger, load_tagger
 from transforms.extract.tokens import Tokens, tokenize
 from transforms.extract.turns import find_attributed
@@ -31,7 +31,7 @@ __all__ = ["EXTRACTOR_VERSION", "Found", "extract_statements", "find_names", "re
 
 EXTRACTOR_VERSION = "tagger-3"
 AT_ONCE = 32  # articles whose words are held at a time
-WINDOWS = 64  # whose link vectors are held at a time, some 2 kB a word, however long the articles are
+WINDOWS = 32  # whose link vectors are held at a time, some 2 kB a word, however long the articles are
 LEAST_CONFIDENCE = 0.2  # below it, words that are not quoted are no statement
 OPENING_COST = np.array([1.5, -1.0, 0.0])  # content, cue, source
 
@@ -93,6 +93,7 @@ def _read(
             read[number] += found
             names += ((ids[number], *name) for name in read_names(window))
             pointers += ((ids[number], *pointer) for pointer in read_pointers(window, found, tagger))
+        some.clear()  # before the next ones are computed
     rows = [list(_rows(tokens, found, tagger)) for tokens, found in zip(texts, read, strict=True)]
     _add_nested(rows, texts, tagger)
     statements = [
@@ -151,20 +152,30 @@ def _rows(tokens: Tokens, read: list[TokenStatement], tagger: Tagger) -> Iterato
     ]
     taken = {i for span in spans for i in range(*span)}
     kept = [statement for statement in read if taken.isdisjoint(statement.tokens)] if taken else read
-    answers = [_with_source(statement, read) for statement in attributed.statements]
+    sources = _sources_without_cue(read) if attributed.statements else {}
+    answers = [_with_source(statement, sources) for statement in attributed.statements]
     for statement in sorted([*kept, *answers], key=lambda statement: statement.start):
         row = _row(tokens, statement, tagger.calibration)
         if row is not None and (row["kind"] == "direct" or row["confidence"] >= LEAST_CONFIDENCE):
             yield row
 
 
-def _with_source(answer: TokenStatement, read: list[TokenStatement]) -> TokenStatement:
+def _sources_without_cue(read: list[TokenStatement]) -> dict[int, tuple[int, Span]]:
+    """Token -> number and source of the first statement there that the network found a source for, but no cue."""
+    sources: dict[int, tuple[int, Span]] = {}
+    for number, statement in enumerate(read):
+        if statement.source and not statement.cue:
+            for token in statement.tokens:
+                sources.setdefault(token, (number, statement.source))
+    return sources
+
+
+def _with_source(answer: TokenStatement, sources: dict[int, tuple[int, Span]]) -> TokenStatement:
     """An answer that names nobody with the source that the network gives to what is said in it, without a cue."""
     if answer.source:
         return answer
-    inside = set(answer.tokens)
-    found = (s.source for s in read if s.source and not s.cue and not inside.isdisjoint(s.tokens))
-    return replace(answer, source=next(found, None))
+    found = (sources[token] for token in answer.tokens if token in sources)
+    return replace(answer, source=min(found, default=(0, None))[1])
 
 
 def _row(tokens: Tokens, statement: TokenStatement, calibration: np.ndarray) -> dict[str, Any] | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +24,8 @@ from transforms.language import ENGLISH, Language
 onnxruntime.disable_telemetry_events()  # for those who use this without `flows`, which switches it off as a whole
 
 WINDOW = 900  # tokens; articles are longer only rarely
-KNOWN_WORDS_KEPT = 200_000
+KNOWN_WORDS_KEPT = 50_000
+AT_ONCE = 32  # windows whose words are looked up together
 BLOCK = 256  # words whose vectors are computed together
 LAYERS, TAGS = 3, 3
 LINK_VECTORS = 8
@@ -127,14 +129,15 @@ class Tagger:
         Each window is run alone: the network's eight-bit products are scaled by the largest number in sight, so a
         neighbour in the same run would change what is said of a text.
         """
-        rows = self._vectors.rows([tokens.words for tokens in texts])
-        for number, tokens in enumerate(texts):
-            for start, end in cut_windows(tokens):
-                yield number, self._run(tokens, rows[number], start, end)
+        windows = ((number, *window) for number, tokens in enumerate(texts) for window in cut_windows(tokens))
+        while some := list(islice(windows, AT_ONCE)):
+            rows = self._vectors.rows([texts[number].words[start:end] for number, start, end in some])
+            for (number, start, end), own in zip(some, rows, strict=True):
+                yield number, self._run(texts[number], own, start, end)
 
     def _run(self, tokens: Tokens, rows: np.ndarray, start: int, end: int) -> Window:
         inputs = {
-            "vectors": self._vectors.table[rows[start:end]][None],
+            "vectors": self._vectors.table[rows][None],
             "quoted": np.array(tokens.quoted[start:end], np.int64)[None],
             "mask": np.ones((1, end - start), np.float32),
         }

@@ -14,9 +14,9 @@ from transforms.readers.records import Record, Reject
 _PAGE = re.compile(
     r"\s*(?:<!--.{0,500}?-->\s*)?(?:<\?xml[^>]{0,200}>\s*)?<(?:!doctype\s+html|html[\s>])", re.I | re.S
 )
-_CUT = re.compile(
-    r"\s*(?:… ?|\.\.\. ?)?\[\+?[0-9,]{1,9} (?:more )?chars?(?:acters)?\]\s*$"
-)  # "… [+2310 chars]"
+# "… [+2310 chars]" at the end of a text
+_CUT = re.compile(r"(?:… ?|\.\.\. ?)?\[\+?[0-9,]{1,9} (?:more )?chars?(?:acters)?\]$")
+_LONGEST_CUT = 50  # characters
 
 
 def read_fields(row: Mapping[str, Any], content: Content, place: str | None) -> Record | Reject | Content:
@@ -24,4 +24,11 @@ def read_fields(row: Mapping[str, Any], content: Content, place: str | None) -> 
     text, values, extra = read_object(row, content.options.mapping)
     if _PAGE.match(text):
         return content.inside(text.encode("utf-8", "replace"), place, deeper=False, known=values)
-    return build_record(_CUT.sub("", text), values, extra=extra, place=place)
+    return build_record(_without_cut(text), values, extra=extra, place=place)
+
+
+def _without_cut(text: str) -> str:
+    """The text without the note at its end that tells how much of it is missing."""
+    kept = text.rstrip()
+    note = _CUT.search(kept, max(0, len(kept) - _LONGEST_CUT))
+    return kept[: note.start()].rstrip() if note else text

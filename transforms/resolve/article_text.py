@@ -46,7 +46,7 @@ class Text:
         self.sentences: list[int] = []
         self.paragraphs: list[int] = []
         self._number(tokens.words, tokens.quoted)
-        self.firsts = self._first_words()
+        self.firsts, self._openers = self._first_words()
 
     def _number(self, words: list[str], quoted: list[int]) -> None:
         """Numbers sentences and paragraphs; a line break ends both (those of wrapped lines are blanks by now)."""
@@ -70,12 +70,18 @@ class Text:
     def _abbreviates(word: str) -> bool:
         return word.lower() in ABBREVIATIONS or (len(word) == 1 and word.isupper() and word != "I")
 
-    def _first_words(self) -> list[int]:
-        """Index of the first word of each sentence (sentence numbers may skip: then the next one)."""
+    def _first_words(self) -> tuple[list[int], list[int]]:
+        """Index of the first word of each sentence, and of the first one that is no mark.
+
+        Sentence numbers may skip: then, and where all are marks, the number of all words.
+        """
         firsts = [len(self.words)] * (self.sentences[-1] + 2 if self.words else 1)
+        openers = list(firsts)
         for i in range(len(self.words) - 1, -1, -1):
             firsts[self.sentences[i]] = i
-        return firsts
+            if self.words[i][0].isalnum():
+                openers[self.sentences[i]] = i
+        return firsts, openers
 
     def __len__(self) -> int:
         return len(self.words)
@@ -101,8 +107,7 @@ class Text:
 
     def opens_sentence(self, i: int) -> bool:
         """Whether word i is the first of its sentence, quotation marks apart."""
-        first = self.firsts[self.sentences[i]]
-        return all(not self.words[k][0].isalnum() for k in range(first, i))
+        return self._openers[self.sentences[i]] >= i
 
 
 def _plain(word: str) -> str:

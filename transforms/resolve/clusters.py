@@ -39,6 +39,7 @@ class Clusters:
         self.places: dict[int, Name] = {}  # every word of a place's name, those included
         self._countries: dict[str, Actor] = {}
         self._groups: dict[str, Actor] = {}
+        self._awake: dict[str, Actor] = {}  # governments by name
         self._add_people([name for name in names if name.kind == "person"])
         self._add_organizations([name for name in names if name.kind == "organization"])
         for name in names:
@@ -86,8 +87,12 @@ class Clusters:
         if name.known.kind == "country":
             actor = self.country(name.known)
         else:
-            same = (a for a in self.actors if a.kind == "organization" and a.name == name.known.name)
-            actor = next(same, None) or self.new_actor(_known_organization(name.known))
+            if name.known.name not in self._awake:
+                same = (a for a in self.actors if a.kind == "organization" and a.name == name.known.name)
+                self._awake[name.known.name] = next(same, None) or self.new_actor(
+                    _known_organization(name.known)
+                )
+            actor = self._awake[name.known.name]
         return self.add(name.first, name.last, "name", "metonym", actor)
 
     def _group(self, written: str) -> Actor:
@@ -217,13 +222,15 @@ class _Spellings:
 
     def __init__(self) -> None:
         self._full: dict[tuple[str, str], Actor] = {}
-        self._family: dict[str, set[Actor]] = {}
+        self._family: dict[str, set[Actor]] = {}  # two of each at most: several are nobody in particular
 
     def note(self, words: tuple[str, ...], actor: Actor) -> None:
         for shorter in _less_a_letter(words[0]):
             self._full.setdefault((shorter, words[-1]), actor)
         for shorter in _less_a_letter(words[-1]):
-            self._family.setdefault(shorter, set()).add(actor)
+            alike = self._family.setdefault(shorter, set())
+            if len(alike) < 2:
+                alike.add(actor)
 
     def find_full(self, words: tuple[str, ...]) -> Actor | None:
         """Who of that family name has nearly that given name, of six letters or more and of the same gender."""

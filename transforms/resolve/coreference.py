@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from functools import cached_property
+from itertools import islice
 
 from transforms.language.en.words import BELONGS, DETERMINERS, HE, LOOSE, OPENERS, SHE, STOPS, TYPED, WHO
 from transforms.resolve import lexicon
@@ -23,6 +24,7 @@ THE = frozenset(("the", "this"))
 TRIGGERS = HE | SHE | WHO | THE
 REACH_MENTIONS = 40
 MOST_OF_ROLE = 6
+MOST_ALIKE = 200  # people with one word of a role that are looked at
 
 
 class References:
@@ -139,7 +141,8 @@ class References:
         if not query.is_role:
             return []
         words = sorted(role_words(query.head))
-        return [actor for word in words for actor in self._by_role_word.get(word, ())][:MOST_OF_ROLE]
+        having = (actor for word in words for actor in self._by_role_word.get(word, ()))
+        return list(islice(having, MOST_OF_ROLE))
 
     @cached_property
     def _by_role_word(self) -> dict[str, list[Actor]]:
@@ -183,8 +186,10 @@ class References:
         opens = text.lower[first] in OPENERS or text.lower[first].endswith("ing")
         if not opens or text.words[start - 1] != "," or text.sentences[start] != text.sentences[i]:
             return None
+        if i - first > 4:
+            return None
         within = text.words[first : start - 1]
-        if "," in within or i - first > 4 or any(p in self.clusters.at for p in range(first, i)):
+        if "," in within or any(p in self.clusters.at for p in range(first, i)):
             return None
         return subject.actor if subject.actor.gender in (gender, None) else None
 
@@ -251,7 +256,8 @@ class References:
             w for w in self.text.lower[i + 1 : head + 1] if w in lexicon.title_words() and w not in LOOSE
         }
         wanted = role_words(" ".join({*wanted, self.text.lower[head]}))
-        before = self.people[: bisect_left(self.places, i)][-REACH_MENTIONS:]
+        at = bisect_left(self.places, i)
+        before = self.people[max(0, at - REACH_MENTIONS) : at]
         for mention in reversed(before):
             if fits_role(mention.actor, wanted, country, body):
                 return mention.actor
@@ -262,7 +268,7 @@ class References:
         if country is None and len(wanted) == 1:
             return None
         having = min((self._by_role_word.get(word, []) for word in sorted(wanted)), key=len)
-        later = {actor for actor in having if fits_role(actor, wanted, country, body)}
+        later = {actor for actor in having[:MOST_ALIKE] if fits_role(actor, wanted, country, body)}
         return later.pop() if len(later) == 1 else None
 
     def _organization_in(self, first: int, last: int) -> Actor | None:

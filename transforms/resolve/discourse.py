@@ -61,6 +61,7 @@ class Discourse:
         self.said: list[tuple[int, Actor | None]] = []
         self._timeline: list[Mention] = []
         self._looks: dict[Actor, tuple[bool, bool, bool]] = {}
+        self._named_at: dict[int, set[Actor]] = {}  # where a word begins to whom it belongs to
         self._seen = 0
         self._catch_up()
         named = sorted(self.records, key=lambda actor: -len(self.records[actor].places))
@@ -78,6 +79,8 @@ class Discourse:
         """Takes in the mentions that the cast got since the last time."""
         for mention in self.clusters.mentions[self._seen :]:
             self.records.setdefault(mention.actor, Record()).add(mention)
+            for k in range(mention.first, mention.last):
+                self._named_at.setdefault(self.text.starts[k], set()).add(mention.actor)
             if self._timeline and self._timeline[-1].first > mention.first:
                 insort(self._timeline, mention, key=_first)
             else:
@@ -146,7 +149,8 @@ class Discourse:
         return [m for m in line[first : last + 1] if m is not mention] if joined else []
 
     def _are_listed(self, one: Mention, other: Mention) -> bool:
-        between = self.text.lower[one.last : self.phrases.get(other.first, other.first)]
+        start = self.phrases.get(other.first, other.first)
+        between = self.text.lower[one.last : start] if start - one.last <= 2 else []
         return one.actor.kind == other.actor.kind and between in LISTING and one.actor is not other.actor
 
     def is_within(self, actor: Actor, first: int, last: int) -> bool:
@@ -191,15 +195,11 @@ class Discourse:
         answers = self.pointers.get(starts[place])
         if answers is None:
             return [0.0] * (len(options) + 1)
-        scores = []
-        for actor in options:
-            named = {
-                starts[k]
-                for mention in self.records[actor].mentions
-                for k in range(mention.first, mention.last)
-            }
-            scores.append(
-                sum(exp(answers[start]) for start in answers.keys() & named if start != starts[place])
-            )
+        others = [
+            (exp(score), self._named_at.get(start, ()))
+            for start, score in answers.items()
+            if start != starts[place]
+        ]
+        scores = [sum(score for score, named in others if actor in named) for actor in options]
         scores.append(exp(answers.get(starts[place], UNLIKELY)))
         return [max(UNLIKELY, log(score)) if score else UNLIKELY for score in scores]

@@ -27,6 +27,7 @@ from transforms.resolve.offices import is_state_office
 
 BUCKETS = 8192  # of hashed words
 MOST_MENTIONS = 6  # whose surroundings are looked at
+MOST_COUNTRIES = 40  # that may be an actor's: those that the article speaks most of
 LEAST_SURE = 0.5  # probability from which a country counts
 TOPICS = {
     "sport": "match game games season coach goal goals cup league win team players player club striker tournament "
@@ -165,12 +166,12 @@ def _surroundings(text: Text, mention: Mention) -> Iterator[str]:
 
 
 def _people_by_body(clusters: Clusters) -> dict[Actor, list[Actor]]:
-    people: dict[Actor, list[Actor]] = defaultdict(list)
+    people: dict[Actor, dict[Actor, None]] = defaultdict(dict)
     for actor in clusters.actors:
         for role in actor.roles:
-            if role.organization and actor not in people[role.organization]:
-                people[role.organization].append(actor)
-    return people
+            if role.organization:
+                people[role.organization][actor] = None
+    return {body: list(having) for body, having in people.items()}
 
 
 # ---- countries ---------------------------------------------------------------------------------------------
@@ -207,6 +208,16 @@ def find_evidence(text: Text, clusters: Clusters) -> list[Evidence]:
     return sorted(found)
 
 
+class _Traits(NamedTuple):
+    """What tells an actor's country, whichever it is."""
+
+    sentences: list[set[str]]  # the countries of each sentence that names the actor
+    is_state: bool  # whether a role is an office of a state
+    nearest: str | None
+    named: str | None
+    held: str | None
+
+
 class View:
     """The countries that an article speaks of, and how each of them fits an actor."""
 
@@ -221,37 +232,35 @@ class View:
         if self.home:
             self.weight[self.home] += 1.0
         self.total = sum(self.weight.values())
+        heaviest = sorted(self.weight, key=lambda code: (-self.weight[code], code))
+        self.codes = sorted(heaviest[:MOST_COUNTRIES])
         self.top = max(sorted(self.weight), key=lambda code: self.weight[code], default="")
         self.sentences: dict[int, set[str]] = defaultdict(set)
         for item in evidence:
             self.sentences[text.sentences[item.word]].add(item.country)
         self.told = Counter(a.country_code for a in clusters.actors if a.kind != "country" and a.country_code)
         self.words = np.array([item.word for item in evidence])
+        self.actors_told = max(1, self.told.total())
+        self._traits: tuple[Actor, _Traits] | None = None  # of the actor that was asked for last
 
     def likeliest(self, actor: Actor) -> str | None:
         """The country with the highest probability, where that is high enough."""
-        codes = sorted(self.weight)
-        if not codes:
+        if not self.codes:
             return None
         weights = load_models().country_weights
-        scores = np.array([self.features(actor, code) for code in codes]) @ weights
+        scores = np.array([self.features(actor, code) for code in self.codes]) @ weights
         best = int(np.argmax(scores))
-        return codes[best] if 1 / (1 + np.exp(-scores[best])) >= LEAST_SURE else None
+        return self.codes[best] if 1 / (1 + np.exp(-scores[best])) >= LEAST_SURE else None
 
     def features(self, actor: Actor, code: str) -> list[float]:
         """How a country fits an actor, in numbers; their order is that of the weights."""
+        if self._traits is None or self._traits[0] is not actor:
+            self._traits = actor, self._read_traits(actor)
+        traits = self._traits[1]
         share = self.weight[code] / self.total
-        mentions = [m for m in actor.mentions if m.kind == "name"] or actor.mentions
-        places = [self.text.sentences[m.first] for m in mentions[:MOST_MENTIONS]]
-        near = [code in self.sentences.get(place, ()) for place in places]
-        others = [bool(self.sentences.get(place, set()) - {code}) for place in places]
-        is_person = actor.kind == "person"
-        is_state = any(
-            not role.organization
-            and not role.place
-            and is_state_office((role.text or "").lower().replace(".", "").split())
-            for role in actor.roles
-        )
+        near = [code in countries for countries in traits.sentences]
+        others = [bool(countries - {code}) for countries in traits.sentences]
+        is_person, is_state = actor.kind == "person", traits.is_state
         kind = actor.org_type or ""
         return [
             1.0,
@@ -264,11 +273,11 @@ class View:
             sum(near) / len(near),
             float(near[0] and not others[0]),
             float(others[0] and not near[0]),
-            float(self._nearest(mentions[0].first) == code),
-            float(self._names(actor) == code),
-            float(self._names(actor) not in (None, code)),
-            float(self._holds(actor) == code),
-            float(self._holds(actor) not in (None, code)),
+            float(traits.nearest == code),
+            float(traits.named == code),
+            float(traits.named not in (None, code)),
+            float(traits.held == code),
+            float(traits.held not in (None, code)),
             float(is_person),
             share * is_person,
             float(is_state),
@@ -283,9 +292,22 @@ class View:
             float(kind in ("sports", "education", "ngo", "other")),
             float(np.log1p(self.weight[code])),
             float(np.log1p(self.total)),
-            self.told[code] / max(1, sum(self.told.values())),
+            self.told[code] / self.actors_told,
             float(bool(actor.roles)),
         ]
+
+    def _read_traits(self, actor: Actor) -> _Traits:
+        mentions = [m for m in actor.mentions if m.kind == "name"] or actor.mentions
+        places = [self.text.sentences[m.first] for m in mentions[:MOST_MENTIONS]]
+        is_state = any(
+            not role.organization
+            and not role.place
+            and is_state_office((role.text or "").lower().replace(".", "").split())
+            for role in actor.roles
+        )
+        sentences = [self.sentences.get(place, set()) for place in places]
+        nearest = self._nearest(mentions[0].first)
+        return _Traits(sentences, is_state, nearest, self._names(actor), self._holds(actor))
 
     def _nearest(self, word: int) -> str | None:
         """The country spoken of last before a word, or first after it, within 40 words."""

@@ -225,9 +225,10 @@ def find_repeated_names(text: Text, taken: list[bool], names: Sequence[Name]) ->
     for i, word in enumerate(text.words):
         if i < done or taken[i] or word not in forms:
             continue
-        for form, kind in forms[word]:
-            last = i + len(form)
-            if tuple(text.words[i:last]) == form and (len(form) > 1 or _is_single(text, i)):
+        for length, kinds in forms[word]:
+            last = i + length
+            kind = kinds.get(tuple(text.words[i:last]))
+            if kind and (length > 1 or _is_single(text, i)):
                 first, last = widen_person(text, i, last) if kind == "person" else (i, last)
                 found.append(make_name(text, first, last, kind))
                 done = last
@@ -235,8 +236,10 @@ def find_repeated_names(text: Text, taken: list[bool], names: Sequence[Name]) ->
     return found
 
 
-def _forms_to_look_for(text: Text, names: Sequence[Name]) -> dict[str, list[tuple[tuple[str, ...], str]]]:
-    """First word of a form to the forms that begin with it, longest first, each with its kind."""
+def _forms_to_look_for(
+    text: Text, names: Sequence[Name]
+) -> dict[str, list[tuple[int, dict[tuple[str, ...], str]]]]:
+    """First word of a form to the kinds of the forms that begin with it, by their length, longest first."""
     kinds: dict[tuple[str, ...], str] = {}
     family_names: set[str] = set()
     for name in names:
@@ -250,11 +253,11 @@ def _forms_to_look_for(text: Text, names: Sequence[Name]) -> dict[str, list[tupl
             if lexicon.given_names().get(words[0].lower()) in ("m", "f"):
                 kinds.setdefault(words[:1], "person")
     counts = Counter(text.words)
-    forms: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-    for words, kind in sorted(kinds.items(), key=lambda item: (-len(item[0]), item)):
+    forms: dict[str, dict[int, dict[tuple[str, ...], str]]] = {}
+    for words, kind in kinds.items():
         if len(words) > 1 or _is_distinctive(words[0], counts, words[0] in family_names):
-            forms.setdefault(words[0], []).append((words, kind))
-    return forms
+            forms.setdefault(words[0], {}).setdefault(len(words), {})[words] = kind
+    return {word: sorted(lengths.items(), reverse=True) for word, lengths in forms.items()}
 
 
 def _is_distinctive(word: str, counts: Counter[str], is_family_name: bool) -> bool:

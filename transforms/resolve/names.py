@@ -233,11 +233,11 @@ def _doubt_short_names(text: Text, names: Sequence[Name]) -> None:
     'RSA' beside 'RSA Widgets' is no state, 'EPA' in 'Photo: EPA' no agency of a state.
     """
     longer = [n.text for n in names if n.kind == "organization" and not n.known and " " in n.text]
+    owned = {written.split(" ", 1)[0] for written in longer if _is_own_name(written)}
     for name in names:
-        if name.known and name.text != name.known.name and _is_short(name.text):
-            owned = any(other.startswith(name.text + " ") and _is_own_name(other) for other in longer)
-            if owned or _is_credit(text, name):
-                name.kind, name.known, name.form = "organization", None, "name"
+        is_short = name.known and name.text != name.known.name and _is_short(name.text)
+        if is_short and (name.text in owned or _is_credit(text, name)):
+            name.kind, name.known, name.form = "organization", None, "name"
 
 
 def _is_short(written: str) -> bool:

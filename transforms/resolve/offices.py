@@ -76,17 +76,18 @@ def is_body_noun(word: str) -> bool:
 
 def place_offices(clusters: Clusters) -> None:
     """Gives offices of a state the country of who holds them, and "the Tory leader" the party."""
+    members: dict[str, list[Mention]] = {}
     for actor in clusters.actors:
         for role in actor.roles:
             if role.organization is None and role.country_code is None and role.place is None:
-                _place(clusters, actor, role)
+                _place(clusters, actor, role, members)
 
 
-def _place(clusters: Clusters, actor: Actor, role: Role) -> None:
+def _place(clusters: Clusters, actor: Actor, role: Role, members: dict[str, list[Mention]]) -> None:
     words = (role.text or "").lower().replace(".", "").split()
     if not words:
         return
-    body = _body_of_members(clusters, actor, words[-1])
+    body = _body_of_members(clusters, actor, words[-1], members)
     if body:
         role.context_organization = body
     elif is_state_office(words):
@@ -94,14 +95,26 @@ def _place(clusters: Clusters, actor: Actor, role: Role) -> None:
         role.country_from = "context" if role.context_country else None
 
 
-def _body_of_members(clusters: Clusters, actor: Actor, title: str) -> Actor | None:
-    """The council of 'Councillor Roe', the court of 'Judge Roe': the only one named, or else the last one before."""
+def _body_of_members(
+    clusters: Clusters, actor: Actor, title: str, members: dict[str, list[Mention]]
+) -> Actor | None:
+    """The council of 'Councillor Roe', the court of 'Judge Roe': the only one named, or else the last one before.
+
+    `members`: the mentions of councils, courts... that were looked up before.
+    """
     word = MEMBERS.get(title)
-    named = [m for m in clusters.bodies if word in m.actor.words or m.actor.org_type == word] if word else []
-    if len({m.actor for m in named}) == 1:
+    if word is None:
+        return None
+    if word not in members:
+        named = [m for m in clusters.bodies if word in m.actor.words or m.actor.org_type == word]
+        is_one = len({m.actor for m in named}) == 1
+        members[word] = named[:1] if is_one else named
+    named = members[word]
+    if len(named) == 1:
         return named[0].actor
     first = min((m.first for m in actor.mentions), default=0)
-    return next((m.actor for m in reversed(named) if m.first < first), None)
+    at = bisect_left(named, first, key=lambda m: m.first)
+    return named[at - 1].actor if at else None
 
 
 def is_state_office(words: list[str]) -> bool:

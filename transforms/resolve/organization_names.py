@@ -17,6 +17,7 @@ from transforms.resolve.model import Name
 from transforms.resolve.name_gaps import make_name
 
 LONGEST = 10  # words of a name
+MOST_CAPITALS = 40  # words that are looked at for its beginning: more of them in a row are no name
 # With a field of government before them these are one body of a state, in small letters too.
 STATE_BODIES = frozenset("ministry department police".split())
 # Of the words of titles these name a body alone: 'House Speaker', but not 'Press Secretary'.
@@ -123,8 +124,9 @@ def _make_body(text: Text, first: int, last: int) -> Name:
 
 def _start_of_run(text: Text, i: int) -> int:
     """First of the capitalised words that end at word i, without an article or a title."""
+    end = i
     while i and text.words[i - 1][0].isupper() and text.lower[i - 1] not in DETERMINERS and _adjoins(text, i):
-        if text.lower[i - 1] in lexicon.role_nouns():
+        if text.lower[i - 1] in lexicon.role_nouns() or end - i == MOST_CAPITALS:
             break
         i -= 1
     return i
@@ -258,8 +260,10 @@ def _party_before(text: Text, taken: Sequence[bool], i: int) -> Name | None:
 
 def _before_modifiers(text: Text, i: int) -> int:
     """The word after the body in front of a role: 'chief' in 'Acme chief executive'."""
-    general, bodies = lexicon.title_words(), lexicon.organization_words()
+    general, bodies, end = lexicon.title_words(), lexicon.organization_words(), i
     while i > 0 and text.lower[i - 1] in general and text.lower[i - 1] not in bodies and _adjoins(text, i):
+        if end - i == MOST_CAPITALS:
+            break
         i -= 1
     return i
 
@@ -270,6 +274,8 @@ def _start_of_body(text: Text, taken: Sequence[bool], last: int) -> int:
     while first and not taken[first - 1] and _adjoins(text, first) and text.words[first - 1][0].isupper():
         if text.lower[first - 1] in DETERMINERS or text.paragraphs[first - 1] != text.paragraphs[last]:
             break
+        if last - first == MOST_CAPITALS:
+            return last
         first -= 1
     if first == last:
         return _start_of_plain_body(text, taken, last)

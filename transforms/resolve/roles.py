@@ -34,6 +34,7 @@ LEADS = {
     "represents": "representative",
 }  # fmt: skip
 MAX_PHRASE = 9
+MOST_ROLES = 100  # of one person in one article
 PARTY_AND_STATE = re.compile(r"[RDI](?:em|ep|nd)?\.?[-–—]([A-Z][\w.]*)")
 IN_FRONT = 18  # words of a phrase that a name in commas ends
 NO_MODIFIERS = (
@@ -169,6 +170,8 @@ def add_role(actor: Actor, role: Role) -> None:
     """Gives a person a role; one that is known already in the same words is told once more."""
     same = (r for r in actor.roles if (r.text or "").lower() == (role.text or "").lower() and _agree(r, role))
     known = next(same, None)
+    if known is None and len(actor.roles) == MOST_ROLES:
+        return
     if known is None:
         actor.roles.append(role)
     else:

@@ -48,7 +48,10 @@ def _end_of_label(text: Text, first: int) -> int:
 def _opens_turn(text: Text, i: int) -> bool:
     """Whether a colon follows the name, or a title in capitals and then a colon: 'ANN ROE, MAYOR, TOWN: ...'."""
     if i < len(text) and text.words[i] == ",":
+        line = text.paragraphs[i]
         while i < len(text) and (text.words[i] == "," or text.words[i].isupper()):
+            if text.paragraphs[i] != line:
+                return False
             i += 1
     return i < len(text) and text.words[i] == ":"
 

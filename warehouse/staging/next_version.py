@@ -150,6 +150,11 @@ class NextVersion:
         with self.registered("rejected", rejected):
             self.connection.execute(REJECT_FILES)
 
+    def note_unanalysed(self, articles: pl.DataFrame) -> None:
+        """Note staged articles that are to be rejected: `article_id`, `reason_code`, `reason` of each."""
+        with self.registered("incoming", articles):
+            self.connection.execute(f"INSERT INTO {STAGING}.unanalysed BY NAME FROM incoming")
+
     def note_met(self, files: pl.DataFrame) -> None:
         """Note files that are about to be read: `path`, `size_bytes`, `modified_ns`; see `open_next`."""
         with self.registered("incoming", files):
@@ -386,6 +391,7 @@ OWN_TABLES = f"""
     CREATE TABLE IF NOT EXISTS {STAGING}.given_speakers (
         statement_id VARCHAR, actor_id VARCHAR, relation VARCHAR, mention_id VARCHAR, profile_id VARCHAR
     );
+    CREATE TABLE IF NOT EXISTS {STAGING}.unanalysed (article_id VARCHAR, reason_code VARCHAR, reason VARCHAR);
     CREATE TABLE IF NOT EXISTS {STAGING}.at_fault (
         article_id VARCHAR, path VARCHAR, reason_code VARCHAR, reason VARCHAR
     )"""

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import polars as pl
 
-from flows.compute.workers import ArticleBatch, find_ahead, find_locally, find_tables
+from flows.compute.analysis import find_tables
+from flows.compute.workers import ArticleBatch, find_ahead, find_locally
 from tests.steps import RUN_ID
 from transforms.articles.articles import build_articles
 from transforms.readers import read_records
@@ -73,10 +74,11 @@ def test_no_more_batches_are_under_way_than_told():
 
 ORPHANS = """
 import os, sys, time
-from flows.compute.workers import _pool
+from flows.compute.workers import prestart, _started
 if __name__ == "__main__":
-    with _pool(2) as pool:
-        print(*[future.result() for future in [pool.submit(os.getpid) for _ in range(8)]], flush=True)
+    with prestart(2):
+        submitted = [_started[0].submit(os.getpid) for _ in range(8)]
+        print(*[future.result() for future in submitted], flush=True)
         time.sleep(60)
 """
 
@@ -102,10 +104,10 @@ def is_alive(pid):
 
 
 def test_processes_are_worth_it_for_articles_and_not_for_files_that_are_known(monkeypatch):
-    def none_started(processes):
+    def none_started(*told):
         raise AssertionError("processes were started")
 
-    monkeypatch.setattr("flows.compute.workers._pool", none_started)
+    monkeypatch.setattr("flows.compute.workers._open_crew", none_started)
     known = ArticleBatch(parts()[0].articles.clear(), {"files": pl.DataFrame()})
     few = [known] * 7 + parts()[:2] + [known] * 9
     found = list(find_locally(few, 2, **MAKING))

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from expectations.rules import RULES
-from flows.compute.workers import find_tables
+from flows.compute.analysis import find_tables
 from flows.run import tasks
 from flows.run.across_articles import resolve_all
 from flows.run.ledger import HANDLED, LEFT_OUT, build_contents, build_files, build_sources

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from expectations.rulebook import open_rulebook
-from flows.compute.workers import find_tables
+from flows.compute.analysis import find_tables
 from flows.run import across_articles
 from flows.run.across_articles import resolve_all
 from schema.derive import polars_schema

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+LONGEST_WORD = 40  # letters; what is longer is no word of English
 _HISSING = re.compile(r"(?:s|x|z|ch|sh|o)$")
 _CONSONANT_Y = re.compile(r"[^aeiou]y$")
 _ONE_CONSONANT = re.compile(r"[aeiou][bcdfgklmnprtvz]$")
@@ -35,6 +36,8 @@ def verb_forms(verb: str, irregular: Mapping[str, set[str]]) -> set[str]:
 
 def dictionary_form(word: str) -> str:
     """The likely dictionary form of an unlisted word: "zeroes" -> "zero", "sided" -> "side"."""
+    if len(word) > LONGEST_WORD:
+        return word
     if re.search(r"[^aeiou]ie[sd]$", word) and len(word) > 4:
         return word[:-3] + "y"
     suffixed = _SUFFIX.match(word)

@@ -1,0 +1,125 @@
+"""Code that works on foreign text, interrupted as soon as it takes too much processor time or memory.
+
+In the main thread a timer of the system interrupts it (SIGPROF), within a regular expression too. In other threads,
+such as those of a Dask worker, a second thread raises the exception: between two steps of Python, not within a call
+of C.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from time import process_time
+from typing import Any
+
+from flows.compute.bounds import MEGABYTE, Bounds
+from flows.compute.memory import count_bytes
+
+EVERY = 0.1  # seconds between two looks
+OUR_SIGNAL = getattr(signal, "SIGPROF", None)
+
+
+class Exceeded(BaseException):
+    """A bound is broken; the code and the reason of the reject. No `except Exception` may hold it up."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(reason)
+        self.code, self.reason = code, reason
+
+
+class _Meter:
+    """What was used since it was made."""
+
+    def __init__(self, bounds: Bounds, size: int) -> None:
+        self.bounds, self.size = bounds, size
+        self._began, self._held = process_time(), count_bytes()[1]
+
+    def find_excess(self) -> Exceeded | None:
+        """The bound that is broken, if one is."""
+        seconds = self.bounds.seconds_for(self.size)
+        if process_time() - self._began > seconds:
+            limit = f"{seconds:g} s of the processor"
+            return Exceeded(
+                "too_slow", _describe("longer", limit, "SECONDS, ONRECORD_ANALYSIS_SECONDS_PER_MB")
+            )
+        if count_bytes()[1] - self._held > self.bounds.memory:
+            limit = f"{self.bounds.memory / MEGABYTE:,.0f} MB"
+            return Exceeded("too_much_memory", _describe("more memory", limit, "MEMORY"))
+        return None
+
+
+def _describe(more: str, limit: str, settings: str) -> str:
+    return f"takes {more} to analyse than {limit} (ONRECORD_ANALYSIS_{settings})"
+
+
+@contextmanager
+def limited(bounds: Bounds, size: int) -> Iterator[None]:
+    """A block of work on `size` bytes of text; Exceeded is raised in it when it breaks `bounds`."""
+    guard = _by_timer if _has_timer() else _by_thread
+    with guard(_Meter(bounds, size)):
+        yield
+
+
+def _has_timer() -> bool:
+    """Whether the timer can be used: in the main thread, unless somebody else uses it."""
+    if OUR_SIGNAL is None or threading.current_thread() is not threading.main_thread():
+        return False
+    return signal.getsignal(OUR_SIGNAL) in (signal.SIG_DFL, _look)
+
+
+_current: _Meter | None = None  # of the block that the timer interrupts
+
+
+def _look(_signal: int, _frame: Any) -> None:
+    if _current and (excess := _current.find_excess()):
+        raise excess
+
+
+@contextmanager
+def _by_timer(meter: _Meter) -> Iterator[None]:
+    """The handler stays when the block has ended: a signal that comes late finds nothing to do."""
+    global _current
+    assert OUR_SIGNAL is not None
+    signal.signal(OUR_SIGNAL, _look)
+    _current = meter
+    try:
+        signal.setitimer(signal.ITIMER_PROF, EVERY, EVERY)
+        try:
+            yield
+        finally:
+            _current = None
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+
+
+class _Interrupted(BaseException):
+    """Raised in a thread by another one, which can give a class alone."""
+
+
+@contextmanager
+def _by_thread(meter: _Meter) -> Iterator[None]:
+    worker = ctypes.c_ulong(threading.get_ident())
+    lock, is_over = threading.Lock(), threading.Event()
+    found: list[Exceeded] = []
+
+    def watch() -> None:
+        while not is_over.wait(EVERY):
+            with lock:
+                if not is_over.is_set() and (excess := meter.find_excess()):
+                    found.append(excess)
+                    ctypes.pythonapi.PyThreadState_SetAsyncExc(worker, ctypes.py_object(_Interrupted))
+
+    threading.Thread(target=watch, daemon=True).start()
+    try:
+        try:
+            yield
+        finally:
+            with lock:
+                is_over.set()
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(worker, None)
+    except _Interrupted:
+        is_over.set()
+        raise found[0] from None
