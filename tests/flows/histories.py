@@ -104,6 +104,7 @@ class Histories(RuleBasedStateMachine):
         self.is_current = True  # whether the warehouse is of the files and lines as they are now
         self.versions: dict[int, Facts] = {}
         self.lines: list[str] = []
+        self.backed_up = 0  # the version
 
     def settings_of(self, folder: str) -> Settings:
         return Settings(
@@ -218,10 +219,12 @@ class Histories(RuleBasedStateMachine):
             assert read_facts(published) == self.versions[kept[-1]]
             self.is_current = False
 
+    @precondition(lambda self: read_version_no(self.settings.warehouse) != self.backed_up)
     @rule()
     def back_up(self) -> None:
         self.count("back up")
         shutil.copy(self.settings.warehouse, self.folder / "backup.duckdb")
+        self.backed_up = read_version_no(self.settings.warehouse)
 
     @precondition(lambda self: (self.folder / "backup.duckdb").exists())
     @rule(damage=st.sampled_from([None, b"", b"garbage", "missing"]))
