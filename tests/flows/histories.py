@@ -16,6 +16,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -35,10 +36,11 @@ import flows.ingest
 import flows.rebuild
 import warehouse.staging.next_version
 import warehouse.staging.publish
-from expectations.audit import OF_A_RUN, audit
+from expectations.audit import audit
+from expectations.audit import find_faults as find_broken
 from expectations.published_rules import published_rules
-from expectations.rulebook import open_rulebook
 from flows.run import tasks
+from flows.run.sound import require_sound
 from flows.settings import Settings
 from flows.sources.base import FileBytes
 from schema.tables import VERSIONED
@@ -47,7 +49,6 @@ from warehouse.files.connect import CONFIG, connect_readonly, query
 from warehouse.files.lock import write_lock
 from warehouse.files.replace import previous_versions, read_version_no
 from warehouse.files.restore import restore, roll_back
-from warehouse.staging.audit import open_published
 
 ingest = inspect.unwrap(flows.ingest._ingest)
 rebuild = inspect.unwrap(flows.rebuild.rebuild.fn)
@@ -174,7 +175,7 @@ class Histories(RuleBasedStateMachine):
     @rule()
     def run(self) -> None:
         self.count("run")
-        with self.running():
+        with runs_here():
             ingest([str(self.inbox)], self.settings)
         self.note()
 
@@ -182,7 +183,7 @@ class Histories(RuleBasedStateMachine):
     @rule()
     def rebuild(self) -> None:
         self.count("rebuild")
-        with self.running():
+        with runs_here():
             rebuild(self.settings)
         self.note()
 
@@ -194,7 +195,7 @@ class Histories(RuleBasedStateMachine):
         before = read_facts(self.settings.warehouse)
         owner, name = STEPS[step]
         told = self.settings.model_copy(update={"publish": "in_place" if in_place else "copy"})
-        with self.running(), patch.object(owner, name, end_here):
+        with runs_here(), patch.object(owner, name, end_here):
             try:
                 ingest([str(self.inbox)], told)
             except Killed:
@@ -251,7 +252,7 @@ class Histories(RuleBasedStateMachine):
     def run_at_last(self) -> None:
         """Equal to a fresh warehouse, and sound."""
         self.run()
-        with self.running():
+        with runs_here():
             other = self.settings_of("fresh")
             ingest([str(self.inbox)], other)
         found, fresh = read_facts(self.settings.warehouse), read_facts(other.warehouse)
@@ -278,39 +279,6 @@ class Histories(RuleBasedStateMachine):
         self.versions[read_version_no(self.settings.warehouse)] = read_facts(self.settings.warehouse)
         self.is_current = True
 
-    @contextmanager
-    def running(self) -> Iterator[None]:
-        """Runs without Prefect and without the report."""
-        publish: Callable[..., Any] = lambda version, told: tasks.publish(  # noqa: E731
-            version, keep=told.keep_versions, in_place=told.publish == "in_place"
-        )
-        instead: dict[str, Any] = {
-            name: getattr(tasks, name).fn
-            for name in (
-                "read_files",
-                "build_new_articles",
-                "find_statements",
-                "stage",
-                "reject",
-                "resolve",
-                "check",
-            )
-        }
-        instead |= {
-            "publish_version": publish, "write_report": lambda *_: None, "is_reported": lambda _: True,
-            "tell_people": lambda outcome, _: outcome,
-        }  # fmt: skip
-        with ExitStack() as stack:
-            for name, function in instead.items():
-                stack.enter_context(patch.object(tasks, name, function))
-            stack.enter_context(patch.object(flows.ingest, "open_reader", lambda _: nullcontext(Here())))
-            stack.enter_context(patch.object(flows.ingest, "_import_what_follows", lambda: None))
-            if Light.is_on:
-                stack.enter_context(patch.object(expectations.gate, "run_suites", ask_light))
-                stack.enter_context(patch.object(expectations.gate.Gate, "_ask_first", lambda _: None))
-                stack.enter_context(patch.object(expectations.gate, "run_suite", lambda *_: []))
-            yield
-
 
 class Here:
     """A reader without a process of its own, which would take longer to start than the whole run takes."""
@@ -335,6 +303,43 @@ class Light:
     is_shown = False
 
 
+@contextmanager
+def runs_here() -> Iterator[None]:
+    """Runs within the block go without Prefect, without a process that reads, and without the report."""
+    publish: Callable[..., Any] = lambda version, told: tasks.publish(  # noqa: E731
+        version,
+        keep=told.keep_versions,
+        in_place=told.publish == "in_place",
+        check_whole=partial(require_sound, settings=told),
+    )
+    instead: dict[str, Any] = {
+        name: getattr(tasks, name).fn
+        for name in (
+            "read_files",
+            "build_new_articles",
+            "find_statements",
+            "stage",
+            "reject",
+            "resolve",
+            "check",
+        )
+    }
+    instead |= {
+        "publish_version": publish, "write_report": lambda *_: None, "is_reported": lambda _: True,
+        "tell_people": lambda outcome, _: outcome,
+    }  # fmt: skip
+    with ExitStack() as stack:
+        for name, function in instead.items():
+            stack.enter_context(patch.object(tasks, name, function))
+        stack.enter_context(patch.object(flows.ingest, "open_reader", lambda _: nullcontext(Here())))
+        stack.enter_context(patch.object(flows.ingest, "_import_what_follows", lambda: None))
+        if Light.is_on:
+            stack.enter_context(patch.object(expectations.gate, "run_suites", ask_light))
+            stack.enter_context(patch.object(expectations.gate.Gate, "_ask_first", lambda _: None))
+            stack.enter_context(patch.object(expectations.gate, "run_suite", lambda *_: []))
+        yield
+
+
 def ask_light(_: Any, connection: Any, book: Any) -> list[dict[str, Any]]:
     for broken in published_rules():
         rows = connection.execute(broken.sql).fetchall()
@@ -356,17 +361,12 @@ def read_facts(path: Path) -> Facts:
         return {name: connection.execute(sql).fetchall() for name, sql in asked.items()}
 
 
-def find_faults(warehouse: Path) -> list[tuple[str, str, str]]:
-    """The critical rules of an audit that a warehouse breaks, with the first rows."""
-    if not Light.is_on:
-        failed = audit(warehouse).filter(success=False, severity="critical")
-        return failed.select("table_name", "check_name", "observed").rows()
-    book = open_rulebook().without_trends().without(OF_A_RUN)
-    with open_published(warehouse) as connection:
-        found = ((rule, connection.execute(rule.sql).fetchmany(3)) for rule in book.rules)
-        return [
-            (rule.table, rule.name, str(rows)) for rule, rows in found if rows and rule.severity == "critical"
-        ]
+def find_faults(warehouse: Path) -> list[str]:
+    """The critical rules that a warehouse breaks; by Great Expectations, unless it is to be light."""
+    if Light.is_on:
+        return [str(fault) for fault in find_broken(warehouse)]
+    failed = audit(warehouse).filter(success=False, severity="critical")
+    return [str(row) for row in failed.select("table_name", "check_name", "observed").rows()]
 
 
 def run_histories(examples: int, steps: int, number: int) -> dict[str, int]:
