@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from expectations.rule import Rule
+from expectations.rule import Rule, Severity
 from warehouse.staging.entities import MEANT
 
 TRIPS = "A warehouse that another program has written to, or that a fault of ours has left so."
 
 
-def _rule(table: str, name: str, reason: str, sql: str) -> Rule:
-    return Rule(name, table, "critical", reason, sql, trips=TRIPS, is_resolved=True)
+def _rule(table: str, name: str, reason: str, sql: str, severity: Severity = "critical") -> Rule:
+    return Rule(name, table, severity, reason, sql, trips=TRIPS, is_resolved=True)
 
 
 def _meant_rules() -> Iterator[Rule]:
@@ -41,12 +41,16 @@ WHOLE_RULES = (
     *_meant_rules(),
     _rule(
         "profiles", "counts_are_those_of_mentions",
-        "A profile is told by as many articles as mention it, the first and the last of them on its days.",
+        "A profile is told by the articles that mention it or tell who speaks for it: their number, their days.",
         """
-            WITH counted AS (
-                SELECT profile_id, count(DISTINCT article_id) AS articles,
+            WITH seen AS (
+                SELECT profile_id, article_id FROM staging.mentions
+                UNION SELECT organization_profile_id, article_id FROM staging.statements
+            ),
+            counted AS (
+                SELECT profile_id, count(*) AS articles,
                     min(a.published_on) AS first_on, max(a.published_on) AS last_on
-                FROM staging.mentions JOIN staging.articles AS a USING (article_id)
+                FROM seen JOIN staging.articles AS a USING (article_id)
                 GROUP BY profile_id
             )
             SELECT profile_id, p.article_count, articles, first_seen_on, first_on, last_seen_on, last_on
@@ -55,12 +59,16 @@ WHOLE_RULES = (
                 OR first_seen_on IS DISTINCT FROM first_on OR last_seen_on IS DISTINCT FROM last_on""",
     ),
     _rule(
-        "profiles", "evidence_mentions_it", "The article that is evidence of a profile mentions it.",
+        "profiles", "evidence_mentions_it",
+        "The article that is evidence of a profile mentions it, or tells who speaks for it.",
         """
             SELECT profile_id, evidence_article_id FROM staging.profiles AS p
             WHERE NOT EXISTS (
                 SELECT 1 FROM staging.mentions AS m
                 WHERE m.profile_id = p.profile_id AND m.article_id = p.evidence_article_id
+            ) AND NOT EXISTS (
+                SELECT 1 FROM staging.statements AS s
+                WHERE s.organization_profile_id = p.profile_id AND s.article_id = p.evidence_article_id
             )""",
     ),
     _rule(
@@ -150,6 +158,7 @@ WHOLE_RULES = (
         "sketches", "each_article_has_one", "Without its numbers, an article is never found to be one more version.",
         """
             SELECT article_id FROM staging.articles ANTI JOIN staging.sketches USING (article_id)""",
+        "warning",  # the first versions of the product made none
     ),
     _rule(
         "sketches", "is_its_articles", "The numbers of an article are those of its day and length.",
@@ -162,6 +171,7 @@ WHOLE_RULES = (
         "contents", "each_article_is_of_a_file", "An article that no file holds would stand for ever.",
         """
             SELECT article_id, path FROM staging.articles ANTI JOIN staging.contents USING (article_id)""",
+        "warning",  # likewise
     ),
     _rule(
         "files", "articles_come_from_it", "Each article leads to the file from which its run loaded it.",

@@ -95,9 +95,6 @@ WRITTEN = [
          "(SELECT article_id FROM mentions AS m WHERE m.actor_id = affiliations.actor_id) LIMIT 1)"),
     _delete("statements", "article_comes_along", "articles", "article_id IN (SELECT article_id FROM statements)"),
     _delete("mentions", "article_comes_along", "articles", "article_id IN (SELECT article_id FROM mentions)"),
-    _delete("sketches", "each_article_has_one", "sketches"),
-    _delete("contents", "each_article_is_of_a_file", "contents",
-            "article_id NOT IN (SELECT article_id FROM ops.contents GROUP BY ALL HAVING count(*) > 1)"),
     _delete("files", "articles_come_from_it", "files", "(run_id, path) IN (SELECT run_id, path FROM articles)"),
     _delete("files", "rejected_articles_are_recorded", "rejects"),
     _set("statements", "run_id_is_the_articles_or_later", "run_id = '1999'"),
@@ -153,10 +150,7 @@ def build(folder: Path) -> Settings:
     for number, text in enumerate(TEXTS):
         (inbox / f"{number}.txt").write_text(f"{HEADS[number % len(HEADS)]}{text}\n", encoding="utf-8")
     (inbox / "bad.txt").write_bytes(b"\x00\x01\x02")
-    told = Settings(
-        warehouse=folder / "data" / "w.duckdb", processes=1, corrections=folder / "corrections.csv"
-    )
-    (folder / "corrections.csv").write_text("action,actor,value\ntype,Dorne Foods,ngo\n", encoding="utf-8")
+    told = Settings(warehouse=folder / "data" / "w.duckdb", processes=1)
     with runs_here():
         ingest([str(inbox)], told)
     return told

@@ -42,7 +42,7 @@ SAMPLE = {(fault.table, fault.rule): fault for fault in planted.WRITTEN}
     [
         (("statements", "content_is_its_slices"), True),
         (("actors", "days_are_those_of_profiles"), True),
-        (("contents", "each_article_is_of_a_file"), False),
+        (("files", "articles_come_from_it"), False),
     ],
 )
 def test_the_next_run_refuses_to_publish_on_top_of_a_fault_and_the_way_back_works(
