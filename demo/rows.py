@@ -199,9 +199,11 @@ def _affiliations(world: World, statements: pl.DataFrame) -> pl.DataFrame:
         )
     )
     countries = world.actors.select(organization_id="actor_id", country_code="country_code")
+    people = world.actors.select("actor_id", profile_ids=pl.concat_list("profile_id"))
     affiliation_id = pl.col("actor_id").str.reverse()  # one role a person
     return (
         totals.join(countries, on="organization_id")
+        .join(people, on="actor_id")
         .with_columns(affiliation_id=affiliation_id)
         .sort("actor_id")
     )

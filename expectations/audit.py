@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from expectations.gate import run_suite, run_suites, write_docs
 from expectations.published_rules import published_rules
+from expectations.rule import Rule
 from expectations.rulebook import RuleBook, open_rulebook
+from expectations.whole_rules import WHOLE_RULES
 from schema.derive import polars_schema
 from schema.tables import CHECKS
 from warehouse.staging.audit import open_published
 from warehouse.staging.next_version import STAGING
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 # Checks that say something of one run alone -> why they say nothing of all that is published.
 OF_A_RUN = {
@@ -48,10 +55,44 @@ def audit(
     """
     from expectations.datasource import StagedBatches
 
-    book = (book or open_rulebook()).without_trends().without(OF_A_RUN)
+    book = RuleBook(rules_of_the_whole(book or open_rulebook()), {})
     with open_published(warehouse) as connection:
         batches = StagedBatches(connection, STAGING, query_seconds)
         rows = run_suites(batches, connection, book) + run_suite(batches, connection, book, "checks")
         if data_docs:
             write_docs(batches, data_docs, "audit")
     return pl.DataFrame([{"run_id": "audit", **row} for row in rows], polars_schema(CHECKS))
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A critical rule that published rows break: how many do, and the first of them."""
+
+    table: str
+    name: str
+    rows: int
+    first: str
+
+    def __str__(self) -> str:
+        return f"{self.table}.{self.name} ({self.rows} rows)"
+
+
+def find_faults(warehouse: Path, book: RuleBook | None = None) -> list[Fault]:
+    """The critical rules that an audit would find broken, in a fifth of its time; nothing is written."""
+    rules = rules_of_the_whole(book or open_rulebook())
+    with open_published(warehouse) as connection:
+        faults = (_find_fault(connection, rule) for rule in rules if rule.severity == "critical")
+        return [fault for fault in faults if fault]
+
+
+def rules_of_the_whole(book: RuleBook) -> tuple[Rule, ...]:
+    """The rules that make sense of all that is published."""
+    return (*book.without_trends().without(OF_A_RUN).rules, *WHOLE_RULES)
+
+
+def _find_fault(connection: DuckDBPyConnection, rule: Rule) -> Fault | None:
+    first = connection.execute(f"SELECT * FROM ({rule.sql}) LIMIT 1").fetchall()
+    if not first:
+        return None
+    [(rows,)] = connection.execute(f"SELECT count(*) FROM ({rule.sql})").fetchall()
+    return Fault(rule.table, rule.name, rows, str(first[0]))

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from expectations.rule import Rule
 from expectations.rulebook import RuleBook, open_rulebook
+from expectations.whole_rules import WHOLE_RULES
 
 TOP = """# Checks
 
@@ -43,6 +44,16 @@ leads to a row, and first days are not after last ones (see [tables.md](tables.m
 | table | does | checks | how real data could break one |
 |---|---|---|---|
 """
+WHOLE = """
+### What is asked of the whole warehouse
+
+A run checks what it adds and changes. All that is published is asked these as well, and all others above, by `onrecord
+audit` - and by a run when something else than a run has written to the file since it was published: after a restore, a
+rollback, a schema migration, or when another program wrote to it. A run that finds a fault publishes nothing.
+
+| check | does | why it matters |
+|---|---|---|
+"""
 OTHERS = """
 ## Checks that warn or note
 
@@ -59,7 +70,8 @@ def write_page(book: RuleBook) -> str:
     loud = [rule for rule in others if rule.effect in ("warn", "note")]
     rows = [f"| {_name(rule)} | {rule.effect} | {rule.reason} | {rule.trips} |\n" for rule in critical]
     more = [f"| {_name(rule)} | {rule.effect} | {rule.reason} | {_cell(rule.expected)} |\n" for rule in loud]
-    return "".join([TOP, CRITICAL, *rows, DECLARED, *_declared_rows(declared), OTHERS, *more])
+    whole = [f"| {_name(rule)} | {rule.effect} | {rule.reason} |\n" for rule in WHOLE_RULES]
+    return "".join([TOP, CRITICAL, *rows, DECLARED, *_declared_rows(declared), WHOLE, *whole, OTHERS, *more])
 
 
 def _declared_rows(rules: Iterable[Rule]) -> Iterable[str]:

@@ -53,7 +53,9 @@ ARTICLE_RULES = (
         "articles_are_new", "articles", "critical", rejects=True,
         trips="A killed run that had published, or two files of one text in batches that overlap.",
         reason="An article that is already published would be counted twice in actors and affiliations.",
-        sql="SELECT article_id, path FROM staging.articles SEMI JOIN main.articles USING (article_id)",
+        sql="""
+            SELECT article_id, path FROM staging.articles SEMI JOIN main.articles USING (article_id)
+            WHERE article_id NOT IN (FROM staging.withdrawn)  -- those are made again, as by a rebuild""",
     ),
     Rule(
         "headline_is_its_slice", "articles", "critical", rejects=True,

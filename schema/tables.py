@@ -240,6 +240,8 @@ AFFILIATIONS = Table(
                required=False, values=COUNTRY_SOURCES, merge="replace"),
         Column("former", pl.Boolean, "whether the role is told as one of the past", required=False, merge="replace"),
         Column("acting", pl.Boolean, "whether it is held for a time: acting, interim", required=False, merge="replace"),
+        Column("profile_ids", pl.List(pl.String), "profiles that tell so: their mentions are the evidence",
+               required=False, merge="replace"),
     ),
 )  # fmt: skip
 

@@ -32,6 +32,7 @@ from flows.sources.redact import redact
 from report.attempt import read_attempt
 from transforms.identify.corrections import CorrectionError
 from warehouse.files.backup import fingerprint
+from warehouse.files.checked import is_checked
 from warehouse.files.connect import WarehouseError, query, require_usable
 from warehouse.files.lock import find_holder
 from warehouse.files.replace import FOLDER, list_aside, list_leftovers, previous_versions
@@ -221,8 +222,22 @@ def find_runs(settings: Settings) -> Iterator[Finding]:
         yield Finding("warehouse", f"{settings.warehouse}: {error}", _advise_return(settings))
         return
     yield Finding("warehouse", f"version {number} of {settings.warehouse}{_extractors(last)}")
+    yield find_faults_inside(settings)
     if not deaths:
         yield _judge_last(settings, last)
+
+
+def find_faults_inside(settings: Settings) -> Finding:
+    """Whether what is published breaks a critical rule; asked only when something else than a run has written to it."""
+    if is_checked(settings.warehouse.resolve()):
+        return Finding("rows", "checked when they were published")
+    from expectations.audit import find_faults
+    from flows.run.sound import name_faults
+
+    if faults := find_faults(settings.warehouse):
+        advice = f"{_advise_return(settings)}; or onrecord rebuild{_option(settings)}"
+        return Finding("rows", f"the next run will not publish, for they break {name_faults(faults)}", advice)
+    return Finding("rows", "checked now, for something else than a run has written to the file")
 
 
 def _advise_return(settings: Settings) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ from flows.display.progress import show_progress
 from flows.outcome import LakeFailed, Outcome, ReportFailed
 from flows.run.across_articles import resolve_all
 from flows.run.ledger import HANDLED, LEFT_OUT, BatchRead
+from flows.run.sound import require_sound
 from flows.settings import Settings
 from flows.sources.base import FileBytes, SourceFile, Stamp
 from flows.sources.local import read_all
@@ -232,6 +234,7 @@ def _publish(next_version: NextVersion, settings: Settings) -> Published:
         keep=settings.keep_versions,
         days=settings.keep_version_days,
         in_place=settings.publish == "in_place",
+        check_whole=partial(require_sound, settings=settings),
     )
 
 

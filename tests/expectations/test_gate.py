@@ -17,6 +17,7 @@ from tests.warehouse.samples import OFFICE, as_frame, changed, sample_run
 from warehouse.files.connect import query
 from warehouse.staging.next_version import open_next
 from warehouse.staging.publish import publish
+from warehouse.staging.reprocess import ReprocessFilter, withdraw_selected
 from warehouse.staging.withdraw import withdraw_superseded
 
 RUN = "20240503T080000-aaaa"
@@ -344,3 +345,18 @@ def test_a_run_that_withdraws_most_articles_is_stopped(tmp_path):
         verdict = judge(version)
     assert failed(verdict) == {"articles.withdrawn_articles_are_few"}
     assert verdict.stopped
+
+
+def test_articles_that_a_rebuild_makes_again_are_not_rejected_as_published_already(tmp_path):
+    path = tmp_path / "w.duckdb"
+    frames = sample_run(12)
+    with open_next(path, "20240502T080000-aaaa") as version:
+        version.stage(frames)
+        publish(version)
+    with open_next(path, "20240503T080000-aaaa") as version:
+        withdraw_selected(version, ReprocessFilter(), ("en",))
+        version.stage({name: frames[name] for name in ("articles", "statements", "mentions")})
+        rule = open_rulebook().find("articles", "articles_are_new")
+        assert version.connection.execute(rule.sql).fetchall() == []
+        version.connection.execute("DELETE FROM staging.withdrawn")
+        assert len(version.connection.execute(rule.sql).fetchall()) == 12

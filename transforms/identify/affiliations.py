@@ -51,6 +51,7 @@ def build_affiliations(profiles: pl.DataFrame, bodies: pl.DataFrame) -> pl.DataF
         pl.col("last_seen_on").max(),
         pl.col("article_count").sum(),
         pl.col("evidence_article_id").min(),
+        profile_ids=pl.col("profile_id").unique().sort(),
     )  # fmt: skip
     keys, former, acting = [], [], []
     for actor_id, *parts, role, place in merged.select(_ROW).iter_rows():

@@ -26,12 +26,14 @@ import polars as pl
 from schema.derive import literal, quoted
 from warehouse.files.backup import fingerprint_of, list_tables, require_same, require_warehouse
 from warehouse.files.catalog import describe
+from warehouse.files.checked import is_checked, read_state
 from warehouse.files.connect import WarehouseError, connect, connect_readonly
-from warehouse.files.lock import write_lock
+from warehouse.files.lock import note_version, write_lock
 from warehouse.files.replace import (
     forget_previous,
     list_leftovers,
     next_path,
+    read_version_no,
     remove_version,
     require_no_log,
     swap,
@@ -109,6 +111,8 @@ def compact(warehouse: Path | str, before: datetime, holder: str, wait: float = 
             rows_pruned = _copy_kept(warehouse, path, before)
             compacted = Compacted(warehouse.stat().st_size, path.stat().st_size, rows_pruned)
             if rows_pruned or compacted.bytes_after < compacted.bytes_before:
+                state = read_state(path) if is_checked(warehouse) else None
+                note_version(warehouse, read_version_no(path), state)
                 swap(path, warehouse)
                 return compacted
     return Compacted(compacted.bytes_before, compacted.bytes_before, {})

@@ -1,7 +1,8 @@
 """Path of a warehouse -> the right to write its next version, for one process at a time.
 
 The lock is the operating system's: it ends with the process that holds it, killed or not. The file beside the
-warehouse stays and names the last holder, and the last version that was published, for when the warehouse is damaged.
+warehouse stays and names the last holder, the last version that was published, for when the warehouse is damaged, and
+the state of the file in which all of it was checked (see `warehouse/files/checked.py`).
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ def write_lock(warehouse: Path, run_id: str, wait: float = 0) -> Iterator[None]:
 def _note_holder(warehouse: Path, run_id: str) -> None:
     holder = f"run {run_id} (process {os.getpid()} on {socket.gethostname()})"
     try:
-        _write(warehouse, holder, read_noted_version(warehouse))
+        _write(warehouse, holder, read_noted_version(warehouse), read_checked_state(warehouse))
     except OSError as error:
         raise _explain(lock_path(warehouse), error) from error
 
@@ -61,15 +62,25 @@ def _explain(path: Path, error: OSError) -> Exception:
     return error
 
 
-def note_version(warehouse: Path, version_no: int) -> None:
-    """Note the number of the version that is published next. The caller holds the lock."""
-    _write(warehouse, read_holder(warehouse), max(version_no, read_noted_version(warehouse)))
+def note_version(warehouse: Path, version_no: int, state: str | None = None) -> None:
+    """Note the number of the version that is published next, and the state of its file if all of it was checked.
+
+    The caller holds the lock.
+    """
+    number = max(version_no, read_noted_version(warehouse))
+    _write(warehouse, read_holder(warehouse), number, state or read_checked_state(warehouse))
 
 
 def read_noted_version(warehouse: Path) -> int:
     """The highest number that was noted, 0 for none."""
     noted = re.search(r"^version (\d{1,18})$", _read(warehouse), re.MULTILINE)
     return int(noted[1]) if noted else 0
+
+
+def read_checked_state(warehouse: Path) -> str:
+    """The state of the file when all of it was last checked; empty when it never was."""
+    noted = re.search(r"^checked ([0-9a-f]{64})$", _read(warehouse), re.MULTILINE)
+    return noted[1] if noted else ""
 
 
 def find_holder(warehouse: Path) -> str | None:
@@ -107,6 +118,7 @@ def _read(warehouse: Path) -> str:
         return ""
 
 
-def _write(warehouse: Path, holder: str, version_no: int) -> None:
-    noted = f"version {version_no}\n" if version_no else ""
-    lock_path(warehouse).write_text(f"{holder}\n{noted}", encoding="utf-8")
+def _write(warehouse: Path, holder: str, version_no: int, state: str) -> None:
+    version = f"version {version_no}\n" if version_no else ""
+    checked = f"checked {state}\n" if state else ""
+    lock_path(warehouse).write_text(f"{holder}\n{version}{checked}", encoding="utf-8")

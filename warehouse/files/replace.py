@@ -15,6 +15,7 @@ from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 from schema.tables import VERSIONS
+from warehouse.files.checked import read_state
 from warehouse.files.connect import WarehouseError, connect, connect_readonly
 from warehouse.files.lock import note_version, read_noted_version
 
@@ -29,14 +30,17 @@ def previous_versions(published: Path) -> dict[int, Path]:
     return {int(match[1]): file for file in files if (match := pattern.fullmatch(file.name))}
 
 
-def replace_published(new: Path, published: Path, keep: int = 1, days: int = 0) -> None:
+def replace_published(
+    new: Path, published: Path, keep: int = 1, days: int = 0, *, was_checked: bool = False
+) -> None:
     """Put the closed file `new` in the place of `published`, and former ones beside, as `forget_previous` says.
 
-    A power cut leaves the one or the other, whole. The caller holds the lock.
+    A power cut leaves the one or the other, whole. `was_checked` says that all that stands in it was. The caller
+    holds the lock.
     """
     if keep:
         _keep(published)
-    note_version(published, read_version_no(new))
+    note_version(published, read_version_no(new), read_state(new) if was_checked else None)
     swap(new, published)
     forget_previous(published, keep, days)
 

@@ -7,7 +7,7 @@ on disk before it takes the old one's name, or all is done to the old file in on
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,6 +21,7 @@ from schema.merge import amend_sql, insert_new_sql, merge_sql, merges, remember_
 from schema.table import Table
 from schema.tables import TABLES, VERSIONED, VERSIONS
 from warehouse.files.catalog import describe
+from warehouse.files.checked import is_checked, read_state
 from warehouse.files.connect import WarehouseError, connect
 from warehouse.files.lock import note_version
 from warehouse.files.replace import (
@@ -50,15 +51,27 @@ class Published:
     rows: dict[str, int]
 
 
-def publish(next_version: NextVersion, *, keep: int = 1, days: int = 0, in_place: bool = False) -> Published:
+def publish(
+    next_version: NextVersion,
+    *,
+    keep: int = 1,
+    days: int = 0,
+    in_place: bool = False,
+    check_whole: Callable[[Path], None] | None = None,
+) -> Published:
     """Merge staging into the tables, put views and comments on top, and publish that as the next version.
 
     Staging must have passed the gate; `next_version` shows no published tables from then on. Any error leaves the
     published file as it was, byte for byte; with `in_place`, its rows. Former versions stay beside it as `keep` and
     `days` say (see `warehouse/files/replace.py`), none `in_place`.
+
+    `check_whole` raises when it finds a fault in the file that is about to be published. It is asked when something
+    else than a run has written to the published one, which is then not changed `in_place` but replaced.
     """
     version_no = _stage_version(next_version)
-    in_place = in_place and next_version.published.exists()
+    published = next_version.published
+    is_sound = not published.exists() or is_checked(published)
+    in_place = in_place and published.exists() and (is_sound or check_whole is None)
     with _target(next_version, in_place=in_place):
         connection = next_version.connection
         before = _row_counts(connection)
@@ -71,11 +84,22 @@ def publish(next_version: NextVersion, *, keep: int = 1, days: int = 0, in_place
             update_index(connection, version_no)
             describe(connection)
         after = _row_counts(connection)
+    if check_whole and not is_sound:
+        _check_next(published, check_whole)
+        is_sound = True
     if in_place:
-        note_version(next_version.published, version_no)
+        note_version(published, version_no, read_state(published) if is_sound else None)
     else:
-        replace_published(next_path(next_version.published), next_version.published, keep, days)
-    return Published(next_version.published, version_no, {name: after[name] - before[name] for name in after})
+        replace_published(next_path(published), published, keep, days, was_checked=is_sound)
+    return Published(published, version_no, {name: after[name] - before[name] for name in after})
+
+
+def _check_next(published: Path, check_whole: Callable[[Path], None]) -> None:
+    try:
+        check_whole(next_path(published))
+    except BaseException:
+        remove_version(next_path(published))
+        raise
 
 
 def keep_stopped(next_version: NextVersion, folder: Path | str) -> Path:

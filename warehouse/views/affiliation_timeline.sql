@@ -3,46 +3,34 @@ WITH hidden AS MATERIALIZED (
     SELECT article_id FROM main.articles WHERE copy_of IS NOT NULL OR is_killed
 ),
 
-at_stake AS MATERIALIZED (  -- profiles that a hidden article tells: what rests on them is counted again
-    SELECT DISTINCT m.profile_id, m.actor_id FROM main.mentions AS m JOIN hidden USING (article_id)
-),
-
 told AS (
-    SELECT p.profile_id, p.actor_id, r.text AS role, r.country_code, b.organization_id
-    FROM (SELECT profile_id, actor_id, unnest(roles) AS r FROM main.profiles WHERE kind = 'person') AS p
-    LEFT JOIN (
-        SELECT x.profile_id, o.organization_id
-        FROM main.profiles AS x
-        JOIN main.organizations AS o ON o.organization_id = x.actor_id
-    ) AS b ON b.profile_id = r.body_profile
-    WHERE p.actor_id IN (SELECT actor_id FROM at_stake)
+    SELECT affiliation_id, unnest(profile_ids) AS profile_id FROM main.affiliations
 ),
 
-seen AS (
-    SELECT DISTINCT f.affiliation_id, m.article_id, m.article_id IN (SELECT article_id FROM hidden) AS is_hidden
-    FROM main.affiliations AS f
-    JOIN told AS t
-        ON t.actor_id = f.actor_id AND t.role IS NOT DISTINCT FROM f.role
-        AND t.country_code IS NOT DISTINCT FROM f.country_code
-        AND t.organization_id IS NOT DISTINCT FROM f.organization_id
-    JOIN main.mentions AS m ON m.profile_id = t.profile_id
+at_stake AS MATERIALIZED (  -- what a hidden article tells: days and counts rest on the other articles alone
+    SELECT DISTINCT t.affiliation_id
+    FROM told AS t
+    JOIN main.mentions AS m USING (profile_id)
+    JOIN hidden USING (article_id)
 ),
 
 counted AS (
     SELECT
-        s.affiliation_id,
-        min(a.published_on) FILTER (NOT s.is_hidden) AS first_seen_on,
-        max(a.published_on) FILTER (NOT s.is_hidden) AS last_seen_on,
-        count(*) FILTER (NOT s.is_hidden) AS article_count,
-        min(s.article_id) FILTER (NOT s.is_hidden) AS evidence_article_id
-    FROM seen AS s
+        t.affiliation_id,
+        min(a.published_on) AS first_seen_on,
+        max(a.published_on) AS last_seen_on,
+        count(DISTINCT a.article_id) AS article_count,
+        min(a.article_id) AS evidence_article_id
+    FROM told AS t
+    SEMI JOIN at_stake USING (affiliation_id)
+    JOIN main.mentions AS m USING (profile_id)
     JOIN main.articles AS a USING (article_id)
-    GROUP BY s.affiliation_id
-    HAVING bool_or(s.is_hidden)
+    WHERE a.article_id NOT IN (SELECT article_id FROM hidden)
+    GROUP BY t.affiliation_id
 ),
 
 standing AS (
-    SELECT * FROM main.affiliations WHERE affiliation_id NOT IN (SELECT affiliation_id FROM counted)
+    SELECT * FROM main.affiliations ANTI JOIN at_stake USING (affiliation_id)
     UNION ALL BY NAME
     SELECT f.* REPLACE (
         c.first_seen_on AS first_seen_on,
@@ -52,7 +40,6 @@ standing AS (
     )
     FROM main.affiliations AS f
     JOIN counted AS c USING (affiliation_id)
-    WHERE c.article_count > 0
 )
 
 SELECT

@@ -99,7 +99,7 @@ def test_a_search_for_the_best_looks_past_killed_stories_and_copies(partly_hidde
     assert query(partly_hidden, "select count(*) from search_statements('pond', best := 2)").item() == 2
 
 
-TITLED = {"Ada Quill": PERSON, "Arvel": GPE}
+TITLED = {"Ada Quill": PERSON, "Arvel": GPE, "Netherlands": GPE}
 
 
 def test_a_timeline_leaves_out_killed_stories(tmp_path):
@@ -107,6 +107,7 @@ def test_a_timeline_leaves_out_killed_stories(tmp_path):
     bodies = [
         "Arvel mayor Ada Quill said prices rise.", "Arvel mayor Ada Quill said prices rise again.",
         "Arvel nurse Ada Quill said prices fall.",
+        "In the Netherlands, Prime Minister Ada Quill said prices stall.",  # of a country that the context tells
     ]  # fmt: skip
     parts = [
         frames_of(
@@ -130,7 +131,9 @@ def test_a_timeline_leaves_out_killed_stories(tmp_path):
     sql = "SELECT role, article_count, first_seen_on, last_seen_on, evidence_article_id FROM affiliation_timeline"
     told = query(tmp_path / "w.duckdb", sql).rows()
     assert told == [("mayor", 1, date(2024, 5, 1), date(2024, 5, 1), f"{1:032x}")]
-    assert query(tmp_path / "w.duckdb", "SELECT sum(article_count) FROM affiliations").item() == 3
+    assert query(tmp_path / "w.duckdb", "SELECT sum(article_count) FROM affiliations").item() == 4
+    filled = "SELECT country_code FROM affiliations WHERE country_from = 'context'"
+    assert query(tmp_path / "w.duckdb", filled)["country_code"].to_list() == ["NL"]
 
 
 def test_a_statement_counts_the_copies_of_its_text(partly_hidden):
