@@ -18,8 +18,9 @@ from pathlib import Path
 
 import pytest
 
+from flows.run.turn import name_limit
 from warehouse.files.connect import query
-from warehouse.files.lock import find_holder
+from warehouse.files.lock import find_holder, write_lock
 
 pytestmark = pytest.mark.slow
 
@@ -188,7 +189,7 @@ def processes_of(run):
 def test_all_flows_are_deployed_with_their_schedules_and_no_path_of_this_machine(site):
     assert site.deployed.returncode == 0, site.deployed.stdout + site.deployed.stderr
     made = {deployment.name: deployment for deployment in site.client.read_deployments()}
-    assert set(made) == {"ingest", "rebuild", "audit", "maintain"}
+    assert set(made) == {"ingest", "rebuild", "withdraw", "audit", "maintain"}
     assert {made[name].schedules[0].schedule.timezone for name in ("ingest", "audit", "maintain")} == {
         "Europe/Amsterdam"
     }
@@ -222,6 +223,25 @@ def test_a_run_by_the_api_publishes_and_says_so_in_artifacts_and_events(site):
     assert (site.folder / "data" / "report" / "index.html").as_uri() in artifacts["link"]
     events = wait_for(lambda: {"onrecord.published"} & set(events_of(site)), "the event")
     assert events
+
+
+def test_a_run_waits_for_another_on_the_same_warehouse_and_says_for_whom(site):
+    """The other one is this test: it holds the lock of the warehouse, and its slot on the server."""
+    slot = {"names": [name_limit(site.warehouse)], "slots": 1, "mode": "concurrency"}
+    deployment = site.client.read_deployment_by_name("withdraw/withdraw")
+    with write_lock(site.warehouse, "of-tests"):
+        assert site.client.request("POST", "/v2/concurrency_limits/increment", json=slot).json()
+        run = site.client.create_flow_run_from_deployment(deployment.id, parameters={"path": "nowhere/*"})
+
+        def waiting():
+            state = site.client.read_flow_run(run.id).state
+            return state if state.name == "Waiting" else None
+
+        said = wait_for(waiting, "the run to wait")
+        assert "waiting for run of-tests (process" in said.message and "600 s at most" in said.message
+        site.client.request("POST", "/v2/concurrency_limits/decrement", json=slot)
+    assert site.state_of(run).name == "Completed"
+    assert site.rows("select count(*) from articles") == [(2,)]
 
 
 def test_a_run_by_the_schedule_takes_what_is_new(site):

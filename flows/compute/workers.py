@@ -15,7 +15,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain, islice
-from typing import Protocol
+from typing import Any, Protocol
 
 import polars as pl
 
@@ -52,6 +52,7 @@ class ArticleBatch:
 
     articles: pl.DataFrame
     ledger: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    after: Any = None  # the state of the task that found them, for Prefect's graph
 
 
 @dataclass(frozen=True)
