@@ -2,7 +2,7 @@
 
     python -m bench.install [--python 3.11 3.12 3.13] [--keep FOLDER] [--out bench/results/install.json]
 
-For each Python: a virtual environment with nothing in it, `pip install` of what git knows, then the command outside the
+For each Python: a virtual environment with nothing in it, `pip install` of this checkout, then the command outside the
 checkout, in a folder with a blank in its name: with a HOME that cannot be written, under `LC_ALL=C`, without git on the
 path, without a terminal, and on terminals of 60 and of 200 columns. Prints one line a try and fails when one fails.
 A Python that is not there is skipped, and said so. Needs a package index.
@@ -40,7 +40,7 @@ PLAIN: list[tuple[list[str], int, str]] = [
     (["formats"], WELL, "nitf"),
     (["settings"], WELL, "keep_versions"),
     (["exit-codes"], WELL, "4"),
-    (["ingest", "no such file"], USAGE, "no file matches"),
+    (["ingest", "no such file"], USAGE, "no such file or folder"),
     (["ingest", "my articles"], WELL, "Published"),
     (["ingest", "my articles"], WELL, "Nothing new"),
     (["sql", QUESTION], WELL, "statements"),
@@ -87,8 +87,9 @@ def main() -> None:
 
 
 def copy_tracked(place: Path) -> Path:
-    """What git knows of this checkout, as it stands here, in a folder of its own."""
-    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
+    """This checkout as it stands here, without what git ignores, in a folder of its own."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     for name in listed.stdout.splitlines():
         if (ROOT / name).is_file():
             (place / name).parent.mkdir(parents=True, exist_ok=True)

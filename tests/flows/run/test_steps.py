@@ -1,4 +1,4 @@
-"""How a run calls its tasks: each follows another in Prefect's graph, takes no longer than it may, is retried or not."""
+"""How a run calls its tasks: each follows another in Prefect's graph, within its time, and is retried or not."""
 
 import shutil
 import time
