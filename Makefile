@@ -18,7 +18,7 @@ TEXTS := $(wildcard $(TRAIN) $(HELD_OUT))
 TRAINING := .training/bin/python -m training
 export ORT_DISABLE_TELEMETRY := 1
 
-.PHONY: golden train-references test-slow bench bench-crash bench-loading bench-pages bench-explore bench-who bench-quotes help setup run test check format docs bench-quality bench-queries bench-statements bench-entities train clean
+.PHONY: docs-site bench-install golden train-references test-slow bench bench-crash bench-loading bench-pages bench-explore bench-who bench-quotes help setup run test check format docs bench-quality bench-queries bench-statements bench-entities train clean
 .DEFAULT_GOAL := help
 
 help:
@@ -30,8 +30,10 @@ help:
 	@echo "make format  let ruff fix and format the code"
 	@echo "make golden  write the expected files of tests/golden_formats, and of new cases in tests/golden, for review"
 	@echo "make docs    write the generated pages in docs/: tables.md, checks.md, cli.md, settings.md, formats.md, cookbook.md"
+	@echo "make docs-site  the site of docs/ in build/site: opens from disk, can be searched"
 	@echo "make bench   what runs cost, by size and step: time, processor, memory; takes three quarters of an hour"
 	@echo "make bench-crash       runs killed at a hundred random moments"
+	@echo "make bench-install     pip install into empty environments of Python 3.11, 3.12, 3.13, and the command in poor surroundings"
 	@echo "make bench-loading     staging and publishing against dlt"
 	@echo "make bench-queries     what views, the cookbook and search cost on a million statements"
 	@echo "make bench-quality     what the gate and the report cost in runs over 20 and 1,000 articles"
@@ -85,11 +87,19 @@ docs: setup
 	.venv/bin/onrecord formats --markdown > docs/formats.md
 	.venv/bin/python -m tests.cookbook docs/cookbook.md
 
+docs-site: setup
+	@.venv/bin/python docs/site.py build/docs
+	@.uv/bin/uv run --frozen --quiet --isolated --only-group docs zensical build --clean --strict
+	@echo "open build/site/index.html"
+
 bench: setup
 	.venv/bin/python -m bench.runs $(if $(TEXTS),--texts $(TEXTS))
 
 bench-crash: setup
 	.venv/bin/python -m bench.crash --kills 100 --out bench/results/crash.json
+
+bench-install: setup
+	.venv/bin/python -m bench.install --out bench/results/install.json
 
 bench-loading: setup
 	.uv/bin/uv run --frozen --group bench python -m bench.loading

@@ -13,6 +13,8 @@ from expectations.rulebook import open_rulebook
 from flows.display.artifacts import show_audit
 from flows.form import formed
 from flows.run.admit import admitted
+from flows.run.steps import Steps
+from flows.run.timeouts import in_time
 from flows.settings import Settings
 from schema.errors import STOPPED, OnRecordError
 
@@ -26,6 +28,7 @@ class AuditFailed(OnRecordError):
 @formed(first=(), settings=())
 @flow(name="audit", version=version("onrecord"))
 @admitted
+@in_time
 def audit(settings: Settings | None = None) -> pl.DataFrame:
     """Run all checks on all that is published; rows as of `ops.checks`, of the run 'audit'.
 
@@ -33,7 +36,7 @@ def audit(settings: Settings | None = None) -> pl.DataFrame:
     when there is no warehouse.
     """
     settings = settings or Settings()
-    checks = check_all(settings)
+    checks = Steps(settings).call(check_all)(settings)
     show_audit(settings.warehouse.stem, checks)
     failed = checks.filter(~pl.col("success") & (pl.col("severity") == "critical"))
     if failed.height:

@@ -7,7 +7,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from importlib import import_module
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import polars as pl
 from prefect import flow
@@ -29,9 +29,12 @@ from flows.run.attempt import attempt_noted
 from flows.run.batches import forget_vanished_files, read_article_batches, reread_holders
 from flows.run.corrections import are_corrections_new, open_corrections
 from flows.run.state import Run, are_still_there, name_run
+from flows.run.timeouts import in_time
+from flows.run.turn import in_turn
 from flows.run.withheld import read_withheld
 from flows.settings import Settings
 from flows.sources.local import count_files, find_files, folders_among
+from flows.sources.variables import expand_variables
 from flows.unchanged import note_settled
 from warehouse.files.connect import find_writer
 from warehouse.files.lock import find_holder
@@ -62,17 +65,19 @@ def ingest(
     was killed is gone on with by the next one of the same paths and settings.
 
     Args:
-        paths: Files, folders (with all below), globs or addresses (`s3://`, `https://`, `block://NAME`).
+        paths: Files, folders (with all below), globs, addresses (`s3://`, `https://`, `block://NAME`), `variable://NAME`.
         settings: What is left out comes from the environment of the worker.
         limit: Stop opening files after so many articles.
         dry_run: Run every step except publishing.
     """
-    return _ingest(paths, choose(settings, limit=limit, dry_run=dry_run))
+    return _ingest(expand_variables(paths), choose(settings, limit=limit, dry_run=dry_run))
 
 
 @shown
 @admitted
 @attempt_noted
+@in_time
+@in_turn
 def _ingest(paths: list[str], settings: Settings) -> Outcome:
     run = Run(paths, settings, datetime.now(UTC))
     book = open_rulebook(run.settings.thresholds, run.settings.checks_folder)
@@ -103,16 +108,17 @@ def _ingest(paths: list[str], settings: Settings) -> Outcome:
             outcome = run.end("nothing_new", next_version)
     if outcome.status == "published" or not tasks.is_reported(run.settings):
         with run.timed("report", lambda: f"wrote the report {run.settings.report}"):
-            tasks.write_report(run.settings.warehouse, run.settings.report)
+            run.steps.call(tasks.write_report)(run.settings.warehouse, run.settings.report)
     if outcome.status in ("published", "nothing_new"):
         note_settled(run.settings, run.corrections, run.withheld)
     if run.settings.lake and outcome.status in ("published", "nothing_new"):
-        tasks.update_lake(run.settings)
-    return tasks.tell_people(outcome, run.settings)
+        run.steps.call(tasks.update_lake)(run.settings)
+    return run.steps.call(tasks.tell_people)(outcome, run.settings)
 
 
 def find_and_stage(run: Run, parts: Iterable[ArticleBatch], next_version: NextVersion) -> None:
     """Find what is said in each batch of articles; stage it every few seconds, with the rows of the ledger about it."""
+    links: list[Any] = []  # of the batches that are not staged yet
     with closing(run.find(parts)) as found:
         for part, later in found:
             if part.articles.height:
@@ -120,12 +126,13 @@ def find_and_stage(run: Run, parts: Iterable[ArticleBatch], next_version: NextVe
             size = part.articles.height
             told = (lambda size=size: f"found statements in {count(size, 'article')}") if size else None
             with run.timed("find statements", told):
-                tables = tasks.find_statements(later)
+                tables = run.steps.call(tasks.find_statements, [part.after])(later)
+            links.append(run.steps.last)
             run.note_found(tables, part.ledger)
             if run.is_staging_due:
-                _stage(run, next_version)
+                _stage(run, next_version, links)
     if run.unstaged:
-        _stage(run, next_version)
+        _stage(run, next_version, links)
     if rejected := tasks.reject_unanalysed(next_version):
         log_step(f"rejected {count(rejected, 'article')} whose analysis broke a bound")
 
@@ -136,11 +143,13 @@ def _import_what_follows() -> None:
         import_module(module)
 
 
-def _stage(run: Run, next_version: NextVersion) -> None:
+def _stage(run: Run, next_version: NextVersion, links: list[Any]) -> None:
     articles, statements = (sum(_rows(run.unstaged, name)) for name in ("articles", "statements"))
     staged = f"staged {count(articles, 'article')}, {count(statements, 'statement')}"
     with run.timed("stage", lambda: staged):
-        tasks.stage(next_version, *run.unstaged, unanalysed=run.unanalysed)
+        stage = run.steps.call(tasks.stage, [*links, run.steps.last_of.get("stage")])
+        stage(next_version, *run.unstaged, unanalysed=run.unanalysed)
+    links.clear()
     run.note_staged()
 
 
@@ -150,21 +159,21 @@ def _rows(batches: Iterable[Mapping[str, pl.DataFrame]], name: str) -> Iterator[
 
 def judge_and_publish(run: Run, book: RuleBook, next_version: NextVersion) -> Outcome:
     """Reject the articles at fault, resolve and check the rest; publish it unless that fails or it is a dry run."""
-    tasks.stage(next_version, run.ledger())
+    run.steps.call(tasks.stage)(next_version, run.ledger())
     docs = run.settings.data_docs_folder if run.settings.data_docs else None
     with open_gate(next_version, book, docs, run.settings.query_seconds) as gate:
         run.note_verdict(judge(run, gate, next_version))
     next_version.stage(run.step_seconds())
     if run.is_stopped:
         outcome = run.end("stopped", next_version)
-        outcome.kept_at = tasks.keep_version(next_version, run.settings.state)
-        raise RunStopped(tasks.tell_people(outcome, run.settings))
+        outcome.kept_at = run.steps.call(tasks.keep_version)(next_version, run.settings.state)
+        raise RunStopped(run.steps.call(tasks.tell_people)(outcome, run.settings))
     if run.settings.dry_run:
         return run.end("dry_run", next_version)
     show_progress("Publishing")
     outcome = run.end("published", next_version)
     with run.timed("publish", lambda: f"published {count(outcome.statements, 'new statement')}"):
-        tasks.publish_version(next_version, run.settings)
+        run.steps.call(tasks.publish_to(run.settings))(next_version, run.settings)
     return outcome
 
 
@@ -174,13 +183,13 @@ def judge(run: Run, gate: Gate, next_version: NextVersion) -> Verdict:
     verdict = None
     while verdict is None or verdict.is_open:
         with run.timed("check"):
-            rejected = tasks.reject(gate)
+            rejected = run.steps.call(tasks.reject)(gate)
         if rejected:
             log_step(f"rejected {count(rejected, 'article or file', 'articles and files')} at fault")
         if not gate.is_tripped:
             with run.timed("resolve", lambda: "resolved stories and actors"):
-                tasks.resolve(next_version, run.corrections)
+                run.steps.call(tasks.resolve)(next_version, run.corrections)
         with run.timed("check", lambda: "checked all that is staged"):
-            verdict = tasks.check(gate)
+            verdict = run.steps.call(tasks.check)(gate)
     log_step(f"checks: {verdict.label}, {count(int(verdict.checks['success'].sum()), 'check')} passed")
     return verdict

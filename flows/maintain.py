@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 
 from flows.form import formed
-from flows.replicas.backup import Backup, BackupError, back_up, remove_left_copies
+from flows.replicas.backup import Backup, back_up, remove_left_copies
 from flows.run.admit import admitted
+from flows.run.steps import Steps
+from flows.run.tasks import may_pass
+from flows.run.timeouts import in_time
+from flows.run.turn import in_turn
 from flows.settings import Settings
 from warehouse.files.compaction import Compacted, compact, forget_versions
 
@@ -38,6 +41,8 @@ def name_maintenance() -> str:
 @formed(first=(), settings=("wait",))
 @flow(name="maintain", flow_run_name=name_maintenance, version=version("onrecord"))
 @admitted
+@in_time
+@in_turn
 def maintain(settings: Settings | None = None) -> Maintained:
     """Leave the former versions that the settings keep, drop run data older than `keep_days`, compact, and back up.
 
@@ -45,9 +50,10 @@ def maintain(settings: Settings | None = None) -> Maintained:
     the backups fails: after any error the published file is as it was or compacted, and older backups are all there.
     """
     settings = settings or Settings()
-    removed = remove_versions(settings)
-    compacted = compact_warehouse(settings)
-    backup = back_up_warehouse(settings, settings.backup) if settings.backup else None
+    steps = Steps(settings)
+    removed = steps.call(remove_versions)(settings)
+    compacted = steps.call(compact_warehouse)(settings)
+    backup = steps.call(back_up_warehouse)(settings, settings.backup) if settings.backup else None
     return Maintained(settings.warehouse, removed, compacted, backup)
 
 
@@ -67,19 +73,7 @@ def compact_warehouse(settings: Settings) -> Compacted:
     return compact(settings.warehouse, before, HOLDER, settings.wait)
 
 
-def _may_pass(task: Any, run: Any, state: Any) -> bool:
-    """Whether it may go better the next time: not when there is no permission, or the copy is wrong."""
-    error = state.result(raise_on_failure=False)
-    return isinstance(error, BackupError) and error.may_pass
-
-
-@task(
-    cache_policy=NO_CACHE,
-    task_run_name="back up",
-    retries=2,
-    retry_delay_seconds=[5, 60],
-    retry_condition_fn=_may_pass,
-)
+@task(cache_policy=NO_CACHE, task_run_name="back up", retries=3, retry_condition_fn=may_pass)
 def back_up_warehouse(settings: Settings, place: str) -> Backup:
     """Make a backup and read it back."""
     return back_up(settings, place)

@@ -70,6 +70,15 @@ class RunStopped(OnRecordError):
         super().__init__(f"stopped by critical checks: {names}")
 
 
+class TimedOut(OnRecordError, TimeoutError):
+    """A run or one of its steps took longer than it may; to Prefect it is a timeout."""
+
+    def __init__(self, what: str, setting: str, seconds: float) -> None:
+        super().__init__(
+            f"{what} took longer than {seconds:g} s (ONRECORD_{setting.upper()}); the next run resumes it"
+        )
+
+
 class AfterPublishing(OnRecordError):
     """What is published is all right, but something that comes after it failed."""
 
@@ -79,4 +88,6 @@ class ReportFailed(AfterPublishing):
 
 
 class LakeFailed(AfterPublishing):
-    """What is published could not be brought to the lake; the next run brings it."""
+    """What is published could not be brought to the lake; the next run brings it. `may_pass`: a retry may do."""
+
+    may_pass = False

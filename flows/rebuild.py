@@ -19,6 +19,8 @@ from flows.run.admit import admitted
 from flows.run.attempt import attempt_noted
 from flows.run.corrections import open_corrections
 from flows.run.state import Run, always_there
+from flows.run.timeouts import in_time
+from flows.run.turn import in_turn
 from flows.settings import Settings
 from warehouse.staging.next_version import NextVersion, open_next
 from warehouse.staging.reprocess import ReprocessFilter, read_withdrawn, withdraw_selected
@@ -37,6 +39,8 @@ def name_rebuild() -> str:
 @shown
 @admitted
 @attempt_noted
+@in_time
+@in_turn
 def rebuild(
     settings: Settings | None = None,
     since: date | None = None,
@@ -78,10 +82,10 @@ def rebuild(
             return run.end("nothing_new", next_version)
         outcome = judge_and_publish(run, book, next_version)
     if outcome.status == "published":
-        tasks.write_report(run.settings.warehouse, run.settings.report)
+        run.steps.call(tasks.write_report)(run.settings.warehouse, run.settings.report)
     if run.settings.lake and outcome.status == "published":
-        tasks.update_lake(run.settings)
-    return tasks.tell_people(outcome, run.settings)
+        run.steps.call(tasks.update_lake)(run.settings)
+    return run.steps.call(tasks.tell_people)(outcome, run.settings)
 
 
 def read_batches(run: Run, next_version: NextVersion) -> Iterator[ArticleBatch]:

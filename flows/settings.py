@@ -141,6 +141,26 @@ class Settings(BaseSettings):
     wait: float = Field(
         default=600, ge=0, description="seconds to wait for another run on the same warehouse"
     )
+    run_seconds: float = Field(
+        default=0, ge=0, description="that a run may take; the next one resumes it; 0 for any time"
+    )
+    step_seconds: float = Field(
+        default=0,
+        ge=0,
+        description="that one step of a run may take, such as a batch or the checks; 0 for any time",
+    )
+    retries: int = Field(
+        default=3,
+        ge=0,
+        le=20,
+        description="times that report, lake, backup and notification are tried again when it may help",
+    )
+    retry_seconds: float = Field(
+        default=1, ge=0, description="before the first retry; each further wait is four times as long"
+    )
+    source_retries: int = Field(
+        default=2, ge=0, le=10, description="times that a remote file is asked for again when it may help"
+    )
     follow_links: bool = Field(
         default=False, description="read files that links in a folder lead to, also out of the folder"
     )
@@ -264,7 +284,9 @@ class Settings(BaseSettings):
     @property
     def reach(self) -> Reach:
         """How far the reading of sources may reach."""
-        names = ("follow_links", "web_seconds", "web_bytes", "web_redirects", "web_hosts")
+        names = (
+            "follow_links", "source_retries", "web_seconds", "web_bytes", "web_redirects", "web_hosts",
+        )  # fmt: skip
         return Reach(**{name: getattr(self, name) for name in names})
 
     @property

@@ -17,6 +17,8 @@ from flows.run.admit import admitted
 from flows.run.attempt import attempt_noted
 from flows.run.corrections import open_corrections
 from flows.run.state import Run, always_there
+from flows.run.timeouts import in_time
+from flows.run.turn import in_turn
 from flows.run.withheld import Load, add_withheld, is_of_path
 from flows.settings import Settings
 from warehouse.staging.next_version import open_next
@@ -36,6 +38,8 @@ def name_withdrawal() -> str:
 @shown
 @admitted
 @attempt_noted
+@in_time
+@in_turn
 def withdraw(
     settings: Settings | None = None,
     run: str | None = None,
@@ -74,7 +78,7 @@ def withdraw(
         if outcome.status == "published":
             add_withheld(this.settings, meant)
     if outcome.status == "published":
-        tasks.write_report(this.settings.warehouse, this.settings.report)
+        this.steps.call(tasks.write_report)(this.settings.warehouse, this.settings.report)
     if this.settings.lake and outcome.status == "published":
-        tasks.update_lake(this.settings)
-    return tasks.tell_people(outcome, this.settings)
+        this.steps.call(tasks.update_lake)(this.settings)
+    return this.steps.call(tasks.tell_people)(outcome, this.settings)

@@ -18,8 +18,10 @@ from pathlib import Path
 
 import pytest
 
+from flows.run.turn import name_limit
+from tests.report.test_browser import CHROMIUM
 from warehouse.files.connect import query
-from warehouse.files.lock import find_holder
+from warehouse.files.lock import find_holder, write_lock
 
 pytestmark = pytest.mark.slow
 
@@ -46,7 +48,8 @@ class Site:
         self.folder, self.processes = folder, []
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port = free.getsockname()[1]
-        self.api = f"http://127.0.0.1:{self.port}/api"
+        self.pages = f"http://127.0.0.1:{self.port}"
+        self.api = f"{self.pages}/api"
         clean = {
             key: value for key, value in os.environ.items() if not key.startswith(("PREFECT", "ONRECORD"))
         }
@@ -188,7 +191,7 @@ def processes_of(run):
 def test_all_flows_are_deployed_with_their_schedules_and_no_path_of_this_machine(site):
     assert site.deployed.returncode == 0, site.deployed.stdout + site.deployed.stderr
     made = {deployment.name: deployment for deployment in site.client.read_deployments()}
-    assert set(made) == {"ingest", "rebuild", "audit", "maintain"}
+    assert set(made) == {"ingest", "rebuild", "withdraw", "audit", "maintain"}
     assert {made[name].schedules[0].schedule.timezone for name in ("ingest", "audit", "maintain")} == {
         "Europe/Amsterdam"
     }
@@ -222,6 +225,80 @@ def test_a_run_by_the_api_publishes_and_says_so_in_artifacts_and_events(site):
     assert (site.folder / "data" / "report" / "index.html").as_uri() in artifacts["link"]
     events = wait_for(lambda: {"onrecord.published"} & set(events_of(site)), "the event")
     assert events
+
+
+# --- Prefect's pages ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def page(site):
+    """A page of Prefect's in a real browser, which has been told the key."""
+    if CHROMIUM is None:
+        pytest.skip("no Chromium is installed; Debian: apt install chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"], timeout=120_000)
+        page = browser.new_page()
+        page.set_default_timeout(1000 * PATIENCE)
+        page.goto(site.pages)
+        page.wait_for_url("**/login**")
+        page.locator("input").first.fill(KEY)
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/dashboard**")
+        yield page
+        browser.close()
+
+
+def test_the_page_of_a_run_has_its_graph_its_steps_and_its_artifacts(site, page):
+    [run] = [run for run in site.client.read_flow_runs() if run.state.name == "Completed"][-1:]
+    page.goto(f"{site.pages}/runs/flow-run/{run.id}")
+    page.get_by_text("2 files, 2 articles").first.wait_for()
+    page.locator("canvas").wait_for()
+    page.get_by_text("read 2 files of 2: 2 new articles").wait_for()
+    page.get_by_text("checks: passed").first.wait_for()
+    page.get_by_text("Artifacts", exact=True).last.click()
+    for told in ("onrecord-counts", "onrecord-verdict", "onrecord-report"):
+        page.get_by_text(told).wait_for()
+    page.get_by_text("onrecord-verdict").click()
+    page.get_by_role("heading", name="Published", exact=True).wait_for()
+
+
+def test_the_form_of_a_run_has_the_few_first_each_with_what_it_means(site, page):
+    deployment = site.client.read_deployment_by_name("ingest/ingest")
+    page.goto(f"{site.pages}/deployments/deployment/{deployment.id}/run")
+    page.get_by_text("More settings").wait_for()
+    form = page.locator("form").inner_text()
+    places = [form.index(f"\n{name}") for name in ("paths\n", "limit (", "dry_run (", "settings (")]
+    assert places == sorted(places)
+    assert "Stop opening files after so many articles." in form and "notify_command" not in form
+
+
+def test_the_server_lists_the_limit_of_the_warehouse(site, page):
+    page.goto(f"{site.pages}/concurrency-limits")
+    page.get_by_text(name_limit(site.warehouse)).wait_for()
+
+
+# --- runs that wait, come by themselves, or end early ---------------------------------------------------------
+
+
+def test_a_run_waits_for_another_on_the_same_warehouse_and_says_for_whom(site):
+    """The other one is this test: it holds the lock of the warehouse, and its slot on the server."""
+    slot = {"names": [name_limit(site.warehouse)], "slots": 1, "mode": "concurrency"}
+    deployment = site.client.read_deployment_by_name("withdraw/withdraw")
+    with write_lock(site.warehouse, "of-tests"):
+        assert site.client.request("POST", "/v2/concurrency_limits/increment", json=slot).json()
+        run = site.client.create_flow_run_from_deployment(deployment.id, parameters={"path": "nowhere/*"})
+
+        def waiting():
+            state = site.client.read_flow_run(run.id).state
+            return state if state.name == "Waiting" else None
+
+        said = wait_for(waiting, "the run to wait")
+        assert "waiting for run of-tests (process" in said.message and "600 s at most" in said.message
+        site.client.request("POST", "/v2/concurrency_limits/decrement", json=slot)
+    assert site.state_of(run).name == "Completed"
+    assert site.rows("select count(*) from articles") == [(2,)]
 
 
 def test_a_run_by_the_schedule_takes_what_is_new(site):

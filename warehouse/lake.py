@@ -45,7 +45,14 @@ EXTENSIONS = {"ducklake": "ducklake", "postgres": "postgres_scanner"}
 
 
 class LakeError(WarehouseError):
-    """The lake cannot be reached, read or written. The text may hold what its address holds."""
+    """The lake cannot be reached, read or written; `may_pass` when a later attempt may do better.
+
+    The text may hold what its address holds.
+    """
+
+    def __init__(self, text: str, *, may_pass: bool = False) -> None:
+        super().__init__(text)
+        self.may_pass = may_pass
 
 
 @dataclass(frozen=True)
@@ -98,12 +105,17 @@ def _attempt(connection: duckdb.DuckDBPyConnection, name: str) -> tuple[int, int
         except duckdb.Error as error:
             _roll_back(connection)
             if attempt == ATTEMPTS - 1 or "conflict" not in str(error).lower():
-                raise LakeError(f"the lake was not written: {error}") from error
+                raise LakeError(f"the lake was not written: {error}", may_pass=_may_pass(error)) from error
             time.sleep(FIRST_WAIT * 2**attempt)
         except BaseException:
             _roll_back(connection)
             raise
     raise AssertionError("the last attempt returns or raises")
+
+
+def _may_pass(error: duckdb.Error) -> bool:
+    """Whether it is the other side, its network or another writer that failed, not what was asked."""
+    return isinstance(error, duckdb.OperationalError)
 
 
 def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:
@@ -338,7 +350,7 @@ def _attach(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
             return
         except duckdb.Error as error:
             if attempt == ATTEMPTS - 1 or "already exists" not in str(error):
-                raise LakeError(f"the lake cannot be opened: {error}") from error
+                raise LakeError(f"the lake cannot be opened: {error}", may_pass=_may_pass(error)) from error
         time.sleep(FIRST_WAIT * 2**attempt)
 
 

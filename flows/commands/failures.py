@@ -76,6 +76,12 @@ def failures_told(command: str, warehouse: Any = None, *, as_json: bool = False)
     except BrokenPipeError:  # `onrecord sql ... | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(0) from None
+    except SystemExit as end:
+        if isinstance(
+            end.__context__, BrokenPipeError
+        ):  # rich ends the process with 1, which means "stopped"
+            raise typer.Exit(0) from None
+        raise
     except KeyboardInterrupt:
         _end("interrupted", INTERRUPTED, "KeyboardInterrupt", as_json)
     except OnRecordError as error:

@@ -129,11 +129,12 @@ def _ingest(paths: list[str], settings: Settings) -> Outcome:
 
 
 def _require_sources(paths: list[str], settings: Settings) -> None:
-    """Fail before anything is started when a path names nothing; what a block stands for, Prefect must say."""
+    """Fail before anything is started when a path names nothing; what blocks and variables mean, Prefect must say."""
     from flows.sources.local import find_files
     from flows.sources.redact import redact
+    from flows.sources.variables import is_of_prefect
 
-    paths = [path for path in paths if not path.startswith("block://")]
+    paths = [path for path in paths if not is_of_prefect(path)]
     if paths and next(find_files(paths, without=settings.outputs, reach=settings.reach), None) is None:
         fail(f"no file matches {redact(' '.join(paths))}", USAGE)
 

@@ -20,7 +20,7 @@ from functools import partial
 from itertools import chain, islice
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import polars as pl
 
@@ -56,6 +56,7 @@ class ArticleBatch:
 
     articles: pl.DataFrame
     ledger: Mapping[str, pl.DataFrame] = field(default_factory=dict)
+    after: Any = None  # the state of the task that found them, for Prefect's graph
 
 
 @dataclass(frozen=True)

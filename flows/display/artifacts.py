@@ -91,7 +91,8 @@ def show_outcome(outcome: Outcome) -> None:
         create_markdown_artifact(describe(outcome), f"{name}-verdict", description=TITLES[outcome.status])
     with _quietly("the report"):
         address = outcome.report.absolute().as_uri()
-        create_link_artifact(address, "The report", f"{name}-report", "On the machine that ran this.")
+        where = "On the machine that ran this; onrecord explore has more."
+        create_link_artifact(address, "The report", f"{name}-report", where)
     with _quietly("the log"):
         _log(outcome)
     with _quietly("the name"):

@@ -10,7 +10,10 @@ import json
 import logging
 import shlex
 import subprocess
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -47,10 +50,11 @@ class Message:
         return f"Run {self.run_id} of {self.warehouse}{failed}\nReport: {self.report}"
 
 
-def notify(outcome: Outcome, settings: Settings) -> Message | None:
+def notify(outcome: Outcome, settings: Settings, waits: Sequence[float] = ()) -> Message | None:
     """Send what there is to tell to all that are to be told; the message, or None when there is no news.
 
-    A block or command that fails is logged: it changes nothing about the run.
+    One that fails is tried again after each of `waits`, in seconds, unless that cannot help. What fails in the end is
+    logged: it changes nothing about the run.
     """
     noted = settings.state / NOTED
     message = find_news(outcome, _read(noted))
@@ -59,9 +63,10 @@ def notify(outcome: Outcome, settings: Settings) -> Message | None:
     noted.parent.mkdir(parents=True, exist_ok=True)
     noted.write_text(json.dumps({"event": message.event, "checks": message.checks}), encoding="utf-8")
     for name in settings.notify:
-        _send(f"the block {name}", lambda name=name: _notify_block(name, message))
+        _send(f"the block {name}", partial(_notify_block, name, message), waits)
     if command := settings.notify_command:
-        _send("the notify command", lambda: _run_command(command.get_secret_value(), message))
+        told = partial(_run_command, command.get_secret_value(), message)
+        _send("the notify command", told, waits)
     return message
 
 
@@ -88,11 +93,19 @@ def _read(noted: Path) -> dict[str, Any]:
     return told if isinstance(told, dict) else {}
 
 
-def _send(name: str, send: Any) -> None:
-    try:
-        send()
-    except Exception as error:
-        log.warning("%s could not be told: %s", name, error)
+def _send(name: str, send: Callable[[], None], waits: Sequence[float]) -> None:
+    for wait in (*waits, None):
+        try:
+            send()
+            return
+        except (ValueError, FileNotFoundError, PermissionError, subprocess.TimeoutExpired) as error:
+            log.warning("%s could not be told: %s", name, error)
+            return
+        except Exception as error:
+            again = "" if wait is None else f"; again in {wait:g} s"
+            log.warning("%s could not be told: %s%s", name, error, again)
+        if wait is not None:
+            time.sleep(wait)
 
 
 def _notify_block(name: str, message: Message) -> None:

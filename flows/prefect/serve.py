@@ -29,8 +29,9 @@ from flows.audit import audit
 from flows.ingest import ingest
 from flows.maintain import maintain
 from flows.rebuild import rebuild
+from flows.withdraw import withdraw
 
-FLOWS: dict[str | None, Any] = {flow.name: flow for flow in (ingest, rebuild, audit, maintain)}
+FLOWS: dict[str | None, Any] = {flow.name: flow for flow in (ingest, rebuild, withdraw, audit, maintain)}
 AUDIT, MAINTAIN = "0 4 * * 0", "30 4 * * 0"  # on Sundays
 
 
@@ -46,6 +47,7 @@ def build_deployments(
     enqueue, give_up = ConcurrencyLimitStrategy.ENQUEUE, ConcurrencyLimitStrategy.CANCEL_NEW
     yield _deploy(ingest, given | {"paths": list(paths)}, first, enqueue)
     yield _deploy(rebuild, given, None, give_up)
+    yield _deploy(withdraw, given, None, give_up)
     yield _deploy(audit, given, second, give_up)
     yield _deploy(maintain, given, third, give_up)
 

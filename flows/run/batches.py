@@ -7,6 +7,7 @@ what is found now.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 import polars as pl
 
@@ -37,15 +38,18 @@ def read_article_batches(
         unread = len(batch)
         while unread and run.room() != 0:
             with run.timed("read", _tell_since(run)):
-                read = tasks.read_files(contents, **run.reading_limits())
+                follows = [run.steps.last_of.get("read_files")]
+                read = run.steps.call(tasks.read_files, follows)(contents, **run.reading_limits())
                 read = leave_out(read, run.withheld)
-                articles, places = tasks.build_new_articles(
+                articles, places = run.steps.call(tasks.build_new_articles)(
                     read.records, next_version, run.under_way, run_id=run.run_id
                 )
+                built = run.steps.last
                 ledger = run.note_reading(read, articles, places)
                 articles = _without_staged(run, articles, next_version)
             unread -= read.handled.height
-            yield from run.split_articles(articles, ledger)
+            for part in run.split_articles(articles, ledger):
+                yield replace(part, after=built)
     next_version.unstage(run.half_done["article_id"].to_list() if run.half_done.height else [])
 
 
@@ -67,7 +71,7 @@ def reread_holders(run: Run, next_version: NextVersion, reader: Reader) -> None:
     contents = reader.read_all(tasks.open_files(files, next_version, options, again=True), options)
     unread = len(files)
     while unread:
-        read = tasks.read_files(contents, room=None, done=0, total=None)
+        read = run.steps.call(tasks.read_files)(contents, room=None, done=0, total=None)
         unread -= read.handled.height
         same = read.handled.join(known, on=["path", "file_sha256"], how="semi")
         records = read.records.join(same, on="path", how="semi")

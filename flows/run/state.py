@@ -25,6 +25,7 @@ from flows.display.summary import pick_examples
 from flows.outcome import Outcome, Status
 from flows.run.ledger import BatchRead, build_contents, build_files, build_sources, number_rejects, run_row
 from flows.run.run_id import stamp_run
+from flows.run.steps import Steps
 from flows.settings import Settings
 from flows.sources.base import SourceFile
 from flows.sources.local import read_stamp
@@ -67,6 +68,7 @@ class Run:
         self.settings = settings
         self.started = started
         self.run_id = stamp_run(started)
+        self.steps = Steps(settings)
         self.is_resumed = False
         self.half_done = pl.DataFrame()
         self.under_way: deque[set[str]] = deque()  # articles of files whose rows are not staged yet

@@ -1,8 +1,8 @@
 """The steps of a run as Prefect tasks: plain functions of the other packages, one call a batch.
 
 No task is cached: steps are idempotent, because ids come from content. Pure steps are not retried. Transient failures
-are retried where they occur: a file or page in `flows/sources/local.py`, a lock in `warehouse/files/lock.py`, the
-report here. When a run fails, the next one resumes from what was staged.
+are retried where they occur: a file or page in `flows/sources/`, a lock in `warehouse/files/lock.py`, report and lake
+here, as often as the settings say. When a run fails, the next one resumes from what was staged.
 Heavy libraries are imported by the step that needs them: when nothing is new, no model is loaded.
 """
 
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
-from prefect import task
+from prefect import Task, task
 from prefect.assets import materialize
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
@@ -28,6 +28,7 @@ from flows.outcome import LakeFailed, Outcome, ReportFailed
 from flows.run.across_articles import resolve_all
 from flows.run.ledger import HANDLED, LEFT_OUT, BatchRead
 from flows.run.sound import require_sound
+from flows.run.steps import list_waits
 from flows.settings import Settings
 from flows.sources.base import FileBytes, SourceFile, Stamp
 from flows.sources.local import read_all
@@ -221,14 +222,17 @@ def check(gate: Gate) -> Verdict:
     return gate.check()
 
 
-def publish_version(next_version: NextVersion, settings: Settings) -> Published:
-    """Put the next version in the place of the published one, in one step; its tables are assets to Prefect."""
-    assets = table_assets(settings.warehouse.stem)
-    return _publish.with_options(assets=assets)(next_version, settings)
+def publish_to(settings: Settings) -> Task[[NextVersion, Settings], Published]:
+    """The task that publishes to this warehouse: its tables are assets to Prefect."""
+    named: Task[[NextVersion, Settings], Published] = publish_version.with_options(
+        assets=table_assets(settings.warehouse.stem)
+    )
+    return named
 
 
 @materialize(*table_assets("onrecord"), by="onrecord", cache_policy=NO_CACHE, task_run_name="publish")
-def _publish(next_version: NextVersion, settings: Settings) -> Published:
+def publish_version(next_version: NextVersion, settings: Settings) -> Published:
+    """Put the next version in the place of the published one, in one step."""
     return publish(
         next_version,
         keep=settings.keep_versions,
@@ -252,19 +256,13 @@ def is_reported(settings: Settings) -> bool:
 
 
 def may_pass(_task: Any, _run: Any, state: State[Any]) -> bool:
-    """Whether a task failed because of a disk that may be well again in a moment."""
+    """Whether a task failed because of a disk, a lake or a place for backups that may be well again in a moment."""
     error: Any = state.result(raise_on_failure=False)
     cause = getattr(error, "__cause__", None) or error
-    return isinstance(cause, OSError) and cause.errno in PASSING
+    return getattr(error, "may_pass", False) or (isinstance(cause, OSError) and cause.errno in PASSING)
 
 
-@task(
-    cache_policy=NO_CACHE,
-    task_run_name="write the report",
-    retries=3,
-    retry_delay_seconds=[1, 4, 16],
-    retry_condition_fn=may_pass,
-)
+@task(cache_policy=NO_CACHE, task_run_name="write the report", retries=3, retry_condition_fn=may_pass)
 def write_report(warehouse: Path, out: Path) -> Path:
     """Write the HTML page on what is published; ReportFailed for whatever goes wrong."""
     from report import render_report
@@ -276,7 +274,7 @@ def write_report(warehouse: Path, out: Path) -> Path:
 
 
 @task(
-    cache_policy=NO_CACHE, task_run_name="bring the lake up to date", retries=2, retry_delay_seconds=[1, 10]
+    cache_policy=NO_CACHE, task_run_name="bring the lake up to date", retries=3, retry_condition_fn=may_pass
 )
 def update_lake(settings: Settings) -> list[int]:
     """Bring the versions that the lake lacks; LakeFailed when that goes wrong, and the next run brings them."""
@@ -285,7 +283,9 @@ def update_lake(settings: Settings) -> list[int]:
     try:
         return replicate(settings).versions
     except OnRecordError as error:
-        raise LakeFailed(f"published, but not brought to the lake: {error}") from None
+        failed = LakeFailed(f"published, but not brought to the lake: {error}")
+        failed.may_pass = getattr(error, "may_pass", False)
+        raise failed from None
 
 
 @task(cache_policy=NO_CACHE, task_run_name="tell people")
@@ -293,5 +293,5 @@ def tell_people(outcome: Outcome, settings: Settings) -> Outcome:
     """Tell of a stop, of warnings, of recovery; the outcome as it is."""
     from flows.display.notify import notify
 
-    notify(outcome, settings)
+    notify(outcome, settings, list_waits(settings))
     return outcome

@@ -32,6 +32,7 @@ class Reach:
     """
 
     follow_links: bool = False
+    source_retries: int = 2
     web_seconds: float = 60
     web_bytes: int = 100_000_000
     web_redirects: int = 5

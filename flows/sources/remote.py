@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from fsspec.core import url_to_fs
 
-from flows.sources.base import ATTEMPTS, CHUNK, FIRST_WAIT, Content, Refused, SourceError, SourceFile
+from flows.sources.base import CHUNK, FIRST_WAIT, Content, Refused, SourceError, SourceFile
 from flows.sources.reach import ORDINARY, Reach
 from flows.sources.redact import redact
 from flows.sources.web import HostRefused, Visit
@@ -160,10 +160,10 @@ def fetch(address: str, max_bytes: int, max_held: int, reach: Reach = ORDINARY) 
     """Bytes and their hash, a file on disk when they are more than `max_held`; None for more than `max_bytes`.
 
     Of web servers no more bytes, time, redirections and hosts than `reach` says. Raises `Refused` with code and
-    sentence when there is nothing to be had after three attempts.
+    sentence when there is nothing to be had after all attempts.
     """
     visit = Visit(_with_base(address), reach)
-    for attempt in range(ATTEMPTS):
+    for attempt in range(reach.source_retries + 1):
         try:
             with visit.timed():
                 return _fetch_once(address, max_bytes, max_held, visit)
@@ -175,7 +175,7 @@ def fetch(address: str, max_bytes: int, max_held: int, reach: Reach = ORDINARY) 
         except HostRefused as refused:
             raise Refused("host_refused", str(refused)) from None
         except Exception as error:
-            if attempt == ATTEMPTS - 1 or not _may_pass(error):
+            if attempt == reach.source_retries or not _may_pass(error):
                 raise Refused("unreadable", _describe(error)) from None
         time.sleep(10 * FIRST_WAIT * 2**attempt)
     raise AssertionError("the last attempt returns or raises")

@@ -1,6 +1,7 @@
 """What the command refuses before anything starts, and how it answers. For runs see `test_end_to_end.py`."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -402,3 +403,13 @@ def test_names_of_tables_and_articles_are_nothing_else(warehouse, tmp_path, monk
     assert run("diff", "--table", text, "--warehouse", warehouse).exit_code == 2
     assert run("rejects", "--path", text, "--reason", text, "--warehouse", warehouse).exit_code == 0
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_reader_that_has_read_enough_is_no_failure(warehouse):
+    """`onrecord sql ... | head`: exit code 1 would mean that a check has stopped a run."""
+    reads, writes = os.pipe()
+    os.close(reads)
+    command = [sys.executable, "-m", "flows.cli", "sql", "select 1 as one", "--warehouse", warehouse]
+    done = subprocess.run(command, stdout=writes, stderr=subprocess.PIPE, cwd=ROOT)
+    os.close(writes)
+    assert (done.returncode, done.stderr) == (0, b"")

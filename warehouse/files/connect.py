@@ -28,6 +28,8 @@ from schema.errors import UNAVAILABLE, USAGE, OnRecordError
 CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "python_enable_replacements": False,
+    # Left to itself, DuckDB 2 writes files that no client of DuckDB 1 can open.
+    "storage_compatibility_version": "v1.0.0",
 }
 HELD = re.compile(r"Conflicting lock is held in (.*?) \(PID (\d+)\)")
 POLL = 0.5  # seconds between two looks at a file that another program writes to

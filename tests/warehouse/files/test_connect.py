@@ -4,7 +4,7 @@ import duckdb
 import pytest
 
 from tests.warehouse.samples import as_frame, sample_run
-from warehouse.files.connect import WarehouseError, connect_readonly, query
+from warehouse.files.connect import WarehouseError, connect, connect_memory, connect_readonly, query
 from warehouse.staging.next_version import open_next
 from warehouse.staging.publish import publish
 
@@ -55,3 +55,14 @@ def test_a_missing_a_damaged_and_a_foreign_file_are_named(tmp_path):
         pass
     with pytest.raises(WarehouseError, match=r"damaged\.duckdb"), open_next(damaged, "run-1"):
         pass
+
+
+def test_any_client_of_duckdb_1_can_open_what_is_written(tmp_path):
+    """The number of the storage format stands at the 12th byte of the file; 64 is that of DuckDB 1.0."""
+    for number, write in enumerate((connect, lambda path: connect_memory())):
+        path = tmp_path / f"{number}.duckdb"
+        with write(path) as connection:
+            if number:
+                connection.execute(f"ATTACH '{path}' AS file; USE file")
+            connection.execute("CREATE TABLE told AS SELECT 1 AS one; CHECKPOINT")
+        assert int.from_bytes(path.read_bytes()[12:20], "little") == 64

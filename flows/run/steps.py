@@ -1,0 +1,66 @@
+"""A task and what it follows -> its result; with the time and the retries that the settings give a step.
+
+Prefect's graph draws a line from a task to those that it waits for. Tasks of a run that overlap (a batch is read while
+another one is analysed) say what they follow; any other follows the one before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+from prefect.task_engine import TaskRunTimeoutError
+
+from flows.outcome import TimedOut
+from flows.settings import Settings
+
+if TYPE_CHECKING:
+    from prefect import Task
+    from prefect.client.schemas.objects import State
+
+P = ParamSpec("P")
+R = TypeVar("R")
+GROWTH = 4  # each wait before a retry is so many times the one before
+
+
+class Steps:
+    """Calls the tasks of one run, one after another."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.last: State[Any] | None = None  # of the task that ended last, without its result
+        self.last_of: dict[str, State[Any]] = {}  # the same of each task, by its name
+
+    def call(self, task: Task[P, R], after: Iterable[State[Any] | None] | None = None) -> Callable[P, R]:
+        """The task as a function. It follows `after`, else the task that ended last; it raises what the task raises.
+
+        A task that takes longer than a step may raises TimedOut.
+        """
+        links = [state for state in ([self.last] if after is None else after) if state]
+        bounded = bound(task, self.settings)
+
+        def run(*args: P.args, **kwargs: P.kwargs) -> R:
+            state: Any = bounded(*args, wait_for=links, return_state=True, **kwargs)
+            self.last = self.last_of[task.name] = state.model_copy(update={"data": True})  # no frame is kept
+            try:
+                result: R = state.result()
+            except TaskRunTimeoutError:
+                raise TimedOut(
+                    f"the step '{task.task_run_name}'", "step_seconds", self.settings.step_seconds
+                ) from None
+            return result
+
+        return run
+
+
+def bound(task: Task[P, R], settings: Settings) -> Task[P, R]:
+    """The task with the time that the settings give a step; one that is retried, as often as they say."""
+    options: dict[str, Any] = {"timeout_seconds": settings.step_seconds or None}
+    if task.retries:
+        options |= {"retries": settings.retries, "retry_delay_seconds": list_waits(settings)}
+    return task.with_options(**options) if task.retries or settings.step_seconds else task
+
+
+def list_waits(settings: Settings) -> list[float]:
+    """Seconds before each retry: `[1, 4, 16]`."""
+    return [settings.retry_seconds * GROWTH**number for number in range(settings.retries)]

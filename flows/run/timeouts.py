@@ -1,0 +1,36 @@
+"""A flow function -> the same, ended with TimedOut when it takes longer than a run may."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from prefect.utilities.timeout import timeout
+
+from flows.outcome import TimedOut
+from flows.settings import Settings
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class _TooLong(TimeoutError):
+    """Time is up for the run, not for something that it does."""
+
+
+def in_time(run: Callable[P, R]) -> Callable[P, R]:
+    """The flow function `run`, which may take as long as the settings say; the next run resumes what it had done."""
+    signature = inspect.signature(run)
+
+    @wraps(run)
+    def run_in_time(*args: P.args, **kwargs: P.kwargs) -> R:
+        seconds = (signature.bind(*args, **kwargs).arguments.get("settings") or Settings()).run_seconds
+        try:
+            with timeout(seconds or None, timeout_exc_type=_TooLong):
+                return run(*args, **kwargs)
+        except _TooLong:
+            raise TimedOut("the run", "run_seconds", seconds) from None
+
+    return run_in_time

@@ -1,0 +1,32 @@
+"""`variable://NAME` among the paths of a run -> the paths that a variable of the Prefect server stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from flows.sources.base import SourceError
+
+SCHEME = "variable://"
+
+
+def is_of_prefect(path: str) -> bool:
+    """Whether only Prefect's server knows what a path stands for."""
+    return path.startswith((SCHEME, "block://"))
+
+
+def expand_variables(paths: Sequence[str]) -> list[str]:
+    """The paths, each variable among them replaced by the path or list of paths in it; SourceError without either."""
+    return [path for named in paths for path in _expand(named)]
+
+
+def _expand(path: str) -> Iterator[str]:
+    if not path.startswith(SCHEME):
+        yield path
+        return
+    from prefect.variables import Variable
+
+    value = Variable.get(path.removeprefix(SCHEME))
+    found = [value] if isinstance(value, str) else value
+    if not found or not isinstance(found, list) or not all(isinstance(one, str) for one in found):
+        raise SourceError(f"{path}: no Prefect variable of this name holds a path or a list of paths")
+    yield from found
