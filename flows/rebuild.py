@@ -78,7 +78,7 @@ def rebuild(
             return run.end("nothing_new", next_version)
         outcome = judge_and_publish(run, book, next_version)
     if outcome.status == "published":
-        tasks.write_report(run.settings.warehouse, run.settings.report)
+        tasks.write_report(run.settings)
     if run.settings.lake and outcome.status == "published":
         tasks.update_lake(run.settings)
     return tasks.tell_people(outcome, run.settings)

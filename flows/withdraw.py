@@ -74,7 +74,7 @@ def withdraw(
         if outcome.status == "published":
             add_withheld(this.settings, meant)
     if outcome.status == "published":
-        tasks.write_report(this.settings.warehouse, this.settings.report)
+        tasks.write_report(this.settings)
     if this.settings.lake and outcome.status == "published":
         tasks.update_lake(this.settings)
     return tasks.tell_people(outcome, this.settings)
