@@ -1,6 +1,7 @@
-"""A warehouse and an address -> the explorer, served until Ctrl-C; all it writes is a line of corrections or a saved search.
+"""A warehouse and an address -> the explorer, served until Ctrl-C.
 
-It answers this machine alone unless told otherwise, and its own pages alone, see `flows/prefect/hostguard.py`.
+All it writes is a line of corrections or a saved search. It answers this machine alone unless told otherwise, and its
+own pages alone, see `flows/prefect/hostguard.py`.
 """
 
 from __future__ import annotations

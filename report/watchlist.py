@@ -128,7 +128,9 @@ def make_saved(name: str, search: str) -> Saved:
     found = Search.of(dict(parse_qsl(query, max_num_fields=100)))
     wanted = replace(found, page=1, by="none", run="", sort="")
     if wanted.is_empty:
-        raise WatchlistError(f"{search!r} narrows nothing: give words, or a search like 'q=harbour&speaker=Marsk'")
+        raise WatchlistError(
+            f"{search!r} narrows nothing: give words, or a search like 'q=harbour&speaker=Marsk'"
+        )
     return Saved(name, wanted)
 
 

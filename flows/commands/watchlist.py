@@ -75,7 +75,9 @@ def remove(name: NameArgument, warehouse: WarehouseOption = None) -> None:
 @reported
 def run(
     warehouse: WarehouseOption = None,
-    run_id: Annotated[str | None, typer.Option("--run", metavar="ID", help="Of this run, not the last one.")] = None,
+    run_id: Annotated[
+        str | None, typer.Option("--run", metavar="ID", help="Of this run, not the last one.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Print what the last run that brought articles, or another run, brought to each saved search."""
@@ -91,7 +93,9 @@ def run(
         told = {one.name: {"new": one.statements, "address": one.address} for one in news}
         print(json.dumps({"run_id": asked, "searches": told}, ensure_ascii=False))
         return
-    print(f"run {asked}: {count(len(news), 'search has', 'searches have')} new statements, of {len(searches)} saved")
+    print(
+        f"run {asked}: {count(len(news), 'search has', 'searches have')} new statements, of {len(searches)} saved"
+    )
     for one in news:
         Console().print(Text(f"{one.name}: {one.statements:,} new  {one.address}"), soft_wrap=True)
         for row in one.examples:

@@ -109,6 +109,7 @@ class Explorer:
             "today": datetime.now(UTC).date(),
             "search": Search(),
             "edition": None,
+            "is_static": False,
         }
         return environment().get_template(template).render(shared | values).encode()
 

@@ -19,7 +19,9 @@ from tests.report.hostile import HOSTILE, RUN, publish_hostile
 from warehouse.files.connect import query
 
 LAST = "SELECT max(run_id) FROM statements"
-TALKS = "SELECT count(*) FROM search_statements('talks') JOIN statements USING (statement_id) WHERE run_id = $1"
+TALKS = (
+    "SELECT count(*) FROM search_statements('talks') JOIN statements USING (statement_id) WHERE run_id = $1"
+)
 
 
 @pytest.fixture
@@ -29,7 +31,9 @@ def watchlist(tmp_path):
 
 def test_what_is_added_is_read_until_it_is_removed(watchlist):
     assert watchlist.read() == []
-    first = watchlist.add("Harbour", "http://127.0.0.1:4280/search?q=harbour&speaker=Marsk&page=3&run=x&by=outlet")
+    first = watchlist.add(
+        "Harbour", "http://127.0.0.1:4280/search?q=harbour&speaker=Marsk&page=3&run=x&by=outlet"
+    )
     assert first.query == "q=harbour&speaker=Marsk"
     watchlist.add("the talks, all", "peace talks")
     assert [(saved.name, saved.query) for saved in Watchlist(watchlist.path).read()] == [
