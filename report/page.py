@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from dataclasses import asdict
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +13,13 @@ from report.article_page import write_pages
 from report.attempt import draw_banner, read_attempt
 from report.charts import draw_days
 from report.facts import facts_json, read_facts
-from report.templating import environment, replace_text
+from report.templating import TEMPLATES, environment, replace_text
 from report.watchlist import Watchlist, WatchlistError, find_news
 from warehouse.query.changes import latest_version
 from warehouse.query.guard import QueryError
+
+# The only script of the page; its policy allows it by its hash and no other.
+SCRIPT = (TEMPLATES / "age.js").read_text(encoding="utf-8")
 
 
 def render_report(warehouse: Path, out: Path, watchlist: Path | None = None) -> Path:
@@ -34,7 +39,13 @@ def render_report(warehouse: Path, out: Path, watchlist: Path | None = None) -> 
     html = (
         environment()
         .get_template("index.html")
-        .render(facts, chart_of_days=draw_days(facts["days"]), attempt=draw_banner(attempt, facts["run"]))
+        .render(
+            facts,
+            chart_of_days=draw_days(facts["days"]),
+            attempt=draw_banner(attempt, facts["run"]),
+            script=SCRIPT,
+            script_hash=b64encode(sha256(SCRIPT.encode()).digest()).decode(),
+        )
     )
     return replace_text(out, html)
 
