@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from expectations.lazy_imports import leave_out
-from flows.commands import lake, rejects
+from flows.commands import lake, rejects, watchlist
 from flows.commands.automations import automations
 from flows.commands.common import EXIT_CODES
 from flows.commands.correct import correct
@@ -28,6 +28,7 @@ from flows.commands.rebuild import rebuild, rollback
 from flows.commands.report import report
 from flows.commands.serve import serve
 from flows.commands.settings import settings
+from flows.commands.site import site
 from flows.commands.upkeep import backup, maintain, restore
 from flows.commands.watch import watch
 from flows.commands.withdraw import withdraw
@@ -61,9 +62,10 @@ def _begin(
 
 app.add_typer(rejects.app, name="rejects")
 app.add_typer(lake.app, name="lake")
+app.add_typer(watchlist.app, name="watchlist", help="Save searches; see what each run brings to them.")
 for command in (
-    ingest, watch, serve, explore, sql, tables, search, show, diff, audit, export, report, correct, rebuild, withdraw,
-    rollback, maintain, backup, restore, doctor, settings, automations, formats, demo, exit_codes,
+    ingest, watch, serve, explore, sql, tables, search, show, diff, audit, export, report, site, correct, rebuild,
+    withdraw, rollback, maintain, backup, restore, doctor, settings, automations, formats, demo, exit_codes,
 ):  # fmt: skip
     app.command(epilog=EXIT_CODES)(reported(command))
 

@@ -1,6 +1,7 @@
-"""A warehouse and an address -> the explorer, served until Ctrl-C; all it writes is a line of corrections.
+"""A warehouse and an address -> the explorer, served until Ctrl-C.
 
-It answers this machine alone unless told otherwise, and its own pages alone, see `flows/prefect/hostguard.py`.
+All it writes is a line of corrections or a saved search. It answers this machine alone unless told otherwise, and its
+own pages alone, see `flows/prefect/hostguard.py`.
 """
 
 from __future__ import annotations
@@ -46,19 +47,22 @@ def serve_explorer(
     write: Callable[[list[str]], Path],
     tell: Callable[[str], None],
     *,
+    watchlist: Path,
     opens_browser: bool,
 ) -> None:
     """Answer at the socket until the process is told to end."""
     import uvicorn
 
     from report.explore.app import Explorer, build_app
+    from report.explore.queries import KEPT
+    from report.watchlist import Watchlist
 
     host, port = listener.getsockname()[:2]
-    live = Live(warehouse, version_no, Bounds(memory, SECONDS))
+    live = Live(warehouse, version_no, Bounds(memory, SECONDS), kept=KEPT)
     with live.reading():
         pass  # whatever is wrong with the warehouse is told before anything is served
     may_write = is_loopback(host) and version_no is None
-    explorer = Explorer(live, write if may_write else None)
+    explorer = Explorer(live, write if may_write else None, Watchlist(watchlist))
     guarded = HostGuard(build_app(explorer), known_hosts(host, port))
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
     config = uvicorn.Config(

@@ -108,7 +108,7 @@ def _ingest(paths: list[str], settings: Settings) -> Outcome:
             outcome = run.end("nothing_new", next_version)
     if outcome.status == "published" or not tasks.is_reported(run.settings):
         with run.timed("report", lambda: f"wrote the report {run.settings.report}"):
-            run.steps.call(tasks.write_report)(run.settings.warehouse, run.settings.report)
+            run.steps.call(tasks.write_report)(run.settings)
     if outcome.status in ("published", "nothing_new"):
         note_settled(run.settings, run.corrections, run.withheld)
     if run.settings.lake and outcome.status in ("published", "nothing_new"):

@@ -82,7 +82,7 @@ def rebuild(
             return run.end("nothing_new", next_version)
         outcome = judge_and_publish(run, book, next_version)
     if outcome.status == "published":
-        run.steps.call(tasks.write_report)(run.settings.warehouse, run.settings.report)
+        run.steps.call(tasks.write_report)(run.settings)
     if run.settings.lake and outcome.status == "published":
         run.steps.call(tasks.update_lake)(run.settings)
     return run.steps.call(tasks.tell_people)(outcome, run.settings)

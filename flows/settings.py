@@ -200,6 +200,9 @@ class Settings(BaseSettings):
     corrections: Path | None = Field(
         default=None, description="CSV file of corrections to actors; corrections.csv beside the warehouse"
     )
+    watchlist: Path | None = Field(
+        default=None, description="CSV file of saved searches; watchlist.csv beside the warehouse"
+    )
     backup: str | None = Field(
         default=None, description="folder or address that maintenance backs the warehouse up to"
     )
@@ -343,6 +346,11 @@ class Settings(BaseSettings):
         return self.corrections or (beside if beside.exists() else None)
 
     @property
+    def watchlist_file(self) -> Path:
+        """The file of saved searches, which need not be there: as told, else `watchlist.csv` beside the warehouse."""
+        return self.watchlist or self.folder / "watchlist.csv"
+
+    @property
     def withheld_file(self) -> Path:
         """The list of articles that were withdrawn and are kept out."""
         return self.folder / f"{self.warehouse.stem}.withdrawn.csv"
@@ -379,7 +387,7 @@ class Settings(BaseSettings):
         beside = [Path(f"{self.warehouse}{end}") for end in ends]
         backups = [Path(self.backup)] if self.backup and "://" not in self.backup else []
         named = self.corrections or self.folder / "corrections.csv"
-        own = [named, Path(f"{named}.part")]
+        own = [Path(f"{file}{end}") for file in (named, self.watchlist_file) for end in ("", ".part")]
         return [*beside, *backups, *own, self.withheld_file, self.folder / FORMER, self.report, self.state]
 
     @property

@@ -78,7 +78,7 @@ def withdraw(
         if outcome.status == "published":
             add_withheld(this.settings, meant)
     if outcome.status == "published":
-        this.steps.call(tasks.write_report)(this.settings.warehouse, this.settings.report)
+        this.steps.call(tasks.write_report)(this.settings)
     if this.settings.lake and outcome.status == "published":
         this.steps.call(tasks.update_lake)(this.settings)
     return this.steps.call(tasks.tell_people)(outcome, this.settings)

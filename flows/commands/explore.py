@@ -11,6 +11,7 @@ from flows.commands.answering import VersionOption
 from flows.commands.common import WarehouseOption, read_settings
 
 PORT = 4280
+MEMORY = "600MB"  # of the database, unless ONRECORD_QUERY_MEMORY says otherwise: the process stays under 1 GB
 
 
 def explore(
@@ -28,14 +29,15 @@ def explore(
     from flows.explore import is_loopback, listening, serve_explorer
 
     settings = read_settings({"warehouse": warehouse})
+    memory = settings.query_memory if "query_memory" in settings.model_fields_set else MEMORY
     with listening(host, port) as listener, suppress(KeyboardInterrupt):
         if not is_loopback(host):
             print(
                 "Whoever reaches this address can read the whole warehouse; there is no password.", flush=True
             )
         serve_explorer(
-            settings.warehouse, listener, version, settings.query_memory,
+            settings.warehouse, listener, version, memory,
             lambda cells: write_line(settings, cells)[0],
             lambda address: print(f"exploring {settings.warehouse} at {address}  (Ctrl-C ends it)", flush=True),
-            opens_browser=browser,
+            watchlist=settings.watchlist_file, opens_browser=browser,
         )  # fmt: skip

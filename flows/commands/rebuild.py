@@ -88,7 +88,7 @@ def rollback(
 
     with write_lock(published, "rollback", settings.wait):
         restored = roll_back(published, version)
-    render_report(settings.warehouse, settings.report)
+    render_report(settings.warehouse, settings.report, settings.watchlist_file)
     print(
         f"version {restored.restored_from} is published again, as version {restored.version_no}; "
         f"what is newer comes in again with the next run"

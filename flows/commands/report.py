@@ -21,4 +21,4 @@ def report(
     from report import render_report
 
     settings = read_settings({"warehouse": warehouse})
-    print(render_report(settings.warehouse, out or settings.report))
+    print(render_report(settings.warehouse, out or settings.report, settings.watchlist_file))

@@ -1,4 +1,4 @@
-"""The end of a run -> a message to people, when it stopped, passed with warnings, or is well again.
+"""The end of a run -> a message to people, when it stopped, passed with warnings, is well again, or brought news.
 
 A message goes to Prefect's notification blocks (Slack, email, Teams, webhooks...) and to a command of yours, which
 gets it as JSON on standard input. The same news is told once: what was told last stands in the state folder.
@@ -12,7 +12,7 @@ import shlex
 import subprocess
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ import polars as pl
 
 from flows.outcome import Outcome
 from flows.settings import Settings
+from schema.errors import OnRecordError
 
 NOTED = "notified.json"
 COMMAND_SECONDS = 60
@@ -28,6 +29,7 @@ TITLES = {
     "stopped": "On Record stopped: nothing was published",
     "warnings": "On Record published with warnings",
     "recovered": "On Record is well again",
+    "watchlist": "On Record has new statements in saved searches",
 }
 log = logging.getLogger("onrecord")
 
@@ -42,12 +44,14 @@ class Message:
     checks: list[str]
     warehouse: str
     report: str
+    searches: dict[str, int] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
-        """For people; names of checks only, never text of articles."""
-        failed = "".join(f"\n- {name}" for name in self.checks)
-        return f"Run {self.run_id} of {self.warehouse}{failed}\nReport: {self.report}"
+        """For people; names of checks and saved searches only, never text of articles."""
+        news = (f"{name}: {count:,} new" for name, count in self.searches.items())
+        lines = "".join(f"\n- {line}" for line in (*self.checks, *news))
+        return f"Run {self.run_id} of {self.warehouse}{lines}\nReport: {self.report}"
 
 
 def notify(outcome: Outcome, settings: Settings, waits: Sequence[float] = ()) -> Message | None:
@@ -62,12 +66,39 @@ def notify(outcome: Outcome, settings: Settings, waits: Sequence[float] = ()) ->
         return None
     noted.parent.mkdir(parents=True, exist_ok=True)
     noted.write_text(json.dumps({"event": message.event, "checks": message.checks}), encoding="utf-8")
+    _tell(message, settings, waits)
+    return message
+
+
+def notify_news(outcome: Outcome, settings: Settings, waits: Sequence[float] = ()) -> Message | None:
+    """Tell what a run brought to the saved searches; the message, or None when nothing was new or nobody is told.
+
+    A list that cannot be read is logged: it changes nothing about the run.
+    """
+    if outcome.status != "published" or not (settings.notify or settings.notify_command):
+        return None
+    from report.watchlist import Watchlist, find_news
+
+    try:
+        news = find_news(outcome.warehouse, Watchlist(settings.watchlist_file).read(), outcome.run_id)
+    except OnRecordError as error:
+        log.warning("nobody was told what is new in saved searches: %s", error)
+        return None
+    if not news:
+        return None
+    places = (str(outcome.warehouse), str(outcome.report))
+    found = {one.name: one.statements for one in news}
+    message = Message("watchlist", TITLES["watchlist"], outcome.run_id, [], *places, found)
+    _tell(message, settings, waits)
+    return message
+
+
+def _tell(message: Message, settings: Settings, waits: Sequence[float]) -> None:
     for name in settings.notify:
         _send(f"the block {name}", partial(_notify_block, name, message), waits)
     if command := settings.notify_command:
         told = partial(_run_command, command.get_secret_value(), message)
         _send("the notify command", told, waits)
-    return message
 
 
 def find_news(outcome: Outcome, told: dict[str, Any]) -> Message | None:

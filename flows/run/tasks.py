@@ -263,12 +263,12 @@ def may_pass(_task: Any, _run: Any, state: State[Any]) -> bool:
 
 
 @task(cache_policy=NO_CACHE, task_run_name="write the report", retries=3, retry_condition_fn=may_pass)
-def write_report(warehouse: Path, out: Path) -> Path:
+def write_report(settings: Settings) -> Path:
     """Write the HTML page on what is published; ReportFailed for whatever goes wrong."""
     from report import render_report
 
     try:
-        return render_report(warehouse, out)
+        return render_report(settings.warehouse, settings.report, settings.watchlist_file)
     except Exception as error:
         raise ReportFailed(f"published, but the report was not written: {error}") from error
 
@@ -290,8 +290,9 @@ def update_lake(settings: Settings) -> list[int]:
 
 @task(cache_policy=NO_CACHE, task_run_name="tell people")
 def tell_people(outcome: Outcome, settings: Settings) -> Outcome:
-    """Tell of a stop, of warnings, of recovery; the outcome as it is."""
-    from flows.display.notify import notify
+    """Tell of a stop, of warnings, of recovery, of what is new in saved searches; the outcome as it is."""
+    from flows.display.notify import notify, notify_news
 
     notify(outcome, settings, list_waits(settings))
+    notify_news(outcome, settings, list_waits(settings))
     return outcome

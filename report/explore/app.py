@@ -27,9 +27,10 @@ from report.attempt import attempt_path, read_attempt
 from report.explore import pages
 from report.explore.corrections import Correction, UnfitCorrectionError, plan_correction
 from report.explore.downloads import MAX_DOWNLOAD, TYPES, write_file
-from report.explore.queries import named_params, query_names, read_query
+from report.explore.queries import named_params, query_names, run_query
 from report.explore.search import Search, read_all
 from report.explore.templating import environment, script, style
+from report.watchlist import Watchlist, WatchlistError
 from schema.errors import OnRecordError
 from warehouse.files.connect import WarehouseError
 from warehouse.query.guard import QueryError
@@ -74,6 +75,7 @@ class Explorer:
 
     live: Live
     write_correction: Callable[[list[str]], Path] | None = None
+    watchlist: Watchlist | None = None
     token: str = field(default_factory=lambda: secrets.token_urlsafe(32))
     _kept: OrderedDict[tuple[Any, ...], bytes] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
@@ -103,9 +105,11 @@ class Explorer:
             "attempt": read_attempt(self.live.path),
             "address": address,
             "can_write": self.write_correction is not None,
+            "has_watchlist": self.watchlist is not None,
             "today": datetime.now(UTC).date(),
             "search": Search(),
             "edition": None,
+            "is_static": False,
         }
         return environment().get_template(template).render(shared | values).encode()
 
@@ -118,10 +122,9 @@ class Explorer:
         """The rows of a query as a file; no more than `MAX_DOWNLOAD`."""
         with self.live.reading() as reading:
             if name in ("search", "days", "series"):
-                sql, params = read_all(reading, Search.of(given), name, MAX_DOWNLOAD)
+                rows = reading.rows(*read_all(reading, Search.of(given), name, MAX_DOWNLOAD), MAX_DOWNLOAD)
             else:
-                sql, params = read_query(name), named_params(name, given)
-            rows = reading.rows(sql, params, MAX_DOWNLOAD)
+                rows = run_query(reading, name, named_params(name, given), MAX_DOWNLOAD)
         first = f"-first-{MAX_DOWNLOAD}" if len(rows) == MAX_DOWNLOAD else ""
         file = f'attachment; filename="{name}{first}.{form}"'
         return Response(
@@ -141,13 +144,8 @@ class Explorer:
 
     def correct(self, given: list[tuple[str, str]]) -> Response:
         """Write the line, when whoever asks has the token of a page of ours."""
-        told = dict(given).get("token", "")
-        if self.write_correction is None or not hmac.compare_digest(told.encode(), self.token.encode()):
-            return self.fail(
-                403,
-                "Not written",
-                "a correction is written only from a page of this explorer, on this machine",
-            )
+        if self.write_correction is None or not self._is_ours(dict(given)):
+            return self._refuse("a correction is written only from a page of this explorer, on this machine")
         with self.live.reading() as reading:
             correction: Correction = plan_correction(reading, given)
         try:
@@ -156,6 +154,40 @@ class Explorer:
             return self.fail(409, "Not written", str(error))
         html = self.render("correct.html", "", {"correction": correction, "token": "", "written": file})
         return Response(html, media_type="text/html; charset=utf-8", headers={"Cache-Control": "no-store"})
+
+    def watch(self, given: dict[str, str], address: str, notice: str = "") -> Response:
+        """The saved searches with what the last run brought to each; `save` is a search that may become one."""
+        if self.watchlist is None:
+            raise pages.NotThere("this explorer was started without a list of saved searches")
+        with self.live.reading() as reading:
+            values = pages.watchlist(reading, given, self.watchlist) | {"edition": reading.edition}
+        values |= {"token": self.token, "notice": notice, "file": self.watchlist.path}
+        return Response(
+            self.render("watchlist.html", address, values),
+            media_type="text/html; charset=utf-8",
+            headers={"Cache-Control": "no-store"},
+        )
+
+    def change_watchlist(self, given: list[tuple[str, str]]) -> Response:
+        """Save or remove a search, when whoever asks has the token of a page of ours."""
+        told = dict(given)
+        if self.watchlist is None or not self._is_ours(told):
+            return self._refuse("a search is saved only from a page of this explorer, on this machine")
+        try:
+            if told.get("action") == "remove":
+                notice = f"Removed: {self.watchlist.remove(told.get('name', '')).name}"
+            else:
+                notice = f"Saved: {self.watchlist.add(told.get('name', ''), told.get('search', '')).name}"
+        except (OSError, WatchlistError) as error:
+            return self.fail(409, "Not written", str(error))
+        return self.watch({}, "/watchlist", notice)
+
+    def _is_ours(self, told: dict[str, str]) -> bool:
+        given = told.get("token", "")
+        return self.write_correction is not None and hmac.compare_digest(given.encode(), self.token.encode())
+
+    def _refuse(self, why: str) -> Response:
+        return self.fail(403, "Not written", why)
 
     def _attempted(self) -> int:
         try:
@@ -182,7 +214,11 @@ def build_app(explorer: Explorer) -> FastAPI:
         app.add_api_route(route, _page(explorer, route), methods=["GET"], response_model=None)
     app.add_api_route("/rows/{name}", _rows(explorer), methods=["GET"], response_model=None)
     app.add_api_route("/correct", _plan(explorer), methods=["GET"], response_model=None)
-    app.add_api_route("/correct", _correct(explorer), methods=["POST"], response_model=None)
+    app.add_api_route("/correct", _write(explorer, explorer.correct), methods=["POST"], response_model=None)
+    app.add_api_route("/watchlist", _watch(explorer), methods=["GET"], response_model=None)
+    app.add_api_route(
+        "/watchlist", _write(explorer, explorer.change_watchlist), methods=["POST"], response_model=None
+    )
     app.add_api_route("/health", _health(explorer), methods=["GET"], response_model=None)
     app.add_api_route("/static/explore.css", _static(style, "text/css"), methods=["GET"], response_model=None)
     app.add_api_route(
@@ -235,17 +271,29 @@ def _plan(explorer: Explorer) -> Callable[[Request], Any]:
     return plan
 
 
-def _correct(explorer: Explorer) -> Callable[[Request], Any]:
-    async def correct(request: Request) -> Response:
+def _watch(explorer: Explorer) -> Callable[[Request], Any]:
+    def watch(request: Request) -> Response:
+        given = dict(request.query_params)
+        return _told(explorer, request, lambda: explorer.watch(given, _address(request)))
+
+    return watch
+
+
+def _write(
+    explorer: Explorer, write: Callable[[list[tuple[str, str]]], Response]
+) -> Callable[[Request], Any]:
+    """What a form sends, given to what writes it."""
+
+    async def written(request: Request) -> Response:
         body = b""
         async for piece in request.stream():
             body += piece
             if len(body) > MAX_FORM:
                 return explorer.fail(413, "Not written", "the form is too large")
         given = parse_qsl(body.decode("utf-8", "replace"), max_num_fields=1000)
-        return await run_in_threadpool(_told, explorer, request, lambda: explorer.correct(given))
+        return await run_in_threadpool(_told, explorer, request, lambda: write(given))
 
-    return correct
+    return written
 
 
 def _health(explorer: Explorer) -> Callable[[], Any]:
@@ -280,6 +328,8 @@ def _told(explorer: Explorer, request: Request, show: Callable[[], Response]) ->
         return explorer.fail(400, "This is no correction", str(error), _address(request))
     except QueryError as error:
         return explorer.fail(503, "This took too long, or could not be asked", str(error), _address(request))
+    except WatchlistError as error:
+        return explorer.fail(409, "The saved searches cannot be read", str(error), _address(request))
     except WarehouseError as error:
         return explorer.fail(503, "The warehouse cannot be read now", str(error), _address(request))
 

@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from datetime import date
 from textwrap import shorten
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from report.attempt import Attempt
 from report.explore.charts import draw_columns, span_of
 from report.explore.marks import around_marks, read_paragraphs
-from report.explore.queries import Block, read_block, read_query
-from report.explore.search import Found, Search, find
+from report.explore.queries import Block, read_block, read_query, run_query
+from report.explore.search import Found, Search, find, names_of
 from report.explore.story import compare_versions
+from report.watchlist import Watchlist, count_news
 from warehouse.query.live import Reading, Row
 
 LIST, LONG = 12, 200
@@ -61,7 +62,7 @@ def _charts(reading: Reading, wanted: Search, found: Found) -> Values:
     for row in found.series.rows if found.series else ():
         series.setdefault(row["series"], []).append(row)
     charts = {name: draw_columns(rows, axis) for name, rows in series.items()}
-    names = _names_of(reading, list(charts)) if wanted.by == "speaker" else {}
+    names = names_of(reading, list(charts)) if wanted.by == "speaker" else {}
     return {
         "chart": draw_columns(found.days.rows),
         "small": [
@@ -196,8 +197,9 @@ def outlets(reading: Reading, given: Given) -> Values:
 def outlet(reading: Reading, given: Given) -> Values:
     """One outlet: its sources against those of all, and whose voices it carries."""
     name = given.get("name", "")
-    row = one(reading, "outlet", outlet=name)
-    if row is None or not row["articles"]:
+    facts = read_block(reading, "outlet", 1, outlet=name)
+    row = facts.rows[0]
+    if not row["articles"]:
         raise NotThere("no article of the version that is shown is of this outlet")
     days = read_block(reading, "outlet_days", 10_000, outlet=name)
     return {
@@ -209,7 +211,7 @@ def outlet(reading: Reading, given: Given) -> Values:
         "speakers": read_block(reading, "outlet_speakers", LIST, outlet=name),
         "unnamed": read_block(reading, "outlet_unnamed", LIST, outlet=name),
         "articles": read_block(reading, "outlet_articles", 25, outlet=name),
-        "facts": read_block(reading, "outlet", 1, outlet=name),
+        "facts": facts,
     }
 
 
@@ -244,7 +246,7 @@ def article(reading: Reading, given: Given) -> Values:
         raise NotThere("no article has this id in the version that is shown")
     statements = read_block(reading, "article_statements", 2000, id=given["id"])
     subjects: dict[str, list[Row]] = {}
-    for subject_row in reading.rows(read_query("article_subjects"), {"id": given["id"]}):
+    for subject_row in run_query(reading, "article_subjects", {"id": given["id"]}, 10_000):
         subjects.setdefault(subject_row["statement_id"], []).append(subject_row)
     return {
         "search": Search(),
@@ -264,15 +266,16 @@ def article_title(headline: str | None, body: str) -> str:
 
 def statement(reading: Reading, given: Given) -> Values:
     """One statement: the words around it, and who else printed it."""
-    row = one(reading, "statement", id=given["id"])
-    if row is None:
+    facts = read_block(reading, "statement", 1, id=given["id"])
+    if not facts:
         raise NotThere("no statement has this id in the version that is shown")
+    row = facts.rows[0]
     return {
         "search": Search(),
         "row": row,
         "paragraphs": around_marks(read_paragraphs(row["body"], [row])),
         "repeats": read_block(reading, "statement_repeats", 50, id=given["id"]),
-        "facts": read_block(reading, "statement", 1, id=given["id"]),
+        "facts": facts,
     }
 
 
@@ -331,6 +334,21 @@ def questions(reading: Reading, given: Given) -> Values:
     }
 
 
+def watchlist(reading: Reading, given: Given, saved: Watchlist) -> Values:
+    """The saved searches, and what the last run that brought statements brought to each."""
+    rows = read_block(reading, "runs", 30).rows
+    run = next((row for row in rows if row["statements"]), None)
+    return {
+        "search": Search(),
+        "run": run,
+        "searches": [
+            (one, one.search.address(), count_news(reading, one, run["run_id"]) if run else 0)
+            for one in saved.read()
+        ],
+        "wanted": Search.of(dict(parse_qsl(given.get("save", ""), max_num_fields=100))),
+    }
+
+
 def last_run(reading: Reading) -> Row | None:
     """The last run that the warehouse knows of."""
     rows = read_block(reading, "runs", 30).rows
@@ -353,10 +371,5 @@ def one(reading: Reading, name: str, /, **params: Any) -> Row | None:
 def _labels(reading: Reading, wanted: Search, found: Found) -> dict[str, str]:
     """What narrows the search, in words: names for ids."""
     labels = dict(wanted.narrowed())
-    names = _names_of(reading, [labels[name] for name in ("speaker", "about", "body") if name in labels])
+    names = names_of(reading, [labels[name] for name in ("speaker", "about", "body") if name in labels])
     return {name: names.get(value, value) for name, value in labels.items()}
-
-
-def _names_of(reading: Reading, ids: list[str]) -> dict[str, str]:
-    sql = "SELECT actor_id, name FROM main.actors WHERE actor_id IN (SELECT unnest($ids))"
-    return {row["actor_id"]: row["name"] for row in reading.rows(sql, {"ids": ids})} if ids else {}

@@ -1,10 +1,12 @@
 """The named queries of the explorer's pages: a file in `queries` and its parameters in, rows and their SQL out.
 
-Values from an address are bound as parameters, never written into a query that is run.
+Values from an address are bound as parameters, never written into a query that is run. A query may name the relations
+of the folder `relations`: shown, they stand in front of it; run, they are the tables that are kept in memory.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -19,6 +21,14 @@ OF_THE_WHOLE = frozenset(
     "body_pairs spoken_for checks checks_failed rejects".split()
 )
 FOLDER = Path(__file__).with_name("queries")
+RELATIONS = FOLDER.with_name("relations")
+KEPT = (RELATIONS / "kept.sql").read_text(encoding="utf-8")
+# A filter on an id reads the ids of all statements; where they stand is known.
+BY_PLACE = {
+    "s.statement_id = $id": "s.rowid IN (SELECT place FROM memory.kept.places WHERE id_hash = hash($id))",
+    "s.article_id = $id": "s.rowid BETWEEN $first_place AND $last_place",
+}
+NAMED = re.compile(r"\b(FROM|JOIN) (outlets|people|said|told)\b")
 SHARED = FOLDER.parents[1] / "queries"  # the report's: what is new is the same here and there
 OF_THE_REPORT = frozenset({"new_statements", "new_subjects"})
 
@@ -50,6 +60,46 @@ def read_query(name: str) -> str:
     return (folder / f"{name}.sql").read_text(encoding="utf-8").strip()
 
 
+@cache
+def with_relations(sql: str) -> str:
+    """The query with the relations that it names in front, after its first comment: it can be run anywhere."""
+    names = sorted({found[2] for found in NAMED.finditer(sql)})
+    if not names:
+        return sql
+    lines = sql.splitlines(keepends=True)
+    start = next(at for at, line in enumerate(lines) if not line.startswith("--"))
+    front = ",\n\n".join(f"{name} AS (\n    {_read_relation(name)}\n)" for name in names)
+    rest = "".join(lines[start:])
+    is_with = rest.startswith("WITH ")
+    joint = ",\n\n" if is_with else "\n\n"
+    return "".join(lines[:start]) + f"WITH {front}{joint}{rest.removeprefix('WITH ')}"
+
+
+@cache
+def _read_relation(name: str) -> str:
+    return (RELATIONS / f"{name}.sql").read_text(encoding="utf-8").strip().replace("\n", "\n    ")
+
+
+@cache
+def on_kept(sql: str) -> str:
+    """The query on what is kept of the relations that it names."""
+    for condition, place in BY_PLACE.items():
+        sql = sql.replace(condition, f"{place} AND {condition}")
+    return NAMED.sub(r"\1 memory.kept.\2", sql)
+
+
+def _places_of_article(reading: Reading, article_id: str) -> Mapping[str, int]:
+    """Between which places of the table the statements of an article stand, as parameters."""
+    sql = "SELECT first_place, last_place FROM memory.kept.spans WHERE id_hash = hash($id)"
+    found = reading.rows(sql, {"id": article_id})
+    return found[0] if found else {"first_place": -1, "last_place": -1}
+
+
+def to_run(reading: Reading, sql: str) -> str:
+    """The query as it is best run on this version."""
+    return on_kept(sql) if reading.edition.has_kept else with_relations(sql)
+
+
 def named_params(name: str, given: Mapping[str, str]) -> dict[str, str | None]:
     """The parameters of a query from an address; what is left out is null."""
     return {param: given.get(param) or None for param in set(PARAMETER.findall(read_query(name)))}
@@ -67,9 +117,19 @@ def read_block(reading: Reading, name: str, limit: int, /, **params: Any) -> Blo
 
 
 def _read(reading: Reading, name: str, limit: int, params: Mapping[str, Any]) -> Block:
-    sql = read_query(name)
-    rows = reading.rows(sql, params, limit + 1)
+    sql, rows = read_query(name), run_query(reading, name, params, limit + 1)
     told = {key: value for key, value in sorted(params.items()) if value is not None}
     return Block(
-        name, rows[:limit], fill(sql, params), f"/rows/{name}?{urlencode(told)}", is_cut=len(rows) > limit
+        name,
+        rows[:limit],
+        fill(with_relations(sql), params),
+        f"/rows/{name}?{urlencode(told)}",
+        is_cut=len(rows) > limit,
     )
+
+
+def run_query(reading: Reading, name: str, params: Mapping[str, Any], limit: int) -> list[Row]:
+    """At most `limit` rows of a named query, from what is kept where that is enough."""
+    sql = to_run(reading, read_query(name))
+    places = _places_of_article(reading, params["id"] or "") if "$first_place" in sql else {}
+    return reading.rows(sql, {**params, **places}, limit)

@@ -6,16 +6,18 @@ shown has the same query in front as `hits`, so that it can be run elsewhere.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from report.explore.queries import Block
+from report.explore.queries import Block, to_run, with_relations
 from schema.column_values import CUE_CLASSES, SPEAKER_RESOLUTIONS, STATEMENT_KINDS
 from warehouse.query.live import Reading, Row, fill
 from warehouse.query.marking import phrases_of
+from warehouse.query.search import statement_scores_sql
 
 PAGE_ROWS = 25
 WHOLE = "counts of all statements"  # what readers of one version keep for each other
@@ -43,25 +45,21 @@ FACETS = {  # facet -> column of the hits
     "role": "role",
 }
 
+ID = re.compile(r"[0-9a-f]{32}|country:[A-Z]{2}")  # of an actor; anything else is a part of a name
 PLAIN = "strip_accents(lower({}))"
-CALLED = (
-    "IN (SELECT actor_id FROM main.actors WHERE actor_id = ${0} "
-    "OR contains(strip_accents(lower(name)), strip_accents(lower(${0}))))"
-)
+CALLED = f"IN (SELECT actor_id FROM people WHERE contains(plain_name, {PLAIN.format('${0}')}))"
 CONDITIONS = {
-    "speaker": f"s.actor_id {CALLED.format('speaker')}",
-    "about": "s.statement_id IN (SELECT statement_id FROM main.statement_actors "
-    f"WHERE relation IN ('mentioned', 'addressee') AND actor_id {CALLED.format('about')})",
-    "about_country": "s.statement_id IN (SELECT r.statement_id FROM main.statement_actors AS r "
-    "JOIN main.actors AS t USING (actor_id) "
-    "WHERE r.relation IN ('mentioned', 'addressee') AND t.country_code = upper($about_country))",
-    "body": f"(s.organization_id {CALLED.format('body')} OR s.actor_id {CALLED.format('body')})",
-    "outlet": "(coalesce(a.outlet, a.agency) = $outlet "
-    "OR (contains(strip_accents(lower(coalesce(a.outlet, a.agency))), strip_accents(lower($outlet))) "
-    "AND NOT EXISTS (FROM main.articles AS e WHERE coalesce(e.outlet, e.agency) = $outlet)))",
-    "country": "coalesce(p.country_code, f.country_code) = upper($country)",
-    "role": "contains(strip_accents(lower(s.role)), strip_accents(lower($role)))",
-    "naming": "s.speaker_resolution = $naming",
+    "speaker": "s.actor_id {speaker}",
+    "about": "s.statement_id IN (SELECT statement_id FROM told WHERE subject_id {about})",
+    "about_country": "s.statement_id IN (SELECT r.statement_id FROM told AS r "
+    "JOIN people AS t ON t.actor_id = r.subject_id WHERE t.country_code = upper($about_country))",
+    "body": "(s.organization_id {body} OR s.actor_id {body})",
+    "outlet": "s.outlet IN (SELECT outlet FROM outlets WHERE outlet = $outlet "
+    f"OR (contains({PLAIN.format('outlet')}, {PLAIN.format('$outlet')}) "
+    "AND NOT EXISTS (FROM outlets WHERE outlet = $outlet)))",
+    "country": "s.country = upper($country)",
+    "role": f"contains({PLAIN.format('s.role')}, {PLAIN.format('$role')})",
+    "naming": "s.naming = $naming",
     "kind": "s.kind = $kind",
     "cue": "s.cue_class = $cue",
     "since": "s.published_on >= $since",
@@ -70,46 +68,61 @@ CONDITIONS = {
     "run": "s.run_id = $run",
 }
 HITS = """SELECT
-    s.statement_id, s.actor_id, s.organization_id, s.role, s.kind, s.cue_class, s.speaker_resolution AS naming,
-    s.published_on, coalesce(a.outlet, a.agency) AS outlet, coalesce(p.country_code, f.country_code) AS country,
-    {score} AS score
-FROM main.statements AS s
-JOIN main.articles AS a USING (article_id)
-LEFT JOIN main.actors AS p ON p.actor_id = s.actor_id
-LEFT JOIN main.actors AS f ON f.actor_id = s.organization_id{index}
-WHERE a.copy_of IS NULL AND a.is_killed IS NOT TRUE{conditions}"""
+    s.statement_id, s.actor_id, s.organization_id, s.role, s.kind, s.cue_class, s.naming, s.published_on, s.outlet,
+    s.country, {score} AS score{places}
+FROM said AS s{index}{conditions}"""
+PLACES = ", s.place, s.article_place"  # of the statement and its article in their tables, where they are kept
 INDEX = "\nJOIN main.search_statements($q, best := 1000000000) AS h ON h.statement_id = s.statement_id"
+INDEX_OF_TEXTS = "\nJOIN (\n{scores}\n) AS h ON h.text_no = s.text_no"
 ONCE = """
-QUALIFY row_number() OVER (
-    PARTITION BY hash(a.story_id, coalesce(s.actor_id, s.source), s.content)
-    ORDER BY s.published_on, s.statement_id) = 1"""
+QUALIFY row_number() OVER (PARTITION BY s.copy_key ORDER BY s.published_on, s.statement_id) = 1"""
 ORDERS = {
     "best": "score DESC, published_on DESC NULLS LAST, statement_id",
     "new": "published_on DESC NULLS LAST, statement_id",
     "old": "published_on NULLS LAST, statement_id",
 }
-# Rows are fetched by their place in the table: a filter on the id would unpack the long columns of all rows.
-PLACES = (
-    "s.rowid IN (SELECT rowid FROM main.statements WHERE statement_id IN (SELECT statement_id FROM page))"
-)
-ROWS = """page AS MATERIALIZED (
-    SELECT statement_id, score FROM hits ORDER BY {order} LIMIT {rows:d} OFFSET {skip:d}
+COLUMNS = """s.published_on, coalesce(a.outlet, a.agency) AS outlet, p.name AS speaker, s.role, f.name AS organization,
+    s.cue, s.cue_class, s.kind, s.content AS statement, s.source, s.speaker_resolution AS naming, s.confidence,
+    s.is_negated, s.modality, a.headline, page.score, p.kind AS speaker_kind, page.actor_id, page.organization_id,
+    s.article_id, s.seq_no, s.statement_id
+FROM page"""
+ACTORS = """
+LEFT JOIN people AS p ON p.actor_id = page.actor_id
+LEFT JOIN people AS f ON f.actor_id = page.organization_id
+ORDER BY {page_order}"""
+ROWS = f"""page AS MATERIALIZED (
+    SELECT statement_id, score, actor_id, organization_id
+    FROM hits
+    ORDER BY {{order}}
+    LIMIT {{rows:d}} OFFSET {{skip:d}}
 )
 
 SELECT
-    s.published_on, coalesce(a.outlet, a.agency) AS outlet, p.name AS speaker, s.role, f.name AS organization, s.cue,
-    s.cue_class, s.kind, s.content AS statement, s.source, s.speaker_resolution AS naming, s.confidence, s.is_negated,
-    s.modality, a.headline, page.score, p.kind AS speaker_kind, s.actor_id, s.organization_id, s.article_id, s.seq_no,
-    s.statement_id
-FROM page
-JOIN (SELECT * FROM main.statements AS s WHERE {places}) AS s USING (statement_id)
-JOIN main.articles AS a USING (article_id)
-LEFT JOIN main.actors AS p ON p.actor_id = s.actor_id
-LEFT JOIN main.actors AS f ON f.actor_id = s.organization_id
-ORDER BY {page_order}"""
-COUNTS = """SELECT {columns}, GROUPING({columns}) AS facet, count(*) AS hits
+    {COLUMNS}
+JOIN (SELECT * FROM main.statements WHERE statement_id IN (SELECT statement_id FROM page)) AS s USING (statement_id)
+JOIN main.articles AS a USING (article_id){ACTORS}"""
+# Rows are fetched by their place in the table: a filter on the id would unpack the long columns of all rows.
+ROWS_AT = f"""page AS MATERIALIZED (
+    SELECT place, article_place, score, actor_id, organization_id
+    FROM hits
+    ORDER BY {{order}}
+    LIMIT {{rows:d}} OFFSET {{skip:d}}
+)
+
+SELECT
+    {COLUMNS}
+JOIN (SELECT rowid AS place, * FROM main.statements WHERE rowid IN ({{places}})) AS s USING (place)
+JOIN (
+    SELECT rowid AS article_place, outlet, agency, headline FROM main.articles WHERE rowid IN ({{article_places}})
+) AS a USING (article_place){ACTORS}"""
+TOTAL = "SELECT count(*) AS hits FROM hits"
+# One query for each facet: together, as grouping sets, they take five times as long.
+COUNTS = f"""SELECT {{column}} AS value, count(*) AS hits
 FROM hits
-GROUP BY GROUPING SETS ({sets}, ())"""
+WHERE {{column}} IS NOT NULL
+GROUP BY {{column}}
+ORDER BY hits DESC, {{column}}
+LIMIT {FACET_ROWS}"""
 DAYS = "SELECT published_on AS day, count(*) AS statements FROM hits GROUP BY published_on ORDER BY day"
 SERIES = """SELECT {column} AS series, published_on AS day, count(*) AS statements
 FROM hits
@@ -198,35 +211,53 @@ class Search:
             | {f"phrase_{at}": phrase for at, phrase in zip(letters, phrases_of(self.q), strict=False)}
         )
 
-    def hits_sql(self, *, has_index: bool = True) -> str:
+    def hits_sql(self, *, has_index: bool = True, has_kept: bool = False) -> str:
         """The query for the hits: words by the index, or where there is none as parts of the text."""
         params = self.params
-        conditions = [CONDITIONS[name] for name in CONDITIONS if name in params]
+        called = {
+            name: f"= ${name}" if ID.fullmatch(getattr(self, name)) else CALLED.format(name)
+            for name in ("speaker", "about", "body")
+        }
+        conditions = [CONDITIONS[name].format(**called) for name in CONDITIONS if name in params]
         if self.undated:
             conditions.append("s.published_on IS NULL")
         is_ranked = bool(self.q) and has_index
-        if self.q and not has_index:
-            conditions.append(
-                "list_bool_and(list_transform(regexp_extract_all(strip_accents(lower($q)), '[\\pL\\pN]+'), "
-                "lambda word: contains(strip_accents(lower(s.content)), word)))"
-            )
         sql = HITS.format(
             score="h.score" if is_ranked else "0",
-            index=INDEX if is_ranked else "",
-            conditions="".join(f"\n    AND {condition}" for condition in conditions),
+            places=PLACES if has_kept else "",
+            index=_index(has_kept=has_kept) if is_ranked else "",
+            conditions="\nWHERE " + "\n    AND ".join(conditions) if conditions else "",
         )
         sql += ONCE if self.copies == "once" else ""
-        phrases = [name for name in params if name.startswith("phrase_")]
-        return _with_phrases(sql, phrases) if phrases else sql
+        tests = [
+            f"contains({PLAIN.format('c.content')}, {PLAIN.format(f'${name}')})"
+            for name in params
+            if name.startswith("phrase_")
+        ]
+        if self.q and not has_index:
+            tests.append(ALL_WORDS)
+        return _with_texts(sql, tests, "c.rowid = w.place" if has_kept else BY_ID) if tests else sql
 
 
-def _with_phrases(sql: str, phrases: Sequence[str]) -> str:
-    """Those of the hits whose text has the phrases; looked at last, in few texts."""
-    worded = sql.replace("AS score\nFROM", "AS score, s.content\nFROM").replace("\n", "\n    ")
-    having = "\n    AND ".join(
-        f"contains({PLAIN.format('content')}, {PLAIN.format(f'${name}')})" for name in phrases
+BY_ID = "c.statement_id = w.statement_id"
+ALL_WORDS = (
+    "list_bool_and(list_transform(regexp_extract_all(strip_accents(lower($q)), '[\\pL\\pN]+'), "
+    "lambda word: contains(strip_accents(lower(c.content)), word)))"
+)
+
+
+def _index(*, has_kept: bool) -> str:
+    scores = statement_scores_sql().replace("\n", "\n    ")
+    return INDEX_OF_TEXTS.format(scores=f"    {scores}") if has_kept else INDEX
+
+
+def _with_texts(sql: str, tests: Sequence[str], join: str) -> str:
+    """Those of the hits whose text passes the tests; looked at last, in few texts."""
+    hits, having = sql.replace("\n", "\n    "), "\n    AND ".join(tests)
+    return (
+        f"WITH worded AS MATERIALIZED (\n    {hits}\n)\n\n"
+        f"SELECT w.*\nFROM worded AS w\nJOIN main.statements AS c ON {join}\nWHERE {having}"
     )
-    return f"WITH worded AS MATERIALIZED (\n    {worded}\n)\n\nSELECT * EXCLUDE (content)\nFROM worded\nWHERE {having}"
 
 
 NAMES = tuple(field.name for field in fields(Search) if field.name != "page")
@@ -271,14 +302,15 @@ class Found:
 def find(reading: Reading, search: Search, prefix: str = "") -> Found:
     """All that the page of a search shows. `prefix` keeps two searches of one reading apart."""
     is_whole = search.is_empty and search.copies == "all"
-    hits = _Hits("", search.hits_sql(), {}) if is_whole else _make_hits(reading, search, f"hits{prefix}")
-    if not is_whole:
-        counts, days = _count(reading, hits), hits.block(reading, DAYS, "days", search)
-    elif WHOLE in reading.memory:
-        counts, days = reading.memory[WHOLE]
-    else:
-        counts, days = _count(reading, hits), hits.block(reading, DAYS, "days", Search())
-        reading.memory[WHOLE] = counts, days
+    hits = _make_hits(reading, search, "" if is_whole else f"hits{prefix}")
+    counts, days = (
+        _count_whole(reading, hits)
+        if is_whole
+        else (
+            _count(reading, hits),
+            hits.block(reading, DAYS, "days", search),
+        )
+    )
     total = counts["total"][0]["hits"]
     return Found(
         total=total,
@@ -288,46 +320,81 @@ def find(reading: Reading, search: Search, prefix: str = "") -> Found:
         series=None
         if search.by == "none"
         else hits.block(reading, SERIES.format(column=FACETS[search.by]), "series", search),
-        hits=hits.block(reading, _rows_sql(reading, search), "search", search),
+        hits=hits.page(reading, search),
         pages=min(MAX_PAGE, -(-total // PAGE_ROWS)),
     )
 
 
+def count_hits(reading: Reading, search: Search) -> int:
+    """How many statements a search finds."""
+    hits = _make_hits(reading, search, "")
+    return int(reading.rows(hits.on_table(reading, TOTAL), hits.params)[0]["hits"])
+
+
+def _count_whole(reading: Reading, hits: _Hits) -> tuple[dict[str, list[Row]], Block]:
+    """Facets and days of all statements, counted once a version."""
+    if WHOLE not in reading.memory:
+        reading.memory[WHOLE] = _count(reading, hits), hits.block(reading, DAYS, "days", Search())
+    counted: tuple[dict[str, list[Row]], Block] = reading.memory[WHOLE]
+    return counted
+
+
 def read_all(reading: Reading, search: Search, name: str, rows: int) -> tuple[str, Mapping[str, Any]]:
     """The query and its parameters for the download of what a search shows: `search`, `days` or `series`."""
+    hits = _make_hits(reading, search, "")
     sql = {
-        "search": _rows_sql(reading, replace(search, page=1), rows),
+        "search": _rows_sql(replace(search, page=1), rows, has_kept=reading.edition.has_kept),
         "days": DAYS,
         "series": SERIES.format(column=FACETS.get(search.by, "outlet")),
     }[name]
-    return _in_front(search.hits_sql(has_index=reading.edition.is_latest), sql), search.params
+    return hits.on_table(reading, sql), search.params
 
 
 @dataclass(frozen=True)
 class _Hits:
-    """The hits of a search in a temporary table, or with no name in none; and the query that they are of."""
+    """The hits of a search in a temporary table, or with no name in none; their query as it is run and shown."""
 
     table: str
-    sql: str
+    run: str
+    shown: str
     params: Mapping[str, Any]
 
     def block(self, reading: Reading, sql: str, name: str, search: Search) -> Block:
-        rows = reading.rows(self.on_table(sql))
-        return Block(
-            name, rows, fill(_in_front(self.sql, sql), self.params), search.address(f"/rows/{name}", page=1)
-        )
+        rows = reading.rows(self.on_table(reading, sql), self.params)
+        return Block(name, rows, self.fill(sql), search.address(f"/rows/{name}", page=1))
 
-    def on_table(self, sql: str) -> str:
+    def page(self, reading: Reading, search: Search) -> Block:
+        """The rows of one page, fetched by their places where these are kept."""
+        shown = self.fill(_rows_sql(search))
+        sql = _rows_sql(search, has_kept=reading.edition.has_kept)
+        if reading.edition.has_kept:
+            asked = "SELECT place, article_place FROM page"
+            found = reading.rows(
+                self.on_table(reading, sql.partition("\n\n")[0] + f"\n\n{asked}"), self.params
+            )
+            for name in ("place", "article_place"):
+                told = ", ".join(str(row[name]) for row in found) or "-1"
+                sql = sql.replace(f"IN (SELECT {name} FROM page)", f"IN ({told})")
+        rows = reading.rows(self.on_table(reading, sql), self.params)
+        return Block("search", rows, shown, search.address("/rows/search", page=1))
+
+    def fill(self, sql: str) -> str:
+        return fill(with_relations(_in_front(self.shown, sql)), self.params)
+
+    def on_table(self, reading: Reading, sql: str) -> str:
         if not self.table:
-            return _in_front(self.sql, sql)
+            return to_run(reading, _in_front(self.run, sql))
         sql = sql.replace("FROM hits", f"FROM {self.table}")
-        return f"WITH {sql}" if sql.startswith("page AS") else sql
+        return to_run(reading, f"WITH {sql}" if sql.startswith("page AS") else sql)
 
 
 def _make_hits(reading: Reading, search: Search, table: str) -> _Hits:
-    sql, params = search.hits_sql(has_index=reading.edition.is_latest), search.params
-    reading.run(f"CREATE TEMP TABLE {table} AS {sql}", params)
-    return _Hits(table, sql, params)
+    edition, params = reading.edition, search.params
+    shown = search.hits_sql(has_index=edition.is_latest)
+    run = search.hits_sql(has_index=edition.is_latest, has_kept=edition.has_kept)
+    if table:
+        reading.run(f"CREATE TEMP TABLE {table} AS {to_run(reading, run)}", params)
+    return _Hits(table, run, shown, params)
 
 
 def _in_front(hits: str, sql: str) -> str:
@@ -335,43 +402,35 @@ def _in_front(hits: str, sql: str) -> str:
     return f"WITH hits AS (\n    {indented}\n){',' if sql.startswith('page AS') else ''}\n\n{sql}"
 
 
-def _rows_sql(reading: Reading, search: Search, rows: int = PAGE_ROWS) -> str:
+def _rows_sql(search: Search, rows: int = PAGE_ROWS, *, has_kept: bool = False) -> str:
     order = ORDERS[search.order]
-    ids = "s.statement_id IN (SELECT statement_id FROM page)"
-    return ROWS.format(
+    return (ROWS_AT if has_kept else ROWS).format(
         order=order,
         page_order=order.replace("published_on", "s.published_on").replace("statement_id", "s.statement_id"),
         rows=rows,
         skip=(search.page - 1) * PAGE_ROWS,
-        places=PLACES if reading.edition.is_latest and rows == PAGE_ROWS else ids,
+        places="SELECT place FROM page",
+        article_places="SELECT article_place FROM page",
     )
 
 
 def _count(reading: Reading, hits: _Hits) -> dict[str, list[Row]]:
     """The most frequent values of each facet, with names for ids; `total` has one row."""
-    columns = list(FACETS.values())
-    sql = COUNTS.format(columns=", ".join(columns), sets=", ".join(f"({column})" for column in columns))
-    ranked = f"""
-        SELECT *, row_number() OVER (PARTITION BY facet ORDER BY hits DESC, {", ".join(columns)}) AS place
-        FROM ({hits.on_table(sql)})
-        WHERE facet = {(1 << len(columns)) - 1} OR coalesce({", ".join(columns)}) IS NOT NULL
-        QUALIFY place <= {FACET_ROWS}"""
-    rows = reading.rows(ranked)
-    facets: dict[str, list[Row]] = {"total": [row for row in rows if row["facet"] == (1 << len(columns)) - 1]}
-    for number, (facet, column) in enumerate(FACETS.items()):
-        bits = (1 << len(columns)) - 1 - (1 << (len(columns) - 1 - number))
-        facets[facet] = [
-            {"value": row[column], "hits": row["hits"]}
-            for row in sorted(rows, key=lambda row: row["place"])
-            if row["facet"] == bits
-        ]
+    facets = {
+        facet: reading.rows(hits.on_table(reading, COUNTS.format(column=column)), hits.params)
+        for facet, column in FACETS.items()
+    }
     _name_actors(reading, [*facets["speaker"], *facets["body"]])
-    return facets
+    return facets | {"total": reading.rows(hits.on_table(reading, TOTAL), hits.params)}
 
 
 def _name_actors(reading: Reading, rows: list[Row]) -> None:
-    sql = "SELECT actor_id, name FROM main.actors WHERE actor_id IN (SELECT unnest($ids))"
-    ids = [row["value"] for row in rows]
-    names = {row["actor_id"]: row["name"] for row in reading.rows(sql, {"ids": ids})} if ids else {}
+    names = names_of(reading, [row["value"] for row in rows])
     for row in rows:
         row["label"] = names.get(row["value"], row["value"])
+
+
+def names_of(reading: Reading, ids: Sequence[str]) -> dict[str, str]:
+    """The names of actors by their ids."""
+    sql = "SELECT actor_id, name FROM main.actors WHERE actor_id IN (SELECT unnest($ids))"
+    return {row["actor_id"]: row["name"] for row in reading.rows(sql, {"ids": list(ids)})} if ids else {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ def environment() -> Environment:
     """The one environment of the pages."""
     made = make_environment(HERE / "templates")
     made.globals |= {"actor_path": actor_path, "path": path, "mark_words": mark_words, "judge_run": judge_run}
-    made.filters["safe_link"] = safe_link
+    made.filters |= {"safe_link": safe_link, "shell": shlex.quote}
     return made
 
 

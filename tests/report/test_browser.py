@@ -6,6 +6,7 @@ Skipped when no Chromium is installed (Debian: `apt install chromium`). Screensh
 import os
 import re
 import shutil
+from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -182,7 +183,7 @@ def test_the_sums_of_the_funnel_are_those_of_sql(opened, report):
 
 def test_hostile_text_is_shown_as_text(opened):
     page, _ = opened
-    assert page.locator("script, img, iframe, object").count() == 0
+    assert page.locator("img, iframe, object").count() == 0 and page.locator("script").count() == 1
     assert HOSTILE in page.locator("#said").text_content()
     assert page.locator("b:has-text('bold')").count() == 0
 
@@ -202,3 +203,15 @@ def test_its_examples_lead_to_the_article_and_it_can_be_printed(opened):
     page.screenshot(path=SCREENSHOTS / "article.png", full_page=True)
     page.go_back()
     page.pdf(path=SCREENSHOTS / "report.pdf")
+
+
+@pytest.mark.parametrize(("days", "is_told"), [(2, False), (3, True), (40, True)])
+def test_whoever_opens_it_days_later_is_told_that_no_version_was_published(browser, report, days, is_told):
+    published_at = query(report[0], "SELECT max(published_at) FROM ops.versions").item()
+    page = browser.new_page()
+    page.clock.set_fixed_time(published_at + timedelta(days=days, minutes=1))
+    page.goto(report[1].as_uri())
+    age = page.locator("#age")
+    assert age.is_visible() == is_told
+    assert not is_told or f"No version was published for {days} days" in age.inner_text()
+    page.close()

@@ -11,7 +11,8 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from tempfile import gettempdir
@@ -137,8 +138,15 @@ SHARED = "SET GLOBAL TimeZone = 'UTC'; SET enable_progress_bar = false"
 
 
 def _open(path: Path | str, *, read_only: bool, config: dict[str, Any]) -> duckdb.DuckDBPyConnection:
-    try:
+    with _naming(path):
         return duckdb.connect(str(path), read_only=read_only, config=config)
+
+
+@contextmanager
+def _naming(path: Path | str) -> Iterator[None]:
+    """What goes wrong in opening the file, as an error that names it."""
+    try:
+        yield
     except duckdb.Error as error:
         if held := HELD.search(str(error)):
             writer = f"{Path(held[1]).name} (process {held[2]})"
@@ -153,15 +161,33 @@ def connect_memory() -> duckdb.DuckDBPyConnection:
 
 
 def lock(
-    connection: duckdb.DuckDBPyConnection, memory: str = MEMORY, folders: Sequence[Path | str] = ()
+    connection: duckdb.DuckDBPyConnection,
+    memory: str = MEMORY,
+    folders: Sequence[Path | str] = (),
+    files: Sequence[Path | str] = (),
 ) -> None:
-    """From here on, SQL on this connection reaches only what is attached and the `folders`, and changes no setting."""
-    allowed = ", ".join(literal(str(folder)) for folder in folders)
+    """From here on, SQL reaches only what is attached, the `folders` and the `files`, and changes no setting."""
+    allowed = [", ".join(literal(str(path)) for path in paths) for paths in (folders, files)]
     connection.execute(
         f"SET memory_limit = {literal(memory)}; SET temp_directory = {literal(_name_spill(secrets.token_hex(8)))}; "
-        f"SET allowed_directories = [{allowed}]; SET enable_external_access = false; "
-        f"SET GLOBAL lock_configuration = true"
+        f"SET allowed_directories = [{allowed[0]}]; SET allowed_paths = [{allowed[1]}]; "
+        f"SET enable_external_access = false; SET GLOBAL lock_configuration = true"
     )
+
+
+def connect_around(path: Path, memory: str = MEMORY) -> duckdb.DuckDBPyConnection:
+    """A locked connection to a database in memory that `attach` can give the warehouse at `path`, and nothing else."""
+    connection = connect_memory()
+    lock(connection, memory, files=[path, f"{path}.wal"])
+    return connection
+
+
+def attach(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Attach the warehouse as `published`, read-only; `WarehouseError` when it is missing, held or no warehouse."""
+    if not path.is_file():
+        raise WarehouseError(f"there is no warehouse at {path}; make one with: onrecord ingest PATH...")
+    with _naming(path):
+        connection.execute(f"ATTACH {literal(str(path))} AS published (READ_ONLY)")
 
 
 def _name_spill(name: str) -> str:

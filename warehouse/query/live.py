@@ -1,8 +1,8 @@
 """A published warehouse -> rows for programs that stay open: read-only, bounded, always of the newest version.
 
-DuckDB gives all connections of a process to one file the same database, as it was when the first of them opened it. So
-a new version is opened once nobody reads the old one any more, which the bound on time makes soon. Between questions
-the file is let go of, so that a run that publishes in place finds it free.
+A database in memory has the file attached. A new version takes its place once nobody reads the old one any more, which
+the bound on time makes soon. Between questions the file is let go of, so that a run that publishes in place finds it
+free. What is `kept` of a version, narrow tables for counting, stays in memory meanwhile.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from threading import Condition, Timer
@@ -22,13 +22,14 @@ import duckdb
 
 from schema.derive import literal
 from schema.tables import VERSIONS
-from warehouse.files.connect import MEMORY, WarehouseError
+from warehouse.files.connect import MEMORY, WarehouseError, attach, connect_around
 from warehouse.query.ask import Bounds, Clock
 from warehouse.query.versions import connect_version
 
 SECONDS = 20.0
 IDLE_SECONDS = 5.0
 MAX_ROWS = 10_000
+USE = "USE published.main"
 PARAMETER = re.compile(r"\$([a-z][a-z_]*)")
 
 Params = Mapping[str, Any]
@@ -42,6 +43,7 @@ class Edition:
     version_no: int
     published_at: datetime | None
     is_latest: bool
+    has_kept: bool = False  # whether the tables of `Live.kept` are there, in the schema `memory.kept`
 
 
 class Reading:
@@ -101,8 +103,11 @@ class Live:
         version_no: int | None = None,
         bounds: Bounds | None = None,
         idle_seconds: float = IDLE_SECONDS,
+        kept: str = "",
     ) -> None:
+        """`kept` is SQL that makes tables in the schema `memory.kept`, once for each version that is read."""
         self.path = path.absolute()
+        self.kept = kept
         self.version_no = version_no
         self._memory = bounds.memory if bounds else MEMORY
         self._seconds = (bounds and bounds.seconds) or SECONDS
@@ -111,7 +116,9 @@ class Live:
         self._connection: duckdb.DuckDBPyConnection | None = None
         self._edition: Edition | None = None
         self._stamp: tuple[int, ...] | None = None
+        self._around: duckdb.DuckDBPyConnection | None = None
         self._kept: dict[Any, Any] = {}
+        self._has_kept = False
         self._readers = 0
         self._idle: Timer | None = None
 
@@ -121,6 +128,8 @@ class Live:
         connection, edition, memory = self._enter()
         try:
             with connection.cursor() as cursor:
+                if edition.is_latest:
+                    cursor.execute(USE)
                 yield Reading(cursor, edition, self._seconds, memory)
         finally:
             self._leave()
@@ -165,26 +174,49 @@ class Live:
 
     def _open(self) -> None:
         stamp = self.stamp()
-        connection = connect_version(self.path, self.version_no, self._memory)
+        is_new = stamp != self._stamp
+        if self.version_no is not None:
+            connection = connect_version(self.path, self.version_no, self._memory)
+        else:
+            connection = self._around = self._around or connect_around(self.path, self._memory)
+            attach(connection, self.path)
+        self._connection = connection
         try:
-            self._edition = _read_edition(connection, self.path, self.version_no)
+            edition = _read_edition(connection, self.path, self.version_no)
+            if is_new:
+                self._kept, self._has_kept = {}, self._keep_tables(connection)
         except BaseException:
-            connection.close()
+            self._let_go()
             raise
-        if stamp != self._stamp:
-            self._kept = {}
-        self._connection, self._stamp = connection, stamp
+        self._edition, self._stamp = replace(edition, has_kept=self._has_kept), stamp
+
+    def _keep_tables(self, connection: duckdb.DuckDBPyConnection) -> bool:
+        """Make what is kept of a version; False where an old warehouse lacks a table or column for it."""
+        if self.version_no is not None or not self.kept:
+            return False
+        with connection.cursor() as cursor:
+            try:
+                cursor.execute(f"{USE}; DROP SCHEMA IF EXISTS memory.kept CASCADE; CREATE SCHEMA memory.kept")
+                cursor.execute(self.kept)
+            except (duckdb.BinderException, duckdb.CatalogException):
+                return False
+        return True
 
     def _let_go(self) -> None:
-        if self._connection is not None:
+        if self._connection is not None and self._connection is self._around:
+            self._connection.execute("DETACH published")
+        elif self._connection is not None:
             self._connection.close()
         self._connection = None
 
 
 def _read_edition(connection: duckdb.DuckDBPyConnection, path: Path, version_no: int | None) -> Edition:
+    sql = f"SELECT version_no, published_at FROM {VERSIONS.qualified} ORDER BY version_no DESC LIMIT 1"
     try:
-        sql = f"SELECT version_no, published_at FROM {VERSIONS.qualified} ORDER BY version_no DESC LIMIT 1"
-        found = connection.execute(sql).fetchone()
+        with connection.cursor() as cursor:
+            if version_no is None:
+                cursor.execute(USE)
+            found = cursor.execute(sql).fetchone()
     except duckdb.Error as error:
         raise WarehouseError(f"{path} is no warehouse of onrecord: {error}") from error
     number, at = found or (0, None)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -22,6 +23,7 @@ from warehouse.files.connect import connect_readonly
 from warehouse.query.ask import NO_TIMEOUT, Answer, Bounds, Clock
 
 HERE = Path(__file__).parent
+MACROS = HERE.parent / "macros"
 WORD = r"[\p{L}\p{M}\p{N}]+"  # as in the macros that search
 MOST = 255  # times a stem is counted in one text
 
@@ -144,6 +146,26 @@ def stem_words(words: pl.DataFrame) -> pl.DataFrame:
 
     stems = pl.Series("stem", Stemmer("english").stemWords(words["plain"].to_list()), pl.String)
     return words.select("word", stems, is_common=pl.col("plain").is_in(COMMON["plain"].implode()))
+
+
+SCORED = re.compile(
+    r"AS TABLE\n(?P<weights>.*?)hidden AS .*?\n\n(?P<found>found AS .*?)"
+    r"    WHERE [^\n]*hidden\)\n(?P<having>.*?)    ORDER",
+    re.DOTALL,
+)
+
+
+@cache
+def statement_scores_sql() -> str:
+    """The query of the macro `search_statements` for the words `$q`: `text_no` and `score` of all texts that have them.
+
+    For whoever knows the texts by number, and which are hidden: the macro looks both up among all statements.
+    """
+    macro = (MACROS / "search_statements.sql").read_text(encoding="utf-8")
+    parts = SCORED.search(macro)
+    assert parts, "the macro search_statements has another form"
+    sql = "".join(parts.group("weights", "found", "having")) + ")\n\n"
+    return sql.replace("lower(words)", "lower($q)") + "SELECT text_no, round(score, 3) AS score FROM found"
 
 
 # Rows are fetched by their place in the table: a filter on the id would unpack the long columns of all rows.

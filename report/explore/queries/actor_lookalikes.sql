@@ -1,22 +1,28 @@
 -- one row an actor of the same kind that may be the same one: it shares a name, or the last word of the name
 WITH named AS (
-    SELECT kind, strip_accents(lower(name)) AS name, strip_accents(lower(string_split(name, ' ')[-1])) AS last_word
-    FROM main.actors
+    SELECT kind, string_split(plain_name, ' ')[-1] AS last_word
+    FROM people
     WHERE actor_id = $id
 ),
 
 shared AS (
-    SELECT DISTINCT other.actor_id
-    FROM main.actor_aliases AS mine
-    JOIN main.actor_aliases AS other ON other.alias = mine.alias AND other.actor_id <> mine.actor_id
-    WHERE mine.actor_id = $id AND mine.rule NOT IN ('title', 'nominal')
+    SELECT DISTINCT actor_id
+    FROM main.actor_aliases
+    WHERE actor_id <> $id
+        AND alias IN (SELECT alias FROM main.actor_aliases WHERE actor_id = $id AND rule NOT IN ('title', 'nominal'))
+),
+
+alike AS (
+    SELECT p.actor_id, p.name, s.actor_id IS NOT NULL AS is_shared
+    FROM people AS p
+    JOIN named AS n ON n.kind = p.kind
+    LEFT JOIN shared AS s ON s.actor_id = p.actor_id
+    WHERE p.actor_id <> $id
+        AND (s.actor_id IS NOT NULL OR (length(n.last_word) > 2 AND ends_with(p.plain_name, n.last_word)
+            AND string_split(p.plain_name, ' ')[-1] = n.last_word))
 )
 
 SELECT p.actor_id, p.name, p.kind, p.country_code AS country, p.first_seen_on, p.last_seen_on
-FROM main.actors AS p
-JOIN named AS n ON n.kind = p.kind
-WHERE p.actor_id <> $id AND (
-    p.actor_id IN (SELECT actor_id FROM shared)
-    OR (length(n.last_word) > 2 AND strip_accents(lower(string_split(p.name, ' ')[-1])) = n.last_word)
-)
-ORDER BY p.actor_id IN (SELECT actor_id FROM shared) DESC, p.last_seen_on DESC NULLS LAST, p.name, p.actor_id
+FROM alike AS l
+JOIN main.actors AS p ON p.actor_id = l.actor_id
+ORDER BY l.is_shared DESC, p.last_seen_on DESC NULLS LAST, p.name, p.actor_id

@@ -1,10 +1,13 @@
 -- one row an actor of whom or to whom this one speaks, most first
-SELECT t.actor_id, t.name, t.kind, count(DISTINCT s.statement_id) AS statements, max(s.published_on) AS last_on
-FROM main.statements AS s
-JOIN main.articles AS a USING (article_id)
-JOIN main.statement_actors AS r USING (statement_id)
-JOIN main.actors AS t ON t.actor_id = r.actor_id
-WHERE s.actor_id = $id AND r.relation IN ('mentioned', 'addressee') AND r.actor_id <> $id
-    AND a.copy_of IS NULL AND a.is_killed IS NOT TRUE
-GROUP BY t.actor_id, t.name, t.kind
-ORDER BY statements DESC, t.name, t.actor_id
+WITH subjects AS (
+    SELECT r.subject_id, count(DISTINCT s.statement_id) AS statements, max(s.published_on) AS last_on
+    FROM said AS s
+    JOIN told AS r ON r.statement_id = s.statement_id
+    WHERE s.actor_id = $id AND r.subject_id <> $id
+    GROUP BY r.subject_id
+)
+
+SELECT t.actor_id, t.name, t.kind, n.statements, n.last_on
+FROM subjects AS n
+JOIN people AS t ON t.actor_id = n.subject_id
+ORDER BY n.statements DESC, t.name, t.actor_id

@@ -1,7 +1,10 @@
 -- one row an actor of whom or to whom a statement of the article speaks
+WITH own AS (
+    SELECT statement_id FROM main.statements AS s WHERE s.article_id = $id
+)
+
 SELECT DISTINCT r.statement_id, t.actor_id, t.name, t.kind, r.relation
-FROM main.statements AS s
-JOIN main.statement_actors AS r USING (statement_id)
+FROM main.statement_actors AS r
 JOIN main.actors AS t ON t.actor_id = r.actor_id
-WHERE s.article_id = $id AND r.relation IN ('mentioned', 'addressee')
+WHERE r.statement_id IN (SELECT statement_id FROM own) AND r.relation IN ('mentioned', 'addressee')
 ORDER BY r.statement_id, t.name

@@ -1,18 +1,23 @@
 -- one row: an outlet, what it brings, and how it names its sources
-SELECT
-    $outlet AS outlet,
-    count(DISTINCT a.article_id) AS articles,
-    count(s.statement_id) AS statements,
-    count(*) FILTER (s.speaker_resolution IN ('named', 'pronoun', 'nominal')) AS named,
-    count(*) FILTER (s.speaker_resolution = 'role') AS role_only,
-    count(*) FILTER (s.speaker_resolution = 'unnamed') AS unnamed,
-    count(*) FILTER (s.speaker_resolution = 'none') AS none,
-    count(*) FILTER (s.kind = 'direct') AS direct,
-    count(*) FILTER (s.kind = 'indirect') AS indirect,
-    count(*) FILTER (s.kind = 'mixed') AS mixed,
-    count(DISTINCT s.actor_id) AS speakers,
-    min(a.published_on) AS first_on,
-    max(a.published_on) AS last_on
-FROM main.articles AS a
-LEFT JOIN main.statements AS s USING (article_id)
-WHERE coalesce(a.outlet, a.agency) = $outlet AND a.copy_of IS NULL AND a.is_killed IS NOT TRUE
+WITH printed AS (
+    SELECT count(*) AS articles, min(published_on) AS first_on, max(published_on) AS last_on
+    FROM main.articles
+    WHERE coalesce(outlet, agency) = $outlet AND copy_of IS NULL AND is_killed IS NOT TRUE
+),
+
+voiced AS (
+    SELECT
+        count(*) AS statements,
+        count(*) FILTER (naming IN ('named', 'pronoun', 'nominal')) AS named,
+        count(*) FILTER (naming = 'role') AS role_only,
+        count(*) FILTER (naming = 'unnamed') AS unnamed,
+        count(*) FILTER (naming = 'none') AS none,
+        count(*) FILTER (kind = 'direct') AS direct,
+        count(*) FILTER (kind = 'indirect') AS indirect,
+        count(*) FILTER (kind = 'mixed') AS mixed,
+        count(DISTINCT actor_id) AS speakers
+    FROM said
+    WHERE outlet = $outlet
+)
+
+SELECT $outlet AS outlet, printed.articles, voiced.*, printed.first_on, printed.last_on FROM printed, voiced

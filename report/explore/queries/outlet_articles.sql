@@ -1,7 +1,10 @@
 -- one row an article of the outlet, the newest first
-SELECT a.published_on, a.headline, a.word_count, count(s.statement_id) AS statements, a.article_id
+WITH counted AS (
+    SELECT article_id, count(*) AS statements FROM said WHERE outlet = $outlet GROUP BY article_id
+)
+
+SELECT a.published_on, a.headline, a.word_count, coalesce(c.statements, 0) AS statements, a.article_id
 FROM main.articles AS a
-LEFT JOIN main.statements AS s USING (article_id)
+LEFT JOIN counted AS c ON c.article_id = a.article_id
 WHERE coalesce(a.outlet, a.agency) = $outlet AND a.copy_of IS NULL AND a.is_killed IS NOT TRUE
-GROUP BY ALL
 ORDER BY a.published_on DESC NULLS LAST, a.article_id

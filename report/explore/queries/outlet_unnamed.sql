@@ -3,6 +3,6 @@ SELECT s.source, count(*) AS statements, count(DISTINCT s.article_id) AS article
 FROM main.articles AS a
 JOIN main.statements AS s USING (article_id)
 WHERE coalesce(a.outlet, a.agency) = $outlet AND s.speaker_resolution IN ('unnamed', 'role')
-    AND a.copy_of IS NULL AND a.is_killed IS NOT TRUE
+    AND a.copy_of IS NULL AND a.is_killed IS NOT TRUE AND s.correction IS DISTINCT FROM 'deleted'
 GROUP BY s.source
 ORDER BY statements DESC, s.source

@@ -1,16 +1,28 @@
 -- one row an outlet: how much there is of it, and how it names its sources
+WITH printed AS (
+    SELECT coalesce(outlet, agency) AS outlet, count(*) AS articles, min(published_on) AS first_on,
+        max(published_on) AS last_on
+    FROM main.articles
+    WHERE coalesce(outlet, agency) IS NOT NULL AND copy_of IS NULL AND is_killed IS NOT TRUE
+    GROUP BY ALL
+),
+
+voiced AS (
+    SELECT
+        outlet,
+        count(*) AS statements,
+        count(*) FILTER (naming IN ('named', 'pronoun', 'nominal')) AS named,
+        count(*) FILTER (naming = 'role') AS role_only,
+        count(*) FILTER (naming = 'unnamed') AS unnamed,
+        count(*) FILTER (naming = 'none') AS none
+    FROM said
+    GROUP BY outlet
+)
+
 SELECT
-    coalesce(a.outlet, a.agency) AS outlet,
-    count(DISTINCT a.article_id) AS articles,
-    count(s.statement_id) AS statements,
-    count(*) FILTER (s.speaker_resolution IN ('named', 'pronoun', 'nominal')) AS named,
-    count(*) FILTER (s.speaker_resolution = 'role') AS role_only,
-    count(*) FILTER (s.speaker_resolution = 'unnamed') AS unnamed,
-    count(*) FILTER (s.speaker_resolution = 'none') AS none,
-    min(a.published_on) AS first_on,
-    max(a.published_on) AS last_on
-FROM main.articles AS a
-LEFT JOIN main.statements AS s USING (article_id)
-WHERE coalesce(a.outlet, a.agency) IS NOT NULL AND a.copy_of IS NULL AND a.is_killed IS NOT TRUE
-GROUP BY coalesce(a.outlet, a.agency)
-ORDER BY articles DESC, outlet
+    p.outlet, p.articles, coalesce(v.statements, 0) AS statements, coalesce(v.named, 0) AS named,
+    coalesce(v.role_only, 0) AS role_only, coalesce(v.unnamed, 0) AS unnamed, coalesce(v.none, 0) AS none, p.first_on,
+    p.last_on
+FROM printed AS p
+LEFT JOIN voiced AS v ON v.outlet = p.outlet
+ORDER BY p.articles DESC, p.outlet

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from report.explore.queries import KEPT
 from report.explore.search import CHOICES, DAYS, NAMES, Search, find, read_all
 from warehouse.files.connect import query
 from warehouse.query.live import Live, fill
@@ -38,7 +39,7 @@ SAID = "SELECT count(*) FROM who_said_what AS w JOIN articles AS a USING (articl
     ids=str,
 )  # fmt: skip
 def test_a_search_counts_what_sql_counts(sample, told, sql):
-    with Live(sample).reading() as reading:
+    with Live(sample, kept=KEPT).reading() as reading:
         found = find(reading, Search.of(told))
     assert found.total == query(sample, SAID + sql).item() > 0
     assert sum(row["statements"] for row in found.days.rows) == found.total
@@ -48,7 +49,7 @@ def test_a_search_counts_what_sql_counts(sample, told, sql):
 
 
 def test_repeated_copy_counts_once_a_story(sample):
-    with Live(sample).reading() as reading:
+    with Live(sample, kept=KEPT).reading() as reading:
         every, once = (
             find(reading, Search.of({"copies": copies}), copies).total for copies in ("all", "once")
         )
@@ -58,7 +59,7 @@ def test_repeated_copy_counts_once_a_story(sample):
 
 
 def test_pages_of_hits_follow_each_other(sample):
-    with Live(sample).reading() as reading:
+    with Live(sample, kept=KEPT).reading() as reading:
         first, second = (find(reading, Search.of({"page": str(page)}), f"_{page}") for page in (1, 2))
         everything = reading.rows(*read_all(reading, Search(), "search", 60))
     ids = [row["statement_id"] for row in [*first.hits.rows, *second.hits.rows]]
@@ -66,7 +67,7 @@ def test_pages_of_hits_follow_each_other(sample):
 
 
 def test_what_is_shown_as_sql_gives_the_same_rows(sample):
-    with Live(sample).reading() as reading:
+    with Live(sample, kept=KEPT).reading() as reading:
         searches = (
             {"q": "talks"},
             {"speaker": "Drost", "by": "outlet"},

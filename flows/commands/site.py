@@ -1,0 +1,27 @@
+"""`onrecord site`: the published warehouse in, a folder of linked pages out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.commands.common import WarehouseOption, read_settings
+from flows.display.quantities import count
+
+
+def site(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder: new, empty, or with a site in it.")],
+    warehouse: WarehouseOption = None,
+    articles: Annotated[int, typer.Option(min=1, metavar="N", help="The newest N articles.")] = 1000,
+    actors: Annotated[
+        int, typer.Option(min=2, metavar="N", help="N actors: those who speak or are spoken of most.")
+    ] = 500,
+) -> None:
+    """Write report, articles, actors, outlets and stories as files that need no server; no run deletes them."""
+    from report.site import Bounds, write_site
+
+    settings = read_settings({"warehouse": warehouse})
+    files = write_site(settings.warehouse, out, settings.watchlist_file, Bounds(articles, actors))
+    print(f"wrote {count(files, 'file')}; open {out / 'index.html'}")
