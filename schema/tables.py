@@ -144,6 +144,8 @@ STATEMENTS = Table(
         Column("correction", pl.String, "what a line of the corrections changes: views leave out what is deleted",
                required=False, values=CORRECTED),
         Column("found_role", pl.String, "role as the article says, of a statement that a line changes", required=False),
+        Column("utterance_id", pl.String, "statement_id of the first print of the same saying; null until a run looked "
+               "for others", required=False, settled=True),
     ),
 )  # fmt: skip
 
@@ -437,6 +439,22 @@ SKETCHES = Table(
     schema="ops",
 )  # fmt: skip
 
+STATEMENT_SKETCHES = Table(
+    "statement_sketches",
+    "one statement, in numbers by which other prints of the same saying are found",
+    ("statement_id",),
+    (
+        Column("statement_id", pl.String, "the statement", references="main.statements.statement_id"),
+        Column("article_id", pl.String, "its article", references="main.articles.article_id"),
+        Column("published_on", pl.Date, "its day", required=False),
+        Column("text_key", pl.Int64, "hash of its words without blanks and kinds of quotation marks"),
+        Column("words", pl.List(pl.Int32), "hashes of its rarest words"),
+        Column("runs", pl.List(pl.Int32), "hashes of some runs of four of its words"),
+        Column("run_id", pl.String, "run that made it", references="ops.runs.run_id"),
+    ),
+    schema="ops",
+)  # fmt: skip
+
 SOURCES = Table(
     "sources",
     "one file of which there are articles, as it was when it was last read",
@@ -483,7 +501,7 @@ VERSIONS = Table(
 TABLES: tuple[Table, ...] = (
     ARTICLES, STATEMENTS, STATEMENT_ACTORS, ACTORS, ACTOR_ALIASES, ORGANIZATIONS, AFFILIATIONS, MENTIONS,
     PROFILES, PROFILE_NAMES, RUNS, FILES, REJECTS, METRICS, CHECKS, ACTOR_CORRECTIONS, SKETCHES,
-    SOURCES, CONTENTS, VERSIONS,
+    STATEMENT_SKETCHES, SOURCES, CONTENTS, VERSIONS,
 )  # fmt: skip
 BY_NAME = {table.name: table for table in TABLES}
 VERSIONED = tuple(table for table in TABLES if table.schema == "main")
