@@ -27,7 +27,7 @@ numbered AS (
         row_number() OVER in_order AS print_no,
         count(*) OVER (PARTITION BY utterance_id) AS prints,
         published_on - min(published_on) OVER (PARTITION BY utterance_id) AS days_after_first,
-        row_number() OVER (PARTITION BY utterance_id ORDER BY letters DESC, statement_id) = 1 AS is_fullest
+        row_number() OVER (PARTITION BY utterance_id ORDER BY letters DESC, hash(statement_id)) = 1 AS is_fullest
     FROM printed
     SEMI JOIN repeated USING (utterance_id)
     WINDOW in_order AS (PARTITION BY utterance_id ORDER BY published_on NULLS LAST, article_id, seq_no)
