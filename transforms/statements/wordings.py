@@ -27,7 +27,10 @@ LEAST_WEIGHT = 0.55  # of a word by which candidates are found; "people" and "pr
 MOST_KEYS = 24  # rarest words of one text by which candidates are found
 STEM = 6  # letters; "announced" and "announcement" are one word
 RUN = 4  # words of one shingle
-WINDOW = 3  # shingles of which one is kept: texts that share six words in a row share a kept one
+LEAST_RUN = 0.8  # weight of one; "in the middle of" is below
+WINDOW = (
+    3  # shingles of which one is kept, so that texts with enough words in a row in common share a kept one
+)
 
 LONGEST_QUOTED = 400  # letters of a quotation within a text
 _QUOTED = re.compile(rf"[“\"]([^“”\"]{{3,{LONGEST_QUOTED}}})[”\"]")
@@ -99,10 +102,19 @@ def _pick_words(wording: Wording) -> list[int]:
 
 
 def _pick_runs(words: list[str]) -> list[int]:
-    """Hashes of some of the runs of four words, by winnowing; of a shorter text, that of all of it."""
-    hashes = [_hash(" ".join(words[at : at + RUN])) for at in range(max(1, len(words) - RUN + 1))]
-    windows = max(1, len(hashes) - WINDOW + 1)
-    return sorted({min(hashes[at : at + WINDOW]) for at in range(windows)}) if words else []
+    """Hashes of some of the runs of four words that tell something, by winnowing; of a short text, one of all."""
+    if len(words) <= RUN:
+        return [_hash(" ".join(words))] if words else []
+    weights = [weigh(word) for word in words]
+    starts = range(len(words) - RUN + 1)
+    hashes = [
+        _hash(" ".join(words[at : at + RUN])) for at in starts if sum(weights[at : at + RUN]) >= LEAST_RUN
+    ]
+    return (
+        sorted({min(hashes[at : at + WINDOW]) for at in range(max(1, len(hashes) - WINDOW + 1))})
+        if hashes
+        else []
+    )
 
 
 def _hash(text: str) -> int:

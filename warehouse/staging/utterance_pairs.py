@@ -14,6 +14,9 @@ import polars as pl
 from warehouse.staging.next_version import STAGING, NextVersion
 
 AT_ONCE = 20_000  # statements whose words are joined at a time, so that memory does not grow with the run
+MOST_SPEAKERS = (
+    200  # statements of about the same weeks; a run of words that more have is no quotation of one
+)
 
 # Published statements with the speaker that they will have.
 MEANT = f"""
@@ -114,31 +117,50 @@ PAIRS = f"""
             AND w.published_on IS NOT DISTINCT FROM k.published_on
         WHERE w.is_fresh AND k.statement_id <> w.statement_id
     ),
+    words AS (  -- in bins of days, so that only those of about the same days are joined
+        SELECT statement_id, speaker, published_on, is_fresh, unnest(words) AS word,
+            (published_on - DATE '1970-01-01') // ($3 + 1) AS bin
+        FROM wordings
+        WHERE speaker IS NOT NULL AND published_on IS NOT NULL
+    ),
     by_words AS (
         SELECT f.statement_id, o.statement_id AS other_id
-        FROM (SELECT statement_id, speaker, published_on, unnest(words) AS word FROM wordings WHERE is_fresh) AS f
-        JOIN (SELECT statement_id, speaker, published_on, is_fresh, unnest(words) AS word FROM wordings) AS o
-            USING (speaker, word)
+        FROM (SELECT * EXCLUDE (bin), unnest([bin - 1, bin, bin + 1]) AS bin FROM words WHERE is_fresh) AS f
+        JOIN words AS o USING (speaker, word, bin)
         WHERE (f.statement_id < o.statement_id OR f.statement_id <> o.statement_id AND NOT o.is_fresh)
             AND abs(f.published_on - o.published_on) <= $3
         GROUP BY ALL
         HAVING count(*) >= 2
     ),
-    by_runs AS (
-        SELECT f.statement_id, o.statement_id AS other_id
-        FROM (SELECT statement_id, speaker, published_on, unnest(runs) AS run FROM wordings WHERE is_fresh) AS f
-        JOIN (SELECT statement_id, speaker, published_on, is_fresh, unnest(runs) AS run FROM wordings) AS o USING (run)
+    runs AS MATERIALIZED (
+        SELECT statement_id, speaker, published_on, is_fresh, unnest(runs) AS run FROM wordings
+    ),
+    by_own_runs AS (
+        SELECT DISTINCT f.statement_id, o.statement_id AS other_id
+        FROM (FROM runs WHERE is_fresh) AS f
+        JOIN runs AS o USING (speaker, run)
         WHERE (f.statement_id < o.statement_id OR f.statement_id <> o.statement_id AND NOT o.is_fresh)
             AND coalesce(abs(f.published_on - o.published_on) <= $2, true)
-        GROUP BY f.statement_id, o.statement_id, f.speaker, o.speaker
-        HAVING count(*) >= if(f.speaker = o.speaker, 1, 2)
+    ),
+    rare AS (  -- what hundreds say is a phrase
+        SELECT run FROM runs GROUP BY run HAVING count(*) BETWEEN 2 AND {MOST_SPEAKERS}
+    ),
+    by_runs AS (
+        SELECT f.statement_id, o.statement_id AS other_id
+        FROM (FROM runs SEMI JOIN rare USING (run) WHERE is_fresh) AS f
+        JOIN (FROM runs SEMI JOIN rare USING (run)) AS o USING (run)
+        WHERE (f.statement_id < o.statement_id OR f.statement_id <> o.statement_id AND NOT o.is_fresh)
+            AND coalesce(abs(f.published_on - o.published_on) <= $2, true)
+            AND f.speaker IS DISTINCT FROM o.speaker
+        GROUP BY ALL
+        HAVING count(*) >= 2
     )
     SELECT
         m.statement_id,
         m.other_id,
         coalesce(f.is_actor AND o.is_actor AND f.speaker <> o.speaker, false) AS other_actor,
         least(f.first_article, o.first_article) = greatest(f.last_article, o.last_article) AS same_article
-    FROM (FROM by_words UNION FROM by_runs) AS m
+    FROM (FROM by_words UNION FROM by_own_runs UNION FROM by_runs) AS m
     JOIN wordings AS f ON f.statement_id = m.statement_id
     JOIN wordings AS o ON o.statement_id = m.other_id
     UNION ALL
