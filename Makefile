@@ -18,7 +18,7 @@ TEXTS := $(wildcard $(TRAIN) $(HELD_OUT))
 TRAINING := .training/bin/python -m training
 export ORT_DISABLE_TELEMETRY := 1
 
-.PHONY: docs-site bench-install golden train-references test-slow bench bench-crash bench-loading bench-pages bench-explore bench-who bench-quotes help setup run test check format docs bench-quality bench-queries bench-statements bench-entities train clean
+.PHONY: docs-site bench-install golden train-references test-slow bench bench-crash bench-loading bench-pages bench-explore bench-who bench-shares bench-quotes help setup run test check format docs bench-quality bench-queries bench-statements bench-entities train clean
 .DEFAULT_GOAL := help
 
 help:
@@ -39,6 +39,7 @@ help:
 	@echo "make bench-quality     what the gate and the report cost in runs over 20 and 1,000 articles"
 	@echo "make bench-statements  how well statements are found, and how fast"
 	@echo "make bench-who         who said what, on annotated news of many kinds: statements, speakers, confidence"
+	@echo "make bench-shares      how often the intervals of shares hold the truth, in 1,000 simulations from annotated articles"
 	@echo "make bench-quotes      the share of quotations in news texts that a statement covers"
 	@echo "make bench-entities    how well actors are found and told apart, and how fast"
 	@echo "make bench-explore     what each page of the explorer costs on a million statements"
@@ -115,7 +116,13 @@ bench-statements: setup
 	else echo "skipped: no annotated articles at $(HELD_OUT)"; fi
 
 bench-who: setup
-	@if [ -f "$(WHO)/dev.jsonl" ]; then .venv/bin/python -m bench.who "$(WHO)/dev.jsonl" "$(WHO)/score_who.py" --bootstrap 1000 --calibration; \
+	@mkdir -p build
+	@if [ -f "$(WHO)/dev.jsonl" ]; then .venv/bin/python -m bench.who "$(WHO)/dev.jsonl" "$(WHO)/score_who.py" --bootstrap 1000 --calibration --out build/who_found.jsonl && \
+	.venv/bin/python -m bench.shares "$(WHO)/dev.jsonl" "$(WHO)/score_who.py" --found build/who_found.jsonl --write warehouse/views/measured_quality.sql; \
+	else echo "skipped: no annotated articles at $(WHO)"; fi
+
+bench-shares: setup
+	@if [ -f "$(WHO)/train.jsonl" ]; then .venv/bin/python -m bench.shares "$(WHO)/train.jsonl" "$(WHO)/score_who.py" --draws 1000; \
 	else echo "skipped: no annotated articles at $(WHO)"; fi
 
 bench-quotes: setup

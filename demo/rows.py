@@ -110,6 +110,7 @@ def _statements(world: World, statements: pl.DataFrame, run_id: str) -> pl.DataF
         .otherwise(pl.lit("person")),
         extractor_version=pl.lit("demo"),
         run_id=pl.lit(run_id),
+        utterance_id=pl.col("statement_id").first().over("story_no", "seq_no", order_by="article_no"),
     )
 
 

@@ -24,8 +24,9 @@ from collections.abc import Iterator
 from expectations.published_rules import published_rules
 from expectations.rule import Rule, Severity
 from schema.derive import literal, quoted
+from schema.sketches import SKETCHES, STATEMENT_SKETCHES
 from schema.table import Column, Table
-from schema.tables import CONTENTS, FILES, SKETCHES, SOURCES, TABLES, VERSIONS
+from schema.tables import CONTENTS, FILES, SOURCES, TABLES, VERSIONS
 
 REJECTING = (
     Rule(
@@ -246,6 +247,25 @@ STATEMENT_RULES = (
             FROM staging.statements AS s LEFT JOIN speakers AS p USING (statement_id)
             WHERE p.rows > 1 OR p.speaker_id IS DISTINCT FROM s.actor_id""",
     ),
+    Rule(
+        "an_utterance_has_its_first_print", "statements", "warning", is_resolved=True,
+        reason="Each utterance is named after one of its own prints; else its prints are counted as of another one.",
+        sql="""
+            WITH touched AS (
+                SELECT utterance_id FROM staging.statements WHERE utterance_id IS NOT NULL
+                UNION SELECT utterance_id FROM staging.amended_statements
+            ),
+            members AS (
+                SELECT statement_id, utterance_id FROM staging.statements
+                UNION ALL SELECT statement_id, utterance_id FROM staging.amended_statements
+                UNION ALL SELECT statement_id, utterance_id FROM main.statements
+                ANTI JOIN staging.amended_statements USING (statement_id)
+            )
+            SELECT utterance_id, count(*) AS prints
+            FROM members SEMI JOIN touched USING (utterance_id)
+            GROUP BY utterance_id
+            HAVING count(*) FILTER (WHERE statement_id = utterance_id) <> 1""",
+    ),
 )  # fmt: skip
 
 ACTOR_RULES = (
@@ -388,7 +408,8 @@ def _plain_rule(table: Table, column: Column | None, name: str, reason: str, sql
 
 
 # Tables whose rows lead to articles or files: a fault in one of them moves these to the rejects.
-PINNED = (*(table for table in TABLES if table.schema == "main"), SKETCHES, FILES, SOURCES, CONTENTS)
+_LEDGER = (SKETCHES, STATEMENT_SKETCHES, FILES, SOURCES, CONTENTS)
+PINNED = (*(table for table in TABLES if table.schema == "main"), *_LEDGER)
 # Tables that are made of all articles together, by resolving.
 RESOLVED = ("actors", "actor_aliases", "organizations", "affiliations", "actor_corrections")
 # How real data could break what a table declares; other tables of the ledger hold nothing that a query rests on.
@@ -403,6 +424,7 @@ TRIPS = {
     "actor_aliases": "A name that differs from another one by blanks alone.",
     "organizations": "A body whose evidence contradicts itself; a country that is no code.",
     "affiliations": "A role that two articles write in ways that are one to the key.",
+    "statement_sketches": "A statement whose article a later step left out.",
     "sketches": "A text from which no MinHash can be made.",
     "files": "A file whose records a reader counts wrongly.",
     "sources": "A file that changes while the run reads it.",

@@ -115,8 +115,11 @@ def note_amended_sql(table: Table, source: str) -> str:
 
 
 def remember_amended_sql(table: Table, version_no: int) -> str:
-    """Copy the published rows that will be amended to `history`."""
-    which = f"JOIN {amended(table)} AS s ON {_same_key(table)} WHERE {_is_amended(table)}"
+    """Copy the published rows that will be amended to `history`; those that this version changed before are there."""
+    which = (
+        f"JOIN {amended(table)} AS s ON {_same_key(table)} "
+        f"WHERE ({_is_amended(table)}) AND t.{SINCE_VERSION.name} < {version_no}"
+    )
     return remember_rows_sql(table, which, version_no)
 
 

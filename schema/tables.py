@@ -40,6 +40,7 @@ from schema.column_values import (
     UTC,
     WITHDRAWALS,
 )
+from schema.sketches import SKETCHES, STATEMENT_SKETCHES
 from schema.table import Column, Table
 
 ARTICLES = Table(
@@ -148,6 +149,8 @@ STATEMENTS = Table(
         Column("parent_statement_id", pl.String, "statement that tells of this one", required=False,
                references="main.statements.statement_id"),
         Column("is_headline", pl.Boolean, "whether it stands in a headline that is part of the body", required=False),
+        Column("utterance_id", pl.String, "statement_id of the first print of the same saying; null until a run looked "
+               "for others", required=False, settled=True),
     ),
 )  # fmt: skip
 
@@ -417,32 +420,6 @@ ACTOR_CORRECTIONS = Table(
     schema="ops",
 )  # fmt: skip
 
-SKETCHES = Table(
-    "sketches",
-    "one article, in numbers by which other versions of its story are found",
-    ("article_id",),
-    (
-        Column("article_id", pl.String, "the article", references="main.articles.article_id"),
-        Column("published_on", pl.Date, "its day", required=False),
-        Column("word_count", pl.Int32, "its words", minimum=0),
-        Column("bands", pl.List(pl.Int64), "hashes of MinHashes of its text; none of a short one"),
-        Column("guid_key", pl.Int64, "hash of what its source calls it", required=False),
-        Column("headline_key", pl.Int64, "hash of its headline without marks such as 'UPDATE 2-'", required=False),
-        Column("is_marked", pl.Boolean, "whether it is marked as a later version"),
-        Column("text_key", pl.Int64, "hash of its text without blanks and kinds of quotation marks", required=False),
-        Column("url_key", pl.Int64, "hash of its address", required=False),
-        Column("slug_key", pl.Int64, "hash of its slug and source", required=False),
-        Column("kills", pl.List(pl.Int64), "hashes of what it calls a story that it takes back", required=False),
-        Column("common_words", pl.List(pl.Int16), "MinHashes of its words in small letters; none of a short one",
-               required=False),
-        Column("names", pl.List(pl.Int16), "hashes of its names", required=False),
-        Column("subjects", pl.List(pl.Int16), "those that it repeats", required=False),
-        Column("numbers", pl.List(pl.Int16), "hashes of its numbers", required=False),
-        Column("run_id", pl.String, "run that loaded the article", references="ops.runs.run_id"),
-    ),
-    schema="ops",
-)  # fmt: skip
-
 SOURCES = Table(
     "sources",
     "one file of which there are articles, as it was when it was last read",
@@ -489,7 +466,7 @@ VERSIONS = Table(
 TABLES: tuple[Table, ...] = (
     ARTICLES, STATEMENTS, STATEMENT_ACTORS, ACTORS, ACTOR_ALIASES, ORGANIZATIONS, AFFILIATIONS, MENTIONS,
     PROFILES, PROFILE_NAMES, RUNS, FILES, REJECTS, METRICS, CHECKS, ACTOR_CORRECTIONS, SKETCHES,
-    SOURCES, CONTENTS, VERSIONS,
+    STATEMENT_SKETCHES, SOURCES, CONTENTS, VERSIONS,
 )  # fmt: skip
 BY_NAME = {table.name: table for table in TABLES}
 VERSIONED = tuple(table for table in TABLES if table.schema == "main")

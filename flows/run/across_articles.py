@@ -13,6 +13,7 @@ from transforms.articles.stories import (
     MEMBERS,
     PAIRS,
     build_sketches,
+    connect,
     join_pairs,
     join_stories,
     pick_versions,
@@ -20,15 +21,26 @@ from transforms.articles.stories import (
 from transforms.articles.withdrawals import read_withdrawal
 from transforms.build import build_corrected
 from transforms.identify.corrections import read_corrections
+from transforms.statements.utterances import DAYS as DAYS_OF_SAYING
+from transforms.statements.utterances import NEAR_DAYS, join_prints, pick_prints
+from transforms.statements.wordings import build_statement_sketches
 from warehouse.staging.copies import read_copies, read_current, take_copies
 from warehouse.staging.entities import Evidence, read_evidence, read_more_evidence, settle
 from warehouse.staging.next_version import NextVersion
 from warehouse.staging.story_pairs import find_named, find_pairs, read_members
+from warehouse.staging.utterance_pairs import (
+    find_statement_pairs,
+    note_unsettled,
+    read_contents,
+    read_prints,
+    read_unsketched,
+)
 from warehouse.staging.withdraw import withdraw_superseded
 
 
 def resolve_all(version: NextVersion, corrections: pl.DataFrame | None = None) -> None:
-    """Which published articles no longer stand, which are versions of one story, and who is who in all of them.
+    """Which published articles no longer stand, which are versions of one story, who is who in all of them, and which
+    statements print one saying.
 
     `corrections` are those that are shipped unless others are given.
     """
@@ -36,6 +48,7 @@ def resolve_all(version: NextVersion, corrections: pl.DataFrame | None = None) -
     withdraw_superseded(version)
     settle_stories(version)
     settle_actors(version, corrections)
+    settle_utterances(version)
 
 
 def settle_copies(version: NextVersion) -> None:
@@ -80,3 +93,23 @@ def settle_actors(
     run = pl.lit(next_version.run_id).alias("run_id")
     made["actor_corrections"] = made["actor_corrections"].with_columns(run)
     settle(next_version, made, corrected.statements, corrected.roles)
+
+
+def settle_utterances(version: NextVersion) -> None:
+    """Give all staged statements their utterances, and the published ones that they join; again, it gives the same.
+
+    Actors must be settled: what is one saying depends on who spoke.
+    """
+    chunks = note_unsettled(version)
+    for batch in read_unsketched(version):
+        version.stage({"statement_sketches": build_statement_sketches(batch, version.run_id)})
+    met: set[str] = set()
+    joined: list[tuple[str, str]] = []
+    for chunk in range(chunks):
+        pairs = find_statement_pairs(version, chunk, days=DAYS_OF_SAYING, near_days=NEAR_DAYS)
+        ids = pl.concat([pairs["statement_id"], pairs["other_id"]]).unique()
+        same = pick_prints(pairs, read_contents(version, ids))
+        met.update(statement_id for pair in same for statement_id in pair)
+        joined += connect(same).items()
+    prints = read_prints(version, pl.Series(sorted(met), dtype=pl.String))
+    version.amend("statements", join_prints(prints, joined))

@@ -301,6 +301,12 @@ FAULTS = {
     "story explosion": (
         lambda run: to_all(run, "articles", story_id=run["articles"]["article_id"][0]),
         "articles.stories_are_no_heaps", "warning"),
+    "all that was said is one saying": (
+        lambda run: to_all(run, "statements", utterance_id=run["statements"]["statement_id"][0]),
+        "statements.utterances_are_no_heaps", "warning"),
+    "an utterance without its first print": (
+        lambda run: to_all(run, "statements", utterance_id="0" * 32),
+        "statements.an_utterance_has_its_first_print", "warning"),
     "an extractor less sure than usual": (
         lambda run: to_all(run, "statements", confidence=0.7), "statements.mean_confidence_is_usual", "warning"),
 }  # fmt: skip

@@ -23,7 +23,8 @@ import numpy as np
 import polars as pl
 
 from schema.derive import polars_schema
-from schema.tables import ARTICLES, SKETCHES
+from schema.sketches import SKETCHES
+from schema.tables import ARTICLES
 from transforms.articles.killed import find_killed
 from transforms.articles.wire_versions import is_correction, plain_headline
 from transforms.articles.withdrawals import NOTES, read_quoted, read_slugs
@@ -212,7 +213,7 @@ def is_template() -> pl.Expr:
 
 def join_pairs(versions: pl.DataFrame) -> pl.DataFrame:
     """As few pairs as join the same articles: `article_id`, `other_id`. Of a hundred copies there are 4,950 pairs."""
-    groups = _connect(list(versions.iter_rows()))
+    groups = connect(list(versions.iter_rows()))
     return pl.DataFrame(list(groups.items()), versions.schema, orient="row")
 
 
@@ -223,7 +224,7 @@ def join_stories(articles: pl.DataFrame, versions: pl.DataFrame) -> pl.DataFrame
     neither killed nor a copy, or the last one of a story that is killed altogether.
     """
     edges = [*articles.select("article_id", "story_id").iter_rows(), *versions.iter_rows()]
-    groups = _connect(edges)
+    groups = connect(edges)
     ordered = articles.with_columns(
         group=pl.col("article_id").replace_strict(groups, return_dtype=pl.String),
         is_correction=is_correction(),
@@ -261,8 +262,8 @@ def _stand_in() -> pl.Expr:
     return pl.when(is_copy).then(chosen)
 
 
-def _connect(edges: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Each article that occurs -> one that stands for all it is connected with."""
+def connect(edges: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Each id that occurs -> one that stands for all it is connected with."""
     parents: dict[str, str] = {}
 
     def find(name: str) -> str:

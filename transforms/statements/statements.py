@@ -47,6 +47,7 @@ def build_statements(
             pl.lit(run_id).alias("run_id"),
             pl.lit(None, pl.String).alias("correction"),
             pl.lit(None, pl.String).alias("found_role"),
+            pl.col("statement_id").alias("utterance_id"),
         )
     )
     return conform(

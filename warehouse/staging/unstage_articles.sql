@@ -42,6 +42,7 @@ UPDATE staging.profile_names AS n
 SET first_seen_on = c.first_on, last_seen_on = c.last_on, mention_count = c.mentions
 FROM counted_names AS c WHERE n.profile_id = c.profile_id AND n.alias = c.alias;
 
+DELETE FROM staging.statement_sketches WHERE article_id IN (FROM unstaged);
 DELETE FROM staging.sketches WHERE article_id IN (FROM unstaged);
 DELETE FROM staging.contents WHERE article_id IN (FROM unstaged);
 DELETE FROM staging.articles WHERE article_id IN (FROM unstaged);

@@ -30,6 +30,7 @@ RESTS_ON_ARTICLE = {
     "mentions": OF_ARTICLE,
     "articles": OF_ARTICLE,
     "sketches": OF_ARTICLE,
+    "statement_sketches": OF_ARTICLE,
     "contents": f"{OF_ARTICLE} AND t.article_id NOT IN (SELECT article_id FROM staging.articles)",
 }
 

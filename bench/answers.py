@@ -1,0 +1,123 @@
+"""How well utterances and replies are told: `python -m bench.answers WAREHOUSE [--utterances PAIRS] ...`.
+
+PAIRS is a CSV of annotated pairs of statements of the warehouse: `statement_id,other_id,label`, or
+`statement_id,answers_id,label`, where a label is `true` when both print one saying, or when the first answers the
+second. Ids come from the text, so a pair stays what it is when the same articles are ingested again. `--fit` prints the
+weights for `transforms/statements/utterances.py` that the pairs of utterances ask for, and how well they do on pairs
+that they were not learnt from.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from transforms.statements.utterances import LEAST, Features, measure
+from transforms.statements.wordings import read_wording
+from warehouse.files.connect import query
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+STATEMENTS = (
+    "SELECT statement_id, article_id, actor_id, content, coalesce(utterance_id, statement_id) FROM statements"
+)
+PENALTY, FOLDS = 0.0004, 10
+
+
+def read_pairs(path: Path) -> list[tuple[str, str, bool]]:
+    """The annotated pairs, with their labels."""
+    rows = pl.read_csv(path, infer_schema=False).rows()
+    return [(one, other, label == "true") for one, other, label in rows]
+
+
+def print_figures(name: str, right: int, found: int, wanted: int) -> None:
+    """Print precision, recall and F1 in percent."""
+    precision, recall, f1 = (100 * right / max(1, n) for n in (found, wanted, (found + wanted) / 2))
+    figures = f"precision {precision:.1f}, recall {recall:.1f}, F1 {f1:.1f}"
+    print(f"{name}: {figures} ({right} right of {found}, {wanted} in all)")
+
+
+def score_utterances(warehouse: Path, pairs: list[tuple[str, str, bool]], *, fit: bool) -> None:
+    rows = {row[0]: row for row in query(warehouse, STATEMENTS).iter_rows()}
+    known = [pair for pair in pairs if pair[0] in rows and pair[1] in rows]
+    print(f"{len(known)} of {len(pairs)} pairs are in the warehouse")
+    for name, is_meant in (
+        ("all", lambda one, other: True),
+        ("in two articles", lambda one, other: rows[one][1] != rows[other][1]),
+        ("in one article", lambda one, other: rows[one][1] == rows[other][1]),
+    ):
+        meant = [pair for pair in known if is_meant(*pair[:2])]
+        joined = [rows[one][4] == rows[other][4] for one, other, _ in meant]
+        right = sum(is_one and label for is_one, (*_, label) in zip(joined, meant, strict=True))
+        print_figures(f"utterances, {name}", right, sum(joined), sum(label for *_, label in meant))
+    if fit:
+        print_fit(
+            np.array([_features(rows[a], rows[b]) for a, b, _ in known]), np.array([c for *_, c in known])
+        )
+
+
+def _features(one: tuple[Any, ...], other: tuple[Any, ...]) -> Features:
+    is_other = bool(one[2] and other[2] and one[2] != other[2])
+    return measure(read_wording(one[3]), read_wording(other[3]), is_other, one[1] == other[1])
+
+
+def print_fit(features: Array, labels: Array) -> None:
+    """The weights of all pairs, and what weights of nine tenths say of the other tenth."""
+    fold = np.random.default_rng(1).integers(0, FOLDS, len(labels))
+    scores = np.zeros(len(labels))
+    for number in range(FOLDS):
+        inside = fold == number
+        scores[inside] = _score(features[inside], _fit(features[~inside], labels[~inside]))
+    found = scores >= LEAST
+    print_figures("learnt from other pairs", int((found & labels).sum()), int(found.sum()), int(labels.sum()))
+    *weights, bias = _fit(features, labels)
+    print(
+        {name: round(float(w), 2) for name, w in zip(Features._fields, weights, strict=True)},
+        round(float(bias), 2),
+    )
+
+
+def _fit(features: Array, labels: Array) -> Array:
+    """Logistic regression by Newton's method; the last weight is the bias."""
+    x = np.c_[features, np.ones(len(features))]
+    weights, penalty = np.zeros(x.shape[1]), np.eye(x.shape[1]) * PENALTY * len(x)
+    penalty[-1, -1] = 0
+    for _ in range(50):
+        p = 1 / (1 + np.exp(-x @ weights))
+        slope = x.T @ (p - labels) + penalty @ weights
+        weights -= np.linalg.solve((x * (p * (1 - p))[:, None]).T @ x + penalty, slope)
+    return weights
+
+
+def _score(features: Array, weights: Array) -> Array:
+    scores: Array = 1 / (1 + np.exp(-np.c_[features, np.ones(len(features))] @ weights))
+    return scores
+
+
+def score_replies(warehouse: Path, pairs: list[tuple[str, str, bool]]) -> None:
+    told = set(query(warehouse, "SELECT statement_id, answers_id FROM replies").iter_rows())
+    found = [label for one, other, label in pairs if (one, other) in told]
+    print_figures("replies", sum(found), len(found), sum(label for *_, label in pairs))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("warehouse", type=Path)
+    parser.add_argument("--utterances", type=Path, action="append", default=[])
+    parser.add_argument("--replies", type=Path, action="append", default=[])
+    parser.add_argument("--fit", action="store_true")
+    options = parser.parse_args()
+    if options.utterances:
+        pairs = [pair for path in options.utterances for pair in read_pairs(path)]
+        score_utterances(options.warehouse, pairs, fit=options.fit)
+    if options.replies:
+        score_replies(options.warehouse, [pair for path in options.replies for pair in read_pairs(path)])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,243 @@
+"""How far a share that a view shows may be from the truth: `python -m bench.shares GOLD SCORER [--draws 1000]`.
+
+A share such as "a fifth of what this outlet prints is by unnamed speakers" errs in two ways: the outlet's articles are
+a sample, and the extractor misses statements and takes speakers for others. What it does with each class of statements
+is counted on annotated articles (CELLS), from which follows what share it shows where the true one is 0 and where it is
+1 (`Measured`). `interval` turns this around; `warehouse/views/outlet_shares.sql` does the same in SQL.
+
+`--draws` simulates: each time some articles are the annotated ones and others an outlet, and the interval should hold
+the share in all of them 95 times of 100. `--write` writes the view `measured_quality`, figures only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import tempfile
+from collections import Counter
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from bench.statements import ingest, load_program, read_gold
+from bench.who import SHARED_WORDS, read_predictions
+
+Array = np.ndarray[Any, np.dtype[np.float64]]
+NAMED = ("person", "organization", "country", "group")
+SHARES = {  # what a view counts, in annotation and warehouse alike
+    "unnamed": lambda statement: statement["resolution"] == "unnamed",
+    "named": lambda statement: statement["speaker_kind"] in NAMED,
+}
+CELLS = (  # statements of an article, by what they are and whether they are shown as of the class
+    "of_class_shown", "of_class_not", "other_shown", "other_not", "wrong_shown", "wrong_not", "of_class_missed",
+    "other_missed",
+)  # fmt: skip
+RESAMPLES = 200
+NORMAL = 1.96
+
+
+class Measured(NamedTuple):
+    """What the extractor makes of a share, and how sure that is: (co)variances over articles.
+
+    `low` and `high` are what is shown where the share among found statements is 0 and 1; `ratio` is the logarithm of
+    the recall of the class over that of all others. `spread` is how much more the share varies between articles than
+    if each statement were drawn by itself.
+    """
+
+    low: float
+    high: float
+    ratio: float
+    var_low: float
+    var_high: float
+    var_ratio: float
+    covariance: float
+    spread: float
+
+
+def count_cells(gold: dict, found: dict, score: Any, share: str) -> list[float]:
+    """CELLS of one article; rows that match what is optional count as wrong: a share is one of required ones."""
+    is_of_class = SHARES[share]
+    wanted = [score.tokens(gold["text"], s["content"]) for s in gold["statements"]]
+    have = [score.tokens(gold["text"], s["content"]) for s in found["statements"]]
+    _, match = score.pair(
+        range(len(wanted)),
+        range(len(have)),
+        lambda i, j: score.dice(wanted[i], have[j]) + 0.05 * (not gold["statements"][i]["optional"]),
+        SHARED_WORDS,
+    )
+    counts = dict.fromkeys(CELLS, 0.0)
+    for j, row in enumerate(found["statements"]):
+        same = gold["statements"][match[j]] if j in match else None
+        group = "wrong" if not same or same["optional"] else "of_class" if is_of_class(same) else "other"
+        counts[f"{group}_{'shown' if is_of_class(row) else 'not'}"] += 1
+    for i, statement in enumerate(gold["statements"]):
+        if not statement["optional"] and i not in match.values():
+            counts[f"{'of_class' if is_of_class(statement) else 'other'}_missed"] += 1
+    return list(counts.values())
+
+
+def measure(cells: Array, chance: np.random.Generator) -> Measured:
+    """The figures of annotated articles, one row of CELLS each."""
+    draws = chance.multinomial(len(cells), [1 / len(cells)] * len(cells), RESAMPLES) @ cells
+    low, high, ratio = _figures(cells.sum(0))
+    lows, highs, ratios = _figures(draws.T)
+    return Measured(
+        float(low), float(high), float(ratio), float(lows.var()), float(highs.var()), float(ratios.var()),
+        float(np.cov(lows, highs)[0, 1]), _spread(*_shown(cells)),
+    )  # fmt: skip
+
+
+def _figures(sums: Array) -> tuple[Array, Array, Array]:
+    tt, tf, ft, ff, wt, wf, tm, fm = sums + 0.5  # half a statement in each cell: none may be empty
+    rows = tt + tf + ft + ff + wt + wf
+    right, wrong = (rows - wt - wf) / rows, wt / rows
+    low, high = right * ft / (ft + ff) + wrong, right * tt / (tt + tf) + wrong
+    return low, high, np.log((tt + tf) / (tt + tf + tm)) - np.log((ft + ff) / (ft + ff + fm))
+
+
+def _shown(cells: Array) -> tuple[Array, Array]:
+    """Of each article: the statements shown as of the class, and all statements."""
+    return cells[:, [0, 2, 4]].sum(1), cells[:, :6].sum(1)
+
+
+def _spread(shown: Array, rows: Array) -> float:
+    p, n = shown.sum() / rows.sum(), rows.sum()
+    variance = ((shown - p * rows) ** 2).sum() / n**2
+    return max(1.0, float(variance / (p * (1 - p) / n)))
+
+
+def interval(shown: float, rows: float, told: Measured) -> tuple[float, float, float]:
+    """The share that is likely, and between which two it is, 95 times of 100; from rows shown as of a class."""
+    p = (shown + 2) / (rows + 4)
+    width = told.high - told.low
+    found = (p - told.low) / width
+    variance = (
+        p * (1 - p) / (rows + 4) * told.spread
+        + (1 - found) ** 2 * told.var_low
+        + found**2 * told.var_high
+        + 2 * found * (1 - found) * told.covariance
+    ) / width**2
+    found = min(max(found, 0.0), 1.0)
+    variance += (found * (1 - found)) ** 2 * told.var_ratio
+    half = NORMAL * variance**0.5
+    return tuple(_by_recall(x, told.ratio) for x in (found, found - half, found + half))  # type: ignore[return-value]
+
+
+def _by_recall(found: float, ratio: float) -> float:
+    """The share of all statements, from that of the found ones."""
+    share = min(max(found, 0.0), 1.0)
+    return float(share / (share + (1 - share) * np.exp(ratio)))
+
+
+def simulate(cells: Array, draws: int, articles: int, chance: np.random.Generator) -> float:
+    """How often of 100 the interval for an outlet of so many articles holds the share in all of them."""
+    truth = cells[:, [0, 1, 6]].sum() / cells[:, [0, 1, 2, 3, 6, 7]].sum()
+    held = 0
+    for _ in range(draws):
+        told = measure(cells[chance.integers(0, len(cells), len(cells) // 2)], chance)
+        shown, rows = (x.sum() for x in _shown(cells[chance.integers(0, len(cells), articles)]))
+        _, low, high = interval(shown, rows, told)
+        held += low <= truth <= high
+    return 100 * held / draws
+
+
+KINDS = {  # the first word of an annotated article's name -> what kind of text it is
+    "allsides": "US press", "worldwide": "world press", "bbc2022": "broadcaster, 2022", "bbc2005": "broadcaster, 2005",
+    "kpcrowd": "mixed, 2010", "insightcrime": "crime reports", "reuters1987": "newswire, 1987",
+}  # fmt: skip
+VIEW_HEAD = """\
+-- One row is one thing that was measured on annotated articles of one kind: what all figures of this warehouse rest on.
+-- Generated by `python -m bench.shares ... --write` (`make bench-who`); do not edit by hand.
+SELECT
+    measure, -- statements: found at all; right actor: with the right speaker; unnamed, named: speakers shown as such
+    text_kind, -- kind of the annotated texts; all is all of them
+    articles, -- annotated ones
+    annotated, -- statements that people marked
+    found, -- statements that the extractor found
+    right_found, -- statements that both have
+    round(right_found / found, 3) AS precision, -- what part of those that the extractor found is right, from 0 to 1
+    round(right_found / annotated, 3) AS recall, -- what part of those that people marked it found, from 0 to 1
+    round(2 * right_found / (found + annotated), 3) AS f1, -- the harmonic mean of the two
+    low, -- share that is shown where the true one is 0
+    high, -- share that is shown where the true one is 1
+    ratio, -- logarithm of the recall of this class over that of all others
+    var_low, -- variance of low
+    var_high, -- variance of high
+    var_ratio, -- variance of ratio
+    covariance, -- of low and high
+    spread -- how much more the share varies between articles than if each statement were drawn by itself
+FROM (
+    VALUES
+"""
+VIEW_END = """
+) AS measured (
+    measure, text_kind, articles, annotated, found, right_found, low, high, ratio, var_low, var_high, var_ratio,
+    covariance, spread
+)
+"""
+
+
+def write_view(gold: list[dict], found: list[dict], score: Any, chance: np.random.Generator) -> str:
+    """The text of `warehouse/views/measured_quality.sql`."""
+    kinds: dict[str, list[int]] = {"all": list(range(len(gold)))}
+    for number, article in enumerate(gold):
+        first = re.sub(r"^\d+_", "", article["article"]).split("-")[0].split("/")[0]
+        kinds.setdefault(KINDS.get(first, first), []).append(number)
+    lines = []
+    for kind, numbers in kinds.items():
+        total: Counter[tuple[str, str]] = Counter()
+        for n in numbers:
+            total.update(score.score_article(gold[n], found[n]))
+        for measure_name, key in (("statements", "found"), ("right actor", "actor")):
+            counts = [total[key, part] for part in ("gold", "pred", "right")]
+            lines.append([measure_name, kind, len(numbers), *counts, *[None] * len(Measured._fields)])
+    for share in SHARES:
+        cells = np.array([count_cells(g, f, score, share) for g, f in zip(gold, found, strict=True)])
+        sums = dict(zip(CELLS, cells.sum(0).astype(int).tolist(), strict=True))
+        annotated = sums["of_class_shown"] + sums["of_class_not"] + sums["of_class_missed"]
+        shown = sums["of_class_shown"] + sums["other_shown"]
+        told = [round(value, 7) for value in measure(cells, chance)]
+        lines.append([share, "all", len(gold), annotated, shown, sums["of_class_shown"], *told])
+    rows = ",\n".join(f"        ({', '.join(map(_literal, line))})" for line in lines)
+    return VIEW_HEAD + rows + VIEW_END
+
+
+def _literal(value: Any) -> str:
+    return "NULL" if value is None else f"'{value}'" if isinstance(value, str) else str(value)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("gold", type=Path)
+    parser.add_argument("scorer", type=Path)
+    parser.add_argument(
+        "--found", type=Path, help="predictions that `bench.who --out` kept; else the articles are ingested"
+    )
+    parser.add_argument("--draws", type=int, default=0)
+    parser.add_argument("--write", type=Path, help="warehouse/views/measured_quality.sql")
+    options = parser.parse_args()
+    gold, score = read_gold(options.gold), load_program(options.scorer)
+    if options.found:
+        found = read_gold(options.found)
+    else:
+        with tempfile.TemporaryDirectory() as name:
+            found = read_predictions(gold, ingest(gold, Path(name)))
+    chance = np.random.default_rng(1)
+    if options.write:
+        options.write.write_text(write_view(gold, found, score, chance), encoding="utf-8")
+    for share in SHARES if options.draws else ():
+        cells = np.array([count_cells(g, f, score, share) for g, f in zip(gold, found, strict=True)])
+        for articles in (10, 40, 160):
+            held = simulate(cells, options.draws, articles, chance)
+            print(
+                f"{share}, outlet of {articles} articles: the interval holds the share {held:.1f} times of 100"
+            )
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    main()

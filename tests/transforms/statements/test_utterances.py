@@ -1,0 +1,68 @@
+"""Whether two statements print one saying, and what holds together."""
+
+import polars as pl
+import pytest
+
+from transforms.statements.utterances import LEAST, join_prints, measure, score
+from transforms.statements.wordings import build_statement_sketches, read_wording
+
+QUOTED = "The rock under the harbour is not the rock we were promised, and we decided to drill again."
+OTHER = "The ferries will sail twice an hour from Monday, and nobody will pay more for a crossing."
+
+
+def is_one(one, other, *, other_actor=False, same_article=False):
+    return score(measure(read_wording(one), read_wording(other), other_actor, same_article)) >= LEAST
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        QUOTED,
+        "The rock under the harbour is not the rock we were promised",
+        "that the rock under Ellerby harbour was not the rock the ministry had been promised",
+        "the harbour was “not the rock we were promised”",
+    ],
+)
+def test_a_quotation_that_is_whole_cut_or_told_in_most_of_its_words_is_one_saying(other):
+    assert is_one(QUOTED, other) and is_one(other, QUOTED)
+
+
+@pytest.mark.parametrize(
+    "other", [OTHER, "the harbour tunnel", "the rock festival in the harbour was a success"]
+)
+def test_other_words_are_another_saying(other):
+    assert not is_one(QUOTED, other)
+
+
+def test_another_number_is_another_saying():
+    assert is_one(
+        "sales of tractors fell by 12 percent in March", "tractor sales fell by 12 percent in March"
+    )
+    assert not is_one(
+        "sales of tractors fell by 12 percent in March", "tractor sales fell by 30 percent in May"
+    )
+
+
+def test_the_same_words_are_one_saying_whoever_an_article_takes_for_the_speaker():
+    assert is_one(QUOTED, QUOTED, other_actor=True)
+    assert not is_one(QUOTED, "the rock under the harbour was not as promised", other_actor=True)
+
+
+def test_texts_that_share_six_words_in_a_row_share_a_run():
+    texts = [QUOTED, "He sighed: under the harbour is not the rock that anybody wants.", OTHER, ""]
+    frame = pl.DataFrame(
+        {"statement_id": list("abcd"), "article_id": "x", "published_on": None, "content": texts},
+        {"statement_id": pl.String, "article_id": pl.String, "published_on": pl.Date, "content": pl.String},
+    )
+    runs = [set(row) for row in build_statement_sketches(frame, "run")["runs"]]
+    assert runs[0] & runs[1] and not runs[0] & runs[2] and not runs[3]
+
+
+def test_what_hangs_together_is_one_utterance_named_after_its_first_print():
+    days = [3, 1, 2, None, 1]
+    prints = pl.DataFrame(
+        {"statement_id": list("abcde"), "article_id": list("abcde"), "seq_no": 1, "published_on": days,
+         "utterance_id": ["a", "b", "b", "d", "e"]},
+    )  # fmt: skip
+    joined = join_prints(prints, [("c", "a"), ("d", "c")])
+    assert joined.sort("statement_id")["utterance_id"].to_list() == ["b", "b", "b", "b", "e"]

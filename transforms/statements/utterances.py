@@ -1,0 +1,112 @@
+"""Pairs of statements -> those that print one saying; what holds together through them -> utterances.
+
+A quotation is cut differently here and there, paraphrased elsewhere, and told again in the second paragraph. Whether
+two statements print one saying depends on their words, their speakers and their days alone, by a logistic regression
+(`docs/answers.md` says how it was learnt and measured). An utterance is what is joined by such pairs, directly or
+through others: so neither the order of files nor the size of batches can change one. Its id is that of its first print.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from math import exp, log1p
+from typing import NamedTuple
+
+import polars as pl
+
+from transforms.articles.stories import connect
+from transforms.statements.wordings import Wording, read_wording, weigh
+
+DAYS = 30  # within which the same words are one saying; later they are a quotation from memory, or a slogan
+NEAR_DAYS = 3  # within which a paraphrase may be of it
+LEAST = 0.5  # probability
+LEAST_WEIGHT_QUOTED = 0.15  # of a word in quotation marks; even "the" was said
+
+# One pair that has words in common.
+STATEMENT_PAIRS = pl.Schema(
+    [
+        ("statement_id", pl.String),
+        ("other_id", pl.String),
+        ("other_actor", pl.Boolean),  # both are actors, and not the same one
+        (
+            "same_article",
+            pl.Boolean,
+        ),  # no other article has the words of one of them, of that speaker and day
+    ]
+)
+
+
+class Features(NamedTuple):
+    """What speaks for and against one saying."""
+
+    contained: float  # weight of the common stems, as a part of the text with less of it
+    shared: float  # logarithm of that weight
+    pairs: float  # common pairs of neighbouring words, as a part of those of the shorter text
+    quoted: (
+        float  # logarithm of the weight of words that one has in quotation marks and the other one has, too
+    )
+    shorter: float  # logarithm of the weight of the lighter text
+    other_numbers: float  # each has a number, and none is common
+    other_actor: float
+    same_article: float  # where statements have words in common without being one saying
+
+
+WEIGHTS = Features(0.46, 3.29, 2.45, 1.07, -1.11, -2.08, -1.87, -0.99)
+BIAS = -3.45
+
+
+def measure(one: Wording, other: Wording, other_actor: bool, same_article: bool) -> Features:
+    """The features of two statements."""
+    common = sum(weight for stem, weight in one.stems.items() if stem in other.stems)
+    shorter = min(sum(one.stems.values()), sum(other.stems.values()))
+    pairs = [set(zip(w.words, w.words[1:], strict=False)) for w in (one, other)]
+    fewer = min(map(len, pairs))
+    numbers = [{word for word in w.words if word.isdigit()} for w in (one, other)]
+    return Features(
+        contained=common / shorter if shorter else 0.0,
+        shared=log1p(common),
+        pairs=len(pairs[0] & pairs[1]) / fewer if fewer else 0.0,
+        quoted=log1p(max(_weigh_quoted(one, other), _weigh_quoted(other, one))),
+        shorter=log1p(shorter),
+        other_numbers=float(bool(numbers[0] and numbers[1] and not numbers[0] & numbers[1])),
+        other_actor=float(other_actor),
+        same_article=float(same_article),
+    )
+
+
+def _weigh_quoted(one: Wording, other: Wording) -> float:
+    """The weight of the heaviest quotation within one text that the other one has word for word; 0 without any."""
+    line = f" {' '.join(other.words)} "
+    found = [words for words in one.quoted if f" {' '.join(words)} " in line]
+    return max((sum(weigh(word) + LEAST_WEIGHT_QUOTED for word in words) for words in found), default=0.0)
+
+
+def score(features: Features) -> float:
+    """The probability that both print one saying."""
+    return 1 / (1 + exp(-BIAS - sum(w * x for w, x in zip(WEIGHTS, features, strict=True))))
+
+
+def pick_prints(pairs: pl.DataFrame, contents: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Those of STATEMENT_PAIRS that print one saying; `contents` has the words of each statement."""
+    wordings = {statement_id: read_wording(content) for statement_id, content in contents.items()}
+    return [
+        (one, other)
+        for one, other, *told in pairs.select(STATEMENT_PAIRS.names()).iter_rows()
+        if score(measure(wordings[one], wordings[other], *told)) >= LEAST
+    ]
+
+
+def join_prints(prints: pl.DataFrame, joined: Iterable[tuple[str, str]]) -> pl.DataFrame:
+    """Statements with their utterances so far, and pairs that print one saying -> `statement_id`, `utterance_id`.
+
+    `prints` (`statement_id`, `article_id`, `seq_no`, `published_on`, `utterance_id`) holds all prints of each utterance
+    that occurs in it.
+    """
+    told = prints.filter(pl.col("statement_id") != pl.col("utterance_id"))
+    groups = connect([*told.select("statement_id", "utterance_id").iter_rows(), *joined])
+    order = ("published_on", "article_id", "seq_no")
+    group = pl.col("statement_id").replace_strict(
+        groups, default=pl.col("statement_id"), return_dtype=pl.String
+    )
+    first = pl.col("statement_id").sort_by(*order, nulls_last=True).first().over("group")
+    return prints.with_columns(group=group).select("statement_id", utterance_id=first)

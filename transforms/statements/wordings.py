@@ -1,0 +1,121 @@
+"""A text -> its words, each with how much it tells; and a sketch by which other wordings of it are found.
+
+A word tells the more the rarer it is. How rare is fixed by the words that the tagger knows, from the most frequent one
+to the rarest, and never by the articles at hand: so two statements are alike or not, whatever else was read.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+from math import log
+from typing import NamedTuple
+from zlib import crc32
+
+import numpy as np
+import polars as pl
+
+from schema.derive import polars_schema
+from schema.sketches import STATEMENT_SKETCHES
+from transforms.keys import text_key
+
+MOST_WORDS = 300  # of one text that are looked at; a longer one is told from others by its beginning
+MOST_LETTERS = 20 * MOST_WORDS
+FUNCTION_WORDS = 150  # so many of the most frequent words and marks tell nothing: "the", "would", "about"
+LEAST_WEIGHT = 0.55  # of a word by which candidates are found; "people" and "president" are below
+MOST_KEYS = 24  # rarest words of one text by which candidates are found
+STEM = 6  # letters; "announced" and "announcement" are one word
+RUN = 4  # words of one shingle
+LEAST_RUN = 0.8  # weight of one; "in the middle of" is below
+WINDOW = (
+    3  # shingles of which one is kept, so that texts with enough words in a row in common share a kept one
+)
+
+LONGEST_QUOTED = 400  # letters of a quotation within a text
+_QUOTED = re.compile(rf"[“\"]([^“”\"]{{3,{LONGEST_QUOTED}}})[”\"]")
+_WORD = re.compile(r"[^\W_]+")
+_APOSTROPHE = re.compile(r"(?<=\w)['’]s?\b")
+
+
+class Wording(NamedTuple):
+    """The words of a text in their order, in small letters; each stem that tells something with its weight; the words
+    of each quotation within it.
+    """
+
+    words: list[str]
+    stems: dict[str, float]
+    quoted: list[list[str]]
+
+
+def read_words(text: str) -> list[str]:
+    """The first words of a text in small letters, without the endings of genitives and contractions."""
+    plain = _APOSTROPHE.sub("", text[:MOST_LETTERS].casefold())
+    return _WORD.findall(plain)[:MOST_WORDS]
+
+
+def read_wording(text: str) -> Wording:
+    """What a text is made of."""
+    words = read_words(text)
+    stems: dict[str, float] = {}
+    for word in words:
+        if weight := weigh(word):
+            stem = word[:STEM]
+            stems[stem] = min(weight, stems.get(stem, weight))
+    return Wording(words, stems, [read_words(part) for part in _QUOTED.findall(text[:MOST_LETTERS])])
+
+
+def weigh(word: str) -> float:
+    """How much a word tells: 0 for function words, 1 for words that the tagger does not know."""
+    rank = _ranks().get(word)
+    if rank is None:
+        return 1.0 if len(word) > 1 else 0.0
+    return 0.0 if rank < FUNCTION_WORDS else log(rank) / log(len(_ranks()) + FUNCTION_WORDS)
+
+
+@cache
+def _ranks() -> dict[str, int]:
+    with files("models").joinpath("tagger.npz").open("rb") as file, np.load(file) as model:
+        words = model["known_words"].tolist()
+    ranks: dict[str, int] = {}
+    for rank, word in enumerate(words):
+        ranks.setdefault(word.casefold(), rank)
+    return ranks
+
+
+def build_statement_sketches(statements: pl.DataFrame, run_id: str) -> pl.DataFrame:
+    """`statement_id`, `article_id`, `published_on`, `content` -> frame in the schema of STATEMENT_SKETCHES."""
+    wordings = [read_wording(content) for content in statements["content"]]
+    sketches = statements.with_columns(
+        text_key=pl.Series(map(text_key, statements["content"]), dtype=pl.Int64),
+        words=pl.Series([_pick_words(wording) for wording in wordings], dtype=pl.List(pl.Int32)),
+        runs=pl.Series([_pick_runs(wording.words) for wording in wordings], dtype=pl.List(pl.Int32)),
+        run_id=pl.lit(run_id),
+    )
+    schema = polars_schema(STATEMENT_SKETCHES)
+    return sketches.select(schema.names()).cast(schema)
+
+
+def _pick_words(wording: Wording) -> list[int]:
+    telling = [(-weight, stem) for stem, weight in wording.stems.items() if weight >= LEAST_WEIGHT]
+    return sorted({_hash(stem) for _, stem in sorted(telling)[:MOST_KEYS]})
+
+
+def _pick_runs(words: list[str]) -> list[int]:
+    """Hashes of some of the runs of four words that tell something, by winnowing; of a short text, one of all."""
+    if len(words) <= RUN:
+        return [_hash(" ".join(words))] if words else []
+    weights = [weigh(word) for word in words]
+    starts = range(len(words) - RUN + 1)
+    hashes = [
+        _hash(" ".join(words[at : at + RUN])) for at in starts if sum(weights[at : at + RUN]) >= LEAST_RUN
+    ]
+    return (
+        sorted({min(hashes[at : at + WINDOW]) for at in range(max(1, len(hashes) - WINDOW + 1))})
+        if hashes
+        else []
+    )
+
+
+def _hash(text: str) -> int:
+    return crc32(text.encode("utf-8", "surrogatepass")) - 2**31

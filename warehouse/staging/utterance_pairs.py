@@ -1,0 +1,219 @@
+"""Statements in the warehouse and in staging -> pairs that may print one saying, and the utterances so far.
+
+Looked at are the statements of the run, those whose speaker it changed, those that were never looked at, and all of an
+utterance that lost one of these: a few thousand of about the same days at a time, against those of the same weeks. So
+the cost follows what is new, and a warehouse of an older version of the product is filled by its next run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from warehouse.staging.next_version import STAGING, NextVersion
+
+AT_ONCE = 20_000  # statements whose words are joined at a time, so that memory does not grow with the run
+MOST_SPEAKERS = (
+    200  # statements of about the same weeks; a run of words that more have is no quotation of one
+)
+
+# Published statements with the speaker that they will have.
+MEANT = f"""
+    SELECT
+        t.statement_id, t.article_id, t.seq_no, t.published_on, t.source, t.utterance_id, t.actor_id AS old_id,
+        if(o.statement_id IS NOT NULL, o.actor_id, coalesce(i.actor_id, t.actor_id)) AS actor_id
+    FROM main.statements AS t
+    LEFT JOIN {STAGING}.identities AS i ON i.profile_id = t.profile_id
+    LEFT JOIN {STAGING}.overlaid AS o ON o.statement_id = t.statement_id"""
+# What a statement is told by besides its words: its speaker, else the words that name one.
+SPEAKER = "coalesce(actor_id, 'source ' || lower(source))"
+UNSETTLED = f"""
+    CREATE OR REPLACE TABLE {STAGING}.unsettled AS
+    WITH meant AS MATERIALIZED ({MEANT}),
+    changed AS (
+        SELECT statement_id, utterance_id FROM meant
+        WHERE utterance_id IS NULL OR actor_id IS DISTINCT FROM old_id
+    ),
+    reopened AS (
+        SELECT utterance_id FROM changed WHERE utterance_id IS NOT NULL
+        UNION SELECT utterance_id FROM published.main.statements
+        WHERE article_id IN (FROM {STAGING}.withdrawn) AND utterance_id IS NOT NULL
+    ),
+    unsettled AS (
+        SELECT statement_id, published_on FROM {STAGING}.statements
+        UNION ALL SELECT statement_id, published_on FROM meant
+        WHERE statement_id IN (SELECT statement_id FROM changed) OR utterance_id IN (FROM reopened)
+    )
+    SELECT
+        statement_id,
+        CAST((row_number() OVER (ORDER BY published_on, statement_id) - 1) // {AT_ONCE} AS INTEGER) AS chunk
+    FROM unsettled"""
+UNSKETCHED = f"""
+    SELECT statement_id, article_id, published_on, content
+    FROM (
+        SELECT statement_id, article_id, published_on, content FROM {STAGING}.statements
+        UNION ALL SELECT statement_id, article_id, published_on, content FROM main.statements
+    )
+    SEMI JOIN {STAGING}.unsettled USING (statement_id)
+    ANTI JOIN {STAGING}.statement_sketches USING (statement_id)
+    ANTI JOIN ops.statement_sketches USING (statement_id)
+    ORDER BY statement_id
+    LIMIT {AT_ONCE}"""
+# $1: the chunk, $2: days within which the same words are one saying, $3: within which other words may be.
+PAIRS = f"""
+    WITH fresh AS MATERIALIZED (
+        SELECT statement_id FROM {STAGING}.unsettled WHERE chunk = $1
+    ),
+    sketches AS (
+        SELECT statement_id, article_id, published_on, text_key, words, runs FROM {STAGING}.statement_sketches
+        UNION ALL
+        SELECT statement_id, article_id, published_on, text_key, words, runs FROM ops.statement_sketches
+        ANTI JOIN {STAGING}.statement_sketches USING (statement_id)
+    ),
+    span AS (
+        SELECT
+            min(published_on) - $2 AS first_on,
+            max(published_on) + $2 AS last_on,
+            count(*) > count(published_on) AS has_undated
+        FROM sketches SEMI JOIN fresh USING (statement_id)
+    ),
+    speakers AS (
+        SELECT statement_id, {SPEAKER} AS speaker, actor_id FROM ({MEANT})
+        UNION ALL SELECT statement_id, {SPEAKER}, actor_id FROM {STAGING}.statements
+    ),
+    known AS MATERIALIZED (
+        SELECT
+            k.* EXCLUDE (first_on, last_on, has_undated),
+            p.speaker,
+            p.actor_id IS NOT NULL AS is_actor,
+            f.statement_id IS NOT NULL AS is_fresh
+        FROM (
+            FROM sketches, span
+            WHERE has_undated OR published_on IS NULL OR published_on BETWEEN first_on AND last_on
+        ) AS k
+        JOIN speakers AS p USING (statement_id)
+        LEFT JOIN fresh AS f USING (statement_id)
+    ),
+    wordings AS MATERIALIZED (  -- of prints of one speaker, day and text, the first stands for all
+        SELECT
+            text_key,
+            speaker,
+            published_on,
+            min(statement_id) AS statement_id,
+            arg_min(words, statement_id) AS words,
+            arg_min(runs, statement_id) AS runs,
+            min(article_id) AS first_article,
+            max(article_id) AS last_article,
+            bool_or(is_actor) AS is_actor,
+            bool_or(is_fresh) AS is_fresh
+        FROM known
+        GROUP BY text_key, speaker, published_on
+    ),
+    copies AS (
+        SELECT k.statement_id, w.statement_id AS other_id
+        FROM known AS k
+        JOIN wordings AS w ON w.text_key = k.text_key AND w.speaker IS NOT DISTINCT FROM k.speaker
+            AND w.published_on IS NOT DISTINCT FROM k.published_on
+        WHERE w.is_fresh AND k.statement_id <> w.statement_id
+    ),
+    words AS (  -- in bins of days, so that only those of about the same days are joined
+        SELECT statement_id, speaker, published_on, is_fresh, unnest(words) AS word,
+            (published_on - DATE '1970-01-01') // ($3 + 1) AS bin
+        FROM wordings
+        WHERE speaker IS NOT NULL AND published_on IS NOT NULL
+    ),
+    by_words AS (
+        SELECT f.statement_id, o.statement_id AS other_id
+        FROM (SELECT * EXCLUDE (bin), unnest([bin - 1, bin, bin + 1]) AS bin FROM words WHERE is_fresh) AS f
+        JOIN words AS o USING (speaker, word, bin)
+        WHERE (f.statement_id < o.statement_id OR f.statement_id <> o.statement_id AND NOT o.is_fresh)
+            AND abs(f.published_on - o.published_on) <= $3
+        GROUP BY ALL
+        HAVING count(*) >= 2
+    ),
+    runs AS MATERIALIZED (
+        SELECT statement_id, speaker, published_on, is_fresh, unnest(runs) AS run FROM wordings
+    ),
+    by_own_runs AS (
+        SELECT DISTINCT f.statement_id, o.statement_id AS other_id
+        FROM (FROM runs WHERE is_fresh) AS f
+        JOIN runs AS o USING (speaker, run)
+        WHERE (f.statement_id < o.statement_id OR f.statement_id <> o.statement_id AND NOT o.is_fresh)
+            AND coalesce(abs(f.published_on - o.published_on) <= $2, true)
+    ),
+    rare AS (  -- what hundreds say is a phrase
+        SELECT run FROM runs GROUP BY run HAVING count(*) BETWEEN 2 AND {MOST_SPEAKERS}
+    ),
+    by_runs AS (
+        SELECT f.statement_id, o.statement_id AS other_id
+        FROM (FROM runs SEMI JOIN rare USING (run) WHERE is_fresh) AS f
+        JOIN (FROM runs SEMI JOIN rare USING (run)) AS o USING (run)
+        WHERE (f.statement_id < o.statement_id OR f.statement_id <> o.statement_id AND NOT o.is_fresh)
+            AND coalesce(abs(f.published_on - o.published_on) <= $2, true)
+            AND f.speaker IS DISTINCT FROM o.speaker
+        GROUP BY ALL
+        HAVING count(*) >= 2
+    )
+    SELECT
+        m.statement_id,
+        m.other_id,
+        coalesce(f.is_actor AND o.is_actor AND f.speaker <> o.speaker, false) AS other_actor,
+        least(f.first_article, o.first_article) = greatest(f.last_article, o.last_article) AS same_article
+    FROM (FROM by_words UNION FROM by_own_runs UNION FROM by_runs) AS m
+    JOIN wordings AS f ON f.statement_id = m.statement_id
+    JOIN wordings AS o ON o.statement_id = m.other_id
+    UNION ALL
+    SELECT c.statement_id, c.other_id, false, w.first_article = w.last_article
+    FROM copies AS c
+    JOIN wordings AS w ON w.statement_id = c.other_id"""
+CONTENTS = f"""
+    SELECT statement_id, content FROM {STAGING}.statements SEMI JOIN wanted USING (statement_id)
+    UNION ALL SELECT statement_id, content FROM main.statements SEMI JOIN wanted USING (statement_id)"""
+# The prints of an utterance that is not looked at again hold together as they did.
+MEMBERS = f"""
+    WITH met AS (
+        SELECT DISTINCT utterance_id FROM main.statements
+        SEMI JOIN wanted USING (statement_id) ANTI JOIN {STAGING}.unsettled USING (statement_id)
+    )
+    SELECT statement_id, article_id, seq_no, published_on, statement_id AS utterance_id
+    FROM {STAGING}.statements
+    UNION ALL
+    SELECT
+        statement_id, article_id, seq_no, published_on,
+        if(statement_id IN (SELECT statement_id FROM {STAGING}.unsettled), statement_id, utterance_id) AS utterance_id
+    FROM main.statements
+    WHERE statement_id IN (SELECT statement_id FROM {STAGING}.unsettled) OR utterance_id IN (FROM met)"""
+
+
+def note_unsettled(version: NextVersion) -> int:
+    """Note the statements whose utterance is to be settled; the number of chunks."""
+    version.connection.execute(UNSETTLED)
+    sql = f"SELECT coalesce(max(chunk), -1) + 1 FROM {STAGING}.unsettled"
+    return int(version.connection.execute(sql).fetchall()[0][0])
+
+
+def read_unsketched(version: NextVersion) -> Iterator[pl.DataFrame]:
+    """`statement_id`, `article_id`, `published_on`, `content` of unsettled statements that have no sketch.
+
+    In batches; the sketches of one must be staged before the next is asked for.
+    """
+    while (batch := version.connection.sql(UNSKETCHED).pl()).height:
+        yield batch
+
+
+def find_statement_pairs(version: NextVersion, chunk: int, *, days: int, near_days: int) -> pl.DataFrame:
+    """Unsettled statements of a chunk with others that have words in common with them, within so many days."""
+    return version.connection.sql(PAIRS, params=[chunk, days, near_days]).pl()
+
+
+def read_contents(version: NextVersion, statement_ids: pl.Series) -> dict[str, str]:
+    """The words of staged and published statements."""
+    with version.registered("wanted", pl.DataFrame({"statement_id": statement_ids})):
+        return dict(version.connection.execute(CONTENTS).fetchall())
+
+
+def read_prints(version: NextVersion, statement_ids: pl.Series) -> pl.DataFrame:
+    """All unsettled statements, each its own utterance yet, and all prints of the utterances of `statement_ids`."""
+    with version.registered("wanted", pl.DataFrame({"statement_id": statement_ids})):
+        return version.connection.sql(MEMBERS).pl()

@@ -1,0 +1,71 @@
+-- One row is one share of one outlet: as counted, as it is likely to be in truth, and between which two, 95 times of 100.
+WITH counted AS (
+    SELECT
+        coalesce(a.outlet, a.agency) AS outlet,
+        count(*) AS statements,
+        count(DISTINCT s.article_id) AS articles,
+        count(*) FILTER (s.speaker_resolution = 'unnamed') AS unnamed,
+        count(*) FILTER (p.kind IN ('person', 'organization', 'country', 'group')) AS named
+    FROM main.statements AS s
+    JOIN main.articles AS a USING (article_id)
+    LEFT JOIN main.actors AS p ON p.actor_id = s.actor_id
+    WHERE a.copy_of IS NULL AND a.is_killed IS NOT TRUE AND s.correction IS DISTINCT FROM 'deleted'
+    GROUP BY ALL
+),
+
+shares AS (
+    UNPIVOT counted ON unnamed, named INTO NAME measure VALUE shown
+),
+
+smoothed AS (  -- two more of each kind: of few statements no share is sure to be 0 or 1
+    SELECT
+        s.*,
+        m.* EXCLUDE (measure),
+        (s.shown + 2) / (s.statements + 4) AS p
+    FROM shares AS s
+    JOIN (
+        SELECT measure, low, high, ratio, var_low, var_high, var_ratio, covariance, spread
+        FROM main.measured_quality
+        WHERE text_kind = 'all' AND spread IS NOT NULL
+    ) AS m USING (measure)
+),
+
+corrected AS (  -- the share among statements that were found, from what the extractor shows of 0 and of 1
+    SELECT
+        *,
+        (p - low) / (high - low) AS found,
+        (
+            p * (1 - p) / (statements + 4) * spread
+            + power((high - p) / (high - low), 2) * var_low
+            + power((p - low) / (high - low), 2) * var_high
+            + 2 * (p - low) * (high - p) / power(high - low, 2) * covariance
+        ) / power(high - low, 2) AS variance
+    FROM smoothed
+),
+
+bounded AS (
+    SELECT * REPLACE (least(greatest(found, 0), 1) AS found) FROM corrected
+),
+
+ranged AS (
+    SELECT *, 1.96 * sqrt(variance + power(found * (1 - found), 2) * var_ratio) AS half FROM bounded
+),
+
+ends AS (
+    SELECT
+        *,
+        least(greatest(found - half, 0), 1) AS first_end,
+        least(greatest(found + half, 0), 1) AS last_end
+    FROM ranged
+)
+
+SELECT
+    outlet, -- who published the articles, else the agency that they are from; null when neither is known
+    measure, -- unnamed: of speakers whom the article names nowhere; named: of persons, bodies, countries and groups with a name
+    statements, -- that the outlet's articles attribute
+    articles, -- that attribute any
+    round(shown / statements, 3) AS shown, -- the share as counted, from 0 to 1
+    round(found / (found + (1 - found) * exp(ratio)), 3) AS likely, -- the share without the errors that were measured
+    round(first_end / (first_end + (1 - first_end) * exp(ratio)), 3) AS at_least, -- lower end of the interval
+    round(last_end / (last_end + (1 - last_end) * exp(ratio)), 3) AS at_most -- upper end of the interval
+FROM ends

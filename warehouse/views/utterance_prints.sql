@@ -1,0 +1,54 @@
+-- One row is one print of one saying: a statement with the saying that it tells, and its place among the prints of it.
+WITH printed AS (
+    SELECT
+        s.statement_id,
+        coalesce(s.utterance_id, s.statement_id) AS utterance_id,
+        s.article_id,
+        s.actor_id,
+        s.seq_no,
+        s.kind,
+        s.content,
+        length(s.content) AS letters,
+        s.published_on,
+        coalesce(a.outlet, a.agency) AS outlet,
+        a.story_id
+    FROM main.statements AS s
+    JOIN main.articles AS a USING (article_id)
+    WHERE a.copy_of IS NULL AND a.is_killed IS NOT TRUE AND s.correction IS DISTINCT FROM 'deleted'
+),
+
+repeated AS (  -- most sayings are printed once, and need no windows
+    SELECT utterance_id FROM printed GROUP BY utterance_id HAVING count(*) > 1
+),
+
+numbered AS (
+    SELECT
+        statement_id,
+        row_number() OVER in_order AS print_no,
+        count(*) OVER (PARTITION BY utterance_id) AS prints,
+        published_on - min(published_on) OVER (PARTITION BY utterance_id) AS days_after_first,
+        row_number() OVER (PARTITION BY utterance_id ORDER BY letters DESC, hash(statement_id)) = 1 AS is_fullest
+    FROM printed
+    SEMI JOIN repeated USING (utterance_id)
+    WINDOW in_order AS (PARTITION BY utterance_id ORDER BY published_on NULLS LAST, article_id, seq_no)
+)
+
+SELECT
+    p.utterance_id, -- the saying: statement_id of its first print
+    coalesce(n.print_no, 1) AS print_no, -- 1, 2, 3... in the order of the days
+    coalesce(n.prints, 1) AS prints, -- of the saying in all
+    p.published_on,
+    if(n.print_no IS NULL AND p.published_on IS NOT NULL, 0, n.days_after_first)
+        AS days_after_first, -- days since the first print
+    p.outlet, -- who published the article, else the agency that it is from
+    c.name AS speaker, -- fullest name of who spoke, as this print tells; null when nobody can be named
+    p.kind,
+    p.content AS statement, -- what was said, in the words of this print
+    coalesce(n.is_fullest, true) AS is_fullest, -- whether no print has more of it
+    p.story_id,
+    p.article_id,
+    p.statement_id,
+    c.actor_id
+FROM printed AS p
+LEFT JOIN numbered AS n USING (statement_id)
+LEFT JOIN main.actors AS c ON c.actor_id = p.actor_id AND c.kind <> 'nobody'
