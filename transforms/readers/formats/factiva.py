@@ -30,7 +30,8 @@ _ANY_END = re.compile(
 )
 _CODE = re.compile(r"^(?P<code>[A-Z]{2,3})(?:[^\S\n]{2,}|\t|[^\S\n]*$)(?P<value>.*)$")
 _WORDS = re.compile(
-    r"[0-9][0-9.,]{0,10} ?(?:words|wörter|mots|palabras|palavras|parole|woorden|ord|слов[аo]?|słów|kelime|字|语|語|ワード)",
+    r"[0-9][0-9.,]{0,10} ?"
+    r"(?:words|wörter|mots|palabras|palavras|parole|woorden|ord|слов[аo]?|słów|kelime|字|语|語|ワード)",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(rb"(?:19|20)[0-9]{6}[A-Za-z0-9]{4,12}[\s<]")
