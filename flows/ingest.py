@@ -15,6 +15,7 @@ from pydantic import Field
 
 from expectations.gate import open_gate
 from expectations.rulebook import open_rulebook
+from flows.compute.analysis import LONG
 from flows.compute.readers import open_reader
 from flows.compute.workers import ArticleBatch
 from flows.display.artifacts import shown
@@ -121,7 +122,7 @@ def find_and_stage(run: Run, parts: Iterable[ArticleBatch], next_version: NextVe
     links: list[Any] = []  # of the batches that are not staged yet
     with closing(run.find(parts)) as found:
         for part, later in found:
-            if part.articles.height:
+            if part.articles.height and part.articles["body"].str.len_bytes().sum() <= LONG:
                 _import_what_follows()
             size = part.articles.height
             told = (lambda size=size: f"found statements in {count(size, 'article')}") if size else None
@@ -138,7 +139,10 @@ def find_and_stage(run: Run, parts: Iterable[ArticleBatch], next_version: NextVe
 
 
 def _import_what_follows() -> None:
-    """Import what checks and reports now, where other processes work and this one waits: it takes seconds."""
+    """Import what checks and reports now, where other processes work and this one waits: it takes seconds.
+
+    Not while they analyse a long text: it takes 150 MB as well.
+    """
     for module in ("expectations.suites", "report"):
         import_module(module)
 

@@ -63,8 +63,9 @@ def quoted(name: str) -> str:
 
 
 def literal(text: str) -> str:
-    """`text` as an SQL string."""
-    return "'" + text.replace("'", "''") + "'"
+    """`text` as an SQL string. Halves of characters are question marks, and NULs, which end a query, are left out."""
+    whole = text.encode("utf-8", "replace").decode()
+    return "'" + whole.replace("'", "''").replace("\0", "") + "'"
 
 
 def stored_columns(table: Table, schema: str | None = None) -> tuple[Column, ...]:

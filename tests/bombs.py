@@ -11,6 +11,7 @@ from pyarrow import parquet
 from tests.hostile import relate, wide_sheet, zip_of
 
 SAID = "The mill was sold on Monday, Ada Roe said."
+BLANKS = "\t " * 40_000
 
 
 def sheet_of(rows):
@@ -179,3 +180,15 @@ def endless_record_header():
 
 def blanks_and_brackets():
     return (SAID + " " * 200_000 + "(" * 100_000 + "[" * 100_000 + '"' * 50_000).encode()
+
+
+def blanks_below_a_title():
+    return f"---\ntitle: A\n---\n# A mill\n\n{BLANKS}x\n\n{SAID}".encode()
+
+
+def blanks_in_a_cell():
+    return f'title;text\nA;"The{BLANKS}mill stood. {SAID}"\n'.encode()
+
+
+def digits_in_an_export():
+    return f"HD\nA mill\n\nLP\n{SAID}\n\nTD\n{'0123456789' * 10_000}\n\nDocument MILL000020190102ef1200001\n".encode()

@@ -11,6 +11,7 @@ import polars as pl
 
 from flows.compute.bounds import Bounds
 from flows.compute.interrupt import Exceeded, limited
+from flows.compute.memory import give_back
 from schema.derive import polars_schema
 from schema.merge import merge_frames
 from schema.tables import ARTICLES, BY_NAME
@@ -20,6 +21,7 @@ from transforms.articles.withdrawals import is_news, read_withdrawal
 
 Tables = dict[str, pl.DataFrame]
 
+LONG = 300_000  # bytes of text after which memory is given back
 OUT_OF_MEMORY = "too_much_memory"
 UNANALYSED = pl.Schema({"article_id": pl.String, "reason_code": pl.String, "reason": pl.String})
 
@@ -39,7 +41,11 @@ def find_tables(articles: pl.DataFrame, *, run_id: str, languages: Sequence[str]
     )
     spoken, _ = split_by_language(articles.filter(is_news()), languages)
     found = read_articles(spoken)
+    if is_long := spoken["body"].str.len_bytes().sum() > LONG:
+        give_back()
     facts = build_facts(spoken, *found, extractor_version=EXTRACTOR_VERSION, run_id=run_id)
+    if is_long:
+        give_back()
     return {"articles": articles, "sketches": build_sketches(articles)} | facts
 
 

@@ -157,18 +157,26 @@ class Crew:
 
     def find_again(self, articles: pl.DataFrame) -> Tables:
         """The tables of a batch that was lost."""
-        if self._single is None:
-            self._single = _start(1)
-            self._single.submit(os.getpid).result()  # a process that cannot start is no fault of an article
-        [process] = (self._single._processes or {}).values()
+        single = self._find_single()
+        [process] = (single._processes or {}).values()
         try:
-            return self._single.submit(self._find, articles).result()
+            return single.submit(self._find, articles).result()
         except BrokenProcessPool:
-            _end(self._single, at_once=True)
-            self._single = None
+            pass
         if articles.height == 1:
             return leave_out(articles, self._languages, *_explain(process))
         return join_tables(map(self.find_again, articles.iter_slices(1)))
+
+    def _find_single(self) -> ProcessPoolExecutor:
+        """The pool of a single process that lives; one that cannot start is no fault of an article."""
+        if self._single:
+            with suppress(BrokenProcessPool):
+                self._single.submit(os.getpid).result()
+                return self._single
+            _end(self._single, at_once=True)
+        self._single = _start(1)
+        self._single.submit(os.getpid).result()
+        return self._single
 
     def close(self, *, at_once: bool = False) -> None:
         """End the processes."""

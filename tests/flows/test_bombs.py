@@ -34,6 +34,9 @@ BOMBS = [
     (bombs.header_of_semicolons, ARTICLE, 2),
     (bombs.endless_record_header, "malformed", 4),
     (bombs.blanks_and_brackets, ARTICLE, 6),
+    (bombs.blanks_below_a_title, ARTICLE, 6),
+    (bombs.blanks_in_a_cell, ARTICLE, 4),
+    (bombs.digits_in_an_export, ARTICLE, 4),
 ]
 
 

@@ -31,7 +31,7 @@ __all__ = ["EXTRACTOR_VERSION", "Found", "extract_statements", "find_names", "re
 
 EXTRACTOR_VERSION = "tagger-3"
 AT_ONCE = 32  # articles whose words are held at a time
-WINDOWS = 32  # whose link vectors are held at a time, some 2 kB a word, however long the articles are
+WINDOWS = 16  # whose link vectors are held at a time, some 2 kB a word, however long the articles are
 LEAST_CONFIDENCE = 0.2  # below it, words that are not quoted are no statement
 OPENING_COST = np.array([1.5, -1.0, 0.0])  # content, cue, source
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 from typing import NamedTuple
 
 import polars as pl
@@ -148,7 +148,7 @@ def _plain(row: Row) -> tuple[str, ...]:
     return tuple(part or "" for part in row)
 
 
-@cache
+@lru_cache(10_000)
 def _words(role: str | None) -> frozenset[str]:
     return frozenset(role_words(role or "")) - FORMER - ACTING
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 from zlib import crc32
@@ -335,7 +335,7 @@ class View:
         return next((code for code in told if code), None)
 
 
-@cache
+@lru_cache(10_000)
 def country_of_dateline(place: str | None) -> str | None:
     """The country of 'DORNE, Ohio': of the last part that tells one."""
     for part in reversed((place or "").split(",")):
@@ -349,7 +349,7 @@ def country_of_dateline(place: str | None) -> str | None:
     return None
 
 
-@cache
+@lru_cache(10_000)
 def country_in_name(name: str) -> str | None:
     """The country of the words of a body's name: of a nationality, a country or a place, the longest first."""
     words = lexicon.split_words(name)

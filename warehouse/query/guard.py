@@ -44,6 +44,8 @@ class QueryError(RequestError):
 
 def read_statements(connection: duckdb.DuckDBPyConnection, sql: str) -> list[duckdb.Statement]:
     """The statements of `sql`; `QueryError` for one that is not for reading, `duckdb.Error` for one that is wrong."""
+    if any(letter == "\0" or "\ud800" <= letter <= "\udfff" for letter in sql):
+        raise QueryError("the query has a character that no text may have: a NUL, or half of one")
     statements = connection.extract_statements(sql)
     for name in called_functions(sql):
         if name in REFUSED or (name.startswith(REACHING) and name not in LOOKING):

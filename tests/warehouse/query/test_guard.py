@@ -62,6 +62,8 @@ READS = """
     SELECT * FROM 'https://news.example/a.csv'
     SELECT * FROM read_text('s3://bucket/key')
     SELECT getenv('HOME')
+    SELECT '\ud800'
+    SELECT 1 \0 ; COPY (SELECT 1) TO '{folder}/out.csv'
     FROM hidden_variable
 """
 SETTINGS = """

@@ -52,6 +52,22 @@ def test_hits_are_narrowed_by_speaker_outlet_and_days(warehouse):
     assert len(found(warehouse, "pond", rows=3)) == 3
 
 
+ATTEMPTS = [
+    "pond'; DROP TABLE articles; --", "pond') UNION ALL SELECT body FROM articles --", "pond\\", "pond\0", "pond\ud800",
+    "%", "_", ".*", "(", "pond" * 50_000, '"' * 1000, "read_text('/etc/hostname')", "{words}", "$1 ?", "pond\x1b[2J",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("field", ["words", "speaker", "outlet"])
+@pytest.mark.parametrize("attempt", ATTEMPTS, ids=range(len(ATTEMPTS)))
+def test_whatever_is_searched_for_is_looked_for_and_nothing_else(warehouse, field, attempt):
+    before = warehouse.read_bytes(), sorted(warehouse.parent.rglob("*"))
+    wanted = SearchQuery(**{"words": "pond", field: attempt})
+    for search, name in ((search_statements, "statement"), (search_articles, "headline")):
+        assert all("pond" in row.lower() for row in search(warehouse, wanted).read()[name])
+    assert (warehouse.read_bytes(), sorted(warehouse.parent.rglob("*"))) == before
+
+
 def test_articles_are_found_by_their_bodies(warehouse):
     answer = search_articles(warehouse, SearchQuery("reports 4", speaker="Ada")).read()
     assert answer["headline"].to_list() == ["Pond report 4 😀"]

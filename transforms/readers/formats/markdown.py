@@ -26,7 +26,6 @@ _MARKUP = re.compile(
 _NESTED = re.compile(
     r"^(?:authors?|source|publisher|byline):[^\S\n]*(?:\n[^\S\n]*-|\[|\{)", re.MULTILINE | re.IGNORECASE
 )
-_TITLE = re.compile(r"\s*# (?P<title>[^\n]+?)\s*#*\s*(?:\n|$)")
 _LONGEST = 20_000  # characters of a front matter
 _MOST_LINKS = (
     2_000  # brackets; what has more is left to plain text, for links that never close would take minutes
@@ -43,7 +42,7 @@ def recognises(content: Content) -> bool:
     if front and _NESTED.search(front["yaml"]):
         return True
     marks = len(_MARKUP.findall(rest))
-    return marks >= 1 if front or _TITLE.match(rest) else marks >= 3
+    return marks >= 1 if front or _read_title(rest) else marks >= 3
 
 
 def read(content: Content) -> Iterator[Record | Reject]:
@@ -55,10 +54,16 @@ def read(content: Content) -> Iterator[Record | Reject]:
     fields = _read_front(front["yaml"]) if front else {}
     body, values, extra = read_object(fields, content.options.mapping)
     rest = text[front.end() :] if front else text
-    if (title := _TITLE.match(rest)) and not values.get("headline"):
-        values["headline"] = title["title"]
+    if (title := _read_title(rest)) and not values.get("headline"):
+        values["headline"] = title
     rendered = MarkdownIt("commonmark", {"html": True, "maxNesting": 20}).render(rest)
     yield build_record(html_text(rendered) or body, values, extra=extra)
+
+
+def _read_title(text: str) -> str | None:
+    """The heading that a text begins with; no pattern, for one takes time by the square of the blanks in it."""
+    line = text.lstrip().split("\n", 1)[0].rstrip()
+    return line[2:].rstrip("#").strip() or None if line.startswith("# ") else None
 
 
 def _read_front(written: str) -> dict[str, Any]:
