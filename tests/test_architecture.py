@@ -62,6 +62,7 @@ LAYERS = """
 schema
 seeds
 demo models
+transforms.record
 transforms.keys transforms.frames
 transforms.readers.fields.dates
 transforms.readers.limits transforms.readers.decode transforms.readers.content transforms.readers.records
