@@ -25,7 +25,7 @@ DOCS = {column.name: column.doc for table in reversed(TABLES) for column in stor
 
 
 def describe(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the views, the macros and the comments anew, unless today's code has made those that are there."""
+    """Recreate the views, the macros and the comments, unless they are from today's code."""
     code = _hash_code()
     if connection.execute(DESCRIBED_BY).fetchall() == [(literal(code),)]:
         return

@@ -64,7 +64,7 @@ KEPT = {
 }
 METRICS = 'ops."metrics"'
 NOT_PRUNED = "metric <> 'pruned'"
-# What `run_health` would tell less of each run than before, for it to be added there.
+# What `run_health` would lose of each run, which is added there.
 REMEMBER_PRUNED = """
     MERGE INTO ops.metrics AS t
     USING (
@@ -96,7 +96,7 @@ class Compacted:
 def compact(warehouse: Path | str, before: datetime, holder: str, wait: float = 0) -> Compacted:
     """Publish the warehouse in a new file without the run data of old runs from before that moment.
 
-    The version stays what it is. Nothing is published when the new file is no smaller and nothing was pruned.
+    The version stays what it is. Nothing is published unless the new file is smaller or something was pruned.
     `WarehouseError` when a run holds the lock for more than `wait` seconds, the file is damaged, or a table of the new
     file differs.
     """

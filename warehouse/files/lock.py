@@ -55,7 +55,7 @@ def _note_holder(warehouse: Path, run_id: str) -> None:
 
 
 def _explain(path: Path, error: OSError) -> Exception:
-    """A disk that is full is no fault of the warehouse; one that may not be written to is."""
+    """`WarehouseError` if the folder cannot be written to; any other error, such as a full disk, as it is."""
     if error.errno in NOT_WRITABLE:
         return WarehouseError(f"{path.parent} may not be written to: {error.strerror}")
     return error

@@ -30,7 +30,7 @@ def previous_versions(published: Path) -> dict[int, Path]:
 
 
 def replace_published(new: Path, published: Path, keep: int = 1, days: int = 0) -> None:
-    """Put the closed file `new` in the place of `published`, and former ones beside, as `forget_previous` says.
+    """Replace `published` by the closed file `new`, and keep previous versions next to it, as `forget_previous` says.
 
     A power cut leaves the one or the other, whole. The caller holds the lock.
     """
@@ -54,7 +54,7 @@ def forget_previous(published: Path, keep: int, days: int = 0) -> list[Path]:
     """Remove former versions; what was removed.
 
     The last `keep` stay, and of each of the last `days` midnights (UTC) the version that was the latest then: a
-    warehouse that is published every hour can go back to yesterday. Where none are to be kept, none stay.
+    warehouse that is published every hour can go back to yesterday. With 0 and 0, no version is kept.
     """
     files = list(previous_versions(published).values())
     stay = files[len(files) - min(keep, len(files)) :] + (_of_midnights(files, days) if keep else [])
@@ -138,7 +138,7 @@ def read_version_no(path: Path) -> int:
 
 
 def require_no_log(path: Path) -> None:
-    """`WarehouseError` when a write-ahead log stands beside `path`: a new file there would take it for its own."""
+    """`WarehouseError` when `path` has a write-ahead log: DuckDB would apply it to a new file there."""
     log = Path(f"{path}.wal")
     if log.exists():
         raise WarehouseError(
@@ -148,7 +148,7 @@ def require_no_log(path: Path) -> None:
 
 
 def take_in_log(path: Path) -> None:
-    """Have DuckDB take in the log beside `path` that a killed writer has left; `WarehouseError` when it cannot."""
+    """Have DuckDB apply the write-ahead log that a killed writer left; `WarehouseError` when it cannot."""
     if path.exists() and Path(f"{path}.wal").exists():
         unshare(path)
         with connect(path) as connection:
@@ -167,7 +167,7 @@ def _keep(published: Path) -> None:
     try:
         part.hardlink_to(published)
     except OSError:
-        shutil.copy2(published, part)  # its time tells when it was published
+        shutil.copy2(published, part)  # its time says when it was published
     former.unlink(missing_ok=True)  # renaming one name of a file to another one of it would do nothing
     part.rename(former)
 

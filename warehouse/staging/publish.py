@@ -38,7 +38,7 @@ from warehouse.staging.next_version import STAGING, NextVersion, transaction
 from warehouse.staging.withdraw import publish_withdrawn
 
 STOPPED = "stopped.duckdb"
-TARGET = "target"  # what the file to be published next is called on the connection that writes it
+TARGET = "target"  # name of the next file to publish on the connection that writes it
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def publish(next_version: NextVersion, *, keep: int = 1, days: int = 0, in_place
 def keep_stopped(next_version: NextVersion, folder: Path | str) -> Path:
     """Keep what a stopped run has staged as `folder/stopped.duckdb`, in the place of the one kept before.
 
-    Its schema `staging` holds the rows that were not published, and `ops.checks` tells why the run was stopped.
+    Its schema `staging` holds the rows that were not published, and `ops.checks` says why the run was stopped.
     """
     target = Path(folder).expanduser().resolve() / STOPPED
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -95,7 +95,7 @@ def keep_stopped(next_version: NextVersion, folder: Path | str) -> Path:
 
 @contextmanager
 def _target(next_version: NextVersion, *, in_place: bool) -> Iterator[None]:
-    """Within the block, `main` and `ops` on the run's connection are those of the file that is to be published next.
+    """Within the block, `main` and `ops` on the run's connection are those of the file that is published next.
 
     At its end the file is whole and let go of; after an error, too, it is let go of.
     """

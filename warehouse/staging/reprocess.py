@@ -1,4 +1,4 @@
-"""Articles that are published -> the same articles again, for a run that makes all that rests on them anew."""
+"""Published articles -> the same articles, for a run that recomputes everything that rests on them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ SELECTED = """
 
 
 def withdraw_selected(version: NextVersion, which: ReprocessFilter, languages: tuple[str, ...]) -> int:
-    """Withdraw the published articles that are to be made anew; how many."""
+    """Withdraw the published articles that the run recomputes; returns how many."""
     values: dict[str, Any] = {
         "since": which.since, "until": which.until, "outlet": which.outlet, "older_than": which.older_than,
         "limit": which.limit, "languages": list(languages),
