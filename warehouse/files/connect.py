@@ -1,4 +1,4 @@
-"""Path of a warehouse -> connections to it; whatever is wrong with the file is a `WarehouseError` that names it.
+"""Path of a warehouse -> connections to it; any problem with the file is a `WarehouseError` that names it.
 
 A reading connection is locked: its SQL reaches no other file, no network and no setting. What a lock does not cover
 (`COPY` to the log beside the file, `DETACH` and `ATTACH` for writing) is refused by statement, see
@@ -44,7 +44,7 @@ class WarehouseError(OnRecordError):
 
 
 class WarehouseBusy(WarehouseError):
-    """Another program has the file open for writing, as DuckDB's own client does unless it is told otherwise."""
+    """Another program has the file open for writing, as DuckDB's own client does by default."""
 
     def __init__(self, text: str, writer: str) -> None:
         super().__init__(text, writer)
@@ -55,7 +55,7 @@ class WarehouseBusy(WarehouseError):
 
 
 class RequestError(OnRecordError):
-    """The warehouse is as it should be; what was asked of it is not."""
+    """The request is wrong, not the warehouse."""
 
     exit_code = USAGE
 
@@ -125,7 +125,7 @@ def connect_readonly(path: Path | str, memory: str = MEMORY) -> duckdb.DuckDBPyC
 
 
 def connect(path: Path | str) -> duckdb.DuckDBPyConnection:
-    """A connection that can write, with the settings all of ours share: UTC, nothing fetched from the network."""
+    """A connection that can write, with the settings of all our connections: UTC, no extensions from the network."""
     connection = _open(path, read_only=False, config=CONFIG)
     connection.execute(SHARED)
     return connection
@@ -146,14 +146,14 @@ def _open(path: Path | str, *, read_only: bool, config: dict[str, Any]) -> duckd
 
 
 def connect_memory() -> duckdb.DuckDBPyConnection:
-    """A connection to no file, with the same settings; `lock` it once all that it needs is attached."""
+    """A connection in memory with the same settings; `lock` it once everything it needs is attached."""
     return connect(":memory:")
 
 
 def lock(
     connection: duckdb.DuckDBPyConnection, memory: str = MEMORY, folders: Sequence[Path | str] = ()
 ) -> None:
-    """From here on, SQL on this connection reaches only what is attached and the `folders`, and changes no setting."""
+    """Restrict SQL on this connection to attached databases and `folders`, and freeze its settings."""
     allowed = ", ".join(literal(str(folder)) for folder in folders)
     connection.execute(
         f"SET memory_limit = {literal(memory)}; SET temp_directory = {literal(_name_spill(secrets.token_hex(8)))}; "

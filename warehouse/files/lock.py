@@ -1,4 +1,4 @@
-"""Path of a warehouse -> the right to write its next version, for one process at a time.
+"""Path of a warehouse -> the exclusive right to write its next version.
 
 The lock is the operating system's: it ends with the process that holds it, killed or not. The file beside the
 warehouse stays and names the last holder, and the last version that was published, for when the warehouse is damaged.
@@ -28,7 +28,7 @@ class WarehouseHeld(WarehouseError):
 
 @contextmanager
 def write_lock(warehouse: Path, run_id: str, wait: float = 0) -> Iterator[None]:
-    """Hold the right to write; `WarehouseHeld` when another process has it for longer than `wait` seconds."""
+    """Hold the lock within the block; `WarehouseHeld` when another process keeps it for over `wait` seconds."""
     path = lock_path(warehouse)
     lock = FileLock(path, timeout=wait, poll_interval=POLL)
     try:

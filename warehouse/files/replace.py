@@ -1,4 +1,4 @@
-"""The published file and those before it: a new one in its place, the old ones kept, and back again.
+"""The published file and its previous versions: replace it, keep the old ones, restore one.
 
 The file that is replaced stays as `versions/onrecord-000012.duckdb` beside the warehouse. It is the same file under
 another name (a hard link), so keeping it costs no time. What is no whole warehouse is set aside in the same folder
@@ -51,7 +51,7 @@ def swap(new: Path, published: Path) -> None:
 
 
 def forget_previous(published: Path, keep: int, days: int = 0) -> list[Path]:
-    """Remove former versions; what was removed.
+    """Remove previous versions; returns what it removed.
 
     The last `keep` stay, and of each of the last `days` midnights (UTC) the version that was the latest then: a
     warehouse that is published every hour can go back to yesterday. With 0 and 0, no version is kept.
@@ -72,12 +72,12 @@ def _of_midnights(files: list[Path], days: int) -> list[Path]:
 
 
 def next_version_no(published: Path, current: int) -> int:
-    """The number after that of every version ever published here, of which `current` is the one that is now."""
+    """The next number after all versions ever published here; `current` is that of the present one."""
     return max(current, read_noted_version(published), *previous_versions(published)) + 1
 
 
 def set_aside(published: Path) -> list[Path]:
-    """Move whatever stands at `published`, and its log, among the former versions; what they are called there."""
+    """Move the file at `published`, and its log, to the previous versions; returns their names there."""
     moment = f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
     aside = published.parent / FOLDER / f"{published.stem}-aside-{moment}.duckdb"
     aside.parent.mkdir(exist_ok=True)
@@ -94,7 +94,7 @@ def list_aside(published: Path) -> list[Path]:
 
 
 def unshare(published: Path) -> None:
-    """Make sure that writing into the published file changes no other one; the caller holds the lock.
+    """Detach the published file from hard links, so that writing into it changes no other file; needs the lock.
 
     A publish that was killed between its two last steps leaves the published file a second name among the former ones.
     """
@@ -110,12 +110,12 @@ def unshare(published: Path) -> None:
 
 
 def next_path(published: Path) -> Path:
-    """The file in which the next version is made."""
+    """The file in which the next version is built."""
     return Path(f"{published}.next")
 
 
 def remove_version(path: Path) -> None:
-    """Remove a file of DuckDB's with its log, if they are there."""
+    """Remove a DuckDB file and its log, if they exist."""
     for file in (path, Path(f"{path}.wal")):
         file.unlink(missing_ok=True)
 

@@ -79,7 +79,7 @@ def publish(next_version: NextVersion, *, keep: int = 1, days: int = 0, in_place
 
 
 def keep_stopped(next_version: NextVersion, folder: Path | str) -> Path:
-    """Keep what a stopped run has staged as `folder/stopped.duckdb`, in the place of the one kept before.
+    """Keep what a stopped run has staged as `folder/stopped.duckdb`, replacing the previous one.
 
     Its schema `staging` holds the rows that were not published, and `ops.checks` says why the run was stopped.
     """
@@ -126,7 +126,7 @@ def _target(next_version: NextVersion, *, in_place: bool) -> Iterator[None]:
 
 
 def _copy(published: Path) -> Path:
-    """A copy of the published file, or a place for a new one, which a killed run may have left something at."""
+    """Copy the published file, or make room for a new one; leftovers of a killed run are removed."""
     path = next_path(published)
     remove_version(path)
     require_no_log(published)

@@ -34,7 +34,7 @@ HARMLESS = {
 
 
 class Rehearsal:
-    """An empty warehouse, as checks see one; `ask` as many queries as there are."""
+    """An empty warehouse, as checks see it; `ask` takes any number of queries."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self.connection = connection
