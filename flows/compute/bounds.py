@@ -9,12 +9,12 @@ MEGABYTE = 1_000_000
 
 @dataclass(frozen=True)
 class Bounds:
-    """What the reading of a file may take: bytes of memory, and processor seconds, at least and for each megabyte."""
+    """Limits on reading a file: bytes of memory; processor seconds, at least and per megabyte."""
 
     memory: int = 1_000_000_000
     seconds: float = 10
     seconds_per_mb: float = 20
 
     def seconds_for(self, size: int) -> float:
-        """The processor seconds that a file of so many bytes may take."""
+        """The processor seconds allowed for a file of so many bytes."""
         return max(self.seconds, self.seconds_per_mb * size / MEGABYTE)

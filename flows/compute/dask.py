@@ -33,7 +33,8 @@ class ClusterError(UsageError):
 def find_remotely(
     batches: Iterable[ArticleBatch], address: str, *, run_id: str, languages: Sequence[str]
 ) -> Iterator[tuple[ArticleBatch, PendingTables]]:
-    """Each part with its tables to be; `address` is `dask://host:port`, or `dask+tls://` with Dask's own settings.
+    """Each batch with a future for its tables; `address` is `dask://host:port`, or `dask+tls://`
+    with Dask's own settings.
 
     Twice as many batches are under way as the workers have threads. A batch whose worker dies is computed by another.
     """

@@ -13,12 +13,14 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Protocol
 
 import polars as pl
 
+from flows.compute.handover import HandOver
 from transforms.articles.languages import add_languages, load_detector, split_by_language
 from transforms.articles.stories import build_sketches
 from transforms.articles.withdrawals import is_news, read_withdrawal
@@ -33,14 +35,15 @@ NO_FOLDER = (
 
 Tables = dict[str, pl.DataFrame]
 
-_started: list[ProcessPoolExecutor] = []  # processes of which nobody has made use yet, see `prestart`
+# Processes that `prestart` has started for whoever needs some within its block.
+_prestarted: ContextVar[HandOver[ProcessPoolExecutor] | None] = ContextVar("prestarted", default=None)
 
 
 class PendingTables(Protocol):
-    """What will be the tables of a batch."""
+    """A future for the tables of a batch."""
 
     def result(self) -> Tables:
-        """The tables, as soon as they are there."""
+        """The tables; waits until they are computed."""
 
 
 Submit = Callable[[pl.DataFrame], PendingTables]
@@ -91,7 +94,7 @@ def find_tables(articles: pl.DataFrame, *, run_id: str, languages: Sequence[str]
 def find_ahead(
     batches: Iterable[ArticleBatch], submit: Submit, ahead: int
 ) -> Iterator[tuple[ArticleBatch, PendingTables]]:
-    """Each part with its tables to be, in order; no more than `ahead` are under way, so that memory stays flat."""
+    """Each batch with a future for its tables, in order; at most `ahead` are under way, so that memory stays flat."""
     under_way: deque[tuple[ArticleBatch, PendingTables]] = deque()
     for batch in batches:
         under_way.append((batch, submit(batch.articles)))
@@ -103,9 +106,9 @@ def find_ahead(
 def find_locally(
     batches: Iterable[ArticleBatch], processes: int, *, run_id: str, languages: Sequence[str]
 ) -> Iterator[tuple[ArticleBatch, PendingTables]]:
-    """Each part with its tables to be, computed by so many processes; a few batches are computed right here.
+    """Each batch with a future for its tables, computed by so many processes; a few batches are computed in this one.
 
-    The tables are to be asked for before the next part is: the processes end with the last one.
+    Ask for the tables before the next batch: the processes end with the last one.
     """
     coming = iter(batches)
 
@@ -128,7 +131,7 @@ def find_locally(
 
 
 def _is_worth_it(batches: Sequence[ArticleBatch]) -> bool:
-    """Whether there is enough to do; of files that are known there is nothing."""
+    """Whether there is enough to do; unchanged files give empty batches."""
     return sum(batch.articles.height > 0 for batch in batches) >= WORTH_IT
 
 
@@ -139,19 +142,20 @@ def count_cores() -> int:
 
 @contextmanager
 def prestart(processes: int) -> Iterator[None]:
-    """Start so many processes now: within the block, whatever wants as many uses these. Unused, they are killed."""
-    _started.append(_start(processes))
-    try:
-        yield
-    finally:
-        if _started:
-            _end(_started.pop(), at_once=True)
+    """Start so many processes now; within the block, the first who needs some takes these. Unused, they are killed."""
+    with HandOver(_start(processes)).offered_in(_prestarted) as offer:
+        try:
+            yield
+        finally:
+            if pool := offer.take():
+                _end(pool, at_once=True)
 
 
 @contextmanager
 def _pool(processes: int) -> Iterator[ProcessPoolExecutor]:
-    """Processes that end with the block, with this process, and without waiting for what nobody asks for any more."""
-    pool = _started.pop() if _started else _start(processes)
+    """Processes that end with the block, or with this process, without waiting for results that nobody needs."""
+    offer = _prestarted.get()
+    pool = (offer and offer.take()) or _start(processes)
     try:
         yield pool
     except BaseException:
@@ -176,7 +180,7 @@ def _end(pool: ProcessPoolExecutor, *, at_once: bool = False) -> None:
 
 
 def _load_models() -> None:
-    """What a new process does first."""
+    """Load the models when a process starts."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     from transforms.extract.tagger import load_tagger
 
@@ -185,7 +189,7 @@ def _load_models() -> None:
 
 
 def _end_with_parent() -> None:
-    """A run that was killed cannot tell its processes to end."""
+    """End with the parent: a run that was killed cannot end its processes."""
     parent = multiprocessing.parent_process()
     if parent:
         parent.join()

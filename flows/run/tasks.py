@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 
 READ_BYTES = 1_000_000  # of new files that are read at a time
-# Of a network's disk that is busy or away for a moment.
+# Errors of a network disk that is busy or gone for a moment.
 PASSING = {errno.EAGAIN, errno.EBUSY, errno.EIO, errno.ESTALE, errno.ETIMEDOUT}
 
 
@@ -57,9 +57,9 @@ def open_files(
     again: bool,
     reread: Set[str] = frozenset(),
 ) -> Iterator[Opened]:
-    """The bytes of each file, and the run that dealt with these very bytes, if one did.
+    """The bytes of each file, and the run that read the same bytes before, if one did.
 
-    With `again` none did, and none with the files to `reread`.
+    With `again`, and for the files to `reread`, every file counts as new.
     """
     asked = [file.path for file in files if file.path not in reread]
     before = pl.DataFrame() if again else seen_sources(next_version, asked)
@@ -104,7 +104,7 @@ def read_files(
 
 
 def _known(before: pl.DataFrame) -> tuple[dict[str, str], dict[str, Stamp]]:
-    """Of files that were read before: by path, the run and by what they are known without reading."""
+    """Files that were read before: by path, the run, and the stamp that identifies them without reading."""
     if before.is_empty():
         return {}, {}
     stamped = before.drop_nulls(["size_bytes", "modified_ns"])
@@ -140,7 +140,7 @@ def build_new_articles(
     *,
     run_id: str,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The articles nobody has met; and `flows.run.ledger.PLACES`: whether a record has brought one of them.
+    """Articles that are neither published nor staged; and `flows.run.ledger.PLACES`: which record brought one of them.
 
     `under_way` are articles that were met in this run and are not staged yet.
     """
@@ -172,7 +172,7 @@ def _worth_noting(copies: pl.DataFrame, next_version: NextVersion) -> pl.DataFra
 
 @task(cache_policy=NO_CACHE, task_run_name="find statements")
 def find_statements(later: PendingTables) -> Tables:
-    """All tables of a batch of articles: what is said in them, by whom, in which words."""
+    """All tables of a batch of articles: its statements, their speakers and cues."""
     return later.result()
 
 
@@ -201,7 +201,7 @@ def check(gate: Gate) -> Verdict:
 
 
 def publish_version(next_version: NextVersion, settings: Settings) -> Published:
-    """Put the next version in the place of the published one, in one step; its tables are assets to Prefect."""
+    """Replace the published version by the next one in one step; Prefect shows its tables as assets."""
     assets = table_assets(settings.warehouse.stem)
     return _publish.with_options(assets=assets)(next_version, settings)
 
@@ -218,7 +218,7 @@ def _publish(next_version: NextVersion, settings: Settings) -> Published:
 
 @task(cache_policy=NO_CACHE, task_run_name="keep the stopped version")
 def keep_version(next_version: NextVersion, folder: Path) -> Path:
-    """Set the stopped version aside, to look at."""
+    """Keep the stopped version for inspection."""
     return keep_stopped(next_version, folder)
 
 
@@ -230,7 +230,7 @@ def is_reported(settings: Settings) -> bool:
 
 
 def may_pass(_task: Any, _run: Any, state: State[Any]) -> bool:
-    """Whether a task failed because of a disk that may be well again in a moment."""
+    """Whether a task failed because of a disk that may recover in a moment."""
     error: Any = state.result(raise_on_failure=False)
     cause = getattr(error, "__cause__", None) or error
     return isinstance(cause, OSError) and cause.errno in PASSING
@@ -257,7 +257,7 @@ def write_report(warehouse: Path, out: Path) -> Path:
     cache_policy=NO_CACHE, task_run_name="bring the lake up to date", retries=2, retry_delay_seconds=[1, 10]
 )
 def update_lake(settings: Settings) -> list[int]:
-    """Bring the versions that the lake lacks; LakeFailed when that goes wrong, and the next run brings them."""
+    """Copy the versions that the lake lacks; on LakeFailed, the next run copies them."""
     from flows.replicas.lake import replicate
 
     try:
@@ -268,7 +268,7 @@ def update_lake(settings: Settings) -> list[int]:
 
 @task(cache_policy=NO_CACHE, task_run_name="tell people")
 def tell_people(outcome: Outcome, settings: Settings) -> Outcome:
-    """Tell of a stop, of warnings, of recovery; the outcome as it is."""
+    """Notify people of a stop, of warnings and of recovery; returns the outcome unchanged."""
     from flows.display.notify import notify
 
     notify(outcome, settings)
