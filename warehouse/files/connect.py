@@ -1,7 +1,7 @@
 """Path of a warehouse -> connections to it; any problem with the file is a `WarehouseError` that names it.
 
 A reading connection is locked: its SQL reaches no other file, no network and no setting. What a lock does not cover
-(`COPY` to the log beside the file, `DETACH` and `ATTACH` for writing) is refused by statement, see
+(`COPY` to the log next to the file, `DETACH` and `ATTACH` for writing) is refused by statement, see
 `warehouse/query/ask.py`.
 """
 

@@ -1,6 +1,6 @@
 """Path of a warehouse -> the exclusive right to write its next version.
 
-The lock is the operating system's: it ends with the process that holds it, killed or not. The file beside the
+The lock is the operating system's: it ends with the process that holds it, killed or not. The file next to the
 warehouse stays and names the last holder, and the last version that was published, for when the warehouse is damaged.
 """
 

@@ -1,6 +1,6 @@
 """The published file and its previous versions: replace it, keep the old ones, restore one.
 
-The file that is replaced stays as `versions/onrecord-000012.duckdb` beside the warehouse. It is the same file under
+The file that is replaced stays as `versions/onrecord-000012.duckdb` next to the warehouse. It is the same file under
 another name (a hard link), so keeping it costs no time. What is no whole warehouse is set aside in the same folder
 before another file takes its place. Numbers are never used twice, so their order is that of publishing.
 """

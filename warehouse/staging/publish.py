@@ -54,7 +54,7 @@ def publish(next_version: NextVersion, *, keep: int = 1, days: int = 0, in_place
     """Merge staging into the tables, put views and comments on top, and publish that as the next version.
 
     Staging must have passed the gate; `next_version` shows no published tables from then on. Any error leaves the
-    published file as it was, byte for byte; with `in_place`, its rows. Former versions stay beside it as `keep` and
+    published file as it was, byte for byte; with `in_place`, its rows. Previous versions stay next to it as `keep` and
     `days` say (see `warehouse/files/replace.py`), none `in_place`.
     """
     version_no = _stage_version(next_version)
