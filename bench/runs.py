@@ -30,7 +30,7 @@ import polars as pl
 from bench.crash import prefect_server
 from demo import build_demo
 from flows.compute.workers import count_cores
-from flows.run.state import STEP_SECONDS
+from flows.run.counters import STEP_SECONDS
 from warehouse.files.connect import query
 
 AT_ONCE = 500  # articles in one generated file

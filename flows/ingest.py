@@ -27,7 +27,12 @@ from flows.outcome import Outcome, RunStopped
 from flows.run import tasks
 from flows.run.admit import admitted
 from flows.run.attempt import attempt_noted
-from flows.run.batches import forget_vanished_files, read_article_batches, reread_holders
+from flows.run.batches import (
+    find_tables_of,
+    forget_vanished_files,
+    read_article_batches,
+    reread_holders,
+)
 from flows.run.corrections import are_corrections_new, open_corrections
 from flows.run.state import Run, are_still_there, name_run
 from flows.run.timeouts import in_time
@@ -62,8 +67,8 @@ def ingest(
     Raises RunStopped when a critical check fails, SourceError for a path that names nothing, CheckError for a check
     of yours or a threshold that cannot be, CorrectionError for a line of the corrections that cannot be applied,
     WarehouseError when another run holds the warehouse: then and after any other error the published file is as it
-    was. Only ReportFailed and LakeFailed come when the next version is published already. A run that broke down or
-    was killed is gone on with by the next one of the same paths and settings.
+    was. Only ReportFailed and LakeFailed come when the next version is published already. The next
+    run with the same paths and settings resumes a run that failed or was killed.
 
     Args:
         paths: Files, folders (with all below), globs, addresses (`s3://`, `https://`, `block://NAME`), `variable://NAME`.
@@ -85,7 +90,7 @@ def _ingest(paths: list[str], settings: Settings) -> Outcome:
     run.corrections = open_corrections(run.settings)
     run.withheld = read_withheld(run.settings)
     files = find_files(paths, without=run.settings.outputs, reach=run.settings.reach)
-    run.files_total = count_files(paths, without=run.settings.outputs)
+    run.counters.files_total = count_files(paths, without=run.settings.outputs)
     if holder := find_holder(run.settings.warehouse) or find_writer(run.settings.warehouse):
         show_progress(f"Waiting for {holder}")
         log_step(f"waiting for {holder}, {run.settings.wait:.0f} s at most")
@@ -93,7 +98,7 @@ def _ingest(paths: list[str], settings: Settings) -> Outcome:
         run.settings.warehouse,
         run.run_id,
         run.settings.wait,
-        run.fingerprint,
+        run.identity.fingerprint,
         are_still_there,
         run.settings.memory,
     ) as next_version:
@@ -108,7 +113,7 @@ def _ingest(paths: list[str], settings: Settings) -> Outcome:
         else:
             outcome = run.end("nothing_new", next_version)
     if outcome.status == "published" or not tasks.is_reported(run.settings):
-        with run.timed("report", lambda: f"wrote the report {run.settings.report}"):
+        with run.times.timed("report", lambda: f"wrote the report {run.settings.report}"):
             run.steps.call(tasks.write_report)(run.settings)
     if outcome.status in ("published", "nothing_new"):
         note_settled(run.settings, run.corrections, run.withheld)
@@ -120,19 +125,19 @@ def _ingest(paths: list[str], settings: Settings) -> Outcome:
 def find_and_stage(run: Run, parts: Iterable[ArticleBatch], next_version: NextVersion) -> None:
     """Find what is said in each batch of articles; stage it every few seconds, with the rows of the ledger about it."""
     links: list[Any] = []  # of the batches that are not staged yet
-    with closing(run.find(parts)) as found:
+    with closing(find_tables_of(run, parts)) as found:
         for part, later in found:
             if part.articles.height and part.articles["body"].str.len_bytes().sum() <= LONG:
                 _import_what_follows()
             size = part.articles.height
             told = (lambda size=size: f"found statements in {count(size, 'article')}") if size else None
-            with run.timed("find statements", told):
+            with run.times.timed("find statements", told):
                 tables = run.steps.call(tasks.find_statements, [part.after])(later)
             links.append(run.steps.last)
             run.note_found(tables, part.ledger)
-            if run.is_staging_due:
+            if run.unstaged.is_due:
                 _stage(run, next_version, links)
-    if run.unstaged:
+    if run.unstaged.tables:
         _stage(run, next_version, links)
     if rejected := tasks.reject_unanalysed(next_version):
         log_step(f"rejected {count(rejected, 'article')} whose analysis broke a bound")
@@ -148,13 +153,13 @@ def _import_what_follows() -> None:
 
 
 def _stage(run: Run, next_version: NextVersion, links: list[Any]) -> None:
-    articles, statements = (sum(_rows(run.unstaged, name)) for name in ("articles", "statements"))
+    articles, statements = (sum(_rows(run.unstaged.tables, name)) for name in ("articles", "statements"))
     staged = f"staged {count(articles, 'article')}, {count(statements, 'statement')}"
-    with run.timed("stage", lambda: staged):
+    with run.times.timed("stage", lambda: staged):
         stage = run.steps.call(tasks.stage, [*links, run.steps.last_of.get("stage")])
-        stage(next_version, *run.unstaged, unanalysed=run.unanalysed)
+        stage(next_version, *run.unstaged.tables, unanalysed=run.unstaged.unanalysed)
     links.clear()
-    run.note_staged()
+    run.unstaged.clear()
 
 
 def _rows(batches: Iterable[Mapping[str, pl.DataFrame]], name: str) -> Iterator[int]:
@@ -163,11 +168,11 @@ def _rows(batches: Iterable[Mapping[str, pl.DataFrame]], name: str) -> Iterator[
 
 def judge_and_publish(run: Run, book: RuleBook, next_version: NextVersion) -> Outcome:
     """Reject the articles at fault, resolve and check the rest; publish it unless that fails or it is a dry run."""
-    run.steps.call(tasks.stage)(next_version, run.ledger())
+    run.steps.call(tasks.stage)(next_version, run.identity.ledger())
     docs = run.settings.data_docs_folder if run.settings.data_docs else None
     with open_gate(next_version, book, docs, run.settings.query_seconds) as gate:
-        run.note_verdict(judge(run, gate, next_version))
-    next_version.stage(run.step_seconds())
+        run.verdict = judge(run, gate, next_version)
+    next_version.stage(run.times.metrics(run.run_id))
     if run.is_stopped:
         outcome = run.end("stopped", next_version)
         outcome.kept_at = run.steps.call(tasks.keep_version)(next_version, run.settings.state)
@@ -176,7 +181,7 @@ def judge_and_publish(run: Run, book: RuleBook, next_version: NextVersion) -> Ou
         return run.end("dry_run", next_version)
     show_progress("Publishing")
     outcome = run.end("published", next_version)
-    with run.timed("publish", lambda: f"published {count(outcome.statements, 'new statement')}"):
+    with run.times.timed("publish", lambda: f"published {count(outcome.statements, 'new statement')}"):
         run.steps.call(tasks.publish_to(run.settings))(next_version, run.settings)
     return outcome
 
@@ -186,14 +191,14 @@ def judge(run: Run, gate: Gate, next_version: NextVersion) -> Verdict:
     show_progress("Checking")
     verdict = None
     while verdict is None or verdict.is_open:
-        with run.timed("check"):
+        with run.times.timed("check"):
             rejected = run.steps.call(tasks.reject)(gate)
         if rejected:
             log_step(f"rejected {count(rejected, 'article or file', 'articles and files')} at fault")
         if not gate.is_tripped:
-            with run.timed("resolve", lambda: "resolved stories and actors"):
+            with run.times.timed("resolve", lambda: "resolved stories and actors"):
                 run.steps.call(tasks.resolve)(next_version, run.corrections)
-        with run.timed("check", lambda: "checked all that is staged"):
+        with run.times.timed("check", lambda: "checked all that is staged"):
             verdict = run.steps.call(tasks.check)(gate)
     log_step(f"checks: {verdict.label}, {count(int(verdict.checks['success'].sum()), 'check')} passed")
     return verdict

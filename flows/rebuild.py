@@ -1,4 +1,4 @@
-"""What is stored, through today's code: the same articles, their statements and actors made anew."""
+"""Stored articles -> their statements and actors, recomputed with today's code."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from flows.outcome import Outcome
 from flows.run import tasks
 from flows.run.admit import admitted
 from flows.run.attempt import attempt_noted
+from flows.run.batches import split_articles
 from flows.run.corrections import open_corrections
 from flows.run.state import Run, always_there
 from flows.run.timeouts import in_time
@@ -49,7 +50,7 @@ def rebuild(
     older_than: str | None = None,
     limit: int | None = None,
 ) -> Outcome:
-    """Make everything that rests on stored articles anew, and publish it as the next version; no file is read.
+    """Recompute everything that rests on stored articles and publish it as the next version; no file is read.
 
     Of all articles, or of those published `since` and `until` a day, by one `outlet`, that an extractor `older_than`
     the one of that name looked at, no more than `limit` of them. What it was before stays in `history`. Raises what
@@ -71,14 +72,14 @@ def rebuild(
         run.settings.warehouse,
         run.run_id,
         run.settings.wait,
-        run.fingerprint,
+        run.identity.fingerprint,
         always_there,
         run.settings.memory,
     ) as next_version:
         run.begin(next_version)
-        run.articles_new = withdraw_selected(next_version, which, run.settings.languages)
+        run.counters.articles_new = withdraw_selected(next_version, which, run.settings.languages)
         find_and_stage(run, read_batches(run, next_version), next_version)
-        if not run.articles_new:
+        if not run.counters.articles_new:
             return run.end("nothing_new", next_version)
         outcome = judge_and_publish(run, book, next_version)
     if outcome.status == "published":
@@ -91,4 +92,4 @@ def rebuild(
 def read_batches(run: Run, next_version: NextVersion) -> Iterator[ArticleBatch]:
     """The stored articles in batches."""
     for articles in read_withdrawn(next_version, run.settings.articles_per_batch):
-        yield from run.split_articles(articles, {})
+        yield from split_articles(articles, {}, run.settings.articles_per_batch)

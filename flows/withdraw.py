@@ -64,7 +64,7 @@ def withdraw(
         this.settings.warehouse,
         this.run_id,
         this.settings.wait,
-        this.fingerprint,
+        this.identity.fingerprint,
         always_there,
         this.settings.memory,
     ) as next_version:

@@ -22,7 +22,7 @@ CUE_CLASSES = (
 MODALITIES = ("asserted", "possible", "expected", "conditional")
 RELATIONS = ("speaker", "co_speaker", "on_behalf_of", "addressee", "mentioned")
 ACTOR_KINDS = ("person", "organization", "country", "group", "unnamed")
-NOBODY = "nobody"  # the kind of an actor that is none, as a correction says
+NOBODY = "nobody"  # the kind that a correction gives to what is not an actor
 ORG_TYPES = (
     "company", "government", "intergovernmental", "party", "agency", "media", "ngo", "other",
     "court", "police", "military", "education", "sports",

@@ -130,7 +130,7 @@ def in_every_schema(tables: Iterable[Table] = TABLES) -> Iterator[tuple[Table, s
 
 
 def ddl(tables: Iterable[Table] = TABLES) -> str:
-    """One SQL script that makes the schemas and all tables that are not there yet."""
+    """One SQL script that creates the schemas and tables that do not exist yet."""
     schemas = [f"CREATE SCHEMA IF NOT EXISTS {name}" for name in ("ops", HISTORY)]
     return ";\n".join([*schemas, *(create_table(*place) for place in in_every_schema(tables))]) + ";\n"
 
@@ -167,7 +167,7 @@ def _rules(column: Column) -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Write the page, or with `--check` compare it: 0 when all is well, 1 when the page is stale."""
+    """Write the page, or with `--check` compare it: 0 when it is current, 1 when it is stale."""
     parser = argparse.ArgumentParser(prog="python -m schema.derive", description=__doc__)
     parser.add_argument("page", type=Path, help="docs/tables.md")
     parser.add_argument(

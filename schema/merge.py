@@ -1,4 +1,4 @@
-"""A table's declaration -> the SQL that brings rows with known and unknown keys together.
+"""A table's declaration -> the SQL of its upsert: insert rows with new keys, merge those with known ones.
 
 The same statement serves twice: batch into staging, and staging into the published tables. Before the latter, what
 will change there is remembered in `history`.
@@ -16,12 +16,12 @@ from schema.tables import SINCE_VERSION, UNTIL_VERSION
 
 
 def merges(table: Table) -> bool:
-    """Whether a repeated key changes the row that is there; the facts of an article never do."""
+    """Whether a repeated key changes the existing row; the facts of an article never do."""
     return any(column.merge != "keep" for column in table.columns)
 
 
 def insert_sql(table: Table, target: str, source: str) -> str:
-    """Append the rows of `source`, repeated keys and all: what is wrong with them is for the gate to say."""
+    """Append the rows of `source`, repeated keys included: the gate judges them."""
     names = _names(table)
     return f"INSERT INTO {target} ({names}) SELECT {names} FROM {source}"
 

@@ -11,48 +11,10 @@ import polars as pl
 from schema.column_values import SPANS
 from schema.derive import polars_schema
 from schema.table import Table
+from transforms.record import DTYPES
 
-HEADER_SPANS = pl.List(pl.Struct({"field": pl.String, "start": pl.Int64, "end": pl.Int64}))
-
-# One article found in one file, as the reader understood it; null where the file does not say.
-RECORDS = pl.Schema(
-    [
-        ("path", pl.String),
-        ("record_no", pl.Int32),  # from 1 within the file
-        (
-            "body",
-            pl.String,
-        ),  # slice of the text it was cut from: the decoded file, or the field with the text
-        ("body_start", pl.Int64),  # in that text, as are the header_spans
-        ("headline", pl.String),
-        ("byline", pl.String),  # without "By"; several authors as written, or joined by ", "
-        ("agency", pl.String),
-        ("outlet", pl.String),
-        ("dateline_place", pl.String),
-        ("dateline_date", pl.String),  # as written: "June 3", "3 June 2019"
-        ("published", pl.String),  # as written; the best one where a file has several
-        (
-            "published_in",
-            pl.String,
-        ),  # where that was found: "header", "dateline", "field pub_date", "JSON-LD"
-        ("published_on", pl.Date),  # the day, where `published` is one whole date with one meaning
-        ("updated", pl.String),  # as written: when this version was made, where the file has it apart
-        ("language", pl.String),  # two letters when known, else as written
-        ("url", pl.String),
-        ("guid", pl.String),  # what the source calls the article in all its versions
-        ("version", pl.String),  # as written: "3", "1st Ld-Writethru"
-        ("status", pl.String),  # usable, withheld or canceled (IPTC pubStatus), in small letters
-        ("embargo", pl.String),  # as written: not to be published before
-        ("note", pl.String),  # the editor's note: "CORRECTS spelling in paragraph 3"
-        ("extra", pl.String),  # JSON object of the fields that have no column
-        (
-            "place",
-            pl.String,
-        ),  # where in the file: "news.zip > a.json, item 3"; null for a file of one article
-        ("format", pl.String),  # reader that made the record, see transforms.readers.FORMATS
-        ("header_spans", HEADER_SPANS),
-    ]
-)
+# One article found in one file, as the reader understood it; `record_no` counts from 1 within the file.
+RECORDS = pl.Schema({"path": pl.String, "record_no": pl.Int32, **DTYPES})
 
 # One attribution as the extractor found it. Source and cue may be missing; then their offsets are null.
 FOUND_STATEMENTS = pl.Schema(

@@ -9,14 +9,17 @@ MEGABYTE = 1_000_000
 
 @dataclass(frozen=True)
 class Bounds:
-    """Bytes of memory, and processor seconds: so many at least, and for each megabyte. The defaults are of reading."""
+    """Limits on reading or analysing a text: bytes of memory; processor seconds, at least and per megabyte.
+
+    The defaults are those of reading.
+    """
 
     memory: int = 1_000_000_000
     seconds: float = 10
     seconds_per_mb: float = 20
 
     def seconds_for(self, size: int) -> float:
-        """The processor seconds that so many bytes may take."""
+        """The processor seconds allowed for so many bytes."""
         return max(self.seconds, self.seconds_per_mb * size / MEGABYTE)
 
 

@@ -42,7 +42,8 @@ def find_remotely(
     languages: Sequence[str],
     bounds: Bounds = ANALYSIS,
 ) -> Iterator[tuple[ArticleBatch, PendingTables]]:
-    """Each part with its tables to be; `address` is `dask://host:port`, or `dask+tls://` with Dask's own settings.
+    """Each batch with a future for its tables; `address` is `dask://host:port`, or `dask+tls://`
+    with Dask's own settings.
 
     Twice as many batches are under way as the workers have threads. A batch whose worker dies is computed by another;
     when several workers die of it, each article of it on its own, and those that workers die of are left out.

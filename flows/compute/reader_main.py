@@ -28,7 +28,7 @@ WORN = 0.5  # share of its memory with which a process reads no further file
 
 
 class Order(NamedTuple):
-    """A file to be read: its bytes, or none when an open file follows; the processor seconds that it may take.
+    """A file to read: its bytes, or none when an open file follows; the processor seconds that it may take.
 
     `broken` are places in it that ended an earlier process, with the code and the reason of their reject.
     """
@@ -45,7 +45,7 @@ class Ready(NamedTuple):
 
 
 class At(NamedTuple):
-    """The place in the file that is read from here on."""
+    """The place in the file where reading continues."""
 
     place: str
 
@@ -58,7 +58,7 @@ class End(NamedTuple):
 
 
 def main(descriptor: int, memory: int) -> None:
-    """Read file after file, with `memory` bytes for all that is held."""
+    """Read one file after another within `memory` bytes."""
     door = socket.socket(fileno=descriptor)
     connection = Connection(os.dup(descriptor))
     _confine()
@@ -74,7 +74,7 @@ def main(descriptor: int, memory: int) -> None:
 
 
 def _confine() -> None:
-    """What holds for the whole life of this process."""
+    """Set up the process once."""
     import resource
 
     resource.setrlimit(resource.RLIMIT_FSIZE, (WRITTEN, WRITTEN))
@@ -84,7 +84,7 @@ def _confine() -> None:
 
 
 def _bound(seconds: float, memory: int) -> None:
-    """So much processor time from now on, then the system ends the process with SIGXCPU; so much memory in all.
+    """Limit the processor time from now on, after which the system ends the process with SIGXCPU, and the memory.
 
     What is mapped and not used, such as stacks and libraries, does not count as memory.
     """
@@ -105,7 +105,7 @@ def _lift_time() -> None:
 
 
 def _read(order: Order, door: socket.socket, connection: Connection, memory: int) -> bool:
-    """Send the parts of the reading; whether memory ran out on the way."""
+    """Send the parts of the reading; returns whether memory ran out."""
 
     def begin(place: str | None) -> None:
         if place in order.broken:

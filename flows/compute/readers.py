@@ -1,4 +1,4 @@
-"""Files that were opened -> readings, by a process of their own that may be killed.
+"""Opened files -> readings, in a process of their own that may be killed.
 
 A file may make a library spin, take all memory or crash. So files are read in a process with bounds, which is kept
 from file to file. One that breaks a bound becomes a reject, and a new process reads on; of an archive only the file in
@@ -17,6 +17,7 @@ import sys
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -25,6 +26,7 @@ from time import monotonic, sleep
 from typing import Any
 
 from flows.compute.bounds import MEGABYTE, Bounds
+from flows.compute.handover import HandOver
 from flows.compute.reader_main import At, End, Order, Ready
 from flows.compute.workers import ONE_THREAD
 from flows.sources.base import FileBytes
@@ -51,11 +53,11 @@ _NO_MEMORY = re.compile(
 
 
 class ReaderError(RuntimeError):
-    """No process can be started that reads files."""
+    """The process that reads files cannot be started."""
 
 
 class Broke(Exception):
-    """A process ended or was ended while it read a file; the code and the reason of the reject."""
+    """A process ended or was killed while it read a file; the code and the reason of the reject."""
 
     def __init__(self, code: str, reason: str) -> None:
         super().__init__(reason)
@@ -64,7 +66,7 @@ class Broke(Exception):
 
 @dataclass
 class Job:
-    """A file on its way through a reader; `is_read` is false for what needs no reading."""
+    """A file on its way through a reader; `is_read` is false for files that need no reading."""
 
     content: FileBytes
     is_read: bool
@@ -85,7 +87,7 @@ class Job:
 
 
 class Reader:
-    """Reads files in their order, in one process after the other. To be closed."""
+    """Reads files in order, in one process after another. Close it after use."""
 
     def __init__(self, bounds: Bounds) -> None:
         self.bounds = bounds
@@ -98,7 +100,7 @@ class Reader:
             self._process = _Process(self.bounds)
 
     def close(self) -> None:
-        """End the process, whatever it is at."""
+        """Kill the process, even while it reads."""
         if self._process:
             self._process.kill()
             self._process = None
@@ -106,7 +108,7 @@ class Reader:
     def read_all(
         self, contents: Iterator[tuple[FileBytes, str | None]], options: Options
     ) -> Iterator[tuple[FileBytes, str | None, Reading]]:
-        """The contents with their readings; those that were seen in another run, or have no bytes, are not read."""
+        """The contents with their readings; files that an earlier run read, or without bytes, are not read."""
         waiting: deque[tuple[Job, str | None]] = deque()
         self._jobs.clear()
         try:
@@ -131,7 +133,7 @@ class Reader:
                 self.close()
 
     def _is_full(self) -> bool:
-        """Whether as many bytes wait as may be held besides the file that is read."""
+        """Whether the files that wait hold as many bytes as they may."""
         return sum(job.held for job in self._jobs) > AHEAD_BYTES
 
     def _finish(
@@ -142,7 +144,7 @@ class Reader:
         return job.content, seen_in, reading
 
     def _send_ahead(self, options: Options) -> None:
-        """Send what can be sent without waiting for the process to take it."""
+        """Send as much as the process can take without waiting."""
         on_the_way = 0
         for job in self._jobs:
             on_the_way += job.held
@@ -156,7 +158,7 @@ class Reader:
                     self._process.send(job, options, self.bounds)
 
     def _take(self, job: Job, options: Options) -> Reading:
-        """The reading of the first file that waits; when it ends the process, a new one goes on."""
+        """The reading of the first file that waits; if that ends the process, a new one reads the rest."""
         while True:
             self._send_ahead(options)
             assert self._process
@@ -180,7 +182,7 @@ class Reader:
                 return done
 
     def _give_up(self, job: Job, broke: Broke) -> Reading | None:
-        """The reading of a file that ended its process; None when it is to be tried once more.
+        """The reading of a file that ended its process; None when it should be tried once more.
 
         For crashes, and for memory when the process held much of it already, the files before may be at fault: then
         the file is judged by what it does in a new process.
@@ -264,7 +266,7 @@ class _Process:
                 parts.append(said)
 
     def _await_start(self) -> None:
-        """Wait until it reads; `ReaderError` when it never will."""
+        """Wait until it is ready to read; `ReaderError` if it ends instead."""
         if self._is_ready:
             return
         try:
@@ -279,7 +281,7 @@ class _Process:
             raise ReaderError(f"the process that reads files does not start: {' '.join(lines[-3:]).strip()}")
 
     def kill(self) -> None:
-        """End it; what it was at is lost."""
+        """Kill it; the file that it was reading is lost."""
         self._process.kill()
         self._process.wait()
         self._connection.close()
@@ -287,7 +289,7 @@ class _Process:
         self._said.close()
 
     def _explain(self, seconds: float) -> Broke:
-        """What a process died of."""
+        """Why a process died."""
         peak = self._reap()
         code = self._process.returncode
         self._said.seek(0)
@@ -302,12 +304,12 @@ class _Process:
         return Broke("reader_crashed", f"makes the reader crash ({name})")
 
     def _reap(self) -> int:
-        """Wait for its end; the most bytes it held, 0 where that cannot be told."""
+        """Wait for its end; the most bytes it held, 0 if unknown."""
         deadline = monotonic() + ENDS_IN
         while self._process.returncode is None:
             try:
                 pid, status, usage = os.wait4(self._process.pid, os.WNOHANG)
-            except ChildProcessError:  # somebody else was told of its end
+            except ChildProcessError:  # somebody else has waited for it
                 self._process.returncode = 1
                 return 0
             if pid:
@@ -344,30 +346,28 @@ def _close(content: FileBytes) -> None:
         content.stream.close()
 
 
-_early: list[Reader] = []  # of which nobody has made use yet
+# A reader that `start_reader_early` has started for whoever needs one within its block.
+_early: ContextVar[HandOver[Reader] | None] = ContextVar("early_reader", default=None)
 
 
 @contextmanager
 def start_reader_early(bounds: Bounds) -> Iterator[None]:
-    """Start a reader now: within the block, whoever opens one with these bounds gets it. Unused, it is closed."""
-    reader = Reader(bounds)
-    reader.start()
-    _early.append(reader)
-    try:
-        yield
-    finally:
-        if reader in _early:
-            _early.remove(reader)
-            reader.close()
+    """Start a reader now; within the block, the first who opens one with these bounds gets it. Unused, it is closed."""
+    started = Reader(bounds)
+    started.start()
+    with HandOver(started).offered_in(_early) as offer:
+        try:
+            yield
+        finally:
+            if reader := offer.take():
+                reader.close()
 
 
 @contextmanager
 def open_reader(bounds: Bounds) -> Iterator[Reader]:
     """A reader whose process ends with the block."""
-    early = next((reader for reader in _early if reader.bounds == bounds), None)
-    if early:
-        _early.remove(early)
-    reader = early or Reader(bounds)
+    offer = _early.get()
+    reader = (offer and offer.take(lambda early: early.bounds == bounds)) or Reader(bounds)
     try:
         yield reader
     finally:

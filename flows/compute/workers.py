@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain, islice
@@ -26,6 +27,7 @@ import polars as pl
 
 from flows.compute.analysis import OUT_OF_MEMORY, Tables, find_within, join_tables, leave_out, load_models
 from flows.compute.bounds import ANALYSIS, Bounds
+from flows.compute.handover import HandOver
 
 BATCH_BYTES = 100_000  # of text that is analysed at a time: some seconds of work
 WORTH_IT = 3  # batches with which processes pay: each takes some seconds to load its models
@@ -36,14 +38,15 @@ NO_FOLDER = (
     "PYTHONSAFEPATH"  # nothing is imported from the working folder, which may be the one with the files
 )
 
-_started: list[ProcessPoolExecutor] = []  # processes of which nobody has made use yet, see `prestart`
+# Processes that `prestart` has started for whoever needs some within its block.
+_prestarted: ContextVar[HandOver[ProcessPoolExecutor] | None] = ContextVar("prestarted", default=None)
 
 
 class PendingTables(Protocol):
-    """What will be the tables of a batch."""
+    """A future for the tables of a batch."""
 
     def result(self) -> Tables:
-        """The tables, as soon as they are there."""
+        """The tables; waits until they are computed."""
 
 
 Submit = Callable[[pl.DataFrame], PendingTables]
@@ -74,7 +77,7 @@ class Here:
 def find_ahead(
     batches: Iterable[ArticleBatch], submit: Submit, ahead: int
 ) -> Iterator[tuple[ArticleBatch, PendingTables]]:
-    """Each part with its tables to be, in order; no more than `ahead` are under way, so that memory stays flat."""
+    """Each batch with a future for its tables, in order; at most `ahead` are under way, so that memory stays flat."""
     under_way: deque[tuple[ArticleBatch, PendingTables]] = deque()
     for batch in batches:
         under_way.append((batch, submit(batch.articles)))
@@ -91,9 +94,9 @@ def find_locally(
     languages: Sequence[str],
     bounds: Bounds = ANALYSIS,
 ) -> Iterator[tuple[ArticleBatch, PendingTables]]:
-    """Each part with its tables to be, computed by so many processes; a few batches are computed right here.
+    """Each batch with a future for its tables, computed by so many processes; a few batches are computed in this one.
 
-    The tables are to be asked for before the next part is: the processes end with the last one.
+    Ask for the tables before the next batch: the processes end with the last one.
     """
     find = partial(find_within, run_id=run_id, languages=languages, bounds=bounds)
     coming = iter(batches)
@@ -113,7 +116,7 @@ def find_locally(
 
 
 def _is_worth_it(batches: Sequence[ArticleBatch]) -> bool:
-    """Whether there is enough to do; of files that are known there is nothing."""
+    """Whether there is enough to do; unchanged files give empty batches."""
     return sum(batch.articles.height > 0 for batch in batches) >= WORTH_IT
 
 
@@ -124,13 +127,13 @@ def count_cores() -> int:
 
 @contextmanager
 def prestart(processes: int) -> Iterator[None]:
-    """Start so many processes now: within the block, whatever wants as many uses these. Unused, they are killed."""
-    _started.append(_start(processes))
-    try:
-        yield
-    finally:
-        if _started:
-            _end(_started.pop(), at_once=True)
+    """Start so many processes now; within the block, the first who needs some takes these. Unused, they are killed."""
+    with HandOver(_start(processes)).offered_in(_prestarted) as offer:
+        try:
+            yield
+        finally:
+            if pool := offer.take():
+                _end(pool, at_once=True)
 
 
 class Crew:
@@ -142,11 +145,12 @@ class Crew:
 
     def __init__(self, processes: int, find: Find, languages: Sequence[str]) -> None:
         self._processes, self._find, self._languages = processes, find, languages
-        self._pool = _started.pop() if _started else _start(processes)
+        offer = _prestarted.get()
+        self._pool = (offer and offer.take()) or _start(processes)
         self._single: ProcessPoolExecutor | None = None
 
     def submit(self, articles: pl.DataFrame) -> PendingTables:
-        """The tables to be of a batch."""
+        """A future for the tables of a batch."""
         try:
             future = self._pool.submit(self._find, articles)
         except BrokenProcessPool:
@@ -238,7 +242,7 @@ def _end(pool: ProcessPoolExecutor, *, at_once: bool = False) -> None:
 
 
 def _prepare() -> None:
-    """What a new process does first."""
+    """Load the models when a process starts."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with suppress(OSError):  # should the machine run out of memory, not the run itself is to end
         Path("/proc/self/oom_score_adj").write_text("500")
@@ -246,7 +250,7 @@ def _prepare() -> None:
 
 
 def _end_with_parent() -> None:
-    """A run that was killed cannot tell its processes to end."""
+    """End with the parent: a run that was killed cannot end its processes."""
     parent = multiprocessing.parent_process()
     if parent:
         parent.join()

@@ -1,4 +1,4 @@
-"""What rests on all articles together, published and new: evidence out of the warehouse, made anew, back into it."""
+"""What rests on all articles together, published and new: evidence is read from the warehouse, resolved and staged."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def resolve_all(version: NextVersion, corrections: pl.DataFrame | None = None) -
 
 
 def settle_copies(version: NextVersion) -> None:
-    """Tell each article as that copy of its text tells it which says most; again, it gives the same."""
+    """Give each article the fields of the copy of its text that has the most of them; idempotent."""
     copies = read_copies(version)
     if copies.is_empty():
         return
@@ -62,7 +62,7 @@ def settle_copies(version: NextVersion) -> None:
 
 
 def settle_stories(version: NextVersion) -> None:
-    """Give all staged articles their stories, and the published ones that they join; again, it gives the same."""
+    """Give all staged articles their stories, and the published ones that they join; idempotent."""
     found = [
         join_pairs(pick_versions(pairs.cast(PAIRS)))
         for pairs in find_pairs(version, fewest_bands=FEWEST_SHARED, days=DAYS)
@@ -76,7 +76,7 @@ def settle_stories(version: NextVersion) -> None:
 def settle_actors(
     next_version: NextVersion, corrections: pl.DataFrame | None = None, blocks: pl.DataFrame | None = None
 ) -> None:
-    """Make the actors of everything staged, with all that was known of them; called again, it gives the same.
+    """Resolve the actors of everything staged, with all earlier evidence on them; idempotent.
 
     `corrections` are those that are shipped unless others are given; `blocks` (a column `block`) are made as well.
     """

@@ -1,4 +1,4 @@
-"""What a run that somebody starts through Prefect may be told: what to read of the sources of this machine, and how.
+"""What may be set for a run that is started through Prefect: which sources of this machine it reads, and how.
 
 Whoever reaches Prefect's server can start a run of a deployment with parameters of their own, or change those of the
 deployment. Commands, places and limits come from the environment of the machine that runs it, never from there.
@@ -27,7 +27,7 @@ class NotAdmitted(UsageError):
 
 
 def admitted(run: Callable[P, R]) -> Callable[P, R]:
-    """The flow function `run`; as a run of a deployment it fails at once when it is told too much."""
+    """The flow function `run`; as a run of a deployment it fails at once when it gets a setting of this machine."""
     signature = inspect.signature(run)
 
     @wraps(run)
@@ -49,7 +49,7 @@ def is_from_outside() -> bool:
 
 
 def require_admitted(paths: Sequence[str], given: Settings, own: Settings) -> None:
-    """`NotAdmitted` when a setting that is not for outsiders is not this machine's `own`, or a path is of no source."""
+    """`NotAdmitted` when a reserved setting differs from this machine's `own`, or a path is outside its sources."""
     for name in Settings.model_fields:
         wanted, ours = (getattr(settings, name) for settings in (given, own))
         if name == "warehouse":
@@ -68,7 +68,7 @@ def require_admitted(paths: Sequence[str], given: Settings, own: Settings) -> No
 
 
 def is_of_source(path: str, sources: Sequence[str]) -> bool:
-    """Whether a path is one of the sources, or in a folder of theirs; without sources, in the working folder."""
+    """Whether a path is a source or lies in a folder of one; without sources, in the working folder."""
     if path in sources:
         return True
     place = reveal(path).removeprefix("file://")

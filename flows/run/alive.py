@@ -1,7 +1,7 @@
-"""A run under way -> a note in the state folder of what it is doing, which only a killed run leaves behind.
+"""A note in the state folder that says at which step a run is; only a killed run leaves it behind.
 
-A run that is killed cannot say so itself. Its note stands beside a lock that ended with its process; the next run and
-`onrecord doctor` read it. Nothing here fails a run.
+A killed run cannot report itself. Its note has a lock that ended with its process; the next run and `onrecord doctor`
+read it. Nothing here fails a run.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def noted_as_alive(settings: Settings) -> Iterator[None]:
 
 
 class _Note:
-    """Writes the note anew when another step begins."""
+    """Rewrites the note when another step begins."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -90,7 +90,7 @@ def find_deaths(state: Path) -> dict[Path, Death]:
 
 
 def forget_deaths(notes: list[Path]) -> None:
-    """Remove notes that a later run has told of."""
+    """Remove notes that a later run has reported."""
     for note in notes:
         with suppress(OSError):
             _remove(note)

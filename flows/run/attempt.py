@@ -1,4 +1,4 @@
-"""The end of a run -> what its report says of the last attempt, when it was stopped or failed.
+"""The end of a run -> what the report says about the last attempt, if it was stopped or failed.
 
 Nothing here fails a run: where the disk cannot be written to, the report stays as it is.
 """
@@ -27,7 +27,7 @@ R = TypeVar("R")
 
 
 def attempt_noted(run: Callable[P, R]) -> Callable[P, R]:
-    """The flow function `run`; how it ends is noted beside the warehouse and in the report, unless it is a dry run."""
+    """The flow function `run`; how it ends is noted next to the warehouse and in the report, unless it is a dry run."""
     signature = inspect.signature(run)
 
     @wraps(run)
@@ -49,7 +49,7 @@ def attempt_noted(run: Callable[P, R]) -> Callable[P, R]:
 
 @contextmanager
 def failure_noted(settings: Settings) -> Iterator[None]:
-    """Note what keeps a run from coming to its end within the block."""
+    """Note what stops or fails a run within the block."""
     try:
         yield
     except RunStopped as stopped:

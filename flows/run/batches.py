@@ -1,54 +1,61 @@
-"""Files as they are found -> batches of articles to be analysed, with what is to be noted about the files.
+"""Files as they are found -> batches of articles to analyse, with the rows of the ledger about the files.
 
-What an interrupted run had staged of a batch of files before it got to its end is not analysed again, if it is just
-what is found now.
+Articles that an interrupted run staged before it finished their batch of files are not analysed again if they are
+unchanged.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
+from typing import Any
 
 import polars as pl
 
+from flows.compute.dask import find_remotely
 from flows.compute.readers import Reader
-from flows.compute.workers import ArticleBatch
+from flows.compute.workers import BATCH_BYTES, ArticleBatch, PendingTables, count_cores, find_locally
+from flows.display.progress import show_progress
 from flows.display.quantities import count
 from flows.run import tasks
+from flows.run.counters import Counters
 from flows.run.state import Run
 from flows.run.withheld import find_reread, leave_out
 from flows.sources.base import SourceFile
-from flows.sources.local import unprintable
+from flows.sources.local import read_stamp, unprintable
 from flows.sources.reach import is_address
 from transforms.articles.articles import build_articles
 from warehouse.staging.copies import find_holders, note_copies
 from warehouse.staging.next_version import NextVersion
-from warehouse.staging.seen import forget_vanished
+from warehouse.staging.seen import done_paths, forget_vanished
 
 
 def read_article_batches(
     run: Run, files: Iterable[SourceFile], next_version: NextVersion, reader: Reader
 ) -> Iterator[ArticleBatch]:
     """Batches of new articles, in the order of the files; the ledger of a batch of files comes with its last part."""
-    reread = find_reread(run.withheld, next_version)
-    for batch in run.split_files(files, next_version):
+    counters, reread = run.counters, find_reread(run.withheld, next_version)
+    for batch in split_files(run, files, next_version):
         options = run.settings.reader_options
         opened = tasks.open_files(batch, next_version, options, run.settings.again, reread)
         contents = reader.read_all(opened, options)
         unread = len(batch)
-        while unread and run.room() != 0:
-            with run.timed("read", _tell_since(run)):
+        while unread and counters.room() != 0:
+            with run.times.timed("read", _describe_since(run.counters)):
                 follows = [run.steps.last_of.get("read_files")]
-                read = run.steps.call(tasks.read_files, follows)(contents, **run.reading_limits())
+                read = run.steps.call(tasks.read_files, follows)(
+                    contents, room=counters.room(), done=counters.files_done, total=counters.files_total
+                )
                 read = leave_out(read, run.withheld)
                 articles, places = run.steps.call(tasks.build_new_articles)(
-                    read.records, next_version, run.under_way, run_id=run.run_id
+                    read.records, next_version, run.unstaged.under_way, run_id=run.run_id
                 )
                 built = run.steps.last
                 ledger = run.note_reading(read, articles, places)
                 articles = _without_staged(run, articles, next_version)
             unread -= read.handled.height
-            for part in run.split_articles(articles, ledger):
+            for part in split_articles(articles, ledger, run.settings.articles_per_batch):
                 yield replace(part, after=built)
     next_version.unstage(run.half_done["article_id"].to_list() if run.half_done.height else [])
 
@@ -91,14 +98,86 @@ def _without_staged(run: Run, articles: pl.DataFrame, next_version: NextVersion)
     return fresh
 
 
-def _tell_since(run: Run) -> Callable[[], str]:
-    """What says later how much was read since now."""
-    files, new, rejects = run.files_done, run.articles_new, run.rejects_done
+def _describe_since(counters: Counters) -> Callable[[], str]:
+    """A function that says how much was read since now."""
+    before = replace(counters)
 
-    def tell() -> str:
-        found = (
-            f"{count(run.articles_new - new, 'new article')}, {count(run.rejects_done - rejects, 'reject')}"
-        )
-        return f"read {count(run.files_done - files, 'file')} of {run.files_total or 'many'}: {found}"
+    def describe() -> str:
+        articles = count(counters.articles_new - before.articles_new, "new article")
+        rejects = count(counters.rejects - before.rejects, "reject")
+        files = count(counters.files_done - before.files_done, "file")
+        return f"read {files} of {counters.files_total or 'many'}: {articles}, {rejects}"
 
-    return tell
+    return describe
+
+
+def split_files(
+    run: Run, files: Iterable[SourceFile], next_version: NextVersion
+) -> Iterator[list[SourceFile]]:
+    """Batches of files as they are found, until the files or the limit of articles are exhausted.
+
+    Files that an interrupted run finished are left out.
+    """
+    found = iter(files)
+    while run.counters.room() != 0 and (batch := list(islice(found, run.settings.files_per_batch))):
+        if run.identity.is_resumed:
+            done = done_paths(next_version, [file.path for file in batch])
+            batch = [file for file in batch if file.path not in done]
+        if batch:
+            next_version.note_met(_stamps(batch))
+            yield batch
+
+
+def _stamps(files: Sequence[SourceFile]) -> pl.DataFrame:
+    """`path`, `size_bytes`, `modified_ns` of files; null where they cannot be read."""
+    rows = [(file.path, *(read_stamp(file.location) or (None, None))) for file in files]
+    return pl.DataFrame(
+        rows, {"path": pl.String, "size_bytes": pl.Int64, "modified_ns": pl.Int64}, orient="row"
+    )
+
+
+def split_articles(
+    articles: pl.DataFrame, ledger: Mapping[str, pl.DataFrame], most: int
+) -> Iterator[ArticleBatch]:
+    """Batches that take about as long: at most `most` articles and BATCH_BYTES of text; the ledger with the last."""
+    if articles.is_empty():
+        yield ArticleBatch(articles, ledger)
+        return
+    text = pl.col("body").str.len_bytes().cum_sum() // BATCH_BYTES
+    number = pl.int_range(pl.len()) // most
+    parts = articles.with_columns(text=text, number=number).partition_by(
+        "text", "number", maintain_order=True, include_key=False
+    )
+    for part in parts[:-1]:
+        yield ArticleBatch(part)
+    yield ArticleBatch(parts[-1], ledger)
+
+
+def find_tables_of(
+    run: Run, batches: Iterable[ArticleBatch]
+) -> Generator[tuple[ArticleBatch, PendingTables]]:
+    """Each batch with a future for its tables, computed by local processes or the cluster, as the settings say.
+
+    Close it whatever happens: the processes end with it.
+    """
+    for batch, pending in _find(run, batches):
+        _show_found(run.counters)
+        yield batch, pending
+        run.counters.articles_done += batch.articles.height
+        _show_found(run.counters)
+
+
+def _find(run: Run, batches: Iterable[ArticleBatch]) -> Iterator[tuple[ArticleBatch, PendingTables]]:
+    settings = run.settings
+    making: dict[str, Any] = {
+        "run_id": run.run_id,
+        "languages": settings.languages,
+        "bounds": settings.analysis_bounds,
+    }
+    if settings.executor:
+        return find_remotely(batches, settings.executor, **making)
+    return find_locally(batches, settings.processes or count_cores(), **making)
+
+
+def _show_found(counters: Counters) -> None:
+    show_progress("Finding statements", counters.articles_done, counters.expected_articles())

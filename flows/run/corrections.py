@@ -42,13 +42,13 @@ def open_corrections(settings: Settings) -> pl.DataFrame:
 
 
 def are_corrections_new(version: NextVersion, corrections: pl.DataFrame) -> bool:
-    """Whether other lines than these were applied to the actors that are published."""
+    """Whether these lines differ from those applied to the published actors."""
     applied = read_applied(version)
     return applied is not None and not applied.equals(corrections.select(applied.columns))
 
 
 def read_subjects(version: NextVersion, corrections: pl.DataFrame) -> Subjects:
-    """The statements that lines name and that are there; who is told in the articles that they name."""
+    """The statements that lines name and that exist, and the profiles of the articles that they name."""
     named = corrections.filter(pl.col("action").is_in(OF_STATEMENT))["actor"].unique()
     statements = find_statements(version, named) if named.len() else named
     splits = corrections.filter(action="split")["value"]

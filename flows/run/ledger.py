@@ -1,4 +1,4 @@
-"""What became of every file: readings and articles in; rows of `ops.files`, `ops.rejects` and `ops.runs` out.
+"""Readings and articles -> rows of the ledger: `ops.files`, `ops.rejects`, `ops.runs`.
 
 Pure: frames and values in, frames out. For each file, articles found = loaded + duplicate + rejected.
 """
@@ -44,7 +44,7 @@ PLACES = pl.Schema({"path": pl.String, "article_id": pl.String, "is_loaded": pl.
 
 @dataclass(frozen=True)
 class BatchRead:
-    """A batch of files, read: `handled` has one row a file, `left_out` one for all that could not be read."""
+    """A batch of files that were read: `handled` has one row per file, `left_out` one per reject."""
 
     handled: pl.DataFrame
     records: pl.DataFrame
@@ -54,13 +54,13 @@ class BatchRead:
 def run_row(
     run_id: str, started: datetime, ended: datetime, version: str, parameters: Mapping[str, Any]
 ) -> pl.DataFrame:
-    """The row of `ops.runs`. It says `published`: it can only be read in a version that was."""
+    """The row of `ops.runs`. Its status is `published`: only a published version can be queried."""
     row = (run_id, started, ended, "published", version, json.dumps(parameters, default=str))
     return pl.DataFrame([row], polars_schema(RUNS), orient="row")
 
 
 def number_rejects(left_out: pl.DataFrame, run_id: str, after: int = 0) -> pl.DataFrame:
-    """Rows of `ops.rejects`, numbered in their order, `after` the number that was given last."""
+    """Rows of `ops.rejects`, numbered in order from `after` + 1."""
     return left_out.select(
         pl.lit(run_id).alias("run_id"),
         (pl.int_range(1, pl.len() + 1, dtype=pl.Int32) + after).alias("reject_no"),
@@ -134,7 +134,7 @@ def _reason() -> pl.Expr:
 
 
 def build_sources(handled: pl.DataFrame, files: pl.DataFrame, run_id: str) -> pl.DataFrame:
-    """Rows of `ops.sources`: the files that were read and of which there are articles."""
+    """Rows of `ops.sources`: the files that were read and gave articles."""
     read = handled.filter(~pl.col("is_unread"), pl.col("file_sha256").is_not_null())
     return read.join(files.filter(pl.col("outcome") == "rejected"), on="path", how="anti").select(
         "path", "file_sha256", "size_bytes", "modified_ns", pl.lit(run_id).alias("run_id")
@@ -142,7 +142,7 @@ def build_sources(handled: pl.DataFrame, files: pl.DataFrame, run_id: str) -> pl
 
 
 def build_contents(handled: pl.DataFrame, places: pl.DataFrame, run_id: str) -> pl.DataFrame:
-    """Rows of `ops.contents`: which articles are in which bytes."""
+    """Rows of `ops.contents`: the articles in a file, by the hash of its bytes."""
     return (
         places.join(handled.select("path", "file_sha256"), on="path")
         .select("file_sha256", "article_id", pl.lit(run_id).alias("run_id"))

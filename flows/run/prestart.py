@@ -1,7 +1,7 @@
-"""A run that is about to start -> its processes, when it will want some: they start while Prefect does.
+"""A run that is about to start -> the processes that it will need, started while Prefect starts.
 
-Of the files only names, sizes and times are looked at. Where that misleads, processes were started in vain, or the
-run starts them itself, later.
+Only names, sizes and times of files are read. If that misleads, processes were started in vain, or the run starts them
+itself, later.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MUCH = WORTH_IT * BATCH_BYTES  # bytes with which processes that analyse pay
 
 
 def processes_ready(paths: Sequence[str], settings: Settings) -> AbstractContextManager[Any]:
-    """A block within which a run on `paths` finds its processes started, if there seems to be enough for them.
+    """A block within which a run on `paths` finds its processes started, if there seems to be enough work for them.
 
     A process that reads is started for any new file, those that analyse for many.
     """
@@ -40,7 +40,7 @@ def processes_ready(paths: Sequence[str], settings: Settings) -> AbstractContext
 
 
 def _count_new(paths: Sequence[str], settings: Settings) -> int:
-    """The bytes of files that are unknown to the warehouse; no further than to `MUCH`."""
+    """The bytes of files that the warehouse does not know; stops counting at `MUCH`."""
     files = list(islice(find_files(paths, without=settings.outputs, reach=settings.reach), LOOKED_AT))
     known = (
         set() if settings.again else set(stamps_of(settings.warehouse, [file.path for file in files]).rows())

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 
 READ_BYTES = 1_000_000  # of new files that are read at a time
-# Of a network's disk that is busy or away for a moment.
+# Errors of a network disk that is busy or gone for a moment.
 PASSING = {errno.EAGAIN, errno.EBUSY, errno.EIO, errno.ESTALE, errno.ETIMEDOUT}
 
 
@@ -61,9 +61,9 @@ def open_files(
     again: bool,
     reread: Set[str] = frozenset(),
 ) -> Iterator[Opened]:
-    """The bytes of each file, and the run that dealt with these very bytes, if one did.
+    """The bytes of each file, and the run that read the same bytes before, if one did.
 
-    With `again` none did, and none with the files to `reread`.
+    With `again`, and for the files to `reread`, every file counts as new.
     """
     asked = [file.path for file in files if file.path not in reread]
     before = pl.DataFrame() if again else seen_sources(next_version, asked)
@@ -108,7 +108,7 @@ def read_files(
 
 
 def _known(before: pl.DataFrame) -> tuple[dict[str, str], dict[str, Stamp]]:
-    """Of files that were read before: by path, the run and by what they are known without reading."""
+    """Files that were read before: by path, the run, and the stamp that identifies them without reading."""
     if before.is_empty():
         return {}, {}
     stamped = before.drop_nulls(["size_bytes", "modified_ns"])
@@ -144,7 +144,7 @@ def build_new_articles(
     *,
     run_id: str,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The articles nobody has met; and `flows.run.ledger.PLACES`: whether a record has brought one of them.
+    """Articles that are neither published nor staged; and `flows.run.ledger.PLACES`: which record brought one of them.
 
     `under_way` are articles that were met in this run and are not staged yet.
     """
@@ -176,7 +176,7 @@ def _worth_noting(copies: pl.DataFrame, next_version: NextVersion) -> pl.DataFra
 
 @task(cache_policy=NO_CACHE, task_run_name="find statements")
 def find_statements(later: PendingTables) -> Tables:
-    """All tables of a batch of articles: what is said in them, by whom, in which words."""
+    """All tables of a batch of articles: its statements, their speakers and cues."""
     return later.result()
 
 
@@ -223,7 +223,7 @@ def check(gate: Gate) -> Verdict:
 
 
 def publish_to(settings: Settings) -> Task[[NextVersion, Settings], Published]:
-    """The task that publishes to this warehouse: its tables are assets to Prefect."""
+    """The task that publishes to this warehouse; Prefect shows its tables as assets."""
     named: Task[[NextVersion, Settings], Published] = publish_version.with_options(
         assets=table_assets(settings.warehouse.stem)
     )
@@ -244,7 +244,7 @@ def publish_version(next_version: NextVersion, settings: Settings) -> Published:
 
 @task(cache_policy=NO_CACHE, task_run_name="keep the stopped version")
 def keep_version(next_version: NextVersion, folder: Path) -> Path:
-    """Set the stopped version aside, to look at."""
+    """Keep the stopped version for inspection."""
     return keep_stopped(next_version, folder)
 
 
@@ -256,7 +256,7 @@ def is_reported(settings: Settings) -> bool:
 
 
 def may_pass(_task: Any, _run: Any, state: State[Any]) -> bool:
-    """Whether a task failed because of a disk, a lake or a place for backups that may be well again in a moment."""
+    """Whether a task failed because of a disk, a lake or a place for backups that may recover in a moment."""
     error: Any = state.result(raise_on_failure=False)
     cause = getattr(error, "__cause__", None) or error
     return getattr(error, "may_pass", False) or (isinstance(cause, OSError) and cause.errno in PASSING)
@@ -277,7 +277,7 @@ def write_report(settings: Settings) -> Path:
     cache_policy=NO_CACHE, task_run_name="bring the lake up to date", retries=3, retry_condition_fn=may_pass
 )
 def update_lake(settings: Settings) -> list[int]:
-    """Bring the versions that the lake lacks; LakeFailed when that goes wrong, and the next run brings them."""
+    """Copy the versions that the lake lacks; on LakeFailed, the next run copies them."""
     from flows.replicas.lake import replicate
 
     try:
@@ -290,7 +290,7 @@ def update_lake(settings: Settings) -> list[int]:
 
 @task(cache_policy=NO_CACHE, task_run_name="tell people")
 def tell_people(outcome: Outcome, settings: Settings) -> Outcome:
-    """Tell of a stop, of warnings, of recovery, of what is new in saved searches; the outcome as it is."""
+    """Notify people of a stop, of warnings, of recovery, of hits of saved searches; returns the outcome unchanged."""
     from flows.display.notify import notify, notify_news
 
     notify(outcome, settings, list_waits(settings))

@@ -1,4 +1,4 @@
-"""The list of withdrawn articles, `onrecord.withdrawn.csv` beside the warehouse -> what runs leave out.
+"""The list of withdrawn articles, `onrecord.withdrawn.csv` next to the warehouse -> what runs leave out.
 
 An article is its text, so it stays out in whatever file it comes again, until it is allowed: then its file is read once
 more, changed or not.
@@ -38,7 +38,7 @@ class WithheldError(UsageError):
 
 @dataclass(frozen=True)
 class Load:
-    """What people call a load: what a run has loaded, of some paths, or since a day; all that is said holds."""
+    """A load to withdraw: what one run loaded, of some paths, or since a day; all conditions that are given hold."""
 
     run: str | None = None
     path: str | None = None
@@ -54,7 +54,7 @@ class Load:
 
 
 def read_withheld(settings: Settings) -> pl.DataFrame:
-    """The list, empty when nothing was ever withdrawn."""
+    """The list; empty if nothing was ever withdrawn."""
     path = settings.withheld_file
     try:
         with path.open(encoding="utf-8", newline="") as file:
@@ -77,7 +77,7 @@ def add_withheld(settings: Settings, articles: pl.DataFrame) -> None:
 
 
 def allow(settings: Settings, load: Load) -> int:
-    """Let the articles of a load in again, from the next run on; how many."""
+    """Allow the articles of a load again, from the next run on; returns how many."""
     known = read_withheld(settings)
     is_meant = pl.Series([_fits(load, row) for row in known.to_dicts()], dtype=pl.Boolean)
     changed = known.with_columns(
@@ -98,7 +98,7 @@ def _fits(load: Load, row: dict[str, str]) -> bool:
 
 
 def is_of_path(path: str, wanted: str) -> bool:
-    """Whether a stored path is the one that is wanted, in the folder of that name, or of that pattern."""
+    """Whether a stored path is `wanted`, lies in the folder of that name, or matches that pattern."""
     pairs = [(path, wanted), (str(Path(path).absolute()), str(Path(wanted).absolute()))]
     return any(fnmatchcase(one, other) or one.startswith(f"{other.rstrip('/')}/") for one, other in pairs)
 
@@ -110,7 +110,7 @@ def _write(path: Path, rows: pl.DataFrame) -> None:
 
 
 def leave_out(read: BatchRead, withheld: pl.DataFrame) -> BatchRead:
-    """What was read without the articles that are withdrawn; those are left out with their reason."""
+    """The reading without withdrawn articles, which become rejects with their reason."""
     if withheld.is_empty() or read.records.is_empty():
         return read
     out = withheld.filter(state=WITHDRAWN).select("article_id", "withdrawn_at")
@@ -129,7 +129,7 @@ def leave_out(read: BatchRead, withheld: pl.DataFrame) -> BatchRead:
 
 
 def find_reread(withheld: pl.DataFrame, next_version: NextVersion) -> Set[str]:
-    """The files to be read whatever is known of them: they have articles that are allowed again and not published."""
+    """The files to re-read even if unchanged: they have articles that are allowed again and not published."""
     if withheld.is_empty():
         return set()
     allowed = withheld.filter(state=ALLOWED)

@@ -1,4 +1,4 @@
-"""What a source is: the files found in it, their bytes, and the errors of both; local and remote ones share it."""
+"""Files found in a source, their bytes, and errors, for local and remote sources alike."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class FileBytes:
 
 
 class Stamp(NamedTuple):
-    """By what a file is known without reading it."""
+    """What identifies a version of a file without reading it."""
 
     size_bytes: int
     modified_ns: int

@@ -96,7 +96,7 @@ class _Top(NamedTuple):
 
 
 def _find(tops: Sequence[_Top], seen: set[str], reach: Reach) -> Iterator[SourceFile]:
-    """The files at and below `tops`; `seen` holds absolute paths and addresses that are done with."""
+    """The files at and below `tops`; `seen` holds absolute paths and addresses that were listed already."""
     for top in tops:
         root = None if reach.follow_links or is_address(top.place) else top.root
         if root and not is_within(os.path.realpath(top.place), root):
@@ -144,7 +144,7 @@ class _Folder(NamedTuple):
 
 
 def _walk(top: str, seen: set[str], root: str | None, *, may_overlap: bool) -> Iterator[SourceFile]:
-    """The files at and below `top`, sorted; those that are not `seen`, which grows when sources may overlap."""
+    """The files at and below `top`, sorted; those that are not `seen`, which grows if sources may overlap."""
     waiting = [_Folder("", "", iter([top]), {top: False} if os.path.isdir(top) else {})]
     while waiting:
         inside = waiting[-1]
@@ -166,7 +166,7 @@ def _walk(top: str, seen: set[str], root: str | None, *, may_overlap: bool) -> I
 
 
 def _open_folder(location: str, key: str, is_link: bool | None, root: str | None) -> _Folder | SourceFile:
-    """What is in a folder; the thing itself when it is none (`is_link` is null) or nothing is to be had of it."""
+    """What is in a folder; the path itself (`is_link` is null) when it is not a folder or cannot be read."""
     if is_link is None:
         return SourceFile(printable(location), location, root=root)
     if is_link:
@@ -181,7 +181,7 @@ def _open_folder(location: str, key: str, is_link: bool | None, root: str | None
 
 
 def _list_folder(location: str) -> tuple[list[str], dict[str, bool]]:
-    """The names in it, sorted, and those of folders; no file is touched, which a slow disk would charge for."""
+    """The names in it, sorted, and those of folders; without touching files, which is slow on network disks."""
     names, folders = [], {}
     with os.scandir(location) as entries:
         for entry in entries:
@@ -289,7 +289,7 @@ def read_bytes(file: SourceFile, max_bytes: int, max_held: int | None = None) ->
 
 
 def read_stamp(location: str) -> tuple[int, int] | None:
-    """Size and time of a file on this machine; None when it is none, or elsewhere."""
+    """Size and time of a file on this machine; None when it is not a file, or elsewhere."""
     if is_address(location):
         return None
     try:
@@ -339,7 +339,7 @@ def _require_inside(location: str, root: str | None) -> str:
 
 
 def _read_once(location: str, max_bytes: int, max_held: int, *, may_be_link: bool) -> Content:
-    """Raises _Changed, Refused, OSError; also when what was no link is one by now."""
+    """Raises _Changed, Refused, OSError; also if the file has become a link."""
     _require_file(os.stat(location))  # before opening: opening a device can have effects
     follow = 0 if may_be_link else os.O_NOFOLLOW
     descriptor = os.open(location, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | follow)
@@ -365,7 +365,7 @@ def _open_again(descriptor: int) -> BinaryIO:
 
 
 def _let_rest(status: os.stat_result) -> None:
-    """Wait when the file was written this moment: whoever writes it may only be drawing breath.
+    """Wait if the file was written just now: its writer may not be finished.
 
     Of many fresh files only the first one costs the wait. It also makes sure that a write during the reading
     gives the file another time, for those are counted in steps of some milliseconds.

@@ -53,7 +53,7 @@ def is_address(source: str) -> bool:
 
 
 def base_of(source: str) -> str | None:
-    """The folder in which a glob begins to look: `in` of `in/2024-*/**/*.txt`; null when the source is no glob."""
+    """The folder in which a glob begins to look: `in` of `in/2024-*/**/*.txt`; null when the source is not a glob."""
     path = reveal(source).removeprefix("file://")
     if is_address(path) or os.path.lexists(path) or not glob.has_magic(path):
         return None
@@ -67,7 +67,7 @@ def folder_of(place: str) -> str:
 
 
 def is_inner(address: str) -> bool:
-    """Whether an IP address is of this machine or its network, not of the internet; also for what is no address."""
+    """Whether an IP address is of this machine or its network, not of the internet; true if it is not an address."""
     try:
         found = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
@@ -77,7 +77,7 @@ def is_inner(address: str) -> bool:
 
 
 def is_metadata(address: str) -> bool:
-    """Whether it is link-local: there a cloud tells a machine its secrets, and no newspaper has its pages."""
+    """Whether it is link-local: clouds serve a machine's secrets there, and no newspaper has pages there."""
     try:
         found = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
@@ -110,7 +110,7 @@ class SlowHosts:
     _lock: Lock = field(default_factory=Lock)
 
     def is_slow(self, host: str) -> bool:
-        """Whether the host is not to be asked for now."""
+        """Whether requests to the host are suspended for now."""
         with self._lock:
             return time.monotonic() < self._until.get(host, 0)
 

@@ -34,9 +34,9 @@ def _redact_parameter(match: re.Match[str]) -> str:
 
 
 def conceal(source: str) -> str:
-    """The source without its secrets, which `find_files` still knows as long as this process runs.
+    """The source without its secrets; within this process `reveal` gives them back.
 
-    For what is handed on to others, such as the parameters of a flow run that Prefect stores.
+    For text that others store, such as the parameters of a flow run in Prefect's database.
     """
     if source in _concealed:
         return source

@@ -34,7 +34,7 @@ _MAGIC = re.compile(r"[*?\[]")
 
 
 def expand(source: str, reach: Reach = ORDINARY) -> list[str]:
-    """The address; those it matches when it holds `*`. SourceError when there is nothing, or no answer."""
+    """The address; those it matches when it holds `*`. SourceError if it matches nothing or does not answer."""
     try:
         system, path = connect(source, reach)
         system.invalidate_cache()
@@ -160,7 +160,7 @@ def fetch(address: str, max_bytes: int, max_held: int, reach: Reach = ORDINARY) 
     """Bytes and their hash, a file on disk when they are more than `max_held`; None for more than `max_bytes`.
 
     Of web servers no more bytes, time, redirections and hosts than `reach` says. Raises `Refused` with code and
-    sentence when there is nothing to be had after all attempts.
+    sentence when all attempts failed.
     """
     visit = Visit(_with_base(address), reach)
     for attempt in range(reach.source_retries + 1):
@@ -198,12 +198,12 @@ def _fetch_once(address: str, max_bytes: int, max_held: int, visit: Visit) -> Co
 
 
 def _open_stream(system: AbstractFileSystem, path: str) -> Any:
-    """Web servers are asked once for the whole (a size, though wrong, spares asking for it); others in pieces."""
+    """Read web files in one request (a size, even a wrong one, spares a request for it), others in blocks."""
     return system.open(path, "rb", block_size=0, size=1) if _is_web(system) else system.open(path, "rb")
 
 
 def _may_pass(error: Exception) -> bool:
-    """Whether it may go better the next time: not when the server understood and said no."""
+    """Whether another attempt may succeed: not if the server understood and refused."""
     status = getattr(error, "status", None)
     return not isinstance(error, PermissionError | SourceError) and (
         status is None or status >= 500 or status == 429

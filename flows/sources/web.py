@@ -48,7 +48,7 @@ class Visit:
             yield
 
     def options(self) -> dict[str, Any]:
-        """What fsspec is to be told of each kind of web address that stands in the address."""
+        """Options for fsspec, for each kind of web address in the address."""
         left = max(0.01, self.deadline - time.monotonic())
         door = Door((self.host, self.port), self.reach.web_hosts)
         told = {
@@ -63,7 +63,7 @@ def _split(link: str) -> tuple[str, int]:
     parts = urlsplit(link)
     try:
         return (parts.hostname or "").lower(), parts.port or PORTS[parts.scheme]
-    except ValueError:  # a port that is no number: whoever connects says so
+    except ValueError:  # a port that is not a number: connecting will report it
         return "", 0
 
 

@@ -33,7 +33,7 @@ _HEADER = [
     for column in ARTICLES.columns
     if not column.settled and column.name not in (*_PLACE, *OF_THE_TEXT)
 ]
-_WORD = r"[\p{L}\p{N}]\S*"  # "5G", "don’t", "well-known" are one word each; a dash alone is none
+_WORD = r"[\p{L}\p{N}]\S*"  # "5G", "don’t", "well-known" are one word each; a dash alone is not a word
 
 
 def build_articles(records: pl.DataFrame, *, run_id: str, known: pl.Series | None = None) -> pl.DataFrame:
@@ -77,7 +77,7 @@ def link_records(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def by_worth() -> list[pl.Expr]:
-    """What copies of one text are sorted by, the one to be taken first.
+    """What copies of one text are sorted by, the best first.
 
     A day is worth most; then the last version counts, as it may be corrected or canceled; then what else is known. Of
     equal ones the first that was published is taken, or the first by path.
@@ -96,7 +96,7 @@ def by_worth() -> list[pl.Expr]:
 
 
 def pick_better(copies: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
-    """Rows of `copies` (as ARTICLES) that are to be taken in the place of what `current` has of the same text.
+    """Rows of `copies` (as ARTICLES) that replace what `current` has of the same text.
 
     `current` says what the copies are compared by, and `is_stale`: its file no longer says so, and it yields to any
     copy. A text that is not in it has no place to be taken. What is taken does not depend on which file came first.
@@ -117,7 +117,7 @@ def pick_better(copies: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
 def pick_edited(copies: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
     """Rows of `copies` that say of the same text in the same file something else than `current` has.
 
-    Only where it stands in the file may have changed: then there is nothing to tell.
+    An article that only moved within its file is not news.
     """
     told = [name for name in _HEADER if name in current.columns]
     same = copies.join(current, on=["article_id", "path", *told], how="semi", nulls_equal=True)

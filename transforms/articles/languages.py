@@ -62,7 +62,7 @@ def detect_language(text: str) -> str | None:
 
 @cache
 def load_detector() -> LanguageIdentifier:
-    """The detector; of its languages those with a code of two letters, and its class for what is no language."""
+    """The detector; of its languages those with a code of two letters, and its class for what is not language."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

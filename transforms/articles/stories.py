@@ -41,7 +41,7 @@ LEAST_COMMON = (
 DAYS = 30
 HEADLINE_DAYS = 2
 HEADLINE_WORDS = 4
-SHORTEST_ID = 8  # characters; "12" is no id that is unique beyond its file
+SHORTEST_ID = 8  # characters; "12" is not unique beyond its file
 KILL_DAYS = 7  # within which a kill note follows the story that it calls by its headline or slug
 COMMON_WORDS = (
     32  # MinHashes of words in small letters: as many as are equal, so many of all words are in both texts

@@ -1,4 +1,4 @@
-"""Dates as the files write them -> day, moment, how exact they are, and why there is none. Nothing is guessed.
+"""Dates as the files write them -> day, moment, how exact they are, and why one is missing. Nothing is guessed.
 
 The day is the one that is written, which is the day at the place of publication; a moment needs a time and a time zone.
 `03/04/2019` (March or April?), `June 2019`, a two-digit year or 31 February give no day but a reason, unless the reader

@@ -18,7 +18,7 @@ import polars as pl
 
 OPENING = 600  # characters in which a kill note says what it is
 MOST_WORDS = 150  # of a kill note; a longer text that says such things is a story about one
-NOTES = ("kill_note", "hold_note")  # their text is no news
+NOTES = ("kill_note", "hold_note")  # their text is not news
 FOR_NOW = ("hold_note", "withheld")  # a later version sets free what they hold back
 
 _PIECE = r"(?:story|stories|item|article|report|dispatch|column|piece|copy|version|text)"
@@ -42,7 +42,7 @@ _ORDER = rf"(?i)\b(?:kill|withdraw|eliminate|disregard|not (?:to )?(?:use|publis
 _HOLD_ORDER = rf"(?i)\bplease hold\b[^.!?]{{0,40}}\b{_PIECE}\b"
 _IS_GONE = rf"(?i)\b{_PIECE}\b[^.!?]{{0,200}}\b{_IS} {_GONE}\b"
 _THIS_IS_GONE = rf"(?i)^\W*(?:editor['’]?s['’]? note\W+)?this {_PIECE}\b[^.!?]{{0,80}}\b{_IS} {_GONE}\b"
-# What a note has beside "is withdrawn", and a story about something that was withdrawn has not.
+# What a note has in addition to "is withdrawn", unlike a story about something that was withdrawn.
 _NOT_NEWS = (
     r"(?i)\b(?:(?:should|must|may|do) not (?:be )?(?:use[d]?|publish(?:ed)?|run)|headlined|slugged|"
     rf"no (?:replacement|substitute)|(?:sent|transmitted|published|issued|moved|released) in error|{_PIECE} sent)\b"

@@ -1,4 +1,4 @@
-"""A text -> its ordinary words, its names and its numbers, each in two bytes: what tells a template from a version.
+"""A text -> its ordinary words, its names and its numbers, each in two bytes, to tell templates from versions.
 
 Reports of results, weather and fixtures are written in fixed words: "Reed Inc. on Monday reported net income of $4.1
 million" is another story for each company, though most words are the same. Of two versions of one story, names and
@@ -18,7 +18,7 @@ MOST_NAMES, MOST_SUBJECTS, MOST_NUMBERS = (
     100,
     20,
     60,
-)  # of one text; of a list of a thousand, so many tell enough
+)  # of one text; of a list of a thousand, so many suffice
 
 _WORD = re.compile(r"[^\W\d_]+")
 _NUMBER = re.compile(r"\d(?:[\d.,]*\d)?")

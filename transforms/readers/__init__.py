@@ -1,6 +1,6 @@
 """The bytes of one file -> records, one per article found, and rejects.
 
-The format is told by content, never by name. A format is a module with a `Format`. To add one, write the module and
+The content decides the format, never the name. A format is a module with a `Format`. To add one, write the module and
 name it in FORMATS: the first that recognises a file reads it, so plain text, which recognises everything, stays last.
 """
 
@@ -59,7 +59,7 @@ __all__ = [
 ]
 
 FORMATS: tuple[Format, ...] = (
-    # told by their first bytes; Word and Excel files are zip archives, crawls are gzip files
+    # recognised by their first bytes; Word and Excel files are zip archives, crawls are gzip files
     warc.FORMAT,
     packed.GZIP,
     packed.BZIP2,
@@ -74,7 +74,7 @@ FORMATS: tuple[Format, ...] = (
     wire_message.ANPA,
     wire_message.IPTC,
     zczc.FORMAT,
-    # told by their first lines
+    # recognised by their first lines
     nitf.FORMAT,
     newsml.FORMAT,
     newsml1.FORMAT,
@@ -84,7 +84,7 @@ FORMATS: tuple[Format, ...] = (
     mail.EML,
     json_articles.LINES,
     tabular.CSV,
-    # told by all that is in them
+    # recognised by their whole content
     ninjs.FORMAT,
     json_articles.FORMAT,
     factiva.FORMAT,
@@ -201,7 +201,7 @@ def _choose(content: Content) -> Format:
 
 
 def _finish(item: Record | Reject, content: Content) -> Record | Reject:
-    """With its place, and with what the surroundings tell of it; too long a text is a reject."""
+    """The item with its place and the fields that its surroundings give; a text that is too long becomes a reject."""
     item = replace(item, place=join_places(content.place, item.place))
     if isinstance(item, Reject):
         return replace(item, payload=item.payload and item.payload[: content.limits.payload_characters])

@@ -17,7 +17,7 @@ from transforms.readers.decode import Decoded, decode
 from transforms.readers.limits import Limits, Options, Refused
 
 _MOST_DIGITS = 300  # of a number in JSON; Python refuses those of more than 4,300
-HEAD = 1 << 16  # bytes by which a format is told
+HEAD = 1 << 16  # bytes by which a format is recognised
 Watch = Callable[[str | None], None]
 
 
@@ -92,7 +92,7 @@ class Content:
 
     @cached_property
     def size(self) -> int | None:
-        """The bytes of an outer file; None where that cannot be told without reading it."""
+        """The bytes of an outer file; None where only reading it would show."""
         if not self._is_outer or not self.stream.seekable():
             return None
         place = self.stream.tell()
@@ -115,7 +115,7 @@ class Content:
         return data
 
     def open(self) -> BinaryIO:
-        """The bytes as a stream from their beginning, to be read once."""
+        """The bytes as a stream from their beginning; read it once."""
         if "data" in self.__dict__:
             return io.BytesIO(self.data)
         if self._is_opened:

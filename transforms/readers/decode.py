@@ -123,7 +123,7 @@ def _refuse_magic(data: bytes) -> None:
 
 
 def _checked(text: str, encoding: str) -> Decoded:
-    """The text, unless too much of it is no text: zero, control and unassigned characters."""
+    """The text, unless too many characters are not text: zero, control and unassigned ones."""
     if "\0" in text:
         raise Refused("binary_file", f"is not text: it holds zero bytes (read as {encoding})")
     controls = len(_CONTROL.findall(text))
@@ -139,7 +139,7 @@ def _checked(text: str, encoding: str) -> Decoded:
 
 
 def _decode_wide(data: bytes) -> Decoded:
-    """UTF-16 or UTF-32 without a mark: told by the places of the zero bytes, which ASCII brings."""
+    """UTF-16 or UTF-32 without a mark: recognised by the places of zero bytes in ASCII characters."""
     zeros = [data[place::4].count(0) for place in range(4)]
     even, odd = zeros[0] + zeros[2], zeros[1] + zeros[3]
     guesses = (
@@ -210,7 +210,7 @@ def _try(data: bytes, encoding: str) -> str | None:
         return None
 
 
-# What is no prose though it is text, told by its beginning, with the name that it has in a reason.
+# Text that is not prose, by its beginning, with its name in reasons.
 _KINDS = tuple(
     (re.compile(pattern, re.IGNORECASE), name)
     for pattern, name in (

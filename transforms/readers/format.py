@@ -1,4 +1,4 @@
-"""What a format is: how it is told, and how it is read."""
+"""What a format is: how it is recognised and how it is read."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Format:
 
     `about` says what is recognised in it, `example` is a path for the documentation. `streams` says that it is read
     bit by bit, so that a file may be larger than `Limits.file_bytes`. Both functions may raise Refused. `read` gives,
-    in the order of the file, records, rejects without number, and contents of further files to be read in their turn.
+    in the order of the file, records, rejects without number, and contents of further files, which are read in turn.
     """
 
     name: str

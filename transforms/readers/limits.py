@@ -36,7 +36,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Options:
-    """What a reader is told: limits, and `mapping` from our names to a table's (`{"body": "FullText"}`).
+    """Options of a reader: limits, and `mapping` from our names to a table's (`{"body": "FullText"}`).
 
     `dates` says how 03/04/2019 is meant where a source does not show it: "day_first", "month_first", or null.
     """
@@ -47,7 +47,7 @@ class Options:
 
 
 class Refused(ValueError):
-    """A file or a part of one that is no article; `reason_code` and `reason`, which lacks the path, say why."""
+    """A file or a part of one is not an article; `reason_code` and `reason`, which lacks the path, say why."""
 
     def __init__(self, reason_code: str, reason: str) -> None:
         super().__init__(reason)

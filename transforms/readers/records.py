@@ -1,7 +1,7 @@
-"""What readers hand out: the articles of one file, and the records that are none.
+"""What readers hand out: the articles of one file, and the records that are not articles.
 
-The contract between the readers and all that follows: readers copy what a file says, as it says it. What that means
-(a day with its precision, a language, which version of which story) is worked out behind them.
+Readers copy what a file says, as it says it. Later steps work out what it means: a day with its precision, a language,
+which version of which story.
 """
 
 from __future__ import annotations
@@ -14,45 +14,14 @@ import polars as pl
 
 from transforms.frames import RECORDS
 from transforms.readers.fields.dates import read_date
+from transforms.record import Record
 
-
-@dataclass(frozen=True)
-class Record:
-    """One article; the fields are the columns of RECORDS, which says what each of them holds.
-
-    `body` is a slice of the text it was cut from, which is the decoded file for plain text and the field with the
-    article's text for all other formats. `body_start` and `header_spans`, which maps the name of a field to its
-    place (start, end), are offsets into that text. `published_on` may be left out where `published` is given.
-    """
-
-    body: str
-    body_start: int = 0
-    headline: str | None = None
-    byline: str | None = None
-    agency: str | None = None
-    outlet: str | None = None
-    dateline_place: str | None = None
-    dateline_date: str | None = None
-    published: str | None = None
-    published_in: str | None = None
-    published_on: date | None = None
-    updated: str | None = None
-    language: str | None = None
-    url: str | None = None
-    guid: str | None = None
-    version: str | None = None
-    status: str | None = None
-    embargo: str | None = None
-    note: str | None = None
-    extra: str | None = None
-    place: str | None = None
-    format: str | None = None
-    header_spans: tuple[tuple[str, int, int], ...] = ()
+__all__ = ["Reading", "Record", "Reject", "join_readings", "to_frame"]
 
 
 @dataclass(frozen=True)
 class Reject:
-    """One record that is no article; `record_no` is null when the whole file is meant.
+    """One record that is not an article; `record_no` is null when the whole file is rejected.
 
     `place` says where in the file ("news.zip > a.json, item 3"), `payload` is the record as JSON or its raw text,
     cut at `Limits.payload_characters`; both may be null.

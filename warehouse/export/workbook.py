@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-ROWS_OF_A_SHEET = 1_048_575  # beside the head
+ROWS_OF_A_SHEET = 1_048_575  # besides the head
 LONGEST_CELL = 32_767
 SHEETS = {
     "Statements": """

@@ -1,4 +1,4 @@
-"""A warehouse -> a copy of it that is as good as the original, shown table by table.
+"""A warehouse -> a copy of it, verified table by table.
 
 A fingerprint says of each table how many rows it has and a checksum over all of them, in whatever order they are
 stored: two files with the same fingerprint hold the same warehouse.
@@ -38,7 +38,7 @@ def fingerprint(path: Path | str) -> pl.DataFrame:
 
 
 def fingerprint_of(connection: duckdb.DuckDBPyConnection, only: dict[str, str] | None = None) -> pl.DataFrame:
-    """The same of the database that a connection has opened; of the tables in `only`, just the rows it says."""
+    """The same for the database that a connection has opened; of the tables in `only`, just some rows."""
     conditions = only or {}
     rows = [_sum_up(connection, table, conditions.get(table, "true")) for table in list_tables(connection)]
     return pl.DataFrame(rows, FINGERPRINT, orient="row")
@@ -61,7 +61,7 @@ def _sum_up(connection: duckdb.DuckDBPyConnection, table: str, condition: str) -
 
 
 def differing(before: pl.DataFrame, after: pl.DataFrame) -> list[str]:
-    """The tables that two fingerprints do not agree on."""
+    """The tables in which two fingerprints differ."""
     both = before.join(after, on="table_name", how="full", suffix="_after", coalesce=True)
     same = pl.col("rows").eq_missing(pl.col("rows_after")) & pl.col("checksum").eq_missing(
         pl.col("checksum_after")
@@ -81,7 +81,7 @@ def name_backup(warehouse: Path, version_no: int, moment: datetime) -> str:
 
 
 def sort_backups(names: Iterable[str], warehouse: Path) -> list[str]:
-    """Those of the names that are backups of this warehouse, the newest first; others are nobody's business."""
+    """The names that are backups of this warehouse, newest first; other names are ignored."""
     found = [match for name in names if (match := NAME.fullmatch(name)) and match["stem"] == warehouse.stem]
     return [match[0] for match in sorted(found, key=lambda match: (match["moment"], match[0]), reverse=True)]
 
@@ -97,7 +97,7 @@ def copy_published(warehouse: Path, target: Path, holder: str, wait: float = 0) 
 
 
 def require_warehouse(path: Path) -> int:
-    """The version in a file; `WarehouseError` when it is damaged, no warehouse, or of a newer product than this."""
+    """The version in a file; `WarehouseError` when it is damaged, not a warehouse, or from a newer product."""
     with connect_readonly(path) as connection:
         if not read_shape(connection, path):
             raise WarehouseError(f"{path} is empty: nothing was ever published in it")

@@ -1,4 +1,4 @@
-"""What people find in the published file besides rows: views, macros, and a comment on everything.
+"""What the published file holds besides tables: views, macros, and a comment on everything.
 
 In: the SQL files of `views/` and `macros/`, one view or macro each, and the declarations in `tables.py`. Out: the same
 in the catalog of a DuckDB file, as today's code has it. The macro `ops.described_by` tells which code made it.
@@ -25,7 +25,7 @@ DOCS = {column.name: column.doc for table in reversed(TABLES) for column in stor
 
 
 def describe(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the views, the macros and the comments anew, unless today's code has made those that are there."""
+    """Recreate the views, the macros and the comments, unless they are from today's code."""
     code = _hash_code()
     if connection.execute(DESCRIBED_BY).fetchall() == [(literal(code),)]:
         return
@@ -45,14 +45,14 @@ def _comments() -> list[str]:
 
 
 def _hash_code() -> str:
-    """Tells the views, macros and comments of today's code from those of another one."""
+    """A hash of the views, macros and comments of this version of the code."""
     files = [*sorted(VIEWS.glob("*.sql")), *sorted(MACROS.glob("*.sql"))]
     parts = [*(f"{file.stem} {file.read_text(encoding='utf-8')}" for file in files), *_comments()]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
 
 def create_views(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make or replace all views on the tables of `main` and `ops` that the connection has."""
+    """Create or replace all views on the tables of `main` and `ops` of the connection."""
     for file in sorted(VIEWS.glob("*.sql")):
         sql = file.read_text(encoding="utf-8")
         connection.execute(f"CREATE OR REPLACE VIEW main.{quoted(file.stem)} AS\n{sql}")
@@ -66,7 +66,7 @@ def _comment_columns(connection: duckdb.DuckDBPyConnection, view: Path) -> None:
 
 
 def meaning_of(place: str, column: str) -> str:
-    """What a column of a table or view means; `KeyError` when nothing says so.
+    """The meaning of a column of a table or view; `KeyError` when it has none.
 
     In the file of a view it stands behind the column (`count(*) AS n, -- how many`), unless it is what the first
     table with a column of that name says.
@@ -105,7 +105,7 @@ def tables_sql() -> str:
 
 
 def columns_sql(name: str) -> str:
-    """A query for the columns of a table or view: name, type, meaning; without rows when there is no such table."""
+    """A query for the columns of a table or view: name, type, meaning; without rows when the table does not exist."""
     schema, _, table = name.rpartition(".")
     return f"""
         SELECT column_name AS "column", data_type AS type, comment AS meaning

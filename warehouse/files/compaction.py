@@ -1,4 +1,4 @@
-"""A published warehouse -> the same warehouse in a file without holes, and without run data that nobody asks for.
+"""A published warehouse -> the same warehouse in a file without holes and without old run data.
 
 What goes of the run data are rows of runs that are old and not among the last ones. What stays of old runs:
 
@@ -66,7 +66,7 @@ KEPT = {
 }
 METRICS = 'ops."metrics"'
 NOT_PRUNED = "metric <> 'pruned'"
-# What `run_health` would tell less of each run than before, for it to be added there.
+# What `run_health` would lose of each run, which is added there.
 REMEMBER_PRUNED = """
     MERGE INTO ops.metrics AS t
     USING (
@@ -88,7 +88,7 @@ REMEMBER_PRUNED = """
 
 @dataclass(frozen=True)
 class Compacted:
-    """What compacting came to: bytes of the file before and after, rows of run data that went, by table."""
+    """The result of compacting: bytes of the file before and after, dropped rows of run data by table."""
 
     bytes_before: int
     bytes_after: int
@@ -98,7 +98,7 @@ class Compacted:
 def compact(warehouse: Path | str, before: datetime, holder: str, wait: float = 0) -> Compacted:
     """Publish the warehouse in a new file without the run data of old runs from before that moment.
 
-    The version stays what it is. Nothing is published when the new file is no smaller and nothing was pruned.
+    The version stays what it is. Nothing is published unless the new file is smaller or something was pruned.
     `WarehouseError` when a run holds the lock for more than `wait` seconds, the file is damaged, or a table of the new
     file differs.
     """
@@ -121,7 +121,7 @@ def compact(warehouse: Path | str, before: datetime, holder: str, wait: float = 
 def forget_versions(
     warehouse: Path | str, keep: int, holder: str, wait: float = 0, days: int = 0
 ) -> list[str]:
-    """Remove formerly published files but those of `keep` and `days`, and what killed commands left; what went."""
+    """Remove previous versions beyond `keep` and `days`, and leftovers of killed commands; returns what it removed."""
     warehouse = Path(warehouse).expanduser().resolve()
     with write_lock(warehouse, holder, wait):
         left = list_leftovers(warehouse)
@@ -141,7 +141,7 @@ def _next_file(warehouse: Path) -> Iterator[Path]:
 
 
 def _copy_kept(warehouse: Path, path: Path, before: datetime) -> dict[str, int]:
-    """Write what stays into a new file at `path`; the rows that go, by table."""
+    """Write what stays into a new file at `path`; returns the number of rows dropped from each table."""
     with connect(path) as connection:
         try:
             connection.execute(f"ATTACH {literal(str(warehouse))} AS published (READ_ONLY)")
@@ -161,7 +161,7 @@ def _copy_kept(warehouse: Path, path: Path, before: datetime) -> dict[str, int]:
 
 
 def _copy_tables(connection: duckdb.DuckDBPyConnection, before: datetime) -> pl.DataFrame:
-    """Copy the rows that stay of all tables; the fingerprint that the copy must have."""
+    """Copy the rows of all tables that stay; returns the fingerprint that the copy must have."""
     connection.execute(OLD_RUNS.format(runs_kept=RUNS_KEPT, before=literal(before.isoformat())))
     connection.execute(NEEDED_FILES)
     [(name,)] = connection.execute("SELECT current_database()").fetchall()

@@ -1,7 +1,7 @@
-"""Path of a warehouse -> connections to it; whatever is wrong with the file is a `WarehouseError` that names it.
+"""Path of a warehouse -> connections to it; any problem with the file is a `WarehouseError` that names it.
 
 A reading connection is locked: its SQL reaches no other file, no network and no setting. What a lock does not cover
-(`COPY` to the log beside the file, `DETACH` and `ATTACH` for writing) is refused by statement, see
+(`COPY` to the log next to the file, `DETACH` and `ATTACH` for writing) is refused by statement, see
 `warehouse/query/ask.py`.
 """
 
@@ -47,7 +47,7 @@ class WarehouseError(OnRecordError):
 
 
 class WarehouseBusy(WarehouseError):
-    """Another program has the file open for writing, as DuckDB's own client does unless it is told otherwise."""
+    """Another program has the file open for writing, as DuckDB's own client does by default."""
 
     def __init__(self, text: str, writer: str) -> None:
         super().__init__(text, writer)
@@ -58,7 +58,7 @@ class WarehouseBusy(WarehouseError):
 
 
 class RequestError(OnRecordError):
-    """The warehouse is as it should be; what was asked of it is not."""
+    """The request is wrong, not the warehouse."""
 
     exit_code = USAGE
 
@@ -128,7 +128,7 @@ def connect_readonly(path: Path | str, memory: str = MEMORY) -> duckdb.DuckDBPyC
 
 
 def connect(path: Path | str) -> duckdb.DuckDBPyConnection:
-    """A connection that can write, with the settings all of ours share: UTC, nothing fetched from the network."""
+    """A connection that can write, with the settings of all our connections: UTC, no extensions from the network."""
     connection = _open(path, read_only=False, config=CONFIG)
     connection.execute(SHARED)
     return connection
@@ -156,7 +156,7 @@ def _naming(path: Path | str) -> Iterator[None]:
 
 
 def connect_memory() -> duckdb.DuckDBPyConnection:
-    """A connection to no file, with the same settings; `lock` it once all that it needs is attached."""
+    """A connection in memory with the same settings; `lock` it once everything it needs is attached."""
     return connect(":memory:")
 
 
@@ -166,7 +166,7 @@ def lock(
     folders: Sequence[Path | str] = (),
     files: Sequence[Path | str] = (),
 ) -> None:
-    """From here on, SQL reaches only what is attached, the `folders` and the `files`, and changes no setting."""
+    """Restrict SQL on this connection to attached databases, `folders` and `files`, and freeze its settings."""
     allowed = [", ".join(literal(str(path)) for path in paths) for paths in (folders, files)]
     connection.execute(
         f"SET memory_limit = {literal(memory)}; SET temp_directory = {literal(_name_spill(secrets.token_hex(8)))}; "

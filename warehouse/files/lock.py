@@ -1,6 +1,6 @@
-"""Path of a warehouse -> the right to write its next version, for one process at a time.
+"""Path of a warehouse -> the exclusive right to write its next version.
 
-The lock is the operating system's: it ends with the process that holds it, killed or not. The file beside the
+The lock is the operating system's: it ends with the process that holds it, killed or not. The file next to the
 warehouse stays and names the last holder, the last version that was published, for when the warehouse is damaged, and
 the state of the file in which all of it was checked (see `warehouse/files/checked.py`).
 """
@@ -29,7 +29,7 @@ class WarehouseHeld(WarehouseError):
 
 @contextmanager
 def write_lock(warehouse: Path, run_id: str, wait: float = 0) -> Iterator[None]:
-    """Hold the right to write; `WarehouseHeld` when another process has it for longer than `wait` seconds."""
+    """Hold the lock within the block; `WarehouseHeld` when another process keeps it for over `wait` seconds."""
     path = lock_path(warehouse)
     lock = FileLock(path, timeout=wait, poll_interval=POLL)
     try:
@@ -56,7 +56,7 @@ def _note_holder(warehouse: Path, run_id: str) -> None:
 
 
 def _explain(path: Path, error: OSError) -> Exception:
-    """A disk that is full is no fault of the warehouse; one that may not be written to is."""
+    """`WarehouseError` if the folder cannot be written to; any other error, such as a full disk, as it is."""
     if error.errno in NOT_WRITABLE:
         return WarehouseError(f"{path.parent} may not be written to: {error.strerror}")
     return error

@@ -1,6 +1,6 @@
-"""The published file and those before it: a new one in its place, the old ones kept, and back again.
+"""The published file and its previous versions: replace it, keep the old ones, restore one.
 
-The file that is replaced stays as `versions/onrecord-000012.duckdb` beside the warehouse. It is the same file under
+The file that is replaced stays as `versions/onrecord-000012.duckdb` next to the warehouse. It is the same file under
 another name (a hard link), so keeping it costs no time. What is no whole warehouse is set aside in the same folder
 before another file takes its place. Numbers are never used twice, so their order is that of publishing.
 """
@@ -33,7 +33,7 @@ def previous_versions(published: Path) -> dict[int, Path]:
 def replace_published(
     new: Path, published: Path, keep: int = 1, days: int = 0, *, was_checked: bool = False
 ) -> None:
-    """Put the closed file `new` in the place of `published`, and former ones beside, as `forget_previous` says.
+    """Replace `published` by the closed file `new`, and keep previous versions next to it, as `forget_previous` says.
 
     A power cut leaves the one or the other, whole. `was_checked` says that all that stands in it was. The caller
     holds the lock.
@@ -55,10 +55,10 @@ def swap(new: Path, published: Path) -> None:
 
 
 def forget_previous(published: Path, keep: int, days: int = 0) -> list[Path]:
-    """Remove former versions; what was removed.
+    """Remove previous versions; returns what it removed.
 
     The last `keep` stay, and of each of the last `days` midnights (UTC) the version that was the latest then: a
-    warehouse that is published every hour can go back to yesterday. Where none are to be kept, none stay.
+    warehouse that is published every hour can go back to yesterday. With 0 and 0, no version is kept.
     """
     files = list(previous_versions(published).values())
     stay = files[len(files) - min(keep, len(files)) :] + (_of_midnights(files, days) if keep else [])
@@ -76,12 +76,12 @@ def _of_midnights(files: list[Path], days: int) -> list[Path]:
 
 
 def next_version_no(published: Path, current: int) -> int:
-    """The number after that of every version ever published here, of which `current` is the one that is now."""
+    """The next number after all versions ever published here; `current` is that of the present one."""
     return max(current, read_noted_version(published), *previous_versions(published)) + 1
 
 
 def set_aside(published: Path) -> list[Path]:
-    """Move whatever stands at `published`, and its log, among the former versions; what they are called there."""
+    """Move the file at `published`, and its log, to the previous versions; returns their names there."""
     moment = f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
     aside = published.parent / FOLDER / f"{published.stem}-aside-{moment}.duckdb"
     aside.parent.mkdir(exist_ok=True)
@@ -98,7 +98,7 @@ def list_aside(published: Path) -> list[Path]:
 
 
 def unshare(published: Path) -> None:
-    """Make sure that writing into the published file changes no other one; the caller holds the lock.
+    """Detach the published file from hard links, so that writing into it changes no other file; needs the lock.
 
     A publish that was killed between its two last steps leaves the published file a second name among the former ones.
     """
@@ -114,12 +114,12 @@ def unshare(published: Path) -> None:
 
 
 def next_path(published: Path) -> Path:
-    """The file in which the next version is made."""
+    """The file in which the next version is built."""
     return Path(f"{published}.next")
 
 
 def remove_version(path: Path) -> None:
-    """Remove a file of DuckDB's with its log, if they are there."""
+    """Remove a DuckDB file and its log, if they exist."""
     for file in (path, Path(f"{path}.wal")):
         file.unlink(missing_ok=True)
 
@@ -142,7 +142,7 @@ def read_version_no(path: Path) -> int:
 
 
 def require_no_log(path: Path) -> None:
-    """`WarehouseError` when a write-ahead log stands beside `path`: a new file there would take it for its own."""
+    """`WarehouseError` when `path` has a write-ahead log: DuckDB would apply it to a new file there."""
     log = Path(f"{path}.wal")
     if log.exists():
         raise WarehouseError(
@@ -152,7 +152,7 @@ def require_no_log(path: Path) -> None:
 
 
 def take_in_log(path: Path) -> None:
-    """Have DuckDB take in the log beside `path` that a killed writer has left; `WarehouseError` when it cannot."""
+    """Have DuckDB apply the write-ahead log that a killed writer left; `WarehouseError` when it cannot."""
     if path.exists() and Path(f"{path}.wal").exists():
         unshare(path)
         with connect(path) as connection:
@@ -171,7 +171,7 @@ def _keep(published: Path) -> None:
     try:
         part.hardlink_to(published)
     except OSError:
-        shutil.copy2(published, part)  # its time tells when it was published
+        shutil.copy2(published, part)  # its time says when it was published
     former.unlink(missing_ok=True)  # renaming one name of a file to another one of it would do nothing
     part.rename(former)
 

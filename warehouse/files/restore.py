@@ -51,7 +51,7 @@ class Restored:
 
 
 def roll_back(published: Path, version_no: int | None = None) -> Restored:
-    """Publish a former version again, the last whole one before this unless told. The caller holds the lock.
+    """Publish a previous version again: the one asked for, else the last whole one. The caller holds the lock.
 
     `RequestError` when there is no such version, `WarehouseError` when its file is damaged.
     """

@@ -80,7 +80,7 @@ def pick_params(sql: str, params: Params | None) -> dict[str, Any]:
 
 
 def fill(sql: str, params: Params | None) -> str:
-    """The query with its parameters written in, to be shown and to be run elsewhere."""
+    """The query with its parameters written in, for display and for other clients."""
     return PARAMETER.sub(lambda name: _written((params or {}).get(name[1])), sql)
 
 
@@ -135,7 +135,7 @@ class Live:
             self._leave()
 
     def stamp(self) -> tuple[int, ...]:
-        """What tells one published file from another; `WarehouseError` when there is none."""
+        """What distinguishes one published file from another; `WarehouseError` when there is no file."""
         try:
             found = os.stat(self.path)  # noqa: PTH116  # the same file may be opened by another name later
         except OSError as error:

@@ -55,7 +55,7 @@ INDEXED = (
 
 
 def update_index(connection: duckdb.DuckDBPyConnection, version_no: int) -> None:
-    """Bring the index in step with what `version_no` added, changed and took away; all rows when there is none yet."""
+    """Apply what `version_no` added, changed and removed to the index; build it from all rows if it does not exist."""
     connection.execute((HERE / "search.sql").read_text(encoding="utf-8"))
     if not connection.execute("FROM search.words LIMIT 1").fetchall():
         connection.register("learnt", stem_words(COMMON).to_arrow())

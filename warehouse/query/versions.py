@@ -21,7 +21,7 @@ SINCE, UNTIL = SINCE_VERSION.name, UNTIL_VERSION.name
 
 
 class VersionError(RequestError):
-    """There is no such version; the text says which there are."""
+    """The version does not exist; the text lists those that do."""
 
 
 def connect_version(

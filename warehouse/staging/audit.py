@@ -1,4 +1,4 @@
-"""A published warehouse -> a connection on which it looks as if all of it were staged, for checks to be run again.
+"""A published warehouse -> a connection on which all of it looks staged, so that checks can run again.
 
 `staging` shows the published tables; `main` and `ops` are empty, for nothing is published beside them.
 """

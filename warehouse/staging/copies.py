@@ -1,4 +1,4 @@
-"""Copies of articles that are known already, and articles that are to be told as a better copy tells them.
+"""Copies of known articles, and articles whose fields a better copy replaces.
 
 Two files with the same text are one article. Which of them it is taken from must not depend on which came first: so a
 run notes the copies that it meets (`note_copies`), and before it settles anything, the best ones take the place of what
@@ -20,7 +20,7 @@ CURRENT = pl.Schema(
     {name: polars_schema(ARTICLES)[name] for name in _TOLD}
     | {"is_staged": pl.Boolean(), "is_stale": pl.Boolean()}
 )
-# Published articles whose file was read again, or is gone, and no longer tells them, or tells them otherwise.
+# Published articles whose file was read again or is gone, and no longer has them, or has other fields for them.
 STALE = f"""
     WITH changed AS (
         SELECT o.path, s.file_sha256
@@ -145,7 +145,7 @@ def note_copies(version: NextVersion, copies: pl.DataFrame) -> None:
 
 
 def read_copies(version: NextVersion) -> pl.DataFrame:
-    """The copies that were noted, as articles. A run that was interrupted withdraws again what it had told anew."""
+    """The copies that were noted, as articles. A resumed run withdraws again what it had replaced."""
     version.connection.execute(OWN_TABLES)
     version.connection.execute(WITHDRAW_RETOLD)
     return (
@@ -165,7 +165,7 @@ def read_current(version: NextVersion, article_ids: pl.Series) -> pl.DataFrame:
 
 
 def find_holders(version: NextVersion) -> pl.DataFrame:
-    """`article_id`, `path`, `file_sha256`: files that tell articles whose own file no longer does, or does otherwise.
+    """`article_id`, `path`, `file_sha256`: files with articles that their own file lost or changed.
 
     Each may have the word now that counts. To be asked once all files are read.
     """
@@ -176,10 +176,9 @@ def find_holders(version: NextVersion) -> pl.DataFrame:
 def take_copies(
     version: NextVersion, better: pl.DataFrame, sketches: pl.DataFrame, current: pl.DataFrame
 ) -> None:
-    """Tell articles as `better` tells them (rows of ARTICLES, with `sketches`); `current` is what is known of them now.
+    """Replace articles by `better` copies (rows of ARTICLES, with `sketches`); `current` are the present rows.
 
-    Published ones are withdrawn and staged anew. A copy that was taken is not taken again, should its article turn out
-    to be at fault.
+    Published ones are withdrawn and staged again. A copy is used once, even if its article is rejected later.
     """
     ids = better.select("article_id")
     old = current.filter("is_staged").select("article_id", old_path="path")
@@ -203,7 +202,7 @@ def take_copies(
 
 
 def _stage_published(version: NextVersion, ids: pl.DataFrame) -> None:
-    """Stage what rests on published articles, and note that they are to be withdrawn."""
+    """Stage what rests on published articles, and note that publishing withdraws them."""
     if ids.is_empty():
         return
     with version.registered("wanted", ids):

@@ -37,6 +37,6 @@ def find_statements(version: NextVersion, statement_ids: pl.Series) -> pl.Series
 
 
 def read_told(version: NextVersion, article_ids: list[str]) -> pl.DataFrame:
-    """`article_id` and `profile_id` of all that articles tell."""
+    """`article_id` and `profile_id` of all profiles."""
     with version.registered("asked", pl.DataFrame({"article_id": article_ids}, {"article_id": pl.String})):
         return version.connection.sql(TOLD_IN).pl()

@@ -1,4 +1,4 @@
-"""Who is who over the whole warehouse, once a run has staged what its articles tell.
+"""Entity resolution over the whole warehouse, once a run has staged the facts of its articles.
 
 In: the profiles that are staged. Out of the warehouse: all profiles of their blocks, published ones too (`Evidence`).
 Back into it: actors, aliases, organizations and affiliations made of these (`settle`), which take the place of the
@@ -204,7 +204,7 @@ def _is_another(columns: Mapping[str, str]) -> str:
 
 
 def publish_settled(version: NextVersion, version_no: int) -> None:
-    """Give the published rows of the touched blocks their actors, and take those away whose actors are no more.
+    """Give the published rows of the touched blocks their actors, and remove those whose actors no longer exist.
 
     To be called within the transaction that publishes, before staging is merged. Nothing happens without `settle`.
     """

@@ -113,7 +113,7 @@ class NextVersion:
         return int(counted[0][0])
 
     def unstage(self, article_ids: Sequence[str]) -> dict[str, pl.DataFrame]:
-        """Take articles, and all that rests on them, out of staging; the removed facts by table.
+        """Remove articles, and all that rests on them, from staging; returns the removed facts by table.
 
         `warehouse/staging/unstage_articles.sql` says what happens to the rows that several articles share.
         """
@@ -129,7 +129,7 @@ class NextVersion:
 
     @contextmanager
     def whole(self) -> Iterator[None]:
-        """All that is done within the block is staged, or nothing of it; a block may stand in another one."""
+        """Stage everything that the block does, or nothing; blocks may be nested."""
         if self._is_within:
             yield
             return
@@ -146,7 +146,7 @@ class NextVersion:
             self.connection.execute(REJECT_IN_FILES)
 
     def reject_files(self, rejected: pl.DataFrame) -> None:
-        """Reject whole files, `path` and `reason` of each: nothing in them is loaded, and their rows balance."""
+        """Reject whole files, `path` and `reason` of each: nothing in them is loaded, and their counts add up."""
         with self.registered("rejected", rejected):
             self.connection.execute(REJECT_FILES)
 
@@ -227,7 +227,7 @@ REJECT_FILES = """
 
 @contextmanager
 def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """All that is done within the block, or nothing of it."""
+    """Do everything in the block, or nothing."""
     connection.begin()
     try:
         yield
@@ -246,7 +246,7 @@ def open_next(
     are_still_there: Callable[[pl.DataFrame], bool] = lambda met: True,
     memory: str = MEMORY,
 ) -> Iterator[NextVersion]:
-    """Begin the next version of `warehouse`, with an empty staging; or go on with one that was begun.
+    """Begin the next version of `warehouse`, with an empty staging; or resume one that was begun.
 
     With a `fingerprint` (whatever decides what is staged, in one string), what an earlier run of the same one had
     staged when it was killed or broke down is taken up again, if `are_still_there` says so of the files that it had
@@ -307,7 +307,7 @@ def _connected(published: Path, staging: Path, memory: str) -> Iterator[duckdb.D
 
 
 def _bounded(staging: Path, memory: str) -> str:
-    """SQL that keeps a connection's memory within `memory`: what does not fit goes to a folder beside `staging`."""
+    """SQL that keeps a connection's memory within `memory`: what does not fit goes to a folder next to `staging`."""
     return (
         f"SET temp_directory = {literal(f'{staging}.tmp')}; SET memory_limit = {literal(memory)}; "
         f"SET preserve_insertion_order = false; "
@@ -339,7 +339,7 @@ def _begin(
     run_id: str,
     fingerprint: str | None,
 ) -> NextVersion:
-    """Make what staging needs, unless it is there."""
+    """Create what staging needs, unless it exists."""
     with transaction(connection):
         create_staging(connection)
         begun = connection.execute("SELECT run_id, started_at FROM staging.begun").fetchall()
@@ -357,7 +357,7 @@ def _begin(
 
 
 def create_staging(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the staged tables that are not there yet."""
+    """Create the staged tables that do not exist yet."""
     for table in TABLES:
         connection.execute(create_table(table, STAGING))
         if settled_columns(table):
@@ -365,11 +365,11 @@ def create_staging(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(OWN_TABLES)
 
 
-# What is made anew of all that is staged, before it is published.
+# Tables that are recomputed from everything staged before it is published.
 MADE_LAST = (
     "runs", "checks", "metrics", "versions", "withdrawn", "superseded", "forgotten", "affected", "reopened", "at_fault",
 )  # fmt: skip
-# What staging holds beside the tables of the warehouse: which run it is of, which files it has met, what it takes away.
+# Tables of staging that the warehouse does not have: the run, the files it has met, the rows it removes.
 OWN_TABLES = f"""
     CREATE TABLE IF NOT EXISTS {STAGING}.begun (
         run_id VARCHAR, started_at TIMESTAMPTZ, fingerprint VARCHAR, published VARCHAR
@@ -400,7 +400,7 @@ OWN_TABLES = f"""
 def _can_go_on(
     path: Path, published: Path, fingerprint: str, are_still_there: Callable[[pl.DataFrame], bool]
 ) -> bool:
-    """Whether what is staged at `path` was staged by a run of this fingerprint, on what is published now.
+    """Whether `path` was staged by a run of this fingerprint, on the version that is published now.
 
     A run that broke down after the gate had rejected articles starts afresh: it could not judge the rest as before.
     """

@@ -1,4 +1,4 @@
-"""What corrections say of single statements, laid over what was found in the articles.
+"""Corrections of single statements, applied over what was found in the articles.
 
 In: the statements that lines name, and the roles that lines change (`transforms/identify/corrected.py`). For each
 statement
@@ -89,7 +89,7 @@ def overlay(version: NextVersion, statements: pl.DataFrame, roles: pl.DataFrame)
 
 
 def publish_overlaid(version: NextVersion, version_no: int) -> None:
-    """Lay it over the published statements; within the transaction that publishes, before staging is merged."""
+    """Apply it to the published statements, within the transaction that publishes, before staging is merged."""
     if not is_overlaid(version):
         return
     execute = version.connection.execute
@@ -122,7 +122,7 @@ def _values() -> dict[str, str]:
 
 
 def _differs(name: str, *, join: bool = False) -> str:
-    """The rows (`t`) whose values are others than `staging.overlaid` (`o`) says, after FROM or JOIN."""
+    """SQL after FROM or JOIN: the rows (`t`) whose values differ from `staging.overlaid` (`o`)."""
     columns = SET if name == "statements" else ("actor_id",)
     differs = " OR ".join(f"t.{column} IS DISTINCT FROM o.{column}" for column in columns)
     its = "" if name == "statements" else " AND t.relation = 'speaker' AND o.profile_id IS NOT NULL"

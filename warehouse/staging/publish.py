@@ -39,7 +39,7 @@ from warehouse.staging.next_version import STAGING, NextVersion, transaction
 from warehouse.staging.withdraw import publish_withdrawn
 
 STOPPED = "stopped.duckdb"
-TARGET = "target"  # what the file to be published next is called on the connection that writes it
+TARGET = "target"  # name of the next file to publish on the connection that writes it
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def publish(
     """Merge staging into the tables, put views and comments on top, and publish that as the next version.
 
     Staging must have passed the gate; `next_version` shows no published tables from then on. Any error leaves the
-    published file as it was, byte for byte; with `in_place`, its rows. Former versions stay beside it as `keep` and
+    published file as it was, byte for byte; with `in_place`, its rows. Previous versions stay next to it as `keep` and
     `days` say (see `warehouse/files/replace.py`), none `in_place`.
 
     `check_whole` raises when it finds a fault in the file that is about to be published. It is asked when something
@@ -103,9 +103,9 @@ def _check_next(published: Path, check_whole: Callable[[Path], None]) -> None:
 
 
 def keep_stopped(next_version: NextVersion, folder: Path | str) -> Path:
-    """Keep what a stopped run has staged as `folder/stopped.duckdb`, in the place of the one kept before.
+    """Keep what a stopped run has staged as `folder/stopped.duckdb`, replacing the previous one.
 
-    Its schema `staging` holds the rows that were not published, and `ops.checks` tells why the run was stopped.
+    Its schema `staging` holds the rows that were not published, and `ops.checks` says why the run was stopped.
     """
     target = Path(folder).expanduser().resolve() / STOPPED
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -119,7 +119,7 @@ def keep_stopped(next_version: NextVersion, folder: Path | str) -> Path:
 
 @contextmanager
 def _target(next_version: NextVersion, *, in_place: bool) -> Iterator[None]:
-    """Within the block, `main` and `ops` on the run's connection are those of the file that is to be published next.
+    """Within the block, `main` and `ops` on the run's connection are those of the file that is published next.
 
     At its end the file is whole and let go of; after an error, too, it is let go of.
     """
@@ -150,7 +150,7 @@ def _target(next_version: NextVersion, *, in_place: bool) -> Iterator[None]:
 
 
 def _copy(published: Path) -> Path:
-    """A copy of the published file, or a place for a new one, which a killed run may have left something at."""
+    """Copy the published file, or make room for a new one; leftovers of a killed run are removed."""
     path = next_path(published)
     remove_version(path)
     require_no_log(published)

@@ -1,4 +1,4 @@
-"""Queries of yours that are to be asked of what a run stages -> what is wrong with them, before any run.
+"""Your own queries on staged tables -> what is wrong with them, before any run.
 
 Each is asked once of an empty warehouse with the same tables, on a locked connection. What a run asks is the same
 query on a connection that can reach files, so whatever could tell the two apart is refused here: table functions read
@@ -34,7 +34,7 @@ HARMLESS = {
 
 
 class Rehearsal:
-    """An empty warehouse, as checks see one; `ask` as many queries as there are."""
+    """An empty warehouse, as checks see it; `ask` takes any number of queries."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self.connection = connection

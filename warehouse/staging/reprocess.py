@@ -1,4 +1,4 @@
-"""Articles that are published -> the same articles again, for a run that makes all that rests on them anew."""
+"""Published articles -> the same articles, for a run that recomputes everything that rests on them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from warehouse.staging.next_version import NextVersion
 
 @dataclass(frozen=True)
 class ReprocessFilter:
-    """Which published articles are meant: all of them, or those for which each thing that is said holds.
+    """Which published articles to process again: all, or those that meet every condition that is set.
 
     `older_than` is an extractor's version: articles that another one looked at. `limit` takes so many, those of the
     oldest run first.
@@ -44,7 +44,7 @@ SELECTED = """
 
 
 def withdraw_selected(version: NextVersion, which: ReprocessFilter, languages: tuple[str, ...]) -> int:
-    """Withdraw the published articles that are to be made anew; how many."""
+    """Withdraw the published articles that the run recomputes; returns how many."""
     values: dict[str, Any] = {
         "since": which.since, "until": which.until, "outlet": which.outlet, "older_than": which.older_than,
         "limit": which.limit, "languages": list(languages),
@@ -54,7 +54,7 @@ def withdraw_selected(version: NextVersion, which: ReprocessFilter, languages: t
 
 
 def read_withdrawn(version: NextVersion, at_once: int) -> Iterator[pl.DataFrame]:
-    """The withdrawn articles in batches, as new ones: each its own story; those that are staged already left out."""
+    """The withdrawn articles in batches, as new ones, each its own story; staged ones are left out."""
     schema = polars_schema(ARTICLES)
     columns = ", ".join(f"a.{quoted(name)}" for name in schema)
     ids = version.connection.sql(

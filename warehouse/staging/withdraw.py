@@ -1,4 +1,4 @@
-"""Articles that are published and no longer stand: their file has other articles now, or they are made anew.
+"""Articles that are published and no longer stand: their file has other articles now, or they are recomputed.
 
 The table `withdrawn` of the staging names them. `withdraw_superseded` hides them from the run, with all that rests on
 them alone, so that everything is settled and judged as it will be; `publish_withdrawn` takes them away. What several
@@ -86,7 +86,7 @@ SUPERSEDED = """
     WHERE article_id NOT IN (FROM staging.withdrawn);
     INSERT INTO staging.withdrawn FROM staging.superseded"""
 
-# What is left of the profiles that withdrawn articles tell, and of the stories that they are versions of.
+# What is left of the profiles of withdrawn articles, and of the stories that they are versions of.
 RECOUNT = """
     CREATE OR REPLACE TABLE staging.affected AS
         SELECT profile_id, block, actor_id FROM published.main.profiles WHERE profile_id IN (

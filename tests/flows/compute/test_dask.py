@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 
 from flows.compute.dask import ClusterError, find_remotely
 from flows.compute.workers import ArticleBatch
+from flows.run.batches import find_tables_of
 from flows.run.state import Run
 from flows.settings import Settings
 from transforms.articles.articles import build_articles
@@ -61,8 +63,8 @@ def parts():
 
 def find(parts, tmp_path, **settings):
     run = Run(["inbox"], Settings(warehouse=tmp_path / "news.duckdb", **settings), datetime.now(UTC))
-    run.run_id = "test"
-    return [(part, later.result()) for part, later in run.find(parts)]
+    run.identity = replace(run.identity, run_id="test")
+    return [(part, later.result()) for part, later in find_tables_of(run, parts)]
 
 
 def test_a_cluster_gives_the_same_tables_in_the_same_order_as_this_process(cluster, parts, tmp_path):

@@ -206,18 +206,21 @@ def test_a_process_that_cannot_start_is_an_error_of_the_run_and_no_reject(monkey
         read(reader, [STORY])
 
 
-def test_an_early_process_is_used_or_ended():
+def test_an_early_process_is_used_or_ended(monkeypatch):
+    readers = []
+    start = Reader.start
+    monkeypatch.setattr(Reader, "start", lambda reader: (readers.append(reader), start(reader))[1])
     with start_reader_early(BOUNDS):
         with open_reader(Bounds()) as other:
             assert other._process is None  # it has other bounds
         with open_reader(BOUNDS) as reader:
             used = reader._process._process
-    with start_reader_early(BOUNDS) as _:
-        from flows.compute.readers import _early
-
-        unused = _early[-1]._process._process
+            assert reader is readers[0]
+            with open_reader(BOUNDS) as another:
+                assert another is not reader  # the early one is taken
+    with start_reader_early(BOUNDS):
+        unused = readers[-1]._process._process
     assert used.poll() is not None and unused.poll() is not None
-    assert not _early
 
 
 def test_processes_of_others_live_on(reader):

@@ -65,7 +65,7 @@ def test_a_command_gets_each_message_once(tmp_path):
 def test_who_is_told_is_not_written_into_the_warehouse(tmp_path):
     told = {"notify_command": "curl https://hooks.example/secret", "notify": ["slack-webhook/secret"]}
     run = Run(["a"], Settings(warehouse=tmp_path / "w.duckdb", **told), datetime(2024, 5, 3, tzinfo=UTC))
-    [parameters] = run.ledger()["runs"]["parameters"]
+    [parameters] = run.identity.ledger()["runs"]["parameters"]
     assert "secret" not in parameters
     assert len(json.loads(parameters)["seeds"]) == 16
 

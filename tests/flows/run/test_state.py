@@ -8,7 +8,7 @@ from prefect import flow
 
 from flows.compute.readers import Bounds, open_reader
 from flows.ingest import ingest
-from flows.run.batches import read_article_batches
+from flows.run.batches import read_article_batches, split_articles, split_files
 from flows.run.ledger import HANDLED, LEFT_OUT, PLACES, BatchRead
 from flows.run.state import Run
 from flows.settings import Settings
@@ -29,10 +29,10 @@ from warehouse.staging.next_version import open_next
 def test_the_progress_bar_knows_of_files_that_are_not_read_yet(tmp_path, limit, expected):
     """With 2,000 files it said "400 of 500" while 1,500 files were waiting."""
     run = Run(["in"], Settings(files_per_batch=4, limit=limit), datetime.now(UTC))
-    run.files_total = 20
+    run.counters.files_total = 20
     files = [SourceFile(f"{number}.txt", f"{number}.txt") for number in range(20)]
     with open_next(tmp_path / "w.duckdb", "run") as version:
-        batch = next(run.split_files(files, version))
+        batch = next(split_files(run, files, version))
     handled = pl.DataFrame(
         [(file.path, "aa", "text", None, 1, 1, False) for file in batch], HANDLED, orient="row"
     )
@@ -41,13 +41,12 @@ def test_the_progress_bar_knows_of_files_that_are_not_read_yet(tmp_path, limit, 
     )
     articles = places.filter("is_loaded").select("article_id")
     run.note_reading(BatchRead(handled, RECORDS.to_frame(), LEFT_OUT.to_frame()), articles, places)
-    assert run.expected_articles() == expected
+    assert run.counters.expected_articles() == expected
 
 
 def test_a_batch_of_articles_ends_after_so_much_text_or_so_many_articles():
-    run = Run(["in"], Settings(articles_per_batch=3), datetime.now(UTC))
     articles = pl.DataFrame({"body": [("x" * 60_000), ("y" * 60_000), *"abcdef"]})
-    parts = list(run.split_articles(articles, {"files": pl.DataFrame()}))
+    parts = list(split_articles(articles, {"files": pl.DataFrame()}, 3))
     assert [part.articles.height for part in parts] == [1, 2, 3, 2]
     assert pl.concat([part.articles for part in parts]).equals(articles)
     assert [bool(part.ledger) for part in parts] == [False, False, False, True]

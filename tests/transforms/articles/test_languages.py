@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from transforms.articles.languages import add_languages, detect_language, split_by_language
-from transforms.frames import HEADER_SPANS
+from transforms.record import HEADER_SPANS
 
 TEXTS = {
     "en": "The minister told reporters on Monday that the lock would stay closed until the ice has gone.",

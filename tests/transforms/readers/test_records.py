@@ -1,4 +1,4 @@
-"""The fields of a record are declared in several places; here they are held together, so that no value vanishes."""
+"""Each field of a record reaches the frame of its file and the table of articles, so that no value vanishes."""
 
 from dataclasses import fields
 

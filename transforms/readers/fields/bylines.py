@@ -41,7 +41,7 @@ _LONGEST_NAME = 40
 
 
 def find_byline(part: str) -> Span | None:
-    """The names in "By Jane Doe, jane@example.org", without addresses; None when it is no byline."""
+    """The names in "By Jane Doe, jane@example.org", without addresses; None when it is not a byline."""
     match = _BYLINE.fullmatch(part)
     if not match:
         return None

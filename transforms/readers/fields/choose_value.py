@@ -1,4 +1,4 @@
-"""Several places tell one field -> its value and its evidence, decided here for every format and every field.
+"""A field found in several places -> its value and its evidence, decided here for every format and every field.
 
 1. What the format says of a field counts: a JSON key, a column, an element. It stands outside the text.
 2. Else the first place in the text counts, from top to bottom: `Key: value` lines, a headline, a byline, a dateline.

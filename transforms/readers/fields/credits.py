@@ -35,7 +35,7 @@ _DAY_FIRST = re.compile(r"(?P<day>.{6,70})\s*,\s*(?P<place>[^\W\d_a-z][^,]{1,40}
 
 
 def read_credits(line: str, offset: int) -> list[Field] | None:
-    """Fields of a line of authors and dates; None when it is no such line, for something else stands in it."""
+    """Fields of a line of authors and dates; None when the line has anything else in it."""
     if len(line) > _LONGEST or not _HINT.search(line):
         return None
     fields: list[Field] = []

@@ -157,7 +157,7 @@ def _year(parts: dict[str, str | None]) -> int:
 
 
 def _month_and_day(parts: dict[str, str | None], order: str | None = None) -> tuple[int, int]:
-    """Month and day; (0, 0), which is no day, when both could be either."""
+    """Month and day; (0, 0) when each of the two could be either."""
     if not parts.get("first"):
         return _month_number(parts["month"] or ""), int(parts["day"] or 0)
     first, second = int(parts["first"] or 0), int(parts["second"] or 0)

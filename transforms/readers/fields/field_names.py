@@ -22,58 +22,10 @@ from transforms.readers.fields.values import (
     names_text,
     plain_name,
 )
+from transforms.record import WRITTEN_AS
 
-# For each field its names; the best first, for an export may have several.
-NAMES: dict[str, tuple[str, ...]] = {
-    "body": (
-        "body", "maintext", "text", "content", "fulltext", "articlebody", "articletext", "bodytext", "bodyhtml",
-        "bodyxhtml", "contenthtml", "contenttext", "contentencoded", "articlecontent", "maincontent",
-        "storytext", "cleantext", "cleanedtext", "rawtext", "plaintext", "story", "article", "textbody",
-        "htmlbody", "document", "paragraphs", "contentelements", "textcleaned", "blocks", "contents", "message",
-        "articlehtml", "htmlcontent", "html", "rawhtml",
-    ),
-    "headline": (
-        "title", "headline", "headlines", "head", "webtitle", "articletitle", "storytitle", "hed",
-        "headlinetext", "printheadline", "titlepage", "ogtitle", "threadtitle", "subject",
-    ),
-    "published": (
-        "datepublished", "datepublish", "publisheddate", "publishingdate", "datetimepub", "publishdate",
-        "publicationdate", "dateofpublication", "published", "publishedat", "publishedon", "publishedutc",
-        "pubdate", "datepub", "firstpublished", "firstpublishedat", "webpublicationdate", "publicationdatetime",
-        "publishtime", "publicationtime", "pubtime", "articlepublishedtime", "displaydate", "firstpublishdate",
-        "firstpublicationdate", "datetime",
-        "date", "articledate", "storydate", "issuedate", "firstcreated", "contentcreated", "versioncreated",
-        "createdat", "created", "timestamp", "day",
-    ),
-    "updated": (
-        "datemodified", "datemodify", "modified", "modifiedat", "updated", "updatedat", "lastmodified",
-        "lastupdated", "modifieddate", "updatedate",
-    ),
-    "byline": (
-        "byline", "author", "authors", "embeddedauthor", "authorsbyline", "credits", "authorname", "authornames",
-        "creator", "dccreator", "writer", "writers", "reporter", "by", "journalist",
-    ),
-    "outlet": (
-        "outlet", "source", "publication", "publisher", "newspaper", "sourcename", "sourcedomain", "medium",
-        "media", "medianame", "sitename", "publishername", "publicationname", "site", "domain", "sectionsource",
-        "newsoutlet", "newssource", "website", "namesource", "metasitename", "sourcehostname", "ogsitename",
-        "threadsite", "hostname", "mediaurl", "cleanurl", "sitefull",
-    ),
-    "agency": ("agency", "newsagency", "wire", "wireservice", "newswire"),
-    "url": (
-        "url", "link", "weburl", "permalink", "canonicalurl", "articleurl", "canonicallink", "href", "uri",
-        "sourceurl", "shareurl", "canonical", "source",
-    ),
-    "dateline": ("dateline",),
-    "dateline_place": ("datelineplace", "located", "datelinelocation", "place", "location", "city"),
-    "dateline_date": ("datelinedate",),
-    "language": ("language", "lang", "inlanguage", "languagecode"),
-    "guid": ("guid", "id", "articleid", "storyid", "documentid", "docid", "uuid", "identifier", "uri", "an"),
-    "version": ("version", "revision", "versionnumber"),
-    "status": ("pubstatus", "publicationstatus"),
-    "embargo": ("embargo", "embargoed", "embargoeduntil", "embargodate"),
-    "note": ("ednote", "editorsnote", "editornote", "correction", "corrections", "correctionnote"),
-}  # fmt: skip
+# Of each field that can be a column or a JSON key.
+NAMES = {field: written.names for field, written in WRITTEN_AS.items() if written.names}
 
 # Names of the text of an article that a teaser goes by too: taken when nothing better is there, the longest kind first.
 _TEASERS = ("leadparagraph", "abstract", "summary", "description", "lead", "snippet", "excerpt", "standfirst",
@@ -98,7 +50,7 @@ _FIELDS = tuple(NAMES)
 
 
 class Columns:
-    """Which columns of an object or a table hold which field, told by their names.
+    """Which columns of an object or a table hold which field, by their names.
 
     A mapping goes first; its columns are named exactly, or by the plain name.
     """

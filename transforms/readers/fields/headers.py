@@ -13,25 +13,17 @@ from transforms.readers.fields.credits import read_credits
 from transforms.readers.fields.datelines import find_parts, is_agency
 from transforms.readers.fields.dates import read_date, read_month
 from transforms.readers.fields.field import Field
+from transforms.record import WRITTEN_AS
 
-_KEYS = {
-    "headline": ("title", "headline", "head"),
-    "published_on": ("date", "published", "published on", "published at", "publication date", "pubdate",
-                     "posted", "posted on", "dated"),
-    "byline": ("author", "authors", "by", "byline", "writer", "reporter", "reporters", "journalist", "correspondent"),
-    "outlet": ("source", "outlet", "publisher", "publication", "newspaper", "site"),
-    "agency": ("agency", "news agency", "wire"),
-    "url": ("url", "link", "permalink", "web address"),
-    "dateline": ("dateline",),
-    "dateline_place": ("place", "location"),
-    "language": ("language", "lang"),
-    # read so that they are not taken for text; the warehouse has no column for them
-    "": ("updated", "last updated", "updated on", "modified", "section", "category", "categories", "tags",
-         "keywords", "topic", "topics", "slug", "id", "copyright", "edition", "word count", "words", "length",
-         "page", "genre"),
-}  # fmt: skip
+# Keys without a column: recognised so that they are not taken for text.
+_IGNORED = (
+    "updated|last updated|updated on|modified|section|category|categories|tags|keywords|topic|topics|slug|id|"
+    "copyright|edition|word count|words|length|page|genre"
+).split("|")
 _CREDIT_KEYS = frozenset(("words", "text", "story", "report", "copy"))  # "Words: Jane Doe"; but "Words: 512"
-_FIELD_OF_KEY = {key: field for field, keys in _KEYS.items() for key in keys}
+_FIELD_OF_KEY = dict.fromkeys(_IGNORED, "") | {
+    key: name for name, written in WRITTEN_AS.items() for key in written.keys
+}
 
 _LANGUAGES = {
     "english": "en", "german": "de", "deutsch": "de", "french": "fr", "français": "fr", "spanish": "es",
@@ -42,15 +34,8 @@ _LANGUAGES = {
     "eng": "en", "deu": "de", "ger": "de", "fra": "fr", "fre": "fr", "spa": "es", "ita": "it", "nld": "nl",
 }  # fmt: skip
 
-_MOST_WORDS = {
-    "headline": 60,
-    "byline": 25,
-    "outlet": 8,
-    "agency": 6,
-    "dateline": 12,
-    "dateline_place": 8,
-    "language": 3,
-    "": 15,
+_MOST_WORDS = {name: written.most_words for name, written in WRITTEN_AS.items() if written.most_words} | {
+    "": 15
 }
 _SENTENCE = re.compile(r"[a-z]{3,}[.!?][\"'”’]?$")
 
@@ -64,7 +49,7 @@ _AFFILIATION = re.compile(
 
 
 def read_header_line(text: str, start: int, end: int) -> list[Field] | None:
-    """Fields of the line `text[start:end]`, or None when the line is no header at all.
+    """Fields of the line `text[start:end]`, or None when the line is not a header.
 
     The list is empty for a known key that has no column, or no value.
     """

@@ -31,7 +31,7 @@ LABELS = frozenset(
 
 
 def is_label(words: str) -> bool:
-    """Whether the words before a dash are no place: "BREAKING", "UPDATE", "NATO"."""
+    """Whether the words before a dash are not a place: "BREAKING", "UPDATE", "NATO"."""
     found = re.findall(r"[\w]+", words.split(",")[0])
     return bool(found) and (found[0] in LABELS or found[-1] in LABELS - {"US", "UK"})
 

@@ -94,7 +94,7 @@ def _join_paragraphs(parts: list[str | None]) -> str | None:
 
 
 def names_text(value: Any) -> str | None:
-    """The names of authors; of a list without what scrapers take for one: "Email The Author", a name told twice.
+    """The names of authors; of a list without what scrapers take for one: "Email The Author", a name given twice.
 
     >>> names_text(["Ada Example", "Follow Ada", "Ada Example Harbour Post"])
     'Ada Example'

@@ -92,7 +92,7 @@ def _read_document(part: str, guid: str, place: str) -> Record | Reject:
 
 
 def _read_coded(lines: list[str]) -> tuple[dict[str, str | None], str, dict[str, str]]:
-    """Codes at the beginning of lines; what follows without a code goes on with the one before."""
+    """Codes at the beginning of lines; a line without a code continues the one before."""
     fields: dict[str, list[str]] = {}
     code = ""
     for line in lines:

@@ -118,7 +118,7 @@ def _set_paragraphs(text: str) -> str:
 
 
 def _is_code(match: re.Match[str], closed: set[str]) -> bool:
-    """Whether it is no word in brackets: "[sic]" stays, `[dropcap]T[/dropcap]he` loses its codes."""
+    """Whether it is a code and not a word in brackets: "[sic]" stays, `[dropcap]T[/dropcap]he` loses its codes."""
     name, values = match["name"], match["values"] or ""
     return name in closed or name in _WORDS_OF_CODES or "_" in name or "=" in values
 

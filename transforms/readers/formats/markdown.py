@@ -67,7 +67,7 @@ def _read_title(text: str) -> str | None:
 
 
 def _read_front(written: str) -> dict[str, Any]:
-    """The front matter; raises Refused for what is no YAML, or has aliases, which is how YAML bombs are made."""
+    """The front matter; raises Refused if it is not YAML, or has aliases, with which YAML bombs are built."""
     import yaml
 
     try:

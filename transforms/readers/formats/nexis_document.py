@@ -253,7 +253,7 @@ def _pairs(lines: list[str], names: dict[str, str]) -> Iterator[tuple[str, str]]
 
 
 def _blocks(titles: list[str]) -> list[list[str]]:
-    """The lines above the keys, divided at blank lines, without the copyright and what else is no title."""
+    """The lines above the keys, divided at blank lines, without the copyright and other lines that are not a title."""
     blocks: list[list[str]] = [[]]
     is_small_print = False
     for line in titles:

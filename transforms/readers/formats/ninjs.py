@@ -30,7 +30,7 @@ _USED = frozenset(
     "copyrightholder copyrightnotice $schema $standard standard type profile contentcreated contentmodified rightsinfo "
     "datelines dateline provider source guid title representationtype".split()
 )
-# What an item is that is no text; a caption does not make it one.
+# Types of items that are not texts, even with a caption.
 _OTHERS = {
     "picture": "a picture", "photo": "a picture", "image": "a picture", "graphic": "a graphic", "animated": "a graphic",
     "video": "a video", "audio": "an audio recording", "event": "an event", "planning": "a planning item",

@@ -17,7 +17,7 @@ _MOST_PACKED = 150  # times that a larger part may be larger than packed
 
 
 def zip_members(content: Content) -> frozenset[str]:
-    """The names in a zip archive; none when it is no archive or a damaged one."""
+    """The names in a zip archive; empty when it is damaged or not an archive."""
     if not content.head.startswith(b"PK\x03\x04"):
         return frozenset()
     try:
@@ -116,7 +116,7 @@ _APART = frozenset("txbxcontent alternatecontent drawing pict object del ppr rpr
 
 
 def as_text_file(text: str, content: Content, known: dict[str, str | None]) -> Content:
-    """The text of a document, to be read as a text file in its turn."""
+    """The text of a document, which is then read as a text file."""
     return content.inside(text.encode("utf-8", "replace"), None, deeper=False, known=known)
 
 

@@ -1,4 +1,4 @@
-"""Tables: CSV, TSV and the like, Excel and Parquet; each row is one article, told by the usual names of columns.
+"""Tables: CSV, TSV and the like, Excel and Parquet; each row is one article, recognised by usual names of columns.
 
 Rows are read one by one: a table may be larger than the memory.
 """
@@ -37,7 +37,9 @@ _FEWEST_ROWS = (
     2  # of as many cells as the first one, before lines with delimiters are a table of unknown columns
 )
 _SOME_ROWS = 20  # looked at
-_MOST_COLUMNS = 1_000  # of a table; the first line of one with more does not fit what a format is told by
+_MOST_COLUMNS = (
+    1_000  # of a table; the first line of one with more exceeds the bytes by which a format is recognised
+)
 _TOP_ROWS = 10  # rows of a sheet in which the names of the columns are looked for
 _AT_ONCE = 64  # rows of a Parquet file
 
@@ -143,7 +145,7 @@ def _is_separator(row: list[str], layout: _Layout) -> bool:
 
 
 def _bounded(lines: io.TextIOWrapper, content: Content) -> Iterator[str]:
-    """The lines of a file, none of them of a gigabyte."""
+    """The lines of a file, each of bounded length."""
     most = 8 * content.limits.characters
     is_first = True
     while line := lines.readline(most + 1):

@@ -146,7 +146,7 @@ def _strip(text: str, start: int, end: int) -> Span:
 
 
 def _read_top(text: str, lines: list[Span]) -> tuple[list[Field], int]:
-    """Fields of the header lines, and the index of the first line that is none of them."""
+    """Fields of the header lines, and the index of the first line after them."""
     fields: list[Field] = []
     index = _skip_blank(lines, 0)
     if closing := _find_front_matter(text, lines, index):
@@ -173,7 +173,7 @@ def _skip_blank(lines: list[Span], index: int) -> int:
 def _read_header_lines(
     text: str, lines: list[Span], index: int, *, below_headline: bool = False
 ) -> tuple[list[Field], int]:
-    """Fields of the header lines from `index` on, and the index of the first line that is none of them."""
+    """Fields of the header lines from `index` on, and the index of the first line after them."""
     fields: list[Field] = []
     while (index := _skip_blank(lines, index)) < len(lines):
         found = _read_line(text, lines, index, below_headline=below_headline)

@@ -70,7 +70,7 @@ def read(content: Content) -> Iterator[Record | Reject]:
 
 
 def read_page(text: str) -> Record | Reject:
-    """The article of one page. Raises Refused for a page that is no article (no_body, redirect, no_article)."""
+    """The article of one page. Raises Refused for a page that is not an article (no_body, redirect, no_article)."""
     root = parse_html(text)
     if root is None:
         raise Refused("no_body", "is an HTML page with nothing in it")

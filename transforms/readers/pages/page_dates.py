@@ -71,7 +71,7 @@ def read_published(text: str) -> str | None:
 
 
 def is_day(value: str) -> bool:
-    """Whether a day is read from it that is no default, such as 1970-01-01 and 0001-01-01."""
+    """Whether it gives a day other than a default such as 1970-01-01 and 0001-01-01."""
     found = read_date(value)
     return found is not None and found.day.year > 1000 and found.day not in _DEFAULTS
 

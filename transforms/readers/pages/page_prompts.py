@@ -225,7 +225,7 @@ def drop_prompts(text: str, byline: str | None) -> str:
 
 
 def is_prompt(paragraph: str) -> bool:
-    """Whether a paragraph is no part of an article: "Read more: ...", "Sign up for our newsletter", "© 2024"."""
+    """Whether a paragraph is not part of an article: "Read more: ...", "Sign up for our newsletter", "© 2024"."""
     line = " ".join(paragraph[:1000].split())
     if len(paragraph) > 800 or len(line.split()) > _LONGEST or _QUOTATION.search(line):
         return bool(_LABEL.fullmatch(line.strip('"“”')))

@@ -1,0 +1,34 @@
+"""Something started early -> whoever needs it within a block, once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class HandOver(Generic[T]):
+    """Holds one thing until somebody takes it."""
+
+    def __init__(self, thing: T) -> None:
+        self._thing: T | None = thing
+
+    def take(self, fits: Callable[[T], bool] = lambda thing: True) -> T | None:
+        """The thing, if it is still here and fits; whoever takes it must end it."""
+        thing = self._thing
+        if thing is None or not fits(thing):
+            return None
+        self._thing = None
+        return thing
+
+    @contextmanager
+    def offered_in(self, place: ContextVar[HandOver[T] | None]) -> Iterator[HandOver[T]]:
+        """Within the block, code that this thread calls finds the offer in `place`."""
+        token = place.set(self)
+        try:
+            yield self
+        finally:
+            place.reset(token)

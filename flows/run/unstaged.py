@@ -1,0 +1,46 @@
+"""Tables of batches between the moment they are computed and the moment they are staged."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping, Set
+from time import perf_counter
+
+import polars as pl
+
+
+class UnstagedTables:
+    """Tables of the batches since the last staging, and the articles of files whose rows are not staged yet."""
+
+    def __init__(self, stage_seconds: float) -> None:
+        self._stage_seconds = stage_seconds
+        self._staged_at = perf_counter()
+        self.tables: list[Mapping[str, pl.DataFrame]] = []
+        self.unanalysed: list[pl.DataFrame] = []  # articles whose analysis broke a bound
+        self.under_way: deque[Set[str]] = deque()  # ids of articles, one set for each reading of files
+
+    def add_reading(self, article_ids: Set[str]) -> None:
+        """Remember the articles of files that were just read."""
+        self.under_way.append(article_ids)
+
+    def add(self, *tables: Mapping[str, pl.DataFrame]) -> None:
+        """Keep tables until they are staged; `unanalysed` among them is none that is published."""
+        for found in tables:
+            facts = dict(found)
+            if "unanalysed" in facts:
+                self.unanalysed.append(facts.pop("unanalysed"))
+            self.tables.append(facts)
+
+    @property
+    def is_due(self) -> bool:
+        """Whether a killed run would lose more work than it may."""
+        return perf_counter() - self._staged_at >= self._stage_seconds
+
+    def clear(self) -> None:
+        """Forget the tables, which are staged now; with the rows about files, the articles of these files."""
+        for tables in self.tables:
+            if "files" in tables:
+                self.under_way.popleft()
+        self.tables.clear()
+        self.unanalysed.clear()
+        self._staged_at = perf_counter()
