@@ -108,8 +108,8 @@ def settle_utterances(version: NextVersion) -> None:
     for chunk in range(chunks):
         pairs = find_statement_pairs(version, chunk, days=DAYS_OF_SAYING, near_days=NEAR_DAYS)
         ids = pl.concat([pairs["statement_id"], pairs["other_id"]]).unique()
-        prints = pick_prints(pairs, read_contents(version, ids))
-        met.update(statement_id for pair in prints for statement_id in pair)
-        joined += connect(prints).items()
+        found = pick_prints(pairs, read_contents(version, ids))
+        met.update(statement_id for pair in found for statement_id in pair)
+        joined += connect(found).items()
     prints = read_prints(version, pl.Series(sorted(met), dtype=pl.String))
     version.amend("statements", join_prints(prints, joined))

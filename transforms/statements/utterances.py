@@ -20,6 +20,7 @@ from transforms.statements.wordings import Wording, read_wording, weigh
 DAYS = 30  # within which the same words are one saying; later they are a quotation from memory, or a slogan
 NEAR_DAYS = 3  # within which a paraphrase may be of it
 LEAST = 0.5  # probability
+LIGHTEST = 1.5  # weight of a text; "the company" and "the rule of law" are said again and again
 LEAST_WEIGHT_QUOTED = 0.15  # of a word in quotation marks; even "the" was said
 
 # One pair that has words in common.
@@ -86,13 +87,19 @@ def score(features: Features) -> float:
     return 1 / (1 + exp(-BIAS - sum(w * x for w, x in zip(WEIGHTS, features, strict=True))))
 
 
+def is_one_saying(one: Wording, other: Wording, other_actor: bool, same_article: bool) -> bool:
+    """Whether two statements print one saying."""
+    is_light = min(sum(one.stems.values()), sum(other.stems.values())) < LIGHTEST
+    return not is_light and score(measure(one, other, other_actor, same_article)) >= LEAST
+
+
 def pick_prints(pairs: pl.DataFrame, contents: Mapping[str, str]) -> list[tuple[str, str]]:
     """Those of STATEMENT_PAIRS that print one saying; `contents` has the words of each statement."""
     wordings = {statement_id: read_wording(content) for statement_id, content in contents.items()}
     return [
         (one, other)
         for one, other, *told in pairs.select(STATEMENT_PAIRS.names()).iter_rows()
-        if score(measure(wordings[one], wordings[other], *told)) >= LEAST
+        if is_one_saying(wordings[one], wordings[other], *told)
     ]
 
 
