@@ -234,6 +234,12 @@ def test_each_view_has_the_grain_its_comment_states(warehouse):
         "who_about_whom": 0,
         "speaker_network": 0,
         "provenance": 4,
+        "utterances": 4,
+        "utterance_prints": 4,
+        "wording_drift": 0,
+        "replies": 0,
+        "outlet_shares": 2,
+        "measured_quality": 18,
     }
     assert {name: query(warehouse, f"SELECT count(*) FROM {name}").item() for name in counts} == counts
     assert {view.stem for view in VIEWS.glob("*.sql")} == set(counts)
