@@ -29,10 +29,7 @@ STATEMENT_PAIRS = pl.Schema(
         ("statement_id", pl.String),
         ("other_id", pl.String),
         ("other_actor", pl.Boolean),  # both are actors, and not the same one
-        (
-            "same_article",
-            pl.Boolean,
-        ),  # no other article has the words of one of them, of that speaker and day
+        ("same_article", pl.Boolean),  # no other one has the words of either, of that speaker and day
     ]
 )
 
@@ -43,9 +40,7 @@ class Features(NamedTuple):
     contained: float  # weight of the common stems, as a part of the text with less of it
     shared: float  # logarithm of that weight
     pairs: float  # common pairs of neighbouring words, as a part of those of the shorter text
-    quoted: (
-        float  # logarithm of the weight of words that one has in quotation marks and the other one has, too
-    )
+    quoted: float  # logarithm of the weight of words that one has in quotation marks, and the other one has
     shorter: float  # logarithm of the weight of the lighter text
     other_numbers: float  # each has a number, and none is common
     other_actor: float
