@@ -64,7 +64,7 @@ def _features(one: tuple[Any, ...], other: tuple[Any, ...]) -> Features:
     return measure(read_wording(one[3]), read_wording(other[3]), is_other, one[1] == other[1])
 
 
-def print_fit(features: Array, labels: Array) -> None:
+def print_fit(features: Array, labels: Any) -> None:
     """The weights of all pairs, and what weights of nine tenths say of the other tenth."""
     fold = np.random.default_rng(1).integers(0, FOLDS, len(labels))
     scores = np.zeros(len(labels))

@@ -185,7 +185,7 @@ def write_view(gold: list[dict], found: list[dict], score: Any, chance: np.rando
     for number, article in enumerate(gold):
         first = re.sub(r"^\d+_", "", article["article"]).split("-")[0].split("/")[0]
         kinds.setdefault(KINDS.get(first, first), []).append(number)
-    lines = []
+    lines: list[list[Any]] = []
     for kind, numbers in kinds.items():
         total: Counter[tuple[str, str]] = Counter()
         for n in numbers:

@@ -20,6 +20,7 @@ from transforms.statements.wordings import Wording, read_wording, weigh
 DAYS = 30  # within which the same words are one saying; later they are a quotation from memory, or a slogan
 NEAR_DAYS = 3  # within which a paraphrase may be of it
 LEAST = 0.5  # probability
+LIGHTEST = 1.5  # weight of a text; "the company" and "the rule of law" are said again and again
 LEAST_WEIGHT_QUOTED = 0.15  # of a word in quotation marks; even "the" was said
 
 # One pair that has words in common.
@@ -28,10 +29,7 @@ STATEMENT_PAIRS = pl.Schema(
         ("statement_id", pl.String),
         ("other_id", pl.String),
         ("other_actor", pl.Boolean),  # both are actors, and not the same one
-        (
-            "same_article",
-            pl.Boolean,
-        ),  # no other article has the words of one of them, of that speaker and day
+        ("same_article", pl.Boolean),  # no other one has the words of either, of that speaker and day
     ]
 )
 
@@ -42,9 +40,7 @@ class Features(NamedTuple):
     contained: float  # weight of the common stems, as a part of the text with less of it
     shared: float  # logarithm of that weight
     pairs: float  # common pairs of neighbouring words, as a part of those of the shorter text
-    quoted: (
-        float  # logarithm of the weight of words that one has in quotation marks and the other one has, too
-    )
+    quoted: float  # logarithm of the weight of words that one has in quotation marks, and the other one has
     shorter: float  # logarithm of the weight of the lighter text
     other_numbers: float  # each has a number, and none is common
     other_actor: float
@@ -86,13 +82,19 @@ def score(features: Features) -> float:
     return 1 / (1 + exp(-BIAS - sum(w * x for w, x in zip(WEIGHTS, features, strict=True))))
 
 
+def is_one_saying(one: Wording, other: Wording, other_actor: bool, same_article: bool) -> bool:
+    """Whether two statements print one saying."""
+    is_light = min(sum(one.stems.values()), sum(other.stems.values())) < LIGHTEST
+    return not is_light and score(measure(one, other, other_actor, same_article)) >= LEAST
+
+
 def pick_prints(pairs: pl.DataFrame, contents: Mapping[str, str]) -> list[tuple[str, str]]:
     """Those of STATEMENT_PAIRS that print one saying; `contents` has the words of each statement."""
     wordings = {statement_id: read_wording(content) for statement_id, content in contents.items()}
     return [
         (one, other)
         for one, other, *told in pairs.select(STATEMENT_PAIRS.names()).iter_rows()
-        if score(measure(wordings[one], wordings[other], *told)) >= LEAST
+        if is_one_saying(wordings[one], wordings[other], *told)
     ]
 
 

@@ -28,10 +28,7 @@ MOST_KEYS = 24  # rarest words of one text by which candidates are found
 STEM = 6  # letters; "announced" and "announcement" are one word
 RUN = 4  # words of one shingle
 LEAST_RUN = 0.8  # weight of one; "in the middle of" is below
-WINDOW = (
-    3  # shingles of which one is kept, so that texts with enough words in a row in common share a kept one
-)
-
+WINDOW = 3  # shingles of which one is kept: what has enough words in a row in common shares a kept one
 LONGEST_QUOTED = 400  # letters of a quotation within a text
 _QUOTED = re.compile(rf"[“\"]([^“”\"]{{3,{LONGEST_QUOTED}}})[”\"]")
 _WORD = re.compile(r"[^\W_]+")

@@ -49,6 +49,13 @@ UNSETTLED = f"""
         statement_id,
         CAST((row_number() OVER (ORDER BY published_on, statement_id) - 1) // {AT_ONCE} AS INTEGER) AS chunk
     FROM unsettled"""
+# Sketches of statements that an earlier call made, and that are gone or told of another day since.
+STALE_SKETCHES = f"""
+    DELETE FROM {STAGING}.statement_sketches AS k
+    WHERE NOT EXISTS (
+        FROM {STAGING}.statements AS s
+        WHERE s.statement_id = k.statement_id AND s.published_on IS NOT DISTINCT FROM k.published_on
+    ) AND NOT EXISTS (FROM main.statements AS s WHERE s.statement_id = k.statement_id)"""
 UNSKETCHED = f"""
     SELECT statement_id, article_id, published_on, content
     FROM (
@@ -188,6 +195,7 @@ MEMBERS = f"""
 
 def note_unsettled(version: NextVersion) -> int:
     """Note the statements whose utterance is to be settled; the number of chunks."""
+    version.connection.execute(STALE_SKETCHES)
     version.connection.execute(UNSETTLED)
     sql = f"SELECT coalesce(max(chunk), -1) + 1 FROM {STAGING}.unsettled"
     return int(version.connection.execute(sql).fetchall()[0][0])

@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from transforms.statements.utterances import LEAST, join_prints, measure, score
+from transforms.statements.utterances import is_one_saying, join_prints
 from transforms.statements.wordings import build_statement_sketches, read_wording
 
 QUOTED = "The rock under the harbour is not the rock we were promised, and we decided to drill again."
@@ -11,7 +11,7 @@ OTHER = "The ferries will sail twice an hour from Monday, and nobody will pay mo
 
 
 def is_one(one, other, *, other_actor=False, same_article=False):
-    return score(measure(read_wording(one), read_wording(other), other_actor, same_article)) >= LEAST
+    return is_one_saying(read_wording(one), read_wording(other), other_actor, same_article)
 
 
 @pytest.mark.parametrize(
@@ -46,6 +46,10 @@ def test_another_number_is_another_saying():
 def test_the_same_words_are_one_saying_whoever_an_article_takes_for_the_speaker():
     assert is_one(QUOTED, QUOTED, other_actor=True)
     assert not is_one(QUOTED, "the rock under the harbour was not as promised", other_actor=True)
+
+
+def test_what_is_said_again_and_again_is_not_one_saying():
+    assert not is_one("the ruling", "the ruling")
 
 
 def test_texts_that_share_six_words_in_a_row_share_a_run():

@@ -5,6 +5,7 @@ from datetime import date
 import polars as pl
 import pytest
 
+from bench.shares import Measured, interval
 from flows.run.across_articles import settle_actors
 from schema.derive import polars_schema
 from schema.tables import ARTICLES
@@ -97,6 +98,18 @@ def test_speakers_are_counted_without_killed_stories_and_copies(partly_hidden):
 
 def test_a_search_for_the_best_looks_past_killed_stories_and_copies(partly_hidden):
     assert query(partly_hidden, "select count(*) from search_statements('pond', best := 2)").item() == 2
+
+
+def test_the_view_of_shares_reckons_as_the_benchmark_does(partly_hidden):
+    """Two statements of one article, both by a named speaker."""
+    fields = ", ".join(Measured._fields)
+    told = query(
+        partly_hidden, f"select {fields} from measured_quality where measure = 'named' and spread is not null"
+    )
+    sql = "select shown, likely, at_least, at_most from outlet_shares where measure = 'named'"
+    [(shown, *found)] = query(partly_hidden, sql).rows()
+    assert shown == 1
+    assert found == pytest.approx(interval(2, 2, Measured(*map(float, told.row(0)))), abs=0.001)
 
 
 TITLED = {"Ada Quill": PERSON, "Arvel": GPE, "Netherlands": GPE}
