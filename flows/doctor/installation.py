@@ -228,7 +228,7 @@ def find_runs(settings: Settings) -> Iterator[Finding]:
 
 
 def find_faults_inside(settings: Settings) -> Finding:
-    """Whether what is published breaks a critical rule; asked only when something else than a run has written to it."""
+    """Whether published rows break a critical rule; asked only when the file is not as a run left it."""
     if is_checked(settings.warehouse.resolve()):
         return Finding("rows", "checked when they were published")
     from expectations.audit import find_faults
@@ -236,8 +236,8 @@ def find_faults_inside(settings: Settings) -> Finding:
 
     if faults := find_faults(settings.warehouse):
         advice = f"{_advise_return(settings)}; or onrecord rebuild{_option(settings)}"
-        return Finding("rows", f"the next run will not publish, for they break {name_faults(faults)}", advice)
-    return Finding("rows", "checked now, for something else than a run has written to the file")
+        return Finding("rows", f"they break {name_faults(faults)}, so that no run publishes", advice)
+    return Finding("rows", "checked now, for the file is not as a run left it")
 
 
 def _advise_return(settings: Settings) -> str:

@@ -27,8 +27,8 @@ def require_sound(file: Path, settings: Settings) -> None:
     show_progress("Checking the whole warehouse")
     if faults := find_faults(file):
         raise PublishedUnsound(
-            f"nothing was published: something else than a run has written to {settings.warehouse}, which breaks "
-            f"{name_faults(faults)}; {ADVICE}"
+            f"nothing was published: rows that stand in {settings.warehouse} break {name_faults(faults)}; "
+            f"another program wrote to it, or an earlier version of On Record left it so: {ADVICE}"
         )
 
 

@@ -136,7 +136,7 @@ def _add_actors(tables: Rows, articles: int, statements: int) -> None:
     tables["affiliations"].append(
         {"affiliation_id": content_key("affiliation", ADA, OFFICE, "", "spokeswoman"), "actor_id": ADA,
          "organization_id": OFFICE, "role": "spokeswoman", "article_count": articles,
-         "organization_from": "text", "former": False, "acting": False,
+         "organization_from": "text", "former": False, "acting": False, "profile_ids": [ADA_PROFILE],
          "evidence_article_id": min(row["article_id"] for row in tables["articles"]), **seen}
     )  # fmt: skip
     _add_profiles(tables, articles, statements)
