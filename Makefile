@@ -100,7 +100,7 @@ bench-crash: setup
 	.venv/bin/python -m bench.crash --kills 100 --out bench/results/crash.json
 
 bench-install: setup
-	.venv/bin/python -m bench.install --out bench/results/install.json
+	.venv/bin/python -m bench.install
 
 bench-loading: setup
 	.uv/bin/uv run --frozen --group bench python -m bench.loading

@@ -21,10 +21,10 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from flows.prefect.hostguard import HostGuard, own_hosts
+from flows.run.server_kind import note_server
 from schema.errors import UNAVAILABLE, OnRecordError
 
 Services = Literal["temporary", "all"]
-_is_temporary = False
 _settings = ExitStack()  # of this process, until it ends
 START_SECONDS = 300  # a loaded machine with a slow disk takes minutes, an idle one some 12 s
 STOP_SECONDS = 5
@@ -45,11 +45,6 @@ def prepare_prefect(state: Path) -> None:
     use_server(state)
 
 
-def is_server_temporary() -> bool:
-    """Whether this process has started a server for itself alone."""
-    return _is_temporary
-
-
 def use_server(state: Path, *, port: int = 0, services: Services = "temporary") -> str:
     """The address of the API: the user's, else of a server that is started here; called again, the same."""
     if not os.environ.keys() & {"PREFECT_API_URL", "PREFECT_HOME"}:
@@ -59,8 +54,7 @@ def use_server(state: Path, *, port: int = 0, services: Services = "temporary") 
     home = Path(os.environ["PREFECT_HOME"]).expanduser()
     key = make_key() if services == "temporary" else keep_key(key_file(state))
     server = _Server(home, port, services, key)
-    global _is_temporary
-    _is_temporary = services == "temporary"
+    note_server(is_temporary=services == "temporary")
     ours = {"PREFECT_API_URL": server.api, "PREFECT_API_AUTH_STRING": key}
     before = {name: os.environ.get(name) for name in ours}
     os.environ.update(ours)

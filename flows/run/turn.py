@@ -28,7 +28,7 @@ from prefect.states import Running
 
 from flows.display.logs import log_step, run_logger
 from flows.display.progress import show_progress
-from flows.prefect.server import is_server_temporary
+from flows.run.server_kind import is_server_temporary
 from flows.settings import Settings
 from warehouse.files.lock import WarehouseHeld, find_holder
 

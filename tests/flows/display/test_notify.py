@@ -1,7 +1,9 @@
 """Who is told what at the end of a run, and that nobody is told the same twice."""
 
 import json
+import shlex
 import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -75,3 +77,21 @@ def test_a_command_that_fails_changes_nothing(tmp_path, caplog):
     message = notify(ended("stopped", a="critical"), settings)
     assert message and message.event == "stopped"
     assert "could not be told" in caplog.text
+
+
+@pytest.mark.parametrize(("waits", "tried"), [((), 1), ((0.01, 0.01), 3), ((0.01,) * 9, 3)])
+def test_a_command_that_fails_is_tried_again_after_each_wait(tmp_path, waits, tried):
+    """It does well the third time."""
+    script = "import pathlib, sys; p = pathlib.Path('tried'); n = len(p.read_text()) if p.exists() else 0; "
+    script += "p.write_text('x' * (n + 1)); sys.exit(n < 2)"
+    command = shlex.join([sys.executable, "-c", script.replace("'tried'", repr(str(tmp_path / "tried")))])
+    settings = Settings(warehouse=tmp_path / "w.duckdb", notify_command=command)
+    assert notify(ended("stopped", a="critical"), settings, waits)
+    assert len((tmp_path / "tried").read_text()) == tried
+
+
+def test_a_command_that_is_not_there_is_not_tried_again(tmp_path):
+    settings = Settings(warehouse=tmp_path / "w.duckdb", notify_command="/there/is/none")
+    began = time.monotonic()
+    assert notify(ended("stopped", a="critical"), settings, [60])
+    assert time.monotonic() - began < 30

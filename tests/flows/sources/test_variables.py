@@ -1,0 +1,28 @@
+"""Paths that a variable of the Prefect server stands for."""
+
+import pytest
+
+from flows.sources.base import SourceError
+from flows.sources.variables import expand_variables, is_of_prefect
+
+
+def test_a_variable_is_a_path_or_a_list_of_paths(prefect_here):
+    from prefect.variables import Variable
+
+    Variable.set("one_of_test", "inbox", overwrite=True)
+    Variable.set("many_of_test", ["inbox", "s3://bucket/wires"], overwrite=True)
+    Variable.set("none_of_test", {"path": "inbox"}, overwrite=True)
+    paths = ["a.txt", "variable://one_of_test", "variable://many_of_test"]
+    assert expand_variables(paths) == ["a.txt", "inbox", "inbox", "s3://bucket/wires"]
+    for name in ("none_of_test", "there_is_none"):
+        with pytest.raises(SourceError, match=f"variable://{name}: no Prefect variable"):
+            expand_variables([f"variable://{name}"])
+
+
+def test_only_prefect_knows_what_variables_and_blocks_stand_for():
+    assert [is_of_prefect(path) for path in ("variable://a", "block://b", "s3://c", "d")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
