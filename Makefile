@@ -18,7 +18,7 @@ TEXTS := $(wildcard $(TRAIN) $(HELD_OUT))
 TRAINING := .training/bin/python -m training
 export ORT_DISABLE_TELEMETRY := 1
 
-.PHONY: golden train-references test-slow bench bench-crash bench-loading bench-pages bench-explore bench-who bench-quotes help setup run test check format docs bench-quality bench-queries bench-statements bench-entities train clean
+.PHONY: screenshots golden train-references test-slow bench bench-crash bench-loading bench-pages bench-explore bench-who bench-quotes help setup run test check format docs bench-quality bench-queries bench-statements bench-entities train clean
 .DEFAULT_GOAL := help
 
 help:
@@ -30,6 +30,7 @@ help:
 	@echo "make format  let ruff fix and format the code"
 	@echo "make golden  write the expected files of tests/golden_formats, and of new cases in tests/golden, for review"
 	@echo "make docs    write the generated pages in docs/: tables.md, checks.md, cli.md, settings.md, formats.md, cookbook.md"
+	@echo "make screenshots  the pictures in README.md and docs/; needs Chromium"
 	@echo "make bench   what runs cost, by size and step: time, processor, memory; takes three quarters of an hour"
 	@echo "make bench-crash       runs killed at a hundred random moments"
 	@echo "make bench-loading     staging and publishing against dlt"
@@ -84,6 +85,9 @@ docs: setup
 	.venv/bin/python -m flows.doc_pages settings docs/settings.md
 	.venv/bin/onrecord formats --markdown > docs/formats.md
 	.venv/bin/python -m tests.cookbook docs/cookbook.md
+
+screenshots: setup
+	.venv/bin/python -m tests.screenshots docs
 
 bench: setup
 	.venv/bin/python -m bench.runs $(if $(TEXTS),--texts $(TEXTS))
