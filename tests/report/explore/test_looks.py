@@ -171,7 +171,7 @@ def test_a_correction_is_reached_from_the_page_of_an_actor(site, open_page):
 def test_a_search_is_saved_and_removed(site, open_page):
     page = open_page("phone")
     page.goto(f"{site.address}/search?q=talks&kind=direct")
-    follow(page, "text=save this search")
+    follow(page, "text=Save this search")
     page.fill("input[name=name]", "Talks <b>direct</b>")
     follow(page, "#save button")
     assert page.locator("[role=status]").inner_text() == "Saved: Talks <b>direct</b>."
