@@ -178,7 +178,7 @@ def test_a_search_is_saved_and_removed(site, open_page):
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     follow(page, "tbody th a")
     assert page.url.endswith("/search?q=talks&kind=direct")
-    page.go_back()
+    page.goto(f"{site.address}/watchlist")
     follow(page, "tbody button")
     assert "No search is saved yet" in page.inner_text("main")
 
