@@ -11,6 +11,8 @@ from typing import Any
 
 from markupsafe import Markup
 
+from report.explore.charts import Chart, draw_columns, span_of
+
 KINDS = ("direct", "indirect", "mixed")
 COLOURS = ("var(--series-1)", "var(--series-2)", "var(--series-3)")
 STYLE = {
@@ -27,16 +29,19 @@ STYLE = {
 
 
 def draw_days(rows: Sequence[dict[str, Any]]) -> Markup:
-    """Statements by day (or month), stacked by kind; `day`, `kind`, `statements` of each row."""
+    """Statements by day (or month), stacked by kind; `day`, `kind`, `statements` of each row.
+
+    The axis is one of time: a day on which nothing was said has its place.
+    """
     if not rows:
         return Markup("")
     values = [row | {"day": row["day"].isoformat()} for row in rows]
-    days = len({row["day"] for row in rows})
+    is_monthly = all(row["day"].day == 1 for row in rows) and len({row["day"] for row in rows}) > 1
     spec = {
-        "data": {"values": values}, "width": 960, "height": 200,
-        "mark": {"type": "bar", "width": {"band": 0.8}} if days <= 31 else {"type": "area"},
+        "data": {"values": values}, "width": 960, "height": 200, "mark": {"type": "bar"},
         "encoding": {
-            "x": {"field": "day", "type": "ordinal" if days <= 31 else "temporal", "title": None,
+            "x": {"field": "day", "type": "temporal", "title": None,
+                  "timeUnit": "utcyearmonth" if is_monthly else "utcyearmonthdate",
                   "axis": {"labelAngle": 0, "labelOverlap": True, "grid": False}},
             "y": {"field": "statements", "type": "quantitative", "title": "statements"},
             "color": {"field": "kind", "scale": {"domain": KINDS, "range": COLOURS}},
@@ -44,6 +49,32 @@ def draw_days(rows: Sequence[dict[str, Any]]) -> Markup:
         },
     }  # fmt: skip
     return _svg(spec, "Statements by day and kind")
+
+
+def draw_multiples(rows: Sequence[dict[str, Any]]) -> list[tuple[str, int, Markup]]:
+    """One small chart for each outlet, all on the same axes: name, statements on the chart, and the chart."""
+    by_outlet: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        by_outlet.setdefault(row["outlet"], []).append(row)
+    charts = {name: draw_columns(found, span_of(rows)) for name, found in by_outlet.items()}
+    highest = max((chart.highest for chart in charts.values() if chart), default=0)
+    drawn = [(name, chart.total, _columns(chart, highest)) for name, chart in charts.items() if chart]
+    return sorted(drawn, key=lambda one: (-one[1], one[0]))
+
+
+def _columns(chart: Chart, highest: int) -> Markup:
+    width = 240 / len(chart.columns)
+    bars = "".join(
+        f'<rect x="{at * width:.1f}" y="{60 - 60 * column.count / highest:.1f}" width="{width * 0.8:.1f}" '
+        f'height="{60 * column.count / highest:.1f}"><title>{column.label}: {column.count:,}</title></rect>'
+        for at, column in enumerate(chart.columns)
+        if column.count
+    )
+    label = f"by {chart.unit} from {chart.columns[0].label} to {chart.columns[-1].label}, at most {chart.highest:,}"
+    return Markup(
+        f'<svg class="multiple" viewBox="0 0 240 60" preserveAspectRatio="none" role="img" aria-label="{label}">'
+        f"{bars}</svg>"
+    )
 
 
 def _svg(spec: dict[str, Any], title: str) -> Markup:

@@ -20,10 +20,10 @@ from warehouse.query.changes import count_changes
 QUERIES = Path(__file__).with_name("queries")
 OF_THE_RUN = ("files", "statements", "checks", "severities", "rejects", "metrics", "seconds", "new_statements",
               "new_subjects")  # fmt: skip
-OF_ALL_RUNS = ("totals", "kinds", "speakers", "subjects", "naming", "outlets", "days", "unresolved", "merges",
-               "extractors", "history", "latest", "corrections", "killed")  # fmt: skip
+OF_ALL_RUNS = ("totals", "kinds", "speakers", "subjects", "naming", "outlets", "outlets_by_day", "days", "dated",
+               "unresolved", "merges", "extractors", "history", "latest", "corrections", "killed")  # fmt: skip
 SHOWN = {"new_statements": 8, "new_subjects": 15}  # rows of what has more, as the explorer lists them
-SINGLE = ("files", "statements", "totals")
+SINGLE = ("files", "statements", "totals", "dated")
 EMPTY = {"examples": "[]", "parameters": "{}"}
 MAX_ITEMS = 100  # of any list
 MAX_TEXT = 3000  # characters of any text in the facts; the longest that is meant to be read whole is a query

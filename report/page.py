@@ -11,7 +11,7 @@ from typing import Any
 
 from report.article_page import write_pages
 from report.attempt import draw_banner, read_attempt
-from report.charts import draw_days
+from report.charts import draw_days, draw_multiples
 from report.facts import facts_json, read_facts
 from report.templating import TEMPLATES, environment, replace_text
 from report.watchlist import Watchlist, WatchlistError, find_news
@@ -42,6 +42,7 @@ def render_report(warehouse: Path, out: Path, watchlist: Path | None = None) -> 
         .render(
             facts,
             chart_of_days=draw_days(facts["days"]),
+            charts_of_outlets=draw_multiples(facts["outlets_by_day"]),
             attempt=draw_banner(attempt, facts["run"]),
             script=SCRIPT,
             script_hash=b64encode(sha256(SCRIPT.encode()).digest()).decode(),

@@ -60,7 +60,6 @@ def read_query(name: str) -> str:
     return (folder / f"{name}.sql").read_text(encoding="utf-8").strip()
 
 
-@cache
 def with_relations(sql: str) -> str:
     """The query with the relations that it names in front, after its first comment: it can be run anywhere."""
     names = sorted({found[2] for found in NAMED.finditer(sql)})
@@ -80,7 +79,6 @@ def _read_relation(name: str) -> str:
     return (RELATIONS / f"{name}.sql").read_text(encoding="utf-8").strip().replace("\n", "\n    ")
 
 
-@cache
 def on_kept(sql: str) -> str:
     """The query on what is kept of the relations that it names."""
     for condition, place in BY_PLACE.items():

@@ -4,6 +4,7 @@ import json
 import re
 from base64 import b64encode
 from dataclasses import replace
+from datetime import date
 from hashlib import sha256
 
 import polars as pl
@@ -11,6 +12,7 @@ import pytest
 
 from demo import build_demo
 from report.attempt import Attempt, attempt_path, note_attempt, read_attempt
+from report.charts import draw_multiples
 from report.facts import judge_checks, on_published, read_facts
 from report.page import render_report
 from tests.report.hostile import publish_hostile, publish_run
@@ -281,3 +283,26 @@ def test_the_only_script_is_the_one_that_the_policy_names(page):
     [script] = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
     named = b64encode(sha256(script.encode()).digest()).decode()
     assert f"script-src 'sha256-{named}'\"" in page
+
+
+def test_the_figures_of_the_charts_add_up(tmp_path):
+    frames = changed(sample_run(6), "statements", 0, published_on=None)
+    frames = changed(frames, "articles", 0, outlet="Other")
+    warehouse = published(tmp_path, frames)
+    facts = read_facts(warehouse)
+    assert facts["dated"] == {"statements": 12, "without_day": 1}
+    assert sum(row["statements"] for row in facts["days"]) == 11
+    text = render_report(warehouse, tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "12 statements by day and kind: 11 on the chart, 1 without a day" in text
+    drawn = draw_multiples(facts["outlets_by_day"])
+    assert len(drawn) == text.count('class="multiple"') == 2
+    assert sum(count for _, count, _ in drawn) == 11
+
+
+def test_a_day_without_statements_has_its_place_on_the_axis():
+    first, last = date(2024, 1, 1), date(2024, 1, 10)
+    rows = [{"outlet": "A", "day": day, "statements": 2} for day in (first, last)]
+    rows.append({"outlet": "B", "day": first, "statements": 1})
+    (name, count, chart), (_, _, other) = draw_multiples(rows)
+    assert (name, count) == ("A", 4) and 'x="216.0"' in chart
+    assert 'y="30.0"' in other and "from 2024-01-01 to 2024-01-10" in other

@@ -191,14 +191,15 @@ class Live:
         self._edition, self._stamp = replace(edition, has_kept=self._has_kept), stamp
 
     def _keep_tables(self, connection: duckdb.DuckDBPyConnection) -> bool:
-        """Make what is kept of a version; False where an old warehouse lacks a table or column for it."""
+        """Make what is kept of a version; False where an old warehouse lacks a column for it, or the memory is full."""
         if self.version_no is not None or not self.kept:
             return False
         with connection.cursor() as cursor:
             try:
                 cursor.execute(f"{USE}; DROP SCHEMA IF EXISTS memory.kept CASCADE; CREATE SCHEMA memory.kept")
                 cursor.execute(self.kept)
-            except (duckdb.BinderException, duckdb.CatalogException):
+            except duckdb.Error:
+                cursor.execute("DROP SCHEMA IF EXISTS memory.kept CASCADE")
                 return False
         return True
 

@@ -1,5 +1,5 @@
 -- What pages count on, once for each version and in memory: the relations in this folder with numbers for ids and with
--- values coded, so that a million statements take some 60 MB and are counted in milliseconds. Codes sort as their texts do.
+-- values coded, so that a million statements take some 160 MB and are counted in milliseconds. Codes sort as their texts do.
 CREATE TYPE memory.kept.actor_code AS ENUM (SELECT actor_id FROM main.actors WHERE kind <> 'nobody' ORDER BY actor_id);
 CREATE TYPE memory.kept.article_code AS ENUM (SELECT article_id FROM main.articles ORDER BY article_id);
 CREATE TYPE memory.kept.outlet_code AS ENUM (

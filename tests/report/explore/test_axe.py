@@ -1,6 +1,6 @@
 """axe-core finds nothing wrong with any page of the explorer, nor with the report.
 
-Skipped unless `ONRECORD_AXE` names an `axe.min.js`, or `npm install --no-save axe-core` has put one here.
+Skipped unless `AXE_JS` names an `axe.min.js`, or `npm install --no-save axe-core` has put one here.
 """
 
 import os
@@ -12,9 +12,7 @@ from report.page import render_report
 from tests.report.explore.test_pages import addresses
 from tests.report.test_browser import CHROMIUM
 
-AXE = Path(
-    os.environ.get("ONRECORD_AXE", Path(__file__).parents[3] / "node_modules" / "axe-core" / "axe.min.js")
-)
+AXE = Path(os.environ.get("AXE_JS", Path(__file__).parents[3] / "node_modules" / "axe-core" / "axe.min.js"))
 RUN = """async () => {
   document.querySelectorAll('details').forEach(folded => folded.open = true);
   const { violations } = await axe.run(document);

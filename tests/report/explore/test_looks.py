@@ -168,6 +168,21 @@ def test_a_correction_is_reached_from_the_page_of_an_actor(site, open_page):
     assert page.locator("form[method=post] button").inner_text() == "Write the line"
 
 
+def test_a_search_is_saved_and_removed(site, open_page):
+    page = open_page("phone")
+    page.goto(f"{site.address}/search?q=talks&kind=direct")
+    follow(page, "text=Save this search")
+    page.fill("input[name=name]", "Talks <b>direct</b>")
+    follow(page, "#save button")
+    assert page.locator("[role=status]").inner_text() == "Saved: Talks <b>direct</b>."
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    follow(page, "tbody th a")
+    assert page.url.endswith("/search?q=talks&kind=direct")
+    page.goto(f"{site.address}/watchlist")
+    follow(page, "tbody button")
+    assert "No search is saved yet" in page.inner_text("main")
+
+
 def test_it_is_printed_without_its_tools(site, open_page):
     page = open_page()
     page.goto(site.address + addresses(site.warehouse)["article"])

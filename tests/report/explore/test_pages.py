@@ -151,7 +151,7 @@ def test_every_answer_forbids_scripts_of_others_and_frames(site, path):
     )
     assert "unsafe" not in policy and "http" not in policy
     assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
 
 
 @pytest.mark.parametrize(
