@@ -41,7 +41,8 @@ STATES = frozenset("president prime chief vice deputy former acting then current
 # Titles to a word of the name of the body that their bearers belong to.
 MEMBERS = {
     "councillor": "council", "councilor": "council", "councilman": "council", "councilwoman": "council",
-    "senator": "senate", "sen": "senate", "judge": "court", "justice": "court", "magistrate": "court",
+    "senator": "senate", "sen": "senate", "rep": "house", "congressman": "house", "congresswoman": "house",
+    "judge": "court", "justice": "court", "magistrate": "court",
 }  # fmt: skip
 
 
@@ -78,7 +79,7 @@ def place_offices(clusters: Clusters) -> None:
     """Gives offices of a state the country of who holds them, and "the Tory leader" the party."""
     for actor in clusters.actors:
         for role in actor.roles:
-            if role.organization is None and role.country_code is None and role.place is None:
+            if role.organization is None:
                 _place(clusters, actor, role)
 
 
@@ -89,7 +90,7 @@ def _place(clusters: Clusters, actor: Actor, role: Role) -> None:
     body = _body_of_members(clusters, actor, words[-1])
     if body:
         role.context_organization = body
-    elif is_state_office(words):
+    elif role.country_code is None and role.place is None and is_state_office(words):
         role.context_country = actor.country_code or actor.context_country
         role.country_from = "context" if role.context_country else None
 
