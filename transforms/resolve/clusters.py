@@ -257,8 +257,8 @@ def person_forms(words: tuple[str, ...]) -> list[tuple[str, ...]]:
 
 def person_words(name: str) -> tuple[str, ...]:
     """Words that identify a person, without accents, initials and 'Jr': 'Zoë B. Roe' -> ('zoe', 'roe')."""
-    words = without_accents(name).lower().replace("’", "'").replace(".", " ").replace(",", " ")
-    words = words.translate(QUOTES).split()
+    plain = without_accents(name).lower().replace("’", "'").replace(".", " ").replace(",", " ")
+    words = plain.translate(QUOTES).split()
     kept = tuple(word for word in words if len(word) > 1 and word not in SUFFIXES)
     return kept or tuple(words)
 
