@@ -23,6 +23,7 @@ from transforms.resolve.profiles import Profile, build_profiles
 from transforms.resolve.ranker import Ranker, load_ranker
 from transforms.resolve.roles import describe_bodies, find_roles, find_states
 from transforms.resolve.speakers import Attribution, Speaker, find_speakers
+from transforms.resolve.workplaces import place_roles
 
 
 @dataclass(slots=True)
@@ -50,8 +51,9 @@ def resolve_article(
     """
     text, clusters, phrases = build_cast(body, spans)
     guess_types(text, clusters)
-    guess_countries(text, clusters, dateline)
+    view = guess_countries(text, clusters, dateline)
     place_offices(clusters)
+    place_roles(text, clusters, view)
     sources = {i for a in attributions if a.source for i in range(*text.word_range(*a.source))}
     discourse = Discourse(text, clusters, phrases, sources, pointers)
     references = References(discourse, ranker or load_ranker())

@@ -24,6 +24,7 @@ LEGAL_FORMS = frozenset(
 
 
 LAST_TELLS = ("education", "sports")  # "Bank of Dorne Football Club"
+QUOTES = str.maketrans(dict.fromkeys('“”"', " "))
 STATE = frozenset(("government", "court", "military"))  # bodies that every state has
 
 
@@ -263,7 +264,8 @@ def person_forms(words: tuple[str, ...]) -> list[tuple[str, ...]]:
 
 def person_words(name: str) -> tuple[str, ...]:
     """Words that identify a person, without accents, initials and 'Jr': 'Zoë B. Roe' -> ('zoe', 'roe')."""
-    words = without_accents(name).lower().replace("’", "'").replace(".", " ").replace(",", " ").split()
+    plain = without_accents(name).lower().replace("’", "'").replace(".", " ").replace(",", " ")
+    words = plain.translate(QUOTES).split()
     kept = tuple(word for word in words if len(word) > 1 and word not in SUFFIXES)
     return kept or tuple(words)
 
@@ -366,10 +368,14 @@ def _by_part(by_part: dict[tuple[str, ...], Actor], name: Name, key: tuple[str, 
 
 def _parts(name: str, key: tuple[str, ...]) -> list[tuple[str, ...]]:
     """What may stand for an organization later on: its initials, its beginnings, its generic endings."""
-    initials = "".join(word[0] for word in lexicon.split_words(name) if word[0].isupper())
+    words = lexicon.split_words(name)
+    while len(words) > 2 and words[-1].lower() in LEGAL_FORMS:
+        words = words[:-1]
+    initials = "".join(word[0] for word in words if word[0].isupper())
+    every = "".join(word[0] for word in words if word[0].isalpha()).upper()  # "DOT" of "Department of Trade"
     heads = [("head", *key[:n]) for n in range(1, min(len(key), 6)) if _is_head(key, n)]
     tails = [("tail", *key[n:]) for n in range(max(1, len(key) - 6), len(key))]
-    parts = [*heads, *tails, *([("initials", initials)] if len(initials) > 2 else [])]
+    parts = [*heads, *tails, *(("initials", short) for short in {initials, every} if len(short) > 2)]
     return [*parts, ("of", key[2])] if len(key) == 3 and key[1] == "of" else parts  # "Church of Widgetry"
 
 

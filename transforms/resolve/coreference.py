@@ -22,6 +22,7 @@ from transforms.resolve.ranker import Ranker
 
 THE = frozenset(("the", "this"))
 TRIGGERS = HE | SHE | WHO | THE
+OF_STATES = frozenset("ministry parliament embassy army military".split())
 REACH_MENTIONS = 40
 MOST_OF_ROLE = 6
 MOST_ALIKE = 200  # people with one word of a role that are looked at
@@ -99,11 +100,15 @@ class References:
         options = self.discourse.candidates(query.first, query.kinds)
         if query.form == "he":  # nobody calls themselves so
             options = [actor for actor in options if actor is not query.speaker]
+            same = [actor for actor in options if actor.gender in (query.gender, None)]
+            options = same if query.gender else options
         if query.guess is not None and query.guess not in options:
             options.append(query.guess)
         if query.wanted:
             options = list(dict.fromkeys([*options, *self._of_role(query)]))
             options = [a for a in options if not self._is_inside(a, query) and self._may_be_again(a, query)]
+        if query.form in ("body", "it"):
+            options = [actor for actor in options if not _is_official(actor)]
         if not options:
             return None
         actor, likelihood = self.ranker.choose(self.discourse, query, options)
@@ -128,6 +133,8 @@ class References:
         if actor.kind != "organization" or query.form != "body" or query.head in actor.words:
             return True
         if not any(mention.kind == "name" for mention in actor.mentions):
+            return False
+        if query.country and query.head in OF_STATES:  # "the Dutch ministry" is no Trade Office
             return False
         words = self.text.lower[query.first : query.last]
         more = [w for w in words if len(w) > 3 and w[0].isalpha() and w != query.head]
@@ -295,3 +302,8 @@ class References:
         wanted = lexicon.organization_nouns()[noun]
         typed = [a for a in fitting if a.org_type == wanted]
         return next((a for a in typed if not a.is_guessed), typed[0] if typed else None)
+
+
+def _is_official(actor: Actor) -> bool:
+    """Whether an actor is somebody without a name: 'a ministry spokeswoman' is no ministry."""
+    return actor.kind == "unnamed" and is_role(actor.name.lower().split(" ")[-1])

@@ -177,15 +177,19 @@ def _people_by_body(clusters: Clusters) -> dict[Actor, list[Actor]]:
 # ---- countries ---------------------------------------------------------------------------------------------
 
 
-def guess_countries(text: Text, clusters: Clusters, dateline: str | None) -> None:
-    """Gives people and bodies without a country the one that the article leaves no doubt about, and their offices."""
+def guess_countries(text: Text, clusters: Clusters, dateline: str | None) -> View | None:
+    """Gives people and bodies without a country the one that the article leaves no doubt about.
+
+    Returns the countries that the article speaks of, if any.
+    """
     evidence = find_evidence(text, clusters)
     if not evidence and not dateline:
-        return
+        return None
     view = View(text, evidence, dateline, clusters)
     for actor in clusters.actors:
         if actor.kind in ("person", "organization") and actor.mentions and not actor.country_code:
             actor.context_country = view.likeliest(actor)
+    return view
 
 
 def find_evidence(text: Text, clusters: Clusters) -> list[Evidence]:

@@ -59,6 +59,13 @@ def _country_adjectives() -> dict[str, Known]:
     return known
 
 
+@cache
+def part_words() -> frozenset[str]:
+    """Names and adjectives of parts of a state with a government of their own: 'Scottish'."""
+    parts = [row for row in read_seed("countries").iter_rows(named=True) if row["kind"] == "part"]
+    return frozenset(word for row in parts for word in [row["name"], *split_cell(row["adjectives"])])
+
+
 def _organization_names() -> dict[str, Known]:
     known: dict[str, Known] = {}
     for row in read_seed("organizations").iter_rows(named=True):

@@ -1,12 +1,14 @@
-"""Who is told, asked or urged: the noun phrase right after a cue of telling.
+"""Who is told, asked or urged: the noun phrase right after a cue of telling, or the audience of a speech or letter.
 
 In: a `Text` and its `Cast`, the words of a cue. Out: the range of words of the noun phrase.
 """
 
 from __future__ import annotations
 
-from transforms.language.en.words import DETERMINERS, FINITE, SMALL_WORDS
+from transforms.language.en.words import ADDRESSED, DETERMINERS, FINITE, SMALL_WORDS
+from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
+from transforms.resolve.lexicon import is_role
 from transforms.resolve.phrases import BREAKS, PREPOSITIONS, is_plural
 
 TELLING = frozenset(
@@ -16,16 +18,26 @@ TELLING = frozenset(
     "encourages encouraged encouraging notify notified instruct instructs instructed instructing".split()
 )
 CALLING = {"call": "on", "calls": "on", "called": "on", "calling": "on", "appealed": "to", "appeal": "to",
-           "pleaded": "with", "admitted": "to", "revealed": "to", "confirmed": "to", "wrote": "to"}  # fmt: skip
+           "pleaded": "with", "admitted": "to", "revealed": "to", "confirmed": "to", "wrote": "to", "said": "to",
+           "says": "to", "saying": "to", "replied": "to", "responded": "to", "complained": "to"}  # fmt: skip
 OBJECTS = frozenset("him her them me us".split())
 ARTICLES = (DETERMINERS - {"that"}) | {"an", "my", "those", "these", "all", "other"}
-LONGEST = 8  # words
+ABOUT = ("for", "of", "about", "against", "over")
+ADDING = frozenset("adding noting saying stressing insisting warning arguing explaining".split())
+WITH = ("interview", "interviews", "speaking", "spoke", "speaks", "briefing")  # ... somebody
+WHEN = frozenset(
+    "yesterday today tomorrow earlier later last separately again recently this next monday tuesday wednesday thursday "
+    "friday saturday sunday alongside she he they we it i you there".split()
+)
+LONGEST, REACH = 8, 40  # words
 
 
 def find_listener(text: Text, first: int, last: int) -> tuple[int, int] | None:
     """The words of the one told by the cue [first, last): 'the court' of 'told the court'; None where none is named."""
     words = text.lower[first:last]
     i = last
+    if TELLING.intersection(words) and words[-1] in ABOUT:  # "asked for a review"
+        return None
     if not TELLING.intersection(words):
         called = next((word for word in words if word in CALLING), None)
         following = text.lower[i] if i < len(text) else ""
@@ -56,9 +68,41 @@ def _ends_phrase(text: Text, i: int, first: int) -> bool:
         return True
     if word in BREAKS or word in PREPOSITIONS or word in FINITE or text.quoted[i] != text.quoted[first]:
         return True
+    if i > first and (word in WHEN or _begins_clause(text, i)):
+        return True
     if word in ARTICLES:
         return i > first and text.lower[i - 1] not in ARTICLES
     return word in SMALL_WORDS
+
+
+def _begins_clause(text: Text, i: int) -> bool:
+    """Whether a name at word i is the subject of what is told: 'told jurors Mr Roe', 'told the court Ann Roe'."""
+    before = text.lower[i - 1]
+    if not text.words[i][0].isupper() or before in ARTICLES or not text.words[i - 1].islower():
+        return text.lower[i] in lexicon.honorifics() and before not in ARTICLES
+    return not is_role(before) and before not in lexicon.title_words()
+
+
+def find_audience(text: Text, first: int, last: int) -> tuple[int, int] | None:
+    """Who is spoken to in the sentence of the cue [first, last): 'Acme' of 'In an interview with Acme, Roe said'."""
+    begin = max(text.firsts[text.sentences[first]], first - REACH)
+    for i in range(min(last + 3, len(text) - 2) - 1, begin - 1, -1):
+        if text.lower[i] in ADDRESSED and not first <= i < last:
+            to = next(
+                (k for k in range(i + 1, min(i + 3, len(text) - 1)) if text.lower[k] in ("to", "with")), None
+            )
+            if to is None or text.sentences[to] != text.sentences[first] or not _is_free(text, i, to):
+                continue
+            end = _end_of_phrase(text, to + 1)
+            told_with = text.lower[to] == "to" or text.lower[i] in WITH
+            if told_with and end > to + 1 and _is_phrase(text, to + 1, end):
+                return to + 1, end
+    return None
+
+
+def _is_free(text: Text, i: int, to: int) -> bool:
+    """Whether nothing but 'given' or 'made' stands between."""
+    return all(text.lower[k] in ("given", "made", "sent", "exclusively") for k in range(i + 1, to))
 
 
 def _is_phrase(text: Text, first: int, end: int) -> bool:
@@ -67,6 +111,8 @@ def _is_phrase(text: Text, first: int, end: int) -> bool:
     if first + 1 == end and text.lower[first] in OBJECTS:
         return True
     named = head[0].isupper() or text.words[first][0].isupper()
+    if first + 1 == end and (lower in lexicon.organization_nouns() or lower in lexicon.organization_words()):
+        return True  # "told parliament"
     return (
         (text.lower[first] in ARTICLES and end - first > 1) or named or (is_plural(lower) and end - first < 4)
     )

@@ -39,7 +39,8 @@ class Role:
     place: str | None = None
     context_country: str | None = None
     country_from: str | None = None
-    context_organization: Actor | None = None  # the only council of an article for its councillors
+    context_organization: Actor | None = None  # where the sense of the article tells it alone
+    word: int = -1  # first word of the name that it is told with
 
 
 @dataclass(slots=True, eq=False)

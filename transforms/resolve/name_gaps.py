@@ -20,6 +20,7 @@ from transforms.language.en.words import (
     NOT_ACTORS,
     PARTICLES,
     SMALL_WORDS,
+    SUFFIXES,
     SURNAMES_TOO,
     TITLES_TOO,
 )
@@ -272,3 +273,29 @@ def _is_single(text: Text, i: int) -> bool:
     """Whether no capitalised word adjoins, as in 'Roe Street'; titles before it are no matter."""
     after = text.words[i + 1] if i + 1 < len(text) else ""
     return not after[:1].isupper() or text.lower[i + 1] in lexicon.title_words()
+
+
+# ---- nicknames
+
+
+def find_nicknamed(text: Text) -> list[Name]:
+    """'Ann J. “Nan” Roe III' as one name."""
+    found = []
+    for i in range(1, len(text) - 3):
+        if text.words[i] not in ("“", '"') or text.words[i + 2] not in ("”", '"'):
+            continue
+        first = i - 1
+        if text.words[first] == "." and first > 1:
+            first -= 1
+        first -= len(text.words[first]) == 1 and first > 0
+        last = i + 4
+        given, nick, family = text.words[first], text.words[i + 1], text.words[i + 3]
+        if not (
+            given.istitle() and nick.istitle() and family[0].isupper() and text.body[text.ends[i + 2]] == " "
+        ):
+            continue
+        if text.lower[first] not in lexicon.given_names():
+            continue
+        last += last < len(text) and text.lower[last] in SUFFIXES
+        found.append(make_name(text, first, last, "person"))
+    return found

@@ -15,8 +15,10 @@ from transforms.language.en.words import (
     CONNECTORS,
     DETERMINERS,
     INTERJECTIONS,
+    LETTERS_AFTER,
     MADE,
     NOT_ACTORS,
+    PAIRED_HONORIFICS,
     PARTICLES,
     PREFIXES,
     SMALL_WORDS,
@@ -64,6 +66,8 @@ def _clean_words(text: Text, first: int, last: int, label: str) -> list[Name]:
     if label == "PERSON" or (label in MISTAKEN and given in ("m", "f")):
         last = _cut_person(text, first, last)
     if label == "PERSON":
+        while last - first > 2 and text.words[last - 1] in LETTERS_AFTER:
+            last -= 1
         first = _skip_titles(text, first, last)
         first += last - first > 1 and _is_no_name(text, first)
     elif label == "ORG":
@@ -71,17 +75,34 @@ def _clean_words(text: Text, first: int, last: int, label: str) -> list[Name]:
         first += _has_party(text, first, last)
     if first >= last or _is_title_part(text, first, last):
         return []
-    known = lexicon.find_known(" ".join(text.slice(first, last).split()))
+    if tuple(text.lower[first:last]) in PAIRED_HONORIFICS:
+        return []
+    known = _find_known(" ".join(text.slice(first, last).split()))
     whole = known is not None and known.kind == "country" and last - first > 1  # "Sri Lanka"
     if known and (whole or not (label == "PERSON" and text.lower[first] in lexicon.given_names())):
         return [make_name(text, first, last, known.kind, known)]
+    if label == "ORG" and _is_government(text, first, last):
+        return [make_name(text, first, last - 1, "country", lexicon.known_names()[text.words[first]])]
     if _is_made_in(text, first, last):
         return [make_name(text, last - 1, last, "country", lexicon.known_names()[text.words[last - 1]])]
     kind = _kind_of(text, first, last, label)
     if kind == "person":
         last += last - first == 1 and _is_given_name(text, first) and begins_family_name(text, last)
-        first, last = widen_person(text, _skip_titles(text, first, last), last)
+        begin = _skip_titles(text, first, last)
+        first, last = widen_person(text, begin, last)
+        if _follows_paired_honorific(text, begin):
+            first = begin
     return [make_name(text, first, last, kind)] if kind else []
+
+
+def _follows_paired_honorific(text: Text, i: int) -> bool:
+    return i > 1 and tuple(text.lower[i - 2 : i]) in PAIRED_HONORIFICS
+
+
+def _find_known(written: str) -> lexicon.Known | None:
+    """The known name as written, or in the capitals of a first line: 'SYRIAN President'."""
+    capitals = written.isupper() and len(written) > 4
+    return lexicon.find_known(written) or (lexicon.find_known(written.title()) if capitals else None)
 
 
 def _cut_roles(text: Text, first: int, last: int) -> tuple[int, int]:
@@ -166,6 +187,8 @@ def _is_trailing(text: Text, i: int) -> bool:
 def _skip_titles(text: Text, first: int, last: int) -> int:
     """First word after the titles and countries that stand before a person's name in the same span."""
     vocabulary, known = lexicon.title_words(), lexicon.known_names()
+    while last - first > 2 and tuple(text.lower[first : first + 2]) in PAIRED_HONORIFICS:
+        first += 2
     i = first
     while i < last and (text.lower[i] in vocabulary or text.words[i] == "." or text.words[i] in known):
         if text.lower[i] in lexicon.given_names() and text.lower[i] not in lexicon.titles():
@@ -269,6 +292,14 @@ def _is_made_in(text: Text, first: int, last: int) -> bool:
     known = lexicon.known_names().get(text.words[last - 1])
     country = known is not None and (known.kind, known.form) == ("country", "name")
     return country and last - first > 1 and text.lower[last - 2] in NOT_ACTORS
+
+
+def _is_government(text: Text, first: int, last: int) -> bool:
+    """Whether the words are a country and 'government': 'UK government'."""
+    words = text.words[first:last]
+    known = lexicon.known_names().get(words[0])
+    state = known is not None and known.kind == "country" and words[0] not in lexicon.part_words()
+    return words[1:] == ["government"] and state
 
 
 def _is_given_name(text: Text, i: int) -> bool:

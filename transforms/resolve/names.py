@@ -20,6 +20,7 @@ from transforms.resolve.name_gaps import (
     find_given_names,
     find_inverted_names,
     find_known_names,
+    find_nicknamed,
     find_repeated_names,
     find_titled_names,
 )
@@ -31,6 +32,7 @@ from transforms.resolve.organization_names import (
     find_bodies_by_ending,
     find_bodies_of,
     find_bodies_of_people,
+    find_bracketed_acronyms,
     find_defined_acronyms,
 )
 from transforms.resolve.turns import find_turns
@@ -55,6 +57,7 @@ def find_names(text: Text, spans: Iterable[Span]) -> list[Name]:
     spans = list(spans)
     take(find_turns(text))
     take(find_inverted_names(text))
+    take(find_nicknamed(text))
     take(find_defined_acronyms(text))
     take(find_known_names(text, taken, shortest=3))
     take(find_bodies_of(text, _labelled(text, spans)))
@@ -67,6 +70,7 @@ def find_names(text: Text, spans: Iterable[Span]) -> list[Name]:
     take(find_bodies_by_ending(text, taken))
     take(find_articled_names(text, taken))
     take(find_bodies_of_people(text, taken, names))
+    take(find_bracketed_acronyms(text, taken, names))
     _agree_on_kinds(text, names)
     _doubt_short_names(text, names)
     _find_places(text, names)

@@ -8,7 +8,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from transforms.language.en.words import ARTICLES, CALLED, DOMAINS, LEADING_THINGS, SPEAKS, STOPS, THINGS
+from transforms.language.en.words import (
+    ARTICLES,
+    CALLED,
+    DOMAINS,
+    LEADING_THINGS,
+    PLATFORMS,
+    POSTED_AFTER,
+    POSTED_BEFORE,
+    SPEAKS,
+    STOPS,
+    THINGS,
+)
 from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
 from transforms.resolve.model import Name
@@ -25,7 +36,17 @@ def drop_non_actors(text: Text, names: Sequence[Name]) -> list[Name]:
     dropped = {id(name) for name in shown}
     everywhere = ({name.text for name in shown} | _with_articles(text, open_names)) - family_names
     dropped |= {id(name) for name in open_names if name.text in everywhere}
-    return [name for name in names if id(name) not in dropped]
+    return [name for name in names if id(name) not in dropped and not _is_means(text, name)]
+
+
+def _is_means(text: Text, name: Name) -> bool:
+    """Whether a platform is only where something stands: 'on Facebook', 'a Twitter post'."""
+    if name.kind != "organization" or name.text.lower() not in PLATFORMS:
+        return False
+    before = text.lower[name.first - 1] if name.first else ""
+    after = text.lower[name.last] if name.last < len(text) else ""
+    listed = before in ("and", "or", ",") and name.first > 1 and text.lower[name.first - 2] in PLATFORMS
+    return before in POSTED_BEFORE or after in POSTED_AFTER or listed
 
 
 def _find_family_names(names: Sequence[Name]) -> set[str]:

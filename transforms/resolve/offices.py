@@ -41,7 +41,8 @@ STATES = frozenset("president prime chief vice deputy former acting then current
 # Titles to a word of the name of the body that their bearers belong to.
 MEMBERS = {
     "councillor": "council", "councilor": "council", "councilman": "council", "councilwoman": "council",
-    "senator": "senate", "sen": "senate", "judge": "court", "justice": "court", "magistrate": "court",
+    "senator": "senate", "sen": "senate", "rep": "house", "congressman": "house", "congresswoman": "house",
+    "judge": "court", "justice": "court", "magistrate": "court",
 }  # fmt: skip
 
 
@@ -79,7 +80,7 @@ def place_offices(clusters: Clusters) -> None:
     members: dict[str, list[Mention]] = {}
     for actor in clusters.actors:
         for role in actor.roles:
-            if role.organization is None and role.country_code is None and role.place is None:
+            if role.organization is None:
                 _place(clusters, actor, role, members)
 
 
@@ -90,7 +91,7 @@ def _place(clusters: Clusters, actor: Actor, role: Role, members: dict[str, list
     body = _body_of_members(clusters, actor, words[-1], members)
     if body:
         role.context_organization = body
-    elif is_state_office(words):
+    elif role.country_code is None and role.place is None and is_state_office(words):
         role.context_country = actor.country_code or actor.context_country
         role.country_from = "context" if role.context_country else None
 

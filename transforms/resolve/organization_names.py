@@ -92,6 +92,31 @@ def _is_loosely(text: Text, words: tuple[int, int], acronym: str) -> bool:
     return len(acronym) > 2 and len(acronym) - 1 <= capitals and Counter(acronym) <= initials
 
 
+def find_bracketed_acronyms(text: Text, taken: Sequence[bool], names: Sequence[Name]) -> list[Name]:
+    """The short name in brackets right after a body, whatever its letters are: 'Widget Council of Dorne (WRD)'.
+
+    A short name that the name finder took for a body of its own is made the other's.
+    """
+    at = {name.first: name for name in names if name.kind == "organization"}
+    found = []
+    for name in names:
+        i = name.last + 1  # after the bracket
+        long = name.kind == "organization" and name.last - name.first > 1 and not name.stands_for
+        if not long or i + 1 >= len(text) or text.words[i - 1] != "(":
+            continue
+        inside = at.get(i)
+        if inside and not inside.known and text.words[inside.last : inside.last + 1] == [")"]:
+            inside.stands_for = name.text
+            inside.form = "acronym" if inside.last == i + 1 else inside.form
+        elif text.words[i + 1] == ")" and _is_new_acronym(text.words[i]) and not taken[i]:
+            found.append(Name(i, i + 1, text.words[i], "organization", name.known, "acronym", name.text))
+    return found
+
+
+def _is_new_acronym(word: str) -> bool:
+    return _is_acronym(word) and word.isalpha() and word not in lexicon.known_names()
+
+
 # ---- bodies by their form
 
 

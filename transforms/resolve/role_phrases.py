@@ -23,6 +23,14 @@ POSSESSIVES = ("'s", "’s", "'", "’")
 # At the beginning of a phrase these belong to the sentence.
 ADVERBS = frozenset("also currently previously formerly once now still later itself himself herself".split())
 
+# In no role's text.
+NO_MODIFIERS = (
+    STOPS
+    | BELONGS
+    | SMALL_WORDS
+    | frozenset("own against if because such both each every some any all many".split())
+)
+
 
 class Phrase(NamedTuple):
     """`end`: the first word that is not read any more."""
@@ -55,14 +63,16 @@ def read_phrase(text: Text, clusters: Clusters, first: int) -> Phrase | None:
         return None
     end = _end_of_role(text, clusters, noun + 1)
     held, after = _read_after(text, clusters, end)
-    if held is None and end < len(text) and not _may_end(text, end):
+    ends = end >= len(text) or _may_end(text, end)
+    ends = ends or (text.lower[first] in ("a", "an") and _is_participle(text, end))
+    if held is None and not ends:
         return None
     told = before if before and _is_body(before) and not (held and _is_body(held)) else held or before
     role = make_role(text.slice(start, end), [told] if told else [])
     if told is None:
         role.organization = _body_of_noun(text, clusters, begin, start, end)
     roles = [role]
-    more = _read_another(text, clusters, after) if held else None
+    more = _read_another(text, clusters, after)
     return Phrase([*roles, *more.roles], more.end) if more else Phrase(roles, after)
 
 
@@ -202,6 +212,12 @@ def _may_end(text: Text, i: int) -> bool:
     return (
         text.lower[i] in AFTER_ROLE or text.lower[i] in SPEAKS or text.paragraphs[i] != text.paragraphs[i - 1]
     )
+
+
+def _is_participle(text: Text, i: int) -> bool:
+    """Whether a clause without a pronoun begins: 'a nurse working nights', 'an actor known for'."""
+    word = text.words[i]
+    return word.islower() and (word in ("known", "born") or (len(word) > 4 and word.endswith(("ing", "ed"))))
 
 
 def _read_another(text: Text, clusters: Clusters, i: int) -> Phrase | None:

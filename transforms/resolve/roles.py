@@ -9,14 +9,19 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from transforms.language.en.words import AFTER_ROLE, BELONGS, DETERMINERS, SMALL_WORDS, STOPS
+from transforms.language.en.words import (
+    DETERMINERS,
+    SUFFIXES,
+)
 from transforms.resolve import lexicon, offices
+from transforms.resolve.appositions import roles_in_front
 from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import STATE, Clusters
 from transforms.resolve.gazetteer import country_of_place
 from transforms.resolve.lexicon import is_role
 from transforms.resolve.model import Actor, Mention, Role
 from transforms.resolve.role_phrases import (
+    NO_MODIFIERS,
     POSSESSIVES,
     Held,
     Phrase,
@@ -36,13 +41,7 @@ LEADS = {
 MAX_PHRASE = 9
 MOST_ROLES = 100  # of one person in one article
 PARTY_AND_STATE = re.compile(r"[RDI](?:em|ep|nd)?\.?[-–—]([A-Z][\w.]*)")
-IN_FRONT = 18  # words of a phrase that a name in commas ends
-NO_MODIFIERS = (
-    STOPS
-    | BELONGS
-    | SMALL_WORDS
-    | frozenset("own against if because such both each every some any all many".split())
-)
+NO_PART = frozenset("fellow current own".split())  # of a role's text
 MODIFIERS = 4  # words between an article and the role: 'the party's long-serving deputy leader'
 
 
@@ -62,8 +61,9 @@ def find_roles(text: Text, clusters: Clusters) -> dict[int, int]:
             _place_after(text, clusters, mention.last, found[0])
         found += _roles_after(text, clusters, mention.last)
         if not role:
-            found += _roles_in_front(text, clusters, mention)
+            found += roles_in_front(text, clusters, mention)
         for one in found:
+            one.word = mention.first
             add_role(mention.actor, one)
     return phrases
 
@@ -231,8 +231,13 @@ def _walk_back(text: Text, clusters: Clusters, first: int) -> int:
 
 
 def _skip_field(text: Text, clusters: Clusters, first: int) -> int:
-    """The role's last word in 'head of the Trade Office Ann Roe'; else the last word."""
+    """The role's last word in 'head of the Trade Office Ann Roe', 'head of sales Ann Roe'; else the last word.
+
+    Another title before the name is the person's own: not 'chair' in 'chair of President Ann Roe's council'.
+    """
     i = first - 1
+    if i >= 0 and (is_role(text.lower[i]) or text.lower[i] in lexicon.honorifics()):
+        return i
     while i > 0 and first - i < MAX_PHRASE and text.paragraphs[i] == text.paragraphs[first]:
         mention, place = clusters.at.get(i), clusters.places.get(i)
         if mention and mention.actor.kind == "person":
@@ -241,7 +246,7 @@ def _skip_field(text: Text, clusters: Clusters, first: int) -> int:
             i = (mention or place).first - 1  # type: ignore[union-attr]
         elif text.lower[i] in ("of", "for", "at") and i < first - 1:
             return i - 1 if is_role(text.lower[i - 1]) else first - 1
-        elif text.words[i][0].isupper() or text.lower[i] in ("the", "and", "&"):
+        elif text.words[i][0].isupper() or text.lower[i] in ("the", "and", "&") or _may_modify(text, i):
             i -= 1
         else:
             break
@@ -250,7 +255,8 @@ def _skip_field(text: Text, clusters: Clusters, first: int) -> int:
 
 def _up_to_article(text: Text, clusters: Clusters, start: int) -> int:
     """With the modifiers in small letters up to the article or owner: 'the water board chief'."""
-    if not text.words[start].islower():
+    word = text.words[start]
+    if not (word.islower() or (word.isupper() and len(word) < 4)):  # "the water board CEO"
         return start
     for i in range(start - 1, max(start - 1 - MODIFIERS, -1), -1):
         word = text.lower[i]
@@ -276,7 +282,8 @@ def _links(text: Text, clusters: Clusters, i: int, seen_role: bool, *, seen_word
         return left.rstrip("s") in lexicon.title_words() and len(left) < 6
     if word in ("of", "for"):
         named = is_role(left) or names_roles(left)
-        return seen_words and not seen_role and named and i - 1 not in clusters.at
+        own = seen_words and text.lower[i + 1] not in lexicon.honorifics()  # not "lawyer for Mr. Roe"
+        return own and not seen_role and named and i - 1 not in clusters.at
     if word in POSSESSIVES:
         before = clusters.at.get(i - 1)
         return seen_role and (
@@ -303,7 +310,11 @@ def _read_role(text: Text, clusters: Clusters, start: int, first: int) -> Role |
         words and text.lower[words[-1]] in lexicon.honorifics()
     ):
         words.pop()
-    while words and (text.lower[words[0]] in lexicon.honorifics() or not text.words[words[0]][0].isalnum()):
+    while words and (
+        text.lower[words[0]] in lexicon.honorifics()
+        or text.lower[words[0]] in NO_PART
+        or not text.words[words[0]][0].isalnum()
+    ):
         words.pop(0)
     if not any(is_role(text.lower[i]) or names_roles(text.lower[i]) for i in words):
         return None
@@ -357,34 +368,6 @@ def _join(text: Text, words: list[int]) -> str:
     return written
 
 
-def _roles_in_front(text: Text, clusters: Clusters, mention: Mention) -> list[Role]:
-    """The role in "the company's chief, X, ..." and 'a spokesman for Acme, X, ...'."""
-    first, last = mention.first, mention.last
-    if first < 3 or text.words[first - 1] != ",":
-        return []
-    if last < len(text) and text.lower[last] not in AFTER_ROLE and not _tells(text, last):
-        return []
-    for start in range(first - 2, max(first - IN_FRONT, -1), -1):
-        if text.paragraphs[start] != text.paragraphs[first] or text.words[start] in (".", ";", ":"):
-            break
-        opens = (
-            text.lower[start] in DETERMINERS or text.opens_sentence(start) or _begins_name(clusters, start)
-        )
-        phrase = read_phrase(text, clusters, start) if opens else None
-        if phrase and phrase.end == first - 1:
-            return phrase.roles
-    return []
-
-
-def _begins_name(clusters: Clusters, i: int) -> bool:
-    mention = clusters.at.get(i)
-    return mention is not None and mention.first == i and mention.actor.kind in ("organization", "country")
-
-
-def _tells(text: Text, i: int) -> bool:
-    return text.lower[i] in ("said", "says", "told", "has", "was", "is")
-
-
 # ---- after the name ----------------------------------------------------------------------------------------
 
 
@@ -402,7 +385,7 @@ def _roles_after(text: Text, clusters: Clusters, last: int) -> list[Role]:
         return _relative_clause(text, clusters, i + 1 + (word == ","))
     if word in ("is", "was", "as", "became"):
         return _told_of(text, clusters, i + 1)
-    if word not in (",", "(", "–", "—"):
+    if word not in (",", "(", "–", "—", "--"):
         return []
     if text.lower[i + 1] in ("of", "from", "with"):
         held = _held_after(text, clusters, i + 2)
@@ -440,7 +423,10 @@ def _skip_brackets(text: Text, i: int) -> int:
 
 
 def _skip_age(text: Text, i: int) -> int:
-    """The comma after an age: 'Ann Roe, 54, a farmer'."""
+    """The comma after an age or 'Jr.': 'Ann Roe, 54, a farmer', 'Jan Roe, Jr., a farmer'."""
+    if i + 3 < len(text) and text.words[i] == "," and text.lower[i + 1].rstrip(".") in SUFFIXES:
+        end = i + 2 + (text.words[i + 2] == ".")
+        return end if text.words[end] == "," else i
     if (
         i + 2 < len(text)
         and text.words[i] == ","
@@ -453,6 +439,7 @@ def _skip_age(text: Text, i: int) -> int:
 
 def _relative_clause(text: Text, clusters: Clusters, i: int) -> list[Role]:
     """The role in 'who is the head of Y', 'who heads Y', 'who serves as head of Y'."""
+    begin = i
     while i < len(text) and (
         text.lower[i] in ("also", "now", "currently", "once", "has", "had", "been", "later")
     ):
@@ -460,6 +447,8 @@ def _relative_clause(text: Text, clusters: Clusters, i: int) -> list[Role]:
     if i + 1 >= len(text):
         return []
     word = text.lower[i]
+    if "been" in text.lower[begin:i]:
+        return _told_of(text, clusters, i)
     if word in ("is", "was", "became"):
         return _told_of(text, clusters, i + 1)
     if word in ("serves", "served", "works", "worked", "acts", "acted") and text.lower[i + 1] == "as":

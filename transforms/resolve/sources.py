@@ -8,7 +8,7 @@ that nobody could be found for.
 
 from __future__ import annotations
 
-from transforms.language.en.words import BELONGS, DETERMINERS
+from transforms.language.en.words import BELONGS
 from transforms.resolve import lexicon
 from transforms.resolve.lexicon import is_role
 from transforms.resolve.model import Actor
@@ -61,10 +61,11 @@ def type_of_words(written: str) -> str:
 
 def _head(written: str) -> str:
     """The head noun in lower case: 'source' of 'a source close to the ministry'."""
-    words = [word.lower() for word in lexicon.split_words(written)]
-    while words and words[0] in DETERMINERS:
-        words.pop(0)
+    cased = lexicon.split_words(written)
+    words = [word.lower() for word in cased]
     for i, word in enumerate(words):
         if i and word in BREAKS:
+            if cased[i - 1].istitle() and (is_role(words[-1]) or names_roles(words[-1])):
+                break  # "a Department for Trade spokesman"
             return words[i - 1]
     return words[-1] if words else ""

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from transforms.language.en.words import DETERMINERS, HE, SHE
+from transforms.language.en.words import DETERMINERS, HE, LETTERS_AFTER, SHE
 from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import country_and_words
 from transforms.resolve.coreference import THE, References
 from transforms.resolve.lexicon import is_role
-from transforms.resolve.listeners import OBJECTS, find_listener
+from transforms.resolve.listeners import ADDING, OBJECTS, find_audience, find_listener
 from transforms.resolve.model import Actor, Mention, Role
 from transforms.resolve.name_gaps import gives_name
 from transforms.resolve.phrases import (
@@ -33,10 +33,12 @@ from transforms.resolve.phrases import (
     word_before,
 )
 from transforms.resolve.questions import GOVERNMENT, Query, ask_description, ask_pronoun, ask_silent, form_of
+from transforms.resolve.role_phrases import names_roles
 
 Offsets = tuple[int, int]
 
-INDEFINITE = frozenset("a an one some another any".split())
+SEVERAL = frozenset("some several two three four five six many other others most few".split())
+INDEFINITE = SEVERAL | frozenset("a an one another any".split())
 SPEAKS_FOR = ("spokes", "press secretary", "lawyer", "attorney", "representative")
 
 
@@ -153,7 +155,8 @@ class _Finder:
         first, last = self._trim(*self.text.word_range(*attribution.source)) if attribution.source else (0, 0)
         if first >= last:
             return self._silent(attribution, number)
-        speaker = self._pronoun(first, last, number) or self._person(first, last) or self._body(first, last)
+        speaker = self._pronoun(first, last, number) or self._person(first, last)
+        speaker = speaker or self._official(first, last) or self._body(first, last)
         speaker = speaker or self._document(first, last, number) or self._description(first, last, number)
         speaker = speaker or self._unnamed(first, last)
         if speaker.resolution == "pronoun":
@@ -239,7 +242,8 @@ class _Finder:
         start = self.phrases.get(mention.first, mention.first)
         before = word_before(self.text, start, first)
         after = self.text.lower[mention.last] if mention.last < last else ","
-        return before not in PREPOSITIONS and (after in BREAKS or after in PREPOSITIONS or after == ")")
+        ended = after in BREAKS or after in PREPOSITIONS or after == ")" or after.upper() in LETTERS_AFTER
+        return before not in PREPOSITIONS and ended
 
     def _is_coordinated(self, head: Mention, other: Mention) -> bool:
         start = self.phrases.get(other.first, other.first)
@@ -247,8 +251,17 @@ class _Finder:
         clause = {"who", "which", "that", "whose"} & set(between)
         return bool(between) and between[-1] in ("and", ",", "or", "&") and not clause
 
+    def _official(self, first: int, last: int) -> Speaker | None:
+        """Somebody of a body who is not named: 'an Office for Trade and Work spokeswoman', 'two Acme managers'."""
+        role, before = self.text.lower[last - 1], self.clusters.at.get(last - 2)
+        of_body = before is not None and before.kind == "name" and before.actor.kind == "organization"
+        anybody = self.text.lower[first] in INDEFINITE and (is_role(role) or names_roles(role))
+        return self._unnamed(first, last) if of_body and anybody else None
+
     def _body(self, first: int, last: int) -> Speaker | None:
         """An organization, country or group as the source: 'Acme', 'the Kremlin', 'the Dutch government'."""
+        if self.text.lower[first] in SEVERAL:  # "several Republicans"
+            return None
         start = self._skip_adjectives(first, last)
         mention = self.clusters.at.get(start)
         name = self.clusters.latent.get(start)
@@ -331,12 +344,22 @@ class _Finder:
             self.references.guess(first - opens) if opens or self.text.lower[first] in THE else (None, None)
         )
         query = ask_description(self.text, self.clusters, first, last, head, number, guess)
+        if self._is_anybody(query):
+            return None
         actor = self.references.ask(query)
         if actor is None:
             return None
         mention = self._describe(first, last, actor)
         resolution = "unnamed" if _is_unnamed(actor) else "nominal"
         return Speaker(resolution, mention, self._others_of(actor, query))
+
+    def _is_anybody(self, query: Query) -> bool:
+        """Whether a reader knows that nobody named is meant: 'two witnesses', 'officials'."""
+        word = self.text.lower[query.first]
+        if query.form not in ("person", "thing") or query.first in self.clusters.at:
+            return False
+        bare = query.plural and word not in DETERMINERS and self.text.words[query.first].islower()
+        return bare or (word in SEVERAL and query.plural)
 
     def _unnamed(self, first: int, last: int) -> Speaker:
         """A source without a name, as an actor of this article: 'a senior official', 'two residents'."""
@@ -408,12 +431,13 @@ class _Finder:
                 return
 
     def _addressee(self, attribution: Attribution, speaker: Speaker) -> Mention | None:
-        """Who is told, right after the cue: 'told Reuters', 'urged the minister', 'asked residents'."""
+        """Who is told: 'told Reuters', 'urged the minister', 'In a letter to residents, she asked'."""
         if attribution.cue is None:
             return None
-        words = find_listener(self.text, *self.text.word_range(*attribution.cue))
+        cue = self.text.word_range(*attribution.cue)
+        words = find_listener(self.text, *cue) or find_audience(self.text, *cue)
         if words is None:
-            return None
+            return self._same_listener(cue[0], speaker)
         first, last = words
         self.references.resolve(first)  # "told him", "told the minister"
         head = head_of(self.text, first, last)
@@ -421,6 +445,14 @@ class _Finder:
         if known is None or known.rule == "adjective" or known.first < first:
             known = self._listeners(first, head + 1)
         return known if known is not None and known.actor is not speaker.actor else None
+
+    def _same_listener(self, cue: int, speaker: Speaker) -> Mention | None:
+        """Who was told before in the same sentence: 'She told jurors that ..., adding that'."""
+        before = self.previous
+        if before is None or before.addressee is None or before.actor is not speaker.actor:
+            return None
+        same = self.text.sentences[before.addressee.first] == self.text.sentences[cue]
+        return before.addressee if same and self.text.lower[cue] in ADDING else None
 
     def _listeners(self, first: int, last: int) -> Mention | None:
         """Those without a name who are told: 'reporters', 'the court', as actors of this article."""

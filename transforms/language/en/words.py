@@ -124,3 +124,29 @@ DOCUMENTS = frozenset(
     "review website site page bulletin brief affidavit indictment document book handbook word remark comment speech "
     "testimony conference".split()
 )
+# Where anybody posts: only a means of saying something, unless the company itself acts.
+PLATFORMS = frozenset(
+    "facebook twitter instagram youtube whatsapp tiktok weibo wechat telegram snapchat linkedin reddit x threads "
+    "mastodon bluesky tumblr pinterest twitch messenger signal viber discord".split()
+)
+# Before a platform's name, or after it, these show that something is posted there.
+POSTED_BEFORE = frozenset("on via through a an his her their its our my another this that".split())
+POSTED_AFTER = frozenset(
+    "post posts account accounts page pages video videos follower followers user users group groups message messages "
+    "feed feeds thread threads handle profile profiles story stories live channel channels status update tweet".split()
+)
+# What is addressed to somebody: 'in an interview with Acme', 'a letter to Acme'.
+ADDRESSED = frozenset(
+    "interview interviews statement statements letter letters speaking spoke speaks remarks presentation address "
+    "testimony email e-mail memo note submission submissions briefing wrote writing testifying testified "
+    "evidence".split()
+)
+# Right after a person's name, in capitals: memberships and orders, none of them a part of the name.
+LETTERS_AFTER = frozenset("MP MEP MSP MK MHK MLA MNA MPP MLC MEC TD KC QC SC OBE CBE MBE DBE KBE".split())
+# Honorifics of two words, either of which may be a name by itself.
+PAIRED_HONORIFICS = frozenset(
+    (
+        ("tan", "sri"), ("puan", "sri"), ("datuk", "seri"), ("datuk", "sri"), ("dato", "seri"), ("dato", "sri"),
+        ("rt", "hon"), ("right", "honourable"), ("right", "honorable"),
+    )
+)  # fmt: skip
