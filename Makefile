@@ -158,7 +158,7 @@ train: setup .training/.complete
 	$(TRAINING).pack --statements "$(TRAIN)" --who "$(WHO)/train.jsonl:3" $(addprefix --names ,$(NAMES)) --out build/pack.npz
 	$(TRAINING).learn student build/pack.npz --device $(DEVICE) --epochs 12 --words 6000 --rate 2e-3 --out build/network.pt
 	$(TRAINING).export_model build/network.pt build/pack.npz
-	$(TRAINING).bodies "$(WHO)/train.jsonl"
+	$(TRAINING).guesses "$(WHO)/train.jsonl"
 	$(TRAINING).calibrate build/who/held_out.jsonl "$(HELD_OUT)"
 
 train-references: setup

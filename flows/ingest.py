@@ -139,7 +139,8 @@ def find_and_stage(run: Run, parts: Iterable[ArticleBatch], next_version: NextVe
                 _stage(run, next_version, links)
     if run.unstaged.tables:
         _stage(run, next_version, links)
-    if rejected := tasks.reject_unanalysed(next_version):
+    rejected = run.steps.call(tasks.reject_unanalysed)(next_version)
+    if rejected:
         log_step(f"rejected {count(rejected, 'article')} whose analysis broke a bound")
 
 

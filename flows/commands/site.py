@@ -19,7 +19,10 @@ def site(
         int, typer.Option(min=2, metavar="N", help="N actors: those who speak or are spoken of most.")
     ] = 500,
 ) -> None:
-    """Write report, articles, actors, outlets and stories as files that need no server; no run deletes them."""
+    """Write all pages as files that need no server.
+
+    The report, articles, actors, outlets and stories, linked and with a search; no run deletes them.
+    """
     from report.site import Bounds, write_site
 
     settings = read_settings({"warehouse": warehouse})

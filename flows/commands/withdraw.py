@@ -36,7 +36,7 @@ def withdraw(
     quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Take a load out again, and keep it out."""
+    """Take a load out again and keep it out."""
     from flows.run.withheld import Load, read_withheld
     from flows.run.withheld import allow as allow_load
     from warehouse.files.connect import connect_readonly

@@ -19,10 +19,12 @@ reader.close()
 print(reading.records.height)
 """,
     "processes that analyse": """
-from flows.compute.workers import prestart, _started
+from flows.compute.workers import prestart, _prestarted, _end
 if __name__ == "__main__":
     with prestart(2):
-        print(_started[0].submit(len, "a").result())
+        pool = _prestarted.get().take()
+        print(pool.submit(len, "a").result())
+        _end(pool)
 """,
     "Prefect's server": """
 from pathlib import Path

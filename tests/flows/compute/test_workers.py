@@ -74,10 +74,11 @@ def test_no_more_batches_are_under_way_than_told():
 
 ORPHANS = """
 import os, sys, time
-from flows.compute.workers import prestart, _started
+from flows.compute.workers import prestart, _prestarted
 if __name__ == "__main__":
     with prestart(2):
-        submitted = [_started[0].submit(os.getpid) for _ in range(8)]
+        pool = _prestarted.get().take()
+        submitted = [pool.submit(os.getpid) for _ in range(8)]
         print(*[future.result() for future in submitted], flush=True)
         time.sleep(60)
 """
