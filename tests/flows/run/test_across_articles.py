@@ -113,9 +113,7 @@ def cut(numbers: list[int], size: int) -> list[list[int]]:
     return [numbers[i : i + size] for i in range(0, len(numbers), size)]
 
 
-@pytest.mark.parametrize(
-    ("seed", "run", "batch"), [(1, 22, 1), (2, 22, 10), (3, 22, 22), (4, 5, 1), (5, 10, 10)]
-)
+@pytest.mark.parametrize(("seed", "run", "batch"), [(1, 22, 1), (4, 7, 3)])
 def test_order_runs_and_batches_change_nothing(tmp_path, whole, seed, run, batch):
     runs = [cut(articles, batch) for articles in cut(shuffled(seed), run)]
     found = read_all(ingest(tmp_path / "w.duckdb", runs))

@@ -153,7 +153,7 @@ def test_of_the_copies_of_one_text_the_one_that_says_most_stands_for_all(at_once
     assert copies["copy_of"].unique().to_list() == [content_key("article", RECORDS_BY_NAME["told"]["body"])]
 
 
-@pytest.mark.parametrize(("seed", "size"), [(1, 2), (2, 7)])
+@pytest.mark.parametrize(("seed", "size"), [(1, 3)])
 def test_neither_order_nor_batches_matter(at_once, tmp_path, seed, size):
     names = sorted(RECORDS_BY_NAME)
     random.Random(seed).shuffle(names)
