@@ -71,7 +71,7 @@ def test_a_file_that_may_not_grow_is_told_in_words_and_the_next_run_goes_on(plac
     assert count(place) == 3
 
 
-def test_a_process_that_is_killed_for_want_of_memory_is_told_and_the_next_run_goes_on(place, served):
+def test_a_process_that_is_killed_for_want_of_memory_loses_nothing(place, served):
     environment = served | {
         "ONRECORD_ARTICLES_PER_BATCH": "1",
         "ONRECORD_FILES_PER_BATCH": "1",
@@ -92,10 +92,7 @@ def test_a_process_that_is_killed_for_want_of_memory_is_told_and_the_next_run_go
             _, said = run.communicate(timeout=120)
         finally:
             run.kill()  # one that waits for ever
-    assert run.returncode == 3
-    assert "was killed" in said and "ONRECORD_PROCESSES=1" in said and "nothing was published" in said
-    assert count(place) == 1
-    assert onrecord(place, environment, "ingest", *map(str, ALL)).returncode == 0
+    assert run.returncode == 0, said
     assert count(place) == len(ALL)
 
 
