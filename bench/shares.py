@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from bench.statements import ingest, load_program, read_gold
-from bench.who import SHARED_WORDS, read_predictions
+from bench.who import match_statements, read_predictions
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 NAMED = ("person", "organization", "country", "group")
@@ -59,14 +59,7 @@ class Measured(NamedTuple):
 def count_cells(gold: dict, found: dict, score: Any, share: str) -> list[float]:
     """CELLS of one article; rows that match what is optional count as wrong: a share is one of required ones."""
     is_of_class = SHARES[share]
-    wanted = [score.tokens(gold["text"], s["content"]) for s in gold["statements"]]
-    have = [score.tokens(gold["text"], s["content"]) for s in found["statements"]]
-    _, match = score.pair(
-        range(len(wanted)),
-        range(len(have)),
-        lambda i, j: score.dice(wanted[i], have[j]) + 0.05 * (not gold["statements"][i]["optional"]),
-        SHARED_WORDS,
-    )
+    match = match_statements(gold, found, score)
     counts = dict.fromkeys(CELLS, 0.0)
     for j, row in enumerate(found["statements"]):
         same = gold["statements"][match[j]] if j in match else None

@@ -103,8 +103,8 @@ def print_calibration(gold: list[dict], predictions: list[dict], scorer: Path) -
             print(f"confidence {mean:5.1f} %: {len(inside):5d} statements, {share:5.1f} % right")
 
 
-def judge(gold: dict, found: dict, score) -> list[tuple[float, bool]]:
-    """Confidence of each statement and whether it is right; those that match an optional one are left out."""
+def match_statements(gold: dict, found: dict, score) -> dict[int, int]:
+    """Number of a statement found to the number of the annotated one that it matches; a required one comes first."""
     wanted = [score.tokens(gold["text"], s["content"]) for s in gold["statements"]]
     have = [score.tokens(gold["text"], s["content"]) for s in found["statements"]]
     _, match = score.pair(
@@ -113,6 +113,12 @@ def judge(gold: dict, found: dict, score) -> list[tuple[float, bool]]:
         lambda i, j: score.dice(wanted[i], have[j]) + 0.05 * (not gold["statements"][i]["optional"]),
         SHARED_WORDS,
     )
+    return match
+
+
+def judge(gold: dict, found: dict, score) -> list[tuple[float, bool]]:
+    """Confidence of each statement and whether it is right; those that match an optional one are left out."""
+    match = match_statements(gold, found, score)
     judged = []
     for j, row in enumerate(found["statements"]):
         same = gold["statements"][match[j]] if j in match else None
