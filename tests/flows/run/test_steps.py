@@ -32,7 +32,10 @@ def graph(prefect_here, tmp_path_factory):
         read = client.request("GET", f"/flow_runs/{state.state_details.flow_run_id}/graph-v2").json()
     nodes = dict(read["nodes"])
     parents = {key: {one["id"] for one in node["parents"]} for key, node in nodes.items()}
-    return [(nodes[key]["label"], sorted(nodes[one]["label"] for one in ids)) for key, ids in parents.items()]
+    # Prefect may also link a step to an older one of a name, whose result lay at the same place in memory.
+    return [
+        (nodes[key]["label"], sorted({nodes[one]["label"] for one in ids})) for key, ids in parents.items()
+    ]
 
 
 def test_each_step_but_the_first_follows_another(graph):
@@ -44,11 +47,12 @@ def test_a_batch_goes_from_step_to_step_and_what_comes_after_follows_all_batches
     assert follows["read files"] == [[], ["read files"], ["read files"]]
     assert follows["build articles"] == [["read files"]] * 3
     assert follows["find statements"] == [["build articles"]] * 3
-    assert sorted(follows["stage"]) == [["find statements"]] + [["find statements", "stage"]] * 2 + [
-        ["stage"]
-    ]
+    assert sorted(follows["stage"]) == [
+        ["find statements"], *[["find statements", "stage"]] * 2, ["reject what was not analysed"]
+    ]  # fmt: skip
     for step, before in (
-        ("reject", "stage"), ("resolve", "reject"), ("check", "resolve"), ("publish", "check"),
+        ("reject what was not analysed", "stage"), ("reject", "stage"),
+        ("resolve", "reject"), ("check", "resolve"), ("publish", "check"),
         ("write the report", "publish"), ("tell people", "write the report"),
     ):  # fmt: skip
         assert [before in parents for parents in follows[step]] == [True]
