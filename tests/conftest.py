@@ -6,9 +6,12 @@ import pytest
 from hypothesis import settings
 
 from bench.crash import prefect_server
+from warehouse.files.connect import CONFIG
 
 settings.register_profile("without a clock", deadline=None)  # a busy machine fails no property
 settings.load_profile("without a clock")
+# With the few rows of a test, DuckDB spends a third of its time on waking threads. Commands that tests start use all.
+CONFIG["threads"] = 1
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -59,10 +60,14 @@ def create_views(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _comment_columns(connection: duckdb.DuckDBPyConnection, view: Path) -> None:
-    names = connection.execute(f"DESCRIBE main.{quoted(view.stem)}").fetchall()
-    for name, *_ in names:
-        meaning = literal(meaning_of(f"main.{view.stem}", name))
-        connection.execute(f"COMMENT ON COLUMN main.{quoted(view.stem)}.{quoted(name)} IS {meaning}")
+    place = f"main.{view.stem}"
+    names = [name for name, *_ in connection.execute(f"DESCRIBE main.{quoted(view.stem)}").fetchall()]
+    connection.execute(
+        "; ".join(
+            f"COMMENT ON COLUMN main.{quoted(view.stem)}.{quoted(name)} IS {literal(meaning_of(place, name))}"
+            for name in names
+        )
+    )
 
 
 def meaning_of(place: str, column: str) -> str:
@@ -74,14 +79,18 @@ def meaning_of(place: str, column: str) -> str:
     schema, _, name = place.partition(".")
     if name in BY_NAME and BY_NAME[name].schema == schema:
         return {known.name: known.doc for known in stored_columns(BY_NAME[name])}[column]
-    sql = (VIEWS / f"{name}.sql").read_text(encoding="utf-8")
-    written = dict(re.findall(r"(\w+),? -- (.+)$", sql, re.MULTILINE))
-    meaning = written.get(column) or DOCS.get(column)
+    meaning = _written_meanings(VIEWS / f"{name}.sql").get(column) or DOCS.get(column)
     if meaning is None:
         raise KeyError(
             f"nothing says what {column} of {place} means; write it behind the column: AS {column}, -- ..."
         )
     return meaning
+
+
+@cache
+def _written_meanings(view: Path) -> dict[str, str]:
+    """What stands behind the columns in the file of a view, by column."""
+    return dict(re.findall(r"(\w+),? -- (.+)$", view.read_text(encoding="utf-8"), re.MULTILINE))
 
 
 def grain(file: Path) -> str:
