@@ -25,6 +25,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
@@ -78,9 +79,15 @@ class SqlFile:
 def read_file(path: Path) -> SqlFile:
     """One check or metric; `CheckError` naming the file when its first comment does not say what it must."""
     try:
-        comment, sql = _split_comment(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise CheckError(f"{path} cannot be read: {error}") from error
+    return _parse(path, text)
+
+
+@lru_cache(1000)  # a run reads the shipped checks a dozen times
+def _parse(path: Path, text: str) -> SqlFile:
+    comment, sql = _split_comment(text)
     head = HEAD.fullmatch(comment[0]) if comment else None
     if not head:
         raise CheckError(f"{path}: the first line must be like '-- warn on statements: Why it matters.'")
