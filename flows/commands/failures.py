@@ -35,10 +35,10 @@ TROUBLES = {
     "No space left on device": "there is no space left on the disk of {folder}",
     "File too large": "a file in {folder} may not grow as much as this needs (see ulimit -f)",
     "Disk quota exceeded": "the disk quota of {folder} is used up",
-    "Out of Memory Error": "the database needs more memory than it may take; set ONRECORD_MEMORY higher than 500MB",
+    "Out of Memory Error": "the database needs more memory than ONRECORD_MEMORY allows (500MB by default); set it higher",
     "MemoryError": "there is not enough memory for a batch; set ONRECORD_ARTICLES_PER_BATCH lower",
-    "BrokenProcessPool": "a process that analyses articles was killed, as a rule for want of memory; set "
-    "ONRECORD_PROCESSES=1 or ONRECORD_ARTICLES_PER_BATCH lower",
+    "BrokenProcessPool": "a process that analyses articles ended before it got any, usually because memory is short; "
+    "free some, or set ONRECORD_PROCESSES=1",
 }
 
 
@@ -113,7 +113,7 @@ def _explain(error: Exception, command: str, warehouse: Any) -> tuple[str, int]:
     logged = _log_failure(settings, error)
     is_publishing = command in PUBLISHING
     if trouble := _trouble(error, settings):
-        and_now = "; nothing was published, and the next run goes on from there" if is_publishing else ""
+        and_now = "; nothing was published, and the next run resumes this one" if is_publishing else ""
         return f"{trouble}{and_now}{logged}", FAILED
     if is_publishing:
         return f"the run failed; nothing was published: {one_line(error)}{logged}", FAILED
@@ -164,7 +164,7 @@ def one_line(error: Exception) -> str:
 
 
 class _Log(RotatingFileHandler):
-    """The log; a disk too full for it is not told with a traceback on the console."""
+    """The log; when the disk is too full for it, no traceback appears on the console."""
 
     def handleError(self, record: logging.LogRecord) -> None:
         pass
