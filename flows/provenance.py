@@ -97,7 +97,13 @@ def name_origin(model: type[BaseSettings], name: str, given: Mapping[str, Any], 
         return f"${variable}"
     if any(key.upper() == variable for key in read_dotenv()):
         return str(DOTENV)
-    return str(find_file(warehouse)) if name in read_file(find_file(warehouse)) else "default"
+    file = find_file(warehouse)
+    return str(_shorten(file)) if name in read_file(file) else "default"
+
+
+def _shorten(file: Path) -> Path:
+    """Relative to the working folder when it is below it."""
+    return file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file
 
 
 def find_unknown(model: type[BaseSettings], warehouse: object) -> Iterator[str]:
@@ -107,9 +113,9 @@ def find_unknown(model: type[BaseSettings], warehouse: object) -> Iterator[str]:
         for name in sorted(names):
             if name.upper().startswith(PREFIX) and name.upper() not in {*known, *NO_SETTINGS}:
                 yield f"{name}{where} is no setting{_nearest(name.upper(), known)}"
-    path = find_file(warehouse)
+    path = _shorten(find_file(warehouse))
     keys = sorted(model.model_fields.keys() - NEVER_IN_FILE)
-    for name in sorted(read_file(path)):
+    for name in sorted(read_file(find_file(warehouse))):
         if name in NEVER_IN_FILE:
             yield f"{name} in {path} is ignored: the file is found by the place of the warehouse"
         elif name not in keys:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import SettingsError as NotJson
 
 from flows.provenance import DEFAULT_WAREHOUSE, DotenvSource, FileSource, Origin, SettingsError, name_origin
 from flows.sources.reach import Reach
@@ -219,12 +220,17 @@ class Settings(BaseSettings):
     lake_name: str | None = Field(
         default=None, description="what this warehouse is called there; the name of its file"
     )
-    notify: list[str] = Field(
+    notify: Annotated[list[str], NoDecode] = Field(
         default=[],
         description="Prefect notification blocks that are told of trouble, like slack-webhook/news",
     )
     notify_command: SecretStr | None = Field(
         default=None, description="command that is told of trouble, as JSON on its standard input"
+    )
+    explorer: str = Field(
+        default="http://127.0.0.1:4280/",
+        pattern=r"^https?://[^\s()]+$",
+        description="address at which `onrecord explore` is served; Prefect's pages link to it",
     )
 
     @model_validator(mode="after")
@@ -254,13 +260,13 @@ class Settings(BaseSettings):
             )
         return languages
 
-    @field_validator("sources", mode="before")
+    @field_validator("sources", "notify", mode="before")
     @classmethod
-    def _read_list(cls, sources: object) -> object:
+    def _read_list(cls, values: object) -> object:
         """`ONRECORD_SOURCES=inbox`, or a JSON list of several."""
-        if not isinstance(sources, str):
-            return sources
-        return tuple(json.loads(sources)) if sources.startswith("[") else (sources,)
+        if not isinstance(values, str):
+            return values
+        return json.loads(values) if values.startswith("[") else [values]
 
     @field_validator("backup", "lake")
     @classmethod
@@ -397,9 +403,12 @@ class Settings(BaseSettings):
 
 
 def load_settings(given: dict[str, Any]) -> Settings:
-    """The settings, of which `given` come from the command line. `SettingsError` says what cannot be, and where."""
+    """The settings, of which `given` come from the command line; raises `SettingsError` for an invalid value."""
     try:
         return Settings(**given)
+    except NotJson as error:  # it names the field, and pydantic's class of the source
+        name = next((name for name in Settings.model_fields if f'"{name}"' in str(error)), "settings")
+        raise SettingsError(f"ONRECORD_{name.upper()}: the value is not valid JSON") from error
     except ValidationError as error:
         warehouse = given.get("warehouse") or os.environ.get("ONRECORD_WAREHOUSE")
         raise SettingsError("; ".join(_explain(item, given, warehouse) for item in error.errors())) from error

@@ -147,12 +147,14 @@ def site(tmp_path_factory):
 
 
 def artifacts_of(site, run):
-    """The artifacts of a flow run, by type; a link is one of the type `link`."""
+    """The artifacts of a flow run, by type; links by the end of their key: `report`, `explorer`."""
     from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId
 
     wanted = ArtifactFilter(flow_run_id=ArtifactFilterFlowRunId(any_=[run.id]))
     read = site.client.read_artifacts(artifact_filter=wanted)
-    return {"link" if (made.key or "").endswith("-report") else made.type: made.data for made in read}
+    links = ("report", "explorer")
+    ends = {made.id: (made.key or "").rpartition("-")[2] for made in read}
+    return {ends[made.id] if ends[made.id] in links else made.type: made.data for made in read}
 
 
 def log_of(site, run):
@@ -222,7 +224,8 @@ def test_a_run_by_the_api_publishes_and_says_so_in_artifacts_and_events(site):
     assert {row["what"]: row["count"] for row in json.loads(artifacts["table"])}["articles loaded"] == 2
     assert artifacts["markdown"].startswith("# Published")
     assert artifacts["progress"] == 100
-    assert (site.folder / "data" / "report" / "index.html").as_uri() in artifacts["link"]
+    assert (site.folder / "data" / "report" / "index.html").as_uri() in artifacts["report"]
+    assert "http://127.0.0.1:4280/" in artifacts["explorer"]
     events = wait_for(lambda: {"onrecord.published"} & set(events_of(site)), "the event")
     assert events
 

@@ -35,10 +35,10 @@ TROUBLES = {
     "No space left on device": "there is no space left on the disk of {folder}",
     "File too large": "a file in {folder} may not grow as much as this needs (see ulimit -f)",
     "Disk quota exceeded": "the disk quota of {folder} is used up",
-    "Out of Memory Error": "the database needs more memory than ONRECORD_MEMORY allows (500MB by default); set it higher",
+    "Out of Memory Error": "the database needs more memory than ONRECORD_MEMORY allows (500MB by default)",
     "MemoryError": "there is not enough memory for a batch; set ONRECORD_ARTICLES_PER_BATCH lower",
-    "BrokenProcessPool": "a process that analyses articles ended before it got any, usually because memory is short; "
-    "free some, or set ONRECORD_PROCESSES=1",
+    "BrokenProcessPool": "a process that analyses articles ended before it got any, usually because memory is "
+    "short; free some, or set ONRECORD_PROCESSES=1",
 }
 
 

@@ -83,7 +83,7 @@ def shown(run: Callable[P, Outcome]) -> Callable[P, Outcome]:
 
 
 def show_outcome(outcome: Outcome) -> None:
-    """Artifacts with the counts and the verdict, log lines, the event `onrecord.published` or `onrecord.stopped`."""
+    """Artifacts with counts, verdict and links, log lines, the event `onrecord.published` or `onrecord.stopped`."""
     name = _slug(outcome.warehouse.stem)
     with _quietly("the counts"):
         create_table_artifact(count_all(outcome), key=f"{name}-counts", description="What went in and out.")
@@ -91,8 +91,12 @@ def show_outcome(outcome: Outcome) -> None:
         create_markdown_artifact(describe(outcome), f"{name}-verdict", description=TITLES[outcome.status])
     with _quietly("the report"):
         address = outcome.report.absolute().as_uri()
-        where = "On the machine that ran this; onrecord explore has more."
+        where = "A file on the machine that ran this."
         create_link_artifact(address, "The report", f"{name}-report", where)
+    if outcome.explorer:
+        with _quietly("the explorer"):
+            where = "It answers while `onrecord explore` runs; ONRECORD_EXPLORER sets its address."
+            create_link_artifact(outcome.explorer, "The explorer", f"{name}-explorer", where)
     with _quietly("the log"):
         _log(outcome)
     with _quietly("the name"):

@@ -144,7 +144,7 @@ def find_leftovers(settings: Settings) -> Finding:
 
 
 def find_settings(settings: Settings) -> Finding:
-    """Where settings come from, and whether a name among them is none."""
+    """Where settings come from, and which of the names in there are not settings."""
     file = find_file(settings.warehouse)
     found = (
         f"{file} and the environment"
