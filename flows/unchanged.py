@@ -1,7 +1,7 @@
 """A run that has nothing to do -> its outcome, without starting Prefect, which takes most of the time of such a run.
 
 Only where nobody would see the run in Prefect, and only when all files have the size and time with which they were
-read, and the last run on this version ended well with the same corrections. Whoever doubts looks: any other run starts.
+read, and the last run on this version ended well with the same corrections. In doubt a run starts.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A published warehouse -> everything that its report says, as plain values: the page and `report.json` are made of it.
 
-Each query stands in `report/queries` and gives a bounded number of rows, whatever the size of the warehouse.
+Each query is in `report/queries` and gives a bounded number of rows, whatever the size of the warehouse.
 """
 
 from __future__ import annotations

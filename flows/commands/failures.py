@@ -1,6 +1,6 @@
 """How a command fails: any error in; one message, an exit code, and with `--json` an object out.
 
-The traceback of an unexpected error goes to the log beside the warehouse.
+The traceback of an unexpected error goes to the log next to the warehouse.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ R = TypeVar("R")
 
 PUBLISHING = {"ingest", "rebuild", "retry", "withdraw"}  # commands that end with a new version
 FULL = ("No space left on device", "File too large", "Disk quota exceeded")
-# What the operating system and DuckDB say, and what it means to whoever runs this.
+# Messages of the operating system and DuckDB -> what they mean here, and what to do.
 TROUBLES = {
     "No space left on device": "there is no space left on the disk of {folder}",
     "File too large": "a file in {folder} may not grow as much as this needs (see ulimit -f)",
@@ -43,7 +43,7 @@ TROUBLES = {
 
 
 class CommandFailed(OnRecordError):
-    """What a command itself finds wrong."""
+    """An error that a command itself reports."""
 
     def __init__(self, message: str, code: int) -> None:
         super().__init__(message)
@@ -56,7 +56,7 @@ def fail(message: str, code: int) -> NoReturn:
 
 
 def reported(command: Callable[P, R]) -> Callable[P, R]:
-    """The function of a command; whatever it raises becomes a message, an exit code and, with `--json`, an object."""
+    """A command whose errors become a message, an exit code and, with `--json`, an object."""
 
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -141,18 +141,18 @@ def exit_on_full_disk() -> Iterator[None]:
 
 
 def is_full(error: Exception) -> bool:
-    """Whether a disk that is full is what is wrong, whoever says so."""
+    """Whether the cause is a full disk, by the message of the operating system or of DuckDB."""
     return any(sign in str(error) for sign in FULL)
 
 
 def is_read_only(error: Exception) -> bool:
-    """Whether a file may not be written, whoever says so."""
+    """Whether the cause is a file that may not be written, by the error of the operating system or of DuckDB."""
     refused = isinstance(error, OSError) and error.errno in (errno.EROFS, errno.EACCES, errno.EPERM)
     return refused or "Read-only file system" in str(error)
 
 
 def _trouble(error: Exception, settings: Settings | None) -> str | None:
-    """What is wrong with the machine, when it is that."""
+    """What is wrong with the machine, if it is to blame."""
     said = f"{type(error).__name__}: {error}"
     found = next((words for sign, words in TROUBLES.items() if sign in said), None)
     return found.format(folder=settings.folder if settings else "the warehouse") if found else None
@@ -171,7 +171,7 @@ class _Log(RotatingFileHandler):
 
 
 class _Formatter(logging.Formatter):
-    """Lines of the log, without secrets that stand in addresses."""
+    """Lines of the log, without secrets that are in addresses."""
 
     def format(self, record: logging.LogRecord) -> str:
         return redact(super().format(record))

@@ -1,7 +1,7 @@
 """What Prefect's pages show of a run: its progress and outcome in; artifacts, an event, log lines, the last state out.
 
 Nothing here fails a run: where the server does not answer, the run goes on without. Names of files and text of articles
-are hostile: they stand in blocks of code that they cannot end.
+are hostile: they go into code blocks that they cannot close.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ TITLES = {
 
 
 class StoppedQuietly(RunStopped, Abort):
-    """The same for a worker: to Prefect's engine an Abort is no crash, so it ends without a traceback."""
+    """The same for a worker: to Prefect's engine an Abort is no crash, so no traceback is shown."""
 
 
 def shown(run: Callable[P, Outcome]) -> Callable[P, Outcome]:
@@ -137,7 +137,7 @@ def count_all(outcome: Outcome) -> list[dict[str, Any]]:
 
 def describe(outcome: Outcome) -> str:
     """The verdict in Markdown: what failed, with examples, and where the report is."""
-    resumed = " It went on with a run that was interrupted." if outcome.is_resumed else ""
+    resumed = " It resumed an interrupted run." if outcome.is_resumed else ""
     blocks = [
         f"# {TITLES[outcome.status]}",
         f"Run {code(outcome.run_id)}, checks: {outcome.verdict or 'none were run'}.{resumed}",

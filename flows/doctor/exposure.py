@@ -33,7 +33,7 @@ def examine_security(settings: Settings) -> Iterator[Finding]:
 
 
 def find_open_server() -> Iterator[Finding]:
-    """Where Prefect's server is, and what it tells a stranger."""
+    """Where Prefect's server is, and what it answers to a stranger."""
     named = configured_api()
     api = named or DEFAULT_API
     answers = {name: _ask(api, headers) for name, headers in STRANGERS.items()}
@@ -119,7 +119,7 @@ def find_permissions(settings: Settings) -> Iterator[Finding]:
     )
     read = [place for place in kept if _mode(place) & 0o004 and place.is_file()]
     shown = ", ".join(f"{place} ({_mode(place):04o})" for place in read) or "nothing"
-    yield Finding("reading", f"other users may read {shown}; files are made by the umask of whoever runs it")
+    yield Finding("reading", f"other users may read {shown}; files get the umask of the user who runs it")
 
 
 def _places(settings: Settings) -> list[Path]:

@@ -359,7 +359,7 @@ def _read_once(location: str, max_bytes: int, max_held: int, *, may_be_link: boo
 
 
 def _open_again(descriptor: int) -> BinaryIO:
-    """The same file from its beginning, for whoever closes it."""
+    """The same file from its beginning; the caller closes it."""
     os.lseek(descriptor, 0, os.SEEK_SET)
     return os.fdopen(os.dup(descriptor), "rb")
 

@@ -202,7 +202,7 @@ def read(content: Content) -> Iterator[Record | Reject]:
         if isinstance(item, dict) and ("uri" in item or "guid" in item):
             yield build(item, place)
         else:
-            yield Reject(None, "not_an_article", "is no ninjs item", place)
+            yield Reject(None, "not_an_article", "is not a ninjs item", place)
 
 
 FORMAT = Format(

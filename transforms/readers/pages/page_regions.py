@@ -177,7 +177,7 @@ def _empty(element: _Element) -> None:
 
 
 def find_outside(root: _Element, wrappers: set[_Element]) -> set[_Element]:
-    """All elements that stand in bars, in comments or in related stories."""
+    """All elements that are in bars, in comments or in related stories."""
     from lxml import etree
 
     outside: set[_Element] = set()
