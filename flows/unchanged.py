@@ -56,7 +56,7 @@ def find_nothing_new(
 
 
 def note_settled(settings: Settings, corrections: pl.DataFrame, withheld: pl.DataFrame) -> None:
-    """Note that a run ended well on the version that is published; where that cannot be noted, the next one looks."""
+    """Note that a run ended well on the published version; without the note, the next run starts in full."""
     told = _describe(settings, corrections, withheld)
     with suppress(OSError):
         settings.state.mkdir(parents=True, exist_ok=True)

@@ -80,7 +80,7 @@ def balance(files: dict[str, int]) -> dict[str, int]:
 
 
 def on_published(sql: str) -> str:
-    """A check's query on what is published: staging is gone by then, its rows are in the tables themselves."""
+    """A check's query, changed to read published tables: the staged ones are gone after publishing."""
     for table in sorted(TABLES, key=lambda table: -len(table.name)):
         sql = sql.replace(f"staging.{table.name}", table.qualified).replace(
             f'staging."{table.name}"', table.qualified

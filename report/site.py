@@ -129,7 +129,7 @@ def write_site(warehouse: Path, out: Path, watchlist: Path | None = None, bounds
 
 
 def _read_manifest(out: Path) -> set[str]:
-    """The files of the site that is there; `SiteError` when what is there is no site."""
+    """The files of the site in the folder; `SiteError` when the folder holds something else."""
     if not out.exists() or (out.is_dir() and not any(out.iterdir())):
         return set()
     try:

@@ -68,7 +68,7 @@ class Lake:
 
 @dataclass(frozen=True)
 class Replicated:
-    """What was brought: the versions, each a snapshot of its own, and how many rows they wrote."""
+    """What was copied: the versions, one snapshot each, and how many rows they wrote."""
 
     versions: list[int]
     rows: int
@@ -148,7 +148,7 @@ def _require_own(
     known: list[tuple[int, str]],
     published: list[tuple[int, str]],
 ) -> None:
-    """Two machines may call their warehouse the same: then their first versions are of different runs."""
+    """Raise when the name belongs to the warehouse of another machine: its first version is of another run."""
     if known and known[0] != published[0]:
         raise RequestError(
             f"the lake knows another warehouse called {name}: its version {known[0][0]} is of run {known[0][1]}; "
@@ -291,7 +291,7 @@ def connect_lake(
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A locked connection to a warehouse of the lake as it was in a snapshot (a number or a moment), views included.
 
-    Without a `name`, all of them as one: of rows with the same key, that of the name that comes first.
+    Without a `name`, all warehouses are combined; of rows with the same key, that of the first name counts.
     """
     with open_lake(lake, read_only=True, at=at) as connection:
         connection.execute("CREATE SCHEMA ops")

@@ -196,7 +196,7 @@ def _name(row: dict[str, Any]) -> str:
 
 
 def _slug(name: str) -> str:
-    """Fit for keys of artifacts and assets."""
+    """A name as keys of artifacts and assets allow it: small letters, digits and hyphens."""
     return re.sub("[^a-z0-9]+", "-", name.lower()).strip("-") or "warehouse"
 
 

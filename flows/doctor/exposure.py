@@ -41,7 +41,7 @@ def find_open_server() -> Iterator[Finding]:
         place = f"{redact(api)} does not answer" if named else f"nothing answers at {DEFAULT_API}"
         yield Finding(
             "server",
-            f"{place}; runs by hand start one of their own with a key of its own, which ends with them",
+            f"{place}; a run by hand starts its own server with its own key, and ends it",
         )
         return
     host = urlsplit(api).hostname or ""
@@ -108,7 +108,7 @@ def find_key(settings: Settings) -> Finding:
 
 
 def find_permissions(settings: Settings) -> Iterator[Finding]:
-    """Whether others may write what a run trusts, and whether they may read what it knows."""
+    """Whether other users may write files that a run trusts, or read its files."""
     kept = [place for place in _places(settings) if place.exists()]
     loose = [place for place in kept if _is_writable(place)]
     names = ", ".join(f"{place} ({_mode(place):04o})" for place in loose)

@@ -241,7 +241,7 @@ def find_faults_inside(settings: Settings) -> Finding:
 
 
 def _advise_return(settings: Settings) -> str:
-    """The command that brings a warehouse back which is damaged or missing."""
+    """The command that restores a damaged or missing warehouse."""
     folder = settings.folder
     if folder.is_dir() and not os.access(folder, os.W_OK):
         return f"let {platform.node()}'s user write to {folder}, or choose another --warehouse"

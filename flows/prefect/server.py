@@ -46,7 +46,7 @@ def prepare_prefect(state: Path) -> None:
 
 
 def use_server(state: Path, *, port: int = 0, services: Services = "temporary") -> str:
-    """The address of the API: the user's, else of a server that is started here; called again, the same."""
+    """The address of the API: the user's, else that of a server that the first call starts."""
     if not os.environ.keys() & {"PREFECT_API_URL", "PREFECT_HOME"}:
         os.environ["PREFECT_HOME"] = str(state / "prefect")
     if configured := configured_api():
@@ -110,7 +110,7 @@ def configured_api() -> str | None:
 
 
 def _tell_prefect(services: Services) -> None:
-    """Settings are read when Prefect is imported; where that was before, they are read again."""
+    """Prefect reads its settings when it is imported; if it was imported before, have it read them again."""
     is_late = "prefect" in sys.modules
     from prefect.context import refresh_global_settings_context  # seconds, while the server starts
     from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings

@@ -114,7 +114,7 @@ class Run:
 
 
 def always_there(met: pl.DataFrame) -> bool:
-    """Whether an interrupted run that reads no files can be resumed: no file could have changed."""
+    """Whether a run that reads no files can resume the interrupted one: only when that one met no files either."""
     return met.is_empty()
 
 

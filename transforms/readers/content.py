@@ -201,7 +201,7 @@ class _Rejoined(io.RawIOBase):
 
 
 def load_json(text: str | bytes) -> Any:
-    """The document as Python objects, line ends in strings allowed; a number of hundreds of digits is their text.
+    """A JSON document as Python objects; strings may contain line ends, numbers of hundreds of digits become strings.
 
     Raises ValueError, RecursionError.
     """

@@ -258,7 +258,7 @@ def search_articles(path: Path | str, wanted: SearchQuery, bounds: Bounds = NO_T
 
 
 def count_undated(path: Path | str, wanted: SearchQuery, articles: bool, bounds: Bounds = NO_TIMEOUT) -> int:
-    """How many hits a question for days leaves out because nothing says when they were published."""
+    """How many hits a search by day leaves out because they have no day of publication."""
     undated = replace(wanted, since=None, until=None, is_undated=True)
     hits = _article_hits(undated) if articles else _statement_hits(undated)
     with connect_readonly(path, bounds.memory) as connection, Clock(connection, bounds.seconds).running():

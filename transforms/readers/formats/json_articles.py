@@ -57,7 +57,7 @@ def read(content: Content) -> Iterator[Record | Reject | Content]:
 
 
 def _load(content: Content) -> Any:
-    """The document, or a list of those that stand one behind the other. Raises Refused (malformed)."""
+    """The document, or a list of the documents when several follow each other. Raises Refused (malformed)."""
     if content.json is not ...:
         return content.json
     text, documents = content.text, []

@@ -97,7 +97,7 @@ def _find_debris(sizes: Mapping[_Element, Size], wrappers: set[_Element]) -> lis
 
 
 def _short_text(element: _Element) -> str:
-    """The text of an element in one line, as far as a title goes."""
+    """The text of an element in one line, cut at the length of a title."""
     return " ".join("".join(islice(element.itertext(), _MOST_PIECES))[: 2 * _LONGEST].split())
 
 
