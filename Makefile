@@ -42,11 +42,11 @@ help:
 	@echo "make bench-who         who said what, on annotated news of many kinds: statements, speakers, confidence"
 	@echo "make bench-shares      how often the intervals of shares hold the truth, in 1,000 simulations from annotated articles"
 	@echo "make bench-quotes      the share of quotations in news texts that a statement covers"
-	@echo "make bench-entities    how well actors are found and told apart, and how fast"
+	@echo "make bench-entities    how well actors are found and distinguished, and how fast"
 	@echo "make bench-explore     what each page of the explorer costs on a million statements"
 	@echo "make bench-pages       how well web pages are read: title, authors, day, text"
 	@echo "make train   the tagger from TRAIN, WHO and NAMES, without teachers; training/README.md has the whole way"
-	@echo "make train-references   the model that tells whom a pronoun or description means, from WHO and ENTITIES"
+	@echo "make train-references   the model that resolves pronouns and descriptions, from WHO and ENTITIES"
 	@echo "make clean   remove what runs and tests wrote (data/, caches); keeps .venv"
 	@echo "make help    this list; CONTRIBUTING.md says more"
 

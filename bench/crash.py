@@ -123,7 +123,7 @@ def crash(
 
 
 def correct(place: Path, *, is_after: bool) -> None:
-    """Corrections of actors and statements that are there: the ones of before the killed runs, or those they apply."""
+    """Corrections of existing actors and statements: those made before the killed runs, or those that these apply."""
     names = query(place / "w.duckdb", PEOPLE)["name"].to_list() + ["Nobody"] * 5
     said = query(place / "w.duckdb", "SELECT statement_id FROM statements ORDER BY ALL")["statement_id"]
     before = [("merge", names[0], names[1]), ("delete", said[0], "")]

@@ -87,7 +87,7 @@ def print_share_of_persons(gold: list[dict], scorer: Path) -> None:
 
 
 def _form_of_person(text: str, source: list[int], spans: list[tuple[int, int, str]]) -> str | None:
-    """pronoun, name or title: by the words and the name finder alone; none where the source is no person."""
+    """pronoun, name or title: by the words and the name finder alone; none where the source is not a person."""
     from transforms.resolve.lexicon import is_role
 
     words = text[source[0] : source[1]].split()

@@ -4,7 +4,7 @@ A server of its own is started on the warehouse (default: data/demo.duckdb, whic
 is asked for several times, each time at another address, so that none is one that was kept. The table shows for each
 the median and the slowest of these, first byte to last, what it took of the processor, and its size; in the end the
 memory that the server took. Pages that count over the whole warehouse are made when the server starts. `--publish`
-publishes the same articles anew beside it meanwhile, into another file, over and over.
+meanwhile publishes the same articles into another file, over and over.
 """
 
 from __future__ import annotations

@@ -196,7 +196,7 @@ def cut(data: bytes, chance: random.Random, _: list[bytes]) -> bytes:
 
 
 def repeat(data: bytes, chance: random.Random, _: list[bytes]) -> bytes:
-    """A part stands there up to a thousand times."""
+    """A part is there up to a thousand times."""
     first = chance.randrange(len(data) + 1)
     part = data[first : first + chance.choice([1, 8, 60, 600])]
     return data[:first] + part * chance.choice([2, 20, 1000]) + data[first:]

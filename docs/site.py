@@ -17,7 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
-# Pages that are not in docs/: where they stand in the repository, and in the site.
+# Pages that are not in docs/: where they are in the repository, and in the site.
 ELSEWHERE = {
     "README.md": "index.md",
     "CONTRIBUTING.md": "contributing.md",
@@ -48,7 +48,7 @@ def build(out: Path) -> None:
 
 
 def list_pages() -> Iterator[tuple[Path, str]]:
-    """Each file of the site: where it stands in the repository, and its path in the site."""
+    """Each file of the site: where it is in the repository, and its path in the site."""
     for file in sorted(DOCS.rglob("*")):
         if file.is_file() and file.suffix != ".py" and "__pycache__" not in file.parts:
             yield file, file.relative_to(DOCS).as_posix()

@@ -36,7 +36,7 @@ class RuleBook:
         return tuple(rule for rule in self.rules if rule.rejects and not rule.is_resolved)
 
     def without_trends(self) -> RuleBook:
-        """The rules for a run that is no day's news: its figures are not kept, nor compared with those of others."""
+        """The rules for a run that is not a day's news, such as a rebuild: no figures are kept or compared."""
         trends = {f"{metric}_is_usual" for metric in self.metrics}
         return RuleBook(tuple(rule for rule in self.rules if rule.name not in trends), {})
 

@@ -61,7 +61,7 @@ ARTICLE_RULES = (
     Rule(
         "headline_is_its_slice", "articles", "critical", rejects=True,
         trips="A page whose title differs from the first line of its text.",
-        reason="A headline that stands in the body is the text between its own offsets.",
+        reason="A headline that is in the body is the text between its own offsets.",
         sql="""
             WITH headlines AS (
                 SELECT article_id, headline, body, unnest(header_spans) AS place, body_start
@@ -80,7 +80,7 @@ ARTICLE_RULES = (
     Rule(
         "fields_are_their_slices", "articles", "critical", rejects=True,
         trips="A page that gives its author in a meta element and another one below the title.",
-        reason="A field that stands in the body is the text between its own offsets.",
+        reason="A field that is in the body is the text between its own offsets.",
         sql="""
             WITH fields AS (
                 SELECT article_id, body, body_start, unnest(header_spans) AS place, MAP {
@@ -297,7 +297,7 @@ ACTOR_RULES = (
     ),
     Rule(
         "organizations_are_no_persons", "organizations", "warning",
-        reason="What is listed as an organization is no person.",
+        reason="What is listed as an organization is not a person.",
         sql="""
             SELECT o.organization_id, o.name, a.kind
             FROM staging.organizations AS o JOIN staging.actors AS a ON a.actor_id = o.organization_id
@@ -414,15 +414,15 @@ PINNED = (*(table for table in TABLES if table.schema == "main"), *_LEDGER)
 RESOLVED = ("actors", "actor_aliases", "organizations", "affiliations", "actor_corrections")
 # How real data could break what a table declares; other tables of the ledger hold nothing that a query rests on.
 TRIPS = {
-    "articles": "A field of a file that a reader passes on as it is: a language that is no code, a record number of 0.",
+    "articles": "A field that a reader passes on unchanged: a language that is not a code, a record number of 0.",
     "statements": "A text in which the extractor finds one statement twice, or nothing where it should be something.",
     "statement_actors": "A speaker who stands twice in one source.",
     "mentions": "A name that is found twice at one place.",
     "profiles": "A name or role of odd characters, from which no identity can be made.",
     "profile_names": "A name that differs from another one by blanks alone.",
-    "actors": "Two people whose evidence contradicts itself; a country that is no code.",
+    "actors": "Two people whose evidence contradicts itself; a country that is not a code.",
     "actor_aliases": "A name that differs from another one by blanks alone.",
-    "organizations": "A body whose evidence contradicts itself; a country that is no code.",
+    "organizations": "A body whose evidence contradicts itself; a country that is not a code.",
     "affiliations": "A role that two articles write in ways that are one to the key.",
     "statement_sketches": "A statement whose article a later step left out.",
     "sketches": "A text from which no MinHash can be made.",

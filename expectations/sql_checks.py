@@ -170,7 +170,9 @@ def require_thresholds(thresholds: Mapping[str, float], folder: Path) -> None:
     known |= {f"{metric.name}.{name}" for metric in read_folder(METRICS) for name in usual.thresholds}
     for name in thresholds:
         if name not in known:
-            raise CheckError(f"there is no threshold {name}; they stand in the first comments of {CHECKS}")
+            raise CheckError(
+                f"no check has a threshold {name}; see the comments at the head of the files in {CHECKS}"
+            )
 
 
 def all_files(folder: Path) -> list[SqlFile]:

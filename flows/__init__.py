@@ -9,6 +9,4 @@ from os import environ
 environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
 environ.setdefault("DO_NOT_TRACK", "1")
 environ.setdefault("GX_ANALYTICS_ENABLED", "false")
-environ.setdefault(
-    "ORT_DISABLE_TELEMETRY", "1"
-)  # since 1.29 it tells its makers of each model that is loaded
+environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # since 1.29 it reports each loaded model to its makers

@@ -112,7 +112,7 @@ def _only_in(these: pl.DataFrame, those: pl.DataFrame) -> list[Row]:
 
 
 def write_line(settings: Settings, cells: Sequence[str]) -> tuple[Path, int]:
-    """Add a line to the corrections file, which is made where there is none; the file, and the line's number in it.
+    """Add a line to the corrections file, creating it where it is missing; returns the file and the line's number.
 
     The file is replaced in one step: a run never reads half of it.
     """

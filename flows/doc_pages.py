@@ -1,6 +1,6 @@
 """The commands and the settings -> the pages `docs/cli.md` and `docs/settings.md`.
 
-`python -m flows.doc_pages cli docs/cli.md` writes one, `--check` tells whether it is as it would be written.
+`python -m flows.doc_pages cli docs/cli.md` writes one, `--check` fails when it is not current.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ A setting is looked for in this order; the first place that has it wins:
 1. an option of the command line, where there is one (`--wait 60`);
 2. the environment: `ONRECORD_WAIT=60`;
 3. a file `.env` in the folder where the command is started: `ONRECORD_WAIT=60`;
-4. a file `{FILE}` beside the warehouse: `wait = 60`.
+4. a file `{FILE}` next to the warehouse: `wait = 60`.
 
 ```toml
 languages = ["en"]
@@ -71,8 +71,8 @@ body = "FullText"
 ```
 
 `onrecord settings` prints each setting with its value and the place that it comes from; values that are secret are
-hidden. A name that is no setting is a warning with the nearest one that is, and `onrecord doctor` finds it too. The
-place of the warehouse cannot stand in `{FILE}`: the file is found by it.
+hidden. A name that is not a setting is a warning with the nearest one that is, and `onrecord doctor` finds it too. The
+place of the warehouse cannot be in `{FILE}`: the file is found by it.
 
 | setting | in the environment | kind | default | |
 |---|---|---|---|---|
@@ -134,7 +134,7 @@ def main(arguments: list[str]) -> int:
     if not is_check:
         file.write_text(text, encoding="utf-8")
     elif not file.exists() or file.read_text(encoding="utf-8") != text:
-        print(f"{file} is not as `make docs` writes it", file=sys.stderr)
+        print(f"{file} is not current; write it with: make docs", file=sys.stderr)
         return 1
     return 0
 

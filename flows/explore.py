@@ -1,6 +1,6 @@
 """A warehouse and an address -> the explorer, served until Ctrl-C.
 
-All it writes is a line of corrections or a saved search. It answers this machine alone unless told otherwise, and its
+All it writes is a line of corrections or a saved search. By default it answers this machine alone, and its
 own pages alone, see `flows/prefect/hostguard.py`.
 """
 
@@ -21,12 +21,12 @@ from warehouse.query.live import SECONDS, Live
 
 
 class AddressError(UsageError):
-    """The explorer cannot listen where it was told to."""
+    """The explorer cannot listen at its address."""
 
 
 @contextmanager
 def listening(host: str, port: int) -> Iterator[socket.socket]:
-    """A socket at an address; with port 0 at one that is free. AddressError when it cannot be had."""
+    """A socket at an address; with port 0 at one that is free. AddressError when it is taken."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listener = socket.create_server((host, port), family=family, backlog=64)
@@ -50,7 +50,7 @@ def serve_explorer(
     watchlist: Path,
     opens_browser: bool,
 ) -> None:
-    """Answer at the socket until the process is told to end."""
+    """Answer at the socket until the process is stopped."""
     import uvicorn
 
     from report.explore.app import Explorer, build_app
@@ -60,7 +60,7 @@ def serve_explorer(
     host, port = listener.getsockname()[:2]
     live = Live(warehouse, version_no, Bounds(memory, SECONDS), kept=KEPT)
     with live.reading():
-        pass  # whatever is wrong with the warehouse is told before anything is served
+        pass  # report what is wrong with the warehouse before anything is served
     may_write = is_loopback(host) and version_no is None
     explorer = Explorer(live, write if may_write else None, Watchlist(watchlist))
     guarded = HostGuard(build_app(explorer), known_hosts(host, port))

@@ -24,15 +24,16 @@ def _empty(table: Table) -> pl.DataFrame:
 class Outcome:
     """The end of one run. `files`, `rejects` and `checks` are as in `ops`.
 
-    `seconds` is the time of the run, `waited` that of whoever called for it, the start of Prefect included; None where
-    nobody waited. `withdrawn` counts published articles that no file has any more; `is_resumed` says that the run
-    resumed an interrupted one, `deaths` tells of runs before that were killed.
+    `seconds` is the time that the run took, `waited` the time that its caller waited, the start of Prefect included;
+    None where nobody waited. `withdrawn` counts published articles that were withdrawn; `is_resumed` says that the run
+    resumed an interrupted one, `deaths` describes earlier runs that were killed, `explorer` is the explorer's address.
     """
 
     run_id: str
     status: Status
     warehouse: Path
     report: Path
+    explorer: str | None = None
     files: pl.DataFrame = field(default_factory=lambda: _empty(FILES))
     rejects: pl.DataFrame = field(default_factory=lambda: _empty(REJECTS))
     checks: pl.DataFrame = field(default_factory=lambda: _empty(CHECKS))

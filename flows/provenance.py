@@ -1,7 +1,7 @@
-"""Where settings come from: the environment, `.env` in the working folder, `onrecord.toml` beside the warehouse.
+"""Where settings come from: the environment, `.env` in the working folder, `onrecord.toml` next to the warehouse.
 
 The command line wins over the environment, the environment over `.env`, and that over `onrecord.toml`. A name that is
-no setting is reported with the nearest one that is; values of secrets are never shown.
+not a setting is reported with the nearest one that is; values of secrets are never shown.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Origin:
 
 
 def find_file(warehouse: object) -> Path:
-    """The settings file beside a warehouse, whether it is there or not."""
+    """The settings file next to a warehouse, whether it is there or not."""
     return Path(str(warehouse or DEFAULT_WAREHOUSE)).expanduser().absolute().parent / FILE
 
 
@@ -59,14 +59,14 @@ def read_file(path: Path) -> dict[str, Any]:
 
 
 class DotenvSource(EnvSettingsSource):
-    """`.env` of the working folder; names of other programs in it are none of ours."""
+    """`.env` of the working folder; names of other programs in it are skipped."""
 
     def _load_env_vars(self) -> Mapping[str, str | None]:
         return {name.lower(): value for name, value in read_dotenv().items()}
 
 
 def read_dotenv() -> dict[str, str]:
-    """The lines of `.env` that set something of ours."""
+    """The lines of `.env` that set something of On Record."""
     if not DOTENV.is_file():
         return {}
     try:
@@ -77,7 +77,7 @@ def read_dotenv() -> dict[str, str]:
 
 
 class FileSource(PydanticBaseSettingsSource):
-    """`onrecord.toml` beside the warehouse that the command line, the environment or `.env` names."""
+    """`onrecord.toml` next to the warehouse that the command line, the environment or `.env` names."""
 
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
         return None, field_name, False
@@ -97,23 +97,29 @@ def name_origin(model: type[BaseSettings], name: str, given: Mapping[str, Any], 
         return f"${variable}"
     if any(key.upper() == variable for key in read_dotenv()):
         return str(DOTENV)
-    return str(find_file(warehouse)) if name in read_file(find_file(warehouse)) else "default"
+    file = find_file(warehouse)
+    return str(_shorten(file)) if name in read_file(file) else "default"
+
+
+def _shorten(file: Path) -> Path:
+    """Relative to the working folder when it is below it."""
+    return file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file
 
 
 def find_unknown(model: type[BaseSettings], warehouse: object) -> Iterator[str]:
-    """A sentence for each name that is no setting, with the nearest one that is."""
+    """A sentence for each name that is not a setting, with the nearest one that is."""
     known = [f"{PREFIX}{name.upper()}" for name in model.model_fields]
     for where, names in (("", os.environ), (f" in {DOTENV}", read_dotenv())):
         for name in sorted(names):
             if name.upper().startswith(PREFIX) and name.upper() not in {*known, *NO_SETTINGS}:
-                yield f"{name}{where} is no setting{_nearest(name.upper(), known)}"
-    path = find_file(warehouse)
+                yield f"{name}{where} is not a setting{_nearest(name.upper(), known)}"
+    path = _shorten(find_file(warehouse))
     keys = sorted(model.model_fields.keys() - NEVER_IN_FILE)
-    for name in sorted(read_file(path)):
+    for name in sorted(read_file(find_file(warehouse))):
         if name in NEVER_IN_FILE:
             yield f"{name} in {path} is ignored: the file is found by the place of the warehouse"
         elif name not in keys:
-            yield f"{name} in {path} is no setting{_nearest(name, keys)}"
+            yield f"{name} in {path} is not a setting{_nearest(name, keys)}"
 
 
 def _nearest(name: str, known: list[str]) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import SettingsError as NotJson
 
 from flows.provenance import DEFAULT_WAREHOUSE, DotenvSource, FileSource, Origin, SettingsError, name_origin
 from flows.sources.reach import Reach
@@ -26,15 +27,15 @@ if TYPE_CHECKING:
 SIZE = r"^\d+(\.\d+)? ?[KMGT]i?B$"  # as DuckDB reads it
 UNITS = "KMGT"
 
-# What a run that somebody starts through Prefect may be told, see `flows/run/admit.py`.
+# What a run that somebody starts through Prefect may set, see `flows/run/admit.py`.
 OUTSIDE = {"again", "data_docs", "dry_run", "languages", "limit", "map", "prune", "wait"}
 
 
 def form_schema(schema: dict[str, Any]) -> None:
     """Keep what is not for outsiders out of the form that Prefect makes of the settings, and all defaults.
 
-    With the defaults it would send them all, and the environment would have no say any more. What is left out is told
-    in words instead.
+    With the defaults the form would send them all and override the environment. The descriptions name them
+    instead.
     """
     kept = {name: field for name, field in schema["properties"].items() if name in OUTSIDE | {"warehouse"}}
     schema["properties"] = kept
@@ -45,7 +46,7 @@ def form_schema(schema: dict[str, Any]) -> None:
 
 
 class Settings(BaseSettings):
-    """What a run may be told. All that a run writes stands in the folder of the warehouse."""
+    """Settings of a run. Everything that a run writes goes into the folder of the warehouse."""
 
     model_config = SettingsConfigDict(env_prefix="ONRECORD_", frozen=True, json_schema_extra=form_schema)
 
@@ -64,7 +65,7 @@ class Settings(BaseSettings):
     warehouse: Path = Field(default=DEFAULT_WAREHOUSE, description="DuckDB file that is published")
     sources: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
-        description="what runs that are started through Prefect may read, as JSON; left out: the working folder",
+        description="what runs that are started through Prefect may read; left out: the working folder",
     )
     max_file_bytes: int = Field(default=20_000_000, ge=1, description="larger files are rejected")
     max_unpacked_bytes: int = Field(
@@ -78,26 +79,26 @@ class Settings(BaseSettings):
     max_nesting: int = Field(default=4, ge=0, description="archives in archives")
     max_payload_characters: int = Field(default=10_000, ge=0, description="kept of what is rejected")
     reader_memory: str = Field(
-        default="1GB", pattern=SIZE, description="that reading a file may take; what takes more is rejected"
+        default="1GB", pattern=SIZE, description="memory for reading a file; one that takes more is rejected"
     )
     reader_seconds: float = Field(
-        default=10, gt=0, description="processor seconds that reading a file may take, however small it is"
+        default=10, gt=0, description="processor seconds for reading a file of any size"
     )
     reader_seconds_per_mb: float = Field(
-        default=20, ge=0, description="the same for each megabyte of a larger file"
+        default=20, ge=0, description="further seconds for each megabyte of a file"
     )
     analysis_memory: str = Field(
         default="1GB",
         pattern=SIZE,
-        description="that analysing an article may take; what takes more is rejected",
+        description="memory for analysing an article; one that takes more is rejected",
     )
     analysis_seconds: float = Field(
         default=30,
         gt=0,
-        description="processor seconds that analysing an article may take, however short it is",
+        description="processor seconds for analysing an article of any length",
     )
     analysis_seconds_per_mb: float = Field(
-        default=300, ge=0, description="the same for each megabyte of a longer article"
+        default=300, ge=0, description="further seconds for each megabyte of an article"
     )
     map: Annotated[dict[str, str], NoDecode] = Field(
         default={},
@@ -105,7 +106,7 @@ class Settings(BaseSettings):
     )
     dates: Literal["day_first", "month_first"] | None = Field(
         default=None,
-        description="how 03/04/2019 is meant where a table or file does not show it: day_first or month_first",
+        description="how to read 03/04/2019 where its table or file leaves it open: day_first or month_first",
     )
     again: bool = Field(default=False, description="re-read unchanged files")
     files_per_batch: int = Field(
@@ -117,7 +118,7 @@ class Settings(BaseSettings):
     stage_seconds: float = Field(
         default=5,
         ge=0,
-        description="seconds of work that a killed run may lose: what is found is staged so often",
+        description="seconds of work that a killed run may lose: results are staged as often",
     )
     languages: Annotated[tuple[str, ...], NoDecode] = Field(
         default=("en",),
@@ -142,24 +143,26 @@ class Settings(BaseSettings):
         default=600, ge=0, description="seconds to wait for another run on the same warehouse"
     )
     run_seconds: float = Field(
-        default=0, ge=0, description="that a run may take; the next one resumes it; 0 for any time"
+        default=0,
+        ge=0,
+        description="seconds that a run may take, after which the next one resumes it; 0: no limit",
     )
     step_seconds: float = Field(
         default=0,
         ge=0,
-        description="that one step of a run may take, such as a batch or the checks; 0 for any time",
+        description="seconds that one step of a run may take, such as a batch or the checks; 0: no limit",
     )
     retries: int = Field(
         default=3,
         ge=0,
         le=20,
-        description="times that report, lake, backup and notification are tried again when it may help",
+        description="retries of report, lake, backup and notification when one may help",
     )
     retry_seconds: float = Field(
-        default=1, ge=0, description="before the first retry; each further wait is four times as long"
+        default=1, ge=0, description="seconds before the first retry; each further wait is four times as long"
     )
     source_retries: int = Field(
-        default=2, ge=0, le=10, description="times that a remote file is asked for again when it may help"
+        default=2, ge=0, le=10, description="retries for a remote file when one may help"
     )
     follow_links: bool = Field(
         default=False, description="read files that links in a folder lead to, also out of the folder"
@@ -176,32 +179,32 @@ class Settings(BaseSettings):
     query_memory: str = Field(
         default="1GB",
         pattern=SIZE,
-        description="that a question of yours may take before the database writes to a temporary file",
+        description="memory for a query before the database writes to a temporary file",
     )
-    query_seconds: float = Field(default=600, ge=0, description="that a question may take; 0 for any time")
+    query_seconds: float = Field(default=600, ge=0, description="seconds that a query may take; 0: no limit")
     publish: Literal["copy", "in_place"] = Field(
         default="copy", description="publish a changed copy, or change the file itself: for large warehouses"
     )
     memory: str = Field(
         default="500MB",
         pattern=SIZE,
-        description="that the database may take before it writes to disk: 500MB, 4GB",
+        description="memory for the database before it writes to disk: 500MB, 4GB",
     )
     keep_versions: int = Field(
-        default=2, ge=0, description="formerly published files that are kept, to go back to; 0 keeps none"
+        default=2, ge=0, description="previous versions of the file to keep for a rollback; 0 keeps none"
     )
     keep_version_days: int = Field(
-        default=1, ge=0, description="days before today of each of which the last version is kept as well"
+        default=1, ge=0, description="days before today for which the last version of the day is kept as well"
     )
     thresholds: dict[str, float] = Field(
         default={}, description="thresholds of checks by `check.name`, as JSON"
     )
     checks: Path | None = Field(default=None, description="folder of your own checks, one .sql file each")
     corrections: Path | None = Field(
-        default=None, description="CSV file of corrections to actors; corrections.csv beside the warehouse"
+        default=None, description="CSV file of corrections to actors; corrections.csv next to the warehouse"
     )
     watchlist: Path | None = Field(
-        default=None, description="CSV file of saved searches; watchlist.csv beside the warehouse"
+        default=None, description="CSV file of saved searches; watchlist.csv next to the warehouse"
     )
     backup: str | None = Field(
         default=None, description="folder or address that maintenance backs the warehouse up to"
@@ -211,20 +214,25 @@ class Settings(BaseSettings):
     lake: str | None = Field(
         default=None,
         pattern=r"^ducklake:.",
-        description="DuckLake that each version is brought to: ducklake:postgres:dbname=news host=db",
+        description="DuckLake to which each version is copied: ducklake:postgres:dbname=news host=db",
     )
     lake_data: str | None = Field(
         default=None, description="folder of its Parquet files, as this machine sees it"
     )
     lake_name: str | None = Field(
-        default=None, description="what this warehouse is called there; the name of its file"
+        default=None, description="name of this warehouse in the lake; by default that of its file"
     )
-    notify: list[str] = Field(
+    notify: Annotated[list[str], NoDecode] = Field(
         default=[],
-        description="Prefect notification blocks that are told of trouble, like slack-webhook/news",
+        description="Prefect notification blocks that get a message about trouble, like slack-webhook/news",
     )
     notify_command: SecretStr | None = Field(
-        default=None, description="command that is told of trouble, as JSON on its standard input"
+        default=None, description="command that gets a message about trouble, as JSON on its standard input"
+    )
+    explorer: str = Field(
+        default="http://127.0.0.1:4280/",
+        pattern=r"^https?://[^\s()]+$",
+        description="address at which `onrecord explore` is served; Prefect's pages link to it",
     )
 
     @model_validator(mode="after")
@@ -254,13 +262,13 @@ class Settings(BaseSettings):
             )
         return languages
 
-    @field_validator("sources", mode="before")
+    @field_validator("sources", "notify", mode="before")
     @classmethod
-    def _read_list(cls, sources: object) -> object:
+    def _read_list(cls, values: object) -> object:
         """`ONRECORD_SOURCES=inbox`, or a JSON list of several."""
-        if not isinstance(sources, str):
-            return sources
-        return tuple(json.loads(sources)) if sources.startswith("[") else (sources,)
+        if not isinstance(values, str):
+            return values
+        return json.loads(values) if values.startswith("[") else [values]
 
     @field_validator("backup", "lake")
     @classmethod
@@ -294,7 +302,7 @@ class Settings(BaseSettings):
 
     @property
     def reader_options(self) -> Options:
-        """The limits and the names of columns that readers are told."""
+        """Limits and names of columns for the readers."""
         from transforms.readers.limits import Limits, Options
 
         limits = Limits(
@@ -336,18 +344,18 @@ class Settings(BaseSettings):
 
     @property
     def checks_folder(self) -> Path:
-        """Where your own checks are looked for: as told, else `checks` beside the warehouse."""
+        """The folder of your own checks: the setting, else `checks` next to the warehouse."""
         return self.checks or self.folder / "checks"
 
     @property
     def corrections_file(self) -> Path | None:
-        """The file of corrections: as told, else `corrections.csv` beside the warehouse; None when there is none."""
+        """The file of corrections: the setting, else an existing `corrections.csv` next to the warehouse, or None."""
         beside = self.folder / "corrections.csv"
         return self.corrections or (beside if beside.exists() else None)
 
     @property
     def watchlist_file(self) -> Path:
-        """The file of saved searches, which need not be there: as told, else `watchlist.csv` beside the warehouse."""
+        """The file of saved searches, which may be missing: the setting, else `watchlist.csv` next to the warehouse."""
         return self.watchlist or self.folder / "watchlist.csv"
 
     @property
@@ -397,9 +405,12 @@ class Settings(BaseSettings):
 
 
 def load_settings(given: dict[str, Any]) -> Settings:
-    """The settings, of which `given` come from the command line. `SettingsError` says what cannot be, and where."""
+    """The settings, of which `given` come from the command line; raises `SettingsError` for an invalid value."""
     try:
         return Settings(**given)
+    except NotJson as error:  # it names the field, and pydantic's class of the source
+        name = next((name for name in Settings.model_fields if f'"{name}"' in str(error)), "settings")
+        raise SettingsError(f"ONRECORD_{name.upper()}: the value is not valid JSON") from error
     except ValidationError as error:
         warehouse = given.get("warehouse") or os.environ.get("ONRECORD_WAREHOUSE")
         raise SettingsError("; ".join(_explain(item, given, warehouse) for item in error.errors())) from error

@@ -1,7 +1,7 @@
 """A run that has nothing to do -> its outcome, without starting Prefect, which takes most of the time of such a run.
 
 Only where nobody would see the run in Prefect, and only when all files have the size and time with which they were
-read, and the last run on this version ended well with the same corrections. Whoever doubts looks: any other run starts.
+read, and the last run on this version ended well with the same corrections. In doubt a run starts.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def find_nothing_new(
 
 
 def note_settled(settings: Settings, corrections: pl.DataFrame, withheld: pl.DataFrame) -> None:
-    """Note that a run ended well on the version that is published; where that cannot be noted, the next one looks."""
+    """Note that a run ended well on the published version; without the note, the next run starts in full."""
     told = _describe(settings, corrections, withheld)
     with suppress(OSError):
         settings.state.mkdir(parents=True, exist_ok=True)

@@ -24,7 +24,7 @@ from flows.settings import Settings
 from warehouse.staging.next_version import open_next
 from warehouse.staging.withdraw import read_loaded, withdraw_articles
 
-# Whoever names a load means to withdraw all of it.
+# A named load is withdrawn as a whole.
 MEANT = {"withdrawn_articles_are_few.max_share": 1.0}
 
 

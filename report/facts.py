@@ -1,6 +1,6 @@
 """A published warehouse -> everything that its report says, as plain values: the page and `report.json` are made of it.
 
-Each query stands in `report/queries` and gives a bounded number of rows, whatever the size of the warehouse.
+Each query is in `report/queries` and gives a bounded number of rows, whatever the size of the warehouse.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def balance(files: dict[str, int]) -> dict[str, int]:
 
 
 def on_published(sql: str) -> str:
-    """A check's query on what is published: staging is gone by then, its rows are in the tables themselves."""
+    """A check's query, changed to read published tables: the staged ones are gone after publishing."""
     for table in sorted(TABLES, key=lambda table: -len(table.name)):
         sql = sql.replace(f"staging.{table.name}", table.qualified).replace(
             f'staging."{table.name}"', table.qualified

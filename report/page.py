@@ -23,10 +23,10 @@ SCRIPT = (TEMPLATES / "age.js").read_text(encoding="utf-8")
 
 
 def render_report(warehouse: Path, out: Path, watchlist: Path | None = None) -> Path:
-    """Write the report on `warehouse` to `out`, and `report.json` beside it (folders are made).
+    """Write the report on `warehouse` to `out`, and `report.json` next to it (folders are made).
 
     `watchlist` is the file of saved searches, of which the page says what is new. An older page is replaced whole. The
-    articles of its examples get pages in `articles` beside it.
+    articles of its examples get pages in `articles` next to it.
     Raises what `warehouse.files.connect.query` raises when the warehouse is missing or damaged.
     """
     facts = read_facts(warehouse)

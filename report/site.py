@@ -129,13 +129,13 @@ def write_site(warehouse: Path, out: Path, watchlist: Path | None = None, bounds
 
 
 def _read_manifest(out: Path) -> set[str]:
-    """The files of the site that stands there; `SiteError` when what stands there is no site."""
+    """The files of the site in the folder; `SiteError` when the folder holds something else."""
     if not out.exists() or (out.is_dir() and not any(out.iterdir())):
         return set()
     try:
         told = json.loads((out / MANIFEST).read_text(encoding="utf-8"))["files"]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise SiteError(f"{out} holds something else than a site; name an empty or a new folder") from error
+        raise SiteError(f"{out} holds something other than a site; name an empty or a new folder") from error
     inside = out.resolve()
     return {name for name in told if isinstance(name, str) and (out / name).resolve().is_relative_to(inside)}
 

@@ -1,4 +1,4 @@
-"""The file of saved searches beside a warehouse -> searches by name; a published run -> what is new in each of them.
+"""The file of saved searches next to a warehouse -> searches by name; a published run -> what is new in each of them.
 
 One line is a name and a search as the explorer's addresses have it: `harbour,q=harbour&speaker=Marsk`.
 """
@@ -39,7 +39,7 @@ class Saved:
 
     @property
     def query(self) -> str:
-        """The search as it stands in the file."""
+        """The search as it is in the file."""
         return self.search.address("").removeprefix("?")
 
 

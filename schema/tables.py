@@ -53,7 +53,7 @@ ARTICLES = Table(
         Column("is_latest", pl.Boolean, "whether this is the last known version of its story", settled=True),
         Column("is_killed", pl.Boolean, "whether its source took the story back; views leave its statements out",
                required=False, settled=True),
-        Column("copy_of", pl.String, "article that stands in the views for this one, whose text is the same but for "
+        Column("copy_of", pl.String, "article that is in the views for this one, whose text is the same but for "
                "blanks, wraps and kinds of quotation marks", required=False, settled=True),
         Column("outlet", pl.String, "who published the article, as the file says", required=False),
         Column("agency", pl.String, "news agency of the dateline, as written", required=False),
@@ -104,7 +104,7 @@ STATEMENTS = Table(
     ("statement_id",),
     (
         Column("statement_id", pl.String, "hash of article, cue and content spans", pattern=ID),
-        Column("article_id", pl.String, "the article it stands in", references="main.articles.article_id"),
+        Column("article_id", pl.String, "the article it is in", references="main.articles.article_id"),
         Column("seq_no", pl.Int32, "1, 2, 3... in the order of the text", minimum=1),
         Column("kind", pl.String, "by the quotation marks in the content", values=STATEMENT_KINDS),
         Column("content", pl.String, "what was said, word for word; its pieces joined by one blank"),
@@ -148,7 +148,7 @@ STATEMENTS = Table(
                maximum=1),
         Column("parent_statement_id", pl.String, "statement that tells of this one", required=False,
                references="main.statements.statement_id"),
-        Column("is_headline", pl.Boolean, "whether it stands in a headline that is part of the body", required=False),
+        Column("is_headline", pl.Boolean, "whether it is in a headline that is part of the body", required=False),
         Column("utterance_id", pl.String, "statement_id of the first print of the same saying; null until a run looked "
                "for others", required=False, settled=True),
     ),

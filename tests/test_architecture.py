@@ -195,6 +195,18 @@ def is_training(path):
     return is_within(".".join(path.parts), "training")
 
 
+def test_the_folder_of_a_language_is_imported_by_the_languages_alone():
+    """All others read words through a `Language`, so that another one can take its place."""
+    languages = ROOT / "transforms" / "language"
+    own = [f"transforms.language.{path.parent.name}" for path in languages.glob("*/__init__.py")]
+    others = [path for path in SOURCES if not path.is_relative_to("transforms/language")]
+    found = {
+        str(path): [name for name in imported(read_tree(path)) if any(is_within(name, one) for one in own)]
+        for path in others
+    }
+    assert own and not {path: names for path, names in found.items() if names}
+
+
 @pytest.mark.parametrize("path", SOURCES, ids=str)
 def test_a_library_is_known_to_one_folder_alone(path):
     for name in imported(read_tree(path)):

@@ -1,6 +1,7 @@
 """The cookbook's queries: their answers on the page are current, and any client of DuckDB answers the same."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -38,6 +39,25 @@ def test_the_answers_on_the_page_are_current(sample):
 def test_each_question_has_an_answer(sample, heading):
     for answer in ask(sample, QUERIES[heading]):
         assert answer.read().height or heading in NOT_IN_SAMPLES
+
+
+COMMAND = re.compile(
+    r"""onrecord sql (?:--\w+ )*(?P<mark>["'])(?P<sql>(?:SELECT|select|FROM)\b.*?)(?P=mark)""", re.DOTALL
+)
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+def test_queries_in_commands_of_the_docs_name_tables_and_columns_that_exist(sample):
+    """The first hour asked for a column `date`, which no table has."""
+    found = [
+        (page.name, command["sql"])
+        for page in PAGES
+        for command in COMMAND.finditer(page.read_text(encoding="utf-8"))
+    ]
+    assert len(found) > 5
+    for name, sql in found:
+        for answer in ask(sample, sql):
+            assert answer.read() is not None, name
 
 
 def run_client(warehouse, sql):

@@ -28,6 +28,7 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[1]
 SAMPLES = sorted((ROOT / "seeds" / "articles").glob("*.txt"))
 KEY = "onrecord:a-key-of-tests-that-nobody-can-guess"
+SECRET = "a-password-that-only-runs-may-see"
 PATIENCE = 240  # seconds; on an idle machine nothing takes more than some 25
 COPIES = 25  # of an article: enough to be at it for a while
 
@@ -122,6 +123,19 @@ class Site:
         return self.client.create_flow_run_from_deployment(deployment.id, parameters=given)
 
 
+def make_pool(client):
+    """The pool of the worker, whose runs get a secret from a block into their environment, as `prefect.yaml` says."""
+    from prefect.blocks.system import Secret
+    from prefect.client.schemas.actions import WorkPoolCreate
+    from prefect.workers.process import ProcessWorker
+
+    Secret(value=SECRET).save("pg-password")
+    template = ProcessWorker.get_default_base_job_template()
+    variables = {"PGPASSWORD": "{{ prefect.blocks.secret.pg-password }}"}
+    template["variables"]["properties"]["env"]["default"] = variables
+    client.create_work_pool(WorkPoolCreate(name="onrecord", type="process", base_job_template=template))
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     from prefect import get_client
@@ -138,8 +152,8 @@ def site(tmp_path_factory):
         with temporary_settings(ours), get_client(sync_client=True) as client:
             site.client = client
             wait_for(lambda: client.api_healthcheck() is None, "the server")
+            make_pool(client)
             site.start_worker()
-            wait_for(lambda: client.read_work_pools(), "the worker to make its pool")
             site.deployed = site.deploy_all()
             yield site
     finally:
@@ -147,12 +161,14 @@ def site(tmp_path_factory):
 
 
 def artifacts_of(site, run):
-    """The artifacts of a flow run, by type; a link is one of the type `link`."""
+    """The artifacts of a flow run, by type; links by the end of their key: `report`, `explorer`."""
     from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId
 
     wanted = ArtifactFilter(flow_run_id=ArtifactFilterFlowRunId(any_=[run.id]))
     read = site.client.read_artifacts(artifact_filter=wanted)
-    return {"link" if (made.key or "").endswith("-report") else made.type: made.data for made in read}
+    links = ("report", "explorer")
+    ends = {made.id: (made.key or "").rpartition("-")[2] for made in read}
+    return {ends[made.id] if ends[made.id] in links else made.type: made.data for made in read}
 
 
 def log_of(site, run):
@@ -197,11 +213,13 @@ def test_all_flows_are_deployed_with_their_schedules_and_no_path_of_this_machine
     }
     assert all(deployment.concurrency_limit is None or deployment.tags for deployment in made.values())
     for deployment in made.values():
-        assert str(ROOT) not in deployment.model_dump_json()
+        assert not [text for text in (str(ROOT), SECRET) if text in deployment.model_dump_json()]
 
 
 def test_a_run_by_the_api_publishes_and_says_so_in_artifacts_and_events(site):
     run = site.run()
+    [first, *_] = wait_for(lambda: processes_of(run), "the process of the run")
+    assert SECRET.encode() in Path("/proc", first, "environ").read_bytes()
     assert site.state_of(run).name == "Completed"
     name = site.client.read_flow_run(run.id).name
     assert name.startswith("seeds/articles ") and ": 2 files, 2 articles, " in name
@@ -222,7 +240,8 @@ def test_a_run_by_the_api_publishes_and_says_so_in_artifacts_and_events(site):
     assert {row["what"]: row["count"] for row in json.loads(artifacts["table"])}["articles loaded"] == 2
     assert artifacts["markdown"].startswith("# Published")
     assert artifacts["progress"] == 100
-    assert (site.folder / "data" / "report" / "index.html").as_uri() in artifacts["link"]
+    assert (site.folder / "data" / "report" / "index.html").as_uri() in artifacts["report"]
+    assert "http://127.0.0.1:4280/" in artifacts["explorer"]
     events = wait_for(lambda: {"onrecord.published"} & set(events_of(site)), "the event")
     assert events
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from transforms.language.en.words import CONNECTORS, SUFFIXES
 from transforms.resolve.accents import without_accents
 from transforms.resolve.clusters import LEGAL_FORMS
+from transforms.resolve.word_lists import CONNECTORS, SUFFIXES
 
 
 def is_same(one: str, other: str, *, is_person: bool) -> bool:

@@ -10,7 +10,7 @@ from unicodedata import normalize
 def content_key(*parts: object) -> str:
     """32 hex digits that depend on the parts and their order only.
 
-    Parts are joined with the ASCII unit separator, which stands in no name and in no number, so that
+    Parts are joined with the ASCII unit separator, which is in no name and in no number, so that
     `("ab", "c")` and `("a", "bc")` differ.
     """
     text = "\x1f".join(str(part) for part in parts)

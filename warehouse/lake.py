@@ -68,7 +68,7 @@ class Lake:
 
 @dataclass(frozen=True)
 class Replicated:
-    """What was brought: the versions, each a snapshot of its own, and how many rows they wrote."""
+    """What was copied: the versions, one snapshot each, and how many rows they wrote."""
 
     versions: list[int]
     rows: int
@@ -82,7 +82,7 @@ def replicate(warehouse: Path, lake: Lake, name: str) -> Replicated:
 
     A warehouse that the lake does not know, or that was rolled back since, is brought as it stands, in one transaction;
     else each version since the last one that was brought. `LakeError` when the lake fails, `RequestError` when it knows
-    another warehouse by that name (one that was made anew from the files is another one).
+    another warehouse by that name (one that was made again from the files is another one).
     """
     warehouse = warehouse.expanduser().resolve()
     with write_lock(Path(f"{warehouse}.lake"), "onrecord lake", wait=60), open_lake(lake) as connection:
@@ -148,11 +148,11 @@ def _require_own(
     known: list[tuple[int, str]],
     published: list[tuple[int, str]],
 ) -> None:
-    """Two machines may call their warehouse the same: then their first versions are of different runs."""
+    """Raise when the name belongs to the warehouse of another machine: its first version is of another run."""
     if known and known[0] != published[0]:
         raise RequestError(
             f"the lake knows another warehouse called {name}: its version {known[0][0]} is of run {known[0][1]}; "
-            f"give this one another name, or take that one out of the lake"
+            f"give this one another name, or remove that one from the lake"
         )
 
 
@@ -269,7 +269,7 @@ def _require_equal(connection: duckdb.DuckDBPyConnection, name: str, version_no:
         if found != expected:
             raise LakeError(
                 f"the lake would have {found} rows of {table.name} of {name} version {version_no}, not {expected}; "
-                f"take it out of the lake and bring it again"
+                f"remove it from the lake and copy it again"
             )
 
 
@@ -291,7 +291,7 @@ def connect_lake(
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A locked connection to a warehouse of the lake as it was in a snapshot (a number or a moment), views included.
 
-    Without a `name`, all of them as one: of rows with the same key, that of the name that comes first.
+    Without a `name`, all warehouses are combined; of rows with the same key, that of the first name counts.
     """
     with open_lake(lake, read_only=True, at=at) as connection:
         connection.execute("CREATE SCHEMA ops")

@@ -1,7 +1,7 @@
 -- stop on articles: When many articles are at fault, the fault is in the source or in the product, not in the articles.
 -- expected: at most $max_share of the articles of a run at fault, or fewer than $min_articles of them
 -- trips: A delivery whose files changed their form, or a release of the product that misreads a common form.
--- $max_share = 0.3: a few odd files among many are quarantined; a third of a delivery is no accident
+-- $max_share = 0.3: a few odd files among many are quarantined; a third of a delivery is not an accident
 -- $min_articles = 10: in a small run a single odd file is already a large share
 WITH counted AS (
     SELECT

@@ -2,7 +2,7 @@
 -- expected: no story has more than $max_articles articles, or more than $max_share of all from $min_articles on
 -- $max_articles = 1000: the most repeated wire story of a year has some hundred copies
 -- $max_share = 0.2: even on the day of an election other things are written about
--- $min_articles = 50: a folder of one story in all its versions is no fault
+-- $min_articles = 50: a folder of one story in all its versions is not a fault
 WITH touched AS (
     SELECT story_id FROM staging.articles UNION SELECT story_id FROM staging.amended_articles
 ),

@@ -94,7 +94,7 @@ def _open_shower(
 
 @contextmanager
 def _written(out: Path) -> Iterator[BinaryIO]:
-    """The file `out` to be written; what stands there stays as it is until all is written."""
+    """A file to write in place of `out`, which is replaced once everything is written."""
     is_special = out.exists() and not out.is_file()
     part = out if is_special else out.with_name(f".{out.name}.{os.getpid()}.part")
     try:

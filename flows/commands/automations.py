@@ -13,10 +13,10 @@ SILENCE = 600.0
 
 def automations(
     notify: Annotated[
-        str | None, typer.Option("--notify", metavar="BLOCK", help="Tell this notification block of trouble.")
+        str | None, typer.Option("--notify", metavar="BLOCK", help="Notify this block of trouble.")
     ] = None,
     silence: Annotated[
-        float, typer.Option(min=60, metavar="SECONDS", help="After that a silent run is lost.")
+        float, typer.Option(min=60, metavar="SECONDS", help="Silence after which a run counts as crashed.")
     ] = SILENCE,
     off: Annotated[bool, typer.Option("--off", help="Remove them all.")] = False,
 ) -> None:
@@ -34,4 +34,6 @@ def automations(
     for name in switch_on(silence, notify).on:
         print(f"on  {name}")
     if not notify:
-        print("nobody is told of late, failed and stopped runs: --notify BLOCK, such as slack-webhook/news")
+        print(
+            "late, failed and stopped runs are not reported: name a block with --notify, such as slack-webhook/news"
+        )

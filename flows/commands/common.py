@@ -79,4 +79,4 @@ def require_corrections(settings: Settings) -> pl.DataFrame:
 def print_set_aside(files: list[Path]) -> None:
     """Name what was set aside for a version that was published again."""
     for file in files:
-        print(f"what stood there is kept as {file}")
+        print(f"the replaced file is kept as {file}")

@@ -72,7 +72,7 @@ def _show(effect: Effect, console: Console) -> None:
                 console.print(Text(f"{sign} and {len(rows) - MAX_ROWS:,} more {name}", style))
     console.print(f"{effect.statements:,} statements and {effect.mentions:,} mentions change")
     for number in effect.contradicted:
-        console.print(Text(f"number {number} of the file says otherwise, and no longer holds"))
+        console.print(Text(f"number {number} of the file contradicts this one and no longer applies"))
 
 
 def _line(row: dict[str, Any]) -> str:

@@ -27,7 +27,7 @@ def demo(
 
     path = warehouse or DEFAULT
     if path.exists():
-        fail(f"{path} is there already; a demonstration is made into a new file", USAGE)
+        fail(f"{path} already exists; name a new file for the demonstration", USAGE)
     for tables in build_demo(articles, seed):
         with open_next(path, tables["runs"]["run_id"].item()) as version:
             version.stage(tables)

@@ -56,6 +56,6 @@ def _examine(warehouse: Path | None, *, security: bool) -> Iterator[Finding]:
         yield from look(load_settings({"warehouse": warehouse} if warehouse else {}))
     except SettingsError as error:
         yield Finding(
-            "settings", str(error), "correct it: no run starts with it; what follows is without settings"
+            "settings", str(error), "correct it: no run starts with it; the checks below use the defaults"
         )
         yield from (finding for finding in look(load_defaults(warehouse)) if finding.what != "settings")

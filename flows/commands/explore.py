@@ -19,7 +19,7 @@ def explore(
     version: VersionOption = None,
     host: Annotated[
         str,
-        typer.Option(metavar="ADDRESS", help="Where to listen; others than this machine can then read all."),
+        typer.Option(metavar="ADDRESS", help="Where to listen; other machines can then read all."),
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, metavar="N", help="0 takes a free one.")] = PORT,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open it in the browser.")] = True,
@@ -33,7 +33,8 @@ def explore(
     with listening(host, port) as listener, suppress(KeyboardInterrupt):
         if not is_loopback(host):
             print(
-                "Whoever reaches this address can read the whole warehouse; there is no password.", flush=True
+                "Anyone who reaches this address can read the whole warehouse; there is no password.",
+                flush=True,
             )
         serve_explorer(
             settings.warehouse, listener, version, memory,

@@ -37,6 +37,6 @@ def export(
 
     chosen = form or BY_SUFFIX.get(out.suffix)
     if chosen is None:
-        fail(f"{out}: which --format?", USAGE)
+        fail(f"{out}: name a format with --format", USAGE)
     path = read_settings({"warehouse": warehouse}).warehouse
     print(write(path, chosen, out, pick_version(path, version, as_of), raw=raw))

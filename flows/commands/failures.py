@@ -1,6 +1,6 @@
 """How a command fails: any error in; one message, an exit code, and with `--json` an object out.
 
-The traceback of an unexpected error goes to the log beside the warehouse.
+The traceback of an unexpected error goes to the log next to the warehouse.
 """
 
 from __future__ import annotations
@@ -30,20 +30,20 @@ R = TypeVar("R")
 
 PUBLISHING = {"ingest", "rebuild", "retry", "withdraw"}  # commands that end with a new version
 FULL = ("No space left on device", "File too large", "Disk quota exceeded")
-# What the operating system and DuckDB say, and what it means to whoever runs this.
+# Messages of the operating system and DuckDB -> what they mean here, and what to do.
 TROUBLES = {
     "No space left on device": "there is no space left on the disk of {folder}",
     "File too large": "a file in {folder} may not grow as much as this needs (see ulimit -f)",
     "Disk quota exceeded": "the disk quota of {folder} is used up",
-    "Out of Memory Error": "the database needs more memory than it may take; set ONRECORD_MEMORY higher than 500MB",
+    "Out of Memory Error": "the database needs more memory than ONRECORD_MEMORY allows (500MB by default)",
     "MemoryError": "there is not enough memory for a batch; set ONRECORD_ARTICLES_PER_BATCH lower",
-    "BrokenProcessPool": "a process that analyses articles was killed, as a rule for want of memory; set "
-    "ONRECORD_PROCESSES=1 or ONRECORD_ARTICLES_PER_BATCH lower",
+    "BrokenProcessPool": "a process that analyses articles ended before it got any, usually because memory is "
+    "short; free some, or set ONRECORD_PROCESSES=1",
 }
 
 
 class CommandFailed(OnRecordError):
-    """What a command itself finds wrong."""
+    """An error that a command itself reports."""
 
     def __init__(self, message: str, code: int) -> None:
         super().__init__(message)
@@ -56,7 +56,7 @@ def fail(message: str, code: int) -> NoReturn:
 
 
 def reported(command: Callable[P, R]) -> Callable[P, R]:
-    """The function of a command; whatever it raises becomes a message, an exit code and, with `--json`, an object."""
+    """A command whose errors become a message, an exit code and, with `--json`, an object."""
 
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -113,7 +113,7 @@ def _explain(error: Exception, command: str, warehouse: Any) -> tuple[str, int]:
     logged = _log_failure(settings, error)
     is_publishing = command in PUBLISHING
     if trouble := _trouble(error, settings):
-        and_now = "; nothing was published, and the next run goes on from there" if is_publishing else ""
+        and_now = "; nothing was published, and the next run resumes this one" if is_publishing else ""
         return f"{trouble}{and_now}{logged}", FAILED
     if is_publishing:
         return f"the run failed; nothing was published: {one_line(error)}{logged}", FAILED
@@ -141,18 +141,18 @@ def exit_on_full_disk() -> Iterator[None]:
 
 
 def is_full(error: Exception) -> bool:
-    """Whether a disk that is full is what is wrong, whoever says so."""
+    """Whether the cause is a full disk, by the message of the operating system or of DuckDB."""
     return any(sign in str(error) for sign in FULL)
 
 
 def is_read_only(error: Exception) -> bool:
-    """Whether a file may not be written, whoever says so."""
+    """Whether the cause is a file that may not be written, by the error of the operating system or of DuckDB."""
     refused = isinstance(error, OSError) and error.errno in (errno.EROFS, errno.EACCES, errno.EPERM)
     return refused or "Read-only file system" in str(error)
 
 
 def _trouble(error: Exception, settings: Settings | None) -> str | None:
-    """What is wrong with the machine, when it is that."""
+    """What is wrong with the machine, if it is to blame."""
     said = f"{type(error).__name__}: {error}"
     found = next((words for sign, words in TROUBLES.items() if sign in said), None)
     return found.format(folder=settings.folder if settings else "the warehouse") if found else None
@@ -164,14 +164,14 @@ def one_line(error: Exception) -> str:
 
 
 class _Log(RotatingFileHandler):
-    """The log; a disk too full for it is not told with a traceback on the console."""
+    """The log; when the disk is too full for it, no traceback appears on the console."""
 
     def handleError(self, record: logging.LogRecord) -> None:
         pass
 
 
 class _Formatter(logging.Formatter):
-    """Lines of the log, without secrets that stand in addresses."""
+    """Lines of the log, without secrets that are in addresses."""
 
     def format(self, record: logging.LogRecord) -> str:
         return redact(super().format(record))

@@ -101,7 +101,7 @@ def _read_list(file: Path) -> list[str]:
 
 
 def ingest_paths(paths: list[str], settings: Settings, *, quiet: bool, as_json: bool) -> NoReturn:
-    """Run the main job on `paths`, tell what it came to, and exit with its code."""
+    """Run the main job on `paths`, print its outcome, and exit with its code."""
     from flows.run.attempt import failure_noted
     from flows.run.prestart import processes_ready
     from flows.unchanged import find_nothing_new

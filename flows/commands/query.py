@@ -81,7 +81,7 @@ def tables(
 
 
 def _describe_missing(name: str, listed: list[str]) -> str:
-    """What to say of a name that is no table; those of macros are listed with their parameters."""
+    """The message for a name that is not a table; macros are listed with their parameters."""
     known = {shown.partition("(")[0]: shown for shown in listed}
     if name in known:
         return f"{name} is a macro, it has no columns of its own; use it as in: FROM {known[name]}"

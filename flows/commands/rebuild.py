@@ -91,6 +91,6 @@ def rollback(
     render_report(settings.warehouse, settings.report, settings.watchlist_file)
     print(
         f"version {restored.restored_from} is published again, as version {restored.version_no}; "
-        f"what is newer comes in again with the next run"
+        f"the next run loads what is newer again"
     )
     print_set_aside(restored.aside)

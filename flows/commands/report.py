@@ -14,7 +14,7 @@ def report(
     warehouse: WarehouseOption = None,
     out: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Where to.", show_default="report/index.html beside it"),
+        typer.Option(metavar="FILE", help="Where to.", show_default="report/index.html next to it"),
     ] = None,
 ) -> None:
     """Write the HTML report once more."""

@@ -1,4 +1,4 @@
-"""`onrecord serve`: sources and a schedule in; runs at their times, until it is told to end."""
+"""`onrecord serve`: sources and a schedule in; runs on time, until it is stopped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`onrecord watch`: folders in; a run for each lot of files that come, and one line a run, until it is told to end."""
+"""`onrecord watch`: folders in; a run for each group of new files, with one line of output, until it is stopped."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def add(
     ],
     warehouse: WarehouseOption = None,
 ) -> None:
-    """Save a search: each run then tells what it brought to it."""
+    """Save a search: each run then reports what is new in it."""
     _, watchlist = _open(warehouse)
     saved = watchlist.add(name, search)
     print(f"saved in {watchlist.path}: {saved.name}  {saved.query}")

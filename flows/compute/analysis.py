@@ -56,7 +56,7 @@ def find_within(articles: pl.DataFrame, *, run_id: str, languages: Sequence[str]
     """
     if articles.is_empty():
         return {}
-    load_models()  # which is no fault of the articles
+    load_models()  # which is not a fault of the articles
     try:
         with limited(bounds, int(articles["body"].str.len_bytes().sum())):
             return find_tables(articles, run_id=run_id, languages=languages)

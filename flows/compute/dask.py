@@ -120,7 +120,9 @@ def read_versions() -> str:
     """What decides which statements and actors are found: the product, its models and its reference data."""
     from importlib.metadata import version
 
+    from models import hash_models
     from seeds import hash_seeds
     from transforms.extract import EXTRACTOR_VERSION
 
-    return f"onrecord {version('onrecord')}, {EXTRACTOR_VERSION}, seeds {hash_seeds()}"
+    product = f"onrecord {version('onrecord')}, {EXTRACTOR_VERSION}"
+    return f"{product}, models {hash_models()}, seeds {hash_seeds()}"

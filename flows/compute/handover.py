@@ -1,4 +1,4 @@
-"""Something started early -> whoever needs it within a block, once."""
+"""Something started early -> the first caller in a block that needs it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class HandOver(Generic[T]):
         self._thing: T | None = thing
 
     def take(self, fits: Callable[[T], bool] = lambda thing: True) -> T | None:
-        """The thing, if it is still here and fits; whoever takes it must end it."""
+        """The thing, if it is still here and fits; the taker must end it."""
         thing = self._thing
         if thing is None or not fits(thing):
             return None

@@ -1,4 +1,4 @@
-"""Code that works on foreign text, interrupted as soon as it takes too much processor time or memory.
+"""Code that works on text of others, interrupted as soon as it takes too much processor time or memory.
 
 In the main thread a timer of the system interrupts it (SIGPROF), within a regular expression too. In other threads,
 such as those of a Dask worker, a second thread raises the exception: between two steps of Python, not within a call

@@ -39,7 +39,7 @@ AHEAD_BYTES = 100_000  # of files that are sent while another one is read; what 
 MOST_BROKEN = 3  # places in one file that may end a process, before the whole file is rejected
 CLOCK = 30  # times its processor time that a file may take by the clock: the machine may be busy
 LITTLE = 0.25  # share of its memory that files before may have left, without being blamed for the next one
-FULL = 0.6  # share of its memory from which on a crash is taken for want of it: the next piece was too large
+FULL = 0.6  # share of its memory; a crash beyond it counts as lack of memory: the next piece was too large
 ENDS_IN = 10  # seconds
 STARTS_IN = 120  # seconds, on a machine that is very busy
 PROGRAM = "from flows.compute.reader_main import main; main({}, {})"
@@ -154,7 +154,7 @@ class Reader:
                 self.start()
                 assert self._process
                 job.is_sent = True
-                with suppress(OSError):  # it has ended: whoever takes the reading will see
+                with suppress(OSError):  # it has ended: the caller of the reading will see
                     self._process.send(job, options, self.bounds)
 
     def _take(self, job: Job, options: Options) -> Reading:
@@ -346,7 +346,7 @@ def _close(content: FileBytes) -> None:
         content.stream.close()
 
 
-# A reader that `start_reader_early` has started for whoever needs one within its block.
+# A reader that `start_reader_early` has started for the first caller in its block.
 _early: ContextVar[HandOver[Reader] | None] = ContextVar("early_reader", default=None)
 
 

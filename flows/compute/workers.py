@@ -38,7 +38,7 @@ NO_FOLDER = (
     "PYTHONSAFEPATH"  # nothing is imported from the working folder, which may be the one with the files
 )
 
-# Processes that `prestart` has started for whoever needs some within its block.
+# Processes that `prestart` has started for the first caller in its block.
 _prestarted: ContextVar[HandOver[ProcessPoolExecutor] | None] = ContextVar("prestarted", default=None)
 
 
@@ -172,7 +172,7 @@ class Crew:
         return join_tables(map(self.find_again, articles.iter_slices(1)))
 
     def _find_single(self) -> ProcessPoolExecutor:
-        """The pool of a single process that lives; one that cannot start is no fault of an article."""
+        """The pool of a single process that lives; one that cannot start is not a fault of an article."""
         if self._single:
             with suppress(BrokenProcessPool):
                 self._single.submit(os.getpid).result()

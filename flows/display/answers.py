@@ -127,7 +127,7 @@ def _json_records(answer: Answer) -> Iterator[str]:
 
 
 def _without_nan(value: Any) -> Any:
-    """JSON has no number for infinity and for what is no number."""
+    """JSON has no number for infinity or NaN."""
     if isinstance(value, dict):
         return {name: _without_nan(one) for name, one in value.items()}
     if isinstance(value, list):
@@ -186,7 +186,7 @@ def _records(answer: pl.DataFrame) -> Table:
 
 
 def _rounded(value: float) -> str:
-    """Four digits behind the point, or four that tell anything: for eyes."""
+    """Four decimals, or four significant digits: for people."""
     if 0 < abs(value) < 0.001 or not math.isfinite(value):
         return f"{value:.4g}"
     return f"{value:.4f}".rstrip("0").rstrip(".")

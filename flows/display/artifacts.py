@@ -1,7 +1,7 @@
 """What Prefect's pages show of a run: its progress and outcome in; artifacts, an event, log lines, the last state out.
 
 Nothing here fails a run: where the server does not answer, the run goes on without. Names of files and text of articles
-are hostile: they stand in blocks of code that they cannot end.
+are hostile: they go into code blocks that they cannot close.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ TITLES = {
 
 
 class StoppedQuietly(RunStopped, Abort):
-    """The same for a worker: to Prefect's engine an Abort is no crash, so it ends without a traceback."""
+    """The same for a worker: to Prefect's engine an Abort is no crash, so no traceback is shown."""
 
 
 def shown(run: Callable[P, Outcome]) -> Callable[P, Outcome]:
@@ -83,7 +83,7 @@ def shown(run: Callable[P, Outcome]) -> Callable[P, Outcome]:
 
 
 def show_outcome(outcome: Outcome) -> None:
-    """Artifacts with the counts and the verdict, log lines, the event `onrecord.published` or `onrecord.stopped`."""
+    """Artifacts with counts, verdict and links, log lines, the event `onrecord.published` or `onrecord.stopped`."""
     name = _slug(outcome.warehouse.stem)
     with _quietly("the counts"):
         create_table_artifact(count_all(outcome), key=f"{name}-counts", description="What went in and out.")
@@ -91,8 +91,12 @@ def show_outcome(outcome: Outcome) -> None:
         create_markdown_artifact(describe(outcome), f"{name}-verdict", description=TITLES[outcome.status])
     with _quietly("the report"):
         address = outcome.report.absolute().as_uri()
-        where = "On the machine that ran this; onrecord explore has more."
+        where = "A file on the machine that ran this."
         create_link_artifact(address, "The report", f"{name}-report", where)
+    if outcome.explorer:
+        with _quietly("the explorer"):
+            where = "It answers while `onrecord explore` runs; ONRECORD_EXPLORER sets its address."
+            create_link_artifact(outcome.explorer, "The explorer", f"{name}-explorer", where)
     with _quietly("the log"):
         _log(outcome)
     with _quietly("the name"):
@@ -133,7 +137,7 @@ def count_all(outcome: Outcome) -> list[dict[str, Any]]:
 
 def describe(outcome: Outcome) -> str:
     """The verdict in Markdown: what failed, with examples, and where the report is."""
-    resumed = " It went on with a run that was interrupted." if outcome.is_resumed else ""
+    resumed = " It resumed an interrupted run." if outcome.is_resumed else ""
     blocks = [
         f"# {TITLES[outcome.status]}",
         f"Run {code(outcome.run_id)}, checks: {outcome.verdict or 'none were run'}.{resumed}",
@@ -192,7 +196,7 @@ def _name(row: dict[str, Any]) -> str:
 
 
 def _slug(name: str) -> str:
-    """Fit for keys of artifacts and assets."""
+    """A name as keys of artifacts and assets allow it: small letters, digits and hyphens."""
     return re.sub("[^a-z0-9]+", "-", name.lower()).strip("-") or "warehouse"
 
 

@@ -1,7 +1,7 @@
-"""The end of a run -> a message to people, when it stopped, passed with warnings, is well again, or brought news.
+"""The end of a run -> a message to people when it stopped, passed with warnings, recovered, or has news.
 
 A message goes to Prefect's notification blocks (Slack, email, Teams, webhooks...) and to a command of yours, which
-gets it as JSON on standard input. The same news is told once: what was told last stands in the state folder.
+gets it as JSON on standard input. The same news is sent once: the state folder holds what was sent last.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ COMMAND_SECONDS = 60
 TITLES = {
     "stopped": "On Record stopped: nothing was published",
     "warnings": "On Record published with warnings",
-    "recovered": "On Record is well again",
+    "recovered": "On Record has recovered",
     "watchlist": "On Record has new statements in saved searches",
 }
 log = logging.getLogger("onrecord")
@@ -36,7 +36,7 @@ log = logging.getLogger("onrecord")
 
 @dataclass(frozen=True)
 class Message:
-    """What is told: `event` is a key of `TITLES`, `checks` those that failed, as `table.check`."""
+    """A message: `event` is a key of `TITLES`, `checks` are those that failed, as `table.check`."""
 
     event: str
     title: str
@@ -55,10 +55,10 @@ class Message:
 
 
 def notify(outcome: Outcome, settings: Settings, waits: Sequence[float] = ()) -> Message | None:
-    """Send what there is to tell to all that are to be told; the message, or None when there is no news.
+    """Notify everyone named in the settings; returns the message, or None when there is no news.
 
-    One that fails is tried again after each of `waits`, in seconds, unless that cannot help. What fails in the end is
-    logged: it changes nothing about the run.
+    A failure is retried after each of `waits`, in seconds, unless a retry cannot help. The last failure is logged; it
+    does not change the outcome of the run.
     """
     noted = settings.state / NOTED
     message = find_news(outcome, _read(noted))
@@ -71,9 +71,9 @@ def notify(outcome: Outcome, settings: Settings, waits: Sequence[float] = ()) ->
 
 
 def notify_news(outcome: Outcome, settings: Settings, waits: Sequence[float] = ()) -> Message | None:
-    """Tell what a run brought to the saved searches; the message, or None when nothing was new or nobody is told.
+    """Report what is new in the saved searches; returns the message, or None without news or without anyone to notify.
 
-    A list that cannot be read is logged: it changes nothing about the run.
+    A list that cannot be read is logged; it does not change the outcome of the run.
     """
     if outcome.status != "published" or not (settings.notify or settings.notify_command):
         return None
@@ -82,7 +82,7 @@ def notify_news(outcome: Outcome, settings: Settings, waits: Sequence[float] = (
     try:
         news = find_news(outcome.warehouse, Watchlist(settings.watchlist_file).read(), outcome.run_id)
     except OnRecordError as error:
-        log.warning("nobody was told what is new in saved searches: %s", error)
+        log.warning("what is new in saved searches was not sent: %s", error)
         return None
     if not news:
         return None
@@ -102,7 +102,7 @@ def _tell(message: Message, settings: Settings, waits: Sequence[float]) -> None:
 
 
 def find_news(outcome: Outcome, told: dict[str, Any]) -> Message | None:
-    """The message about a run, unless the same was told last; `told` has `event` and `checks`, or is empty."""
+    """The message about a run, unless it repeats the last one; `told` has its `event` and `checks`, or is empty."""
     if outcome.status not in ("published", "stopped"):
         return None
     grave = ["critical"] if outcome.status == "stopped" else ["critical", "warning"]
@@ -130,11 +130,11 @@ def _send(name: str, send: Callable[[], None], waits: Sequence[float]) -> None:
             send()
             return
         except (ValueError, FileNotFoundError, PermissionError, subprocess.TimeoutExpired) as error:
-            log.warning("%s could not be told: %s", name, error)
+            log.warning("%s was not notified: %s", name, error)
             return
         except Exception as error:
             again = "" if wait is None else f"; again in {wait:g} s"
-            log.warning("%s could not be told: %s%s", name, error, again)
+            log.warning("%s was not notified: %s%s", name, error, again)
         if wait is not None:
             time.sleep(wait)
 

@@ -1,4 +1,4 @@
-"""How far a run is: the flow tells, whoever watches shows it.
+"""Progress of a run: the flow reports it, watchers show it.
 
 The flow calls `show_progress(step, done, total)`. Who listens is said by `also_watched_by`: the terminal of a command,
 Prefect's pages (`flows/display/artifacts.py`).

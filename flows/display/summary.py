@@ -77,7 +77,7 @@ def _facts(outcome: Outcome) -> Table:
     if outcome.sum_articles("found"):
         table.add_row("", _balance("article", outcome.sum_articles("found"), _article_parts(outcome)))
     if outcome.withdrawn:
-        table.add_row("", f"{count(outcome.withdrawn, 'article')} withdrawn: no file has them any more")
+        table.add_row("", f"{count(outcome.withdrawn, 'article')} withdrawn")
     for death in outcome.deaths:
         table.add_row("before", Text(plain(death)))
     if outcome.statements:

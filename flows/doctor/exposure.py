@@ -33,7 +33,7 @@ def examine_security(settings: Settings) -> Iterator[Finding]:
 
 
 def find_open_server() -> Iterator[Finding]:
-    """Where Prefect's server is, and what it tells a stranger."""
+    """Where Prefect's server is, and what it answers to a stranger."""
     named = configured_api()
     api = named or DEFAULT_API
     answers = {name: _ask(api, headers) for name, headers in STRANGERS.items()}
@@ -41,7 +41,7 @@ def find_open_server() -> Iterator[Finding]:
         place = f"{redact(api)} does not answer" if named else f"nothing answers at {DEFAULT_API}"
         yield Finding(
             "server",
-            f"{place}; runs by hand start one of their own with a key of its own, which ends with them",
+            f"{place}; a run by hand starts its own server with its own key, and ends it",
         )
         return
     host = urlsplit(api).hostname or ""
@@ -108,7 +108,7 @@ def find_key(settings: Settings) -> Finding:
 
 
 def find_permissions(settings: Settings) -> Iterator[Finding]:
-    """Whether others may write what a run trusts, and whether they may read what it knows."""
+    """Whether other users may write files that a run trusts, or read its files."""
     kept = [place for place in _places(settings) if place.exists()]
     loose = [place for place in kept if _is_writable(place)]
     names = ", ".join(f"{place} ({_mode(place):04o})" for place in loose)
@@ -119,7 +119,7 @@ def find_permissions(settings: Settings) -> Iterator[Finding]:
     )
     read = [place for place in kept if _mode(place) & 0o004 and place.is_file()]
     shown = ", ".join(f"{place} ({_mode(place):04o})" for place in read) or "nothing"
-    yield Finding("reading", f"other users may read {shown}; files are made by the umask of whoever runs it")
+    yield Finding("reading", f"other users may read {shown}; files get the umask of the user who runs it")
 
 
 def _places(settings: Settings) -> list[Path]:

@@ -40,7 +40,7 @@ from warehouse.files.restore import whole_versions
 from warehouse.query.changes import latest_version
 from warehouse.staging.corrections import LINE
 
-SPARE = 1_000_000_000  # bytes that a run may need beside a copy of the warehouse
+SPARE = 1_000_000_000  # bytes that a run may need besides a copy of the warehouse
 SHOWN = ("onrecord", "prefect", "duckdb", "polars", "great-expectations", "onnxruntime")
 
 
@@ -64,7 +64,7 @@ def find_versions() -> Finding:
     """Python and the packages, and whether these are the versions that this one needs."""
     wrong = [str(need) for need in map(Requirement, requires("onrecord") or []) if not _is_met(need)]
     shown = ", ".join(f"{name} {version(name)}" for name in SHOWN)
-    advice = f"install anew: {', '.join(wrong)} is asked for" if wrong else ""
+    advice = f"reinstall On Record: it needs {', '.join(wrong)}" if wrong else ""
     return Finding("versions", f"Python {platform.python_version()}, {shown}", advice)
 
 
@@ -144,7 +144,7 @@ def find_leftovers(settings: Settings) -> Finding:
 
 
 def find_settings(settings: Settings) -> Finding:
-    """Where settings come from, and whether a name among them is none."""
+    """Where settings come from, and which of the names in there are not settings."""
     file = find_file(settings.warehouse)
     found = (
         f"{file} and the environment"
@@ -236,12 +236,12 @@ def find_faults_inside(settings: Settings) -> Finding:
 
     if faults := find_faults(settings.warehouse):
         advice = f"{_advise_return(settings)}; or onrecord rebuild{_option(settings)}"
-        return Finding("rows", f"they break {name_faults(faults)}, so that no run publishes", advice)
-    return Finding("rows", "checked now, for the file is not as a run left it")
+        return Finding("rows", f"they break {name_faults(faults)}, so no run publishes", advice)
+    return Finding("rows", "checked now, because the file changed after the last run")
 
 
 def _advise_return(settings: Settings) -> str:
-    """The command that brings a warehouse back which is damaged or missing."""
+    """The command that restores a damaged or missing warehouse."""
     folder = settings.folder
     if folder.is_dir() and not os.access(folder, os.W_OK):
         return f"let {platform.node()}'s user write to {folder}, or choose another --warehouse"

@@ -27,15 +27,18 @@ SIGN, ENDS = (
     ("Completed", "Failed", "Stopped", "Crashed", "Cancelled", "Cancelling"),
 )
 LOST = "onrecord: lost runs are crashed"
-TOLD = {  # the name of an automation, what it waits for, and the text that is sent
-    "onrecord: tell of late runs": ("prefect.flow-run.Late", "{{ flow_run.name }} should have begun and has not."),
-    "onrecord: tell of failed runs": ("prefect.flow-run.Failed", "{{ flow_run.name }}: {{ flow_run.state.message }}"),
-    "onrecord: tell of crashed runs": ("prefect.flow-run.Crashed", "{{ flow_run.name }}: {{ flow_run.state.message }}"),
-    "onrecord: tell of stopped runs": (
+REPORTED = {  # the name of an automation, the event that it waits for, and the text that it sends
+    "onrecord: report late runs": ("prefect.flow-run.Late", "{{ flow_run.name }} should have started and has not."),
+    "onrecord: report failed runs": ("prefect.flow-run.Failed", "{{ flow_run.name }}: {{ flow_run.state.message }}"),
+    "onrecord: report crashed runs": ("prefect.flow-run.Crashed", "{{ flow_run.name }}: {{ flow_run.state.message }}"),
+    "onrecord: report stopped runs": (
         "onrecord.stopped",
         "The checks stopped a run on {{ event.resource.name }}; nothing was published.",
     ),
 }  # fmt: skip
+FORMER = tuple(
+    f"onrecord: tell of {kind} runs" for kind in ("late", "failed", "crashed", "stopped")
+)  # names until 0.1
 
 
 class AutomationError(UsageError):
@@ -51,11 +54,11 @@ class Made:
 
 
 def switch_on(silence: float, block: str | None) -> Made:
-    """Have the server crash runs of which nothing was heard for `silence` seconds, and tell `block` of trouble."""
+    """Have the server mark runs as crashed after `silence` seconds without a sign, and notify `block` of trouble."""
     wanted = [_crash_lost(silence)]
     if block:
         target = _find_block(block)
-        wanted += [_notify(name, event, text, target) for name, (event, text) in TOLD.items()]
+        wanted += [_notify(name, event, text, target) for name, (event, text) in REPORTED.items()]
     gone = switch_off()
     for made in wanted:
         made.create()
@@ -63,9 +66,9 @@ def switch_on(silence: float, block: str | None) -> Made:
 
 
 def switch_off() -> list[str]:
-    """Remove all of ours; the names of those that were there."""
+    """Remove the automations of On Record; returns the names of those removed."""
     gone = []
-    for name in (LOST, *TOLD):
+    for name in (LOST, *REPORTED, *FORMER):
         try:
             there: Any = Automation.read(name=name)
         except ValueError:
@@ -76,7 +79,7 @@ def switch_off() -> list[str]:
 
 
 def _crash_lost(silence: float) -> Automation:
-    """A run whose worker or machine was killed says nothing more: it is over, and the next one may start."""
+    """A run whose worker or machine was killed sends no heartbeats: it ends as crashed, and the next one may start."""
     trigger = EventTrigger(
         after={SIGN},
         expect={SIGN, *(f"prefect.flow-run.{end}" for end in ENDS)},

@@ -24,7 +24,7 @@ def own_hosts(port: int) -> list[str]:
 
 
 class HostGuard:
-    """An ASGI application that answers 403 to foreign pages; its pages cannot be shown in a frame of others."""
+    """An ASGI application that answers 403 to pages of other sites, which cannot show its pages in a frame either."""
 
     def __init__(self, app: App, hosts: Iterable[str]) -> None:
         self.app = app

@@ -1,6 +1,6 @@
 """Prefect's server and the schedule of the main job there, looked at: findings for `onrecord doctor`.
 
-Prefect makes its home folder when it is imported; where there is none yet, it gets one that is gone afterwards.
+Prefect makes its home folder when it is imported; where there is none yet, it gets a temporary one.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def find_server() -> Iterator[Finding]:
     api = configured_api()
     if not api:
         yield Finding("server", "none named: each run starts a temporary one")
-        yield Finding("schedule", "none here: that of cron or onrecord serve is not seen")
+        yield Finding("schedule", "none known here; those of cron and onrecord serve are not visible")
         return
     with _home_of_prefect():
         yield from _ask_server(api)
@@ -83,7 +83,7 @@ def _find_schedule(client: SyncPrefectClient) -> Finding:
     ready = any(str(made.status).endswith("READY") for made in deployments)
     if not ready:
         return Finding(
-            "schedule", found, f"nobody runs it: prefect worker start --pool {POOL}, or onrecord serve"
+            "schedule", found, f"no process runs it: prefect worker start --pool {POOL}, or onrecord serve"
         )
     advice = f"look at the worker: prefect work-pool inspect {POOL}, or restart onrecord serve"
     return Finding("schedule", found, advice if waiting else "")

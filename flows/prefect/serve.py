@@ -1,4 +1,4 @@
-"""Sources, settings and a schedule in; flows that this process runs when they are due, until it is told to end.
+"""Sources, settings and a schedule in; flows that this process runs when they are due, until it is stopped.
 
 For one machine without a worker; `prefect.yaml` has the same deployments for a server and workers.
 """

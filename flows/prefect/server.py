@@ -46,7 +46,7 @@ def prepare_prefect(state: Path) -> None:
 
 
 def use_server(state: Path, *, port: int = 0, services: Services = "temporary") -> str:
-    """The address of the API: the user's, else of a server that is started here; called again, the same."""
+    """The address of the API: the user's, else that of a server that the first call starts."""
     if not os.environ.keys() & {"PREFECT_API_URL", "PREFECT_HOME"}:
         os.environ["PREFECT_HOME"] = str(state / "prefect")
     if configured := configured_api():
@@ -79,7 +79,7 @@ def make_key() -> str:
 
 
 def keep_key(file: Path) -> str:
-    """The key in `file`, which is made when there is none; so a browser that knows it need not be told it again.
+    """The key in `file`, created when missing; a browser that has it need not ask again.
 
     Raises ServerError when the file cannot be read or written.
     """
@@ -94,7 +94,7 @@ def keep_key(file: Path) -> str:
     except (OSError, UnicodeDecodeError) as error:
         raise ServerError(f"{file} cannot be used: {error}") from error
     if len(key) < 32 or not key.startswith("onrecord:"):
-        raise ServerError(f"{file} holds no key; remove it, and another one is made")
+        raise ServerError(f"{file} holds no key; remove it, and the next start creates one")
     return key
 
 
@@ -110,7 +110,7 @@ def configured_api() -> str | None:
 
 
 def _tell_prefect(services: Services) -> None:
-    """Settings are read when Prefect is imported; where that was before, they are read again."""
+    """Prefect reads its settings when it is imported; if it was imported before, have it read them again."""
     is_late = "prefect" in sys.modules
     from prefect.context import refresh_global_settings_context  # seconds, while the server starts
     from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
@@ -118,7 +118,7 @@ def _tell_prefect(services: Services) -> None:
     if is_late:
         refresh_global_settings_context()
     if services == "temporary":
-        # Heartbeats tell that a run was killed: to nobody, and for up to a second a flow waits until they end.
+        # Heartbeats show that a run was killed. Nobody watches here, and a flow waits up to a second for them to end.
         _settings.enter_context(temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}))
     import flows.run.tasks  # noqa: F401  # what most flows need takes another one
 

@@ -1,6 +1,6 @@
 """A warehouse and a place for backups, a folder or an address -> a backup there that has been read back; and back.
 
-A backup is one file whose name tells the warehouse, its version and the time, in UTC. It counts only once it was
+A backup is one file, named after the warehouse, its version and the time in UTC. It counts only once it was
 fetched from its place again, opened, and found equal to the warehouse in each table.
 """
 

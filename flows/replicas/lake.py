@@ -50,7 +50,7 @@ def ask(
 
 @contextmanager
 def _told(settings: Settings) -> Iterator[Lake]:
-    """The lake; errors of it are told without what is secret in its address."""
+    """The lake; its errors are shown without the secrets in its address."""
     if not settings.lake:
         raise RequestError(
             "which lake? Set ONRECORD_LAKE, for example to ducklake:postgres:dbname=news host=db"

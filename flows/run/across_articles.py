@@ -39,10 +39,9 @@ from warehouse.staging.withdraw import withdraw_superseded
 
 
 def resolve_all(version: NextVersion, corrections: pl.DataFrame | None = None) -> None:
-    """Which published articles no longer stand, which are versions of one story, who is who in all of them, and which
-    statements print one saying.
+    """Find withdrawn articles, versions of one story, who is who across articles, and statements of one utterance.
 
-    `corrections` are those that are shipped unless others are given.
+    `corrections` are by default those that come with the product.
     """
     settle_copies(version)
     withdraw_superseded(version)

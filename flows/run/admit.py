@@ -1,6 +1,6 @@
 """What may be set for a run that is started through Prefect: which sources of this machine it reads, and how.
 
-Whoever reaches Prefect's server can start a run of a deployment with parameters of their own, or change those of the
+Anyone who reaches Prefect's server can start a run of a deployment with parameters of their own, or change those of the
 deployment. Commands, places and limits come from the environment of the machine that runs it, never from there.
 """
 

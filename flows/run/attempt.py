@@ -27,7 +27,7 @@ R = TypeVar("R")
 
 
 def attempt_noted(run: Callable[P, R]) -> Callable[P, R]:
-    """The flow function `run`; how it ends is noted next to the warehouse and in the report, unless it is a dry run."""
+    """The flow function `run`, whose end is noted next to the warehouse and in the report, except for a dry run."""
     signature = inspect.signature(run)
 
     @wraps(run)

@@ -14,7 +14,7 @@ from flows.run.ledger import run_row
 from flows.run.run_id import stamp_run
 from flows.settings import Settings
 from flows.sources.redact import redact
-from models import hash_model
+from models import hash_models
 from seeds import hash_seeds
 
 if TYPE_CHECKING:
@@ -58,13 +58,13 @@ class RunIdentity:
         from transforms.extract import EXTRACTOR_VERSION
 
         settings = self.settings.model_dump(mode="json", include=STAGED_BY)
-        parts = [self.paths, settings, version("onrecord"), EXTRACTOR_VERSION, hash_seeds()]
+        parts = [self.paths, settings, version("onrecord"), EXTRACTOR_VERSION, hash_seeds(), hash_models()]
         return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
     def ledger(self) -> dict[str, pl.DataFrame]:
         """The row of this run in `ops.runs`, as if it ended now."""
         settings = self.settings.model_dump(mode="json", exclude=SECRET)
-        parameters = {"paths": list(self.paths), "seeds": hash_seeds(), "model": hash_model()} | settings
+        parameters = {"paths": list(self.paths), "seeds": hash_seeds(), "model": hash_models()} | settings
         return {
             "runs": run_row(self.run_id, self.started, datetime.now(UTC), version("onrecord"), parameters)
         }

@@ -11,13 +11,13 @@ from schema.errors import STOPPED, OnRecordError
 
 SHOWN = 5  # faults in a message
 ADVICE = (
-    "go back with: onrecord rollback, or onrecord restore BACKUP; or make all that rests on the articles anew with: "
+    "go back with: onrecord rollback, or onrecord restore BACKUP; or analyse the stored articles again with: "
     "onrecord rebuild"
 )
 
 
 class PublishedUnsound(OnRecordError):
-    """What stands in the warehouse already breaks critical rules, so no version is published on top of it."""
+    """Published rows break critical rules, so no version is published on top of them."""
 
     exit_code = STOPPED
 
@@ -27,8 +27,8 @@ def require_sound(file: Path, settings: Settings) -> None:
     show_progress("Checking the whole warehouse")
     if faults := find_faults(file):
         raise PublishedUnsound(
-            f"nothing was published: rows that stand in {settings.warehouse} break {name_faults(faults)}; "
-            f"another program wrote to it, or an earlier version of On Record left it so: {ADVICE}"
+            f"nothing was published: rows in {settings.warehouse} break {name_faults(faults)}; "
+            f"another program wrote to it, or an earlier version of On Record left them: {ADVICE}"
         )
 
 

@@ -97,7 +97,9 @@ class Run:
 
     def end(self, status: Status, next_version: NextVersion) -> Outcome:
         """What the run came to; call it while the connection of `next_version` is open."""
-        outcome = Outcome(self.run_id, status, self.settings.warehouse, self.settings.report)
+        outcome = Outcome(
+            self.run_id, status, self.settings.warehouse, self.settings.report, self.settings.explorer
+        )
         outcome.files = next_version.staged("files")
         outcome.rejects = next_version.staged("rejects")
         outcome.is_resumed, outcome.withdrawn = self.identity.is_resumed, count_withdrawn(next_version)
@@ -112,7 +114,7 @@ class Run:
 
 
 def always_there(met: pl.DataFrame) -> bool:
-    """Whether an interrupted run that reads no files can be resumed: no file could have changed."""
+    """Whether a run that reads no files can resume the interrupted one: only when that one met no files either."""
     return met.is_empty()
 
 

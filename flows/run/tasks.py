@@ -283,7 +283,7 @@ def update_lake(settings: Settings) -> list[int]:
     try:
         return replicate(settings).versions
     except OnRecordError as error:
-        failed = LakeFailed(f"published, but not brought to the lake: {error}")
+        failed = LakeFailed(f"published, but not copied to the lake: {error}")
         failed.may_pass = getattr(error, "may_pass", False)
         raise failed from None
 

@@ -36,7 +36,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 LEASE = 60.0  # seconds: for so long the slot of a killed run stays taken
 LOOK = 1.0  # seconds between two tries to get the slot
-UNHELD = 10  # tries in a row at which no process holds the lock: whoever has the slot is dead
+UNHELD = 10  # tries in a row at which no process holds the lock: the holder of the slot is dead
 
 
 def in_turn(run: Callable[P, R]) -> Callable[P, R]:
@@ -54,7 +54,7 @@ def in_turn(run: Callable[P, R]) -> Callable[P, R]:
 
 @contextmanager
 def own_turn(settings: Settings) -> Iterator[None]:
-    """Hold the slot of the warehouse; WarehouseHeld when it is not to be had within `settings.wait` seconds.
+    """Hold the slot of the warehouse; WarehouseHeld when it is not free within `settings.wait` seconds.
 
     Without a server that others use too, or when it cannot say, the block runs without a slot.
     """
@@ -72,7 +72,7 @@ def own_turn(settings: Settings) -> Iterator[None]:
 
 
 def name_limit(warehouse: Path) -> str:
-    """The name of the limit: that of the file, and what tells its place from others of that name."""
+    """The name of the limit: the name of the file, and a hash of its place."""
     place = hashlib.sha256(str(warehouse.absolute()).encode()).hexdigest()[:8]
     return f"onrecord-{re.sub('[^A-Za-z0-9_-]+', '-', warehouse.stem)}-{place}"
 

@@ -24,7 +24,7 @@ class UnstagedTables:
         self.under_way.append(article_ids)
 
     def add(self, *tables: Mapping[str, pl.DataFrame]) -> None:
-        """Keep tables until they are staged; `unanalysed` among them is none that is published."""
+        """Keep tables until they are staged; `unanalysed` among them is never published."""
         for found in tables:
             facts = dict(found)
             if "unanalysed" in facts:

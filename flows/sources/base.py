@@ -39,7 +39,7 @@ class SourceFile:
 class FileBytes:
     """The bytes of one file, or why there are none; `file_sha256` is null when they could not be read.
 
-    A file that is too large to hold comes as an open `stream` instead of `data`; whoever reads it closes it.
+    A file that is too large to hold comes as an open `stream` instead of `data`; the reader closes it.
     `is_unread` is set when size and time are those of the `Stamp` it was last read with.
     """
 

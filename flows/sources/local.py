@@ -329,7 +329,7 @@ def _read_steadily(file: SourceFile, max_bytes: int, max_held: int) -> Content:
 
 
 def _require_inside(location: str, root: str | None) -> str:
-    """The file itself, when it is a link that stays within `root`; `Refused` when it leads out of there."""
+    """The file that a link leads to; `Refused` when that is outside `root`."""
     if root is None or not os.path.islink(location):
         return location
     os.stat(location)  # an error that says so, when it leads nowhere or back to itself
@@ -359,7 +359,7 @@ def _read_once(location: str, max_bytes: int, max_held: int, *, may_be_link: boo
 
 
 def _open_again(descriptor: int) -> BinaryIO:
-    """The same file from its beginning, for whoever closes it."""
+    """The same file from its beginning; the caller closes it."""
     os.lseek(descriptor, 0, os.SEEK_SET)
     return os.fdopen(os.dup(descriptor), "rb")
 

@@ -48,7 +48,7 @@ def is_within(path: str, root: str) -> bool:
 
 
 def is_address(source: str) -> bool:
-    """Whether it names something by its scheme (`s3://`, `zip://a.txt::https://...`), not by a path on this machine."""
+    """Whether a source is an address with a scheme (`s3://`, `zip://a.txt::https://...`), not a local path."""
     return bool(_SCHEME.match(source))
 
 

@@ -1,7 +1,7 @@
 """Addresses (`s3://`, `gs://`, `https://`... all that fsspec opens) -> files at them -> bytes.
 
 Credentials come from the environment (what each service's own tools read, and `FSSPEC_...`), from a Prefect block of
-the kind "Remote File System" (`block://NAME/folder`), or stand in an address. None of them leaves this module: what
+the kind "Remote File System" (`block://NAME/folder`), or are part of an address. None of them leaves this module: what
 it hands out for storing or showing has `***` in their place, see `flows/sources/redact.py`.
 """
 
@@ -185,7 +185,7 @@ def _fetch_once(address: str, max_bytes: int, max_held: int, visit: Visit) -> Co
     system, path = connect(address, visit=visit)
     max_bytes = min(max_bytes, visit.reach.web_bytes) if visit.is_web else max_bytes
     digest = hashlib.sha256()
-    kept = SpooledTemporaryFile(max_held)  # noqa: SIM115 - whoever reads it closes it
+    kept = SpooledTemporaryFile(max_held)  # noqa: SIM115 - the reader closes it
     with _open_stream(system, path) as stream:
         while chunk := stream.read(CHUNK):
             digest.update(chunk)

@@ -141,7 +141,7 @@ def test_a_check_that_is_written_wrongly_is_named(tmp_path, text, message):
 
 
 def test_a_threshold_that_there_is_none_of_is_an_error():
-    with pytest.raises(CheckError, match="no threshold speakers"):
+    with pytest.raises(CheckError, match="no check has a threshold speakers"):
         open_rulebook({"speakers.min_share": 1})
 
 

@@ -134,7 +134,7 @@ def test_a_file_that_is_no_warehouse_is_code_4(tmp_path):
     ("name", "told"),
     [
         ("letter.duckdb", "letter.duckdb cannot be opened as a DuckDB file"),
-        ("letter.duckdb/w.duckdb", "letter.duckdb is no folder"),
+        ("letter.duckdb/w.duckdb", "letter.duckdb is not a folder"),
         ("", "is a folder"),
     ],
 )

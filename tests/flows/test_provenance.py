@@ -53,7 +53,7 @@ def test_settings_are_listed_with_what_they_come_from(place, monkeypatch):
     shown = run("settings", "--json", "--warehouse", "data/w.duckdb")
     told = {one["name"]: (one["value"], one["origin"]) for one in map(json.loads, shown.stdout.splitlines())}
     assert told.keys() == Settings.model_fields.keys()
-    assert told["keep_days"] == ("30", str(place / "data" / "onrecord.toml"))
+    assert told["keep_days"] == ("30", str(Path("data", "onrecord.toml")))
     assert told["languages"] == ('["en"]', ".env") and told["wait"] == ("5.0", "$ONRECORD_WAIT")
     assert told["warehouse"] == ("data/w.duckdb", "command line") and told["prune"] == ("false", "default")
     assert (

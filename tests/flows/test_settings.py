@@ -64,3 +64,18 @@ def test_the_order_of_day_and_month_is_one_of_two(monkeypatch):
 def test_a_name_that_is_no_field_is_wrong(wrong):
     with pytest.raises(ValidationError, match="OURS=THEIRS"):
         Settings(map=wrong)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [("slack-webhook/news", ["slack-webhook/news"]), ('["a/b", "c/d"]', ["a/b", "c/d"])],
+)
+def test_who_is_notified_is_one_name_or_a_list_of_names(monkeypatch, value, expected):
+    monkeypatch.setenv("ONRECORD_NOTIFY", value)
+    assert load_settings({}).notify == expected
+
+
+def test_a_value_that_is_not_json_is_named(monkeypatch):
+    monkeypatch.setenv("ONRECORD_THRESHOLDS", "speakers=0.2")
+    with pytest.raises(SettingsError, match=r"^ONRECORD_THRESHOLDS: the value is not valid JSON$"):
+        load_settings({})

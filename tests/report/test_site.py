@@ -81,7 +81,7 @@ def test_a_site_is_replaced_and_nothing_else_is(site, tmp_path):
     assert few == many - 3 and len(list((out / "article").iterdir())) == 2 and (out / "mine.txt").exists()
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "thesis.txt").write_text("mine")
-    with pytest.raises(SiteError, match="something else than a site"):
+    with pytest.raises(SiteError, match="something other than a site"):
         write_site(warehouse, tmp_path / "other")
 
 

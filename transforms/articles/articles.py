@@ -16,7 +16,7 @@ from transforms.keys import content_key
 _SCHEMA = polars_schema(ARTICLES)
 # What does not follow from what a file says about the article: another copy of the text changes nothing in it.
 OF_THE_TEXT = ("language", "language_from", "extractor_version", "run_id")
-# Where it stands in its file, and what is found out later.
+# Where it is in its file, and what is found out later.
 _PLACE = (
     "article_id",
     "path",

@@ -24,7 +24,7 @@ def add_languages(articles: pl.DataFrame, languages: Sequence[str]) -> pl.DataFr
     """Frame with `body`, `header_spans` and the `language` that the file says -> both language columns of ARTICLES.
 
     `header_spans` keeps the place that names a language only when the file decides. `languages` are the configured
-    ones, codes of two letters. Articles of which `language_from` is known stay as they are.
+    ones, codes of two letters. Rows with a `language_from` stay as they are.
     """
     is_known = articles["language_from"].is_not_null()
     if is_known.all():

@@ -218,7 +218,7 @@ def join_pairs(versions: pl.DataFrame) -> pl.DataFrame:
 
 
 def join_stories(articles: pl.DataFrame, versions: pl.DataFrame) -> pl.DataFrame:
-    """Articles with their stories so far, and pairs that are versions of one -> the settled columns of ARTICLES.
+    """Articles with their previous stories, and pairs of versions of one story -> `story_id`, `is_latest` and the like.
 
     `articles` (MEMBERS) holds all articles of each story that occurs in it. The latest version is the last one that is
     neither killed nor a copy, or the last one of a story that is killed altogether.

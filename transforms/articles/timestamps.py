@@ -92,7 +92,9 @@ def read_timestamp(text: str) -> Timestamp:
 def _fault(text: str) -> str:
     if read_order(text[:_LONGEST]) == OPEN:
         return "may be two days"
-    return "is no day of the calendar, or may be two" if _DIGITS.search(text) else "is no date"
+    return (
+        "is not a day of the calendar, or could be either of two" if _DIGITS.search(text) else "is not a date"
+    )
 
 
 def _clock_text(text: str, found: FoundDate) -> str:

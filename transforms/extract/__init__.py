@@ -105,7 +105,7 @@ def _read(
 
 
 def _add_nested(rows: list[list[dict[str, Any]]], texts: list[Tokens], tagger: Tagger) -> None:
-    """Adds what is said inside contents; `parent` is the row that it stands in."""
+    """Adds what is said inside contents; `parent` is the row that it is in."""
     contents = [
         (number, Content(parent, first, last))
         for number, (tokens, found) in enumerate(zip(texts, rows, strict=True))
@@ -126,7 +126,7 @@ def _token_spans(tokens: Tokens, row: dict[str, Any]) -> Iterator[tuple[int, int
 
 
 def _number(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The rows in the order of the text, what contains before what stands in it, with `seq_no` and `parent_no`."""
+    """The rows in the order of the text, what contains before what is in it, with `seq_no` and `parent_no`."""
     ordered = sorted(rows, key=lambda row: (_start(row), "parent" in row))
     numbers = {id(row): number for number, row in enumerate(ordered, start=1)}
     return [

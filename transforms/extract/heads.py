@@ -198,7 +198,7 @@ def _missed_cue(
 def _let_go(head: Head, quoted: np.ndarray, lines: np.ndarray) -> list[Head]:
     """Takes from a head the passages that hardly belong to it; quotations among them stand alone from then on.
 
-    The surest passage stays. An unquoted one beside a quotation, or in another line than the cue, must be surer than
+    The surest passage stays. An unquoted one next to a quotation, or in another line than the cue, must be surer than
     others.
     """
     if len(head.passages) < 2:

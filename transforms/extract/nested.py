@@ -1,7 +1,7 @@
 """Statements inside the content of another: "Roe said the ministry had *claimed the bridge was safe*".
 
 The tagger gives a word to one statement alone. What is said in a content is therefore read again by itself, as a short
-text, where a verb of saying stands in it. Only what is plainly such a statement is kept: attributed by such a verb to
+text, where a verb of saying is in it. Only what is plainly such a statement is kept: attributed by such a verb to
 somebody other than the one who speaks, and likely right.
 """
 
@@ -75,7 +75,7 @@ def cut_tokens(tokens: Tokens, first: int, last: int) -> Tokens:
 def read_nested(
     texts: Sequence[Tokens], contents: Sequence[tuple[int, Content]], tagger: Tagger, opening_cost: np.ndarray
 ) -> Iterator[tuple[int, int, Tokens, TokenStatement]]:
-    """Number of the article, its parent's place, the content's tokens, and a statement that stands in them."""
+    """Number of the article, its parent's place, the content's tokens, and a statement that is in them."""
     cut = [cut_tokens(texts[number], content.first, content.last) for number, content in contents]
     windows = tagger.tag_each(cut)
     while some := list(islice(windows, AT_ONCE)):

@@ -54,7 +54,7 @@ def tokenize(text: str) -> Tokens:
 def mark_quoted(words: list[str], starts: list[int], ends: list[int]) -> list[int]:
     """For each token whether it lies inside quotation marks.
 
-    A line break ends every quotation: writers open each paragraph of a running quote anew and close the last one only.
+    A line break ends every quotation: writers open each paragraph of a running quote again and close the last one only.
     A straight mark opens unless one is open. Where one is open, another that clearly opens begins the next paragraph of
     the same quotation ('"One. "Two," he said', without a line break); where none is, one that clearly closes does
     nothing. A closing mark before a word was typed for an opening one. Single marks

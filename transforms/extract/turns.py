@@ -63,7 +63,7 @@ def _turns(tokens: Tokens, lines: list[Span]) -> tuple[list[TokenStatement], lis
 def _find_labels(tokens: Tokens, lines: list[Span]) -> dict[int, Span]:
     """Number of a line and the label that opens it, when labels come back: one of them twice or three of them.
 
-    Names in small letters must come back more often and open most lines: 'Date: ' and 'Place: ' are no speakers.
+    Names in small letters must come back more often and open most lines: 'Date: ' and 'Place: ' are not speakers.
     """
     labels = {k: label for k, line in enumerate(lines) if (label := _label(tokens, line))}
     times = Counter(" ".join(tokens.words[start:end]) for start, end in labels.values())
@@ -151,7 +151,7 @@ def _heading(tokens: Tokens, line: Span) -> Span | None:
 
 
 def _signature(tokens: Tokens, span: Span) -> Span | None:
-    """The name after a dash, to the first comma or the end; None when what follows is no name."""
+    """The name after a dash, to the first comma or the end; None when what follows is not a name."""
     start, end = span
     if end - start < 2 or end - start > LONGEST_SIGNATURE or tokens.words[start] not in DASHES:
         return None

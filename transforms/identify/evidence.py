@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from transforms.language.en.words import LOOSE
 from transforms.resolve import lexicon
 from transforms.resolve.fitting import role_words
 from transforms.resolve.profiles import initials
+from transforms.resolve.word_lists import LOOSE
 
 # Bodies that a person may serve one after the other, or together, without being two people.
 PUBLIC = frozenset(("government", "intergovernmental", "party", "court", "police", "military"))

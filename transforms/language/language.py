@@ -42,6 +42,61 @@ class CueGrammar:
     modal_before: Mapping[str, re.Pattern[str]]
 
 
+@dataclass(frozen=True, eq=False)
+class WordLists:
+    """Closed lists of words, in lower case unless said otherwise, that rules about names, references and roles read."""
+
+    # Names.
+    connectors: frozenset[str]  # inside names of organizations: "of"
+    particles: frozenset[str]  # inside names of people: "van"
+    suffixes: frozenset[str]  # after names of people: "jr"
+    paired_honorifics: frozenset[tuple[str, str]]  # before a name, of two words
+    after_names: frozenset[str]  # after a name and a comma: "QC"
+    letters_after: frozenset[str]  # after a name, in capitals, no part of it: "MP"
+    surnames_too: frozenset[str]  # of `not_actors`, those that are family names as well
+    titles_too: frozenset[str]  # titles that are family names as well
+    also_words: frozenset[str]  # given names that are other words as well
+    small_words: frozenset[str]  # in no person's name
+    interjections: frozenset[str]  # in no name: "wow"
+    trailing: frozenset[str]  # after a name in a headline: "says"
+    prefixes: tuple[str, ...]  # before the name of a country: "pro-"
+    domains: tuple[str, ...]  # ends of names of websites
+    bare_words: frozenset[str]  # alone they refer to a body named elsewhere: "court"
+
+    # What is named but no actor.
+    not_actors: frozenset[str]  # last or only word of such a name: "treaty"
+    made: frozenset[str]  # last word of the name of a law or prize
+    things: frozenset[str]  # next to a name, they say it is a thing's: "film"
+    leading_things: frozenset[str]  # first word of such a name: "storm"
+    called: frozenset[str]  # before such a name: "titled"
+    articles: frozenset[str]  # before such a name: "the"
+    platforms: frozenset[str]  # where people publish posts
+    posted_before: frozenset[str]  # before a platform: "via"
+    posted_after: frozenset[str]  # after a platform: "account"
+    language_verbs: frozenset[str]  # before the name of a language: "speak"
+    after_language: frozenset[str]  # after the name of a language
+
+    # References and roles.
+    determiners: frozenset[str]  # "the", "her"
+    he: frozenset[str]  # pronouns for a man
+    she: frozenset[str]  # pronouns for a woman
+    who: frozenset[str]  # relative pronouns for a person
+    clause: frozenset[str]  # between two pronouns they begin another clause
+    finite: frozenset[str]  # finite verb forms of a clause: "has"
+    openers: frozenset[str]  # first word of a phrase before the subject: "during"
+    loose: frozenset[str]  # words of a description that the role need not have: "former"
+    typed: frozenset[str]  # nouns that name a type of organization: "party"
+    belongs: frozenset[str]  # between a role and its organization: "of"
+    stops: frozenset[str]  # these end the search for a role
+    after_role: frozenset[str]  # may follow a role
+    documents: frozenset[str]  # what an author speaks through: "report"
+    addressed: frozenset[str]  # what is addressed to somebody: "letter"
+    speaks: frozenset[str]  # after a name, they say that it speaks: "said"
+
+    # Sentences.
+    abbreviations: frozenset[str]  # words whose full stop ends no sentence
+
+
 @dataclass(frozen=True)
 class Seeds:
     """Names of the CSV files in `seeds/` that hold words of the language."""
@@ -71,5 +126,6 @@ class Language:
     name: str
     inflection: Inflection
     cues: CueGrammar
+    words: WordLists
     seeds: Seeds
     models: ModelFiles

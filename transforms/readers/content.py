@@ -42,7 +42,7 @@ class Budget:
 class Content:
     """One file or part of a file.
 
-    `name` is its own name, or the empty one; `place` where it stands in the outer file, null for that itself; `known`
+    `name` is its own name, or the empty one; `place` where it is in the outer file, null for that itself; `known`
     has fields of the records in it that its surroundings tell, which hold where it does not say otherwise. `watch` is
     called with the place of each part before that is read, and may raise Refused.
     """
@@ -201,7 +201,7 @@ class _Rejoined(io.RawIOBase):
 
 
 def load_json(text: str | bytes) -> Any:
-    """The document as Python objects, line ends in strings allowed; a number of hundreds of digits is their text.
+    """A JSON document as Python objects; strings may contain line ends, numbers of hundreds of digits become strings.
 
     Raises ValueError, RecursionError.
     """
@@ -214,5 +214,5 @@ def read_number(digits: str) -> int | str:
 
 
 def join_places(*places: str | None) -> str | None:
-    """Where something stands in a file, the outer place first: "news.zip > a.json > item 3"."""
+    """Where something is in a file, the outer place first: "news.zip > a.json > item 3"."""
     return " > ".join(filter(None, places)) or None

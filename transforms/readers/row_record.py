@@ -20,7 +20,7 @@ _LONGEST_CUT = 50  # characters
 
 
 def read_fields(row: Mapping[str, Any], content: Content, place: str | None) -> Record | Reject | Content:
-    """The article in `row`, which stands at `place` in `content`; a whole HTML page in it is returned as content."""
+    """The article in `row`, which is at `place` in `content`; a whole HTML page in it is returned as content."""
     text, values, extra = read_object(row, content.options.mapping)
     if _PAGE.match(text):
         return content.inside(text.encode("utf-8", "replace"), place, deeper=False, known=values)

@@ -5,11 +5,11 @@ In: a `Text`, its `Clusters`, the mention of a person. Out: the roles of the nou
 
 from __future__ import annotations
 
-from transforms.language.en.words import AFTER_ROLE, BELONGS, DETERMINERS, SPEAKS
 from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import Clusters
 from transforms.resolve.model import Mention, Role
 from transforms.resolve.role_phrases import NO_MODIFIERS, POSSESSIVES, read_phrase
+from transforms.resolve.word_lists import AFTER_ROLE, BELONGS, DETERMINERS, SPEAKS
 
 FARTHEST = 18  # words of a phrase that a name in commas ends
 

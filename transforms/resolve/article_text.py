@@ -11,7 +11,7 @@ from itertools import pairwise
 from unicodedata import normalize
 
 from transforms.extract.tokens import LINE_BREAK, UNQUOTED, tokenize
-from transforms.language.en.words import ABBREVIATIONS
+from transforms.resolve.word_lists import ABBREVIATIONS
 
 ENDS = frozenset(".?!")
 CLOSING = frozenset(("”", "»", "''", '"', ")", "]", "'", "’"))

@@ -11,12 +11,12 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from transforms.language.en.words import CONNECTORS, PARTICLES, SUFFIXES
 from transforms.resolve import lexicon
 from transforms.resolve.accents import without_accents
 from transforms.resolve.article_text import Text
 from transforms.resolve.lexicon import Known
 from transforms.resolve.model import Actor, Mention, Name
+from transforms.resolve.word_lists import CONNECTORS, PARTICLES, SUFFIXES
 
 LEGAL_FORMS = frozenset(
     "inc corp corporation ltd limited llc llp plc co company ag gmbh sa nv se spa & .".split()

@@ -10,7 +10,6 @@ from bisect import bisect_left, insort
 from functools import cached_property
 from itertools import islice
 
-from transforms.language.en.words import BELONGS, DETERMINERS, HE, LOOSE, OPENERS, SHE, STOPS, TYPED, WHO
 from transforms.resolve import lexicon
 from transforms.resolve.discourse import Discourse
 from transforms.resolve.fitting import fits_role, role_words
@@ -19,6 +18,7 @@ from transforms.resolve.model import Actor, Mention
 from transforms.resolve.phrases import is_body
 from transforms.resolve.questions import Query, ask_pronoun
 from transforms.resolve.ranker import Ranker
+from transforms.resolve.word_lists import BELONGS, DETERMINERS, HE, LOOSE, OPENERS, SHE, STOPS, TYPED, WHO
 
 THE = frozenset(("the", "this"))
 TRIGGERS = HE | SHE | WHO | THE

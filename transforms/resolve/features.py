@@ -10,12 +10,12 @@ from math import log1p
 
 import numpy as np
 
-from transforms.language.en.words import DETERMINERS
 from transforms.resolve import lexicon
 from transforms.resolve.discourse import Discourse
 from transforms.resolve.fitting import fits_role, is_bound, is_subject, may_fit, role_words, salience
 from transforms.resolve.model import Actor, Mention
 from transforms.resolve.questions import FORMS, GOVERNMENT, PERSON_ENDINGS, Query
+from transforms.resolve.word_lists import DETERMINERS
 
 KINDS = ("person", "organization", "country", "group", "unnamed")
 OF_QUERY = (

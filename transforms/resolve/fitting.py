@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from transforms.language.en.words import CLAUSE, FINITE
 from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
 from transforms.resolve.model import Actor, Mention
+from transforms.resolve.word_lists import CLAUSE, FINITE
 
 
 def is_subject(text: Text, phrases: dict[int, int], mention: Mention) -> bool:

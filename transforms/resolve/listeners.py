@@ -5,11 +5,11 @@ In: a `Text` and its `Cast`, the words of a cue. Out: the range of words of the 
 
 from __future__ import annotations
 
-from transforms.language.en.words import ADDRESSED, DETERMINERS, FINITE, SMALL_WORDS
 from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
 from transforms.resolve.lexicon import is_role
 from transforms.resolve.phrases import BREAKS, PREPOSITIONS, is_plural
+from transforms.resolve.word_lists import ADDRESSED, DETERMINERS, FINITE, SMALL_WORDS
 
 TELLING = frozenset(
     "told tell tells telling ask asks asked asking urge urges urged urging assure assures assured assuring inform "

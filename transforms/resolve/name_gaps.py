@@ -9,7 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from transforms.language.en.words import (
+from transforms.resolve import lexicon
+from transforms.resolve.article_text import Text
+from transforms.resolve.lexicon import Known
+from transforms.resolve.model import Name
+from transforms.resolve.word_lists import (
     ABBREVIATIONS,
     AFTER_LANGUAGE,
     ALSO_WORDS,
@@ -24,10 +28,6 @@ from transforms.language.en.words import (
     SURNAMES_TOO,
     TITLES_TOO,
 )
-from transforms.resolve import lexicon
-from transforms.resolve.article_text import Text
-from transforms.resolve.lexicon import Known
-from transforms.resolve.model import Name
 
 
 def make_name(text: Text, first: int, last: int, kind: str, known: Known | None = None) -> Name:

@@ -9,7 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from transforms.language.en.words import (
+from transforms.resolve import lexicon
+from transforms.resolve.article_text import Text
+from transforms.resolve.model import Name
+from transforms.resolve.name_gaps import (
+    begins_family_name,
+    is_family_name,
+    is_plural_role,
+    make_name,
+    widen_person,
+)
+from transforms.resolve.word_lists import (
     AFTER_NAMES,
     BARE_WORDS,
     CONNECTORS,
@@ -24,16 +34,6 @@ from transforms.language.en.words import (
     SMALL_WORDS,
     SURNAMES_TOO,
     TRAILING,
-)
-from transforms.resolve import lexicon
-from transforms.resolve.article_text import Text
-from transforms.resolve.model import Name
-from transforms.resolve.name_gaps import (
-    begins_family_name,
-    is_family_name,
-    is_plural_role,
-    make_name,
-    widen_person,
 )
 
 Span = tuple[int, int, str]

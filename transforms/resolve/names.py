@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from transforms.language.en.words import DETERMINERS, SPEAKS
 from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
 from transforms.resolve.gazetteer import country_of_place
@@ -36,6 +35,7 @@ from transforms.resolve.organization_names import (
     find_defined_acronyms,
 )
 from transforms.resolve.turns import find_turns
+from transforms.resolve.word_lists import DETERMINERS, SPEAKS
 
 ADDRESSED = frozenset("mr mrs ms miss".split())
 

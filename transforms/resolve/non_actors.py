@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from transforms.language.en.words import (
+from transforms.resolve import lexicon
+from transforms.resolve.article_text import Text
+from transforms.resolve.model import Name
+from transforms.resolve.word_lists import (
     ARTICLES,
     CALLED,
     DOMAINS,
@@ -20,9 +23,6 @@ from transforms.language.en.words import (
     STOPS,
     THINGS,
 )
-from transforms.resolve import lexicon
-from transforms.resolve.article_text import Text
-from transforms.resolve.model import Name
 
 REACH = 7
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 
-from transforms.language.en.words import DETERMINERS, TYPED
 from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import Clusters
 from transforms.resolve.model import Actor, Mention, Role
+from transforms.resolve.word_lists import DETERMINERS, TYPED
 
 REACH = 40  # mentions of bodies that are looked back at
 # Nouns for any body, whatever its name and type.

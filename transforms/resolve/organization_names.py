@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from transforms.language.en.words import CONNECTORS, DETERMINERS, NOT_ACTORS, SMALL_WORDS
 from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
 from transforms.resolve.lexicon import is_role
 from transforms.resolve.model import Name
 from transforms.resolve.name_gaps import make_name
+from transforms.resolve.word_lists import CONNECTORS, DETERMINERS, NOT_ACTORS, SMALL_WORDS
 
 LONGEST = 10  # words of a name
 MOST_CAPITALS = 40  # words that are looked at for its beginning: more of them in a row are no name

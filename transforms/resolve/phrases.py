@@ -5,12 +5,12 @@ In: a `Text` and its `Clusters`, a range of words. Nothing is changed.
 
 from __future__ import annotations
 
-from transforms.language.en.words import BELONGS, DETERMINERS, DOCUMENTS
 from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import Clusters
 from transforms.resolve.lexicon import is_role
 from transforms.resolve.model import Mention
+from transforms.resolve.word_lists import BELONGS, DETERMINERS, DOCUMENTS
 
 PREPOSITIONS = BELONGS | frozenset("by about against near behind to like including under between".split())
 BREAKS = frozenset(

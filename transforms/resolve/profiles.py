@@ -12,10 +12,10 @@ from dataclasses import dataclass, fields
 from functools import cache
 
 from transforms.keys import content_key
-from transforms.language.en.words import CONNECTORS
 from transforms.resolve import lexicon
 from transforms.resolve.clusters import full_given_name
 from transforms.resolve.model import Actor, Role
+from transforms.resolve.word_lists import CONNECTORS
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from transforms.language.en.words import DOCUMENTS, HE, LOOSE, SHE, WHO
 from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import Clusters
 from transforms.resolve.model import Actor
 from transforms.resolve.phrases import is_body, is_person, is_plural, singular
+from transforms.resolve.word_lists import DOCUMENTS, HE, LOOSE, SHE, WHO
 
 # he and she, it, they, we (I, you), who (which); descriptions of a person, a body, a document, of what the word does
 # not tell; silent: a statement without a source

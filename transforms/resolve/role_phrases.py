@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from transforms.language.en.words import AFTER_ROLE, BELONGS, DETERMINERS, SMALL_WORDS, SPEAKS, STOPS
 from transforms.resolve import lexicon, offices
 from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import Clusters
 from transforms.resolve.gazetteer import country_of_place
 from transforms.resolve.lexicon import is_role
 from transforms.resolve.model import Actor, Role
+from transforms.resolve.word_lists import AFTER_ROLE, BELONGS, DETERMINERS, SMALL_WORDS, SPEAKS, STOPS
 
 LONGEST = 14  # words before the noun of a role
 FAR = 8  # words between "at" and the body's name

@@ -9,10 +9,6 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from transforms.language.en.words import (
-    DETERMINERS,
-    SUFFIXES,
-)
 from transforms.resolve import lexicon, offices
 from transforms.resolve.appositions import roles_in_front
 from transforms.resolve.article_text import Text
@@ -29,6 +25,10 @@ from transforms.resolve.role_phrases import (
     make_role,
     names_roles,
     read_phrase,
+)
+from transforms.resolve.word_lists import (
+    DETERMINERS,
+    SUFFIXES,
 )
 
 # Verbs of ", who heads Acme," to the role they tell.

@@ -8,11 +8,11 @@ that nobody could be found for.
 
 from __future__ import annotations
 
-from transforms.language.en.words import BELONGS
 from transforms.resolve import lexicon
 from transforms.resolve.lexicon import is_role
 from transforms.resolve.model import Actor
 from transforms.resolve.role_phrases import names_roles
+from transforms.resolve.word_lists import BELONGS
 
 KINDS = {"person": "person", "organization": "organization", "country": "organization", "group": "collective"}
 DOCUMENTS = frozenset(

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from transforms.language.en.words import DETERMINERS, HE, LETTERS_AFTER, SHE
 from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import country_and_words
@@ -34,6 +33,7 @@ from transforms.resolve.phrases import (
 )
 from transforms.resolve.questions import GOVERNMENT, Query, ask_description, ask_pronoun, ask_silent, form_of
 from transforms.resolve.role_phrases import names_roles
+from transforms.resolve.word_lists import DETERMINERS, HE, LETTERS_AFTER, SHE
 
 Offsets = tuple[int, int]
 

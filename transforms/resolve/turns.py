@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-from transforms.language.en.words import NOT_ACTORS
 from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
 from transforms.resolve.lexicon import is_role
 from transforms.resolve.model import Name
+from transforms.resolve.word_lists import NOT_ACTORS
 
 LONGEST = 4  # words of a name
 FEWEST = 3  # turns of an article, or one speaker twice

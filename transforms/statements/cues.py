@@ -162,7 +162,7 @@ def _longest_phrase(words: list[str], lexicon: Lexicon) -> str | None:
 
 
 def _follows(rest: tuple[str, ...], readings: list[frozenset[str]], at: int) -> bool:
-    """Whether the rest of a phrase stands at or shortly after a position."""
+    """Whether the rest of a phrase is at or shortly after a position."""
     if not rest:
         return True
     return any(
@@ -195,7 +195,7 @@ def _listed_words(
 
 
 def _is_particle(word: str, previous: str, lexicon: Lexicon) -> bool:
-    """Whether an uninflected word right after a verb is no verb of its own: "fired back"."""
+    """Whether an uninflected word right after a verb is not a verb of its own: "fired back"."""
     auxiliaries = lexicon.language.cues.auxiliaries
     return lexicon.verbs[word] == word and previous in lexicon.inflections and previous not in auxiliaries
 

@@ -1,6 +1,6 @@
 """Actors, articles and statements -> JSON-LD in the words of schema.org: a statement is a `Quotation`.
 
-See https://schema.org/Quotation. Ids are URNs of the ids in the tables. The context stands in the file, so that nothing
+See https://schema.org/Quotation. Ids are URNs of the ids in the tables. The context is in the file, so that nothing
 is fetched to read it; `cue`, `kind` and `role` are words of ours.
 """
 

@@ -1,4 +1,4 @@
-"""Whether a published file is as On Record left it: then what stands in it was checked, and need not be again.
+"""Whether a published file is as On Record left it: then what is in it was checked, and need not be again.
 
 A run checks the rows that it adds and changes. That all others are right follows from the runs before, as long as
 nothing else has written to the file. DuckDB numbers each checkpoint in the headers at the front of its files, so these
@@ -24,5 +24,5 @@ def read_state(file: Path) -> str:
 
 
 def is_checked(published: Path) -> bool:
-    """Whether all that stands in the published file was checked when it was published."""
+    """Whether all that is in the published file was checked when it was published."""
     return published.is_file() and read_state(published) == read_checked_state(published)

@@ -66,7 +66,7 @@ class RequestError(OnRecordError):
 def require_usable(path: Path | str, *, make_folder: bool = True, wait: float = 0) -> None:
     """`WarehouseError` unless a version can be published at `path`, `WarehouseBusy` after so many seconds of waiting.
 
-    Its folder must be writable, or be one that can be made (which `make_folder` does), and what stands there already a
+    Its folder must be writable, or be one that can be made (which `make_folder` does), and what is there already a
     DuckDB file.
     """
     path = Path(path).absolute()
@@ -74,10 +74,10 @@ def require_usable(path: Path | str, *, make_folder: bool = True, wait: float = 
         if make_folder:
             path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise WarehouseError(f"{path.parent} is no folder and cannot be made: {error.strerror}") from error
+        raise WarehouseError(f"{path.parent} is not a folder and cannot be made: {error.strerror}") from error
     there = next(folder for folder in path.parents if os.path.lexists(folder))
     if not there.is_dir():
-        raise WarehouseError(f"{path.parent} is no folder and cannot be made: {there} is a file")
+        raise WarehouseError(f"{path.parent} is not a folder and cannot be made: {there} is a file")
     if not os.access(there, os.W_OK):
         raise WarehouseError(f"{there} may not be written to (permission denied)")
     if path.is_dir():

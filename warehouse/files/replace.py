@@ -1,7 +1,7 @@
 """The published file and its previous versions: replace it, keep the old ones, restore one.
 
 The file that is replaced stays as `versions/onrecord-000012.duckdb` next to the warehouse. It is the same file under
-another name (a hard link), so keeping it costs no time. What is no whole warehouse is set aside in the same folder
+another name (a hard link), so keeping it costs no time. What is not a whole warehouse is set aside in the same folder
 before another file takes its place. Numbers are never used twice, so their order is that of publishing.
 """
 
@@ -35,7 +35,7 @@ def replace_published(
 ) -> None:
     """Replace `published` by the closed file `new`, and keep previous versions next to it, as `forget_previous` says.
 
-    A power cut leaves the one or the other, whole. `was_checked` says that all that stands in it was. The caller
+    A power cut leaves the one or the other, whole. `was_checked` says that all that is in it was. The caller
     holds the lock.
     """
     if keep:
@@ -146,7 +146,7 @@ def require_no_log(path: Path) -> None:
     log = Path(f"{path}.wal")
     if log.exists():
         raise WarehouseError(
-            f"{log} stands beside the warehouse: another program has it open for writing, or was killed while it had; "
+            f"{log} is next to the warehouse: another program has it open for writing, or was killed while it had; "
             f"close that program, or open the warehouse with DuckDB once so that it takes the log in"
         )
 

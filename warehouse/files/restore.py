@@ -1,6 +1,6 @@
 """A former version, or a backup -> the warehouse, as a new version that says from which one it comes.
 
-What stands in the place of the warehouse may be whole, damaged, or missing. A whole one is kept among the former
+What is in the place of the warehouse may be whole, damaged, or missing. A whole one is kept among the former
 versions; anything else is set aside there, and nothing is ever deleted.
 """
 
@@ -63,7 +63,7 @@ def roll_back(published: Path, version_no: int | None = None) -> Restored:
     if version_no is None or version_no not in kept or version_no == current:
         listed = ", ".join(str(number) for number in kept if number != current) or "none"
         asked = "a version before this one" if version_no is None else f"version {version_no}"
-        raise RequestError(f"{asked} is not kept beside {published}; kept are: {listed}")
+        raise RequestError(f"{asked} is not among the versions kept next to {published}: {listed}")
     _require_kept(kept[version_no], version_no)
     return _publish_again(kept[version_no], published, "rollback")
 
@@ -175,7 +175,7 @@ def _require_kept(file: Path, version_no: int) -> None:
     """`WarehouseError` unless a former file is whole, and holds the version that its name says."""
     fingerprint(file)
     if (found := read_version_no(file)) != version_no:
-        raise WarehouseError(f"{file} holds version {found}, not {version_no}: it was written to since")
+        raise WarehouseError(f"{file} holds version {found}, not {version_no}: it was changed since")
 
 
 def _require_damage(published: Path, error: Exception) -> None:

@@ -61,7 +61,9 @@ def read_shape(connection: duckdb.DuckDBPyConnection, published: Path) -> int:
     try:
         columns = _column_types(connection, VERSIONS.qualified)
     except duckdb.CatalogException as error:
-        raise WarehouseError(f"{published} is a DuckDB file but no warehouse of ours: {error}") from error
+        raise WarehouseError(
+            f"{published} is a DuckDB file, but not a warehouse of On Record: {error}"
+        ) from error
     if "shape_no" not in columns:
         return 1
     found = connection.execute(f"SELECT coalesce(max(shape_no), 1) FROM {VERSIONS.qualified}").fetchall()

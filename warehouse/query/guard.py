@@ -25,7 +25,7 @@ ADVICE = {
     "CALL": "write it as a query: FROM name()",
     "PREPARE": "write the query itself",
 }
-# Functions that change the connection, run SQL that stands in a text, or take an address in memory.
+# Functions that change the connection, run SQL that is in a text, or take an address in memory.
 REFUSED = {
     "query", "json_execute_serialized_sql", "enable_logging", "disable_logging", "truncate_duckdb_logs",
     "enable_profiling", "disable_profiling", "checkpoint", "force_checkpoint", "python_map_function", "pandas_scan",
@@ -45,7 +45,7 @@ class QueryError(RequestError):
 def read_statements(connection: duckdb.DuckDBPyConnection, sql: str) -> list[duckdb.Statement]:
     """The statements of `sql`; `QueryError` for one that is not for reading, `duckdb.Error` for one that is wrong."""
     if any(letter == "\0" or "\ud800" <= letter <= "\udfff" for letter in sql):
-        raise QueryError("the query has a character that no text may have: a NUL, or half of one")
+        raise QueryError("the query has an invalid character: a NUL, or half of a surrogate pair")
     statements = connection.extract_statements(sql)
     for name in called_functions(sql):
         if name in REFUSED or (name.startswith(REACHING) and name not in LOOKING):
@@ -94,7 +94,7 @@ def _tokens(sql: str) -> Iterator[tuple[int, str]]:
 
 
 def without_end(sql: str) -> str:
-    """The query without the semicolons and comments at its end, so that it can stand in brackets."""
+    """The query without the semicolons and comments at its end, so that it can be in brackets."""
     tokens = [*_tokens(sql)]
     while tokens and tokens[-1][1].startswith(";"):
         sql = sql.encode()[: tokens.pop()[0]].decode().rstrip()

@@ -219,6 +219,6 @@ def _read_edition(connection: duckdb.DuckDBPyConnection, path: Path, version_no:
                 cursor.execute(USE)
             found = cursor.execute(sql).fetchone()
     except duckdb.Error as error:
-        raise WarehouseError(f"{path} is no warehouse of onrecord: {error}") from error
+        raise WarehouseError(f"{path} is not a warehouse of onrecord: {error}") from error
     number, at = found or (0, None)
     return Edition(number, at, version_no is None)

@@ -15,7 +15,7 @@ PHRASE = re.compile('"([^"]*)"')
 
 
 def stems_of(words: str) -> frozenset[str]:
-    """The stems that are looked for; of words that stand in every text none."""
+    """The stems that are looked for; of words that are in every text none."""
     found = [_plain(word[0]) for word in WORD.finditer(words)][:MAX_WORDS]
     return frozenset(_stemmer().stemWords([word for word in found if word not in _common()]))
 
@@ -30,7 +30,7 @@ def find_words(stems: frozenset[str], text: str) -> list[tuple[int, int]]:
 
 
 def phrases_of(words: str) -> list[str]:
-    """What stands in double quotes and must stand in the text as it is written."""
+    """What is in double quotes and must be in the text as it is written."""
     return [" ".join(phrase.split()) for phrase in PHRASE.findall(words) if phrase.strip()]
 
 

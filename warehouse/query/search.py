@@ -141,7 +141,7 @@ def _learn_words(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def stem_words(words: pl.DataFrame) -> pl.DataFrame:
-    """`word`, its `stem`, and `is_common` (it stands in every text): by the Snowball stemmer, of the `plain` word."""
+    """`word`, its `stem`, and `is_common` (it is in every text): by the Snowball stemmer, of the `plain` word."""
     from Stemmer import Stemmer
 
     stems = pl.Series("stem", Stemmer("english").stemWords(words["plain"].to_list()), pl.String)
@@ -196,7 +196,7 @@ ARTICLE_ROWS = """
 
 @dataclass(frozen=True)
 class SearchQuery:
-    """What is searched for: words that must all stand in the text, those in double quotes as they are written.
+    """What is searched for: words that must all be in the text, those in double quotes as they are written.
 
     `speaker` and `outlet` (or agency) are parts of a name; `since` and `until` are days, both included; `is_undated`
     asks for what has no day.
@@ -212,7 +212,7 @@ class SearchQuery:
 
     @property
     def is_narrow(self) -> bool:
-        """Whether more is wanted of a hit than that the words stand in it."""
+        """Whether more is wanted of a hit than that the words are in it."""
         return any((self.speaker, self.outlet, self.since, self.until, self.is_undated, '"' in self.words))
 
     def called(self, macro: str) -> str:
@@ -258,7 +258,7 @@ def search_articles(path: Path | str, wanted: SearchQuery, bounds: Bounds = NO_T
 
 
 def count_undated(path: Path | str, wanted: SearchQuery, articles: bool, bounds: Bounds = NO_TIMEOUT) -> int:
-    """How many hits a question for days leaves out because nothing says when they were published."""
+    """How many hits a search by day leaves out because they have no day of publication."""
     undated = replace(wanted, since=None, until=None, is_undated=True)
     hits = _article_hits(undated) if articles else _statement_hits(undated)
     with connect_readonly(path, bounds.memory) as connection, Clock(connection, bounds.seconds).running():

@@ -17,7 +17,7 @@ CREATE TABLE IF NOT EXISTS search.statement_words (stem_no INTEGER NOT NULL, tex
 COMMENT ON TABLE search.statement_words IS 'one stem in one statement';
 COMMENT ON COLUMN search.statement_words.stem_no IS 'the stem';
 COMMENT ON COLUMN search.statement_words.text_no IS 'the statement';
-COMMENT ON COLUMN search.statement_words.times IS 'how often it stands in it, at most 255';
+COMMENT ON COLUMN search.statement_words.times IS 'how often it is in it, at most 255';
 COMMENT ON COLUMN search.statement_words.size IS 'words in it that are searched for: so that a score needs no other table';
 
 CREATE TABLE IF NOT EXISTS search.article_texts (text_no INTEGER NOT NULL, id VARCHAR NOT NULL, size INTEGER NOT NULL);
@@ -30,5 +30,5 @@ CREATE TABLE IF NOT EXISTS search.article_words (stem_no INTEGER NOT NULL, text_
 COMMENT ON TABLE search.article_words IS 'one stem in one article';
 COMMENT ON COLUMN search.article_words.stem_no IS 'the stem';
 COMMENT ON COLUMN search.article_words.text_no IS 'the article';
-COMMENT ON COLUMN search.article_words.times IS 'how often it stands in it, at most 255';
+COMMENT ON COLUMN search.article_words.times IS 'how often it is in it, at most 255';
 COMMENT ON COLUMN search.article_words.size IS 'words in it that are searched for: so that a score needs no other table';

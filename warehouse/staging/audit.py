@@ -1,6 +1,6 @@
 """A published warehouse -> a connection on which all of it looks staged, so that checks can run again.
 
-`staging` shows the published tables; `main` and `ops` are empty, for nothing is published beside them.
+`staging` shows the published tables; `main` and `ops` are empty, for nothing is published next to them.
 """
 
 from __future__ import annotations

@@ -186,7 +186,7 @@ def _meant(name: str) -> str:
 
 
 def _settled(column: str, profile: str) -> str:
-    """What the identities say of a row; what stands there when they say nothing of its profile."""
+    """What the identities say of a row; what is there when they say nothing of its profile."""
     value = "rule" if column == "rule" else "actor_id"
     found = f"SELECT i.{value} FROM {STAGING}.identities AS i WHERE i.profile_id = t.{profile}"
     return f"coalesce(({found}), t.{column})"

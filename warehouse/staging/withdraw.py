@@ -2,7 +2,7 @@
 
 The table `withdrawn` of the staging names them. `withdraw_superseded` hides them from the run, with all that rests on
 them alone, so that everything is settled and judged as it will be; `publish_withdrawn` takes them away. What several
-articles tell (`profiles`, `profile_names`) is counted anew from the mentions that remain. `history` keeps every row.
+articles tell (`profiles`, `profile_names`) is counted again from the mentions that remain. `history` keeps every row.
 
 A feed that is saved over one file again and again is a window on what its outlet publishes: an article that dropped out
 of it stays. `ops.contents` therefore keeps, for the bytes that a feed has now, the articles of its former bytes too, so
@@ -57,7 +57,7 @@ FORMER = f"""
         AND file_sha256 NOT IN (SELECT file_sha256 FROM staging.sources)
         AND file_sha256 NOT IN (SELECT file_sha256 FROM ops.sources WHERE path NOT IN (SELECT path FROM ({WINDOWS})))"""
 # A file that was read again with other bytes no longer has its former articles; nor has one that is forgotten.
-# Those of them stay that stand in another file as well.
+# Those of them stay that are in another file as well.
 REJECTED = (
     "DELETE FROM staging.sources WHERE path IN (SELECT path FROM staging.files WHERE outcome = 'rejected')"
 )

@@ -35,7 +35,7 @@ SELECT
     w.last_on, -- day of the last article that has it
     w.copies, -- how often it was printed
     w.outlets, -- outlets that brought it
-    w.stories, -- stories it stands in; versions of one text are one story
+    w.stories, -- stories it is in; versions of one text are one story
     p.name AS speaker, -- fullest name of who spoke; null when nobody can be named
     s.content AS statement, -- what was said, word for word
     s.actor_id,

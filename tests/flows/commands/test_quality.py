@@ -28,6 +28,16 @@ def test_show_writes_a_page_beside_the_report(warehouse):
     assert page.is_file()
 
 
+def test_an_article_is_shown_by_whatever_names_it(warehouse):
+    """A file name, a piece of the headline, the id of a statement or of the article."""
+    frames = sample_run()
+    article_id = frames["articles"]["article_id"][0]
+    statement_id = frames["statements"].filter(article_id=article_id)["statement_id"][0]
+    for name in ("1.txt", "report 1 ", statement_id, article_id):
+        done = onrecord("show", name, "--warehouse", warehouse)
+        assert (done.exit_code, f"{article_id}.html" in done.stdout.replace("\n", "")) == (0, True), name
+
+
 def test_show_in_the_terminal_has_the_whole_text_and_no_control_characters(warehouse, tmp_path):
     done = onrecord("show", "in/1.txt", "--text", "--warehouse", warehouse)
     assert "“Café pond 1.1 is full,” Ada Quill said." in " ".join(done.stdout.split())

@@ -18,7 +18,7 @@ RUNS = [ended("stopped", a="critical"), ended("stopped", a="critical"), ended(a=
 TOLD = [
     "On Record stopped: nothing was published",
     "On Record published with warnings",
-    "On Record is well again",
+    "On Record has recovered",
 ]
 
 

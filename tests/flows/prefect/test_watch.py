@@ -114,7 +114,7 @@ def test_a_name_that_is_not_utf8_is_found_through_its_folder(tmp_path):
         (3, "", "onrecord: the run failed; nothing was published: OSError\nonrecord: log: x",
          "failed (exit code 3): the run failed; nothing was published: OSError"),
         (4, json.dumps({"status": "failed", "exit_code": 4, "error": "WarehouseHeld", "message": "held by x\nlog: y"}),
-         "onrecord: warning: ONRECORD_X is no setting", "failed (exit code 4): held by x"),
+         "onrecord: warning: ONRECORD_X is not a setting", "failed (exit code 4): held by x"),
         (-9, "", "", "failed (exit code -9): no message"),
     ],
 )  # fmt: skip

@@ -75,7 +75,7 @@ def test_a_run_whose_lake_is_away_says_that_it_is_published(onrecord, monkeypatc
     assert update_lake.fn(Settings()) == []
     monkeypatch.setenv("ONRECORD_LAKE", SECRET)
     with pytest.raises(
-        LakeFailed, match=r"^published, but not brought to the lake: .*password=\*\*\*"
+        LakeFailed, match=r"^published, but not copied to the lake: .*password=\*\*\*"
     ) as failed:
         update_lake.fn(Settings())
     assert failed.value.may_pass

@@ -75,13 +75,17 @@ def test_without_time_or_zone_there_is_a_day_alone(text):
         ("June 2019", "month", "gives no day: 'June 2019'"),
         ("2019", "year", "gives no day: '2019'"),
         ("03/04/2019", None, "may be two days: '03/04/2019'"),
-        ("31 February 2019", None, "is no day of the calendar, or may be two: '31 February 2019'"),
-        ("03.06.19", None, "is no day of the calendar, or may be two: '03.06.19'"),
-        ("yesterday", None, "is no date: 'yesterday'"),
+        (
+            "31 February 2019",
+            None,
+            "is not a day of the calendar, or could be either of two: '31 February 2019'",
+        ),
+        ("03.06.19", None, "is not a day of the calendar, or could be either of two: '03.06.19'"),
+        ("yesterday", None, "is not a date: 'yesterday'"),
         (
             "2019-06-03 to 2020-06-05",
             None,
-            "is no day of the calendar, or may be two: '2019-06-03 to 2020-06-05'",
+            "is not a day of the calendar, or could be either of two: '2019-06-03 to 2020-06-05'",
         ),
     ],
 )
@@ -144,7 +148,7 @@ def test_the_columns_of_articles_come_from_those_of_records():
     assert dated.select(names).rows() == [
         (date(2019, 6, 4), at(3, 23, 0), "instant", "JSON-LD", None, DAY),
         (DAY, None, "day", "header", None, None),  # the reader found the day of the month elsewhere
-        (None, None, None, "field date", "is no date: 'soon'", None),
+        (None, None, None, "field date", "is not a date: 'soon'", None),
         (None, None, None, None, "the file gives no date", None),
     ]
     assert dated.select("updated_at", "embargoed_until").rows()[:2] == [(None, None), (None, at(3, 14, 5))]

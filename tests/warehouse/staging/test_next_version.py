@@ -183,7 +183,7 @@ def test_a_second_run_is_refused_and_told_who_is_writing(tmp_path):
 def test_a_log_beside_the_warehouse_is_not_taken_for_ours(tmp_path):
     (tmp_path / "onrecord.duckdb.wal").write_bytes(b"somebody writes")
     with (
-        pytest.raises(WarehouseError, match=r"onrecord\.duckdb\.wal stands beside"),
+        pytest.raises(WarehouseError, match=r"onrecord\.duckdb\.wal is next to"),
         open_next(tmp_path / "onrecord.duckdb", RUN),
     ):
         pass
@@ -218,7 +218,7 @@ def test_a_file_that_is_no_warehouse_is_refused(tmp_path):
     with duckdb.connect(str(tmp_path / "other.duckdb")) as connection:
         connection.execute("CREATE TABLE main.articles (article_id INTEGER)")
     with (
-        pytest.raises(WarehouseError, match="no warehouse of ours"),
+        pytest.raises(WarehouseError, match="not a warehouse of On Record"),
         open_next(tmp_path / "other.duckdb", RUN),
     ):
         pass

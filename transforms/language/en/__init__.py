@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from transforms.language.en.cue_grammar import CUE_GRAMMAR
 from transforms.language.en.inflection import dictionary_form, noun_forms, verb_forms
+from transforms.language.en.words import WORD_LISTS
 from transforms.language.language import Inflection, Language, ModelFiles, Seeds
 
 ENGLISH = Language(
@@ -11,6 +12,7 @@ ENGLISH = Language(
     name="English",
     inflection=Inflection(noun_forms, verb_forms, dictionary_form),
     cues=CUE_GRAMMAR,
+    words=WORD_LISTS,
     seeds=Seeds(
         cues="cues",
         irregular_verbs="irregular_verbs",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from transforms.language.language import WordLists
+
 DETERMINERS = frozenset("the a an this that his her their its our".split())
 # Small words inside the names of organizations.
 CONNECTORS = frozenset("of for and the on in to & de du des la".split())
@@ -150,3 +152,47 @@ PAIRED_HONORIFICS = frozenset(
         ("rt", "hon"), ("right", "honourable"), ("right", "honorable"),
     )
 )  # fmt: skip
+WORD_LISTS = WordLists(
+    connectors=CONNECTORS,
+    particles=PARTICLES,
+    suffixes=SUFFIXES,
+    paired_honorifics=PAIRED_HONORIFICS,
+    after_names=AFTER_NAMES,
+    letters_after=LETTERS_AFTER,
+    surnames_too=SURNAMES_TOO,
+    titles_too=TITLES_TOO,
+    also_words=ALSO_WORDS,
+    small_words=SMALL_WORDS,
+    interjections=INTERJECTIONS,
+    trailing=TRAILING,
+    prefixes=PREFIXES,
+    domains=DOMAINS,
+    bare_words=BARE_WORDS,
+    not_actors=NOT_ACTORS,
+    made=MADE,
+    things=THINGS,
+    leading_things=LEADING_THINGS,
+    called=CALLED,
+    articles=ARTICLES,
+    platforms=PLATFORMS,
+    posted_before=POSTED_BEFORE,
+    posted_after=POSTED_AFTER,
+    language_verbs=LANGUAGE_VERBS,
+    after_language=AFTER_LANGUAGE,
+    determiners=DETERMINERS,
+    he=HE,
+    she=SHE,
+    who=WHO,
+    clause=CLAUSE,
+    finite=FINITE,
+    openers=OPENERS,
+    loose=LOOSE,
+    typed=TYPED,
+    belongs=BELONGS,
+    stops=STOPS,
+    after_role=AFTER_ROLE,
+    documents=DOCUMENTS,
+    addressed=ADDRESSED,
+    speaks=SPEAKS,
+    abbreviations=ABBREVIATIONS,
+)

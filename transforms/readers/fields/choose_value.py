@@ -20,7 +20,7 @@ Spans = tuple[tuple[str, int, int], ...]
 
 
 def settle(told: Mapping[str, str], fields: Sequence[Field]) -> tuple[dict[str, Value], Spans]:
-    """Values by field of Record, and the span of each value that stands in the text, in the order of the text.
+    """Values by field of Record, and the span of each value that is in the text, in the order of the text.
 
     `told` is what the format says, by field; `fields` is what was read in the text, from top to bottom.
     """

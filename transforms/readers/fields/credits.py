@@ -1,4 +1,4 @@
-"""A line between headline and text -> author, day and place, which may stand in it side by side.
+"""A line between headline and text -> author, day and place, which may be in it side by side.
 
 By Jane Doe | June 3, 2019 | 5 min read       Published: June 3, 2019 / 9:00 AM EDT
 Monday 3 June 2019 14.05 BST                  Port Ada, 3 June 2019

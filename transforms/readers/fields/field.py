@@ -1,4 +1,4 @@
-"""One value that was read in a text, and where it stands there."""
+"""One value that was read in a text, and where it is there."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ _WEAK = (
 _INNER = ("fields", "attributes", "article", "story", "post", "source", "_source", "metadata", "meta", "document",
           "data", "opengraph", "thread", "embedded", "yoastheadjson", "links", "node", "record")  # fmt: skip
 _MOST_INNER = 3  # levels of such objects
-# What stands in an article and looks like one: its readers' comments, other articles.
+# What is in an article and looks like one: its readers' comments, other articles.
 _ASIDE = frozenset("replies entities concepts media images tags keywords".split())
 _ASIDE_OPENINGS = ("comment", "related", "recommended", "similar", "seealso", "readmore")
 _FEW = 100  # of a list, to know what it holds

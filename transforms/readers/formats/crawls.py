@@ -52,7 +52,7 @@ def split_records(stream: BinaryIO, most: int, count: Callable[[int], None]) -> 
             yield _read_body(line, int(match["length"]), reader, most)
         else:
             _skip_to_record(reader)
-            yield Block(problem="is no record of a crawl")
+            yield Block(problem="is not a record of a crawl")
 
 
 def _read_warc(line: bytes, reader: _Reader, most: int) -> Block:

@@ -3,7 +3,7 @@
     <div class="article enArticle"> <div id="hd">headline</div> <div class="author">...</div> <div>212 words</div>
     <div>3 June 2019</div> <div>outlet</div> ... <p class="articleParagraph enarticleParagraph">text</p>
 
-With the codes of the fields, the same stands in a table: a code and its value in each row.
+With the codes of the fields, the same is in a table: a code and its value in each row.
 """
 
 from __future__ import annotations

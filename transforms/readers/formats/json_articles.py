@@ -1,4 +1,4 @@
-"""JSON: one article, a list of them wherever it stands in the document, or one article in a line.
+"""JSON: one article, a list of them wherever it is in the document, or one article in a line.
 
 Recognised are the answers of news interfaces, the dumps of scrapers and archives, JSON Feed, and ninjs among them.
 JSON that was cut off is rejected as malformed; it is not read as text.
@@ -41,7 +41,7 @@ def _begins_as_json(content: Content) -> bool:
 
 
 def read(content: Content) -> Iterator[Record | Reject | Content]:
-    """The articles in the document, wherever they stand in it."""
+    """The articles in the document, wherever they are in it."""
     document = _rows_of_columns(_load(content))
     found = find_articles(document, content.options)
     if found is None:
@@ -57,7 +57,7 @@ def read(content: Content) -> Iterator[Record | Reject | Content]:
 
 
 def _load(content: Content) -> Any:
-    """The document, or a list of those that stand one behind the other. Raises Refused (malformed)."""
+    """The document, or a list of the documents when several follow each other. Raises Refused (malformed)."""
     if content.json is not ...:
         return content.json
     text, documents = content.text, []
@@ -95,7 +95,7 @@ def read_item(item: Any, content: Content, place: str | None) -> Record | Reject
         return Reject(
             None,
             "not_an_article",
-            f"is no object: {shorten(item, 80)}",
+            f"is not an object: {shorten(item, 80)}",
             place,
             _payload(item, content.options),
         )

@@ -1,6 +1,6 @@
 """Markdown, as static sites and note takers write it: YAML front matter, headings, links, emphasis -> plain paragraphs.
 
-A file whose text has no markup in it is left to plain text, which can then tell where each word stands in the file.
+A file whose text has no markup in it is left to plain text, which can then tell where each word is in the file.
 """
 
 from __future__ import annotations

@@ -191,7 +191,7 @@ def _find_end(lines: list[str], first: int, is_old: bool) -> int:
         if lines[index] and (_key(lines[index], _BELOW_OF) or _is_small_print(lines[index])):
             last = index
         elif lines[index] and (not lines[index - 1] or index == first):
-            break  # the first line of a paragraph, which is no key
+            break  # the first line of a paragraph, which is not a key
     return last
 
 

@@ -49,7 +49,7 @@ def is_item(item: Mapping[str, Any]) -> bool:
 
 
 def build(item: Mapping[str, Any], place: str | None = None) -> Record | Reject:
-    """The record of a text item; pictures, videos, events and packages are rejected as what they are."""
+    """The record of a text item; pictures, videos, events and packages are rejected under their own names."""
     written, item = item, {str(name).lower(): value for name, value in item.items()}
     body = _body(item)
     if reject := _reject(item, body, place):
@@ -202,7 +202,7 @@ def read(content: Content) -> Iterator[Record | Reject]:
         if isinstance(item, dict) and ("uri" in item or "guid" in item):
             yield build(item, place)
         else:
-            yield Reject(None, "not_an_article", "is no ninjs item", place)
+            yield Reject(None, "not_an_article", "is not a ninjs item", place)
 
 
 FORMAT = Format(

@@ -68,7 +68,7 @@ def read_docx(content: Content) -> Iterator[Record | Reject | Content]:
 def _read_blocks(parent: Any, room: int) -> Iterator[str]:
     """The text of each paragraph and of each row of a table. Raises Refused (too_large).
 
-    Each cell is read once, as it stands in the file: a cell that claims to span a thousand million columns, or goes on
+    Each cell is read once, as it is in the file: a cell that claims to span a thousand million columns, or goes on
     in the row below, says what it says once.
     """
     for element in parent:

@@ -56,7 +56,7 @@ class _GzipStream:
 
 
 class _XzStream:
-    """An xz file, whose memory is bounded, as `lzma.open` cannot; several streams may stand one after the other."""
+    """An xz file of one or more streams, read with bounded memory, which `lzma.open` cannot do."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream

@@ -16,7 +16,7 @@ from statistics import median, median_low
 
 from transforms.readers.fields.dates import read_date
 
-CUT = "\ufffe"  # stands at the end of a line for a hyphen that may be there for the line's end alone
+CUT = "\ufffe"  # at the end of a line, in place of a hyphen that may only break the word
 
 _COLUMN = 20.0  # points by which lines of one column may begin apart
 _EDGE_LINES = 3  # at the top and at the bottom of a page, which may be running heads

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
-_MOST_COLUMNS = 1_000  # of a sheet; a cell further to the right stands in the last one
+_MOST_COLUMNS = 1_000  # of a sheet; a cell further to the right is in the last one
 
 
 def read_rows(sheet: Any) -> Iterator[tuple[int, tuple[Any, ...]]]:

@@ -222,9 +222,9 @@ def _find_end(text: str, start: int) -> int:
 
 
 def _find_title(text: str, lines: list[Span], title: str) -> tuple[list[Span], int] | None:
-    """The lines from the one on that says what `title` says, and how many lines it takes; or None.
+    """The lines from the one that repeats `title` on, and how many lines the title takes; or None.
 
-    A kicker or the name of a column may stand above it.
+    A kicker or the name of a column may come before it.
     """
     words = _words(title)
     filled = [number for number, (start, end) in enumerate(lines) if start < end][:_TITLE_LINES]

@@ -166,7 +166,7 @@ def _add_standfirst(body: str, standfirst: str | None, headline: str | None) -> 
 
 
 def _main_text(root: _Element, linked: Mapping[str, Any]) -> str:
-    """What trafilatura takes for the text; else what JSON-LD has; else what stands in `article` or `main`.
+    """What trafilatura takes for the text; else what JSON-LD has; else what is in `article` or `main`.
 
     Changes `root`: debris goes, lines become paragraphs.
     """

@@ -81,7 +81,7 @@ def choose_byline(places: list[list[Author]], sites: Iterable[str]) -> str | Non
     """The persons of the first place that names any; else the first stand-in, as `News Desk` or the site's name.
 
     `places` hold the authors that each place of a page names, the surest place first. Addresses, handles and templates
-    that nobody filled (`[[author]]`) are no names.
+    that nobody filled (`[[author]]`) are not names.
     """
     names = {compact_name(site) for site in sites} - {""}
     usable = [found for place in places if (found := _usable(place))]

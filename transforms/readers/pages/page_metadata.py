@@ -307,7 +307,7 @@ def _itemprops(element: _Element) -> list[str]:
 def find_authors(page: Page) -> list[list[Author]]:
     """The authors by place: JSON-LD, meta elements, the byline on the page.
 
-    Who is an organization, or the account of an administrator, in one place is no person in the others.
+    Who is an organization, or the account of an administrator, in one place is not a person in the others.
     """
     linked = [read_authors(page.linked.get(name)) for name in ("author", "creator")]
     metas = [[Author(value) for value in page.metas.get(name, [])] for name in _META["byline"]]

@@ -97,7 +97,7 @@ def _find_debris(sizes: Mapping[_Element, Size], wrappers: set[_Element]) -> lis
 
 
 def _short_text(element: _Element) -> str:
-    """The text of an element in one line, as far as a title goes."""
+    """The text of an element in one line, cut at the length of a title."""
     return " ".join("".join(islice(element.itertext(), _MOST_PIECES))[: 2 * _LONGEST].split())
 
 
@@ -177,7 +177,7 @@ def _empty(element: _Element) -> None:
 
 
 def find_outside(root: _Element, wrappers: set[_Element]) -> set[_Element]:
-    """All elements that stand in bars, in comments or in related stories."""
+    """All elements that are in bars, in comments or in related stories."""
     from lxml import etree
 
     outside: set[_Element] = set()
