@@ -47,6 +47,8 @@ def test_a_window_that_repeats_the_one_before_is_not_run_again(monkeypatch):
     run, runs = tagger._run, []
     monkeypatch.setattr(tagger, "_run", lambda *asked: runs.append(1) or run(*asked))
     [windows] = tagger.tag(["The mill was sold, Ada Roe said.\n" * 2000])
-    assert len(windows) > 15 and len(runs) == 3  # the first one begins without a line break, the last one is shorter
+    assert (
+        len(windows) > 15 and len(runs) == 3
+    )  # the first one begins without a line break, the last one is shorter
     [_, second, third, *_] = windows
     assert second.end == third.start and np.array_equal(second.tags, third.tags)

@@ -1,11 +1,13 @@
 """Packed files: what is behind the packed data or missing from it."""
 
 import gzip
+import io
 
 import pytest
 
 from tests.hostile_files import book, same_member
 from transforms.readers import read_records
+from transforms.readers.content import Content
 
 SAID = b"The weir holds, said its keeper, Ines Orr, on Monday."
 
@@ -43,3 +45,23 @@ def test_a_document_that_is_not_read_is_no_archive_of_articles(kind):
     assert reading.records.is_empty()
     assert [reject.reason_code for reject in reading.rejects] == ["unsupported_format"]
     assert kind in reading.rejects[0].reason
+
+
+class Damaged(io.RawIOBase):
+    """A stream whose first reading fails, and whose second one would crash."""
+
+    asked = 0
+
+    def read(self, size=-1):
+        self.asked += 1
+        raise OSError("Invalid data stream")
+
+
+def test_a_stream_that_failed_is_not_asked_again():
+    """libbz2 smashed its stack when a damaged stream was read on, to tell what the file began with."""
+    stream = Damaged()
+    content = Content(stream)
+    for _ in range(2):
+        with pytest.raises(OSError, match="Invalid data stream"):
+            content.head  # noqa: B018
+    assert stream.asked == 1
