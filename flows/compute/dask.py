@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from time import monotonic
+from traceback import format_exception
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 PROTOCOLS = {"dask": "tcp", "dask+tls": "tls"}
 PATIENCE = 60  # seconds to wait for the scheduler, and for a worker when there is none
+TOLD = 5_000  # characters of a traceback
 RESUME = "start it again and repeat the command: the next run resumes this one"
 LOOK = 2  # seconds between two looks at whether there is a worker
 
@@ -52,13 +54,28 @@ def find_remotely(
     when several workers die of it, each article of it on its own, and those that workers die of are left out. When the
     scheduler or the last worker is gone for a minute, `ClusterError` ends the run; the next one resumes it.
     """
-    find = partial(find_within, run_id=run_id, languages=languages, bounds=bounds)
+    find = partial(find_or_tell, run_id=run_id, languages=languages, bounds=bounds)
     with _connected(address) as client:
 
         def submit(articles: pl.DataFrame) -> PendingTables:
             return Remote(client, client.submit(find, articles, pure=False), articles, languages, submit)
 
         yield from find_ahead(batches, submit, 2 * _count_threads(client))
+
+
+def find_or_tell(
+    articles: pl.DataFrame, *, run_id: str, languages: Sequence[str], bounds: Bounds
+) -> Tables | Exception:
+    """The tables of `find_within`, on a worker; its error comes back as a value, with the traceback as a note.
+
+    Dask sends the traceback itself, and when that is too long to unpack, as that of a RecursionError, waits for ever.
+    """
+    try:
+        return find_within(articles, run_id=run_id, languages=languages, bounds=bounds)
+    except Exception as error:
+        error.add_note("".join(format_exception(error))[-TOLD:])
+        error.__traceback__ = error.__context__ = error.__cause__ = None
+        return error
 
 
 def _count_threads(client: Client) -> int:
@@ -71,7 +88,7 @@ class Remote:
     """A batch that the cluster computes."""
 
     client: Client
-    future: Future[Tables]
+    future: Future[Tables | Exception]
     articles: pl.DataFrame
     languages: Sequence[str]
     submit: Submit
@@ -94,8 +111,8 @@ class Remote:
         last_seen = monotonic()
         while True:
             try:
-                tables: Tables = self.future.result(timeout=LOOK)
-                return tables
+                found = self.future.result(timeout=LOOK)
+                break
             except FutureCancelledError:
                 raise ClusterError(f"the Dask scheduler is gone; {RESUME}") from None
             except TimeoutError:
@@ -105,6 +122,9 @@ class Remote:
                 last_seen = monotonic()
             elif monotonic() - last_seen > PATIENCE:
                 raise ClusterError(f"the Dask cluster has had no worker for {PATIENCE} s; {RESUME}")
+        if isinstance(found, Exception):
+            raise found
+        return found
 
     def _has_workers(self) -> bool:
         try:

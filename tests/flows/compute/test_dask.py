@@ -29,15 +29,18 @@ import os
 from pathlib import Path
 from flows.compute import analysis
 
-find_tables = analysis.find_tables
+whole = analysis.__dict__.setdefault("whole", analysis.find_tables)  # this is loaded twice
+once = Path({place!r})
 
 def find_or_die(articles, **making):
     body = " ".join(articles["body"])
-    once = Path(__file__).with_name("died")
     if "KILL" in body or ("ONCE" in body and not once.exists()):
         once.touch()
         os.abort()
-    return find_tables(articles, **making)
+    return sink() if "DEEP" in body else whole(articles, **making)
+
+def sink():
+    return sink()
 
 analysis.find_tables = find_or_die
 """
@@ -139,7 +142,7 @@ def test_workers_that_die_cost_the_article_that_they_die_of_and_a_cluster_withou
     articles = build_articles(pl.concat(read), run_id="test")
     batches = [ArticleBatch(part) for part in articles.iter_slices(2)]
     deadly, file = tmp_path / "deadly.py", tmp_path / "scheduler.json"
-    deadly.write_text(DEADLY)
+    deadly.write_text(DEADLY.format(place=str(tmp_path / "died")))
     making = {"run_id": "test", "languages": ["en"]}
     with running("scheduler", "--host", "127.0.0.1", "--no-dashboard", "--port", 0, "--scheduler-file", file):
         address = read_address(file)
@@ -151,6 +154,10 @@ def test_workers_that_die_cost_the_article_that_they_die_of_and_a_cluster_withou
             assert articles.filter(article_id=lost["article_id"])["path"].to_list() == ["3.txt"]
             assert lost["reason_code"] == "analysis_crashed"
             assert sum(tables["statements"].height for tables in found if "statements" in tables) == 3
+            deep = ArticleBatch(batches[0].articles.with_columns(body=pl.lit("DEEP")))
+            with pytest.raises(RecursionError):
+                for _, later in find_remotely([deep], address, **making):
+                    later.result()
             monkeypatch.setattr("flows.compute.dask.PATIENCE", 3)
             coming = find_remotely(iter([batches[1], batches[1]]), address, **making)
             with pytest.raises(ClusterError, match=r"had no worker for 3 s.*the next run resumes"):
