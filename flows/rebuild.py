@@ -26,6 +26,8 @@ from flows.settings import Settings
 from warehouse.staging.next_version import NextVersion, open_next
 from warehouse.staging.reprocess import ReprocessFilter, read_withdrawn, withdraw_selected
 
+READ_AT_ONCE = 500  # stored articles, long ones too
+
 
 def name_rebuild() -> str:
     """The flow run's name in Prefect."""
@@ -91,5 +93,5 @@ def rebuild(
 
 def read_batches(run: Run, next_version: NextVersion) -> Iterator[ArticleBatch]:
     """The stored articles in batches."""
-    for articles in read_withdrawn(next_version, run.settings.articles_per_batch):
+    for articles in read_withdrawn(next_version, READ_AT_ONCE):
         yield from split_articles(articles, {}, run.settings.articles_per_batch)

@@ -113,7 +113,7 @@ class Settings(BaseSettings):
         default=500, ge=1, description="files read before their articles are analysed"
     )
     articles_per_batch: int = Field(
-        default=500, ge=1, description="articles analysed at a time, fewer of long ones"
+        default=2000, ge=1, description="articles analysed at a time, fewer of long ones"
     )
     stage_seconds: float = Field(
         default=5,

@@ -14,6 +14,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from time import monotonic
+from traceback import format_exception
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -24,14 +26,17 @@ from flows.compute.workers import ArticleBatch, PendingTables, Submit, find_ahea
 from schema.errors import UsageError
 
 if TYPE_CHECKING:
-    from distributed import Client
+    from distributed import Client, Future
 
 PROTOCOLS = {"dask": "tcp", "dask+tls": "tls"}
-PATIENCE = 60  # seconds to wait for the scheduler, and for a first worker
+PATIENCE = 60  # seconds to wait for the scheduler, and for a worker when there is none
+TOLD = 5_000  # characters of a traceback
+RESUME = "start it again and repeat the command: the next run resumes this one"
+LOOK = 2  # seconds between two looks at whether there is a worker
 
 
 class ClusterError(UsageError):
-    """The cluster cannot be reached, has no workers, or its workers are of another version; the text says which."""
+    """The cluster cannot be reached or is gone, has no workers, or workers of another version; the text says which."""
 
 
 def find_remotely(
@@ -46,15 +51,31 @@ def find_remotely(
     with Dask's own settings.
 
     Twice as many batches are under way as the workers have threads. A batch whose worker dies is computed by another;
-    when several workers die of it, each article of it on its own, and those that workers die of are left out.
+    when several workers die of it, each article of it on its own, and those that workers die of are left out. When the
+    scheduler or the last worker is gone for a minute, `ClusterError` ends the run; the next one resumes it.
     """
-    find = partial(find_within, run_id=run_id, languages=languages, bounds=bounds)
+    find = partial(find_or_tell, run_id=run_id, languages=languages, bounds=bounds)
     with _connected(address) as client:
 
         def submit(articles: pl.DataFrame) -> PendingTables:
-            return Remote(client.submit(find, articles, pure=False), articles, languages, submit)
+            return Remote(client, client.submit(find, articles, pure=False), articles, languages, submit)
 
         yield from find_ahead(batches, submit, 2 * _count_threads(client))
+
+
+def find_or_tell(
+    articles: pl.DataFrame, *, run_id: str, languages: Sequence[str], bounds: Bounds
+) -> Tables | Exception:
+    """The tables of `find_within`, on a worker; its error comes back as a value, with the traceback as a note.
+
+    Dask sends the traceback itself, and when that is too long to unpack, as that of a RecursionError, waits for ever.
+    """
+    try:
+        return find_within(articles, run_id=run_id, languages=languages, bounds=bounds)
+    except Exception as error:
+        error.add_note("".join(format_exception(error))[-TOLD:])
+        error.__traceback__ = error.__context__ = error.__cause__ = None
+        return error
 
 
 def _count_threads(client: Client) -> int:
@@ -66,22 +87,50 @@ def _count_threads(client: Client) -> int:
 class Remote:
     """A batch that the cluster computes."""
 
-    future: PendingTables
+    client: Client
+    future: Future[Tables | Exception]
     articles: pl.DataFrame
     languages: Sequence[str]
     submit: Submit
 
     def result(self) -> Tables:
-        """The tables."""
+        """The tables; ClusterError when nobody is left to compute them."""
         from distributed import KilledWorker
 
         try:
-            return self.future.result()
+            return self._wait()
         except KilledWorker as error:
             died = f"makes the workers crash that analyse it ({error.allowed_failures + 1} of them)"
         if self.articles.height == 1:
             return leave_out(self.articles, self.languages, "analysis_crashed", died)
         return join_tables(self.submit(one).result() for one in self.articles.iter_slices(1))
+
+    def _wait(self) -> Tables:
+        from distributed.client import FutureCancelledError
+
+        last_seen = monotonic()
+        while True:
+            try:
+                found = self.future.result(timeout=LOOK)
+                break
+            except FutureCancelledError:
+                raise ClusterError(f"the Dask scheduler is gone; {RESUME}") from None
+            except TimeoutError:
+                if self.future.done():  # type: ignore[no-untyped-call]
+                    raise  # it is the task's own
+            if self._has_workers():
+                last_seen = monotonic()
+            elif monotonic() - last_seen > PATIENCE:
+                raise ClusterError(f"the Dask cluster has had no worker for {PATIENCE} s; {RESUME}")
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    def _has_workers(self) -> bool:
+        try:
+            return _count_threads(self.client) > 0
+        except (OSError, TimeoutError):  # the scheduler does not answer
+            return False
 
 
 @contextmanager

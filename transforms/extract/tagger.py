@@ -127,25 +127,32 @@ class Tagger:
         """The windows of the texts, in order, each with the number of its text; one is computed as it is asked for.
 
         Each window is run alone: the network's eight-bit products are scaled by the largest number in sight, so a
-        neighbour in the same run would change what is said of a text.
+        neighbour in the same run would change what is said of a text. A window that repeats the one before is not run
+        again: a text may be one line a hundred thousand times.
         """
+        seen: tuple[list[str], list[int]] | None = None
         windows = ((number, *window) for number, tokens in enumerate(texts) for window in cut_windows(tokens))
         while some := list(islice(windows, AT_ONCE)):
             rows = self._vectors.rows([texts[number].words[start:end] for number, start, end in some])
             for (number, start, end), own in zip(some, rows, strict=True):
-                yield number, self._run(texts[number], own, start, end)
+                tokens = texts[number]
+                now = tokens.words[start:end], tokens.quoted[start:end]
+                if now != seen:
+                    seen, said = now, self._run(own, now[1])
+                yield number, Window(tokens, start, end, *said)
 
-    def _run(self, tokens: Tokens, rows: np.ndarray, start: int, end: int) -> Window:
+    def _run(self, rows: np.ndarray, quoted: list[int]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The tags, names and links of a window."""
+        n = len(quoted)
         inputs = {
             "vectors": self._vectors.table[rows][None],
-            "quoted": np.array(tokens.quoted[start:end], np.int64)[None],
-            "mask": np.ones((1, end - start), np.float32),
+            "quoted": np.array(quoted, np.int64)[None],
+            "mask": np.ones((1, n), np.float32),
         }
         tags, links = self._network.run(None, inputs)
-        n = end - start
         own = tags[0, :, : LAYERS * TAGS].reshape(n, LAYERS, TAGS)
         names = _log_softmax(tags[0, :, LAYERS * TAGS :])
-        return Window(tokens, start, end, _log_softmax(own), names, links.reshape(n, LINK_VECTORS, -1))
+        return _log_softmax(own), names, links.reshape(n, LINK_VECTORS, -1)
 
 
 def cut_windows(tokens: Tokens) -> Iterator[tuple[int, int]]:

@@ -40,7 +40,7 @@ from transforms.readers.formats import (
     zczc,
 )
 from transforms.readers.guarded import is_for_memory, reject_of
-from transforms.readers.limits import Limits, Options, Refused
+from transforms.readers.limits import FEW_SHORT, SHORTEST, Limits, Options, Refused
 from transforms.readers.records import Reading, Record, Reject, join_readings, to_frame
 
 __all__ = [
@@ -147,12 +147,16 @@ def _read_some(content: Content) -> Iterator[Record | Reject]:
     """As many records as one file may have, with as much text; and a reject that says so when there are more."""
     size = content.limits.unpacked_bytes if content.size is None else content.size
     most, most_text = content.limits.most_articles(size), content.limits.most_text(size)
-    room = most_text
+    articles = characters = 0
     for number, item in enumerate(_read(content)):
-        room -= len(item.body) if isinstance(item, Record) else 0
+        if isinstance(item, Record):
+            articles, characters = articles + 1, characters + len(item.body)
         if number == most:
             yield Reject(None, "too_many_articles", f"has more than the limit of {most:,} articles")
-        elif room < 0:
+        elif articles > FEW_SHORT and characters < SHORTEST * articles:
+            problem = f"has more than {FEW_SHORT:,} texts, of fewer than {SHORTEST} characters on average"
+            yield Reject(None, "too_many_articles", problem)
+        elif characters > most_text:
             problem = f"has texts of more than {most_text:,} characters, the limit for its size"
             yield Reject(None, "unpacks_too_large", problem)
         else:

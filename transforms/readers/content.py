@@ -67,6 +67,7 @@ class Content:
         self.watch: Watch = _ignore
         self._is_outer = True
         self._is_opened = False
+        self._failed: Exception | None = None
 
     @property
     def limits(self) -> Limits:
@@ -168,11 +169,18 @@ class Content:
             return ...
 
     def _take(self, size: int) -> bytes:
+        """The next bytes. Once that fails it always does: libbz2 crashes when it is asked again."""
+        if self._failed:
+            raise self._failed
         pieces = []
-        while size > 0 and (piece := self.stream.read(min(size, 1 << 20))):
-            self._count(len(piece))
-            pieces.append(piece)
-            size -= len(piece)
+        try:
+            while size > 0 and (piece := self.stream.read(min(size, 1 << 20))):
+                self._count(len(piece))
+                pieces.append(piece)
+                size -= len(piece)
+        except Exception as error:
+            self._failed = error
+            raise
         return b"".join(pieces)
 
     def _count(self, size: int) -> None:

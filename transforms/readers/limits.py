@@ -11,6 +11,10 @@ from dataclasses import dataclass, field
 
 MOST_PACKED = 100  # times that the texts in a file may be larger than the file; they pack three to ten times
 FEW = 10_000  # articles that any file may have
+FEW_SHORT = (
+    1_000  # articles that any file may have however short they are; of more the texts have, on average,
+)
+SHORTEST = 10  # characters: no list of headlines has fewer
 
 
 @dataclass(frozen=True)

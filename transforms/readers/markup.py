@@ -9,6 +9,7 @@ from __future__ import annotations
 import html.entities
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -143,7 +144,12 @@ def html_text(text: str) -> str:
 def local_name(element: Any) -> str:
     """The name of an element without its namespace; empty for comments and other nodes."""
     tag = element.tag
-    return tag.rpartition("}")[2].lower() if isinstance(tag, str) else ""
+    return _local_name(tag) if isinstance(tag, str) else ""
+
+
+@lru_cache(maxsize=1000)
+def _local_name(tag: str) -> str:
+    return tag.rpartition("}")[2].lower()
 
 
 def block_text(root: _Element) -> str:

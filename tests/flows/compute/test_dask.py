@@ -23,13 +23,36 @@ from transforms.readers import read_records
 
 SAMPLES = sorted((Path(__file__).parents[3] / "seeds" / "articles").glob("*.txt"))[:5]
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "POLARS_MAX_THREADS": "1"}
+# What a worker loads first, so that it dies of some articles: of one always, of the other once.
+DEADLY = """
+import os
+from pathlib import Path
+from flows.compute import analysis
+
+whole = analysis.__dict__.setdefault("whole", analysis.find_tables)  # this is loaded twice
+once = Path({place!r})
+
+def find_or_die(articles, **making):
+    body = " ".join(articles["body"])
+    if "KILL" in body or ("ONCE" in body and not once.exists()):
+        once.touch()
+        os.abort()
+    return sink() if "DEEP" in body else whole(articles, **making)
+
+def sink():
+    return sink()
+
+analysis.find_tables = find_or_die
+"""
+NO_SECOND_TRY = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0"}
 
 
 @contextmanager
 def running(*arguments):
     """A command of Dask's as a process of its own, which ends with the block."""
     command = [sys.executable, "-m", "dask", *map(str, arguments)]
-    process = subprocess.Popen(command, env=os.environ | ONE_THREAD, stderr=subprocess.DEVNULL)
+    environment = os.environ | ONE_THREAD | NO_SECOND_TRY
+    process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
     try:
         yield process
     finally:
@@ -44,13 +67,23 @@ def cluster(tmp_path_factory):
     place = ("--host", "127.0.0.1", "--no-dashboard")
     with ExitStack() as stack:
         stack.enter_context(running("scheduler", *place, "--port", 0, "--scheduler-file", file))
-        worker = ("worker", "--scheduler-file", file, "--nthreads", 1, "--no-nanny", *place)
         for _ in range(2):
-            stack.enter_context(running(*worker, "--local-directory", file.parent))
-        deadline = time.monotonic() + 60
-        while not file.exists() and time.monotonic() < deadline:
-            time.sleep(0.2)
-        yield json.loads(file.read_text())["address"].replace("tcp://", "dask://")
+            stack.enter_context(running_worker(file))
+        yield read_address(file)
+
+
+def running_worker(file, *arguments):
+    """A worker of the scheduler that wrote this file."""
+    place = ("--host", "127.0.0.1", "--no-dashboard", "--local-directory", file.parent)
+    return running("worker", "--scheduler-file", file, "--nthreads", 1, "--no-nanny", *place, *arguments)
+
+
+def read_address(file):
+    """The address that the scheduler wrote as soon as it listens."""
+    deadline = time.monotonic() + 60
+    while not file.exists() and time.monotonic() < deadline:
+        time.sleep(0.2)
+    return json.loads(file.read_text())["address"].replace("tcp://", "dask://")
 
 
 @pytest.fixture(scope="module")
@@ -95,3 +128,38 @@ def test_a_cluster_that_does_not_answer_is_told(monkeypatch):
 def test_an_address_that_is_none_is_refused(address):
     with pytest.raises(ValueError, match="executor"):
         Settings(executor=address)
+
+
+@pytest.mark.slow
+def test_workers_that_die_cost_the_article_that_they_die_of_and_a_cluster_without_any_ends_the_run(
+    tmp_path, monkeypatch
+):
+    texts = ["one", "two ONCE", "three", "four KILL"]
+    read = [
+        read_records(f"The mill at number {text} was sold, Ada Roe said.".encode(), f"{number}.txt").records
+        for number, text in enumerate(texts)
+    ]
+    articles = build_articles(pl.concat(read), run_id="test")
+    batches = [ArticleBatch(part) for part in articles.iter_slices(2)]
+    deadly, file = tmp_path / "deadly.py", tmp_path / "scheduler.json"
+    deadly.write_text(DEADLY.format(place=str(tmp_path / "died")))
+    making = {"run_id": "test", "languages": ["en"]}
+    with running("scheduler", "--host", "127.0.0.1", "--no-dashboard", "--port", 0, "--scheduler-file", file):
+        address = read_address(file)
+        with ExitStack() as workers:
+            for _ in range(4):  # three of them die
+                workers.enter_context(running_worker(file, "--preload", deadly))
+            found = [later.result() for _, later in find_remotely(batches, address, **making)]
+            [lost] = pl.concat(tables["unanalysed"] for tables in found if "unanalysed" in tables).to_dicts()
+            assert articles.filter(article_id=lost["article_id"])["path"].to_list() == ["3.txt"]
+            assert lost["reason_code"] == "analysis_crashed"
+            assert sum(tables["statements"].height for tables in found if "statements" in tables) == 3
+            deep = ArticleBatch(batches[0].articles.with_columns(body=pl.lit("DEEP")))
+            with pytest.raises(RecursionError):
+                for _, later in find_remotely([deep], address, **making):
+                    later.result()
+            monkeypatch.setattr("flows.compute.dask.PATIENCE", 3)
+            coming = find_remotely(iter([batches[1], batches[1]]), address, **making)
+            with pytest.raises(ClusterError, match=r"had no worker for 3 s.*the next run resumes"):
+                for _, later in coming:
+                    later.result()

@@ -40,3 +40,15 @@ def test_rare_quotation_marks_are_read_as_the_common_ones():
     tagger = load_tagger()
     [common], [typed] = tagger.tag(["“We came to win,” she said.", "``We came to win,'' she said."])
     assert np.array_equal(common.tags, typed.tags)
+
+
+def test_a_window_that_repeats_the_one_before_is_not_run_again(monkeypatch):
+    tagger = load_tagger()
+    run, runs = tagger._run, []
+    monkeypatch.setattr(tagger, "_run", lambda *asked: runs.append(1) or run(*asked))
+    [windows] = tagger.tag(["The mill was sold, Ada Roe said.\n" * 2000])
+    assert (
+        len(windows) > 15 and len(runs) == 3
+    )  # the first one begins without a line break, the last one is shorter
+    [_, second, third, *_] = windows
+    assert second.end == third.start and np.array_equal(second.tags, third.tags)

@@ -83,6 +83,18 @@ def test_articles_beyond_the_limit_are_told():
     ]
 
 
+def test_of_many_texts_of_a_few_characters_the_first_are_read():
+    """30,000 items such as "x 1" took half a minute to analyse."""
+    short = "".join(f'{{"text": "x {number}"}}\n' for number in range(1500))
+    reading = read_records(short.encode(), "a.jsonl")
+    assert reading.records.height == 1000
+    assert [(reject.record_no, reject.reason_code) for reject in reading.rejects] == [
+        (1001, "too_many_articles")
+    ]
+    longer = short.replace("x ", "The mill, number ")
+    assert read_records(longer.encode(), "a.jsonl").records.height == 1500
+
+
 def test_every_reject_says_which_file_and_why():
     (reject,) = read_records(b"\x89PNG\r\n\x1a\n...", "in/photo.txt").rejects
     assert (reject.record_no, reject.reason_code) == (None, "binary_file")

@@ -18,6 +18,8 @@ from transforms.readers.limits import Refused
 from transforms.readers.records import Reject
 
 _ENCRYPTED = 0x1
+_HEADER = 30  # bytes before a member, at least
+_LONGEST_KIND = 100  # characters of the kind of document that a first member `mimetype` states
 _DROPPINGS = ("__MACOSX", "thumbs.db", "desktop.ini")
 
 
@@ -32,12 +34,44 @@ def read_zip(content: Content) -> Iterator[Content | Reject]:
     except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError) as error:
         raise Refused("malformed", f"is a damaged zip archive ({error})") from error
     with archive:
+        _refuse_documents(archive)
         members = [
             member for member in archive.infolist() if not member.is_dir() and _is_wanted(member.filename)
         ]
         _require_few(len(members), content)
+        shared = _find_shared(archive)
         for member in members:
-            yield _open_member(archive, member, content)
+            if id(member) in shared:
+                reason = "shares its bytes with another file of the archive"
+                yield Reject(None, "malformed", reason, _printable(member.filename))
+            else:
+                yield _open_member(archive, member, content)
+
+
+def _refuse_documents(archive: zipfile.ZipFile) -> None:
+    """Refused for books and OpenDocument files, whose parts would be read as articles of their own."""
+    first = next(iter(archive.infolist()), None)
+    if first is None or first.filename != "mimetype" or first.compress_size != first.file_size:
+        return
+    try:
+        with archive.open(first) as file:
+            kind = file.read(_LONGEST_KIND).decode("ascii", "replace").strip()
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError, RuntimeError):
+        return
+    problem = f"is a document of the kind {kind}, which is not read: save it as DOCX, XLSX, HTML or text"
+    raise Refused("unsupported_format", problem)
+
+
+def _find_shared(archive: zipfile.ZipFile) -> set[int]:
+    """The members, by `id`, that lie where another one lies: a megabyte of entries may show one file 20,000 times."""
+    found, end = set(), 0
+    for member in sorted(archive.infolist(), key=lambda member: member.header_offset):
+        if member.header_offset < end:
+            found.add(id(member))
+        own_end = member.header_offset + _HEADER + member.compress_size
+        if own_end <= archive.start_dir:  # if not, its size is damaged, and no reason to doubt the next ones
+            end = max(end, own_end)
+    return found
 
 
 def _open_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, content: Content) -> Content | Reject:

@@ -1,10 +1,13 @@
 """Packed files: what is behind the packed data or missing from it."""
 
 import gzip
+import io
 
 import pytest
 
+from tests.hostile_files import book, same_member
 from transforms.readers import read_records
+from transforms.readers.content import Content
 
 SAID = b"The weir holds, said its keeper, Ines Orr, on Monday."
 
@@ -26,3 +29,39 @@ def test_members_are_one_file():
 @pytest.mark.parametrize("cut", [5, 20, -4])
 def test_a_file_that_was_cut_off_is_rejected(cut):
     assert read(gzip.compress(SAID)[:cut]) == ([], ["malformed"])
+
+
+def test_one_file_that_an_archive_names_twice_is_read_once():
+    """A directory of a megabyte can show the same bytes 20,000 times."""
+    reading = read_records(same_member(300), "a.zip")
+    assert reading.records.height == 1
+    assert {reject.reason_code for reject in reading.rejects} == {"malformed"}
+    assert len(reading.rejects) == 299 and "shares its bytes" in reading.rejects[0].reason
+
+
+@pytest.mark.parametrize("kind", ["application/epub+zip", "application/vnd.oasis.opendocument.text"])
+def test_a_document_that_is_not_read_is_no_archive_of_articles(kind):
+    reading = read_records(book(kind), "a")
+    assert reading.records.is_empty()
+    assert [reject.reason_code for reject in reading.rejects] == ["unsupported_format"]
+    assert kind in reading.rejects[0].reason
+
+
+class Damaged(io.RawIOBase):
+    """A stream whose first reading fails, and whose second one would crash."""
+
+    asked = 0
+
+    def read(self, size=-1):
+        self.asked += 1
+        raise OSError("Invalid data stream")
+
+
+def test_a_stream_that_failed_is_not_asked_again():
+    """libbz2 smashed its stack when a damaged stream was read on, to tell what the file began with."""
+    stream = Damaged()
+    content = Content(stream)
+    for _ in range(2):
+        with pytest.raises(OSError, match="Invalid data stream"):
+            content.head  # noqa: B018
+    assert stream.asked == 1

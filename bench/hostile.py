@@ -1,0 +1,137 @@
+"""What hostile files cost: `python -m bench.hostile [FILE ...]`; without files, those of `tests/hostile_files.py`.
+
+Each is read in the reader's process and its articles are analysed here, both within the bounds of a run. A line is the
+processor seconds of reading and analysis, the peaks of both processes in MB, and what became of the file. The exit code
+is 1 when one took more than `--seconds`, or broke a bound where counting should have stopped it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
+from typing import NamedTuple
+
+from flows.compute.analysis import find_within
+from flows.compute.bounds import ANALYSIS, Bounds
+from flows.compute.readers import Reader, open_reader
+from flows.run.batches import split_articles
+from flows.sources.base import FileBytes
+from transforms.articles.articles import build_articles
+from transforms.readers import Options, Reading
+
+MOST = 1000  # articles in a batch
+GOOD = b"The weir stays, Bo Hale said on Friday."
+
+
+class Cost(NamedTuple):
+    """What one file took, and what became of it."""
+
+    name: str
+    reading: float  # processor seconds
+    analysis: float
+    reader_mb: float
+    analysis_mb: float
+    articles: int
+    statements: int
+    codes: dict[str, int]
+
+
+def main() -> None:
+    """Print a line for each file, and fail when one cost too much."""
+    parser = argparse.ArgumentParser(prog="python -m bench.hostile", description=__doc__)
+    parser.add_argument("files", nargs="*", type=Path, help="files to read instead of those that are made")
+    parser.add_argument(
+        "--only", default="", help="of those that are made: names that begin with one of these (a,b)"
+    )
+    parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--no-analysis", action="store_true", help="read the files only")
+    given = parser.parse_args()
+    inputs = ((file.name, file.read_bytes()) for file in given.files) if given.files else make(given.only)
+    costly = 0
+    with open_reader(Bounds()) as reader:
+        measure(reader, "good", GOOD, analyse=not given.no_analysis)  # loads the models
+        for name, data in inputs:
+            cost = measure(reader, name, data, analyse=not given.no_analysis)
+            is_costly = cost.reading + cost.analysis > given.seconds or max(cost[3:5]) > 1000
+            costly += is_costly
+            print(describe(cost, is_costly), flush=True)
+    raise SystemExit(bool(costly))
+
+
+def make(only: str) -> Iterator[tuple[str, bytes]]:
+    """The names and bytes of the files that are made."""
+    files = import_module("tests.hostile_files").FILES  # tests are not typed
+    return ((name, build()) for name, build in files.items() if name.startswith(tuple(only.split(","))))
+
+
+def measure(reader: Reader, name: str, data: bytes, *, analyse: bool) -> Cost:
+    """Read and analyse one file."""
+    reader.start()
+    place = _place(reader)
+    before, began = _used(place), time.monotonic()
+    _forget_peak(place)
+    [(_, _, reading)] = reader.read_all(iter([(FileBytes(name, data), None)]), Options())
+    # the process that ended took what can only be told by the clock
+    seconds = _used(place) - before if _place(reader) == place else time.monotonic() - began
+    peak = _peak(place)
+    here = Path("/proc/self")
+    _forget_peak(here)
+    began = time.process_time()
+    statements, unanalysed = analyse_all(reading) if analyse else (0, Counter())
+    codes = Counter(no.reason_code for no in reading.rejects) + unanalysed
+    taken = time.process_time() - began
+    return Cost(name, seconds, taken, peak, _peak(here), reading.records.height, statements, dict(codes))
+
+
+def analyse_all(reading: Reading) -> tuple[int, Counter[str]]:
+    """How many statements the articles of a file make, and the codes of those that could not be analysed."""
+    statements, codes = 0, Counter[str]()
+    articles = build_articles(reading.records, run_id="bench")
+    for batch in split_articles(articles, {}, MOST):
+        found = find_within(batch.articles, run_id="bench", languages=("en",), bounds=ANALYSIS)
+        statements += found["statements"].height if "statements" in found else 0
+        codes.update(found["unanalysed"]["reason_code"] if "unanalysed" in found else [])
+    return statements, codes
+
+
+def describe(cost: Cost, is_costly: bool) -> str:
+    """One line."""
+    codes = " ".join(f"{code}:{number}" for code, number in cost.codes.items())
+    return (
+        f"{'!' if is_costly else ' '} {cost.name:28} {cost.reading:6.2f} s {cost.analysis:6.2f} s "
+        f"{cost.reader_mb:5.0f} {cost.analysis_mb:5.0f} MB {cost.articles:6} articles "
+        f"{cost.statements:6} statements  {codes}"
+    )
+
+
+def _place(reader: Reader) -> Path:
+    assert reader._process
+    return Path(f"/proc/{reader._process._process.pid}") if reader._process else Path("/nowhere")
+
+
+def _used(process: Path) -> float:
+    try:
+        return sum(map(int, (process / "stat").read_text().split()[13:15])) / 100
+    except OSError:
+        return 0
+
+
+def _peak(process: Path) -> float:
+    try:
+        return int((process / "status").read_text().split("VmHWM:")[1].split()[0]) / 1000
+    except (OSError, IndexError):
+        return 0
+
+
+def _forget_peak(process: Path) -> None:
+    with suppress(OSError):
+        (process / "clear_refs").write_text("5")
+
+
+if __name__ == "__main__":
+    main()
