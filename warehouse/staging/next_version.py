@@ -352,6 +352,7 @@ def _begin(
         else:
             is_resumed = True
             connection.execute("".join(f"DELETE FROM {STAGING}.{name};" for name in MADE_LAST))
+            connection.execute(WITHDRAW_RETOLD)
     [(run_id, started)] = begun
     return NextVersion(path, published, run_id, started, is_resumed, connection)
 
@@ -395,6 +396,13 @@ OWN_TABLES = f"""
     CREATE TABLE IF NOT EXISTS {STAGING}.at_fault (
         article_id VARCHAR, path VARCHAR, reason_code VARCHAR, reason VARCHAR
     )"""
+
+# Published articles that are staged again with the fields of a better copy.
+WITHDRAW_RETOLD = f"""
+    INSERT INTO {STAGING}.withdrawn
+    SELECT DISTINCT article_id FROM {STAGING}.retold
+    SEMI JOIN {STAGING}.articles USING (article_id)
+    ANTI JOIN {STAGING}.withdrawn USING (article_id)"""
 
 
 def _can_go_on(
