@@ -125,11 +125,12 @@ def crash(
 def correct(place: Path, *, is_after: bool) -> None:
     """Corrections of actors and statements that are there: the ones of before the killed runs, or those they apply."""
     names = query(place / "w.duckdb", PEOPLE)["name"].to_list() + ["Nobody"] * 5
-    said = query(place / "w.duckdb", "SELECT statement_id FROM statements ORDER BY ALL")["statement_id"]
+    said, contents = query(place / "w.duckdb", "SELECT statement_id, content FROM statements ORDER BY ALL")
     before = [("merge", names[0], names[1]), ("delete", said[0], "")]
     after = [
         ("rename", names[2], "Somebody Else"),
         ("speaker", said[0], names[3]),
+        ("content", said[1], " ".join(contents[1].split()[1:4])),
         ("not_an_actor", names[4], ""),
     ]
     with (place / "corrections.csv").open("w", encoding="utf-8", newline="") as file:

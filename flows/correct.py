@@ -30,13 +30,14 @@ ROLES = """
     FROM staging.affiliations AS f
     JOIN staging.actors AS p USING (actor_id)
     LEFT JOIN staging.organizations AS o USING (organization_id)"""
-# Who speaks, for whom, in which role, and whether it stands, of the published statements that are settled again.
+# Who speaks, for whom, in which role, what, and whether it stands, of the published statements that are settled again.
 SAID = """
     SELECT
         s.statement_id,
         if(o.statement_id IS NULL, coalesce(i.actor_id, s.actor_id), o.actor_id) AS actor_id,
         if(o.statement_id IS NULL, coalesce(b.actor_id, s.organization_id), o.organization_id) AS organization_id,
         if(o.statement_id IS NULL, s.role, o.role) AS role,
+        coalesce(o.content, s.content) AS content,
         coalesce(o.correction = 'deleted', false) AS is_deleted
     FROM main.statements AS s
     LEFT JOIN staging.overlaid AS o USING (statement_id)

@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from schema.column_values import SPANS
 from schema.derive import (
     HISTORY,
     amended,
@@ -27,6 +28,7 @@ from schema.derive import (
     polars_schema,
     quoted,
     settled_columns,
+    sql_type,
     stored_columns,
 )
 from schema.merge import (
@@ -387,7 +389,8 @@ OWN_TABLES = f"""
     CREATE TABLE IF NOT EXISTS {STAGING}.retold (article_id VARCHAR);
     CREATE TABLE IF NOT EXISTS {STAGING}.overlaid (
         statement_id VARCHAR, profile_id VARCHAR, actor_id VARCHAR, organization_id VARCHAR, role VARCHAR,
-        correction VARCHAR, found_role VARCHAR
+        correction VARCHAR, found_role VARCHAR, content VARCHAR, content_spans {sql_type(SPANS)}, kind VARCHAR,
+        found_content VARCHAR, found_spans {sql_type(SPANS)}, found_kind VARCHAR
     );
     CREATE TABLE IF NOT EXISTS {STAGING}.given_speakers (
         statement_id VARCHAR, actor_id VARCHAR, relation VARCHAR, mention_id VARCHAR, profile_id VARCHAR
