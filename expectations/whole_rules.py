@@ -174,11 +174,12 @@ WHOLE_RULES = (
         "warning",  # likewise
     ),
     _rule(
-        "files", "articles_come_from_it", "Each article leads to the file from which its run loaded it.",
+        "files", "articles_come_from_it",
+        "Each article leads to a file that its run read, or a later one: a better copy takes its place.",
         """
             SELECT article_id, path, run_id FROM staging.articles AS a
             WHERE NOT EXISTS (
-                SELECT 1 FROM staging.files AS f WHERE f.path = a.path AND f.run_id = a.run_id
+                SELECT 1 FROM staging.files AS f WHERE f.path = a.path AND f.run_id >= a.run_id
             )""",
     ),
     _rule(

@@ -20,8 +20,8 @@ from transforms.identify.rewording import Found, Wording, find_wording
 from transforms.keys import content_key
 
 STATEMENT_CORRECTIONS = pl.Schema(
-    {"statement_id": pl.String, "actor_id": pl.String, "is_deleted": pl.Boolean, "content": pl.String,
-     "content_spans": SPANS, "kind": pl.String}
+    {"statement_id": pl.String(), "actor_id": pl.String(), "is_deleted": pl.Boolean(), "content": pl.String(),
+     "content_spans": SPANS, "kind": pl.String()}
 )  # fmt: skip
 ROLE_CORRECTIONS = pl.Schema({"profile_id": pl.String, "role": pl.String, "corrected": pl.String})
 PLACES = pl.Schema({"article_id": pl.String, "profile_id": pl.String})
