@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from flows.run.across_articles import settle_actors
 from flows.run.corrections import open_corrections
 from flows.settings import Settings
 from transforms.identify.corrections import COLUMNS, CorrectionError, parse_corrections
+from warehouse.files.write_whole import write_whole
 from warehouse.staging.next_version import NextVersion
 from warehouse.staging.trial import open_trial
 
@@ -129,9 +129,7 @@ def write_line(settings: Settings, cells: Sequence[str]) -> tuple[Path, int]:
         text = _as_csv([header])
     text += "" if text.endswith("\n") else "\n"
     text += _as_csv([[told[column] for column in header]])
-    part = path.with_name(f"{path.name}.part")
-    part.write_text(text, encoding="utf-8", newline="")
-    os.replace(part, path)  # noqa: PTH105 - named for what it is: atomic on POSIX
+    write_whole(path, lambda part: part.write_text(text, encoding="utf-8", newline=""))
     return path, text.count("\n")
 
 

@@ -95,9 +95,13 @@ SUPERSEDED = """
 # What is left of the profiles of withdrawn articles, and of the stories that they are versions of.
 RECOUNT = """
     CREATE OR REPLACE TABLE staging.affected AS
-        SELECT profile_id, block, actor_id FROM published.main.profiles WHERE profile_id IN (
+        SELECT profile_id, block, actor_id FROM published.main.profiles
+        WHERE profile_id IN (
             SELECT profile_id FROM published.main.mentions WHERE article_id IN (FROM staging.withdrawn)
-        );
+        )
+            -- Earlier versions of the product made some profiles that no mention shows.
+            OR article_id IN (FROM staging.withdrawn)
+            OR article_id NOT IN (SELECT article_id FROM published.main.articles);
     CREATE OR REPLACE TABLE staging.recounted AS
         WITH counted AS (
             SELECT
