@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from schema.column_values import CORRECTED
 from schema.merge import remember_rows_sql
 from schema.tables import BY_NAME, SINCE_VERSION
 from warehouse.staging.next_version import STAGING, NextVersion
@@ -70,7 +71,8 @@ OVERLAID = f"""
     FROM {STAGING}.overlaid AS o JOIN {STAGING}.identities AS i USING (actor_id)
     WHERE o.profile_id IS NULL
     GROUP BY ALL"""
-WAS_CHANGED = "correction IS NOT NULL"
+# Any other value is a fault that the rules must find: to take it for a line that is gone would empty the role.
+WAS_CHANGED = f"correction IN {CORRECTED}"
 IS_NAMED = f"""{WAS_CHANGED} OR statement_id IN (SELECT statement_id FROM statement_lines)
             OR profile_id IN (SELECT profile_id FROM role_lines)"""
 # A speaker whom a line gave to a statement of nobody: what was found has none.
