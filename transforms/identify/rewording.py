@@ -46,6 +46,8 @@ def find_wording(told: Found, value: str) -> Wording | None:
     The first piece is the one that begins nearest to where the content does; the others follow it in order.
     """
     body, found = told.body, told.spans
+    if not found:
+        return None
     first, last = found[0][0], found[-1][1]
     start = max(first - AROUND, 0)
     near = body[start : last + AROUND].translate(_PLAIN)
@@ -84,5 +86,6 @@ def _by_marks(tokens: Tokens, pieces: list[Span]) -> str:
     spans = []
     for begin, end in pieces:
         within = [i for i in numbers if tokens.starts[i] < end and begin < tokens.ends[i]]
-        spans.append((within[0], within[-1] + 1))
+        if within:
+            spans.append((within[0], within[-1] + 1))
     return kind_of(tokens, spans)

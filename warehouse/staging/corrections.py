@@ -26,17 +26,18 @@ def read_applied(version: NextVersion) -> pl.DataFrame | None:
 STATEMENTS = """
     SELECT statement_id FROM staging.statements SEMI JOIN asked USING (statement_id)
     UNION SELECT statement_id FROM main.statements SEMI JOIN asked USING (statement_id)"""
-# A statement that is staged is published again; its article may be staged or not.
+# Bodies are read of the articles that are asked for alone; a staged article may be published, too.
 TEXTS = """
-    WITH texts AS (
-        FROM staging.articles SELECT article_id, body UNION FROM main.articles SELECT article_id, body
-    ),
-    named AS (
+    WITH named AS (
         SELECT statement_id, article_id, coalesce(found_spans, content_spans) AS spans,
             coalesce(found_kind, kind) AS kind
         FROM staging.statements SEMI JOIN asked USING (statement_id)
         UNION SELECT statement_id, article_id, coalesce(found_spans, content_spans), coalesce(found_kind, kind)
         FROM main.statements SEMI JOIN asked USING (statement_id)
+    ),
+    texts AS (
+        SELECT article_id, body FROM staging.articles SEMI JOIN named USING (article_id)
+        UNION SELECT article_id, body FROM main.articles SEMI JOIN named USING (article_id)
     )
     SELECT statement_id, body, spans, kind FROM named JOIN texts USING (article_id)"""
 TOLD_IN = """
