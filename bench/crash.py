@@ -210,7 +210,7 @@ def prefect_server(home: Path) -> Iterator[dict[str, str]]:
         kill(server)
 
 
-def _wait_for(address: str, seconds: float = 120) -> None:
+def _wait_for(address: str, seconds: float = 600) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         try:
