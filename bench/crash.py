@@ -125,11 +125,12 @@ def crash(
 def correct(place: Path, *, is_after: bool) -> None:
     """Corrections of existing actors and statements: those made before the killed runs, or those that these apply."""
     names = query(place / "w.duckdb", PEOPLE)["name"].to_list() + ["Nobody"] * 5
-    said = query(place / "w.duckdb", "SELECT statement_id FROM statements ORDER BY ALL")["statement_id"]
+    said, contents = query(place / "w.duckdb", "SELECT statement_id, content FROM statements ORDER BY ALL")
     before = [("merge", names[0], names[1]), ("delete", said[0], "")]
     after = [
         ("rename", names[2], "Somebody Else"),
         ("speaker", said[0], names[3]),
+        ("content", said[1], " ".join(contents[1].split()[1:4])),
         ("not_an_actor", names[4], ""),
     ]
     with (place / "corrections.csv").open("w", encoding="utf-8", newline="") as file:
@@ -209,7 +210,7 @@ def prefect_server(home: Path) -> Iterator[dict[str, str]]:
         kill(server)
 
 
-def _wait_for(address: str, seconds: float = 120) -> None:
+def _wait_for(address: str, seconds: float = 600) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         try:

@@ -88,8 +88,8 @@ def rules_of_the_whole(book: RuleBook) -> tuple[Rule, ...]:
 
 
 def _find_fault(connection: Any, rule: Rule) -> Fault | None:
-    first = connection.execute(f"SELECT * FROM ({rule.sql}) LIMIT 1").fetchall()
+    first = connection.execute(f"SELECT * FROM {rule.rows} LIMIT 1").fetchall()
     if not first:
         return None
-    [(rows,)] = connection.execute(f"SELECT count(*) FROM ({rule.sql})").fetchall()
+    [(rows,)] = connection.execute(f"SELECT count(*) FROM {rule.rows}").fetchall()
     return Fault(rule.table, rule.name, rows, str(first[0]))

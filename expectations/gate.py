@@ -266,8 +266,8 @@ def _check_row(connection: Any, book: RuleBook, result: Any) -> Row:
 
 def _failing(connection: Any, rule: Rule) -> Row:
     """How many rows break a rule, some of them, and what they say in words."""
-    count = connection.execute(f"SELECT count(*) FROM ({rule.sql})").fetchall()[0][0]
-    examples = connection.sql(f"SELECT * FROM ({rule.sql}) LIMIT {MAX_EXAMPLES}").pl().to_dicts()
+    count = connection.execute(f"SELECT count(*) FROM {rule.rows}").fetchall()[0][0]
+    examples = connection.sql(f"SELECT * FROM {rule.rows} LIMIT {MAX_EXAMPLES}").pl().to_dicts()
     said = [_shortened(str(row.pop("observed"))) for row in examples if "observed" in row]
     more = f" and {count - len(said)} more" if count > len(said) else ""
     observed = "; ".join(said) + more if said else f"{count} rows"

@@ -69,7 +69,7 @@ def _lead_sql(version: NextVersion, rule: Rule) -> str:
     value = "CAST(value AS VARCHAR)" if "value" in columns else "NULL"
     shown = ", ".join([*leads, f"{path} AS of_file", f"{value} AS said"])
     return f"""
-        WITH broken AS MATERIALIZED (SELECT row_number() OVER () AS row_no, {shown} FROM ({rule.sql})),
+        WITH broken AS MATERIALIZED (SELECT row_number() OVER () AS row_no, {shown} FROM {rule.rows}),
         led AS ({" UNION ALL ".join(ways)}),
         best AS (
             SELECT DISTINCT row_no, article_id FROM led
@@ -187,7 +187,7 @@ def reject_broken_rows(version: NextVersion, rule: Rule) -> None:
     version.connection.execute(
         f"INSERT INTO staging.rejects (run_id, reject_no, stage, path, record_no, reason_code, reason, payload) "
         f"SELECT ?, ? + row_number() OVER (), 'gate', {', '.join(places)}, ?, ?, "
-        f'to_json(struct_insert(broken, "table" := ?))::VARCHAR FROM ({rule.sql}) AS broken',
+        f'to_json(struct_insert(broken, "table" := ?))::VARCHAR FROM {rule.rows} AS broken',
         [version.run_id, _last_number(version), rule.name, rule.reason, rule.table],
     )
 

@@ -32,6 +32,11 @@ class Rule:
     is_declared: bool = False  # it follows from the declaration of its table
 
     @property
+    def rows(self) -> str:
+        """The query as a table in another one; on lines of its own, because it may end in a comment."""
+        return f"(\n{self.sql}\n)"
+
+    @property
     def effect(self) -> str:
         """What a broken rule does: `reject`, `stop`, `warn` or `note`."""
         if self.rejects:

@@ -11,6 +11,11 @@ from collections.abc import Iterator
 from expectations.rule import Rule, Severity
 from warehouse.staging.entities import MEANT
 
+# The people whom a statement tells something were once made profiles although their words are another actor's mention.
+NOT_RELATED = """NOT EXISTS (
+                SELECT 1 FROM staging.statement_actors AS r JOIN staging.statements AS u USING (statement_id)
+                WHERE r.profile_id = p.profile_id AND u.article_id = p.evidence_article_id
+            )"""
 TRIPS = "A warehouse that another program has written to, or that a fault of ours has left so."
 
 
@@ -55,8 +60,9 @@ WHOLE_RULES = (
             )
             SELECT profile_id, p.article_count, articles, first_seen_on, first_on, last_seen_on, last_on
             FROM staging.profiles AS p LEFT JOIN counted USING (profile_id)
-            WHERE p.article_count IS DISTINCT FROM articles
-                OR first_seen_on IS DISTINCT FROM first_on OR last_seen_on IS DISTINCT FROM last_on""",
+            WHERE (p.article_count IS DISTINCT FROM articles
+                OR first_seen_on IS DISTINCT FROM first_on OR last_seen_on IS DISTINCT FROM last_on)
+                AND (articles IS NOT NULL OR """ + NOT_RELATED + ")",
     ),
     _rule(
         "profiles", "evidence_mentions_it",
@@ -69,7 +75,7 @@ WHOLE_RULES = (
             ) AND NOT EXISTS (
                 SELECT 1 FROM staging.statements AS s
                 WHERE s.organization_profile_id = p.profile_id AND s.article_id = p.evidence_article_id
-            )""",
+            ) AND """ + NOT_RELATED,
     ),
     _rule(
         "profile_names", "counts_are_those_of_mentions",
@@ -174,11 +180,12 @@ WHOLE_RULES = (
         "warning",  # likewise
     ),
     _rule(
-        "files", "articles_come_from_it", "Each article leads to the file from which its run loaded it.",
+        "files", "articles_come_from_it",
+        "Each article leads to a file that its run read, or a later one: a better copy takes its place.",
         """
             SELECT article_id, path, run_id FROM staging.articles AS a
             WHERE NOT EXISTS (
-                SELECT 1 FROM staging.files AS f WHERE f.path = a.path AND f.run_id = a.run_id
+                SELECT 1 FROM staging.files AS f WHERE f.path = a.path AND f.run_id >= a.run_id
             )""",
     ),
     _rule(

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from flows.run.across_articles import settle_actors
 from flows.run.corrections import open_corrections
 from flows.settings import Settings
 from transforms.identify.corrections import COLUMNS, CorrectionError, parse_corrections
+from warehouse.files.write_whole import write_whole
 from warehouse.staging.next_version import NextVersion
 from warehouse.staging.trial import open_trial
 
@@ -30,13 +30,14 @@ ROLES = """
     FROM staging.affiliations AS f
     JOIN staging.actors AS p USING (actor_id)
     LEFT JOIN staging.organizations AS o USING (organization_id)"""
-# Who speaks, for whom, in which role, and whether it stands, of the published statements that are settled again.
+# Who speaks, for whom, in which role, what, and whether it stands, of the published statements that are settled again.
 SAID = """
     SELECT
         s.statement_id,
         if(o.statement_id IS NULL, coalesce(i.actor_id, s.actor_id), o.actor_id) AS actor_id,
         if(o.statement_id IS NULL, coalesce(b.actor_id, s.organization_id), o.organization_id) AS organization_id,
         if(o.statement_id IS NULL, s.role, o.role) AS role,
+        coalesce(o.content, s.content) AS content,
         coalesce(o.correction = 'deleted', false) AS is_deleted
     FROM main.statements AS s
     LEFT JOIN staging.overlaid AS o USING (statement_id)
@@ -128,9 +129,7 @@ def write_line(settings: Settings, cells: Sequence[str]) -> tuple[Path, int]:
         text = _as_csv([header])
     text += "" if text.endswith("\n") else "\n"
     text += _as_csv([[told[column] for column in header]])
-    part = path.with_name(f"{path.name}.part")
-    part.write_text(text, encoding="utf-8", newline="")
-    os.replace(part, path)  # noqa: PTH105 - named for what it is: atomic on POSIX
+    write_whole(path, lambda part: part.write_text(text, encoding="utf-8", newline=""))
     return path, text.count("\n")
 
 

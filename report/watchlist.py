@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from urllib.parse import parse_qsl, urlsplit
 from report.explore.queries import KEPT
 from report.explore.search import Search, count_hits, find
 from schema.errors import UsageError
+from warehouse.files.write_whole import write_whole
 from warehouse.query.live import Live, Reading, Row
 
 COLUMNS = ["name", "search"]
@@ -114,9 +114,7 @@ class Watchlist:
         text = io.StringIO(newline="")
         rows = [COLUMNS, *([saved.name, saved.query] for saved in searches)]
         csv.writer(text, lineterminator="\n").writerows(rows)
-        part = self.path.with_name(f"{self.path.name}.part")
-        part.write_text(text.getvalue(), encoding="utf-8", newline="")
-        os.replace(part, self.path)  # noqa: PTH105 - named for what it is: atomic on POSIX
+        write_whole(self.path, lambda part: part.write_text(text.getvalue(), encoding="utf-8", newline=""))
 
 
 def make_saved(name: str, search: str) -> Saved:

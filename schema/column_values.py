@@ -37,10 +37,10 @@ ALIAS_RULES = (
 )  # fmt: skip
 PROFILE_RULES = ("name", "seed", "nickname", "short", "role", "acronym", "correction")
 CORRECTIONS = (
-    "merge", "split", "rename", "kind", "type", "country", "role", "not_an_actor", "speaker", "delete",
+    "merge", "split", "rename", "kind", "type", "country", "role", "not_an_actor", "speaker", "content", "delete",
 )  # fmt: skip
-CORRECTION_OUTCOMES = ("applied", "not_met", "met_several", "contradicted")
-CORRECTED = ("speaker", "role", "deleted")
+CORRECTION_OUTCOMES = ("applied", "not_met", "met_several", "not_in_text", "contradicted")
+CORRECTED = ("speaker", "role", "content", "deleted")
 TOLD = pl.Struct(
     {
         "text": pl.String,

@@ -151,6 +151,10 @@ STATEMENTS = Table(
         Column("is_headline", pl.Boolean, "whether it is in a headline that is part of the body", required=False),
         Column("utterance_id", pl.String, "statement_id of the first print of the same saying; null until a run looked "
                "for others", required=False, settled=True),
+        Column("found_content", pl.String, "content as found, of a statement whose content a line changes",
+               required=False),
+        Column("found_spans", SPANS, "pieces of that content in the body", required=False),
+        Column("found_kind", pl.String, "kind of that content", required=False, values=STATEMENT_KINDS),
     ),
 )  # fmt: skip
 
@@ -411,8 +415,8 @@ ACTOR_CORRECTIONS = Table(
         Column("value", pl.String, "other actor, parts, name, kind..., as in the file; may be empty",
                merge="replace"),
         Column("note", pl.String, "why, as in the file", required=False, merge="replace"),
-        Column("outcome", pl.String, "applied, or it meets no actor, or several, or a later line says otherwise",
-               values=CORRECTION_OUTCOMES, merge="replace"),
+        Column("outcome", pl.String, "applied, or it meets no actor, or several, or gives words that the article "
+               "does not have, or a later line says otherwise", values=CORRECTION_OUTCOMES, merge="replace"),
         Column("actor_id", pl.String, "the actor it changed, or the new speaker", required=False, merge="replace"),
         Column("profile_count", pl.Int64, "profiles of that actor that it changed", minimum=0, merge="replace"),
         Column("run_id", pl.String, "run that applied it", references="ops.runs.run_id", merge="replace"),

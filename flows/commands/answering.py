@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 import typer
 
 from flows.commands.common import USAGE, fail, read_settings
+from flows.commands.failures import is_read_only
 from flows.display.forms import BINARY, BY_ENDING, FORMS, ONE_ANSWER, Form
+from schema.errors import UNAVAILABLE
 
 if TYPE_CHECKING:
     from warehouse.query.ask import Answer, Bounds
@@ -100,7 +102,7 @@ def _written(out: Path) -> Iterator[BinaryIO]:
     try:
         file = part.open("wb")
     except OSError as error:
-        fail(f"{out} cannot be written: {error.strerror}", USAGE)
+        fail(f"{out} cannot be written: {error.strerror}", UNAVAILABLE if is_read_only(error) else USAGE)
     try:
         with file:
             yield file

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 MAX_ROWS = 10  # that come or go and are shown, of actors and of roles
 WHY_NOT = {
     "not_met": "the line meets nobody: no actor has that name or id, no statement that id",
+    "not_in_text": "the article has no such words where the statement stands: copy them from there, pieces with other "
+    "words between them joined by a bar",
     "met_several": "several actors have that name: use an actor_id, from `onrecord sql \"from actors_called('NAME')\"`",
 }
 
@@ -26,7 +28,7 @@ def correct(
     action: Annotated[
         str,
         typer.Argument(
-            help="merge, split, rename, kind, type, country, role, not_an_actor, speaker or delete.",
+            help="merge, split, rename, kind, type, country, role, not_an_actor, speaker, content or delete.",
         ),
     ],
     actor: Annotated[str, typer.Argument(help="Name or id of the actor; id of the statement.")],

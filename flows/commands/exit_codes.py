@@ -6,8 +6,8 @@ MEANINGS = {
     0: "published, or nothing was new",
     1: "stopped by a critical check: nothing was published; the report says why",
     2: "wrong usage: a path that does not exist, an unknown option, wrong SQL, an invalid setting",
-    3: "failed by an unexpected error; the log has the traceback, and the next run resumes",
-    4: "the warehouse is held by another run, missing, damaged, or may not be written to",
+    3: "failed by an unexpected error or a full disk; the log has the traceback, and the next run resumes",
+    4: "the warehouse is held by another run, missing or damaged, or the disk may not be written to",
     130: "interrupted; the next run resumes",
 }
 

@@ -33,6 +33,7 @@ MAX_CORRECTIONS = 5  # that were not applied and are shown
 IDLE = {
     "not_met": "meets no actor or statement",
     "met_several": "names several actors, so name one by its id",
+    "not_in_text": "gives words that the article does not have where the statement stands",
     "contradicted": "is contradicted by a later line",
 }
 EXAMPLE_SQL = "select speaker, cue, statement from who_said_what limit 9"

@@ -288,4 +288,5 @@ def _judge_last(settings: Settings, last: dict[str, Any]) -> Finding:
         return Finding("last run", "was stopped by a critical check", advice)
     warned = last["warnings"]
     verdict = f"passed with {count(warned, 'warning')}" if warned else "passed"
-    return Finding("last run", f"{last['run_id']} {verdict}, published {last['ended_at']:%Y-%m-%d %H:%M} UTC")
+    when = f", published {last['ended_at']:%Y-%m-%d %H:%M} UTC" if last["ended_at"] else ""
+    return Finding("last run", f"{last['run_id']} {verdict}{when}")

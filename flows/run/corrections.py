@@ -14,7 +14,7 @@ from transforms.identify.corrections import (
     read_corrections,
     read_parts,
 )
-from warehouse.staging.corrections import find_statements, read_applied, read_told
+from warehouse.staging.corrections import find_statements, read_applied, read_texts, read_told
 
 if TYPE_CHECKING:
     from flows.settings import Settings
@@ -54,4 +54,6 @@ def read_subjects(version: NextVersion, corrections: pl.DataFrame) -> Subjects:
     splits = corrections.filter(action="split")["value"]
     articles = {what for value in splits for by, what in read_parts(value) if by == "article"}
     places = read_told(version, sorted(articles)) if articles else PLACES.to_frame()
-    return Subjects(frozenset(statements), places.cast(PLACES))
+    worded = corrections.filter(action="content")["actor"].unique()
+    texts = read_texts(version, worded) if worded.len() else {}
+    return Subjects(frozenset(statements), places.cast(PLACES), texts)

@@ -7,7 +7,6 @@ more, changed or not.
 from __future__ import annotations
 
 import csv
-import os
 from collections.abc import Set
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -20,6 +19,7 @@ import polars as pl
 from flows.run.ledger import LEFT_OUT, BatchRead
 from schema.errors import UsageError
 from transforms.articles.articles import link_records
+from warehouse.files.write_whole import write_whole
 from warehouse.staging.seen import new_articles
 
 if TYPE_CHECKING:
@@ -104,9 +104,7 @@ def is_of_path(path: str, wanted: str) -> bool:
 
 
 def _write(path: Path, rows: pl.DataFrame) -> None:
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    rows.sort("withdrawn_at", "path", "article_id").write_csv(part)
-    part.replace(path)
+    write_whole(path, rows.sort("withdrawn_at", "path", "article_id").write_csv)
 
 
 def leave_out(read: BatchRead, withheld: pl.DataFrame) -> BatchRead:

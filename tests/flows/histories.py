@@ -154,16 +154,18 @@ class Histories(RuleBasedStateMachine):
 
     @rule(
         number=st.integers(0, 20),
-        action=st.sampled_from(["delete", "speaker"]),
+        action=st.sampled_from(["delete", "speaker", "content"]),
         speaker=st.sampled_from(["Ada Roe", "Acme Corp"]),
+        first=st.integers(0, 2),
     )
-    def correct_statement(self, number: int, action: str, speaker: str) -> None:
-        ids = query(self.settings.warehouse, "SELECT statement_id FROM statements ORDER BY ALL")[
-            "statement_id"
-        ]
-        if ids.len():
+    def correct_statement(self, number: int, action: str, speaker: str, first: int) -> None:
+        sql = "SELECT statement_id, content FROM statements ORDER BY ALL"
+        if said := query(self.settings.warehouse, sql).rows():
             self.count("correct a statement")
-            self.lines.append(f"{action},{ids[number % ids.len()]},{speaker if action == 'speaker' else ''}")
+            key, content = said[number % len(said)]
+            words = " ".join(content.split()[first : first + 3] or [content]).replace('"', '""')
+            value = {"delete": "", "speaker": speaker, "content": words}[action]
+            self.lines.append(f'{action},{key},"{value}"')
             self.write_lines()
 
     @precondition(lambda self: self.lines)

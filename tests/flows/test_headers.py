@@ -51,6 +51,7 @@ def test_a_header_that_is_corrected_or_taken_away_is_told_as_it_is_now(prefect_h
     assert kept.rows() == [("Mill sold", "2024-05-06"), ("Mill sold", "2024-05-08")]
     days = query(settings.warehouse, "SELECT DISTINCT published_on FROM statements").rows()
     assert days == [(None,)]
+    assert query(settings.warehouse, "SELECT count(*) FROM ops.contents").item() == 1
 
 
 def test_an_article_whose_file_is_gone_is_told_as_the_next_file_tells_it(prefect_here, settings, inbox):

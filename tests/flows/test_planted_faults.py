@@ -9,6 +9,7 @@ from expectations.rulebook import open_rulebook
 from tests.flows import planted
 from tests.flows.histories import rebuild, runs_here
 from warehouse.files.checked import is_checked
+from warehouse.files.connect import query
 from warehouse.files.restore import restore
 from warehouse.staging.audit import open_published
 
@@ -58,3 +59,31 @@ def test_the_next_run_refuses_to_publish_on_top_of_a_fault_and_the_way_back_work
         restore(tmp_path / "backup.duckdb", told.warehouse, "test")
     planted.run_new(told, tmp_path)
     assert find_faults(told.warehouse) == [] and is_checked(told.warehouse)
+
+
+ARTICLE = "(SELECT min(article_id) FROM statements WHERE actor_id IS NOT NULL)"
+UNSHOWN = f"""
+    INSERT INTO actors BY NAME SELECT * REPLACE (repeat('e', 32) AS actor_id, 'group' AS kind, 'Others' AS name,
+        (SELECT published_on FROM articles WHERE article_id = {ARTICLE}) AS first_seen_on,
+        (SELECT published_on FROM articles WHERE article_id = {ARTICLE}) AS last_seen_on
+    ) FROM actors LIMIT 1;
+    INSERT INTO profiles BY NAME SELECT * REPLACE (repeat('f', 32) AS profile_id, repeat('e', 32) AS actor_id,
+        'group' AS kind, 'others' AS block, 'Others' AS name, {ARTICLE} AS article_id, {ARTICLE} AS evidence_article_id,
+        1 AS article_count, (SELECT published_on FROM articles WHERE article_id = {ARTICLE}) AS first_seen_on,
+        (SELECT published_on FROM articles WHERE article_id = {ARTICLE}) AS last_seen_on
+    ) FROM profiles LIMIT 1;
+    INSERT INTO statement_actors BY NAME SELECT * REPLACE (repeat('f', 32) AS profile_id,
+        repeat('e', 32) AS actor_id, 'addressee' AS relation
+    ) FROM statement_actors
+    WHERE statement_id IN (SELECT statement_id FROM statements WHERE article_id = {ARTICLE}) LIMIT 1"""
+
+
+def test_a_profile_that_an_earlier_version_made_without_a_mention_is_no_fault_and_goes_with_its_article(
+    built, tmp_path
+):
+    told = planted.copy_with(planted.Planted("profiles", "", UNSHOWN), built, tmp_path)
+    assert find_faults(told.warehouse) == []
+    with runs_here():
+        rebuild(told)
+    assert query(told.warehouse, "SELECT name FROM profiles WHERE name = 'Others'").is_empty()
+    assert find_faults(told.warehouse) == []

@@ -19,7 +19,7 @@ def content_pieces(tokens: Tokens, spans: list[Span]) -> tuple[list[Span], str]:
     """
     lines = [line for span in spans for line in split_at_lines(tokens, span) if _has_word(tokens, *line)]
     pieces = [_trim(tokens, line) for line in lines]
-    return [text_span(tokens, piece) for piece in pieces], _kind(tokens, pieces)
+    return [text_span(tokens, piece) for piece in pieces], kind_of(tokens, pieces)
 
 
 def text_span(tokens: Tokens, span: Span) -> Span:
@@ -88,7 +88,8 @@ def _is_word(token: str) -> bool:
     return token[0].isalnum() or token[-1].isalnum()
 
 
-def _kind(tokens: Tokens, pieces: list[Span]) -> str:
+def kind_of(tokens: Tokens, pieces: list[Span]) -> str:
+    """`direct` when all words of some token spans are quoted, `indirect` when none is, else `mixed`."""
     quoted = [
         tokens.quoted[i] != UNQUOTED
         for start, end in pieces

@@ -6,21 +6,23 @@ line that is taken back therefore leaves nothing behind.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
 
-from schema.column_values import NOBODY
+from schema.column_values import NOBODY, SPANS
 from schema.tables import ACTOR_CORRECTIONS
 from transforms.frames import conform
 from transforms.identify.corrections import NO_COUNTRY, OF_STATEMENT, read_parts, read_role
+from transforms.identify.rewording import Found, Wording, find_wording
 from transforms.keys import content_key
 
 STATEMENT_CORRECTIONS = pl.Schema(
-    {"statement_id": pl.String, "actor_id": pl.String, "is_deleted": pl.Boolean}
-)
+    {"statement_id": pl.String(), "actor_id": pl.String(), "is_deleted": pl.Boolean(), "content": pl.String(),
+     "content_spans": SPANS, "kind": pl.String()}
+)  # fmt: skip
 ROLE_CORRECTIONS = pl.Schema({"profile_id": pl.String, "role": pl.String, "corrected": pl.String})
 PLACES = pl.Schema({"article_id": pl.String, "profile_id": pl.String})
 _OUTCOMES = pl.Schema({"outcome": pl.String, "actor_id": pl.String, "profile_count": pl.Int64})
@@ -29,18 +31,23 @@ _COLUMNS = {"rename": "name", "kind": "kind", "type": "org_type", "country": "co
 
 @dataclass(frozen=True)
 class Subjects:
-    """What lines name besides actors: the statements among these that exist, and who is told in the articles."""
+    """What lines name besides actors: the statements among these that exist, and who is told in the articles.
+
+    `texts` has each statement to which a line gives a wording, as it was found.
+    """
 
     statements: frozenset[str] = frozenset()
     places: pl.DataFrame = field(default_factory=PLACES.to_frame)
+    texts: Mapping[str, Found] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Corrected:
     """`profiles` with corrected columns; what becomes of single statements and of roles; ACTOR_CORRECTIONS.
 
-    `statements` (STATEMENT_CORRECTIONS) has an `actor_id` where a line gives another speaker. `roles`
-    (ROLE_CORRECTIONS) has a row for each role of a profile that is another one now; null when it is none.
+    `statements` (STATEMENT_CORRECTIONS) has an `actor_id` where a line gives another speaker, a `content` where one
+    gives a wording. `roles` (ROLE_CORRECTIONS) has a row for each role of a profile that is another one now; null when
+    it is none.
     """
 
     profiles: pl.DataFrame
@@ -85,6 +92,7 @@ class _Work:
         self.said: dict[str, tuple[str, str | None]] = {}  # statement -> action, profile of the new speaker
         self.sets: list[tuple[int, str, Any, pl.Series]] = []  # line, column, value, profiles
         self.spoken: dict[str, int] = {}  # statement -> the line that holds
+        self.worded: dict[str, tuple[Wording, int]] = {}  # statement -> the wording, the line that gives it
         self.told = profiles
         self.roles: dict[tuple[str, str], str | None] = {}  # profile and role as told -> as corrected
 
@@ -168,6 +176,8 @@ class _Work:
         statement_id = line["actor"]
         if statement_id not in self.subjects.statements:
             return _outcome("not_met")
+        if line["action"] == "content":
+            return self._reword(statement_id, line["value"])
         actor_id = self.find(line["value"]) if line["action"] == "speaker" else None
         if line["action"] == "speaker" and actor_id is None:
             return _outcome("met_several" if len(self._find_all(line["value"])) > 1 else "not_met")
@@ -177,6 +187,17 @@ class _Work:
             self.outcomes[self.spoken[statement_id]]["outcome"] = "contradicted"
         self.said[statement_id], self.spoken[statement_id] = made, len(self.outcomes)
         return _outcome("applied", actor_id)
+
+    def _reword(self, statement_id: str, value: str) -> dict[str, Any]:
+        told = self.subjects.texts.get(statement_id)
+        wording = find_wording(told, value) if told else None
+        if wording is None:
+            return _outcome("not_in_text")
+        before, number = self.worded.get(statement_id, (wording, 0))
+        if before != wording:
+            self.outcomes[number]["outcome"] = "contradicted"
+        self.worded[statement_id] = wording, len(self.outcomes)
+        return _outcome("applied")
 
     def _note_set(self, column: str, value: Any, met: pl.Series) -> None:
         """Note that a line sets a column; earlier lines that said otherwise of the same profiles are contradicted."""
@@ -216,10 +237,13 @@ class _Work:
     def list_statements(self) -> pl.DataFrame:
         """STATEMENT_CORRECTIONS; the speakers as all lines together have made them."""
         actors = dict(self.profiles.select("profile_id", "actor_id").iter_rows()) if self.said else {}
-        rows = [
-            (statement_id, actors[profile] if profile else None, action == "delete")
-            for statement_id, (action, profile) in self.said.items()
-        ]
+        rows = []
+        for statement_id in dict.fromkeys([*self.said, *self.worded]):
+            action, profile = self.said.get(statement_id, (None, None))
+            wording, _ = self.worded.get(statement_id, (None, 0))
+            spans = wording and [{"start": start, "end": end} for start, end in wording.spans]
+            told = (wording.content, spans, wording.kind) if wording else (None, None, None)
+            rows.append((statement_id, actors[profile] if profile else None, action == "delete", *told))
         return pl.DataFrame(rows, STATEMENT_CORRECTIONS, orient="row")
 
 

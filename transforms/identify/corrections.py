@@ -13,6 +13,7 @@ actor has it; a statement by its id. Lines apply in the order of the file, after
 - `role`: `OLD => NEW` corrects a role of a person; without NEW the person never had it;
 - `not_an_actor`: the name is nobody's; no value;
 - `speaker`: the statement in `actor` was made by the actor in `value`;
+- `content`: the statement in `actor` has these words, which stand in its article; pieces are separated by `|`;
 - `delete`: the statement in `actor` is none; no value.
 """
 
@@ -28,12 +29,13 @@ import polars as pl
 from schema.column_values import ACTOR_KINDS, CORRECTIONS, COUNTRY, ID, ORG_TYPES
 from schema.errors import UsageError
 from seeds import read_seed
+from transforms.identify.rewording import BAR, split_pieces
 
 COLUMNS = ["action", "actor", "value", "note"]
 _MAX_SHOWN = 100  # characters of a cell in a message
 NO_COUNTRY = "none"
 NO_VALUE = ("not_an_actor", "delete")
-OF_STATEMENT = ("speaker", "delete")
+OF_STATEMENT = ("speaker", "content", "delete")
 SPLIT_BY = ("role", "country", "article")
 _ROLE = re.compile(r"\s*=>\s*")
 
@@ -129,6 +131,8 @@ def _find_fault(action: str, value: str) -> str | None:
         return f"{_shown(value)} is no country; write two capital letters of ISO 3166-1, or {NO_COUNTRY}"
     if action == "role" and (len(_ROLE.split(value)) != 2 or not _ROLE.split(value)[0]):
         return f"{_shown(value)} is no change of a role; write OLD => NEW, or OLD => to take it away"
+    if action == "content" and not all(split_pieces(value)):
+        return f"{_shown(value)} has an empty piece; pieces of a content are separated by one {BAR}"
     return next(filter(None, map(_find_part_fault, read_parts(value))), None) if action == "split" else None
 
 

@@ -97,7 +97,7 @@ def resolve_mentions(
         _add_rows(rows, article, numbers, resolved)
     return ResolvedFrames(
         pl.DataFrame(rows["sightings"], _SIGHTINGS),
-        pl.DataFrame(rows["mentions"], _MENTIONS).unique("mention_id", keep="first", maintain_order=True),
+        pl.DataFrame(rows["mentions"], _MENTIONS),
         pl.DataFrame(rows["speakers"], _SPEAKERS),
         pl.DataFrame(rows["relations"], _RELATIONS),
     )
@@ -182,13 +182,41 @@ def _add_rows(
     rows: dict[str, list[dict[str, Any]]], article: dict[str, Any], numbers: list[int], resolved: Resolved
 ) -> None:
     seen = {"seen_in": article["article_id"], "published_on": article["published_on"]}
-    rows["sightings"].extend(asdict(profile) | seen for profile in resolved.profiles)
+    mentions: dict[str, dict[str, Any]] = {}
     for actor in resolved.actors:
-        rows["mentions"].extend(_mention_rows(article, actor))
+        for row in _mention_rows(article, actor):
+            mentions.setdefault(row["mention_id"], row)
+    rows["mentions"].extend(mentions.values())
+    instead = _find_instead(article, resolved, mentions)
+    told = [profile for profile in resolved.profiles if profile.profile_id not in instead]
+    rows["sightings"].extend(asdict(profile) | seen for profile in told)
     for number, speaker in zip(numbers, resolved.speakers, strict=True):
         place = {"article_id": article["article_id"], "seq_no": number}
-        rows["speakers"].append(place | _speaker_row(speaker))
-        rows["relations"].extend(place | relation for relation in _relation_rows(article, speaker))
+        rows["speakers"].append(place | _replaced(_speaker_row(speaker), instead))
+        rows["relations"].extend(place | _replaced(row, instead) for row in _relation_rows(article, speaker))
+
+
+def _replaced(row: dict[str, Any], instead: dict[str, str]) -> dict[str, Any]:
+    """The row with other profiles in the place of those that are the keys of `instead`."""
+    profiles = {name: row[name] for name in ("profile_id", "organization_profile_id") if name in row}
+    return row | {name: instead.get(profile, profile) for name, profile in profiles.items()}
+
+
+def _find_instead(
+    article: dict[str, Any], resolved: Resolved, mentions: dict[str, dict[str, Any]]
+) -> dict[str, str]:
+    """Profiles without a mention of their own -> the profile that has their words.
+
+    Words are a mention of one actor: "Americans" of the country, when they are urged to save energy, too. A profile
+    that no mention shows would stay when its article goes.
+    """
+    shown = {row["profile_id"] for row in mentions.values()}
+    return {
+        actor.profile_id: mentions[mention_key(article["article_id"], first.start, first.end)]["profile_id"]
+        for actor in resolved.actors
+        if actor.profile_id not in shown
+        for first in actor.mentions[:1]
+    }
 
 
 def _mention_rows(article: dict[str, Any], actor: Actor) -> Iterator[dict[str, Any]]:

@@ -17,6 +17,7 @@ from transforms.resolve.mentions import ResolvedFrames
 from transforms.statements.certainty import weigh
 
 _PLACE = ["article_id", "seq_no"]
+SET_BY_CORRECTIONS = ("correction", "found_role", "found_content", "found_spans", "found_kind")
 
 
 def build_statements(
@@ -45,8 +46,11 @@ def build_statements(
         .with_columns(
             pl.lit(extractor_version).alias("extractor_version"),
             pl.lit(run_id).alias("run_id"),
-            pl.lit(None, pl.String).alias("correction"),
-            pl.lit(None, pl.String).alias("found_role"),
+            *(
+                pl.lit(None, column.dtype).alias(column.name)
+                for column in STATEMENTS.columns
+                if column.name in SET_BY_CORRECTIONS
+            ),
             pl.col("statement_id").alias("utterance_id"),
         )
     )

@@ -12,6 +12,7 @@ from typing import Literal
 
 import duckdb
 
+from schema.errors import UNAVAILABLE
 from warehouse.export.actor_graph import write_graphml
 from warehouse.export.linked import write_jsonld
 from warehouse.export.table_files import write_csv, write_parquet
@@ -21,6 +22,7 @@ from warehouse.query.versions import connect_version
 
 Form = Literal["parquet", "csv", "graphml", "jsonld", "xlsx"]
 
+REFUSED = ("Read-only file system", "Permission denied", "Operation not permitted")
 WRITERS: dict[Form, Callable[[duckdb.DuckDBPyConnection, Path], None]] = {
     "parquet": write_parquet,
     "csv": write_csv,
@@ -32,6 +34,12 @@ WRITERS: dict[Form, Callable[[duckdb.DuckDBPyConnection, Path], None]] = {
 
 class ExportError(RequestError):
     """What is to be written is there already, or cannot be written."""
+
+
+class ExportRefused(ExportError):
+    """The disk or the folder may not be written to."""
+
+    exit_code = UNAVAILABLE
 
 
 def export(
@@ -51,5 +59,6 @@ def export(
         try:
             writer(connection, out)
         except (OSError, duckdb.IOException) as error:
-            raise ExportError(f"{out} cannot be written: {error}") from error
+            refused = any(sign in str(error) for sign in REFUSED)
+            raise (ExportRefused if refused else ExportError)(f"{out} cannot be written: {error}") from error
     return out

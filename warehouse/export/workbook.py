@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import io
+import sys
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from itertools import chain
 from pathlib import Path
+from traceback import clear_frames
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import duckdb
@@ -39,10 +43,29 @@ def write_xlsx(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
     Texts longer than a cell may be (32,767 characters) are cut. No text becomes a formula or a link: those that
     look like one have the mark that Excel shows as a leading apostrophe, so that they stay texts when they are edited.
     """
-    with open_workbook(file) as book:
+    with _closed_quietly(), open_workbook(file) as book:
         for name, sql in SHEETS.items():
             _write_sheets(book, name, read_rows(connection, sql))
         _write_sheets(book, "Columns", _columns(connection))
+
+
+@contextmanager
+def _closed_quietly() -> Iterator[None]:
+    """A workbook that a full disk breaks is closed here: when it is collected, `zipfile` prints a second traceback."""
+    try:
+        yield
+    except Exception as error:
+        hook = sys.unraisablehook
+        sys.unraisablehook = lambda unraisable: None
+        try:
+            told: BaseException | None = error
+            while told:
+                clear_frames(told.__traceback__)
+                told = told.__context__
+            gc.collect()
+        finally:
+            sys.unraisablehook = hook
+        raise
 
 
 def open_workbook(file: Path | BinaryIO) -> Workbook:

@@ -8,6 +8,7 @@ the state of the file in which all of it was checked (see `warehouse/files/check
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import re
 import socket
@@ -97,7 +98,23 @@ def is_held(path: Path) -> bool:
         lock.acquire()
     except Timeout:
         return True
+    except OSError as error:
+        if error.errno not in NOT_WRITABLE:
+            raise
+        return _is_locked(path)
     lock.release()
+    return False
+
+
+def _is_locked(path: Path) -> bool:
+    """Whether a process holds the lock at a `path` that may only be read."""
+    try:
+        with path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
     return False
 
 

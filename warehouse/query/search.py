@@ -38,6 +38,7 @@ class Indexed:
 
     table: Table
     text: str
+    is_fixed: bool  # whether a row keeps its text: its id is made of it
     texts: str
     words: str
     at_once: int
@@ -49,8 +50,8 @@ class Indexed:
 
 
 INDEXED = (
-    Indexed(STATEMENTS, "content", "search.statement_texts", "search.statement_words", 40_000),
-    Indexed(ARTICLES, "body", "search.article_texts", "search.article_words", 4_000),
+    Indexed(STATEMENTS, "content", False, "search.statement_texts", "search.statement_words", 40_000),
+    Indexed(ARTICLES, "body", True, "search.article_texts", "search.article_words", 4_000),
 )
 
 
@@ -66,8 +67,8 @@ def update_index(connection: duckdb.DuckDBPyConnection, version_no: int) -> None
 
 
 def _remove_texts(connection: duckdb.DuckDBPyConnection, indexed: Indexed, version_no: int) -> None:
-    former, key = _former(indexed, version_no), indexed.id
-    gone = f"SELECT {key} FROM ({former}) ANTI JOIN {indexed.table.qualified} USING ({key})"
+    former, same = _former(indexed, version_no), _same(indexed)
+    gone = f"SELECT {indexed.id} FROM ({former}) ANTI JOIN {indexed.table.qualified} USING ({same})"
     numbers = f"SELECT text_no FROM {indexed.texts} WHERE id IN ({gone})"
     if connection.execute(f"{gone} LIMIT 1").fetchall():
         connection.execute(f"DELETE FROM {indexed.words} WHERE text_no IN ({numbers})")
@@ -75,14 +76,19 @@ def _remove_texts(connection: duckdb.DuckDBPyConnection, indexed: Indexed, versi
 
 
 def _former(indexed: Indexed, version_no: int) -> str:
-    """The ids of the rows that the version changed or took away; a changed row still has its text: ids come from it."""
-    return f"SELECT {indexed.id} FROM {HISTORY}.{indexed.table.name} WHERE until_version = {version_no}"
+    """The ids, and the texts where these may change, of the rows that the version changed or took away."""
+    return f"SELECT {_same(indexed)} FROM {HISTORY}.{indexed.table.name} WHERE until_version = {version_no}"
+
+
+def _same(indexed: Indexed) -> str:
+    """The columns by which a row is told to have the text that it had."""
+    return indexed.id if indexed.is_fixed else f"{indexed.id}, {indexed.text}"
 
 
 def _add_texts(connection: duckdb.DuckDBPyConnection, indexed: Indexed, version_no: int) -> None:
     """Index the new rows piece by piece, so that a million of them take no more memory than a few."""
     is_first = not connection.execute(f"FROM {indexed.texts} LIMIT 1").fetchall()
-    fresh = f"since_version = {version_no} AND {indexed.id} NOT IN ({_former(indexed, version_no)})"
+    fresh = f"since_version = {version_no} AND ({_same(indexed)}) NOT IN ({_former(indexed, version_no)})"
     new = f"FROM {indexed.table.qualified} WHERE {'true' if is_first else fresh}"
     pieces = connection.execute(f"SELECT DISTINCT rowid // {indexed.at_once} {new} ORDER BY ALL").fetchall()
     for (piece,) in pieces:

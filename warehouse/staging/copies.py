@@ -12,7 +12,7 @@ import polars as pl
 
 from schema.derive import polars_schema, quoted
 from schema.tables import ARTICLES, BY_NAME
-from warehouse.staging.next_version import STAGING, NextVersion
+from warehouse.staging.next_version import STAGING, WITHDRAW_RETOLD, NextVersion
 
 # What decides between copies, what another copy does not change, and what a file may say otherwise.
 _TOLD = tuple(column.name for column in ARTICLES.columns if column.name not in ("body", "header_spans"))
@@ -67,11 +67,6 @@ KNOWN = f"""
 _NAMES = ", ".join(quoted(column.name) for column in ARTICLES.columns)
 OWN_TABLES = f"""
     CREATE TABLE IF NOT EXISTS {STAGING}.copies AS SELECT {_NAMES} FROM {STAGING}.articles LIMIT 0"""
-WITHDRAW_RETOLD = f"""
-    INSERT INTO {STAGING}.withdrawn
-    SELECT DISTINCT article_id FROM {STAGING}.retold
-    SEMI JOIN {STAGING}.articles USING (article_id)
-    ANTI JOIN {STAGING}.withdrawn USING (article_id)"""
 # In the order of what rests on what: the rows of a published article, for staging ($ids: the table `wanted`).
 PUBLISHED = {
     "statements": "SELECT t.* FROM published.main.statements AS t SEMI JOIN wanted USING (article_id)",
@@ -145,9 +140,8 @@ def note_copies(version: NextVersion, copies: pl.DataFrame) -> None:
 
 
 def read_copies(version: NextVersion) -> pl.DataFrame:
-    """The copies that were noted, as articles. A resumed run withdraws again what it had replaced."""
+    """The copies that were noted, as articles."""
     version.connection.execute(OWN_TABLES)
-    version.connection.execute(WITHDRAW_RETOLD)
     return (
         version.connection.sql(f"SELECT DISTINCT {_NAMES} FROM {STAGING}.copies")
         .pl()

@@ -6,6 +6,7 @@ import polars as pl
 
 from schema.derive import polars_schema
 from schema.tables import ACTOR_CORRECTIONS
+from transforms.identify.rewording import Found
 from warehouse.staging.next_version import NextVersion
 
 LINE = ("correction_no", "action", "actor", "value", "note")
@@ -25,6 +26,20 @@ def read_applied(version: NextVersion) -> pl.DataFrame | None:
 STATEMENTS = """
     SELECT statement_id FROM staging.statements SEMI JOIN asked USING (statement_id)
     UNION SELECT statement_id FROM main.statements SEMI JOIN asked USING (statement_id)"""
+# Bodies are read of the articles that are asked for alone; a staged article may be published, too.
+TEXTS = """
+    WITH named AS (
+        SELECT statement_id, article_id, coalesce(found_spans, content_spans) AS spans,
+            coalesce(found_kind, kind) AS kind
+        FROM staging.statements SEMI JOIN asked USING (statement_id)
+        UNION SELECT statement_id, article_id, coalesce(found_spans, content_spans), coalesce(found_kind, kind)
+        FROM main.statements SEMI JOIN asked USING (statement_id)
+    ),
+    texts AS (
+        SELECT article_id, body FROM staging.articles SEMI JOIN named USING (article_id)
+        UNION SELECT article_id, body FROM main.articles SEMI JOIN named USING (article_id)
+    )
+    SELECT statement_id, body, spans, kind FROM named JOIN texts USING (article_id)"""
 TOLD_IN = """
     SELECT DISTINCT article_id, profile_id FROM staging.mentions SEMI JOIN asked USING (article_id)
     UNION SELECT article_id, profile_id FROM main.mentions SEMI JOIN asked USING (article_id)"""
@@ -34,6 +49,16 @@ def find_statements(version: NextVersion, statement_ids: pl.Series) -> pl.Series
     """Those of the statements that are there."""
     with version.registered("asked", statement_ids.to_frame("statement_id")):
         return version.connection.sql(STATEMENTS).pl()["statement_id"]
+
+
+def read_texts(version: NextVersion, statement_ids: pl.Series) -> dict[str, Found]:
+    """Statements by id: the body of the article, and the content as it was found in it."""
+    with version.registered("asked", statement_ids.to_frame("statement_id")):
+        rows = version.connection.execute(TEXTS).fetchall()
+    return {
+        key: Found(body, [(span["start"], span["end"]) for span in spans], kind)
+        for key, body, spans, kind in rows
+    }
 
 
 def read_told(version: NextVersion, article_ids: list[str]) -> pl.DataFrame:

@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
+from schema.column_values import SPANS
 from schema.derive import (
     HISTORY,
     amended,
@@ -27,6 +28,7 @@ from schema.derive import (
     polars_schema,
     quoted,
     settled_columns,
+    sql_type,
     stored_columns,
 )
 from schema.merge import (
@@ -352,6 +354,7 @@ def _begin(
         else:
             is_resumed = True
             connection.execute("".join(f"DELETE FROM {STAGING}.{name};" for name in MADE_LAST))
+            connection.execute(WITHDRAW_RETOLD)
     [(run_id, started)] = begun
     return NextVersion(path, published, run_id, started, is_resumed, connection)
 
@@ -386,7 +389,8 @@ OWN_TABLES = f"""
     CREATE TABLE IF NOT EXISTS {STAGING}.retold (article_id VARCHAR);
     CREATE TABLE IF NOT EXISTS {STAGING}.overlaid (
         statement_id VARCHAR, profile_id VARCHAR, actor_id VARCHAR, organization_id VARCHAR, role VARCHAR,
-        correction VARCHAR, found_role VARCHAR
+        correction VARCHAR, found_role VARCHAR, content VARCHAR, content_spans {sql_type(SPANS)}, kind VARCHAR,
+        found_content VARCHAR, found_spans {sql_type(SPANS)}, found_kind VARCHAR
     );
     CREATE TABLE IF NOT EXISTS {STAGING}.given_speakers (
         statement_id VARCHAR, actor_id VARCHAR, relation VARCHAR, mention_id VARCHAR, profile_id VARCHAR
@@ -395,6 +399,13 @@ OWN_TABLES = f"""
     CREATE TABLE IF NOT EXISTS {STAGING}.at_fault (
         article_id VARCHAR, path VARCHAR, reason_code VARCHAR, reason VARCHAR
     )"""
+
+# Published articles that are staged again with the fields of a better copy.
+WITHDRAW_RETOLD = f"""
+    INSERT INTO {STAGING}.withdrawn
+    SELECT DISTINCT article_id FROM {STAGING}.retold
+    SEMI JOIN {STAGING}.articles USING (article_id)
+    ANTI JOIN {STAGING}.withdrawn USING (article_id)"""
 
 
 def _can_go_on(

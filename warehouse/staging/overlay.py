@@ -1,10 +1,9 @@
 """Corrections of single statements, applied over what was found in the articles.
 
 In: the statements that lines name, and the roles that lines change (`transforms/identify/corrected.py`). For each
-statement
-that a line changes, or that a line changed before, `staging.overlaid` says who spoke, for whom and in which role. All
-of it follows from what the article tells (`profile_id`, `organization_profile_id`, `found_role`), from who is who, and
-from the lines that hold: where a line is gone, that is the state without it.
+statement that a line changes, or that a line changed before, `staging.overlaid` says who spoke, for whom, in which role
+and what. All of it follows from what the article tells (`profile_id`, `organization_profile_id`, and the columns
+`found_...`), from who is who, and from the lines that hold: where a line is gone, that is the state without it.
 
 A statement in which nobody was found to speak has no speaker among `statement_actors`. The one that a line gives it is
 in `staging.given_speakers`.
@@ -14,11 +13,13 @@ from __future__ import annotations
 
 import polars as pl
 
+from schema.column_values import CORRECTED
 from schema.merge import remember_rows_sql
 from schema.tables import BY_NAME, SINCE_VERSION
 from warehouse.staging.next_version import STAGING, NextVersion
 
-SET = ("actor_id", "organization_id", "role", "correction", "found_role")
+FOUND = {"content": "found_content", "content_spans": "found_spans", "kind": "found_kind"}
+SET = ("actor_id", "organization_id", "role", "correction", "found_role", *FOUND, *FOUND.values())
 _READ = ", ".join(("statement_id", "profile_id", "organization_profile_id", *SET))
 # Staged and published statements that a line changes or has changed.
 OVERLAID = f"""
@@ -30,7 +31,13 @@ OVERLAID = f"""
         SELECT {_READ} FROM main.statements ANTI JOIN {STAGING}.statements USING (statement_id) WHERE {{is_concerned}}
     ),
     found AS (
-        SELECT * REPLACE (if(correction IS NULL, role, found_role) AS found_role) FROM concerned
+        SELECT * REPLACE (
+            if(correction IS NULL, role, found_role) AS found_role,
+            coalesce(found_content, content) AS found_content,
+            coalesce(found_spans, content_spans) AS found_spans,
+            coalesce(found_kind, kind) AS found_kind
+        )
+        FROM concerned
     ),
     settled AS (
         SELECT
@@ -41,9 +48,15 @@ OVERLAID = f"""
             if(n.actor_id IS NULL, if(r.role IS NULL, f.found_role, r.corrected), NULL) AS role,
             CASE
                 WHEN n.is_deleted THEN 'deleted' WHEN n.actor_id IS NOT NULL THEN 'speaker'
-                WHEN r.role IS NOT NULL THEN 'role'
+                WHEN r.role IS NOT NULL THEN 'role' WHEN n.content IS NOT NULL THEN 'content'
             END AS correction,
-            f.found_role
+            f.found_role,
+            coalesce(n.content, f.found_content) AS content,
+            coalesce(n.content_spans, f.found_spans) AS content_spans,
+            coalesce(n.kind, f.found_kind) AS kind,
+            if(n.content IS NULL, NULL, f.found_content) AS found_content,
+            if(n.content IS NULL, NULL, f.found_spans) AS found_spans,
+            if(n.content IS NULL, NULL, f.found_kind) AS found_kind
         FROM found AS f
         LEFT JOIN statement_lines AS n USING (statement_id)
         LEFT JOIN role_lines AS r ON r.profile_id = f.profile_id AND r.role = f.found_role
@@ -58,7 +71,8 @@ OVERLAID = f"""
     FROM {STAGING}.overlaid AS o JOIN {STAGING}.identities AS i USING (actor_id)
     WHERE o.profile_id IS NULL
     GROUP BY ALL"""
-WAS_CHANGED = "correction IS NOT NULL"
+# Any other value is a fault that the rules must find: to take it for a line that is gone would empty the role.
+WAS_CHANGED = f"correction IN {CORRECTED}"
 IS_NAMED = f"""{WAS_CHANGED} OR statement_id IN (SELECT statement_id FROM statement_lines)
             OR profile_id IN (SELECT profile_id FROM role_lines)"""
 # A speaker whom a line gave to a statement of nobody: what was found has none.

@@ -26,6 +26,8 @@ MEANT = f"""
     FROM main.statements AS t
     LEFT JOIN {STAGING}.identities AS i ON i.profile_id = t.profile_id
     LEFT JOIN {STAGING}.overlaid AS o ON o.statement_id = t.statement_id"""
+# A saying is known by the words that were found: a line of the corrections cuts them in another way.
+FOUND = "coalesce(found_content, content)"
 # What a statement is told by besides its words: its speaker, else the words that name one.
 SPEAKER = "coalesce(actor_id, 'source ' || lower(source))"
 UNSETTLED = f"""
@@ -57,10 +59,10 @@ STALE_SKETCHES = f"""
         WHERE s.statement_id = k.statement_id AND s.published_on IS NOT DISTINCT FROM k.published_on
     ) AND NOT EXISTS (FROM main.statements AS s WHERE s.statement_id = k.statement_id)"""
 UNSKETCHED = f"""
-    SELECT statement_id, article_id, published_on, content
+    SELECT statement_id, article_id, published_on, {FOUND} AS content
     FROM (
-        SELECT statement_id, article_id, published_on, content FROM {STAGING}.statements
-        UNION ALL SELECT statement_id, article_id, published_on, content FROM main.statements
+        SELECT statement_id, article_id, published_on, content, found_content FROM {STAGING}.statements
+        UNION ALL SELECT statement_id, article_id, published_on, content, found_content FROM main.statements
     )
     SEMI JOIN {STAGING}.unsettled USING (statement_id)
     ANTI JOIN {STAGING}.statement_sketches USING (statement_id)
@@ -175,8 +177,8 @@ PAIRS = f"""
     FROM copies AS c
     JOIN wordings AS w ON w.statement_id = c.other_id"""
 CONTENTS = f"""
-    SELECT statement_id, content FROM {STAGING}.statements SEMI JOIN wanted USING (statement_id)
-    UNION ALL SELECT statement_id, content FROM main.statements SEMI JOIN wanted USING (statement_id)"""
+    SELECT statement_id, {FOUND} FROM {STAGING}.statements SEMI JOIN wanted USING (statement_id)
+    UNION ALL SELECT statement_id, {FOUND} FROM main.statements SEMI JOIN wanted USING (statement_id)"""
 # The prints of an utterance that is not looked at again hold together as they did.
 MEMBERS = f"""
     WITH met AS (

@@ -50,12 +50,18 @@ CARRIED = f"""
             FROM (FROM staging.contents UNION ALL BY NAME FROM ops.contents) AS k
             WHERE k.file_sha256 = w.file_sha256 AND k.article_id = c.article_id
         )"""
-# What a window had in bytes that no file has any more is noted with its present ones.
-FORMER = f"""
+# What was in bytes that no file has any more; a window's are noted with its present ones.
+FORMER = """
     DELETE FROM ops.contents
-    WHERE file_sha256 IN (SELECT former FROM ({WINDOWS}))
+    WHERE file_sha256 IN (
+        SELECT o.file_sha256 FROM ops.sources AS o LEFT JOIN staging.sources AS s USING (path)
+        WHERE o.file_sha256 <> s.file_sha256 OR path IN (FROM staging.forgotten)
+    )
         AND file_sha256 NOT IN (SELECT file_sha256 FROM staging.sources)
-        AND file_sha256 NOT IN (SELECT file_sha256 FROM ops.sources WHERE path NOT IN (SELECT path FROM ({WINDOWS})))"""
+        AND file_sha256 NOT IN (
+            SELECT file_sha256 FROM ops.sources
+            WHERE path NOT IN (SELECT path FROM staging.sources) AND path NOT IN (FROM staging.forgotten)
+        )"""
 # A file that was read again with other bytes no longer has its former articles; nor has one that is forgotten.
 # Those of them stay that are in another file as well.
 REJECTED = (
@@ -89,9 +95,13 @@ SUPERSEDED = """
 # What is left of the profiles of withdrawn articles, and of the stories that they are versions of.
 RECOUNT = """
     CREATE OR REPLACE TABLE staging.affected AS
-        SELECT profile_id, block, actor_id FROM published.main.profiles WHERE profile_id IN (
+        SELECT profile_id, block, actor_id FROM published.main.profiles
+        WHERE profile_id IN (
             SELECT profile_id FROM published.main.mentions WHERE article_id IN (FROM staging.withdrawn)
-        );
+        )
+            -- Earlier versions of the product made some profiles that no mention shows.
+            OR article_id IN (FROM staging.withdrawn)
+            OR article_id NOT IN (SELECT article_id FROM published.main.articles);
     CREATE OR REPLACE TABLE staging.recounted AS
         WITH counted AS (
             SELECT

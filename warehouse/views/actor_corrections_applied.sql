@@ -5,7 +5,7 @@ SELECT
     c.actor,
     c.value,
     c.note,
-    c.outcome, -- applied, not_met (no such actor), met_several (several such actors: name one by its id)
+    c.outcome, -- applied, not_met (no such actor), met_several (several such actors: name one by its id), not_in_text (no such words in the article)
     a.name AS actor_name, -- name it has now
     a.kind AS actor_kind, -- person, organization, country, group, unnamed
     c.profile_count,

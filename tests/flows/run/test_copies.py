@@ -146,7 +146,7 @@ def test_a_version_with_the_same_text_that_is_canceled_kills_the_story(tmp_path,
             assert query(warehouse, "SELECT count(*) FROM who_said_what").item() == 0
 
 
-def test_a_run_that_is_gone_on_with_tells_the_better_copy_too(tmp_path):
+def test_a_resumed_run_takes_the_better_copy_too(tmp_path):
     warehouse = ingest(tmp_path / "w.duckdb", [["a.txt"]])
     row = {"run_id": "run-1", "started_at": datetime(2024, 6, 1, tzinfo=UTC), "status": "published",
            "code_version": "0", "parameters": "{}"}  # fmt: skip
@@ -157,6 +157,8 @@ def test_a_run_that_is_gone_on_with_tells_the_better_copy_too(tmp_path):
         raise KeyboardInterrupt
     with open_next(warehouse, "run-2", fingerprint="same") as version:
         assert version.is_resumed
+        [new] = [rule for rule in RULES if rule.name == "articles_are_new"]
+        assert version.connection.execute(f"FROM {new.rows}").fetchall() == []
         version.stage({"runs": pl.DataFrame([row], polars_schema(RUNS))})
         resolve_all(version)
         publish(version)

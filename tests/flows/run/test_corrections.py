@@ -6,6 +6,7 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
+from expectations.audit import find_faults
 from flows.cli import app
 from flows.display.summary import print_summary
 from flows.doctor.installation import find_corrections
@@ -154,6 +155,30 @@ def test_a_statement_gets_another_speaker_and_goes_and_comes_back(ingested):
     assert query(ingested.warehouse, said).rows() == before
 
 
+def test_a_statement_gets_another_wording_which_is_searched_for_and_goes_again(ingested):
+    paths = [str(ingested.folder.parent / "in")]
+    told = "SELECT content, content_spans, kind, correction, utterance_id FROM statements WHERE statement_id = $1"
+    hits = "SELECT statement_id FROM search_statements($1)"
+    before = query(ingested.warehouse, "FROM statements WHERE content LIKE '%choice%'")
+    [found] = before.select("statement_id", "content", "kind").rows()
+    code, said = call(ingested, "content", found[0], "We had a choice")
+    assert code == 2 and "the article has no such words where the statement stands" in said
+    assert "1 statements and 0 mentions" in call(ingested, "content", found[0], '"We had')[1]
+    ingest(paths, ingested)
+    [(content, spans, *rest)] = query(ingested.warehouse, told, [found[0]]).rows()
+    [span] = spans
+    body = query(ingested.warehouse, "SELECT body FROM articles").item()
+    assert content == body[span["start"] : span["end"]] == "“We had" and content != found[1]
+    assert rest == [found[2], "content", found[0]]
+    assert query(ingested.warehouse, hits, ["choice"]).is_empty()
+    assert find_faults(ingested.warehouse) == []
+    (ingested.folder / "corrections.csv").write_text(HEADER, encoding="utf-8")
+    ingest(paths, ingested)
+    after = query(ingested.warehouse, "FROM statements WHERE content LIKE '%choice%'")
+    assert after.drop("since_version").equals(before.drop("since_version"))
+    assert query(ingested.warehouse, hits, ["choice"]).rows() == [(found[0],)]
+
+
 def test_who_is_no_actor_is_in_no_view(ingested):
     assert call(ingested, "not_an_actor", "Ada Roe")[0] == 0
     ingest([str(ingested.folder.parent / "in")], ingested)
@@ -170,6 +195,7 @@ def test_who_is_no_actor_is_in_no_view(ingested):
         (["marry", "Ada Roe", "Bo Venn"], "'marry' is no action"),
         (["kind", "Ada Roe", "robot"], "'robot' is no kind"),
         (["rename", "Bo Venn", "Bo B. Venn"], "nothing was written: the line meets nobody"),
+        (["content", "0" * 32, "we | "], "has an empty piece"),
         (["delete", "0" * 32], "nothing was written: the line meets nobody"),
     ],
 )

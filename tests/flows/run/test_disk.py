@@ -26,7 +26,12 @@ WRITING = {
     "report": [],
     "maintain": [],
     "backup": ["elsewhere"],
+    "site": ["site"],
+    "export": ["tables", "--format", "csv"],
+    "correct": ["rename", "Ada Quill", "Ada B. Quill"],
+    "watchlist": ["add", "mine", "mill"],
 }
+PATHS = {"backups", "elsewhere", "site", "tables"}
 
 
 @pytest.fixture
@@ -44,8 +49,8 @@ def folder(tmp_path):
 
 
 def onrecord(folder, command, *arguments):
-    paths = [str(folder / argument) for argument in arguments]
-    return CliRunner().invoke(app, [command, *paths, "--warehouse", str(folder / "news.duckdb")])
+    told = [str(folder / argument) if argument in PATHS else argument for argument in arguments]
+    return CliRunner().invoke(app, [command, *told, "--warehouse", str(folder / "news.duckdb")])
 
 
 @contextmanager
@@ -78,7 +83,14 @@ def test_a_disk_that_may_only_be_read_has_one_exit_code_and_no_traceback(folder,
     assert (done.exit_code, done.output.startswith("onrecord: ")) == (4, True), done.output
 
 
-@pytest.mark.parametrize("command", ["rollback", "restore", "report", "backup"])
+def test_doctor_says_all_it_can_of_a_disk_that_may_only_be_read(folder):
+    with only_to_be_read(folder):
+        done = onrecord(folder, "doctor")
+    assert isinstance(done.exception, SystemExit), done.exception
+    assert done.exit_code == 1 and "may not be written to" in done.output and "last run" in done.output
+
+
+@pytest.mark.parametrize("command", [command for command in WRITING if command != "maintain"])
 def test_a_full_disk_has_one_exit_code_and_no_traceback(folder, tmp_path, command):
     disk = tmp_path / "disk"
     disk.mkdir()
@@ -88,7 +100,7 @@ def test_a_full_disk_has_one_exit_code_and_no_traceback(folder, tmp_path, comman
         (disk / "filler").write_bytes(bytes(shutil.disk_usage(disk).free))
         done = onrecord(disk / "place", command, *WRITING[command])
         assert (disk / "place" / "news.duckdb").read_bytes() == before
-        assert not list(disk.rglob("*.next"))
+        assert not [*disk.rglob("*.next"), *disk.rglob("*.part")]
     assert isinstance(done.exception, SystemExit), done.exception
     assert (done.exit_code, done.output.startswith("onrecord: ")) == (3, True), done.output
     assert "space" in done.output

@@ -8,10 +8,15 @@ import pytest
 from schema.tables import TOLD
 from transforms.identify.corrected import PLACES, Subjects, apply_corrections
 from transforms.identify.corrections import CorrectionError, number_corrections
+from transforms.identify.rewording import Found
 
 SAID = "5" * 32  # a statement
 TOLD_IN = "a" * 32  # an article
-SUBJECTS = Subjects(frozenset([SAID]), pl.DataFrame([(TOLD_IN, "p2")], PLACES, orient="row"))
+SUBJECTS = Subjects(
+    frozenset([SAID]),
+    pl.DataFrame([(TOLD_IN, "p2")], PLACES, orient="row"),
+    {SAID: Found("The mill was sold, she said.", [(0, 17)], "indirect")},
+)
 PROFILES = pl.DataFrame(
     [
         {"profile_id": "p1", "actor_id": "a1", "rule": "name", "kind": "person", "name": "Ann Roe"},
@@ -108,12 +113,12 @@ def test_who_is_no_actor_is_of_the_kind_nobody():
 
 def test_a_statement_gets_the_speaker_that_all_lines_together_make():
     made = apply(("speaker", SAID, "Anna Roe"), ("merge", "Anna Roe", "a1"))
-    assert made.statements.rows() == [(SAID, "a1", False)]
+    assert made.statements.rows() == [(SAID, "a1", False, None, None, None)]
     assert made.applied.select("outcome", "actor_id").rows()[0] == ("applied", "a2")
 
 
 def test_a_statement_that_is_deleted_keeps_its_speaker():
-    assert apply(("delete", SAID, "")).statements.rows() == [(SAID, None, True)]
+    assert apply(("delete", SAID, "")).statements.rows() == [(SAID, None, True, None, None, None)]
 
 
 def test_a_statement_that_is_not_there_is_not_met():
@@ -149,3 +154,11 @@ def test_the_same_line_twice_contradicts_nothing():
 def test_a_line_that_cannot_be_one_is_refused_with_its_number(line):
     with pytest.raises(CorrectionError, match=r"actor_corrections\.csv, line 2"):
         corrected(line)
+
+
+def test_the_last_wording_of_a_statement_holds_and_other_lines_on_it_do_too():
+    lines = [("content", SAID, words) for words in ("The mill", "The lock", "was sold")]
+    made = apply(*lines, ("speaker", SAID, "Anna Roe"))
+    span = {"start": 9, "end": 17}
+    assert made.statements.rows() == [(SAID, "a2", False, "was sold", [span], "indirect")]
+    assert made.applied["outcome"].to_list() == ["contradicted", "not_in_text", "applied", "applied"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.steps import build_from_files
 from transforms.resolve.article_text import Text
 from transforms.resolve.listeners import find_audience, find_listener
 
@@ -39,3 +40,11 @@ def test_audience_of_an_interview_is_told(body: str, told: str | None):
     text = Text(body)
     start = body.index("said")
     assert _words(text, find_audience(text, *text.word_range(start, start + 4))) == told
+
+
+def test_words_are_a_mention_of_one_actor_so_that_each_profile_is_shown():
+    """A country's people were told as a group without a mention, which stayed when its article went."""
+    tables = build_from_files({"a": b"George Bale last week urged Americans to save energy."}).tables
+    told = tables["statement_actors"].filter(relation="addressee").join(tables["mentions"], on="mention_id")
+    assert told.height == 1 and told["profile_id"].equals(told["profile_id_right"])
+    assert set(tables["profiles"]["profile_id"]) == set(tables["mentions"]["profile_id"])

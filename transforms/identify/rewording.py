@@ -1,0 +1,91 @@
+"""A wording that a line of the corrections gives a statement -> where it stands in the body of the article.
+
+What was said must stay evidence, so a wording is one or more slices of the body, and one of them overlaps the content
+that was found. White space and kinds of quotation marks may differ from the body; what is stored is the body's.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from transforms.extract.spans import kind_of
+from transforms.extract.tokens import Tokens, tokenize
+
+BAR = "|"  # between the pieces of a content with other words in the middle: “We lost,” she said, “and they won.”
+AROUND = 5_000  # code points before and after the content that was found, in which the wording is looked for
+_PLAIN = str.maketrans("“”„«»‘’‚", '"""""\'\'\'')  # one character for one: offsets stay
+
+Span = tuple[int, int]
+
+
+class Wording(NamedTuple):
+    """What was said, where in the body (start and end of each piece), and its kind by the quotation marks."""
+
+    content: str
+    spans: list[Span]
+    kind: str
+
+
+def split_pieces(value: str) -> list[list[str]]:
+    """The words of each piece of a wording."""
+    return [piece.split() for piece in value.split(BAR)]
+
+
+class Found(NamedTuple):
+    """The body of an article, where the content of a statement was found in it, and the kind of that content."""
+
+    body: str
+    spans: list[Span]
+    kind: str
+
+
+def find_wording(told: Found, value: str) -> Wording | None:
+    """Where the pieces of `value` stand at the content that was found; None where they do not, or nowhere near it.
+
+    The first piece is the one that begins nearest to where the content does; the others follow it in order.
+    """
+    body, found = told.body, told.spans
+    if not found:
+        return None
+    first, last = found[0][0], found[-1][1]
+    start = max(first - AROUND, 0)
+    near = body[start : last + AROUND].translate(_PLAIN)
+    forms = [_form_of(words) for words in split_pieces(value.translate(_PLAIN))]
+    places = [match.span() for match in forms[0].finditer(near)]
+    if not places:
+        return None
+    spans = [min(places, key=lambda place: abs(place[0] + start - first))]
+    for form in forms[1:]:
+        match = form.search(near, spans[-1][1])
+        if match is None:
+            return None
+        spans.append(match.span())
+    pieces = [(begin + start, end + start) for begin, end in spans]
+    if not any(begin < old_end and old_begin < end for begin, end in pieces for old_begin, old_end in found):
+        return None
+    return Wording(" ".join(body[begin:end] for begin, end in pieces), pieces, _read_kind(told, pieces))
+
+
+def _form_of(words: list[str]) -> re.Pattern[str]:
+    """Matches the words with any white space between them, no part of a longer word at either end."""
+    start, end = (r"(?<!\w)" if words[0][0].isalnum() else ""), (r"(?!\w)" if words[-1][-1].isalnum() else "")
+    return re.compile(start + r"\s+".join(map(re.escape, words)) + end)
+
+
+def _read_kind(told: Found, pieces: list[Span]) -> str:
+    """By the quotation marks, as of all statements; what the layout makes direct speech, in an interview, stays so."""
+    tokens = tokenize(told.body)
+    if told.kind == "direct" and _by_marks(tokens, told.spans) != "direct":
+        return "direct"
+    return _by_marks(tokens, pieces)
+
+
+def _by_marks(tokens: Tokens, pieces: list[Span]) -> str:
+    numbers = range(len(tokens))
+    spans = []
+    for begin, end in pieces:
+        within = [i for i in numbers if tokens.starts[i] < end and begin < tokens.ends[i]]
+        if within:
+            spans.append((within[0], within[-1] + 1))
+    return kind_of(tokens, spans)
