@@ -21,8 +21,8 @@ compared AS (
     SELECT
         *,
         sum(statements) OVER earlier AS statements_before,
-        sum(anonymous) OVER earlier AS anonymous_before,
-        sum(quoted) OVER earlier AS quoted_before
+        if(month IS NULL, NULL, sum(anonymous) OVER earlier) AS anonymous_before,  -- what has no day has no past
+        if(month IS NULL, NULL, sum(quoted) OVER earlier) AS quoted_before
     FROM months
     WINDOW earlier AS (PARTITION BY outlet ORDER BY month ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 )
