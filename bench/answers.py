@@ -3,8 +3,8 @@
 PAIRS is a CSV of annotated pairs of statements of the warehouse: `statement_id,other_id,label`, or
 `statement_id,answers_id,label`, where a label is `true` when both print one saying, or when the first answers the
 second. Ids come from the text, so a pair stays what it is when the same articles are ingested again. `--fit` prints the
-weights for `transforms/statements/utterances.py` that the pairs of utterances ask for, and how well they do on pairs
-that they were not learnt from.
+weights for `transforms/statements/utterances.py` that the pairs of utterances ask for (without statements that stand in
+one another, which are never joined), and how well they do on pairs that they were not learnt from.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from warehouse.files.connect import query
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 STATEMENTS = (
-    "SELECT statement_id, article_id, actor_id, content, coalesce(utterance_id, statement_id) FROM statements"
+    "SELECT statement_id, article_id, actor_id, content, coalesce(utterance_id, statement_id), parent_statement_id "
+    "FROM statements"
 )
 PENALTY, FOLDS = 0.0004, 10
 
@@ -54,14 +55,20 @@ def score_utterances(warehouse: Path, pairs: list[tuple[str, str, bool]], *, fit
         right = sum(is_one and label for is_one, (*_, label) in zip(joined, meant, strict=True))
         print_figures(f"utterances, {name}", right, sum(joined), sum(label for *_, label in meant))
     if fit:
-        print_fit(
-            np.array([_features(rows[a], rows[b]) for a, b, _ in known]), np.array([c for *_, c in known])
-        )
+        compared = [(a, b, label) for a, b, label in known if a != rows[b][5] and b != rows[a][5]]
+        features = [_features(rows[a], rows[b]) for a, b, _ in compared]
+        print_fit(np.array(features), np.array([label for *_, label in compared]))
 
 
 def _features(one: tuple[Any, ...], other: tuple[Any, ...]) -> Features:
-    is_other = bool(one[2] and other[2] and one[2] != other[2])
-    return measure(read_wording(one[3]), read_wording(other[3]), is_other, one[1] == other[1])
+    are_actors = bool(one[2] and other[2])
+    return measure(
+        read_wording(one[3]),
+        read_wording(other[3]),
+        are_actors and one[2] != other[2],
+        are_actors and one[2] == other[2],
+        one[1] == other[1],
+    )
 
 
 def print_fit(features: Array, labels: Any) -> None:

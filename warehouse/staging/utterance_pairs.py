@@ -21,7 +21,8 @@ MOST_SPEAKERS = (
 # Published statements with the speaker that they will have.
 MEANT = f"""
     SELECT
-        t.statement_id, t.article_id, t.seq_no, t.published_on, t.source, t.utterance_id, t.actor_id AS old_id,
+        t.statement_id, t.article_id, t.seq_no, t.published_on, t.source, t.utterance_id, t.parent_statement_id,
+        t.actor_id AS old_id,
         if(o.statement_id IS NOT NULL, o.actor_id, coalesce(i.actor_id, t.actor_id)) AS actor_id
     FROM main.statements AS t
     LEFT JOIN {STAGING}.identities AS i ON i.profile_id = t.profile_id
@@ -88,14 +89,15 @@ PAIRS = f"""
         FROM sketches SEMI JOIN fresh USING (statement_id)
     ),
     speakers AS (
-        SELECT statement_id, {SPEAKER} AS speaker, actor_id FROM ({MEANT})
-        UNION ALL SELECT statement_id, {SPEAKER}, actor_id FROM {STAGING}.statements
+        SELECT statement_id, {SPEAKER} AS speaker, actor_id, parent_statement_id FROM ({MEANT})
+        UNION ALL SELECT statement_id, {SPEAKER}, actor_id, parent_statement_id FROM {STAGING}.statements
     ),
     known AS MATERIALIZED (
         SELECT
             k.* EXCLUDE (first_on, last_on, has_undated),
             p.speaker,
             p.actor_id IS NOT NULL AS is_actor,
+            p.parent_statement_id,
             f.statement_id IS NOT NULL AS is_fresh
         FROM (
             FROM sketches, span
@@ -119,12 +121,23 @@ PAIRS = f"""
         FROM known
         GROUP BY text_key, speaker, published_on
     ),
-    copies AS (
-        SELECT k.statement_id, w.statement_id AS other_id
+    members AS (
+        SELECT k.statement_id, k.parent_statement_id, w.statement_id AS wording_id
         FROM known AS k
         JOIN wordings AS w ON w.text_key = k.text_key AND w.speaker IS NOT DISTINCT FROM k.speaker
             AND w.published_on IS NOT DISTINCT FROM k.published_on
-        WHERE w.is_fresh AND k.statement_id <> w.statement_id
+    ),
+    nested AS (  -- "Roe says that Venn lied" has the words of what Venn said, and is another saying
+        SELECT DISTINCT
+            least(c.wording_id, p.wording_id) AS first_id, greatest(c.wording_id, p.wording_id) AS last_id
+        FROM members AS c
+        JOIN members AS p ON p.statement_id = c.parent_statement_id
+    ),
+    copies AS (
+        SELECT m.statement_id, m.wording_id AS other_id
+        FROM members AS m
+        JOIN wordings AS w ON w.statement_id = m.wording_id
+        WHERE w.is_fresh AND m.statement_id <> m.wording_id
     ),
     words AS (  -- in bins of days, so that only those of about the same days are joined
         SELECT statement_id, speaker, published_on, is_fresh, unnest(words) AS word,
@@ -168,12 +181,15 @@ PAIRS = f"""
         m.statement_id,
         m.other_id,
         coalesce(f.is_actor AND o.is_actor AND f.speaker <> o.speaker, false) AS other_actor,
+        coalesce(f.is_actor AND o.is_actor AND f.speaker = o.speaker, false) AS same_actor,
         least(f.first_article, o.first_article) = greatest(f.last_article, o.last_article) AS same_article
     FROM (FROM by_words UNION FROM by_own_runs UNION FROM by_runs) AS m
+    ANTI JOIN nested AS n ON n.first_id = least(m.statement_id, m.other_id)
+        AND n.last_id = greatest(m.statement_id, m.other_id)
     JOIN wordings AS f ON f.statement_id = m.statement_id
     JOIN wordings AS o ON o.statement_id = m.other_id
     UNION ALL
-    SELECT c.statement_id, c.other_id, false, w.first_article = w.last_article
+    SELECT c.statement_id, c.other_id, false, w.is_actor, w.first_article = w.last_article
     FROM copies AS c
     JOIN wordings AS w ON w.statement_id = c.other_id"""
 CONTENTS = f"""

@@ -11,7 +11,8 @@ OTHER = "The ferries will sail twice an hour from Monday, and nobody will pay mo
 
 
 def is_one(one, other, *, other_actor=False, same_article=False):
-    return is_one_saying(read_wording(one), read_wording(other), other_actor, same_article)
+    """Whether two texts are one saying, of one speaker unless they are of others."""
+    return is_one_saying(read_wording(one), read_wording(other), other_actor, not other_actor, same_article)
 
 
 @pytest.mark.parametrize(

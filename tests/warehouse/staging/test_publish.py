@@ -241,6 +241,10 @@ def test_each_view_has_the_grain_its_comment_states(warehouse):
         "replies": 0,
         "outlet_shares": 2,
         "measured_quality": 18,
+        "source_kinds": 4,
+        "sourcing_by_outlet": 1,
+        "sourcing_by_story": 2,
+        "voices": 2,
     }
     assert {name: query(warehouse, f"SELECT count(*) FROM {name}").item() for name in counts} == counts
     assert {view.stem for view in VIEWS.glob("*.sql")} == set(counts)

@@ -1,0 +1,40 @@
+-- One row is one statement: what kind of source it has, whether it is quoted, and whether the article calls its speaker she or he.
+WITH called AS (  -- pronouns and titles that stand for the speaker; nothing is guessed from a first name
+    SELECT
+        article_id,
+        actor_id,
+        lower(text) IN ('she', 'her', 'hers', 'herself') OR regexp_matches(text, '^(Mrs|Ms|Miss)\b') AS is_she
+    FROM main.mentions
+    WHERE lower(text) IN ('she', 'her', 'hers', 'herself', 'he', 'him', 'his', 'himself')
+        OR text[1] = 'M' AND regexp_matches(text, '^(Mrs?|Ms|Miss)\b')
+),
+
+gendered AS (
+    SELECT article_id, actor_id, if(bool_and(is_she), 'woman', 'man') AS gender
+    FROM called
+    GROUP BY article_id, actor_id
+    HAVING bool_and(is_she) OR NOT bool_or(is_she)
+)
+
+SELECT
+    s.published_on,
+    coalesce(a.outlet, a.agency) AS outlet, -- who published the article, else the agency that it is from
+    CASE
+        WHEN s.source_type = 'document' THEN 'document'
+        WHEN s.source_type = 'anonymous person' THEN 'anonymous'
+        WHEN s.actor_id IS NULL THEN 'none'
+        WHEN p.kind = 'unnamed' OR s.speaker_resolution IN ('unnamed', 'role') THEN 'described'
+        ELSE 'named'
+    END AS source_kind, -- named; described: a body or people without a name; anonymous: persons named nowhere; document; none
+    s.kind <> 'indirect' AS is_quoted, -- in quotation marks, in full or in part; else told in the words of the article
+    if(p.kind = 'person', g.gender, NULL) AS gender, -- woman or man, where the article says she or he of a named person, Mrs or Mr; else null
+    s.seq_no,
+    s.actor_id,
+    s.article_id,
+    a.story_id,
+    s.statement_id
+FROM main.statements AS s
+JOIN main.articles AS a ON a.article_id = s.article_id
+LEFT JOIN main.actors AS p ON p.actor_id = s.actor_id
+LEFT JOIN gendered AS g ON g.article_id = s.article_id AND g.actor_id = s.actor_id
+WHERE a.copy_of IS NULL AND a.is_killed IS NOT TRUE AND s.correction IS DISTINCT FROM 'deleted'
