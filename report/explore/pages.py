@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from textwrap import shorten
 from typing import Any
@@ -19,6 +20,7 @@ from warehouse.query.live import Reading, Row
 
 LIST, LONG = 12, 200
 STALE_DAYS = 3
+BODIES = ("organization", "country")  # others speak for them
 Values = dict[str, Any]
 Given = Mapping[str, str]
 
@@ -108,9 +110,10 @@ def actor(reading: Reading, given: Given) -> Values:
     row = one(reading, "actor", id=actor_id)
     if row is None:
         raise _called(reading, actor_id)
-    on = given.get("on", "")[:200]
-    said = Search(speaker=actor_id, sort="new")
-    wanted = Search.of({"speaker": actor_id, "q": on, "sort": "old"}) if on else said
+    on = " ".join(given.get("on", "")[:200].replace("\0", " ").split())
+    is_body = row["kind"] in BODIES
+    said = Search(body=actor_id, sort="new") if is_body else Search(speaker=actor_id, sort="new")
+    wanted = replace(said, q=on, sort="old") if on else said
     everything = find(reading, said)
     blocks = {
         name: read_block(reading, f"actor_{name}", LIST, id=actor_id)
@@ -123,7 +126,7 @@ def actor(reading: Reading, given: Given) -> Values:
     return {
         "search": Search(),
         "actor": row,
-        "figures": one(reading, "actor_figures", id=actor_id),
+        "figures": one(reading, "body_figures" if is_body else "actor_figures", id=actor_id),
         "on": on,
         "said": said,
         "wanted": wanted,
@@ -148,8 +151,8 @@ def _called(reading: Reading, name: str) -> Exception:
 
 
 def _body(reading: Reading, row: Row) -> dict[str, Block]:
-    """What there is of an organization or a country beside what there is of every actor."""
-    if row["kind"] not in ("organization", "country"):
+    """What only an organization or a country has: people who speak for it, and what its officials say about others."""
+    if row["kind"] not in BODIES:
         return {}
     body = {
         "speakers": read_block(reading, "body_speakers", LIST, id=row["actor_id"]),

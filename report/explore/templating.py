@@ -12,7 +12,7 @@ from jinja2 import Environment
 
 from report.explore.marks import mark_words
 from report.explore.pages import actor_path, judge_run
-from report.explore.words import in_words, join_pieces, name_country
+from report.explore.words import in_words, name_country
 from report.templating import make_environment
 
 HERE = Path(__file__).parent
@@ -23,7 +23,6 @@ def environment() -> Environment:
     """The one environment of the pages."""
     made = make_environment(HERE / "templates")
     made.globals |= {"actor_path": actor_path, "path": path, "mark_words": mark_words, "judge_run": judge_run}
-    made.globals |= {"join_pieces": join_pieces}
     made.filters |= {
         "safe_link": safe_link,
         "shell": shlex.quote,

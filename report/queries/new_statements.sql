@@ -22,7 +22,8 @@ prominent AS MATERIALIZED (
 
 SELECT s.statement_id, s.published_on, p.name AS speaker, p.kind AS speaker_kind, s.actor_id, s.role, s.cue, s.cue_class, s.kind,
     s.is_negated, s.content AS statement,
-    coalesce(a.outlet, a.agency) AS outlet, a.headline, s.article_id, s.seq_no, n.quoted
+    coalesce(a.outlet, a.agency) AS outlet, a.headline, s.article_id, s.seq_no, n.quoted,
+    s.content_spans
 FROM prominent AS n
 JOIN main.statements AS s USING (statement_id)
 JOIN main.articles AS a USING (article_id)
