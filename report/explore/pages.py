@@ -63,7 +63,8 @@ def _charts(reading: Reading, wanted: Search, found: Found) -> Values:
     series: dict[str, list[Row]] = {}
     for row in found.series.rows if found.series else ():
         series.setdefault(row["series"], []).append(row)
-    charts = {name: draw_columns(rows, axis) for name, rows in series.items()}
+    largest = sorted(series.items(), key=lambda one: -sum(row["statements"] for row in one[1]))
+    charts = {name: draw_columns(rows, axis) for name, rows in largest}
     names = names_of(reading, list(charts)) if wanted.by == "speaker" else {}
     return {
         "chart": draw_columns(found.days.rows),

@@ -6,6 +6,7 @@ from functools import cache
 
 from seeds import read_seed
 
+SOURCES = {"collective": "people who speak as one", "none": "no source"}
 NAMING = {
     "named": "by name",
     "pronoun": "he, she, they",
@@ -18,7 +19,8 @@ NAMING = {
 
 @cache
 def _countries() -> dict[str, str]:
-    return dict(read_seed("countries").select("code", "name").rows())
+    rows = read_seed("countries").select("code", "name").unique("code", keep="first")
+    return dict(rows.rows())
 
 
 def name_country(code: str | None) -> str:
@@ -28,6 +30,6 @@ def name_country(code: str | None) -> str:
 
 def in_words(value: str, column: str) -> str:
     """A value of a column as a reader knows it."""
-    if column == "naming":
-        return NAMING.get(value, value)
+    if column in ("naming", "source"):
+        return (NAMING if column == "naming" else SOURCES).get(value, value)
     return name_country(value) if column in ("country", "about_country") else value

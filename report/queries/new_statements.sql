@@ -5,6 +5,7 @@ WITH fresh AS (
     JOIN main.articles AS a USING (article_id)
     JOIN main.actors AS p USING (actor_id)
     WHERE s.run_id = $run_id AND p.kind <> 'unnamed' AND a.copy_of IS NULL AND a.is_killed IS NOT TRUE
+        AND s.correction IS DISTINCT FROM 'deleted'
     GROUP BY s.actor_id
 ),
 
