@@ -206,6 +206,7 @@ def outlet(reading: Reading, given: Given) -> Values:
     if not row["articles"]:
         raise NotThere("no article of the version that is shown is of this outlet")
     days = read_block(reading, "outlet_days", 10_000, outlet=name)
+    articles = read_block(reading, "outlet_articles", 25, outlet=name)
     return {
         "search": Search(),
         "outlet": row,
@@ -214,9 +215,18 @@ def outlet(reading: Reading, given: Given) -> Values:
         "days": days,
         "speakers": read_block(reading, "outlet_speakers", LIST, outlet=name),
         "unnamed": read_block(reading, "outlet_unnamed", LIST, outlet=name),
-        "articles": read_block(reading, "outlet_articles", 25, outlet=name),
+        "articles": articles,
+        "begins": _begins(reading, articles.rows),
         "facts": facts,
     }
+
+
+def _begins(reading: Reading, articles: list[Row]) -> dict[str, str]:
+    """The first words of those articles that have no headline."""
+    ids = [row["article_id"] for row in articles if not row["headline"]]
+    sql = "SELECT article_id, left(body, 300) AS body FROM main.articles WHERE article_id IN (SELECT unnest($ids))"
+    rows = reading.rows(sql, {"ids": ids}) if ids else []
+    return {row["article_id"]: article_title(None, row["body"]) for row in rows}
 
 
 def stories(reading: Reading, given: Given) -> Values:

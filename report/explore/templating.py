@@ -10,9 +10,9 @@ from urllib.parse import urlencode
 
 from jinja2 import Environment
 
+from report.explore.labels import in_words, name_country
 from report.explore.marks import mark_words
 from report.explore.pages import actor_path, judge_run
-from report.explore.words import in_words, name_country
 from report.templating import make_environment
 
 HERE = Path(__file__).parent
