@@ -1,10 +1,10 @@
-"""What the explorer's pages cost: `python -m bench.explore [WAREHOUSE] [--times 7] [--publish]`.
+"""What the explorer's pages cost: `python -m bench.explore [WAREHOUSE] [--times 20] [--publish]`.
 
 A server of its own is started on the warehouse (default: data/demo.duckdb, which `onrecord demo` makes), and each page
 is asked for several times, each time at another address, so that none is one that was kept. The table shows for each
-the median and the slowest of these, first byte to last, what it took of the processor, and its size; in the end the
-memory that the server took. Pages that count over the whole warehouse are made when the server starts. `--publish`
-meanwhile publishes the same articles into another file, over and over.
+the median and the 95th percentile, first byte to last, the same of the server's processor time, and its size; in the
+end the memory that the server took. Pages that count over the whole warehouse are made when the server starts.
+`--publish` publishes the same articles anew beside it meanwhile, into another file, over and over.
 """
 
 from __future__ import annotations
@@ -91,9 +91,8 @@ def publishing(articles: int) -> Iterator[None]:
 
 
 def seconds_of(pid: int) -> float:
-    """The seconds of processor time that a process has taken."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    """The seconds of processor time that a process has taken, by its own clock (`clock_getcpuclockid`)."""
+    return time.clock_gettime((~pid << 3) | 2)
 
 
 def peak_of(pid: int) -> int:
@@ -113,7 +112,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("warehouse", type=Path, nargs="?", default=Path("data/demo.duckdb"))
-    parser.add_argument("--times", type=int, default=7)
+    parser.add_argument("--times", type=int, default=20)
     parser.add_argument("--publish", action="store_true")
     options = parser.parse_args()
     rows = query(options.warehouse, ROWS).to_dicts()
@@ -131,26 +130,30 @@ def main() -> None:
 
 
 def measure(base: str, pid: int, rows: list[dict[str, str]], word: str, other: str, times: int) -> None:
-    print(f"{'page':28}{'median':>10}{'slowest':>10}{'processor':>12}{'size':>10}")
-    every = []
+    """Ask for each page and print a line of it; the last line is of all pages."""
+    titles = ("median", "95th", "CPU median", "CPU 95th", "size")
+    print(f"{'page':28}" + "".join(f"{title:>12}" for title in titles))
+    every: list[tuple[float, float]] = []
     for name, path in PAGES.items():
-        took, sizes, before = [], [], seconds_of(pid)
+        took, sizes = [], []
         for number in range(times):
             row = {key.removesuffix("_id"): quote(value) for key, value in rows[number % len(rows)].items()}
             address = f"{base}{path.format(word=quote(word), other=quote(other), **row)}&time={number}"
-            began = time.perf_counter()
+            began, spent = time.perf_counter(), seconds_of(pid)
             sizes.append(read(address))
-            took.append(1000 * (time.perf_counter() - began))
+            took.append((1000 * (time.perf_counter() - began), 1000 * (seconds_of(pid) - spent)))
         every += took
-        spent = 1000 * (seconds_of(pid) - before) / times
-        print(
-            f"{name:28}{statistics.median(took):>7.0f} ms{max(took):>7.0f} ms{spent:>9.0f} ms"
-            f"{statistics.mean(sizes) / 1000:>7.0f} kB"
-        )
-    every.sort()
-    print(
-        f"all: median {statistics.median(every):.0f} ms, 95th percentile {every[int(0.95 * len(every))]:.0f} ms"
-    )
+        print(f"{name:28}{figures_of(took)}{statistics.mean(sizes) / 1000:>9.0f} kB", flush=True)
+    print(f"{'all':28}{figures_of(every)}")
+
+
+def figures_of(took: list[tuple[float, float]]) -> str:
+    """Median and 95th percentile of what pages took, by the clock and of the processor."""
+    told = ""
+    for times in zip(*took, strict=True):
+        slow = statistics.quantiles(times, n=20, method="inclusive")[-1]
+        told += f"{statistics.median(times):>9.0f} ms{slow:>9.0f} ms"
+    return told
 
 
 if __name__ == "__main__":

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from report.charts import sparkline
 
 TEMPLATES = Path(__file__).with_name("templates")
+ADJACENT = 4  # characters between two pieces of a statement: quotation marks and a space, or a new paragraph
 
 
 def replace_text(path: Path, text: str) -> Path:
@@ -45,4 +48,22 @@ def make_environment(folder: Path) -> Environment:
     made.filters["minute"] = lambda value: value.strftime("%Y-%m-%d %H:%M UTC") if value else "?"
     made.filters["share"] = lambda part, whole: round(100 * part / whole, 1) if whole else 0
     made.filters["sparkline"] = sparkline
+    made.globals["join_pieces"] = join_pieces
     return made
+
+
+def join_pieces(row: dict[str, Any], text: str) -> str:
+    """The text of a statement, with an ellipsis where the article puts other words between its pieces."""
+    spans = row.get("content_spans") or ()
+    lengths = [span["end"] - span["start"] for span in spans]
+    if len(lengths) < 2 or sum(lengths) + len(lengths) - 1 != len(text):
+        return text
+    pieces, at = [], 0
+    for length in lengths:
+        pieces.append(text[at : at + length])
+        at += length + 1
+    joined = pieces[0]
+    for (before, after), piece in zip(pairwise(spans), pieces[1:], strict=True):
+        is_cut = after["start"] - before["end"] > ADJACENT
+        joined += f" … {piece}" if is_cut else f" {piece}"
+    return joined

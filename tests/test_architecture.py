@@ -53,7 +53,7 @@ ALLOWED = {
     "transforms": {"schema", "seeds", "models"},
     "expectations": {"schema", "warehouse"},
     "warehouse": {"schema"},
-    "report": {"schema", "warehouse"},
+    "report": {"schema", "seeds", "warehouse"},
     "flows": {"schema", "seeds", "demo", "models", "transforms", "expectations", "warehouse", "report"},
 }
 # The order of things: a module imports what stands in its own line or above it, never what stands below.

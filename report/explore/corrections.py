@@ -8,12 +8,14 @@ import re
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
 
 from report.explore.queries import read_query
 from schema.column_values import ACTOR_KINDS
 from warehouse.query.live import Reading, Row
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+CALLED = "SELECT * FROM main.actors WHERE strip_accents(lower(name)) = strip_accents(lower($name)) AND kind <> 'nobody'"
 LONGEST = {"value": 4000, "note": 300}
 
 
@@ -62,7 +64,8 @@ def plan_correction(reading: Reading, given: Sequence[tuple[str, str]]) -> Corre
         raise UnfitCorrectionError("choose one, not several")
     note = _clean(told.get("note", ""), "note")
     meaning, other = _read_values(reading, action, row, values)
-    return Correction([action, row["actor_id"], "|".join(values), note], row, meaning, other)
+    value = other["actor_id"] if other else "|".join(values)
+    return Correction([action, row["actor_id"], value, note], row, meaning, other)
 
 
 NOTHING = {  # action -> what to do where no value was given
@@ -90,10 +93,27 @@ def _read_values(reading: Reading, action: str, row: Row, values: list[str]) -> 
         raise UnfitCorrectionError(f"the kind must be one of {', '.join(ACTOR_KINDS)}")
     if action != "merge":
         return f"the actor's {'name' if action == 'rename' else 'kind'} becomes {value}", None
-    other = _actor(reading, value)
-    if other is None or other["actor_id"] == row["actor_id"]:
-        raise UnfitCorrectionError("choose another actor, by the id at the end of the address of its page")
+    other = _named(reading, value)
+    if other["actor_id"] == row["actor_id"]:
+        raise UnfitCorrectionError("an actor cannot be merged with itself: name another one")
     return f"all that {row['name']} said and did becomes {other['name']}'s", other
+
+
+def _named(reading: Reading, told: str) -> Row:
+    """The actor of an id, of a page's address, or the only one of a name; UnfitCorrectionError where there is none."""
+    path = unquote(urlsplit(told).path) if "/" in told else told
+    kind, _, last = path.rpartition("/")
+    if found := _actor(reading, f"country:{last}" if kind.endswith("/country") else last):
+        return found
+    found_rows = reading.rows(CALLED, {"name": told}, 2)
+    if not found_rows:
+        raise UnfitCorrectionError(f"no actor is called {told}: write the name as on the page of the actor")
+    if len(found_rows) > 1:
+        raise UnfitCorrectionError(
+            f"several actors are called {told}: give the address of the page of one of them"
+        )
+    [row] = found_rows
+    return row
 
 
 def _actor(reading: Reading, actor_id: str) -> Row | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from textwrap import shorten
 from typing import Any
@@ -19,6 +20,7 @@ from warehouse.query.live import Reading, Row
 
 LIST, LONG = 12, 200
 STALE_DAYS = 3
+BODIES = ("organization", "country")  # others speak for them
 Values = dict[str, Any]
 Given = Mapping[str, str]
 
@@ -61,7 +63,8 @@ def _charts(reading: Reading, wanted: Search, found: Found) -> Values:
     series: dict[str, list[Row]] = {}
     for row in found.series.rows if found.series else ():
         series.setdefault(row["series"], []).append(row)
-    charts = {name: draw_columns(rows, axis) for name, rows in series.items()}
+    largest = sorted(series.items(), key=lambda one: -sum(row["statements"] for row in one[1]))
+    charts = {name: draw_columns(rows, axis) for name, rows in largest}
     names = names_of(reading, list(charts)) if wanted.by == "speaker" else {}
     return {
         "chart": draw_columns(found.days.rows),
@@ -108,9 +111,10 @@ def actor(reading: Reading, given: Given) -> Values:
     row = one(reading, "actor", id=actor_id)
     if row is None:
         raise _called(reading, actor_id)
-    on = given.get("on", "")[:200]
-    said = Search(speaker=actor_id, sort="new")
-    wanted = Search.of({"speaker": actor_id, "q": on, "sort": "old"}) if on else said
+    on = " ".join(given.get("on", "")[:200].replace("\0", " ").split())
+    is_body = row["kind"] in BODIES
+    said = Search(body=actor_id, sort="new") if is_body else Search(speaker=actor_id, sort="new")
+    wanted = replace(said, q=on, sort="old") if on else said
     everything = find(reading, said)
     blocks = {
         name: read_block(reading, f"actor_{name}", LIST, id=actor_id)
@@ -123,7 +127,7 @@ def actor(reading: Reading, given: Given) -> Values:
     return {
         "search": Search(),
         "actor": row,
-        "figures": one(reading, "actor_figures", id=actor_id),
+        "figures": one(reading, "body_figures" if is_body else "actor_figures", id=actor_id),
         "on": on,
         "said": said,
         "wanted": wanted,
@@ -148,8 +152,8 @@ def _called(reading: Reading, name: str) -> Exception:
 
 
 def _body(reading: Reading, row: Row) -> dict[str, Block]:
-    """What there is of an organization or a country beside what there is of every actor."""
-    if row["kind"] not in ("organization", "country"):
+    """What only an organization or a country has: people who speak for it, and what its officials say about others."""
+    if row["kind"] not in BODIES:
         return {}
     body = {
         "speakers": read_block(reading, "body_speakers", LIST, id=row["actor_id"]),
@@ -202,6 +206,7 @@ def outlet(reading: Reading, given: Given) -> Values:
     if not row["articles"]:
         raise NotThere("no article of the version that is shown is of this outlet")
     days = read_block(reading, "outlet_days", 10_000, outlet=name)
+    articles = read_block(reading, "outlet_articles", 25, outlet=name)
     return {
         "search": Search(),
         "outlet": row,
@@ -210,9 +215,18 @@ def outlet(reading: Reading, given: Given) -> Values:
         "days": days,
         "speakers": read_block(reading, "outlet_speakers", LIST, outlet=name),
         "unnamed": read_block(reading, "outlet_unnamed", LIST, outlet=name),
-        "articles": read_block(reading, "outlet_articles", 25, outlet=name),
+        "articles": articles,
+        "begins": _begins(reading, articles.rows),
         "facts": facts,
     }
+
+
+def _begins(reading: Reading, articles: list[Row]) -> dict[str, str]:
+    """The first words of those articles that have no headline."""
+    ids = [row["article_id"] for row in articles if not row["headline"]]
+    sql = "SELECT article_id, left(body, 300) AS body FROM main.articles WHERE article_id IN (SELECT unnest($ids))"
+    rows = reading.rows(sql, {"ids": ids}) if ids else []
+    return {row["article_id"]: article_title(None, row["body"]) for row in rows}
 
 
 def stories(reading: Reading, given: Given) -> Values:

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from report.explore.queries import Block, to_run, with_relations
-from schema.column_values import CUE_CLASSES, SPEAKER_RESOLUTIONS, STATEMENT_KINDS
+from schema.column_values import CUE_CLASSES, SOURCE_TYPES, SPEAKER_RESOLUTIONS, STATEMENT_KINDS
 from warehouse.query.live import Reading, Row, fill
 from warehouse.query.marking import phrases_of
 from warehouse.query.search import statement_scores_sql
@@ -29,6 +29,7 @@ BY = ("none", "outlet", "speaker")
 CHOICES: dict[str, tuple[str, ...]] = {
     "kind": STATEMENT_KINDS,
     "cue": CUE_CLASSES,
+    "source": SOURCE_TYPES,
     "naming": SPEAKER_RESOLUTIONS,
     "copies": ("all", "once"),
     "sort": SORTS,
@@ -39,6 +40,7 @@ FACETS = {  # facet -> column of the hits
     "outlet": "outlet",
     "kind": "kind",
     "cue": "cue_class",
+    "source": "source_type",
     "naming": "naming",
     "body": "organization_id",
     "country": "country",
@@ -59,6 +61,7 @@ CONDITIONS = {
     "AND NOT EXISTS (FROM outlets WHERE outlet = $outlet)))",
     "country": "s.country = upper($country)",
     "role": f"contains({PLAIN.format('s.role')}, {PLAIN.format('$role')})",
+    "source": "s.source_type = $source",
     "naming": "s.naming = $naming",
     "kind": "s.kind = $kind",
     "cue": "s.cue_class = $cue",
@@ -68,8 +71,8 @@ CONDITIONS = {
     "run": "s.run_id = $run",
 }
 HITS = """SELECT
-    s.statement_id, s.actor_id, s.organization_id, s.role, s.kind, s.cue_class, s.naming, s.published_on, s.outlet,
-    s.country, {score} AS score{places}
+    s.statement_id, s.actor_id, s.organization_id, s.role, s.kind, s.cue_class, s.source_type, s.naming, s.published_on,
+    s.outlet, s.country, {score} AS score{places}
 FROM said AS s{index}{conditions}"""
 PLACES = ", s.place, s.article_place"  # of the statement and its article in their tables, where they are kept
 INDEX = "\nJOIN main.search_statements($q, best := 1000000000) AS h ON h.statement_id = s.statement_id"
@@ -84,7 +87,7 @@ ORDERS = {
 COLUMNS = """s.published_on, coalesce(a.outlet, a.agency) AS outlet, p.name AS speaker, s.role, f.name AS organization,
     s.cue, s.cue_class, s.kind, s.content AS statement, s.source, s.speaker_resolution AS naming, s.confidence,
     s.is_negated, s.modality, a.headline, page.score, p.kind AS speaker_kind, page.actor_id, page.organization_id,
-    s.article_id, s.seq_no, s.statement_id
+    s.article_id, s.seq_no, s.statement_id{spans}
 FROM page"""
 ACTORS = """
 LEFT JOIN people AS p ON p.actor_id = page.actor_id
@@ -143,6 +146,7 @@ class Search:
     outlet: str = ""
     country: str = ""
     role: str = ""
+    source: str = ""
     naming: str = ""
     kind: str = ""
     cue: str = ""
@@ -365,8 +369,8 @@ class _Hits:
 
     def page(self, reading: Reading, search: Search) -> Block:
         """The rows of one page, fetched by their places where these are kept."""
-        shown = self.fill(_rows_sql(search))
-        sql = _rows_sql(search, has_kept=reading.edition.has_kept)
+        shown = self.fill(_rows_sql(search, has_spans=True))
+        sql = _rows_sql(search, has_kept=reading.edition.has_kept, has_spans=True)
         if reading.edition.has_kept:
             asked = "SELECT place, article_place FROM page"
             found = reading.rows(
@@ -402,7 +406,9 @@ def _in_front(hits: str, sql: str) -> str:
     return f"WITH hits AS (\n    {indented}\n){',' if sql.startswith('page AS') else ''}\n\n{sql}"
 
 
-def _rows_sql(search: Search, rows: int = PAGE_ROWS, *, has_kept: bool = False) -> str:
+def _rows_sql(
+    search: Search, rows: int = PAGE_ROWS, *, has_kept: bool = False, has_spans: bool = False
+) -> str:
     order = ORDERS[search.order]
     return (ROWS_AT if has_kept else ROWS).format(
         order=order,
@@ -411,6 +417,7 @@ def _rows_sql(search: Search, rows: int = PAGE_ROWS, *, has_kept: bool = False) 
         skip=(search.page - 1) * PAGE_ROWS,
         places="SELECT place FROM page",
         article_places="SELECT article_place FROM page",
+        spans=", s.content_spans" if has_spans else "",
     )
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from jinja2 import Environment
 
+from report.explore.labels import in_words, name_country
 from report.explore.marks import mark_words
 from report.explore.pages import actor_path, judge_run
 from report.templating import make_environment
@@ -22,7 +23,12 @@ def environment() -> Environment:
     """The one environment of the pages."""
     made = make_environment(HERE / "templates")
     made.globals |= {"actor_path": actor_path, "path": path, "mark_words": mark_words, "judge_run": judge_run}
-    made.filters |= {"safe_link": safe_link, "shell": shlex.quote}
+    made.filters |= {
+        "safe_link": safe_link,
+        "shell": shlex.quote,
+        "country": name_country,
+        "in_words": in_words,
+    }
     return made
 
 

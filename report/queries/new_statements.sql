@@ -5,6 +5,7 @@ WITH fresh AS (
     JOIN main.articles AS a USING (article_id)
     JOIN main.actors AS p USING (actor_id)
     WHERE s.run_id = $run_id AND p.kind <> 'unnamed' AND a.copy_of IS NULL AND a.is_killed IS NOT TRUE
+        AND s.correction IS DISTINCT FROM 'deleted'
     GROUP BY s.actor_id
 ),
 
@@ -22,7 +23,8 @@ prominent AS MATERIALIZED (
 
 SELECT s.statement_id, s.published_on, p.name AS speaker, p.kind AS speaker_kind, s.actor_id, s.role, s.cue, s.cue_class, s.kind,
     s.is_negated, s.content AS statement,
-    coalesce(a.outlet, a.agency) AS outlet, a.headline, s.article_id, s.seq_no, n.quoted
+    coalesce(a.outlet, a.agency) AS outlet, a.headline, s.article_id, s.seq_no, n.quoted,
+    s.content_spans
 FROM prominent AS n
 JOIN main.statements AS s USING (statement_id)
 JOIN main.articles AS a USING (article_id)

@@ -178,7 +178,9 @@ class Live:
         if self.version_no is not None:
             connection = connect_version(self.path, self.version_no, self._memory)
         else:
-            connection = self._around = self._around or connect_around(self.path, self._memory)
+            connection = self._around = self._around or connect_around(
+                self.path, self._memory, has_codes=bool(self.kept)
+            )
             attach(connection, self.path)
         self._connection = connection
         try:

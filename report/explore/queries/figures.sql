@@ -1,8 +1,9 @@
--- one row: the size of the warehouse
+-- one row: the size of the warehouse; statements and articles as they are counted, less killed stories and copies
 SELECT
-    (SELECT count(*) FROM main.articles) AS articles,
-    (SELECT count(*) FROM main.statements) AS statements,
-    (SELECT count(*) FROM main.actors WHERE kind <> 'unnamed') AS actors,
+    (SELECT count(*) FROM main.articles WHERE copy_of IS NULL AND is_killed IS NOT TRUE) AS articles,
+    (SELECT count(*) FROM said) AS statements,
+    (SELECT count(*) FROM main.statements) - (SELECT count(*) FROM said) AS statements_left_out,
+    (SELECT count(*) FROM main.actors WHERE kind NOT IN ('unnamed', 'nobody')) AS actors,
     (SELECT count(DISTINCT coalesce(outlet, agency)) FROM main.articles) AS outlets,
     (SELECT min(published_on) FROM main.articles) AS first_on,
     (SELECT max(published_on) FROM main.articles) AS last_on

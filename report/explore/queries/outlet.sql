@@ -1,4 +1,4 @@
--- one row: an outlet, what it brings, and how it names its sources
+-- one row: an outlet, what it brings, and what its sources are
 WITH printed AS (
     SELECT count(*) AS articles, min(published_on) AS first_on, max(published_on) AS last_on
     FROM main.articles
@@ -8,10 +8,10 @@ WITH printed AS (
 voiced AS (
     SELECT
         count(*) AS statements,
-        count(*) FILTER (naming IN ('named', 'pronoun', 'nominal')) AS named,
-        count(*) FILTER (naming = 'role') AS role_only,
-        count(*) FILTER (naming = 'unnamed') AS unnamed,
-        count(*) FILTER (naming = 'none') AS none,
+        count(*) FILTER (source_type IN ('person', 'organization')) AS named,
+        count(*) FILTER (source_type IN ('document', 'collective')) AS other,
+        count(*) FILTER (source_type = 'anonymous person') AS unnamed,
+        count(*) FILTER (source_type = 'none') AS none,
         count(*) FILTER (kind = 'direct') AS direct,
         count(*) FILTER (kind = 'indirect') AS indirect,
         count(*) FILTER (kind = 'mixed') AS mixed,

@@ -1,4 +1,4 @@
--- one row an outlet: how much there is of it, and how it names its sources
+-- one row an outlet: how much there is of it, and what its sources are
 WITH printed AS (
     SELECT coalesce(outlet, agency) AS outlet, count(*) AS articles, min(published_on) AS first_on,
         max(published_on) AS last_on
@@ -11,17 +11,17 @@ voiced AS (
     SELECT
         outlet,
         count(*) AS statements,
-        count(*) FILTER (naming IN ('named', 'pronoun', 'nominal')) AS named,
-        count(*) FILTER (naming = 'role') AS role_only,
-        count(*) FILTER (naming = 'unnamed') AS unnamed,
-        count(*) FILTER (naming = 'none') AS none
+        count(*) FILTER (source_type IN ('person', 'organization')) AS named,
+        count(*) FILTER (source_type IN ('document', 'collective')) AS other,
+        count(*) FILTER (source_type = 'anonymous person') AS unnamed,
+        count(*) FILTER (source_type = 'none') AS none
     FROM said
     GROUP BY outlet
 )
 
 SELECT
     p.outlet, p.articles, coalesce(v.statements, 0) AS statements, coalesce(v.named, 0) AS named,
-    coalesce(v.role_only, 0) AS role_only, coalesce(v.unnamed, 0) AS unnamed, coalesce(v.none, 0) AS none, p.first_on,
+    coalesce(v.other, 0) AS other, coalesce(v.unnamed, 0) AS unnamed, coalesce(v.none, 0) AS none, p.first_on,
     p.last_on
 FROM printed AS p
 LEFT JOIN voiced AS v ON v.outlet = p.outlet

@@ -1,8 +1,8 @@
--- one row: how sources are named in the whole warehouse, to compare an outlet with
+-- one row: what sources are in the whole warehouse, to compare an outlet with
 SELECT
     count(*) AS statements,
-    count(*) FILTER (naming IN ('named', 'pronoun', 'nominal')) AS named,
-    count(*) FILTER (naming = 'role') AS role_only,
-    count(*) FILTER (naming = 'unnamed') AS unnamed,
-    count(*) FILTER (naming = 'none') AS none
+    count(*) FILTER (source_type IN ('person', 'organization')) AS named,
+    count(*) FILTER (source_type IN ('document', 'collective')) AS other,
+    count(*) FILTER (source_type = 'anonymous person') AS unnamed,
+    count(*) FILTER (source_type = 'none') AS none
 FROM said

@@ -15,4 +15,4 @@ JOIN main.statements AS s USING (article_id)
 LEFT JOIN main.actors AS p ON p.actor_id = s.actor_id
 WHERE a.story_id = $id
 GROUP BY coalesce(s.actor_id, s.source), lower(regexp_replace(s.content, '[^\pL\pN]+', ' ', 'g'))
-ORDER BY first_on NULLS FIRST, articles DESC, statement_id
+ORDER BY first_on NULLS FIRST, min((a.published_on, a.article_id, s.seq_no))

@@ -1,9 +1,8 @@
--- one row an actor that is spoken of, most statements first; killed stories and copies aside
+-- one row an actor that is spoken about or to, most statements first; killed stories and copies aside
 WITH subjects AS (
     SELECT r.subject_id, count(DISTINCT s.statement_id) AS statements, max(s.published_on) AS last_on
     FROM told AS r
     JOIN said AS s ON s.statement_id = r.statement_id
-    WHERE r.relation = 'mentioned'
     GROUP BY r.subject_id
 )
 

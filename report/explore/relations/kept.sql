@@ -16,6 +16,9 @@ CREATE TYPE memory.kept.cue_code AS ENUM (
 CREATE TYPE memory.kept.naming_code AS ENUM (
     SELECT DISTINCT speaker_resolution FROM main.statements ORDER BY speaker_resolution
 );
+CREATE TYPE memory.kept.source_code AS ENUM (
+    SELECT DISTINCT source_type FROM main.statements WHERE source_type IS NOT NULL ORDER BY source_type
+);
 CREATE TYPE memory.kept.relation_code AS ENUM ('addressee', 'mentioned');
 CREATE TYPE memory.kept.run_code AS ENUM (SELECT DISTINCT run_id FROM main.statements ORDER BY run_id);
 
@@ -41,7 +44,8 @@ CREATE TABLE memory.kept.said AS
 SELECT
     n.number AS statement_id, n.place, n.text_no, a.rowid AS article_place, s.article_id::memory.kept.article_code AS article_id,
     p.actor_id, f.actor_id AS organization_id, s.role::memory.kept.role_code AS role, s.kind::memory.kept.kind_code AS kind,
-    s.cue_class::memory.kept.cue_code AS cue_class, s.speaker_resolution::memory.kept.naming_code AS naming, s.published_on,
+    s.cue_class::memory.kept.cue_code AS cue_class, s.speaker_resolution::memory.kept.naming_code AS naming,
+    s.source_type::memory.kept.source_code AS source_type, s.published_on,
     coalesce(a.outlet, a.agency)::memory.kept.outlet_code AS outlet, coalesce(p.country_code, f.country_code) AS country,
     s.confidence, s.run_id::memory.kept.run_code AS run_id,
     hash(a.story_id, coalesce(p.actor_id::VARCHAR, s.source), s.content) AS copy_key

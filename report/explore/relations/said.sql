@@ -1,6 +1,6 @@
 SELECT
     s.statement_id, s.article_id, p.actor_id, f.actor_id AS organization_id, s.role, s.kind, s.cue_class,
-    s.speaker_resolution AS naming, s.published_on, coalesce(a.outlet, a.agency) AS outlet,
+    s.speaker_resolution AS naming, s.source_type, s.published_on, coalesce(a.outlet, a.agency) AS outlet,
     coalesce(p.country_code, f.country_code) AS country, s.confidence, s.run_id,
     hash(a.story_id, coalesce(p.actor_id, s.source), s.content) AS copy_key
 FROM main.statements AS s

@@ -1,10 +1,6 @@
-"""axe-core finds nothing wrong with any page of the explorer, nor with the report.
+"""axe-core finds nothing wrong with any page of the explorer, nor with the report."""
 
-Skipped unless `AXE_JS` names an `axe.min.js`, or `npm install --no-save axe-core` has put one here.
-"""
-
-import os
-from pathlib import Path
+from importlib.resources import files
 
 import pytest
 
@@ -12,7 +8,6 @@ from report.page import render_report
 from tests.report.explore.test_pages import addresses
 from tests.report.test_browser import CHROMIUM
 
-AXE = Path(os.environ.get("AXE_JS", Path(__file__).parents[3] / "node_modules" / "axe-core" / "axe.min.js"))
 RUN = """async () => {
   document.querySelectorAll('details').forEach(folded => folded.open = true);
   const { violations } = await axe.run(document);
@@ -23,13 +18,13 @@ RUN = """async () => {
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed; Debian: apt install chromium"),
-    pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed; npm install --no-save axe-core"),
 ]
 
 
 def test_no_page_breaks_a_rule(site, tmp_path):
     from playwright.sync_api import sync_playwright
 
+    axe = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
     report = render_report(site.warehouse, tmp_path / "index.html")
     pages = {name: site.address + path for name, path in addresses(site.warehouse).items()}
     pages |= {"watchlist": f"{site.address}/watchlist?save=q%3Dtalks", "report": report.as_uri()}
@@ -40,7 +35,7 @@ def test_no_page_breaks_a_rule(site, tmp_path):
         page.set_default_timeout(120_000)
         for name, address in pages.items():
             page.goto(address)
-            page.evaluate(AXE.read_text(encoding="utf-8"))
+            page.evaluate(axe)
             if violations := page.evaluate(RUN):
                 found[name] = violations
         browser.close()

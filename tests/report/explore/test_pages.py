@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from datetime import UTC, date, datetime
 from html import unescape
 from html.parser import HTMLParser
 from urllib.parse import quote
@@ -12,6 +13,8 @@ import pytest
 from openpyxl import load_workbook
 
 from report.attempt import Attempt, note_attempt
+from report.explore.pages import judge_run
+from report.facts import read_facts
 from tests.report.explore.conftest import explored
 from tests.report.hostile import HOSTILE
 from tests.warehouse.samples import sample_run
@@ -198,7 +201,7 @@ def test_an_actor_is_found_by_name(site):
     assert "/correct" in site.get("/actor/helena%20marsk").text
     assert actor_id in site.get("/actor/Helena%20Marsk").text
     assert site.get("/actor/Nobody%20At%20All").status == 404
-    assert "<h1>People and bodies</h1>" in site.get("/actor/reporters").text
+    assert "<h1>People and organizations</h1>" in site.get("/actor/reporters").text
 
 
 def test_an_article_has_each_statement_beside_its_paragraph(site):
@@ -385,3 +388,67 @@ def test_reading_writes_nothing(site):
     for path in addresses(site.warehouse).values():
         site.get(path)
     assert sorted((path.name, path.stat().st_mtime_ns) for path in folder.rglob("*")) == before
+
+
+def test_what_is_anonymous_is_the_same_in_explorer_report_and_views(site):
+    """Each had a definition of its own: 72, 80 and 58 unnamed sources in one warehouse."""
+    told = query(
+        site.warehouse,
+        """SELECT coalesce(a.outlet, a.agency, '-'), sum(s.unnamed)::INTEGER
+        FROM sourcing_audit AS s JOIN articles AS a USING (article_id) GROUP BY ALL""",
+    )
+    by_view = dict(told.rows())
+    in_explorer = {
+        row["outlet"]: int(row["unnamed"])
+        for row in csv.DictReader(io.StringIO(site.get("/rows/outlets.csv").text))
+    }
+    in_report = {row["outlet"]: row["unnamed"] for row in read_facts(site.warehouse)["naming"]}
+    assert in_report and in_report == {outlet: by_view[outlet] for outlet in in_report}
+    del by_view["-"]  # articles of which nobody is named as outlet
+    assert in_explorer == by_view
+    assert sum(by_view.values()) > 10
+    outlet, unnamed = max(by_view.items(), key=lambda item: item[1])
+    found = site.get(f"/search?outlet={quote(outlet)}&source=anonymous+person").text
+    assert f"<h1>{unnamed} statements" in found
+
+
+@pytest.mark.parametrize(
+    ("changes", "failed", "attempt", "verdict"),
+    [
+        ({}, [], None, "All is well"),
+        ({}, ["info"], None, "All is well"),
+        ({}, ["info", "warning"], None, "Published, with 1 check failed"),
+        ({"articles_rejected": 2}, [], None, "Published, with some articles rejected"),
+        ({"status": "nothing_new"}, [], None, "Nothing new since the last version"),
+        ({"started_at": datetime(2024, 5, 1, 23)}, ["warning"], None, "No run for 3 days"),
+        ({"started_at": datetime(2024, 5, 2, 1)}, [], None, "All is well"),
+        ({}, ["warning"], "stopped", "The last run was stopped"),
+        ({"started_at": datetime(2024, 1, 1)}, [], "failed", "The last run failed"),
+    ],
+)
+def test_the_worst_of_what_is_known_is_the_verdict(changes, failed, attempt, verdict):
+    run = {"started_at": datetime(2024, 5, 4), "articles_rejected": 0, "files_rejected": 0, "status": "published",
+           "checks": 300}  # fmt: skip
+    last = Attempt("w.duckdb", attempt, "2024-05-04T08:00:00+00:00", [], []) if attempt else None
+    rows = [{"severity": severity} for severity in failed]
+    assert judge_run(run | changes, rows, last, date(2024, 5, 4)) == verdict
+    assert judge_run(None, [], None, date(2024, 5, 4)) == "No run yet"
+
+
+def test_the_first_screen_says_that_no_run_came_for_long(site):
+    """The sample's runs are of 2024."""
+    days = (datetime.now(UTC).date() - date(2024, 6, 3)).days
+    assert f"<h1>No run for {days} days</h1>" in site.get("/runs").text
+    assert f"({days} days ago)" in site.get("/").text
+
+
+def test_counts_are_the_same_wherever_they_stand(site):
+    """What the lists of the first page count is what the search behind each row finds."""
+    for name, about in (("speakers", "speaker"), ("subjects", "about"), ("outlets", "outlet")):
+        row = next(csv.DictReader(io.StringIO(site.get(f"/rows/{name}.csv").text)))
+        key = row["outlet"] if name == "outlets" else row["actor_id"]
+        found = int(site.get(f"/search?{about}={quote(key)}").text.partition("<h1>")[2].split()[0])
+        assert found == int(row["statements"]), name
+    facts = read_facts(site.warehouse)
+    assert f"<h1>{facts['totals']['counted_statements']} statements" in site.get("/search").text
+    assert f"<h1>{facts['totals']['counted_statements']} statements in" in site.get("/").text

@@ -1,0 +1,35 @@
+"""What the tables write in codes -> what a reader is told: kinds of source, countries."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from seeds import read_seed
+
+SOURCES = {"collective": "people who speak as one", "none": "no source"}
+NAMING = {
+    "named": "by name",
+    "pronoun": "he, she, they",
+    "nominal": "by description",
+    "role": "a role, nobody named",
+    "unnamed": "unnamed",
+    "none": "no source",
+}
+
+
+@cache
+def _countries() -> dict[str, str]:
+    rows = read_seed("countries").select("code", "name").unique("code", keep="first")
+    return dict(rows.rows())
+
+
+def name_country(code: str | None) -> str:
+    """The name of a country, or its code where we know none."""
+    return _countries().get(code or "", code or "")
+
+
+def in_words(value: str, column: str) -> str:
+    """A value of a column as a reader knows it."""
+    if column in ("naming", "source"):
+        return (NAMING if column == "naming" else SOURCES).get(value, value)
+    return name_country(value) if column in ("country", "about_country") else value
