@@ -32,6 +32,7 @@ from transforms.resolve.clusters import Clusters, organization_words, person_wor
 from transforms.resolve.model import Actor
 
 OUT = Path(models.__file__).with_name("bodies.npz")
+WELL_KNOWN = Path(__file__).with_name("body_types.csv")
 TYPE_RIDGE, COUNTRY_DECAY = 0.3, 0.003
 FOLDS = 5
 
@@ -113,12 +114,23 @@ def type_examples(examples: list[Example]) -> list[Typed]:
             typed.append(
                 Typed(found, ORG_TYPES.index(example.annotated["type"]), example.article, example.actor)
             )
+    for name, org_type in [*_read_seeds(), *_read_well_known()]:
+        body = Actor("organization", name, org_type="other")
+        found = guesses.type_buckets(Text(""), body, ())
+        typed.append(Typed(found, ORG_TYPES.index(org_type), -1, body))
+    return typed
+
+
+def _read_seeds() -> Iterator[tuple[str, str]]:
+    """Bodies of the seeds with their types."""
     for row in read_seed("organizations").iter_rows(named=True):
         if row["kind"] == "body":
-            body = Actor("organization", row["name"], org_type="other")
-            found = guesses.type_buckets(Text(""), body, ())
-            typed.append(Typed(found, ORG_TYPES.index(row["org_type"]), -1, body))
-    return typed
+            yield row["name"], row["org_type"]
+
+
+def _read_well_known() -> Iterator[tuple[str, str]]:
+    """Bodies that most readers know, with their types: names alone, so that words and their senses teach."""
+    yield from pl.read_csv(WELL_KNOWN).iter_rows()
 
 
 class TypeWeights(NamedTuple):
