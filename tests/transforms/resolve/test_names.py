@@ -102,4 +102,3 @@ def test_honorific_of_any_country_is_no_part_of_a_name(honorific: str):
     body = f"{honorific} Omar Berg said the bridge was safe. {honorific} Berg left."
     spans = {f"{honorific} Omar Berg": "PERSON", f"{honorific} Berg": "PERSON"}
     assert found(body, spans) == {"Omar Berg": "person", "Berg": "person"}
-
