@@ -43,7 +43,9 @@ WHERE m.mention_kind = 'name'
 GROUP BY ALL ORDER BY a.path, c.name
 """
 ROLES = """
-SELECT f.actor_id, f.role, coalesce(o.name, f.place, c.name) AS "at"
+SELECT
+    f.actor_id, f.role,
+    coalesce(CASE WHEN f.organization_from = 'context' THEN f.place END, o.name, f.place, c.name) AS "at"
 FROM affiliations AS f
 LEFT JOIN actors AS o ON o.actor_id = f.organization_id
 LEFT JOIN actors AS c ON c.kind = 'country' AND c.country_code = f.country_code

@@ -2,8 +2,8 @@
 
 WHO is a file of articles annotated with who said what (`{"text", "actors": [{"name", "kind", "type", "country",
 "aliases"}]}`). The articles are read and resolved as in a run; each actor found that the annotation has too is an
-example. Seeds tell types as well. Two linear models are fitted with numpy: a softmax over hashed words for the types,
-a logistic one over counts for "is this country of the article the actor's".
+example. Seeds tell types as well. Two linear models are fitted with numpy: a ridge regression over hashed words and
+senses of words for the types, a logistic one over counts for "is this country of the article the actor's".
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ from transforms.resolve.clusters import Clusters, organization_words, person_wor
 from transforms.resolve.model import Actor
 
 OUT = Path(models.__file__).with_name("bodies.npz")
-TYPE_DECAY, COUNTRY_DECAY = 0.02, 0.003
-STEPS, RATE = 100, 0.7
+WELL_KNOWN = Path(__file__).with_name("body_types.csv")
+TYPE_RIDGE, COUNTRY_DECAY = 0.3, 0.003
 FOLDS = 5
 
 
@@ -114,37 +114,46 @@ def type_examples(examples: list[Example]) -> list[Typed]:
             typed.append(
                 Typed(found, ORG_TYPES.index(example.annotated["type"]), example.article, example.actor)
             )
-    for row in read_seed("organizations").iter_rows(named=True):
-        if row["kind"] == "body":
-            body = Actor("organization", row["name"], org_type="other")
-            found = guesses.type_buckets(Text(""), body, ())
-            typed.append(Typed(found, ORG_TYPES.index(row["org_type"]), -1, body))
+    for name, org_type in [*_read_seeds(), *_read_well_known()]:
+        body = Actor("organization", name, org_type="other")
+        found = guesses.type_buckets(Text(""), body, ())
+        typed.append(Typed(found, ORG_TYPES.index(org_type), -1, body))
     return typed
 
 
-def fit_types(typed: list[Typed]) -> np.ndarray:
-    """Weights of a softmax, fitted by Adagrad on all examples at once."""
-    buckets = [one.buckets for one in typed]
-    types = [one.org_type for one in typed]
-    x = np.zeros((len(buckets), guesses.BUCKETS), np.float32)
-    for row, found in zip(x, buckets, strict=True):
-        row[found] = 1.0 / np.sqrt(len(found))
-    x = x[:, used := x.any(axis=0)]
-    y = np.eye(len(ORG_TYPES), dtype=np.float32)[types]
-    w, seen = (
-        np.zeros((x.shape[1], y.shape[1]), np.float32),
-        np.full((x.shape[1], y.shape[1]), 1e-6, np.float32),
-    )
-    for _ in range(STEPS):
-        scores = x @ w
-        p = np.exp(scores - scores.max(axis=1, keepdims=True))
-        p /= p.sum(axis=1, keepdims=True)
-        slope = (x.T @ (p - y) + TYPE_DECAY * w) / len(y)
-        seen += slope**2
-        w -= RATE * slope / np.sqrt(seen)
-    full = np.zeros((guesses.BUCKETS, y.shape[1]), np.float32)
-    full[used] = w
-    return full
+def _read_seeds() -> Iterator[tuple[str, str]]:
+    """Bodies of the seeds with their types."""
+    for row in read_seed("organizations").iter_rows(named=True):
+        if row["kind"] == "body":
+            yield row["name"], row["org_type"]
+
+
+def _read_well_known() -> Iterator[tuple[str, str]]:
+    """Bodies that most readers know, with their types: names alone, so that words and their senses teach."""
+    yield from pl.read_csv(WELL_KNOWN).iter_rows()
+
+
+class TypeWeights(NamedTuple):
+    """What `fit_types` learns, in the form that `guesses.Models` has."""
+
+    words: np.ndarray
+    senses: np.ndarray
+    bias: np.ndarray
+
+
+def fit_types(typed: list[Typed]) -> TypeWeights:
+    """Weights of a ridge regression on which type each body has, solved in the space of the examples."""
+    words = np.zeros((len(typed), guesses.BUCKETS))
+    for row, one in zip(words, typed, strict=True):
+        row[one.buckets] = 1.0 / np.sqrt(len(one.buckets))
+    senses = np.array([guesses.senses(one.actor.name) for one in typed], float)
+    centre = senses.mean(axis=0)
+    right = np.eye(len(ORG_TYPES))[[one.org_type for one in typed]]
+    share = right.mean(axis=0)
+    likeness = words @ words.T + (senses - centre) @ (senses - centre).T
+    duals = np.linalg.solve(likeness + TYPE_RIDGE * np.eye(len(typed)), right - share)
+    sense_weights = (senses - centre).T @ duals
+    return TypeWeights(words.T @ duals, sense_weights, share - centre @ sense_weights)
 
 
 # ---- countries ---------------------------------------------------------------------------------------------
@@ -195,26 +204,33 @@ def check_types(typed: list[Typed]) -> float:
     """
     right, judged = 0, [one for one in typed if one.article >= 0]
     for fold in range(FOLDS):
-        w = fit_types([one for one in typed if one.article < 0 or one.article % FOLDS != fold])
+        learnt = as_models(
+            fit_types([one for one in typed if one.article < 0 or one.article % FOLDS != fold])
+        )
         for one in (one for one in judged if one.article % FOLDS == fold):
-            found = int(np.argmax(w[one.buckets].sum(axis=0)))
-            one.actor.org_type = ORG_TYPES[found]
-            right += found == one.org_type
+            one.actor.org_type = learnt.likeliest_type(one.buckets, one.actor.name)
+            right += one.actor.org_type == ORG_TYPES[one.org_type]
     return right / len(judged)
+
+
+def as_models(weights: TypeWeights) -> guesses.Models:
+    return guesses.Models(ORG_TYPES, weights.words, weights.senses, weights.bias, np.zeros(0))
 
 
 def main() -> None:
     examples = read_examples(Path(sys.argv[1]))
     typed = type_examples(examples)
     print(f"types: {check_types(typed):.3f} right, by folds")
-    w = fit_types(typed)
-    scale = np.abs(w).max() / 127
+    learnt = fit_types(typed)
+    scale = np.abs(learnt.words).max() / 127
     x, y, _ = country_examples(examples)
     np.savez_compressed(
         OUT,
         types=np.array(ORG_TYPES),
-        type_weights=np.round(w / scale).astype(np.int8),
+        type_weights=np.round(learnt.words / scale).astype(np.int8),
         type_scale=np.float32(scale),
+        sense_weights=learnt.senses.astype(np.float16),
+        type_bias=learnt.bias.astype(np.float32),
         country_weights=fit_logistic(x, y).astype(np.float32),
     )
     print(f"countries: {len(y):,} pairs, {int(y.sum()):,} right")

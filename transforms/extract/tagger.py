@@ -71,6 +71,15 @@ class WordVectors:
     def table(self) -> np.ndarray:
         return self._table
 
+    def of_pieces(self, word: str) -> np.ndarray:
+        """The mean vector of the pieces of a word: what is known of it besides its letters."""
+        pieces = pieces_of(seen_as(word), self._vocabulary)
+        w = self._weights
+        if not pieces:
+            return np.zeros_like(w["pieces_scale"])
+        mean: np.ndarray = w["pieces"][pieces].astype(np.float32).mean(0) * w["pieces_scale"]
+        return mean
+
     def _learn(self, words: list[str]) -> None:
         first = len(self._row)
         while len(self._table) < first + len(words):
@@ -84,10 +93,7 @@ class WordVectors:
         """Always BLOCK rows: the last bit of a product may depend on how many rows it has."""
         words = [*words, *[LINE_BREAK] * (BLOCK - len(words))]
         w = self._weights
-        x = np.empty((len(words), w["out_bias"].size), np.float32)
-        for i, word in enumerate(words):
-            pieces = pieces_of(word, self._vocabulary)
-            x[i] = w["pieces"][pieces].astype(np.float32).mean(0) * w["pieces_scale"] if pieces else 0
+        x = np.array([self.of_pieces(word) for word in words], np.float32)
         affixes = np.array([affixes_of(word) for word in words])
         known = np.array([self._known.get(word.lower(), 0) for word in words])
         shapes = np.array([shape_of(word) for word in words])
@@ -115,6 +121,10 @@ class Tagger:
         self._network = onnxruntime.InferenceSession(
             str(folder / language.models.tagger_network), options, providers=["CPUExecutionProvider"]
         )
+
+    def piece_vector(self, word: str) -> np.ndarray:
+        """What the pieces of a word tell of its sense (see `meanings`)."""
+        return self._vectors.of_pieces(word)
 
     def tag(self, texts: Sequence[str]) -> list[list[Window]]:
         """The windows of each text, in order; all are held."""

@@ -116,6 +116,7 @@ class ModelFiles:
     tagger_weights: str
     references: str  # chooses whom a pronoun or a description means
     bodies: str  # guesses types and countries of actors by the words of their names
+    roles: str  # tells by its sense whether a word names a role
 
 
 @dataclass(frozen=True, eq=False)

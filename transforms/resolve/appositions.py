@@ -7,27 +7,42 @@ from __future__ import annotations
 
 from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import Clusters
+from transforms.resolve.lexicon import honorifics
 from transforms.resolve.model import Mention, Role
 from transforms.resolve.role_phrases import NO_MODIFIERS, POSSESSIVES, read_phrase
 from transforms.resolve.word_lists import AFTER_ROLE, BELONGS, DETERMINERS, SPEAKS
 
+NAMED = frozenset("named surnamed called".split())  # between a role and a name: 'an accountant named Roe'
 FARTHEST = 18  # words of a phrase that a name in commas ends
 
 
-def roles_in_front(text: Text, clusters: Clusters, mention: Mention) -> list[Role]:
-    """The role in "the company's chief, X, ..." and 'a spokesman for Acme, X, ...'."""
-    first, last = mention.first, mention.last
-    if first < 3 or text.words[first - 1] != ",":
+def roles_in_front(text: Text, clusters: Clusters, mention: Mention, start: int) -> list[Role]:
+    """The role in "the company's chief, X, ...", 'a spokesman for Acme, Dr X, ...' and 'an accountant named X'.
+
+    `start`: the first word of the name with its titles.
+    """
+    last = mention.last
+    first = _skip_honorifics(text, start)
+    if first < 3 or (text.words[first - 1] != "," and text.lower[first - 1] not in NAMED):
         return []
-    if last < len(text) and text.lower[last] not in AFTER_ROLE and not _tells(text, last):
+    named = text.words[first - 1] != ","
+    if not named and last < len(text) and text.lower[last] not in AFTER_ROLE and not _tells(text, last):
         return []
-    for start in range(first - 2, max(first - FARTHEST, -1), -1):
-        if text.paragraphs[start] != text.paragraphs[first] or text.words[start] in (".", ";", ":"):
+    for i in range(first - 2, max(first - FARTHEST, -1), -1):
+        if text.paragraphs[i] != text.paragraphs[first] or text.words[i] in (".", ";", ":"):
             break
-        phrase = read_phrase(text, clusters, start) if _opens_phrase(text, clusters, start) else None
+        phrase = read_phrase(text, clusters, i) if _opens_phrase(text, clusters, i) else None
         if phrase and (phrase.end == first - 1 or _belongs(text, phrase.end, first - 1)):
             return phrase.roles
     return []
+
+
+def _skip_honorifics(text: Text, start: int) -> int:
+    """The first word of 'Dr', 'Sir' and the like before word `start`."""
+    while start and (text.lower[start - 1] in honorifics() or (text.words[start - 1] == "." and start > 1
+                     and text.lower[start - 2] in honorifics())):  # fmt: skip
+        start -= 1
+    return start
 
 
 def _opens_phrase(text: Text, clusters: Clusters, i: int) -> bool:

@@ -1,8 +1,8 @@
 """What leaves little doubt though no word says it: the type of a body, the country of an actor.
 
 In: a `Text`, its `Clusters` with roles. Out: `org_type` of bodies that the seeds do not know, and `context_country` of
-actors without a country. Two small linear models over words and counts decide (`models/bodies.npz`, made by
-`training/guesses.py`); what they are unsure of stays open.
+actors without a country. Two small linear models over words, their senses and counts decide (`models/bodies.npz`, made
+by `training/guesses.py`); what they are unsure of stays open.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from zlib import crc32
 
 import numpy as np
 
+from transforms.extract.meanings import meaning_of, meaning_of_phrase
 from transforms.language import ENGLISH
 from transforms.resolve import lexicon
 from transforms.resolve.accents import without_accents
@@ -26,6 +27,7 @@ from transforms.resolve.model import Actor, Mention
 from transforms.resolve.offices import is_state_office
 
 BUCKETS = 8192  # of hashed words
+SENSE_WEIGHT = np.float32(0.55)  # of a name's senses next to its words and what stands around it
 MOST_MENTIONS = 6  # whose surroundings are looked at
 MOST_COUNTRIES = 40  # that may be an actor's: those that the article speaks most of
 LEAST_SURE = 0.5  # probability from which a country counts
@@ -44,11 +46,19 @@ DOMESTIC = ("government", "court", "police", "military", "party", "agency")
 
 
 class Models(NamedTuple):
-    """Weights of the two models; `types` names the columns of `type_weights`."""
+    """Weights of the two models; `types` names the columns of those for types."""
 
     types: tuple[str, ...]
-    type_weights: np.ndarray
+    type_weights: np.ndarray  # a row for each bucket
+    sense_weights: np.ndarray  # a row for each number of `senses`
+    type_bias: np.ndarray
     country_weights: np.ndarray
+
+    def likeliest_type(self, buckets: Sequence[int], name: str) -> str:
+        """The type with the highest score."""
+        words = self.type_weights[buckets].sum(axis=0) / np.sqrt(len(buckets))
+        scores = words + senses(name) @ self.sense_weights + self.type_bias
+        return self.types[int(np.argmax(scores))]
 
 
 class Evidence(NamedTuple):
@@ -65,9 +75,13 @@ def load_models() -> Models:
         files("models").joinpath(ENGLISH.models.bodies).open("rb") as file,
         np.load(file, allow_pickle=False) as stored,
     ):
-        weights = stored["type_weights"].astype(np.float32) * stored["type_scale"]
-        types = tuple(stored["types"].tolist())
-        return Models(types, weights, stored["country_weights"])
+        return Models(
+            tuple(stored["types"].tolist()),
+            stored["type_weights"].astype(np.float32) * stored["type_scale"],
+            stored["sense_weights"].astype(np.float32),
+            stored["type_bias"],
+            stored["country_weights"],
+        )
 
 
 # ---- types of bodies ---------------------------------------------------------------------------------------
@@ -85,7 +99,7 @@ def guess_types(text: Text, clusters: Clusters) -> None:
             and not _ends_tellingly(body.name)
         ):
             buckets = type_buckets(text, body, colleagues.get(body, ()))
-            guessed = models.types[int(np.argmax(models.type_weights[buckets].sum(axis=0)))]
+            guessed = models.likeliest_type(buckets, body.name)
             body.is_guessed = guessed != body.org_type
             body.org_type = guessed
 
@@ -134,6 +148,13 @@ def _type_features(text: Text, body: Actor, people: Iterable[Actor]) -> Iterator
                     yield f"role {word}"
     for mention in body.mentions[:MOST_MENTIONS]:
         yield from _surroundings(text, mention)
+
+
+@lru_cache(20_000)
+def senses(name: str) -> np.ndarray:
+    """What the words of a name mean, all together and the last one."""
+    words = lexicon.split_words(name)
+    return np.concatenate([meaning_of_phrase(words), meaning_of(words[-1])]) * SENSE_WEIGHT
 
 
 def _has_telling_word(words: Iterable[str]) -> bool:

@@ -22,6 +22,7 @@ from transforms.resolve.word_lists import (
     DETERMINERS,
     LANGUAGE_VERBS,
     NOT_ACTORS,
+    PAIRED_HONORIFICS,
     PARTICLES,
     SMALL_WORDS,
     SUFFIXES,
@@ -104,7 +105,7 @@ def find_titled_names(text: Text, taken: list[bool]) -> list[Name]:
     """People named after a title, as in 'Minister Roe', 'Mr. Roe' and 'nurse Ann Roe'."""
     found, before_names = [], lexicon.honorifics() | lexicon.role_nouns()
     for i in range(len(text) - 1):
-        if text.lower[i] not in before_names or taken[i]:
+        if text.lower[i] not in before_names or taken[i] or tuple(text.lower[i : i + 2]) in PAIRED_HONORIFICS:
             continue
         first = i + 2 if text.words[i + 1] == "." and text.lower[i] in ABBREVIATIONS else i + 1
         last = _end_of_name(text, first, taken)

@@ -33,7 +33,7 @@ OF_STATE = {
         "homeland veterans welsh scottish".split()
     ),
     "undersecretary": frozenset("under of state defense defence".split()),
-    "general": frozenset("attorney solicitor surgeon".split()),
+    "general": frozenset("attorney solicitor surgeon prosecutor auditor".split()),
     "justice": frozenset(("chief",)),
     "lady": frozenset(("first",)),
 }

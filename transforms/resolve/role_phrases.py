@@ -15,10 +15,11 @@ from transforms.resolve.clusters import Clusters
 from transforms.resolve.gazetteer import country_of_place
 from transforms.resolve.lexicon import is_role
 from transforms.resolve.model import Actor, Role
+from transforms.resolve.role_words import sounds_like_role
 from transforms.resolve.word_lists import AFTER_ROLE, BELONGS, DETERMINERS, SMALL_WORDS, SPEAKS, STOPS
 
 LONGEST = 14  # words before the noun of a role
-FAR = 8  # words between "at" and the body's name
+FAR = 12  # words between "at" and the body's name
 POSSESSIVES = ("'s", "’s", "'", "’")
 # At the beginning of a phrase these belong to the sentence.
 ADVERBS = frozenset("also currently previously formerly once now still later itself himself herself".split())
@@ -53,6 +54,17 @@ def names_roles(word: str) -> bool:
     return word.endswith("s") and not is_role(word) and is_role(word[:-1])
 
 
+def before_name(text: Text, i: int) -> bool:
+    """Whether the word right before a name may be its role by its sense: 'strongman Roe', 'skaters Roe and Berg'."""
+    word = text.lower[i]
+    return sounds_like_role(word) or is_plural_by_sense(word)
+
+
+def is_plural_by_sense(word: str) -> bool:
+    """Whether a word is the plural of one that names a role by its sense: 'skaters'."""
+    return word.endswith("s") and not sounds_like_role(word) and sounds_like_role(word[:-1])
+
+
 def read_phrase(text: Text, clusters: Clusters, first: int) -> Phrase | None:
     """The phrase that begins at word `first`; none where no role stands in it or it breaks off."""
     begin = first
@@ -73,7 +85,22 @@ def read_phrase(text: Text, clusters: Clusters, first: int) -> Phrase | None:
         role.organization = _body_of_noun(text, clusters, begin, start, end)
     roles = [role]
     more = _read_another(text, clusters, after)
+    if more and before and before is told and not held:  # "Acme's founder and a board member"
+        _place(more.roles, before)
     return Phrase([*roles, *more.roles], more.end) if more else Phrase(roles, after)
+
+
+def _place(roles: Iterable[Role], owner: Held) -> None:
+    """Gives roles that nothing is told of the owner of the one before."""
+    told = make_role(None, [owner])
+    for role in roles:
+        if not (role.organization or role.country_code or role.place):
+            role.organization, role.country_code, role.place = (
+                told.organization,
+                told.country_code,
+                told.place,
+            )
+            role.context_country, role.country_from = told.context_country, told.country_from
 
 
 def _is_body(held: Held) -> bool:
@@ -108,7 +135,7 @@ def _find_noun(text: Text, clusters: Clusters, begin: int) -> tuple[int | None, 
             start = i = found.end
         elif i in clusters.at:
             return None, start, None
-        elif is_role(text.lower[i]):
+        elif is_role(text.lower[i]) or sounds_like_role(text.words[i]):
             return i, start, held
         elif text.lower[i] in POSSESSIVES:
             i = start = i + 1
@@ -188,7 +215,10 @@ def _read_after(text: Text, clusters: Clusters, i: int) -> tuple[Held | None, in
         found = held_at(clusters, k)
         if found:
             if found.actor and found.actor.kind == "person":
-                break
+                if held or found.end >= len(text) or text.lower[found.end] not in POSSESSIVES:
+                    break
+                k = found.end + 1  # "of President Roe's Council of Advisers"
+                continue
             if held is None or not (held.actor and held.actor.kind == "organization"):
                 held, end = found, found.end
             k = found.end

@@ -7,6 +7,7 @@ In: a `Text` and its `Clusters`. Out: `Role`s put on the actors, and where the w
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 from transforms.resolve import lexicon, offices
@@ -15,13 +16,16 @@ from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import STATE, Clusters
 from transforms.resolve.gazetteer import country_of_place
 from transforms.resolve.lexicon import is_role
+from transforms.resolve.lineups import find_lineups, role_in_lineup
 from transforms.resolve.model import Actor, Mention, Role
 from transforms.resolve.role_phrases import (
     NO_MODIFIERS,
     POSSESSIVES,
     Held,
     Phrase,
+    before_name,
     held_at,
+    is_plural_by_sense,
     make_role,
     names_roles,
     read_phrase,
@@ -38,6 +42,9 @@ LEADS = {
     "manages": "manager", "owns": "owner", "edits": "editor", "coaches": "coach", "captains": "captain",
     "represents": "representative",
 }  # fmt: skip
+# Right after a name: the seat that its bearer holds.
+SEATS = frozenset("MP MEP MSP MK MHK MLA MNA MPP MLC MEC TD".split())
+DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday yesterday today".split())
 MAX_PHRASE = 9
 MOST_ROLES = 100  # of one person in one article
 PARTY_AND_STATE = re.compile(r"[RDI](?:em|ep|nd)?\.?[-–—]([A-Z][\w.]*)")
@@ -52,16 +59,18 @@ def find_roles(text: Text, clusters: Clusters) -> dict[int, int]:
     """
     phrases: dict[int, int] = {}
     listed: tuple[int, Role] | None = None
+    lineups = find_lineups(text)
     for mention in sorted((m for m in clusters.mentions if m.actor.kind == "person"), key=lambda m: m.first):
         start, role = role_before(text, clusters, mention.first)
         phrases[mention.first] = start
         listed = _listed(text, clusters, mention, start, role, listed)
-        found = [role] if role else [listed[1]] if listed else []
+        found = [role] if role else [replace(listed[1])] if listed else []
         if found:
             _place_after(text, clusters, mention.last, found[0])
         found += _roles_after(text, clusters, mention.last)
-        if not role:
-            found += roles_in_front(text, clusters, mention)
+        found += roles_in_front(text, clusters, mention, start)
+        if not found and text.paragraphs[mention.first] in lineups:
+            found = [role_in_lineup(text, clusters, mention, lineups[text.paragraphs[mention.first]])]
         for one in found:
             one.word = mention.first
             add_role(mention.actor, one)
@@ -79,8 +88,8 @@ def _listed(
     """The role in the plural that goes on for the next name of a list: 'judges Ann Roe and Jan Berg'."""
     if role:
         i = start_of_name(text, mention.first)
-        plural = names_roles(text.lower[i])
-        return (mention.last, role) if plural else None
+        plural = names_roles(text.lower[i]) or is_plural_by_sense(text.words[i])
+        return (mention.last, replace(role)) if plural else None
     if before is None:
         return None
     i = _skip_brackets(text, before[0])
@@ -88,7 +97,7 @@ def _listed(
         i = clusters.places[i + 1].last
     between = text.lower[i:start]
     if start == mention.first and between in ([","], ["and"], [",", "and"], ["&"]):
-        return mention.last, Role(before[1].text, before[1].organization, before[1].country_code)
+        return mention.last, replace(before[1])
     return None
 
 
@@ -212,6 +221,8 @@ def role_before(text: Text, clusters: Clusters, first: int) -> tuple[int, Role |
 def _walk_back(text: Text, clusters: Clusters, first: int) -> int:
     """First word of the unbroken run of titles, countries, places and organizations that ends before `first`."""
     i, seen_role = _skip_field(text, clusters, first), False
+    if i == first - 1 and i >= 0 and i not in clusters.at and before_name(text, i):
+        i, seen_role = i - 1, True
     while i >= 0 and first - i <= MAX_PHRASE and text.paragraphs[i] == text.paragraphs[first]:
         mention, word, place = clusters.at.get(i), text.lower[i], clusters.places.get(i)
         if mention is not None:
@@ -279,6 +290,7 @@ def _links(text: Text, clusters: Clusters, i: int, seen_role: bool, *, seen_word
     """Whether word i holds a title together: the stop of 'Gov.', 'of' in 'Secretary of State', a possessive."""
     word, left = text.lower[i], text.lower[i - 1] if i else ""
     if word == ".":
+        left = left.rsplit("-", 1)[-1]
         return left.rstrip("s") in lexicon.title_words() and len(left) < 6
     if word in ("of", "for"):
         named = is_role(left) or names_roles(left)
@@ -292,7 +304,7 @@ def _links(text: Text, clusters: Clusters, i: int, seen_role: bool, *, seen_word
     if word in ("and", "&"):
         return seen_role and is_role(left)
     amid = not text.opens_sentence(i) or offices.is_body_noun(word)
-    return seen_role and text.words[i][0].isupper() and amid and word not in DETERMINERS
+    return seen_role and text.words[i][0].isupper() and amid and word not in DETERMINERS | DAYS
 
 
 def _skip_joints(text: Text, start: int, first: int) -> int:
@@ -316,7 +328,8 @@ def _read_role(text: Text, clusters: Clusters, start: int, first: int) -> Role |
         or not text.words[words[0]][0].isalnum()
     ):
         words.pop(0)
-    if not any(is_role(text.lower[i]) or names_roles(text.lower[i]) for i in words):
+    sensed = bool(words) and words[-1] == first - 1 and before_name(text, first - 1)
+    if not sensed and not any(is_role(text.lower[i]) or names_roles(text.lower[i]) for i in words):
         return None
     last = words[-1] + 1
     if last < first and text.words[last] == ".":  # "Gov."
@@ -332,7 +345,11 @@ def _singular(written: str) -> str:
     *before, last = written.split(" ")
     stop = "." if last.endswith(".") else ""
     noun = last.removesuffix(".")
-    return " ".join([*before, noun[:-1] + stop]) if names_roles(noun.lower()) else written
+    return (
+        " ".join([*before, noun[:-1] + stop])
+        if names_roles(noun.lower()) or is_plural_by_sense(noun)
+        else written
+    )
 
 
 def _body_of_noun(text: Text, clusters: Clusters, start: int, words: list[int]) -> Actor | None:
@@ -373,6 +390,8 @@ def _join(text: Text, words: list[int]) -> str:
 
 def _roles_after(text: Text, clusters: Clusters, last: int) -> list[Role]:
     """The roles in ', the chief of Y,', ', a professor at Y', ', who heads Y', ' of Y', ' is the head of Y'."""
+    if last < len(text) and text.words[last] in SEATS:
+        return [make_role(text.words[last], [])]
     i = _skip_age(text, _skip_brackets(text, last))
     if i + 1 >= len(text) or text.paragraphs[i] != text.paragraphs[last - 1]:
         return []

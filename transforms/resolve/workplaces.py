@@ -24,6 +24,7 @@ OF_BODY = frozenset(
     "commissioner dean rector curator headteacher superintendent".split()
 )
 OF_PLACE = frozenset("mayor governor gov vice-mayor deputy-mayor sheriff".split())
+OF_REGION = frozenset((("chief", "minister"), ("first", "minister")))
 LEAST_SHARE = 0.4  # of what speaks for a country, that an office of a state without one is of it
 
 
@@ -51,7 +52,7 @@ def _place(text: Text, clusters: Clusters, view: View | None, places: list[Name]
     if is_state_office(words):
         if view and view.top and view.weight[view.top] >= LEAST_SHARE * view.total:
             role.context_country, role.country_from = view.top, "context"
-    elif words[-1] in OF_PLACE:
+    elif words[-1] in OF_PLACE or tuple(words[-2:]) in OF_REGION:
         near = _place_near(text, places, role.word)
         if near:
             role.place, role.context_country = near.text, country_of_place(near.text)

@@ -89,3 +89,16 @@ NAMES = [
 @pytest.mark.parametrize(("body", "spans", "names"), NAMES, ids=[body for body, _, _ in NAMES])
 def test_names_and_their_kinds(body: str, spans: dict[str, str], names: dict[str, str]):
     assert found(body, spans) == names
+
+
+HONORIFICS = (
+    "Tan Sri|Puan Sri|Datuk Seri|Datuk|Encik|Shri|Smt|Haji|Alhaji|Hajiya|Maulana|Mullah|Ustaz|Engr.|Adv|Thiru|Señora|"
+    "Mme|Rt Hon|Mr Justice|Sheikha|Dame|Dr"
+).split("|")
+
+
+@pytest.mark.parametrize("honorific", HONORIFICS)
+def test_honorific_of_any_country_is_no_part_of_a_name(honorific: str):
+    body = f"{honorific} Omar Berg said the bridge was safe. {honorific} Berg left."
+    spans = {f"{honorific} Omar Berg": "PERSON", f"{honorific} Berg": "PERSON"}
+    assert found(body, spans) == {"Omar Berg": "person", "Berg": "person"}

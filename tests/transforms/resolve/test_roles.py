@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from transforms.resolve.article import resolve_article
+from transforms.resolve.lexicon import is_role
 from transforms.resolve.model import Actor
 
 PERSON, ORG, GPE = "PERSON", "ORG", "GPE"
@@ -54,6 +55,13 @@ ORDERS = [
     ("Sen. Ann Roe of Ohio left.", ("Sen.", "Ohio")),
     ("He met the Tory leader Ann Roe.", ("leader", "Conservative Party")),
     ("A health ministry spokeswoman, Ann Roe, left.", ("spokeswoman", "health ministry")),
+    ("The Acme Widgets chief, Dr Ann Roe, left.", ("chief", "Acme Widgets")),
+    ("He met an accountant surnamed Ann Roe (left).", ("accountant", None)),
+    ("He met Ann Roe MP, who left.", ("MP", None)),
+    ("On Monday Acme Widgets Senior Director Ann Roe left.", ("Senior Director", "Acme Widgets")),
+    ("Ann Roe, chair of President Jan Berg's Trade Committee, left.", ("chair", "Trade Committee")),
+    ("Goalkeepers: Ann Roe (Acme Widgets), Jan Berg (Dorne University)", ("goalkeeper", "Acme Widgets")),
+    ("Former ex-Rep. Ann Roe left.", ("Former ex-Rep.", None)),
 ]  # fmt: skip
 
 
@@ -95,3 +103,28 @@ def test_judge_belongs_to_the_only_court():
     (role,) = resolve("The High Court met. Judge Ann Roe ruled.")["Ann Roe"].roles
     assert role.organization is None
     assert role.context_organization and role.context_organization.name == "High Court"
+
+
+@pytest.mark.parametrize("word", ["stuntwoman", "glaciologist", "supremacist", "beekeeper", "carver"])
+def test_word_of_no_list_is_a_role_by_its_sense(word: str):
+    assert not is_role(word)
+    assert roles(f"He met local {word} Ann Roe there.") == [(f"local {word}", None)]
+    assert roles(f"Ann Roe, a {word} from Ohio, left.") == [(word, "Ohio")]
+
+
+@pytest.mark.parametrize("word", ["yesterday", "because", "telling", "bridge", "against", "quickly"])
+def test_other_word_before_a_name_is_no_role(word: str):
+    assert not roles(f"The town left {word} Ann Roe there.")
+
+
+def test_second_role_is_held_where_the_first_one_is():
+    told = roles("Ann Roe, Acme Widgets' founder and a board member, left.")
+    assert told == [("founder", "Acme Widgets"), ("board member", "Acme Widgets")]
+
+
+def test_two_of_a_list_are_held_where_its_first_one_is_unless_each_is_placed():
+    both = "Dorne City Council members Ann Roe and Jan Berg left."
+    assert roles(both) == roles(both, "Jan Berg") == [("member", "Dorne City Council")]
+    each = "Sens. Ann Roe of Ohio and Jan Berg of Maine left."
+    assert roles(each) == [("Sen.", "Ohio")]
+    assert roles(each, "Jan Berg")[0] != ("Sen.", "Ohio")

@@ -25,5 +25,6 @@ ENGLISH = Language(
         tagger_weights="tagger.npz",
         references="references.npz",
         bodies="bodies.npz",
+        roles="roles.npz",
     ),
 )

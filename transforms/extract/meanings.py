@@ -1,0 +1,32 @@
+"""Word -> what it means by itself, whatever stands around it.
+
+The tagger knows a word by its pieces, whose vectors a large encoder taught it: words of like sense have like ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+
+from transforms.extract.tagger import load_tagger
+
+WIDTH = 192
+
+
+@lru_cache(50_000)
+def meaning_of(word: str) -> np.ndarray:
+    """The mean vector of a word's pieces, of length one; zeros where no piece is known."""
+    return _scaled(load_tagger().piece_vector(word))
+
+
+def meaning_of_phrase(words: Sequence[str]) -> np.ndarray:
+    """The mean of the words, of length one."""
+    return _scaled(np.mean([meaning_of(word) for word in words], axis=0))
+
+
+def _scaled(vector: np.ndarray) -> np.ndarray:
+    length = float(np.linalg.norm(vector))
+    scaled: np.ndarray = (vector / length if length > 0 else vector).astype(np.float32)
+    return scaled

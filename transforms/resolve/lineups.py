@@ -1,0 +1,31 @@
+"""Lists of people under the role that all of them have: 'Goalkeepers: Jan Berg (Dorne), Ann Roe (Acme United)'.
+
+In: a `Text`, its `Clusters`, the mention of a person. Out: the role, with the body in brackets behind the name.
+"""
+
+from __future__ import annotations
+
+from transforms.resolve.article_text import Text
+from transforms.resolve.clusters import Clusters
+from transforms.resolve.model import Mention, Role
+from transforms.resolve.role_phrases import held_at, is_plural_by_sense, make_role, names_roles
+
+
+def find_lineups(text: Text) -> dict[int, str]:
+    """Paragraph to the role of all whom it lists: 'Goalkeepers: Jan Berg (Dorne), ...'."""
+    heads = {}
+    for i in range(len(text) - 1):
+        if text.words[i + 1] == ":" and (i == 0 or text.paragraphs[i - 1] != text.paragraphs[i]):
+            word = text.lower[i]
+            if names_roles(word) or is_plural_by_sense(word):
+                heads[text.paragraphs[i]] = word[:-1]
+    return heads
+
+
+def role_in_lineup(text: Text, clusters: Clusters, mention: Mention, role: str) -> Role:
+    """The role of a list with the body in brackets behind the name."""
+    i = mention.last
+    bracketed = i + 1 < len(text) and text.words[i] == "("
+    held = held_at(clusters, i + 1) if bracketed else None
+    is_told = held and held.end < len(text) and text.words[held.end] == ")"
+    return make_role(role, [held] if held and is_told else [])
