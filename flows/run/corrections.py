@@ -14,6 +14,7 @@ from transforms.identify.corrections import (
     read_corrections,
     read_parts,
 )
+from transforms.identify.rewording import Found
 from warehouse.staging.corrections import find_statements, read_applied, read_texts, read_told
 
 if TYPE_CHECKING:
@@ -55,5 +56,6 @@ def read_subjects(version: NextVersion, corrections: pl.DataFrame) -> Subjects:
     articles = {what for value in splits for by, what in read_parts(value) if by == "article"}
     places = read_told(version, sorted(articles)) if articles else PLACES.to_frame()
     worded = corrections.filter(action="content")["actor"].unique()
-    texts = read_texts(version, worded) if worded.len() else {}
+    told = read_texts(version, worded) if worded.len() else {}
+    texts = {key: Found(*text) for key, text in told.items()}
     return Subjects(frozenset(statements), places.cast(PLACES), texts)

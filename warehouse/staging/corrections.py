@@ -6,7 +6,6 @@ import polars as pl
 
 from schema.derive import polars_schema
 from schema.tables import ACTOR_CORRECTIONS
-from transforms.identify.rewording import Found
 from warehouse.staging.next_version import NextVersion
 
 LINE = ("correction_no", "action", "actor", "value", "note")
@@ -51,13 +50,14 @@ def find_statements(version: NextVersion, statement_ids: pl.Series) -> pl.Series
         return version.connection.sql(STATEMENTS).pl()["statement_id"]
 
 
-def read_texts(version: NextVersion, statement_ids: pl.Series) -> dict[str, Found]:
-    """Statements by id: the body of the article, and the content as it was found in it."""
+def read_texts(
+    version: NextVersion, statement_ids: pl.Series
+) -> dict[str, tuple[str, list[tuple[int, int]], str]]:
+    """Statements by id: the body of the article, where the content was found in it, and the kind of that content."""
     with version.registered("asked", statement_ids.to_frame("statement_id")):
         rows = version.connection.execute(TEXTS).fetchall()
     return {
-        key: Found(body, [(span["start"], span["end"]) for span in spans], kind)
-        for key, body, spans, kind in rows
+        key: (body, [(span["start"], span["end"]) for span in spans], kind) for key, body, spans, kind in rows
     }
 
 
