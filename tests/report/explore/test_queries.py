@@ -25,7 +25,8 @@ GIVEN = """
     FROM statements AS s
     JOIN articles AS a USING (article_id)
     WHERE s.actor_id IS NOT NULL AND s.organization_id IS NOT NULL AND coalesce(a.outlet, a.agency) IS NOT NULL
-    ORDER BY s.actor_id IN (SELECT actor_id FROM statement_actors WHERE relation = 'mentioned') DESC,
+    ORDER BY s.statement_id IN (SELECT statement_id FROM statement_actors WHERE relation = 'mentioned') DESC,
+        s.actor_id IN (SELECT actor_id FROM statement_actors WHERE relation = 'mentioned') DESC,
         s.confidence DESC, s.statement_id
     LIMIT 1
 """

@@ -55,7 +55,7 @@ def test_a_table_that_is_missing_is_seen(warehouse, tmp_path):
 def test_what_is_no_warehouse_is_told_apart(warehouse, tmp_path):
     assert require_warehouse(warehouse) == 1
     copy = copy_changed(warehouse, tmp_path, "DROP SCHEMA ops CASCADE")
-    with pytest.raises(WarehouseError, match="no warehouse"):
+    with pytest.raises(WarehouseError, match="not a warehouse"):
         require_warehouse(copy)
 
 

@@ -49,7 +49,7 @@ def test_a_missing_a_damaged_and_a_foreign_file_are_named(tmp_path):
     with pytest.raises(WarehouseError, match=r"damaged\.duckdb cannot be opened"):
         query(damaged, "SELECT 1")
     with (
-        pytest.raises(WarehouseError, match=r"foreign\.duckdb is a DuckDB file but no warehouse"),
+        pytest.raises(WarehouseError, match=r"foreign\.duckdb is a DuckDB file, but not a warehouse"),
         open_next(foreign, "run-1"),
     ):
         pass

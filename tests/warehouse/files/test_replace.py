@@ -116,7 +116,7 @@ def test_what_was_published_last_is_kept_after_a_rollback(warehouse):
 
 def test_each_rollback_goes_one_version_further_back_and_a_number_leads_forth(warehouse):
     assert [rolled_back(warehouse).restored_from for _ in range(2)] == [2, 1]
-    with pytest.raises(RequestError, match="version before this one is not kept"):
+    with pytest.raises(RequestError, match="version before this one is not among the versions kept"):
         rolled_back(warehouse)
     rolled_back(warehouse, 3)
     assert articles(warehouse) == ["in/1.txt", "in/2.txt", "in/3.txt"]
