@@ -387,7 +387,7 @@ def test_a_cancelled_run_leaves_no_process_and_no_lock_and_the_next_goes_on_with
     again = site.run(paths=["many"])
     assert site.state_of(again).name == "Completed"
     assert site.rows("select count(*) from articles") == [(4 + COPIES,)]
-    assert "went on with a run that was interrupted" in artifacts_of(site, again)["markdown"]
+    assert "It resumed an interrupted run" in artifacts_of(site, again)["markdown"]
 
 
 def kill_all(site, run):
