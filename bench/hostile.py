@@ -76,7 +76,7 @@ def measure(reader: Reader, name: str, data: bytes, *, analyse: bool) -> Cost:
     before, began = _used(place), time.monotonic()
     _forget_peak(place)
     [(_, _, reading)] = reader.read_all(iter([(FileBytes(name, data), None)]), Options())
-    # the process that ended took what can only be told by the clock
+    # What a process took that has ended since, only the clock can say.
     seconds = _used(place) - before if _place(reader) == place else time.monotonic() - began
     peak = _peak(place)
     here = Path("/proc/self")
@@ -110,7 +110,6 @@ def describe(cost: Cost, is_costly: bool) -> str:
 
 
 def _place(reader: Reader) -> Path:
-    assert reader._process
     return Path(f"/proc/{reader._process._process.pid}") if reader._process else Path("/nowhere")
 
 
