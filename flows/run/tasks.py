@@ -70,7 +70,9 @@ def open_files(
     runs, stamps = _known(before)
     hashes = SeenHashes(next_version, again)
     for content in read_all(files, options.limits.unpacked_bytes, options.limits.file_bytes, stamps):
-        seen_in = runs[content.path] if content.is_unread else hashes.run_of(content.file_sha256)
+        seen_in = (
+            runs[content.path] if content.is_unread else hashes.run_of(content.file_sha256, content.path)
+        )
         yield content, None if content.path in reread else seen_in
 
 

@@ -68,3 +68,11 @@ def test_a_file_that_says_less_than_before_yields_to_another_one(prefect_here, s
     assert told(settings, inbox) == [("Mill sold", "The Reed", "2024-05-06", "a.txt")]
     write(inbox, "a.txt", POOR)
     assert told(settings, inbox) == [("Mill sold", "The Marsh", "2024-05-06", "b.txt")]
+
+
+def test_a_copy_of_the_same_bytes_gives_the_article_when_its_path_comes_first(prefect_here, settings, inbox):
+    write(inbox, "b.txt", RICH)
+    assert told(settings, inbox) == [("Mill sold", "The Reed", "2024-05-06", "b.txt")]
+    write(inbox, "c.txt", RICH)
+    write(inbox, "a.txt", RICH)
+    assert told(settings, inbox) == [("Mill sold", "The Reed", "2024-05-06", "a.txt")]

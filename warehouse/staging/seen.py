@@ -26,7 +26,7 @@ HEAD = 15  # hexadecimal digits
 HASHES = f"""
     SELECT CAST('0x' || left(file_sha256, {HEAD}) AS UBIGINT) AS head FROM ops.sources"""
 RUN_OF = """
-    SELECT run_id FROM ops.sources WHERE file_sha256 = $1 ORDER BY run_id DESC LIMIT 1"""
+    SELECT run_id FROM ops.sources WHERE file_sha256 = $1 AND path <= $2 ORDER BY run_id DESC LIMIT 1"""
 NEW_ARTICLES = """
     SELECT article_id FROM asked
     ANTI JOIN main.articles USING (article_id)
@@ -80,15 +80,18 @@ class SeenHashes:
         rows = version.connection.execute(f"{HASHES} LIMIT {0 if none else 'ALL'}").fetchnumpy()["head"]
         self._heads, self._version = np.sort(rows), version
 
-    def run_of(self, file_sha256: str | None) -> str | None:
-        """The run that dealt with these very bytes, in whatever file; None when none did."""
+    def run_of(self, file_sha256: str | None, path: str) -> str | None:
+        """The run that dealt with these very bytes, in this file or one before it by path; None when none did.
+
+        Of equal copies the first by path gives the article: one that comes before all known ones must be read.
+        """
         if not file_sha256:
             return None
         head = np.uint64(int(file_sha256[:HEAD], 16))
         place = int(np.searchsorted(self._heads, head))
         if place == len(self._heads) or self._heads[place] != head:
             return None
-        found = self._version.connection.execute(RUN_OF, [file_sha256]).fetchall()
+        found = self._version.connection.execute(RUN_OF, [file_sha256, path]).fetchall()
         return found[0][0] if found else None
 
 
