@@ -112,8 +112,9 @@ def actor(reading: Reading, given: Given) -> Values:
     if row is None:
         raise _called(reading, actor_id)
     on = " ".join(given.get("on", "")[:200].replace("\0", " ").split())
-    is_body = row["kind"] in BODIES
-    said = Search(body=actor_id, sort="new") if is_body else Search(speaker=actor_id, sort="new")
+    said = (
+        Search(body=actor_id, sort="new") if row["kind"] in BODIES else Search(speaker=actor_id, sort="new")
+    )
     wanted = replace(said, q=on, sort="old") if on else said
     everything = find(reading, said)
     blocks = {
@@ -127,7 +128,7 @@ def actor(reading: Reading, given: Given) -> Values:
     return {
         "search": Search(),
         "actor": row,
-        "figures": one(reading, "body_figures" if is_body else "actor_figures", id=actor_id),
+        "figures": one(reading, "actor_figures", id=actor_id),
         "on": on,
         "said": said,
         "wanted": wanted,

@@ -1,6 +1,7 @@
--- one row: how much an actor says, in how many articles and outlets
+-- one row: how much an actor says, an organization or country also through its people, in how many articles and outlets
 SELECT
     count(*) AS statements,
+    count(*) FILTER (actor_id = $id) AS own,
     count(DISTINCT article_id) AS articles,
     count(DISTINCT outlet) AS outlets,
     count(*) FILTER (kind = 'direct') AS direct,
@@ -8,4 +9,4 @@ SELECT
     count(*) FILTER (kind = 'mixed') AS mixed,
     count(*) FILTER (published_on IS NULL) AS without_day
 FROM said
-WHERE actor_id = $id
+WHERE organization_id = $id OR actor_id = $id
