@@ -40,7 +40,8 @@ NEWS = """
         OR EXISTS (FROM staging.withdrawn)
         OR EXISTS (FROM staging.forgotten)
         OR EXISTS (
-            FROM staging.sources AS s JOIN ops.sources AS o USING (path) WHERE s.file_sha256 <> o.file_sha256
+            FROM staging.sources AS s LEFT JOIN ops.sources AS o USING (path)
+            WHERE s.file_sha256 IS DISTINCT FROM o.file_sha256
         )
         OR EXISTS (
             FROM staging.files AS f WHERE outcome = 'rejected' AND NOT EXISTS (
@@ -113,7 +114,7 @@ def done_paths(version: NextVersion, paths: Sequence[str]) -> set[str]:
 
 
 def has_news(version: NextVersion) -> bool:
-    """Whether there is anything to publish: new bytes, articles withdrawn, or a reject that is not recorded yet."""
+    """Whether there is anything to publish: new bytes or a new place of known ones, articles withdrawn, a new reject."""
     return bool(version.connection.execute(NEWS).fetchall()[0][0])
 
 
