@@ -76,3 +76,14 @@ def test_a_copy_of_the_same_bytes_gives_the_article_when_its_path_comes_first(pr
     write(inbox, "c.txt", RICH)
     write(inbox, "a.txt", RICH)
     assert told(settings, inbox) == [("Mill sold", "The Reed", "2024-05-06", "a.txt")]
+
+
+def test_a_later_copy_of_the_same_bytes_is_recorded_and_not_read_again(prefect_here, settings, inbox):
+    write(inbox, "a.txt", RICH)
+    assert told(settings, inbox) == [("Mill sold", "The Reed", "2024-05-06", "a.txt")]
+    write(inbox, "b.txt", RICH)
+    assert told(settings, inbox) == [("Mill sold", "The Reed", "2024-05-06", "a.txt")]
+    recorded = "SELECT right(path, 5), size_bytes FROM ops.sources ORDER BY ALL"
+    size = (inbox / "b.txt").stat().st_size
+    assert query(settings.warehouse, recorded).rows() == [("a.txt", size), ("b.txt", size)]
+    assert ingest([str(inbox)], settings).status == "nothing_new"
