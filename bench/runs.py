@@ -127,7 +127,7 @@ class Bench:
         return {f"100 more on {held}": copied, f"100 more on {held}, in place": in_place}
 
     def more_and_more(self, warehouse: Path) -> dict[str, Any]:
-        """A hundred new articles into a warehouse, again and again."""
+        """Load a hundred new articles into a warehouse, repeatedly."""
         runs = []
         for _ in range(self.repeats):
             self.number += 1

@@ -1,10 +1,10 @@
-"""Annotated articles -> the same articles in another dress: `python -m training.augment CORPUS --out FILE`.
+"""Annotated articles -> variants of them in other layouts: `python -m training.augment CORPUS --out FILE`.
 
-News differs in its dress more than in its words. A variant may set quotations in paragraphs of their own, open a new
-paragraph between the sentences of a quotation (which then opens each paragraph and closes the last one), use straight,
-curly or single marks, leave out blank lines, wrap its lines. Letters stay as they are and spans move along. One step
-takes words away: 'He wrote the plan. "It works," he said.' may lose its ', he said', so that a quotation stands there
-whose speaker only the sentence before tells.
+News differs in layout more than in words. A variant may put quotations in separate paragraphs, break the paragraph
+between the sentences of a quotation (which then opens each paragraph and closes the last one), use straight,
+curly or single marks, leave out blank lines, or wrap its lines. The words stay and spans move along. Only one step
+removes words: 'He wrote the plan. "It works," he said.' may lose its ', he said', which leaves a quotation whose
+speaker only the sentence before gives.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Fits the confidence: `python -m training.calibrate HELD_OUT... [--out FOLDER]`.
 
-Each HELD_OUT is annotated as `corpus.py` describes and was not trained on; all of them count the same, whatever their
-size. A statement counts as right when its content shares half of its words with a content of the annotation and its
-source a word with that one's source; one that matches an optional statement does not count. Writes the weights of the
-logistic function into `tagger.npz` and prints the share that is right by confidence.
+Each HELD_OUT is annotated as `corpus.py` describes and was not trained on; all weigh the same, whatever their
+size. A statement is right if its content shares half of its words with an annotated content and its source a word with
+that one's source; one that matches an optional statement does not count. Writes the weights of the logistic function
+into `tagger.npz` and prints the share of right statements by confidence.
 """
 
 from __future__ import annotations

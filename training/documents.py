@@ -1,7 +1,7 @@
-"""Annotated texts of each kind -> documents: numbered words with all that is known of each.
+"""Annotated texts of each kind -> documents: numbered words with their labels.
 
-A document answers only what its corpus asks: statements (`corpus.py` describes the file), names, and who is meant by a
-source or by a quotation without one. What it does not answer is NOTHING and counts neither way.
+A document has only the labels of its corpus: statements (`corpus.py` describes the file), names, and whom a source, or
+a quotation without one, means. Missing labels are NOTHING and do not count in training.
 """
 
 from __future__ import annotations

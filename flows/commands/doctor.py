@@ -44,7 +44,7 @@ def doctor(
 
 
 def _examine(warehouse: Path | None, *, security: bool) -> Iterator[Finding]:
-    """All findings; with settings that cannot be, all that can be said without them."""
+    """All findings; with invalid settings, those that do not depend on them."""
     from flows.doctor.exposure import examine_security
     from flows.doctor.finding import Finding
     from flows.doctor.installation import examine

@@ -98,7 +98,7 @@ def _bound(seconds: float, memory: int) -> None:
 
 
 def _lift_time() -> None:
-    """What one file left of its time does not count against the next one."""
+    """Lift the limit on CPU time, so that the time of one file does not count against the next."""
     import resource
 
     resource.setrlimit(resource.RLIMIT_CPU, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))

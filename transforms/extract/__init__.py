@@ -32,12 +32,12 @@ __all__ = ["EXTRACTOR_VERSION", "Found", "extract_statements", "find_names", "re
 EXTRACTOR_VERSION = "tagger-3"
 AT_ONCE = 32  # articles whose words are held at a time
 WINDOWS = 16  # whose link vectors are held at a time, some 2 kB a word, however long the articles are
-LEAST_CONFIDENCE = 0.2  # below it, words that are not quoted are no statement
+LEAST_CONFIDENCE = 0.2  # unquoted statements below it are dropped
 OPENING_COST = np.array([1.5, -1.0, 0.0])  # content, cue, source
 
 
 class Found(NamedTuple):
-    """What a text says by itself: FOUND_STATEMENTS, FOUND_NAMES and FOUND_POINTERS frames."""
+    """What the network found in articles: FOUND_STATEMENTS, FOUND_NAMES and FOUND_POINTERS frames."""
 
     statements: pl.DataFrame
     names: pl.DataFrame
@@ -45,7 +45,7 @@ class Found(NamedTuple):
 
 
 def read_articles(articles: pl.DataFrame) -> Found:
-    """The statements and names of each article, and whom the words that stand for a speaker mean.
+    """The statements and names of each article, and the names that its sources and pronouns mean.
 
     Takes `article_id` and `body`; any text is allowed, and one without a statement gives no row. Offsets are code
     points of the body; the pieces of one content are ordered and do not overlap.
@@ -105,7 +105,7 @@ def _read(
 
 
 def _add_nested(rows: list[list[dict[str, Any]]], texts: list[Tokens], tagger: Tagger) -> None:
-    """Adds what is said inside contents; `parent` is the row that it is in."""
+    """Adds statements nested in contents; `parent` is the row that contains them."""
     contents = [
         (number, Content(parent, first, last))
         for number, (tokens, found) in enumerate(zip(texts, rows, strict=True))
@@ -126,7 +126,7 @@ def _token_spans(tokens: Tokens, row: dict[str, Any]) -> Iterator[tuple[int, int
 
 
 def _number(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The rows in the order of the text, what contains before what is in it, with `seq_no` and `parent_no`."""
+    """The rows in the order of the text, parents before nested rows, with `seq_no` and `parent_no`."""
     ordered = sorted(rows, key=lambda row: (_start(row), "parent" in row))
     numbers = {id(row): number for number, row in enumerate(ordered, start=1)}
     return [
@@ -144,7 +144,7 @@ def _start(row: dict[str, Any]) -> int:
 
 
 def _rows(tokens: Tokens, read: list[TokenStatement], tagger: Tagger) -> Iterator[dict[str, Any]]:
-    """The rows of one article; where the layout attributes, nothing else does."""
+    """The rows of one article; an attribution by the layout overrides all others there."""
     attributed = find_attributed(tokens)
     spans = [
         *attributed.questions,
@@ -161,7 +161,7 @@ def _rows(tokens: Tokens, read: list[TokenStatement], tagger: Tagger) -> Iterato
 
 
 def _sources_without_cue(read: list[TokenStatement]) -> dict[int, tuple[int, Span]]:
-    """Token -> number and source of the first statement there that the network found a source for, but no cue."""
+    """Token -> number and source of the first statement there that has a source but no cue, by the network."""
     sources: dict[int, tuple[int, Span]] = {}
     for number, statement in enumerate(read):
         if statement.source and not statement.cue:
@@ -171,7 +171,7 @@ def _sources_without_cue(read: list[TokenStatement]) -> dict[int, tuple[int, Spa
 
 
 def _with_source(answer: TokenStatement, sources: dict[int, tuple[int, Span]]) -> TokenStatement:
-    """An answer that names nobody with the source that the network gives to what is said in it, without a cue."""
+    """An answer without a speaker, with the source that the network gives to a statement without a cue in it."""
     if answer.source:
         return answer
     found = (sources[token] for token in answer.tokens if token in sources)

@@ -8,7 +8,7 @@ from transforms.extract.statement import TokenStatement
 
 
 def features(statement: TokenStatement) -> np.ndarray:
-    """What the calibration weighs: a constant, the log-probabilities (cut at -4), whether source and cue were found."""
+    """Inputs of the calibration: a constant, the log-probabilities (cut at -4), whether source and cue were found."""
     scores = np.clip(statement.scores, -4, 0)
     return np.array([1.0, *scores, float(statement.source is not None), float(statement.cue is not None)])
 

@@ -1,4 +1,4 @@
-"""How far apart two words stand -> the class of distance whose bias the model learnt."""
+"""Distance between two words -> the distance class whose bias the model learnt."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def spread_bias(bias: np.ndarray, farthest: int) -> np.ndarray:
 
 
 def distance_class(distance: np.ndarray) -> np.ndarray:
-    """Number of the class of a distance: each up to 15, then wider and wider; 32 more for backwards."""
+    """Number of the class of a distance: one each up to 15, then wider classes; plus 32 for backwards."""
     size = np.abs(distance)
     far = 16 + np.minimum((np.log2((size + 1e-6) / 16).clip(0) * 3).astype(np.int64), 15)
     classes: np.ndarray = np.where(size < 16, size, far) + np.where(distance >= 0, 0, 32)

@@ -1,7 +1,7 @@
 """Contents and cues of a window -> statements: which contents belong together, and to which cue, if any.
 
-The head of a statement is its cue, or its first content where it has none, as a quotation in a paragraph of its own
-often has. Spans count from the start of the window.
+The head of a statement is its cue or, without a cue, its first content; a quotation in a separate paragraph often has
+no cue. Spans count from the start of the window.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ MISSED_MARGIN = 0.5  # by so much a content must point elsewhere before a cue co
 MISSED_CUE, LONGEST_MISSED_CUE = np.log(0.05), 4  # ...and so likely each of its words must be one
 NEVER = -30.0
 LEAST = math.exp(NEVER)
-LOOSE_LINK = -1.5  # log-probability below which a content belongs to nobody
+LOOSE_LINK = -1.5  # log-probability below which a content has no head
 LOOSE_EXTRA_LINK, ODD_EXTRA_LINK = -0.6, -0.05  # the same for a further passage, and for one that fits badly
 LOOSE_EXTRA_QUOTATION = -1.5  # the same for a further quotation
 CUELESS_LINK = -0.7  # log-probability that an unquoted content has no cue, from which it may do without
@@ -53,9 +53,9 @@ class Head:
 
 
 def find_runs_on(words: Sequence[str], quotations: Sequence[Span]) -> set[int]:
-    """First tokens of the quotations that go on with the one of the paragraph before.
+    """First tokens of the quotations that continue the one in the paragraph before.
 
-    '“One. ¶ “Two,” he said': a paragraph that opens and does not close goes on where the next one opens.
+    '“One. ¶ “Two,” he said': a quotation that a paragraph opens but does not close continues where the next opens.
     """
     found = set()
     for (_, end), (start, _) in pairwise(quotations):
@@ -77,9 +77,9 @@ def find_heads(
     """The heads that have contents, in the order of the text, some of them cues that were found by a link.
 
     `is_cue` has the log-probability that a token belongs to a cue, `quoted` the state of each token, `runs_on` the
-    first tokens of contents that go on with the one before. A content that points at a word outside all cues has shown
-    a cue that the tags missed; one that points at itself has none. An unquoted one that points nowhere in particular
-    belongs to nobody, a quotation then stands alone.
+    first tokens of contents that continue the one before. A content that points at a word outside all cues reveals a
+    cue that the tags missed; one that points at itself has none. Without a clear pointer an unquoted content is
+    dropped, and a quotation becomes a statement of its own.
     """
     heads = [Head(cue, is_cue=True) for cue in _join(cues)]
     groups = _group(contents, runs_on)
@@ -196,10 +196,10 @@ def _missed_cue(
 
 
 def _let_go(head: Head, quoted: np.ndarray, lines: np.ndarray) -> list[Head]:
-    """Takes from a head the passages that hardly belong to it; quotations among them stand alone from then on.
+    """Removes from a head the passages that hardly belong to it; quotations among them become separate statements.
 
-    The surest passage stays. An unquoted one next to a quotation, or in another line than the cue, must be surer than
-    others.
+    The most likely passage stays. An unquoted one next to a quotation, or on another line than the cue, needs a higher
+    probability than others.
     """
     if len(head.passages) < 2:
         return []

@@ -1,4 +1,4 @@
-"""Link vectors of a window -> how likely one word belongs to another."""
+"""Link vectors of a window -> probabilities that one word belongs to another."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FAR_LINES = 4
 
 
 class Links:
-    """Answers about one window; tokens count from the start of the window."""
+    """Link probabilities of one window; tokens count from the start of the window."""
 
     def __init__(self, window: Window, tagger: Tagger) -> None:
         self._vectors = np.ascontiguousarray(np.moveaxis(window.links, 1, 0))
@@ -46,7 +46,7 @@ class Links:
         return self._log_softmax(FIRST_OF_SOURCE, heads), self._log_softmax(LAST_OF_SOURCE, heads)
 
     def who_is_meant(self, words: np.ndarray) -> np.ndarray:
-        """[words, tokens]: log-probability that a word means whom a token names; itself when the text names nobody."""
+        """[words, tokens]: log-probability that a word means the name at a token; at the word itself, nobody named."""
         return self._log_softmax(WHO_IS_MEANT, words)
 
     def _log_softmax(self, kind: int, rows: np.ndarray) -> np.ndarray:

@@ -1,6 +1,7 @@
-"""Word -> what it means by itself, whatever stands around it.
+"""Word -> a vector for its meaning out of context.
 
-The tagger knows a word by its pieces, whose vectors a large encoder taught it: words of like sense have like ones.
+The tagger represents a word by its pieces, whose vectors come from a large encoder: words of similar meaning have
+similar vectors.
 """
 
 from __future__ import annotations

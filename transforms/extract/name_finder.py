@@ -1,4 +1,4 @@
-"""What the network says of a text's words -> the names in it, with their kinds."""
+"""Probabilities of name tags -> the names in a text, with their kinds."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from transforms.extract.tagger import Window
 from transforms.extract.tokens import LINE_BREAK
 
-# Kept off the score of an organization: on the annotated names the network takes too much for one.
+# Subtracted from the score of an organization: on annotated names the network finds too many.
 COST = np.zeros(11, np.float32)
 COST[3:5] = 1.0
 KINDS = ("PERSON", "ORG", "GPE", "NORP", "MISC")  # GPE: any place; NORP: peoples, faiths, parties' people

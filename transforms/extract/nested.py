@@ -1,8 +1,8 @@
 """Statements inside the content of another: "Roe said the ministry had *claimed the bridge was safe*".
 
-The tagger gives a word to one statement alone. What is said in a content is therefore read again by itself, as a short
-text, where a verb of saying is in it. Only what is plainly such a statement is kept: attributed by such a verb to
-somebody other than the one who speaks, and likely right.
+The tagger gives each word to one statement only, so a content that contains a verb of saying is tagged again as a short
+text. A nested statement is kept only if such a verb attributes it to somebody other than the speaker, and it is likely
+right.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ NOT_OTHERS = frozenset(
 
 
 class Content(NamedTuple):
-    """What is said in a statement: its place in the order of the article, and tokens [first, last) of the article."""
+    """The content of a statement: its number in the article, and tokens [first, last) of the article."""
 
     parent: int
     first: int
@@ -44,7 +44,7 @@ class Content(NamedTuple):
 
 @cache
 def telling_forms() -> frozenset[str]:
-    """The forms of verbs that tell what somebody said; not of thinking, wishing, asking."""
+    """The forms of verbs of saying, without those of thinking, wishing and asking."""
     irregular = {
         lemma: {*past.split(), *participle.split()}
         for lemma, past, participle in read_seed(ENGLISH.seeds.irregular_verbs).iter_rows()
@@ -66,7 +66,7 @@ def may_nest(tokens: Tokens, first: int, last: int) -> bool:
 
 
 def cut_tokens(tokens: Tokens, first: int, last: int) -> Tokens:
-    """Some tokens as a text of their own; they keep their places in the article. What is all quoted counts as not."""
+    """Some tokens as a separate text, with their offsets in the article; a wholly quoted one counts as unquoted."""
     quoted = tokens.quoted[first:last]
     inside = [0] * (last - first) if all(quoted) else quoted
     return Tokens(tokens.words[first:last], tokens.starts[first:last], tokens.ends[first:last], inside)
@@ -75,7 +75,7 @@ def cut_tokens(tokens: Tokens, first: int, last: int) -> Tokens:
 def read_nested(
     texts: Sequence[Tokens], contents: Sequence[tuple[int, Content]], tagger: Tagger, opening_cost: np.ndarray
 ) -> Iterator[tuple[int, int, Tokens, TokenStatement]]:
-    """Number of the article, its parent's place, the content's tokens, and a statement that is in them."""
+    """Yields number of the article, place of the parent, tokens of the content, and a statement in them."""
     cut = [cut_tokens(texts[number], content.first, content.last) for number, content in contents]
     windows = tagger.tag_each(cut)
     while some := list(islice(windows, AT_ONCE)):

@@ -1,6 +1,6 @@
-"""What the network says of whom a source, or a pronoun for a person, means: a name, or nobody.
+"""Whom a source or a personal pronoun means, by the network: a name, or nobody.
 
-The network points from a word at the words of names. A pointer gathers what the words of one name got.
+The network points from a word at the words of names. A pointer adds up the probabilities of the words of one name.
 """
 
 from __future__ import annotations

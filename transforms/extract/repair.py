@@ -1,6 +1,6 @@
-"""Statements as the tags have them -> statements as grammar and quotation marks have them.
+"""Statements as tagged -> statements that agree with grammar and quotation marks.
 
-Each rule holds in any text; none looks at the words of a particular one.
+The rules are general: none depends on the words of a particular text.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def _whole_cue(tokens: Tokens, statement: TokenStatement) -> TokenStatement:
 
 
 def _subject_is_source(tokens: Tokens, statement: TokenStatement) -> TokenStatement:
-    """The subject of 'was quoted as saying' speaks, though it was taken for content.
+    """Makes the subject of 'was quoted as saying' the source if it was tagged as content.
 
     'Director Ada Walden | was quoted as saying | that the tunnel is safe'.
     """
@@ -96,7 +96,7 @@ def _source_outside_content(tokens: Tokens, statement: TokenStatement) -> TokenS
 
 
 def _end_at_closing_mark(tokens: Tokens, statement: TokenStatement) -> TokenStatement:
-    """A quotation that ends with a comma before its closing mark is over there: what follows belongs to the source.
+    """Ends a quotation at a comma before its closing mark: what follows belongs to the source.
 
     '“We are open,” the owner, | Ada Walden, | said'.
     """

@@ -1,8 +1,7 @@
-"""What the network says of a window -> statements as token spans.
+"""Output of the network for a window -> statements as token spans.
 
-Contents and cues are read off their tags; then each content is given to the head its words point at: a cue, or the
-content itself when it has none, as a quotation in a paragraph of its own. The head takes the source its first word
-points at, or none.
+Contents and cues come from their tags. Each content then goes to the head that its words point at: a cue, or the
+content itself if it has none. The head gets the source that its first word points at, if any.
 """
 
 from __future__ import annotations
@@ -75,7 +74,7 @@ def read_statements(window: Window, labels: np.ndarray, tagger: Tagger) -> list[
 
 
 def close_gaps(contents: list[Span], taken: Set[int]) -> list[Span]:
-    """Contents whose pieces are joined where a few words between them are nobody's: no cue, source or other content.
+    """Joins pieces of a content that only a few untagged words separate: no cue, source or other content.
 
     'that | the road | will stay shut' is one clause with a word that the tags missed.
     """
@@ -94,7 +93,7 @@ def begin_with_sentence(
 ) -> list[Span]:
     """Contents of which the first is the whole sentence before ', Walden said', when it is its end.
 
-    Words that are somebody else's, a quotation, a dateline and a leading 'but' stay outside.
+    Words of other statements, a quotation, a dateline and a leading 'but' stay outside.
     """
     start, end = contents[0]
     behind = min((span[0] for span in (cue, source) if span), default=end)
@@ -137,7 +136,7 @@ def _ends(words: list[str], i: int) -> bool:
 
 
 def cut_at_lines(contents: list[Span], breaks: Set[int]) -> list[Span]:
-    """Contents cut at the line breaks, so that each paragraph of a long quotation asks for its head."""
+    """Cuts contents at line breaks, so that each paragraph of a long quotation gets a head."""
     return [
         (first + 1, last)
         for start, end in contents
@@ -181,12 +180,12 @@ def complete_quotations(
     quotations: list[Span],
     runs_on: Set[int] = frozenset(),
 ) -> list[Span]:
-    """Contents in which a quotation is whole when half of it is: nobody quotes half a quotation.
+    """Extends contents over quotations of which they cover half: nobody quotes half a quotation.
 
-    So is one that goes on with a whole one of the paragraph before, which `runs_on` has the first token of.
+    This includes quotations that continue a whole one in the paragraph before; `runs_on` has their first tokens.
 
-    Words that a source took when it ran into the quotation count as its own. Not so where a cue stands inside the
-    quotation, as it does in a quotation that tells what others said.
+    Words of a source that runs into the quotation count as covered. A quotation with a cue inside, such as one that
+    reports what others said, is left alone.
     """
     inside = np.zeros(max(end for _, end in [*contents, *quotations]), bool)
     for start, end in contents:

@@ -10,8 +10,8 @@ Span = tuple[int, int]  # first token, one past the last
 
 @dataclass(frozen=True)
 class TokenStatement:
-    """Spans count from the start of the text's tokens; a statement without a cue is attributed by the layout, or by
-    what stands before it.
+    """Spans count from the start of the text's tokens. A statement without a cue is attributed by the layout, or by
+    the sentence before it.
 
     `scores` are log-probabilities: of the content's words, of the least likely of them, that the content begins and
     ends where it does; of the cue, the link between them, the source.

@@ -33,7 +33,7 @@ LINK_VECTORS = 8
 
 @dataclass(frozen=True)
 class Window:
-    """What the network says of `tokens[start:end]`: log-probabilities and link vectors, one row a token."""
+    """Output of the network for `tokens[start:end]`: log-probabilities and link vectors, one row per token."""
 
     tokens: Tokens
     start: int
@@ -46,7 +46,7 @@ class Window:
 
 
 class WordVectors:
-    """Words -> their vectors, computed at first sight."""
+    """Words -> their vectors, computed once per word."""
 
     def __init__(self, weights: dict[str, np.ndarray]) -> None:
         self._weights = weights
@@ -106,7 +106,7 @@ class WordVectors:
 
 
 class Tagger:
-    """Texts -> windows with what the network says of them."""
+    """Texts -> windows with the network's output."""
 
     def __init__(self, folder: Path, language: Language = ENGLISH) -> None:
         with np.load(folder / language.models.tagger_weights, allow_pickle=False) as stored:
@@ -123,7 +123,7 @@ class Tagger:
         )
 
     def piece_vector(self, word: str) -> np.ndarray:
-        """What the pieces of a word tell of its sense (see `meanings`)."""
+        """The vector of a word's pieces, which reflects its meaning (see `meanings`)."""
         return self._vectors.of_pieces(word)
 
     def tag(self, texts: Sequence[str]) -> list[list[Window]]:
@@ -192,5 +192,5 @@ def _log_softmax(values: np.ndarray) -> np.ndarray:
 
 @cache
 def load_tagger(language: Language = ENGLISH) -> Tagger:
-    """The tagger of a language that is shipped in `models/`; loaded once in a process."""
+    """The tagger of a language in `models/`, loaded once per process."""
     return Tagger(Path(models.__file__).parent, language)

@@ -1,6 +1,6 @@
 """Text -> tokens: where each word, mark and line break stands, and which of them lie inside quotation marks.
 
-The same tokens are used in training and at run time, so a change here asks for a new training.
+Training and run time use the same tokens: after a change here, train the model again.
 """
 
 from __future__ import annotations

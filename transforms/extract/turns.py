@@ -23,7 +23,7 @@ DASHES = frozenset(("-", "–", "—", "―", "--", "---"))
 
 @dataclass(frozen=True)
 class Attributed:
-    """Turns and signed quotations in the order of the text, and the questions that are nobody's statement."""
+    """Turns and signed quotations in the order of the text, and the questions that have no speaker."""
 
     statements: list[TokenStatement]
     questions: list[Span]

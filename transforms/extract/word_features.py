@@ -1,4 +1,4 @@
-"""Word -> what the model knows of it before it sees the context: pieces, prefix, suffix, shape.
+"""Word -> the model's features of it without context: pieces, prefix, suffix, shape.
 
 A word's vector depends on its letters only, so it is computed once for each distinct word and kept.
 """

@@ -25,7 +25,7 @@ BY_OWN_NAME = pl.col("rule").is_in(["name", "seed", "nickname", "short"])
 
 
 def identify(profiles: pl.DataFrame) -> pl.DataFrame:
-    """IDENTITIES of the profiles, corrections apart; all profiles of a block must be there."""
+    """IDENTITIES of the profiles, before corrections; `profiles` must hold whole blocks."""
     rows: list[tuple[str, str, str]] = []
     ordered = profiles.sort("kind", "block", maintain_order=True).iter_rows(named=True)
     for (kind, _), block in groupby(ordered, itemgetter("kind", "block")):
@@ -48,7 +48,7 @@ def _identify_countries(rows: Iterable[dict[str, Any]]) -> Iterator[tuple[str, s
 
 
 def _identify_by_name(rows: Iterable[dict[str, Any]]) -> Iterator[tuple[str, str, str]]:
-    """One actor a name, or a name in one article."""
+    """One actor per name, or per name and article."""
     for row in rows:
         owner = [row["article_id"]] if row["article_id"] else []
         yield row["profile_id"], content_key(row["kind"], *row["words"], *owner), "name"
@@ -64,7 +64,7 @@ _IDENTIFIERS = {
 
 
 def build_actors(profiles: pl.DataFrame) -> pl.DataFrame:
-    """One row an actor: the name and country that most articles tell, the days it was seen first and last."""
+    """One row per actor: the name and country that most articles give, and the days it was first and last seen."""
     merged = profiles.group_by("actor_id").agg(
         pl.col("kind").min(),
         most_told("name", BY_OWN_NAME),
@@ -85,7 +85,7 @@ def told_country() -> list[pl.Expr]:
 
 
 def settled_country() -> list[pl.Expr]:
-    """`country_code` and `country_from`: what articles tell, or else what most of them leave little doubt about."""
+    """`country_code` and `country_from`: what articles say, else what most of them make clear."""
     told, guessed = pl.col("country_code"), pl.col("context_country")
     return [
         pl.coalesce(told, guessed).alias("country_code"),
@@ -98,7 +98,7 @@ def settled_country() -> list[pl.Expr]:
 
 
 def build_actor_aliases(profiles: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
-    """One row a name of an actor; the rule tells whether the article or the evidence of others gave it."""
+    """One row per name of an actor; the rule says whether its article or the evidence of others gave it."""
     across = pl.col("given_by").is_in(["nickname", "short", "role", "acronym", "correction"]) & (
         pl.col("rule") == "name"
     )
@@ -117,9 +117,9 @@ def build_actor_aliases(profiles: pl.DataFrame, names: pl.DataFrame) -> pl.DataF
 
 
 def most_told(column: str, among: pl.Expr | None = None) -> pl.Expr:
-    """The value of a group's profiles that most articles tell; of those the longest, then the last by code point.
+    """The value that most articles of a group's profiles give; on a tie the longest, then the last by code point.
 
-    Where no profile is `among` those asked for, all are asked.
+    Counts the profiles that are `among`, or all of them if none is.
     """
     value = pl.col(column)
     told = value.is_not_null() if among is None else value.is_not_null() & (among | ~among.any())

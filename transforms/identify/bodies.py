@@ -1,8 +1,8 @@
 """Organizations with the same initials: which of their profiles are one body.
 
-In: all profiles of a block. Out: (profile, actor, rule) for each. A body is told by the words of its name; by its
-country as well where the name has one ("German Football Association") or could be any country's ("Senate"). An acronym
-is the only body for which some article uses it.
+In: all profiles of a block. Out: (profile, actor, rule) for each. A body is identified by the words of its name, and by
+its country if the name has one ("German Football Association") or may be any country's ("Senate"). An acronym means a
+body if articles use it for this one only.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Words = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """One profile of an organization; `state` is the country in its name, `country` any that the article tells."""
+    """One profile of an organization; `state` is the country in its name, `country` the one the article gives."""
 
     profile_id: str
     words: Words
@@ -62,7 +62,7 @@ def identify_bodies(bodies: Iterable[Body]) -> Iterator[Identity]:
 
 
 def _find_acronyms(by_words: Mapping[Words, list[Body]]) -> dict[Words, Words]:
-    """A lone word that is the acronym of exactly one body here -> the words of that body."""
+    """Maps single words that are the acronym of exactly one body here to the words of that body."""
     meanings: dict[Words, set[Words]] = defaultdict(set)
     for words, bodies in by_words.items():
         for body in bodies:
@@ -74,7 +74,7 @@ def _find_acronyms(by_words: Mapping[Words, list[Body]]) -> dict[Words, Words]:
 
 
 def _state_ids(bodies: list[Body]) -> dict[str | None, str]:
-    """Country to the id of the body of that name there; None for the one that is meant where no country is told."""
+    """Maps countries to the id of the body of that name there; None maps to the body meant without a country."""
     words = bodies[0].words
     plain = content_key("organization", *words)
     states = Counter[str]()

@@ -1,7 +1,7 @@
-"""Corrections applied: profiles with the actors that evidence gives, and lines, in; corrected ones out.
+"""Applies corrections. In: profiles with the actors that the evidence gives, and lines. Out: corrected profiles.
 
-Evidence stays as it is: what a line changes is made anew in each run, of the evidence and of the lines that hold. A
-line that is taken back therefore leaves nothing behind.
+The evidence itself never changes: each run applies the current lines to it again, so a line that is removed leaves
+nothing behind.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ _COLUMNS = {"rename": "name", "kind": "kind", "type": "org_type", "country": "co
 
 @dataclass(frozen=True)
 class Subjects:
-    """What lines name besides actors: the statements among these that exist, and who is told in the articles.
+    """What lines name besides actors: the statements that exist, and the profiles in articles.
 
-    `texts` has each statement to which a line gives a wording, as it was found.
+    `texts` has each statement to which a line gives a wording, as extracted.
     """
 
     statements: frozenset[str] = frozenset()
@@ -43,11 +43,11 @@ class Subjects:
 
 @dataclass(frozen=True)
 class Corrected:
-    """`profiles` with corrected columns; what becomes of single statements and of roles; ACTOR_CORRECTIONS.
+    """`profiles` with corrected columns; corrections of single statements and of roles; ACTOR_CORRECTIONS.
 
     `statements` (STATEMENT_CORRECTIONS) has an `actor_id` where a line gives another speaker, a `content` where one
-    gives a wording. `roles` (ROLE_CORRECTIONS) has a row for each role of a profile that is another one now; null when
-    it is none.
+    gives a wording. `roles` (ROLE_CORRECTIONS) has a row for each changed role of a profile; null if the role is
+    removed.
     """
 
     profiles: pl.DataFrame
@@ -58,7 +58,7 @@ class Corrected:
 
 @dataclass(frozen=True)
 class Change:
-    """What one line does: new values of columns of the profiles `which`, or something said of a statement."""
+    """What one line does: new values in columns of the profiles `which`, or a change to a statement."""
 
     which: pl.Expr
     values: dict[str, pl.Expr] = field(default_factory=dict)
@@ -83,7 +83,7 @@ def apply_corrections(
 
 
 class _Work:
-    """The profiles as the lines so far have made them, and what became of these."""
+    """The profiles after the lines applied so far, and the outcome of each line."""
 
     def __init__(self, profiles: pl.DataFrame, subjects: Subjects) -> None:
         self.profiles = profiles
@@ -97,7 +97,7 @@ class _Work:
         self.roles: dict[tuple[str, str], str | None] = {}  # profile and role as told -> as corrected
 
     def apply(self, line: dict[str, Any]) -> None:
-        """Apply one line and note what became of it."""
+        """Apply one line and record its outcome."""
         if line["action"] in OF_STATEMENT:
             self.outcomes.append(self._correct_statement(line))
             return
@@ -200,7 +200,7 @@ class _Work:
         return _outcome("applied")
 
     def _note_set(self, column: str, value: Any, met: pl.Series) -> None:
-        """Note that a line sets a column; earlier lines that said otherwise of the same profiles are contradicted."""
+        """Record that a line sets a column, and which earlier lines for the same profiles it contradicts."""
         for number, other, before, profiles in self.sets:
             if other == column and before != value and profiles.is_in(met.implode()).all():
                 self.outcomes[number]["outcome"] = "contradicted"
@@ -215,7 +215,7 @@ class _Work:
                     self.roles[profile_id, text] = new
 
     def list_roles(self) -> pl.DataFrame:
-        """ROLE_CORRECTIONS; of statements, which have a role as their article tells it."""
+        """ROLE_CORRECTIONS, used for statements, whose role is written as in their article."""
         rows = [(*told, new) for told, new in sorted(self.roles.items()) if told[1] != new]
         return pl.DataFrame(rows, ROLE_CORRECTIONS, orient="row")
 
@@ -235,7 +235,7 @@ class _Work:
         ].unique()
 
     def list_statements(self) -> pl.DataFrame:
-        """STATEMENT_CORRECTIONS; the speakers as all lines together have made them."""
+        """STATEMENT_CORRECTIONS, with the speakers after all lines."""
         actors = dict(self.profiles.select("profile_id", "actor_id").iter_rows()) if self.said else {}
         rows = []
         for statement_id in dict.fromkeys([*self.said, *self.worded]):

@@ -1,20 +1,19 @@
-"""What people know better: a file of corrections, read and validated line by line.
+"""Corrections made by people: a CSV file, read and validated line by line.
 
-In: the bytes of a CSV file. Out: its lines, numbered. `transforms/identify/corrected.py` applies them. A line has
-an `action`,
-the `actor` it is about, a `value` and, if wanted, a `note`. An actor is named by its id, or by its name when only one
-actor has it; a statement by its id. Lines apply in the order of the file, after everything else:
+In: the bytes of the file. Out: its lines, numbered. `transforms/identify/corrected.py` applies them. A line has
+an `action`, the `actor` it is about, a `value` and an optional `note`. An actor is named by its id, or by its name if
+only one actor has it; a statement by its id. Lines apply in the order of the file, after everything else:
 
 - `merge`: the actor is the one in `value`, whose name and kind it takes;
-- `split`: some profiles are an actor of their own: those that tell a role (`role=senator`), a country (`country=NL`),
-  that an article tells (`article=ID`), or that are named by their id; several are separated by `|`;
+- `split`: some profiles become a separate actor: those with a role (`role=senator`), a country (`country=NL`), in an
+  article (`article=ID`), or with an id; `|` separates several;
 - `rename`: the actor is called `value`;
-- `kind`, `type`, `country`: the actor is of this kind, organization type, or country (`none` for none);
+- `kind`, `type`, `country`: the actor has this kind, organization type, or country (`none` for none);
 - `role`: `OLD => NEW` corrects a role of a person; without NEW the person never had it;
 - `not_an_actor`: the name is nobody's; no value;
 - `speaker`: the statement in `actor` was made by the actor in `value`;
-- `content`: the statement in `actor` has these words, which stand in its article; pieces are separated by `|`;
-- `delete`: the statement in `actor` is none; no value.
+- `content`: the statement in `actor` has these words, which its article must contain; `|` separates pieces;
+- `delete`: the statement in `actor` is not a statement; no value.
 """
 
 from __future__ import annotations
@@ -41,16 +40,16 @@ _ROLE = re.compile(r"\s*=>\s*")
 
 
 class CorrectionError(UsageError):
-    """A file of corrections that cannot be read, or a line that cannot be applied; the text names both."""
+    """A file of corrections cannot be read, or a line cannot be applied; the message names both."""
 
 
 def read_corrections() -> pl.DataFrame:
-    """The lines that are shipped, numbered; CorrectionError for a line that cannot be one."""
+    """The shipped lines, numbered; raises CorrectionError for an invalid line."""
     return number_corrections(read_seed("actor_corrections"))
 
 
 def parse_corrections(data: bytes, name: str) -> pl.DataFrame:
-    """The lines of a CSV file with the columns `action`, `actor`, `value` and, if wanted, `note`, numbered.
+    """The numbered lines of a CSV file with the columns `action`, `actor`, `value` and, optionally, `note`.
 
     Blank lines are skipped. CorrectionError says which line of the file `name` cannot be applied, and why.
     """
@@ -146,7 +145,7 @@ def _find_part_fault(part: tuple[str, str]) -> str | None:
 
 
 def read_parts(value: str) -> list[tuple[str, str]]:
-    """By what a line splits: `role=senator|country=NL|0f3a...` -> pairs of `role`, `country`, `article`, `profile`."""
+    """The criteria of a split: `role=senator|country=NL|0f3a...` -> pairs of criterion and value."""
     parts = [part.partition("=") for part in value.split("|")]
     return [(by.strip(), what.strip()) if sign else ("profile", by.strip()) for by, sign, what in parts]
 

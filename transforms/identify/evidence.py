@@ -1,7 +1,7 @@
-"""What profiles say that tells namesakes apart or brings two names together.
+"""Evidence that separates namesakes or joins two names.
 
-In: a profile as it is stored. Out: `Facts`: countries, fields of work, employers, offices. Two sets of facts contradict
-each other, agree, or neither.
+In: a stored profile. Out: `Facts`: countries, fields of work, employers, offices. Two sets of facts may contradict
+each other, agree, or do neither.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from transforms.resolve.word_lists import LOOSE
 
 # Bodies that a person may serve one after the other, or together, without being two people.
 PUBLIC = frozenset(("government", "intergovernmental", "party", "court", "police", "military"))
-# Fields of work that one person is often known for at once; all others tell people apart.
+# Fields of work that one person often combines; all others separate people.
 ALLIED = frozenset(
     frozenset(pair)
     for pair in [
@@ -32,7 +32,7 @@ LAST_DAY = date.max
 
 @dataclass(slots=True, eq=False)
 class Facts:
-    """What is told of one person. `offices`: (words of a role, country); `bodies`: organizations by their words."""
+    """The facts about one person. `offices`: (words of a role, country); `bodies`: organizations by their words."""
 
     countries: set[str] = field(default_factory=set)
     fields: set[str] = field(default_factory=set)
@@ -99,7 +99,7 @@ def offices_in(words: Iterable[str]) -> set[str]:
 
 
 def contradict(one: Facts, other: Facts) -> bool:
-    """Whether two people of one name cannot be the same: other countries, other work or other employers."""
+    """Whether two people of one name must be different: other countries, other work or other employers."""
     if one.bodies & other.bodies:
         return False
     if one.countries and other.countries and not one.countries & other.countries:
@@ -112,10 +112,9 @@ def contradict(one: Facts, other: Facts) -> bool:
 
 
 def agree_on_office(one: Facts, other: Facts, countries: frozenset[str] = frozenset()) -> bool:
-    """Whether both hold the same office of the same country, one perhaps told in fewer words.
+    """Whether both hold the same office of the same country, one perhaps in fewer words.
 
-    `countries` stand in for those that `one` does not tell. "minister" agrees with "foreign minister", "trade
-    minister" does not.
+    `countries` is used if `one` has none. "minister" agrees with "foreign minister"; "trade minister" does not.
     """
     for words, country in one.offices:
         states = {country} if country else one.countries or countries

@@ -1,9 +1,8 @@
-"""People of one full name: one person, unless what is told of them contradicts itself.
+"""People of one full name: one person, unless their facts contradict each other.
 
-In: all profiles of a name. Out: `Cluster`s. What shares an organization, or an office of a country, belongs together;
-what remains is joined from the most named downwards where it contradicts nothing. A profile that could be two
-people goes with the one who is named ten times as often as all the others, or else stands apart: a false merge is
-worse than a split.
+In: all profiles of a name. Out: `Cluster`s. Profiles that share an organization, or an office of a country, belong
+together; the rest are joined, most frequent first, where nothing contradicts. A profile that could be two people joins
+the one named ten times as often as all the others, else it stays separate: a false merge is worse than a split.
 """
 
 from __future__ import annotations
@@ -15,12 +14,12 @@ from itertools import chain
 
 from transforms.identify.evidence import Facts, Person, contradict, offices_in
 
-DOMINANT = 10  # times as many articles as all namesakes together
+DOMINANT = 10  # at least so many times the articles of all other namesakes
 
 
 @dataclass(slots=True, eq=False)
 class Cluster:
-    """Profiles of one person, and what all of them tell.
+    """Profiles of one person, and their facts taken together.
 
     `first`: the profile that was seen first. `weight`: articles that name the person.
     """
@@ -53,7 +52,7 @@ class Cluster:
 
 
 def split_namesakes(people: Iterable[Person]) -> list[Cluster]:
-    """The people of one full name; there must be a profile."""
+    """The people of one full name; needs at least one profile."""
     whole = Cluster.of(people)
     if not any(len(told) > 1 for told in whole.facts.telling()):
         return [whole]
@@ -63,7 +62,7 @@ def split_namesakes(people: Iterable[Person]) -> list[Cluster]:
 
 
 def _gather(people: Sequence[Person]) -> list[Cluster]:
-    """Profiles that share an organization, an office of a country, or all that could tell them apart."""
+    """Groups profiles that share an organization, an office of a country, or every fact that could separate them."""
     roots: dict[Hashable, Hashable] = {}
 
     def root(node: Hashable) -> Hashable:
@@ -92,7 +91,7 @@ def _bonds(facts: Facts) -> set[Hashable]:
 def _join_fitting(parts: Sequence[Cluster]) -> tuple[list[Cluster], list[Cluster]]:
     """Each part with the only cluster that it does not contradict; those that fit several are undecided.
 
-    Two parts with employers share none, or they would be one part: they contradict each other unseen.
+    Two parts with employers always contradict each other: if they shared one, they would be one part.
     """
     employed: list[Cluster] = []
     free: list[Cluster] = []
@@ -124,7 +123,7 @@ def _find_fitting(part: Cluster, clusters: Iterable[Cluster]) -> list[Cluster]:
 
 
 def _place_undecided(clusters: Sequence[Cluster], undecided: Sequence[Cluster]) -> list[Cluster]:
-    """Joins what could be several people with one who is named far more than all others; the rest stays apart."""
+    """Joins a part that fits several people to one named far more often than all others; the rest stays separate."""
     if not clusters:
         return list(undecided)
     main = max(

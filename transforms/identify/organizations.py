@@ -18,7 +18,7 @@ _PARENTS = pl.Schema({"name": pl.String, "parent": pl.String, "parent_id": pl.St
 
 
 def build_organizations(profiles: pl.DataFrame) -> pl.DataFrame:
-    """One row an organization; type and country where its name, the text or the seeds tell them."""
+    """One row per organization, with type and country if its name, the text or the seeds give them."""
     typed = profiles.filter(pl.col("kind") == "organization").with_columns(
         org_type=pl.when(pl.col("org_type") != "other").then("org_type")
     )
@@ -32,7 +32,7 @@ def build_organizations(profiles: pl.DataFrame) -> pl.DataFrame:
 
 
 def _read_parents() -> pl.DataFrame:
-    """Name of a well-known body to the body it belongs to."""
+    """Maps names of well-known bodies to the body they belong to."""
     rows = [
         (name, parent, content_key("organization", *organization_words(parent)))
         for name, parent in lexicon.parents().items()

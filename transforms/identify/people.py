@@ -1,9 +1,9 @@
 """People of one family name: which of their profiles are one person.
 
-In: all profiles of a block. Out: (profile, actor, rule) for each. A full name is one person unless what is told of it
-contradicts itself (`transforms/identify/namesakes.py`). Two given names are one person when one is short for the other
-and both hold the same office or work for the same body. A family name alone is whoever of that name holds the office
-or works for the body that it is named with, if that is one person; else it stays apart.
+In: all profiles of a block. Out: (profile, actor, rule) for each. A full name is one person unless its profiles
+contradict each other (`transforms/identify/namesakes.py`). Two given names are one person if one is short for the other
+and both hold the same office or work for the same body. A family name alone is the one person of that name who holds
+the same office or works for the same body; else it stays separate.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from transforms.resolve.clusters import person_words
 
 Identity = tuple[str, str, str]  # profile, actor, rule
 Key = tuple[str | None, ...]
-MANY = 8  # people who share a given name's beginning and an office: nobody's short form is told by that
+MANY = 8  # with more people who share the beginning of a given name and an office, a short form is nobody's
 
 
 def identify_people(people: Iterable[Person]) -> Iterator[Identity]:
@@ -45,7 +45,7 @@ def _rule(person: Person, cluster: Cluster) -> str:
 
 
 def _name_clusters(clusters: Sequence[Cluster]) -> dict[Cluster, str]:
-    """Ids: of the name that was seen first; for a later namesake with the profile of it that was seen first."""
+    """Ids of the clusters: from the name for the first one seen; from name and first profile for later namesakes."""
     actors: dict[Cluster, str] = {}
     taken = set()
     for cluster in clusters:
@@ -60,7 +60,7 @@ def _name_clusters(clusters: Sequence[Cluster]) -> dict[Cluster, str]:
 
 
 def _join_short_forms(clusters: Sequence[Cluster]) -> list[Cluster]:
-    """'Stef Roe' with the only 'Stephanus Roe' who shares an office or a body."""
+    """Joins 'Stef Roe' to the only 'Stephanus Roe' who shares an office or a body."""
     near: dict[Key, list[Cluster]] = defaultdict(list)
     for cluster in clusters:
         for key in _keys(cluster.facts):
@@ -97,7 +97,7 @@ def _plain(given: str) -> str:
 
 
 def _identify_family_names(people: Sequence[Person], actors: Mapping[Cluster, str]) -> Iterator[Identity]:
-    """'Minister Roe' as the only Roe of that office; else as an actor of its own, told by what is said of it."""
+    """Identifies 'Minister Roe' as the only Roe of that office, else as a separate actor keyed by its facts."""
     index: dict[Key, list[Cluster]] = defaultdict(list)
     for cluster in actors:
         for key in _keys(cluster.facts):
@@ -113,7 +113,7 @@ def _identify_family_names(people: Sequence[Person], actors: Mapping[Cluster, st
 
 
 def _keys(facts: Facts, countries: frozenset[str] = frozenset()) -> set[Key]:
-    """What people of one office or one body have in common."""
+    """The keys that people of one office or one body share."""
     keys: set[Key] = {("body", body) for body in facts.bodies}
     for words, country in facts.offices:
         states = {country} if country else facts.countries or countries

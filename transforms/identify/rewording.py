@@ -1,7 +1,7 @@
-"""A wording that a line of the corrections gives a statement -> where it stands in the body of the article.
+"""A wording that a correction gives a statement -> where it is in the body of the article.
 
-What was said must stay evidence, so a wording is one or more slices of the body, and one of them overlaps the content
-that was found. White space and kinds of quotation marks may differ from the body; what is stored is the body's.
+A content must stay evidence, so a wording is one or more slices of the body, one of which overlaps the extracted
+content. White space and kinds of quotation marks may differ from the body; what is stored is the body's.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from transforms.extract.spans import kind_of
 from transforms.extract.tokens import Tokens, tokenize
 
 BAR = "|"  # between the pieces of a content with other words in the middle: “We lost,” she said, “and they won.”
-AROUND = 5_000  # code points before and after the content that was found, in which the wording is looked for
+AROUND = 5_000  # code points before and after the extracted content in which the wording may be
 _PLAIN = str.maketrans("“”„«»‘’‚", '"""""\'\'\'')  # one character for one: offsets stay
 
 Span = tuple[int, int]
@@ -33,7 +33,7 @@ def split_pieces(value: str) -> list[list[str]]:
 
 
 class Found(NamedTuple):
-    """The body of an article, where the content of a statement was found in it, and the kind of that content."""
+    """The body of an article, where a statement's content is in it, and the kind of that content."""
 
     body: str
     spans: list[Span]
@@ -41,9 +41,9 @@ class Found(NamedTuple):
 
 
 def find_wording(told: Found, value: str) -> Wording | None:
-    """Where the pieces of `value` stand at the content that was found; None where they do not, or nowhere near it.
+    """The wording where the pieces of `value` are near the extracted content; None if they are not.
 
-    The first piece is the one that begins nearest to where the content does; the others follow it in order.
+    The match of the first piece that begins nearest to the content counts; the others follow it in order.
     """
     body, found = told.body, told.spans
     if not found:
@@ -68,13 +68,13 @@ def find_wording(told: Found, value: str) -> Wording | None:
 
 
 def _form_of(words: list[str]) -> re.Pattern[str]:
-    """Matches the words with any white space between them, no part of a longer word at either end."""
+    """A pattern for the words with any white space between them, as whole words."""
     start, end = (r"(?<!\w)" if words[0][0].isalnum() else ""), (r"(?!\w)" if words[-1][-1].isalnum() else "")
     return re.compile(start + r"\s+".join(map(re.escape, words)) + end)
 
 
 def _read_kind(told: Found, pieces: list[Span]) -> str:
-    """By the quotation marks, as of all statements; what the layout makes direct speech, in an interview, stays so."""
+    """The kind by the quotation marks; direct speech that the layout marks, as in an interview, stays direct."""
     tokens = tokenize(told.body)
     if told.kind == "direct" and _by_marks(tokens, told.spans) != "direct":
         return "direct"

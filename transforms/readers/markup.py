@@ -214,7 +214,7 @@ def inner_markup(element: _Element) -> str:
 
 
 def root_name(content: Content) -> str | None:
-    """The name of the root element of an XML document, in small letters without its prefix; null for no XML."""
+    """The name of the root element of an XML document, in lower case without its prefix; None if it is not XML."""
     head = content.head
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         head = head[: len(head) & ~1].decode("utf-16", "replace").encode()

@@ -1,4 +1,4 @@
-"""Names without the marks that agencies drop."""
+"""Names without accents, which some agencies drop."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from unicodedata import combining, normalize
 
 
 def without_accents(name: str) -> str:
-    """'Brännlund' -> 'Brannlund'; agencies differ in what they keep."""
+    """'Brännlund' -> 'Brannlund'."""
     return "".join(letter for letter in normalize("NFKD", name) if not combining(letter))

@@ -1,4 +1,4 @@
-"""The role in front of a name that stands in commas: "the company's chief, Ann Roe, said".
+"""The role before a name between commas: "the company's chief, Ann Roe, said".
 
 In: a `Text`, its `Clusters`, the mention of a person. Out: the roles of the noun phrase before the comma.
 """
@@ -13,7 +13,7 @@ from transforms.resolve.role_phrases import NO_MODIFIERS, POSSESSIVES, read_phra
 from transforms.resolve.word_lists import AFTER_ROLE, BELONGS, DETERMINERS, SPEAKS
 
 NAMED = frozenset("named surnamed called".split())  # between a role and a name: 'an accountant named Roe'
-FARTHEST = 18  # words of a phrase that a name in commas ends
+FARTHEST = 18  # words of a phrase before a name between commas
 
 
 def roles_in_front(text: Text, clusters: Clusters, mention: Mention, start: int) -> list[Role]:

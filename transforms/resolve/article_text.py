@@ -1,6 +1,6 @@
 """The text of one article as words, sentences and paragraphs.
 
-In: a body. Out: a `Text`: parallel lists, one entry a word or punctuation mark, offsets in code points.
+In: a body. Out: a `Text`: parallel lists with one entry per word or punctuation mark; offsets are code points.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ PRONOUNS = frozenset("i you he she it we they who that".split())
 
 
 class Text:
-    """Words of a body with their places.
+    """The words of a body and where they are.
 
-    `words`, `lower`, `starts`, `ends`: one entry a word; in `lower` pronouns stand without contractions.
-    `sentences`, `paragraphs`: its number, from 0.
-    `counts`: how often each word in lower case stands there.
-    `everyday`: the words that stand in small letters somewhere.
-    `amid`: the words, as written, that stand after a word in small letters somewhere.
-    `quoted`: whether the word stands inside quotation marks.
+    `words`, `lower`, `starts`, `ends`: one entry per word; `lower` has pronouns without contractions.
+    `sentences`, `paragraphs`: the number of each word's sentence and paragraph, from 0.
+    `counts`: how often each lower-case word occurs.
+    `everyday`: the words that occur in lower case somewhere.
+    `amid`: the words, as written, that follow a lower-case word somewhere.
+    `quoted`: whether the word is inside quotation marks.
     """
 
     def __init__(self, body: str) -> None:
@@ -49,7 +49,7 @@ class Text:
         self.firsts, self._openers = self._first_words()
 
     def _number(self, words: list[str], quoted: list[int]) -> None:
-        """Numbers sentences and paragraphs; a line break ends both (those of wrapped lines are blanks by now)."""
+        """Numbers sentences and paragraphs; a line break ends both (wrapped lines have been joined before)."""
         sentence = paragraph = 0
         ended, previous = False, ""
         for i, word in enumerate(words):
@@ -71,9 +71,9 @@ class Text:
         return word.lower() in ABBREVIATIONS or (len(word) == 1 and word.isupper() and word != "I")
 
     def _first_words(self) -> tuple[list[int], list[int]]:
-        """Index of the first word of each sentence, and of the first one that is no mark.
+        """Index of the first word of each sentence, and of the first that is not punctuation.
 
-        Sentence numbers may skip: then, and where all are marks, the number of all words.
+        It is the number of words where a sentence number is skipped or a sentence is all punctuation.
         """
         firsts = [len(self.words)] * (self.sentences[-1] + 2 if self.words else 1)
         openers = list(firsts)
@@ -95,7 +95,7 @@ class Text:
         return self.body[self.starts[first] : self.ends[last - 1]] if first < last else ""
 
     def is_headline(self, i: int) -> bool:
-        """Whether the words of the sentence of word i have capitals all along, so that these tell nothing."""
+        """Whether the whole sentence of word i is capitalised, so that capitals say nothing about names."""
         first = self.firsts[self.sentences[i]]
         long = []
         for k in range(first, min(first + 40, len(self.words))):
@@ -106,7 +106,7 @@ class Text:
         return len(long) > 3 and sum(long) >= 0.8 * len(long)
 
     def opens_sentence(self, i: int) -> bool:
-        """Whether word i is the first of its sentence, quotation marks apart."""
+        """Whether word i is the first of its sentence, not counting quotation marks."""
         return self._openers[self.sentences[i]] >= i
 
 

@@ -1,8 +1,8 @@
-"""The cast of an article: which names belong to one actor.
+"""The actors of an article: which names mean the same one.
 
 In: a `Text` and its `Name`s. Out: a `Clusters`: actors, the mentions of each, and which mention covers which
-word. Within an article a family name stands for the last full name that has it, an acronym for the name it
-was defined for or whose initials it has, a short name for the longer one that begins with it.
+word. Within an article a family name means the last full name that has it, an acronym the name it
+was defined for or whose initials it has, a short name the longer one that begins with it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ LEGAL_FORMS = frozenset(
 
 LAST_TELLS = ("education", "sports")  # "Bank of Dorne Football Club"
 QUOTES = str.maketrans(dict.fromkeys('“”"', " "))
-STATE = frozenset(("government", "court", "military"))  # bodies that every state has
+STATE = frozenset(("government", "court", "military"))  # names that bodies of every state have
 
 
 class Clusters:
@@ -36,8 +36,8 @@ class Clusters:
         self.actors: list[Actor] = []
         self.mentions: list[Mention] = []
         self.at: dict[int, Mention] = {}
-        self.latent: dict[int, Name] = {}  # capitals and seats: governments only when they speak
-        self.places: dict[int, Name] = {}  # every word of a place's name, those included
+        self.latent: dict[int, Name] = {}  # capitals: governments only when they act or speak
+        self.places: dict[int, Name] = {}  # every word of a place's name, including those
         self._countries: dict[str, Actor] = {}
         self._groups: dict[str, Actor] = {}
         self._awake: dict[str, Actor] = {}  # governments by name
@@ -74,7 +74,7 @@ class Clusters:
         return actor
 
     def country(self, known: Known) -> Actor:
-        """The country of a known name; one actor however it is called."""
+        """The actor of the country that a known name means; each country has one, whatever names it goes by."""
         code = known.country_code or ""
         if code not in self._countries:
             name = lexicon.country_name(code)
@@ -82,7 +82,7 @@ class Clusters:
         return self._countries[code]
 
     def wake(self, name: Name) -> Mention | None:
-        """The mention of a government by its seat, once that acts or speaks: 'Washington said'."""
+        """Makes a mention of a government from its seat when that acts or speaks: 'Washington said'."""
         if name.known is None or name.first in self.at:
             return self.at.get(name.first)
         if name.known.kind == "country":
@@ -158,7 +158,7 @@ class Clusters:
             mention.actor.gender = gender
 
     def title_gender(self, first: int) -> str | None:
-        """Gender told by the word before: 'Mrs. Roe', 'Queen Ann', 'spokeswoman Ann Roe'."""
+        """Gender given by the word before: 'Mrs. Roe', 'Queen Ann', 'spokeswoman Ann Roe'."""
         i = first - 2 if first > 1 and self.text.words[first - 1] == "." else first - 1
         return lexicon.title_genders().get(self.text.lower[i]) if i >= 0 else None
 
@@ -187,7 +187,7 @@ class Clusters:
 
 
 def _name_by_usual_form(actor: Actor, body: str) -> None:
-    """Calls a person as the article mostly does: 'Ann Roe', though one headline has 'Poor Ann Roe'."""
+    """Names a person as the article mostly does: 'Ann Roe', even if one headline has 'Poor Ann Roe'."""
     written = Counter(" ".join(body[m.start : m.end].split()) for m in actor.mentions)
     if not actor.name.isupper():  # the turns of a transcript: "ANN ROE: No."
         written = Counter({name: count for name, count in written.items() if not name.isupper()})
@@ -198,7 +198,7 @@ def _name_by_usual_form(actor: Actor, body: str) -> None:
 
 
 class _Places:
-    """Where each word of a full name stands, for finding whom a family name means."""
+    """Where each word of each full name occurs, to find whom a family name means."""
 
     def __init__(self) -> None:
         self._by_word: dict[str, tuple[list[int], list[Actor]]] = {}
@@ -210,7 +210,7 @@ class _Places:
             actors.append(actor)
 
     def nearest(self, word: str, first: int, gender: str | None, reach: int = 8) -> Actor | None:
-        """Who of that name was last named in full before word `first`, else who is named first after it."""
+        """The person of that name last named in full before word `first`, else the first one named after it."""
         places, actors = self._by_word.get(word, ([], []))
         i = bisect_left(places, first)
         near = [*reversed(actors[max(0, i - reach) : i]), *actors[i : i + reach]]
@@ -219,11 +219,14 @@ class _Places:
 
 
 class _Spellings:
-    """People by their names less one letter, for names that differ by a slip: 'Kristen Roe', 'Kristin Roe'."""
+    """People by their names with one letter left out, to match misspellings: 'Kristen Roe', 'Kristin Roe'.
+
+    A name that fits several people finds nobody.
+    """
 
     def __init__(self) -> None:
         self._full: dict[tuple[str, str], Actor] = {}
-        self._family: dict[str, set[Actor]] = {}  # two of each at most: several are nobody in particular
+        self._family: dict[str, set[Actor]] = {}  # two of each at most
 
     def note(self, words: tuple[str, ...], actor: Actor) -> None:
         for shorter in _less_a_letter(words[0]):
@@ -234,14 +237,14 @@ class _Spellings:
                 alike.add(actor)
 
     def find_full(self, words: tuple[str, ...]) -> Actor | None:
-        """Who of that family name has nearly that given name, of six letters or more and of the same gender."""
+        """The person with that family name and almost that given name, of six letters or more and the same gender."""
         actor = next((a for w in _less_a_letter(words[0]) if (a := self._full.get((w, words[-1])))), None)
         genders = lexicon.given_names()
         alike = actor is not None and genders.get(words[0]) == genders.get(actor.words[0]) != "u"
         return actor if alike and len(words[0]) > 5 else None
 
     def find_family(self, word: str) -> Actor | None:
-        """The only person with nearly that family name, of five letters or more."""
+        """The only person with almost that family name, of five letters or more."""
         if len(word) < 5 or word in lexicon.given_names():
             return None
         found = {actor for shorter in _less_a_letter(word) for actor in self._family.get(shorter, ())}
@@ -258,7 +261,7 @@ def full_given_name(word: str) -> str:
 
 
 def person_forms(words: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """Shorter forms that mean the same person: tails of two words or more, and the first with the last."""
+    """Shorter forms that mean the same person: the last words, two or more, and the first with the last."""
     return [*(words[i:] for i in range(len(words) - 1)), (words[0], words[-1])]
 
 
@@ -287,7 +290,7 @@ def organization_words(name: str) -> tuple[str, ...]:
 
 
 def organization_type(name: str) -> str:
-    """The type that the last telling word of a name suggests: 'Ministry of Trade' -> government."""
+    """The type suggested by the last word of a name that has one: 'Ministry of Trade' -> government."""
     words = [word.lower().rstrip(".") for word in lexicon.split_words(name)]
     known = lexicon.organization_words()
     if words and words[0] in known and "of" in words and known.get(words[-1]) not in LAST_TELLS:
@@ -308,7 +311,7 @@ def _country_and_words(name: Name) -> tuple[str | None, tuple[str, ...]]:
 
 
 def country_and_words(written: str) -> tuple[str | None, tuple[str, ...]]:
-    """Country and key of an organization: 'Dutch Trade Ministry' and 'Trade Ministry of the Netherlands' alike."""
+    """Country and key words of an organization, equal for 'Dutch Trade Ministry' and 'Trade Ministry of Holland'."""
     words = lexicon.split_words(written)
     known = lexicon.known_names()
     leading, trailing = known.get(words[0]), known.get(words[-1])
@@ -325,7 +328,7 @@ def country_and_words(written: str) -> tuple[str | None, tuple[str, ...]]:
 
 
 def _is_government(words: Sequence[str]) -> bool:
-    """Whether a name that a country follows or precedes is a state's: 'Government of', 'Trade Ministry of the'."""
+    """Whether a name next to a country is that of its government: 'Government of', 'Trade Ministry of the'."""
     lowered = [word.lower() for word in words]
     joined = lowered[-1] in ("of", "the") or len(lowered) == 1
     return joined and any(lexicon.organization_words().get(word) in STATE for word in lowered[:2])
@@ -341,7 +344,7 @@ def _organization(name: Name, country: str | None, key: tuple[str, ...]) -> Acto
 
 
 def _known_organization(known: Known) -> Actor:
-    """A well-known body; a party or parliament without a state, as the Labour Party, could be any state's."""
+    """Adds a well-known body; a party or parliament without a state, such as the Labour Party, may be any state's."""
     key, country = organization_words(known.name), known.country_code
     full = country is not None or known.org_type not in STATE | {"party"}
     actor = Actor(
@@ -358,7 +361,7 @@ def _is_short(name: Name) -> bool:
 
 
 def _by_part(by_part: dict[tuple[str, ...], Actor], name: Name, key: tuple[str, ...]) -> Actor | None:
-    """The organization a short name stands for, looked up among the parts of longer ones; see `_parts`."""
+    """The organization a short name means, found among the parts of longer names; see `_parts`."""
     if _is_short(name):
         return by_part.get(("initials", name.text.replace(".", ""))) or by_part.get(("head", *key))
     if is_generic(key):
@@ -367,7 +370,7 @@ def _by_part(by_part: dict[tuple[str, ...], Actor], name: Name, key: tuple[str, 
 
 
 def _parts(name: str, key: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """What may stand for an organization later on: its initials, its beginnings, its generic endings."""
+    """Short forms that may mean an organization later on: its initials, its first words, its generic endings."""
     words = lexicon.split_words(name)
     while len(words) > 2 and words[-1].lower() in LEGAL_FORMS:
         words = words[:-1]
@@ -380,12 +383,12 @@ def _parts(name: str, key: tuple[str, ...]) -> list[tuple[str, ...]]:
 
 
 def _is_head(key: tuple[str, ...], n: int) -> bool:
-    """Whether the first n words may stand for the whole: 'Acme' of 'Acme Corp', but not 'Bank of'."""
+    """Whether the first n words may mean the whole name: 'Acme' of 'Acme Corp', but not 'Bank of'."""
     return _is_distinct(key[:n]) or (n > 1 and key[n] == "of" and is_generic(key[:n]))
 
 
 def _is_distinct(key: tuple[str, ...]) -> bool:
-    """Whether the beginning of a name is enough to mean it: 'Acme' is, 'National' and 'Bank of' are not."""
+    """Whether the beginning of a name identifies it: 'Acme' does, 'National' and 'Bank of' do not."""
     common = (
         lexicon.title_words()
         | CONNECTORS

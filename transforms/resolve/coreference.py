@@ -25,7 +25,7 @@ TRIGGERS = HE | SHE | WHO | THE
 OF_STATES = frozenset("ministry parliament embassy army military".split())
 REACH_MENTIONS = 40
 MOST_OF_ROLE = 6
-MOST_ALIKE = 200  # people with one word of a role that are looked at
+MOST_ALIKE = 200  # people per word of a role that are considered
 
 
 class References:
@@ -33,7 +33,7 @@ class References:
 
     def __init__(self, discourse: Discourse, ranker: Ranker) -> None:
         self.discourse, self.ranker = discourse, ranker
-        self.likelihoods: dict[int, float] = {}  # of the speaker, by the number of the statement
+        self.likelihoods: dict[int, float] = {}  # probability of the speaker, by the number of the statement
         self.text, self.clusters, self.phrases = discourse.text, discourse.clusters, discourse.phrases
         text, clusters = self.text, self.clusters
         self.people = [m for m in clusters.mentions if m.actor.kind == "person"]
@@ -43,7 +43,7 @@ class References:
         self.triggers = [i for i, word in enumerate(text.lower) if word in TRIGGERS and i not in clusters.at]
 
     def _learn_genders(self) -> None:
-        """Gives people of unknown gender the one of the pronouns that mostly come next after them."""
+        """Gives people of unknown gender that of the pronouns that most often follow their names."""
         places = [i for i, word in enumerate(self.text.lower) if word in HE or word in SHE]
         votes: dict[Actor, list[int]] = {}
         for place, mention in zip(self.places, self.people, strict=True):
@@ -56,13 +56,13 @@ class References:
                 actor.gender = "m" if sum(counted) > 0 else "f"
 
     def _comes_next(self, place: int, pronoun: int) -> bool:
-        """Whether no other person is named between, and the pronoun is near."""
+        """Whether the pronoun is near and no other person is named in between."""
         following = bisect_left(self.places, place + 1)
         alone = following == len(self.places) or self.places[following] > pronoun
         return alone and self.text.sentences[pronoun] - self.text.sentences[place] <= 1
 
     def resolve(self, i: int, speaker: Actor | None = None) -> None:
-        """Resolves the reference that begins at word i; nobody calls themselves "he", so not to `speaker`."""
+        """Resolves the reference that begins at word i, but never to `speaker`: nobody calls themselves "he"."""
         word = self.text.lower[i]
         if i in self.clusters.at or word not in TRIGGERS:
             return
@@ -78,7 +78,7 @@ class References:
                 self.add(i, i + 1, "pronoun", actor)
 
     def add(self, first: int, last: int, kind: str, actor: Actor, rule: str = "nominal") -> Mention:
-        """A new mention of an actor."""
+        """Adds a mention of an actor."""
         mention = self.clusters.add(first, last, kind, rule, actor)
         if actor.kind == "person":
             at = bisect_left(self.places, first)
@@ -96,7 +96,7 @@ class References:
         return self._subject_ahead(i, gender) or (self.ask(query) if query else None)
 
     def ask(self, query: Query) -> Actor | None:
-        """Whom the model takes a reference for; None for nobody named so far."""
+        """The actor whom the model takes a reference to mean; None for nobody named so far."""
         options = self.discourse.candidates(query.first, query.kinds)
         if query.form == "he":  # nobody calls themselves so
             options = [actor for actor in options if actor is not query.speaker]
@@ -126,15 +126,15 @@ class References:
         return not outside and self.discourse.is_within(actor, query.first, query.last)
 
     def _may_be_again(self, actor: Actor, query: Query) -> bool:
-        """Whether a body may be meant by what its name says it is: 'the weather service' is no Civil Defence Agency.
+        """Whether the name of a body allows the description: 'the weather service' is not the Civil Defence Agency.
 
-        "The service" alone may be the agency; a body that only descriptions tell of is what these call it.
+        "The service" alone may be the agency. A body without a name is what its descriptions call it.
         """
         if actor.kind != "organization" or query.form != "body" or query.head in actor.words:
             return True
         if not any(mention.kind == "name" for mention in actor.mentions):
             return False
-        if query.country and query.head in OF_STATES:  # "the Dutch ministry" is no Trade Office
+        if query.country and query.head in OF_STATES:  # "the Dutch ministry" is not the Trade Office
             return False
         words = self.text.lower[query.first : query.last]
         more = [w for w in words if len(w) > 3 and w[0].isalpha() and w != query.head]
@@ -144,7 +144,7 @@ class References:
         return any(w in actor.words or near(w, query.first, actor)[1] for w in [query.head, *more])
 
     def _of_role(self, query: Query) -> list[Actor]:
-        """The first people of the article who have the description's role."""
+        """The first few people in the article who have the role that the description names."""
         if not query.is_role:
             return []
         words = sorted(role_words(query.head))
@@ -153,7 +153,7 @@ class References:
 
     @cached_property
     def _by_role_word(self) -> dict[str, list[Actor]]:
-        """Each word of a role to the people who have it."""
+        """Maps each word of a role to the people who have it."""
         found: dict[str, list[Actor]] = {}
         for actor in self.clusters.actors:
             words = (
@@ -166,7 +166,7 @@ class References:
         return found
 
     def only_body(self, i: int) -> Actor | None:
-        """The organization named in this sentence or the one before; of several the one that opens a sentence."""
+        """The organization named in this sentence or the one before; if several, the one that opens a sentence."""
         end = bisect_left(self.bodies, i, key=lambda m: m.first)
         near = [m for m in self.bodies[max(0, end - 8) : end] if self._is_near(m, i)]
         actors = {m.actor for m in near}
@@ -201,7 +201,7 @@ class References:
         return subject.actor if subject.actor.gender in (gender, None) else None
 
     def _relate(self, i: int) -> None:
-        """ "Ann Roe, who", "the minister whose": the mention right before."""
+        """Resolves "who" in "Ann Roe, who" and "the minister whose" to the mention right before it."""
         before = i - 2 if i > 1 and self.text.words[i - 1] == "," else i - 1
         mention = self.clusters.at.get(before)
         if mention is not None and mention.actor.kind == "person":
@@ -210,13 +210,13 @@ class References:
     # ---- descriptions
 
     def describe(self, i: int) -> None:
-        """Adds the mention made of the description that begins with the article at word i, if it fits somebody."""
+        """Adds a mention for the description that begins with the article at word i, if it fits somebody."""
         head, actor = self.guess(i)
         if head is not None and actor is not None:
             self.add(i, head + 1, "nominal", actor)
 
     def guess(self, i: int) -> tuple[int | None, Actor | None]:
-        """Head of the description that begins with the article at word i, and whom it plainly fits."""
+        """Head of the description that begins with the article at word i, and the actor whom the rules find for it."""
         head = self._head(i + 1)
         if head is None:
             return None, None
@@ -224,7 +224,7 @@ class References:
         return head, self._person_for(i, head) if is_person else self._body_for(i, head)
 
     def _head(self, first: int) -> int | None:
-        """Head noun of the description that goes on at `first`: 'minister' in 'the Dutch minister'."""
+        """Head noun of the description that continues at `first`: 'minister' in 'the Dutch minister'."""
         text, nouns, unknown = self.text, lexicon.organization_nouns(), 0
         for i in range(first, min(first + 6, len(text))):
             word = text.lower[i]
@@ -243,7 +243,7 @@ class References:
         return None
 
     def _names_another(self, i: int) -> bool:
-        """Whether what follows makes it another one: 'the president of France', 'the minister Ann Roe'."""
+        """Whether the next words point to somebody else: 'the president of France', 'the minister Ann Roe'."""
         if i >= len(self.text):
             return False
         if self.text.lower[i] in BELONGS and i + 1 < len(self.text):
@@ -254,9 +254,9 @@ class References:
         return self.text.body[self.text.ends[i - 1] : self.text.starts[i]]
 
     def _person_for(self, i: int, head: int) -> Actor | None:
-        """The person named before whose role, and whose country, the description tells; else the only one named later.
+        """The person named earlier whose role and country fit the description; else the only one named later.
 
-        "The minister" looks back alone; "the Dutch minister" and "the trade minister" look ahead as well.
+        "The minister" only looks back; "the Dutch minister" and "the trade minister" look ahead as well.
         """
         country, body = self._country_in(i + 1, head), self._organization_in(i + 1, head)
         wanted = {
@@ -289,7 +289,7 @@ class References:
         return None
 
     def _body_for(self, i: int, head: int) -> Actor | None:
-        """The organization named before that has the head noun in its name, else one of that type."""
+        """The organization named earlier whose name contains the head noun, else one of that type."""
         if self._organization_in(i + 1, head):
             return None
         noun, country = self.text.lower[head], self._country_in(i + 1, head)
@@ -305,5 +305,5 @@ class References:
 
 
 def _is_official(actor: Actor) -> bool:
-    """Whether an actor is somebody without a name: 'a ministry spokeswoman' is no ministry."""
+    """Whether an actor is an unnamed person: 'a ministry spokeswoman' is not a ministry."""
     return actor.kind == "unnamed" and is_role(actor.name.lower().split(" ")[-1])

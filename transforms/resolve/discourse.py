@@ -1,4 +1,4 @@
-"""What an article has told so far: who was mentioned where, and who spoke.
+"""The state of an article up to a word: who was mentioned where, and who spoke.
 
 In: a `Text` and its `Clusters`, whose mentions grow while references are resolved. Out: a `Discourse` that answers who
 may be meant at a word, and where each actor was mentioned before and after it.
@@ -18,20 +18,20 @@ from transforms.resolve.clusters import Clusters
 from transforms.resolve.model import Actor, Mention
 from transforms.resolve.phrases import head_of, is_body, is_person, is_plural, singular
 
-RECENT, AHEAD, FREQUENT = 10, 3, 3  # candidates by place before and after, and by number of mentions
+RECENT, AHEAD, FREQUENT = 10, 3, 3  # most candidates: nearest before, nearest after, most mentioned
 LISTING = (["and"], [","], [",", "and"], ["&"], ["and", "the"])
 LONGEST_LIST = 4  # names on either side
-STEPS = 80  # mentions that are looked at for them
-UNLIKELY = -4.0  # less than the network tells of
+STEPS = 80  # mentions examined to find them
+UNLIKELY = -4.0  # below every log-probability that the network gives
 _first = attrgetter("first")
 
-# Where a query begins to where a name begins to how likely, as a log-probability, the network takes one for the other.
+# Start of a query -> start of a name -> log-probability, by the network, that the query means the name.
 Pointers = Mapping[int, Mapping[int, float]]
 
 
 @dataclass(slots=True)
 class Record:
-    """One actor's mentions by place; how often it spoke, and the last place where."""
+    """The mentions of one actor by place, how often it spoke, and where it spoke last."""
 
     places: list[int] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
@@ -45,7 +45,7 @@ class Record:
 
 
 class Discourse:
-    """The mentions of an article by place, kept up with the cast, and the statements made so far."""
+    """The mentions of an article by place, kept in step with its `Clusters`, and the statements made so far."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class Discourse:
         self.said: list[tuple[int, Actor | None]] = []
         self._timeline: list[Mention] = []
         self._looks: dict[Actor, tuple[bool, bool, bool]] = {}
-        self._named_at: dict[int, set[Actor]] = {}  # where a word begins to whom it belongs to
+        self._named_at: dict[int, set[Actor]] = {}  # start of a word -> actor whose name it belongs to
         self._seen = 0
         self._catch_up()
         named = sorted(self.records, key=lambda actor: -len(self.records[actor].places))
@@ -69,14 +69,14 @@ class Discourse:
 
     @cached_property
     def words(self) -> dict[str, list[int]]:
-        """Each word in lower case to where it stands."""
+        """Maps each lower-case word to its positions."""
         found: dict[str, list[int]] = {}
         for i, word in enumerate(self.text.lower):
             found.setdefault(word, []).append(i)
         return found
 
     def _catch_up(self) -> None:
-        """Takes in the mentions that the cast got since the last time."""
+        """Adds the mentions made since the last call."""
         for mention in self.clusters.mentions[self._seen :]:
             self.records.setdefault(mention.actor, Record()).add(mention)
             for k in range(mention.first, mention.last):
@@ -88,7 +88,7 @@ class Discourse:
         self._seen = len(self.clusters.mentions)
 
     def note_speaker(self, place: int, actor: Actor | None) -> None:
-        """Notes who made the statement whose source is at a word; None where nobody is known."""
+        """Records the speaker of the statement whose source is at a word; None for an unknown speaker."""
         self.said.append((place, actor))
         if actor is not None:
             self._catch_up()
@@ -96,7 +96,7 @@ class Discourse:
             record.spoke, record.spoke_at = record.spoke + 1, place
 
     def candidates(self, place: int, kinds: frozenset[str]) -> list[Actor]:
-        """Who may be meant at a word: mentioned last before it, first after it, or most often."""
+        """The actors who may be meant at a word: those mentioned last before it, first after it, or most often."""
         self._catch_up()
         at = bisect_left(self._timeline, place, key=_first)
         before = self._distinct(reversed(self._timeline[max(0, at - STEPS) : at]), kinds, RECENT)
@@ -122,7 +122,7 @@ class Discourse:
         return before, record.mentions[at] if at < len(record.mentions) else None
 
     def looks(self, actor: Actor) -> tuple[bool, bool, bool]:
-        """Whether an actor without a name is described as a person, as a body; whether the actor is several."""
+        """Whether an unnamed actor is described as a person, whether as a body, and whether it is several people."""
         if actor not in self._looks:
             first = self.records[actor].mentions[0]
             noun = self.text.lower[head_of(self.text, first.first, first.last)]
@@ -136,7 +136,7 @@ class Discourse:
         return self._looks[actor]
 
     def listed_with(self, mention: Mention) -> list[Mention]:
-        """The other names of the list that a mention stands in: Berg and Lind with Roe in 'Roe, Berg and Lind'."""
+        """The other names in the list of a mention: Berg and Lind for Roe in 'Roe, Berg and Lind'."""
         line, at = self._timeline, bisect_left(self._timeline, mention.first, key=_first)
         first = last = at
         while first > 0 and at - first < LONGEST_LIST and self._are_listed(line[first - 1], line[first]):
@@ -154,13 +154,13 @@ class Discourse:
         return one.actor.kind == other.actor.kind and between in LISTING and one.actor is not other.actor
 
     def is_within(self, actor: Actor, first: int, last: int) -> bool:
-        """Whether the actor is named inside a description, which then means another: 'an aide to Roe'."""
+        """Whether a description names the actor and so means somebody else: 'an aide to Roe'."""
         places = self.records[actor].places if actor in self.records else []
         at = bisect_left(places, first)
         return at < len(places) and places[at] < last
 
     def is_next(self, mention: Mention, place: int) -> bool:
-        """Whether nobody else of the kind is mentioned between a word and a mention after it."""
+        """Whether no other actor of that kind is mentioned between a word and a mention after it."""
         at = bisect_left(self._timeline, place, key=_first)
         following = (m for m in self._timeline[at : at + 12] if m.actor.kind == mention.actor.kind)
         return next(following, mention) is mention
@@ -172,7 +172,7 @@ class Discourse:
         return record.mentions[max(0, at - most) : at]
 
     def nearness(self, word: str, place: int, actor: Actor) -> tuple[bool, bool]:
-        """Whether the word stands elsewhere beside a mention of the actor, and whether in one sentence with one."""
+        """Whether the word occurs elsewhere next to a mention of the actor, and whether in the same sentence as one."""
         sentences, places = self.text.sentences, self.records[actor].places
         together = False
         for at in self.words.get(word, ())[:20]:
@@ -187,9 +187,9 @@ class Discourse:
         return False, together
 
     def pointed(self, place: int, options: Sequence[Actor]) -> list[float]:
-        """Log-probability that the network takes the word at `place` for each option, and last for nobody.
+        """Log-probability, by the network, that the word at `place` means each option; the last entry is for nobody.
 
-        All are 0 where it was not asked; none is less than UNLIKELY.
+        All are 0 if the network did not run; none is below UNLIKELY.
         """
         starts = self.text.starts
         answers = self.pointers.get(starts[place])

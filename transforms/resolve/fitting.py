@@ -1,4 +1,4 @@
-"""What grammar and roles tell of a mention: is it a subject, can a pronoun mean it, does a description fit."""
+"""Grammar and roles of a mention: is it a subject, can a pronoun mean it, does a description fit it?"""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def is_subject(text: Text, phrases: dict[int, int], mention: Mention) -> bool:
 
 
 def is_bound(text: Text, i: int, mention: Mention) -> bool:
-    """Whether the mention is the subject of the clause in which "him" is the object, or has "his" beside it."""
+    """Whether the mention is the subject of the clause with "him" as object, or is next to "his"."""
     if mention.last == i - 1 and text.words[i - 1] == "," and text.lower[i] in ("his", "her"):
         return True  # "Ann Roe, his wife"
     if mention.last < i and text.lower[mention.last] in ("'s", "’s", "'", "’"):
@@ -31,7 +31,7 @@ def is_bound(text: Text, i: int, mention: Mention) -> bool:
 
 
 def salience(text: Text, phrases: dict[int, int], sources: set[int], i: int, mention: Mention) -> float:
-    """How present a mention is at word i: near, a subject, the source of a statement."""
+    """How salient a mention is at word i: more when near, a subject, or the source of a statement."""
     first = mention.first
     score = -1.0 * (text.sentences[i] - text.sentences[first]) - 0.002 * (i - first)
     score -= 0.4 * (text.paragraphs[i] - text.paragraphs[first])
@@ -51,14 +51,14 @@ def role_words(role: str) -> set[str]:
 
 
 def may_fit(actor: Actor, wanted: frozenset[str], country: str | None) -> bool:
-    """Whether the actor's roles have all the wanted words, and no other country is told."""
+    """Whether the actor's roles have all the wanted words, and none names another country."""
     told = {word for role in actor.roles for word in role_words(role.text or "")}
     countries = {actor.country_code, *(role.country_code for role in actor.roles)} - {None}
     return bool(told) and role_words(" ".join(wanted)) <= told and (country is None or countries <= {country})
 
 
 def fits_role(actor: Actor, wanted: set[str], country: str | None, body: Actor | None) -> bool:
-    """Whether one of the actor's roles has all the wanted words, for that country and body if told."""
+    """Whether one of the actor's roles has all the wanted words, and that country and body if given."""
     for role in actor.roles:
         fits_country = country in (None, role.country_code, actor.country_code)
         if wanted <= role_words(role.text or "") and fits_country and body in (None, role.organization):

@@ -1,7 +1,7 @@
-"""In which country a place is, by its name.
+"""The country of a place, by its name.
 
-In: `models/places.npz`, hashes of names of cities (see `training/cities.py`), and `seeds/places.csv` for states
-and provinces. Out: the code of the country; none for a name that means places of several.
+In: `models/places.npz`, hashes of city names (see `training/cities.py`), and `seeds/places.csv` for states
+and provinces. Out: the code of the country; None for a name that places in several countries have.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from transforms.resolve.accents import without_accents
 
 
 def place_hash(name: str) -> int:
-    """What a name is found by, whatever its accents and capitals."""
+    """The hash under which a name is looked up; accents and capitals do not matter."""
     plain = " ".join(without_accents(name).replace("’", "'").lower().split())
     return int.from_bytes(blake2b(plain.encode(), digest_size=4).digest(), "big")
 
 
 def country_of_place(name: str) -> str | None:
-    """ISO 3166-1 code of the country that a city, state or province is in."""
+    """ISO 3166-1 code of the country of a city, state or province."""
     region = _regions().get(name)
     if region:
         return region
@@ -45,7 +45,7 @@ def _cities() -> tuple[np.ndarray, list[str]]:
 
 @cache
 def _regions() -> dict[str, str]:
-    """States and provinces, with their short forms, to their country."""
+    """Maps states and provinces, and their short forms, to their country."""
     rows = read_seed("places").iter_rows(named=True)
     return {
         name: row["country_code"]

@@ -1,8 +1,8 @@
-"""What leaves little doubt though no word says it: the type of a body, the country of an actor.
+"""Guesses where no word is explicit: the type of a body, the country of an actor.
 
-In: a `Text`, its `Clusters` with roles. Out: `org_type` of bodies that the seeds do not know, and `context_country` of
-actors without a country. Two small linear models over words, their senses and counts decide (`models/bodies.npz`, made
-by `training/guesses.py`); what they are unsure of stays open.
+In: a `Text`, its `Clusters` with roles. Out: `org_type` of bodies that the seeds do not list, and `context_country` of
+actors without a country. Two small linear models over words, their word vectors and counts decide
+(`models/bodies.npz`, trained by `training/guesses.py`); where they are unsure the value stays empty.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from transforms.resolve.model import Actor, Mention
 from transforms.resolve.offices import is_state_office
 
 BUCKETS = 8192  # of hashed words
-SENSE_WEIGHT = np.float32(0.55)  # of a name's senses next to its words and what stands around it
-MOST_MENTIONS = 6  # whose surroundings are looked at
-MOST_COUNTRIES = 40  # that may be an actor's: those that the article speaks most of
-LEAST_SURE = 0.5  # probability from which a country counts
+SENSE_WEIGHT = np.float32(0.55)  # weight of a name's word vectors next to its words and its surroundings
+MOST_MENTIONS = 6  # of a body whose surroundings are read
+MOST_COUNTRIES = 40  # candidates: the countries mentioned most in the article
+LEAST_SURE = 0.5  # least probability of a country
 TOPICS = {
     "sport": "match game games season coach goal goals cup league win team players player club striker tournament "
              "championship final score scored race rugby football cricket tennis squad injury".split(),
@@ -46,7 +46,7 @@ DOMESTIC = ("government", "court", "police", "military", "party", "agency")
 
 
 class Models(NamedTuple):
-    """Weights of the two models; `types` names the columns of those for types."""
+    """Weights of the two models; `types` names the columns of the type weights."""
 
     types: tuple[str, ...]
     type_weights: np.ndarray  # a row for each bucket
@@ -62,7 +62,7 @@ class Models(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """One word that speaks for a country."""
+    """One word that is evidence for a country."""
 
     word: int
     country: str
@@ -88,7 +88,7 @@ def load_models() -> Models:
 
 
 def guess_types(text: Text, clusters: Clusters) -> None:
-    """Gives bodies that the seeds do not know the likeliest type."""
+    """Gives bodies that the seeds do not list the likeliest type."""
     models = load_models()
     colleagues = _people_by_body(clusters)
     for body in clusters.actors:
@@ -105,19 +105,19 @@ def guess_types(text: Text, clusters: Clusters) -> None:
 
 
 def _ends_tellingly(name: str) -> bool:
-    """Whether the last word of a name leaves no doubt about the type: 'Dorne High Court'."""
+    """Whether the last word of a name settles the type: 'Dorne High Court'."""
     last = lexicon.split_words(name)[-1].lower()
     return lexicon.organization_words().get(last) in ("court", "police", "military", "education")
 
 
 def _is_typed(body: Actor) -> bool:
-    """Whether the seeds tell the type."""
+    """Whether the seeds give the type."""
     known = lexicon.known_names().get(body.name)
     return known is not None and known.kind == "organization"
 
 
 def type_buckets(text: Text, body: Actor, people: Iterable[Actor]) -> list[int]:
-    """Hashes of what tells the type of a body: its words, the words around it, the roles of its people."""
+    """Hashed features for the type of a body: its words, the words around it, the roles of its people."""
     return [crc32(feature.encode()) % BUCKETS for feature in sorted(set(_type_features(text, body, people)))]
 
 
@@ -152,7 +152,7 @@ def _type_features(text: Text, body: Actor, people: Iterable[Actor]) -> Iterator
 
 @lru_cache(20_000)
 def senses(name: str) -> np.ndarray:
-    """What the words of a name mean, all together and the last one."""
+    """Word vectors of a name: the sum over its words, then the last word."""
     words = lexicon.split_words(name)
     return np.concatenate([meaning_of_phrase(words), meaning_of(words[-1])]) * SENSE_WEIGHT
 
@@ -162,7 +162,7 @@ def _has_telling_word(words: Iterable[str]) -> bool:
 
 
 def _topics(text: Text) -> Iterator[str]:
-    """What the article is about, as far as its everyday words show."""
+    """The topics of the article, judged by its everyday words."""
     for topic, words in TOPICS.items():
         count = sum(text.counts[word] for word in words)
         share = 1000 * count / (len(text) + 50)
@@ -199,9 +199,9 @@ def _people_by_body(clusters: Clusters) -> dict[Actor, list[Actor]]:
 
 
 def guess_countries(text: Text, clusters: Clusters, dateline: str | None) -> View | None:
-    """Gives people and bodies without a country the one that the article leaves no doubt about.
+    """Gives people and bodies without a country the one that the article makes clear.
 
-    Returns the countries that the article speaks of, if any.
+    Returns the countries that the article mentions, if any.
     """
     evidence = find_evidence(text, clusters)
     if not evidence and not dateline:
@@ -214,7 +214,7 @@ def guess_countries(text: Text, clusters: Clusters, dateline: str | None) -> Vie
 
 
 def find_evidence(text: Text, clusters: Clusters) -> list[Evidence]:
-    """The words that speak for a country: its name and adjective, its places, its well-known bodies."""
+    """The words that are evidence for a country: its name and adjective, its places, its well-known bodies."""
     found = []
     for mention in clusters.mentions:
         actor = mention.actor
@@ -234,7 +234,7 @@ def find_evidence(text: Text, clusters: Clusters) -> list[Evidence]:
 
 
 class _Traits(NamedTuple):
-    """What tells an actor's country, whichever it is."""
+    """Evidence about an actor that is the same for every candidate country."""
 
     sentences: list[set[str]]  # the countries of each sentence that names the actor
     is_state: bool  # whether a role is an office of a state
@@ -244,7 +244,7 @@ class _Traits(NamedTuple):
 
 
 class View:
-    """The countries that an article speaks of, and how each of them fits an actor."""
+    """The countries that an article mentions, and how well each fits an actor."""
 
     def __init__(
         self, text: Text, evidence: Sequence[Evidence], dateline: str | None, clusters: Clusters
@@ -266,10 +266,10 @@ class View:
         self.told = Counter(a.country_code for a in clusters.actors if a.kind != "country" and a.country_code)
         self.words = np.array([item.word for item in evidence])
         self.actors_told = max(1, self.told.total())
-        self._traits: tuple[Actor, _Traits] | None = None  # of the actor that was asked for last
+        self._traits: tuple[Actor, _Traits] | None = None  # of the actor of the last call
 
     def likeliest(self, actor: Actor) -> str | None:
-        """The country with the highest probability, where that is high enough."""
+        """The country with the highest probability, if that is high enough."""
         if not self.codes:
             return None
         weights = load_models().country_weights
@@ -278,7 +278,7 @@ class View:
         return self.codes[best] if 1 / (1 + np.exp(-scores[best])) >= LEAST_SURE else None
 
     def features(self, actor: Actor, code: str) -> list[float]:
-        """How a country fits an actor, in numbers; their order is that of the weights."""
+        """How well a country fits an actor, as features in the order of the weights."""
         if self._traits is None or self._traits[0] is not actor:
             self._traits = actor, self._read_traits(actor)
         traits = self._traits[1]
@@ -335,7 +335,7 @@ class View:
         return _Traits(sentences, is_state, nearest, self._names(actor), self._holds(actor))
 
     def _nearest(self, word: int) -> str | None:
-        """The country spoken of last before a word, or first after it, within 40 words."""
+        """The country mentioned last before a word, or first after it, within 40 words."""
         if not len(self.words):
             return None
         at = int(np.searchsorted(self.words, word))
@@ -362,7 +362,7 @@ class View:
 
 @lru_cache(10_000)
 def country_of_dateline(place: str | None) -> str | None:
-    """The country of 'DORNE, Ohio': of the last part that tells one."""
+    """The country of 'DORNE, Ohio': that of the last part that has one."""
     for part in reversed((place or "").split(",")):
         words = part.strip()
         known = lexicon.known_names().get(words) or lexicon.known_names().get(words.title())
@@ -376,7 +376,7 @@ def country_of_dateline(place: str | None) -> str | None:
 
 @lru_cache(10_000)
 def country_in_name(name: str) -> str | None:
-    """The country of the words of a body's name: of a nationality, a country or a place, the longest first."""
+    """The country in the words of a body's name: a nationality, a country or a place, the longest first."""
     words = lexicon.split_words(name)
     for size in (3, 2, 1):
         for i in range(len(words) - size + 1):

@@ -1,6 +1,6 @@
 """What a newspaper reader knows: countries, well-known bodies, titles and given names.
 
-In: `seeds/*.csv`. Out: dictionaries for look-ups by word, built once.
+In: `seeds/*.csv`. Out: dictionaries by word, each built once.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from transforms.language import ENGLISH
 
 
 class Known(NamedTuple):
-    """What a known name stands for; `form` is name, adjective, seed (an alias) or metonym."""
+    """The meaning of a known name; `form` is name, adjective, seed (an alias) or metonym."""
 
     kind: str
     name: str
@@ -28,7 +28,7 @@ def split_words(name: str) -> tuple[str, ...]:
 
 
 def _country_names() -> dict[str, Known]:
-    """Names of countries; of those shared by several rows (Vatican) the first meaning listed here counts."""
+    """Names of countries; where several rows share a name (Vatican), the first meaning listed here counts."""
     known: dict[str, Known] = {}
     rows = [row for row in read_seed("countries").iter_rows(named=True) if row["kind"] != "part"]
     for row in rows:
@@ -42,7 +42,7 @@ def _country_names() -> dict[str, Known]:
 
 
 def _state_names() -> dict[str, str]:
-    """Code of a country to the name of its state, parts such as Scotland left out."""
+    """Maps country codes to the name of the state, without parts such as Scotland."""
     rows = read_seed("countries").iter_rows(named=True)
     return {row["code"]: row["name"] for row in rows if row["kind"] != "part"}
 
@@ -61,7 +61,7 @@ def _country_adjectives() -> dict[str, Known]:
 
 @cache
 def part_words() -> frozenset[str]:
-    """Names and adjectives of parts of a state with a government of their own: 'Scottish'."""
+    """Names and adjectives of parts of a state that have their own government: 'Scottish'."""
     parts = [row for row in read_seed("countries").iter_rows(named=True) if row["kind"] == "part"]
     return frozenset(word for row in parts for word in [row["name"], *split_cell(row["adjectives"])])
 
@@ -83,19 +83,19 @@ def _organization_names() -> dict[str, Known]:
 
 @cache
 def parents() -> dict[str, str]:
-    """Well-known body to the body it belongs to: 'Google' to 'Alphabet'."""
+    """Maps well-known bodies to the body they belong to: 'Google' to 'Alphabet'."""
     rows = read_seed("organizations").iter_rows(named=True)
     return {row["name"]: row["parent"] for row in rows if row["kind"] == "body" and row["parent"]}
 
 
 @cache
 def known_names() -> dict[str, Known]:
-    """Every known name as written to what it stands for."""
+    """Maps every known name, as written, to its meaning."""
     return {**_country_adjectives(), **_country_names(), **_organization_names()}
 
 
 def find_known(name: str) -> Known | None:
-    """The known name as written, or turned around: 'General Assembly of the United Nations'."""
+    """The meaning of a name as written, or inverted: 'General Assembly of the United Nations'."""
     known = known_names()
     if name not in known and " of " in name:
         part, _, whole = name.partition(" of ")
@@ -105,7 +105,7 @@ def find_known(name: str) -> Known | None:
 
 @cache
 def known_by_first_word() -> dict[str, list[tuple[tuple[str, ...], Known]]]:
-    """First word of a known name to (all its words, meaning), longest first; for finding names in a text."""
+    """Maps the first word of known names to (all words, meaning), longest first; used to find names in a text."""
     index: dict[str, list[tuple[tuple[str, ...], Known]]] = {}
     for name, known in known_names().items():
         words = split_words(name)
@@ -117,7 +117,7 @@ def known_by_first_word() -> dict[str, list[tuple[tuple[str, ...], Known]]]:
 
 @cache
 def company_of_countries() -> dict[str, frozenset[str]]:
-    """Code of a country whose name is another place's as well to the words beside which it means the country."""
+    """Maps countries whose names other places share to the words next to which the country is meant."""
     rows = read_seed("countries").iter_rows(named=True)
     return {row["code"]: frozenset(split_cell(row["beside"])) for row in rows if row["beside"]}
 
@@ -129,9 +129,9 @@ def country_name(code: str) -> str:
 
 @cache
 def titles() -> dict[str, str]:
-    """Title in lower case to its kind: role, honorific, military, job, person or modifier.
+    """Maps titles in lower case to their kind: role, honorific, military, job, person or modifier.
 
-    A word that is a role as well as a modifier ("chief", "deputy", "general") is listed here as the role.
+    A word that is both a role and a modifier ("chief", "deputy", "general") counts as a role.
     """
     kinds: dict[str, str] = {}
     for row in read_seed(ENGLISH.seeds.titles).iter_rows(named=True):
@@ -141,7 +141,7 @@ def titles() -> dict[str, str]:
 
 @cache
 def title_words() -> frozenset[str]:
-    """Every word that may stand inside a title: 'foreign', 'prime', 'secretary', 'chief'..."""
+    """Every word that may be part of a title: 'foreign', 'prime', 'secretary', 'chief'..."""
     return frozenset(word for title in titles() for word in title.split()) - {"of", "the"}
 
 
@@ -161,7 +161,7 @@ def is_role(word: str) -> bool:
 
 @cache
 def role_fields() -> dict[str, str]:
-    """Single words of a role in lower case to the field of work they tell: 'senator' to politics."""
+    """Maps role words in lower case to their field of work: 'senator' to politics."""
     rows = read_seed(ENGLISH.seeds.titles).iter_rows(named=True)
     return {row["title"].lower(): row["field"] for row in rows if row["field"]}
 
@@ -173,21 +173,21 @@ def honorifics() -> frozenset[str]:
 
 @cache
 def title_genders() -> dict[str, str]:
-    """Title in lower case to m or f, where the word itself tells."""
+    """Maps titles in lower case that imply a gender to m or f."""
     rows = read_seed(ENGLISH.seeds.titles).iter_rows(named=True)
     return {row["title"].lower(): row["gender"] for row in rows if row["gender"]}
 
 
 @cache
 def full_titles() -> dict[str, str]:
-    """Short or other form of a title to the one that texts use beside it: 'sen' to 'senator'."""
+    """Maps short and variant forms of titles to the full form: 'sen' to 'senator'."""
     rows = read_seed(ENGLISH.seeds.titles).iter_rows(named=True)
     return {row["title"].lower(): row["full"] for row in rows if row["full"]}
 
 
 @cache
 def given_names() -> dict[str, str]:
-    """Given name in lower case to m, f or u (used for both)."""
+    """Maps given names in lower case to m, f or u (both)."""
     return {
         row["name"].lower(): row["gender"]
         for row in read_seed(ENGLISH.seeds.given_names).iter_rows(named=True)
@@ -196,7 +196,7 @@ def given_names() -> dict[str, str]:
 
 @cache
 def nicknames() -> dict[str, str]:
-    """Short form of a given name in lower case to the name it mostly stands for: 'bob' to 'robert'."""
+    """Maps short forms of given names in lower case to the usual full name: 'bob' to 'robert'."""
     return {
         row["nickname"].lower(): row["name"].lower()
         for row in read_seed(ENGLISH.seeds.nicknames).iter_rows(named=True)
@@ -205,7 +205,7 @@ def nicknames() -> dict[str, str]:
 
 @cache
 def organization_words() -> dict[str, str]:
-    """Word that makes a name an organization's, in lower case, to the type it suggests."""
+    """Maps lower-case words that mark a name as an organization's to the type they suggest."""
     words: dict[str, str] = {}
     for row in read_seed("organizations").iter_rows(named=True):
         if row["kind"] == "word":
@@ -216,7 +216,7 @@ def organization_words() -> dict[str, str]:
 
 @cache
 def party_adjectives() -> dict[tuple[str, ...], Known]:
-    """Words before a role that mean a party: 'Tory' in 'the Tory leader'."""
+    """Maps words that mean a party before a role: 'Tory' in 'the Tory leader'."""
     return {
         split_words(alias): Known(
             "organization", row["name"], row["country_code"], "adjective", row["org_type"]
@@ -229,7 +229,7 @@ def party_adjectives() -> dict[tuple[str, ...], Known]:
 
 @cache
 def organization_nouns() -> dict[str, str]:
-    """Head noun that may stand for an organization named before ('the company') to the type it means."""
+    """Maps head nouns that may refer to an organization named before ('the company') to its type."""
     nouns: dict[str, str] = {}
     for row in read_seed("organizations").iter_rows(named=True):
         if row["kind"] == "noun":

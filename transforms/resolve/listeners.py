@@ -1,6 +1,6 @@
-"""Who is told, asked or urged: the noun phrase right after a cue of telling, or the audience of a speech or letter.
+"""Addressees: the noun phrase right after a cue such as "told" or "urged", or the audience of a speech or letter.
 
-In: a `Text` and its `Cast`, the words of a cue. Out: the range of words of the noun phrase.
+In: a `Text`, the words of a cue. Out: the range of words of the noun phrase.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ LONGEST, REACH = 8, 40  # words
 
 
 def find_listener(text: Text, first: int, last: int) -> tuple[int, int] | None:
-    """The words of the one told by the cue [first, last): 'the court' of 'told the court'; None where none is named."""
+    """The words for the addressee of the cue [first, last): 'the court' of 'told the court'; None without one."""
     words = text.lower[first:last]
     i = last
     if TELLING.intersection(words) and words[-1] in ABOUT:  # "asked for a review"
@@ -51,7 +51,7 @@ def find_listener(text: Text, first: int, last: int) -> tuple[int, int] | None:
 
 
 def _end_of_phrase(text: Text, first: int) -> int:
-    """End of the noun phrase that begins at a word, before a verb, a preposition, a mark or 'to'."""
+    """End of the noun phrase that begins at a word: before a verb, a preposition, punctuation or 'to'."""
     if first < len(text) and text.lower[first] in OBJECTS:
         following = text.lower[first + 1] if first + 1 < len(text) else "."
         if text.lower[first] != "her" or not following[0].isalpha() or following in SMALL_WORDS:
@@ -76,7 +76,7 @@ def _ends_phrase(text: Text, i: int, first: int) -> bool:
 
 
 def _begins_clause(text: Text, i: int) -> bool:
-    """Whether a name at word i is the subject of what is told: 'told jurors Mr Roe', 'told the court Ann Roe'."""
+    """Whether a name at word i is the subject of the content: 'told jurors Mr Roe', 'told the court Ann Roe'."""
     before = text.lower[i - 1]
     if not text.words[i][0].isupper() or before in ARTICLES or not text.words[i - 1].islower():
         return text.lower[i] in lexicon.honorifics() and before not in ARTICLES
@@ -84,7 +84,7 @@ def _begins_clause(text: Text, i: int) -> bool:
 
 
 def find_audience(text: Text, first: int, last: int) -> tuple[int, int] | None:
-    """Who is spoken to in the sentence of the cue [first, last): 'Acme' of 'In an interview with Acme, Roe said'."""
+    """The audience in the sentence of the cue [first, last): 'Acme' of 'In an interview with Acme, Roe said'."""
     begin = max(text.firsts[text.sentences[first]], first - REACH)
     for i in range(min(last + 3, len(text) - 2) - 1, begin - 1, -1):
         if text.lower[i] in ADDRESSED and not first <= i < last:
@@ -101,7 +101,7 @@ def find_audience(text: Text, first: int, last: int) -> tuple[int, int] | None:
 
 
 def _is_free(text: Text, i: int, to: int) -> bool:
-    """Whether nothing but 'given' or 'made' stands between."""
+    """Whether there is nothing in between but 'given' or 'made'."""
     return all(text.lower[k] in ("given", "made", "sent", "exclusively") for k in range(i + 1, to))
 
 

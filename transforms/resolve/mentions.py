@@ -1,8 +1,8 @@
-"""Names, descriptions and pronouns in articles -> what each article tells of whom, and where.
+"""Names, descriptions and pronouns in articles -> what each article says about whom, and where.
 
 In: `articles`, FOUND_STATEMENTS, FOUND_NAMES. Out: `ResolvedFrames`. Each article is resolved on its own
-(`transforms/resolve/`), so that nothing depends on the order of the articles or on the batch they come in. Who is
-who across articles is decided from the profiles, in `transforms/identify/actors.py`.
+(`transforms/resolve/`), so that nothing depends on the order of the articles or on their batch. Entity resolution
+across articles works on the profiles, in `transforms/identify/actors.py`.
 """
 
 from __future__ import annotations
@@ -60,10 +60,10 @@ _RELATIONS = pl.Schema(
 
 @dataclass(frozen=True)
 class ResolvedFrames:
-    """What the articles say.
+    """The resolved articles as frames.
 
-    `sightings`: one profile in one article; `mentions`: one mention; `speakers`: one statement; `relations`: one
-    profile in one relation to one statement.
+    A row of `sightings` is one profile in one article; of `mentions`, one mention; of `speakers`, one statement; of
+    `relations`, one profile in one relation to one statement.
     """
 
     sightings: pl.DataFrame
@@ -78,7 +78,7 @@ def resolve_mentions(
     found_names: pl.DataFrame,
     found_pointers: pl.DataFrame | None = None,
 ) -> ResolvedFrames:
-    """Who is meant in each article. `articles` needs `article_id`, `body`, `published_on`; `dateline_place` helps."""
+    """Resolves each article. `articles` needs `article_id`, `body`, `published_on`; `dateline_place` helps."""
     pointers = pointers_by_article(found_pointers)
     spans, statements = spans_by_article(found_names), statements_by_article(found_statements)
     rows: dict[str, list[dict[str, Any]]] = {"sightings": [], "mentions": [], "speakers": [], "relations": []}
@@ -104,7 +104,7 @@ def resolve_mentions(
 
 
 def build_profiles(resolved: ResolvedFrames) -> pl.DataFrame:
-    """One row a profile, however many articles have it; whose it is, is left open."""
+    """One row per profile, however many articles have it; its actor is decided later."""
     counted = resolved.sightings.group_by("profile_id").agg(
         pl.exclude("seen_in", "published_on").first(),
         pl.col("published_on").min().alias("first_seen_on"),
@@ -117,7 +117,7 @@ def build_profiles(resolved: ResolvedFrames) -> pl.DataFrame:
 
 
 def build_profile_names(resolved: ResolvedFrames) -> pl.DataFrame:
-    """One row a name of a profile, pronouns and descriptions left out."""
+    """One row per name of a profile, without pronouns and descriptions."""
     named = resolved.mentions.filter(pl.col("mention_kind") == "name")
     counted = named.group_by("profile_id", pl.col("text").str.replace_all(r"\s+", " ").alias("alias")).agg(
         pl.col("rule").min(),
@@ -129,7 +129,7 @@ def build_profile_names(resolved: ResolvedFrames) -> pl.DataFrame:
 
 
 def build_mentions(resolved: ResolvedFrames, actors: pl.DataFrame) -> pl.DataFrame:
-    """One row a mention; `text` is the slice [start, end) of the body. `actors`: `profile_id`, `actor_id`."""
+    """One row per mention; `text` is the slice [start, end) of the body. `actors`: `profile_id`, `actor_id`."""
     return conform(resolved.mentions.join(actors, on="profile_id", how="left"), MENTIONS)
 
 
@@ -141,7 +141,7 @@ def mention_key(article_id: str, start: int, end: int) -> str:
 
 
 def spans_by_article(found_names: pl.DataFrame) -> dict[str, list[Span]]:
-    """Article to its names as spans, in the order of the text."""
+    """Maps each article to its names as spans, in the order of the text."""
     spans: dict[str, list[Span]] = defaultdict(list)
     ordered = found_names.sort("article_id", "start", "end", "label")
     for article_id, start, end, label in ordered.select("article_id", "start", "end", "label").iter_rows():
@@ -150,7 +150,7 @@ def spans_by_article(found_names: pl.DataFrame) -> dict[str, list[Span]]:
 
 
 def pointers_by_article(found_pointers: pl.DataFrame | None) -> dict[str, dict[int, dict[int, float]]]:
-    """Article to where a word begins to where a name begins, or the word itself for nobody, to the log-probability."""
+    """Article -> start of a word -> start of a name (of the word itself for nobody) -> log-probability."""
     pointers: dict[str, dict[int, dict[int, float]]] = defaultdict(lambda: defaultdict(dict))
     if found_pointers is not None:
         for article_id, at, name, score in found_pointers.iter_rows():
@@ -159,7 +159,7 @@ def pointers_by_article(found_pointers: pl.DataFrame | None) -> dict[str, dict[i
 
 
 def statements_by_article(found_statements: pl.DataFrame) -> dict[str, list[tuple[int, Attribution]]]:
-    """Article to its statements with their numbers, in order."""
+    """Maps each article to its statements with their numbers, in order."""
     statements: dict[str, list[tuple[int, Attribution]]] = defaultdict(list)
     places: dict[tuple[str, int], int] = {}
     for row in found_statements.sort("article_id", "seq_no").iter_rows(named=True):
@@ -197,7 +197,7 @@ def _add_rows(
 
 
 def _replaced(row: dict[str, Any], instead: dict[str, str]) -> dict[str, Any]:
-    """The row with other profiles in the place of those that are the keys of `instead`."""
+    """The row with its profiles replaced by those that `instead` maps them to."""
     profiles = {name: row[name] for name in ("profile_id", "organization_profile_id") if name in row}
     return row | {name: instead.get(profile, profile) for name, profile in profiles.items()}
 
@@ -205,10 +205,10 @@ def _replaced(row: dict[str, Any], instead: dict[str, str]) -> dict[str, Any]:
 def _find_instead(
     article: dict[str, Any], resolved: Resolved, mentions: dict[str, dict[str, Any]]
 ) -> dict[str, str]:
-    """Profiles without a mention of their own -> the profile that has their words.
+    """Maps profiles without a mention to the profile whose mention covers their words.
 
-    Words are a mention of one actor: "Americans" of the country, when they are urged to save energy, too. A profile
-    that no mention shows would stay when its article goes.
+    Words mention one actor only: "Americans" mentions the country, even where Americans are urged to save energy.
+    A profile without any mention would be left behind when its article is withdrawn.
     """
     shown = {row["profile_id"] for row in mentions.values()}
     return {

@@ -1,6 +1,6 @@
 """Names that the name finder missed.
 
-In: a `Text`, which of its words are taken by names already. Out: more `Name`s: well-known names, people after
+In: a `Text`, and which of its words belong to names already. Out: more `Name`s: well-known names, people after
 titles and given names, and further occurrences of names found elsewhere in the article.
 """
 
@@ -40,7 +40,7 @@ def make_name(text: Text, first: int, last: int, kind: str, known: Known | None 
 
 
 def widen_person(text: Text, first: int, last: int) -> tuple[int, int]:
-    """With the word just before that the name finder left out: 'André' of 'André Lafontaine'."""
+    """Adds the word before a name that the name finder left out: 'André' of 'André Lafontaine'."""
     before = first - 1
     if before < 0 or text.body[text.ends[before] : text.starts[first]] != " ":
         return first, last
@@ -79,7 +79,7 @@ def find_known_names(text: Text, taken: list[bool], shortest: int = 1) -> list[N
 
 
 def _stands_alone(text: Text, first: int, last: int, known: Known) -> bool:
-    """Whether a known name is not a part of a longer one: not Chad in 'Chad Roe', not UN in 'UN Plaza'."""
+    """Whether a known name is not part of a longer one: not Chad in 'Chad Roe', not UN in 'UN Plaza'."""
     if known.kind == "country" and known.form == "adjective":
         return not _is_language(text, first)
     if last - first > 1:
@@ -95,7 +95,7 @@ def _stands_alone(text: Text, first: int, last: int, known: Known) -> bool:
 
 
 def _is_language(text: Text, i: int) -> bool:
-    """'in English', 'speak Dutch', but not 'in Dutch waters'."""
+    """Whether word i is a language: 'in English', 'speak Dutch', but not 'in Dutch waters'."""
     following = text.lower[i + 1] if i + 1 < len(text) else "."
     ends = not following.isalpha() or following in AFTER_LANGUAGE
     return i > 0 and text.lower[i - 1] in LANGUAGE_VERBS and ends
@@ -139,14 +139,14 @@ def find_inverted_names(text: Text) -> list[Name]:
 
 
 def _is_listed(text: Text, i: int) -> bool:
-    """Whether a given name stands at word i, and the entry's next part after it."""
+    """Whether word i is a given name that the next part of the entry follows."""
     given = lexicon.given_names().get(text.lower[i]) in ("m", "f") and text.words[i].istitle()
     following = text.words[i + 1 : i + 3]
     return given and ("." in following[:1] or following[:1] == ["and"] or (following[-1:] == ["."]))
 
 
 def begins_family_name(text: Text, i: int) -> bool:
-    """Whether word i goes on a name that the name finder ended too early: 'Roe' of 'Ann Roe'."""
+    """Whether word i continues a name that the name finder ended too early: 'Roe' of 'Ann Roe'."""
     adjoins = i < len(text) and text.body[text.ends[i - 1] : text.starts[i]] == " "
     if not adjoins or not text.words[i].istitle():
         return False
@@ -171,7 +171,7 @@ def find_given_names(text: Text, taken: list[bool]) -> list[Name]:
 
 
 def gives_name(text: Text, i: int) -> bool:
-    """Whether the words before word i say that it is somebody's own name: 'gave his name only as'."""
+    """Whether the words before word i introduce somebody's name: 'gave his name only as'."""
     if i < 3 or text.lower[i - 1] != "as":
         return False
     told = text.lower[max(0, i - 4) : i - 1]
@@ -179,7 +179,7 @@ def gives_name(text: Text, i: int) -> bool:
 
 
 def is_plural_role(word: str) -> bool:
-    """'senators', which are nobody in particular."""
+    """Whether a word is the plural of a role, such as 'senators', and so nobody in particular."""
     return word.endswith("s") and word.rstrip("s") in lexicon.role_nouns()
 
 
@@ -195,7 +195,7 @@ def find_given_by_people(text: Text, taken: list[bool]) -> list[Name]:
 
 
 def _begins_name(text: Text, i: int) -> bool:
-    """Whether no capitalised word stands before word i in its paragraph."""
+    """Whether word i is the first capitalised word of its paragraph."""
     return i == 0 or text.paragraphs[i - 1] != text.paragraphs[i] or not text.words[i - 1][0].isupper()
 
 
@@ -221,7 +221,7 @@ def _may_continue_name(text: Text, i: int) -> bool:
 
 
 def find_repeated_names(text: Text, taken: list[bool], names: Sequence[Name]) -> list[Name]:
-    """Names of people and organizations found elsewhere in the article, whole or by one word."""
+    """Further occurrences of the people and organizations in `names`, by the whole name or one word of it."""
     forms = _forms_to_look_for(text, names)
     found, done = [], 0
     for i, word in enumerate(text.words):
@@ -241,7 +241,7 @@ def find_repeated_names(text: Text, taken: list[bool], names: Sequence[Name]) ->
 def _forms_to_look_for(
     text: Text, names: Sequence[Name]
 ) -> dict[str, list[tuple[int, dict[tuple[str, ...], str]]]]:
-    """First word of a form to the kinds of the forms that begin with it, by their length, longest first."""
+    """Maps the first word of the forms to their kinds, by their length, longest first."""
     kinds: dict[tuple[str, ...], str] = {}
     family_names: set[str] = set()
     for name in names:
@@ -271,7 +271,7 @@ def _is_distinctive(word: str, counts: Counter[str], is_family_name: bool) -> bo
 
 
 def _is_single(text: Text, i: int) -> bool:
-    """Whether no capitalised word adjoins, as in 'Roe Street'; titles before it are no matter."""
+    """Whether word i has no capitalised neighbour, as it has in 'Roe Street'; titles before it do not count."""
     after = text.words[i + 1] if i + 1 < len(text) else ""
     return not after[:1].isupper() or text.lower[i + 1] in lexicon.title_words()
 
@@ -280,7 +280,7 @@ def _is_single(text: Text, i: int) -> bool:
 
 
 def find_nicknamed(text: Text) -> list[Name]:
-    """'Ann J. “Nan” Roe III' as one name."""
+    """Names with a nickname, such as 'Ann J. “Nan” Roe III', as one name each."""
     found = []
     for i in range(1, len(text) - 3):
         if text.words[i] not in ("“", '"') or text.words[i + 2] not in ("”", '"'):

@@ -38,16 +38,16 @@ from transforms.resolve.word_lists import (
 
 Span = tuple[int, int, str]
 
-MISTAKEN = ("ORG", "GPE", "LOC", "PRODUCT")  # labels that people's names get now and then
+MISTAKEN = ("ORG", "GPE", "LOC", "PRODUCT")  # labels that the name finder sometimes gives to people
 UNUSUAL = ("FAC", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW")
 COMPOUNDED = frozenset("wide led like era type style born owned wing sized".split())  # 'US-led'
-LEADING = DETERMINERS | {"no", "my", "your"}  # before a name, never its own
+LEADING = DETERMINERS | {"no", "my", "your"}  # before a name, never part of it
 MARKS = frozenset(',;:()[]"“”')
 LABELLED = {"PERSON": "person", "ORG": "organization", "GPE": "place", "LOC": "place", "NORP": "group"}
 
 
 def clean_span(text: Text, span: Span) -> list[Name]:
-    """The names in one span: usually one, none when it names no actor."""
+    """The names in one span: usually one, none if the span names no actor."""
     start, end, label = span
     if label not in LABELLED and label not in UNUSUAL:
         return []
@@ -106,7 +106,7 @@ def _find_known(written: str) -> lexicon.Known | None:
 
 
 def _cut_roles(text: Text, first: int, last: int) -> tuple[int, int]:
-    """An organization without the role at an end: 'Chair of the Trade Committee', 'Trade Office Spokesman'."""
+    """Cuts a role off either end of an organization: 'Chair of the Trade Committee', 'Trade Office Spokesman'."""
     nouns = lexicon.role_nouns() - {"general", "justice", "president", "major", "chief", "guard", "speaker"}
     if last - first > 2 and text.lower[first] in nouns and text.lower[first + 1] in ("of", "for"):
         return _trim(text, first + 2, last)
@@ -116,7 +116,7 @@ def _cut_roles(text: Text, first: int, last: int) -> tuple[int, int]:
 
 
 def _has_party(text: Text, first: int, last: int) -> bool:
-    """Whether a party's adjective stands before a well-known body: 'Democratic Congress'."""
+    """Whether a party's adjective precedes a well-known body: 'Democratic Congress'."""
     rest = " ".join(text.slice(first + 1, last).split())
     return text.lower[first : first + 1] in (["democratic"], ["republican"]) and rest in lexicon.known_names()
 
@@ -128,7 +128,7 @@ def _skip_owner(text: Text, first: int, last: int) -> int:
 
 
 def _cut_person(text: Text, first: int, last: int) -> int:
-    """End of a person's name that runs on into small words, a headline or a law: 'Ann Roe Justice in Schools Act'."""
+    """End of a person's name in a span that runs on into other words: 'Ann Roe Justice in Schools Act'."""
     for i in range(first + 1, last):
         if (
             text.lower[i] in ("'s", "’s")
@@ -144,7 +144,7 @@ def _cut_person(text: Text, first: int, last: int) -> int:
 
 
 def _is_no_name(text: Text, i: int) -> bool:
-    """Whether a word before a name only has its capital from its place: 'Can Roe', 'Telling Ann Roe'."""
+    """Whether a word before a name is capitalised only because it opens the sentence: 'Can Roe', 'Telling Ann Roe'."""
     word = text.lower[i]
     everyday = word in SMALL_WORDS or (word in text.everyday and text.is_headline(i))
     everyday = everyday or (word.endswith("ing") and text.lower[i + 1] in lexicon.given_names())
@@ -152,7 +152,7 @@ def _is_no_name(text: Text, i: int) -> bool:
 
 
 def _names_act(text: Text, last: int) -> bool:
-    """Whether capitalised and small words go on at word `last` up to one that is made or held: 'Act'."""
+    """Whether the title of a thing that is made or held, such as an act, continues at word `last`."""
     for i in range(last, min(last + 6, len(text))):
         if text.words[i][0].isupper() and text.lower[i] in MADE:
             return True
@@ -162,7 +162,7 @@ def _names_act(text: Text, last: int) -> bool:
 
 
 def _trim(text: Text, first: int, last: int) -> tuple[int, int]:
-    """Without leading articles, trailing possessives, outer punctuation, and what follows a comma or a break."""
+    """Cuts leading articles, trailing possessives, outer punctuation, and what follows a comma or a line break."""
     while first < last and (text.lower[first] in LEADING or not text.words[first][0].isalnum()):
         first += 1
     if last - first > 1 and text.lower[first].startswith(PREFIXES):
@@ -185,7 +185,7 @@ def _is_trailing(text: Text, i: int) -> bool:
 
 
 def _skip_titles(text: Text, first: int, last: int) -> int:
-    """First word after the titles and countries that stand before a person's name in the same span."""
+    """First word after the titles and countries that precede a person's name in the same span."""
     vocabulary, known = lexicon.title_words(), lexicon.known_names()
     while last - first > 2 and tuple(text.lower[first : first + 2]) in PAIRED_HONORIFICS:
         first += 2
@@ -221,13 +221,13 @@ def _names_role(word: str) -> bool:
 
 
 def before_dot(text: Text, first: int) -> str:
-    """The word before, in lower case, a full stop skipped."""
+    """The word before word `first` in lower case, skipping a full stop."""
     i = first - 2 if first > 1 and text.words[first - 1] == "." else first - 1
     return text.lower[i]
 
 
 def _kind_of(text: Text, first: int, last: int, label: str) -> str | None:
-    """Person, organization, group or place; none for what names no actor."""
+    """Person, organization, group or place; None if the words name no actor."""
     words = text.lower[first:last]
     if label == "PERSON" and _has_namesake(words):
         return "person"
@@ -249,7 +249,7 @@ def _kind_of(text: Text, first: int, last: int, label: str) -> str | None:
 
 
 def _stands_in_table(text: Text, i: int) -> bool:
-    """Whether a lone word is a row's name in a table of figures: 'Revs 12.5 mln vs 9.9 mln'."""
+    """Whether a lone word labels a row in a table of figures: 'Revs 12.5 mln vs 9.9 mln'."""
     following = text.words[i + 1] if i + 1 < len(text) else ""
     return following[:1].isdigit() and text.words[i].istitle() and _opens_line(text, i)
 
@@ -259,7 +259,7 @@ def _opens_line(text: Text, i: int) -> bool:
 
 
 def _has_namesake(words: Sequence[str]) -> bool:
-    """'Jude Law': a given name and a family name that is a word for a thing as well."""
+    """Whether a given name comes before a family name that also means a thing: 'Jude Law'."""
     return len(words) == 2 and words[0] in lexicon.given_names() and words[1] in SURNAMES_TOO
 
 
@@ -280,7 +280,7 @@ def _is_mistaken(text: Text, first: int, last: int, label: str) -> bool:
 
 
 def _is_made(words: Sequence[str]) -> bool:
-    """Whether a name is of something made or held, 'Trade Act', or a compound, and not 'Institute for Law'."""
+    """Whether a name means a thing made or held ('Trade Act') or is a compound; not 'Institute for Law'."""
     heads = lexicon.organization_words()
     of_field = any(word in heads and after in ("of", "for") for word, after in pairwise(words))
     compound = "-" in words[-1] and _is_compound(words[-1])
@@ -288,7 +288,7 @@ def _is_made(words: Sequence[str]) -> bool:
 
 
 def _is_made_in(text: Text, first: int, last: int) -> bool:
-    """Whether a country ends the name of something made or held there: 'Widget Expo Canada'."""
+    """Whether a country ends the name of a thing made or held there: 'Widget Expo Canada'."""
     known = lexicon.known_names().get(text.words[last - 1])
     country = known is not None and (known.kind, known.form) == ("country", "name")
     return country and last - first > 1 and text.lower[last - 2] in NOT_ACTORS
@@ -309,7 +309,7 @@ def _is_given_name(text: Text, i: int) -> bool:
 
 
 def _is_everyday(text: Text, i: int) -> bool:
-    """Whether a lone word has its capital from its place: 'Thank you', 'Browsing the shelves'."""
+    """Whether a lone word is capitalised only because of its position: 'Thank you', 'Browsing the shelves'."""
     word = text.lower[i]
     if not text.opens_sentence(i) or word in lexicon.given_names() or text.words[i] in text.amid:
         return False
@@ -317,13 +317,13 @@ def _is_everyday(text: Text, i: int) -> bool:
 
 
 def _is_compound(word: str) -> bool:
-    """'EU-wide', 'US-led', 'Roe-supporting': made of a name, but none."""
+    """Whether a word contains a name but is not one: 'EU-wide', 'US-led', 'Roe-supporting'."""
     ending = word.rsplit("-", 1)[1]
     return ending in COMPOUNDED or (len(ending) > 4 and ending.endswith(("ed", "ing")))
 
 
 def _is_romanized(text: Text, first: int, last: int) -> bool:
-    """Whether a given name such as 'Siu-lai' follows a family name."""
+    """Whether a given name such as 'Siu-lai' comes after a family name."""
     family, _, rest = text.words[last - 1].partition("-")
     return (
         last - first == 2 and family.istitle() and rest.islower() and not _is_compound(text.lower[last - 1])
@@ -331,7 +331,7 @@ def _is_romanized(text: Text, first: int, last: int) -> bool:
 
 
 def _has_job_title(text: Text, first: int, last: int) -> bool:
-    """Whether a job stands at the beginning or before: 'Chef Jo Roe', 'nurse Jo Roe', 'its chief, Jo Roe'."""
+    """Whether a job begins the span or precedes it: 'Chef Jo Roe', 'nurse Jo Roe', 'its chief, Jo Roe'."""
     kinds, before = lexicon.titles(), text.lower[first - 1] if first else ""
     inside = kinds.get(text.lower[first]) == "job" and last - first in (2, 3)
     outside = kinds.get(before) in ("job", "honorific") and last - first == 2

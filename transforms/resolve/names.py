@@ -1,8 +1,7 @@
 """Names: spans of the name finder, cleaned, completed and given the right kind.
 
-In: a `Text` and the spans found in it (start, end, OntoNotes label). Out: `Name`s in the order of the text,
-not overlapping, without articles, possessives and titles ("the US's" -> "US", "President Ann Roe" -> "Ann
-Roe").
+In: a `Text` and the spans found in it (start, end, OntoNotes label). Out: `Name`s in the order of the text, without
+overlaps, articles, possessives and titles ("the US's" -> "US", "President Ann Roe" -> "Ann Roe").
 """
 
 from __future__ import annotations
@@ -39,12 +38,12 @@ from transforms.resolve.word_lists import DETERMINERS, SPEAKS
 
 ADDRESSED = frozenset("mr mrs ms miss".split())
 
-# Before a name these say that it stands in the credit of a picture.
+# Before a name these mark the credit of a picture.
 CREDITS = frozenset("photo photograph image picture source credit getty".split())
 
 
 def find_names(text: Text, spans: Iterable[Span]) -> list[Name]:
-    """The names of an article; see the module's docstring."""
+    """The names of an article, in order, without overlaps."""
     taken = [False] * len(text)
     names: list[Name] = []
 
@@ -81,13 +80,13 @@ def find_names(text: Text, spans: Iterable[Span]) -> list[Name]:
 
 
 def _labelled(text: Text, spans: Sequence[Span]) -> set[int]:
-    """The words of the spans that are organizations."""
+    """The words in spans labelled as organizations."""
     ranges = (text.word_range(start, end) for start, end, label in spans if label == "ORG")
     return {i for first, last in ranges for i in range(first, last)}
 
 
 def _find_places(text: Text, names: Sequence[Name]) -> None:
-    """Makes places of people who are only called like one: 'in Dorne', 'San Dorne'."""
+    """Turns people into places where the context is that of a place: 'in Dorne', 'San Dorne'."""
     family_names = {name.text.split()[-1] for name in names if name.kind == "person" and " " in name.text}
     people = [n for n in names if n.kind == "person" and not n.known and n.text not in family_names]
     unlikely = {n.text for n in people if not _may_be_place(text, n)}
@@ -98,7 +97,7 @@ def _find_places(text: Text, names: Sequence[Name]) -> None:
 
 
 def _may_be_place(text: Text, name: Name) -> bool:
-    """Whether nothing beside a name says that it is somebody's."""
+    """Whether no word next to a name marks it as a person's."""
     given = text.lower[name.first] in lexicon.given_names() and " " in name.text
     titled = name.first > 0 and before_dot(text, name.first) in lexicon.honorifics() | lexicon.role_nouns()
     speaks = name.last < len(text) and text.lower[name.last] in SPEAKS
@@ -106,7 +105,7 @@ def _may_be_place(text: Text, name: Name) -> bool:
 
 
 def find_teams(text: Text, names: Sequence[Name]) -> None:
-    """Makes bodies of names that a role is at: 'Kay Jan founder Ann Roe', 'Dorne striker Ann Roe'."""
+    """Turns names before a role into bodies: 'Kay Jan founder Ann Roe', 'Dorne striker Ann Roe'."""
     people = {name.first for name in names if name.kind == "person"}
     bodies, teams = set(), set()
     for name in names:
@@ -127,7 +126,7 @@ def find_teams(text: Text, names: Sequence[Name]) -> None:
 
 
 def _plays(role: str) -> bool:
-    """Whether people with a role belong to teams, which are called like their towns."""
+    """Whether people with a role belong to teams, which are named after their towns."""
     return (
         role in ("boss", "manager", "captain", "player", "skipper")
         or lexicon.role_fields().get(role) == "sport"
@@ -148,7 +147,7 @@ def _is_namesake(text: Text, name: Name) -> bool:
 
 
 def _agree_on_kinds(text: Text, names: list[Name]) -> None:
-    """One name, one kind in an article: that of a person who has it as family name, else the most frequent."""
+    """Gives each name one kind per article: person if somebody has it as family name, else the most frequent."""
     for name in names:
         _drop_honorific(text, name)
     parts = {name.text.split()[-1] for name in names if name.kind == "person" and " " in name.text}
@@ -175,7 +174,7 @@ def _agree_on_kinds(text: Text, names: list[Name]) -> None:
 
 
 def _drop_honorific(text: Text, name: Name) -> None:
-    """Makes a person of a body whose name begins with 'Mr' or the like."""
+    """Turns a body whose name begins with 'Mr' or the like into a person."""
     first = name.first + (name.last - name.first > 2 and text.words[name.first + 1] == ".")
     titled = text.lower[name.first] in ADDRESSED and first + 1 < name.last
     if name.kind in ("organization", "group") and name.known is None and titled:
@@ -184,7 +183,7 @@ def _drop_honorific(text: Text, name: Name) -> None:
 
 
 def _is_somebody(text: Text, name: Name, family_names: set[str]) -> bool:
-    """Whether a well-known body's name is a person's here: 'Mr. Bayer', or 'Bayer' beside 'Ann Bayer'."""
+    """Whether the name of a well-known body is a person's here: 'Mr. Bayer', or 'Bayer' when 'Ann Bayer' is named."""
     if name.last - name.first > 1 or text.words[name.first].isupper():
         return False
     return name.text in family_names or (
@@ -193,13 +192,13 @@ def _is_somebody(text: Text, name: Name, family_names: set[str]) -> bool:
 
 
 def _is_family_name(text: Text, name: Name) -> bool:
-    """Whether a people's name is a person's here: 'Mr Irish', and 'Roe' taken for a people beside 'Ann Roe'."""
+    """Whether the name of a people is a person's here: 'Mr Irish', or 'Roe' when 'Ann Roe' is named."""
     titled = name.first > 0 and before_dot(text, name.first) in lexicon.honorifics()
     return titled or (name.known is None and text.words[name.first - 1].lower() not in DETERMINERS)
 
 
 def _agree_in_lists(text: Text, names: list[Name]) -> None:
-    """Makes a person of what stands between people in a list: 'Ann Roe, Walker Berg, Jan Visser and others'."""
+    """Turns a name between people in a list into a person: 'Ann Roe, Walker Berg, Jan Visser and others'."""
     ordered = sorted(names, key=lambda name: name.first)
     for before, name, after in zip(ordered, ordered[1:], ordered[2:], strict=False):
         listed = _follows_in_list(text, before, name) and _follows_in_list(text, name, after)
@@ -216,7 +215,7 @@ def _follows_in_list(text: Text, before: Name, after: Name) -> bool:
 
 
 def _bodies_of_people(text: Text, names: Sequence[Name]) -> set[str]:
-    """Names taken for people that other people are of: Dorne Union in 'Ann Roe of Dorne Union'."""
+    """Names taken for people that are bodies with members: Dorne Union in 'Ann Roe of Dorne Union'."""
     people = {name.last: name for name in names if name.kind == "person" and name.last - name.first > 1}
     return {
         name.text
@@ -232,9 +231,9 @@ def _bodies_of_people(text: Text, names: Sequence[Name]) -> set[str]:
 
 
 def _doubt_short_names(text: Text, names: Sequence[Name]) -> None:
-    """Takes a short name for a name like any other where the article shows that it is not the known one.
+    """Drops the known meaning of a short name where the article shows that something else is meant.
 
-    'RSA' beside 'RSA Widgets' is no state, 'EPA' in 'Photo: EPA' no agency of a state.
+    'RSA' is not the country when 'RSA Widgets' is named; 'EPA' in 'Photo: EPA' is not a government agency.
     """
     longer = [n.text for n in names if n.kind == "organization" and not n.known and " " in n.text]
     owned = {written.split(" ", 1)[0] for written in longer if _is_own_name(written)}
@@ -258,7 +257,7 @@ def _is_own_name(written: str) -> bool:
 
 
 def _is_credit(text: Text, name: Name) -> bool:
-    """Whether a name stands in the credit of a picture: 'Photo: EPA', 'EPA/Ann Roe'."""
+    """Whether a name is in the credit of a picture: 'Photo: EPA', 'EPA/Ann Roe'."""
     before = text.lower[max(0, name.first - 3) : name.first]
     after = text.words[name.last] if name.last < len(text) else ""
     return not CREDITS.isdisjoint(before) or after.startswith("/") or before[-1:] == ["/"]

@@ -1,6 +1,6 @@
-"""Names of things: storms, ships, films, drinks, web sites - what a name finder takes for people and bodies.
+"""Names of things - storms, ships, films, drinks, web sites - that the name finder takes for people and bodies.
 
-In: a `Text` and its `Name`s. Out: those that the words around them do not show to be a thing's.
+In: a `Text` and its `Name`s. Out: the names that the words around them do not show to be a thing's.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ REACH = 7
 
 
 def drop_non_actors(text: Text, names: Sequence[Name]) -> list[Name]:
-    """The names that are not a thing's; one telling mention of a thing takes all with the same words along."""
+    """The names that are not a thing's; one mention that shows a thing removes all names with the same words."""
     family_names = _find_family_names(names)
     speakers = {name.text for name in names if _speaks(text, name)}
     open_names = [name for name in names if name.text not in speakers and _may_be_non_actor(name)]
@@ -40,7 +40,7 @@ def drop_non_actors(text: Text, names: Sequence[Name]) -> list[Name]:
 
 
 def _is_means(text: Text, name: Name) -> bool:
-    """Whether a platform is only where something stands: 'on Facebook', 'a Twitter post'."""
+    """Whether a platform is only where something was posted: 'on Facebook', 'a Twitter post'."""
     if name.kind != "organization" or name.text.lower() not in PLATFORMS:
         return False
     before = text.lower[name.first - 1] if name.first else ""
@@ -50,7 +50,7 @@ def _is_means(text: Text, name: Name) -> bool:
 
 
 def _find_family_names(names: Sequence[Name]) -> set[str]:
-    """Last words of full names; not Widget in 'Roe Widget' where 'Ann Roe' tells that Roe is a family name."""
+    """Last words of full names; not Widget in 'Roe Widget' if 'Ann Roe' shows that Roe is a family name."""
     full = [name.text.split() for name in names if name.kind == "person" and " " in name.text]
     sure = {words[-1] for words in full if words[0].lower() in lexicon.given_names()}
     likely = [w for w in full if len(w[0]) > 1 and w[0] not in sure and w[0].lower() not in LEADING_THINGS]
@@ -58,7 +58,7 @@ def _find_family_names(names: Sequence[Name]) -> set[str]:
 
 
 def _speaks(text: Text, name: Name) -> bool:
-    """'Roe said', 'according to roe.com'."""
+    """Whether the name is that of a speaker: 'Roe said', 'according to roe.com'."""
     after = text.lower[name.last] if name.last < len(text) else ""
     return after in SPEAKS or text.lower[max(0, name.first - 2) : name.first] == ["according", "to"]
 
@@ -82,7 +82,7 @@ def _is_non_actor(text: Text, name: Name, family_names: set[str]) -> bool:
 
 
 def _with_articles(text: Text, names: Sequence[Name]) -> set[str]:
-    """Lone words taken for people that have an article half of the time: 'the Roe', 'a Roe'."""
+    """Single words taken for people that follow an article half of the time: 'the Roe', 'a Roe'."""
     alone = [n for n in names if n.kind == "person" and n.last - n.first == 1 and n.first]
     alone = [n for n in alone if text.lower[n.first] not in lexicon.given_names()]
     articled = Counter(n.text for n in alone if text.words[n.first - 1] in ARTICLES)
@@ -91,7 +91,7 @@ def _with_articles(text: Text, names: Sequence[Name]) -> set[str]:
 
 
 def _follows_thing(text: Text, first: int) -> bool:
-    """'the novel Dark Roe', 'Cyclone Roe', 'the ship "Roe"'."""
+    """Whether a name follows a noun for a thing: 'the novel Dark Roe', 'Cyclone Roe', 'the ship "Roe"'."""
     i = first - 1
     while i >= 0 and text.words[i] in ("“", '"', "‘", "'"):
         i -= 1
@@ -99,7 +99,7 @@ def _follows_thing(text: Text, first: int) -> bool:
 
 
 def _is_said_to_be(text: Text, i: int) -> bool:
-    """', a cargo ship,' and 'is the film that': a thing's noun at the end of the phrase at word i."""
+    """Whether the phrase at word i ends with a noun for a thing: ', a cargo ship,' and 'is the film that'."""
     if (
         i + 2 >= len(text)
         or text.lower[i] not in (",", "is", "was")
@@ -116,7 +116,7 @@ def _is_said_to_be(text: Text, i: int) -> bool:
 
 
 def _is_called(text: Text, first: int) -> bool:
-    """'a drink called Roe', 'The project is called Roe'."""
+    """Whether a name follows "called": 'a drink called Roe', 'The project is called Roe'."""
     i = first - 1
     if i > 0 and text.words[i] in ("“", '"', "‘", "'"):
         i -= 1

@@ -1,9 +1,7 @@
-"""Where a role is held when only the sense of the article tells it.
+"""Where a role is held when only the context gives it.
 
-In: a `Text` and its `Clusters` with roles. Out: bodies and countries of roles: the body that "the group's" and
-"committee"
-mean in "the group's chief" and "committee chair", the party of "the Tory leader", and the country of a state's office
-that is told for the person or left out because it is clear.
+In: a `Text` and its `Clusters` with roles. Out: bodies and countries of roles: the body meant in "the group's chief"
+and "committee chair", the party of "the Tory leader", and the country of a state's office.
 """
 
 from __future__ import annotations
@@ -16,7 +14,7 @@ from transforms.resolve.clusters import Clusters
 from transforms.resolve.model import Actor, Mention, Role
 from transforms.resolve.word_lists import DETERMINERS, TYPED
 
-REACH = 40  # mentions of bodies that are looked back at
+REACH = 40  # mentions of bodies to look back at
 # Nouns for any body, whatever its name and type.
 ANY_BODY = frozenset("group organisation organization body institution".split())
 # Offices that each state has, so that its name is left out at home; with a field of government in front.
@@ -25,7 +23,7 @@ OFFICES = frozenset(
     "undersecretary senator congressman congresswoman ambassador sen rep sens reps representative justice "
     "vice-president vice-minister general lady parliamentarian".split()
 )
-# Of those only the beginning of the phrase tells that the office is a state's.
+# These are a state's office only at the beginning of the phrase.
 OF_STATE = {
     "secretary": frozenset(
         "foreign home defence defense health education state interior treasury labor labour commerce energy "
@@ -76,7 +74,7 @@ def is_body_noun(word: str) -> bool:
 
 
 def place_offices(clusters: Clusters) -> None:
-    """Gives offices of a state the country of who holds them, and "the Tory leader" the party."""
+    """Gives offices of a state the country of their holder, and "the Tory leader" the party."""
     members: dict[str, list[Mention]] = {}
     for actor in clusters.actors:
         for role in actor.roles:

@@ -1,7 +1,7 @@
 """Organizations that the name finder missed or cut short.
 
-In: a `Text`, which of its words are taken by names already. Out: more `Name`s: acronyms defined in the text and
-what they stand for, bodies "of" something, bodies that people are "of", names with an article of their own.
+In: a `Text`, and which of its words belong to names already. Out: more `Name`s: acronyms defined in the text and
+their long forms, bodies "of" something, bodies that people are "of", names that include an article.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from transforms.resolve.name_gaps import make_name
 from transforms.resolve.word_lists import CONNECTORS, DETERMINERS, NOT_ACTORS, SMALL_WORDS
 
 LONGEST = 10  # words of a name
-MOST_CAPITALS = 40  # words that are looked at for its beginning: more of them in a row are no name
+MOST_CAPITALS = 40  # words to go back for its beginning: a longer run is not a name
 # With a field of government before them these are one body of a state, in small letters too.
 STATE_BODIES = frozenset("ministry department police".split())
 # Of the words of titles these name a body alone: 'House Speaker', but not 'Press Secretary'.
@@ -95,7 +95,7 @@ def _is_loosely(text: Text, words: tuple[int, int], acronym: str) -> bool:
 def find_bracketed_acronyms(text: Text, taken: Sequence[bool], names: Sequence[Name]) -> list[Name]:
     """The short name in brackets right after a body, whatever its letters are: 'Widget Council of Dorne (WRD)'.
 
-    A short name that the name finder took for a body of its own is made the other's.
+    If the name finder took the short name for another body, it becomes an acronym of this one.
     """
     at = {name.first: name for name in names if name.kind == "organization"}
     found = []
@@ -188,7 +188,7 @@ def _is_body(text: Text, first: int, last: int) -> bool:
 
 
 def find_articled_names(text: Text, taken: Sequence[bool]) -> list[Name]:
-    """Names that keep their article amid a sentence: 'a writer for The Widget'."""
+    """Names that keep a capital "The" inside a sentence: 'a writer for The Widget'."""
     found = []
     for i in range(1, len(text) - 1):
         if text.words[i] == "The" and text.words[i - 1].islower() and not taken[i] and _adjoins(text, i + 1):
@@ -226,7 +226,7 @@ def _end_of_capitals(text: Text, first: int, taken: Sequence[bool]) -> int:
 
 
 def _stands_out(text: Text, first: int, last: int) -> bool:
-    """Whether words with small letters are around: in a headline capitals tell nothing."""
+    """Whether there are lower-case words around: in a headline capitals say nothing."""
     before = text.words[first - 1] if first and not text.opens_sentence(first) else ""
     after = text.words[last] if last < len(text) else "."
     return before.islower() and not after[0].isupper() and text.lower[first] not in lexicon.title_words()

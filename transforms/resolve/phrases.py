@@ -25,7 +25,7 @@ LONGEST_NOTE = 8  # words in brackets
 
 
 def ends_at(text: Text, i: int, last: int) -> bool:
-    """Whether a noun phrase ends before word i; a note in brackets, as the acronym after a name, is none of its end."""
+    """Whether a noun phrase ends before word i; brackets, such as an acronym after a name, do not end it."""
     if i >= last or text.lower[i] != "(":
         return i >= last or text.lower[i] in BREAKS or text.lower[i] in PREPOSITIONS
     close = next((k for k in range(i, min(i + LONGEST_NOTE, last)) if text.words[k] == ")"), last)
@@ -80,7 +80,7 @@ def is_document(text: Text, head: int) -> bool:
 
 
 def find_owner(text: Text, clusters: Clusters, first: int, last: int, head: int) -> tuple[int, int] | None:
-    """The words that tell whose document it is: 'Acme' of 'the Acme report', 'Ann Roe' of 'a letter from Ann Roe'."""
+    """The words that name a document's author: 'Acme' of 'the Acme report', 'Ann Roe' of 'a letter from Ann Roe'."""
     for k in range(head - 1, first, -1):
         if text.lower[k] in POSSESSIVES:
             return first, k
@@ -113,7 +113,7 @@ def is_plural(word: str) -> bool:
 
 
 def singular(word: str) -> str:
-    """'ministries' -> 'ministry', 'senators' -> 'senator'; words that are no plural stay as they are."""
+    """'ministries' -> 'ministry', 'senators' -> 'senator'; other words are returned unchanged."""
     if not is_plural(word) or word in PLURALS:
         return word
     return word[:-3] + "y" if word.endswith("ies") else word[:-1]

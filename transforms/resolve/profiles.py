@@ -1,8 +1,8 @@
-"""What one article tells of an actor, in a form that two articles which tell the same have in common.
+"""What one article says about an actor, in a form that articles which say the same share.
 
-In: the actors of one article. Out: a `Profile` each. Its id is a hash of all that it says, so that equal profiles
-of many articles are one row. What could be anybody - "Mr. Roe", "a senior official", "the ministry" - belongs to
-its article, whose id is then a part of the profile.
+In: the actors of one article. Out: a `Profile` each. Its id is a hash of its content, so that equal profiles
+of many articles are one row. An actor who could be anybody - "Mr. Roe", "a senior official", "the ministry" -
+belongs to its article, whose id is then part of the profile.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class RoleEvidence:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """What is known of where a role is held besides what is written with it."""
+    """Where a role is held, as far as the context says so."""
 
     place: str | None
     country_code: str | None
@@ -51,9 +51,9 @@ class Profile:
     """An actor as one or more articles describe it.
 
     `block`: profiles of different blocks are never the same actor (corrections apart). `words`: what identifies
-    the name. `article_id`: the article it belongs to, null where the facts tell who it is. `around`: countries
-    named in that article, which tell whose minister "the minister" is. `role_facts`: one a role. What the context
-    tells plays no part in who is who.
+    the name. `article_id`: the article it belongs to, null if the facts identify the actor. `around`: countries
+    named in that article, which show whose minister "the minister" is. `role_facts`: one per role. Entity resolution
+    does not use what only the context says.
     """
 
     profile_id: str
@@ -104,7 +104,7 @@ def _build_profile(article_id: str, actor: Actor, around: tuple[str, ...]) -> Pr
         owner,
     )
     context = (None if actor.country_code else actor.context_country, role_facts)
-    # What the context tells is part of the id only where there is any, so that older ids hold.
+    # Facts from the context are part of the id only if there are any, so that older ids stay valid.
     told = context if context[0] or any(fact != NOTHING_KNOWN for fact in role_facts) else ()
     key = content_key("profile", actor.kind, *facts, *told)
     return Profile(key, actor.kind, _block(actor.kind, words, key, owner, roles), *facts, *context)
@@ -126,7 +126,7 @@ def _identifying_words(actor: Actor) -> tuple[str, ...]:
 
 
 def _stands_alone(actor: Actor, roles: Iterable[RoleEvidence]) -> bool:
-    """Whether the facts tell who it is, in whatever article: a full name, 'Dutch minister Roe', 'the Dutch Senate'."""
+    """Whether the facts identify the actor in any article: a full name, 'Dutch minister Roe', 'the Dutch Senate'."""
     if actor.kind == "person":
         return actor.is_full or any(role.country_code or role.body for role in roles)
     if actor.kind == "organization":
@@ -135,7 +135,7 @@ def _stands_alone(actor: Actor, roles: Iterable[RoleEvidence]) -> bool:
 
 
 def _evidence(roles: Iterable[Role]) -> dict[RoleEvidence, Fact]:
-    """The roles in a fixed order, each with what else is known of it."""
+    """The roles in a fixed order, each with its `Fact`."""
     evidence: dict[RoleEvidence, Fact] = {}
     for role in roles:
         body = role.context_organization.profile_id if role.context_organization else None
@@ -164,7 +164,7 @@ def _acronyms(actor: Actor) -> set[str]:
 def _block(
     kind: str, words: tuple[str, ...], key: str, owner: str | None, roles: Sequence[RoleEvidence]
 ) -> str:
-    """People by family name, organizations by initials; what cannot be joined with anything is alone."""
+    """Blocks people by family name, organizations by initials; an actor that nothing can join is a block alone."""
     if kind == "person" and (owner is None or roles):
         return f"person {words[-1]}"
     if kind == "organization" and owner is None:

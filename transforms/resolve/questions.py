@@ -1,4 +1,4 @@
-"""References as questions: which words ask whom they mean, and what they tell of it.
+"""References as queries: the words whose actor is sought, and what they say about it.
 
 In: a `Text`, its `Clusters`, the words of a pronoun or a description. Out: a `Query`.
 """
@@ -29,7 +29,7 @@ GOVERNMENT = frozenset("government governments administration regime leadership"
 class Query:
     """A reference at the words [first, last). `statement`: number of the statement whose source it is.
 
-    `wanted`: what a role must have to fit; `speaker`: who speaks around it, and so is not "he".
+    `wanted`: words that a fitting role must have; `speaker`: who speaks around it, and so is not "he".
     """
 
     first: int
@@ -43,13 +43,13 @@ class Query:
     body: Actor | None = None
     statement: int | None = None
     speaker: Actor | None = None
-    guess: Actor | None = None  # whom the rules take it for
+    guess: Actor | None = None  # the actor whom the rules choose
     is_role: bool = False
     is_body: bool = False
 
     @property
     def kinds(self) -> frozenset[str]:
-        """Kinds of actor that may be meant."""
+        """The kinds of actor that the reference may mean."""
         if self.form == "he":
             return PEOPLE - {"group"}
         if self.form == "silent":
@@ -58,7 +58,7 @@ class Query:
 
 
 def pronoun_form(word: str) -> str | None:
-    """The form of a query that a pronoun makes; None of other words."""
+    """The query form of a pronoun; None for other words."""
     if word in HE or word in SHE:
         return "he"
     if word in WHO or word == "which":
@@ -83,7 +83,7 @@ def ask_pronoun(
     speaker: Actor | None = None,
     guess: Actor | None = None,
 ) -> Query | None:
-    """The question of the pronoun at a word."""
+    """The query for the pronoun at a word."""
     word = text.lower[first]
     form = pronoun_form(word)
     if form is None:
@@ -111,7 +111,7 @@ def ask_description(
     statement: int | None,
     guess: Actor | None,
 ) -> Query:
-    """The question of the noun phrase [first, last) whose head noun is at `head`."""
+    """The query for the noun phrase [first, last) whose head noun is at `head`."""
     word = text.lower[head]
     plural = is_plural(word)
     noun = singular(word)
@@ -140,12 +140,12 @@ def ask_description(
 
 
 def form_of(noun: str) -> str:
-    """What a head noun in the singular says that it is: a person, a body, a document, or none of these."""
+    """What a head noun in the singular means: a person, a body, a document, or none of these."""
     if noun in DOCUMENTS:
         return "document"
     return "body" if is_body(noun) else "person" if is_person(noun) else "thing"
 
 
 def ask_silent(first: int, last: int, statement: int) -> Query:
-    """The question of a statement that has no source; its words are those of the content."""
+    """The query for a statement that has no source; its words are those of the content."""
     return Query(first, last, "silent", statement=statement)

@@ -1,6 +1,6 @@
-"""The small model that tells whom a reference means.
+"""The small model that decides whom a reference means.
 
-In: one row of numbers a candidate, and a last one for nobody (`features`). Out: which row is likeliest. The weights
+In: one row of features per candidate, and a last one for nobody (`features`). Out: the likeliest row. The weights
 are in `models/references.npz` (its card is `models/references.md`).
 """
 
@@ -19,12 +19,12 @@ from transforms.resolve.features import NAMES, describe_options
 from transforms.resolve.model import Actor
 from transforms.resolve.questions import Query
 
-# Forms for which the tagger's network is heard as well; on held-out articles it helps with these alone.
+# Forms for which the tagger's network is used as well; on held-out articles it helps only with these.
 POINTED = frozenset(("he", "person"))
 
 
 class Ranker(Protocol):
-    """What chooses among candidates; the training takes its place to see the questions."""
+    """Chooses among candidates; training substitutes its own to collect the queries."""
 
     def choose(
         self, discourse: Discourse, query: Query, options: list[Actor]
@@ -32,7 +32,7 @@ class Ranker(Protocol):
 
 
 class Network:
-    """One hidden layer over each row by itself; the score of several such networks is their sum."""
+    """One hidden layer over each row separately; the scores of several such networks are added up."""
 
     def __init__(self, weights: dict[str, np.ndarray]) -> None:
         if tuple(weights["names"].tolist()) != NAMES:
@@ -48,7 +48,7 @@ class Network:
         return np.tanh(rows @ self._hidden + self._bias) @ self._out
 
     def choose(self, discourse: Discourse, query: Query, options: list[Actor]) -> tuple[Actor | None, float]:
-        """The likeliest option, None for nobody, and its probability."""
+        """The likeliest option (None for nobody) and its probability."""
         scores = self.scores(describe_options(discourse, query, options))
         if query.form in POINTED:
             scores = scores + discourse.pointed(query.first, options)
@@ -59,6 +59,6 @@ class Network:
 
 @cache
 def load_ranker() -> Network:
-    """The model that is shipped in `models/`; loaded once in a process."""
+    """The model in `models/`, loaded once per process."""
     with np.load(Path(models.__file__).with_name(ENGLISH.models.references), allow_pickle=False) as stored:
         return Network({name: stored[name] for name in stored.files})

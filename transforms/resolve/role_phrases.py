@@ -1,7 +1,7 @@
 """Noun phrases that say what somebody is: "the former head of research at Acme", "Acme's chief, a Dutch lawyer".
 
-In: a `Text`, its `Clusters`, and the word at which a phrase may begin. Out: the `Phrase` that is read there: its roles,
-each with the body, country or place it is held at, and where it ends.
+In: a `Text`, its `Clusters`, and the word at which a phrase may begin. Out: the `Phrase` there: its roles, each with
+the body, country or place where it is held, and where the phrase ends.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from transforms.resolve.word_lists import AFTER_ROLE, BELONGS, DETERMINERS, SMAL
 LONGEST = 14  # words before the noun of a role
 FAR = 12  # words between "at" and the body's name
 POSSESSIVES = ("'s", "’s", "'", "’")
-# At the beginning of a phrase these belong to the sentence.
+# At the beginning of a phrase these belong to the sentence, not to the role.
 ADVERBS = frozenset("also currently previously formerly once now still later itself himself herself".split())
 
-# In no role's text.
+# Never part of a role.
 NO_MODIFIERS = (
     STOPS
     | BELONGS
@@ -34,14 +34,14 @@ NO_MODIFIERS = (
 
 
 class Phrase(NamedTuple):
-    """`end`: the first word that is not read any more."""
+    """A phrase with its roles; `end` is the first word after it."""
 
     roles: list[Role]
     end: int
 
 
 class Held(NamedTuple):
-    """What a role is held at, as far as one mention tells."""
+    """Where a role is held, as far as one mention says."""
 
     actor: Actor | None
     place: str | None
@@ -55,18 +55,18 @@ def names_roles(word: str) -> bool:
 
 
 def before_name(text: Text, i: int) -> bool:
-    """Whether the word right before a name may be its role by its sense: 'strongman Roe', 'skaters Roe and Berg'."""
+    """Whether the word before a name may be a role, by its meaning: 'strongman Roe', 'skaters Roe and Berg'."""
     word = text.lower[i]
     return sounds_like_role(word) or is_plural_by_sense(word)
 
 
 def is_plural_by_sense(word: str) -> bool:
-    """Whether a word is the plural of one that names a role by its sense: 'skaters'."""
+    """Whether a word is the plural of a role, by its meaning: 'skaters'."""
     return word.endswith("s") and not sounds_like_role(word) and sounds_like_role(word[:-1])
 
 
 def read_phrase(text: Text, clusters: Clusters, first: int) -> Phrase | None:
-    """The phrase that begins at word `first`; none where no role stands in it or it breaks off."""
+    """The phrase that begins at word `first`; None if it has no role or breaks off."""
     begin = first
     while begin < len(text) and (text.lower[begin] in DETERMINERS or text.lower[begin] in ADVERBS):
         begin += 1
@@ -91,7 +91,7 @@ def read_phrase(text: Text, clusters: Clusters, first: int) -> Phrase | None:
 
 
 def _place(roles: Iterable[Role], owner: Held) -> None:
-    """Gives roles that nothing is told of the owner of the one before."""
+    """Gives roles without a body, country or place that of the role before them."""
     told = make_role(None, [owner])
     for role in roles:
         if not (role.organization or role.country_code or role.place):
@@ -108,7 +108,7 @@ def _is_body(held: Held) -> bool:
 
 
 def _body_of_noun(text: Text, clusters: Clusters, begin: int, start: int, end: int) -> Actor | None:
-    """The body that a noun stands for: "the group's president", 'spokesman for the ministry'."""
+    """The body that a noun refers to: "the group's president", 'spokesman for the ministry'."""
     nouns = [i for i in range(begin, start) if text.lower[i] not in POSSESSIVES]
     if end + 2 < len(text) and text.lower[end] in BELONGS:
         nouns += [i for i in range(end + 1, min(end + 4, len(text))) if text.words[i].islower()]
@@ -123,7 +123,7 @@ def _body_of_noun(text: Text, clusters: Clusters, begin: int, start: int, end: i
 
 
 def _find_noun(text: Text, clusters: Clusters, begin: int) -> tuple[int | None, int, Held | None]:
-    """The first role from word `begin` on, where its text starts, and what stands before it as its owner."""
+    """The first role from word `begin` on, where its text starts, and the owner named before it."""
     i, start, held = begin, begin, None
     while i < min(begin + LONGEST, len(text)):
         found = held_at(clusters, i)
@@ -159,7 +159,7 @@ def _closer(one: Held | None, other: Held) -> Held:
 
 
 def _end_of_role(text: Text, clusters: Clusters, i: int) -> int:
-    """End of a role that goes on: 'executive officer', 'and founder', 'of state', 'of economics and strategy'."""
+    """End of a role that continues: 'executive officer', 'and founder', 'of state', 'of economics and strategy'."""
     while i < len(text) and i not in clusters.at:
         end = (
             i + 1
@@ -273,7 +273,7 @@ def held_at(clusters: Clusters, i: int) -> Held | None:
 
 
 def make_role(written: str | None, told: Iterable[Held]) -> Role:
-    """A role of what its words and the names around it tell."""
+    """A role from its words and the names around it."""
     told = list(told)
     organization = next((h.actor for h in told if h.actor and h.actor.kind == "organization"), None)
     country = next((h.actor.country_code for h in told if h.actor and h.actor.kind == "country"), None)

@@ -1,7 +1,7 @@
-"""Words in lower case that name what a person is, though no list has them: 'rabbi', 'performer', 'strongman'.
+"""Lower-case words for what a person is that no list has: 'rabbi', 'performer', 'strongman'.
 
-A linear model over the sense of the word and its last letters (`models/roles.npz`, made by `training/role_nouns.py`).
-It is asked only where the grammar speaks for a role: before a name, in an apposition.
+A linear model over the word's vector and its last letters (`models/roles.npz`, trained by `training/role_nouns.py`).
+It is used only where the grammar suggests a role: before a name, in an apposition.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ SHORTEST = 4
 
 
 def may_be_role(word: str) -> bool:
-    """Whether a word in lower case names a role, a job or what else a person is, by the lists or by its sense."""
+    """Whether a lower-case word names a role, a job or another kind of person, by the lists or by its meaning."""
     return is_role(word) or sounds_like_role(word)
 
 
 @lru_cache(50_000)
 def sounds_like_role(word: str) -> bool:
-    """Whether a word that no list has names a role by its sense."""
+    """Whether a word that no list has names a role, by its meaning."""
     if len(word) < SHORTEST or not (word.isalpha() and word.islower()):
         return False
     weights, bias = _load()
@@ -35,7 +35,7 @@ def sounds_like_role(word: str) -> bool:
 
 
 def describe(word: str) -> np.ndarray:
-    """The sense of a word and its endings of two, three and four letters."""
+    """The features of a word: its vector and its endings of two, three and four letters."""
     endings = np.zeros(ENDINGS, np.float32)
     for size in (2, 3, 4):
         endings[crc32(word[-size:].encode()) % ENDINGS] += 0.5

@@ -1,4 +1,4 @@
-"""Roles: what the text around a name says a person is.
+"""Roles, read from the text around people's names.
 
 In: a `Text` and its `Clusters`. Out: `Role`s put on the actors, and where the whole phrase of a name begins:
 "Dutch Foreign Minister Stephanus Blok" is the phrase, "Foreign Minister" the role, NL the country.
@@ -35,14 +35,14 @@ from transforms.resolve.word_lists import (
     SUFFIXES,
 )
 
-# Verbs of ", who heads Acme," to the role they tell.
+# Verbs of ", who heads Acme," to the role they imply.
 LEADS = {
     "heads": "head", "leads": "leader", "chairs": "chair", "directs": "director", "founded": "founder",
     "runs": "head", "headed": "former head", "led": "former leader", "chaired": "former chair",
     "manages": "manager", "owns": "owner", "edits": "editor", "coaches": "coach", "captains": "captain",
     "represents": "representative",
 }  # fmt: skip
-# Right after a name: the seat that its bearer holds.
+# Right after a name: the seat that the person holds.
 SEATS = frozenset("MP MEP MSP MK MHK MLA MNA MPP MLC MEC TD".split())
 DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday yesterday today".split())
 MAX_PHRASE = 9
@@ -53,9 +53,9 @@ MODIFIERS = 4  # words between an article and the role: 'the party's long-servin
 
 
 def find_roles(text: Text, clusters: Clusters) -> dict[int, int]:
-    """Puts the roles that the article tells on its people.
+    """Adds the roles that the article gives to its people.
 
-    Returns the first word of a person's name to the first word of the phrase with its titles.
+    Returns a map from the first word of each person's name to the first word of the phrase with its titles.
     """
     phrases: dict[int, int] = {}
     listed: tuple[int, Role] | None = None
@@ -85,7 +85,7 @@ def _listed(
     role: Role | None,
     before: tuple[int, Role] | None,
 ) -> tuple[int, Role] | None:
-    """The role in the plural that goes on for the next name of a list: 'judges Ann Roe and Jan Berg'."""
+    """The plural role that also holds for the next name of a list: 'judges Ann Roe and Jan Berg'."""
     if role:
         i = start_of_name(text, mention.first)
         plural = names_roles(text.lower[i]) or is_plural_by_sense(text.words[i])
@@ -102,7 +102,7 @@ def _listed(
 
 
 def start_of_name(text: Text, first: int) -> int:
-    """The word before a name, the stop of 'Sens.' skipped."""
+    """The word before a name, skipping the full stop of 'Sens.'."""
     return max(first - (2 if text.words[first - 1] == "." else 1), 0)
 
 
@@ -129,7 +129,7 @@ def _place_after(text: Text, clusters: Clusters, i: int, role: Role) -> None:
 
 
 def _joined(text: Text, i: int) -> str:
-    """The words from word i on that stand without a blank between: 'D-N.Y.'."""
+    """The words from word i on that have no space between them: 'D-N.Y.'."""
     k = i + 1
     while (
         k < min(i + 6, len(text))
@@ -141,7 +141,7 @@ def _joined(text: Text, i: int) -> str:
 
 
 def describe_bodies(text: Text, clusters: Clusters) -> None:
-    """Sets type and country of organizations that the text tells: 'Chinese tech giant X', 'X, the company that'."""
+    """Sets type and country of organizations from the text: 'Chinese tech giant X', 'X, the company that'."""
     nouns = lexicon.organization_nouns()
     for mention in [m for m in clusters.mentions if m.actor.kind == "organization"]:
         body, i = mention.actor, mention.first - 1
@@ -158,7 +158,7 @@ def describe_bodies(text: Text, clusters: Clusters) -> None:
 
 
 def find_states(clusters: Clusters) -> None:
-    """Gives bodies such as 'the Senate' the state of the well-known ones named with them, if these are of one state."""
+    """Gives bodies such as 'the Senate' the country of the well-known bodies in the text, if those share one."""
     bodies = [actor for actor in clusters.actors if actor.kind == "organization" and actor.org_type in STATE]
     states = {actor.country_code for actor in bodies if actor.is_full and actor.country_code}
     if len(states) == 1:
@@ -176,7 +176,7 @@ def _noun_after(text: Text, i: int) -> str:
 
 
 def add_role(actor: Actor, role: Role) -> None:
-    """Gives a person a role; one that is known already in the same words is told once more."""
+    """Gives a person a role; a role that the person has in the same words is counted once more."""
     same = (r for r in actor.roles if (r.text or "").lower() == (role.text or "").lower() and _agree(r, role))
     known = next(same, None)
     if known is None and len(actor.roles) == MOST_ROLES:
@@ -201,7 +201,7 @@ def _told(role: Role) -> bool:
 
 
 def _agree(one: Role, other: Role) -> bool:
-    """Whether two roles of one wording can be the same: not 'chair' of Acme and of Widget."""
+    """Whether two roles in the same words can be one: not 'chair' of Acme and of Widget."""
     if one.organization and other.organization and one.organization is not other.organization:
         return False
     if one.place and other.place and one.place != other.place:
@@ -213,7 +213,7 @@ def _agree(one: Role, other: Role) -> bool:
 
 
 def role_before(text: Text, clusters: Clusters, first: int) -> tuple[int, Role | None]:
-    """Start of the titles before word `first` and the role they tell; `(first, None)` without titles."""
+    """Start of the titles before word `first` and their role; `(first, None)` without titles."""
     start = _walk_back(text, clusters, first)
     return start, _read_role(text, clusters, start, first)
 
@@ -353,7 +353,7 @@ def _singular(written: str) -> str:
 
 
 def _body_of_noun(text: Text, clusters: Clusters, start: int, words: list[int]) -> Actor | None:
-    """The body that a noun stands for: 'committee chairman Roe', "the group's president, Ann Roe"."""
+    """The body that a noun refers to: 'committee chairman Roe', "the group's president, Ann Roe"."""
     nouns = [i for i in words if offices.is_body_noun(text.lower[i]) and not is_role(text.lower[i])]
     if start > 1 and text.lower[start - 1] in POSSESSIVES and offices.is_body_noun(text.lower[start - 2]):
         nouns.append(start - 2)
@@ -375,7 +375,7 @@ def _held_in(clusters: Clusters, start: int, first: int) -> list[Held]:
 
 
 def _join(text: Text, words: list[int]) -> str:
-    """The words as written, without those left out: 'former Acme chief' -> 'former chief'."""
+    """The words as written, without those not listed: 'former Acme chief' -> 'former chief'."""
     while len(words) > 1 and text.lower[words[-1]] in ("of", "for", "the", "and"):
         words = words[:-1]
     written = text.words[words[0]]
@@ -479,7 +479,7 @@ def _relative_clause(text: Text, clusters: Clusters, i: int) -> list[Role]:
 
 
 def _held_after(text: Text, clusters: Clusters, i: int) -> Held | None:
-    """The organization, country or place named at word i, an article before it skipped."""
+    """The organization, country or place named at word i, skipping an article before it."""
     if i < len(text) and text.lower[i] in DETERMINERS:
         i += 1
     return held_at(clusters, i)

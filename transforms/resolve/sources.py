@@ -1,9 +1,9 @@
 """What kind of source a statement has.
 
-In: who was found to have made it. Out: one of SOURCE_TYPES. An anonymous person is one, or several, whom the article
-names nowhere: "a senior official", "two residents". What is no person is not anonymous: "the port authority" is an
-organization, "the report" a document, "the family" and "Palestinians" are collectives. `none`: no source, or a pronoun
-that nobody could be found for.
+In: the actor found to have made it. Out: one of SOURCE_TYPES. Anonymous are one or several people whom the article
+never names: "a senior official", "two residents". Only people can be anonymous: "the port authority" is an
+organization, "the report" a document, "the family" and "Palestinians" are collectives. `none`: no source, or an
+unresolved pronoun.
 """
 
 from __future__ import annotations

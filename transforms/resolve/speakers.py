@@ -1,8 +1,8 @@
 """Who made each statement: the actor that a source span means.
 
-In: the cast of an article with its references outside quotation marks resolved, and the statements found in
-it as `Attribution`s. Out: one `Speaker` an attribution. Sources without a name become actors of their own,
-kind `unnamed` or `group`, that belong to the article alone.
+In: the `References` of an article, and the statements found in it as `Attribution`s. Out: one `Speaker` per
+attribution. Each source without a name becomes an actor of kind `unnamed` or `group` that belongs to this article
+only.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ SPEAKS_FOR = ("spokes", "press secretary", "lawyer", "attorney", "representative
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """One statement as found; code points in the body. `parent`: number of the statement that it is told in."""
+    """One statement as found; spans in code points. `parent`: number of the statement that contains it."""
 
     contents: tuple[Offsets, ...]
     cue: Offsets | None
@@ -56,8 +56,8 @@ class Attribution:
 class Speaker:
     """Who made one statement and for whom; `resolution` is one of SPEAKER_RESOLUTIONS.
 
-    `form`: what the source's own words are, whoever is meant: name, pronoun, none, or what their head noun says it is,
-    as in `questions.form_of`. `likelihood`: the ranker's probability that it is this one; 1 where rules decide.
+    `form`: the form of the source's words: name, pronoun, none, or the class of their head noun, as in
+    `questions.form_of`. `likelihood`: the ranker's probability of this actor; 1 if a rule decided.
     """
 
     resolution: str
@@ -76,13 +76,13 @@ class Speaker:
 
     @property
     def role(self) -> Role | None:
-        """The role the article gives the speaker: an office before a job, the one told most often first."""
+        """The role the article gives the speaker: an office before a job, then the one given most often."""
         roles = self.actor.roles if self.actor else []
         return min(roles, key=_rank, default=None)
 
 
 def _rank(role: Role) -> tuple[bool, bool, int]:
-    """Sorts roles by what they say: an office or rank, then a job, then nothing but an organization."""
+    """Sort key of a role: an office or rank, then a job, then one that is only an organization."""
     kinds = {lexicon.titles().get(word.strip(".")) for word in (role.text or "").lower().split()}
     return role.text is None, not kinds & {"role", "military"}, -role.count
 
@@ -90,9 +90,9 @@ def _rank(role: Role) -> tuple[bool, bool, int]:
 def find_speakers(references: References, attributions: Sequence[Attribution]) -> list[Speaker]:
     """One speaker per attribution, in the same order; resolves all other references on the way.
 
-    What stands outside quotation marks is resolved in the order of the text, so that "he" after "Roe said" finds a
-    speaker; then what stands inside, when it is known who speaks there. Statements told in others come after those:
-    who speaks in them does not go on speaking.
+    References outside quotation marks are resolved first, in the order of the text, so that "he" after "Roe said" finds
+    a speaker; then those inside, whose speaker is known by now. Nested statements come last: their speakers do not
+    count as the previous speaker of the text.
     """
     text, finder = references.text, _Finder(references)
     places = [_place(text, attribution) for attribution in attributions]
@@ -121,14 +121,14 @@ def find_speakers(references: References, attributions: Sequence[Attribution]) -
 
 
 def _place(text: Text, attribution: Attribution) -> int:
-    """First word of the source; of the content where there is none."""
+    """First word of the source, or of the content if there is no source."""
     return text.word_range(*(attribution.source or attribution.contents[0]))[0]
 
 
 def _speakers_by_word(
     text: Text, attributions: Sequence[Attribution], speakers: Sequence[Speaker]
 ) -> dict[int, Actor]:
-    """Word of a content to the actor who said it."""
+    """Maps the words of contents to the actor who said them."""
     found: dict[int, Actor] = {}
     for attribution, speaker in zip(attributions, speakers, strict=True):
         if speaker.actor:
@@ -138,7 +138,7 @@ def _speakers_by_word(
 
 
 def _is_unnamed(actor: Actor) -> bool:
-    """Whether the actor was made of a source without a name."""
+    """Whether the actor comes from a source without a name."""
     return actor.kind in ("unnamed", "group") and not actor.is_full
 
 
@@ -151,7 +151,7 @@ class _Finder:
         self.previous: Speaker | None = None
 
     def find(self, attribution: Attribution, number: int) -> Speaker:
-        """Who made a statement, the `number`th of the article."""
+        """The speaker of a statement, the `number`th of the article."""
         first, last = self._trim(*self.text.word_range(*attribution.source)) if attribution.source else (0, 0)
         if first >= last:
             return self._silent(attribution, number)
@@ -171,9 +171,9 @@ class _Finder:
         return speaker
 
     def _silent(self, attribution: Attribution, number: int) -> Speaker:
-        """Who speaks where no source and no cue is: a quotation in a paragraph of its own, an answer.
+        """The speaker of a statement without source and cue: a separate paragraph of quotation, an answer.
 
-        With a cue alone, "It was announced that", nobody does.
+        A cue without a source ("It was announced that") has no speaker.
         """
         first, last = self.text.word_range(*attribution.contents[0])
         if first >= last or attribution.cue:
@@ -212,7 +212,7 @@ class _Finder:
         return Speaker("pronoun", mention, self._others_of(actor, query))
 
     def _others_of(self, actor: Actor | None, query: Query) -> list[Mention]:
-        """Who else "they", "the two" and "the statement" mean: who spoke with the actor, or is named in one list."""
+        """The other actors of "they", "the two" and "the statement": those who spoke or are listed with `actor`."""
         if actor is None or actor.kind == "group" or not (query.plural or query.form == "document"):
             return []
         before = self.previous
@@ -223,7 +223,7 @@ class _Finder:
         return self.discourse.listed_with(near) if query.plural and near else []
 
     def _person(self, first: int, last: int) -> Speaker | None:
-        """The first person in the source that nothing else governs: not X in 'a spokesman for X'."""
+        """The first person in the source who is not part of a description: not X in 'a spokesman for X'."""
         people = [
             m
             for m in names_in(self.clusters, first, last)
@@ -252,7 +252,7 @@ class _Finder:
         return bool(between) and between[-1] in ("and", ",", "or", "&") and not clause
 
     def _official(self, first: int, last: int) -> Speaker | None:
-        """Somebody of a body who is not named: 'an Office for Trade and Work spokeswoman', 'two Acme managers'."""
+        """An unnamed person from a body: 'an Office for Trade and Work spokeswoman', 'two Acme managers'."""
         role, before = self.text.lower[last - 1], self.clusters.at.get(last - 2)
         of_body = before is not None and before.kind == "name" and before.actor.kind == "organization"
         anybody = self.text.lower[first] in INDEFINITE and (is_role(role) or names_roles(role))
@@ -303,7 +303,7 @@ class _Finder:
         return i if mention and mention.actor.kind == "organization" else start
 
     def _document(self, first: int, last: int, number: int) -> Speaker | None:
-        """Whose report, letter or post the source is, where its words tell: "Acme's report", 'a letter from Roe'."""
+        """The author of a report, letter or post, if the source names one: "Acme's report", 'a letter from Roe'."""
         head = head_of(self.text, first, last)
         owner = (
             find_owner(self.text, self.clusters, first, last, head) if is_document(self.text, head) else None
@@ -354,7 +354,7 @@ class _Finder:
         return Speaker(resolution, mention, self._others_of(actor, query))
 
     def _is_anybody(self, query: Query) -> bool:
-        """Whether a reader knows that nobody named is meant: 'two witnesses', 'officials'."""
+        """Whether the words plainly mean nobody named: 'two witnesses', 'officials'."""
         word = self.text.lower[query.first]
         if query.form not in ("person", "thing") or query.first in self.clusters.at:
             return False
@@ -431,7 +431,7 @@ class _Finder:
                 return
 
     def _addressee(self, attribution: Attribution, speaker: Speaker) -> Mention | None:
-        """Who is told: 'told Reuters', 'urged the minister', 'In a letter to residents, she asked'."""
+        """The addressee: 'told Reuters', 'urged the minister', 'In a letter to residents, she asked'."""
         if attribution.cue is None:
             return None
         cue = self.text.word_range(*attribution.cue)
@@ -447,7 +447,7 @@ class _Finder:
         return known if known is not None and known.actor is not speaker.actor else None
 
     def _same_listener(self, cue: int, speaker: Speaker) -> Mention | None:
-        """Who was told before in the same sentence: 'She told jurors that ..., adding that'."""
+        """The addressee of an earlier cue in the sentence: 'She told jurors that ..., adding that'."""
         before = self.previous
         if before is None or before.addressee is None or before.actor is not speaker.actor:
             return None
@@ -455,7 +455,7 @@ class _Finder:
         return before.addressee if same and self.text.lower[cue] in ADDING else None
 
     def _listeners(self, first: int, last: int) -> Mention | None:
-        """Those without a name who are told: 'reporters', 'the court', as actors of this article."""
+        """Addressees without a name, such as 'reporters' or 'the court', as actors of this article."""
         if self.text.lower[first] in OBJECTS:
             return None
         name = " ".join(self.text.slice(first, last).split())

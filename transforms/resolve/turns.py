@@ -11,11 +11,11 @@ from transforms.resolve.model import Name
 from transforms.resolve.word_lists import NOT_ACTORS
 
 LONGEST = 4  # words of a name
-FEWEST = 3  # turns of an article, or one speaker twice
+FEWEST = 3  # turns in an article, or one speaker's twice
 
 
 def find_turns(text: Text) -> list[Name]:
-    """The people whom the turns are labelled with; nothing where a label in capitals may be a heading."""
+    """The people in the labels of the turns; none if a label in capitals may be a heading."""
     labels = [(i, end) for i in _line_starts(text) if (end := _end_of_label(text, i)) > i]
     times = Counter(text.slice(first, last) for first, last in labels)
     if len(labels) < FEWEST and max(times.values(), default=0) < 2:

@@ -1,6 +1,6 @@
-"""The word lists of the language whose articles are resolved, each under a name of its own.
+"""The word lists of the language of the articles, one name each.
 
-What they hold: `WordLists` in `transforms/language/language.py`.
+`WordLists` in `transforms/language/language.py` says what they hold.
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ def inert(value: Any) -> Any:
 
 
 def inert_frame(frame: pl.DataFrame) -> pl.DataFrame:
-    """The same for all texts of a frame."""
+    """Make all texts of a frame inert, as `inert` does for one."""
     text = pl.col(pl.String)
     cleaned = text.str.replace_all(CONTROL, " ")
     return frame.with_columns(

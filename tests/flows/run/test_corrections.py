@@ -1,4 +1,4 @@
-"""The corrections beside a warehouse: read and checked where a run starts, applied though no file is new."""
+"""The corrections next to a warehouse: read and checked when a run starts, applied even if no file is new."""
 
 import io
 

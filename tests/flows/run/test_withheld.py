@@ -1,4 +1,4 @@
-"""`onrecord withdraw`: what a load brought goes, stays out in whatever file, and comes back when it is allowed."""
+"""`onrecord withdraw`: a withdrawn load stays out, in whatever file it comes again, until it is allowed."""
 
 import json
 import os

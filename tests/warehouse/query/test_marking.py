@@ -1,4 +1,4 @@
-"""Which words of a text a search means."""
+"""Which words of a text a search matches."""
 
 import pytest
 
