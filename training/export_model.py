@@ -12,11 +12,13 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+import onnx
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor
 
 import models
+from training.lean_graph import make_lean
 from training.network import Network, Shape, WordEncoder
 from training.pieces import default_folder, read_vocabulary
 from training.windows import PIECE_SCALE
@@ -25,18 +27,19 @@ NAMES = ("vectors", "quoted", "mask", "tags", "links")
 NEUTRAL = np.array([0.0, *[0.5] * 7, 0.0, 0.0])
 
 
-def export_network(network: Network, width: int, path: Path) -> None:
-    """Writes the network as ONNX with eight-bit matrix products."""
-    sample = (torch.randn(2, 96, width), torch.zeros(2, 96, dtype=torch.long), torch.ones(2, 96))
+def export_network(network: Network, shape: Shape, path: Path) -> None:
+    """Writes the network as ONNX with eight-bit matrix products, in the form of `lean_graph`."""
+    sample = (torch.randn(2, 96, shape.width), torch.zeros(2, 96, dtype=torch.long), torch.ones(2, 96))
     with tempfile.TemporaryDirectory() as folder:
-        plain = Path(folder) / "plain.onnx"
+        plain, quantized = Path(folder) / "plain.onnx", Path(folder) / "quantized.onnx"
         torch.onnx.export(
             network.eval(), sample, str(plain), input_names=NAMES[:3], output_names=NAMES[3:], opset_version=17,
             dynamic_axes={name: {0: "batch", 1: "tokens"} for name in NAMES}, dynamo=False,
         )  # fmt: skip
         quantize_dynamic(
-            plain, path, op_types_to_quantize=["MatMul"], per_channel=True, weight_type=QuantType.QInt8
+            plain, quantized, op_types_to_quantize=["MatMul"], per_channel=True, weight_type=QuantType.QInt8
         )
+        onnx.save(make_lean(onnx.load(quantized), shape.reaches), path)
 
 
 def word_tables(encoder: WordEncoder, pieces: Tensor) -> dict[str, np.ndarray]:
@@ -75,7 +78,7 @@ def main() -> None:
         module.load_state_dict(
             {k.removeprefix(f"{part}."): v for k, v in weights.items() if k.startswith(f"{part}.")}
         )
-    export_network(network, shape.width, options.out / "tagger.onnx")
+    export_network(network, shape, options.out / "tagger.onnx")
     tables = word_tables(encoder, pieces) | {
         "vocabulary": np.array(list(read_vocabulary(default_folder()))),
         "known_words": np.array(stored["known"]),

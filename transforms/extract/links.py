@@ -21,7 +21,7 @@ class Links:
     """Link probabilities of one window; tokens count from the start of the window."""
 
     def __init__(self, window: Window, tagger: Tagger) -> None:
-        self._vectors = np.ascontiguousarray(np.moveaxis(window.links, 1, 0))
+        self._vectors = window.links
         words = window.tokens.words[window.start : window.end]
         self.lines = np.cumsum([word == LINE_BREAK for word in words])
         tokens = len(words)
@@ -50,7 +50,7 @@ class Links:
         return self._log_softmax(WHO_IS_MEANT, words)
 
     def _log_softmax(self, kind: int, rows: np.ndarray) -> np.ndarray:
-        ask, answer = self._vectors[2 * kind][rows], self._vectors[2 * kind + 1]
+        ask, answer = self._vectors[rows, 2 * kind], self._vectors[:, 2 * kind + 1]
         scores: np.ndarray = (ask / math.sqrt(ask.shape[1])) @ answer.T
         scores += self._by_distance[kind][len(self.lines) - 1 - rows]
         lines, places = np.unique(self.lines[rows], return_inverse=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -71,14 +71,18 @@ class WordVectors:
     def table(self) -> np.ndarray:
         return self._table
 
-    def of_pieces(self, word: str) -> np.ndarray:
-        """The mean vector of the pieces of a word: what is known of it besides its letters."""
-        pieces = pieces_of(seen_as(word), self._vocabulary)
+    def of_pieces(self, words: Sequence[str]) -> np.ndarray:
+        """[words, width]: the mean vector of the pieces of each word: what is known of it besides its letters."""
         w = self._weights
-        if not pieces:
-            return np.zeros_like(w["pieces_scale"])
-        mean: np.ndarray = w["pieces"][pieces].astype(np.float32).mean(0) * w["pieces_scale"]
-        return mean
+        pieces = [pieces_of(seen_as(word), self._vocabulary) for word in words]
+        counts = np.array([len(found) for found in pieces])
+        means = np.zeros((len(words), w["pieces_scale"].size), np.float32)
+        if (has_some := counts > 0).any():
+            vectors = w["pieces"][list(chain.from_iterable(pieces))].astype(np.float32)
+            counts = counts[has_some]
+            sums = np.add.reduceat(vectors, np.cumsum(counts) - counts)
+            means[has_some] = sums / counts[:, None].astype(np.float32) * w["pieces_scale"]
+        return means
 
     def _learn(self, words: list[str]) -> None:
         first = len(self._row)
@@ -93,7 +97,7 @@ class WordVectors:
         """Always BLOCK rows: the last bit of a product may depend on how many rows it has."""
         words = [*words, *[LINE_BREAK] * (BLOCK - len(words))]
         w = self._weights
-        x = np.array([self.of_pieces(word) for word in words], np.float32)
+        x = self.of_pieces(words)
         affixes = np.array([affixes_of(word) for word in words])
         known = np.array([self._known.get(word.lower(), 0) for word in words])
         shapes = np.array([shape_of(word) for word in words])
@@ -124,7 +128,8 @@ class Tagger:
 
     def piece_vector(self, word: str) -> np.ndarray:
         """The vector of a word's pieces, which reflects its meaning (see `meanings`)."""
-        return self._vectors.of_pieces(word)
+        vector: np.ndarray = self._vectors.of_pieces([word])[0]
+        return vector
 
     def tag(self, texts: Sequence[str]) -> list[list[Window]]:
         """The windows of each text, in order; all are held."""
@@ -153,16 +158,11 @@ class Tagger:
 
     def _run(self, rows: np.ndarray, quoted: list[int]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """The tags, names and links of a window."""
-        n = len(quoted)
-        inputs = {
-            "vectors": self._vectors.table[rows][None],
-            "quoted": np.array(quoted, np.int64)[None],
-            "mask": np.ones((1, n), np.float32),
-        }
+        inputs = {"vectors": self._vectors.table[rows], "quoted": np.array(quoted, np.int64)}
         tags, links = self._network.run(None, inputs)
-        own = tags[0, :, : LAYERS * TAGS].reshape(n, LAYERS, TAGS)
-        names = _log_softmax(tags[0, :, LAYERS * TAGS :])
-        return _log_softmax(own), names, links.reshape(n, LINK_VECTORS, -1)
+        own = tags[:, : LAYERS * TAGS].reshape(-1, LAYERS, TAGS)
+        names = _log_softmax(tags[:, LAYERS * TAGS :])
+        return _log_softmax(own), names, links.reshape(len(quoted), LINK_VECTORS, -1)
 
 
 def cut_windows(tokens: Tokens) -> Iterator[tuple[int, int]]:
