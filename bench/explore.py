@@ -56,6 +56,7 @@ PAGES = {
     "story": "/story/{story}?",
     "article": "/article/{article}?",
     "statement": "/s/{statement}?",
+    "saying": "/utterance/{statement}?",
     "data quality": "/runs?",
     "questions": "/questions?",
 }

@@ -64,6 +64,7 @@ PAGES: dict[str, tuple[str, Callable[..., dict[str, Any]]]] = {
     "/story/{id}": ("story.html", pages.story),
     "/article/{id}": ("article.html", pages.article),
     "/s/{id}": ("statement.html", pages.statement),
+    "/utterance/{id}": ("utterance.html", pages.utterance),
     "/runs": ("runs.html", pages.runs),
     "/questions": ("questions.html", pages.questions),
 }

@@ -15,10 +15,12 @@ from report.explore.marks import around_marks, read_paragraphs
 from report.explore.queries import Block, read_block, read_query, run_query
 from report.explore.search import Found, Search, find, names_of
 from report.explore.story import compare_versions
+from report.explore.word_changes import compare_wordings
 from report.watchlist import Watchlist, count_news
 from warehouse.query.live import Reading, Row
 
 LIST, LONG = 12, 200
+PRINTS = 50  # of one saying whose words are compared
 STALE_DAYS = 3
 BODIES = ("organization", "country")  # others speak for them
 Values = dict[str, Any]
@@ -119,7 +121,7 @@ def actor(reading: Reading, given: Given) -> Values:
     everything = find(reading, said)
     blocks = {
         name: read_block(reading, f"actor_{name}", LIST, id=actor_id)
-        for name in ("speaks_about", "spoken_about_by", "neighbours", "lookalikes")
+        for name in ("speaks_about", "spoken_about_by", "neighbours", "lookalikes", "replies", "answered")
     }
     blocks |= {
         name: read_block(reading, f"actor_{name}", LONG, id=actor_id)
@@ -290,7 +292,25 @@ def statement(reading: Reading, given: Given) -> Values:
         "row": row,
         "paragraphs": around_marks(read_paragraphs(row["body"], [row])),
         "repeats": read_block(reading, "statement_repeats", 50, id=given["id"]),
+        "thread": read_block(reading, "statement_thread", 50, id=given["id"]),
         "facts": facts,
+    }
+
+
+def utterance(reading: Reading, given: Given) -> Values:
+    """One saying: all its prints, and how the words of each differ from those of the fullest one."""
+    prints = read_block(reading, "utterance", PRINTS, id=given["id"])
+    if not prints:
+        raise NotThere("no saying has this id in the version that is shown")
+    fullest = max(prints.rows, key=lambda row: len(row["statement"]))
+    return {
+        "search": Search(),
+        "prints": prints,
+        "fullest": fullest,
+        "pieces": {
+            row["statement_id"]: compare_wordings(fullest["statement"], row["statement"])
+            for row in prints.rows
+        },
     }
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from warehouse.files.catalog import VIEWS
 from warehouse.query.live import PARAMETER, Reading, Row, fill
 
 OF_THE_WHOLE = frozenset(
@@ -22,13 +23,25 @@ OF_THE_WHOLE = frozenset(
 )
 FOLDER = Path(__file__).with_name("queries")
 RELATIONS = FOLDER.with_name("relations")
-KEPT = (RELATIONS / "kept.sql").read_text(encoding="utf-8")
+
+
+def _read_kept() -> str:
+    """The SQL of what is kept, with today's views in it: a warehouse that was published before them has none."""
+    kept, replies, threads = (
+        path.read_text(encoding="utf-8")
+        for path in (RELATIONS / "kept.sql", VIEWS / "replies.sql", VIEWS / "reply_threads.sql")
+    )
+    threads = threads.replace("FROM main.replies", f"FROM (\n{replies})")
+    return kept.replace("FROM main.reply_threads", f"FROM (\n{threads})")
+
+
+KEPT = _read_kept()
 # A filter on an id reads the ids of all statements; where they stand is known.
 BY_PLACE = {
     "s.statement_id = $id": "s.rowid IN (SELECT place FROM memory.kept.places WHERE id_hash = hash($id))",
     "s.article_id = $id": "s.rowid BETWEEN $first_place AND $last_place",
 }
-NAMED = re.compile(r"\b(FROM|JOIN) (outlets|people|said|told)\b")
+NAMED = re.compile(r"\b(FROM|JOIN) (outlets|people|said|threads|told)\b")
 SHARED = FOLDER.parents[1] / "queries"  # the report's: what is new is the same here and there
 OF_THE_REPORT = frozenset({"new_statements", "new_subjects"})
 

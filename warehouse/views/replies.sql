@@ -1,102 +1,184 @@
--- One row is one reply: a statement that answers another one of the same article, with who answered whom, and how.
--- Only what can hardly be anything else is here: far more is answered than these rows say.
-WITH answering AS (  -- by their cue
+-- One row is one reply: a statement that answers another one, with who answers whom, how, and after how many days.
+-- What is answered stands just before it in the article, and may have been printed days ago. Only what can hardly be
+-- anything else is here: more is answered than these rows say.
+WITH answering AS MATERIALIZED (  -- by their cue
     SELECT
-        statement_id,
-        article_id,
-        seq_no,
-        actor_id,
-        content,
-        CASE
-            WHEN regexp_matches(
-                cue,
-                '(?i)\b(respond(ed|s)|repl(ied|ies)|retort(ed|s)|counter(ed|s)?|answer(ed|s)|rebut(ted|s)'
-                || '|(hit|shot|fired|clapped|snapped) back)\b'
-            ) THEN 'responds'
-            ELSE 'denies'
-        END AS manner
-    FROM main.statements
-    WHERE NOT is_negated AND modality = 'asserted' AND correction IS DISTINCT FROM 'deleted'
-        AND (
-            cue_class = 'denying' AND regexp_matches(
-                cue, '(?i)^(has |have |had |also |again |strongly |repeatedly |flatly |\w+ly )*'
-                || '(den(y|ies|ied|ial)|reject|dismiss|disput|refut|rebuff)'
-            )
-            OR regexp_matches(
-                cue,
-                '(?i)\b(respond(ed|s)|repl(ied|ies)|retort(ed|s)|counter(ed|s)?|answer(ed|s)|rebut(ted|s)'
-                || '|(hit|shot|fired|clapped|snapped) back)\b'
-            )
+        s.statement_id,
+        s.article_id,
+        s.seq_no,
+        s.actor_id,
+        s.organization_id,
+        s.published_on,
+        s.cue,
+        s.content,
+        s.utterance_id,
+        coalesce(s.actor_id, lower(s.source), s.statement_id) AS voice,
+        least(s.cue_start, s.content_spans[1].start) AS starts_at,
+        s.cue_lemma IN ('deny', 'denial', 'reject', 'dismiss', 'dispute', 'refute', 'rebuff', 'scoff', 'push') AS denies,
+        s.cue_lemma = 'answer' AND s.kind <> 'direct' AS answers -- "12 percent answered that...": to a question alone
+    FROM main.statements AS s
+    WHERE s.cue_lemma IN (
+            'respond', 'reply', 'retort', 'counter', 'rebut', 'answer', 'hit', 'shoot', 'fire', 'clap', 'snap', 'push',
+            'deny', 'denial', 'reject', 'dismiss', 'dispute', 'refute', 'rebuff', 'scoff'
         )
+        AND NOT s.is_negated AND s.modality = 'asserted' AND s.correction IS DISTINCT FROM 'deleted'
+        AND CASE
+            WHEN s.cue_lemma IN ('hit', 'shoot', 'fire', 'clap', 'snap', 'push') THEN contains(s.cue, ' back')
+            WHEN s.cue_lemma IN ('respond', 'reply', 'retort', 'counter', 'rebut', 'answer') THEN regexp_matches(
+                s.cue, '(?i)\b(responds|responded|responding|replies|replied|replying|retort|counter|rebut|answers|answered)'
+            ) AND NOT regexp_matches(s.cue, '(?i)\brespond(ed|s) (to\b|with\b|by (\w+ )?refus)') -- "responded to the fire"
+            AND (
+                s.kind = 'direct' OR regexp_matches(
+                    s.content,
+                    '(?i)^\W*(that|not|no|yes|by|it|if|i|he|she|they|we|there|maintaining)\b|^[“"‘]'
+                )
+            )
+            ELSE s.cue_class = 'denying'
+        END
 ),
 
-near AS (  -- what others said just before
+before AS MATERIALIZED (  -- the statements before it, in order, with who speaks
     SELECT
-        a.statement_id,
-        a.manner,
+        a.*,
         t.statement_id AS answers_id,
-        a.seq_no - t.seq_no AS distance,
-        t.cue_class,
         t.actor_id AS answers_actor_id,
-        a.actor_id
-    FROM answering AS a
-    JOIN main.statements AS t ON t.article_id = a.article_id AND t.seq_no BETWEEN a.seq_no - 2 AND a.seq_no - 1
-    WHERE t.correction IS DISTINCT FROM 'deleted' AND coalesce(t.actor_id <> a.actor_id, true)
+        t.published_on AS answers_on,
+        t.cue AS answers_cue,
+        t.cue_class AS answers_class,
+        t.content AS answers_content,
+        t.utterance_id AS answers_utterance_id,
+        coalesce(t.actor_id, lower(t.source), t.statement_id) AS answers_voice,
+        t.cue_class IN ('accusing', 'demanding', 'criticising', 'asking') AS is_call
+    FROM (SELECT *, unnest([1, 2, 3]) AS distance FROM answering) AS a
+    JOIN main.statements AS t ON t.article_id = a.article_id AND t.seq_no = a.seq_no - a.distance
+    WHERE t.correction IS DISTINCT FROM 'deleted'
+        AND a.starts_at - t.content_spans[-1]."end" BETWEEN 0 AND 250 -- it stands soon after, and not within
 ),
 
-spoken_of AS (
-    SELECT DISTINCT n.answers_id, n.statement_id
-    FROM near AS n
-    JOIN main.statement_actors AS r ON r.statement_id = n.answers_id AND r.actor_id = n.actor_id
-    WHERE r.relation IN ('mentioned', 'addressee')
+last_voice AS (
+    SELECT statement_id, answers_voice FROM before WHERE distance = 1
 ),
 
-told AS (
-    SELECT statement_id, answers_id, manner
+near AS (  -- what the one who spoke last said, as far as nobody else spoke in between
+    SELECT b.*
+    FROM before AS b
+    JOIN last_voice AS l USING (statement_id, answers_voice)
+    WHERE NOT b.denies AND b.answers_voice <> b.voice AND NOT EXISTS (
+        FROM before AS o
+        WHERE o.statement_id = b.statement_id AND o.distance < b.distance AND o.answers_voice <> b.answers_voice
+    )
+),
+
+spoken_of AS (  -- what tells of the one who answers, or of the body that one speaks for
+    SELECT DISTINCT b.answers_id, b.statement_id
+    FROM before AS b
+    JOIN main.statement_actors AS r ON r.statement_id = b.answers_id
+    WHERE b.denies AND r.relation IN ('mentioned', 'addressee')
+        AND (r.actor_id = b.actor_id OR r.actor_id = b.organization_id)
+),
+
+told AS (  -- a call that is answered goes before what else was said just before
+    SELECT * EXCLUDE (is_call), 'responds' AS manner, 0.9 AS confidence
     FROM near
-    LEFT JOIN spoken_of USING (statement_id, answers_id)
-    WHERE manner = 'responds' AND distance = 1
-        OR manner = 'denies' AND actor_id IS NOT NULL AND (
-            cue_class IN ('accusing', 'demanding', 'criticising')
-            OR cue_class IN ('distancing', 'opining', 'other') AND spoken_of.answers_id IS NOT NULL
+    WHERE (distance = 1 OR is_call) AND answers_class <> 'declining'
+        AND (answers_class = 'asking' OR answers_voice <> answers_id AND NOT answers) -- who has no name calls for nothing
+    UNION ALL
+    SELECT b.* EXCLUDE (is_call), 'denies', 0.8
+    FROM before AS b
+    LEFT JOIN spoken_of AS o USING (statement_id, answers_id)
+    WHERE b.denies AND b.answers_voice <> b.voice AND b.actor_id IS NOT NULL
+        AND (
+            b.answers_class IN ('accusing', 'criticising')
+            AND (
+                b.distance = 1 OR b.distance = 2 AND (
+                    o.answers_id IS NOT NULL
+                    OR regexp_matches(b.content, '(?i)^\W*(all|both|the|these|this|those|that) (accusation|allegation|charge|claim)s?\W*$')
+                )
+            )
+            OR b.distance = 1 AND b.answers_class <> 'asking' AND o.answers_id IS NOT NULL
+            AND NOT regexp_matches(b.answers_cue, '(?i)^(according to|explain|acknowledg)')
+            AND regexp_matches(  -- "denied it", "rejected the charge", "denied that...": a claim, and no request
+                b.content,
+                '(?i)^\W*(that\b|it\W*$|(\w+ly )?\w+ing\b|(any |all )?(wrongdoing|involvement)'
+                || '|((any|all|both|the|those|these|this|such|his|her|their|\w+[’'']s?) )*(\w+ )?'
+                || '(accusation|allegation|argument|assertion|charge|claim|criticism|idea|notion|report|rumou?r'
+                || '|suggestion|theor)\w*)'
+            )
         )
-    QUALIFY row_number() OVER (PARTITION BY statement_id ORDER BY distance) = 1
 ),
 
 asked AS (  -- "Asked whether he would go, Roe said": the question is a statement whose speaker nobody names
-    SELECT s.statement_id, q.statement_id AS answers_id, 'answers' AS manner
-    FROM main.statements AS q
-    JOIN main.statements AS s ON s.article_id = q.article_id AND s.seq_no = q.seq_no + 1
-    WHERE q.cue_class = 'asking' AND s.actor_id IS NOT NULL AND s.correction IS DISTINCT FROM 'deleted'
-        AND q.correction IS DISTINCT FROM 'deleted' AND coalesce(s.actor_id <> q.actor_id, true)
-        AND (
-            q.source IS NULL AND regexp_matches(q.cue, '(?i)^(when |if )?asked\b')
-            OR regexp_matches(q.source, '(?i)^(a |the |one |two |another )?(\w+ )?(reporter|journalist|interviewer)s?\b')
+    SELECT
+        s.statement_id,
+        s.article_id,
+        s.seq_no,
+        s.actor_id,
+        s.organization_id,
+        s.published_on,
+        s.cue,
+        s.content,
+        s.utterance_id,
+        s.actor_id AS voice,
+        NULL AS starts_at,
+        false AS denies,
+        true AS answers,
+        1 AS distance,
+        q.statement_id AS answers_id,
+        q.actor_id AS answers_actor_id,
+        q.published_on AS answers_on,
+        q.cue AS answers_cue,
+        q.cue_class AS answers_class,
+        q.content AS answers_content,
+        q.utterance_id AS answers_utterance_id,
+        NULL AS answers_voice,
+        'answers' AS manner,
+        0.95 AS confidence
+    FROM (
+        FROM main.statements
+        WHERE cue_class = 'asking' AND correction IS DISTINCT FROM 'deleted' AND (
+            source IS NULL AND regexp_matches(cue, '(?i)^(when |if )?asked\b')
+            OR regexp_matches(source, '(?i)^(a |the |one |two |another )?(\w+ )?(reporter|journalist|interviewer)s?\b')
         )
-        AND s.statement_id NOT IN (SELECT statement_id FROM told)
+    ) AS q
+    JOIN main.statements AS s ON s.article_id = q.article_id AND s.seq_no = q.seq_no + 1
+    WHERE s.actor_id IS NOT NULL AND NOT s.is_negated AND s.correction IS DISTINCT FROM 'deleted'
+        AND least(s.cue_start, s.content_spans[1].start) - q.content_spans[-1]."end" BETWEEN 0 AND 80
+        AND coalesce(s.actor_id <> q.actor_id, true)
+        AND NOT regexp_matches(
+            s.cue, '(?i)\b(reports|reported|found|finds|shows?|showed|recall\w*|criticiz\w*|perspective)\b'
+        )
+),
+
+picked AS (
+    FROM (FROM told UNION ALL FROM asked)
+    QUALIFY row_number() OVER (PARTITION BY statement_id ORDER BY confidence DESC, distance, answers_id) = 1
 )
 
 SELECT
-    s.published_on,
+    r.published_on,
     coalesce(a.outlet, a.agency) AS outlet, -- who published the article, else the agency that it is from
     p.name AS speaker, -- who replies; null when nobody can be named
     r.manner, -- denies: what the other one said; responds: by its cue; answers: a question
     w.name AS answers_speaker, -- who is answered; null when nobody can be named
-    s.cue,
-    s.content AS statement, -- the reply, word for word
-    t.cue AS answers_cue, -- the words that attribute what is answered
-    t.content AS answers, -- what is answered, word for word
-    t.cue_class AS answers_class, -- what its cue makes of it
-    s.actor_id,
+    r.cue,
+    r.content AS statement, -- the reply, word for word
+    r.answers_cue, -- the words that attribute what is answered
+    r.answers_content AS answers, -- what is answered, word for word
+    r.answers_class, -- what its cue makes of it
+    r.actor_id,
     w.actor_id AS answers_actor_id, -- who is answered
     r.statement_id,
     r.answers_id, -- statement_id of what is answered
-    s.article_id,
-    a.story_id
-FROM (FROM told UNION ALL FROM asked) AS r
-JOIN main.statements AS s USING (statement_id)
-JOIN main.statements AS t ON t.statement_id = r.answers_id
-JOIN main.articles AS a ON a.article_id = s.article_id
-LEFT JOIN main.actors AS p ON p.actor_id = s.actor_id AND p.kind <> 'nobody'
-LEFT JOIN main.actors AS w ON w.actor_id = t.actor_id AND w.kind <> 'nobody'
+    r.article_id,
+    a.story_id,
+    CAST(r.published_on - coalesce(f.published_on, r.answers_on) AS INTEGER)
+        AS days_after, -- days from the first print of what is answered to the reply; null where the article has no day
+    coalesce(r.utterance_id, r.statement_id) AS utterance_id, -- the saying that replies
+    coalesce(r.answers_utterance_id, r.answers_id) AS answers_utterance_id, -- the saying that is answered
+    r.confidence -- about so many of a hundred such rows are right
+FROM picked AS r
+JOIN main.articles AS a ON a.article_id = r.article_id
+LEFT JOIN main.statements AS f ON f.statement_id = r.answers_utterance_id
+LEFT JOIN main.actors AS p ON p.actor_id = r.actor_id AND p.kind <> 'nobody'
+LEFT JOIN main.actors AS w ON w.actor_id = r.answers_actor_id AND w.kind <> 'nobody'
 WHERE a.copy_of IS NULL AND a.is_killed IS NOT TRUE

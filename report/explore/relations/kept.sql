@@ -72,4 +72,10 @@ FROM main.statements
 GROUP BY article_id
 ORDER BY id_hash;
 
+-- Few of the statements reply, but to find out which takes a look at all of them.
+CREATE TABLE memory.kept.threads AS
+SELECT
+    thread_id, place, sayings, depth, manner, days_after, actor_id, utterance_id, answers_utterance_id, statement_id
+FROM main.reply_threads;
+
 DROP TABLE numbered

@@ -52,6 +52,7 @@ def addresses(warehouse):
         "story": f"/story/{rows['story_id']}",
         "article": f"/article/{rows['article_id']}",
         "statement": f"/s/{rows['statement_id']}",
+        "utterance": f"/utterance/{rows['statement_id']}",
         "runs": "/runs",
         "questions": "/questions",
         "correct": f"/correct?action=rename&actor={rows['actor_id']}&value=Ada",
@@ -59,7 +60,7 @@ def addresses(warehouse):
 
 
 NAMES = ("home search everything compare subject actors actor organization outlets outlet stories story article "
-         "statement runs questions correct").split()  # fmt: skip
+         "statement utterance runs questions correct").split()  # fmt: skip
 
 
 class Page(HTMLParser):
@@ -108,7 +109,7 @@ def test_what_articles_write_is_text_on_every_page(hostile_site, name):
 
 def test_the_attack_is_on_the_pages(hostile_site):
     """So that the test above tests something."""
-    for name in ("home", "everything", "actor", "outlet", "article", "statement", "runs"):
+    for name in ("home", "everything", "actor", "outlet", "article", "statement", "utterance", "runs"):
         text = unescape(hostile_site.get(addresses(hostile_site.warehouse)[name]).text)
         assert HOSTILE[:25] in re.sub("<bdi>|</bdi>", "", text), name
 

@@ -32,6 +32,12 @@ GIVEN = """
 """
 
 
+REPLY = """
+    SELECT actor_id AS actor_replies, answers_actor_id AS actor_answered, statement_id AS statement_thread
+    FROM replies WHERE answers_actor_id IS NOT NULL ORDER BY statement_id LIMIT 1
+"""
+
+
 @pytest.fixture(scope="module")
 def live(sample):
     return Live(sample, kept=KEPT)
@@ -39,11 +45,11 @@ def live(sample):
 
 @pytest.mark.parametrize("name", COUNTED)
 def test_a_query_gives_what_its_sql_gives(live, sample, name):
-    [row] = query(sample, GIVEN).to_dicts()
+    [row], [reply] = query(sample, GIVEN).to_dicts(), query(sample, REPLY).to_dicts()
     ids = {"actor": "actor_id", "body": "organization_id", "story": "story_id", "article": "article_id",
-           "statement": "statement_id"}  # fmt: skip
+           "statement": "statement_id", "utterance": "statement_id"}  # fmt: skip
     given = {
-        "id": row.get(ids.get(name.split("_")[0], "")),
+        "id": reply.get(name) or row.get(ids.get(name.split("_")[0], "")),
         "outlet": row["outlet"],
         "country": row["country"],
         "cue": "accusing",

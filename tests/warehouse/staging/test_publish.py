@@ -239,6 +239,8 @@ def test_each_view_has_the_grain_its_comment_states(warehouse):
         "utterance_prints": 4,
         "wording_drift": 0,
         "replies": 0,
+        "reply_edges": 0,
+        "reply_threads": 0,
         "outlet_shares": 2,
         "measured_quality": 18,
         "source_kinds": 4,
