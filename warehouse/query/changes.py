@@ -62,12 +62,15 @@ def _count(connection: duckdb.DuckDBPyConnection, table: Table, version_no: int)
     keys = _keys(table)
     gone = f"SELECT {keys} FROM {before} WHERE {SINCE} <= {version_no} AND {UNTIL} > {version_no}"
     sql = f"""
+        WITH gone AS MATERIALIZED ({gone}),
+        back AS (SELECT {keys} FROM {now} SEMI JOIN gone USING ({keys})),  -- few: hashing all keys takes seconds
+        fresh AS (SELECT {_change(table, version_no)} AS change FROM {now} AS t WHERE t.{SINCE} > {version_no})
         SELECT
-            count(*),
-            count(*) FILTER (t.{SINCE} > {version_no} AND {_change(table, version_no)} = 'added'),
-            count(*) FILTER (t.{SINCE} > {version_no} AND {_change(table, version_no)} = 'changed'),
-            (SELECT count(*) FROM ({gone}) ANTI JOIN {now} USING ({keys}))
-        FROM {now} AS t"""
+            (SELECT count(*) FROM {now}),
+            count(*) FILTER (change = 'added'),
+            count(*) FILTER (change = 'changed'),
+            (SELECT count(*) FROM gone ANTI JOIN back USING ({keys}))
+        FROM fresh"""
     [counts] = connection.execute(sql).fetchall()
     return dict(zip(CHANGES, (table.name, *counts), strict=True))
 

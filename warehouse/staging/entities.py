@@ -73,6 +73,9 @@ TOUCHED_ACTORS = f"""
     CREATE OR REPLACE TEMP TABLE touched_actors AS
     SELECT actor_id FROM main.profiles SEMI JOIN {STAGING}.identities USING (profile_id)
     UNION SELECT actor_id FROM {STAGING}.affected"""
+# Places of the rows that mean another actor now: to ask for whole rows would read every column of all of them.
+MOVED = "CREATE OR REPLACE TEMP TABLE moved AS SELECT t.rowid AS place FROM main.{name} AS t {moved}"
+IS_MOVED = "WHERE t.rowid IN (SELECT place FROM moved)"
 GONE_CORRECTIONS = f"""
     DELETE FROM ops.actor_corrections
     WHERE correction_no NOT IN (SELECT correction_no FROM {STAGING}.actor_corrections)"""
@@ -221,8 +224,10 @@ def publish_settled(version: NextVersion, version_no: int) -> None:
         moved = f"WHERE ({_is_another(columns)}){_but_overlaid(version, name)}"
         if name == "profiles":  # those that are staged as well are merged
             moved += f" AND profile_id NOT IN (SELECT profile_id FROM {STAGING}.profiles)"
-        execute(remember_rows_sql(BY_NAME[name], moved, version_no))
-        execute(f"UPDATE main.{name} AS t SET {_meant(name)}, {SINCE_VERSION.name} = {version_no} {moved}")
+        if execute(MOVED.format(name=name, moved=moved)).fetchall() != [(0,)]:
+            execute(remember_rows_sql(BY_NAME[name], IS_MOVED, version_no))
+            meant = f"{_meant(name)}, {SINCE_VERSION.name} = {version_no}"
+            execute(f"UPDATE main.{name} AS t SET {meant} {IS_MOVED}")
 
 
 def _is_gone(name: str, owner: str) -> str:
