@@ -1,8 +1,7 @@
-"""Fits `speaker_confidence`: `python -m training.speaker_confidence WHO MENTIONS [--unseen WHO]`.
+"""Fits `speaker_confidence`: `python -m training.speaker_confidence WHO MENTIONS`.
 
 WHO and MENTIONS as `training.references` reads them. A ranker is trained on the articles that the tagger learnt from;
-those held out (`training.who`) and the unseen ones, from which the tagger did not learn either, are read with it as in
-the pipeline, and each of their statements is judged: whether its
+those held out (`training.who`) are read with it as in the pipeline, and each of their statements is judged: whether its
 content shares half of its letters with one of the annotation, and whether the actor is that one's speaker. What
 matches an optional statement does not count. Writes `models/confidence.npz` and prints the share that is right by
 probability, each time for articles that the weights were not fitted on.
@@ -119,7 +118,6 @@ def main() -> None:
     )
     parser.add_argument("who", type=Path)
     parser.add_argument("mentions", type=Path)
-    parser.add_argument("--unseen", type=Path, help="more articles that neither the tagger nor WHO has")
     parser.add_argument("--out", type=Path, default=Path(models.__file__).with_name("confidence.npz"))
     options = parser.parse_args()
     articles = read_lines(options.who)
@@ -127,8 +125,7 @@ def main() -> None:
     found = read_samples(learnt, truths_of_speakers)
     mentions = read_samples(read_lines(options.mentions), truths_of_mentions)
     ranker = train_in_rounds([*found, *mentions, *with_annotated_names(learnt, found)])
-    unseen = read_lines(options.unseen) if options.unseen else []
-    rows = judge([*(a for a in articles if is_held_out(a)), *unseen], ranker)
+    rows = judge([a for a in articles if is_held_out(a)], ranker)
     right = rows.filter("words")
     whole = right.filter("speaker")
     print(f"{len(right)} of {len(rows)} statements are right, {len(whole)} of them with their speaker")
