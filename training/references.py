@@ -301,6 +301,12 @@ def train_in_rounds(samples: Sequence[Sample]) -> Network:
     return network
 
 
+def join(one: dict[str, np.ndarray], other: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The weights of both as one model, whose score is the mean of theirs."""
+    joined = {name: np.concatenate([one[name], other[name]], axis=-1) for name in ("hidden", "bias", "out")}
+    return {"names": other["names"], **joined, "out": joined["out"] / 2}
+
+
 # ---- command -----------------------------------------------------------------------------------------------
 
 
@@ -326,6 +332,7 @@ def main() -> None:
     parser.add_argument("who", type=Path)
     parser.add_argument("mentions", type=Path)
     parser.add_argument("--folds", type=int, default=0, help="measure on articles that were not trained on")
+    parser.add_argument("--join", type=Path, help="weights learnt before, whose networks have a say as well")
     parser.add_argument("--out", type=Path, default=Path(models.__file__).with_name("references.npz"))
     options = parser.parse_args()
     who = read_lines(options.who)
@@ -339,6 +346,8 @@ def main() -> None:
         print_folds(samples, options.folds)
     else:
         w = train_in_rounds(samples).weights
+        if options.join:
+            w = join(dict(np.load(options.join, allow_pickle=False)), w)
         np.savez_compressed(options.out, names=w["names"], hidden=w["hidden"], bias=w["bias"], out=w["out"])
 
 

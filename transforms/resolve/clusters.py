@@ -176,6 +176,7 @@ class Clusters:
                     by_part.setdefault(part, actor)
             if name.stands_for:
                 by_part[("initials", name.text.replace(".", ""))] = actor
+                by_key.setdefault((None, *organization_words(name.text)), actor)
             by_key.setdefault((country, *key), actor)
             if not name.known:
                 by_key.setdefault((None, *key), actor)

@@ -33,6 +33,23 @@ def country_of_place(name: str) -> str | None:
     return countries[at] if at < len(hashes) and hashes[at] == hashed else None
 
 
+def full_name(name: str) -> str:
+    """'Ohio' for 'OH'; other names as they are."""
+    return _short_forms().get(name) or _short_forms().get(f"{name}.") or name
+
+
+@cache
+def _short_forms() -> dict[str, str]:
+    """Short forms of states and provinces to their names."""
+    return {
+        short: row["name"]
+        for row in read_seed("places").iter_rows(named=True)
+        if row["kind"] == "region"
+        for short in split_cell(row["aliases"])
+        if short.isupper() or short.endswith(".")
+    }
+
+
 @cache
 def _cities() -> tuple[np.ndarray, list[str]]:
     with (

@@ -5,6 +5,7 @@ In: `seeds/*.csv`. Out: dictionaries by word, each built once.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -153,10 +154,15 @@ def role_nouns() -> frozenset[str]:
     )
 
 
+_AFTER_ROLE = ("-at-large", "-elect", "-designate", "-in-chief", "-in-residence")
+
+
 def is_role(word: str) -> bool:
-    """Whether a word in lower case names a role: 'minister', 'ex-president'."""
+    """Whether a word in lower case names a role: 'minister', 'ex-president', 'editor-at-large'."""
     nouns = role_nouns()
-    return word in nouns or ("-" in word and word.rsplit("-", 1)[1] in nouns)
+    if "-" not in word:
+        return word in nouns
+    return word.rsplit("-", 1)[1] in nouns or (word.endswith(_AFTER_ROLE) and word.split("-", 1)[0] in nouns)
 
 
 @cache
@@ -225,6 +231,14 @@ def party_adjectives() -> dict[tuple[str, ...], Known]:
         if row["kind"] == "adjective"
         for alias in split_cell(row["aliases"])
     }
+
+
+def party_called(words: Sequence[str]) -> Known | None:
+    """The party that words before its leader mean: 'Labour', 'Tory'."""
+    known = known_names().get(" ".join(words))
+    if known and known.kind == "organization" and known.org_type == "party":
+        return known
+    return party_adjectives().get(tuple(words))
 
 
 @cache

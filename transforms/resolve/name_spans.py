@@ -60,6 +60,10 @@ def clean_span(text: Text, span: Span) -> list[Name]:
 
 
 def _clean_words(text: Text, first: int, last: int, label: str) -> list[Name]:
+    if label == "ORG" and text.lower[last : last + 1] == ["leader"]:
+        party = lexicon.party_called(text.words[first:last])
+        if party:
+            return [make_name(text, first, last, party.kind, party)]
     given = lexicon.given_names().get(text.lower[first]) if first < last else None
     if label == "PERSON":
         first = _skip_owner(text, first, last)

@@ -41,7 +41,13 @@ MEMBERS = {
     "councillor": "council", "councilor": "council", "councilman": "council", "councilwoman": "council",
     "senator": "senate", "sen": "senate", "rep": "house", "congressman": "house", "congresswoman": "house",
     "judge": "court", "justice": "court", "magistrate": "court",
+    "speaker": "lower", **dict.fromkeys(("majority leader", "minority leader", "majority whip"), "chamber"),
 }  # fmt: skip
+
+
+# Words of the names of chambers: of those with a speaker, and of all.
+LOWER = frozenset("house commons parliament assembly knesset duma sejm".split())
+CHAMBERS = {"lower": LOWER, "chamber": LOWER | {"senate", "lords", "congress"}}
 
 
 def body_meant(clusters: Clusters, noun: str, first: int, bodies: list[Mention]) -> Actor | None:
@@ -86,7 +92,8 @@ def _place(clusters: Clusters, actor: Actor, role: Role, members: dict[str, list
     words = (role.text or "").lower().replace(".", "").split()
     if not words:
         return
-    body = _body_of_members(clusters, actor, words[-1], members)
+    title = " ".join(words[-2:]) if words[-1] in ("leader", "whip") else words[-1]
+    body = _body_of_members(clusters, actor, title, members)
     if body:
         role.context_organization = body
     elif role.country_code is None and role.place is None and is_state_office(words):
@@ -105,7 +112,7 @@ def _body_of_members(
     if word is None:
         return None
     if word not in members:
-        named = [m for m in clusters.bodies if word in m.actor.words or m.actor.org_type == word]
+        named = [m for m in clusters.bodies if _is_called(m.actor, word)]
         is_one = len({m.actor for m in named}) == 1
         members[word] = named[:1] if is_one else named
     named = members[word]
@@ -114,6 +121,24 @@ def _body_of_members(
     first = min((m.first for m in actor.mentions), default=0)
     at = bisect_left(named, first, key=lambda m: m.first)
     return named[at - 1].actor if at else None
+
+
+def _is_called(body: Actor, word: str) -> bool:
+    """Whether a body's name or type has a word; 'house' and the keys of CHAMBERS never mean the White House."""
+    if word == "house":
+        return body.words == ("house",) or "representatives" in body.words
+    if word in CHAMBERS:
+        is_chamber = body.org_type == "government" and not CHAMBERS[word].isdisjoint(body.words)
+        return is_chamber and "white" not in body.words
+    return word in body.words or body.org_type == word
+
+
+def is_chamber_office(role: str | None) -> bool:
+    """Whether a role is one of a chamber, so that the state of its bearer is not where it is held: 'Speaker'."""
+    words = (role or "").lower().split()
+    return bool(words) and not CHAMBERS.keys().isdisjoint(
+        (MEMBERS.get(words[-1], ""), MEMBERS.get(" ".join(words[-2:]), ""))
+    )
 
 
 def is_state_office(words: list[str]) -> bool:

@@ -73,7 +73,7 @@ def read_phrase(text: Text, clusters: Clusters, first: int) -> Phrase | None:
     noun, start, before = _find_noun(text, clusters, begin)
     if noun is None:
         return None
-    end = _end_of_role(text, clusters, noun + 1)
+    end = _end_of_posting(text, clusters, _end_of_role(text, clusters, noun + 1))
     held, after = _read_after(text, clusters, end)
     ends = end >= len(text) or _may_end(text, end)
     ends = ends or (text.lower[first] in ("a", "an") and _is_participle(text, end))
@@ -139,11 +139,16 @@ def _find_noun(text: Text, clusters: Clusters, begin: int) -> tuple[int | None, 
             return i, start, held
         elif text.lower[i] in POSSESSIVES:
             i = start = i + 1
-        elif not _may_modify(text, i):
+        elif _opens_another(text, i) or not _may_modify(text, i):
             return None, start, None
         else:
             i += 1
     return None, start, None
+
+
+def _opens_another(text: Text, i: int) -> bool:
+    """Whether an article amid a phrase shows that it is none: 'explains the pilot'; but 'a mother and an analyst'."""
+    return text.lower[i] in DETERMINERS and text.lower[i - 1] not in ("and", ",")
 
 
 def _may_modify(text: Text, i: int) -> bool:
@@ -171,6 +176,16 @@ def _end_of_role(text: Text, clusters: Clusters, i: int) -> int:
         if not end:
             break
         i = end
+    return i
+
+
+def _end_of_posting(text: Text, clusters: Clusters, i: int) -> int:
+    """End of a role with whom or what it is sent to: 'ambassador to Norland', 'envoy to the UN'; else `i`."""
+    if i + 1 < len(text) and text.lower[i] == "to":
+        sent = held_at(clusters, i + 1 + (text.lower[i + 1] == "the"))
+        if sent and not (sent.actor and sent.actor.kind == "person"):
+            ends = sent.end >= len(text) or _may_end(text, sent.end)
+            return sent.end if ends else i
     return i
 
 

@@ -14,7 +14,7 @@ from transforms.resolve import lexicon, offices
 from transforms.resolve.appositions import roles_in_front
 from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import STATE, Clusters
-from transforms.resolve.gazetteer import country_of_place
+from transforms.resolve.gazetteer import country_of_place, full_name
 from transforms.resolve.lexicon import is_role
 from transforms.resolve.lineups import find_lineups, role_in_lineup
 from transforms.resolve.model import Actor, Mention, Role
@@ -30,10 +30,7 @@ from transforms.resolve.role_phrases import (
     names_roles,
     read_phrase,
 )
-from transforms.resolve.word_lists import (
-    DETERMINERS,
-    SUFFIXES,
-)
+from transforms.resolve.word_lists import ABBREVIATIONS, DETERMINERS, SUFFIXES
 
 # Verbs of ", who heads Acme," to the role they imply.
 LEADS = {
@@ -48,6 +45,9 @@ DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday yeste
 MAX_PHRASE = 9
 MOST_ROLES = 100  # of one person in one article
 PARTY_AND_STATE = re.compile(r"[RDI](?:em|ep|nd)?\.?[-–—]([A-Z][\w.]*)")
+# Titles right before a name, in front of which another role may stand: 'Chairman Rep. Roe'.
+TITLES = frozenset("rep. sen. gov. rep sen gov".split())
+PARTISANS = frozenset("republican democrat".split())
 NO_PART = frozenset("fellow current own".split())  # of a role's text
 MODIFIERS = 4  # words between an article and the role: 'the party's long-serving deputy leader'
 
@@ -64,9 +64,9 @@ def find_roles(text: Text, clusters: Clusters) -> dict[int, int]:
         start, role = role_before(text, clusters, mention.first)
         phrases[mention.first] = start
         listed = _listed(text, clusters, mention, start, role, listed)
-        found = [role] if role else [replace(listed[1])] if listed else []
+        found = _split_titles(role) if role else [replace(listed[1])] if listed else []
         if found:
-            _place_after(text, clusters, mention.last, found[0])
+            _place_after(text, clusters, mention.last, found[-1])
         found += _roles_after(text, clusters, mention.last)
         found += roles_in_front(text, clusters, mention, start)
         if not found and text.paragraphs[mention.first] in lineups:
@@ -75,6 +75,17 @@ def find_roles(text: Text, clusters: Clusters) -> dict[int, int]:
             one.word = mention.first
             add_role(mention.actor, one)
     return phrases
+
+
+def _split_titles(role: Role) -> list[Role]:
+    """The two roles of 'Committee Chairman Rep.', the body with the first one; else the role alone."""
+    words = (role.text or "").split()
+    for k in range(1, len(words)):
+        before = words[k - 1].lower().removesuffix("s")
+        if words[k].lower() in TITLES and is_role(before) and before not in PARTISANS:
+            first = replace(role, text=_singular(" ".join(words[:k])))
+            return [first, Role(" ".join(words[k:]), None, role.country_code)]
+    return [role]
 
 
 def _listed(
@@ -108,7 +119,7 @@ def start_of_name(text: Text, first: int) -> int:
 
 def _place_after(text: Text, clusters: Clusters, i: int, role: Role) -> None:
     """Completes the role before a name by what follows: 'President Roe of Norland', 'Sen. Roe, D-Ohio'."""
-    if _told(role) or i + 1 >= len(text):
+    if _told(role) or i + 1 >= len(text) or offices.is_chamber_office(role.text):
         return
     if text.lower[i] in ("of", "from"):
         held = _held_after(text, clusters, i + 1)
@@ -121,10 +132,8 @@ def _place_after(text: Text, clusters: Clusters, i: int, role: Role) -> None:
             )
             role.context_country, role.country_from = told.context_country, told.country_from
     elif text.words[i] in ("(", ",") and (state := PARTY_AND_STATE.fullmatch(_joined(text, i + 1))):
-        role.place, role.context_country = (
-            state[1],
-            country_of_place(state[1]) or country_of_place(state[1] + "."),
-        )
+        role.place = full_name(state[1])
+        role.context_country = country_of_place(role.place)
         role.country_from = "place" if role.context_country else None
 
 
@@ -290,8 +299,9 @@ def _links(text: Text, clusters: Clusters, i: int, seen_role: bool, *, seen_word
     """Whether word i holds a title together: the stop of 'Gov.', 'of' in 'Secretary of State', a possessive."""
     word, left = text.lower[i], text.lower[i - 1] if i else ""
     if word == ".":
-        left = left.rsplit("-", 1)[-1]
-        return left.rstrip("s") in lexicon.title_words() and len(left) < 6
+        left = left.rsplit("-", 1)[-1].rstrip("s")
+        short = left in ABBREVIATIONS or text.sentences[i] == text.sentences[i + 1]
+        return short and left in lexicon.title_words() and len(left) < 5
     if word in ("of", "for"):
         named = is_role(left) or names_roles(left)
         own = seen_words and text.lower[i + 1] not in lexicon.honorifics()  # not "lawyer for Mr. Roe"

@@ -12,7 +12,7 @@ PERSON, ORG, GPE = "PERSON", "ORG", "GPE"
 SPANS = {
     "Ann Roe": PERSON, "Jan Berg": PERSON, "Eva Kern": PERSON, "Acme Widgets": ORG, "Norway": GPE, "Dutch": "NORP",
     "Dorne University": ORG, "Trade Committee": ORG, "Dorne City Council": ORG, "Norland": GPE, "Ohio": GPE,
-    "High Court": ORG,
+    "High Court": ORG, "Liberal Democrat": ORG,
 }  # fmt: skip
 
 
@@ -53,7 +53,13 @@ ORDERS = [
     ("The Trade Committee met. Committee chair Ann Roe left.", ("chair", "Trade Committee")),
     ("Sen. Ann Roe, D-Ohio, left.", ("Sen.", "Ohio")),
     ("Sen. Ann Roe of Ohio left.", ("Sen.", "Ohio")),
+    ("Rep. Ann Roe (D-OH) left.", ("Rep.", "Ohio")),
     ("He met the Tory leader Ann Roe.", ("leader", "Conservative Party")),
+    ("Liberal Democrat leader Ann Roe left.", ("leader", "Liberal Democrats")),
+    ("They met in the House. Speaker Ann Roe left.", ("Speaker", None)),
+    ("The Dutch special envoy to Norway, Ann Roe, left.", ("special envoy to Norway", "NL")),
+    ("Ann Roe is Senior Editor-at-Large at Acme Widgets.", ("Senior Editor-at-Large", "Acme Widgets")),
+    ("Jan Berg, who explains the pilot Ann Roe, left.", ("pilot", None)),
     ("A health ministry spokeswoman, Ann Roe, left.", ("spokeswoman", "health ministry")),
     ("The Acme Widgets chief, Dr Ann Roe, left.", ("chief", "Acme Widgets")),
     ("He met an accountant surnamed Ann Roe (left).", ("accountant", None)),
@@ -103,6 +109,26 @@ def test_judge_belongs_to_the_only_court():
     (role,) = resolve("The High Court met. Judge Ann Roe ruled.")["Ann Roe"].roles
     assert role.organization is None
     assert role.context_organization and role.context_organization.name == "High Court"
+
+
+def test_two_titles_before_a_name_are_two_roles():
+    told = roles("Trade Committee Chairman Rep. Ann Roe (D-Ohio) left.")
+    assert told == [("Chairman", "Trade Committee"), ("Rep.", "Ohio")]
+
+
+@pytest.mark.parametrize(
+    ("body", "held"),
+    [
+        ("The White House sat. The Senate met the Trade Assembly. Speaker Ann Roe left.", "Trade Assembly"),
+        ("The Senate met the White House. Ann Roe, the majority leader, left.", "Senate"),
+        ("The White House called. Rep. Ann Roe left.", None),
+    ],
+)
+def test_office_of_a_chamber_is_held_in_the_one_that_is_named(body: str, held: str | None):
+    found = {"White House": ORG, "Senate": ORG, "Trade Assembly": ORG, "Ann Roe": PERSON}
+    spans = [(i, i + len(name), label) for name, label in found.items() if (i := body.find(name)) >= 0]
+    (role,) = next(a for a in resolve_article("a", body, sorted(spans)).actors if a.name == "Ann Roe").roles
+    assert (role.context_organization and role.context_organization.name) == held
 
 
 @pytest.mark.parametrize("word", ["stuntwoman", "glaciologist", "supremacist", "beekeeper", "carver"])
