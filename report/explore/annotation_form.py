@@ -282,8 +282,10 @@ def _split(text: str) -> list[str]:
 
 def _find_name(told: str, actors: Sequence[Mapping[str, Any]]) -> str:
     """The name of the only actor that is called so, by its name or another one; else what was told."""
-    for names in (lambda one: [one["name"]], lambda one: [one["name"], *one["aliases"]]):
-        found = [one["name"] for one in actors if told.casefold() in map(str.casefold, names(one))]
+    by_name = [(one["name"], [one["name"]]) for one in actors]
+    by_any = [(one["name"], [one["name"], *one["aliases"]]) for one in actors]
+    for named in (by_name, by_any):
+        found = [name for name, forms in named if told.casefold() in map(str.casefold, forms)]
         if len(found) == 1:
             return str(found[0])
     return told
@@ -306,10 +308,12 @@ def locate(body: str, words: str, places: str, near: int) -> Spans | None:
             return None
         form = re.compile(r"\s+".join(map(re.escape, piece.split())))
         after = found[-1][1] if found else 0
-        matches = [match.span() for match in form.finditer(text, after)]
-        if not matches:
+        wanted = after if found else near
+        matches = (match.span() for match in form.finditer(text, after))
+        place = min(matches, key=lambda span: abs(span[0] - wanted), default=None)
+        if place is None:
             return None
-        found.append(list(matches[0] if found else min(matches, key=lambda span: abs(span[0] - near))))
+        found.append([*place])
     return found
 
 

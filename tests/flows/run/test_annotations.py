@@ -22,10 +22,12 @@ SAID = """
     WHERE s.correction IS DISTINCT FROM 'deleted' ORDER BY s.seq_no"""
 
 
+@pytest.mark.slow
 def test_an_annotation_wins_over_the_model_from_the_next_run_on(prefect_here, tmp_path):
-    (tmp_path / "in").mkdir()
+    for folder in ("in", "data"):
+        (tmp_path / folder).mkdir()
     (tmp_path / "in" / "a.txt").write_text(TEXT, encoding="utf-8")
-    settings = Settings(warehouse=tmp_path / "in" / "w.duckdb", processes=1)
+    settings = Settings(warehouse=tmp_path / "data" / "w.duckdb", processes=1)
     paths = [str(tmp_path / "in")]
     assert ingest(paths, settings).status == "published"
     before = query(settings.warehouse, SAID).rows()
