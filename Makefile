@@ -9,6 +9,8 @@ STAMP := .venv/.complete
 SHARED ?= ../shared
 TRAIN ?= $(SHARED)/bench/polnear/train.jsonl
 WHO ?= $(SHARED)/bench/who
+GOLD ?= $(WHO)/dev.jsonl
+ANNOTATED ?=
 QUOTES ?= $(SHARED)/bench/quotes
 ENTITIES ?= $(SHARED)/bench/entities/dev.jsonl
 NAMES ?= $(wildcard $(SHARED)/bench/names/*_train.jsonl)
@@ -39,14 +41,14 @@ help:
 	@echo "make bench-queries     what views, the cookbook and search cost on a million statements"
 	@echo "make bench-quality     what the gate and the report cost in runs over 20 and 1,000 articles"
 	@echo "make bench-statements  how well statements are found, and how fast"
-	@echo "make bench-who         who said what, on annotated news of many kinds: statements, speakers, confidence"
+	@echo "make bench-who         who said what, on annotated news of many kinds, or on your own (GOLD=FILE): statements, speakers, confidence"
 	@echo "make bench-shares      how often the intervals of shares hold the truth, in 1,000 simulations from annotated articles"
 	@echo "make bench-quotes      the share of quotations in news texts that a statement covers"
 	@echo "make bench-entities    how well actors are found and distinguished, and how fast"
 	@echo "make bench-explore     what each page of the explorer costs on a million statements"
 	@echo "make bench-pages       how well web pages are read: title, authors, day, text"
-	@echo "make train   the tagger from TRAIN, WHO and NAMES, without teachers; training/README.md has the whole way"
-	@echo "make train-references   the model that resolves pronouns and descriptions, from WHO and ENTITIES"
+	@echo "make train   the tagger from TRAIN, WHO, NAMES and your own ANNOTATED=FILE, without teachers; training/README.md has the whole way"
+	@echo "make train-references   the model that resolves pronouns and descriptions, from WHO, ENTITIES and your own ANNOTATED=FILE"
 	@echo "make clean   remove what runs and tests wrote (data/, caches); keeps .venv"
 	@echo "make help    this list; CONTRIBUTING.md says more"
 
@@ -121,9 +123,9 @@ bench-statements: setup
 
 bench-who: setup
 	@mkdir -p build
-	@if [ -f "$(WHO)/dev.jsonl" ]; then .venv/bin/python -m bench.who "$(WHO)/dev.jsonl" "$(WHO)/score_who.py" --bootstrap 1000 --calibration --out build/who_found.jsonl && \
-	.venv/bin/python -m bench.shares "$(WHO)/dev.jsonl" "$(WHO)/score_who.py" --found build/who_found.jsonl --write warehouse/views/measured_quality.sql; \
-	else echo "skipped: no annotated articles at $(WHO)"; fi
+	@if [ -f "$(GOLD)" ] && [ -f "$(WHO)/score_who.py" ]; then .venv/bin/python -m bench.who "$(GOLD)" "$(WHO)/score_who.py" --bootstrap 1000 --calibration --out build/who_found.jsonl \
+	$(if $(filter-out $(WHO)/dev.jsonl,$(GOLD)),,&& .venv/bin/python -m bench.shares "$(GOLD)" "$(WHO)/score_who.py" --found build/who_found.jsonl --write warehouse/views/measured_quality.sql); \
+	else echo "skipped: no annotated articles at $(GOLD), or no scorer in $(WHO)"; fi
 
 bench-shares: setup
 	@if [ -f "$(WHO)/train.jsonl" ]; then .venv/bin/python -m bench.shares "$(WHO)/train.jsonl" "$(WHO)/score_who.py" --draws 1000; \
@@ -154,16 +156,19 @@ bench-pages: setup
 
 train: setup .training/.complete
 	@mkdir -p build
-	$(TRAINING).who "$(WHO)/train.jsonl" --out build/who
-	$(TRAINING).pack --statements "$(TRAIN)" --who "$(WHO)/train.jsonl:3" $(addprefix --names ,$(NAMES)) --out build/pack.npz
+	cat "$(WHO)/train.jsonl" $(ANNOTATED) > build/annotated.jsonl
+	$(TRAINING).who build/annotated.jsonl --out build/who
+	$(TRAINING).pack --statements "$(TRAIN)" --who build/annotated.jsonl:3 $(addprefix --names ,$(NAMES)) --out build/pack.npz
 	$(TRAINING).learn student build/pack.npz --device $(DEVICE) --epochs 12 --words 6000 --rate 2e-3 --out build/network.pt
 	$(TRAINING).export_model build/network.pt build/pack.npz
-	$(TRAINING).guesses "$(WHO)/train.jsonl"
+	$(TRAINING).guesses build/annotated.jsonl
 	$(TRAINING).calibrate build/who/held_out.jsonl "$(HELD_OUT)"
 
 train-references: setup
-	.venv/bin/python -m training.references "$(WHO)/train.jsonl" "$(ENTITIES)"
-	.venv/bin/python -m training.speaker_confidence "$(WHO)/train.jsonl" "$(ENTITIES)"
+	@mkdir -p build
+	cat "$(WHO)/train.jsonl" $(ANNOTATED) > build/annotated.jsonl
+	.venv/bin/python -m training.references build/annotated.jsonl "$(ENTITIES)"
+	.venv/bin/python -m training.speaker_confidence build/annotated.jsonl "$(ENTITIES)"
 
 clean:
 	rm -rf data .pytest_cache .mypy_cache .ruff_cache .hypothesis

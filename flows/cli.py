@@ -11,6 +11,7 @@ import typer
 
 from expectations.lazy_imports import leave_out
 from flows.commands import lake, rejects, watchlist
+from flows.commands.annotate import annotate
 from flows.commands.automations import automations
 from flows.commands.common import EXIT_CODES
 from flows.commands.correct import correct
@@ -64,8 +65,8 @@ app.add_typer(rejects.app, name="rejects")
 app.add_typer(lake.app, name="lake")
 app.add_typer(watchlist.app, name="watchlist", help="Save searches; see what each run brings to them.")
 for command in (
-    ingest, watch, serve, explore, sql, tables, search, show, diff, audit, export, report, site, correct, rebuild,
-    withdraw, rollback, maintain, backup, restore, doctor, settings, automations, formats, demo, exit_codes,
+    ingest, watch, serve, explore, sql, tables, search, show, diff, audit, export, report, site, correct, annotate,
+    rebuild, withdraw, rollback, maintain, backup, restore, doctor, settings, automations, formats, demo, exit_codes,
 ):  # fmt: skip
     app.command(epilog=EXIT_CODES)(reported(command))
 

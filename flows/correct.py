@@ -15,7 +15,7 @@ from typing import Any
 import polars as pl
 
 from flows.run.across_articles import settle_actors
-from flows.run.corrections import open_corrections
+from flows.run.corrections import ANNOTATED, open_corrections
 from flows.settings import Settings
 from transforms.identify.corrections import COLUMNS, CorrectionError, parse_corrections
 from warehouse.files.write_whole import write_whole
@@ -71,8 +71,17 @@ class Effect:
 def add_line(settings: Settings, cells: Sequence[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The lines of the file, and the same with one more of these COLUMNS; `CorrectionError` for one that cannot be."""
     before = open_corrections(settings)
+    _require_not_annotated(before, cells)
     line = parse_corrections(_as_csv([COLUMNS, cells]).encode(), "the new line")
     return before, pl.concat([before, line.with_columns(pl.col("correction_no") + before.height)])
+
+
+def _require_not_annotated(lines: pl.DataFrame, cells: Sequence[str]) -> None:
+    """`CorrectionError` for a line on a statement that an annotation corrects: the annotation's would win."""
+    rival = lines.filter(pl.col("note").str.starts_with(f"{ANNOTATED} "), actor=cells[1], action=cells[0])
+    if rival.height:
+        article_id = rival["note"][0].removeprefix(f"{ANNOTATED} ")
+        raise CorrectionError(f"the annotation of the article corrects this: onrecord annotate {article_id}")
 
 
 def try_line(settings: Settings, before: pl.DataFrame, after: pl.DataFrame) -> Effect:

@@ -1,14 +1,14 @@
 """A warehouse and an address -> the explorer, served until Ctrl-C.
 
-All it writes is a line of corrections or a saved search. By default it answers this machine alone, and its
-own pages alone, see `flows/prefect/hostguard.py`.
+All it writes is a line of corrections, a saved search or an annotation. By default it answers this machine alone, and
+its own pages alone, see `flows/prefect/hostguard.py`.
 """
 
 from __future__ import annotations
 
 import socket
 import webbrowser
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from ipaddress import ip_address
 from pathlib import Path
@@ -48,11 +48,14 @@ def serve_explorer(
     tell: Callable[[str], None],
     *,
     watchlist: Path,
+    annotations: Path,
     opens_browser: bool,
+    article_ids: Sequence[str] = (),
 ) -> None:
-    """Answer at the socket until the process is stopped."""
+    """Answer at the socket until the process is stopped; `article_ids` are articles to be annotated."""
     import uvicorn
 
+    from report.annotations import Annotations
     from report.explore.app import Explorer, build_app
     from report.explore.queries import KEPT
     from report.watchlist import Watchlist
@@ -62,7 +65,9 @@ def serve_explorer(
     with live.reading():
         pass  # report what is wrong with the warehouse before anything is served
     may_write = is_loopback(host) and version_no is None
-    explorer = Explorer(live, write if may_write else None, Watchlist(watchlist))
+    explorer = Explorer(
+        live, write if may_write else None, Watchlist(watchlist), Annotations(annotations), tuple(article_ids)
+    )
     guarded = HostGuard(build_app(explorer), known_hosts(host, port))
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
     config = uvicorn.Config(
@@ -70,10 +75,18 @@ def serve_explorer(
         limit_concurrency=64, timeout_keep_alive=10,
     )  # fmt: skip
     Thread(target=explorer.warm, daemon=True).start()
-    tell(address)
+    for page in [f"{address}annotate/{article_id}" for article_id in article_ids] or [address]:
+        tell(page)
     if opens_browser:
-        webbrowser.open(address)
+        webbrowser.open(f"{address}{_find_first_page(article_ids)}")
     uvicorn.Server(config).run(sockets=[listener])
+
+
+def _find_first_page(article_ids: Sequence[str]) -> str:
+    """The page to open: the article to be annotated, of several their list, of none the first page."""
+    if not article_ids:
+        return ""
+    return f"annotate/{article_ids[0]}" if len(article_ids) == 1 else "annotate"
 
 
 def known_hosts(host: str, port: int) -> list[str]:

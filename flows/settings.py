@@ -206,6 +206,10 @@ class Settings(BaseSettings):
     watchlist: Path | None = Field(
         default=None, description="CSV file of saved searches; watchlist.csv next to the warehouse"
     )
+    annotations: Path | None = Field(
+        default=None,
+        description="file of articles that you annotated; annotations.jsonl next to the warehouse",
+    )
     backup: str | None = Field(
         default=None, description="folder or address that maintenance backs the warehouse up to"
     )
@@ -359,6 +363,11 @@ class Settings(BaseSettings):
         return self.watchlist or self.folder / "watchlist.csv"
 
     @property
+    def annotations_file(self) -> Path:
+        """The file of annotated articles, which may be missing: the setting, else one next to the warehouse."""
+        return self.annotations or self.folder / "annotations.jsonl"
+
+    @property
     def withheld_file(self) -> Path:
         """The list of articles that were withdrawn and are kept out."""
         return self.folder / f"{self.warehouse.stem}.withdrawn.csv"
@@ -380,7 +389,7 @@ class Settings(BaseSettings):
 
     @property
     def outputs(self) -> list[Path]:
-        """Whatever a run writes, and the corrections: no source of articles, even when it stands among them."""
+        """Whatever a run writes, and what people edit: no source of articles, even when it stands among them."""
         ends = (
             "",
             ".wal",
@@ -395,7 +404,8 @@ class Settings(BaseSettings):
         beside = [Path(f"{self.warehouse}{end}") for end in ends]
         backups = [Path(self.backup)] if self.backup and "://" not in self.backup else []
         named = self.corrections or self.folder / "corrections.csv"
-        own = [Path(f"{file}{end}") for file in (named, self.watchlist_file) for end in ("", ".part")]
+        edited = (named, self.watchlist_file, self.annotations_file)
+        own = [Path(f"{file}{end}") for file in edited for end in ("", ".part")]
         return [*beside, *backups, *own, self.withheld_file, self.folder / FORMER, self.report, self.state]
 
     @property

@@ -40,5 +40,5 @@ def explore(
             settings.warehouse, listener, version, memory,
             lambda cells: write_line(settings, cells)[0],
             lambda address: print(f"exploring {settings.warehouse} at {address}  (Ctrl-C ends it)", flush=True),
-            watchlist=settings.watchlist_file, opens_browser=browser,
+            watchlist=settings.watchlist_file, annotations=settings.annotations_file, opens_browser=browser,
         )  # fmt: skip

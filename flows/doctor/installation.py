@@ -30,6 +30,7 @@ from flows.run.corrections import open_corrections
 from flows.settings import Settings
 from flows.sources.redact import redact
 from report.attempt import read_attempt
+from schema.annotation import AnnotationError
 from transforms.identify.corrections import CorrectionError
 from warehouse.files.backup import fingerprint
 from warehouse.files.checked import is_checked
@@ -179,7 +180,7 @@ def find_corrections(settings: Settings) -> Finding:
     """Whether each line of the corrections can be applied, and met somebody when the last run applied it."""
     try:
         lines = open_corrections(settings)
-    except CorrectionError as error:
+    except (CorrectionError, AnnotationError) as error:
         return Finding("corrections", str(error), "correct the line: no run starts with it")
     place = f"{settings.corrections_file}" if settings.corrections_file else "those that are shipped"
     found = f"{count(lines.height, 'line')}, {place}" if lines.height else "none"

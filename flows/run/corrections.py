@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from report.annotations import Annotations
 from transforms.identify.corrected import PLACES, Subjects
 from transforms.identify.corrections import (
+    COLUMNS,
     OF_STATEMENT,
     CorrectionError,
+    number_corrections,
     parse_corrections,
     read_corrections,
     read_parts,
@@ -21,14 +24,32 @@ if TYPE_CHECKING:
     from flows.settings import Settings
     from warehouse.staging.next_version import NextVersion
 
+ANNOTATED = "annotated article"  # begins the note of a line that follows from an annotation
 MAX_BYTES = 10_000_000  # some hundred thousand lines; each is looked up among all actors
 
 
 def open_corrections(settings: Settings) -> pl.DataFrame:
-    """The lines of the corrections file; those that are shipped when there is none.
+    """The lines of the corrections file, or those that are shipped when there is none; then those of annotations.
 
-    `CorrectionError` names the file and the line when it cannot be read or a line cannot be applied.
+    Lines of annotations come last: who annotates an article sees what the file has made of it. `CorrectionError` or
+    `AnnotationError` names the file and the line when it cannot be read or a line cannot be applied.
     """
+    lines, annotated = _read_file(settings), read_annotated(settings)
+    return pl.concat([lines, annotated.with_columns(pl.col("correction_no") + lines.height)])
+
+
+def read_annotated(settings: Settings) -> pl.DataFrame:
+    """The lines of corrections that follow from the annotated articles."""
+    cells = [
+        [*line, f"{ANNOTATED} {annotation['article']}"]
+        for annotation in Annotations(settings.annotations_file).read()
+        for line in annotation.get("corrections", [])
+    ]
+    lines = pl.DataFrame(cells, dict.fromkeys(COLUMNS, pl.String), orient="row")
+    return number_corrections(lines, f"corrections in {settings.annotations_file}")
+
+
+def _read_file(settings: Settings) -> pl.DataFrame:
     path = settings.corrections_file
     if path is None:
         return read_corrections()

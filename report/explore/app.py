@@ -1,7 +1,7 @@
 """The explorer as an ASGI application: addresses in, pages and files out. Who may ask is looked at before, see flows.
 
-It reads one published file and writes nothing. A line of the corrections is written only by a `POST` with the token of
-this process, and only where it was given a way to write one.
+It reads one published file and writes nothing to it. A line of the corrections, a saved search and an annotation are
+written only by a `POST` with the token of this process, and only where it was given a way to write one.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from threading import Lock, Semaphore
 from typing import Any
@@ -23,14 +24,16 @@ from fastapi import FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware.gzip import GZipMiddleware
 
+from report.annotations import Annotations
 from report.attempt import attempt_path, read_attempt
-from report.explore import pages
+from report.explore import annotate, pages
 from report.explore.corrections import Correction, UnfitCorrectionError, plan_correction
 from report.explore.downloads import MAX_DOWNLOAD, TYPES, write_file
 from report.explore.queries import named_params, query_names, run_query
 from report.explore.search import Search, read_all
-from report.explore.templating import environment, script, style
+from report.explore.templating import environment, read_static, script, style
 from report.watchlist import Watchlist, WatchlistError
+from schema.annotation import AnnotationError
 from schema.errors import OnRecordError
 from warehouse.files.connect import WarehouseError
 from warehouse.query.guard import QueryError
@@ -77,6 +80,8 @@ class Explorer:
     live: Live
     write_correction: Callable[[list[str]], Path] | None = None
     watchlist: Watchlist | None = None
+    annotations: Annotations | None = None
+    asked: tuple[str, ...] = ()  # ids of the articles that somebody means to annotate
     token: str = field(default_factory=lambda: secrets.token_urlsafe(32))
     _kept: OrderedDict[tuple[Any, ...], bytes] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
@@ -107,6 +112,7 @@ class Explorer:
             "address": address,
             "can_write": self.write_correction is not None,
             "has_watchlist": self.watchlist is not None,
+            "has_annotations": self.annotations is not None,
             "today": datetime.now(UTC).date(),
             "search": Search(),
             "edition": None,
@@ -183,6 +189,47 @@ class Explorer:
             return self.fail(409, "Not written", str(error))
         return self.watch({}, "/watchlist", notice)
 
+    def annotate(self, article_id: str, address: str) -> Response:
+        """The form that annotates an article, or without an id the list of those that are annotated."""
+        if self.annotations is None or self.write_correction is None:
+            return self._refuse(
+                "articles are annotated only in the newest version, on the machine of the explorer"
+            )
+        with self.live.reading() as reading:
+            values = {"edition": reading.edition, "token": self.token, "saved": None, "notice": ""}
+            if not article_id:
+                values |= annotate.show_list(reading, self.annotations, self.asked)
+                return self._fresh("annotations.html", address, values)
+            values |= annotate.show_form(reading, article_id, self.annotations)
+        return self._fresh("annotate.html", address, values)
+
+    def save_annotation(self, given: list[tuple[str, str]]) -> Response:
+        """Save or delete the annotation of an article, when whoever asks has the token of a page of ours."""
+        form = dict(given)
+        if self.annotations is None or not self._is_ours(form):
+            return self._refuse("an annotation is saved only from a page of this explorer, on this machine")
+        article_id = form.get("article", "")
+        try:
+            with self.live.reading() as reading:
+                if form.get("action") == "delete":
+                    self.annotations.remove(article_id)
+                    values, saved = annotate.show_form(reading, article_id, self.annotations), None
+                    notice = "Deleted. The next run takes its corrections back."
+                else:
+                    values, saved = annotate.save_form(reading, self.annotations, given)
+                    notice = ""
+        except (OSError, AnnotationError) as error:
+            return self.fail(409, "Not written", str(error))
+        values |= {"edition": reading.edition, "token": self.token, "saved": saved, "notice": notice}
+        status = 400 if values["faults"] else 200
+        return self._fresh("annotate.html", f"/annotate/{quote(article_id)}", values, status)
+
+    def _fresh(self, template: str, address: str, values: dict[str, Any], status: int = 200) -> Response:
+        """A page that is made for each request: it bears the token."""
+        html = self.render(template, address, values)
+        headers = {"Cache-Control": "no-store"}
+        return Response(html, status, media_type="text/html; charset=utf-8", headers=headers)
+
     def _is_ours(self, told: dict[str, str]) -> bool:
         given = told.get("token", "")
         return self.write_correction is not None and hmac.compare_digest(given.encode(), self.token.encode())
@@ -220,11 +267,18 @@ def build_app(explorer: Explorer) -> FastAPI:
     app.add_api_route(
         "/watchlist", _write(explorer, explorer.change_watchlist), methods=["POST"], response_model=None
     )
+    app.add_api_route("/annotate", _annotate(explorer), methods=["GET"], response_model=None)
+    app.add_api_route("/annotate/{id}", _annotate(explorer), methods=["GET"], response_model=None)
+    save = _write(explorer, explorer.save_annotation, annotate.MAX_FORM, annotate.MAX_FIELDS)
+    app.add_api_route("/annotate", save, methods=["POST"], response_model=None)
     app.add_api_route("/health", _health(explorer), methods=["GET"], response_model=None)
     app.add_api_route("/static/explore.css", _static(style, "text/css"), methods=["GET"], response_model=None)
     app.add_api_route(
         "/static/explore.js", _static(script, "text/javascript"), methods=["GET"], response_model=None
     )
+    for name, kind in (("annotate.css", "text/css"), ("annotate.js", "text/javascript")):
+        read = partial(read_static, name)
+        app.add_api_route(f"/static/{name}", _static(read, kind), methods=["GET"], response_model=None)
     app.add_exception_handler(404, lambda request, error: _missing(explorer, request))
     app.add_middleware(GZipMiddleware, minimum_size=2_000, compresslevel=1)
     app.middleware("http")(_guard)
@@ -280,8 +334,19 @@ def _watch(explorer: Explorer) -> Callable[[Request], Any]:
     return watch
 
 
+def _annotate(explorer: Explorer) -> Callable[[Request], Any]:
+    def annotated(request: Request) -> Response:
+        article_id = request.path_params.get("id", "")
+        return _told(explorer, request, lambda: explorer.annotate(article_id, _address(request)))
+
+    return annotated
+
+
 def _write(
-    explorer: Explorer, write: Callable[[list[tuple[str, str]]], Response]
+    explorer: Explorer,
+    write: Callable[[list[tuple[str, str]]], Response],
+    most_bytes: int = MAX_FORM,
+    most_fields: int = 1000,
 ) -> Callable[[Request], Any]:
     """What a form sends, given to what writes it."""
 
@@ -289,9 +354,12 @@ def _write(
         body = b""
         async for piece in request.stream():
             body += piece
-            if len(body) > MAX_FORM:
+            if len(body) > most_bytes:
                 return explorer.fail(413, "Not written", "the form is too large")
-        given = parse_qsl(body.decode("utf-8", "replace"), max_num_fields=1000)
+        try:
+            given = parse_qsl(body.decode("utf-8", "replace"), max_num_fields=most_fields)
+        except ValueError:
+            return explorer.fail(413, "Not written", "the form has too many fields")
         return await run_in_threadpool(_told, explorer, request, lambda: write(given))
 
     return written
@@ -329,6 +397,8 @@ def _told(explorer: Explorer, request: Request, show: Callable[[], Response]) ->
         return explorer.fail(400, "This is no correction", str(error), _address(request))
     except QueryError as error:
         return explorer.fail(503, "This took too long, or could not be asked", str(error), _address(request))
+    except AnnotationError as error:
+        return explorer.fail(409, "The annotations cannot be read", str(error), _address(request))
     except WatchlistError as error:
         return explorer.fail(409, "The saved searches cannot be read", str(error), _address(request))
     except WarehouseError as error:

@@ -45,6 +45,12 @@ def script() -> str:
     return (HERE / "static" / "explore.js").read_text(encoding="utf-8")
 
 
+@cache
+def read_static(name: str) -> str:
+    """A style or script that one page alone has."""
+    return (HERE / "static" / name).read_text(encoding="utf-8")
+
+
 def path(place: str, **params: Any) -> str:
     """An address with its parameters; those without a value are left out."""
     told = {name: value for name, value in params.items() if value not in (None, "")}

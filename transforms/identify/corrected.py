@@ -178,7 +178,7 @@ class _Work:
             return _outcome("not_met")
         if line["action"] == "content":
             return self._reword(statement_id, line["value"])
-        actor_id = self.find(line["value"]) if line["action"] == "speaker" else None
+        actor_id = self._find_speaker(line["value"]) if line["action"] == "speaker" else None
         if line["action"] == "speaker" and actor_id is None:
             return _outcome("met_several" if len(self._find_all(line["value"])) > 1 else "not_met")
         profile = self.profiles.filter(actor_id=actor_id)["profile_id"].min() if actor_id else None
@@ -228,6 +228,14 @@ class _Work:
         """The actor of that id or, if there is only one, of that name."""
         found = self._find_all(told)
         return found[0] if len(found) == 1 else None
+
+    def _find_speaker(self, told: str) -> str | None:
+        """The actor, also by the id that it had before lines merged it."""
+        if self._find_all(told).len():
+            return self.find(told)
+        before = self.told.filter(actor_id=told)["profile_id"]
+        merged = self.profiles.filter(pl.col("profile_id").is_in(before.implode()))["actor_id"].unique()
+        return str(merged.item()) if merged.len() == 1 else None
 
     def _find_all(self, told: str) -> pl.Series:
         return self.profiles.filter((pl.col("actor_id") == told) | (pl.col("name") == told))[

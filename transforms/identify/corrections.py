@@ -87,11 +87,11 @@ def _require_header(cells: list[str], place: str) -> list[str]:
     return cells
 
 
-def number_corrections(lines: pl.DataFrame) -> pl.DataFrame:
-    """Corrections ready to be applied: `action`, `actor`, `value`, `note` and their number."""
+def number_corrections(lines: pl.DataFrame, name: str = "seeds/actor_corrections.csv") -> pl.DataFrame:
+    """Corrections ready to be applied: `action`, `actor`, `value`, `note` and their number; `name` is their file."""
     lines = lines.select(pl.col(COLUMNS).cast(pl.String))
     for number, line in enumerate(lines.rows(), 2):
-        _require_line(list(line), f"seeds/actor_corrections.csv, line {number}")
+        _require_line(list(line), f"{name}, line {number}")
     return _number(lines)
 
 

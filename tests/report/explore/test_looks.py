@@ -5,6 +5,7 @@ Skipped when no Chromium is installed (Debian: `apt install chromium`). Screensh
 
 import shutil
 from datetime import UTC, datetime
+from importlib.resources import files
 from pathlib import Path
 
 import pypdfium2
@@ -14,8 +15,10 @@ from flows.run.across_articles import resolve_all
 from flows.run.corrections import open_corrections
 from flows.run.ledger import run_row
 from flows.settings import Settings
+from report.annotations import Annotations
 from report.page import render_report
 from tests.report.explore.conftest import explored
+from tests.report.explore.test_axe import RUN
 from tests.report.explore.test_pages import addresses
 from tests.report.test_browser import CHROMIUM, CONTRAST, SCREENSHOTS
 from warehouse.files.connect import query
@@ -44,6 +47,16 @@ SPLIT = """() => {
     }
   }
   return found;
+}"""
+SELECT = """words => {
+  const walk = document.createTreeWalker(document.getElementById('text'), NodeFilter.SHOW_TEXT);
+  const ends = [];
+  let text = '';
+  while (walk.nextNode()) ends.push([walk.currentNode, text.length]) && (text += walk.currentNode.data);
+  const at = units => [...ends].reverse().find(([, start]) => start <= units);
+  const [from, to] = [text.indexOf(words), text.indexOf(words) + words.length];
+  const [[first, begin], [last, end]] = [at(from), at(to - 1)];
+  document.getSelection().setBaseAndExtent(first, from - begin, last, to - end);
 }"""
 UNNAMED = """() =>
   [...document.querySelectorAll('a, button, input:not([type=hidden]), select, svg[role=img]')].filter(node =>
@@ -207,6 +220,49 @@ def test_a_correction_is_written_and_the_next_run_applies_it(sample, tmp_path, o
         assert page.locator("main i").count() == 0
         outcomes = query(warehouse, "SELECT outcome FROM ops.actor_corrections ORDER BY correction_no")
         assert set(outcomes["outcome"]) == {"applied"}
+
+
+def test_an_article_is_annotated_by_mouse_and_by_keyboard(sample, tmp_path, open_page):
+    """Selected words, astral letters before them or not, are those that are saved; the next opening shows them."""
+    warehouse = Path(shutil.copy(sample, tmp_path / "sample.duckdb"))
+    axe = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+    page = open_page()
+    with explored(warehouse) as site:
+        page.goto(site.address + addresses(warehouse)["article"])
+        follow(page, "a[href^='/annotate/']")
+        body = page.evaluate("document.getElementById('text').textContent")
+        words = body.split("\n")[0].strip()[-24:].strip()
+        page.evaluate(SELECT, words)
+        page.click("#add-statement")
+        added = page.locator("fieldset.one:not(.actor)").last
+        assert added.locator("[name$='.content']").input_value() == words
+        page.keyboard.type("somebody there")
+        added.locator("summary").press("Enter")
+        added.locator("[name$='.resolution']").select_option("unnamed")
+        first = page.locator("#s1 [name='s1.content']")
+        first.fill(" ".join(first.input_value().split()[:-1]))
+        assert page.locator("#s1 [value=right]").is_checked()
+        page.locator("#s2 [value=wrong]").focus()
+        page.keyboard.press("Space")
+        page.click("#confirm")
+        page.check("[name=is_finished]")
+        follow(page, ".saving button >> nth=0")
+        assert (
+            "The next run applies 2 corrections: delete, content"
+            in page.locator("[role=status]").first.inner_text()
+        )
+        [saved] = Annotations(tmp_path / "annotations.jsonl").read()
+        spans = [row["content"] for row in saved["statements"] if row["statement_id"] is None]
+        assert [saved["text"][start:end] for [[start, end]] in spans] == [words]
+        page.goto(f"{site.address}/annotate/{saved['article']}")
+        assert page.locator("[value=wrong]:checked").count() == 1 and page.is_checked("[name=is_finished]")
+        page.evaluate(axe)
+        assert page.evaluate(RUN) == []
+        assert page.evaluate(CONTRAST) == []
+        page.set_viewport_size({"width": 360, "height": 780})
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        follow(page, ".saving button >> nth=1")
+        assert Annotations(tmp_path / "annotations.jsonl").read() == []
 
 
 def test_a_search_is_saved_and_removed(site, open_page):

@@ -1,0 +1,200 @@
+"""Annotating one article in the explorer: the form, what it saves, and the corrections that follow from it.
+
+What is saved becomes data for benchmarks and training. Where it differs from what was found, it also becomes lines of
+corrections, which the next run applies: `speaker`, `content` and `delete` of a statement, `kind`, `type` and `country`
+of an actor. What no line can say stays data alone: a statement that was missed, and that nobody who is named speaks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from report.annotations import Annotations
+from report.article_page import cut
+from report.explore.annotation_form import (
+    BAR,
+    WRONG,
+    Draft,
+    UnfitAnnotationError,
+    draft_found,
+    draft_saved,
+    make_annotation,
+    read_draft,
+    read_places,
+)
+from report.explore.corrections import CALLED
+from report.explore.pages import NotThere, article_title, one
+from report.explore.queries import run_query
+from schema.annotation import KINDS as ACTOR_KINDS
+from schema.annotation import MAX_ACTORS, MAX_STATEMENTS, MAX_TEXT, OPTIONAL, TONES
+from schema.column_values import ORG_TYPES, SPEAKER_RESOLUTIONS
+from warehouse.query.live import Reading, Row
+
+TITLES = """
+    SELECT article_id, headline, left(body, 300) AS body
+    FROM main.articles
+    WHERE article_id IN (SELECT unnest($ids))"""
+MAX_FORM = 4_000_000
+MAX_FIELDS = 20_000
+CHOICES = {
+    "kinds": ACTOR_KINDS,
+    "types": ("", *ORG_TYPES),
+    "tones": TONES,
+    "optional": ("", *OPTIONAL),
+    "resolutions": SPEAKER_RESOLUTIONS,
+}
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Article:
+    """An article of the warehouse with all that was found in it."""
+
+    row: Row
+    found: list[Row]
+    actors: list[Row]
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What saving did: the lines of corrections that follow, and what of the annotation no line can say."""
+
+    lines: list[list[str]]
+    kept_back: list[str]
+
+
+def read_article(reading: Reading, article_id: str) -> Article:
+    """`NotThere` when the version that is read has no such article, or one that is too long to be annotated."""
+    row = one(reading, "article", id=article_id)
+    if row is None:
+        raise NotThere("no article has this id in the version that is shown")
+    found = run_query(reading, "article_found", {"id": article_id}, MAX_STATEMENTS + 1)
+    actors = run_query(reading, "article_actors", {"id": article_id}, MAX_ACTORS + 1)
+    if not 0 < len(row["body"]) <= MAX_TEXT or len(found) > MAX_STATEMENTS or len(actors) > MAX_ACTORS:
+        raise NotThere(
+            f"an article of more than {MAX_TEXT:,} characters, {MAX_STATEMENTS} statements or {MAX_ACTORS} actors, or "
+            "without a text, cannot be annotated"
+        )
+    return Article(row, found, actors)
+
+
+def show_form(reading: Reading, article_id: str, annotations: Annotations) -> Values:
+    """The form as it was saved, or as the article was found."""
+    article = read_article(reading, article_id)
+    saved = annotations.find(article_id)
+    body = article.row["body"]
+    if saved is None or saved["text"] != body:
+        return _values(article, draft_found(body, article.found, article.actors))
+    return _values(article, draft_saved(body, saved, article.found))
+
+
+def show_list(reading: Reading, annotations: Annotations, asked: Sequence[str]) -> Values:
+    """The annotated articles and those that were `asked` for, with their titles where the warehouse has them."""
+    saved = {annotation["article"]: annotation for annotation in annotations.read()}
+    ids = list(dict.fromkeys([*asked, *saved]))
+    titles = {
+        row["article_id"]: article_title(row["headline"], row["body"])
+        for row in reading.rows(TITLES, {"ids": ids})
+    }
+    return {"articles": [(id_, titles.get(id_), saved.get(id_)) for id_ in ids], "file": annotations.path}
+
+
+def save_form(
+    reading: Reading, annotations: Annotations, given: Sequence[tuple[str, str]]
+) -> tuple[Values, Saved | None]:
+    """Save what a form says; the form as it stands then, or with its faults and without a `Saved`."""
+    article = read_article(reading, dict(given).get("article", ""))
+    body, draft = article.row["body"], read_draft(given)
+    ids = frozenset(row["statement_id"] for row in article.found)
+    actor_ids = frozenset(row["actor_id"] for row in article.actors)
+    try:
+        made = make_annotation(article.row["article_id"], body, draft, ids, actor_ids)
+    except UnfitAnnotationError as error:
+        return _values(article, error.draft) | {"faults": error.faults}, None
+    deleted = [row["id"] for row in draft.statements.values() if row["verdict"] == WRONG and row["id"] in ids]
+    earlier = annotations.find(article.row["article_id"])
+    saved = plan_lines(reading, article, made, deleted, earlier)
+    made["corrections"] = saved.lines
+    annotations.save(made)
+    return _values(article, draft_saved(body, made, article.found)), saved
+
+
+def plan_lines(
+    reading: Reading,
+    article: Article,
+    made: Mapping[str, Any],
+    deleted: Sequence[str],
+    earlier: Mapping[str, Any] | None,
+) -> Saved:
+    """The lines of corrections by which the next run says what the annotation says."""
+    lines = [["delete", statement_id, ""] for statement_id in dict.fromkeys(deleted)]
+    kept_back: list[str] = []
+    found = {row["statement_id"]: row for row in article.found}
+    people = {actor["name"]: actor for actor in made["actors"]}
+    for statement in made["statements"]:
+        row = found.get(statement["statement_id"] or "")
+        words = [" ".join(made["text"][start:end].split()) for start, end in statement["content"]]
+        if row is None:
+            kept_back.append(f"added: {' '.join(words)[:80]}")
+            continue
+        if statement["content"] != [[span["start"], span["end"]] for span in row["found_spans"]]:
+            if any("|" in piece for piece in words):  # which a line has between pieces
+                kept_back.append(f"its words contain a bar: {' '.join(words)[:80]}")
+            else:
+                lines.append(["content", row["statement_id"], BAR.join(words)])
+        speaker = next(iter(statement["speakers"]), None)
+        if statement["speaker_kind"] in ("unnamed", "none"):
+            if row["speaker_kind"] not in ("unnamed", None):
+                kept_back.append(f"nobody who is named speaks: {' '.join(words)[:80]}")
+        elif speaker and (target := _find_actor(reading, people[speaker])) != row["found_actor_id"]:
+            lines.append(["speaker", row["statement_id"], target])
+    return Saved(lines + _plan_actors(article, made, earlier), kept_back)
+
+
+def _find_actor(reading: Reading, actor: Mapping[str, Any]) -> str:
+    """The id of the actor; of one that the article did not have, the id by name where one has it, else the name."""
+    if actor["actor_id"]:
+        return str(actor["actor_id"])
+    rows = reading.rows(CALLED, {"name": actor["name"]}, 2)
+    return str(rows[0]["actor_id"]) if len(rows) == 1 else str(actor["name"])
+
+
+def _plan_actors(
+    article: Article, made: Mapping[str, Any], earlier: Mapping[str, Any] | None
+) -> list[list[str]]:
+    """Lines for what actors are; an earlier one stays while it says what the annotation says: a run has applied it."""
+    found = {row["actor_id"]: row for row in article.actors}
+    before = {tuple(line) for line in (earlier or {}).get("corrections", [])}
+    lines = []
+    for actor in made["actors"]:
+        row = found.get(actor["actor_id"] or "")
+        for name in ("kind", "type", "country"):
+            if (
+                row
+                and actor[name]
+                and (actor[name] != row[name] or (name, row["actor_id"], actor[name]) in before)
+            ):
+                lines.append([name, row["actor_id"], actor[name]])
+    return lines
+
+
+def _values(article: Article, draft: Draft) -> Values:
+    body = article.row["body"]
+    spans = [
+        (start, end, number, part)
+        for number, row in draft.statements.items()
+        if row["verdict"] != WRONG
+        for part in ("content", "cue", "source")
+        for start, end in read_places(row[f"{part}_at"], len(body)) or ()
+    ]
+    return {
+        "article": article.row,
+        "title": article_title(article.row["headline"], body),
+        "draft": draft,
+        "pieces": cut(body, spans),
+        "faults": [],
+        "names": [row["name"] for row in draft.actors.values() if row["name"]],
+        **CHOICES,
+    }

@@ -1,0 +1,202 @@
+"""What somebody annotated in one article: its form, and the one function that says whether a line is of it.
+
+A line of an annotated file is one article: `article`, `text`, `actors` and `statements`, whose spans are code points of
+the text, end exclusive. Benchmarks and training read these. The file next to a warehouse also has, for each article,
+`is_finished` and the `corrections` that follow from it, for each actor an `actor_id`, and for each statement its
+`statement_id` and whether somebody looked at it (`is_checked`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from schema.column_values import (
+    ACTOR_ID,
+    ACTOR_KINDS,
+    COUNTRY,
+    CUE_CLASSES,
+    ID,
+    ORG_TYPES,
+    SPEAKER_RESOLUTIONS,
+)
+from schema.errors import UsageError
+
+KINDS = tuple(kind for kind in ACTOR_KINDS if kind != "unnamed")
+SPEAKER_KINDS = (*ACTOR_KINDS, "none")
+TONES = (*CUE_CLASSES, "warning", "confirming", "predicting")
+OPTIONAL = ("thought", "noun", "nested", "doc", "passive", "headline")
+LINE_ACTIONS = ("speaker", "content", "delete", "kind", "type", "country")  # of corrections that follow
+
+MAX_TEXT = 200_000  # code points of an article
+MAX_ACTORS = MAX_STATEMENTS = 500
+MAX_NAME = 300
+MAX_PIECES = MAX_NAMES = 50
+MAX_LINES = 4 * MAX_STATEMENTS
+MAX_VALUE = 4 * MAX_TEXT
+
+OWN_KEYS = {
+    "": ("is_finished", "corrections"),
+    "actors": ("actor_id",),
+    "statements": ("statement_id", "is_checked"),
+}
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+class AnnotationError(UsageError):
+    """An annotation that cannot be one; the text says where and why."""
+
+
+def check_annotation(line: Any) -> dict[str, Any]:
+    """The line, when it is an annotated article; AnnotationError names the place and what is wrong with it."""
+    _require(isinstance(line, dict), "an annotated article is an object")
+    told: dict[str, Any] = line
+    _check_name(told.get("article"), "article")
+    text = told.get("text")
+    _require(isinstance(text, str) and 0 < len(text) <= MAX_TEXT, f"text: up to {MAX_TEXT:,} characters")
+    for actor in _items(told, "actors", MAX_ACTORS):
+        _check_actor(actor)
+    names = [actor["name"] for actor in told["actors"]]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    _require(
+        twice is None, f"actor {_shown(twice)}: there are two of this name; join them, or write fuller names"
+    )
+    kinds = {actor["name"]: actor["kind"] for actor in told["actors"]}
+    for number, statement in enumerate(_items(told, "statements", MAX_STATEMENTS), 1):
+        _check_statement(statement, f"statement {number}", len(str(text)), kinds)
+    _require(isinstance(told.get("is_finished", False), bool), "is_finished: true or false")
+    for correction in told.get("corrections", []):
+        _check_correction(correction)
+    _require(len(told.get("corrections", [])) <= MAX_LINES, f"corrections: more than {MAX_LINES:,}")
+    return told
+
+
+def to_benchmark(annotation: Mapping[str, Any]) -> dict[str, Any]:
+    """The annotation as benchmarks and training have it: without what only the file next to a warehouse needs."""
+    told = _without(annotation, "")
+    return told | {
+        part: [_without(row, part) for row in annotation[part]] for part in ("actors", "statements")
+    }
+
+
+def _without(told: Mapping[str, Any], part: str) -> dict[str, Any]:
+    return {key: value for key, value in told.items() if key not in OWN_KEYS[part]}
+
+
+def _check_actor(actor: Any) -> None:
+    _require(isinstance(actor, dict), "an actor is an object")
+    _check_name(actor.get("name"), "actor")
+    place = f"actor {_shown(actor['name'])}"
+    _require(actor.get("kind") in KINDS, f"{place}: the kind is one of {', '.join(KINDS)}")
+    _require(
+        actor.get("type") is None or (actor["kind"] == "organization" and actor["type"] in ORG_TYPES),
+        f"{place}: only an organization has a type, one of {', '.join(ORG_TYPES)}",
+    )
+    _check_country(actor.get("country"), place)
+    for alias in _items(actor, "aliases", MAX_NAMES, place):
+        _check_name(alias, f"{place}, other name")
+    for role in _items(actor, "roles", MAX_NAMES, place):
+        _require(isinstance(role, dict), f"{place}: a role is an object")
+        _check_name(role.get("role"), f"{place}, role")
+        _check_name(role.get("at"), f"{place}, body of a role", may_lack=True)
+    _check_id(actor.get("actor_id"), ACTOR_ID, f"{place}: actor_id")
+
+
+def _check_statement(statement: Any, place: str, length: int, kinds: Mapping[str, str]) -> None:
+    _require(isinstance(statement, dict), f"{place}: a statement is an object")
+    _check_spans(statement.get("content"), f"{place}, content", length)
+    for part in ("cue", "source"):
+        if statement.get(part) is not None:
+            _check_spans(statement[part], f"{place}, {part}", length)
+    speakers = _items(statement, "speakers", MAX_NAMES, place)
+    for name in speakers:
+        _check_name(name, f"{place}, speaker")
+    kind = statement.get("speaker_kind")
+    _require(kind in SPEAKER_KINDS, f"{place}: speaker_kind is one of {', '.join(SPEAKER_KINDS)}")
+    if kind in KINDS:
+        missing = next((name for name in speakers if name not in kinds), None)
+        _require(missing is None, f"{place}: speaker {_shown(missing)} is not among the actors")
+        _require(any(kinds[name] == kind for name in speakers), f"{place}: no speaker is a {kind}")
+    _require(
+        bool(speakers) is (kind != "none"), f"{place}: speaker_kind is none when nobody speaks, and only then"
+    )
+    choices: dict[str, tuple[Any, ...]] = {
+        "resolution": SPEAKER_RESOLUTIONS, "cue_class": TONES, "optional": (None, *OPTIONAL),
+        "is_negated": (True, False),
+    }  # fmt: skip
+    for name, known in choices.items():
+        value = statement.get(name)
+        is_known = isinstance(value, str | bool | None) and value in known
+        _require(is_known, f"{place}: {name} is one of {', '.join(map(str, known))}")
+    for name in ("role", "organization", "addressee"):
+        _check_name(statement.get(name), f"{place}, {name}", may_lack=True)
+    _check_country(statement.get("country"), place)
+    _check_id(statement.get("statement_id"), ID, f"{place}: statement_id")
+    _require(isinstance(statement.get("is_checked", True), bool), f"{place}: is_checked is true or false")
+
+
+def _check_spans(spans: Any, place: str, length: int) -> None:
+    """Pieces in the order of the text, none empty, none over another, all inside."""
+    is_list = isinstance(spans, list) and 0 < len(spans) <= MAX_PIECES
+    _require(is_list, f"{place}: 1 to {MAX_PIECES} pieces of the text")
+    end = 0
+    for span in spans:
+        is_pair = isinstance(span, list | tuple) and len(span) == 2 and all(type(at) is int for at in span)
+        _require(is_pair, f"{place}: a piece is its start and its end")
+        _require(end <= span[0] < span[1] <= length, f"{place}: pieces are inside the text and in its order")
+        end = span[1]
+
+
+def _check_correction(line: Any) -> None:
+    is_line = isinstance(line, list) and len(line) == 3 and all(isinstance(cell, str) for cell in line)
+    _require(is_line, "corrections: a line is an action, an id and a value")
+    action, target, value = line
+    _require(action in LINE_ACTIONS, f"corrections: the action is one of {', '.join(LINE_ACTIONS)}")
+    is_of_statement = action in ("speaker", "content", "delete")
+    _check_id(target, ID if is_of_statement else ACTOR_ID, f"corrections: {action}")
+    _require(bool(value) is (action != "delete"), f"corrections: {action} needs a value, delete none")
+    _require(len(value) <= MAX_VALUE and not _CONTROL.search(value), f"corrections: {action}: no such value")
+    known: dict[str, Callable[[str], Any]] = {
+        "kind": KINDS.__contains__, "type": ORG_TYPES.__contains__, "country": re.compile(COUNTRY).fullmatch
+    }  # fmt: skip
+    _require(
+        action not in known or bool(known[action](value)), f"corrections: {_shown(value)} is no {action}"
+    )
+
+
+def _items(told: Mapping[str, Any], key: str, most: int, place: str = "") -> list[Any]:
+    items = told.get(key)
+    where = f"{place}, {key}" if place else key
+    _require(isinstance(items, list), f"{where}: a list")
+    _require(len(items) <= most, f"{where}: more than {most}")  # type: ignore[arg-type]
+    return items  # type: ignore[return-value]
+
+
+def _check_name(name: Any, place: str, *, may_lack: bool = False) -> None:
+    if name is None and may_lack:
+        return
+    is_name = (
+        isinstance(name, str) and bool(name.strip()) and len(name) <= MAX_NAME and not _CONTROL.search(name)
+    )
+    _require(is_name, f"{place}: one line of up to {MAX_NAME} characters")
+
+
+def _check_country(code: Any, place: str) -> None:
+    is_code = code is None or (isinstance(code, str) and bool(re.fullmatch(COUNTRY, code)))
+    _require(is_code, f"{place}: a country is two capital letters of ISO 3166-1")
+
+
+def _check_id(value: Any, form: str, place: str) -> None:
+    _require(
+        value is None or (isinstance(value, str) and bool(re.fullmatch(form, value))), f"{place}: no such id"
+    )
+
+
+def _require(holds: bool, why: str) -> None:
+    if not holds:
+        raise AnnotationError(why)
+
+
+def _shown(name: Any) -> str:
+    return repr(str(name)[:80])
