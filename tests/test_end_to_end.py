@@ -1,6 +1,6 @@
-"""The whole way through the real command: files in; warehouse, ledger, report and exit codes out.
+"""The whole pipeline through the real command: files in; warehouse, ledger, report and exit codes out.
 
-The first run is the command in a process of its own, from scratch. Its repetition, and what is about what happens
+The first run is the command in a separate process, from scratch. Its repetition, and tests of what happens
 inside (a planted fault, a dry run, a held warehouse), call the same command in this process and share one server.
 """
 
@@ -36,7 +36,7 @@ BAD_FILES = {
 
 @dataclass(frozen=True)
 class Done:
-    """A finished command and where it worked."""
+    """A finished command and its working folder."""
 
     folder: Path
     code: int
@@ -67,7 +67,7 @@ def digest(path):
 
 @pytest.fixture(scope="session")
 def first(tmp_path_factory):
-    """The first run, on some of the sample articles and all kinds of files that are none."""
+    """The first run, on some of the sample articles and on all kinds of files that are not articles."""
     folder = tmp_path_factory.mktemp("first")
     inbox = folder / "inbox"
     (inbox / "deeper" / "still").mkdir(parents=True)
@@ -205,7 +205,7 @@ def test_a_dry_run_checks_everything_and_publishes_nothing(published):
 def test_a_prefect_block_stands_for_a_folder_elsewhere_and_no_secret_is_left_anywhere(
     published, tmp_path, monkeypatch, caplog
 ):
-    """One password is in a block, one in an address that is not there, one in the command that is told."""
+    """One password is in a block, one in an address that does not exist, one in the notification command."""
     from prefect.filesystems import RemoteFileSystem
 
     fsspec.filesystem("memory").pipe("/news/a/1.txt", ARTICLES[0].read_bytes())
@@ -230,7 +230,7 @@ def test_a_prefect_block_stands_for_a_folder_elsewhere_and_no_secret_is_left_any
 
 
 def run(folder, *arguments):
-    """A command on the warehouse of `folder`, in this process; what it prints."""
+    """Run a command on the warehouse of `folder` in this process; return what it prints."""
     result = CliRunner().invoke(app, [*arguments, "--warehouse", str(folder / "w.duckdb")])
     assert result.exit_code == 0, result.stderr
     return result.stdout
@@ -249,7 +249,7 @@ def inbox(tmp_path_factory):
 
 
 def facts(folder):
-    """What the main tables hold, but for the numbers of runs and versions."""
+    """The main tables without run and version numbers."""
     tables = {
         "articles": "EXCLUDE (run_id, since_version)", "statements": "EXCLUDE (run_id, since_version)",
         "statement_actors": "EXCLUDE (since_version)", "actors": "EXCLUDE (since_version)",

@@ -1,4 +1,4 @@
-"""The real command on a machine in trouble: what it says, and that the next run goes on."""
+"""The real command on a machine in trouble: its messages, and that the next run resumes."""
 
 import os
 import resource
@@ -23,7 +23,7 @@ ARTICLES = ALL[:3]
 
 
 def onrecord(folder, environment, *arguments, limits=()):
-    """The command in a process of its own, with limits of the operating system."""
+    """The command in a separate process, with operating system limits."""
 
     def limited():
         for kind, size in limits:
@@ -37,7 +37,7 @@ def onrecord(folder, environment, *arguments, limits=()):
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory, served):
-    """A folder with a warehouse of one article, and three articles to be read."""
+    """A folder with a warehouse of one article, and three articles to read."""
     folder = tmp_path_factory.mktemp("troubles")
     done = onrecord(folder, served, "ingest", str(ARTICLES[0]))
     assert done.returncode == 0, done.stderr
@@ -116,7 +116,7 @@ def test_a_folder_that_may_only_be_read_is_told_before_anything_is_done(place, i
 
 @contextmanager
 def only_to_be_read(folder):
-    """For root, who may write everywhere, by a mount."""
+    """Uses a mount for root, who may write everywhere."""
     if os.geteuid():
         folder.chmod(0o555)
         yield

@@ -1,4 +1,4 @@
-"""What `bench.pages` counts, on a page of our own."""
+"""What `bench.pages` counts, on a page written for the test."""
 
 import json
 import sys

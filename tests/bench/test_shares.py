@@ -1,4 +1,4 @@
-"""Shares with honest error: the interval holds the truth where the extractor's errors are known from a sample alone."""
+"""Shares with intervals: they contain the true value even though a sample alone gives the extractor's error rates."""
 
 import numpy as np
 import pytest

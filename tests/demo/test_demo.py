@@ -1,4 +1,4 @@
-"""The generated warehouse keeps the promises of a real one."""
+"""The generated warehouse meets the same guarantees as a real one."""
 
 import polars as pl
 import pytest

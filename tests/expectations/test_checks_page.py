@@ -1,4 +1,4 @@
-"""The page about the checks: it is current, and says of each check what it does."""
+"""The page about the checks is up to date and says what each check does."""
 
 from pathlib import Path
 

@@ -34,7 +34,7 @@ def published(tmp_path_factory):
 
 
 def judge_run(published, frames, book=None):
-    """The verdict on `frames`, and what is staged afterwards; nothing is published."""
+    """The verdict on `frames`, and the rows staged afterwards; nothing is published."""
     before = hashlib.sha256(Path(published).read_bytes()).hexdigest()
     with open_next(published, RUN) as version:
         version.stage(frames)
@@ -50,7 +50,7 @@ def failed(verdict: Verdict) -> set[str]:
 
 
 def shifted(frames):
-    """Offsets of a statement's content off by one: the fault a transform is most likely to have."""
+    """Shift the offsets of a statement's content by one: the most likely fault of a transform."""
     spans = [
         {"start": span["start"] + 1, "end": span["end"] + 1}
         for span in frames["statements"]["content_spans"][0]
@@ -59,7 +59,7 @@ def shifted(frames):
 
 
 def with_row(frames, name, /, **values):
-    """One more row: a copy of the first one with other values."""
+    """Add a row: a copy of the first one with some values replaced."""
     row = frames[name].to_dicts()[0] | values
     return frames | {name: pl.concat([frames[name], as_frame(name, [row])])}
 
@@ -184,7 +184,7 @@ EARLIER = {
 
 @pytest.fixture(scope="module")
 def rejecting(published):
-    """A run of four articles: the first, of a far day, and the second are in no language."""
+    """A run of four articles: the first (of a distant day) and the second have no language."""
     frames = changed(sample_run(4), "articles", 0, published_on=INSANE, language="xx-none")
     frames = changed(frames, "articles", 1, language="English")
     for name in ("actors", "actor_aliases", "affiliations"):

@@ -1,4 +1,4 @@
-"""Old rows that would lose their actor, or have lost it, stop a run before it publishes."""
+"""Published rows that would lose their actor, or have lost it, stop a run before it publishes."""
 
 import duckdb
 import pytest
@@ -28,7 +28,7 @@ def warehouse(published, tmp_path):
 
 
 def broken(warehouse):
-    """The rules that the next run breaks, which brings an unrelated story and no corrections."""
+    """The rules that the next run breaks when it loads an unrelated story and no corrections."""
     with open_next(warehouse, "run-next") as version:
         version.stage(tables_of([LAST], "run"))
         settle_actors(version, number_corrections(CORRECTION.to_frame()))

@@ -1,4 +1,4 @@
-"""Checks written in SQL: what their first comment says, and what becomes of thresholds that are set."""
+"""Checks written in SQL: how their first comment is read, and how configured thresholds apply."""
 
 import re
 

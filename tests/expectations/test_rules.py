@@ -1,4 +1,4 @@
-"""Each rule against a planted fault, without Great Expectations; and what all rules have in common."""
+"""Each rule against a planted fault, without Great Expectations; and properties of all rules."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Small files that cost much, through the process that reads: each within bounds of time and memory, for what it is."""
+"""Small files that cost much, through the reader process: each stays within its bounds of time and memory."""
 
 from pathlib import Path
 
@@ -41,7 +41,7 @@ BOMBS = [
 
 
 def read(data, bounds):
-    """The reading of a bomb, the processor seconds and the most bytes that its process took, 0 when it ended."""
+    """The reading of a bomb, and its process's CPU seconds and peak bytes (0 if it died)."""
     with open_reader(bounds) as reader:
         good = FileBytes("good", b"The weir stays, Bo Hale said on Friday.")
         contents = iter([(good, None), (FileBytes("bomb", data), None), (good, None)])

@@ -1,4 +1,4 @@
-"""What the command refuses before anything starts, and how it answers. For runs see `test_end_to_end.py`."""
+"""What the command refuses before anything starts, and with which message. For runs see `test_end_to_end.py`."""
 
 import json
 import os

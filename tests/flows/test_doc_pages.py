@@ -1,4 +1,4 @@
-"""`docs/cli.md` and `docs/settings.md` are what the commands and the settings say."""
+"""`docs/cli.md` and `docs/settings.md` match the commands and the settings."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""How the explorer is started, and by what names it may be asked for."""
+"""How the explorer starts, and which host names it accepts."""
 
 import socket
 import subprocess

@@ -1,4 +1,4 @@
-"""Headers are versions of an article: what its files say now counts, whatever they said before."""
+"""Headers are versioned: an article has the headers its files have now, whatever they had before."""
 
 import os
 

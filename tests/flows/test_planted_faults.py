@@ -1,4 +1,4 @@
-"""Faults in rows that are published: `python -m tests.flows.planted` plants one for each critical rule."""
+"""Faults in published rows: `python -m tests.flows.planted` plants one for each critical rule."""
 
 import shutil
 

@@ -1,4 +1,4 @@
-"""Command line, environment, `.env` and `onrecord.toml`: which one wins, and what is said of names that are none."""
+"""Command line, environment, `.env` and `onrecord.toml`: which one wins, and the message on unknown names."""
 
 import json
 import subprocess
@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def place(tmp_path, monkeypatch):
-    """A working folder whose warehouse is where it is looked for."""
+    """A working folder with its warehouse in the default place."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "data").mkdir()
     return tmp_path

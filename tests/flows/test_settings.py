@@ -1,4 +1,4 @@
-"""Settings come from the environment; the command line has the last word."""
+"""Settings come from the environment; the command line overrides them."""
 
 from pathlib import Path
 

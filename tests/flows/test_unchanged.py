@@ -1,4 +1,4 @@
-"""When nothing is new, no Prefect is started; whatever could be new makes a run look."""
+"""When nothing is new, Prefect does not start; anything possibly new makes a run look."""
 
 import json
 import os
@@ -21,7 +21,7 @@ ARTICLES = sorted((ROOT / "seeds" / "articles").glob("*.txt"))[:2]
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory, prefect_here):
-    """A folder with two articles and the warehouse that a run has made of them."""
+    """A folder with two articles and the warehouse that a run made from them."""
     from flows.ingest import ingest
 
     folder = tmp_path_factory.mktemp("unchanged")

@@ -1,4 +1,4 @@
-"""What follows from a table's declaration."""
+"""What is derived from a table's declaration."""
 
 import duckdb
 import polars as pl

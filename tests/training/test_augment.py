@@ -1,4 +1,4 @@
-"""Articles in another dress say the same: letters stay, and spans hold the words that they held."""
+"""Variants of an article say the same: letters stay, and spans keep their words."""
 
 import random
 import re

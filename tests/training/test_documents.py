@@ -1,4 +1,4 @@
-"""What a document asks of the network, from annotated text."""
+"""The training targets of a document, from annotated text."""
 
 import json
 import random

@@ -1,4 +1,4 @@
-"""Windows of a pack hold what the documents say, at places that count from the window."""
+"""Windows of a pack have the documents' labels, at positions relative to the window."""
 
 import random
 from collections import Counter

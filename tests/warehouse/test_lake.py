@@ -1,4 +1,4 @@
-"""Each version of a warehouse is one snapshot of the lake, whoever writes beside and whatever breaks in between.
+"""Each version of a warehouse is one snapshot of the lake, despite concurrent writers and interruptions.
 
 The first tests keep the lake's catalog in a file; the last ones start a PostgreSQL server.
 """
@@ -41,7 +41,7 @@ def publish_version(path, number, *, run="aaaa", name="Ada Quill"):
 
 @pytest.fixture(scope="module")
 def versions(tmp_path_factory):
-    """A warehouse after its first, second and third version; an actor is called otherwise in each."""
+    """A warehouse after its first, second and third version; an actor has a different name in each."""
     path, kept = tmp_path_factory.mktemp("versions") / "news.duckdb", {}
     for number, name in enumerate(("Ada Quill", "Ada B. Quill", "A. Quill"), 1):
         kept[number] = shutil.copy(publish_version(path, number, name=name), path.with_suffix(f".{number}"))
@@ -244,7 +244,7 @@ def test_yesterday_is_read_as_it_was(postgres, versions, tmp_path):
 
 
 def put_back_a_day(lake):
-    """Let all that was written so far have been written yesterday."""
+    """Date everything written so far back to yesterday."""
     with open_lake(lake) as connection:
         address = lake.address.removeprefix("ducklake:postgres:")
         connection.execute(f"ATTACH '{address}' AS catalog (TYPE postgres)")

@@ -1,4 +1,4 @@
-"""A program that may write to the warehouse, as DuckDB's own client does by default: waited for like a run."""
+"""A program with the warehouse open for writing (the default of DuckDB's client): a run waits for it."""
 
 import subprocess
 import sys

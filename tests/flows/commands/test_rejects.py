@@ -1,4 +1,4 @@
-"""`onrecord rejects`: what still stands is listed with its reason; what is gone is not read again."""
+"""`onrecord rejects` lists open rejects with their reasons; deleted files are not read again."""
 
 import json
 

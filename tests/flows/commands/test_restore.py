@@ -1,4 +1,4 @@
-"""`onrecord restore` and `rollback` bring a warehouse back whatever stands in its place, and delete nothing."""
+"""`onrecord restore` and `rollback` bring a warehouse back, whatever file is in its place, and delete nothing."""
 
 import os
 import shutil
@@ -37,7 +37,7 @@ def versions(folder):
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    """A warehouse of three versions, the two before kept, and a backup of the second one."""
+    """A warehouse of three versions, with the two previous ones kept, and a backup of the second."""
     folder = tmp_path_factory.mktemp("made")
     for number in (1, 2, 3):
         publish_version(folder / "news.duckdb", number)
@@ -60,7 +60,7 @@ def overwrite(file, start, data):
 
 
 def put_stale_log(file):
-    """The log of another database, as a copy over a warehouse that was open leaves it."""
+    """The log of another database, as left when somebody copies a file over an open warehouse."""
     with duckdb.connect(str(file.with_name("other.duckdb"))) as connection:
         connection.execute("CREATE TABLE t AS FROM range(10); CHECKPOINT; INSERT INTO t VALUES (1)")
         shutil.copy(file.with_name("other.duckdb.wal"), f"{file}.wal")
@@ -126,7 +126,7 @@ def test_a_former_version_that_is_damaged_is_passed_over_and_never_published(fol
 
 
 def test_a_warehouse_that_a_program_has_open_for_writing_is_no_damaged_one(folder):
-    """DuckDB refuses to open it as well: it must not be taken from under that program."""
+    """DuckDB refuses to open it too: a restore must not replace it while that program uses it."""
     import subprocess
     import sys
 

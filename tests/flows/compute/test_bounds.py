@@ -1,4 +1,4 @@
-"""An article that spins, swells or kills the process that analyses it costs itself alone."""
+"""Only the article that spins, swells or kills its worker process is rejected."""
 
 import os
 import re
@@ -114,7 +114,7 @@ def test_several_processes_leave_out_what_one_does():
 
 
 def find_or_die(articles):
-    """The tables of articles, as far as a process survives them."""
+    """The tables of articles, if the process survives analysing them."""
     if articles["body"].str.contains("KILL").any():
         os.kill(os.getpid(), signal.SIGKILL)
     if articles["body"].str.contains("CRASH").any():

@@ -1,4 +1,4 @@
-"""Files that break bounds cost themselves, and nothing else."""
+"""Only the files that exceed a bound are rejected."""
 
 import os
 import signal
@@ -35,7 +35,7 @@ def reader(monkeypatch):
 
 
 def read(reader, files, options=None):
-    """The readings of files given as bytes or as what is to happen."""
+    """The readings of files, given as bytes or as the misbehaviour to simulate."""
     contents = [
         (FileBytes(f"{number}", data if isinstance(data, bytes) else f"UNRULY {data}".encode()), None)
         for number, data in enumerate(files)
@@ -119,7 +119,7 @@ def test_an_archive_that_goes_on_breaking_bounds_is_given_up(reader):
 
 
 def test_memory_that_earlier_files_hold_is_not_held_against_a_later_one(reader):
-    """Each takes half of what is left, and gives nothing back."""
+    """Each file takes half of the remaining memory and frees nothing."""
     readings = read(reader, ["hold 120"] * 6)
     assert [body(reading) for reading in readings] == ["Done: hold."] * 6
 
@@ -172,7 +172,7 @@ def test_a_large_file_is_handed_over_as_it_lies_and_again_after_a_crash(reader, 
 
 
 def test_days_that_only_the_whole_file_shows_reach_its_first_part():
-    """The last of 5,000 rows shows that the day stands first; a part has 2,000."""
+    """The last of 5,000 rows shows that the day comes first; a part has 2,000 rows."""
     rows = [f"Mill {number},03/04/2019,The mill was sold" for number in range(4999)]
     table = "\n".join(["headline,date,text", *rows, "Last,25/04/2019,The mill was sold"]).encode()
     with open_reader(Bounds()) as reader:

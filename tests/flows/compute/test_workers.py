@@ -1,4 +1,4 @@
-"""Batches computed by several processes are those computed here, in the same order."""
+"""Several processes compute the same batches as this one, in the same order."""
 
 import os
 import signal
@@ -51,7 +51,7 @@ def test_a_note_that_takes_a_story_back_makes_no_statements():
 
 
 class Counted:
-    """A batch that counts how many of its kind wait to be asked for."""
+    """A batch that counts how many batches have been made but not consumed."""
 
     waiting = 0
     most = 0

@@ -1,4 +1,4 @@
-"""What Prefect's pages are given of a run: right sums, text that cannot break out, and nothing that fails it."""
+"""The artifacts of a run in Prefect: correct sums, escaped text, and no failure of the run because of them."""
 
 import json
 from pathlib import Path
@@ -37,7 +37,7 @@ def ended(status="stopped", checks=None):
 
 
 def kinds_in(markdown):
-    """The kinds of things that a reader of Markdown finds, with HTML let through."""
+    """The kinds of elements that a Markdown parser finds, with HTML enabled."""
     tokens = MarkdownIt("commonmark", {"html": True}).parse(markdown)
     return {part.type for token in tokens for part in (token, *(token.children or []))}
 

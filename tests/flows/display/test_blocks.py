@@ -1,4 +1,4 @@
-"""Messages through Prefect's own notification blocks, to servers that stand in this process."""
+"""Messages through Prefect's own notification blocks, to servers in this process."""
 
 import json
 import socketserver
@@ -24,7 +24,7 @@ TOLD = [
 
 @contextmanager
 def serving(server):
-    """The server in a thread; it is closed at the end."""
+    """Run the server in a thread until the block ends."""
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield server
@@ -35,7 +35,7 @@ def serving(server):
 
 @pytest.fixture
 def web():
-    """A web server that keeps the JSON it is sent, as (path, value)."""
+    """A web server that keeps the JSON it receives, as (path, value)."""
 
     class Hook(BaseHTTPRequestHandler):
         def do_POST(self):
@@ -56,7 +56,7 @@ def web():
 
 @pytest.fixture
 def mail():
-    """A mail server that keeps the messages it is sent."""
+    """A mail server that keeps the messages it receives."""
 
     class Smtp(socketserver.StreamRequestHandler):
         def handle(self):

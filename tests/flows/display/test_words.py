@@ -1,4 +1,4 @@
-"""Numbers in words: as many digits as tell anything, and one row is no rows."""
+"""Numbers in messages: only significant digits, and "1 row" in the singular."""
 
 import pytest
 

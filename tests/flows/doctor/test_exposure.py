@@ -1,4 +1,4 @@
-"""`onrecord doctor --security` says what is open to others, and how to close it."""
+"""`onrecord doctor --security` says what others can access, and how to close it."""
 
 import json
 import threading
@@ -14,7 +14,7 @@ from flows.settings import Settings
 
 
 class Server(BaseHTTPRequestHandler):
-    """Answers everybody, or nobody."""
+    """Accepts requests from everybody, or from nobody."""
 
     status = 200
 

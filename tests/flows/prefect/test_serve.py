@@ -1,4 +1,4 @@
-"""`onrecord serve` runs what `prefect.yaml` deploys, in the same way."""
+"""`onrecord serve` runs the same deployments as `prefect.yaml`, with the same settings."""
 
 from pathlib import Path
 

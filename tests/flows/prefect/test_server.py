@@ -1,4 +1,4 @@
-"""A server of our own is there for as long as its process lives, and not a moment longer."""
+"""A server that we start lives exactly as long as the process that started it."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""A watched folder: what is there is taken first, what comes is taken once it rests, and a failed run is no end."""
+"""A watched folder: existing files are read first, new ones once they are complete; failed runs do not end it."""
 
 import json
 import os
@@ -15,7 +15,7 @@ REST = 0.4
 
 
 class Watched:
-    """A folder that is followed in a thread of its own; `taken` is what each run was given."""
+    """A folder that a thread watches; `taken` has the paths passed to each run."""
 
     def __init__(self, folder):
         self.folder, self.taken, self.answers = folder, [], []

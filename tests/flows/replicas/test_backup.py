@@ -1,4 +1,4 @@
-"""A backup counts once it was read back; what is damaged is never restored."""
+"""A backup counts only once it has been read back; a damaged one is never restored."""
 
 import shutil
 from pathlib import Path
@@ -68,7 +68,7 @@ def test_a_folder_of_backups_gives_the_newest_and_older_ones_go(settings, wareho
 
 
 class Rotten(fsspec.get_filesystem_class("memory")):
-    """A store that gives back other bytes than it was given."""
+    """A store that returns other bytes than were written."""
 
     protocol = "rotten"
 

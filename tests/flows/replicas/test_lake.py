@@ -1,4 +1,4 @@
-"""`onrecord lake`: the warehouse brought there, asked there as it was, and no secret told."""
+"""`onrecord lake`: copies the warehouse, queries its past versions, and reveals no secret."""
 
 import os
 
@@ -93,7 +93,7 @@ def test_neither_errors_nor_settings_tell_the_password(onrecord, monkeypatch):
 
 
 def test_the_lake_is_brought_up_and_asked_as_it_was(onrecord):
-    """The last test: it brings another version, and takes all away."""
+    """The last test: it copies another version, then removes everything."""
     assert onrecord("update").stdout == "the lake is up to date\n"
     publish_version(2)
     assert onrecord("update").stdout.startswith("brought version 2 (")

@@ -59,7 +59,7 @@ CORRECTION = pl.Schema({"action": pl.String, "actor": pl.String, "value": pl.Str
 
 
 def tables_of(numbers: Sequence[int], run_id: str) -> dict[str, pl.DataFrame]:
-    """All tables of a batch, the articles too, as the steps before would make them."""
+    """All tables of a batch, articles included, as the earlier steps would make them."""
     parts = []
     for number in numbers:
         body, day = STORIES[number], dt.date(2021, 5, 1) + dt.timedelta(days=number % 7)

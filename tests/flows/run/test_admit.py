@@ -1,4 +1,4 @@
-"""What a run that somebody starts through Prefect may be told."""
+"""Which parameters a run started through Prefect may have."""
 
 import json
 

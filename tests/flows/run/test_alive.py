@@ -1,4 +1,4 @@
-"""A run that was killed cannot say so; the next one and doctor do."""
+"""A killed run cannot report its end; the next run and `doctor` do."""
 
 import io
 import os

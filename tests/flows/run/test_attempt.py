@@ -1,4 +1,4 @@
-"""How a run ends is noted beside the warehouse, whatever the end."""
+"""Every end of a run is recorded next to the warehouse."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Of several copies of one text the one that says most is told, in whatever order they come."""
+"""Of several copies of one text, the one with the most metadata is shown, in any order of arrival."""
 
 from datetime import UTC, date, datetime
 
@@ -68,7 +68,7 @@ def ingest(warehouse, *runs):
 
 
 def read_all(warehouse):
-    """The main tables, but for runs and versions."""
+    """The main tables without run and version numbers."""
     tables = [table for table in BY_NAME.values() if table.schema == "main"]
     found = {table.name: query(warehouse, f"SELECT * FROM {table.name} ORDER BY ALL") for table in tables}
     return {

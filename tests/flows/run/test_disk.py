@@ -1,4 +1,4 @@
-"""Whatever a disk does, each command says it in a line, with one exit code; killed commands leave nothing."""
+"""Each command reports a disk fault in one line with one exit code; killed commands leave nothing behind."""
 
 import os
 import shutil
@@ -55,7 +55,7 @@ def onrecord(folder, command, *arguments):
 
 @contextmanager
 def mounted(folder, *options):
-    """A mount on the folder, which is gone afterwards."""
+    """Mount something on the folder; unmount it afterwards."""
     if (
         os.geteuid()
         or not shutil.which("mount")

@@ -1,4 +1,4 @@
-"""Processes that are started before the run that wants them: for much that is new, and for nothing else."""
+"""Worker processes start before the run needs them, but only when there is much to analyse."""
 
 import multiprocessing
 import os
@@ -24,7 +24,7 @@ from warehouse.staging.publish import publish
 
 @pytest.fixture
 def asked_for(monkeypatch):
-    """How many processes that analyse were asked for, each time."""
+    """How many worker processes were requested, each time."""
     asked = []
 
     def ask(processes):

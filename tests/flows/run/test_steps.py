@@ -1,4 +1,4 @@
-"""How a run calls its tasks: each follows another in Prefect's graph, within its time, and is retried or not."""
+"""How a run calls its tasks: their order in Prefect's graph, their time limits, and which are retried."""
 
 import shutil
 import time

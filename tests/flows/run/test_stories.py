@@ -26,7 +26,7 @@ DAY = date(2024, 5, 3)
 
 
 def prose(seed, words=200):
-    """Text that is like no other: words drawn by a seed."""
+    """Unique text: random words from a seed."""
     draw = random.Random(seed)
     return " ".join(draw.choice(WORDS) + str(draw.randrange(40)) for _ in range(words)) + "."
 

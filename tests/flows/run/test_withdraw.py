@@ -1,4 +1,4 @@
-"""Articles that are withdrawn leave the warehouse as if they had never come."""
+"""After a withdrawal, the warehouse is as if the articles had never been loaded."""
 
 import random
 
@@ -18,7 +18,7 @@ EVERY = list(range(len(STORIES)))
 
 
 def withdraw(path, gone, again=()):
-    """Publish a version without the stories `gone`, those of `again` staged anew."""
+    """Publish a version without the stories `gone`, and with those of `again` staged again."""
     with open_next(path, "run-withdraw") as version:
         for number in gone:
             version.connection.execute("INSERT INTO staging.withdrawn VALUES ($1)", [f"{number:032x}"])

@@ -46,7 +46,7 @@ def published(place):
 
 
 def counts(place):
-    """Statements and mentions of articles that are not there."""
+    """Statements and mentions whose article does not exist."""
     return query(
         place / "w.duckdb",
         "SELECT (SELECT count(*) FROM statements ANTI JOIN articles USING (article_id)) AS s, "

@@ -301,7 +301,7 @@ def test_a_file_or_folder_without_permission_is_rejected(tmp_path):
 
 
 def write_at_each_read(monkeypatch, path, times):
-    """Lets another writer append to `path` each time that a piece of it is read, `times` in all."""
+    """Simulates a writer that appends to `path` each time a piece of it is read, `times` times in all."""
     read, left = os.read, iter(range(times))
 
     def read_while_written(descriptor, count):

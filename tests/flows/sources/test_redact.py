@@ -1,4 +1,4 @@
-"""No secret of an address gets into a ledger, a log or Prefect's database."""
+"""No secret in an address reaches the ledger, a log or Prefect's database."""
 
 import pytest
 

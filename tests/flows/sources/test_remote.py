@@ -1,4 +1,4 @@
-"""Addresses behave as folders and files do: a real web server and a real S3 server on this machine answer."""
+"""Addresses behave like folders and files; tested with a real web server and a real S3 server on this machine."""
 
 import hashlib
 import logging
@@ -27,7 +27,7 @@ PAGES = {
 
 
 class Pages(BaseHTTPRequestHandler):
-    """Answers GET alone; `/flaky` fails once, `/locked` wants a password, `/cut` breaks off."""
+    """Supports only GET; `/flaky` fails once, `/locked` requires a password, `/cut` breaks off."""
 
     failures = 0
 
@@ -65,7 +65,7 @@ class Pages(BaseHTTPRequestHandler):
         self.wfile.write(data)
 
     def _drip(self):
-        """A byte now and then, for as long as anybody listens."""
+        """Send a byte now and then, as long as the client listens."""
         self.send_response(200)
         self.end_headers()
         with suppress(OSError):
@@ -89,7 +89,7 @@ def web():
 
 @pytest.fixture(scope="module")
 def elsewhere():
-    """Another server on this machine, which no source names; and how many questions it was asked."""
+    """Another server on this machine, which no source names, and the number of requests it received."""
     asked = []
 
     class Secrets(Pages):
@@ -106,7 +106,7 @@ def elsewhere():
 
 @pytest.fixture(scope="module")
 def bucket():
-    """`s3://news` on a server of its own; the keys come from the environment, as they would for Amazon's."""
+    """`s3://news` on a local server; the keys come from the environment, as with Amazon's."""
     boto3, moto_server = pytest.importorskip("boto3"), pytest.importorskip("moto.server")
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = moto_server.ThreadedMotoServer(port=0, verbose=False)

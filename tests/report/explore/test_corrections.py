@@ -1,4 +1,4 @@
-"""Lines of the corrections file for what a reader knows better."""
+"""Correction lines that the explorer proposes to a reader."""
 
 import csv
 import io

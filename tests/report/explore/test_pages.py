@@ -1,4 +1,4 @@
-"""The explorer's pages over HTTP, from a server in a process of its own."""
+"""The explorer's pages over HTTP, from a server in a separate process."""
 
 import csv
 import io
@@ -30,7 +30,7 @@ def one(warehouse, sql):
 
 
 def addresses(warehouse):
-    """One address of each kind of page, of what is in the warehouse."""
+    """An address for each kind of page, with ids from the warehouse."""
     rows = query(
         warehouse,
         """SELECT s.statement_id, s.article_id, a.story_id, s.actor_id, s.organization_id, a.outlet
@@ -107,7 +107,7 @@ def test_what_articles_write_is_text_on_every_page(hostile_site, name):
 
 
 def test_the_attack_is_on_the_pages(hostile_site):
-    """So that the test above tests something."""
+    """Makes sure that the test above compares something."""
     for name in ("home", "everything", "actor", "outlet", "article", "statement", "runs"):
         text = unescape(hostile_site.get(addresses(hostile_site.warehouse)[name]).text)
         assert HOSTILE[:25] in re.sub("<bdi>|</bdi>", "", text), name
@@ -391,7 +391,7 @@ def test_reading_writes_nothing(site):
 
 
 def test_what_is_anonymous_is_the_same_in_explorer_report_and_views(site):
-    """Each had a definition of its own: 72, 80 and 58 unnamed sources in one warehouse."""
+    """Each used to have its own definition: 72, 80 and 58 unnamed sources in one warehouse."""
     told = query(
         site.warehouse,
         """SELECT coalesce(a.outlet, a.agency, '-'), sum(s.unnamed)::INTEGER
@@ -443,7 +443,7 @@ def test_the_first_screen_says_that_no_run_came_for_long(site):
 
 
 def test_counts_are_the_same_wherever_they_stand(site):
-    """What the lists of the first page count is what the search behind each row finds."""
+    """The counts in the lists of the first page equal the hits of the search linked from each row."""
     for name, about in (("speakers", "speaker"), ("subjects", "about"), ("outlets", "outlet")):
         row = next(csv.DictReader(io.StringIO(site.get(f"/rows/{name}.csv").text)))
         key = row["outlet"] if name == "outlets" else row["actor_id"]

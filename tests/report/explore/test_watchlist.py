@@ -1,4 +1,4 @@
-"""Saved searches: the file, what a run brings to them, the page, the command, the message and the report."""
+"""Saved searches: the file, what a run adds to them, the page, the command, the message and the report."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Who takes back which versions of a story, and what sets them free."""
+"""Which source withdraws which versions of a story, and what releases them."""
 
 from datetime import UTC, date, datetime
 

@@ -1,4 +1,4 @@
-"""The language of an article is that of its text; in doubt the file's word, else the first configured one."""
+"""The language of an article is that of its text; in doubt the one in the file, else the first configured one."""
 
 import polars as pl
 import pytest

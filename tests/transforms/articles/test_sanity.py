@@ -1,4 +1,4 @@
-"""Records that cannot be articles are turned away, each with its reason."""
+"""Records that cannot be articles are rejected, each with its reason."""
 
 from datetime import date
 

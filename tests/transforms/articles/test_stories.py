@@ -110,7 +110,7 @@ def test_an_article_without_a_day_is_never_the_latest():
 
 
 def test_bands_stay_the_same_from_release_to_release():
-    """They are kept in warehouses: with another algorithm, stories of older runs would not be found again."""
+    """Warehouses store the hashes: with another algorithm, they would not match the stories of older runs."""
     text = " ".join(f"word{number}" for number in range(100))
     (bands,) = build_bands(pl.Series([text]))
     assert (len(bands), bands[0]) == (BANDS, -5288276815078557820)

@@ -1,4 +1,4 @@
-"""Dates as they are written become days and moments, or stay unknown with a reason; nothing is guessed."""
+"""Written dates become days and moments, or stay unknown with a reason; nothing is guessed."""
 
 from datetime import UTC, date, datetime
 

@@ -1,4 +1,4 @@
-"""Notes that take a story back are told from news about stories that were taken back."""
+"""Notes that withdraw a story are distinguished from news about withdrawn stories."""
 
 import polars as pl
 import pytest

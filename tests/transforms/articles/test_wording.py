@@ -1,4 +1,4 @@
-"""What is a name, a subject, a number and an ordinary word."""
+"""Which words are names, subjects, numbers and ordinary words."""
 
 from transforms.articles.wording import MOST_NAMES, MOST_NUMBERS, MOST_SUBJECTS, read_wording
 

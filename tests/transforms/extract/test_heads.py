@@ -11,7 +11,7 @@ UNLIKELY = -20.0
 
 
 class Pointing:
-    """Stands for the links of the network: each content points at one token, with some log-probability."""
+    """Replaces the network's links: each content points at one token, with some log-probability."""
 
     def __init__(self, tokens, towards):
         self.lines = np.cumsum([word == "\n\n" for word in tokens.words])

@@ -1,4 +1,4 @@
-"""Statements told in other statements: found, linked, and theirs who are said to have made them."""
+"""Nested statements: found, linked to their parent, and attributed to their own speakers."""
 
 import polars as pl
 import pytest

@@ -1,4 +1,4 @@
-"""Where a content begins that stands before its attribution."""
+"""The start of a content that comes before its attribution."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from transforms.extract.tokens import LINE_BREAK, tokenize
 
 
 def content_of(text: str, content: str, taken: str = "") -> str:
-    """The words of the content after the rule; cue is 'said', source 'Orr', `taken` words are somebody else's."""
+    """The words of the content after the rule; cue 'said', source 'Orr'; `taken` words are another statement's."""
     tokens = tokenize(text)
     words = tokens.words
 

@@ -1,4 +1,4 @@
-"""The likeliest legal row of tags."""
+"""The likeliest valid sequence of tags."""
 
 import numpy as np
 

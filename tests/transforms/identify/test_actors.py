@@ -1,4 +1,4 @@
-"""Who is meant, on small texts with invented people; the names the name finder would give are given."""
+"""Who is meant, on small texts with invented people; the tests supply the name finder's output."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Built:
         return self.tables["actors"].filter(pl.col("name") == name).row(0, named=True)
 
     def meant_by(self, words: str) -> list[str]:
-        """Names of those whom the mentions with these words mean, in the order of the text."""
+        """The names of the actors that mentions with these words refer to, in text order."""
         rows = self.tables["mentions"].filter(pl.col("text") == words).sort("start")
         return [self.names[actor_id] for actor_id in rows["actor_id"]]
 

@@ -1,4 +1,4 @@
-"""Roles of one person: what is one row, and what stays apart."""
+"""Roles of one person: which share a row, and which stay separate."""
 
 from __future__ import annotations
 

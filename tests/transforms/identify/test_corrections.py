@@ -1,4 +1,4 @@
-"""What people know better is applied to the actors that evidence gives."""
+"""Users' corrections are applied to the actors that the evidence yields."""
 
 from __future__ import annotations
 

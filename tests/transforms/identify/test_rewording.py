@@ -1,4 +1,4 @@
-"""A line of the corrections cuts what was said in another way: always out of the article."""
+"""A correction line sets other boundaries for a content: always a slice of the article."""
 
 import pytest
 

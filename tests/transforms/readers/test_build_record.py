@@ -1,4 +1,4 @@
-"""Fields beside a text and fields in it -> one value each, with its evidence from the same place."""
+"""Fields outside a text and in it -> one value each, with its evidence from the same place."""
 
 from __future__ import annotations
 
@@ -141,7 +141,7 @@ def _header_line(name: str) -> st.SearchStrategy[str]:
 
 
 def _dateline(place: str, day: str, agency: str) -> str:
-    """What can be made of the parts: "PORT ADA, March 9 (AP) - ", "(AP) - ", "March 9 - "."""
+    """Datelines built from the parts: "PORT ADA, March 9 (AP) - ", "(AP) - ", "March 9 - "."""
     opening = ", ".join(filter(None, (place, day))) + (f" ({agency})" if agency else "")
     return f"{opening} - " if opening else ""
 

@@ -1,4 +1,4 @@
-"""Bytes -> text: news text in the encodings in which it is found, and bytes that are no text."""
+"""Bytes -> text: news text in all common encodings, and bytes that are not text."""
 
 import pytest
 from hypothesis import example, given

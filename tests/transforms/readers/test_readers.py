@@ -1,4 +1,4 @@
-"""The registry: any bytes -> a reading that holds together."""
+"""The registry: any bytes -> a consistent reading."""
 
 import io
 

@@ -1,4 +1,4 @@
-"""What is guessed of bodies and countries, and where places are."""
+"""Guessed types of organizations and countries, and the countries of places."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one article tells of an actor, and when two articles tell the same."""
+"""What one article says about an actor, and when two articles say the same."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an article says that people are, in every order the language has."""
+"""The roles that an article gives people, in every word order."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def resolve(body: str, dateline: str | None = None) -> dict[str, Actor]:
 
 
 def roles(body: str, person: str = "Ann Roe") -> list[tuple[str | None, str | None]]:
-    """Each role with the body, country or place that it is held at."""
+    """Each role with its organization, country or place."""
     told = resolve(body)[person].roles
     return [(r.text, r.organization.name if r.organization else r.country_code or r.place) for r in told]
 

@@ -1,4 +1,4 @@
-"""Who made a statement, by what its source says; whom it was told; what the model is asked."""
+"""Who made a statement, according to its source; to whom; and which queries the model gets."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ def test_article_is_resolved_alike_alone_and_after_others():
 
 
 class Asked:
-    """Keeps what the model would see; chooses nobody."""
+    """Records the model's input; chooses nobody."""
 
     def __init__(self):
         self.rows: dict[str, dict] = {}

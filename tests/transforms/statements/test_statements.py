@@ -1,4 +1,4 @@
-"""What the rows of statements say beyond their words: how sure they are, where they stand, what they are told in."""
+"""Columns of statements other than words: confidence, position, and the parent of nested ones."""
 
 import polars as pl
 

@@ -1,4 +1,4 @@
-"""Whether two statements print one saying, and what holds together."""
+"""Whether two statements print one utterance, and which statements are grouped."""
 
 import polars as pl
 import pytest
@@ -11,7 +11,7 @@ OTHER = "The ferries will sail twice an hour from Monday, and nobody will pay mo
 
 
 def is_one(one, other, *, other_actor=False, same_article=False):
-    """Whether two texts are one saying, of one speaker unless they are of others."""
+    """Whether two texts are one utterance; by one speaker unless speakers are given."""
     return is_one_saying(read_wording(one), read_wording(other), other_actor, not other_actor, same_article)
 
 

@@ -1,4 +1,4 @@
-"""Maintenance takes nothing away that anybody asks for, and publishes nothing that differs."""
+"""Maintenance removes nothing that a query needs, and publishes nothing that differs."""
 
 import shutil
 from datetime import UTC, datetime, timedelta
@@ -85,7 +85,7 @@ def warehouse(four_runs, tmp_path, monkeypatch):
 
 
 def answers(warehouse):
-    """What people and runs ask of the ledger."""
+    """The queries that people and runs make on the ledger."""
     return {
         "run_health": query(warehouse, "FROM run_health ORDER BY run_id"),
         "open_rejects": query(warehouse, "FROM open_rejects"),

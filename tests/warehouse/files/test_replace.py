@@ -1,4 +1,4 @@
-"""Numbers of versions are never used twice, and a file that is kept is never written to again."""
+"""Version numbers are never reused, and a kept file is never written to again."""
 
 import os
 import shutil
@@ -105,7 +105,7 @@ def test_a_number_is_not_used_again_when_all_files_of_it_are_gone(warehouse):
 
 
 def test_what_was_published_last_is_kept_after_a_rollback(warehouse):
-    """The bad version 3 was kept for ever, and the good ones went in its place."""
+    """The bad version 3 was kept for ever, and good versions were deleted instead."""
     rolled_back(warehouse)
     publish_version(warehouse, 4)
     assert list(previous_versions(warehouse)) == [3, 4]

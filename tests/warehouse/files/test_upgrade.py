@@ -1,4 +1,4 @@
-"""Warehouses of other versions of the product."""
+"""Warehouses from other versions of the product."""
 
 import duckdb
 import pytest

@@ -1,4 +1,4 @@
-"""What came, changed and went between two versions."""
+"""What was added, changed and removed between two versions."""
 
 import pytest
 

@@ -81,7 +81,7 @@ def test_many_readers_at_once_see_one_version_each(warehouse):
 
 
 def test_the_file_is_let_go_of_between_questions(warehouse):
-    """Another process, or this one, may then write to it in place."""
+    """Then another process, or this one, can write to it in place."""
     live = Live(warehouse, idle_seconds=0.1)
     assert count(live) == (1, 2)
     deadline = time.monotonic() + 20

@@ -1,4 +1,4 @@
-"""Full-text search: what is found, in which order, and that the index keeps step with the tables."""
+"""Full-text search: the hits, their order, and that the index stays in sync with the tables."""
 
 from datetime import date
 

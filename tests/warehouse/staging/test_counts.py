@@ -1,4 +1,4 @@
-"""A run in figures."""
+"""The counts of a run."""
 
 import polars as pl
 

@@ -1,4 +1,4 @@
-"""A disk that is full, as the operating system says it: a file may not grow beyond a limit, or a small tmpfs."""
+"""A full disk, as the operating system reports it: through a file size limit or a small tmpfs."""
 
 import hashlib
 import multiprocessing

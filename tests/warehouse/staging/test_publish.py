@@ -1,4 +1,4 @@
-"""The next version in the place of the published one."""
+"""Replacing the published version by the next one."""
 
 import hashlib
 import multiprocessing

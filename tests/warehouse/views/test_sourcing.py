@@ -1,4 +1,4 @@
-"""Whom outlets let speak: counted by hand in three articles, two of which are one story."""
+"""Whom outlets let speak: compared with hand counts in three articles, two of which are one story."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Views on stories and on what has no column."""
+"""Views on stories and on fields without a column."""
 
 from datetime import date
 
@@ -116,7 +116,7 @@ TITLED = {"Ada Quill": PERSON, "Arvel": GPE, "Netherlands": GPE}
 
 
 def test_a_timeline_leaves_out_killed_stories(tmp_path):
-    """A role that a killed story alone tells is in none; one that others tell too counts these."""
+    """A role only in a killed story is left out; a role in other stories too counts only those."""
     bodies = [
         "Arvel mayor Ada Quill said prices rise.", "Arvel mayor Ada Quill said prices rise again.",
         "Arvel nurse Ada Quill said prices fall.",

@@ -1,4 +1,4 @@
-"""Lines that say who wrote it, and lines that only begin like one."""
+"""Bylines, and lines that only begin like one."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""First lines that are headlines, and first sentences that are none."""
+"""First lines that are headlines, and first sentences that are not."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""JSON and JSON Lines: where the articles stand, and what their fields are called."""
+"""JSON and JSON Lines: where the articles are, and the names of their fields."""
 
 import json
 import os

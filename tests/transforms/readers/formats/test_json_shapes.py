@@ -1,4 +1,4 @@
-"""JSON as scrapers, archives and news interfaces write it; each shape by its documentation, with texts of our own."""
+"""JSON as scrapers, archives and news APIs write it; each shape follows its documentation, with invented texts."""
 
 import json
 

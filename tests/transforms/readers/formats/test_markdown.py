@@ -1,4 +1,4 @@
-"""Markdown: what becomes of its marks, and what is no Markdown."""
+"""Markdown: how its markup is read, and what is not Markdown."""
 
 import time
 

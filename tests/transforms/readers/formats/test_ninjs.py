@@ -1,4 +1,4 @@
-"""ninjs in its three versions, and what is no article in it."""
+"""ninjs in its three versions, and items that are not articles."""
 
 import json
 

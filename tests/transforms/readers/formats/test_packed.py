@@ -48,7 +48,7 @@ def test_a_document_that_is_not_read_is_no_archive_of_articles(kind):
 
 
 class Damaged(io.RawIOBase):
-    """A stream whose first reading fails, and whose second one would crash."""
+    """A stream whose first read fails, and whose second would crash."""
 
     asked = 0
 
@@ -58,7 +58,7 @@ class Damaged(io.RawIOBase):
 
 
 def test_a_stream_that_failed_is_not_asked_again():
-    """libbz2 smashed its stack when a damaged stream was read on, to tell what the file began with."""
+    """libbz2 smashed its stack when reading went on after damage, to find out how the file began."""
     stream = Damaged()
     content = Content(stream)
     for _ in range(2):

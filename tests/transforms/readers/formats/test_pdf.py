@@ -1,4 +1,4 @@
-"""PDF documents: what is printed around the text is no part of it, and what the page broke is whole again."""
+"""PDF documents: headers and footers are left out, and text broken across lines and pages is joined."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Whole files of plain text -> the record: what is body, what is header, and where each stood."""
+"""Whole files of plain text -> the record: which part is body, which is header, and the span of each."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Whole pages: what their places say of one article, and pages that are none."""
+"""Whole pages: the fields of an article from several places in the page, and pages that are not articles."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""Moments as pages and scripts write them -> text that a date is read from."""
+"""Moments as pages and scripts write them -> text from which a date is read."""
 
 import pytest
 
