@@ -208,14 +208,14 @@ def test_the_folder_of_a_language_is_imported_by_the_languages_alone():
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=str)
-def test_a_library_is_known_to_one_folder_alone(path):
+def test_a_library_is_imported_by_one_folder_alone(path):
     for name in imported(read_tree(path)):
         owner = OWNERS.get(name.split(".")[0])
         assert owner in (None, path.parts[0]) or is_training(path), f"{path} imports {name}"
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=str)
-def test_the_data_goes_one_way(path):
+def test_data_flows_one_way(path):
     package = path.parts[0]
     for name in imported(read_tree(path)):
         if name.split(".")[0] in PACKAGES and not is_within(name, package):

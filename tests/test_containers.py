@@ -88,7 +88,7 @@ def test_no_secret_stands_in_the_files_and_the_api_is_open_to_this_machine_alone
     assert ".env" in (ROOT / ".gitignore").read_text().split()
 
 
-def test_the_api_wants_a_key_and_answers_pages_of_its_own_alone():
+def test_the_api_requires_a_key_and_answers_only_its_own_pages():
     server = SERVICES["server"]["environment"]
     assert "PREFECT_SERVER_API_AUTH_STRING" in server
     assert f"{server['PREFECT_SERVER_CORS_ALLOWED_ORIGINS']}/api" == server["PREFECT_UI_API_URL"]

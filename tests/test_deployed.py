@@ -368,7 +368,7 @@ def test_a_run_by_the_api_gets_neither_commands_nor_places_of_its_own(site):
     assert not (site.folder / "owned").exists() and not (site.folder / "w.duckdb").exists()
 
 
-def test_a_cancelled_run_leaves_no_process_and_no_lock_and_the_next_goes_on_with_it(site):
+def test_a_cancelled_run_leaves_no_process_and_no_lock_and_the_next_one_resumes_it(site):
     from prefect.states import Cancelling
 
     many = site.folder / "many"

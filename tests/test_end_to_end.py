@@ -158,7 +158,7 @@ def test_the_report_is_there(first):
     assert "Who said what" in page
 
 
-def test_the_second_run_finds_nothing_new_and_leaves_the_warehouse_as_it_was(first, second):
+def test_the_second_run_finds_nothing_new_and_leaves_the_warehouse_unchanged(first, second):
     done, before = second
     assert done.exit_code == 0, done.stderr
     assert digest(first.warehouse) == before
@@ -189,7 +189,7 @@ def published(tmp_path_factory):
     return folder
 
 
-def test_a_limit_takes_no_further_file(published):
+def test_a_limit_opens_no_further_file(published):
     assert query(published / "w.duckdb", "select count(*) from ops.files").item() == 1
 
 
@@ -283,7 +283,7 @@ def test_a_rebuild_gives_what_the_runs_gave_one_by_one(inbox):
         assert rows == before[name], name
 
 
-def test_a_changed_file_replaces_its_articles_and_a_vanished_one_is_pruned_when_told(inbox):
+def test_a_changed_file_replaces_its_articles_and_a_deleted_one_is_pruned_on_request(inbox):
     (inbox / "in" / "c.txt").write_text("Nobody came to the meeting. “The doors were shut,” said Orla Venn.")
     (inbox / "in" / "d.txt").unlink()
     kept = json.loads(run(inbox, "ingest", str(inbox / "in"), "--json"))
@@ -302,7 +302,7 @@ def test_a_changed_file_replaces_its_articles_and_a_vanished_one_is_pruned_when_
         assert rows == facts(inbox)[name], name
 
 
-def test_a_rollback_brings_the_version_before_back(inbox):
+def test_a_rollback_brings_the_previous_version_back(inbox):
     versions = "SELECT max(version_no) FROM ops.versions"
     before = query(inbox / "w.duckdb", versions).item()
     assert f"version {before - 1} is published again" in run(inbox, "rollback")
@@ -358,7 +358,7 @@ def test_an_article_at_fault_is_rejected_and_the_others_are_published(tmp_path, 
     assert query(tmp_path / "w.duckdb", "SELECT count(*) FROM articles").item() == 2
 
 
-def test_a_code_that_shifts_all_statements_stops_the_run(tmp_path, monkeypatch):
+def test_code_that_shifts_all_statements_stops_the_run(tmp_path, monkeypatch):
     monkeypatch.setenv("ONRECORD_THRESHOLDS", '{"few_articles_are_at_fault.min_articles": 2}')
     published = tmp_path
     assert ingest(published, "--limit", "1").exit_code == 0
@@ -390,7 +390,7 @@ def test_a_step_that_breaks_is_code_3_with_its_traceback_in_the_log(published, m
     assert digest(published / "w.duckdb") == before
 
 
-def test_a_report_that_cannot_be_written_is_code_3_and_says_that_the_rest_is_published(tmp_path):
+def test_a_failed_report_is_code_3_and_says_that_the_rest_is_published(tmp_path):
     (tmp_path / "report").write_text("a file where the folder should be")
     result = ingest(tmp_path, "--limit", "1")
     assert result.exit_code == 3

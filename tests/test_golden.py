@@ -55,7 +55,7 @@ def test_article_fields_are_read(way: Way, case: str):
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_expected_words_stand_in_the_body(way: Way, case: str):
+def test_expected_words_occur_in_the_body(way: Way, case: str):
     body = _article(way, case)["body"].replace("\r\n", "\n")
     for statement in EXPECTED[case]["statements"]:
         for words in [*statement["content"], statement["source"], statement["cue"]]:

@@ -12,7 +12,7 @@ def test_the_page_about_the_checks_is_current():
     assert main(["--check", str(PAGE)]) == 0
 
 
-def test_a_page_that_is_not_current_fails_the_check(tmp_path):
+def test_an_outdated_page_fails_the_check(tmp_path):
     page = tmp_path / "checks.md"
     assert main([str(page)]) == 0
     page.write_text(page.read_text() + "More.")

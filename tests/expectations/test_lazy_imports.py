@@ -25,7 +25,7 @@ def module_of(tmp_path, monkeypatch):
         sys.modules.pop(name, None)
 
 
-def test_a_library_is_imported_without_what_it_seems_not_to_have(module_of):
+def test_a_library_is_imported_without_the_modules_that_are_hidden_from_it(module_of):
     module_of("clouds_of_test", "")
     module_of(
         "library_of_test",

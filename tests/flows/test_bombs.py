@@ -54,7 +54,7 @@ def read(data, bounds):
 
 
 @pytest.mark.parametrize(("make", "code", "seconds"), BOMBS, ids=[make.__name__ for make, _, _ in BOMBS])
-def test_a_bomb_is_defused_by_what_is_counted(make, code, seconds):
+def test_a_bomb_is_stopped_by_counted_bounds(make, code, seconds):
     bomb, taken, peak = read(make(), Bounds(memory=MEMORY, seconds=20))
     codes = {no.reason_code for no in bomb.rejects}
     assert (codes == {code} and bomb.rejects[-1].reason.startswith("bomb")) if code else not codes

@@ -22,7 +22,7 @@ def publish_run(folder, frames, run_id=RUN):
 
 
 def publish_hostile(folder):
-    """The path of the warehouse; every text of its first article is an attack, and its metrics have a history of six runs."""
+    """The path of the warehouse; all texts of its first article are attacks, and its metrics cover six runs."""
     frames = sample_run(6)
     for column in ("headline", "outlet", "body"):
         frames = changed(frames, "articles", 0, **{column: HOSTILE})

@@ -90,12 +90,12 @@ def test_it_opens_without_an_error_and_asks_the_network_for_nothing(opened):
     assert page.title().startswith("On Record: passed with warnings")
 
 
-def test_nothing_sticks_out_at_the_side(opened):
+def test_nothing_overflows_the_page(opened):
     page, _ = opened
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
-def test_text_stands_out_from_its_ground(opened):
+def test_text_has_enough_contrast(opened):
     page, _ = opened
     assert page.evaluate(CONTRAST) == []
 

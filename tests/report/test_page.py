@@ -212,7 +212,7 @@ ATTEMPT = Attempt(
 )
 
 
-def test_a_run_that_was_stopped_is_told_on_the_first_screen_until_one_goes_well(tmp_path):
+def test_a_stopped_run_is_shown_on_the_first_screen_until_a_run_succeeds(tmp_path):
     """The report stayed green, because it knew only about what was published."""
     warehouse = published(tmp_path, sample_run())
     page = render_report(warehouse, tmp_path / "report" / "index.html")
@@ -235,7 +235,7 @@ def test_a_run_that_was_stopped_is_told_on_the_first_screen_until_one_goes_well(
     assert json.loads(page.with_name("report.json").read_text(encoding="utf-8"))["last_attempt"] is None
 
 
-def test_a_run_that_failed_is_told_though_the_warehouse_is_damaged(tmp_path):
+def test_a_failed_run_is_shown_even_if_the_warehouse_is_damaged(tmp_path):
     warehouse = published(tmp_path, sample_run())
     page = render_report(warehouse, tmp_path / "report" / "index.html")
     warehouse.write_bytes(b"garbage")
@@ -244,7 +244,7 @@ def test_a_run_that_failed_is_told_though_the_warehouse_is_damaged(tmp_path):
 
 
 @pytest.mark.parametrize("noted", ["", "[]", "{}", '{"status": "stopped"}', None], ids=str)
-def test_a_note_of_something_else_is_none(tmp_path, noted):
+def test_a_note_about_something_else_is_not_a_kill_note(tmp_path, noted):
     note_attempt(tmp_path / "w.duckdb", tmp_path / "index.html", ATTEMPT)
     assert read_attempt(tmp_path / "w.duckdb") == ATTEMPT
     assert read_attempt(tmp_path / "other.duckdb") is None
@@ -253,7 +253,7 @@ def test_a_note_of_something_else_is_none(tmp_path, noted):
         assert read_attempt(tmp_path / "w.duckdb") is None
 
 
-def test_queries_of_checks_are_shown_as_they_run_on_what_is_published():
+def test_queries_of_checks_are_shown_in_a_form_that_runs_on_published_tables():
     sql = 'SELECT * FROM staging.statement_actors JOIN staging."articles" JOIN staging.files'
     assert on_published(sql) == "SELECT * FROM main.statement_actors JOIN main.articles JOIN ops.files"
 

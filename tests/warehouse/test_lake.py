@@ -79,19 +79,19 @@ def test_each_version_is_one_snapshot_and_is_the_version(versions, lake, tmp_pat
                 assert there.execute(sql).fetchall() == here.execute(sql).fetchall(), (number, sql)
 
 
-def test_replicating_again_writes_nothing(versions, lake, tmp_path):
+def test_a_second_replication_writes_nothing(versions, lake, tmp_path):
     replicate_version(versions, 2, lake, tmp_path)
     before = read_snapshots(lake)
     assert replicate_version(versions, 2, lake, tmp_path).versions == []
     assert read_snapshots(lake).equals(before)
 
 
-def test_a_warehouse_that_is_new_to_the_lake_comes_as_it_stands(versions, lake, tmp_path):
+def test_a_warehouse_new_to_the_lake_is_copied_as_it_is(versions, lake, tmp_path):
     assert replicate_version(versions, 3, lake, tmp_path).versions == [3]
     assert rows(lake, STATEMENTS) == query(versions[3], STATEMENTS).rows()
 
 
-def test_what_breaks_off_leaves_no_half_version(versions, lake, tmp_path):
+def test_an_interrupted_write_leaves_no_half_version(versions, lake, tmp_path):
     replicate_version(versions, 1, lake, tmp_path)
     with open_lake(lake) as connection:
         connection.execute(
@@ -139,7 +139,7 @@ def test_two_warehouses_do_not_mix_unless_one_asks_for_both(versions, lake, tmp_
     ]
 
 
-def test_another_warehouse_of_the_same_name_is_refused_until_that_one_is_taken_out(versions, lake, tmp_path):
+def test_another_warehouse_of_the_same_name_is_refused_until_the_first_is_removed(versions, lake, tmp_path):
     other = publish_version(tmp_path / "other.duckdb", 1, run="cccc")
     replicate_version(versions, 1, lake, tmp_path)
     with pytest.raises(RequestError, match="another warehouse called news"):
@@ -168,7 +168,7 @@ def test_tidying_drops_old_snapshots_and_no_row_of_the_last_one(versions, lake, 
     assert replicate_version(versions, 3, lake, tmp_path).versions == []
 
 
-def test_a_name_is_no_sql(versions, lake, tmp_path):
+def test_a_name_is_not_run_as_sql(versions, lake, tmp_path):
     name = "it's; DROP TABLE lake.main.articles; --"
     replicate_version(versions, 1, lake, tmp_path, name)
     assert rows(lake, "SELECT count(*) FROM articles", name=name) == [(ARTICLES,)]
@@ -253,7 +253,7 @@ def put_back_a_day(lake):
         )
 
 
-def test_a_server_that_is_not_there_is_told(tmp_path):
+def test_a_missing_server_is_reported(tmp_path):
     with (
         pytest.raises(LakeError, match="cannot be opened"),
         open_lake(Lake("ducklake:postgres:host=127.0.0.1 port=9 user=me dbname=news", str(tmp_path))),

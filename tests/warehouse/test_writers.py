@@ -53,7 +53,7 @@ def test_a_run_waits_until_the_other_program_lets_go(warehouse):
         letting_go.wait()
 
 
-def test_a_run_waits_no_longer_than_it_is_told(warehouse):
+def test_a_run_waits_no_longer_than_its_limit(warehouse):
     with open_elsewhere(warehouse) as holder:
         began = time.monotonic()
         with pytest.raises(WarehouseBusy, match=f"process {holder.pid}"), open_next(warehouse, RUN, wait=1):

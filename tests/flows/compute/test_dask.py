@@ -118,14 +118,14 @@ def test_an_error_in_a_batch_is_the_error_of_the_run(cluster, parts):
             later.result()
 
 
-def test_a_cluster_that_does_not_answer_is_told(monkeypatch):
+def test_a_cluster_that_does_not_answer_is_reported(monkeypatch):
     monkeypatch.setattr("flows.compute.dask.PATIENCE", 1)
     with pytest.raises(ClusterError, match=r"no Dask scheduler answers at 127\.0\.0\.1:9"):
         next(find_remotely([], "dask://127.0.0.1:9", run_id="test", languages=["en"]))
 
 
 @pytest.mark.parametrize("address", ["dask://", "tcp://127.0.0.1:8786", "dask://a b"])
-def test_an_address_that_is_none_is_refused(address):
+def test_an_invalid_address_is_refused(address):
     with pytest.raises(ValueError, match="executor"):
         Settings(executor=address)
 

@@ -78,7 +78,7 @@ def test_counts_are_one_row_a_figure():
     assert counts["files found"] == counts["articles loaded"] == counts["statements"] == 0
 
 
-def test_keys_of_assets_are_addresses_whatever_the_warehouse_is_called():
+def test_keys_of_assets_are_addresses_whatever_the_name_of_the_warehouse():
     assert "duckdb://the-news-2024/statements" in table_assets("The news (2024)")
 
 

@@ -99,7 +99,7 @@ def blocks(served, web, mail, monkeypatch):
         ]
 
 
-def test_slack_mail_and_webhook_are_told_of_each_news_once(blocks, web, mail, tmp_path):
+def test_slack_mail_and_webhook_get_each_message_once(blocks, web, mail, tmp_path):
     settings = Settings(warehouse=tmp_path / "w.duckdb", notify=[*blocks, "slack-webhook/there-is-none"])
     for outcome in RUNS:
         notify(outcome, settings)

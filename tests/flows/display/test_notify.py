@@ -46,7 +46,7 @@ def ended(status="published", **failed):
         (ended(), {"event": "recovered", "checks": []}, None),
     ],
 )
-def test_only_news_is_told(outcome, told, event):
+def test_only_news_is_notified(outcome, told, event):
     message = find_news(outcome, told)
     assert (message and message.event) == event
 
@@ -64,7 +64,7 @@ def test_a_command_gets_each_message_once(tmp_path):
     assert "articles.a" in messages[0]["text"] and "report/index.html" in messages[0]["text"]
 
 
-def test_who_is_told_is_not_written_into_the_warehouse(tmp_path):
+def test_recipients_are_not_written_into_the_warehouse(tmp_path):
     told = {"notify_command": "curl https://hooks.example/secret", "notify": ["slack-webhook/secret"]}
     run = Run(["a"], Settings(warehouse=tmp_path / "w.duckdb", **told), datetime(2024, 5, 3, tzinfo=UTC))
     [parameters] = run.identity.ledger()["runs"]["parameters"]
@@ -90,7 +90,7 @@ def test_a_command_that_fails_is_tried_again_after_each_wait(tmp_path, waits, tr
     assert len((tmp_path / "tried").read_text()) == tried
 
 
-def test_a_command_that_is_not_there_is_not_tried_again(tmp_path):
+def test_a_missing_command_is_not_retried(tmp_path):
     settings = Settings(warehouse=tmp_path / "w.duckdb", notify_command="/there/is/none")
     began = time.monotonic()
     assert notify(ended("stopped", a="critical"), settings, [60])

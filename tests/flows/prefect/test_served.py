@@ -106,7 +106,7 @@ def site(tmp_path_factory):
 # --- programs -----------------------------------------------------------------------------------------------
 
 
-def test_the_key_is_for_its_user_alone_and_said_where_it_is(site):
+def test_the_key_is_readable_by_its_user_alone_and_its_place_is_shown(site):
     assert site.key_file.stat().st_mode & 0o777 == 0o600
     assert f"ask for the key in {site.key_file}" in site.out.read_text()
     assert site.key not in site.out.read_text()
@@ -262,7 +262,7 @@ def test_a_foreign_page_starts_changes_and_reads_nothing(site, browser, foreign,
 
 
 @needs_browser
-def test_a_name_that_was_bound_to_this_machine_is_refused(site, browser):
+def test_a_rebound_host_name_is_refused(site, browser):
     page = browser.new_page()
     answer = page.goto(f"http://rebound.example:{site.port}/")
     assert answer.status == 403
@@ -288,7 +288,7 @@ def test_the_pages_cannot_be_shown_in_a_frame(site, browser, foreign):
 
 @needs_browser
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
-def test_prefects_pages_work_once_they_are_told_the_key(site, browser, host):
+def test_prefects_pages_work_once_they_have_the_key(site, browser, host):
     page = browser.new_context().new_page()
     page.set_default_timeout(60_000)
     page.goto(f"http://{host}:{site.port}/")

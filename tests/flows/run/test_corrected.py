@@ -116,7 +116,7 @@ def numbers(*words: str) -> set[int]:
     return {number for number, body in enumerate(STORIES) if any(word in body for word in words)}
 
 
-def test_a_merge_that_is_taken_back_leaves_both_with_their_statements(tmp_path):
+def test_an_undone_merge_leaves_both_with_their_statements(tmp_path):
     history = History(tmp_path / "w.duckdb")
     history.run(numbers("Eva Kern", "Acme"))
     history.lines = [("merge", "Dorne Foods", "Acme")]

@@ -75,7 +75,7 @@ def test_texts_of_one_template_are_no_versions_of_one_story(values, is_version):
         {"updated_at": datetime(2024, 5, 3, 9, tzinfo=UTC)},
     ],
 )
-def test_the_latest_is_told_by_day_then_number_then_correction_then_time(later):
+def test_the_latest_is_chosen_by_day_then_number_then_correction_then_time(later):
     articles = pl.DataFrame([article("b"), article("a", **later)], MEMBERS)
     joined = join_stories(articles, pl.DataFrame({"article_id": ["a"], "other_id": ["b"]}))
     assert joined.select("article_id", "story_id", "is_latest").rows() == [

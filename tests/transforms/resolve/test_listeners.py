@@ -22,7 +22,7 @@ def _words(text: Text, found: tuple[int, int] | None) -> str | None:
         ("He asked for a review of the plan.", "asked for", None),
     ],
 )
-def test_listener_ends_where_what_is_told_begins(body: str, cue: str, told: str | None):
+def test_listener_ends_where_the_content_begins(body: str, cue: str, told: str | None):
     text = Text(body)
     start = body.index(cue)
     assert _words(text, find_listener(text, *text.word_range(start, start + len(cue)))) == told
@@ -36,7 +36,7 @@ def test_listener_ends_where_what_is_told_begins(body: str, cue: str, told: str 
         ("After talks with Norland, Reim said she would go.", None),
     ],
 )
-def test_audience_of_an_interview_is_told(body: str, told: str | None):
+def test_audience_of_an_interview_is_the_addressee(body: str, told: str | None):
     text = Text(body)
     start = body.index("said")
     assert _words(text, find_audience(text, *text.word_range(start, start + 4))) == told

@@ -83,11 +83,11 @@ def test_plural_title_goes_for_each_of_a_list():
         "Members of Ann Roe's family left.",
     ],
 )
-def test_words_of_the_sentence_are_no_role(body: str):
+def test_ordinary_words_of_the_sentence_are_not_a_role(body: str):
     assert all(text == "President" for text, _ in roles(body))
 
 
-def test_office_of_a_state_gets_its_country_from_the_context_alone():
+def test_office_of_a_state_gets_its_country_only_from_the_context():
     (role,) = resolve("Norway votes. Norway's voters met. Finance minister Ann Roe left.", "OSLO")[
         "Ann Roe"
     ].roles
@@ -113,7 +113,7 @@ def test_word_of_no_list_is_a_role_by_its_sense(word: str):
 
 
 @pytest.mark.parametrize("word", ["yesterday", "because", "telling", "bridge", "against", "quickly"])
-def test_other_word_before_a_name_is_no_role(word: str):
+def test_other_word_before_a_name_is_not_a_role(word: str):
     assert not roles(f"The town left {word} Ann Roe there.")
 
 

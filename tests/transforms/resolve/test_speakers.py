@@ -109,7 +109,7 @@ def test_story_of_two_people():
     ]
 
 
-def test_they_are_those_who_spoke_together():
+def test_pairs_are_speakers_quoted_together():
     body = "Ann Roe and Jan Berg said prices rise. They added that wages fall."
     names = ROE | BERG
     found = speaker(
@@ -166,7 +166,7 @@ class Asked:
         return None, 1.0
 
 
-def test_what_a_network_points_at_is_summed_up_by_actor():
+def test_the_networks_pointers_are_summed_by_actor():
     body = "Jan Berg met Ann Roe. She said prices rise."
     asked = Asked()
     pointers = {body.index("She"): {body.index("Roe"): -0.25, body.index("Jan"): -3.0}}
@@ -186,7 +186,7 @@ def test_a_word_that_points_at_itself_means_nobody():
     assert pointed[None] == pytest.approx(-0.1) and pointed["Ann Roe"] < pointed[None]
 
 
-def test_where_the_network_was_not_asked_all_are_alike():
+def test_without_the_network_all_candidates_score_alike():
     asked = Asked()
     resolve("Ann Roe left. She said prices rise.", ROE, ("She", "said", "prices rise"), ranker=asked)
     assert set(asked.rows["She"]["pointed"].values()) == {0.0}

@@ -131,7 +131,7 @@ def test_the_last_runs_stay_whole_however_old_they_are(warehouse, monkeypatch):
     assert compact(warehouse, ALWAYS, "test").rows_pruned == {}
 
 
-def test_a_file_that_would_not_get_smaller_stays_byte_for_byte(warehouse):
+def test_a_file_that_cannot_shrink_stays_byte_for_byte(warehouse):
     compact(warehouse, START, "test")
     before = warehouse.read_bytes()
     again = compact(warehouse, START, "test")

@@ -100,7 +100,7 @@ def test_a_search_for_the_best_looks_past_killed_stories_and_copies(partly_hidde
     assert query(partly_hidden, "select count(*) from search_statements('pond', best := 2)").item() == 2
 
 
-def test_the_view_of_shares_reckons_as_the_benchmark_does(partly_hidden):
+def test_the_view_of_shares_computes_the_same_as_the_benchmark(partly_hidden):
     """Two statements of one article, both by a named speaker."""
     fields = ", ".join(Measured._fields)
     told = query(
