@@ -1,4 +1,4 @@
-"""Small files that cost much: each is a function that makes one, for `tests/flows/test_bombs.py`."""
+"""Functions that each make a small file that costs much to read, for `tests/flows/test_bombs.py`."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def page_shown_2000_times():
 
 
 def forms_in_forms():
-    """Ten levels of forms, each of which shows the one below ten times."""
+    """Ten levels of forms, each of which draws the one below ten times."""
     form = "<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << {} >> /Length {} >>\nstream\n{}\nendstream"
     show, levels = "/X Do " * 10, []
     for level in range(10):

@@ -1,4 +1,4 @@
-"""What all tests share: Prefect keeps to a folder of its own and reports to nobody."""
+"""Fixtures for all tests: Prefect uses a separate folder and reports to nobody."""
 
 import os
 
@@ -23,7 +23,7 @@ def prefect_apart(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory):
-    """The environment of commands in processes of their own that share one Prefect server."""
+    """The environment for commands in separate processes that share one Prefect server."""
     with prefect_server(tmp_path_factory.mktemp("served") / "prefect") as environment:
         yield environment
 

@@ -2,7 +2,7 @@
 
     python -m tests.golden_files            all of them
 
-A file of `golden_formats/<format>/` gets `<file>.expected.json` with what is read in it today, in place of what it had:
+A file of `golden_formats/<format>/` gets a new `<file>.expected.json` with what the reader finds in it today:
 `git diff` shows what changed. A folder of `golden/` with an `article.txt` and no `expected.json` gets one with the
 statements that are found; those that exist are annotated by hand and stay. Whoever commits a file vouches for it.
 """
@@ -24,7 +24,7 @@ LEFT_OUT = ("path", "header_spans", "body_start")  # tested with plain text
 
 
 def golden_files() -> list[Path]:
-    """The files of `golden_formats` that are read."""
+    """The input files of `golden_formats`."""
     return sorted(path for path in FORMATS.glob("*/*") if not path.name.endswith(".expected.json"))
 
 
@@ -33,7 +33,7 @@ def expected_file(path: Path) -> Path:
 
 
 def read_golden(path: Path) -> dict[str, Any]:
-    """What is read in a file: its format, the fields that are not null, and the reasons of what is rejected."""
+    """What the reader finds in a file: its format, the fields that are not null, and the reasons of rejects."""
     reading = read_records(path.read_bytes(), path.name)
     records = [
         {
@@ -48,7 +48,7 @@ def read_golden(path: Path) -> dict[str, Any]:
 
 
 def draft_case(way: Way, case: str) -> dict[str, Any]:
-    """What is found in the article of one case, in the form of `expected.json`."""
+    """The statements found in the article of one case, in the form of `expected.json`."""
     article = way.links.filter(path=case).join(way.articles, on="article_id").row(0, named=True)
     actors = way.tables["actors"].select("actor_id", speaker="name", speaker_kind="kind")
     statements = (

@@ -1,4 +1,4 @@
-"""An archive of 200 hostile files and 20 good ones among them, for `tests/test_hostile_archive.py`.
+"""An archive of 200 hostile files mixed with 20 good ones, for `tests/test_hostile_archive.py`.
 
 Each kind of hostile file is a function of a number, which makes its ten files differ, beside the reasons of which the
 reader must name one.
@@ -86,7 +86,7 @@ def long_line(number):
 
 
 def wide_sheet(number):
-    """Two cells that are as far apart as cells can be: what stands between them must not be made."""
+    """Two cells as far apart as possible: the reader must not create the cells between them."""
     far = (
         f'<row r="1"><c r="A1" t="inlineStr"><is><t>text</t></is></c><c r="B1"><v>{number}</v></c></row>'
         '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
@@ -125,7 +125,7 @@ def parts_in_parts(number):
 
 
 def broken_offsets(number):
-    """A Parquet file whose footer claims to be of two gigabytes."""
+    """A Parquet file whose footer claims a size of two gigabytes."""
     return b"PAR1" + STORY.format(number).encode() + struct.pack("<I", 2_000_000_000) + b"PAR1"
 
 
@@ -163,7 +163,7 @@ NAMES = [
 
 
 def good_file(number):
-    """An article in one of several forms, with something odd about it that is no reason to reject it."""
+    """An article in one of several forms, odd in some way but not to be rejected."""
     story = STORY.format(number)
     forms = [
         f"Title: Stall {number}\nDate: 31 February 2019\n\n{story}",

@@ -1,4 +1,4 @@
-"""Small files that are meant to cost much or to be read as what they are not, in every format: for `bench/hostile.py`.
+"""Small files of every format that try to cost much or to pass for something else, for `bench/hostile.py`.
 
 Each is made by a function without parameters; FILES names them. Those that once broke something are tests of their own.
 """
@@ -26,12 +26,12 @@ QUOTED = '"The mill was sold on Monday," Ada Roe said.'
 
 
 def fill(piece: str, size: int = SIZE) -> bytes:
-    """The piece over and over."""
+    """The piece repeated."""
     return (piece * (size // len(piece) + 1))[:size].encode()
 
 
 def count_up(piece: str, size: int = SIZE) -> bytes:
-    """The piece over and over, each time with another number."""
+    """The piece repeated, each time with another number."""
     return "".join(piece.format(number) for number in range(size // len(piece.format(100_000)))).encode()
 
 
@@ -87,7 +87,7 @@ def nitf(body: str, head: str = "") -> bytes:
 
 
 def mail(header: str, body: str = SAID) -> bytes:
-    """A message with one more header."""
+    """A message with an additional header."""
     return f"From: ada@mill.example\nSubject: Mill\nDate: Thu, 2 May 2024 10:00:00 +0000\n{header}\n\n{body}\n".encode()
 
 
@@ -115,7 +115,7 @@ def links_in_tar() -> bytes:
 
 
 def lying_zip() -> bytes:
-    """Its member says that it unpacks to nine bytes, and unpacks to ten million."""
+    """Its member claims to unpack to nine bytes, but unpacks to ten million."""
     data = bytearray(zip_of({"a.txt": b"said so. " * 1_100_000}))
     place = data.index(b"PK\x01\x02")
     data[22:26] = data[place + 24 : place + 28] = struct.pack("<I", 9)
@@ -123,7 +123,7 @@ def lying_zip() -> bytes:
 
 
 def same_member(count: int = 20_000) -> bytes:
-    """A directory of so many entries that all show the same compressed bytes."""
+    """A directory of this many entries, all pointing to the same compressed bytes."""
     one = zip_of({"a.txt": SAID.encode() * 2000})
     start = one.index(b"PK\x01\x02")
     end = one.index(b"PK\x05\x06")
@@ -154,7 +154,7 @@ def odd_names() -> bytes:
 
 
 def zip_in_zip(levels: int = 4, copies: int = 12) -> bytes:
-    """Each archive holds the one below a dozen times."""
+    """Each archive contains the next one a dozen times."""
     data = zip_of({"a.txt": SAID.encode()})
     for _ in range(levels - 1):
         data = zip_of({f"{number}.zip": data for number in range(copies)})
@@ -162,13 +162,13 @@ def zip_in_zip(levels: int = 4, copies: int = 12) -> bytes:
 
 
 def quine_gzip() -> bytes:
-    """A thousand gzip streams, one after the other, each with a comment that does not end soon."""
+    """A thousand concatenated gzip streams, each with a very long comment."""
     one = b"\x1f\x8b\x08\x10" + bytes(6) + b"c" * 800 + b"\0" + gzip.compress(b"said ", mtime=0)[10:]
     return one * 1000
 
 
 def book(kind: str = "application/epub+zip") -> bytes:
-    """An EPUB or OpenDocument file, as far as anyone looks."""
+    """An EPUB or OpenDocument file, at first sight."""
     body = f"<html xmlns='http://www.w3.org/1999/xhtml'><body><p>{SAID}</p></body></html>".encode()
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
@@ -211,7 +211,7 @@ def boundaries(kind: str) -> bytes:
 
 
 def web_archive() -> bytes:
-    """A page as browsers save it, with a part that is a page for each of thousands of frames."""
+    """A page as browsers save it, with thousands of frames, each a page in its own part."""
     part = f"--b\nContent-Type: text/html\nContent-Location: https://mill.example/\n\n<html><p>{SAID}</p></html>\n"
     head = 'MIME-Version: 1.0\nContent-Type: multipart/related; type="text/html"; boundary="b"'
     return mail(head, part * 3000 + "--b--")
@@ -222,7 +222,7 @@ def pdf_text(said: str) -> bytes:
 
 
 def pdf_loop() -> bytes:
-    """The pages are their own parents."""
+    """A document whose pages are their own parents."""
     return pdf_of(1, "BT ET").replace(b"/Kids [10000 0 R]", b"/Kids [2 0 R 2 0 R]")
 
 

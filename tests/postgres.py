@@ -1,4 +1,4 @@
-"""A PostgreSQL server of its own for tests: the one that is installed, in a folder that is gone afterwards."""
+"""A temporary PostgreSQL server for tests: uses the installed programs and a folder that is deleted afterwards."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ USER = "postgres"  # the server refuses to run as root
 
 @contextmanager
 def run_postgres() -> Iterator[str]:
-    """Its address as libpq writes it; skips the test where no server is installed."""
+    """The server's address in libpq's form; skips the test where no server is installed."""
     programs = _find_programs()
     if programs is None:
         pytest.skip("no PostgreSQL server here: apt-get install postgresql")

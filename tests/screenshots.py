@@ -1,4 +1,4 @@
-"""The pictures in README and docs, of the sample articles: `make screenshots`. Needs Chromium, as browser tests do."""
+"""The pictures in README and docs, from the sample articles: `make screenshots`. Needs Chromium."""
 
 import subprocess
 import sys

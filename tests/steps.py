@@ -1,4 +1,4 @@
-"""The steps of the pipeline one after the other, in this process, for tests of the whole way."""
+"""All steps of the pipeline in this process, for tests of the pipeline as a whole."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ RUN_ID = "test"
 
 @dataclass(frozen=True)
 class Way:
-    """What each step made. `links` says which file became which article."""
+    """The output of each step. `links` says which file became which article."""
 
     links: pl.DataFrame
     articles: pl.DataFrame
@@ -56,7 +56,7 @@ def build_all(
     *,
     extractor_version: str = "test",
 ) -> dict[str, pl.DataFrame]:
-    """All tables but `articles`, as if these articles were all there are."""
+    """All tables except `articles`, as if no other articles existed."""
     facts = build_facts(
         articles, statements, names, pointers, extractor_version=extractor_version, run_id=RUN_ID
     )
@@ -66,7 +66,7 @@ def build_all(
 def find_broken_slices(
     rows: pl.DataFrame, articles: pl.DataFrame, text: str, start: str, end: str
 ) -> pl.DataFrame:
-    """The rows whose stored text is not the slice of the body that their offsets name, if they name one."""
+    """The rows whose offsets name a slice of the body other than their stored text."""
     placed = rows.drop_nulls([start, end]).join(
         articles.select("article_id", "body"), on="article_id", how="left"
     )

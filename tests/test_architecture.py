@@ -1,6 +1,6 @@
-"""Who may import whom, and what a file may look like; read from the source, nothing is imported.
+"""Which module may import which, and what a file may look like; checked by reading the source, without imports.
 
-The rules are those of the design: one way for the data, and each heavy library known to one folder alone.
+The rules are those of the design: data flows one way, and each heavy library is imported by one folder alone.
 """
 
 import ast
@@ -144,7 +144,7 @@ def read_tree(path):
 
 
 def imported(tree):
-    """The full names of all that a tree imports, in functions too."""
+    """The full names of everything that a syntax tree imports, in functions too."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -166,7 +166,7 @@ def is_within(name, module):
 
 
 def find_module(name):
-    """The file of the module that a full name is, or is in; None for a library's."""
+    """The file of the module that a full name names or belongs to; None if it is a library's."""
     parts = name.split(".")
     for size in range(len(parts), 0, -1):
         for path in (Path(*parts[:size]).with_suffix(".py"), Path(*parts[:size], "__init__.py")):
@@ -196,7 +196,7 @@ def is_training(path):
 
 
 def test_the_folder_of_a_language_is_imported_by_the_languages_alone():
-    """All others read words through a `Language`, so that another one can take its place."""
+    """All others read words through a `Language`, so that it can be replaced by another one."""
     languages = ROOT / "transforms" / "language"
     own = [f"transforms.language.{path.parent.name}" for path in languages.glob("*/__init__.py")]
     others = [path for path in SOURCES if not path.is_relative_to("transforms/language")]
@@ -208,14 +208,14 @@ def test_the_folder_of_a_language_is_imported_by_the_languages_alone():
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=str)
-def test_a_library_is_known_to_one_folder_alone(path):
+def test_a_library_is_imported_by_one_folder_alone(path):
     for name in imported(read_tree(path)):
         owner = OWNERS.get(name.split(".")[0])
         assert owner in (None, path.parts[0]) or is_training(path), f"{path} imports {name}"
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=str)
-def test_the_data_goes_one_way(path):
+def test_data_flows_one_way(path):
     package = path.parts[0]
     for name in imported(read_tree(path)):
         if name.split(".")[0] in PACKAGES and not is_within(name, package):
@@ -228,13 +228,13 @@ def name_of(path):
 
 
 def modules_of_ours(path):
-    """The modules of ours that a file imports, as their names."""
+    """The names of our modules that a file imports."""
     found = {find_module(name) for name in imported(read_tree(path))} - {None, path}
     return {name_of(module) for module in found if module.parts[0] in PACKAGES}
 
 
 def layer(name):
-    """The number of the line that a module is in."""
+    """The number of the line of LAYERS that a module is in."""
     parts = name.split(".")
     return next(
         LAYER_OF[head] for size in range(len(parts), 0, -1) if (head := ".".join(parts[:size])) in LAYER_OF
@@ -253,7 +253,7 @@ def test_every_line_of_the_order_names_a_module():
 
 
 def find_circles(graph):
-    """What is left of a graph when modules that import nothing are taken away, again and again."""
+    """What is left of a graph after repeatedly removing modules that import nothing."""
     left = dict(graph)
     while free := [name for name, targets in left.items() if not targets & left.keys()]:
         for name in free:
@@ -274,7 +274,7 @@ def is_language(path):
 
 
 def test_no_two_modules_have_one_name_by_accident():
-    """Within a package a name is there once, but for commands, which are called what they run."""
+    """Within a package no two modules share a name, except commands, which are named after what they run."""
     folders = defaultdict(list)
     for path in SOURCES:
         if path.name != "__init__.py" and path.parts[:2] != ("flows", "commands"):

@@ -1,4 +1,4 @@
-"""What can be known of the container files without running them: they are well-formed, and what they name is there."""
+"""The container files, checked without running them: they are well-formed, and what they name exists."""
 
 import json
 import re
@@ -88,7 +88,7 @@ def test_no_secret_stands_in_the_files_and_the_api_is_open_to_this_machine_alone
     assert ".env" in (ROOT / ".gitignore").read_text().split()
 
 
-def test_the_api_wants_a_key_and_answers_pages_of_its_own_alone():
+def test_the_api_requires_a_key_and_answers_only_its_own_pages():
     server = SERVICES["server"]["environment"]
     assert "PREFECT_SERVER_API_AUTH_STRING" in server
     assert f"{server['PREFECT_SERVER_CORS_ALLOWED_ORIGINS']}/api" == server["PREFECT_UI_API_URL"]
@@ -117,7 +117,7 @@ def test_variables_are_settings_that_exist():
 
 
 def prefect_variables(model):
-    """The names of the variables of all of Prefect's settings, in lower case."""
+    """The environment variables of all Prefect settings, in lower case."""
     names = set()
     for name, field in model.model_fields.items():
         if hasattr(field.annotation, "model_fields"):
@@ -136,7 +136,7 @@ def test_the_deployment_reads_the_folder_that_is_mounted():
 
 
 def commands():
-    """Each command of Prefect's that a container runs, as words."""
+    """Each Prefect command that a container runs, as words."""
     for service in OURS.values():
         line = [*service.get("entrypoint", []), *service.get("command", [])]
         for command in line[-1].split("&&") if line[:1] == ["sh"] else [shlex.join(line)]:

@@ -1,4 +1,4 @@
-"""Files of each format whose fields contradict each other, repeat and are missing: no critical rule is broken.
+"""Files of each format with contradictory, repeated and missing fields break no critical rule.
 
 What a file says twice (the headline as a field and as the first line of the text, the day in a header and in the
 dateline...) is drawn at random; every file goes through its reader and all steps up to the gate.

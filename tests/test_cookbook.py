@@ -31,7 +31,7 @@ def sample(tmp_path_factory):
 
 
 def test_the_answers_on_the_page_are_current(sample):
-    """When this fails because the product has learnt something, look at what changed and write it: make docs."""
+    """If this fails because the product finds more, review the difference and update the page: make docs."""
     assert answer_page(PAGE, sample).splitlines() == PAGE.splitlines()
 
 
@@ -48,7 +48,7 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
 def test_queries_in_commands_of_the_docs_name_tables_and_columns_that_exist(sample):
-    """The first hour asked for a column `date`, which no table has."""
+    """`docs/first-hour.md` once queried a column `date`, which no table has."""
     found = [
         (page.name, command["sql"])
         for page in PAGES

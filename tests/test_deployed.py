@@ -1,6 +1,6 @@
-"""The product as it is deployed: a real Prefect server, the deployments of `prefect.yaml` as they stand, a real worker.
+"""The product as it is deployed: a real Prefect server, the unchanged deployments of `prefect.yaml`, a real worker.
 
-All of it lives in a folder of its own and ends with the tests.
+Everything is in a temporary folder and ends with the tests.
 """
 
 import json
@@ -34,7 +34,7 @@ COPIES = 25  # of an article: enough to be at it for a while
 
 
 def wait_for(look, what, patience=PATIENCE):
-    """What `look` gives, once it gives something."""
+    """The first result of `look` that is not empty."""
     until = time.monotonic() + patience
     while not (seen := look()):
         assert time.monotonic() < until, f"waited in vain for {what}"
@@ -65,7 +65,7 @@ class Site:
         }  # fmt: skip
 
     def start(self, *arguments):
-        """Start `prefect ...` in a group of its own."""
+        """Start `prefect ...` in its own process group."""
         log = (self.folder / f"{arguments[0]}.log").open("ab")
         command = [sys.executable, "-m", "prefect", *arguments]
         process = subprocess.Popen(
@@ -84,7 +84,7 @@ class Site:
         )
 
     def deploy_all(self):
-        """The command as people give it, in the folder of `prefect.yaml`."""
+        """The command as users type it, in the folder of `prefect.yaml`."""
         command = [sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all"]
         return subprocess.run(
             command, cwd=ROOT, env=self.env, capture_output=True, text=True, timeout=PATIENCE
@@ -108,7 +108,7 @@ class Site:
         return query(self.warehouse, sql).rows()
 
     def state_of(self, run):
-        """The state of a flow run once it has ended."""
+        """The final state of a flow run."""
 
         def ended():
             state = self.client.read_flow_run(run.id).state
@@ -172,7 +172,7 @@ def artifacts_of(site, run):
 
 
 def log_of(site, run):
-    """What the log of a flow run says, its tasks' lines included."""
+    """The log of a flow run, including the lines of its tasks."""
     from prefect.client.schemas.filters import LogFilter, LogFilterFlowRunId
 
     return [
@@ -182,7 +182,7 @@ def log_of(site, run):
 
 
 def events_of(site):
-    """The names of the events that the server got."""
+    """The names of the events that the server received."""
     from prefect.events.filters import EventFilter, EventOccurredFilter
 
     day = EventOccurredFilter(since=datetime.now(UTC) - timedelta(days=1))
@@ -192,7 +192,7 @@ def events_of(site):
 
 
 def processes_of(run):
-    """Processes that work for a flow run, its own and those that these started."""
+    """The processes of a flow run and all their children."""
     mark = f"PREFECT__FLOW_RUN_ID={run.id}".encode()
     found = []
     for environ in Path("/proc").glob("[0-9]*/environ"):
@@ -251,7 +251,7 @@ def test_a_run_by_the_api_publishes_and_says_so_in_artifacts_and_events(site):
 
 @pytest.fixture(scope="module")
 def page(site):
-    """A page of Prefect's in a real browser, which has been told the key."""
+    """A page of Prefect in a real browser that has the key."""
     if CHROMIUM is None:
         pytest.skip("no Chromium is installed; Debian: apt install chromium")
     from playwright.sync_api import sync_playwright
@@ -339,7 +339,7 @@ def test_a_run_by_the_schedule_takes_what_is_new(site):
 
 
 def test_files_that_arrive_start_a_run_by_an_event(site):
-    """In a process of its own: Prefect's sender of events stays with the first server that a process talks to."""
+    """In a separate process, because Prefect's event client stays with the first server that a process talks to."""
     folder = site.folder / "seeds" / "articles"
     shutil.copy(SAMPLES[3], folder)
     command = [sys.executable, "-c", "from flows.cli import main; main()", "watch", str(folder), "--emit"]
@@ -368,7 +368,7 @@ def test_a_run_by_the_api_gets_neither_commands_nor_places_of_its_own(site):
     assert not (site.folder / "owned").exists() and not (site.folder / "w.duckdb").exists()
 
 
-def test_a_cancelled_run_leaves_no_process_and_no_lock_and_the_next_goes_on_with_it(site):
+def test_a_cancelled_run_leaves_no_process_and_no_lock_and_the_next_one_resumes_it(site):
     from prefect.states import Cancelling
 
     many = site.folder / "many"
@@ -391,7 +391,7 @@ def test_a_cancelled_run_leaves_no_process_and_no_lock_and_the_next_goes_on_with
 
 
 def kill_all(site, run):
-    """As when the machine dies: the worker, the run and all that it started, at once."""
+    """As when the machine dies: kills the worker, the run and everything it started at once."""
     worker = site.processes.pop()
     os.killpg(worker.pid, signal.SIGKILL)
     for process in processes_of(run):

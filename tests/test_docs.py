@@ -1,4 +1,4 @@
-"""The pages of the docs: their links lead somewhere, in the repository and in the site that is built from them."""
+"""The pages of the docs: their links work, in the repository and in the site that is built from them."""
 
 import importlib.util
 import re

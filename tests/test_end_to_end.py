@@ -1,6 +1,6 @@
-"""The whole way through the real command: files in; warehouse, ledger, report and exit codes out.
+"""The whole pipeline through the real command: files in; warehouse, ledger, report and exit codes out.
 
-The first run is the command in a process of its own, from scratch. Its repetition, and what is about what happens
+The first run is the command in a separate process, from scratch. Its repetition, and tests of what happens
 inside (a planted fault, a dry run, a held warehouse), call the same command in this process and share one server.
 """
 
@@ -36,7 +36,7 @@ BAD_FILES = {
 
 @dataclass(frozen=True)
 class Done:
-    """A finished command and where it worked."""
+    """A finished command and its working folder."""
 
     folder: Path
     code: int
@@ -67,7 +67,7 @@ def digest(path):
 
 @pytest.fixture(scope="session")
 def first(tmp_path_factory):
-    """The first run, on some of the sample articles and all kinds of files that are none."""
+    """The first run, on some of the sample articles and on all kinds of files that are not articles."""
     folder = tmp_path_factory.mktemp("first")
     inbox = folder / "inbox"
     (inbox / "deeper" / "still").mkdir(parents=True)
@@ -158,7 +158,7 @@ def test_the_report_is_there(first):
     assert "Who said what" in page
 
 
-def test_the_second_run_finds_nothing_new_and_leaves_the_warehouse_as_it_was(first, second):
+def test_the_second_run_finds_nothing_new_and_leaves_the_warehouse_unchanged(first, second):
     done, before = second
     assert done.exit_code == 0, done.stderr
     assert digest(first.warehouse) == before
@@ -189,7 +189,7 @@ def published(tmp_path_factory):
     return folder
 
 
-def test_a_limit_takes_no_further_file(published):
+def test_a_limit_opens_no_further_file(published):
     assert query(published / "w.duckdb", "select count(*) from ops.files").item() == 1
 
 
@@ -205,7 +205,7 @@ def test_a_dry_run_checks_everything_and_publishes_nothing(published):
 def test_a_prefect_block_stands_for_a_folder_elsewhere_and_no_secret_is_left_anywhere(
     published, tmp_path, monkeypatch, caplog
 ):
-    """One password is in a block, one in an address that is not there, one in the command that is told."""
+    """One password is in a block, one in an address that does not exist, one in the notification command."""
     from prefect.filesystems import RemoteFileSystem
 
     fsspec.filesystem("memory").pipe("/news/a/1.txt", ARTICLES[0].read_bytes())
@@ -230,7 +230,7 @@ def test_a_prefect_block_stands_for_a_folder_elsewhere_and_no_secret_is_left_any
 
 
 def run(folder, *arguments):
-    """A command on the warehouse of `folder`, in this process; what it prints."""
+    """Run a command on the warehouse of `folder` in this process; return what it prints."""
     result = CliRunner().invoke(app, [*arguments, "--warehouse", str(folder / "w.duckdb")])
     assert result.exit_code == 0, result.stderr
     return result.stdout
@@ -249,7 +249,7 @@ def inbox(tmp_path_factory):
 
 
 def facts(folder):
-    """What the main tables hold, but for the numbers of runs and versions."""
+    """The main tables without run and version numbers."""
     tables = {
         "articles": "EXCLUDE (run_id, since_version)", "statements": "EXCLUDE (run_id, since_version)",
         "statement_actors": "EXCLUDE (since_version)", "actors": "EXCLUDE (since_version)",
@@ -283,7 +283,7 @@ def test_a_rebuild_gives_what_the_runs_gave_one_by_one(inbox):
         assert rows == before[name], name
 
 
-def test_a_changed_file_replaces_its_articles_and_a_vanished_one_is_pruned_when_told(inbox):
+def test_a_changed_file_replaces_its_articles_and_a_deleted_one_is_pruned_on_request(inbox):
     (inbox / "in" / "c.txt").write_text("Nobody came to the meeting. “The doors were shut,” said Orla Venn.")
     (inbox / "in" / "d.txt").unlink()
     kept = json.loads(run(inbox, "ingest", str(inbox / "in"), "--json"))
@@ -302,7 +302,7 @@ def test_a_changed_file_replaces_its_articles_and_a_vanished_one_is_pruned_when_
         assert rows == facts(inbox)[name], name
 
 
-def test_a_rollback_brings_the_version_before_back(inbox):
+def test_a_rollback_brings_the_previous_version_back(inbox):
     versions = "SELECT max(version_no) FROM ops.versions"
     before = query(inbox / "w.duckdb", versions).item()
     assert f"version {before - 1} is published again" in run(inbox, "rollback")
@@ -358,7 +358,7 @@ def test_an_article_at_fault_is_rejected_and_the_others_are_published(tmp_path, 
     assert query(tmp_path / "w.duckdb", "SELECT count(*) FROM articles").item() == 2
 
 
-def test_a_code_that_shifts_all_statements_stops_the_run(tmp_path, monkeypatch):
+def test_code_that_shifts_all_statements_stops_the_run(tmp_path, monkeypatch):
     monkeypatch.setenv("ONRECORD_THRESHOLDS", '{"few_articles_are_at_fault.min_articles": 2}')
     published = tmp_path
     assert ingest(published, "--limit", "1").exit_code == 0
@@ -390,7 +390,7 @@ def test_a_step_that_breaks_is_code_3_with_its_traceback_in_the_log(published, m
     assert digest(published / "w.duckdb") == before
 
 
-def test_a_report_that_cannot_be_written_is_code_3_and_says_that_the_rest_is_published(tmp_path):
+def test_a_failed_report_is_code_3_and_says_that_the_rest_is_published(tmp_path):
     (tmp_path / "report").write_text("a file where the folder should be")
     result = ingest(tmp_path, "--limit", "1")
     assert result.exit_code == 3

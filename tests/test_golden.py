@@ -1,4 +1,4 @@
-"""Whole articles through all steps, compared with what a reader finds in them.
+"""Whole articles through all steps, compared with what a human reader finds in them.
 
 A case is a folder `golden/<case>/` with `article.txt` (or `file`, a sample article) and `expected.json`:
 the article's fields and its statements, each with the pieces of its content, source, cue, kind, speaker
@@ -55,7 +55,7 @@ def test_article_fields_are_read(way: Way, case: str):
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_expected_words_stand_in_the_body(way: Way, case: str):
+def test_expected_words_occur_in_the_body(way: Way, case: str):
     body = _article(way, case)["body"].replace("\r\n", "\n")
     for statement in EXPECTED[case]["statements"]:
         for words in [*statement["content"], statement["source"], statement["cue"]]:
@@ -167,7 +167,7 @@ def _best_match(statements: list[dict], wanted: dict) -> dict | None:
 
 
 def _content_words(statement: dict) -> tuple[str, ...]:
-    """Of a found statement, whose content is one text, or of an expected one, which has a list of pieces."""
+    """Works for a found statement, whose content is one text, and for an expected one, with a list of pieces."""
     content = statement["content"]
     return _content(content) if isinstance(content, str) else _content(*content)
 
@@ -186,13 +186,13 @@ def _text(words: tuple[str, ...]) -> str:
 
 
 def _overlap(one: tuple[str, ...], other: tuple[str, ...]) -> float:
-    """Twice the words that both have, by all their words: 1.0 for the same words, 0.0 for none in common."""
+    """Twice the shared words divided by all words (Dice): 1.0 for the same words, 0.0 for none in common."""
     shared = (Counter(one) & Counter(other)).total()
     return 2 * shared / max(len(one) + len(other), 1)
 
 
 def _shares_a_word(one: str, other: str) -> bool:
-    """Whether a word is in both; true of two without any word, such as a colon and nothing."""
+    """Whether the two share a word; also true if neither has one, such as a colon and nothing."""
     ones, others = set(_words(one)), set(_words(other))
     return bool(ones & others) or not (ones or others)
 

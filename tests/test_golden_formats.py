@@ -1,6 +1,6 @@
 """Each format as others write it -> the articles that are expected, to the letter.
 
-A folder of `golden_formats` is a format; beside every file in it stands `<file>.expected.json`: all fields that are not
+A folder of `golden_formats` is a format; every file in it has an `<file>.expected.json`: all fields that are not
 null, and the reasons of what is rejected. All texts are our own, about invented people.
 """
 

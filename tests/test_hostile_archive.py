@@ -34,7 +34,7 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory):
-    """What the command said, its folder and its memory."""
+    """The command's output, its folder and its memory."""
     folder = tmp_path_factory.mktemp("hostile")
     write_archive(folder / "inbox.tar.gz")
     clean = {

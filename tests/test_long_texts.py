@@ -1,4 +1,4 @@
-"""What one long text takes: nothing that grows with the square of its length."""
+"""The cost of one long text: nothing grows with the square of its length."""
 
 import os
 import subprocess
@@ -40,7 +40,7 @@ def measure(paragraphs):
 @pytest.mark.slow
 @pytest.mark.skipif(not STATUS.exists(), reason=f"there is no {STATUS} to read the memory from")
 def test_a_text_of_a_megabyte_stays_below_a_gigabyte():
-    """Each of thousands of statements had a copy of the whole text."""
+    """Each of thousands of statements used to hold a copy of the whole text."""
     _, few, little = measure(600)
     length, many, much = measure(6900)
     assert 900_000 < length < 1_000_000 and many > 10 * few

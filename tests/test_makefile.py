@@ -1,4 +1,4 @@
-"""What `make help` says."""
+"""The output of `make help`."""
 
 import re
 from pathlib import Path

@@ -1,6 +1,6 @@
 """Files of every format, mangled: no exception escapes, nothing hangs, every file balances.
 
-With `ONRECORD_MANGLED=10000` in the environment it tries as many as that; else some hundreds.
+With `ONRECORD_MANGLED=10000` in the environment it tries that many, otherwise a few hundred.
 """
 
 import os

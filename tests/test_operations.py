@@ -1,4 +1,4 @@
-"""`docs/operations.md`: its commands are run as one session, top to bottom, and answer as the page says."""
+"""`docs/operations.md`: its commands run as one session, top to bottom, and print what the page shows."""
 
 import os
 import re
@@ -39,7 +39,7 @@ def read_blocks(page):
 
 
 def without_numbers(line):
-    """Figures, times and addresses are those of the day."""
+    """Masks figures, times and addresses, which differ from day to day."""
     return " ".join(re.sub(r"\d[\d.,:TZ]*", "N", line).split())
 
 
@@ -78,7 +78,7 @@ def session(tmp_path_factory):
 
 
 def run_session(script, folder, environment):
-    """What the shell writes; whatever it started ends with it."""
+    """The shell's output; everything it started ends with it."""
     out = folder / OUTPUT
     with out.open("wb") as file:
         shell = subprocess.Popen(

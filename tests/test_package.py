@@ -37,7 +37,7 @@ def tracked(*folders):
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory):
-    """The folder with the wheel and the source archive of what git knows."""
+    """The folder with the wheel and the source archive of the files in git."""
     uv = shutil.which("uv") or ROOT / ".uv" / "bin" / "uv"
     if not Path(uv).exists():
         pytest.skip("uv is not installed")
@@ -86,7 +86,7 @@ def outside(built, tmp_path_factory):
     "command", [["--help"], ["--version"], ["formats"], ["settings"], ["doctor"], ["tables"]]
 )
 def test_the_command_works_outside_the_checkout_in_poor_surroundings(outside, command, width):
-    """No git, no terminal, no UTF-8, a HOME that is not there, a folder with a blank."""
+    """No git, no terminal, no UTF-8, no HOME folder, a blank in the folder's name."""
     environment = {
         "PATH": "/nowhere", "HOME": "/proc/nowhere", "LC_ALL": "C", "COLUMNS": width,
         "PYTHONPATH": str(outside / "installed"), "PYTHONSAFEPATH": "1",

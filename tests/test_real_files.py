@@ -1,6 +1,6 @@
-"""Real files of other people's tools, where they lie: no folder of them stops a run, and no order changes a table.
+"""Real files from other people's tools: no folder of them stops a run, and no order changes a table.
 
-The files are not in this repository; the tests are skipped where they are not found.
+The files are not in this repository; the tests are skipped where they are missing.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ pytestmark = [
 
 
 def ingest(folder: Path, *paths: Path, **settings: str) -> dict:
-    """The run's JSON, after `onrecord ingest` in a process of its own."""
+    """The JSON of a run of `onrecord ingest` in a separate process."""
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith(("PREFECT", "ONRECORD"))
     }
@@ -66,7 +66,7 @@ def test_a_folder_of_real_files_is_published(tmp_path, name):
 
 
 def read_tables(folder: Path) -> dict[str, pl.DataFrame]:
-    """All tables but for what names the run and the version."""
+    """All tables without the columns that name the run and the version."""
     frames = {}
     for name in TABLES:
         frame = query(folder / "w.duckdb", f"FROM {name}")

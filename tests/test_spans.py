@@ -1,4 +1,4 @@
-"""Any text may come as an article: no step raises, and each span is the place of the stored words."""
+"""Any text may be an article: no step raises, and each span gives the stored words."""
 
 from __future__ import annotations
 

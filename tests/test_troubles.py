@@ -1,4 +1,4 @@
-"""The real command on a machine in trouble: what it says, and that the next run goes on."""
+"""The real command on a machine in trouble: its messages, and that the next run resumes."""
 
 import os
 import resource
@@ -23,7 +23,7 @@ ARTICLES = ALL[:3]
 
 
 def onrecord(folder, environment, *arguments, limits=()):
-    """The command in a process of its own, with limits of the operating system."""
+    """The command in a separate process, with operating system limits."""
 
     def limited():
         for kind, size in limits:
@@ -37,7 +37,7 @@ def onrecord(folder, environment, *arguments, limits=()):
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory, served):
-    """A folder with a warehouse of one article, and three articles to be read."""
+    """A folder with a warehouse of one article, and three articles to read."""
     folder = tmp_path_factory.mktemp("troubles")
     done = onrecord(folder, served, "ingest", str(ARTICLES[0]))
     assert done.returncode == 0, done.stderr
@@ -61,7 +61,7 @@ def count(place):
     return query(place / "data" / "onrecord.duckdb", "SELECT count(*) FROM articles").item()
 
 
-def test_a_file_that_may_not_grow_is_told_in_words_and_the_next_run_goes_on(place, ingest):
+def test_a_file_that_may_not_grow_is_reported_and_the_next_run_resumes(place, ingest):
     size = (place / "data" / "onrecord.duckdb").stat().st_size
     done = ingest(limits=[(resource.RLIMIT_FSIZE, size // 2)])
     assert done.returncode == 3
@@ -71,7 +71,7 @@ def test_a_file_that_may_not_grow_is_told_in_words_and_the_next_run_goes_on(plac
     assert count(place) == 3
 
 
-def test_a_process_that_is_killed_for_want_of_memory_loses_nothing(place, served):
+def test_a_process_killed_for_lack_of_memory_loses_nothing(place, served):
     environment = served | {
         "ONRECORD_ARTICLES_PER_BATCH": "1",
         "ONRECORD_FILES_PER_BATCH": "1",
@@ -107,7 +107,7 @@ def wait_for_worker(pid):
     raise TimeoutError("no process was started")
 
 
-def test_a_folder_that_may_only_be_read_is_told_before_anything_is_done(place, ingest):
+def test_a_read_only_folder_is_reported_before_anything_is_done(place, ingest):
     with only_to_be_read(place / "data"):
         done = ingest()
     assert (done.returncode, "may not be written to" in done.stderr) == (4, True)
@@ -116,7 +116,7 @@ def test_a_folder_that_may_only_be_read_is_told_before_anything_is_done(place, i
 
 @contextmanager
 def only_to_be_read(folder):
-    """For root, who may write everywhere, by a mount."""
+    """Uses a mount for root, who may write everywhere."""
     if os.geteuid():
         folder.chmod(0o555)
         yield
@@ -134,7 +134,7 @@ def only_to_be_read(folder):
         subprocess.run(["umount", "--lazy", folder], check=True)
 
 
-def test_a_warehouse_with_garbage_in_the_middle_stops_the_run_and_stays_as_it_is(place, ingest):
+def test_a_warehouse_with_garbage_in_the_middle_stops_the_run_and_is_unchanged(place, ingest):
     warehouse = place / "data" / "onrecord.duckdb"
     with warehouse.open("r+b") as file:
         file.seek(300_000)
@@ -155,7 +155,7 @@ def test_a_newer_warehouse_is_refused_with_what_to_do(place, ingest):
     assert (done.returncode, "install that version" in done.stderr) == (4, True)
 
 
-def test_a_run_that_does_not_want_to_wait_is_told_who_writes(place, ingest):
+def test_a_run_that_does_not_wait_names_the_writer(place, ingest):
     with write_lock(place / "data" / "onrecord.duckdb", "another-run"):
         done = ingest("--wait", "0")
     assert (done.returncode, "another-run" in done.stderr) == (4, True)

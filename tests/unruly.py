@@ -1,4 +1,4 @@
-"""A format that makes whoever reads it misbehave, as a library with a fault does; importing this puts it first.
+"""A format whose reader misbehaves like a faulty library; importing this module registers it first.
 
 A file of it says `UNRULY` and what is to happen. For processes that read, see `tests/flows/compute/test_readers.py`.
 """
@@ -37,13 +37,13 @@ def eat(_):
 
 
 def abort_for_memory(_):
-    """As a library in Rust does that is refused its memory."""
+    """Abort, like a Rust library whose allocation fails."""
     os.write(2, b"memory allocation of 4294967296 bytes failed\n")
     os.abort()
 
 
 def hold(megabytes):
-    """Memory that is never given back."""
+    """Allocate memory that is never freed."""
     HELD.append(b"x" * (int(megabytes) * 1_000_000))
 
 

@@ -1,4 +1,4 @@
-"""The fuzzer finds what it looks for; a minute of it finds nothing, in the slow tests."""
+"""The fuzzer detects planted faults; in the slow tests, a minute of fuzzing finds none."""
 
 import random
 from pathlib import Path
@@ -18,7 +18,7 @@ def seeds():
 
 
 @pytest.mark.slow
-def test_a_minute_of_mangled_files_brings_nothing_that_escapes(seeds, tmp_path):
+def test_nothing_escapes_in_a_minute_of_mangled_files(seeds, tmp_path):
     tally = fuzz(seeds, 60, seed=21, keep=tmp_path)
     assert tally.escapes == []
     assert tally.inputs > 100 and tally.articles and len(tally.codes) > 5
@@ -44,7 +44,7 @@ def test_an_input_that_ends_the_process_is_an_escape_and_is_kept(monkeypatch, tm
     assert (tmp_path / "0000001").read_bytes() == b"UNRULY exit"
 
 
-def test_what_is_wrong_with_a_reading_is_found():
+def test_an_inconsistent_reading_is_detected():
     good = read_records(b"The mill was sold, Ada Roe said.", "a")
     assert find_fault("a", good) is None
     for wrong in (

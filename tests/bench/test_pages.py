@@ -1,4 +1,4 @@
-"""What `bench.pages` counts, on a page of our own."""
+"""What `bench.pages` counts, on a page written for the test."""
 
 import json
 import sys
@@ -31,7 +31,7 @@ def write_page(tmp_path):
     )
 
 
-def test_the_nearest_version_counts(tmp_path):
+def test_the_most_similar_version_counts(tmp_path):
     write_page(tmp_path)
     score = pages.score_pages(tmp_path, json.loads((tmp_path / "expected.json").read_text()))["a.html"]
     assert (score.titles, score.authors, score.days) == (1, 1, 1)

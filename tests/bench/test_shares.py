@@ -1,4 +1,4 @@
-"""Shares with honest error: the interval holds the truth where the extractor's errors are known from a sample alone."""
+"""Shares with intervals: they contain the true value even though a sample alone gives the extractor's error rates."""
 
 import numpy as np
 import pytest
@@ -32,7 +32,7 @@ def test_an_interval_holds_the_share_about_95_times_of_100(share, articles):
     assert 92 <= simulate(cells, 250, articles, chance) <= 98
 
 
-def test_what_is_missed_and_taken_for_others_is_made_good():
+def test_missed_and_misread_statements_are_corrected_for():
     chance = np.random.default_rng(4)
     told = measure(draw_articles(chance, 4000, 0.3, 0.7, 0.1, (0.3, 0.05)), chance)
     other = draw_articles(chance, 4000, 0.5, 0.7, 0.1, (0.3, 0.05))
@@ -41,7 +41,7 @@ def test_what_is_missed_and_taken_for_others_is_made_good():
     assert shown / rows < 0.42 and abs(likely - 0.5) < 0.02 and low < 0.5 < high
 
 
-def test_of_few_statements_no_share_is_sure():
+def test_few_statements_give_a_wide_interval():
     chance = np.random.default_rng(5)
     told = measure(draw_articles(chance, 500, 0.3, 0.9, 0.05, (0.1, 0.1)), chance)
     _, low, high = interval(0, 5, told)

@@ -1,4 +1,4 @@
-"""Confidence against what is right, as the benchmark of who said what measures it."""
+"""Confidence compared with correctness, as the benchmark of who said what measures it."""
 
 from types import SimpleNamespace
 

@@ -1,4 +1,4 @@
-"""The generated warehouse keeps the promises of a real one."""
+"""The generated warehouse meets the same guarantees as a real one."""
 
 import polars as pl
 import pytest
@@ -22,7 +22,7 @@ def test_the_same_seed_gives_the_same_tables(tables):
     assert not other["articles"]["body"].equals(tables["articles"]["body"])
 
 
-def test_it_breaks_no_rule_of_the_gate(tables, tmp_path):
+def test_the_demo_warehouse_breaks_no_rule_of_the_gate(tables, tmp_path):
     with open_next(tmp_path / "demo.duckdb", "demo-0001") as version:
         version.stage(tables)
         broken = {

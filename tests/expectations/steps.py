@@ -1,4 +1,4 @@
-"""The gate's steps one after the other, as a run takes them."""
+"""The gate's steps in the order in which a run executes them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def judge(
     resolve: Callable[[NextVersion], None] = settle_actors,
     data_docs: Path | None = None,
 ) -> Verdict:
-    """The verdict on what is staged, once no more articles are found at fault."""
+    """The verdict on the staged rows, after all articles at fault have been rejected."""
     with open_gate(version, book, data_docs) as gate:
         while True:
             gate.reject()

@@ -1,4 +1,4 @@
-"""The page about the checks: it is current, and says of each check what it does."""
+"""The page about the checks is up to date and says what each check does."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ def test_the_page_about_the_checks_is_current():
     assert main(["--check", str(PAGE)]) == 0
 
 
-def test_a_page_that_is_not_current_fails_the_check(tmp_path):
+def test_an_outdated_page_fails_the_check(tmp_path):
     page = tmp_path / "checks.md"
     assert main([str(page)]) == 0
     page.write_text(page.read_text() + "More.")

@@ -1,4 +1,4 @@
-"""Faults planted in a batch that is clean otherwise: each breaks the check that names it, as gravely as it should.
+"""Faults planted in an otherwise clean batch: each fails the check meant for it, with the right severity.
 
 The checks' own queries run on the staged tables; that Great Expectations runs them all is shown in `test_gate.py`.
 """
@@ -58,7 +58,7 @@ def earlier_days():
 
 
 def earlier_metrics(folder, frames):
-    """The figures of `frames`, as those of ten runs before that differed a little."""
+    """The metrics of `frames`, as if ten earlier runs had had slightly different ones."""
     with open_next(folder / "metrics.duckdb", RUN) as version:
         version.stage(frames)
         figures = measure(version, BOOK)
@@ -70,7 +70,7 @@ def earlier_metrics(folder, frames):
 
 @pytest.fixture(scope="module")
 def version(tmp_path_factory):
-    """The next version of a warehouse with ten runs and ninety days behind it."""
+    """The next version of a warehouse with a history of ten runs and ninety days."""
     path = tmp_path_factory.mktemp("faults") / "onrecord.duckdb"
     with open_next(path, EARLIER[-1]) as first:
         first.stage({"articles": earlier_days(), "metrics": earlier_metrics(path.parent, clean_run())})
@@ -92,7 +92,7 @@ def broken(version, frames, rules):
 
 
 def to_all(frames, name, /, **values):
-    """Other values in every row of one table."""
+    """Replace values in every row of one table."""
     frame = frames[name]
     columns = {
         key: value if isinstance(value, pl.Expr) else pl.lit(value, frame.schema[key])
@@ -102,7 +102,7 @@ def to_all(frames, name, /, **values):
 
 
 def with_row(frames, name, /, **values):
-    """One more row: a copy of the first one with other values."""
+    """Add a row: a copy of the first one with some values replaced."""
     row = frames[name].to_dicts()[0] | values
     return frames | {name: pl.concat([frames[name], as_frame(name, [row])])}
 
@@ -113,7 +113,7 @@ def first_span(frames, start, end):
 
 
 def shifted(frames):
-    """Offsets of a statement's content off by one: the fault a transform is most likely to have."""
+    """Shift the offsets of a statement's content by one: the most likely fault of a transform."""
     spans = [
         {"start": span["start"] + 1, "end": span["end"] + 1}
         for span in frames["statements"]["content_spans"][0]

@@ -34,7 +34,7 @@ def published(tmp_path_factory):
 
 
 def judge_run(published, frames, book=None):
-    """The verdict on `frames`, and what is staged afterwards; nothing is published."""
+    """The verdict on `frames`, and the rows staged afterwards; nothing is published."""
     before = hashlib.sha256(Path(published).read_bytes()).hexdigest()
     with open_next(published, RUN) as version:
         version.stage(frames)
@@ -50,7 +50,7 @@ def failed(verdict: Verdict) -> set[str]:
 
 
 def shifted(frames):
-    """Offsets of a statement's content off by one: the fault a transform is most likely to have."""
+    """Shift the offsets of a statement's content by one: the most likely fault of a transform."""
     spans = [
         {"start": span["start"] + 1, "end": span["end"] + 1}
         for span in frames["statements"]["content_spans"][0]
@@ -59,7 +59,7 @@ def shifted(frames):
 
 
 def with_row(frames, name, /, **values):
-    """One more row: a copy of the first one with other values."""
+    """Add a row: a copy of the first one with some values replaced."""
     row = frames[name].to_dicts()[0] | values
     return frames | {name: pl.concat([frames[name], as_frame(name, [row])])}
 
@@ -118,13 +118,13 @@ def with_no_number(frames):
     return frames | {"versions": as_frame("versions", [version])}
 
 
-def test_a_number_that_is_none_stops_the_run(published):
+def test_an_invalid_number_stops_the_run(published):
     verdict, _ = judge_run(published, with_no_number(sample_run()))
     assert verdict.stopped
     assert failed(verdict) == {"versions.version_no_is_in_range"}
 
 
-def test_a_fault_that_leads_to_no_article_stops_the_run(published):
+def test_a_fault_that_belongs_to_no_article_stops_the_run(published):
     def resolve(version):
         settle_actors(version)
         lost = {"actor_id": "Bo", "kind": "person", "name": "Bo Venn"}
@@ -184,7 +184,7 @@ EARLIER = {
 
 @pytest.fixture(scope="module")
 def rejecting(published):
-    """A run of four articles: the first, of a far day, and the second are in no language."""
+    """A run of four articles: the first (of a distant day) and the second have no language."""
     frames = changed(sample_run(4), "articles", 0, published_on=INSANE, language="xx-none")
     frames = changed(frames, "articles", 1, language="English")
     for name in ("actors", "actor_aliases", "affiliations"):
@@ -244,7 +244,7 @@ def test_all_failing_rows_are_counted_and_a_few_are_shown(published):
         assert max(len(str(value)) for value in examples[0].values()) <= 200
 
 
-def test_a_batch_where_hardly_anybody_speaks_is_published_with_a_warning(published):
+def test_a_batch_with_hardly_any_speaker_is_published_with_a_warning(published):
     frames = sample_run(1, 60)
     nobody, no_day = pl.lit(None, pl.String), pl.lit(None, pl.Date)
     frames["statements"] = frames["statements"].with_columns(
@@ -298,7 +298,7 @@ SELECT s.statement_id FROM staging.statements AS s JOIN staging.actors AS a USIN
 WHERE a.name = 'Ada Quill' AND s.article_id = '{article_id}'"""
 
 
-def test_a_check_of_the_user_that_asks_for_actors_rejects_after_resolving(published, tmp_path):
+def test_a_user_check_on_actors_rejects_after_resolving(published, tmp_path):
     frames = sample_run(3, first=201)
     article_id = frames["articles"]["article_id"][0]
     (tmp_path / "no_singer.sql").write_text(BY_ACTOR.format(article_id=article_id))
@@ -313,7 +313,7 @@ def test_a_check_of_the_user_stops_the_run_when_it_says_so(published, tmp_path):
     assert verdict.stopped
 
 
-def test_a_critical_fault_in_one_of_many_articles_turns_that_article_away(published):
+def test_a_critical_fault_in_one_of_many_articles_rejects_that_article(published):
     frames = changed(sample_run(120, 1, first=301), "statements", 0, cue="sang")
     verdict, staged = judge_run(published, frames)
     row = verdict.checks.filter(pl.col("check_name") == "cue_is_its_slice").row(0, named=True)
@@ -347,7 +347,7 @@ def test_a_run_that_withdraws_most_articles_is_stopped(tmp_path):
     assert verdict.stopped
 
 
-def test_articles_that_a_rebuild_makes_again_are_not_rejected_as_published_already(tmp_path):
+def test_articles_of_a_rebuild_are_not_rejected_as_duplicates(tmp_path):
     path = tmp_path / "w.duckdb"
     frames = sample_run(12)
     with open_next(path, "20240502T080000-aaaa") as version:

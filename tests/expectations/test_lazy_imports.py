@@ -1,4 +1,4 @@
-"""What is left out of imports, and that the real modules are there for those who import them later."""
+"""Modules that imports skip, and that the real ones load for whoever imports them later."""
 
 import gc
 import subprocess
@@ -12,7 +12,7 @@ from expectations.lazy_imports import leaner_imports
 
 @pytest.fixture
 def module_of(tmp_path, monkeypatch):
-    """Makes modules of one text each; they are forgotten after the test."""
+    """Makes modules, each from one source text; they are unloaded after the test."""
     monkeypatch.syspath_prepend(tmp_path)
     made = []
 
@@ -25,7 +25,7 @@ def module_of(tmp_path, monkeypatch):
         sys.modules.pop(name, None)
 
 
-def test_a_library_is_imported_without_what_it_seems_not_to_have(module_of):
+def test_a_library_is_imported_without_the_modules_that_are_hidden_from_it(module_of):
     module_of("clouds_of_test", "")
     module_of(
         "library_of_test",

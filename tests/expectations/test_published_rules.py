@@ -1,4 +1,4 @@
-"""Old rows that would lose their actor, or have lost it, stop a run before it publishes."""
+"""Published rows that would lose their actor, or have lost it, stop a run before it publishes."""
 
 import duckdb
 import pytest
@@ -28,7 +28,7 @@ def warehouse(published, tmp_path):
 
 
 def broken(warehouse):
-    """The rules that the next run breaks, which brings an unrelated story and no corrections."""
+    """The rules that the next run breaks when it loads an unrelated story and no corrections."""
     with open_next(warehouse, "run-next") as version:
         version.stage(tables_of([LAST], "run"))
         settle_actors(version, number_corrections(CORRECTION.to_frame()))
@@ -43,7 +43,7 @@ def test_a_sound_warehouse_breaks_none(warehouse):
     assert broken(warehouse) == set()
 
 
-def test_actors_that_are_not_made_again_are_noticed(tmp_path, monkeypatch):
+def test_actors_that_are_not_rebuilt_are_noticed(tmp_path, monkeypatch):
     warehouse = ingest(tmp_path / "w.duckdb", [[EVERY]], ("merge", "Dorne Foods", "Acme"))
     blind = entities.TOUCHED_BLOCKS.replace("OR actor_id IN (FROM joined)", "")
     monkeypatch.setattr(entities, "TOUCHED_BLOCKS", blind)
@@ -76,7 +76,7 @@ def test_the_gate_stops_the_run(warehouse):
         ("DELETE FROM actors", "statements.actor_id_stays_known"),
     ],
 )  # fmt: skip
-def test_a_published_row_that_has_lost_its_actor_stops_the_next_run(warehouse, fault, rule):
+def test_a_published_row_without_its_actor_stops_the_next_run(warehouse, fault, rule):
     with duckdb.connect(warehouse) as connection:
         connection.execute(fault)
     assert rule in broken(warehouse)

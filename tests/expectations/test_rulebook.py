@@ -1,4 +1,4 @@
-"""Checks written in SQL: what their first comment says, and what becomes of thresholds that are set."""
+"""Checks written in SQL: how their first comment is read, and how configured thresholds apply."""
 
 import re
 
@@ -45,7 +45,7 @@ def test_thresholds_are_settings(tmp_path):
     assert "at most 99 names" in book.find("actors", "merges_are_small").expected
 
 
-def test_what_is_usual_can_be_set_for_all_figures_and_for_one():
+def test_drift_limits_can_be_set_for_all_metrics_and_for_one():
     book = open_rulebook({"usual.min_runs": 3, "articles.min_runs": 4})
     assert "HAVING count(*) >= 3" in book.find("statements", "mean_confidence_is_usual").sql
     assert "HAVING count(*) >= 4" in book.find("articles", "articles_is_usual").sql
@@ -116,7 +116,7 @@ def test_a_check_reads_the_warehouse_and_nothing_else(tmp_path, monkeypatch, que
         "WITH few AS (SELECT outlet, count(*) AS n FROM staging.articles GROUP BY ALL) FROM few WHERE n < 3",
     ],
 )
-def test_a_check_may_ask_whatever_a_warehouse_has(tmp_path, query):
+def test_a_check_may_query_everything_in_a_warehouse(tmp_path, query):
     assert open_rulebook({}, write(tmp_path, "mine", f"-- info: Mine.\n{query}")).find("articles", "mine")
 
 
@@ -134,13 +134,13 @@ def test_a_check_may_ask_whatever_a_warehouse_has(tmp_path, query):
         ("-- warning: Oh.\n", "must be one SELECT"),
     ],
 )
-def test_a_check_that_is_written_wrongly_is_named(tmp_path, text, message):
+def test_a_malformed_check_is_named(tmp_path, text, message):
     with pytest.raises(CheckError, match=message) as raised:
         open_rulebook({}, write(tmp_path, "wrong", text))
     assert "wrong.sql" in str(raised.value)
 
 
-def test_a_threshold_that_there_is_none_of_is_an_error():
+def test_an_unknown_threshold_is_an_error():
     with pytest.raises(CheckError, match="no check has a threshold speakers"):
         open_rulebook({"speakers.min_share": 1})
 

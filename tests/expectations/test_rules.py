@@ -1,4 +1,4 @@
-"""Each rule against a planted fault, without Great Expectations; and what all rules have in common."""
+"""Each rule against a planted fault, without Great Expectations; and properties of all rules."""
 
 from datetime import date
 
@@ -54,7 +54,7 @@ def broken_rules(version, frames):
         ({"body": " \u00a0\n"}, "body_has_text"),
     ],
 )
-def test_what_a_file_says_may_be_insane(version, values, broken):
+def test_values_in_a_file_may_be_absurd(version, values, broken):
     assert f"articles.{broken}" in broken_rules(version, changed(sample_run(), "articles", 0, **values))
 
 
@@ -103,5 +103,5 @@ def test_each_critical_rule_says_how_real_data_could_break_it():
     assert [rule.name for rule in ALL if rule.severity == "critical" and not rule.trips.endswith(".")] == []
 
 
-def test_what_a_file_says_of_its_article_never_stops_a_run():
+def test_metadata_in_a_file_never_stops_a_run():
     assert {rule.severity for rule in REJECTING} == {"warning"}

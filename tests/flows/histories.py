@@ -1,4 +1,4 @@
-"""Whatever is done to a warehouse, its tables are those of a fresh one of the same files and corrections.
+"""Whatever happens to a warehouse, its tables equal those of a fresh one with the same files and corrections.
 
     python -m tests.flows.histories [--examples 500] [--steps 10] [--seed 1] [--light]
 
@@ -95,7 +95,7 @@ class Killed(BaseException):
 
 
 class Histories(RuleBasedStateMachine):
-    """One warehouse and what was done to it."""
+    """One warehouse and the operations on it."""
 
     counts: dict[str, int] = {}  # noqa: RUF012 - of all machines: how often each step was taken
 
@@ -196,7 +196,7 @@ class Histories(RuleBasedStateMachine):
     @precondition(lambda self: not self.is_current)
     @rule(step=st.integers(0, len(STEPS) - 1), in_place=st.booleans())
     def kill(self, step: int, in_place: bool) -> None:
-        """A run that ends in the middle publishes nothing; the next one takes it up."""
+        """A run that ends in the middle publishes nothing; the next one resumes it."""
         self.count("kill")
         before = read_facts(self.settings.warehouse)
         owner, name = STEPS[step]
@@ -287,7 +287,7 @@ class Histories(RuleBasedStateMachine):
 
 
 class Here:
-    """A reader without a process of its own, which would take longer to start than the whole run takes."""
+    """A reader in this process: starting a separate one would take longer than the whole run."""
 
     def read_all(
         self, contents: Iterator[tuple[FileBytes, str | None]], options: Options
@@ -303,7 +303,7 @@ class Here:
 
 
 class Light:
-    """Whether runs ask the rules on the whole alone, and whether each comparison is told."""
+    """Whether runs check only the rules on the whole warehouse, and whether each comparison is printed."""
 
     is_on = False
     is_shown = False
@@ -311,7 +311,7 @@ class Light:
 
 @contextmanager
 def runs_here() -> Iterator[None]:
-    """Runs within the block go without Prefect, without a process that reads, and without the report."""
+    """Runs within the block do without Prefect, a reader process and the report."""
     publish: Callable[..., Any] = lambda version, told: tasks.publish(  # noqa: E731
         version,
         keep=told.keep_versions,
@@ -356,7 +356,7 @@ def ask_light(_: Any, connection: Any, book: Any) -> list[dict[str, Any]]:
 
 
 def ask_plainly(gate: Gate, _: str, rules: Iterable[Rule]) -> list[dict[str, Any]]:
-    """What Great Expectations would say of the rules, by their queries alone."""
+    """The verdict of Great Expectations on the rules, from their queries alone."""
     return [
         _check_row(gate.connection, gate.book, _say(rule, gate.connection.execute(rule.sql).fetchone()))
         for rule in rules
@@ -377,7 +377,7 @@ def end_here(*_: Any, **__: Any) -> Any:
 
 
 def read_facts(path: Path) -> Facts:
-    """All rows of `main`, but for the numbers of runs and versions, and what the ledger knows of files and lines."""
+    """All rows of `main` without run and version numbers, and the ledger's rows on files and correction lines."""
     asked = dict(LEDGER)
     for table in VERSIONED:
         run = ["run_id"] if any(column.name == "run_id" for column in table.columns) else []
@@ -387,7 +387,7 @@ def read_facts(path: Path) -> Facts:
 
 
 def find_faults(warehouse: Path) -> list[str]:
-    """The critical rules that a warehouse breaks; by Great Expectations, unless it is to be light."""
+    """The critical rules that a warehouse breaks; checked by Great Expectations unless `--light` is set."""
     if Light.is_on:
         return [str(fault) for fault in find_broken(warehouse)]
     failed = audit(warehouse).filter(success=False, severity="critical")
@@ -395,7 +395,7 @@ def find_faults(warehouse: Path) -> list[str]:
 
 
 def run_histories(examples: int, steps: int, number: int) -> dict[str, int]:
-    """Take so many histories; how often each step was taken."""
+    """Run this many histories; return how often each step occurred."""
     Histories.counts.clear()
     told = settings(
         max_examples=examples, stateful_step_count=steps, deadline=None, database=None, derandomize=False,

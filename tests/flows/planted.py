@@ -1,4 +1,4 @@
-"""Faults planted in rows that are published: the next run refuses to publish on top of them, and names them.
+"""Faults planted in published rows: the next run refuses to publish on top of them, and names them.
 
     python -m tests.flows.planted [--first N] [--limit N] [--runs 12]
 
@@ -105,7 +105,7 @@ WRITTEN = [
 
 
 def list_faults() -> list[Planted]:
-    """A fault for each critical rule on published rows: those written here, and one for each that tables declare."""
+    """A fault for each critical rule on published rows: those listed here, and one for each declared rule."""
     declared = [
         fault
         for rule in rules_of_the_whole(open_rulebook())
@@ -130,7 +130,7 @@ def _plant_declared(rule: Rule) -> Iterator[Planted]:
 
 
 def _having(table: Table, column: Column) -> str:
-    """Of a key's column any row will do; of others one that has a value."""
+    """For a key's column any row will do; for others, one with a value."""
     return "true" if column.name in table.key else f"{quoted(column.name)} IS NOT NULL OR true"
 
 
@@ -171,7 +171,7 @@ def copy_with(fault: Planted, built: Settings, folder: Path) -> Settings:
 
 
 def refuse(fault: Planted, told: Settings, folder: Path) -> str:
-    """A run with one more file refuses and names the fault, the file stays as it is; what doctor says of it."""
+    """A run with one more file refuses and names the fault; the warehouse is unchanged. Returns doctor's message."""
     before = told.warehouse.read_bytes()
     try:
         run_new(told, folder)
@@ -198,7 +198,7 @@ def run_new(told: Settings, folder: Path) -> None:
 
 
 def find(fault: Planted, told: Settings) -> str:
-    """The step before publishing refuses the warehouse and names the fault; what it says."""
+    """The step before publishing refuses the warehouse and names the fault. Returns its message."""
     assert not is_checked(told.warehouse), "it seems as On Record left it"
     found = {(found.table, found.name) for found in find_faults(told.warehouse)}
     assert (fault.table, fault.rule) in found, found

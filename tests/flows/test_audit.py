@@ -93,7 +93,7 @@ def test_a_sound_warehouse_of_any_history_passes(lived):
     assert query(lived.warehouse, "SELECT count(*) FROM history.articles").item() > 1
 
 
-def test_a_warehouse_that_maintenance_has_shortened_passes(lived, monkeypatch):
+def test_a_warehouse_shortened_by_maintenance_passes(lived, monkeypatch):
     monkeypatch.setattr("warehouse.files.compaction.RUNS_KEPT", 1)
     assert compact(lived.warehouse, datetime.now(UTC) + timedelta(1), "maintain").rows_pruned
     audit(lived)
@@ -122,13 +122,13 @@ def test_a_fault_in_what_is_published_fails_the_audit(lived, tmp_path, fault, ch
         audit(Settings(warehouse=damaged))
 
 
-def test_what_is_of_a_run_alone_is_a_check_and_says_why():
+def test_checks_on_a_single_run_say_why():
     book = open_rulebook()
     for (table, name), reason in OF_A_RUN.items():
         assert book.find(table, name) and reason
 
 
-def test_a_warehouse_of_before_a_column_was_added_is_audited_as_it_stands(settings):
+def test_a_warehouse_without_a_newer_column_is_audited_as_it_is(settings):
     with duckdb.connect(settings.warehouse) as connection:
         for view in connection.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall():
             connection.execute(f'DROP VIEW main."{view[0]}"')
@@ -152,7 +152,7 @@ WITH RECURSIVE steps (n) AS (SELECT count(*) FROM staging.articles UNION ALL SEL
 SELECT n FROM steps WHERE n < 0"""
 
 
-def test_a_check_that_takes_too_long_fails_and_the_others_are_asked(prefect_here, settings):
+def test_a_check_that_takes_too_long_fails_and_the_others_still_run(prefect_here, settings):
     settings.checks_folder.mkdir()
     (settings.checks_folder / "endless.sql").write_text(ENDLESS, encoding="utf-8")
     checks = audit(settings.model_copy(update={"query_seconds": 1}))

@@ -1,4 +1,4 @@
-"""Small files that cost much, through the process that reads: each within bounds of time and memory, for what it is."""
+"""Small files that cost much, through the reader process: each stays within its bounds of time and memory."""
 
 from pathlib import Path
 
@@ -41,7 +41,7 @@ BOMBS = [
 
 
 def read(data, bounds):
-    """The reading of a bomb, the processor seconds and the most bytes that its process took, 0 when it ended."""
+    """The reading of a bomb, and its process's CPU seconds and peak bytes (0 if it died)."""
     with open_reader(bounds) as reader:
         good = FileBytes("good", b"The weir stays, Bo Hale said on Friday.")
         contents = iter([(good, None), (FileBytes("bomb", data), None), (good, None)])
@@ -54,7 +54,7 @@ def read(data, bounds):
 
 
 @pytest.mark.parametrize(("make", "code", "seconds"), BOMBS, ids=[make.__name__ for make, _, _ in BOMBS])
-def test_a_bomb_is_defused_by_what_is_counted(make, code, seconds):
+def test_a_bomb_is_stopped_by_counted_bounds(make, code, seconds):
     bomb, taken, peak = read(make(), Bounds(memory=MEMORY, seconds=20))
     codes = {no.reason_code for no in bomb.rejects}
     assert (codes == {code} and bomb.rejects[-1].reason.startswith("bomb")) if code else not codes

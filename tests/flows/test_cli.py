@@ -1,4 +1,4 @@
-"""What the command refuses before anything starts, and how it answers. For runs see `test_end_to_end.py`."""
+"""What the command refuses before anything starts, and with which message. For runs see `test_end_to_end.py`."""
 
 import json
 import os
@@ -75,7 +75,7 @@ def test_exit_codes_have_a_page_of_their_own():
     assert [line.split()[0] for line in lines] == ["0", "1", "2", "3", "4", "130"]
 
 
-def test_the_version_is_told():
+def test_the_version_is_printed():
     assert run("--version").output == f"onrecord {version('onrecord')}\n"
 
 
@@ -92,7 +92,7 @@ def test_an_unknown_option_is_wrong_usage():
     assert run("ingest", ".", "--fast").exit_code == 2
 
 
-def test_a_setting_that_makes_no_sense_is_wrong_usage(monkeypatch, tmp_path):
+def test_an_invalid_setting_is_wrong_usage(monkeypatch, tmp_path):
     monkeypatch.setenv("ONRECORD_LIMIT", "none")
     result = run("ingest", str(tmp_path))
     assert (result.exit_code, "ONRECORD_LIMIT" in result.stderr) == (2, True)
@@ -124,7 +124,7 @@ def test_a_missing_warehouse_is_code_4(tmp_path):
     assert run("report", "--warehouse", str(tmp_path / "none.duckdb")).exit_code == 4
 
 
-def test_a_file_that_is_no_warehouse_is_code_4(tmp_path):
+def test_a_file_that_is_not_a_warehouse_is_code_4(tmp_path):
     file = tmp_path / "letter.duckdb"
     file.write_text("Dear all, " * 1000)
     assert run("sql", "select 1", "--warehouse", str(file)).exit_code == 4
@@ -138,7 +138,7 @@ def test_a_file_that_is_no_warehouse_is_code_4(tmp_path):
         ("", "is a folder"),
     ],
 )
-def test_a_place_where_no_warehouse_can_be_is_told_before_anything_is_started(tmp_path, name, told):
+def test_an_impossible_place_for_a_warehouse_is_reported_before_anything_starts(tmp_path, name, told):
     (tmp_path / "letter.duckdb").write_text("Dear all, " * 1000)
     (tmp_path / "a.txt").write_text("The mayor said no.")
     result = run("ingest", str(tmp_path / "a.txt"), "--warehouse", str(tmp_path / name))
@@ -169,7 +169,7 @@ def test_sql_is_read_from_a_file_and_written_into_one(warehouse, tmp_path):
         (["--as-of", "2024-01-01", "--version", "1"], "exclude each other"),
     ],
 )
-def test_a_version_that_is_not_there_is_wrong_usage(warehouse, option, told):
+def test_a_missing_version_is_wrong_usage(warehouse, option, told):
     done = run("sql", "select 1", *option, "--warehouse", warehouse)
     assert done.exit_code == 2 and told in done.stderr
 
@@ -196,7 +196,7 @@ def test_tables_and_columns_are_listed_with_what_they_mean(warehouse):
         ("search_statements", "is a macro"),
     ],
 )
-def test_a_table_that_is_not_there_is_wrong_usage(warehouse, name, told):
+def test_a_missing_table_is_wrong_usage(warehouse, name, told):
     done = run("tables", name, "--warehouse", warehouse)
     assert (done.exit_code, told in done.stderr, done.stdout) == (2, True, "")
 
@@ -215,7 +215,7 @@ def test_search_finds_by_words_and_days(warehouse, arguments, rows):
     assert (done.exit_code, len(json.loads(done.stdout))) == (0, rows)
 
 
-def test_search_tells_file_address_and_publisher(warehouse):
+def test_search_shows_file_address_and_publisher(warehouse):
     for more in ([], ["--articles"]):
         [found] = json.loads(
             run("search", "pond", *more, "--rows", "1", "--format", "json", "--warehouse", warehouse).stdout
@@ -242,7 +242,7 @@ def test_export_goes_by_the_name_of_the_target(warehouse, tmp_path):
     assert run("export", tmp_path / "x.doc", "--warehouse", warehouse).exit_code == 2
 
 
-def test_a_demonstration_is_made_into_a_new_file(tmp_path):
+def test_a_demo_warehouse_goes_into_a_new_file(tmp_path):
     path = tmp_path / "demo.duckdb"
     done = run("demo", "--articles", "20", "--warehouse", path)
     assert (done.exit_code, done.stdout[:24]) == (0, "version 1: 20 articles, ")
@@ -308,21 +308,21 @@ def test_markdown_and_tables_are_written_by_their_ending(warehouse, tmp_path):
         assert (tmp_path / name).read_text().startswith(begin)
 
 
-def test_an_ending_that_means_no_format_is_wrong_usage(warehouse, tmp_path):
+def test_an_unknown_file_extension_is_wrong_usage(warehouse, tmp_path):
     done = run("sql", "select 1", "--out", tmp_path / "answer.doc", "--warehouse", warehouse)
     assert (done.exit_code, "--format" in done.stderr) == (2, True)
     asked = ["sql", "select 1 as a", "--format", "csv", "--out", tmp_path / "answer.doc"]
     assert run(*asked, "--warehouse", warehouse).exit_code == 0
 
 
-def test_a_failing_query_leaves_the_file_that_is_there(warehouse, tmp_path):
+def test_a_failing_query_leaves_the_existing_file(warehouse, tmp_path):
     (tmp_path / "a.csv").write_text("kept")
     for query in ("selec 1", "select 1; select nothing"):
         assert run("sql", query, "--out", tmp_path / "a.csv", "--warehouse", warehouse).exit_code == 2
     assert [(file.name, file.read_text()) for file in tmp_path.iterdir()] == [("a.csv", "kept")]
 
 
-def test_a_file_of_one_answer_takes_no_second_one(warehouse, tmp_path):
+def test_a_file_takes_the_answer_of_one_statement_only(warehouse, tmp_path):
     two = "select 1 as a; select 2 as b"
     for name, code in (("a.json", 2), ("a.parquet", 2), ("a.jsonl", 0), ("a.xlsx", 0)):
         assert run("sql", two, "--out", tmp_path / name, "--warehouse", warehouse).exit_code == code
@@ -371,7 +371,7 @@ def test_an_unexpected_error_is_a_line_and_its_traceback_is_in_the_log(warehouse
     assert "Traceback" in (tmp_path / "state" / "onrecord.log").read_text()
 
 
-def test_csv_runs_in_no_spreadsheet_unless_it_is_wanted_raw(warehouse):
+def test_csv_runs_in_no_spreadsheet_except_in_raw(warehouse):
     asked = ["sql", "select '=1+1' as a", "--warehouse", warehouse, "--format", "csv"]
     assert run(*asked).stdout == "a\n'=1+1\n"
     assert run(*asked, "--raw").stdout == "a\n=1+1\n"
@@ -386,7 +386,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("text", HOSTILE)
 @pytest.mark.parametrize("option", ["words", "--speaker", "--outlet"])
-def test_search_takes_words_and_names_for_nothing_else(warehouse, tmp_path, monkeypatch, text, option):
+def test_search_treats_words_and_names_as_plain_text(warehouse, tmp_path, monkeypatch, text, option):
     monkeypatch.chdir(tmp_path)
     asked = [text] if option == "words" else ["pond", option, text]
     for more in ([], ["--articles"]):
@@ -405,7 +405,7 @@ def test_names_of_tables_and_articles_are_nothing_else(warehouse, tmp_path, monk
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_reader_that_has_read_enough_is_no_failure(warehouse):
+def test_a_reader_that_stops_early_is_not_a_failure(warehouse):
     """`onrecord sql ... | head`: exit code 1 would mean that a check has stopped a run."""
     reads, writes = os.pipe()
     os.close(reads)

@@ -1,4 +1,4 @@
-"""`docs/cli.md` and `docs/settings.md` are what the commands and the settings say."""
+"""`docs/cli.md` and `docs/settings.md` match the commands and the settings."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ def test_the_page_is_current_whatever_the_terminal(name, width, monkeypatch):
     assert main([name, "--check", str(DOCS / f"{name}.md")]) == 0, "make docs"
 
 
-def test_a_page_that_is_stale_or_missing_is_told(tmp_path, capsys):
+def test_a_stale_or_missing_page_is_reported(tmp_path, capsys):
     page = tmp_path / "cli.md"
     assert main(["cli", "--check", str(page)]) == 1
     page.write_text("old")

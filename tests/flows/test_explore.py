@@ -1,4 +1,4 @@
-"""How the explorer is started, and by what names it may be asked for."""
+"""How the explorer starts, and which host names it accepts."""
 
 import socket
 import subprocess
@@ -23,7 +23,7 @@ def test_it_answers_to_its_own_names_alone():
     assert f"{socket.gethostname().lower()}:4280" in known_hosts("0.0.0.0", 4280)
 
 
-def test_a_port_in_use_is_told(tmp_path):
+def test_a_port_in_use_is_reported(tmp_path):
     with (
         listening("127.0.0.1", 0) as taken,
         pytest.raises(AddressError, match="name another with --port"),

@@ -40,7 +40,7 @@ def test_each_field_of_the_form_says_what_it_means(flow):
     assert all(field.get("description") for field in fields)
 
 
-def test_what_is_given_wins_over_the_settings_and_nothing_over_nothing():
+def test_given_options_override_the_settings_and_missing_ones_do_not():
     settings = Settings(wait=3)
     assert choose(settings, limit=None, dry_run=False) is settings
     chosen = choose(settings, limit=5, dry_run=True)

@@ -1,4 +1,4 @@
-"""Headers are versions of an article: what its files say now counts, whatever they said before."""
+"""Headers are versioned: an article has the headers its files have now, whatever they had before."""
 
 import os
 
@@ -38,7 +38,7 @@ def told(settings, inbox):
     return query(settings.warehouse, TOLD).rows()
 
 
-def test_a_header_that_is_corrected_or_taken_away_is_told_as_it_is_now(prefect_here, settings, inbox):
+def test_a_corrected_or_removed_header_shows_its_current_value(prefect_here, settings, inbox):
     write(inbox, "a.txt", RICH)
     assert told(settings, inbox) == [("Mill sold", "The Reed", "2024-05-06", "a.txt")]
     write(inbox, "a.txt", RICH.replace("05-06", "05-08"))
@@ -54,7 +54,7 @@ def test_a_header_that_is_corrected_or_taken_away_is_told_as_it_is_now(prefect_h
     assert query(settings.warehouse, "SELECT count(*) FROM ops.contents").item() == 1
 
 
-def test_an_article_whose_file_is_gone_is_told_as_the_next_file_tells_it(prefect_here, settings, inbox):
+def test_an_article_whose_file_is_gone_takes_the_metadata_of_the_next_file(prefect_here, settings, inbox):
     write(inbox, "a.txt", RICH)
     write(inbox, "b.txt", POOR)
     assert told(settings, inbox) == [("Mill sold", "The Reed", "2024-05-06", "a.txt")]
@@ -62,7 +62,7 @@ def test_an_article_whose_file_is_gone_is_told_as_the_next_file_tells_it(prefect
     assert told(settings, inbox) == [("Mill sold at last", None, None, "b.txt")]
 
 
-def test_a_file_that_says_less_than_before_yields_to_another_one(prefect_here, settings, inbox):
+def test_a_file_with_less_metadata_than_before_yields_to_another_one(prefect_here, settings, inbox):
     write(inbox, "a.txt", RICH)
     write(inbox, "b.txt", RICH.replace("Reed", "Marsh"))
     assert told(settings, inbox) == [("Mill sold", "The Reed", "2024-05-06", "a.txt")]

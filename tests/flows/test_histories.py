@@ -1,4 +1,4 @@
-"""A few histories of a warehouse; `python -m tests.flows.histories` takes as many as one wants."""
+"""A few histories of a warehouse; `python -m tests.flows.histories` runs more."""
 
 import pytest
 

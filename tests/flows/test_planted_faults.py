@@ -1,4 +1,4 @@
-"""Faults in rows that are published: `python -m tests.flows.planted` plants one for each critical rule."""
+"""Faults in published rows: `python -m tests.flows.planted` plants one for each critical rule."""
 
 import shutil
 
@@ -46,7 +46,7 @@ SAMPLE = {(fault.table, fault.rule): fault for fault in planted.WRITTEN}
         (("files", "articles_come_from_it"), False),
     ],
 )
-def test_the_next_run_refuses_to_publish_on_top_of_a_fault_and_the_way_back_works(
+def test_the_next_run_refuses_to_publish_on_top_of_a_fault_and_recovery_works(
     built, tmp_path, rule, is_rebuilt
 ):
     told = planted.copy_with(SAMPLE[rule], built, tmp_path / "in")
@@ -78,9 +78,7 @@ UNSHOWN = f"""
     WHERE statement_id IN (SELECT statement_id FROM statements WHERE article_id = {ARTICLE}) LIMIT 1"""
 
 
-def test_a_profile_that_an_earlier_version_made_without_a_mention_is_no_fault_and_goes_with_its_article(
-    built, tmp_path
-):
+def test_a_profile_without_a_mention_is_not_a_fault_and_leaves_with_its_article(built, tmp_path):
     told = planted.copy_with(planted.Planted("profiles", "", UNSHOWN), built, tmp_path)
     assert find_faults(told.warehouse) == []
     with runs_here():

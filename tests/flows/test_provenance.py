@@ -1,4 +1,4 @@
-"""Command line, environment, `.env` and `onrecord.toml`: which one wins, and what is said of names that are none."""
+"""Command line, environment, `.env` and `onrecord.toml`: which one wins, and the message on unknown names."""
 
 import json
 import subprocess
@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def place(tmp_path, monkeypatch):
-    """A working folder whose warehouse is where it is looked for."""
+    """A working folder with its warehouse in the default place."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "data").mkdir()
     return tmp_path
@@ -36,7 +36,7 @@ def test_the_command_line_wins_over_environment_dotenv_and_file_in_this_order(pl
     assert (settings.wait, settings.limit, settings.processes, settings.keep_days) == (4, 3, 2, 1)
 
 
-def test_the_file_stands_beside_the_warehouse_wherever_that_is_named(place, monkeypatch):
+def test_the_file_is_next_to_the_warehouse_wherever_that_is_set(place, monkeypatch):
     (place / "elsewhere").mkdir()
     (place / "elsewhere" / "onrecord.toml").write_text('languages = ["en"]\n[map]\nbody = "FullText"\n')
     (place / ".env").write_text(f"ONRECORD_WAREHOUSE={place / 'elsewhere' / 'w.duckdb'}\n")
@@ -84,7 +84,7 @@ def test_secrets_are_never_printed(place, line):
         assert SECRET not in done.stdout + done.stderr
 
 
-def test_names_that_are_none_are_told_with_the_nearest_one(place, monkeypatch):
+def test_unknown_names_are_reported_with_the_nearest_one(place, monkeypatch):
     (place / "data" / "onrecord.toml").write_text('keep-days = 3\nwarehouse = "w.duckdb"\nzzz = 1\n')
     (place / ".env").write_text("ONRECORD_LANGAUGES=en\n")
     monkeypatch.setenv("ONRECORD_PROCESS", "1")
@@ -104,7 +104,7 @@ def test_names_that_are_none_are_told_with_the_nearest_one(place, monkeypatch):
         ("a = '\xff'", "onrecord.toml is not valid TOML"),
     ],
 )
-def test_a_value_that_cannot_be_is_told_with_its_place(place, text, told):
+def test_an_invalid_value_is_reported_with_its_place(place, text, told):
     (place / "data" / "onrecord.toml").write_bytes(text.encode("latin1"))
     with pytest.raises(SettingsError, match=told):
         load_settings({})

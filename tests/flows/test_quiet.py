@@ -1,4 +1,4 @@
-"""Nothing is reported to the makers of libraries, and nothing is written for that purpose."""
+"""No library sends telemetry or writes files for it."""
 
 import os
 import subprocess
@@ -10,7 +10,7 @@ LOAD = "import flows; from transforms.extract.tagger import load_tagger; load_ta
 
 
 def test_loading_the_model_writes_nothing_into_the_home_folder(tmp_path):
-    """onnxruntime keeps a device's id and a queue of what it will send there, unless it is told not to."""
+    """onnxruntime keeps a device id and a queue of telemetry in the home folder, unless this is switched off."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("XDG", "ORT"))}
     kept.pop("CI", None)  # with it, onnxruntime is silent anyway
     command = [sys.executable, "-c", LOAD]

@@ -1,4 +1,4 @@
-"""Settings come from the environment; the command line has the last word."""
+"""Settings come from the environment; the command line overrides them."""
 
 from pathlib import Path
 
@@ -25,7 +25,7 @@ def test_given_values_win_over_the_environment(monkeypatch):
     assert Settings(warehouse=Path("here.duckdb")).warehouse == Path("here.duckdb")
 
 
-def test_all_that_a_run_writes_stands_in_the_folder_of_the_warehouse(tmp_path):
+def test_a_run_writes_only_into_the_folder_of_the_warehouse(tmp_path):
     settings = Settings(warehouse=tmp_path / "w.duckdb")
     assert {path.parents[1] for path in (settings.report, settings.log)} == {tmp_path}
 
@@ -61,7 +61,7 @@ def test_the_order_of_day_and_month_is_one_of_two(monkeypatch):
 
 
 @pytest.mark.parametrize("wrong", ["body", "body=", "text=FullText", "=x"])
-def test_a_name_that_is_no_field_is_wrong(wrong):
+def test_a_name_that_is_not_a_field_is_wrong(wrong):
     with pytest.raises(ValidationError, match="OURS=THEIRS"):
         Settings(map=wrong)
 

@@ -1,4 +1,4 @@
-"""When nothing is new, no Prefect is started; whatever could be new makes a run look."""
+"""When nothing is new, Prefect does not start; anything possibly new makes a run look."""
 
 import json
 import os
@@ -21,7 +21,7 @@ ARTICLES = sorted((ROOT / "seeds" / "articles").glob("*.txt"))[:2]
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory, prefect_here):
-    """A folder with two articles and the warehouse that a run has made of them."""
+    """A folder with two articles and the warehouse that a run made from them."""
     from flows.ingest import ingest
 
     folder = tmp_path_factory.mktemp("unchanged")
@@ -49,7 +49,7 @@ def found(place, **more):
     return find_nothing_new([str(place / "in")], settings, open_corrections(settings), datetime.now(UTC))
 
 
-def test_an_unchanged_folder_is_told_without_a_run(place):
+def test_an_unchanged_folder_is_reported_without_a_run(place):
     outcome = found(place)
     assert (outcome.status, outcome.count_files("unchanged"), outcome.files.height) == ("nothing_new", 2, 2)
 
@@ -117,11 +117,11 @@ def test_whatever_could_be_new_makes_a_run_look(place, change):
     "more",
     [{"again": True}, {"prune": True}, {"limit": 3}, {"lake": "ducklake:x"}, {"executor": "dask://h:1"}],
 )
-def test_a_run_that_is_to_do_more_looks(place, more):
+def test_a_run_with_additional_work_looks_at_the_files(place, more):
     assert found(place, **more) is None
 
 
-def test_a_run_that_people_see_in_prefect_is_one(place, monkeypatch):
+def test_a_run_visible_in_prefect_starts_prefect(place, monkeypatch):
     monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:9/api")
     assert found(place) is None
 

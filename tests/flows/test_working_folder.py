@@ -1,4 +1,4 @@
-"""A working folder with modules in it that have the names of libraries: none of our processes imports them."""
+"""A working folder with modules named like libraries: none of our processes imports them."""
 
 import os
 import subprocess
@@ -37,7 +37,7 @@ print(1)
 
 @pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS)
 def test_nothing_is_imported_from_the_working_folder(tmp_path, program):
-    """`onrecord ingest .` among files of strangers ran their `uvicorn.py`."""
+    """`onrecord ingest .` in a folder with a stranger's `uvicorn.py` ran that file."""
     folder = tmp_path / "inbox"
     folder.mkdir()
     for name in (

@@ -1,4 +1,4 @@
-"""The report in a real browser, without a network: what a person sees is what the warehouse says.
+"""The report in a real browser, without a network: the numbers on it equal those in the warehouse.
 
 Skipped when no Chromium is installed (Debian: `apt install chromium`). Screenshots are left in `data/screenshots`.
 """
@@ -64,7 +64,7 @@ def browser():
 
 @pytest.fixture(scope="module", params=SIZES)
 def opened(request, browser, report):
-    """The page in one dress, with what the browser complained about and asked for while it opened."""
+    """The page in one appearance, with the browser's complaints and requests while it opened."""
     width, height, scheme = SIZES[request.param]
     page = browser.new_page(viewport={"width": width, "height": height}, color_scheme=scheme)
     page.set_default_timeout(120_000)
@@ -90,18 +90,18 @@ def test_it_opens_without_an_error_and_asks_the_network_for_nothing(opened):
     assert page.title().startswith("On Record: passed with warnings")
 
 
-def test_nothing_sticks_out_at_the_side(opened):
+def test_nothing_overflows_the_page(opened):
     page, _ = opened
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
-def test_text_stands_out_from_its_ground(opened):
+def test_text_has_enough_contrast(opened):
     page, _ = opened
     assert page.evaluate(CONTRAST) == []
 
 
 def cells(page, heading):
-    """The rows of the table below a heading, without their words: the numbers of each, in order."""
+    """The rows of the table below a heading as their numbers, in order."""
     table = page.locator(
         f"xpath=//*[self::h2 or self::h3][normalize-space()='{heading}']/following::table[1]"
     )

@@ -67,7 +67,7 @@ def test_the_parts_of_each_sum_add_up(tmp_path):
 
 
 def test_the_card_of_statements_agrees_with_how_speakers_are_named(tmp_path):
-    """A group without a name ("polls") was a named speaker in the card and an unnamed source in the table."""
+    """A group without a name ("polls") used to count as named in the card and as unnamed in the table."""
     frames = sample_run(articles=3)
     frames = changed(frames, "statements", 0, speaker_resolution="unnamed", source_type="anonymous person")
     facts = read_facts(published(tmp_path, frames))
@@ -176,7 +176,7 @@ def test_a_page_does_not_grow_with_the_texts(tmp_path, size):
 
 
 def test_long_examples_and_many_paths_are_read_whole_before_they_are_cut(tmp_path):
-    """JSON that was cut at 3,000 characters could not be read, and there was no report."""
+    """JSON cut at 3,000 characters could not be parsed, and no report was written."""
     row = {"article_id": "a" * 16} | {f"column_{n}": "x" * 200 for n in range(30)}
     check = {"run_id": "20240503T080000-aaaa", "table_name": "articles", "check_name": "wide", "severity": "info",
              "success": False, "failing_count": 1, "examples": json.dumps([row])}  # fmt: skip
@@ -190,7 +190,7 @@ def test_long_examples_and_many_paths_are_read_whole_before_they_are_cut(tmp_pat
 
 
 def test_a_page_does_not_grow_with_the_warehouse(tmp_path):
-    """Three thousand articles of some hundred outlets, each of whose names is longer than a page."""
+    """Three thousand articles of about a hundred outlets, each with a name longer than a page."""
     [frames] = build_demo(3000, seed=1)
     long = pl.format("{} {}", "outlet", pl.lit("<b>outlet</b> " * 500))
     frames["articles"] = frames["articles"].with_columns(outlet=long, headline=long)
@@ -212,8 +212,8 @@ ATTEMPT = Attempt(
 )
 
 
-def test_a_run_that_was_stopped_is_told_on_the_first_screen_until_one_goes_well(tmp_path):
-    """The report stayed green, for it knew of what was published alone."""
+def test_a_stopped_run_is_shown_on_the_first_screen_until_a_run_succeeds(tmp_path):
+    """The report stayed green, because it knew only about what was published."""
     warehouse = published(tmp_path, sample_run())
     page = render_report(warehouse, tmp_path / "report" / "index.html")
     green = page.read_text(encoding="utf-8")
@@ -235,7 +235,7 @@ def test_a_run_that_was_stopped_is_told_on_the_first_screen_until_one_goes_well(
     assert json.loads(page.with_name("report.json").read_text(encoding="utf-8"))["last_attempt"] is None
 
 
-def test_a_run_that_failed_is_told_though_the_warehouse_is_damaged(tmp_path):
+def test_a_failed_run_is_shown_even_if_the_warehouse_is_damaged(tmp_path):
     warehouse = published(tmp_path, sample_run())
     page = render_report(warehouse, tmp_path / "report" / "index.html")
     warehouse.write_bytes(b"garbage")
@@ -244,7 +244,7 @@ def test_a_run_that_failed_is_told_though_the_warehouse_is_damaged(tmp_path):
 
 
 @pytest.mark.parametrize("noted", ["", "[]", "{}", '{"status": "stopped"}', None], ids=str)
-def test_a_note_of_something_else_is_none(tmp_path, noted):
+def test_a_note_about_something_else_is_not_a_kill_note(tmp_path, noted):
     note_attempt(tmp_path / "w.duckdb", tmp_path / "index.html", ATTEMPT)
     assert read_attempt(tmp_path / "w.duckdb") == ATTEMPT
     assert read_attempt(tmp_path / "other.duckdb") is None
@@ -253,7 +253,7 @@ def test_a_note_of_something_else_is_none(tmp_path, noted):
         assert read_attempt(tmp_path / "w.duckdb") is None
 
 
-def test_queries_of_checks_are_shown_as_they_run_on_what_is_published():
+def test_queries_of_checks_are_shown_in_a_form_that_runs_on_published_tables():
     sql = 'SELECT * FROM staging.statement_actors JOIN staging."articles" JOIN staging.files'
     assert on_published(sql) == "SELECT * FROM main.statement_actors JOIN main.articles JOIN ops.files"
 

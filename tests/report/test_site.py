@@ -1,4 +1,4 @@
-"""`onrecord site`: pages as files, linked, found by words, safe, and left alone by everything else."""
+"""`onrecord site`: pages as files: linked, searchable, safe, and changed by no other command."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""What follows from a table's declaration."""
+"""What is derived from a table's declaration."""
 
 import duckdb
 import polars as pl
@@ -65,7 +65,7 @@ def test_quotes_in_a_meaning_are_escaped():
     assert quoted('a"b') == '"a""b"'
 
 
-def test_the_page_tells_the_rules_of_a_column():
+def test_the_page_lists_the_rules_of_a_column():
     assert (
         "| `end` | `INTEGER` | yes | a reserved word \\| and a bar | one of a, b; at least 1 | keep |"
         in tables_page([PONDS])

@@ -1,4 +1,4 @@
-"""The names that datelines are made of: each row is complete, and no name stands for two kinds of thing by mistake."""
+"""The names that datelines are made of: each row is complete, and no name has two kinds by mistake."""
 
 from __future__ import annotations
 

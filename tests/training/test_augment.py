@@ -1,4 +1,4 @@
-"""Articles in another dress say the same: letters stay, and spans hold the words that they held."""
+"""Variants of an article say the same: letters stay, and spans keep their words."""
 
 import random
 import re
@@ -116,7 +116,7 @@ def test_marks_change_but_a_quotation_with_single_marks_inside_keeps_its_own():
     assert {"He read “a ‘fine’ letter” and “a bill”.", 'He read "a ‘fine’ letter" and ‘a bill’.'} <= texts
 
 
-def test_an_attribution_to_the_speaker_before_can_go_and_the_source_stays_known():
+def test_an_attribution_to_the_previous_speaker_can_be_removed_and_keeps_its_source():
     text = "Ada Walden said the dam was old. “It will hold for many years,” she said on Friday. Rain fell."
     article = annotate(
         text, ("the dam was old", "said", "Ada Walden"), ("“It will hold for many years,”", "said on", "she")

@@ -31,7 +31,7 @@ def test_a_content_without_a_cue_belongs_to_its_own_first_word():
     assert example.sources.tolist() == [[head, 0, 0]]
 
 
-def test_each_paragraph_of_a_content_begins_anew():
+def test_each_paragraph_of_a_content_begins_a_new_span():
     example = build({"content": [[25, 53]], "cue": None, "source": None})
     begun = [example.tokens.starts[i] for i in np.flatnonzero(example.tags[:, CONTENT] == 1)]
     assert begun == [25, 42]

@@ -1,4 +1,4 @@
-"""What a document asks of the network, from annotated text."""
+"""The training targets of a document, from annotated text."""
 
 import json
 import random
@@ -42,7 +42,7 @@ def test_a_pronoun_means_the_words_that_name_its_speaker():
     assert document.meant[officials] == NOBODY
 
 
-def test_other_dresses_name_a_speaker_again_by_a_pronoun():
+def test_variants_replace_a_repeated_speaker_by_a_pronoun():
     article = _article()
     article["statements"][1] |= {"speakers": ["Ada Walden"]}
     [dresses] = read_who([article], 1, 40, random.Random(1))

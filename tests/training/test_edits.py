@@ -29,5 +29,5 @@ def test_a_span_moves_with_its_words(edits, text, held):
     assert edit("One two three", (4, 7), *edits) == (text, held)
 
 
-def test_of_edits_that_overlap_the_first_counts():
+def test_of_overlapping_edits_the_first_counts():
     assert edit("One two three", (8, 13), Edit(0, 3, "1"), Edit(2, 5, "x")) == ("1 two three", "three")

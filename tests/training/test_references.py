@@ -1,4 +1,4 @@
-"""The training of the model that tells whom a reference means: its questions, its answers, and that it learns."""
+"""Training the model that decides whom a reference means: its queries, its targets, and that it learns."""
 
 from __future__ import annotations
 

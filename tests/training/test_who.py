@@ -1,4 +1,4 @@
-"""Hand-annotated statements in the form that training reads."""
+"""Hand-annotated statements, converted to the form that training reads."""
 
 from training.who import convert
 

@@ -1,4 +1,4 @@
-"""Windows of a pack hold what the documents say, at places that count from the window."""
+"""Windows of a pack have the documents' labels, at positions relative to the window."""
 
 import random
 from collections import Counter
@@ -40,7 +40,7 @@ def test_a_window_of_the_second_document_counts_from_its_own_start(pack):
     assert batch.mask[1].tolist() == [1, 1, 1, 1, 0]
 
 
-def test_each_word_stands_where_its_first_piece_does(pack):
+def test_each_word_has_the_position_of_its_first_piece(pack):
     packed, documents = pack
     [window] = packed.cut(1, 50, random.Random(1), step=50)
     batch = packed.gather([window])
@@ -56,7 +56,7 @@ def test_windows_that_step_cover_every_word(pack):
     assert sorted(seen) == list(range(len(documents[0].tokens)))
 
 
-def test_documents_that_ask_nothing_are_all_unknown():
+def test_documents_without_labels_are_all_unknown():
     [[document]] = read_plain(["a b"], 1)
     assert isinstance(document, Document)
     assert (document.tags == -1).all() and (document.names == -1).all() and (document.meant == -1).all()

@@ -1,4 +1,4 @@
-"""Texts that readers take for the same have one key."""
+"""Texts that look the same to a reader have one key."""
 
 import pytest
 

@@ -1,6 +1,6 @@
-"""Small consistent runs, literal enough to read: one invented speaker who says that ponds are full.
+"""Small, consistent, readable runs: one invented speaker says that ponds are full.
 
-`sample_run()` gives the frames of all tables; tests change one thing in them and look at what happens.
+`sample_run()` gives the frames of all tables; tests change one thing in them and check the effect.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Each version of a warehouse is one snapshot of the lake, whoever writes beside and whatever breaks in between.
+"""Each version of a warehouse is one snapshot of the lake, despite concurrent writers and interruptions.
 
 The first tests keep the lake's catalog in a file; the last ones start a PostgreSQL server.
 """
@@ -41,7 +41,7 @@ def publish_version(path, number, *, run="aaaa", name="Ada Quill"):
 
 @pytest.fixture(scope="module")
 def versions(tmp_path_factory):
-    """A warehouse after its first, second and third version; an actor is called otherwise in each."""
+    """A warehouse after its first, second and third version; an actor has a different name in each."""
     path, kept = tmp_path_factory.mktemp("versions") / "news.duckdb", {}
     for number, name in enumerate(("Ada Quill", "Ada B. Quill", "A. Quill"), 1):
         kept[number] = shutil.copy(publish_version(path, number, name=name), path.with_suffix(f".{number}"))
@@ -79,19 +79,19 @@ def test_each_version_is_one_snapshot_and_is_the_version(versions, lake, tmp_pat
                 assert there.execute(sql).fetchall() == here.execute(sql).fetchall(), (number, sql)
 
 
-def test_replicating_again_writes_nothing(versions, lake, tmp_path):
+def test_a_second_replication_writes_nothing(versions, lake, tmp_path):
     replicate_version(versions, 2, lake, tmp_path)
     before = read_snapshots(lake)
     assert replicate_version(versions, 2, lake, tmp_path).versions == []
     assert read_snapshots(lake).equals(before)
 
 
-def test_a_warehouse_that_is_new_to_the_lake_comes_as_it_stands(versions, lake, tmp_path):
+def test_a_warehouse_new_to_the_lake_is_copied_as_it_is(versions, lake, tmp_path):
     assert replicate_version(versions, 3, lake, tmp_path).versions == [3]
     assert rows(lake, STATEMENTS) == query(versions[3], STATEMENTS).rows()
 
 
-def test_what_breaks_off_leaves_no_half_version(versions, lake, tmp_path):
+def test_an_interrupted_write_leaves_no_half_version(versions, lake, tmp_path):
     replicate_version(versions, 1, lake, tmp_path)
     with open_lake(lake) as connection:
         connection.execute(
@@ -139,7 +139,7 @@ def test_two_warehouses_do_not_mix_unless_one_asks_for_both(versions, lake, tmp_
     ]
 
 
-def test_another_warehouse_of_the_same_name_is_refused_until_that_one_is_taken_out(versions, lake, tmp_path):
+def test_another_warehouse_of_the_same_name_is_refused_until_the_first_is_removed(versions, lake, tmp_path):
     other = publish_version(tmp_path / "other.duckdb", 1, run="cccc")
     replicate_version(versions, 1, lake, tmp_path)
     with pytest.raises(RequestError, match="another warehouse called news"):
@@ -168,7 +168,7 @@ def test_tidying_drops_old_snapshots_and_no_row_of_the_last_one(versions, lake, 
     assert replicate_version(versions, 3, lake, tmp_path).versions == []
 
 
-def test_a_name_is_no_sql(versions, lake, tmp_path):
+def test_a_name_is_not_run_as_sql(versions, lake, tmp_path):
     name = "it's; DROP TABLE lake.main.articles; --"
     replicate_version(versions, 1, lake, tmp_path, name)
     assert rows(lake, "SELECT count(*) FROM articles", name=name) == [(ARTICLES,)]
@@ -244,7 +244,7 @@ def test_yesterday_is_read_as_it_was(postgres, versions, tmp_path):
 
 
 def put_back_a_day(lake):
-    """Let all that was written so far have been written yesterday."""
+    """Date everything written so far back to yesterday."""
     with open_lake(lake) as connection:
         address = lake.address.removeprefix("ducklake:postgres:")
         connection.execute(f"ATTACH '{address}' AS catalog (TYPE postgres)")
@@ -253,7 +253,7 @@ def put_back_a_day(lake):
         )
 
 
-def test_a_server_that_is_not_there_is_told(tmp_path):
+def test_a_missing_server_is_reported(tmp_path):
     with (
         pytest.raises(LakeError, match="cannot be opened"),
         open_lake(Lake("ducklake:postgres:host=127.0.0.1 port=9 user=me dbname=news", str(tmp_path))),

@@ -1,4 +1,4 @@
-"""A program that may write to the warehouse, as DuckDB's own client does by default: waited for like a run."""
+"""A program with the warehouse open for writing (the default of DuckDB's client): a run waits for it."""
 
 import subprocess
 import sys
@@ -53,7 +53,7 @@ def test_a_run_waits_until_the_other_program_lets_go(warehouse):
         letting_go.wait()
 
 
-def test_a_run_waits_no_longer_than_it_is_told(warehouse):
+def test_a_run_waits_no_longer_than_its_limit(warehouse):
     with open_elsewhere(warehouse) as holder:
         began = time.monotonic()
         with pytest.raises(WarehouseBusy, match=f"process {holder.pid}"), open_next(warehouse, RUN, wait=1):

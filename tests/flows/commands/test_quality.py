@@ -20,7 +20,7 @@ def onrecord(*arguments):
     return CliRunner().invoke(app, [str(argument) for argument in arguments])
 
 
-def test_show_writes_a_page_beside_the_report(warehouse):
+def test_show_writes_a_page_next_to_the_report(warehouse):
     done = onrecord("show", "in/1.txt", "--warehouse", warehouse)
     article_id = sample_run()["articles"]["article_id"][0]
     page = warehouse.parent / "report" / "articles" / f"{article_id}.html"
@@ -28,7 +28,7 @@ def test_show_writes_a_page_beside_the_report(warehouse):
     assert page.is_file()
 
 
-def test_an_article_is_shown_by_whatever_names_it(warehouse):
+def test_an_article_is_shown_by_any_of_its_names(warehouse):
     """A file name, a piece of the headline, the id of a statement or of the article."""
     frames = sample_run()
     article_id = frames["articles"]["article_id"][0]
@@ -46,7 +46,7 @@ def test_show_in_the_terminal_has_the_whole_text_and_no_control_characters(wareh
     assert "<script>" in hostile.stdout and "\u202e" not in hostile.stdout
 
 
-def test_show_of_nothing_is_wrong_usage(warehouse, tmp_path):
+def test_show_without_a_match_is_wrong_usage(warehouse, tmp_path):
     assert onrecord("show", "in/99.txt", "--warehouse", warehouse).exit_code == 2
     assert onrecord("show", "in/1.txt", "--warehouse", tmp_path / "none.duckdb").exit_code == 4
 

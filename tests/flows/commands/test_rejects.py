@@ -1,4 +1,4 @@
-"""`onrecord rejects`: what still stands is listed with its reason; what is gone is not read again."""
+"""`onrecord rejects` lists open rejects with their reasons; deleted files are not read again."""
 
 import json
 
@@ -67,7 +67,7 @@ def listed(warehouse, *options):
     return [(row["run_id"], row["path"]) for row in map(json.loads, result.stdout.splitlines())]
 
 
-def test_what_still_stands_is_listed(warehouse):
+def test_open_rejects_are_listed(warehouse):
     assert listed(warehouse) == [("run-1", "only.txt"), ("run-2", "still.txt")]
 
 

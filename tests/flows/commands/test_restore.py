@@ -1,4 +1,4 @@
-"""`onrecord restore` and `rollback` bring a warehouse back whatever stands in its place, and delete nothing."""
+"""`onrecord restore` and `rollback` bring a warehouse back, whatever file is in its place, and delete nothing."""
 
 import os
 import shutil
@@ -37,7 +37,7 @@ def versions(folder):
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    """A warehouse of three versions, the two before kept, and a backup of the second one."""
+    """A warehouse of three versions, with the two previous ones kept, and a backup of the second."""
     folder = tmp_path_factory.mktemp("made")
     for number in (1, 2, 3):
         publish_version(folder / "news.duckdb", number)
@@ -60,7 +60,7 @@ def overwrite(file, start, data):
 
 
 def put_stale_log(file):
-    """The log of another database, as a copy over a warehouse that was open leaves it."""
+    """The log of another database, as left when somebody copies a file over an open warehouse."""
     with duckdb.connect(str(file.with_name("other.duckdb"))) as connection:
         connection.execute("CREATE TABLE t AS FROM range(10); CHECKPOINT; INSERT INTO t VALUES (1)")
         shutil.copy(file.with_name("other.duckdb.wal"), f"{file}.wal")
@@ -90,7 +90,7 @@ DAMAGE = {
 
 @pytest.mark.parametrize("damage", DAMAGE)
 @pytest.mark.parametrize("command", ["rollback", "restore"])
-def test_a_damaged_warehouse_is_brought_back_and_what_stood_there_is_set_aside(folder, command, damage):
+def test_a_damaged_warehouse_is_restored_and_the_old_file_is_set_aside(folder, command, damage):
     file = folder / "news.duckdb"
     DAMAGE[damage](file)
     stood = {end: (folder / f"news.duckdb{end}") for end in ("", ".wal")}
@@ -108,14 +108,14 @@ def test_a_damaged_warehouse_is_brought_back_and_what_stood_there_is_set_aside(f
     assert publish_version(file, 5).version_no == 5
 
 
-def test_a_version_that_is_set_aside_twice_is_there_twice(folder):
+def test_a_version_set_aside_twice_is_kept_twice(folder):
     for _ in range(2):
         (folder / "news.duckdb").write_bytes(b"garbage" * 1000)
         assert onrecord(folder, "rollback").exit_code == 0
     assert len(list((folder / "versions").glob("news-aside-*"))) == 2
 
 
-def test_a_former_version_that_is_damaged_is_passed_over_and_never_published(folder):
+def test_a_damaged_previous_version_is_skipped_and_never_published(folder):
     overwrite(folder / "versions" / "news-000002.duckdb", 20_000, os.urandom(400_000))
     before = (folder / "news.duckdb").read_bytes()
     asked = onrecord(folder, "rollback", 2)
@@ -125,8 +125,8 @@ def test_a_former_version_that_is_damaged_is_passed_over_and_never_published(fol
     assert versions(folder)[-1] == (4, 1)
 
 
-def test_a_warehouse_that_a_program_has_open_for_writing_is_no_damaged_one(folder):
-    """DuckDB refuses to open it as well: it must not be taken from under that program."""
+def test_a_warehouse_open_for_writing_is_not_damaged(folder):
+    """DuckDB refuses to open it too: a restore must not replace it while that program uses it."""
     import subprocess
     import sys
 

@@ -1,4 +1,4 @@
-"""An article that spins, swells or kills the process that analyses it costs itself alone."""
+"""Only the article that spins, swells or kills its worker process is rejected."""
 
 import os
 import re
@@ -58,14 +58,14 @@ ACTS = [
 
 
 @pytest.mark.parametrize(("act", "bounds", "code"), ACTS)
-def test_what_breaks_a_bound_is_interrupted(act, bounds, code):
+def test_analysis_that_exceeds_a_bound_is_interrupted(act, bounds, code):
     with pytest.raises(Exceeded) as broke, limited(bounds, 1):
         act()
     assert broke.value.code == code
     assert "ONRECORD_ANALYSIS_" in broke.value.reason
 
 
-def test_what_breaks_a_bound_is_interrupted_in_a_thread_too():
+def test_analysis_that_exceeds_a_bound_is_interrupted_in_a_thread_too():
     codes = []
 
     def run(act, bounds):
@@ -82,7 +82,7 @@ def test_what_breaks_a_bound_is_interrupted_in_a_thread_too():
     assert codes == ["too_slow", "too_much_memory"]
 
 
-def test_what_follows_a_block_is_not_interrupted():
+def test_code_after_a_block_is_not_interrupted():
     for _ in range(20):
         with limited(Bounds(seconds=0.01), 1):
             pass
@@ -114,7 +114,7 @@ def test_several_processes_leave_out_what_one_does():
 
 
 def find_or_die(articles):
-    """The tables of articles, as far as a process survives them."""
+    """The tables of articles, if the process survives analysing them."""
     if articles["body"].str.contains("KILL").any():
         os.kill(os.getpid(), signal.SIGKILL)
     if articles["body"].str.contains("CRASH").any():

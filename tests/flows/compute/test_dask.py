@@ -1,4 +1,4 @@
-"""A Dask cluster gives the same tables as this process, in the same order; what is wrong with it is told."""
+"""A Dask cluster gives the same tables as this process, in the same order; its faults are reported."""
 
 import json
 import os
@@ -49,7 +49,7 @@ NO_SECOND_TRY = {"DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "0"}
 
 @contextmanager
 def running(*arguments):
-    """A command of Dask's as a process of its own, which ends with the block."""
+    """A Dask command in a separate process that ends with the block."""
     command = [sys.executable, "-m", "dask", *map(str, arguments)]
     environment = os.environ | ONE_THREAD | NO_SECOND_TRY
     process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
@@ -79,7 +79,7 @@ def running_worker(file, *arguments):
 
 
 def read_address(file):
-    """The address that the scheduler wrote as soon as it listens."""
+    """The address of the scheduler, which it writes to a file once it listens."""
     deadline = time.monotonic() + 60
     while not file.exists() and time.monotonic() < deadline:
         time.sleep(0.2)
@@ -118,14 +118,14 @@ def test_an_error_in_a_batch_is_the_error_of_the_run(cluster, parts):
             later.result()
 
 
-def test_a_cluster_that_does_not_answer_is_told(monkeypatch):
+def test_a_cluster_that_does_not_answer_is_reported(monkeypatch):
     monkeypatch.setattr("flows.compute.dask.PATIENCE", 1)
     with pytest.raises(ClusterError, match=r"no Dask scheduler answers at 127\.0\.0\.1:9"):
         next(find_remotely([], "dask://127.0.0.1:9", run_id="test", languages=["en"]))
 
 
 @pytest.mark.parametrize("address", ["dask://", "tcp://127.0.0.1:8786", "dask://a b"])
-def test_an_address_that_is_none_is_refused(address):
+def test_an_invalid_address_is_refused(address):
     with pytest.raises(ValueError, match="executor"):
         Settings(executor=address)
 

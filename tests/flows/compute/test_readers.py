@@ -1,4 +1,4 @@
-"""Files that break bounds cost themselves, and nothing else."""
+"""Only the files that exceed a bound are rejected."""
 
 import os
 import signal
@@ -35,7 +35,7 @@ def reader(monkeypatch):
 
 
 def read(reader, files, options=None):
-    """The readings of files given as bytes or as what is to happen."""
+    """The readings of files, given as bytes or as the misbehaviour to simulate."""
     contents = [
         (FileBytes(f"{number}", data if isinstance(data, bytes) else f"UNRULY {data}".encode()), None)
         for number, data in enumerate(files)
@@ -89,7 +89,7 @@ def test_a_file_that_breaks_a_bound_is_a_reject_and_the_next_one_is_read(
     assert body(last).startswith("Process ")
 
 
-def test_of_an_archive_the_file_in_it_that_breaks_a_bound_is_lost_alone(reader):
+def test_only_the_file_that_exceeds_a_bound_is_lost_from_an_archive(reader):
     members = {
         "a.txt": STORY,
         "b.txt": b"UNRULY spin",
@@ -105,7 +105,7 @@ def test_of_an_archive_the_file_in_it_that_breaks_a_bound_is_lost_alone(reader):
     ]
 
 
-def test_an_archive_that_goes_on_breaking_bounds_is_given_up(reader):
+def test_an_archive_that_keeps_exceeding_bounds_is_rejected(reader):
     members = {f"{number}.txt": b"UNRULY exit" for number in range(9)} | {"z.txt": STORY}
     given_up, after = read(reader, [zip_of(members), STORY])
     assert given_up.records.is_empty()
@@ -118,13 +118,13 @@ def test_an_archive_that_goes_on_breaking_bounds_is_given_up(reader):
     assert body(after) == STORY.decode()
 
 
-def test_memory_that_earlier_files_hold_is_not_held_against_a_later_one(reader):
-    """Each takes half of what is left, and gives nothing back."""
+def test_memory_held_by_earlier_files_does_not_count_against_a_later_one(reader):
+    """Each file takes half of the remaining memory and frees nothing."""
     readings = read(reader, ["hold 120"] * 6)
     assert [body(reading) for reading in readings] == ["Done: hold."] * 6
 
 
-def test_a_file_is_blamed_for_memory_in_a_process_of_its_own_only(reader):
+def test_a_file_is_blamed_for_memory_only_in_a_fresh_process(reader):
     readings = read(reader, ["hold 100", "hold 180", "hold 290"])
     assert [reading.rejects and reading.rejects[0].reason_code for reading in readings] == [
         [],
@@ -142,7 +142,7 @@ def test_one_process_reads_file_after_file(reader):
     assert len(pids) == 2  # the one, and the story
 
 
-def test_what_floods_the_standard_error_is_no_trouble(reader):
+def test_a_flood_on_standard_error_does_no_harm(reader):
     flooded, after = read(reader, ["flood", STORY])
     assert flooded.records.height == 1 or flooded.rejects
     assert body(after) == STORY.decode()
@@ -156,7 +156,7 @@ def test_a_reader_knows_no_secrets_and_writes_no_large_files(reader, monkeypatch
     assert body(written) == "Refused: File too large"
 
 
-def test_a_large_file_is_handed_over_as_it_lies_and_again_after_a_crash(reader, tmp_path):
+def test_a_large_file_is_passed_as_an_open_file_and_again_after_a_crash(reader, tmp_path):
     lines = b'{"title": "Mill", "text": "The mill was sold, she said."}\n' * 3000
     (tmp_path / "a.jsonl").write_bytes(lines)
     (tmp_path / "b.zip").write_bytes(zip_of({"a.txt": b"UNRULY exit", "b.jsonl": lines}))
@@ -172,7 +172,7 @@ def test_a_large_file_is_handed_over_as_it_lies_and_again_after_a_crash(reader, 
 
 
 def test_days_that_only_the_whole_file_shows_reach_its_first_part():
-    """The last of 5,000 rows shows that the day stands first; a part has 2,000."""
+    """The last of 5,000 rows shows that the day comes first; a part has 2,000 rows."""
     rows = [f"Mill {number},03/04/2019,The mill was sold" for number in range(4999)]
     table = "\n".join(["headline,date,text", *rows, "Last,25/04/2019,The mill was sold"]).encode()
     with open_reader(Bounds()) as reader:
@@ -181,7 +181,7 @@ def test_days_that_only_the_whole_file_shows_reach_its_first_part():
     assert set(reading.records["published_on"].cast(str)) == {"2019-04-03", "2019-04-25"}
 
 
-def test_whoever_stops_asking_gets_the_right_readings_the_next_time(reader):
+def test_readings_are_right_after_an_abandoned_iteration(reader):
     contents = ((FileBytes(f"{number}", b"UNRULY pid"), None) for number in range(100))
     readings = reader.read_all(contents, Options())
     next(readings)
@@ -206,7 +206,7 @@ def test_a_process_that_cannot_start_is_an_error_of_the_run_and_no_reject(monkey
         read(reader, [STORY])
 
 
-def test_an_early_process_is_used_or_ended(monkeypatch):
+def test_a_prestarted_process_is_used_or_ended(monkeypatch):
     readers = []
     start = Reader.start
     monkeypatch.setattr(Reader, "start", lambda reader: (readers.append(reader), start(reader))[1])
@@ -246,7 +246,7 @@ time.sleep(60)
 
 
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
-def test_the_process_ends_with_a_run_that_is_killed(end):
+def test_the_process_ends_with_a_killed_run(end):
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     run = subprocess.Popen(
         [sys.executable, "-c", ORPHAN], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
@@ -260,7 +260,7 @@ def test_the_process_ends_with_a_run_that_is_killed(end):
     assert not is_alive(pid)
 
 
-def test_a_run_goes_on_past_files_that_break_bounds_and_tells_of_them(prefect_here, monkeypatch, tmp_path):
+def test_a_run_continues_past_files_that_exceed_bounds_and_reports_them(prefect_here, monkeypatch, tmp_path):
     monkeypatch.setattr("flows.compute.readers.PROGRAM", UNRULY)
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     inbox = tmp_path / "inbox"

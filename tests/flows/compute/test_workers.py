@@ -1,4 +1,4 @@
-"""Batches computed by several processes are those computed here, in the same order."""
+"""Several processes compute the same batches as this one, in the same order."""
 
 import os
 import signal
@@ -35,7 +35,7 @@ def test_two_processes_find_what_one_finds_in_the_same_order():
             assert frame.equals(two[name]), name
 
 
-def test_a_note_that_takes_a_story_back_makes_no_statements():
+def test_a_kill_note_yields_no_statements():
     texts = {"note": "EDITORS: The story slugged MILL, in which Ada Roe said that it was sold, has been withdrawn.",
              "news": "The mill was sold, Ada Roe said on Monday."}  # fmt: skip
     records = pl.concat([read_records(text.encode(), f"{name}.txt").records for name, text in texts.items()])
@@ -51,7 +51,7 @@ def test_a_note_that_takes_a_story_back_makes_no_statements():
 
 
 class Counted:
-    """A batch that counts how many of its kind wait to be asked for."""
+    """A batch that counts how many batches have been made but not consumed."""
 
     waiting = 0
     most = 0
@@ -65,7 +65,7 @@ class Counted:
         return {}
 
 
-def test_no_more_batches_are_under_way_than_told():
+def test_no_more_batches_are_under_way_than_allowed():
     empty = pl.DataFrame({"article_id": []})
     for _, later in find_ahead((ArticleBatch(empty) for _ in range(50)), lambda articles: Counted(), ahead=3):
         later.result()
@@ -84,7 +84,7 @@ if __name__ == "__main__":
 """
 
 
-def test_the_processes_end_with_a_run_that_is_killed(tmp_path):
+def test_the_processes_end_with_a_killed_run(tmp_path):
     (tmp_path / "run.py").write_text(ORPHANS)
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[3])}
     run = subprocess.Popen([sys.executable, tmp_path / "run.py"], stdout=subprocess.PIPE, env=environment)

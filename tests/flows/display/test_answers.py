@@ -42,7 +42,7 @@ def test_csv_holds_lists_as_json():
     ]
 
 
-def test_csv_cells_that_would_run_begin_with_an_apostrophe_unless_they_are_wanted_raw():
+def test_csv_cells_that_would_run_begin_with_an_apostrophe_except_in_raw():
     hostile = pl.DataFrame({"said": ["=cmd|' /C calc'!A0", "+1", "say\x1b[2J"], "n": [-1, -2, 3]})
     assert printed(hostile, "csv").splitlines() == ["said,n", "'=cmd|' /C calc'!A0,-1", "'+1,-2", "say [2J,3"]
     assert printed(hostile, "csv", raw=True).splitlines()[1] == "=cmd|' /C calc'!A0,-1"

@@ -1,4 +1,4 @@
-"""What Prefect's pages are given of a run: right sums, text that cannot break out, and nothing that fails it."""
+"""The artifacts of a run in Prefect: correct sums, escaped text, and no failure of the run because of them."""
 
 import json
 from pathlib import Path
@@ -37,7 +37,7 @@ def ended(status="stopped", checks=None):
 
 
 def kinds_in(markdown):
-    """The kinds of things that a reader of Markdown finds, with HTML let through."""
+    """The kinds of elements that a Markdown parser finds, with HTML enabled."""
     tokens = MarkdownIt("commonmark", {"html": True}).parse(markdown)
     return {part.type for token in tokens for part in (token, *(token.children or []))}
 
@@ -78,7 +78,7 @@ def test_counts_are_one_row_a_figure():
     assert counts["files found"] == counts["articles loaded"] == counts["statements"] == 0
 
 
-def test_keys_of_assets_are_addresses_whatever_the_warehouse_is_called():
+def test_keys_of_assets_are_addresses_whatever_the_name_of_the_warehouse():
     assert "duckdb://the-news-2024/statements" in table_assets("The news (2024)")
 
 

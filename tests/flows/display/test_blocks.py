@@ -1,4 +1,4 @@
-"""Messages through Prefect's own notification blocks, to servers that stand in this process."""
+"""Messages through Prefect's own notification blocks, to servers in this process."""
 
 import json
 import socketserver
@@ -24,7 +24,7 @@ TOLD = [
 
 @contextmanager
 def serving(server):
-    """The server in a thread; it is closed at the end."""
+    """Run the server in a thread until the block ends."""
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield server
@@ -35,7 +35,7 @@ def serving(server):
 
 @pytest.fixture
 def web():
-    """A web server that keeps the JSON it is sent, as (path, value)."""
+    """A web server that keeps the JSON it receives, as (path, value)."""
 
     class Hook(BaseHTTPRequestHandler):
         def do_POST(self):
@@ -56,7 +56,7 @@ def web():
 
 @pytest.fixture
 def mail():
-    """A mail server that keeps the messages it is sent."""
+    """A mail server that keeps the messages it receives."""
 
     class Smtp(socketserver.StreamRequestHandler):
         def handle(self):
@@ -99,7 +99,7 @@ def blocks(served, web, mail, monkeypatch):
         ]
 
 
-def test_slack_mail_and_webhook_are_told_of_each_news_once(blocks, web, mail, tmp_path):
+def test_slack_mail_and_webhook_get_each_message_once(blocks, web, mail, tmp_path):
     settings = Settings(warehouse=tmp_path / "w.duckdb", notify=[*blocks, "slack-webhook/there-is-none"])
     for outcome in RUNS:
         notify(outcome, settings)

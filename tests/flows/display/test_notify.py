@@ -1,4 +1,4 @@
-"""Who is told what at the end of a run, and that nobody is told the same twice."""
+"""Who is notified of what at the end of a run, and that nobody gets the same message twice."""
 
 import json
 import shlex
@@ -19,7 +19,7 @@ from schema.tables import CHECKS
 
 
 def ended(status="published", **failed):
-    """A run that ended so, with failed checks by name and severity."""
+    """A run with this end, and with failed checks by name and severity."""
     rows = [
         {"run_id": "r", "table_name": "articles", "check_name": name, "severity": severity, "success": False,
          "failing_count": 1}
@@ -46,7 +46,7 @@ def ended(status="published", **failed):
         (ended(), {"event": "recovered", "checks": []}, None),
     ],
 )
-def test_only_news_is_told(outcome, told, event):
+def test_only_news_is_notified(outcome, told, event):
     message = find_news(outcome, told)
     assert (message and message.event) == event
 
@@ -64,7 +64,7 @@ def test_a_command_gets_each_message_once(tmp_path):
     assert "articles.a" in messages[0]["text"] and "report/index.html" in messages[0]["text"]
 
 
-def test_who_is_told_is_not_written_into_the_warehouse(tmp_path):
+def test_recipients_are_not_written_into_the_warehouse(tmp_path):
     told = {"notify_command": "curl https://hooks.example/secret", "notify": ["slack-webhook/secret"]}
     run = Run(["a"], Settings(warehouse=tmp_path / "w.duckdb", **told), datetime(2024, 5, 3, tzinfo=UTC))
     [parameters] = run.identity.ledger()["runs"]["parameters"]
@@ -81,7 +81,7 @@ def test_a_command_that_fails_changes_nothing(tmp_path, caplog):
 
 @pytest.mark.parametrize(("waits", "tried"), [((), 1), ((0.01, 0.01), 3), ((0.01,) * 9, 3)])
 def test_a_command_that_fails_is_tried_again_after_each_wait(tmp_path, waits, tried):
-    """It does well the third time."""
+    """It succeeds the third time."""
     script = "import pathlib, sys; p = pathlib.Path('tried'); n = len(p.read_text()) if p.exists() else 0; "
     script += "p.write_text('x' * (n + 1)); sys.exit(n < 2)"
     command = shlex.join([sys.executable, "-c", script.replace("'tried'", repr(str(tmp_path / "tried")))])
@@ -90,7 +90,7 @@ def test_a_command_that_fails_is_tried_again_after_each_wait(tmp_path, waits, tr
     assert len((tmp_path / "tried").read_text()) == tried
 
 
-def test_a_command_that_is_not_there_is_not_tried_again(tmp_path):
+def test_a_missing_command_is_not_retried(tmp_path):
     settings = Settings(warehouse=tmp_path / "w.duckdb", notify_command="/there/is/none")
     began = time.monotonic()
     assert notify(ended("stopped", a="critical"), settings, [60])

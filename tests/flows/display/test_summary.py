@@ -74,7 +74,7 @@ def test_rejects_are_printed_with_reason_and_first_path_without_control_characte
     assert "\x1b" not in text
 
 
-def test_nothing_new_is_said():
+def test_nothing_new_is_reported():
     assert "Nothing new" in printed(outcome("nothing_new"))
 
 

@@ -1,11 +1,11 @@
-"""Numbers in words: as many digits as tell anything, and one row is no rows."""
+"""Numbers in messages: only significant digits, and "1 row" in the singular."""
 
 import pytest
 
 from flows.display.quantities import count, duration, size
 
 
-def test_one_is_singular_and_all_else_plural():
+def test_one_is_singular_and_everything_else_plural():
     assert [count(number, "row") for number in (0, 1, 2, 2000)] == ["0 rows", "1 row", "2 rows", "2,000 rows"]
     assert count(2, "row is", "rows are") == "2 rows are"
 
@@ -15,7 +15,7 @@ def test_one_is_singular_and_all_else_plural():
     [(0.04, "0.0 s"), (0.45, "0.5 s"), (9.96, "10 s"), (59.4, "59 s"), (59.6, "1 min 0 s"), (725, "12 min 5 s"),
      (3599.7, "1 h 0 min"), (12_000, "3 h 20 min")],
 )  # fmt: skip
-def test_a_time_has_digits_that_tell_something(seconds, words):
+def test_a_time_has_significant_digits_only(seconds, words):
     assert duration(seconds) == words
 
 
@@ -23,5 +23,5 @@ def test_a_time_has_digits_that_tell_something(seconds, words):
     ("number", "words"),
     [(0, "0 B"), (640_000, "640 kB"), (999_600, "1.0 MB"), (1_234_567, "1.2 MB"), (35_123_456_789, "35 GB")],
 )
-def test_a_size_has_digits_that_tell_something(number, words):
+def test_a_size_has_significant_digits_only(number, words):
     assert size(number) == words

@@ -1,4 +1,4 @@
-"""`onrecord doctor --security` says what is open to others, and how to close it."""
+"""`onrecord doctor --security` says what others can access, and how to close it."""
 
 import json
 import threading
@@ -14,7 +14,7 @@ from flows.settings import Settings
 
 
 class Server(BaseHTTPRequestHandler):
-    """Answers everybody, or nobody."""
+    """Accepts requests from everybody, or from nobody."""
 
     status = 200
 
@@ -51,7 +51,7 @@ def examined(settings):
     return {finding.what: finding for finding in examine_security(settings)}
 
 
-def test_a_closed_place_is_found_closed(place):
+def test_a_private_place_is_reported_as_private(place):
     keep_key(key_file(place.state))
     found = examined(place)
     assert [finding for finding in found.values() if not finding.is_well] == []
@@ -59,7 +59,7 @@ def test_a_closed_place_is_found_closed(place):
     assert found["commands"].found.startswith("none") and "rejected" in found["links"].found
 
 
-def test_a_server_that_answers_strangers_is_told(place, served, monkeypatch):
+def test_a_server_that_answers_strangers_is_reported(place, served, monkeypatch):
     monkeypatch.setattr(Server, "status", 200)
     found = examined(place)
     assert "this machine alone" in found["server"].found
@@ -72,7 +72,7 @@ def test_a_server_that_refuses_strangers_is_well(place, served, monkeypatch):
     assert all(finding.is_well for finding in examined(place).values())
 
 
-def test_a_key_that_others_may_read_is_told(place):
+def test_a_key_readable_by_others_is_reported(place):
     keep_key(key_file(place.state))
     key_file(place.state).chmod(0o644)
     assert examined(place)["key file"].advice == f"chmod 600 {key_file(place.state)}"
@@ -81,7 +81,7 @@ def test_a_key_that_others_may_read_is_told(place):
 
 
 @pytest.mark.parametrize("name", ["w.duckdb", ".", "state", "checks", "checks/mine.sql", "versions"])
-def test_what_others_may_write_is_told(place, name):
+def test_files_writable_by_others_are_reported(place, name):
     target = place.folder / name
     if not target.exists():
         target.parent.mkdir(exist_ok=True)
@@ -90,7 +90,7 @@ def test_what_others_may_write_is_told(place, name):
     assert str(target.absolute()).rstrip("/.") in examined(place)["writing"].advice
 
 
-def test_a_folder_like_tmp_is_not_told(place):
+def test_a_shared_folder_like_tmp_is_not_reported(place):
     place.folder.chmod(0o1777)
     assert examined(place)["writing"].is_well
 

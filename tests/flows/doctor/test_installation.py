@@ -43,7 +43,7 @@ def warehouse(tmp_path_factory):
     return path
 
 
-def test_a_sound_place_is_found_sound(warehouse):
+def test_a_sound_place_has_no_findings(warehouse):
     found = examined(warehouse)
     assert [finding.what for finding in found.values() if not finding.is_well] == []
     assert "prefect 3" in found["versions"].found and "tagger.onnx" in found["model"].found
@@ -86,25 +86,25 @@ def test_settings_corrections_and_thresholds_that_cannot_be_are_told(warehouse, 
 @pytest.mark.parametrize(
     ("text", "told"), [("limit = 0\n", "limit: Input should be"), ("limit = \n", "not valid TOML")]
 )
-def test_a_value_that_cannot_be_is_told_and_the_rest_is_looked_at(tmp_path, text, told):
+def test_an_invalid_value_is_reported_and_the_rest_is_checked(tmp_path, text, told):
     (tmp_path / "onrecord.toml").write_text(text)
     done = CliRunner().invoke(app, ["doctor", "--json", "--warehouse", str(tmp_path / "w.duckdb")])
     findings = {found["what"]: found for found in map(json.loads, done.stdout.splitlines())}
     assert done.exit_code == 1 and told in findings["settings"]["found"] and findings["model"]["is_well"]
 
 
-def test_a_warehouse_that_is_not_there_yet_is_told_with_the_command_that_makes_one(tmp_path):
+def test_a_missing_warehouse_is_reported_with_the_command_that_makes_one(tmp_path):
     assert examined(tmp_path / "w.duckdb")["warehouse"].advice.startswith("onrecord ingest")
 
 
-def test_a_damaged_warehouse_is_told(tmp_path):
+def test_a_damaged_warehouse_is_reported(tmp_path):
     (tmp_path / "w.duckdb").write_bytes(b"no database" * 1000)
     found = examined(tmp_path / "w.duckdb")
     assert not found["place"].is_well and not found["warehouse"].is_well
 
 
 @pytest.mark.parametrize("is_missing", [False, True], ids=["damaged", "missing"])
-def test_the_way_back_to_a_former_version_is_told_as_a_command_that_works(warehouse, tmp_path, is_missing):
+def test_the_command_to_restore_a_previous_version_is_shown_and_works(warehouse, tmp_path, is_missing):
     path = tmp_path / "my news.duckdb"
     (tmp_path / "versions").mkdir()
     shutil.copy(warehouse, tmp_path / "versions" / "my news-000001.duckdb")
@@ -133,7 +133,7 @@ def test_the_holder_of_the_lock_is_named(warehouse):
     assert examined(warehouse)["lock"].found == "free"
 
 
-def test_a_stopped_run_is_told_with_where_to_look(warehouse):
+def test_a_stopped_run_is_reported_with_where_to_look(warehouse):
     stopped = warehouse.parent / "state" / "stopped.duckdb"
     stopped.parent.mkdir(exist_ok=True)
     stopped.touch()
@@ -143,7 +143,7 @@ def test_a_stopped_run_is_told_with_where_to_look(warehouse):
     stopped.unlink()
 
 
-def test_a_server_that_does_not_answer_is_told_without_its_password(warehouse, monkeypatch):
+def test_a_server_that_does_not_answer_is_reported_without_its_password(warehouse, monkeypatch):
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     monkeypatch.setenv("PREFECT_API_URL", f"http://me:hunter2@127.0.0.1:{port}/api")
@@ -160,7 +160,7 @@ def test_the_exit_code_says_whether_all_is_well_and_json_is_one_object_a_line(wa
     assert "→ onrecord ingest" in ill.stdout
 
 
-def test_a_check_that_cannot_be_is_told_with_its_file(tmp_path):
+def test_an_invalid_check_is_reported_with_its_file(tmp_path):
     (tmp_path / "checks").mkdir()
     (tmp_path / "checks" / "mine.sql").write_text("-- warning: Hm.\nSELECT nobody FROM staging.articles")
     found = examined(tmp_path / "w.duckdb")["checks"]

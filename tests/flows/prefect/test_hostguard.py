@@ -1,4 +1,4 @@
-"""Who may ask Prefect's server that runs here."""
+"""Which requests our Prefect server accepts."""
 
 import asyncio
 
@@ -8,7 +8,7 @@ from flows.prefect.hostguard import HostGuard, own_hosts
 
 
 def asked(path="/api/flow_runs/filter", *, kind="http", **headers):
-    """The statuses or types that come back for a request with these headers, and those of the answer."""
+    """The statuses or message types returned for a request with these headers, and the response's headers."""
     sent = []
 
     async def app(scope, receive, send):

@@ -1,4 +1,4 @@
-"""`onrecord doctor` says whether the schedule of the main job is on, and whether its runs begin."""
+"""`onrecord doctor` says whether the main job's schedule is active, and whether its runs start."""
 
 from datetime import UTC, datetime, timedelta
 from uuid import UUID

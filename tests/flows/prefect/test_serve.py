@@ -1,4 +1,4 @@
-"""`onrecord serve` runs what `prefect.yaml` deploys, in the same way."""
+"""`onrecord serve` runs the same deployments as `prefect.yaml`, with the same settings."""
 
 from pathlib import Path
 
@@ -40,7 +40,7 @@ def test_the_main_job_goes_by_the_cron_and_zone_that_are_given():
 
 
 @pytest.mark.parametrize("wrong", [{"cron": "every day"}, {"timezone": "Mars/Olympus"}])
-def test_a_schedule_that_cannot_be_is_refused(wrong):
+def test_an_impossible_schedule_is_refused(wrong):
     with pytest.raises(ValidationError):
         built(**wrong)
 

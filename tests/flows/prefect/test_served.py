@@ -1,4 +1,4 @@
-"""`onrecord serve` as it stands on a machine: what foreign pages, programs without the key and holders of it can do.
+"""`onrecord serve` on a machine: what foreign pages, and programs with and without the key, can do.
 
 The pages are opened in a real browser; those tests are skipped when no Chromium is installed.
 """
@@ -67,11 +67,11 @@ class Served:
         return self.api.post(f"/{what}/filter", json={}).raise_for_status().json()
 
     def started(self):
-        """The ids of the runs that somebody asked for; the server's own schedule adds others at any time."""
+        """The ids of the runs that were requested; the server's schedule may add others at any time."""
         return {run["id"] for run in self.read("flow_runs") if not run["auto_scheduled"]}
 
     def start(self, parameters, **more):
-        """What the server says to a run with these parameters; asked again while its database is busy."""
+        """The server's response to a run with these parameters; retried while its database is busy."""
         url, body = f"/deployments/{self.ingest}/create_flow_run", {"parameters": parameters} | more
 
         def ask():
@@ -81,7 +81,7 @@ class Served:
         return wait_for(ask, "an answer of the server")
 
     def state_of(self, answer):
-        """The state of the run that was started, once it has ended."""
+        """The final state of the run that was started."""
         assert answer.is_success, answer.text
         run = answer.json()
 
@@ -106,7 +106,7 @@ def site(tmp_path_factory):
 # --- programs -----------------------------------------------------------------------------------------------
 
 
-def test_the_key_is_for_its_user_alone_and_said_where_it_is(site):
+def test_the_key_is_readable_by_its_user_alone_and_its_place_is_shown(site):
     assert site.key_file.stat().st_mode & 0o777 == 0o600
     assert f"ask for the key in {site.key_file}" in site.out.read_text()
     assert site.key not in site.out.read_text()
@@ -155,7 +155,7 @@ def test_a_run_by_hand_publishes(site):
 
 
 def attempts(folder):
-    """Parameters that the holder of the key may not give."""
+    """Parameters that even the holder of the key may not set."""
     command = f"touch {folder / 'owned'}"
     return [
         {"settings": {"notify_command": command}},
@@ -236,7 +236,7 @@ def browser():
 
 @pytest.fixture
 def foreign(tmp_path):
-    """Where a page that is not ours is served, on this machine."""
+    """The address on this machine of a page that is not ours."""
     (tmp_path / "page.html").write_text("<!doctype html><title>news</title><body>hello")
     serve = functools.partial(http.server.SimpleHTTPRequestHandler, directory=tmp_path)
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), serve)
@@ -262,7 +262,7 @@ def test_a_foreign_page_starts_changes_and_reads_nothing(site, browser, foreign,
 
 
 @needs_browser
-def test_a_name_that_was_bound_to_this_machine_is_refused(site, browser):
+def test_a_rebound_host_name_is_refused(site, browser):
     page = browser.new_page()
     answer = page.goto(f"http://rebound.example:{site.port}/")
     assert answer.status == 403
@@ -288,7 +288,7 @@ def test_the_pages_cannot_be_shown_in_a_frame(site, browser, foreign):
 
 @needs_browser
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
-def test_prefects_pages_work_once_they_are_told_the_key(site, browser, host):
+def test_prefects_pages_work_once_they_have_the_key(site, browser, host):
     page = browser.new_context().new_page()
     page.set_default_timeout(60_000)
     page.goto(f"http://{host}:{site.port}/")

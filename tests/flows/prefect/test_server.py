@@ -1,4 +1,4 @@
-"""A server of our own is there for as long as its process lives, and not a moment longer."""
+"""A server that we start lives exactly as long as the process that started it."""
 
 import os
 import signal
@@ -46,12 +46,12 @@ def test_a_killed_process_leaves_no_server_behind(tmp_path):
         time.sleep(0.1)
 
 
-def test_a_port_that_is_taken_is_said(tmp_path):
+def test_a_taken_port_is_reported(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(ServerError, match="cannot be used"):
         _Server(tmp_path, taken.getsockname()[1], "all", make_key())
 
 
-def test_a_server_that_does_not_start_is_said_with_its_log(tmp_path):
+def test_a_server_that_does_not_start_is_reported_with_its_log(tmp_path):
     server = _Server(tmp_path, 0, "temporary", make_key())
     os.kill(server.process.pid, signal.SIGKILL)
     with pytest.raises(ServerError, match=r"server\.log"):
@@ -63,7 +63,7 @@ def test_the_environment_names_the_server(monkeypatch):
     assert configured_api() == "http://h.example/api"
 
 
-def test_without_a_word_of_the_user_there_is_none(monkeypatch):
+def test_without_a_user_setting_there_is_none(monkeypatch):
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
     monkeypatch.delenv("PREFECT_HOME", raising=False)
     assert configured_api() is None

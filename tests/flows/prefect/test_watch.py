@@ -1,4 +1,4 @@
-"""A watched folder: what is there is taken first, what comes is taken once it rests, and a failed run is no end."""
+"""A watched folder: existing files are read first, new ones once they are complete; failed runs do not end it."""
 
 import json
 import os
@@ -15,7 +15,7 @@ REST = 0.4
 
 
 class Watched:
-    """A folder that is followed in a thread of its own; `taken` is what each run was given."""
+    """A folder that a thread watches; `taken` has the paths passed to each run."""
 
     def __init__(self, folder):
         self.folder, self.taken, self.answers = folder, [], []
@@ -55,7 +55,7 @@ def watched(tmp_path):
     watched.end()
 
 
-def test_what_is_there_is_taken_first_then_what_comes_together(watched):
+def test_existing_files_are_read_first_then_new_ones_together(watched):
     (watched.folder / "before.txt").write_text("a")
     watched.start()
     for name in ("one.txt", "two.txt"):
@@ -75,7 +75,7 @@ def test_hidden_files_and_what_a_run_writes_start_nothing(watched):
     assert watched.taken[1] == [str(watched.folder / "seen.txt")]
 
 
-def test_what_failed_waits_twice_as_long_each_time_and_is_given_again():
+def test_failed_files_are_passed_again_after_doubling_waits():
     waiting = Waiting({"a"})
     waiting.note(is_done=False, now=100.0)
     waiting.paths.add("b")
@@ -90,7 +90,7 @@ def test_what_failed_waits_twice_as_long_each_time_and_is_given_again():
     assert waiting == Waiting()
 
 
-def test_of_many_files_the_folder_is_named_and_what_is_gone_is_left_out(tmp_path):
+def test_many_files_are_named_by_their_folder_and_missing_ones_left_out(tmp_path):
     paths = [tmp_path / f"{number}.txt" for number in range(MANY + 1)]
     for path in paths:
         path.touch()
@@ -118,5 +118,5 @@ def test_a_name_that_is_not_utf8_is_found_through_its_folder(tmp_path):
         (-9, "", "", "failed (exit code -9): no message"),
     ],
 )  # fmt: skip
-def test_a_run_is_told_in_one_line(code, out, err, line):
+def test_a_run_is_summarised_in_one_line(code, out, err, line):
     assert describe(code, out, err) == line

@@ -1,4 +1,4 @@
-"""A backup counts once it was read back; what is damaged is never restored."""
+"""A backup counts only once it has been read back; a damaged one is never restored."""
 
 import shutil
 from pathlib import Path
@@ -52,7 +52,7 @@ def test_a_backup_gives_the_warehouse_back(settings, warehouse, tmp_path, kind):
     assert list((tmp_path / "state").iterdir()) == []
 
 
-def test_a_folder_of_backups_gives_the_newest_and_older_ones_go(settings, warehouse, tmp_path):
+def test_a_backup_folder_gives_the_newest_and_drops_older_ones(settings, warehouse, tmp_path):
     place = tmp_path / "backups"
     first = back_up(settings, str(place))
     (place / "notes.txt").write_text("not ours")
@@ -68,7 +68,7 @@ def test_a_folder_of_backups_gives_the_newest_and_older_ones_go(settings, wareho
 
 
 class Rotten(fsspec.get_filesystem_class("memory")):
-    """A store that gives back other bytes than it was given."""
+    """A store that returns other bytes than were written."""
 
     protocol = "rotten"
 
@@ -79,7 +79,7 @@ class Rotten(fsspec.get_filesystem_class("memory")):
             file.write(b"\0" * 300_000)
 
 
-def test_a_backup_that_cannot_be_read_back_is_none_and_older_ones_stay(settings):
+def test_a_backup_that_cannot_be_read_back_does_not_count_and_older_ones_stay(settings):
     fsspec.register_implementation("rotten", Rotten, clobber=True)
     fsspec.filesystem("rotten").pipe_file("/rotten/news-v000001-20240101T000000Z.duckdb", b"an older one")
     with pytest.raises(WarehouseError):
@@ -90,7 +90,7 @@ def test_a_backup_that_cannot_be_read_back_is_none_and_older_ones_stay(settings)
 
 
 @pytest.mark.parametrize("content", [b"", b"no database", None], ids=["empty", "text", "cut off"])
-def test_what_is_no_whole_warehouse_is_not_restored(settings, warehouse, tmp_path, content):
+def test_an_incomplete_warehouse_is_not_restored(settings, warehouse, tmp_path, content):
     before = warehouse.read_bytes()
     backup = tmp_path / "news-v000001-20240101T000000Z.duckdb"
     backup.write_bytes(before[:300_000] if content is None else content)
@@ -99,12 +99,12 @@ def test_what_is_no_whole_warehouse_is_not_restored(settings, warehouse, tmp_pat
     assert warehouse.read_bytes() == before
 
 
-def test_a_backup_that_is_not_there_is_said_to_be_so(settings, tmp_path):
+def test_a_missing_backup_is_reported(settings, tmp_path):
     with pytest.raises(BackupError, match="no such file or folder"):
         restore(settings, str(tmp_path / "nowhere"))
 
 
-def test_errors_and_settings_do_not_tell_the_password(settings):
+def test_errors_and_settings_do_not_reveal_the_password(settings):
     place = "ftp://me:hunter2@127.0.0.1:9/backups"
     with pytest.raises(BackupError) as error:
         restore(settings, place)

@@ -1,4 +1,4 @@
-"""`onrecord lake`: the warehouse brought there, asked there as it was, and no secret told."""
+"""`onrecord lake`: copies the warehouse, queries its past versions, and reveals no secret."""
 
 import os
 
@@ -60,7 +60,7 @@ def publish_version(number):
     ],
     ids=["write", "two times", "no such snapshot", "no day"],
 )
-def test_what_goes_wrong_is_told(onrecord, arguments, code, told):
+def test_faults_are_reported(onrecord, arguments, code, told):
     done = onrecord(*arguments)
     assert (done.exit_code, told in done.stderr) == (code, True), done.stderr
 
@@ -71,7 +71,7 @@ def test_without_a_setting_there_is_no_lake(onrecord, monkeypatch):
     assert done.exit_code == 2 and "ONRECORD_LAKE" in done.stderr
 
 
-def test_a_run_whose_lake_is_away_says_that_it_is_published(onrecord, monkeypatch):
+def test_a_run_without_access_to_its_lake_says_that_it_is_published(onrecord, monkeypatch):
     assert update_lake.fn(Settings()) == []
     monkeypatch.setenv("ONRECORD_LAKE", SECRET)
     with pytest.raises(
@@ -81,7 +81,7 @@ def test_a_run_whose_lake_is_away_says_that_it_is_published(onrecord, monkeypatc
     assert failed.value.may_pass
 
 
-def test_neither_errors_nor_settings_tell_the_password(onrecord, monkeypatch):
+def test_neither_errors_nor_settings_reveal_the_password(onrecord, monkeypatch):
     monkeypatch.setenv("ONRECORD_LAKE", SECRET)
     for command in (["update"], ["snapshots"], ["sql", "SELECT 1"]):
         done = onrecord(*command)
@@ -92,8 +92,8 @@ def test_neither_errors_nor_settings_tell_the_password(onrecord, monkeypatch):
     assert "hunter2" in os.environ["ONRECORD_LAKE"]
 
 
-def test_the_lake_is_brought_up_and_asked_as_it_was(onrecord):
-    """The last test: it brings another version, and takes all away."""
+def test_the_lake_is_updated_and_queried_as_of_a_version(onrecord):
+    """The last test: it copies another version, then removes everything."""
     assert onrecord("update").stdout == "the lake is up to date\n"
     publish_version(2)
     assert onrecord("update").stdout.startswith("brought version 2 (")

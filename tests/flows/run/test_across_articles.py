@@ -59,7 +59,7 @@ CORRECTION = pl.Schema({"action": pl.String, "actor": pl.String, "value": pl.Str
 
 
 def tables_of(numbers: Sequence[int], run_id: str) -> dict[str, pl.DataFrame]:
-    """All tables of a batch, the articles too, as the steps before would make them."""
+    """All tables of a batch, articles included, as the earlier steps would make them."""
     parts = []
     for number in numbers:
         body, day = STORIES[number], dt.date(2021, 5, 1) + dt.timedelta(days=number % 7)
@@ -151,7 +151,7 @@ def test_a_family_name_without_evidence_stays_in_its_article(whole):
     assert speaker(whole, "Mr. Roe") not in set(others)
 
 
-def test_namesakes_that_contradict_are_two_and_who_could_be_both_is_neither(whole):
+def test_conflicting_namesakes_are_two_and_a_name_that_fits_both_is_neither(whole):
     cyclist, senator = speaker(whole, "French cyclist Jan Berg"), speaker(whole, "Dutch senator Jan Berg")
     number = STORIES.index("Dutch lawmaker Jan Berg said prices rise again.")
     assert whole["statements"].filter(article_id=f"{number:032x}")["actor_id"].item() == senator != cyclist
@@ -166,7 +166,7 @@ def test_namesakes_with_other_employers_are_two_and_a_family_name_goes_with_its_
     assert nurse != chief == speaker(whole, "Kern of Acme")
 
 
-def test_acronym_is_the_only_body_that_uses_it(whole):
+def test_acronym_is_the_only_organization_that_uses_it(whole):
     assert speaker(whole, "The WWC") == speaker(whole, "The World Widget Council (WWC)")
     assert speaker(whole, "Eva Kern of the World Widget Council") == speaker(
         whole, "WWC spokeswoman Eva Kern"
@@ -174,7 +174,7 @@ def test_acronym_is_the_only_body_that_uses_it(whole):
     assert "WWC" not in whole["organizations"]["name"]
 
 
-def test_bodies_of_two_countries_are_two(whole):
+def test_organizations_of_two_countries_are_two(whole):
     names = ("The German Widget Association", "The Widget Association", "The Dutch Widget Association")
     assert len({speaker(whole, name) for name in names}) == 3
 
@@ -211,12 +211,12 @@ def test_corrections_are_applied_last_and_survive_any_order(tmp_path, whole):
     assert shown["outcome"].to_list() == ["applied", "applied", "applied", "not_met"]
 
 
-def test_the_target_of_a_merge_gives_the_name_however_often_the_other_is_told(tmp_path):
+def test_the_target_of_a_merge_gives_the_name_however_often_the_other_occurs(tmp_path):
     path = ingest(tmp_path / "w.duckdb", [[[12, 13, 14]]], ("merge", "Acme", "Dorne Foods"))
     assert read_all(path)["organizations"]["name"].to_list() == ["Dorne Foods"]
 
 
-def test_a_correction_that_is_taken_back_is_undone_by_the_next_run(tmp_path):
+def test_a_withdrawn_correction_is_undone_by_the_next_run(tmp_path):
     path = ingest(tmp_path / "w.duckdb", [[[6]]], ("rename", "Jan Berg", "Jan B."))
     assert "Jan B." in read_all(path)["actors"]["name"]
     ingest(path, [[[2]]])

@@ -1,4 +1,4 @@
-"""What a run that somebody starts through Prefect may be told."""
+"""Which parameters a run started through Prefect may have."""
 
 import json
 
@@ -43,7 +43,7 @@ def machine(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("name", ASIDE)
-def test_what_is_not_for_outsiders_comes_from_the_machine(machine, name):
+def test_protected_settings_come_from_the_machine(machine, name):
     with pytest.raises(NotAdmitted, match=f"ONRECORD_{name.upper()} on the machine"):
         require_admitted(["inbox"], Settings(**{name: ASIDE[name]}), Settings())
 
@@ -128,7 +128,7 @@ def test_only_runs_of_deployments_are_asked(machine, monkeypatch):
     assert run(["inbox"]) == ["inbox"]
 
 
-def test_all_flows_ask(monkeypatch):
+def test_all_flows_apply_the_limit(monkeypatch):
     from flows.audit import audit
     from flows.ingest import ingest
     from flows.maintain import maintain

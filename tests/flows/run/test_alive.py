@@ -1,4 +1,4 @@
-"""A run that was killed cannot say so; the next one and doctor do."""
+"""A killed run cannot report its end; the next run and `doctor` do."""
 
 import io
 import os
@@ -84,7 +84,7 @@ def test_the_next_run_says_so_and_then_it_is_forgotten(settings, killed):
     assert list(settings.state.iterdir()) == []
 
 
-def test_a_run_that_fails_by_itself_leaves_no_note(settings):
+def test_a_run_that_fails_by_itself_leaves_no_record(settings):
     with pytest.raises(ValueError), noted_as_alive(settings):
         show_progress("Checking")
         assert len(list(settings.state.glob("running-*.json"))) == 1
@@ -92,6 +92,6 @@ def test_a_run_that_fails_by_itself_leaves_no_note(settings):
     assert list(settings.state.iterdir()) == []
 
 
-def test_a_note_that_cannot_be_read_is_no_death(settings):
+def test_an_unreadable_note_does_not_mean_a_killed_run(settings):
     (settings.state / "running-1.json").write_text("{")
     assert find_deaths(settings.state) == {}

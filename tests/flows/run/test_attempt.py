@@ -1,4 +1,4 @@
-"""How a run ends is noted beside the warehouse, whatever the end."""
+"""Every end of a run is recorded next to the warehouse."""
 
 import pytest
 
@@ -36,7 +36,7 @@ def stop(settings):
     )
 
 
-def test_a_stopped_run_is_noted_with_its_checks_and_where_to_look(settings):
+def test_a_stopped_run_is_recorded_with_its_checks_and_where_to_look(settings):
     with pytest.raises(RunStopped):
         end_with(stop(settings), settings)
     attempt = read_attempt(settings.warehouse)
@@ -44,7 +44,7 @@ def test_a_stopped_run_is_noted_with_its_checks_and_where_to_look(settings):
     assert "stopped.duckdb" in attempt.advice[0]
 
 
-def test_a_failed_run_is_noted_without_secrets_and_one_that_goes_well_takes_the_note_away(settings):
+def test_a_failed_run_is_recorded_without_secrets_and_a_good_run_removes_the_record(settings):
     with pytest.raises(ValueError, match="unreachable"):
         end_with(ValueError("ftp://me:hunter2@host/x is unreachable\nmore"), settings)
     attempt = read_attempt(settings.warehouse)
@@ -53,13 +53,13 @@ def test_a_failed_run_is_noted_without_secrets_and_one_that_goes_well_takes_the_
     assert read_attempt(settings.warehouse) is None
 
 
-def test_an_interrupted_run_is_noted(settings):
+def test_an_interrupted_run_is_recorded(settings):
     with pytest.raises(KeyboardInterrupt):
         end_with(KeyboardInterrupt(), settings)
     assert read_attempt(settings.warehouse).why == ["It was interrupted."]
 
 
-def test_a_dry_run_is_no_attempt(settings):
+def test_a_dry_run_does_not_count_as_an_attempt(settings):
     with pytest.raises(ValueError):
         end_with(ValueError("no"), settings.model_copy(update={"dry_run": True}))
     assert read_attempt(settings.warehouse) is None
@@ -72,7 +72,7 @@ def test_a_disk_that_cannot_be_written_to_hides_no_error(settings):
         raise ValueError("the cause")
 
 
-def test_where_no_run_has_been_nothing_is_left(settings):
+def test_doctor_leaves_nothing_where_no_run_has_been(settings):
     settings.state.rmdir()
     with pytest.raises(ValueError):
         end_with(ValueError("no warehouse"), settings)

@@ -1,4 +1,4 @@
-"""Of several copies of one text the one that says most is told, in whatever order they come."""
+"""Of several copies of one text, the one with the most metadata is shown, in any order of arrival."""
 
 from datetime import UTC, date, datetime
 
@@ -68,7 +68,7 @@ def ingest(warehouse, *runs):
 
 
 def read_all(warehouse):
-    """The main tables, but for runs and versions."""
+    """The main tables without run and version numbers."""
     tables = [table for table in BY_NAME.values() if table.schema == "main"]
     found = {table.name: query(warehouse, f"SELECT * FROM {table.name} ORDER BY ALL") for table in tables}
     return {
@@ -82,7 +82,7 @@ def at_once(tmp_path_factory):
     return read_all(ingest(tmp_path_factory.mktemp("copies") / "w.duckdb", [list(FILES)]))
 
 
-def test_the_copy_that_says_most_is_told(at_once):
+def test_the_copy_with_the_most_metadata_is_shown(at_once):
     [article] = at_once["articles"].filter(pl.col("body").str.contains("mill")).to_dicts()
     assert (article["path"], article["outlet"], article["headline"]) == ("b.txt", "The Marsh", "Mill sold")
     assert str(article["published_on"]) == "2024-05-06"
@@ -95,7 +95,7 @@ def test_the_copy_that_says_most_is_told(at_once):
         [[["b.txt"]], [["a.txt"]], [["c.txt", "d.txt"]]],
     ],
 )
-def test_neither_order_nor_batches_nor_runs_change_what_is_told(at_once, tmp_path, runs):
+def test_neither_order_nor_batches_nor_runs_change_the_tables(at_once, tmp_path, runs):
     found = read_all(ingest(tmp_path / "w.duckdb", *runs))
     for name, frame in at_once.items():
         assert found[name].equals(frame), name
@@ -109,21 +109,21 @@ def test_each_file_says_what_was_loaded_from_it(tmp_path):
     assert rows == [("a.txt", "duplicate", 0, 1), ("b.txt", "loaded", 1, 0), ("c.txt", "duplicate", 0, 1)]
 
 
-def test_history_shows_what_was_told_before(tmp_path):
+def test_history_shows_previous_values(tmp_path):
     warehouse = ingest(tmp_path / "w.duckdb", [["a.txt"]], [["b.txt"]])
     assert query(warehouse, "SELECT path FROM history.articles").rows() == [("a.txt",)]
     days = query(warehouse, "SELECT DISTINCT published_on FROM statements")["published_on"].to_list()
     assert days == [date(2024, 5, 6)]
 
 
-def test_a_copy_that_says_less_changes_nothing(tmp_path):
+def test_a_copy_with_less_metadata_changes_nothing(tmp_path):
     warehouse = ingest(tmp_path / "w.duckdb", [["c.txt"]], [["a.txt"]])
     assert query(warehouse, "SELECT path, since_version FROM articles").rows() == [("c.txt", 1)]
     assert query(warehouse, "SELECT count(*) FROM history.articles").item() == 0
 
 
 @pytest.mark.parametrize("runs", [[[["c.txt"]], [["b.txt"]]], [[["b.txt"]], [["c.txt"]]]])
-def test_of_copies_that_say_as_much_the_first_by_path_is_told_whichever_came_first(tmp_path, runs):
+def test_of_equal_copies_the_first_by_path_counts_in_any_order(tmp_path, runs):
     warehouse = ingest(tmp_path / "w.duckdb", *runs)
     assert query(warehouse, "SELECT path, outlet FROM articles").rows() == [("b.txt", "The Marsh")]
 

@@ -1,4 +1,4 @@
-"""Corrections that come and go leave nothing behind: the tables are those of a fresh warehouse."""
+"""Corrections that are added and removed leave no trace: the tables equal those of a fresh warehouse."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ LINES: list[Line] = [
 
 
 def split_lines() -> list[Line]:
-    """Lines that make one of several profiles of a name an actor of its own."""
+    """Lines that split one of several profiles of a name into a separate actor."""
     profiles = tables_of(range(len(STORIES)), "run")["profiles"]
     ids = {name: sorted(profiles.filter(name=name)["profile_id"]) for name in ("Jan Berg", "Acme", "Roe")}
     return [("split", name, "|".join(found[: len(found) // 2 + 1])) for name, found in ids.items()]
@@ -71,7 +71,7 @@ def statement_lines() -> list[Line]:
 
 @dataclass
 class History:
-    """A warehouse with what was done to it: the stories that it holds and the lines that hold now."""
+    """A warehouse with its state: the stories in it and the current correction lines."""
 
     path: Path
     stories: set[int] = field(default_factory=set)
@@ -79,7 +79,7 @@ class History:
     runs: int = 0
 
     def run(self, new: set[int] = frozenset(), gone: set[int] = frozenset()) -> None:
-        """One run: new stories, stories whose file is gone, and the lines as they stand."""
+        """One run: new stories, stories whose file is gone, and the current lines."""
         self.runs += 1
         self.stories = (self.stories | set(new)) - set(gone)
         rows = pl.DataFrame([(*line, None) for line in self.lines], CORRECTION, orient="row")
@@ -99,7 +99,7 @@ class History:
 
 
 def fresh(like: History) -> dict[str, pl.DataFrame]:
-    """The tables of a new warehouse of the same stories and lines."""
+    """The tables of a new warehouse with the same stories and lines."""
     other = History(like.path.with_name("fresh.duckdb"), lines=like.lines)
     other.path.unlink(missing_ok=True)
     other.run(like.stories)
@@ -116,7 +116,7 @@ def numbers(*words: str) -> set[int]:
     return {number for number, body in enumerate(STORIES) if any(word in body for word in words)}
 
 
-def test_a_merge_that_is_taken_back_leaves_both_with_their_statements(tmp_path):
+def test_an_undone_merge_leaves_both_with_their_statements(tmp_path):
     history = History(tmp_path / "w.duckdb")
     history.run(numbers("Eva Kern", "Acme"))
     history.lines = [("merge", "Dorne Foods", "Acme")]

@@ -86,7 +86,7 @@ def test_the_setting_names_another_file_which_must_be_there(settings, tmp_path):
         (b'action,actor,value\nmerge,"Roe,Acme\n', "line 2: unexpected end of data"),
     ],
 )
-def test_what_is_wrong_with_a_file_is_said_with_its_line(text, said):
+def test_faults_in_a_file_are_reported_with_the_line(text, said):
     with pytest.raises(CorrectionError, match=f"mine.csv, {said}"):
         parse_corrections(text, "mine.csv")
 
@@ -138,7 +138,7 @@ def test_correct_shows_what_a_line_changes_and_writes_it(ingested):
     assert call(ingested, "rename", "Ada Roe", "Ada C. Roe")[0] == 2  # nobody is called so any more
 
 
-def test_a_statement_gets_another_speaker_and_goes_and_comes_back(ingested):
+def test_a_statement_gets_another_speaker_and_is_deleted_and_restored(ingested):
     paths = [str(ingested.folder.parent / "in")]
     said = "SELECT speaker, role FROM who_said_what ORDER BY seq_no"
     before = query(ingested.warehouse, said).rows()
@@ -155,7 +155,7 @@ def test_a_statement_gets_another_speaker_and_goes_and_comes_back(ingested):
     assert query(ingested.warehouse, said).rows() == before
 
 
-def test_a_statement_gets_another_wording_which_is_searched_for_and_goes_again(ingested):
+def test_a_corrected_wording_is_searchable_and_can_be_undone(ingested):
     paths = [str(ingested.folder.parent / "in")]
     told = "SELECT content, content_spans, kind, correction, utterance_id FROM statements WHERE statement_id = $1"
     hits = "SELECT statement_id FROM search_statements($1)"
@@ -179,7 +179,7 @@ def test_a_statement_gets_another_wording_which_is_searched_for_and_goes_again(i
     assert query(ingested.warehouse, hits, ["choice"]).rows() == [(found[0],)]
 
 
-def test_who_is_no_actor_is_in_no_view(ingested):
+def test_a_name_that_is_not_an_actor_is_in_no_view(ingested):
     assert call(ingested, "not_an_actor", "Ada Roe")[0] == 0
     ingest([str(ingested.folder.parent / "in")], ingested)
     assert query(ingested.warehouse, "SELECT DISTINCT speaker, actor_id FROM who_said_what").rows() == [
@@ -199,12 +199,12 @@ def test_who_is_no_actor_is_in_no_view(ingested):
         (["delete", "0" * 32], "nothing was written: the line meets nobody"),
     ],
 )
-def test_correct_refuses_a_line_that_cannot_be_or_does_nothing(ingested, cells, said):
+def test_correct_refuses_a_line_that_is_invalid_or_does_nothing(ingested, cells, said):
     code, output = call(ingested, *cells)
     assert code == 2 and said in output and not (ingested.folder / "corrections.csv").exists()
 
 
-def test_correct_keeps_what_stands_in_the_file(ingested):
+def test_correct_keeps_the_existing_lines(ingested):
     text = "\ufeffnote,actor,action,value\r\nwhy,Ada Roe,rename,Ada B. Roe"
     (ingested.folder / "corrections.csv").write_text(text, encoding="utf-8", newline="")
     assert call(ingested, "kind", "Ada B. Roe", "group", "--note", "two people")[0] == 0
@@ -219,7 +219,7 @@ def test_correct_needs_a_warehouse(settings):
     assert call(settings, "kind", "Ada Roe", "group")[0] == 4
 
 
-def test_doctor_names_lines_that_meet_nobody_and_lines_that_cannot_be(ingested):
+def test_doctor_names_lines_that_are_not_met_and_invalid_lines(ingested):
     correct(ingested, "rename,Nobody,Somebody,", "rename,Ada Roe,A,", "rename,A,B,", "type,B,ngo,")
     ingest([str(ingested.folder.parent / "in")], ingested)
     finding = findings(ingested)

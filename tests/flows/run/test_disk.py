@@ -1,4 +1,4 @@
-"""Whatever a disk does, each command says it in a line, with one exit code; killed commands leave nothing."""
+"""Each command reports a disk fault in one line with one exit code; killed commands leave nothing behind."""
 
 import os
 import shutil
@@ -55,7 +55,7 @@ def onrecord(folder, command, *arguments):
 
 @contextmanager
 def mounted(folder, *options):
-    """A mount on the folder, which is gone afterwards."""
+    """Mount something on the folder; unmount it afterwards."""
     if (
         os.geteuid()
         or not shutil.which("mount")
@@ -76,14 +76,14 @@ def only_to_be_read(folder):
 
 
 @pytest.mark.parametrize("command", WRITING)
-def test_a_disk_that_may_only_be_read_has_one_exit_code_and_no_traceback(folder, command):
+def test_a_read_only_disk_has_one_exit_code_and_no_traceback(folder, command):
     with only_to_be_read(folder):
         done = onrecord(folder, command, *WRITING[command])
     assert isinstance(done.exception, SystemExit), done.exception
     assert (done.exit_code, done.output.startswith("onrecord: ")) == (4, True), done.output
 
 
-def test_doctor_says_all_it_can_of_a_disk_that_may_only_be_read(folder):
+def test_doctor_reports_a_read_only_disk_as_far_as_it_can(folder):
     with only_to_be_read(folder):
         done = onrecord(folder, "doctor")
     assert isinstance(done.exception, SystemExit), done.exception
@@ -106,7 +106,7 @@ def test_a_full_disk_has_one_exit_code_and_no_traceback(folder, tmp_path, comman
     assert "space" in done.output
 
 
-def test_a_disk_that_fails_where_nobody_expects_it_is_told_in_a_line(capsys):
+def test_an_unexpected_disk_fault_is_reported_in_one_line(capsys):
     with pytest.raises(SystemExit) as full, exit_on_full_disk():
         raise OSError(28, "No space left on device", "x")
     with pytest.raises(SystemExit) as closed, exit_on_full_disk():
@@ -135,7 +135,7 @@ def start(state, how):
     return run
 
 
-def test_the_copy_that_a_killed_restore_has_left_is_told_and_goes_with_the_next_one(folder):
+def test_the_leftover_of_a_killed_restore_is_reported_and_removed_by_the_next_one(folder):
     settings = Settings(warehouse=folder / "news.duckdb")
     assert start(settings.state, "kill").wait(30) == -signal.SIGKILL
     assert list(settings.state.glob("backup-*/fetched.duckdb"))
@@ -158,7 +158,7 @@ def test_the_copy_of_a_restore_that_is_under_way_is_left_alone(folder):
     assert not list(settings.state.glob("backup-*"))
 
 
-def test_what_a_killed_publish_has_left_is_told_and_maintenance_removes_it(folder):
+def test_leftovers_of_a_killed_publish_are_reported_and_removed_by_maintenance(folder):
     settings = Settings(warehouse=folder / "news.duckdb")
     for left in ("news.duckdb.next", "news.duckdb.next.wal", "versions/news-000002.duckdb.part"):
         (folder / left).write_bytes(b"half")
@@ -168,7 +168,7 @@ def test_what_a_killed_publish_has_left_is_told_and_maintenance_removes_it(folde
     assert find_leftovers(settings).is_well
 
 
-def test_an_upgrade_that_is_refused_leaves_nothing(folder):
+def test_a_refused_upgrade_leaves_nothing_behind(folder):
     import duckdb
 
     with duckdb.connect(str(folder / "news.duckdb")) as connection:

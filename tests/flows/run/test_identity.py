@@ -19,7 +19,7 @@ def take_fingerprint():
 
 @pytest.fixture
 def shipped(tmp_path, monkeypatch):
-    """A folder with small files in place of the models that are shipped."""
+    """A folder with small files instead of the shipped models."""
     for name in [*MODEL_FILES, "README.md"]:
         (tmp_path / name).write_bytes(b"weights")
     monkeypatch.setattr(models, "files", lambda _package: tmp_path)
@@ -29,7 +29,7 @@ def shipped(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("name", MODEL_FILES)
 def test_a_run_is_not_resumed_with_another_model(shipped, name):
-    """Only the tagger was asked for: half of the articles could have been resolved by one model, half by another."""
+    """Only the tagger was compared, so two models could each have resolved half of the articles."""
     before = take_fingerprint()
     (shipped / name).write_bytes(b"other weights")
     assert take_fingerprint() != before

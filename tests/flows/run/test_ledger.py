@@ -1,4 +1,4 @@
-"""Every file ends in one row, and its articles add up."""
+"""Every file has exactly one row, and its article counts add up."""
 
 import json
 from datetime import UTC, datetime

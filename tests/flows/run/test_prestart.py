@@ -1,4 +1,4 @@
-"""Processes that are started before the run that wants them: for much that is new, and for nothing else."""
+"""Worker processes start before the run needs them, but only when there is much to analyse."""
 
 import multiprocessing
 import os
@@ -24,7 +24,7 @@ from warehouse.staging.publish import publish
 
 @pytest.fixture
 def asked_for(monkeypatch):
-    """How many processes that analyse were asked for, each time."""
+    """How many worker processes were requested, each time."""
     asked = []
 
     def ask(processes):
@@ -49,7 +49,7 @@ def settings_of(folder, **given):
     return Settings(warehouse=folder.parent / "out" / "w.duckdb", **{"processes": 2} | given)
 
 
-def test_much_that_is_new_wants_processes(folder, asked_for):
+def test_many_new_files_start_processes(folder, asked_for):
     processes_ready([str(folder)], settings_of(folder))
     processes_ready([str(folder)], settings_of(folder, processes=3))
     assert asked_for == [2, 3]
@@ -63,7 +63,7 @@ def test_a_run_that_uses_no_processes_here_gets_none(folder, asked_for, given):
     assert asked_for == []
 
 
-def test_little_that_is_new_and_addresses_want_none(folder, asked_for):
+def test_few_new_files_and_remote_addresses_start_no_process(folder, asked_for):
     processes_ready([str(folder / "0.txt")], settings_of(folder))
     processes_ready(["https://example.org/feed.xml"], settings_of(folder))
     assert asked_for == []

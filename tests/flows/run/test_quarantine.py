@@ -1,4 +1,4 @@
-"""What is wrong with one article stays with that article: one fault of each rule, planted in a run of good articles."""
+"""A fault affects only its article: one fault of each rule, planted in a run of good articles."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Frames = dict[str, pl.DataFrame]
 
 @pytest.fixture(scope="module")
 def frames() -> Frames:
-    """The facts of GOOD articles and of AT_ONCE more, each about a person of its own."""
+    """The facts of GOOD articles and of AT_ONCE more, each about a different person."""
     bodies = [write_body(number) for number in range(GOOD + AT_ONCE)]
     records = [
         {"path": f"in/{number:03}.txt", "record_no": 1, "body": body, "body_start": 0, "header_spans": [],
@@ -46,7 +46,7 @@ def frames() -> Frames:
 
 
 def name_body(number: int) -> str:
-    """A company of its own for each number: 'Bababa Steel Corp'."""
+    """A different company for each number: 'Bababa Steel Corp'."""
     letters = "".join("bdfgklmnprst"[number // 12**i % 12] + "aeiou"[number // 5**i % 5] for i in range(3))
     return f"{letters.title()} Steel Corp"
 
@@ -61,7 +61,7 @@ def write_body(number: int) -> str:
 
 
 def stage_ledger(version: NextVersion, frames: Frames) -> None:
-    """The rows of the ledger that a run would stage with these articles."""
+    """Stage the rows of the ledger that a run would have for these articles."""
     paths = frames["articles"]["path"]
     files = {"run_id": RUN, "path": paths, "file_sha256": paths, "format": "text", "outcome": "loaded",
              "articles_found": 1, "articles_loaded": 1, "articles_duplicate": 0, "articles_rejected": 0}  # fmt: skip
@@ -178,7 +178,7 @@ def plant(version: NextVersion, fault: tuple[str, str, str, object], article_id:
 def publish_run(
     path: Path, frames: Frames, sabotage: Callable[[NextVersion], None] | None = None, **limits: float
 ):
-    """Stage, plant, judge and, unless stopped, publish; the verdict."""
+    """Stage, plant the fault, check and, unless stopped, publish; return the verdict."""
     with open_next(path, RUN) as version:
         version.stage(frames)
         stage_ledger(version, frames)
@@ -202,7 +202,7 @@ def read_facts(path: Path) -> Frames:
 
 @pytest.fixture(scope="module")
 def clean(frames, tmp_path_factory) -> Frames:
-    """What is published of the good articles alone."""
+    """The published rows of the good articles."""
     path = tmp_path_factory.mktemp("clean") / "w.duckdb"
     good = {f"in/{number:03}.txt" for number in range(GOOD)}
     assert publish_run(path, only(frames, good)).label == "passed"

@@ -1,4 +1,4 @@
-"""What a run knows about itself while it goes on."""
+"""The state of a run in progress."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""How a run calls its tasks: each follows another in Prefect's graph, within its time, and is retried or not."""
+"""How a run calls its tasks: their order in Prefect's graph, their time limits, and which are retried."""
 
 import shutil
 import time
@@ -42,7 +42,7 @@ def test_each_step_but_the_first_follows_another(graph):
     assert [name for name, parents in graph if not parents] == ["read files"]
 
 
-def test_a_batch_goes_from_step_to_step_and_what_comes_after_follows_all_batches(graph):
+def test_a_batch_passes_from_step_to_step_and_later_steps_follow_all_batches(graph):
     follows = {name: [parents for step, parents in graph if step == name] for name, _ in graph}
     assert follows["read files"] == [[], ["read files"], ["read files"]]
     assert follows["build articles"] == [["read files"]] * 3
@@ -58,7 +58,7 @@ def test_a_batch_goes_from_step_to_step_and_what_comes_after_follows_all_batches
         assert [before in parents for parents in follows[step]] == [True]
 
 
-def test_a_step_may_not_take_longer_than_the_settings_say(prefect_here):
+def test_a_step_may_not_exceed_its_time_limit(prefect_here):
     @task(task_run_name="sleep")
     def sleep():
         time.sleep(20)
@@ -81,7 +81,7 @@ def test_a_run_may_not_take_longer_than_the_settings_say_and_prefect_calls_that_
     assert (state.type, state.name) == ("FAILED", "TimedOut") and "ONRECORD_RUN_SECONDS" in state.message
 
 
-def test_a_step_that_may_do_better_is_tried_again_as_often_as_the_settings_say(prefect_here):
+def test_a_step_that_may_succeed_is_retried_as_often_as_set(prefect_here):
     tried = []
 
     def is_passing(task, run, state):

@@ -26,7 +26,7 @@ DAY = date(2024, 5, 3)
 
 
 def prose(seed, words=200):
-    """Text that is like no other: words drawn by a seed."""
+    """Unique text: random words from a seed."""
     draw = random.Random(seed)
     return " ".join(draw.choice(WORDS) + str(draw.randrange(40)) for _ in range(words)) + "."
 
@@ -147,7 +147,7 @@ def test_what_a_source_took_back_is_killed_until_a_later_version_releases_it(at_
     assert set(at_once.filter("is_killed")["path"]) == KILLED
 
 
-def test_of_the_copies_of_one_text_the_one_that_says_most_stands_for_all(at_once):
+def test_of_several_copies_the_one_with_the_most_metadata_represents_all(at_once):
     copies = at_once.filter(pl.col("copy_of").is_not_null())
     assert copies["path"].to_list() == ["told_straight", "told_wrapped"]
     assert copies["copy_of"].unique().to_list() == [content_key("article", RECORDS_BY_NAME["told"]["body"])]
@@ -184,7 +184,7 @@ def test_a_batch_that_joins_two_stories_changes_the_older_rows(tmp_path):
     ]  # fmt: skip
 
 
-def test_a_story_that_loses_what_joined_it_is_two_again(tmp_path):
+def test_a_story_that_loses_its_link_is_two_again(tmp_path):
     warehouse = tmp_path / "w.duckdb"
     ingest(warehouse, ["new_lead", "cut", "first", "other"], "run-1")
     assert stories(warehouse)["story_id"].n_unique() == 2
@@ -199,7 +199,7 @@ def test_a_story_that_loses_what_joined_it_is_two_again(tmp_path):
     assert stories(warehouse)["is_latest"].all()
 
 
-def test_a_story_whose_kill_note_is_withdrawn_stands_again(tmp_path):
+def test_a_story_whose_kill_note_is_withdrawn_is_live_again(tmp_path):
     warehouse = tmp_path / "w.duckdb"
     ingest(warehouse, ["withdrawn", "withdrawal"], "run-1")
     assert stories(warehouse)["is_killed"].all()

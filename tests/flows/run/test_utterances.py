@@ -98,7 +98,7 @@ def test_the_prints_of_one_saying_share_it(at_once):
     assert sayings(at_once) == sorted(map(sorted, SAYINGS))
 
 
-def test_a_saying_is_named_after_its_first_print(at_once):
+def test_an_utterance_is_named_after_its_first_print(at_once):
     rows = {path: (own, utterance) for path, own, utterance in prints(at_once).rows()}
     assert rows["told"][1] in (rows["whole"][0], rows["cut"][0])
 
@@ -112,7 +112,7 @@ def test_neither_order_nor_batches_matter(at_once, tmp_path, seed, size):
     assert prints(tmp_path / "w.duckdb").equals(prints(at_once))
 
 
-def test_a_saying_that_loses_what_joined_it_is_two_again(tmp_path):
+def test_an_utterance_that_loses_its_link_is_two_again(tmp_path):
     warehouse = tmp_path / "w.duckdb"
     ingest(warehouse, ["whole", "cut", "end"])
     assert sayings(warehouse) == [["cut", "end", "whole"]]
@@ -122,7 +122,7 @@ def test_a_saying_that_loses_what_joined_it_is_two_again(tmp_path):
     assert sayings(warehouse) == [["cut", "end", "whole"]]
 
 
-def test_what_a_correction_says_of_the_speaker_is_looked_at_again(at_once, tmp_path):
+def test_a_corrected_speaker_is_decided_again(at_once, tmp_path):
     warehouse = tmp_path / "w.duckdb"
     shutil.copy(at_once, warehouse)
     joined = [("merge", "Bo Venn", "Ada Quill", None)]
@@ -134,7 +134,7 @@ def test_what_a_correction_says_of_the_speaker_is_looked_at_again(at_once, tmp_p
     assert prints(warehouse).equals(prints(at_once))
 
 
-def test_a_warehouse_of_before_is_filled_by_its_next_run(at_once, tmp_path):
+def test_an_older_warehouse_is_filled_by_its_next_run(at_once, tmp_path):
     warehouse = tmp_path / "w.duckdb"
     shutil.copy(at_once, warehouse)
     with connect(warehouse) as connection:

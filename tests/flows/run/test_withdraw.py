@@ -1,4 +1,4 @@
-"""Articles that are withdrawn leave the warehouse as if they had never come."""
+"""After a withdrawal, the warehouse is as if the articles had never been loaded."""
 
 import random
 
@@ -18,7 +18,7 @@ EVERY = list(range(len(STORIES)))
 
 
 def withdraw(path, gone, again=()):
-    """Publish a version without the stories `gone`, those of `again` staged anew."""
+    """Publish a version without the stories `gone`, and with those of `again` staged again."""
     with open_next(path, "run-withdraw") as version:
         for number in gone:
             version.connection.execute("INSERT INTO staging.withdrawn VALUES ($1)", [f"{number:032x}"])
@@ -31,7 +31,7 @@ def withdraw(path, gone, again=()):
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_what_remains_is_what_would_be_there_without_them(tmp_path, seed):
+def test_remaining_rows_equal_those_of_a_warehouse_without_the_withdrawn_articles(tmp_path, seed):
     gone = random.Random(seed).sample(EVERY, 7)
     kept = [number for number in EVERY if number not in gone]
     found = read_all(withdraw(ingest(tmp_path / "w.duckdb", [[EVERY]]), gone))
@@ -39,7 +39,7 @@ def test_what_remains_is_what_would_be_there_without_them(tmp_path, seed):
         assert found[name].equals(frame), name
 
 
-def test_all_that_is_withdrawn_and_made_again_is_as_it_was(tmp_path):
+def test_everything_withdrawn_and_rebuilt_is_unchanged(tmp_path):
     path = ingest(tmp_path / "w.duckdb", [[EVERY[:9]], [EVERY[9:]]])
     before = read_all(path)
     after = read_all(withdraw(path, EVERY, again=EVERY))
@@ -95,7 +95,7 @@ def numbers(path):
     return [int(article, 16) for article in ids]
 
 
-def test_what_dropped_out_of_a_feed_stays(tmp_path):
+def test_articles_dropped_from_a_feed_stay(tmp_path):
     path = tmp_path / "w.duckdb"
     for run, articles in enumerate([[0, 1, 2], [2, 3], [4]]):
         save(path, f"run-{run}", articles, "feed")
@@ -105,14 +105,14 @@ def test_what_dropped_out_of_a_feed_stays(tmp_path):
     ]
 
 
-def test_what_is_no_longer_in_another_file_goes(tmp_path):
+def test_articles_no_longer_in_any_file_are_withdrawn(tmp_path):
     path = tmp_path / "w.duckdb"
     for run, articles in enumerate([[0, 1, 2], [2, 3]]):
         save(path, f"run-{run}", articles, "csv")
     assert numbers(path) == [2, 3]
 
 
-def test_all_that_a_feed_ever_brought_goes_with_its_file(tmp_path):
+def test_all_articles_of_a_feed_leave_with_its_file(tmp_path):
     path = tmp_path / "w.duckdb"
     for run, articles in enumerate([[0, 1, 2], [2, 3], [4]]):
         save(path, f"run-{run}", articles, "feed")

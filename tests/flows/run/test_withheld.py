@@ -46,7 +46,7 @@ def published(place):
 
 
 def counts(place):
-    """Statements and mentions of articles that are not there."""
+    """Statements and mentions whose article does not exist."""
     return query(
         place / "w.duckdb",
         "SELECT (SELECT count(*) FROM statements ANTI JOIN articles USING (article_id)) AS s, "
@@ -57,7 +57,7 @@ def counts(place):
 ALL = sorted([f"a/{file.name}" for file in ARTICLES[:2]] + [f"b/{file.name}" for file in ARTICLES[2:]])
 
 
-def test_a_load_goes_stays_out_and_comes_back_when_it_is_allowed(place):
+def test_a_withdrawn_load_stays_out_until_it_is_allowed_again(place):
     first = query(place / "w.duckdb", "SELECT run_id FROM articles WHERE path LIKE '%/a/%' LIMIT 1").item()
     done = run(place, "withdraw", "--run", first, "--json")
     told = json.loads(done.stdout)
@@ -102,7 +102,7 @@ def test_a_load_must_be_named(place):
     assert run(place, "withdraw", "--allow").exit_code == 2
 
 
-def test_a_list_that_cannot_be_read_is_told_before_anything_is_changed(place):
+def test_an_unreadable_list_is_reported_before_anything_changes(place):
     listed = Settings(warehouse=place / "w.duckdb").withheld_file
     before = listed.read_bytes()
     listed.write_text("nonsense\n1,2\n")
@@ -120,7 +120,7 @@ def test_a_path_a_folder_or_a_pattern_is_meant(wanted, fits):
     assert is_of_path("in/a/x.txt", wanted) is (fits or wanted == "")
 
 
-def test_a_load_is_told_in_words():
+def test_a_load_is_described_in_words():
     assert str(Load("r1", "in/*", date(2024, 5, 3))) == "run r1, in/*, since 2024-05-03"
 
 

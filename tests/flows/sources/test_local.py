@@ -89,7 +89,7 @@ def test_a_glob_or_folder_without_files_is_no_error(tmp_path):
     assert str(tmp_path) in result.reason
 
 
-def test_what_a_run_writes_is_no_source(tmp_path):
+def test_output_of_a_run_is_not_a_source(tmp_path):
     make(
         tmp_path,
         "a.txt",
@@ -154,17 +154,17 @@ OUTSIDE = {f"{name}.txt": "outside_link" for name in ("absolute", "relative", "n
 INSIDE = dict.fromkeys(["a.txt", "b.txt", "up.txt", "fine.txt", "hard.txt"])
 
 
-def test_links_that_lead_out_of_the_folder_are_rejected_unless_they_are_wanted(inbox):
+def test_links_that_lead_out_of_the_folder_are_rejected_unless_allowed(inbox):
     assert outcomes(inbox) == INSIDE | OUTSIDE
     assert outcomes(inbox, follow_links=True) == dict.fromkeys(INSIDE | OUTSIDE)
 
 
-def test_a_folder_that_is_a_link_itself_is_the_folder_it_leads_to(inbox, tmp_path):
+def test_a_named_link_to_a_folder_is_followed(inbox, tmp_path):
     (tmp_path / "link").symlink_to(inbox)
     assert outcomes(tmp_path / "link") == INSIDE | OUTSIDE
 
 
-def test_a_glob_reaches_no_further_than_the_folder_it_looks_in(inbox, tmp_path, monkeypatch):
+def test_a_glob_does_not_reach_outside_its_folder(inbox, tmp_path, monkeypatch):
     (inbox / "folder").symlink_to(tmp_path / "other")
     assert outcomes(inbox / "*.txt") == {
         name: code for name, code in (INSIDE | OUTSIDE).items() if name not in ("b.txt", "up.txt")
@@ -191,7 +191,7 @@ def test_a_file_that_becomes_a_link_before_it_is_read_is_not_followed(inbox, tmp
     assert codes["a.txt"] == codes["fine.txt"] == "outside_link"
 
 
-def test_names_that_are_not_utf8_are_readable_and_printable(tmp_path):
+def test_names_not_in_utf8_are_readable_and_printable(tmp_path):
     (tmp_path / os.fsdecode(b"caf\xe9.txt")).write_bytes(b"one")
     (tmp_path / "caf\\xe9.txt").write_bytes(b"two")
     (tmp_path / "line\nend.txt").write_bytes(b"three")
@@ -205,7 +205,7 @@ def test_names_that_are_not_utf8_are_readable_and_printable(tmp_path):
 # --- reading ------------------------------------------------------------------------------------------------
 
 
-def test_bytes_come_with_their_hash(tmp_path):
+def test_bytes_are_read_with_their_hash(tmp_path):
     (tmp_path / "a.txt").write_bytes(b"text\r\n")
     path = str(tmp_path / "a.txt")
     assert read_one(path) == FileBytes(path, b"text\r\n", None, hashlib.sha256(b"text\r\n").hexdigest())
@@ -249,7 +249,7 @@ def test_a_large_file_that_is_read_bit_by_bit_comes_open(tmp_path):
     assert read_bytes(file, len(data), max_held=len(data) - 1).reason_code == "too_large"
 
 
-def test_a_file_that_claims_terabytes_is_not_even_hashed(tmp_path):
+def test_a_file_that_claims_terabytes_is_not_hashed(tmp_path):
     with (tmp_path / "a.txt").open("wb") as file:
         file.truncate(1 << 42)
     result = read_one(tmp_path / "a.txt")
@@ -265,7 +265,7 @@ def test_pipes_sockets_and_devices_are_never_opened(tmp_path):
     assert "a named pipe" in results[0].reason
 
 
-def test_a_folder_in_the_place_of_a_file_is_rejected(tmp_path):
+def test_a_folder_in_place_of_a_file_is_rejected(tmp_path):
     (tmp_path / "a.txt").write_text("text")
     (file,) = find_files([str(tmp_path / "a.txt")])
     (tmp_path / "a.txt").unlink()
@@ -301,7 +301,7 @@ def test_a_file_or_folder_without_permission_is_rejected(tmp_path):
 
 
 def write_at_each_read(monkeypatch, path, times):
-    """Lets another writer append to `path` each time that a piece of it is read, `times` in all."""
+    """Simulates a writer that appends to `path` each time a piece of it is read, `times` times in all."""
     read, left = os.read, iter(range(times))
 
     def read_while_written(descriptor, count):
@@ -328,7 +328,7 @@ def test_a_file_that_settles_is_read_on_a_later_try(tmp_path, monkeypatch):
     assert read_one(path).data == b"halfmore"
 
 
-def test_a_writer_that_draws_breath_is_still_writing(tmp_path):
+def test_a_writer_that_pauses_is_still_writing(tmp_path):
     path, is_over = tmp_path / "a.txt", threading.Event()
     path.write_bytes(b"half")
 
@@ -365,7 +365,7 @@ def test_finding_is_quick_and_holds_names_alone(tmp_path):
     assert most < 5000 * 250
 
 
-def test_many_fresh_files_wait_once(tmp_path):
+def test_many_fresh_files_wait_only_once(tmp_path):
     make(tmp_path, *(f"{number}.txt" for number in range(200)))
     started = time.monotonic()
     assert all(read_bytes(file, MEGABYTE).data for file in find_files([str(tmp_path)]))

@@ -1,4 +1,4 @@
-"""No secret of an address gets into a ledger, a log or Prefect's database."""
+"""No secret in an address reaches the ledger, a log or Prefect's database."""
 
 import pytest
 
@@ -26,7 +26,7 @@ def test_secrets_of_addresses_are_starred(text, expected):
     assert redact(text) == expected
 
 
-def test_a_concealed_source_is_known_in_this_process():
+def test_a_concealed_source_is_readable_in_this_process():
     one, other = "https://h.example/a?token=1", "https://h.example/a?token=2"
     shown = [conceal(one), conceal(other), conceal(one)]
     assert shown == ["https://h.example/a?token=***", "https://h.example/a?token=***~", shown[0]]

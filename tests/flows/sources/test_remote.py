@@ -1,4 +1,4 @@
-"""Addresses behave as folders and files do: a real web server and a real S3 server on this machine answer."""
+"""Addresses behave like folders and files; tested with a real web server and a real S3 server on this machine."""
 
 import hashlib
 import logging
@@ -27,7 +27,7 @@ PAGES = {
 
 
 class Pages(BaseHTTPRequestHandler):
-    """Answers GET alone; `/flaky` fails once, `/locked` wants a password, `/cut` breaks off."""
+    """Supports only GET; `/flaky` fails once, `/locked` requires a password, `/cut` breaks off."""
 
     failures = 0
 
@@ -65,7 +65,7 @@ class Pages(BaseHTTPRequestHandler):
         self.wfile.write(data)
 
     def _drip(self):
-        """A byte now and then, for as long as anybody listens."""
+        """Send a byte now and then, as long as the client listens."""
         self.send_response(200)
         self.end_headers()
         with suppress(OSError):
@@ -89,7 +89,7 @@ def web():
 
 @pytest.fixture(scope="module")
 def elsewhere():
-    """Another server on this machine, which no source names; and how many questions it was asked."""
+    """Another server on this machine, which no source names, and the number of requests it received."""
     asked = []
 
     class Secrets(Pages):
@@ -106,7 +106,7 @@ def elsewhere():
 
 @pytest.fixture(scope="module")
 def bucket():
-    """`s3://news` on a server of its own; the keys come from the environment, as they would for Amazon's."""
+    """`s3://news` on a local server; the keys come from the environment, as with Amazon's."""
     boto3, moto_server = pytest.importorskip("boto3"), pytest.importorskip("moto.server")
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = moto_server.ThreadedMotoServer(port=0, verbose=False)
@@ -168,7 +168,7 @@ def test_a_web_address_is_one_file(web):
         ("/cut", "unreadable", "cannot be read"),
     ],
 )
-def test_what_cannot_be_fetched_is_a_reject_with_its_reason(web, page, code, words):
+def test_a_failed_download_is_a_reject_with_its_reason(web, page, code, words):
     result = read_one(web + page)
     assert (result.reason_code, result.data) == (code, None)
     assert words in result.reason
@@ -182,12 +182,12 @@ def test_a_large_page_waits_on_disk(web):
     assert result.file_sha256 == hashlib.sha256(LINES).hexdigest()
 
 
-def test_a_server_that_fails_once_is_asked_again(web):
+def test_a_server_that_fails_once_is_retried(web):
     Pages.failures = 0
     assert read_one(f"{web}/flaky").data == b"text"
 
 
-def test_a_server_that_is_not_there_is_a_reject():
+def test_a_missing_server_is_a_reject():
     result = read_one("http://127.0.0.1:9/a.txt")
     assert result.reason_code == "unreadable"
 
@@ -239,7 +239,7 @@ def test_an_address_in_an_archive_is_guarded_too(web, elsewhere):
 
 
 @pytest.mark.parametrize("page", ["silent", "drops"])
-def test_a_slow_server_gets_its_time_and_no_more(web, page, monkeypatch):
+def test_a_slow_server_gets_its_time_limit_and_no_more(web, page, monkeypatch):
     monkeypatch.setattr("flows.sources.web._slow", SlowHosts())
     start = time.monotonic()
     result = read_one(f"{web}/{page}", web_seconds=0.5)
@@ -294,7 +294,7 @@ def test_a_named_host_may_lead_from_http_to_https_and_to_no_other_port():
         ("rebound.example", 80, "2002:7f00:1::", False),
     ],
 )
-def test_hosts_of_this_network_are_asked_only_when_they_are_named(host, port, address, is_admitted):
+def test_hosts_of_this_network_are_contacted_only_when_named(host, port, address, is_admitted):
     assert Door(("cms.intranet", 8000), ("allowed.intranet",)).admits(host, port, address) == is_admitted
 
 
@@ -328,7 +328,7 @@ def test_an_object_over_the_limit_and_one_that_vanished(bucket):
     bucket.put_object(Bucket="news", Key="2023/d.txt", Body=b"2023/d.txt")
 
 
-def test_a_bucket_that_is_not_there_is_an_error(bucket):
+def test_a_missing_bucket_is_an_error(bucket):
     with pytest.raises(SourceError, match="no such file or folder: s3://none/a"):
         find_files(["s3://none/a"])
 
@@ -336,7 +336,7 @@ def test_a_bucket_that_is_not_there_is_an_error(bucket):
 # --- others -------------------------------------------------------------------------------------------------
 
 
-def test_sources_of_all_kinds_go_together(tmp_path, memory):
+def test_sources_of_all_kinds_can_be_combined(tmp_path, memory):
     memory.pipe("/news/a.txt", b"far")
     (tmp_path / "b.txt").write_bytes(b"near")
     files = list(find_files([str(tmp_path), "memory://news"]))
@@ -353,7 +353,7 @@ def test_an_empty_folder_is_a_reject_and_a_scheme_nobody_knows_an_error(memory):
             find_files([source])
 
 
-def test_a_file_of_this_machine_may_look_like_an_address(tmp_path, monkeypatch):
+def test_a_local_file_may_look_like_an_address(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "s3:").mkdir()
     (tmp_path / "s3:" / "a.txt").write_text("near")

@@ -1,4 +1,4 @@
-"""Paths that a variable of the Prefect server stands for."""
+"""Paths in a variable of the Prefect server."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Explorers in processes of their own, over the sample articles and over texts that are attacks."""
+"""Explorers in separate processes, on the sample articles and on texts that are attacks."""
 
 import os
 import subprocess
@@ -14,7 +14,7 @@ from tests.report.hostile import publish_hostile
 
 
 class Answer:
-    """What a server answered: status, headers and the text."""
+    """A server's response: status, headers and text."""
 
     def __init__(self, status, headers, body):
         self.status, self.headers, self.body = status, headers, body

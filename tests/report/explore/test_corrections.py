@@ -1,4 +1,4 @@
-"""Lines of the corrections file for what a reader knows better."""
+"""Correction lines that the explorer proposes to a reader."""
 
 import csv
 import io
@@ -67,6 +67,6 @@ def test_the_command_is_one_for_a_shell(reading):
      form("rename", "x", actor="' OR 1=1 --"), []],
     ids=str,
 )  # fmt: skip
-def test_what_would_change_nothing_is_no_line(reading, asked):
+def test_a_change_without_effect_makes_no_line(reading, asked):
     with pytest.raises(UnfitCorrectionError):
         plan_correction(reading, asked)

@@ -80,7 +80,7 @@ def browser():
 
 @pytest.fixture
 def open_page(browser):
-    """Opens pages and hears what the browser complains about and asks for; nothing must be heard in the end."""
+    """Opens pages and records the browser's complaints and foreign requests; there must be none."""
     pages, heard = [], []
 
     def opened(size="light", is_local=False):
@@ -181,7 +181,7 @@ def test_it_is_walked_by_keyboard(site, open_page):
 
 
 def test_a_correction_is_written_and_the_next_run_applies_it(sample, tmp_path, open_page):
-    """The form was refused once: without a referrer its origin was null."""
+    """The form used to be refused: without a referrer, its origin was null."""
     warehouse = Path(shutil.copy(sample, tmp_path / "sample.duckdb"))
     marsk, drost = (
         query(warehouse, f"SELECT actor_id FROM actors WHERE name = '{name}'").item()

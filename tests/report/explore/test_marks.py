@@ -15,7 +15,7 @@ def statement(seq_no, *contents, cue=None):
             "cue_start": start, "cue_end": start and start + len(cue)}  # fmt: skip
 
 
-def test_a_statement_stands_beside_the_paragraph_where_it_begins():
+def test_a_statement_is_shown_next_to_its_first_paragraph():
     paragraphs = read_paragraphs(
         BODY, [statement(1, "“One,”", "“Two.”", cue="said"), statement(2, "She left")]
     )

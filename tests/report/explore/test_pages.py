@@ -1,4 +1,4 @@
-"""The explorer's pages over HTTP, from a server in a process of its own."""
+"""The explorer's pages over HTTP, from a server in a separate process."""
 
 import csv
 import io
@@ -30,7 +30,7 @@ def one(warehouse, sql):
 
 
 def addresses(warehouse):
-    """One address of each kind of page, of what is in the warehouse."""
+    """An address for each kind of page, with ids from the warehouse."""
     rows = query(
         warehouse,
         """SELECT s.statement_id, s.article_id, a.story_id, s.actor_id, s.organization_id, a.outlet
@@ -99,7 +99,7 @@ def test_the_links_of_each_page_lead_somewhere(site, name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_what_articles_write_is_text_on_every_page(hostile_site, name):
+def test_article_text_is_text_on_every_page(hostile_site, name):
     answer = hostile_site.get(addresses(hostile_site.warehouse)[name])
     assert answer.status == 200
     assert "<script>alert" not in answer.text and "<img src=x" not in answer.text
@@ -108,7 +108,7 @@ def test_what_articles_write_is_text_on_every_page(hostile_site, name):
 
 
 def test_the_attack_is_on_the_pages(hostile_site):
-    """So that the test above tests something."""
+    """Makes sure that the test above compares something."""
     for name in ("home", "everything", "actor", "outlet", "article", "statement", "utterance", "runs"):
         text = unescape(hostile_site.get(addresses(hostile_site.warehouse)[name]).text)
         assert HOSTILE[:25] in re.sub("<bdi>|</bdi>", "", text), name
@@ -185,7 +185,7 @@ def test_a_search_says_how_many_hits_have_no_day(site):
     assert f"<h1>{undated} statements" in site.get("/search?undated=1").text
 
 
-def test_an_actor_page_tells_what_the_tables_do(site):
+def test_an_actor_page_agrees_with_the_tables(site):
     actor_id = one(site.warehouse, MARKSK)
     text = site.get(f"/actor/{actor_id}").text
     said = one(site.warehouse, f"SELECT count(*) FROM who_said_what WHERE actor_id = '{actor_id}'")
@@ -308,7 +308,7 @@ def test_an_older_version_is_shown_as_it_was(sample):
         assert site.get("/search?since=2024-04").text.count('class="hit"') == 0
 
 
-def test_a_run_that_failed_is_told_on_every_page_until_one_goes_well(tmp_path):
+def test_a_failed_run_is_shown_on_every_page_until_a_run_succeeds(tmp_path):
     warehouse = tmp_path / "w.duckdb"
     with open_next(warehouse, "20240503T080000-aaaa") as version:
         version.stage(sample_run())
@@ -363,7 +363,7 @@ def test_a_correction_is_shown_and_written_only_with_the_token(tmp_path):
         assert len(file.read_text().splitlines()) == 2
 
 
-def test_a_warehouse_without_articles_is_told(tmp_path):
+def test_a_warehouse_without_articles_is_reported(tmp_path):
     frames = {name: frame.clear() if name != "runs" else frame for name, frame in sample_run().items()}
     with open_next(tmp_path / "w.duckdb", "20240503T080000-aaaa") as version:
         version.stage(frames)
@@ -391,8 +391,8 @@ def test_reading_writes_nothing(site):
     assert sorted((path.name, path.stat().st_mtime_ns) for path in folder.rglob("*")) == before
 
 
-def test_what_is_anonymous_is_the_same_in_explorer_report_and_views(site):
-    """Each had a definition of its own: 72, 80 and 58 unnamed sources in one warehouse."""
+def test_anonymous_sources_are_the_same_in_explorer_report_and_views(site):
+    """Each used to have its own definition: 72, 80 and 58 unnamed sources in one warehouse."""
     told = query(
         site.warehouse,
         """SELECT coalesce(a.outlet, a.agency, '-'), sum(s.unnamed)::INTEGER
@@ -444,7 +444,7 @@ def test_the_first_screen_says_that_no_run_came_for_long(site):
 
 
 def test_counts_are_the_same_wherever_they_stand(site):
-    """What the lists of the first page count is what the search behind each row finds."""
+    """The counts in the lists of the first page equal the hits of the search linked from each row."""
     for name, about in (("speakers", "speaker"), ("subjects", "about"), ("outlets", "outlet")):
         row = next(csv.DictReader(io.StringIO(site.get(f"/rows/{name}.csv").text)))
         key = row["outlet"] if name == "outlets" else row["actor_id"]

@@ -1,4 +1,4 @@
-"""Queries give the same rows from what is kept in memory as the SQL that is shown beside them."""
+"""Queries on the in-memory tables return the same rows as the SQL shown on the page."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The questions of docs/explore.md are answered by the addresses there."""
+"""The addresses in docs/explore.md answer the questions there."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ PAGE = (Path(__file__).parents[3] / "docs" / "explore.md").read_text(encoding="u
 QUESTIONS = dict(re.findall(r"^\| ([^|`]+\??) \| `(/[^`]+)` \|$", PAGE, re.MULTILINE))
 
 
-def test_there_are_ten_of_them():
+def test_there_are_ten_questions():
     assert len(QUESTIONS) >= 10
 
 
@@ -24,7 +24,7 @@ def test_a_question_is_answered(site, question):
 
 
 def test_no_question_takes_more_than_three_clicks(site):
-    """One from any page to the questions, one to the answer."""
+    """One click from any page to the questions, one to the answer."""
     assert 'href="/questions"' in site.get("/search").text
     links = re.findall(r'href="([^"]+)"', site.get("/questions").text.partition('<ol class="questions">')[2])
     assert len([link for link in links if link.startswith("/search")]) >= 8

@@ -1,4 +1,4 @@
-"""What the address of a search means, and what it finds."""
+"""How the address of a search is read, and what the search finds."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""Saved searches: the file, what a run brings to them, the page, the command, the message and the report."""
+"""Saved searches: the file, what a run adds to them, the page, the command, the message and the report."""
 
 import json
 import re
@@ -29,7 +29,7 @@ def watchlist(tmp_path):
     return Watchlist(tmp_path / "watchlist.csv")
 
 
-def test_what_is_added_is_read_until_it_is_removed(watchlist):
+def test_added_searches_are_read_until_they_are_removed(watchlist):
     assert watchlist.read() == []
     first = watchlist.add(
         "Harbour", "http://127.0.0.1:4280/search?q=harbour&speaker=Marsk&page=3&run=x&by=outlet"
@@ -54,7 +54,7 @@ def test_what_is_added_is_read_until_it_is_removed(watchlist):
         ("bad", "since=never", "narrows nothing"),
     ],
 )
-def test_what_can_be_no_search_is_refused_and_nothing_is_written(watchlist, name, search, why):
+def test_an_invalid_search_is_refused_and_nothing_is_written(watchlist, name, search, why):
     with pytest.raises(WatchlistError, match=why):
         watchlist.add(name, search)
     assert not watchlist.path.exists()
@@ -93,7 +93,7 @@ def test_whatever_is_saved_is_the_same_when_it_is_read(name, search):
     assert make_saved(saved.name, saved.query) == saved
 
 
-def test_a_run_brings_to_a_search_what_sql_says(sample):
+def test_a_run_adds_to_a_saved_search_what_sql_finds(sample):
     run_id = query(sample, LAST).item()
     news = find_news(sample, [make_saved("talks", "talks"), make_saved("nothing", "zzzz")], run_id)
     assert [(one.name, one.statements) for one in news] == [("talks", query(sample, TALKS, [run_id]).item())]
@@ -101,7 +101,7 @@ def test_a_run_brings_to_a_search_what_sql_says(sample):
     assert find_news(sample, [make_saved("talks", "talks")], "another run") == []
 
 
-def test_people_are_told_names_and_counts_and_no_text_of_articles(tmp_path):
+def test_notifications_have_names_and_counts_but_no_article_text(tmp_path):
     warehouse, heard = publish_hostile(tmp_path), tmp_path / "heard.json"
     script = tmp_path / "hear.py"
     script.write_text(f"import sys; open({str(heard)!r}, 'w').write(sys.stdin.read())")
@@ -128,7 +128,7 @@ def test_the_report_says_what_is_new_or_what_is_wrong(tmp_path):
     assert "first line must be" in render_report(warehouse, out, watchlist.path).read_text(encoding="utf-8")
 
 
-def test_the_page_saves_and_removes_only_with_its_token(site):
+def test_the_page_saves_and_removes_a_search_only_with_its_token(site):
     watchlist = Watchlist(site.warehouse.parent / "watchlist.csv")
     page = site.get("/watchlist?save=q%3Dtalks%26kind%3Ddirect").text
     token = re.search(r'name="token" value="([^"]+)"', page)[1]

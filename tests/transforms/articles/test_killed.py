@@ -1,4 +1,4 @@
-"""Who takes back which versions of a story, and what sets them free."""
+"""Which source withdraws which versions of a story, and what releases them."""
 
 from datetime import UTC, date, datetime
 
@@ -38,17 +38,17 @@ def test_a_later_version_sets_free_what_was_held_and_not_what_was_killed(version
     assert killed(*versions) == expected
 
 
-def test_the_source_that_was_first_takes_it_back_from_all():
+def test_the_first_source_withdraws_a_story_for_all():
     versions = [version("a", 1, **WIRE), version("b", 2, **PAPER), version("c", 4, **PAPER)]
     assert killed(*versions, version("d", 3, withdrawal="kill_note", **WIRE)) == {"a", "b", "c", "d"}
 
 
-def test_a_source_that_took_it_over_takes_back_its_own_alone():
+def test_a_reprinting_source_withdraws_only_its_own_story():
     versions = [version("a", 1, **WIRE), version("b", 2, **PAPER)]
     assert killed(*versions, version("c", 3, withdrawal="kill_note", **PAPER)) == {"b", "c"}
 
 
-def test_an_agency_takes_back_what_others_print_of_it():
+def test_an_agency_withdraws_its_stories_for_all_who_print_them():
     versions = [version("a", 1, agency="River Wire", **PAPER), version("b", 2, withdrawal="canceled", **WIRE)]
     assert killed(*versions) == {"a", "b"}
 

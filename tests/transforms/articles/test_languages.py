@@ -1,4 +1,4 @@
-"""The language of an article is that of its text; in doubt the file's word, else the first configured one."""
+"""The language of an article is that of its text; in doubt the one in the file, else the first configured one."""
 
 import polars as pl
 import pytest
@@ -33,12 +33,12 @@ def make_articles(rows):
 
 
 @pytest.mark.parametrize("code", TEXTS)
-def test_a_sentence_or_two_are_enough(code):
+def test_one_or_two_sentences_are_enough(code):
     assert detect_language(TEXTS[code]) == code
 
 
 @pytest.mark.parametrize("text", ["", "Nobody came.", "1 2 3 " * 50, TABLE, "😀" * 500])
-def test_nothing_is_said_of_what_is_hardly_text(text):
+def test_the_language_of_almost_no_text_is_unknown(text):
     assert detect_language(text) in (None, "en")
 
 
@@ -70,7 +70,7 @@ def test_the_place_that_names_a_language_is_kept_only_when_the_file_decides():
     assert fields == [["headline"], ["headline"], ["headline", "language"], ["headline", "language"]]
 
 
-def test_articles_in_other_languages_are_set_apart():
+def test_articles_in_other_languages_are_not_analysed():
     articles = pl.DataFrame({"language": ["en", "de", "fr"]})
     spoken, others = split_by_language(articles, ("en", "fr"))
     assert (spoken["language"].to_list(), others["language"].to_list()) == (["en", "fr"], ["de"])

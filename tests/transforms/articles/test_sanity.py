@@ -1,4 +1,4 @@
-"""Records that cannot be articles are turned away, each with its reason."""
+"""Records that cannot be articles are rejected, each with its reason."""
 
 from datetime import date
 
@@ -19,14 +19,14 @@ def records(*changes):
 @pytest.mark.parametrize(
     "change", [{}, {"published_on": date(2091, 1, 1)}, {"language": "none"}, {"body": "😔"}]
 )
-def test_what_can_be_true_is_kept_as_it_is(change):
+def test_plausible_values_are_unchanged(change):
     given = records(change)
     sane, faults = split_records(given)
     assert sane.equals(given)
     assert faults.is_empty()
 
 
-def test_a_blank_body_is_turned_away_with_the_reason():
+def test_a_blank_body_is_rejected_with_the_reason():
     sane, faults = split_records(records({}, {"body": " \n\u00a0\u200b"}))
     assert sane["path"].to_list() == ["in/1.txt"]
     assert faults.rows() == [("in/2.txt", 1, "no_body", "in/2.txt: has a body that is blank")]

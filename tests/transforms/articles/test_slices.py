@@ -1,4 +1,4 @@
-"""Words of spans."""
+"""The words of spans."""
 
 import polars as pl
 

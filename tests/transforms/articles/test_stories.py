@@ -75,7 +75,7 @@ def test_texts_of_one_template_are_no_versions_of_one_story(values, is_version):
         {"updated_at": datetime(2024, 5, 3, 9, tzinfo=UTC)},
     ],
 )
-def test_the_latest_is_told_by_day_then_number_then_correction_then_time(later):
+def test_the_latest_is_chosen_by_day_then_number_then_correction_then_time(later):
     articles = pl.DataFrame([article("b"), article("a", **later)], MEMBERS)
     joined = join_stories(articles, pl.DataFrame({"article_id": ["a"], "other_id": ["b"]}))
     assert joined.select("article_id", "story_id", "is_latest").rows() == [
@@ -110,7 +110,7 @@ def test_an_article_without_a_day_is_never_the_latest():
 
 
 def test_bands_stay_the_same_from_release_to_release():
-    """They are kept in warehouses: with another algorithm, stories of older runs would not be found again."""
+    """Warehouses store the hashes: with another algorithm, they would not match the stories of older runs."""
     text = " ".join(f"word{number}" for number in range(100))
     (bands,) = build_bands(pl.Series([text]))
     assert (len(bands), bands[0]) == (BANDS, -5288276815078557820)

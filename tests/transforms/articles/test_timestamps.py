@@ -1,4 +1,4 @@
-"""Dates as they are written become days and moments, or stay unknown with a reason; nothing is guessed."""
+"""Written dates become days and moments, or stay unknown with a reason; nothing is guessed."""
 
 from datetime import UTC, date, datetime
 
@@ -89,7 +89,7 @@ def test_without_time_or_zone_there_is_a_day_alone(text):
         ),
     ],
 )
-def test_what_is_no_single_day_has_a_reason(text, precision, reason):
+def test_an_ambiguous_day_has_a_reason(text, precision, reason):
     assert read_timestamp(text) == (None, None, precision, reason)
 
 
@@ -114,7 +114,7 @@ def test_any_text_is_read_and_a_day_is_null_exactly_with_a_reason(text):
         ("Monday", DAY, None),
     ],
 )
-def test_a_dateline_without_a_year_is_of_the_nearest_one(text, near, day):
+def test_a_dateline_without_a_year_takes_the_nearest_year(text, near, day):
     assert read_dateline_day(text, near) == day
 
 

@@ -1,4 +1,4 @@
-"""What wires write of versions is read, and what only looks like it is left alone."""
+"""Version marks of news wires are read, and what only looks like one is left alone."""
 
 import polars as pl
 import pytest

@@ -1,4 +1,4 @@
-"""Notes that take a story back are told from news about stories that were taken back."""
+"""Notes that withdraw a story are distinguished from news about withdrawn stories."""
 
 import polars as pl
 import pytest
@@ -36,7 +36,7 @@ def read(**values):
         {"body": "Editor's note: This story, published on May 3, was retracted."},
     ],
 )
-def test_a_note_that_takes_a_story_back_is_a_kill_note(values):
+def test_a_note_that_withdraws_a_story_is_a_kill_note(values):
     assert read(**values) == "kill_note"
 
 
@@ -59,7 +59,7 @@ def test_a_note_that_takes_a_story_back_is_a_kill_note(values):
         {"status": "embargoed"},
     ],
 )
-def test_news_takes_nothing_back(values):
+def test_news_withdraws_nothing(values):
     assert read(**values) is None
 
 
@@ -75,11 +75,11 @@ def test_news_takes_nothing_back(values):
         ({"body": 'HOLD HOLD HOLD =\nPlease hold item 44 "Mill owner fled". It is in doubt.'}, "hold_note"),
     ],
 )
-def test_status_and_note_take_a_version_back(values, withdrawal):
+def test_status_and_note_withdraw_a_version(values, withdrawal):
     assert read(**values) == withdrawal
 
 
-def test_notes_are_no_news():
+def test_notes_are_not_news():
     kinds = pl.DataFrame({"withdrawal": ["kill_note", "hold_note", "canceled", "withheld", None]})
     assert kinds.filter(is_news())["withdrawal"].to_list() == ["canceled", "withheld", None]
 
@@ -91,7 +91,7 @@ def test_a_note_names_the_story():
     assert read_slugs("The story of the mill-owner") == []
 
 
-def test_reading_a_note_takes_no_longer_for_a_hostile_one():
+def test_a_hostile_note_is_read_as_fast_as_any_other():
     body = "EDITORS " + 'story " ' * 200_000
     assert read(body=body, word_count=100) is None
     assert len(read_quoted(body)) < 200

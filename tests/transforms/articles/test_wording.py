@@ -1,4 +1,4 @@
-"""What is a name, a subject, a number and an ordinary word."""
+"""Which words are names, subjects, numbers and ordinary words."""
 
 from transforms.articles.wording import MOST_NAMES, MOST_NUMBERS, MOST_SUBJECTS, read_wording
 
@@ -35,7 +35,7 @@ def test_ordinary_words_have_small_letters_and_come_once():
     ]
 
 
-def test_of_a_long_list_so_many_are_kept():
+def test_a_long_list_is_cut_to_the_limit():
     wording = read_wording(
         "\n".join(f"- see Name{'abcdefghij'[i % 10]}{'x' * (i // 10)} {i} for" * 2 for i in range(900))
     )

@@ -11,7 +11,7 @@ UNLIKELY = -20.0
 
 
 class Pointing:
-    """Stands for the links of the network: each content points at one token, with some log-probability."""
+    """Replaces the network's links: each content points at one token, with some log-probability."""
 
     def __init__(self, tokens, towards):
         self.lines = np.cumsum([word == "\n\n" for word in tokens.words])
@@ -107,7 +107,7 @@ def test_contents_are_cut_where_lines_end():
     assert cut_at_lines([(0, 6)], {2, 4}) == [(0, 2), (3, 4), (5, 6)]
 
 
-def test_a_few_words_that_nobody_has_belong_to_the_content_around_them():
+def test_a_few_unassigned_words_belong_to_the_content_around_them():
     assert close_gaps([(0, 3), (5, 9)], set()) == [(0, 9)]
     assert close_gaps([(0, 3), (5, 9)], {4}) == [(0, 3), (5, 9)]
     assert close_gaps([(0, 3), (12, 14)], set()) == [(0, 3), (12, 14)]

@@ -1,4 +1,4 @@
-"""Names and pointers as the network gives them."""
+"""Names and pointers, as the network outputs them."""
 
 import polars as pl
 

@@ -1,4 +1,4 @@
-"""Statements told in other statements: found, linked, and theirs who are said to have made them."""
+"""Nested statements: found, linked to their parent, and attributed to their own speakers."""
 
 import polars as pl
 import pytest
@@ -18,7 +18,7 @@ def find(body: str) -> list[dict]:
     return rows
 
 
-def test_a_statement_told_in_another_is_found_and_linked():
+def test_a_nested_statement_is_found_and_linked():
     outer, inner = find(DENIED)
     assert (outer["parent_no"], inner["parent_no"]) == (None, outer["seq_no"])
     assert inner["content"].removeprefix("that ") == "all wards were fully staffed in March"
@@ -35,7 +35,7 @@ def test_a_statement_told_in_another_is_found_and_linked():
     ],
     ids=["own words", "a wish", "nothing told"],
 )
-def test_what_nobody_else_said_is_not_nested(body):
+def test_words_of_the_same_speaker_are_not_nested(body):
     assert [row["parent_no"] for row in find(body)] == [None]
 
 

@@ -43,7 +43,7 @@ def test_quotation_is_whole_when_half_of_it_is():
     assert complete_quotations([(1, 4)], [(4, 5)], [], quotations) == [(1, 4)]
 
 
-def test_words_a_source_took_from_a_quotation_are_its_own():
+def test_words_shared_with_a_source_belong_to_the_quotation():
     tokens = tokenize("Walden, “one two three four”")
     quotations = read_runs([bool(q) for q in tokens.quoted])
     assert complete_quotations([(6, 8)], [], [(0, 5)], quotations) == [(2, 8)]

@@ -1,4 +1,4 @@
-"""Where a content begins that stands before its attribution."""
+"""The start of a content that comes before its attribution."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from transforms.extract.tokens import LINE_BREAK, tokenize
 
 
 def content_of(text: str, content: str, taken: str = "") -> str:
-    """The words of the content after the rule; cue is 'said', source 'Orr', `taken` words are somebody else's."""
+    """The words of the content after the rule; cue 'said', source 'Orr'; `taken` words are another statement's."""
     tokens = tokenize(text)
     words = tokens.words
 
@@ -38,7 +38,7 @@ def test_a_content_before_its_attribution_is_the_whole_sentence(text: str, conte
     assert content_of(text, content) == whole
 
 
-def test_words_of_another_stay_outside():
+def test_words_of_another_statement_stay_outside():
     text = "Li said so and the bridge is safe, Orr said."
     assert (
         content_of(text.replace("Li said", "Li thinks"), "the bridge is safe", "Li thinks")
@@ -46,5 +46,5 @@ def test_words_of_another_stay_outside():
     )
 
 
-def test_a_content_without_a_comma_behind_it_stays():
+def test_a_content_without_a_following_comma_is_unchanged():
     assert content_of("The bridge which Orr said was safe fell.", "bridge which") == "bridge which"

@@ -1,4 +1,4 @@
-"""What the tagger says of a text depends on that text alone."""
+"""The tagger's output for a text depends on that text alone."""
 
 import numpy as np
 import polars as pl

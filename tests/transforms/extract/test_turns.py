@@ -33,7 +33,7 @@ def test_text_after_the_last_turn_is_no_turn():
 
 
 @pytest.mark.parametrize(("question", "answer"), [("Q: ", "A: "), ("Q. ", "A. ")])
-def test_questions_are_nobodys_and_answers_name_nobody(question: str, answer: str):
+def test_questions_have_no_speaker_and_answers_name_nobody(question: str, answer: str):
     text = f"{question}Is it open?\n\n{answer}It is.\n\nSince May.\n\n{question}Why?\n\n{answer}A fuse blew."
     assert _read(text) == [("", ["It is .", "Since May ."]), ("", ["A fuse blew ."])]
     tokens = tokenize(text)
@@ -49,16 +49,16 @@ def test_a_label_may_bear_a_title_or_a_note_in_brackets():
     ]
 
 
-def test_names_in_small_letters_open_turns_when_they_come_back():
+def test_lower_case_names_open_turns_when_they_recur():
     text = "Ada Lorne: Is it open?\n\nBen Orr: It is.\n\nAda Lorne: Since when?\n\nBen Orr: Since May."
     assert [source for source, _ in _read(text)] == ["Ada Lorne", "Ben Orr", "Ada Lorne", "Ben Orr"]
 
 
-def test_headings_with_a_colon_are_no_speakers():
+def test_headings_with_a_colon_are_not_speakers():
     assert _read("Date: May 5\nPlace: Ellery\nGoals: Orr, Li\nReferee: Ada Lorne\nDate: May 6") == []
 
 
-def test_an_initial_that_opens_a_line_is_no_answer():
+def test_an_initial_that_opens_a_line_is_not_an_answer():
     assert _read("A. Lorne opened the bridge.\n\nRain fell.") == []
 
 
@@ -94,10 +94,10 @@ def test_a_line_that_says_from_whom_it_is_attributes_the_quotation_below(line: s
     assert _read(f"{line}\n\n“It opens when it opens.”") == [(name, ["“ It opens when it opens . ”"])]
 
 
-def test_a_note_in_brackets_is_no_content():
+def test_a_note_in_brackets_is_not_content():
     text = "LI (via phone): Is it open?\n\nORR (voice-over): It is.\n\nLI: Good."
     assert _read(text)[0] == ("LI", ["Is it open ?"])
 
 
-def test_clause_after_a_dash_is_no_signature():
+def test_clause_after_a_dash_is_not_a_signature():
     assert _read("“We are open” – and nobody came.") == []

@@ -1,4 +1,4 @@
-"""The likeliest legal row of tags."""
+"""The likeliest valid sequence of tags."""
 
 import numpy as np
 
@@ -15,7 +15,7 @@ def _labels(window: np.ndarray, cost: np.ndarray = FREE) -> list[int]:
     return best_labels([window], cost)[0][:, 0].tolist()
 
 
-def test_nothing_goes_on_that_did_not_begin():
+def test_no_tag_continues_a_span_that_did_not_begin():
     assert _labels(_window((0.6, 0.3, 0.1), (0.2, 0.1, 0.7))) == [BEGIN, INSIDE]
 
 

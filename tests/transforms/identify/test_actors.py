@@ -1,4 +1,4 @@
-"""Who is meant, on small texts with invented people; the names the name finder would give are given."""
+"""Who is meant, on small texts with invented people; the tests supply the name finder's output."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Built:
         return self.tables["actors"].filter(pl.col("name") == name).row(0, named=True)
 
     def meant_by(self, words: str) -> list[str]:
-        """Names of those whom the mentions with these words mean, in the order of the text."""
+        """The names of the actors that mentions with these words refer to, in text order."""
         rows = self.tables["mentions"].filter(pl.col("text") == words).sort("start")
         return [self.names[actor_id] for actor_id in rows["actor_id"]]
 
@@ -123,7 +123,7 @@ def test_gender_decides_between_two_people():
     assert found.meant_by("his") == found.meant_by("he") == ["Peter Berg"]
 
 
-def test_nobody_is_he_in_their_own_quotation():
+def test_he_in_a_quotation_is_never_its_speaker():
     body = 'Peter Berg met Paul Dorn on Monday. "He lied to us," Berg said.'
     said = ("Berg", "said", "He lied to us,")
     found = build(body, {"Peter Berg": PERSON, "Paul Dorn": PERSON}, said)
@@ -161,7 +161,7 @@ def test_description_of_a_body_fits_its_name_or_type():
     assert found.meant_by("the company") == ["Acme Corp"]
 
 
-def test_description_of_another_one_stays_unresolved():
+def test_description_of_somebody_else_stays_unresolved():
     found = build("President Ann Roe left. The president of Chile stayed.", {"Ann Roe": PERSON, "Chile": GPE})
     assert found.meant_by("The president") == []
 
@@ -180,7 +180,7 @@ def test_nationality_means_the_country_and_seat_means_none_unless_it_speaks():
     assert found.meant_by("Beijing") == []
 
 
-def test_name_of_a_country_and_of_another_place_needs_company():
+def test_name_of_a_country_and_of_another_place_needs_context():
     names = {"Georgia": GPE, "Russia": GPE}
     assert build("Georgia beat Ohio.", names).meant_by("Georgia") == []
     assert build("Georgia warned Russia.", names).meant_by("Georgia") == ["Georgia"]
@@ -233,7 +233,7 @@ def test_it_is_the_body_without_a_name_that_spoke_before():
     assert found.statement(2)["speaker"] == found.statement(1)["speaker"] == "ministry"
 
 
-def test_addressee_and_those_spoken_of():
+def test_addressee_and_mentioned_actors():
     body = "Ann Roe told Reuters that Acme had paid Chile."
     said = ("Ann Roe", "told", "Acme had paid Chile")
     found = build(body, {"Ann Roe": PERSON, "Reuters": ORG, "Acme": ORG, "Chile": GPE}, said)
@@ -244,7 +244,7 @@ def test_addressee_and_those_spoken_of():
 @pytest.mark.parametrize(
     ("told", "group"), [("reporters", "reporters"), ("local media on Monday", "local media")]
 )
-def test_those_without_a_name_are_told_as_a_group(told: str, group: str):
+def test_people_without_a_name_are_counted_as_a_group(told: str, group: str):
     body = f"Ann Roe told {told} that prices rise."
     found = build(body, {"Ann Roe": PERSON}, ("Ann Roe", "told", "prices rise"))
     assert found.related("addressee") == [group]

@@ -1,4 +1,4 @@
-"""Roles of one person: what is one row, and what stays apart."""
+"""Roles of one person: which share a row, and which stay separate."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ CONTAINED = [
 
 
 @pytest.mark.parametrize(("full", "part", "is_contained"), CONTAINED)
-def test_fuller_row_contains_what_it_tells_as_well(full: Row, part: Row, is_contained: bool):
+def test_fuller_row_contains_the_other_row(full: Row, part: Row, is_contained: bool):
     assert contains(full, part) is is_contained
     assert (find_fullest(Counter([full, part]))[part] == full) is is_contained
 
@@ -59,7 +59,7 @@ def test_no_row_that_is_left_contains_another(rows: list[Row]):
     assert find_fullest(Counter(reversed(rows))) == fullest
 
 
-def test_former_and_acting_are_told_apart():
+def test_former_and_acting_are_distinguished():
     assert is_former("former minister") and is_former("ex-minister") and not is_former("minister")
     assert is_acting("Acting director") and is_acting("interim leader") and not is_acting("director")
     assert not is_former(None) and not is_acting(None)

@@ -1,4 +1,4 @@
-"""What people know better is applied to the actors that evidence gives."""
+"""Users' corrections are applied to the actors that the evidence yields."""
 
 from __future__ import annotations
 
@@ -88,13 +88,13 @@ def test_the_target_of_a_merge_gives_the_kind():
         (f"article={TOLD_IN}", {"p2"}), ("country=NL|role=nurse", {"p1", "p2"}),
     ],
 )  # fmt: skip
-def test_a_split_goes_by_profile_role_country_or_article(value, parts):
+def test_a_split_is_by_profile_or_role_or_country_or_article(value, parts):
     profiles, applied = corrected(("split", "a1", value))
     assert {key for key, row in profiles.items() if row["actor_id"] not in ("a1", "a2", "a3", "a4")} == parts
     assert applied == [("applied", len(parts))]
 
 
-def test_a_role_is_corrected_in_the_profiles_and_told_of_statements():
+def test_a_role_is_corrected_in_profiles_and_statements():
     made = apply(("role", "Ann Roe", "mayor => deputy mayor"), ("role", "a1", "Nurse =>"))
     assert [role["text"] for role in made.profiles["roles"][1]] == ["deputy mayor"]
     assert made.roles.rows() == [("p2", "Mayor", "deputy mayor"), ("p2", "nurse", None)]
@@ -107,7 +107,7 @@ def test_type_and_country_hold_for_all_profiles_of_an_actor():
     assert profiles["p1"]["country_code"] is None
 
 
-def test_who_is_no_actor_is_of_the_kind_nobody():
+def test_a_name_that_is_not_an_actor_has_the_kind_nobody():
     assert corrected(("not_an_actor", "Ann Roe", ""))[0]["p1"]["kind"] == "nobody"
 
 
@@ -121,7 +121,7 @@ def test_a_statement_that_is_deleted_keeps_its_speaker():
     assert apply(("delete", SAID, "")).statements.rows() == [(SAID, None, True, None, None, None)]
 
 
-def test_a_statement_that_is_not_there_is_not_met():
+def test_a_correction_of_a_missing_statement_is_not_met():
     assert apply(("delete", "6" * 32, "")).applied["outcome"].to_list() == ["not_met"]
 
 
@@ -133,7 +133,7 @@ def test_a_statement_that_is_not_there_is_not_met():
         (("delete", SAID, ""), ("speaker", SAID, "a1")),
     ],
 )
-def test_a_line_that_a_later_one_contradicts_says_so(lines):
+def test_a_line_contradicted_by_a_later_one_is_reported(lines):
     assert [outcome for outcome, _ in corrected(*lines)[1]] == ["contradicted", "applied"]
 
 
@@ -151,7 +151,7 @@ def test_the_same_line_twice_contradicts_nothing():
         ("speaker", "Ann Roe", "a"), ("speaker", SAID, ""),
     ],
 )  # fmt: skip
-def test_a_line_that_cannot_be_one_is_refused_with_its_number(line):
+def test_an_invalid_line_is_refused_with_its_number(line):
     with pytest.raises(CorrectionError, match=r"actor_corrections\.csv, line 2"):
         corrected(line)
 

@@ -77,13 +77,13 @@ def test_two_profiles_are_one_person_or_two(one: dict, other: dict, same: bool):
     assert (first == second) == same
 
 
-def test_a_family_name_that_fits_two_people_is_neither():
+def test_a_family_name_that_fits_two_people_means_neither():
     ann, bea, roe = actors(person("Ann Roe", told("senator", "NL")), person("Bea Roe", told("senator", "NL")),
                            person("Roe", told("senator", "NL")))  # fmt: skip
     assert len({ann, bea, roe}) == 3
 
 
-def test_a_bare_name_goes_with_who_is_named_far_more_often():
+def test_a_bare_name_means_the_person_who_is_named_far_more_often():
     cyclist, senator = person("Ann Roe", told("cyclist")), person("Ann Roe", told("senator"), articles=30)
     first, second, bare = actors(cyclist, senator, person("Ann Roe"))
     assert bare == second != first
@@ -119,7 +119,7 @@ def test_order_changes_nothing(people: list[dict], data):
     )
 
 
-def test_a_name_of_thousands_of_people_stays_cheap():
+def test_a_name_shared_by_thousands_of_people_stays_cheap():
     def seconds(size: int) -> float:
         people = [
             person("Ann Roe" if n % 3 else "Roe", told(ROLES[n % 7], COUNTRIES[n % 3], f"body {n}"))

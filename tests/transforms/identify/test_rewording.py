@@ -1,4 +1,4 @@
-"""A line of the corrections cuts what was said in another way: always out of the article."""
+"""A correction line sets other boundaries for a content: always a slice of the article."""
 
 import pytest
 
@@ -19,7 +19,7 @@ LAST = Found(BODY, [(73, 89)], "indirect")
         (LAST._replace(kind="direct"), "lost the mill", "lost the mill", "direct"),  # by the layout
     ],
 )  # fmt: skip
-def test_a_wording_is_made_of_slices_that_are_nearest_to_what_was_found(found, value, content, kind):
+def test_a_wording_is_made_of_slices_nearest_to_the_original_ones(found, value, content, kind):
     made = find_wording(found, value)
     assert (made.content, made.kind) == (content, kind)
     assert " ".join(BODY[start:end] for start, end in made.spans) == content
@@ -36,5 +36,5 @@ def test_a_wording_is_made_of_slices_that_are_nearest_to_what_was_found(found, v
         "os",  # no word
     ],
 )
-def test_words_that_do_not_stand_there_are_no_wording(value):
+def test_words_missing_from_the_article_are_not_a_wording(value):
     assert find_wording(FIRST, value) is None

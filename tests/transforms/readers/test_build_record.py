@@ -1,4 +1,4 @@
-"""Fields beside a text and fields in it -> one value each, with its evidence from the same place."""
+"""Fields outside a text and in it -> one value each, with its evidence from the same place."""
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ def test_the_headline_of_the_format_counts_and_has_a_span_only_where_the_text_sa
     assert (record.body, record.byline) == (text, "Ada Example")
 
 
-def test_a_headline_with_a_full_stop_is_known_by_the_title_of_the_format():
+def test_a_headline_with_a_full_stop_is_recognised_by_the_title_of_the_format():
     text = f"The old lock reopened on Monday.\nBy Ada Example\n\n{STORY}"
     record = build(text, headline="The old lock reopened on Monday.")
     assert spans(record, text) == {"headline": record.headline, "byline": "Ada Example"}
 
 
-def test_a_title_with_a_dash_is_no_dateline():
+def test_a_title_with_a_dash_is_not_a_dateline():
     text = f"LONDON - Locks that nobody needs any more and that everybody pays for\n\n{STORY}"
     record = build(text, headline="LONDON - Locks that nobody needs any more and that everybody pays for")
     assert (record.dateline_place, record.body) == (None, text)
@@ -72,7 +72,7 @@ def test_a_title_with_a_dash_is_no_dateline():
         ("dateline_date", "4 May", "March 9"),
     ],
 )
-def test_a_field_of_the_format_counts_and_what_the_text_says_is_no_evidence(name, told, in_text):
+def test_a_field_of_the_format_counts_and_the_text_is_not_its_evidence(name, told, in_text):
     text = f"Old lock reopens\n\nBy Ada Example\n\nPORT ADA, March 9 (River News) - {STORY}"
     alone = build(text)
     assert (getattr(alone, name), spans(alone, text)[name]) == (in_text, in_text)
@@ -101,7 +101,7 @@ def test_of_dates_in_the_text_the_first_that_can_be_read_counts():
     assert spans(record, text)["published_on"] == "March 9, 2024"
 
 
-def test_a_place_where_a_date_was_found_is_nothing_without_the_date():
+def test_the_place_of_a_date_is_null_without_the_date():
     assert build(STORY, published_in="element pubDate").published_in is None
 
 
@@ -141,7 +141,7 @@ def _header_line(name: str) -> st.SearchStrategy[str]:
 
 
 def _dateline(place: str, day: str, agency: str) -> str:
-    """What can be made of the parts: "PORT ADA, March 9 (AP) - ", "(AP) - ", "March 9 - "."""
+    """Datelines built from the parts: "PORT ADA, March 9 (AP) - ", "(AP) - ", "March 9 - "."""
     opening = ", ".join(filter(None, (place, day))) + (f" ({agency})" if agency else "")
     return f"{opening} - " if opening else ""
 

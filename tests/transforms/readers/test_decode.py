@@ -1,4 +1,4 @@
-"""Bytes -> text: news text in the encodings in which it is found, and bytes that are no text."""
+"""Bytes -> text: news text in all common encodings, and bytes that are not text."""
 
 import pytest
 from hypothesis import example, given
@@ -51,7 +51,7 @@ def test_unicode_is_read_with_and_without_its_mark_which_is_no_part_of_the_text(
         ("cp1250", POLISH * 2),
     ],
 )
-def test_legacy_encodings_are_told_by_their_text(encoding, text):
+def test_legacy_encodings_are_detected_from_the_text(encoding, text):
     assert decode(text.encode(encoding)).text == text
 
 

@@ -1,4 +1,4 @@
-"""A file that repeats one mark or blank tens of thousands of times costs no more than its length."""
+"""A file that repeats one character tens of thousands of times takes time linear in its length."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""The registry: any bytes -> a reading that holds together."""
+"""The registry: any bytes -> a consistent reading."""
 
 import io
 
@@ -65,7 +65,7 @@ def test_bodies_and_header_values_are_slices_of_the_file(text, codec):
     check(text.encode(codec, "replace"))
 
 
-def test_what_holds_many_articles_is_read_from_a_stream_of_any_size():
+def test_formats_with_many_articles_are_read_from_a_stream_of_any_size():
     line = b'{"title": "Lock", "text": "It is open, she said."}\n'
     options = Options(Limits(file_bytes=1000))
     reading = read_records(io.BytesIO(line * 500), "a.jsonl", options)
@@ -74,7 +74,7 @@ def test_what_holds_many_articles_is_read_from_a_stream_of_any_size():
     assert reject.reason_code == "too_large"
 
 
-def test_articles_beyond_the_limit_are_told():
+def test_articles_beyond_the_limit_are_reported():
     data = b'{"title": "Lock", "text": "It is open, she said."}\n' * 30
     reading = read_records(data, "a.jsonl", Options(Limits(articles=10)))
     assert reading.records["record_no"].to_list() == list(range(1, 11))

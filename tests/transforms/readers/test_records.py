@@ -1,4 +1,4 @@
-"""Each field of a record reaches the frame of its file and the table of articles, so that no value vanishes."""
+"""Each field of a record reaches the frame of its file and the table of articles, so that no value is lost."""
 
 from dataclasses import fields
 

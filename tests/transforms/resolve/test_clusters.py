@@ -57,7 +57,7 @@ def test_names_of_one_actor(body: str, spans: dict[str, str], actors: list[list[
     assert names(body, spans) == actors
 
 
-def test_body_of_any_state_is_of_the_state_whose_bodies_are_named_with_it():
+def test_generic_organization_belongs_to_the_state_named_with_it():
     spans = {"Congress": ORG, "Senate": ORG, "Bundestag": ORG}
     bodies = resolve("Congress met. The Senate met.", spans)
     assert [body.country_code for body in bodies] == ["US", "US"]
@@ -84,7 +84,7 @@ def test_pronoun_means_the_person(body: str, pronoun: str, person: str):
     assert meant == [person]
 
 
-def test_rule_tells_how_the_name_was_given():
+def test_rule_says_how_the_name_was_given():
     body = "Robert Roe won. Bob Roe cheered. Roe left."
     (roe,) = resolve(body, {"Robert Roe": PERSON, "Bob Roe": PERSON, "Roe": PERSON})
     assert {(body[m.start : m.end], m.rule) for m in roe.mentions} == {

@@ -1,4 +1,4 @@
-"""What is guessed of bodies and countries, and where places are."""
+"""Guessed types of organizations and countries, and the countries of places."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ def test_place_is_in_its_country(place: str, country: str | None):
     ("dateline", "country"),
     [("OSLO", "NO"), ("Toledo, Ohio", "US"), ("THE HAGUE, Netherlands", "NL"), (None, None), ("Xyzzy", None)],
 )
-def test_dateline_tells_the_country(dateline: str | None, country: str | None):
+def test_dateline_gives_the_country(dateline: str | None, country: str | None):
     assert country_of_dateline(dateline) == country
 
 
-def test_name_of_a_body_tells_the_country():
+def test_name_of_an_organization_gives_the_country():
     assert country_in_name("Oslo City Council") == "NO"
     assert country_in_name("Royal Norwegian Widget Club") == "NO"
     assert country_in_name("Widget Club") is None
@@ -44,13 +44,13 @@ TYPES = [
 
 
 @pytest.mark.parametrize(("name", "body", "org_type"), TYPES)
-def test_words_of_a_name_tell_the_type(name: str, body: str, org_type: str):
+def test_words_of_a_name_give_the_type(name: str, body: str, org_type: str):
     start = body.index(name)
     (actor,) = resolve_article("a", body, [(start, start + len(name), "ORG")]).actors
     assert actor.org_type == org_type
 
 
-def test_country_of_the_context_is_kept_apart_from_a_told_one():
+def test_country_from_the_context_is_kept_apart_from_a_stated_one():
     body = "Norway votes. Norway's voters are many. In Oslo, the mayor met Ann Roe."
     start = body.index("Ann Roe")
     spans = [(0, 6, "GPE"), (14, 20, "GPE"), (start, start + 7, "PERSON")]

@@ -1,4 +1,4 @@
-"""Texts of some hundred thousand characters whose resolution took time by the square of their length: hours."""
+"""Texts of a hundred thousand characters or more, whose resolution once took quadratic time: hours."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Who is told: where the words of the listener end, and the audience of an interview."""
+"""Addressees: where the words for the listener end, and the audience of an interview."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _words(text: Text, found: tuple[int, int] | None) -> str | None:
         ("He asked for a review of the plan.", "asked for", None),
     ],
 )
-def test_listener_ends_where_what_is_told_begins(body: str, cue: str, told: str | None):
+def test_listener_ends_where_the_content_begins(body: str, cue: str, told: str | None):
     text = Text(body)
     start = body.index(cue)
     assert _words(text, find_listener(text, *text.word_range(start, start + len(cue)))) == told
@@ -36,14 +36,14 @@ def test_listener_ends_where_what_is_told_begins(body: str, cue: str, told: str 
         ("After talks with Norland, Reim said she would go.", None),
     ],
 )
-def test_audience_of_an_interview_is_told(body: str, told: str | None):
+def test_audience_of_an_interview_is_the_addressee(body: str, told: str | None):
     text = Text(body)
     start = body.index("said")
     assert _words(text, find_audience(text, *text.word_range(start, start + 4))) == told
 
 
 def test_words_are_a_mention_of_one_actor_so_that_each_profile_is_shown():
-    """A country's people were told as a group without a mention, which stayed when its article went."""
+    """A country's people became a group without a mention, which stayed when its article was withdrawn."""
     tables = build_from_files({"a": b"George Bale last week urged Americans to save energy."}).tables
     told = tables["statement_actors"].filter(relation="addressee").join(tables["mentions"], on="mention_id")
     assert told.height == 1 and told["profile_id"].equals(told["profile_id_right"])

@@ -1,4 +1,4 @@
-"""Which names stand in a text and of what kind; the name finder's spans are given, all people are invented."""
+"""The names in a text and their kinds; the tests supply the name finder's spans, all people are invented."""
 
 from __future__ import annotations
 

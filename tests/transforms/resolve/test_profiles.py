@@ -1,4 +1,4 @@
-"""What one article tells of an actor, and when two articles tell the same."""
+"""What one article says about an actor, and when two articles say the same."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ SAME = [
 
 
 @pytest.mark.parametrize(("body", "name", "same"), SAME, ids=[body for body, *_ in SAME])
-def test_what_could_be_anybody_belongs_to_its_article(body: str, name: str, same: bool):
+def test_an_ambiguous_name_stays_within_its_article(body: str, name: str, same: bool):
     one, two = profiles(body, "a")[name], profiles(body, "b")[name]
     assert (one.profile_id == two.profile_id) == same
     assert (one.article_id is None) == same
 
 
-def test_a_role_names_the_profile_of_its_body():
+def test_a_role_names_the_profile_of_its_organization():
     found = profiles("Acme Corp chief Robert Roe won.")
     (role,) = found["Robert Roe"].roles
     assert (role.text, role.body, role.body_profile) == ("chief", "acme", found["Acme Corp"].profile_id)

@@ -1,4 +1,4 @@
-"""What an article says that people are, in every order the language has."""
+"""The roles that an article gives people, in every word order."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def resolve(body: str, dateline: str | None = None) -> dict[str, Actor]:
 
 
 def roles(body: str, person: str = "Ann Roe") -> list[tuple[str | None, str | None]]:
-    """Each role with the body, country or place that it is held at."""
+    """Each role with its organization, country or place."""
     told = resolve(body)[person].roles
     return [(r.text, r.organization.name if r.organization else r.country_code or r.place) for r in told]
 
@@ -89,11 +89,11 @@ def test_plural_title_goes_for_each_of_a_list():
         "Members of Ann Roe's family left.",
     ],
 )
-def test_words_of_the_sentence_are_no_role(body: str):
+def test_ordinary_words_of_the_sentence_are_not_a_role(body: str):
     assert all(text == "President" for text, _ in roles(body))
 
 
-def test_office_of_a_state_gets_its_country_from_the_context_alone():
+def test_office_of_a_state_gets_its_country_only_from_the_context():
     (role,) = resolve("Norway votes. Norway's voters met. Finance minister Ann Roe left.", "OSLO")[
         "Ann Roe"
     ].roles
@@ -139,7 +139,7 @@ def test_word_of_no_list_is_a_role_by_its_sense(word: str):
 
 
 @pytest.mark.parametrize("word", ["yesterday", "because", "telling", "bridge", "against", "quickly"])
-def test_other_word_before_a_name_is_no_role(word: str):
+def test_other_word_before_a_name_is_not_a_role(word: str):
     assert not roles(f"The town left {word} Ann Roe there.")
 
 

@@ -23,7 +23,7 @@ WORDS = [
 
 
 @pytest.mark.parametrize(("words", "kind"), WORDS)
-def test_head_noun_tells_the_kind(words: str, kind: str):
+def test_head_noun_gives_the_kind(words: str, kind: str):
     assert type_of_words(words) == kind
 
 

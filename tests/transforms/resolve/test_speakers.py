@@ -1,4 +1,4 @@
-"""Who made a statement, by what its source says; whom it was told; what the model is asked."""
+"""Who made a statement, according to its source; to whom; and which queries the model gets."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def test_story_of_two_people():
     ]
 
 
-def test_they_are_those_who_spoke_together():
+def test_pairs_are_speakers_quoted_together():
     body = "Ann Roe and Jan Berg said prices rise. They added that wages fall."
     names = ROE | BERG
     found = speaker(
@@ -150,7 +150,7 @@ def test_article_is_resolved_alike_alone_and_after_others():
 
 
 class Asked:
-    """Keeps what the model would see; chooses nobody."""
+    """Records the model's input; chooses nobody."""
 
     def __init__(self):
         self.rows: dict[str, dict] = {}
@@ -166,7 +166,7 @@ class Asked:
         return None, 1.0
 
 
-def test_what_a_network_points_at_is_summed_up_by_actor():
+def test_the_networks_pointers_are_summed_by_actor():
     body = "Jan Berg met Ann Roe. She said prices rise."
     asked = Asked()
     pointers = {body.index("She"): {body.index("Roe"): -0.25, body.index("Jan"): -3.0}}
@@ -186,7 +186,7 @@ def test_a_word_that_points_at_itself_means_nobody():
     assert pointed[None] == pytest.approx(-0.1) and pointed["Ann Roe"] < pointed[None]
 
 
-def test_where_the_network_was_not_asked_all_are_alike():
+def test_without_the_network_all_candidates_score_alike():
     asked = Asked()
     resolve("Ann Roe left. She said prices rise.", ROE, ("She", "said", "prices rise"), ranker=asked)
     assert set(asked.rows["She"]["pointed"].values()) == {0.0}

@@ -1,4 +1,4 @@
-"""What the rows of statements say beyond their words: how sure they are, where they stand, what they are told in."""
+"""Columns of statements other than words: confidence, position, and the parent of nested ones."""
 
 import polars as pl
 
@@ -33,7 +33,7 @@ def test_what_stands_in_the_headline_is_marked():
     assert not any(row["is_headline"] for row in build([None] * 4, header_spans=[]))
 
 
-def test_a_nested_statement_knows_what_tells_of_it_and_is_its_speakers_own():
+def test_a_nested_statement_has_its_parent_and_its_own_speaker():
     rows = build([None, None, None, 3])
     assert [row["parent_statement_id"] for row in rows] == [None, None, None, rows[2]["statement_id"]]
     assert rows[3]["profile_id"] != rows[2]["profile_id"]

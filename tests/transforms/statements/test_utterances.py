@@ -1,4 +1,4 @@
-"""Whether two statements print one saying, and what holds together."""
+"""Whether two statements print one utterance, and which statements are grouped."""
 
 import polars as pl
 import pytest
@@ -11,7 +11,7 @@ OTHER = "The ferries will sail twice an hour from Monday, and nobody will pay mo
 
 
 def is_one(one, other, *, other_actor=False, same_article=False):
-    """Whether two texts are one saying, of one speaker unless they are of others."""
+    """Whether two texts are one utterance; by one speaker unless speakers are given."""
     return is_one_saying(read_wording(one), read_wording(other), other_actor, not other_actor, same_article)
 
 
@@ -24,18 +24,18 @@ def is_one(one, other, *, other_actor=False, same_article=False):
         "the harbour was “not the rock we were promised”",
     ],
 )
-def test_a_quotation_that_is_whole_cut_or_told_in_most_of_its_words_is_one_saying(other):
+def test_a_quotation_printed_whole_or_cut_or_mostly_reworded_is_one_utterance(other):
     assert is_one(QUOTED, other) and is_one(other, QUOTED)
 
 
 @pytest.mark.parametrize(
     "other", [OTHER, "the harbour tunnel", "the rock festival in the harbour was a success"]
 )
-def test_other_words_are_another_saying(other):
+def test_other_words_are_another_utterance(other):
     assert not is_one(QUOTED, other)
 
 
-def test_another_number_is_another_saying():
+def test_another_number_is_another_utterance():
     assert is_one(
         "sales of tractors fell by 12 percent in March", "tractor sales fell by 12 percent in March"
     )
@@ -44,12 +44,12 @@ def test_another_number_is_another_saying():
     )
 
 
-def test_the_same_words_are_one_saying_whoever_an_article_takes_for_the_speaker():
+def test_the_same_words_are_one_utterance_whoever_the_speaker_is():
     assert is_one(QUOTED, QUOTED, other_actor=True)
     assert not is_one(QUOTED, "the rock under the harbour was not as promised", other_actor=True)
 
 
-def test_what_is_said_again_and_again_is_not_one_saying():
+def test_a_repeated_phrase_is_not_one_utterance():
     assert not is_one("the ruling", "the ruling")
 
 
@@ -63,7 +63,7 @@ def test_texts_that_share_six_words_in_a_row_share_a_run():
     assert runs[0] & runs[1] and not runs[0] & runs[2] and not runs[3]
 
 
-def test_what_hangs_together_is_one_utterance_named_after_its_first_print():
+def test_connected_statements_are_one_utterance_named_after_its_first_print():
     days = [3, 1, 2, None, 1]
     prints = pl.DataFrame(
         {"statement_id": list("abcde"), "article_id": list("abcde"), "seq_no": 1, "published_on": days,

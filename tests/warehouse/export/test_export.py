@@ -1,4 +1,4 @@
-"""What is exported is read back equal, by other people's readers."""
+"""Exports read back equal with other people's readers."""
 
 import csv
 import json
@@ -40,7 +40,7 @@ def warehouse(tmp_path_factory):
 
 
 def in_xml(text):
-    """XML has no place for control characters."""
+    """XML cannot contain control characters."""
     return text and text.replace("\x07", "\ufffd")
 
 

@@ -47,12 +47,12 @@ def test_one_row_that_differs_is_seen(warehouse, tmp_path, sql):
     assert differing(fingerprint(warehouse), fingerprint(copy)) == ['main."mentions"']
 
 
-def test_a_table_that_is_missing_is_seen(warehouse, tmp_path):
+def test_a_missing_table_is_found(warehouse, tmp_path):
     copy = copy_changed(warehouse, tmp_path, "DROP TABLE ops.metrics")
     assert differing(fingerprint(warehouse), fingerprint(copy)) == ['ops."metrics"']
 
 
-def test_what_is_no_warehouse_is_told_apart(warehouse, tmp_path):
+def test_files_that_are_not_warehouses_are_distinguished(warehouse, tmp_path):
     assert require_warehouse(warehouse) == 1
     copy = copy_changed(warehouse, tmp_path, "DROP SCHEMA ops CASCADE")
     with pytest.raises(WarehouseError, match="not a warehouse"):

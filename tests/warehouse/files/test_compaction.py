@@ -1,4 +1,4 @@
-"""Maintenance takes nothing away that anybody asks for, and publishes nothing that differs."""
+"""Maintenance removes nothing that a query needs, and publishes nothing that differs."""
 
 import shutil
 from datetime import UTC, datetime, timedelta
@@ -85,7 +85,7 @@ def warehouse(four_runs, tmp_path, monkeypatch):
 
 
 def answers(warehouse):
-    """What people and runs ask of the ledger."""
+    """The queries that people and runs make on the ledger."""
     return {
         "run_health": query(warehouse, "FROM run_health ORDER BY run_id"),
         "open_rejects": query(warehouse, "FROM open_rejects"),
@@ -131,7 +131,7 @@ def test_the_last_runs_stay_whole_however_old_they_are(warehouse, monkeypatch):
     assert compact(warehouse, ALWAYS, "test").rows_pruned == {}
 
 
-def test_a_file_that_would_not_get_smaller_stays_byte_for_byte(warehouse):
+def test_a_file_that_cannot_shrink_stays_byte_for_byte(warehouse):
     compact(warehouse, START, "test")
     before = warehouse.read_bytes()
     again = compact(warehouse, START, "test")

@@ -1,4 +1,4 @@
-"""Numbers of versions are never used twice, and a file that is kept is never written to again."""
+"""Version numbers are never reused, and a kept file is never written to again."""
 
 import os
 import shutil
@@ -43,7 +43,7 @@ def warehouse(tmp_path):
     return path
 
 
-def test_a_number_is_not_used_again_after_a_rollback(warehouse):
+def test_a_version_number_is_not_reused_after_a_rollback(warehouse):
     restored = rolled_back(warehouse)
     assert (restored.version_no, restored.restored_from, restored.aside) == (4, 2, [])
     assert publish_version(warehouse, 4) == 5
@@ -91,21 +91,21 @@ def test_an_hourly_schedule_can_go_back_to_yesterday(tmp_path):
     assert rolled_back(path, 1).restored_from == 1 and articles(path) == ["in/1.txt"]
 
 
-def test_where_no_version_is_to_be_kept_none_is_kept_by_age(tmp_path):
+def test_with_zero_kept_versions_none_is_kept_by_age(tmp_path):
     path = tmp_path / "news.duckdb"
     for number in (1, 2, 3):
         publish_version(path, number, keep=0, days=9)
     assert previous_versions(path) == {}
 
 
-def test_a_number_is_not_used_again_when_all_files_of_it_are_gone(warehouse):
+def test_a_version_number_is_not_reused_when_all_its_files_are_gone(warehouse):
     warehouse.unlink()
     (warehouse.parent / "versions" / "news-000002.duckdb").unlink()
     assert rolled_back(warehouse).version_no == 4
 
 
-def test_what_was_published_last_is_kept_after_a_rollback(warehouse):
-    """The bad version 3 was kept for ever, and the good ones went in its place."""
+def test_the_last_published_version_is_kept_after_a_rollback(warehouse):
+    """The bad version 3 was kept for ever, and good versions were deleted instead."""
     rolled_back(warehouse)
     publish_version(warehouse, 4)
     assert list(previous_versions(warehouse)) == [3, 4]
@@ -114,7 +114,7 @@ def test_what_was_published_last_is_kept_after_a_rollback(warehouse):
     assert articles(previous_versions(warehouse)[4]) == ["in/1.txt", "in/2.txt"]
 
 
-def test_each_rollback_goes_one_version_further_back_and_a_number_leads_forth(warehouse):
+def test_each_rollback_goes_one_version_further_back_and_a_number_goes_forward(warehouse):
     assert [rolled_back(warehouse).restored_from for _ in range(2)] == [2, 1]
     with pytest.raises(RequestError, match="version before this one is not among the versions kept"):
         rolled_back(warehouse)
@@ -122,7 +122,7 @@ def test_each_rollback_goes_one_version_further_back_and_a_number_leads_forth(wa
     assert articles(warehouse) == ["in/1.txt", "in/2.txt", "in/3.txt"]
 
 
-def test_a_former_version_is_not_written_to_in_place_after_an_interrupted_publish(warehouse, monkeypatch):
+def test_a_previous_version_is_not_written_to_in_place_after_an_interrupted_publish(warehouse, monkeypatch):
     def die(new, published):
         raise KeyboardInterrupt
 
@@ -135,7 +135,7 @@ def test_a_former_version_is_not_written_to_in_place_after_an_interrupted_publis
         assert read_version_no(file) == number
 
 
-def test_another_name_that_somebody_gave_the_file_is_not_written_to_in_place(warehouse, tmp_path):
+def test_a_file_with_another_hard_link_is_not_written_to_in_place(warehouse, tmp_path):
     os.link(warehouse, tmp_path / "mine.duckdb")
     publish_version(warehouse, 4, in_place=True)
     assert articles(tmp_path / "mine.duckdb") == ["in/1.txt", "in/2.txt", "in/3.txt"]

@@ -1,4 +1,4 @@
-"""Warehouses of other versions of the product."""
+"""Warehouses from other versions of the product."""
 
 import duckdb
 import pytest
@@ -22,7 +22,7 @@ def warehouse(tmp_path):
     return path
 
 
-def test_an_older_warehouse_is_brought_on_and_kept_as_it_was(warehouse):
+def test_an_older_warehouse_is_migrated_and_the_old_file_kept(warehouse):
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute("DROP TABLE ops.sources; DROP TABLE ops.contents")
         connection.execute("ALTER TABLE ops.versions DROP COLUMN shape_no")
@@ -36,7 +36,7 @@ def test_an_older_warehouse_is_brought_on_and_kept_as_it_was(warehouse):
     assert "shape_no" not in query(former, "FROM ops.versions").columns
 
 
-def test_a_warehouse_of_a_newer_version_is_refused_and_stays_as_it_is(warehouse):
+def test_a_warehouse_of_a_newer_version_is_refused_and_unchanged(warehouse):
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute("UPDATE ops.versions SET shape_no = 99")
     before = warehouse.read_bytes()

@@ -49,7 +49,7 @@ def test_an_answer_without_rows_has_its_columns(warehouse):
     assert answer.schema == {"article_id": pl.String, "published_on": pl.Date}
 
 
-def test_an_error_among_the_rows_is_told_like_any_other(warehouse):
+def test_an_error_among_the_rows_is_reported_like_any_other(warehouse):
     with pytest.raises(QueryError, match="Conversion Error"):
         [
             answer.read()

@@ -1,4 +1,4 @@
-"""What came, changed and went between two versions."""
+"""What was added, changed and removed between two versions."""
 
 import pytest
 
@@ -34,7 +34,7 @@ def test_against_nothing_all_rows_are_new(warehouse):
         assert (row["added"], row["changed"], row["removed"]) == (row["rows"], 0, 0)
 
 
-def test_against_itself_nothing_has_changed(warehouse):
+def test_a_version_compared_with_itself_has_no_changes(warehouse):
     assert latest_version(warehouse) == 2
     assert count_changes(warehouse, 2).select("added", "changed", "removed").sum().row(0) == (0, 0, 0)
 
@@ -44,6 +44,6 @@ def test_the_rows_themselves_can_be_read(warehouse):
     assert [(row["change"], row["name"]) for row in rows] == [("changed", "Pond Office of Reedham")]
 
 
-def test_a_version_that_there_is_none_of_is_an_error(warehouse):
+def test_an_unknown_version_is_an_error(warehouse):
     with pytest.raises(VersionError):
         count_changes(warehouse, 7)

@@ -1,4 +1,4 @@
-"""What people may try through SQL, all of it refused; `{folder}` is a folder with a file `secret.txt`."""
+"""Attacks through SQL, all refused; `{folder}` is a folder with a file `secret.txt`."""
 
 import duckdb
 import pytest

@@ -43,7 +43,7 @@ def test_a_new_version_is_read_as_soon_as_it_is_published(warehouse):
     assert count(live) == (2, 4)
 
 
-def test_a_reader_goes_on_with_its_version_and_the_next_one_waits_for_it(warehouse):
+def test_a_reader_keeps_its_version_and_the_next_one_waits_for_it(warehouse):
     live, seen = Live(warehouse), []
     with live.reading() as reading:
         publish_next(warehouse, 2)
@@ -80,8 +80,8 @@ def test_many_readers_at_once_see_one_version_each(warehouse):
     assert count(live) == (2, 4)
 
 
-def test_the_file_is_let_go_of_between_questions(warehouse):
-    """Another process, or this one, may then write to it in place."""
+def test_the_file_is_closed_between_questions(warehouse):
+    """Then another process, or this one, can write to it in place."""
     live = Live(warehouse, idle_seconds=0.1)
     assert count(live) == (1, 2)
     deadline = time.monotonic() + 20
@@ -95,7 +95,7 @@ def test_the_file_is_let_go_of_between_questions(warehouse):
     assert count(live) == (1, 2)
 
 
-def test_what_is_kept_of_a_version_goes_with_it(warehouse):
+def test_kept_data_of_a_version_is_removed_with_it(warehouse):
     live = Live(warehouse, idle_seconds=0)
     with live.reading() as reading:
         reading.memory["n"] = 1
@@ -107,7 +107,7 @@ def test_what_is_kept_of_a_version_goes_with_it(warehouse):
         assert reading.memory == {}
 
 
-def test_a_question_without_an_end_ends(warehouse):
+def test_an_endless_question_ends(warehouse):
     live = Live(warehouse, bounds=Bounds("500MB", 0.5))
     began = time.monotonic()
     with pytest.raises(QueryError, match="longer than"), live.reading() as reading:
@@ -133,7 +133,7 @@ def test_nothing_can_be_written_and_no_other_file_read(warehouse, tmp_path):
                 reading.run(sql)
 
 
-def test_a_missing_warehouse_is_told(tmp_path):
+def test_a_missing_warehouse_is_reported(tmp_path):
     with (
         pytest.raises(WarehouseError, match="there is no warehouse at"),
         Live(tmp_path / "w.duckdb").reading(),

@@ -1,4 +1,4 @@
-"""Full-text search: what is found, in which order, and that the index keeps step with the tables."""
+"""Full-text search: the hits, their order, and that the index stays in sync with the tables."""
 
 from datetime import date
 
@@ -35,7 +35,7 @@ def test_a_word_is_found_whatever_its_ending_capitals_and_accents(warehouse, wor
 
 
 @pytest.mark.parametrize("words", ["pond desert", "xyzzy", "", "the", "'; DROP TABLE x; --", "pondo"])
-def test_all_words_must_stand_in_the_text(warehouse, words):
+def test_all_words_must_occur_in_the_text(warehouse, words):
     assert found(warehouse, words) == []
 
 
@@ -60,7 +60,7 @@ ATTEMPTS = [
 
 @pytest.mark.parametrize("field", ["words", "speaker", "outlet"])
 @pytest.mark.parametrize("attempt", ATTEMPTS, ids=range(len(ATTEMPTS)))
-def test_whatever_is_searched_for_is_looked_for_and_nothing_else(warehouse, field, attempt):
+def test_search_words_are_matched_literally(warehouse, field, attempt):
     before = warehouse.read_bytes(), sorted(warehouse.parent.rglob("*"))
     wanted = SearchQuery(**{"words": "pond", field: attempt})
     for search, name in ((search_statements, "statement"), (search_articles, "headline")):
@@ -81,7 +81,7 @@ def test_a_rare_word_counts_more_than_a_common_one(warehouse):
     assert one > every
 
 
-def test_the_index_made_step_by_step_is_the_one_made_at_once(warehouse, tmp_path):
+def test_the_incremental_index_equals_a_full_one(warehouse, tmp_path):
     for indexed in INDEXED:
         sql = f"""
             SELECT id, stem, times FROM {indexed.words} JOIN {indexed.texts} USING (text_no)
@@ -96,7 +96,7 @@ def test_the_index_made_step_by_step_is_the_one_made_at_once(warehouse, tmp_path
         assert by_steps.height
 
 
-def test_what_a_version_takes_away_is_not_found_any_more(warehouse, tmp_path):
+def test_what_a_version_removes_is_not_found_any_more(warehouse, tmp_path):
     copy = tmp_path / "w.duckdb"
     copy.write_bytes(warehouse.read_bytes())
     with connect(copy) as connection:

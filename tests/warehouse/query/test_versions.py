@@ -56,7 +56,7 @@ def test_only_rows_that_changed_are_kept_twice(published):
     assert query(path, "SELECT count(*) FROM history.statements").item() == 0
 
 
-def test_a_row_says_since_which_version_it_stands(published):
+def test_a_row_has_the_version_since_which_it_is_unchanged(published):
     path, _ = published
     sql = "SELECT since_version, count(*) FROM statements GROUP BY ALL ORDER BY ALL"
     assert query(path, sql).rows() == [(1, 4), (2, 2), (3, 2)]

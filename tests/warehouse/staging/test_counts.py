@@ -1,4 +1,4 @@
-"""A run in figures."""
+"""The counts of a run."""
 
 import polars as pl
 
@@ -7,7 +7,7 @@ from warehouse.staging.counts import count_speakers
 from warehouse.staging.next_version import open_next
 
 
-def test_a_group_without_a_name_is_no_named_speaker(tmp_path):
+def test_a_group_without_a_name_is_not_a_named_speaker(tmp_path):
     tables = sample_run()
     actors = tables["statements"]["actor_id"].drop_nulls().n_unique()
     unnamed = tables["statements"].with_columns(speaker_resolution=pl.lit("unnamed"))

@@ -1,4 +1,4 @@
-"""A disk that is full, as the operating system says it: a file may not grow beyond a limit, or a small tmpfs."""
+"""A full disk, as the operating system reports it: through a file size limit or a small tmpfs."""
 
 import hashlib
 import multiprocessing
@@ -46,7 +46,7 @@ def digest(path):
 
 
 @pytest.mark.parametrize("share", [0.3, 1.05])  # the staging does not fit; the next version does not fit
-def test_a_file_that_may_not_grow_leaves_what_is_published(tmp_path, share):
+def test_a_file_that_may_not_grow_leaves_the_published_file(tmp_path, share):
     path = tmp_path / "onrecord.duckdb"
     publish_run(path, FIRST, 1, megabytes=8)
     before, answers = digest(path), SPAWN.Queue()
@@ -62,7 +62,7 @@ def test_a_file_that_may_not_grow_leaves_what_is_published(tmp_path, share):
     assert query(path, "SELECT count(*) FROM articles").item() == 4
 
 
-def test_a_full_file_system_leaves_what_is_published(tmp_path):
+def test_a_full_file_system_leaves_the_published_file(tmp_path):
     disk = tmp_path / "disk"
     disk.mkdir()
     if os.geteuid() or not shutil.which("mount"):

@@ -1,4 +1,4 @@
-"""A file that is published again and again does not grow by more than what is in it."""
+"""A file published again and again grows no more than its content."""
 
 import duckdb
 import pytest

@@ -137,7 +137,7 @@ def test_counts_add_up_and_days_widen_when_a_profile_comes_again(next_version, s
 
 
 @each_or_together
-def test_a_day_that_is_unknown_does_not_hide_one_that_is_known(next_version, stage):
+def test_an_unknown_day_does_not_hide_a_known_one(next_version, stage):
     frames = sample_run()
     unknown = changed(frames, "profiles", 0, last_seen_on=None)
     stage(next_version, *({"profiles": tables["profiles"]} for tables in (unknown, frames)))
@@ -151,7 +151,7 @@ def test_the_next_version_leaves_nothing_behind_when_it_is_not_published(tmp_pat
     assert [file.name for file in tmp_path.iterdir()] == ["onrecord.duckdb.lock"]
 
 
-def test_what_a_killed_run_left_is_removed(tmp_path):
+def test_leftovers_of_a_killed_run_are_removed(tmp_path):
     for name in ("onrecord.duckdb.next", "onrecord.duckdb.next.wal"):
         (tmp_path / name).write_text("half a file")
     with open_next(tmp_path / "onrecord.duckdb", RUN) as version:
@@ -180,7 +180,7 @@ def test_a_second_run_is_refused_and_told_who_is_writing(tmp_path):
         pass
 
 
-def test_a_log_beside_the_warehouse_is_not_taken_for_ours(tmp_path):
+def test_a_foreign_log_next_to_the_warehouse_is_not_taken_for_ours(tmp_path):
     (tmp_path / "onrecord.duckdb.wal").write_bytes(b"somebody writes")
     with (
         pytest.raises(WarehouseError, match=r"onrecord\.duckdb\.wal is next to"),
@@ -214,7 +214,7 @@ def test_a_table_of_another_shape_is_named_with_its_column(tmp_path):
         pass
 
 
-def test_a_file_that_is_no_warehouse_is_refused(tmp_path):
+def test_a_file_that_is_not_a_warehouse_is_refused(tmp_path):
     with duckdb.connect(str(tmp_path / "other.duckdb")) as connection:
         connection.execute("CREATE TABLE main.articles (article_id INTEGER)")
     with (
@@ -225,6 +225,6 @@ def test_a_file_that_is_no_warehouse_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["ops.duckdb", "Staging.db"])
-def test_a_warehouse_is_not_called_like_its_schemas(tmp_path, name):
+def test_a_warehouse_may_not_have_the_name_of_its_schemas(tmp_path, name):
     with pytest.raises(WarehouseError, match=f"cannot be called {name}"), open_next(tmp_path / name, RUN):
         pass

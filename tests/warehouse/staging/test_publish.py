@@ -1,4 +1,4 @@
-"""The next version in the place of the published one."""
+"""Replacing the published version by the next one."""
 
 import hashlib
 import multiprocessing
@@ -86,7 +86,7 @@ def test_the_order_of_runs_does_not_change_the_tables(tmp_path):
         assert query(one, sql).equals(query(other, sql)), table.name
 
 
-def test_a_run_that_fails_while_it_publishes_leaves_the_old_file_as_it_was(warehouse):
+def test_a_run_that_fails_while_publishing_leaves_the_old_file_unchanged(warehouse):
     before = digest(warehouse)
     frames = changed(sample_run(1, run_id=SECOND, first=3), "mentions", 0, text=None)  # refused: NOT NULL
     with pytest.raises(duckdb.ConstraintException), open_next(warehouse, SECOND) as version:
@@ -96,7 +96,7 @@ def test_a_run_that_fails_while_it_publishes_leaves_the_old_file_as_it_was(wareh
     assert names_in(warehouse.parent) == ["onrecord.duckdb", "onrecord.duckdb.lock"]
 
 
-def test_a_stopped_run_is_kept_for_a_look_and_changes_nothing(warehouse, tmp_path):
+def test_a_stopped_run_is_kept_for_inspection_and_changes_nothing(warehouse, tmp_path):
     before = digest(warehouse)
     for article in (3, 4):  # the second takes the place of the first
         with open_next(warehouse, SECOND) as version:
@@ -113,7 +113,7 @@ def _die_before_publishing(path):
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-def test_a_run_that_is_killed_leaves_the_old_file_as_it_was_and_the_next_run_goes_on(warehouse):
+def test_a_killed_run_leaves_the_old_file_unchanged_and_the_next_run_resumes(warehouse):
     before = digest(warehouse)
     killed = multiprocessing.get_context("spawn").Process(target=_die_before_publishing, args=(warehouse,))
     killed.start()
@@ -190,7 +190,7 @@ def test_the_catalog_explains_the_tables_and_views(warehouse):
     assert comments["who_said_what"].startswith("One row is one statement")
 
 
-def test_who_said_what_answers_who_as_what_when_and_in_which_words(warehouse):
+def test_who_said_what_has_speaker_role_day_and_words(warehouse):
     sql = """
         SELECT speaker, role, organization, published_on, cue, statement FROM who_said_what
         WHERE actor_id = $actor AND seq_no = 1 AND headline LIKE 'Pond report 1%'

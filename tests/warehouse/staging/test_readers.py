@@ -1,4 +1,4 @@
-"""Those who read while others write, and those who write at the same time."""
+"""Readers during a write, and concurrent writers."""
 
 import multiprocessing
 import time
@@ -28,7 +28,7 @@ def publish_one(path, number, **how):
 
 
 def read_until(path, stop, answers):
-    """Ask again and again, on a new connection and on one that stays open; the answers that were not whole."""
+    """Query repeatedly, on new connections and on one that stays open; return the inconsistent answers."""
     wrong, seen = [], set()
     while not stop.is_set():
         try:

@@ -1,4 +1,4 @@
-"""Whom outlets let speak: counted by hand in three articles, two of which are one story."""
+"""Whom outlets let speak: compared with hand counts in three articles, two of which are one story."""
 
 from datetime import date
 
@@ -46,7 +46,7 @@ def warehouse(tmp_path_factory):
     return path
 
 
-def test_an_outlet_is_compared_with_its_own_past(warehouse):
+def test_an_outlet_is_compared_with_its_own_earlier_months(warehouse):
     sql = """
         SELECT month, outlet, articles, statements, named, anonymous, documents, quoted, by_women, by_men,
             anonymous_share, anonymous_share_before, quoted_share, quoted_share_before

@@ -1,4 +1,4 @@
-"""Views on stories and on what has no column."""
+"""Views on stories and on fields without a column."""
 
 from datetime import date
 
@@ -100,7 +100,7 @@ def test_a_search_for_the_best_looks_past_killed_stories_and_copies(partly_hidde
     assert query(partly_hidden, "select count(*) from search_statements('pond', best := 2)").item() == 2
 
 
-def test_the_view_of_shares_reckons_as_the_benchmark_does(partly_hidden):
+def test_the_view_of_shares_computes_the_same_as_the_benchmark(partly_hidden):
     """Two statements of one article, both by a named speaker."""
     fields = ", ".join(Measured._fields)
     told = query(
@@ -116,7 +116,7 @@ TITLED = {"Ada Quill": PERSON, "Arvel": GPE, "Netherlands": GPE}
 
 
 def test_a_timeline_leaves_out_killed_stories(tmp_path):
-    """A role that a killed story alone tells is in none; one that others tell too counts these."""
+    """A role only in a killed story is left out; a role in other stories too counts only those."""
     bodies = [
         "Arvel mayor Ada Quill said prices rise.", "Arvel mayor Ada Quill said prices rise again.",
         "Arvel nurse Ada Quill said prices fall.",

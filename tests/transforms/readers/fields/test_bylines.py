@@ -1,4 +1,4 @@
-"""Lines that say who wrote it, and lines that only begin like one."""
+"""Bylines, and lines that only begin like one."""
 
 import pytest
 
@@ -27,7 +27,7 @@ def test_names_stand_alone_without_addresses_and_photographers(line, names):
 @pytest.mark.parametrize(
     "line", ["By Monday", "By Land and Sea", "By winning the vote, she kept it.", "By ", "Ada"]
 )
-def test_other_lines_are_no_bylines(line):
+def test_other_lines_are_not_bylines(line):
     assert find_byline(line) is None
 
 

@@ -58,7 +58,7 @@ def test_pieces_stand_side_by_side(line, fields):
     assert read(line) == fields
 
 
-def test_a_time_beside_a_day_belongs_to_it():
+def test_a_time_next_to_a_day_belongs_to_it():
     (day,) = read_credits("June 3, 2019 / 9:00 AM EDT", 0)
     assert (day.value, day.written) == (DAY, "June 3, 2019, 9:00 AM EDT")
 

@@ -61,7 +61,7 @@ def test_whole_dates_are_read_and_their_place_is_that_of_the_day(text, written):
         ("June 3, '19", None),
     ],
 )
-def test_a_date_that_could_be_two_days_is_no_date(text, day):
+def test_an_ambiguous_date_is_not_a_date(text, day):
     found = read_date(text)
     assert (found.day if found else None) == day
 
@@ -79,7 +79,7 @@ def test_a_date_that_could_be_two_days_is_no_date(text, day):
         "Marching 3, 2019",
     ],
 )
-def test_parts_of_dates_and_days_that_never_were_are_no_dates(text):
+def test_parts_of_dates_and_impossible_days_are_not_dates(text):
     assert read_date(text) is None
 
 
@@ -108,7 +108,7 @@ def test_an_order_decides_where_a_date_leaves_it_open_and_nowhere_else():
 
 
 @pytest.mark.parametrize("text", ["June 3", "3 June", "Jun. 3", "3rd June"])
-def test_a_day_without_a_year_takes_the_year_it_is_given(text):
+def test_a_day_without_a_year_takes_the_given_year(text):
     assert read_month_of_day(text) == 6
     assert read_day(text, 2019).day == THIRD_OF_JUNE
 
@@ -122,7 +122,7 @@ def test_29_february_is_read_in_leap_years_only():
     ("text", "expected"),
     [("2019", (2019, None)), ("June 2019", (2019, 6)), ("June", (None, None)), ("x", (None, None))],
 )
-def test_years_and_months_alone_are_told(text, expected):
+def test_years_and_months_alone_are_reported(text, expected):
     assert read_month(text) == expected
 
 

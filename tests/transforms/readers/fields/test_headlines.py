@@ -1,4 +1,4 @@
-"""First lines that are headlines, and first sentences that are none."""
+"""First lines that are headlines, and first sentences that are not."""
 
 import pytest
 
@@ -39,7 +39,7 @@ def test_short_lines_above_a_blank_line_are_headlines(line):
         PARAGRAPH,
     ],
 )
-def test_first_sentences_are_not(line):
+def test_first_sentences_are_not_headlines(line):
     assert not is_headline(line, ["", PARAGRAPH], has_header=False)
 
 
@@ -63,7 +63,7 @@ def test_a_byline_below_is_as_good_as_a_blank_line():
     assert is_headline("Old lock reopens", ["The river council agreed on Monday."], has_header=True)
 
 
-def test_a_line_without_text_below_is_no_headline():
+def test_a_line_without_text_below_is_not_a_headline():
     assert not is_headline("Old lock reopens after two years", [], has_header=False)
     assert not is_headline("Old lock reopens after two years", ["", "Ends."], has_header=False)
 
@@ -75,12 +75,12 @@ def test_the_first_turn_of_an_interview_is_no_headline():
 
 
 @pytest.mark.parametrize("line", ["OPINION", "World news", "Analysis:", "FERRY LINE", "ARTS & CULTURE"])
-def test_a_topic_may_stand_above_a_headline(line):
+def test_a_topic_may_precede_a_headline(line):
     assert is_kicker(line)
 
 
 @pytest.mark.parametrize("line", ["Old lock reopens", "LOCK REOPENS TODAY", "CLOSE", "Nobody came.", ""])
-def test_other_first_lines_are_no_topics(line):
+def test_other_first_lines_are_not_topics(line):
     assert not is_kicker(line)
 
 
@@ -95,7 +95,7 @@ def test_a_headline_below_a_topic_is_longer_and_not_in_capitals():
     ["(Adds details)", "(Bo Sample/Reuters)", "CORRECTED: Third paragraph is right now", "Eds: Updates throughout.",
      "Editor's note: this story is old", "* Lock reopens", "Photo: Bo Sample", "UPDATES with quotes from the mayor"],
 )  # fmt: skip
-def test_notes_to_editors_and_credits_of_pictures_are_told_from_headlines(line):
+def test_notes_to_editors_and_picture_credits_are_not_headlines(line):
     assert is_note(line)
 
 
@@ -108,7 +108,7 @@ def test_notes_to_editors_and_credits_of_pictures_are_told_from_headlines(line):
         "Photo of lock wins prize",
     ],
 )
-def test_headlines_with_marks_are_no_notes(line):
+def test_headlines_with_marks_are_not_notes(line):
     assert not is_note(line)
 
 

@@ -35,7 +35,7 @@ def test_days_are_read_in_the_language_they_are_written_in(written):
 @pytest.mark.parametrize(
     "written", ["", "31. Februar 2019", "Seite 3 Juni", "30 words 2019", "2019 年 13 月 3 日"]
 )
-def test_what_is_no_day_gives_none(written):
+def test_text_that_is_not_a_day_gives_none(written):
     assert search_day(written) is None
 
 

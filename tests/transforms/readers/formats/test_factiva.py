@@ -75,14 +75,14 @@ def test_section_and_byline_are_recognised_by_their_place(above, between, byline
 @pytest.mark.parametrize(
     "above", ["News\nOld lock reopens", "Old lock reopens", "News\nOld lock reopens\nBy Ada Example"]
 )
-def test_the_headline_of_a_plain_text_is_not_its_section(above):
+def test_the_headline_of_a_plain_text_differs_from_its_section(above):
     below = "212 words\n3 June 2019\nHarbour Post\nHPOST\nEnglish\n(c) 2019\n\nThe lock reopens."
     text = f"{above}\n{below}\n\nDocument {GUID}\n"
     [found] = read_records(text.encode(), "a.txt").records.iter_rows(named=True)
     assert (found["headline"], found["outlet"]) == ("Old lock reopens", "Harbour Post")
 
 
-def test_a_page_of_another_kind_is_no_export():
+def test_a_page_of_another_kind_is_not_an_export():
     title = '<div class="titreArticle"><h1>Old lock reopens</h1></div>'
     page = f"<html><body>{title}<p>The lock reopens today.</p></body></html>"
     assert read_records(page.encode(), "a.html").format == "html"

@@ -1,4 +1,4 @@
-"""JSON and JSON Lines: where the articles stand, and what their fields are called."""
+"""JSON and JSON Lines: where the articles are, and the names of their fields."""
 
 import json
 import os
@@ -29,7 +29,7 @@ def read(document, **mapping):
         [{"headline": {"main": "Lock"}, "paragraphs": [TEXT]}],
     ],
 )  # fmt: skip
-def test_articles_are_found_wherever_they_stand(document):
+def test_articles_are_found_at_any_depth(document):
     record = read(document).records.row(0, named=True)
     assert (record["headline"], record["body"]) == ("Lock", TEXT)
 
@@ -48,7 +48,7 @@ def test_half_a_surrogate_pair_and_control_characters_do_not_get_into_the_text()
     assert (record["headline"], record["body"]) == ("Lock", "It is open, she said.")
 
 
-def test_html_in_every_field_becomes_text():
+def test_html_in_any_field_becomes_text():
     document = {"title": "<script>alert(1)</script>Lock <b>open</b>", "author": "<i>Ada</i> Example",
                 "content": f"<script>alert(2)</script><p>{TEXT}</p><p onclick='x()'>Nobody came.</p>"}  # fmt: skip
     record = read(document).records.row(0, named=True)
@@ -56,7 +56,7 @@ def test_html_in_every_field_becomes_text():
     assert record["body"] == f"{TEXT}\n\nNobody came."
 
 
-def test_a_line_that_is_too_long_costs_only_itself():
+def test_only_the_line_that_is_too_long_is_rejected():
     line = json.dumps({"title": "Lock", "text": TEXT})
     data = "\n".join([line, '{"text": "' + "x" * 5_000_000 + '"}', line]).encode()
     reading = read_records(data, "a.jsonl")

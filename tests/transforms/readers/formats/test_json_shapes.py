@@ -1,4 +1,4 @@
-"""JSON as scrapers, archives and news interfaces write it; each shape by its documentation, with texts of our own."""
+"""JSON as scrapers, archives and news APIs write it; each shape follows its documentation, with invented texts."""
 
 import json
 
@@ -196,7 +196,7 @@ def test_headlines_without_a_text_are_rejected_one_by_one():
 
 
 @pytest.mark.parametrize("missing", ["nan", "NULL", "None", "N/A", "<NA>", float("nan")])
-def test_words_for_nothing_are_nothing(missing):
+def test_words_for_nothing_mean_null(missing):
     (article,), _ = read(
         {"title": missing, "text": TEXT, "author": missing, "date": missing, "source": missing}
     )
@@ -204,21 +204,21 @@ def test_words_for_nothing_are_nothing(missing):
 
 
 @pytest.mark.parametrize("cut", [30, 60, 90, -1, -2])
-def test_a_document_that_was_cut_off_is_rejected_as_such(cut):
+def test_a_truncated_document_is_rejected_as_truncated(cut):
     data = json.dumps([{"title": "Mill", "text": TEXT}, {"title": "Weir", "text": TEXT}], indent=1).encode()
     (reject,) = read_records(data[:cut], "a.json").rejects
     assert reject.reason_code == "malformed"
     assert "JSON that breaks off" in reject.reason
 
 
-def test_documents_behind_each_other_are_all_read():
+def test_concatenated_documents_are_all_read():
     data = "\n".join(
         json.dumps({"title": title, "text": TEXT}, indent=2) for title in ("Mill", "Weir")
     ).encode()
     assert read_records(data, "a.json").records["headline"].to_list() == ["Mill", "Weir"]
 
 
-def test_what_to_do_with_a_line_is_no_article():
+def test_instructions_for_a_reject_are_not_an_article():
     data = (
         b'{"index":{"_id":"1"}}\n{"title":"Mill","text":"It stopped, she said."}\n'
         b'{"index":{}}\n{"title":"Weir","text":"It broke, she said."}\n'
@@ -227,7 +227,7 @@ def test_what_to_do_with_a_line_is_no_article():
     assert (reading.records["headline"].to_list(), reading.rejects) == (["Mill", "Weir"], [])
 
 
-def test_a_number_of_thousands_of_digits_is_no_prose():
+def test_a_number_of_thousands_of_digits_is_not_prose():
     data = b'{"title": "Mill", "text": "It stopped, she said.", "count": ' + b"7" * 5000 + b"}"
     record = read_records(data, "a.json").records.row(0, named=True)
     assert (record["headline"], record["body"]) == ("Mill", "It stopped, she said.")
@@ -245,7 +245,7 @@ def test_a_whole_page_in_a_field_is_read_as_a_page():
     )
 
 
-def test_what_goes_wrong_in_one_item_costs_only_that():
+def test_a_fault_in_one_item_affects_only_that_item():
     deep = {"title": "Deep", "text": TEXT}
     for _ in range(400):
         deep = {"title": "Deep", "text": [deep]}

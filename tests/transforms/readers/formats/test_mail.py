@@ -46,7 +46,7 @@ def test_letters_without_the_traces_of_a_server_are_mail():
     assert read(text)[0] == "eml"
 
 
-def test_headers_without_a_text_are_no_prose():
+def test_headers_without_a_text_are_not_prose():
     text = "Delivered-To: me@home.example\nReceived: by 10.0.0.1; Fri, 3 May 2024\nSubject: Gate\nX-Empty:\n"
     kind, articles, (reject,) = read(text)
     assert (kind, articles, reject.reason_code) == ("eml", [], "no_body")
@@ -145,7 +145,7 @@ def test_other_lines_that_begin_with_from_are_text(line):
     assert article["body"].splitlines()[2:] == [line.lstrip(">"), "The mill stands, she said."]
 
 
-def test_a_message_that_is_refused_costs_only_itself():
+def test_a_refused_message_does_not_affect_the_others():
     nested = mail("boundary=\n" * 200, Subject="Two")
     box = "".join(
         f"From a@b.example Mon Jun  3 14:05:00 2019\n{message}\n"

@@ -1,4 +1,4 @@
-"""Markdown: what becomes of its marks, and what is no Markdown."""
+"""Markdown: how its markup is read, and what is not Markdown."""
 
 import time
 
@@ -9,7 +9,7 @@ from transforms.readers import read_records
 STORY = "The river council agreed on Monday to reopen the old lock after two years of repairs."
 
 
-def test_a_text_without_marks_is_left_to_plain_text():
+def test_a_text_without_markup_is_plain_text():
     text = f"---\ntitle: Lock\ndate: 2019-06-03\n---\n\n{STORY}"
     reading = read_records(text.encode(), "a.md")
     record = reading.records.row(0, named=True)
@@ -28,7 +28,7 @@ def test_front_matter_with_aliases_or_without_sense_is_rejected(front):
     assert [reject.reason_code for reject in reading.rejects] == ["malformed"]
 
 
-def test_links_that_never_close_take_no_long():
+def test_unclosed_links_are_read_quickly():
     start = time.process_time()
     read_records(b"# Lock\n\n" + b"[a](" * 30_000, "a.md")
     assert time.process_time() - start < 5

@@ -28,7 +28,7 @@ def old(keys="LENGTH: 9 words", tail="LOAD-DATE: June 4, 2019", title="Old lock 
 @pytest.mark.parametrize(
     "search", [SEARCH, "", "Search Type: Natural Language\n", "Content Type Narrowed by\n"]
 )
-def test_a_cover_of_titles_is_no_part_of_the_first_article(search):
+def test_a_cover_of_titles_does_not_belong_to_the_first_article(search):
     titles = f"1. Old lock reopens\n{search}\n2. Toll rises\n{search}"
     articles, _ = read(
         COVER.format(count=2, titles=titles) + new() + new("Toll rises", "The toll rises to five.")
@@ -139,7 +139,7 @@ def test_the_heads_of_the_pages_of_a_pdf_file_are_no_part_of_a_text():
         ("_", None, None),
     ],
 )
-def test_a_byline_is_a_name_and_an_agency_is_none(byline, name, agency):
+def test_a_byline_is_a_name_but_not_an_agency(byline, name, agency):
     articles, _ = read(old(keys=f"BYLINE: {byline}\n\nLENGTH: 9 words"))
     assert (articles[0]["byline"], articles[0]["agency"]) == (name, agency)
 
@@ -150,6 +150,6 @@ def test_the_title_of_the_file_is_not_the_headline_of_an_article():
     assert articles[0]["headline"] is None
 
 
-def test_a_text_with_a_length_and_a_numbered_photo_is_no_export():
+def test_a_text_with_a_length_and_a_numbered_photo_is_not_an_export():
     text = f"Title: Old lock reopens\nLength: 300 words\n\n{BODY * 40}\n\n1 of 3\n\nThe barges came back.\n"
     assert read_records(text.encode(), "a.txt").format == "text"

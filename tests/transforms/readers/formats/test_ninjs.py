@@ -1,4 +1,4 @@
-"""ninjs in its three versions, and what is no article in it."""
+"""ninjs in its three versions, and items that are not articles."""
 
 import json
 
@@ -59,7 +59,7 @@ def test_the_whole_text_goes_before_a_teaser_and_markup_before_plain_text(bodies
         ({"type": "text", "renditions": {"nitf": {}}}, "text is in files of its own: nitf"),
     ],
 )
-def test_what_is_no_article_is_rejected_as_what_it_is(fields, reason):
+def test_items_that_are_not_articles_are_rejected_with_their_kind(fields, reason):
     articles, [reject] = read(ITEM | fields)
     assert not articles
     assert reason in reject.reason
@@ -74,7 +74,7 @@ def test_items_are_found_in_the_answers_of_agencies(wrap):
     assert (found["format"], found["guid"], rejects) == ("ninjs", "urn:river.example:1", [])
 
 
-def test_other_json_with_a_uri_is_no_ninjs():
+def test_other_json_with_a_uri_is_not_ninjs():
     document = {
         "uri": "x://1",
         "headline": {"main": "Lock"},

@@ -1,4 +1,4 @@
-"""Word documents: what stands in them once is read once, whatever their tables claim."""
+"""Word documents: text that occurs once is read once, whatever their tables claim."""
 
 from __future__ import annotations
 

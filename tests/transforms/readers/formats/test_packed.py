@@ -40,7 +40,7 @@ def test_one_file_that_an_archive_names_twice_is_read_once():
 
 
 @pytest.mark.parametrize("kind", ["application/epub+zip", "application/vnd.oasis.opendocument.text"])
-def test_a_document_that_is_not_read_is_no_archive_of_articles(kind):
+def test_an_unread_document_is_not_an_archive_of_articles(kind):
     reading = read_records(book(kind), "a")
     assert reading.records.is_empty()
     assert [reject.reason_code for reject in reading.rejects] == ["unsupported_format"]
@@ -48,7 +48,7 @@ def test_a_document_that_is_not_read_is_no_archive_of_articles(kind):
 
 
 class Damaged(io.RawIOBase):
-    """A stream whose first reading fails, and whose second one would crash."""
+    """A stream whose first read fails, and whose second would crash."""
 
     asked = 0
 
@@ -57,8 +57,8 @@ class Damaged(io.RawIOBase):
         raise OSError("Invalid data stream")
 
 
-def test_a_stream_that_failed_is_not_asked_again():
-    """libbz2 smashed its stack when a damaged stream was read on, to tell what the file began with."""
+def test_a_failed_stream_is_not_read_again():
+    """libbz2 smashed its stack when reading went on after damage, to find out how the file began."""
     stream = Damaged()
     content = Content(stream)
     for _ in range(2):

@@ -1,4 +1,4 @@
-"""PDF documents: what is printed around the text is no part of it, and what the page broke is whole again."""
+"""PDF documents: headers and footers are left out, and text broken across lines and pages is joined."""
 
 import pytest
 
@@ -80,7 +80,7 @@ def test_the_number_of_the_only_page_is_left_out(number):
     assert read(page(FULL, f"{FULL}.", foot=[number])) == f"{FULL} {FULL}."
 
 
-def test_a_line_that_comes_twice_in_the_text_is_text():
+def test_a_line_that_occurs_twice_in_the_text_is_text():
     pages = [page(f"{FULL}.", "“No,” she said.", top=500.0)] * 2
     assert read(*pages).count("“No,” she said.") == 2
 
@@ -94,7 +94,7 @@ def test_text_runs_over_a_page_but_a_new_paragraph_does_not():
 @pytest.mark.parametrize(
     "heads", [["3/6/2019, 10:15"], ["Post | 3 June 2019", "Post | 4 June 2019"], ["Post"], []]
 )
-def test_a_date_that_may_be_of_the_printing_or_of_another_day_is_none(heads):
+def test_a_date_that_may_be_of_the_printing_is_not_a_date(heads):
     assert head_date(heads) is None
 
 
@@ -162,6 +162,6 @@ def test_an_article_on_two_pages_is_read_as_it_was_before_it_was_printed():
 @pytest.mark.parametrize(
     ("title", "headline"), [("Weir holds", "Weir holds"), ("Microsoft Word - weir.doc", None)]
 )
-def test_a_title_that_a_program_put_in_is_no_headline(title, headline):
+def test_a_title_set_by_a_program_is_not_a_headline(title, headline):
     said = (50, 700, 11, "The weir holds, said Ines Orr, who keeps it, as she has done for nine years.")
     assert read_records(write_pdf([[said]], title), "a.pdf").records["headline"].to_list() == [headline]

@@ -1,4 +1,4 @@
-"""Public exports and wire files where they lie: how many articles they hold, and that each is one."""
+"""Real public exports and wire files: the number of articles in each, and that each is an article."""
 
 import os
 import re

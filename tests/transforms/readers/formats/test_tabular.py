@@ -34,7 +34,7 @@ def test_a_line_may_name_a_separator_that_is_unusual():
 @pytest.mark.parametrize(
     "nothing", ["", "nan", "NaN", "NULL", "None", "N/A", "#N/A", "<NA>", "\\N", " null "]
 )
-def test_words_for_nothing_are_nothing(nothing):
+def test_words_for_nothing_mean_null(nothing):
     row = read(f"title,author,date,source,text\n{nothing},{nothing},{nothing},{nothing},{SAID}\n").records
     assert row.select("headline", "byline", "published", "outlet").row(0) == (None,) * 4
     (reject,) = read(f"title,text\nWeir,{nothing}\n").rejects
@@ -53,14 +53,14 @@ def test_one_stray_byte_costs_only_its_row():
     assert [(reject.record_no, reject.reason_code) for reject in reading.rejects] == [(2, "undecodable")]
 
 
-def test_a_stray_byte_in_a_name_makes_no_reject_or_record_that_cannot_be_written():
+def test_a_stray_byte_in_a_name_leaves_rejects_and_records_writable():
     data = f"title,text,b\udcffd\nÉén,,éé\nTwo,{SAID},ÿ\n".encode("utf-8", "surrogateescape")
     reading = read(data)
     assert reading.records["extra"].to_list() == ['{"bd": "ÿ"}']
     assert reading.rejects[0].payload.encode()
 
 
-def test_cells_that_are_too_many_but_empty_do_no_harm():
+def test_too_many_empty_cells_do_no_harm():
     reading = read(f"title,text\nWeir,{SAID},,\n")
     assert reading.records["body"].to_list() == [SAID]
 
@@ -94,7 +94,7 @@ def test_a_mapping_names_the_column_of_texts():
         f"Weir | mill\n\n{SAID}\n",
     ],
 )
-def test_prose_with_commas_is_no_table(text):
+def test_prose_with_commas_is_not_a_table(text):
     assert read(text).format == "text"
 
 
@@ -187,7 +187,7 @@ def write_parquet(columns) -> bytes:
     return out.getvalue()
 
 
-def test_a_huge_cell_in_a_column_that_nobody_needs_is_not_opened():
+def test_a_huge_cell_in_an_unused_column_is_not_opened():
     text = "Helena Marsk, the transport minister, said that the Ellby bridge would be closed for a year."
     reading = read_records(write_parquet({"text": [text], "junk": ["x" * 30_000_000]}), "a.parquet")
     assert reading.records["body"].to_list() == [text]
@@ -199,7 +199,7 @@ def test_a_text_longer_than_an_article_may_be_is_rejected_before_it_is_read():
     assert [reject.reason_code for reject in reading.rejects] == ["too_long"]
 
 
-def test_a_header_that_is_longer_than_what_is_looked_at_is_no_article():
+def test_a_header_longer_than_the_searched_part_is_not_an_article():
     names = ",".join(f"c{number}" for number in range(30_000))
     (reject,) = read(f"{names}\n{'1,' * 29_999}1\n".encode()).rejects
     assert reject.reason_code == "no_article"

@@ -1,4 +1,4 @@
-"""Whole files of plain text -> the record: what is body, what is header, and where each stood."""
+"""Whole files of plain text -> the record: which part is body, which is header, and the span of each."""
 
 import json
 import os
@@ -186,7 +186,7 @@ def test_forms_of_articles(name):
 
 @pytest.mark.parametrize("name", CASES)
 @pytest.mark.parametrize("line_end", ["\r\n", "\r"])
-def test_line_ends_change_nothing_but_themselves(name, line_end):
+def test_line_ends_change_nothing_else(name, line_end):
     text, body, fields = CASES[name]
     record = read(text.replace("\n", line_end))
     expected = {
@@ -269,7 +269,7 @@ def test_markup_is_not_taken_for_plain_text(text, code):
     assert [reject.reason_code for reject in reading.rejects] == [code]
 
 
-def test_a_hostile_header_takes_no_long():
+def test_a_hostile_header_is_read_quickly():
     for text in (
         " " * 200_000 + "x",
         "A" * 200_000,
@@ -305,9 +305,7 @@ def test_the_shared_articles_open_as_their_readers_expect():
         (STORY, None, None, None),
     ],
 )
-def test_dates_are_handed_on_as_written_with_the_place_they_were_found_in(
-    text, published, found_in, dateline_date
-):
+def test_dates_are_passed_on_as_written_with_their_place(text, published, found_in, dateline_date):
     record = read(text)
     assert (record["published"], record["published_in"]) == (published, found_in)
     assert record["dateline_date"] == dateline_date

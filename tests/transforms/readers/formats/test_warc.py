@@ -1,4 +1,4 @@
-"""Crawls: each page is an article, and what is damaged in one record stays with it."""
+"""Crawls: each page is an article, and damage in one record affects that record alone."""
 
 import gzip
 import os

@@ -1,4 +1,4 @@
-"""Whole pages: what their places say of one article, and pages that are none."""
+"""Whole pages: the fields of an article from several places in the page, and pages that are not articles."""
 
 import time
 
@@ -222,7 +222,7 @@ def test_parts_that_are_not_the_article_are_left_out():
     assert read(page("", "", text=f"{first}</p>{debris}{rest}"))["body"] == BODY
 
 
-def test_what_holds_the_text_is_kept_whatever_it_is_called():
+def test_an_element_with_the_text_is_kept_whatever_its_name():
     markup = f"<div class='related comments newsletter'>{page('', '').replace('<!doctype html>', '')}</div>"
     assert read("<!doctype html>" + markup)["body"] == BODY
 
@@ -256,7 +256,7 @@ def test_a_standfirst_stands_between_headline_and_text(mark):
     assert body.removeprefix("Old lock reopens\n\n") == f"{standfirst}\n\n{BODY}"
 
 
-def test_an_offer_or_a_repetition_is_no_standfirst():
+def test_an_offer_or_a_repetition_is_not_a_standfirst():
     offer = "<div class=intro>Only two crowns for a month, subscribe to read all our news</div>"
     top = f"<main><header><h1>Old lock reopens</h1>{offer}</header>"
     assert read(page("", "").replace("<main>", top))["body"] == BODY
@@ -307,7 +307,7 @@ def test_the_front_page_of_a_site_is_no_article():
         "Verify you are human to go on.",
     ],
 )
-def test_what_a_server_says_in_the_place_of_an_article_is_none(text):
+def test_an_error_page_of_a_server_is_not_an_article(text):
     assert reject(f"<html><body><p>{text}</p></body></html>").reason_code == "no_article"
 
 

@@ -38,7 +38,7 @@ def test_notes_to_editors_are_no_part_of_a_text():
     assert nitf(head=f"<hedline><hl1>Lock</hl1></hedline>{note}")["body"] == "The lock reopens."
 
 
-def test_a_pattern_in_the_place_of_a_date_is_passed_over():
+def test_a_pattern_in_place_of_a_date_is_skipped():
     dates = '<date.issue norm="YYYYMMDD000000-HHMM"/><date.release norm="20190603T093000Z"/>'
     assert nitf(data=dates)["published"] == "20190603T093000Z"
 
@@ -88,7 +88,7 @@ def test_the_header_of_a_page_in_an_item_repeats_the_fields_and_is_left_out():
     assert found["body"] == "The lock reopens, the council said on Monday."
 
 
-def test_a_login_is_no_byline():
+def test_a_login_is_not_a_byline():
     [found], _ = newsml(meta="<creator><name>example.a</name></creator>")
     assert found["byline"] is None
 

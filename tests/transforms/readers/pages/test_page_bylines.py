@@ -29,14 +29,14 @@ def places(*names):
         "harbourpost.example",
     ],
 )
-def test_a_person_goes_before_a_stand_in(stand_in):
+def test_a_person_is_preferred_to_a_stand_in(stand_in):
     assert (
         choose_byline(places(stand_in, "Ada Example"), ["Harbour Post", "harbourpost.example"])
         == "Ada Example"
     )
 
 
-def test_a_stand_in_is_better_than_nothing():
+def test_a_stand_in_is_used_when_nothing_better_exists():
     assert choose_byline(places("News Desk"), []) == "News Desk"
 
 
@@ -45,7 +45,7 @@ def test_a_stand_in_is_better_than_nothing():
     ["https://post.example/people/ada", "@adaexample", "ada@post.example", "[[author]]", "{{ author.name }}",
      "%author%", "undefined", "null", "", "facebook.com/ada", "12345"],
 )  # fmt: skip
-def test_addresses_handles_and_templates_are_no_names(no_name):
+def test_addresses_handles_and_templates_are_not_names(no_name):
     assert choose_byline(places(no_name), []) is None
     assert choose_byline(places(no_name, "Ada Example"), []) == "Ada Example"
 
@@ -60,7 +60,7 @@ def test_names_written_in_one_string_stay_as_they_are():
     assert choose_byline(places(f"By {names}"), []) == names
 
 
-def test_an_organization_gives_way_to_a_person():
+def test_a_person_is_preferred_to_an_organization():
     declared = [read_authors({"@type": "Organization", "name": "Lantern Feed"}), [Author("Ada Example")]]
     assert choose_byline(declared, []) == "Ada Example"
     assert choose_byline(declared[:1], []) == "Lantern Feed"
@@ -113,5 +113,5 @@ def test_persons_in_a_byline_on_a_page(text, names):
 @pytest.mark.parametrize(
     "text", ["The Lock", "Ada", "Lock opens again", "Ada Example said so", "Ada Example 2", "News Desk"]
 )
-def test_what_is_no_name_of_a_person(text):
+def test_words_that_are_not_names_of_people(text):
     assert not is_person_name(text)

@@ -1,4 +1,4 @@
-"""Moments as pages and scripts write them -> text that a date is read from."""
+"""Moments as pages and scripts write them -> text from which a date is read."""
 
 import pytest
 
@@ -61,6 +61,6 @@ def test_the_first_date_that_can_be_read_counts():
     assert choose_published(candidates) == ("d", "2019-06-03")
 
 
-def test_a_date_that_nobody_can_read_is_kept_as_written():
+def test_an_unreadable_date_is_kept_as_written():
     assert choose_published([("a", "31 February 2019")]) == ("a", "31 February 2019")
     assert choose_published([]) is None

@@ -36,7 +36,7 @@ def test_the_name_of_the_site_is_no_part_of_a_headline(written):
         "Why Harbour Post closed",
     ],
 )
-def test_marks_that_set_off_no_site_stay(written):
+def test_marks_that_separate_no_site_name_stay(written):
     assert choose_headline(Titles(social=[written]), SITES) == written
 
 
@@ -64,7 +64,7 @@ def test_quotation_marks_blanks_and_references_make_no_difference():
     assert choose_headline(titles, []) == "'Old' lock opens"
 
 
-def test_a_cut_title_gives_way_to_the_whole_one():
+def test_a_full_title_replaces_a_cut_one():
     titles = Titles(["Old lock opens after two…"], [], ["Old lock opens after two years of repairs"])
     assert choose_headline(titles, []) == "Old lock opens after two years of repairs"
 
