@@ -101,7 +101,7 @@ class Gate:
         self.came = pl.DataFrame()
 
     def reject(self) -> int:
-        """Move the articles at fault to the rejects, unless they are too many; returns how many articles and files moved.
+        """Move the articles at fault to the rejects, unless they are too many; returns how many articles and files.
 
         The first call runs the rules on single articles; later calls move what `check` found at fault.
         """

@@ -67,7 +67,7 @@ def _meant_rule(name: str, column: str, profile: str) -> Rule:
 
 
 def _but_corrected(name: str) -> str:
-    """Skips rows of statements whose actors a correction sets; the rule checks them with the corrected actors instead."""
+    """Skips statements whose actors a correction sets; the rule checks them with the corrected actors instead."""
     is_of_statement = name in ("statements", "statement_actors")
     return " AND t.statement_id NOT IN (SELECT statement_id FROM staging.overlaid)" if is_of_statement else ""
 

@@ -101,9 +101,9 @@ def pick_better(copies: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
     `current` says what the copies are compared by, and `is_stale`: its file no longer says so, and it yields to any
     copy. A text that is not in it has no place to be taken. What is taken does not depend on which file came first.
     """
-    told = [name for name in _SCHEMA if name in current.columns]
-    mine = current.select(*told, "is_stale", is_copy=pl.lit(False))
-    others = copies.select(*told, is_stale=pl.lit(False), is_copy=pl.lit(True))
+    columns = [name for name in _SCHEMA if name in current.columns]
+    mine = current.select(*columns, "is_stale", is_copy=pl.lit(False))
+    others = copies.select(*columns, is_stale=pl.lit(False), is_copy=pl.lit(True))
     best = (
         mine.vstack(others.join(mine, on="article_id", how="semi"))
         .sort("is_stale", *by_worth(), "is_copy")
@@ -119,8 +119,8 @@ def pick_edited(copies: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
 
     An article that only moved within its file is not news.
     """
-    told = [name for name in _HEADER if name in current.columns]
-    same = copies.join(current, on=["article_id", "path", *told], how="semi", nulls_equal=True)
+    fields = [name for name in _HEADER if name in current.columns]
+    same = copies.join(current, on=["article_id", "path", *fields], how="semi", nulls_equal=True)
     return copies.join(current, on=["article_id", "path"], how="semi").join(
         same, on=["article_id", "path", "record_no"], how="anti"
     )
@@ -135,8 +135,8 @@ def retell(copies: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
 def _ranked(records: pl.DataFrame) -> pl.DataFrame:
     """The records with their ids, moments and versions, the best of each text first."""
     ids = [content_key("article", body) for body in records["body"]]
-    told = records.with_columns(pl.Series("article_id", ids, pl.String)).pipe(add_timestamps)
-    return told.with_columns(**read_version()).sort(by_worth())
+    dated = records.with_columns(pl.Series("article_id", ids, pl.String)).pipe(add_timestamps)
+    return dated.with_columns(**read_version()).sort(by_worth())
 
 
 def _folder_by_folder() -> pl.Expr:

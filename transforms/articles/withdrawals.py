@@ -65,17 +65,17 @@ def read_withdrawal() -> pl.Expr:
     """The column `withdrawal` of ARTICLES from `headline`, `body`, `word_count`, `note`, `status`; null for news."""
     head, note = pl.col("headline").fill_null(""), pl.col("note").fill_null("")
     opening, status = pl.col("body").str.head(OPENING), pl.col("status").str.to_lowercase()
-    told = pl.concat_str(head, opening, separator="\n")
+    top = pl.concat_str(head, opening, separator="\n")
     is_short = pl.col("word_count") <= MOST_WORDS
     is_for_editors = opening.str.contains(_TO_EDITORS) | opening.str.contains(r"(?i)\bplease (?:kill|hold)\b")
     is_kill = (
-        told.str.contains(_KILL_LINE)
-        | told.str.contains(_MANDATORY)
+        top.str.contains(_KILL_LINE)
+        | top.str.contains(_MANDATORY)
         | (is_for_editors & (opening.str.contains(_ORDER) | opening.str.contains(_IS_GONE)))
         | opening.str.contains(_THIS_IS_GONE)
         | (opening.str.contains(_IS_GONE) & opening.str.contains(_NOT_NEWS))
     )
-    is_hold = told.str.contains(_HOLD_LINE) | (is_for_editors & opening.str.contains(_HOLD_ORDER))
+    is_hold = top.str.contains(_HOLD_LINE) | (is_for_editors & opening.str.contains(_HOLD_ORDER))
     says_kill = (
         note.str.contains(_KILL_LINE)
         | note.str.contains(_MANDATORY)

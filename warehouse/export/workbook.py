@@ -58,10 +58,10 @@ def _closed_quietly() -> Iterator[None]:
         hook = sys.unraisablehook
         sys.unraisablehook = lambda unraisable: None
         try:
-            told: BaseException | None = error
-            while told:
-                clear_frames(told.__traceback__)
-                told = told.__context__
+            cause: BaseException | None = error
+            while cause:
+                clear_frames(cause.__traceback__)
+                cause = cause.__context__
             gc.collect()
         finally:
             sys.unraisablehook = hook
