@@ -325,7 +325,9 @@ def _read_steadily(file: SourceFile, max_bytes: int, max_held: int) -> Content:
             return _read_once(location, max_bytes, max_held, may_be_link=file.root is None)
         except _Changed:
             continue
-    raise Refused("file_changing", f"changed during each of {ATTEMPTS} reads; a program is still writing to it")
+    raise Refused(
+        "file_changing", f"changed during each of {ATTEMPTS} reads; a program is still writing to it"
+    )
 
 
 def _require_inside(location: str, root: str | None) -> str:
