@@ -150,11 +150,11 @@ def measure(base: str, pid: int, rows: list[dict[str, str]], word: str, other: s
 
 def figures_of(took: list[tuple[float, float]]) -> str:
     """Median and 95th percentile of what pages took, by the clock and of the processor."""
-    told = ""
+    cells = ""
     for times in zip(*took, strict=True):
         slow = statistics.quantiles(times, n=20, method="inclusive")[-1]
-        told += f"{statistics.median(times):>9.0f} ms{slow:>9.0f} ms"
-    return told
+        cells += f"{statistics.median(times):>9.0f} ms{slow:>9.0f} ms"
+    return cells
 
 
 if __name__ == "__main__":

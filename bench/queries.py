@@ -99,8 +99,8 @@ def main() -> None:
         )
     if options.out:
         options.out.parent.mkdir(parents=True, exist_ok=True)
-        told = {"statements": statements, "cpus": os.cpu_count(), "load": os.getloadavg(), "seconds": figures}
-        options.out.write_text(json.dumps(told, indent=1) + "\n")
+        out = {"statements": statements, "cpus": os.cpu_count(), "load": os.getloadavg(), "seconds": figures}
+        options.out.write_text(json.dumps(out, indent=1) + "\n")
 
 
 def limit(name: str) -> float:

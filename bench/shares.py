@@ -101,21 +101,21 @@ def _spread(shown: Array, rows: Array) -> float:
     return max(1.0, float(variance / (p * (1 - p) / n)))
 
 
-def interval(shown: float, rows: float, told: Measured) -> tuple[float, float, float]:
+def interval(shown: float, rows: float, rates: Measured) -> tuple[float, float, float]:
     """The share that is likely, and between which two it is, 95 times of 100; from rows shown as of a class."""
     p = (shown + 2) / (rows + 4)
-    width = told.high - told.low
-    found = (p - told.low) / width
+    width = rates.high - rates.low
+    found = (p - rates.low) / width
     variance = (
-        p * (1 - p) / (rows + 4) * told.spread
-        + (1 - found) ** 2 * told.var_low
-        + found**2 * told.var_high
-        + 2 * found * (1 - found) * told.covariance
+        p * (1 - p) / (rows + 4) * rates.spread
+        + (1 - found) ** 2 * rates.var_low
+        + found**2 * rates.var_high
+        + 2 * found * (1 - found) * rates.covariance
     ) / width**2
     found = min(max(found, 0.0), 1.0)
-    variance += (found * (1 - found)) ** 2 * told.var_ratio
+    variance += (found * (1 - found)) ** 2 * rates.var_ratio
     half = NORMAL * variance**0.5
-    return tuple(_by_recall(x, told.ratio) for x in (found, found - half, found + half))  # type: ignore[return-value]
+    return tuple(_by_recall(x, rates.ratio) for x in (found, found - half, found + half))  # type: ignore[return-value]
 
 
 def _by_recall(found: float, ratio: float) -> float:
@@ -129,9 +129,9 @@ def simulate(cells: Array, draws: int, articles: int, chance: np.random.Generato
     truth = cells[:, [0, 1, 6]].sum() / cells[:, [0, 1, 2, 3, 6, 7]].sum()
     held = 0
     for _ in range(draws):
-        told = measure(cells[chance.integers(0, len(cells), len(cells) // 2)], chance)
+        rates = measure(cells[chance.integers(0, len(cells), len(cells) // 2)], chance)
         shown, rows = (x.sum() for x in _shown(cells[chance.integers(0, len(cells), articles)]))
-        _, low, high = interval(shown, rows, told)
+        _, low, high = interval(shown, rows, rates)
         held += low <= truth <= high
     return 100 * held / draws
 
@@ -191,8 +191,8 @@ def write_view(gold: list[dict], found: list[dict], score: Any, chance: np.rando
         sums = dict(zip(CELLS, cells.sum(0).astype(int).tolist(), strict=True))
         annotated = sums["of_class_shown"] + sums["of_class_not"] + sums["of_class_missed"]
         shown = sums["of_class_shown"] + sums["other_shown"]
-        told = [round(value, 7) for value in measure(cells, chance)]
-        lines.append([share, "all", len(gold), annotated, shown, sums["of_class_shown"], *told])
+        rates = [round(value, 7) for value in measure(cells, chance)]
+        lines.append([share, "all", len(gold), annotated, shown, sums["of_class_shown"], *rates])
     rows = ",\n".join(f"        ({', '.join(map(_literal, line))})" for line in lines)
     return VIEW_HEAD + rows + VIEW_END
 

@@ -1,4 +1,4 @@
-"""A published warehouse -> the result of every check on all of it, as if everything had been staged today."""
+"""A published warehouse -> the result of every check on all its rows, as if one run had staged them today."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from schema.tables import CHECKS
 from warehouse.staging.audit import open_published
 from warehouse.staging.next_version import STAGING
 
-# Checks that say something of one run alone -> why they say nothing of all that is published.
+# Checks that make sense only for a single run -> why an audit skips them.
 OF_A_RUN = {
     ("articles", "articles_are_new"): "an audit looks at published rows only: none is new",
     ("files", "loaded_articles_are_there"): "an article goes when its file is edited or deleted, and changes its file "
@@ -42,12 +42,12 @@ def audit(
     data_docs: Path | None = None,
     query_seconds: float = 0,
 ) -> pl.DataFrame:
-    """Rows as of `ops.checks`, of the run 'audit'; nothing is written.
+    """Check results in the columns of `ops.checks`, with the run id 'audit'; the warehouse is not changed.
 
-    Great Expectations' own pages on it are written to the folder `data_docs`, if one is given. A check whose query
+    `data_docs`, if given, is the folder for Great Expectations' own pages about the results. A check whose query
     takes longer than `query_seconds` fails; 0 for any time.
 
-    Checks that make sense for a run only (`OF_A_RUN`, and those that compare it with the runs before) are left out.
+    Checks of a single run (`OF_A_RUN`, and those that compare it with earlier runs) are skipped.
     Raises `WarehouseError`.
     """
     from expectations.datasource import StagedBatches
@@ -63,7 +63,7 @@ def audit(
 
 @dataclass(frozen=True)
 class Fault:
-    """A critical rule that published rows break: how many do, and the first of them."""
+    """A critical rule that published rows break: how many rows, and the first of them."""
 
     table: str
     name: str
@@ -75,7 +75,7 @@ class Fault:
 
 
 def find_faults(warehouse: Path, book: RuleBook | None = None) -> list[Fault]:
-    """The critical rules that an audit would find broken, by their queries alone; nothing is written."""
+    """The critical rules that published rows break. Runs the queries without Great Expectations; writes nothing."""
     rules = rules_of_the_whole(book or open_rulebook())
     with open_published(warehouse) as connection:
         faults = (_find_fault(connection, rule) for rule in rules if rule.severity == "critical")
@@ -83,7 +83,7 @@ def find_faults(warehouse: Path, book: RuleBook | None = None) -> list[Fault]:
 
 
 def rules_of_the_whole(book: RuleBook) -> tuple[Rule, ...]:
-    """The rules that make sense of all that is published."""
+    """The rules that apply to all published rows."""
     return (*book.without_trends().without(OF_A_RUN).rules, *WHOLE_RULES)
 
 

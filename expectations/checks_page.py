@@ -1,4 +1,4 @@
-"""The rules -> the page about them, `docs/checks.md`.
+"""The rules -> `docs/checks.md`, the page that lists them.
 
 python -m expectations.checks_page docs/checks.md            writes the page
 python -m expectations.checks_page --check docs/checks.md    exit code 1 when it is not current
@@ -91,7 +91,7 @@ def _cell(text: str) -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Write the page, or with `--check` compare it: 0 when all is well, 1 when it is stale."""
+    """Write the page, or compare it with `--check`; exit code 1 when it is out of date."""
     parser = argparse.ArgumentParser(prog="python -m expectations.checks_page", description=__doc__)
     parser.add_argument("page", type=Path)
     parser.add_argument("--check", action="store_true")

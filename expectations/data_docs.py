@@ -1,6 +1,6 @@
 """The results of a run's suites -> Great Expectations' own Data Docs: a folder of pages, `index.html` among them.
 
-The pages take their styles from the web; `report/` has what is read every day.
+The pages load their styles from the web. For daily reading there is `report/`.
 
 This module imports Great Expectations, which takes some seconds: import it where it is used.
 """
@@ -20,7 +20,7 @@ from great_expectations.data_context.types.resource_identifiers import (
 
 
 def write_data_docs(batches: StagedBatches, folder: Path, run_id: str) -> Path:
-    """Write the pages on all suites that were validated; older pages go. The path of the first page."""
+    """Write the pages of all validated suites, replacing older pages; returns the path of the index page."""
     context = batches.context
     run = RunIdentifier(run_id)
     for result in batches.validated.values():

@@ -1,4 +1,4 @@
-"""A DuckDB connection -> batches that Great Expectations can judge, one for each staged table.
+"""A DuckDB connection -> batches that Great Expectations can validate, one for each staged table.
 
 Great Expectations gives its connection back to a pool before it has fetched the rows, and DuckDB's driver forgets the
 rows at that moment ("list index out of range"). The execution engine here keeps its one connection open instead.
@@ -19,7 +19,7 @@ from typing import Any, Literal
 from expectations.lazy_imports import leaner_imports
 
 os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read when great_expectations is imported
-# The names of pandas in its annotations are never met: the batches are tables of DuckDB.
+# The pandas types in its annotations are never used: the batches are DuckDB tables.
 LATER, MISSING = ("altair", "pandas", "scipy.stats"), ("boto3", "botocore")
 logging.getLogger("great_expectations.datasource.fluent.sources").setLevel(
     "ERROR"
@@ -43,7 +43,7 @@ __all__ = ["DuckDBDatasource", "DuckDBExecutionEngine", "ReadingConnection", "St
 
 
 class ReadingConnection(ConnectionWrapper):
-    """A connection that never begins a transaction: one left open would go on seeing yesterday's rows."""
+    """A connection that never begins a transaction: an open one would keep seeing an old snapshot."""
 
     def begin(self) -> None:
         """Nothing to begin."""
@@ -56,21 +56,21 @@ class ReadingConnection(ConnectionWrapper):
 
 
 class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
-    """Runs all queries on one connection that stays open, each for `query_seconds` at most; 0 for any time."""
+    """Runs all queries on one connection that stays open; each may take `query_seconds`, 0 for no limit."""
 
     interrupt: Callable[[], None]
     query_seconds: float = 0
 
     @contextmanager
     def get_connection(self) -> Iterator[sa.Connection]:
-        """The one connection; it is not closed afterwards."""
+        """The one connection; it stays open afterwards."""
         if self._connection is None:
             self._connection = self.engine.connect()
         yield self._connection
 
     @contextmanager
     def time_limit(self) -> Iterator[None]:
-        """A block with one query; TimeoutError when it takes too long."""
+        """Context of one query: interrupts it and raises TimeoutError when it takes too long."""
         if not self.query_seconds:
             yield
             return
@@ -94,7 +94,7 @@ class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
 
 
 class DuckDBDatasource(SQLDatasource):
-    """A datasource on a DuckDB connection that is already open; give it with `hold`."""
+    """A datasource on an open DuckDB connection; set it with `hold`."""
 
     type: Literal["duckdb"] = "duckdb"  # type: ignore[assignment]
     connection_string: str = "duckdb://"
@@ -130,7 +130,7 @@ def _in_memory() -> DataContextConfig:
 
 
 def _save_nothing() -> None:
-    """An ephemeral context would write its settings as YAML, for nobody, whenever a table is added."""
+    """Does nothing: an ephemeral context would serialise its unused settings to YAML whenever a table is added."""
 
 
 class StagedBatches:

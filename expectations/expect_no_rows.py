@@ -1,8 +1,8 @@
-"""A Great Expectations expectation that a query gives no row: the rules of the product in the library's terms.
+"""A Great Expectations expectation that a query returns no rows: every rule of the product is one of these.
 
-The library's own `UnexpectedRowsExpectation` runs each query twice and reads colons in it as parameters; its
-expectations about columns ask for the table's columns, its row count and their own conditions as metrics that depend on
-each other, which takes ten times as long as the queries of three hundred checks.
+The library's own `UnexpectedRowsExpectation` runs each query twice and takes colons in it for parameters. Its column
+expectations compute the columns, the row count and each condition as a graph of metrics, which takes ten times as
+long as the queries of three hundred checks.
 
 This module imports Great Expectations, which takes some seconds: import it where it is used.
 """
@@ -21,7 +21,7 @@ COUNT = "rule.failing_count"
 
 
 class FailingCount(MetricProvider):
-    """How many rows a query gives."""
+    """How many rows a query returns."""
 
     metric_name = COUNT
     value_keys = ("query",)
@@ -39,7 +39,7 @@ class FailingCount(MetricProvider):
 
 
 class ExpectNoRows(BatchExpectation):
-    """Expect that `query` gives no row."""
+    """Expect that `query` returns no rows."""
 
     query: str
     metric_dependencies: ClassVar[tuple[str, ...]] = (COUNT,)
@@ -49,7 +49,7 @@ class ExpectNoRows(BatchExpectation):
     def get_validation_dependencies(
         self, execution_engine: Any = None, runtime_configuration: Any = None
     ) -> ValidationDependencies:
-        """The one metric that is needed; the library's own search for it takes longer than the query."""
+        """The one metric it needs; the library's own search for it takes longer than the query."""
         metric = MetricConfiguration(COUNT, {}, {"query": self.query})
         return ValidationDependencies({COUNT: metric}, {"result_format": "BASIC"})
 

@@ -1,4 +1,4 @@
-"""The staged tables of a run -> passed, articles rejected, or stopped; with the result of every check.
+"""The staged tables of a run -> a verdict (passed, articles rejected, or stopped) and the result of every check.
 
 facts of articles --Gate.reject--> articles at fault moved to the rejects
     --(resolving: stories, actors)--> all staged tables --Gate.check--> Verdict: passed, stopped, or more at fault
@@ -40,11 +40,10 @@ Name = tuple[str, str]
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the gate found: `checks` (as `ops.checks`) of this run and `rejects` (as `ops.rejects`) it added.
+    """The gate's verdict, with this run's `checks` (as `ops.checks`) and the `rejects` (as `ops.rejects`) it added.
 
-    Both are staged already. `is_open` means that more articles were found at fault: they are to be rejected, the rest
-    resolved and checked again. `stopped` means that nothing may be published; then the rejects hold all rows that
-    broke a critical rule.
+    Both are staged already. `is_open`: more articles are at fault; reject them, then resolve and check the rest again.
+    `stopped`: nothing may be published, and the rejects hold all rows that broke a critical rule.
     """
 
     stopped: bool
@@ -68,10 +67,10 @@ def open_gate(
     data_docs: Path | None = None,
     query_seconds: float = 0,
 ) -> Iterator[Gate]:
-    """The gate of a run, with a connection of its own for Great Expectations.
+    """The gate of a run, with a separate connection for Great Expectations.
 
-    Great Expectations' own pages on what was validated are written to the folder `data_docs`, if one is given. A check
-    whose query takes longer than `query_seconds` fails; 0 for any time.
+    `data_docs`, if given, is the folder for Great Expectations' own pages about the results. A check whose query takes
+    longer than `query_seconds` fails; 0 for no limit.
     """
     from expectations.datasource import StagedBatches
 
@@ -81,7 +80,7 @@ def open_gate(
 
 
 class Gate:
-    """Judges what one run has staged; see `open_gate`."""
+    """Checks what one run has staged; see `open_gate`."""
 
     def __init__(
         self,
@@ -102,9 +101,9 @@ class Gate:
         self.came = pl.DataFrame()
 
     def reject(self) -> int:
-        """Move the articles at fault to the rejects, unless they are too many; how many articles and files moved.
+        """Move the articles at fault to the rejects, unless they are too many; returns how many articles and files.
 
-        At first the rules on what was found in the articles are asked; later what `check` has found at fault moves.
+        The first call runs the rules on single articles; later calls move what `check` found at fault.
         """
         if not self.rounds:
             self.came = count_rows(self.version, "rows_staged")
@@ -113,7 +112,7 @@ class Gate:
         return 0 if self.is_tripped else move_to_rejects(self.version)
 
     def _ask_first(self) -> None:
-        """Ask the rules that need nothing resolved; a rule that finds nothing is not asked again."""
+        """Run the rules that do not depend on resolving; `check` does not repeat those that find nothing."""
         rows = {_name(row): row for row in self._validate("facts", self.book.first)}
         for row in (rows[rule.table, rule.name] for rule in self.book.first):
             if row["success"]:
@@ -122,7 +121,7 @@ class Gate:
                 self._note(row)
 
     def _note(self, row: Row) -> bool:
-        """Note what a failed rule finds at fault; whether all its rows lead to an article or a file."""
+        """Note what a failed rule finds at fault; returns whether all its rows lead to an article or a file."""
         rule = self.book.find(*_name(row))
         if not rule.rejects or not row["failing_count"]:
             return False
@@ -135,11 +134,11 @@ class Gate:
 
     @property
     def is_tripped(self) -> bool:
-        """Whether too many articles are at fault: the run is to be stopped, and nothing more is moved."""
+        """Whether so many articles are at fault that the run must stop; then nothing more is moved."""
         return bool(self.connection.execute(self.book.find(*BREAKER).sql).fetchall())
 
     def check(self) -> Verdict:
-        """Run every suite on all that is staged, once stories and actors are resolved.
+        """Run every suite on all staged rows, once stories and actors are resolved.
 
         The results are staged as `checks`, `metrics` and `rejects` of the run, whatever the verdict.
         """
@@ -174,7 +173,7 @@ class Gate:
         return self._judge([*rows, *last])
 
     def _stop(self, rows: list[Row]) -> Verdict:
-        """The verdict when too many articles are at fault: what rests on them is not looked at."""
+        """The verdict when too many articles are at fault; checks that depend on resolving are skipped."""
         self._stage(rows)
         self._write_docs()
         return self._judge(rows)
@@ -216,7 +215,7 @@ class Gate:
 
 
 def _join(rejected: dict[Name, Row], rows: list[Row]) -> list[Row]:
-    """The results of all rules; of one whose articles were rejected that result, not that on what is left."""
+    """The results of all rules; a rule whose articles were rejected keeps the result from before the rejection."""
     return [*rejected.values(), *(row for row in rows if _name(row) not in rejected)]
 
 
@@ -228,24 +227,24 @@ def _name(row: Row) -> Name:
 
 
 def run_suites(batches: StagedBatches, connection: Any, book: RuleBook) -> list[Row]:
-    """The results of all suites but that of `checks`, as rows of `ops.checks` without the run's id."""
+    """The results of all suites except that of `checks`, as rows of `ops.checks` without the run id."""
     return [row for name in JUDGED for row in run_suite(batches, connection, book, name)]
 
 
 def run_suite(batches: StagedBatches, connection: Any, book: RuleBook, table: str) -> list[Row]:
-    """The results of one table's suite, as rows of `ops.checks` without the run's id."""
+    """The results of one table's suite, as rows of `ops.checks` without the run id."""
     from expectations.suites import build_suite
 
     return _validate(batches, connection, book, table, build_suite(table, book.of(table)))
 
 
 def _validate(batches: StagedBatches, connection: Any, book: RuleBook, table: str, suite: Any) -> list[Row]:
-    """Great Expectations says yes or no; of those that fail, the rule's own query finds the rows."""
+    """Great Expectations decides pass or fail; for a failed rule, its own query fetches the rows."""
     return [_check_row(connection, book, result) for result in batches.validate(table, suite)]
 
 
 def write_docs(batches: StagedBatches, folder: Path, run_id: str) -> None:
-    """Write Great Expectations' pages on what was validated to `folder`."""
+    """Write Great Expectations' pages about the results to `folder`."""
     from expectations.data_docs import write_data_docs
 
     write_data_docs(batches, folder, run_id)
@@ -265,7 +264,7 @@ def _check_row(connection: Any, book: RuleBook, result: Any) -> Row:
 
 
 def _failing(connection: Any, rule: Rule) -> Row:
-    """How many rows break a rule, some of them, and what they say in words."""
+    """How many rows break a rule, examples of them, and what they say in words."""
     count = connection.execute(f"SELECT count(*) FROM {rule.rows}").fetchall()[0][0]
     examples = connection.sql(f"SELECT * FROM {rule.rows} LIMIT {MAX_EXAMPLES}").pl().to_dicts()
     said = [_shortened(str(row.pop("observed"))) for row in examples if "observed" in row]
@@ -275,7 +274,7 @@ def _failing(connection: Any, rule: Rule) -> Row:
 
 
 def _error(exception_info: dict[str, Any]) -> str | None:
-    """The message of a check that could not be run; it counts as failed, as gravely as it is meant."""
+    """The message of a check that could not run; it counts as failed, with the severity of its rule."""
     infos: Iterable[Any] = (
         exception_info.values() if "raised_exception" not in exception_info else [exception_info]
     )
@@ -302,7 +301,7 @@ def _checks(next_version: NextVersion, rows: Sequence[Row]) -> pl.DataFrame:
 
 
 def measure(next_version: NextVersion, book: RuleBook) -> pl.DataFrame:
-    """The figures of this run, as rows of `ops.metrics`."""
+    """The metrics of this run, as rows of `ops.metrics`."""
     figures = (_figures(next_version, name, sql) for name, sql in book.metrics.items())
     return pl.concat([pl.DataFrame(schema=polars_schema(METRICS)), *figures])
 

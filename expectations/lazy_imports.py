@@ -1,7 +1,7 @@
-"""Libraries are imported without what they import for other uses than ours.
+"""Imports libraries without their optional dependencies that this product never uses.
 
-DuckDB, PyArrow and Great Expectations look for pandas, Great Expectations for charts and clouds as well: that takes
-longer than all checks of a small run, and nothing here ever holds a pandas frame.
+DuckDB, PyArrow and Great Expectations import pandas; Great Expectations also imports chart and cloud libraries. That
+takes longer than all checks of a small run, and no pandas frame is ever used here.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from typing import Any
 
 
 def leave_out(*names: str) -> None:
-    """From now on importing these modules is an ImportError, unless they have been imported or are stood in for."""
+    """From now on, importing these modules raises ImportError, unless they are imported already or have a stand-in."""
     sys.meta_path.insert(0, LeftOut(names))
 
 
 class LeftOut(MetaPathFinder, Loader):
-    """Finds modules that are not to be imported, and then does not import them."""
+    """An import finder that finds the excluded modules and refuses to load them."""
 
     def __init__(self, names: Sequence[str]) -> None:
         self.names = names
 
     def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
-        """What is left out looks as if it were there: some libraries ask at once and import later."""
+        """A spec as if the module were installed: some libraries look for it early and import it late."""
         return ModuleSpec(fullname, self) if fullname in self.names else None
 
     def create_module(self, spec: ModuleSpec) -> None:
@@ -38,13 +38,13 @@ class LeftOut(MetaPathFinder, Loader):
         raise ImportError(f"{spec.name} is left out", name=spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
-        """Never comes to this."""
+        """Never called, because `create_module` raises."""
 
 
 class StandIn(ModuleType):
-    """Stands in for a module in annotations and `isinstance`: its classes are there and have no instances.
+    """Stands in for a module in annotations and `isinstance`: its classes exist and have no instances.
 
-    Anything else of it is that of the real module, imported when it is first used, left out or not.
+    Any other attribute comes from the real module, imported on first use, excluded or not.
     """
 
     def __init__(self, name: str) -> None:
@@ -52,7 +52,7 @@ class StandIn(ModuleType):
         self.__path__: list[str] = []
 
     def __getattr__(self, name: str) -> Any:
-        """A class of the stand-in's own, or what the real module has."""
+        """A class of the stand-in, or the real module's attribute."""
         if name == "__version__":
             return version(self.__name__.split(".")[0])
         if name.startswith("__"):
@@ -68,9 +68,9 @@ class StandIn(ModuleType):
 
 @contextmanager
 def leaner_imports(later: Sequence[str] = (), missing: Sequence[str] = ()) -> Iterator[None]:
-    """Within the block, modules nobody has imported yet are stood in for (`later`) or not installed (`missing`).
+    """Within the block, modules not imported yet have a stand-in (`later`) or seem not to be installed (`missing`).
 
-    The garbage collector rests meanwhile: it would look again and again at what stays anyway.
+    The garbage collector pauses meanwhile: it would scan objects again and again that stay anyway.
     """
     put = {name: StandIn(name) for name in later} | dict.fromkeys(missing)
     put = {name: module for name, module in put.items() if name not in sys.modules}

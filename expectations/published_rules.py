@@ -1,9 +1,9 @@
-"""Rules on all that will be published, old rows and new: no row may lose its actor when actors are made again.
+"""Rules on all rows that will be published, old and new: no row may lose its actor when a run rebuilds actors.
 
-A run makes the actors of the blocks it touches in full, and takes away those that are no more. What it does not touch
-stays as it was published. So a row at fault is a published one that keeps an actor that goes, or one that was damaged
-before. Each rule reads one column of one table, once: with a million statements and four million mentions all together
-took 3 s on a busy machine.
+A run rebuilds all actors of the blocks it touches and removes those that no longer exist; other blocks stay as
+published. So a row at fault is a published row that refers to a removed actor, or one that was damaged before. Each
+rule reads one column of one table once; with a million statements and four million mentions, all of them together took
+3 s on a busy machine.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ TRIPS = (
     "A line of the corrections that is taken back while actors it joined are not made again; a damaged warehouse. "
     "`onrecord rebuild` makes all actors again."
 )
-# What the run makes again goes, unless it is staged; `staging.actors` holds the actors of touched blocks in full.
+# Actors of touched blocks are removed unless they are staged again: `staging.actors` holds all actors of those blocks.
 STANDING = """
             WITH touched AS (
                 SELECT actor_id FROM main.profiles SEMI JOIN staging.identities USING (profile_id)
@@ -37,7 +37,7 @@ BODIES = """,
 
 
 def published_rules() -> Iterator[Rule]:
-    """One rule for each column that says which actor a published row means, and for each row an actor owns."""
+    """One rule for each column by which a published row refers to an actor, and each table whose rows an actor owns."""
     for name, columns in MEANT.items():
         for column, profile in columns.items():
             if column != "rule":
@@ -52,7 +52,7 @@ def published_rules() -> Iterator[Rule]:
 
 
 def _meant_rule(name: str, column: str, profile: str) -> Rule:
-    """Rows whose profile the run settles get its actor; all others keep theirs."""
+    """Rows whose profile this run resolves get the new actor; all others keep theirs."""
     keys = ", ".join(dict.fromkeys([*BY_NAME[name].key, column]))
     settled = """
             UNION ALL SELECT t.profile_id, t.actor_id FROM staging.identities AS t
@@ -67,7 +67,7 @@ def _meant_rule(name: str, column: str, profile: str) -> Rule:
 
 
 def _but_corrected(name: str) -> str:
-    """Leaves out the rows of statements of which corrections say who is meant: these are asked as they will be."""
+    """Skips statements whose actors a correction sets; the rule checks them with the corrected actors instead."""
     is_of_statement = name in ("statements", "statement_actors")
     return " AND t.statement_id NOT IN (SELECT statement_id FROM staging.overlaid)" if is_of_statement else ""
 

@@ -1,8 +1,8 @@
-"""Rows that break a rule -> the articles and files at fault -> out of staging, into `ops.rejects`.
+"""Rows that break a rule -> the articles and files at fault -> moved from staging to `ops.rejects`.
 
 Rows lead to articles by their columns: those of a statement by its `statement_id`, those of an actor by the articles
-that mention the actor. What is at fault is noted in `staging.at_fault` first, so that a check can count it before
-anything is moved.
+that mention the actor. Articles at fault are noted in `staging.at_fault` first, so that a check can count them before
+any are moved.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from schema.derive import polars_schema
 from schema.tables import REJECTS
 from warehouse.staging.next_version import NextVersion
 
-# Column of a row at fault -> the staged articles that its value leads to; the surest column first.
+# Column of a row at fault -> the staged articles that its value leads to; the most reliable column first.
 LEADS = {
     "article_id": "SELECT DISTINCT article_id AS value, article_id FROM broken",
     "statement_id": "SELECT statement_id AS value, article_id FROM staging.statements",
@@ -41,7 +41,7 @@ AT_FAULT = pl.Schema(
 
 
 def note_faults(version: NextVersion, rule: Rule) -> int:
-    """Note the articles and files that the rows breaking `rule` lead to; how many rows lead to none."""
+    """Note the articles and files that the rows breaking `rule` lead to; returns how many rows lead to none."""
     led = version.connection.sql(_lead_sql(version, rule)).pl()
     is_lost = pl.col("article_id").is_null() & pl.col("path").is_null()
     said = pl.format(" It has: {}.", pl.col("value").fill_null("nothing"))
@@ -57,7 +57,7 @@ def note_faults(version: NextVersion, rule: Rule) -> int:
 
 
 def _lead_sql(version: NextVersion, rule: Rule) -> str:
-    """One row for each row at fault and article that it leads to: `article_id`, `path`, `value`, `has_value`."""
+    """SQL: one row per row at fault and article it leads to, with `article_id`, `path`, `value`, `has_value`."""
     columns = version.connection.sql(rule.sql).columns
     leads = [name for name in LEADS if name in columns]
     ways = [
@@ -82,9 +82,9 @@ def _lead_sql(version: NextVersion, rule: Rule) -> str:
 
 
 def move_to_rejects(version: NextVersion) -> int:
-    """Move what is noted as at fault from staging to the rejects, whole; how many articles and files that are.
+    """Move the noted articles and files, with all their rows, from staging to the rejects; returns how many of each.
 
-    Each row that leaves is one reject. A run that is killed here has moved nothing.
+    Each moved row is one reject. All in one transaction: a run killed here has moved nothing.
     """
     faults = version.connection.sql(NOTED).pl()
     if faults.is_empty():
@@ -109,7 +109,7 @@ def move_to_rejects(version: NextVersion) -> int:
 
 
 def move_unanalysed(version: NextVersion) -> int:
-    """Move articles that could not be analysed from staging to the rejects; how many. They have no facts."""
+    """Move articles that could not be analysed from staging to the rejects; returns how many. They have no facts."""
     faults = version.connection.sql(UNANALYSED).pl()
     if faults.is_empty():
         return 0
@@ -127,7 +127,7 @@ UNANALYSED = """
         format('{}: {} characters, {}', a.path, length(a.body), u.reason) AS reason
     FROM staging.unanalysed AS u JOIN staging.articles AS a USING (article_id)
     ORDER BY a.path, a.record_no"""
-# What is at fault and still there: an article once, with its file and the first reason; a file of a faulty row once.
+# What is at fault and still staged: each article once, with its file and first reason; the file of a faulty row once.
 NOTED = """
     SELECT
         f.article_id,
@@ -158,7 +158,7 @@ def _rejected_files(files: pl.DataFrame) -> pl.DataFrame:
 
 
 def _rejected_rows(table: str, removed: pl.DataFrame, faults: pl.DataFrame) -> pl.DataFrame:
-    """One reject a removed row, the row itself as JSON (of an article without its body: the file has it)."""
+    """One reject per removed row, with the row as JSON (an article's without its body, which the file has)."""
     rows = [
         json.dumps({"table": table, **row}, ensure_ascii=False, default=str) for row in removed.to_dicts()
     ]
@@ -178,7 +178,7 @@ def _rejected_rows(table: str, removed: pl.DataFrame, faults: pl.DataFrame) -> p
 
 
 def reject_broken_rows(version: NextVersion, rule: Rule) -> None:
-    """Add all rows that break a rule which stopped the run to the rejects of the version that is set aside."""
+    """When a rule has stopped the run, add all rows that break it to the rejects of the version that is set aside."""
     try:
         broken = version.connection.sql(rule.sql)
     except Exception:  # the check itself could not be run: it names no rows

@@ -1,4 +1,4 @@
-"""What a rule is: a query for the rows that break it, what that does to the run, and why."""
+"""A rule: a query for the rows that break it, what that does to the run, and why."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ Severity = Literal["critical", "warning", "info"]
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule: `sql` gives the rows that break it, `reason` says what they would do to the reader of the table.
+    """One rule: `sql` selects the rows that break it, `reason` says what they would do to the reader of the table.
 
     A column `observed` in those rows says in words what was found.
 
-    `rejects`: the rows lead to articles or files, which are moved to the rejects so that the run goes on. A critical
+    `rejects`: the rows lead to articles or files, which move to the rejects so that the run continues. A critical
     rule that rejects stops the run only when a row leads to none; one that does not reject is about the whole and
-    always stops it. `trips` says how real data could break a critical rule. `is_resolved`: the rule reads what
-    resolving makes (stories, actors), so it cannot be asked before.
+    always stops it. `trips` says how real data could break a critical rule. `is_resolved`: the rule reads the results
+    of resolving (stories, actors), so it cannot run earlier.
     """
 
     name: str
@@ -33,7 +33,7 @@ class Rule:
 
     @property
     def rows(self) -> str:
-        """The query as a table in another one; on lines of its own, because it may end in a comment."""
+        """The query as a subquery; on separate lines, because it may end in a comment."""
         return f"(\n{self.sql}\n)"
 
     @property

@@ -1,4 +1,4 @@
-"""All rules of a run in one place: those in Python, those in `checks/`, the user's own, and what is usual."""
+"""All rules of a run in one place: those in Python, those in `checks/`, the user's own, and those on drift."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ __all__ = ["CheckError", "RuleBook", "open_rulebook"]
 
 @dataclass(frozen=True)
 class RuleBook:
-    """The rules of a run, those that the tables declare included, and the queries of its metrics by name."""
+    """The rules of a run, including those that the tables declare, and the queries of its metrics by name."""
 
     rules: tuple[Rule, ...]
     metrics: dict[str, str]
 
     @property
     def first(self) -> tuple[Rule, ...]:
-        """The rules that can be asked before stories and actors are resolved, and whose rows lead to articles."""
+        """The rules that can run before stories and actors are resolved, and whose rows lead to articles."""
         return tuple(rule for rule in self.rules if rule.rejects and not rule.is_resolved)
 
     def without_trends(self) -> RuleBook:
-        """The rules for a run that is not a day's news, such as a rebuild: no figures are kept or compared."""
+        """The rules for a run that is not a day's news, such as a rebuild: without metrics and drift."""
         trends = {f"{metric}_is_usual" for metric in self.metrics}
         return RuleBook(tuple(rule for rule in self.rules if rule.name not in trends), {})
 
     def without(self, names: Container[tuple[str, str]]) -> RuleBook:
-        """The rules but for those of these tables and names."""
+        """The rules except those of these tables or names."""
         left = tuple(rule for rule in self.rules if (rule.table, rule.name) not in names)
         return RuleBook(left, self.metrics)
 
@@ -59,9 +59,9 @@ class RuleBook:
 
 
 def open_rulebook(thresholds: Mapping[str, float] | None = None, folder: Path | None = None) -> RuleBook:
-    """The rules with the thresholds that are set (`check.threshold`) and the checks of the user's `folder`.
+    """The rules, with the given thresholds (`check.threshold`) and the checks in the user's `folder`.
 
-    Raises `CheckError` for a check that is written wrongly and for an unknown threshold.
+    Raises `CheckError` for a malformed check and for an unknown threshold.
     """
     thresholds, folder = thresholds or {}, folder or Path("no folder of checks")
     require_thresholds(thresholds, folder)

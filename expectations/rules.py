@@ -1,20 +1,20 @@
-"""The rules that a column's declaration cannot say: across columns, across tables, and against the text itself.
+"""The rules that no column declaration can state: across columns, across tables, and against the text itself.
 
-Each rule is a query for the rows that break it. Its columns are what people need to find the row; never a body.
-The queries name `staging` (the new rows) and `main` or `ops` (the published ones), so that they can be pasted into
-DuckDB as they are, for example on the file that a stopped run leaves.
+Each rule is a query for the rows that break it. It selects the columns that people need to find a row, never a body.
+The queries name `staging` (new rows) and `main` or `ops` (published rows), so that they can be pasted into DuckDB as
+they are, for example on the file that a stopped run leaves.
 
 What a broken rule does (`docs/checks.md` lists them all, with how real data could break each):
 
-- A rule that *rejects* leads from its rows to the articles, or the files, at fault. They move to `ops.rejects` with
-  everything found in them, and the run goes on: what is wrong with one article stays with that article. No computed
-  row is ever dropped without its article, which would then say less than it does. Such a rule is *critical* when
-  publishing its rows would make an answer wrong: should a row lead to no article, the run stops.
-- A *critical* rule that does not reject is about the whole, such as a version number that is used twice. It stops
-  the run. So does `checks/few_articles_are_at_fault.sql` when too many articles would have to be rejected.
-- *warning* publishes, with a banner on the report; *info* is only counted.
+- A rule that *rejects* leads from its rows to the articles or files at fault. They move to `ops.rejects` with
+  everything found in them, and the run continues. No computed row is ever dropped without its article: the article
+  would seem to say less than it does. Such a rule is also *critical* when publishing its rows would make an answer
+  wrong: if a row leads to no article, the run stops.
+- A *critical* rule that does not reject is about the whole, such as a version number used twice. It stops the run. So
+  does `checks/few_articles_are_at_fault.sql` when too many articles would have to be rejected.
+- A *warning* publishes with a banner on the report; an *info* is only counted.
 
-The rules on meaning - are there enough statements, speakers, days? - are the files in `expectations/checks`.
+The rules on meaning (are there enough statements, speakers, days?) are the files in `expectations/checks`.
 """
 
 from __future__ import annotations
@@ -342,7 +342,7 @@ FILE_RULES = (
 
 
 def _reference_rules() -> Iterator[Rule]:
-    """No orphan key anywhere: one rule for each column that is declared with `references`."""
+    """No orphan keys: one rule for each column that is declared with `references`."""
     for table in TABLES:
         for column in table.columns:
             if column.references:
@@ -366,7 +366,7 @@ def _reference_rule(table: Table, column: Column, references: str) -> Rule:
 
 
 def _day_rules() -> Iterator[Rule]:
-    """Whatever has a first and a last day has them in this order."""
+    """In every table with a first and a last day, the first is not after the last."""
     for table in TABLES:
         if "first_seen_on" in {column.name for column in table.columns}:
             keys = ", ".join(table.key)
@@ -383,7 +383,7 @@ def _day_rules() -> Iterator[Rule]:
 
 
 def plain_rules(table: Table) -> Iterator[Rule]:
-    """What the declaration of `table` says of the key and of single columns."""
+    """The rules that the declaration of `table` states: on its key and on single columns."""
     keys = ", ".join(quoted(name) for name in table.key)
     shown = ", ".join(quoted(name) for name in dict.fromkeys([*table.key, *_places(table)]))
     sql = f"SELECT {keys}, count(*) AS rows FROM staging.{table.name} GROUP BY {keys} HAVING count(*) > 1"
@@ -410,9 +410,9 @@ def _plain_rule(table: Table, column: Column | None, name: str, reason: str, sql
 # Tables whose rows lead to articles or files: a fault in one of them moves these to the rejects.
 _LEDGER = (SKETCHES, STATEMENT_SKETCHES, FILES, SOURCES, CONTENTS)
 PINNED = (*(table for table in TABLES if table.schema == "main"), *_LEDGER)
-# Tables that are made of all articles together, by resolving.
+# Tables that resolving builds from all articles together.
 RESOLVED = ("actors", "actor_aliases", "organizations", "affiliations", "actor_corrections")
-# How real data could break what a table declares; other tables of the ledger hold nothing that a query rests on.
+# How real data could break what a table declares; no answer depends on the other tables of the ledger.
 TRIPS = {
     "articles": "A field that a reader passes on unchanged: a language that is not a code, a record number of 0.",
     "statements": "A text in which the extractor finds one statement twice, or nothing where it should be something.",
@@ -434,12 +434,12 @@ TRIPS = {
 
 
 def severity_of(table: Table) -> Severity:
-    """How grave a fault in what `table` declares is: a warning when no answer rests on its rows."""
+    """Severity of a row that breaks what `table` declares: a warning when no answer depends on the table."""
     return "critical" if table in PINNED or table is VERSIONS else "warning"
 
 
 def is_resolved(table: Table, column: Column | None) -> bool:
-    """Whether the values of a column, or the rows of a table, come from resolving."""
+    """Whether resolving computes the column, or the rows of the table."""
     if table.name in RESOLVED or column is None:
         return table.name in RESOLVED
     references = (column.references or "").split(".")[1:2]
@@ -447,12 +447,12 @@ def is_resolved(table: Table, column: Column | None) -> bool:
 
 
 def _places(table: Table) -> list[str]:
-    """The columns that lead from a row to its article, in addition to the key."""
+    """The columns besides the key that lead from a row to its article."""
     return [column.name for column in table.columns if column.name in ("article_id", "path", "record_no")]
 
 
 def _column_conditions(column: Column) -> Iterator[tuple[str, str, str]]:
-    """Name, condition of the rows at fault, and what is expected, of each plain check of a column."""
+    """Name, condition of the rows at fault, and expectation of each plain check of a column."""
     name, value = column.name, quoted(column.name)
     if column.required:
         yield f"{name}_is_not_null", f"{value} IS NULL", "never empty"

@@ -1,7 +1,7 @@
-"""Checks and metrics that are written in SQL: files in, rules out.
+"""Checks and metrics written in SQL: files in, rules out.
 
-A check is a file whose query gives the rows at fault. Its first comment says what a fault does and why it matters,
-and what its thresholds are; its name is the check's:
+A check is a file whose query selects the rows at fault. Its first comment says what a fault does to the run, why it
+matters, and which thresholds there are. The file is named after the check:
 
     -- warn on statements: Why it matters, in a sentence.
     -- expected: at least $min_share of ..., from $min_statements statements on
@@ -11,13 +11,13 @@ and what its thresholds are; its name is the check's:
 Only the first line is needed; without `on`, the check is about articles. It begins with one of these words:
 
 - `reject`: the articles or files that the rows lead to (by `article_id`, `statement_id`, `path`..., see
-  `expectations/quarantine.py`) are moved to the rejects, and the run goes on;
+  `expectations/quarantine.py`) move to the rejects, and the run continues;
 - `stop`: nothing is published;
 - `warn`: the run is published with a banner; `note`: the rows are counted.
 
-`critical`, `warning` and `info` are older names of the last three; `, rejects` behind one of them adds the first. A
-critical check says with `trips:` how real data could break it. A metric is written in the same way; its query gives
-`scope`, `value` and `row_count`, and `usual.sql` compares them with the runs before.
+`critical`, `warning` and `info` are older names of the last three; `, rejects` after one of them adds the first. A
+critical check says with `trips:` how real data could break it. A metric is written in the same way; its query returns
+`scope`, `value` and `row_count`, and `usual.sql` compares them with those of earlier runs.
 """
 
 from __future__ import annotations
@@ -48,12 +48,12 @@ THRESHOLD = re.compile(r"\$(\w+) = (-?\d+(?:\.\d+)?): (.+)")
 
 
 class CheckError(UsageError):
-    """A check file without its first comment, or a setting for a threshold that no check has."""
+    """A check file without the first comment, or a setting for a threshold that no check has."""
 
 
 @dataclass(frozen=True)
 class SqlFile:
-    """One file, read: `thresholds` are numbers by name, `why` says of each why it is what it is."""
+    """One parsed file: `thresholds` are numbers by name, `why` has the reason for each number."""
 
     name: str
     severity: Severity
@@ -67,7 +67,7 @@ class SqlFile:
     trips: str = ""
 
     def to_rule(self, thresholds: Mapping[str, float]) -> Rule:
-        """The rule with the thresholds that are set (`name.threshold`) in the place of the file's own."""
+        """The rule, with the given thresholds (`name.threshold`) instead of those of the file."""
         values = self.thresholds | _set_for(self.name, thresholds)
         return Rule(
             self.name, self.table, self.severity, self.reason, fill(self.sql, values),
@@ -77,7 +77,7 @@ class SqlFile:
 
 
 def read_file(path: Path) -> SqlFile:
-    """One check or metric; `CheckError` naming the file when its first comment does not say what it must."""
+    """One check or metric; `CheckError` naming the file when the first comment is incomplete."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -109,7 +109,7 @@ def _find_line(form: re.Pattern[str], comment: list[str]) -> str | None:
 
 
 def _split_comment(text: str) -> tuple[list[str], str]:
-    """The lines of the first comment without their dashes, and what comes after them."""
+    """The lines of the first comment without dashes, and the rest of the file."""
     lines = text.lstrip("\ufeff").splitlines()
     size = next((number for number, line in enumerate(lines) if not line.startswith("--")), len(lines))
     comment = [line.removeprefix("--").strip() for line in lines[:size]]
@@ -117,12 +117,12 @@ def _split_comment(text: str) -> tuple[list[str], str]:
 
 
 def read_folder(folder: Path) -> list[SqlFile]:
-    """All checks of a folder in the order of their names; none when there is no such folder."""
+    """All checks in a folder, ordered by name; none when the folder does not exist."""
     return [read_file(path) for path in sorted(folder.glob("*.sql"))]
 
 
 def fill(text: str, values: Mapping[str, float | str], *, in_words: bool = False) -> str:
-    """Put values in the place of their `$names`; in words, a share is written in percent."""
+    """Replace each `$name` by its value; in prose, a share is written in percent."""
 
     def value_of(found: re.Match[str]) -> str:
         value = values.get(found[1])
@@ -144,7 +144,7 @@ def metric_queries(thresholds: Mapping[str, float]) -> dict[str, str]:
 
 
 def drift_rules(thresholds: Mapping[str, float]) -> list[Rule]:
-    """One rule a metric: the figures of this run are near those of the runs before."""
+    """One rule per metric: the figures of this run are close to those of earlier runs."""
     usual = read_file(USUAL)
     return [_drift_rule(usual, metric, thresholds) for metric in read_folder(METRICS)]
 
@@ -164,7 +164,7 @@ def _drift_rule(usual: SqlFile, metric: SqlFile, thresholds: Mapping[str, float]
 
 
 def require_thresholds(thresholds: Mapping[str, float], folder: Path) -> None:
-    """`CheckError` for a threshold that is set but that no check or metric has."""
+    """Raises `CheckError` for a threshold in the settings that no check or metric has."""
     usual = read_file(USUAL)
     known = {f"{file.name}.{name}" for file in [*all_files(folder), usual] for name in file.thresholds}
     known |= {f"{metric.name}.{name}" for metric in read_folder(METRICS) for name in usual.thresholds}
@@ -176,7 +176,7 @@ def require_thresholds(thresholds: Mapping[str, float], folder: Path) -> None:
 
 
 def all_files(folder: Path) -> list[SqlFile]:
-    """The checks and metrics that come with the product, and the checks of `folder`."""
+    """The built-in checks and metrics, and the checks in `folder`."""
     return [*read_folder(CHECKS), *read_folder(METRICS), *read_folder(folder)]
 
 

@@ -1,4 +1,4 @@
-"""Rules -> a Great Expectations suite. Each expectation is named after its rule in `meta`, with the reason for it.
+"""Rules -> a Great Expectations suite. The `meta` of each expectation has the name of its rule and the reason.
 
 This module imports Great Expectations, which takes some seconds: import it where it is used.
 """
@@ -12,12 +12,12 @@ from expectations.rule import Rule
 
 
 def build_suite(name: str, rules: Iterable[Rule]) -> gx.ExpectationSuite:
-    """The suite of that name, one expectation for each rule."""
+    """The suite called `name`, one expectation for each rule."""
     return gx.ExpectationSuite(name=name, expectations=[expect(rule) for rule in rules])
 
 
 def expect(rule: Rule) -> ExpectNoRows:
-    """The expectation that the query of `rule` gives no row."""
+    """The expectation that the query of `rule` returns no rows."""
     return ExpectNoRows(
         query=rule.sql.strip(),
         description=f"{rule.name}: {rule.reason} Expected: {rule.expected}",

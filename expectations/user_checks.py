@@ -1,4 +1,4 @@
-"""Checks of the user's own -> an error that names the file and the fault, before a run starts."""
+"""The user's own checks -> an error that names the file and the fault, before a run starts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from warehouse.staging.rehearse import rehearsing
 
 
 def require_sound(folder: Path, rules: Sequence[Rule], taken: Container[str]) -> None:
-    """`CheckError` for the first of `rules` that has a `taken` name, or that cannot be asked of a warehouse alone."""
+    """`CheckError` for the first of `rules` whose name is `taken` or whose query fails on an empty warehouse."""
     if not rules:
         return
     plain = {rule.name for table in TABLES for rule in plain_rules(table)}

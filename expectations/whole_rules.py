@@ -1,7 +1,7 @@
-"""Rules on the whole warehouse: each count that is kept, each day, each actor is what the rows it rests on say.
+"""Rules on the whole warehouse: each stored count, day and actor agrees with the rows that it is derived from.
 
-A run stages a part of the rows that a count rests on, so these rules are asked of published rows alone: by `audit`, and
-before publishing when something other than On Record has written to the file. `staging` names the published tables.
+A run stages only some of the rows behind a count, so these rules run on published rows alone: in `audit`, and before
+publishing when a program other than On Record has written to the file. `staging` names the published tables.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from expectations.rule import Rule, Severity
 from warehouse.staging.entities import MEANT
 
-# The people whom a statement tells something were once made profiles although their words are another actor's mention.
+# Older versions made profiles of addressees even where their words are a mention of another actor.
 NOT_RELATED = """NOT EXISTS (
                 SELECT 1 FROM staging.statement_actors AS r JOIN staging.statements AS u USING (statement_id)
                 WHERE r.profile_id = p.profile_id AND u.article_id = p.evidence_article_id
@@ -24,7 +24,7 @@ def _rule(table: str, name: str, reason: str, sql: str, severity: Severity = "cr
 
 
 def _meant_rules() -> Iterator[Rule]:
-    """Rows mean the actor that their profile is, unless a correction says otherwise of the statement."""
+    """Rows refer to the actor of their profile, unless a correction of the statement says otherwise."""
     for table, columns in MEANT.items():
         for column, profile in columns.items():
             if table != "profiles":

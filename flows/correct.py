@@ -131,13 +131,13 @@ def write_line(settings: Settings, cells: Sequence[str]) -> tuple[Path, int]:
         raise CorrectionError(f"{path} has this line already")
     text = path.read_bytes().decode("utf-8-sig") if path.exists() else ""
     header = _read_header(text) or COLUMNS
-    told = dict(zip(COLUMNS, cells, strict=True))
-    if told["note"] and "note" not in header:
+    fields = dict(zip(COLUMNS, cells, strict=True))
+    if fields["note"] and "note" not in header:
         raise CorrectionError(f"{path} has no column for a note; write note at the end of its first line")
     if not _read_header(text):
         text = _as_csv([header])
     text += "" if text.endswith("\n") else "\n"
-    text += _as_csv([[told[column] for column in header]])
+    text += _as_csv([[fields[column] for column in header]])
     write_whole(path, lambda part: part.write_text(text, encoding="utf-8", newline=""))
     return path, text.count("\n")
 

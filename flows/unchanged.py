@@ -57,10 +57,10 @@ def find_nothing_new(
 
 def note_settled(settings: Settings, corrections: pl.DataFrame, withheld: pl.DataFrame) -> None:
     """Note that a run ended well on the published version; without the note, the next run starts in full."""
-    told = _describe(settings, corrections, withheld)
+    described = _describe(settings, corrections, withheld)
     with suppress(OSError):
         settings.state.mkdir(parents=True, exist_ok=True)
-        _noted(settings).write_text(json.dumps(told), encoding="utf-8")
+        _noted(settings).write_text(json.dumps(described), encoding="utf-8")
 
 
 def _is_settled(settings: Settings, corrections: pl.DataFrame) -> bool:
@@ -75,10 +75,10 @@ def _is_settled(settings: Settings, corrections: pl.DataFrame) -> bool:
     if read_attempt(settings.warehouse) or not is_current(settings.warehouse, settings.report):
         return False
     try:
-        told = json.loads(_noted(settings).read_text(encoding="utf-8"))
+        described = json.loads(_noted(settings).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
-    return bool(told == _describe(settings, corrections, read_withheld(settings)))
+    return bool(described == _describe(settings, corrections, read_withheld(settings)))
 
 
 def _describe(settings: Settings, corrections: pl.DataFrame, withheld: pl.DataFrame) -> dict[str, Any]:

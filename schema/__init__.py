@@ -1,1 +1,1 @@
-"""The contract that everyone may import: what a table is, which tables there are, and what follows from it."""
+"""The contract that every package may import: the declarations of all tables, and what is derived from them."""

@@ -1,4 +1,4 @@
-"""Types and values that columns of several tables have: what `schema/tables.py` declares them with."""
+"""Types and values shared by columns of several tables, for the declarations in `schema/tables.py`."""
 
 from __future__ import annotations
 

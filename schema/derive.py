@@ -63,21 +63,21 @@ def quoted(name: str) -> str:
 
 
 def literal(text: str) -> str:
-    """`text` as an SQL string. Halves of characters are question marks, and NULs, which end a query, are left out."""
+    """`text` as an SQL string. Surrogate halves become question marks; NULs, which end a query, are dropped."""
     whole = text.encode("utf-8", "replace").decode()
     return "'" + whole.replace("'", "''").replace("\0", "") + "'"
 
 
 def stored_columns(table: Table, schema: str | None = None) -> tuple[Column, ...]:
-    """The declared columns and those that publishing adds in a schema (the table's own when none is given)."""
+    """The declared columns and those that publishing adds in a schema (by default the table's own)."""
     return table.columns + VERSION_COLUMNS.get(schema or table.schema, ())
 
 
 def create_table(table: Table, schema: str | None = None) -> str:
     """`CREATE TABLE IF NOT EXISTS` for `table`, in its own schema or in another one.
 
-    Only the table in its own schema refuses nulls in required columns: in any other (staging) a null must be able
-    to arrive, so that the gate can name it. There are no keys: DuckDB 1.5 may lose rows of an index in a crash.
+    Only the table in its own schema refuses nulls in required columns: staging must accept a null, so that the gate can
+    report it. There are no primary keys: DuckDB 1.5 may lose rows of an index in a crash.
     """
     lines = [_column_ddl(column, strict=schema is None) for column in stored_columns(table, schema)]
     return f"CREATE TABLE IF NOT EXISTS {name_in(table, schema)} (\n    " + ",\n    ".join(lines) + "\n)"
@@ -89,7 +89,7 @@ def settled_columns(table: Table) -> list[Column]:
 
 
 def amended(table: Table) -> str:
-    """The name of the staged table with what a run changes in published rows, as SQL."""
+    """The name (as SQL) of the staged table with a run's changes to published rows."""
     return f"staging.{quoted(f'amended_{table.name}')}"
 
 

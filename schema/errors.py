@@ -15,6 +15,6 @@ class OnRecordError(Exception):
 
 
 class UsageError(OnRecordError):
-    """What was asked for cannot be done: an option, a name or a setting is wrong."""
+    """The request cannot be carried out: an option, a name or a setting is wrong."""
 
     exit_code = USAGE

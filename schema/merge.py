@@ -1,7 +1,7 @@
-"""A table's declaration -> the SQL of its upsert: insert rows with new keys, merge those with known ones.
+"""A table's declaration -> the SQL of its upsert: insert rows with new keys, merge rows with existing keys.
 
-The same statement serves twice: batch into staging, and staging into the published tables. Before the latter, what
-will change there is remembered in `history`.
+The same statement merges a batch into staging and staging into the published tables. Before the second, the rows that
+will change are copied to `history`.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ def merges(table: Table) -> bool:
 
 
 def insert_sql(table: Table, target: str, source: str) -> str:
-    """Append the rows of `source`, repeated keys included: the gate judges them."""
+    """Append all rows of `source`, including repeated keys, which the gate will find."""
     names = _names(table)
     return f"INSERT INTO {target} ({names}) SELECT {names} FROM {source}"
 
 
 def insert_new_sql(table: Table, target: str, source: str, version_no: int | None = None) -> str:
-    """Append the rows of `source` whose keys `target` does not have, as rows of `version_no`."""
+    """Append the rows of `source` whose keys are not in `target`, as rows of `version_no`."""
     stamp = {} if version_no is None else {SINCE_VERSION.name: str(version_no)}
     keys = ", ".join(quoted(name) for name in table.key)
     values = _names(table, more=stamp.values())
@@ -38,9 +38,9 @@ def insert_new_sql(table: Table, target: str, source: str, version_no: int | Non
 
 
 def merge_sql(table: Table, target: str, source: str, version_no: int | None = None) -> str:
-    """Merge `source` into `target` by each column's `merge` rule; rows that are new or change are of `version_no`.
+    """Merge `source` into `target` by each column's `merge` rule; new and changed rows get `version_no`.
 
-    A key that `source` itself repeats is a fault of ours: its rows are appended as they are, for the gate to find.
+    Rows whose key `source` itself repeats are a bug; they are appended unchanged, so that the gate finds them.
     """
     stamp = {} if version_no is None else {SINCE_VERSION.name: str(version_no)}
     keys = ", ".join(quoted(name) for name in table.key)
@@ -60,9 +60,9 @@ def merge_sql(table: Table, target: str, source: str, version_no: int | None = N
 
 
 def merge_frames(table: Table, frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
-    """Frames of a table, one after the other, as one: merged as `merge_sql` merges, or appended where nothing merges.
+    """Combine frames of a table in order: merged by the rules of `merge_sql`, or appended if the table never merges.
 
-    A key that one frame repeats stays repeated.
+    A key that a single frame repeats stays repeated.
     """
     if len(frames) == 1 or not merges(table):
         return pl.concat(frames)
@@ -82,14 +82,14 @@ def _folded(column: Column) -> pl.Expr:
 
 
 def remember_sql(table: Table, source: str, version_no: int) -> str:
-    """Copy the rows of `main` that merging `source` will change to `history`: they end with `version_no`."""
+    """Copy the rows of `main` that merging `source` will change to `history`, ending with `version_no`."""
     return remember_rows_sql(
         table, f"JOIN {source} AS s ON {_same_key(table)} WHERE {_is_changed(table)}", version_no
     )
 
 
 def remember_rows_sql(table: Table, which: str, version_no: int) -> str:
-    """Copy the rows of `main` (`t` in the clauses `which`) to `history`: they end with `version_no`."""
+    """Copy the rows of `main` (`t` in the clauses `which`) to `history`, ending with `version_no`."""
     columns = _names(table, more=(SINCE_VERSION.name, UNTIL_VERSION.name))
     old = _names(table, "t.", (f"t.{SINCE_VERSION.name}", str(version_no)))
     return (
@@ -98,7 +98,7 @@ def remember_rows_sql(table: Table, which: str, version_no: int) -> str:
 
 
 def amend_sql(table: Table, target: str, source: str, version_no: int | None = None) -> str:
-    """Give the rows of `target` the settled columns of `source`, which has these and the key."""
+    """Update the settled columns of `target` from `source`, which has these columns and the key."""
     stamp = "" if version_no is None else f", {SINCE_VERSION.name} = {version_no}"
     values = ", ".join(f"{name} = s.{name}" for name in _settled(table))
     changed = f"{_same_key(table)} AND ({_is_amended(table)})"
@@ -115,7 +115,7 @@ def note_amended_sql(table: Table, source: str) -> str:
 
 
 def remember_amended_sql(table: Table, version_no: int) -> str:
-    """Copy the published rows that will be amended to `history`; those that this version changed before are there."""
+    """Copy the published rows that will be amended to `history`, unless this version has copied them already."""
     which = (
         f"JOIN {amended(table)} AS s ON {_same_key(table)} "
         f"WHERE ({_is_amended(table)}) AND t.{SINCE_VERSION.name} < {version_no}"

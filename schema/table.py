@@ -1,4 +1,4 @@
-"""What a declaration of a table consists of: `Table` and `Column`; the tables are in `schema/tables.py`."""
+"""`Table` and `Column`, of which declarations consist; `schema/tables.py` has the declarations."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ Merge = Literal["keep", "min", "max", "sum", "replace"]
 class Column:
     """One column.
 
-    `doc` is the comment in the catalog. `merge` says how the column is updated when a later batch brings a row whose
-    key is already there. "replace" is for what is computed from all evidence at the end of a run
+    `doc` is the comment in the catalog. `merge` says how the column is updated when a later batch has a row with an
+    existing key. "replace" is for values computed from all evidence at the end of a run
     (`warehouse/staging/entities.py`). All other rules are commutative and associative, so neither the order of the
     files nor the size of the batches can change a table. A `settled` column may change in published rows when new
     articles show more about them (`NextVersion.amend`).
@@ -38,8 +38,7 @@ class Column:
 class Table:
     """One table: `grain` is what one row is, `key` the columns that identify it.
 
-    A row of a table that `repeats` may come from several batches of one run, which do not know each other; the first
-    one is staged.
+    `repeats`: several batches of one run may produce the same row independently; the first one is staged.
     """
 
     name: str

@@ -1,12 +1,12 @@
 """A published warehouse -> a DuckLake (Parquet files and a catalog, in PostgreSQL as a rule) that many machines share.
 
-Each version of a warehouse becomes one snapshot of the lake, in one transaction: which rows a version brought, changed
-and took away is known from `since_version` and `history`. A lake holds several warehouses, told apart by the column
-`warehouse` of each table; `ops.versions` says which versions of which warehouse a snapshot holds, so a crash in
-between is made good by the next call, and a call that finds nothing new writes nothing.
+Each version of a warehouse becomes one snapshot of the lake, in one transaction: `since_version` and `history` show
+which rows a version added, changed and removed. A lake can hold several warehouses, distinguished by the column
+`warehouse` of each table; `ops.versions` says which versions of which warehouse a snapshot has. So the next call
+completes the work of a crashed one, and a call without news writes nothing.
 
-The lake has the tables of `main` and the ledger. Whatever a run needs besides stays in the warehouse: runs read it and
-never the lake.
+The lake has the tables of `main` and the ledger. Other data that runs need stays in the warehouse: runs never read the
+lake.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ EXTENSIONS = {"ducklake": "ducklake", "postgres": "postgres_scanner"}
 
 
 class LakeError(WarehouseError):
-    """The lake cannot be reached, read or written; `may_pass` when a later attempt may do better.
+    """The lake cannot be reached, read or written; `may_pass` when a retry may help.
 
     The text may hold what its address holds.
     """
@@ -57,9 +57,9 @@ class LakeError(WarehouseError):
 
 @dataclass(frozen=True)
 class Lake:
-    """Where a lake is: `address` as DuckDB's ATTACH takes it, `data` the folder of its Parquet files.
+    """The location of a lake: `address` for DuckDB's ATTACH, `data` the folder of its Parquet files.
 
-    A lake that exists knows its folder; `data` is for the first time, and where this machine sees it by another path.
+    An existing lake knows its folder; `data` is for a new lake, or when this machine has another path to the folder.
     """
 
     address: str
@@ -78,11 +78,11 @@ class Replicated:
 
 
 def replicate(warehouse: Path, lake: Lake, name: str) -> Replicated:
-    """Bring the lake to the version that is published; `name` is what the warehouse is called there.
+    """Copy the versions up to the published one to the lake, under the warehouse's `name`.
 
-    A warehouse that the lake does not know, or that was rolled back since, is brought as it stands, in one transaction;
-    else each version since the last one that was brought. `LakeError` when the lake fails, `RequestError` when it knows
-    another warehouse by that name (one that was made again from the files is another one).
+    A warehouse that is new to the lake, or was rolled back since, is copied whole in one transaction; otherwise each
+    version since the last copied one. `LakeError` when the lake fails, `RequestError` when the name belongs to another
+    warehouse there (one rebuilt from its files is another warehouse).
     """
     warehouse = warehouse.expanduser().resolve()
     with write_lock(Path(f"{warehouse}.lake"), "onrecord lake", wait=60), open_lake(lake) as connection:
@@ -95,7 +95,7 @@ def replicate(warehouse: Path, lake: Lake, name: str) -> Replicated:
 
 
 def _attempt(connection: duckdb.DuckDBPyConnection, name: str) -> tuple[int, int] | None:
-    """Bring one version; again when another writer was faster."""
+    """Copy one version; retry when another writer was faster."""
     for attempt in range(ATTEMPTS):
         try:
             connection.begin()
@@ -114,7 +114,7 @@ def _attempt(connection: duckdb.DuckDBPyConnection, name: str) -> tuple[int, int
 
 
 def _may_pass(error: duckdb.Error) -> bool:
-    """Whether it is the other side, its network or another writer that failed, not what was asked."""
+    """Whether the server, the network or another writer failed, so that a retry may help."""
     return isinstance(error, duckdb.OperationalError)
 
 
@@ -126,7 +126,7 @@ def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _bring_next(connection: duckdb.DuckDBPyConnection, name: str) -> tuple[int, int] | None:
-    """The next version and the rows that it wrote, or None when the lake has them all."""
+    """Copy the next version; returns it and the number of rows written, or None when the lake has all versions."""
     _require_tables(connection)
     known, published = _read_versions(connection, name), _read_published(connection)
     if known == published:
@@ -148,7 +148,7 @@ def _require_own(
     known: list[tuple[int, str]],
     published: list[tuple[int, str]],
 ) -> None:
-    """Raise when the name belongs to the warehouse of another machine: its first version is of another run."""
+    """Raise when the name belongs to another warehouse, whose first version comes from another run."""
     if known and known[0] != published[0]:
         raise RequestError(
             f"the lake knows another warehouse called {name}: its version {known[0][0]} is of run {known[0][1]}; "
@@ -157,7 +157,7 @@ def _require_own(
 
 
 def remove(lake: Lake, name: str) -> int:
-    """Take a warehouse out of the lake, as one snapshot: earlier ones still have it. How many rows went."""
+    """Remove a warehouse from the lake in one snapshot; earlier snapshots keep it. Returns the number of rows."""
     with open_lake(lake) as connection:
         connection.begin()
         _require_tables(connection)
@@ -168,7 +168,7 @@ def remove(lake: Lake, name: str) -> int:
 
 
 def tidy(lake: Lake, before: datetime) -> int:
-    """Put the small files of many versions together, and drop snapshots from before that moment; how many went.
+    """Merge the small files of many versions and drop snapshots older than `before`; returns how many were dropped.
 
     The last snapshot always stays. Files that no snapshot needs are removed a day later, when no reader has them open.
     """
@@ -186,7 +186,7 @@ def tidy(lake: Lake, before: datetime) -> int:
 
 
 def _steps(name: str, version_no: int, run_id: str) -> Iterator[str]:
-    """The SQL that brings what one version changed."""
+    """The SQL that copies the changes of one version."""
     for table in VERSIONED:
         keys = ", ".join(quoted(key) for key in table.key)
         ended = f"SELECT {keys} FROM published.{name_in(table, HISTORY)} WHERE {UNTIL} = {version_no}"
@@ -206,7 +206,7 @@ def _steps(name: str, version_no: int, run_id: str) -> Iterator[str]:
 
 
 def _whole(name: str) -> Iterator[str]:
-    """The SQL that brings the warehouse as it stands, in the place of what the lake has of it."""
+    """The SQL that replaces the warehouse in the lake by its current state."""
     for table in KEPT:
         yield _delete(table, name)
         yield _insert(table, name, f"published.{name_in(table)}")
@@ -226,9 +226,9 @@ def _columns(table: Table) -> str:
 
 
 def _require_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the tables, and give those of an older product their new columns.
+    """Create the tables, and add new columns to those of an older product version.
 
-    Each file of theirs is of one warehouse, so that writers of several do not touch each other's.
+    Tables are partitioned by warehouse, so that writers of different warehouses never touch the same files.
     """
     sql = "SELECT schema_name, table_name, column_name FROM duckdb_columns() WHERE database_name = 'lake'"
     present = set(connection.execute(sql).fetchall())
@@ -258,7 +258,7 @@ def _read_published(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, st
 
 
 def _require_equal(connection: duckdb.DuckDBPyConnection, name: str, version_no: int) -> None:
-    """`LakeError`, and so nothing is written, unless the lake has as many rows as the version."""
+    """`LakeError`, which cancels the write, unless the lake has as many rows as the version."""
     for table in VERSIONED:
         of_version = " + ".join(
             f"(SELECT count(*) FROM published.{name_in(table, schema)} WHERE {SINCE} <= {version_no}{more})"
@@ -277,7 +277,7 @@ def _require_equal(connection: duckdb.DuckDBPyConnection, name: str, version_no:
 
 
 def read_snapshots(lake: Lake) -> pl.DataFrame:
-    """The snapshots that brought or took away something: `snapshot_id`, `snapshot_time` and `brought`."""
+    """The snapshots that added or removed versions: `snapshot_id`, `snapshot_time` and `brought`."""
     with open_lake(lake, read_only=True) as connection:
         return connection.sql(
             "SELECT snapshot_id, snapshot_time, commit_message AS brought FROM lake.snapshots() "
@@ -289,9 +289,9 @@ def read_snapshots(lake: Lake) -> pl.DataFrame:
 def connect_lake(
     lake: Lake, name: str | None = None, at: int | datetime | None = None, memory: str = MEMORY
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A locked connection to a warehouse of the lake as it was in a snapshot (a number or a moment), views included.
+    """A locked connection to a warehouse in the lake as of a snapshot (a number or a moment), with its views.
 
-    Without a `name`, all warehouses are combined; of rows with the same key, that of the first name counts.
+    Without a `name`, all warehouses are combined; of rows with the same key, the first name's row counts.
     """
     with open_lake(lake, read_only=True, at=at) as connection:
         connection.execute("CREATE SCHEMA ops")
@@ -343,7 +343,7 @@ def open_lake(
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
-    """Of two that make the same lake, the one that comes second finds it made when it tries again."""
+    """Attach the lake; when two processes create it at once, the second one finds it on its second attempt."""
     for attempt in range(ATTEMPTS):
         try:
             connection.execute(sql)
@@ -355,7 +355,7 @@ def _attach(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
 
 
 def _load_extensions(connection: duckdb.DuckDBPyConnection, lake: Lake) -> None:
-    """From their wheels: nothing is fetched and nothing is written into the home folder."""
+    """Load extensions from their wheels: downloads nothing, writes nothing to the home folder."""
     for word, extension in EXTENSIONS.items():
         if word == "ducklake" or word in lake.address:
             connection.execute(f"LOAD {literal(str(_find_extension(extension)))}")

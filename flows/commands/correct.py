@@ -48,11 +48,11 @@ def correct(
         fail(f"nothing was written: {WHY_NOT[effect.outcome]}", USAGE)
     written = None if dry_run else write_line(settings, cells)
     if as_json:
-        told = asdict(effect) | {
+        answer = asdict(effect) | {
             "file": str(written[0]) if written else None,
             "line": written[1] if written else None,
         }
-        print(json.dumps(told, default=str))
+        print(json.dumps(answer, default=str))
         return
     console = Console()
     _show(effect, console)

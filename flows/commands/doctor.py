@@ -31,8 +31,8 @@ def doctor(
     for finding in _examine(warehouse, security=security):
         is_well = is_well and finding.is_well
         if as_json:
-            told = asdict(finding) | {"is_well": finding.is_well}
-            print(escape_controls(json.dumps(told, ensure_ascii=False)))
+            entry = asdict(finding) | {"is_well": finding.is_well}
+            print(escape_controls(json.dumps(entry, ensure_ascii=False)))
             continue
         mark = ("✓ ", "green") if finding.is_well else ("✗ ", "bold red")
         console.print(

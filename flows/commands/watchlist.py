@@ -35,8 +35,8 @@ def show(warehouse: WarehouseOption = None, as_json: JsonOption = False) -> None
     _, watchlist = _open(warehouse)
     searches = watchlist.read()
     if as_json:
-        told = {"file": str(watchlist.path), "searches": {saved.name: saved.query for saved in searches}}
-        print(json.dumps(told, ensure_ascii=False))
+        listing = {"file": str(watchlist.path), "searches": {saved.name: saved.query for saved in searches}}
+        print(json.dumps(listing, ensure_ascii=False))
         return
     for saved in searches:
         Console().print(Text(f"{saved.name}  {saved.query}"), soft_wrap=True)
@@ -90,8 +90,8 @@ def run(
     asked = run_id or query(settings.warehouse, last).item() or ""
     news = find_news(settings.warehouse, searches, asked)
     if as_json:
-        told = {one.name: {"new": one.statements, "address": one.address} for one in news}
-        print(json.dumps({"run_id": asked, "searches": told}, ensure_ascii=False))
+        listing = {one.name: {"new": one.statements, "address": one.address} for one in news}
+        print(json.dumps({"run_id": asked, "searches": listing}, ensure_ascii=False))
         return
     print(
         f"run {asked}: {count(len(news), 'search has', 'searches have')} new statements, of {len(searches)} saved"

@@ -1,7 +1,7 @@
 """The answer of a query: batches of rows in; a table, records, Markdown, CSV, JSON, JSON Lines, Parquet or XLSX out.
 
-Tables are for eyes: long text is cut, control characters become blanks. The others are for programs: all rows, whole
-and exact, written as they come; but in CSV, texts that a spreadsheet would run begin with an apostrophe.
+Tables are for people: long text is cut, and control characters become blanks. The other formats are for programs: all
+rows, complete and exact, written as they arrive; but in CSV, an apostrophe precedes texts that a spreadsheet would run.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ GAP = 3
 
 
 def print_table(answer: Answer, rows: int, console: Console) -> None:
-    """Print at most `rows` rows for eyes, and say how many there are."""
+    """Print at most `rows` rows as a table for people, and say how many there are."""
     shown, count = answer.head, 0
     for batch in answer.batches:
         shown = shown.vstack(batch.head(rows - shown.height))
@@ -46,10 +46,10 @@ def print_table(answer: Answer, rows: int, console: Console) -> None:
 
 
 def write_answer(answer: Answer, form: Form, out: BinaryIO, *, raw: bool = False, mark: bool = False) -> None:
-    """Write all rows of one answer to `out`, as they come.
+    """Write all rows of one answer to `out` as they arrive.
 
-    `raw`: texts in CSV as they are, whatever they would do; `mark`: CSV begins with the mark that makes Excel take it
-    for UTF-8.
+    `raw`: do not protect spreadsheets from texts in CSV; `mark`: begin CSV with the byte order mark by which Excel
+    recognises UTF-8.
     """
     if form == "parquet":
         _write_parquet(answer, out)
@@ -67,7 +67,7 @@ def write_answer(answer: Answer, form: Form, out: BinaryIO, *, raw: bool = False
 
 @contextmanager
 def writing_workbook(out: BinaryIO) -> Iterator[Callable[[Answer], None]]:
-    """What writes each answer as a sheet of one workbook, which is closed at the end of the block."""
+    """A function that writes each answer as a sheet of one workbook; the end of the block closes it."""
     from warehouse.export.workbook import add_sheet, open_workbook
 
     with open_workbook(out) as book:
@@ -107,7 +107,7 @@ def _write_csv(answer: Answer, out: TextIO, *, raw: bool, mark: bool) -> None:
 
 
 def _write_json(answer: Answer, out: TextIO) -> None:
-    """One array, an object a row, each on a line of its own."""
+    """One array with an object per row, one per line."""
     begin = "["
     for record in _json_records(answer):
         out.write(f"{begin}\n{record}")
@@ -127,7 +127,7 @@ def _json_records(answer: Answer) -> Iterator[str]:
 
 
 def _without_nan(value: Any) -> Any:
-    """JSON has no number for infinity or NaN."""
+    """Null for infinity and NaN, which JSON does not have."""
     if isinstance(value, dict):
         return {name: _without_nan(one) for name, one in value.items()}
     if isinstance(value, list):
@@ -148,12 +148,12 @@ def _markdown_row(cells: Iterable[Any]) -> str:
 
 
 def _flat(value: Any) -> Any:
-    """Lists and structs as JSON; CSV has no other place for them."""
+    """Lists and structs as JSON, because CSV has no nested values."""
     return json.dumps(value, default=str, ensure_ascii=False) if isinstance(value, list | dict) else value
 
 
 def _space(answer: pl.DataFrame) -> int:
-    """Characters that a row needs side by side, when wide columns are wrapped as far as is pleasant."""
+    """Width of a row in characters, with wide columns wrapped as far as they stay readable."""
     return sum(min(_width(column), PLEASANT_WIDTH) + GAP for column in answer)
 
 
@@ -162,7 +162,7 @@ def _width(column: pl.Series) -> int:
 
 
 def _grid(answer: pl.DataFrame) -> Table:
-    """One line of the table a row; only columns of long text are wrapped."""
+    """A table with one line per row; only columns of long text wrap."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
     for column in answer:
         is_short = _width(column) <= PLEASANT_WIDTH
@@ -174,7 +174,7 @@ def _grid(answer: pl.DataFrame) -> Table:
 
 
 def _records(answer: pl.DataFrame) -> Table:
-    """One line a value, for answers that are too wide for the terminal."""
+    """One line per value, for answers too wide for the terminal."""
     table = Table(box=box.SIMPLE, show_header=False, pad_edge=False)
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")

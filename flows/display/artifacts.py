@@ -1,7 +1,7 @@
-"""What Prefect's pages show of a run: its progress and outcome in; artifacts, an event, log lines, the last state out.
+"""What Prefect's pages show of a run: progress and outcome in; artifacts, an event, log lines, the final state out.
 
-Nothing here fails a run: where the server does not answer, the run goes on without. Names of files and text of articles
-are hostile: they go into code blocks that they cannot close.
+Nothing here fails a run: if the server does not answer, the run continues without it. File names and article text are
+hostile: they go into code blocks that they cannot close.
 """
 
 from __future__ import annotations
@@ -54,11 +54,11 @@ TITLES = {
 
 
 class StoppedQuietly(RunStopped, Abort):
-    """The same for a worker: to Prefect's engine an Abort is no crash, so no traceback is shown."""
+    """RunStopped for a worker: Prefect's engine does not take an Abort for a crash, so it shows no traceback."""
 
 
 def shown(run: Callable[P, Outcome]) -> Callable[P, Outcome]:
-    """The flow function `run`, seen in Prefect's pages; stopped by the gate, its flow run ends as `Stopped`.
+    """The flow function `run`, shown in Prefect's pages; when the gate stops it, its flow run ends as `Stopped`.
 
     Called as a flow it still raises RunStopped, for that is the state's data.
     """
@@ -77,7 +77,7 @@ def shown(run: Callable[P, Outcome]) -> Callable[P, Outcome]:
         show_outcome(outcome)
         return outcome
 
-    # Prefect makes the form of a flow's parameters from its types, which it looks for in this module otherwise.
+    # Prefect builds the parameter form of a flow from its types, which it would otherwise look up in this module.
     run_shown.__signature__ = inspect.signature(run, eval_str=True)  # type: ignore[attr-defined]
     return run_shown
 
@@ -107,7 +107,7 @@ def show_outcome(outcome: Outcome) -> None:
 
 
 def show_audit(warehouse: str, checks: pl.DataFrame) -> None:
-    """An artifact on the results of all checks on all that is published."""
+    """An artifact with the results of an audit."""
     passed = int(checks["success"].sum())
     text = "\n\n".join([f"# {passed} of {checks.height} checks passed", *list_failed(checks)])
     with _quietly("the audit"):
@@ -115,12 +115,12 @@ def show_audit(warehouse: str, checks: pl.DataFrame) -> None:
 
 
 def table_assets(warehouse: str) -> list[str]:
-    """The keys by which Prefect knows the tables of a warehouse: `duckdb://onrecord/statements`."""
+    """Prefect's asset keys of a warehouse's tables: `duckdb://onrecord/statements`."""
     return [f"duckdb://{_slug(warehouse)}/{table.name}" for table in VERSIONED]
 
 
 def count_all(outcome: Outcome) -> list[dict[str, Any]]:
-    """One row a figure."""
+    """One row per figure."""
     files = {
         f"files {part}": outcome.count_files(part)
         for part in ("loaded", "unchanged", "duplicate", "rejected")
@@ -149,7 +149,7 @@ def describe(outcome: Outcome) -> str:
 
 
 def list_failed(checks: pl.DataFrame) -> list[str]:
-    """Blocks of Markdown on each check that failed, the worst first: why it is made, rows that fail it, its query."""
+    """A Markdown block for each failed check, the most severe first: its reason, rows that fail it, its query."""
     blocks = []
     for row in _failed(checks):
         blocks += [f"## {row['severity']}: {code(_name(row))}", code(row["reason"] or ""), _observed(row)]
@@ -159,14 +159,14 @@ def list_failed(checks: pl.DataFrame) -> list[str]:
 
 
 def code(text: str) -> str:
-    """`text` as one line of code, whatever it holds: the fence is longer than any run of backticks in it."""
+    """`text` as inline code: the fence is longer than any run of backticks in it."""
     line = " ".join(CONTROL.sub(" ", text).split())
     fence = "`" * (_longest_run(line) + 1)
     return f"{fence} {line} {fence}" if line else ""
 
 
 def code_block(text: str, language: str = "") -> str:
-    """`text` as a block of code that it cannot end, without control characters but for line ends."""
+    """`text` as a code block that it cannot close, without control characters except line ends."""
     lines = "\n".join(CONTROL.sub(" ", line) for line in text.splitlines())
     fence = "`" * max(3, _longest_run(lines) + 1)
     return f"{fence}{language}\n{lines}\n{fence}"
@@ -196,7 +196,7 @@ def _name(row: dict[str, Any]) -> str:
 
 
 def _slug(name: str) -> str:
-    """A name as keys of artifacts and assets allow it: small letters, digits and hyphens."""
+    """A name in the form that artifact and asset keys require: lower case, digits and hyphens."""
     return re.sub("[^a-z0-9]+", "-", name.lower()).strip("-") or "warehouse"
 
 
@@ -213,7 +213,7 @@ def _log(outcome: Outcome) -> None:
 
 
 def _rename(outcome: Outcome) -> None:
-    """Add to the name of the flow run how many files, articles and statements it had."""
+    """Add the numbers of files, articles and statements to the name of the flow run."""
     context = FlowRunContext.get()
     if context is None or context.flow_run is None:
         return
@@ -222,9 +222,11 @@ def _rename(outcome: Outcome) -> None:
         (outcome.sum_articles("loaded"), "article"),
         (outcome.statements, "statement"),
     ]
-    told = ", ".join(count(number, noun) for number, noun in counts if number)
+    totals = ", ".join(count(number, noun) for number, noun in counts if number)
     with get_client(sync_client=True) as client:
-        client.update_flow_run(context.flow_run.id, name=f"{context.flow_run.name}: {told or 'nothing new'}")
+        client.update_flow_run(
+            context.flow_run.id, name=f"{context.flow_run.name}: {totals or 'nothing new'}"
+        )
 
 
 def _emit(outcome: Outcome) -> None:
@@ -243,7 +245,7 @@ def _emit(outcome: Outcome) -> None:
 
 @contextmanager
 def _quietly(what: str) -> Iterator[None]:
-    """Whatever goes wrong inside is logged as something that is not to be seen."""
+    """Log any error in the block as something that Prefect cannot show."""
     try:
         yield
     except Exception as error:
@@ -251,14 +253,14 @@ def _quietly(what: str) -> Iterator[None]:
 
 
 class _Progress:
-    """A bar among the run's artifacts; at the first refusal of the server it gives up."""
+    """A progress bar among the run's artifacts; it gives up when the server first refuses."""
 
     def __init__(self) -> None:
         self._artifact: UUID | None = None
         self._percent, self._next, self._is_refused = 0.0, 0.0, False
 
     def show(self, step: str, done: int, total: int | None) -> None:
-        """Show how far the run is; now and then, for each time is a request."""
+        """Show how far the run is; only now and then, because each update is a request."""
         if step == "Finding statements" and total:
             self._percent = min(FOUND, FOUND * done / total)
         self._percent = PERCENT_OF.get(step, self._percent)
@@ -267,7 +269,7 @@ class _Progress:
             self._update(f"{step}: {done} of {total}" if total else step)
 
     def end(self) -> None:
-        """All is done."""
+        """Show the run as complete."""
         self._percent = 100.0
         self._update("Done")
 

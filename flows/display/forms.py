@@ -1,4 +1,4 @@
-"""The formats that answers are written in, and the endings of files that mean them."""
+"""The output formats of answers, and the file endings that select them."""
 
 from __future__ import annotations
 

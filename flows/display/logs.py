@@ -1,4 +1,4 @@
-"""What a run is at, as lines of the log that Prefect shows: one line a step, with its counts and seconds."""
+"""Steps of a run -> lines in the log that Prefect shows: one per step, with its counts and seconds."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def run_logger() -> Any:
-    """The logger of the flow or task run; outside of any, that of the product."""
+    """The logger of the flow or task run; outside of one, the product's own."""
     from prefect import get_run_logger
     from prefect.exceptions import MissingContextError
 
@@ -18,5 +18,5 @@ def run_logger() -> Any:
 
 
 def log_step(text: str) -> None:
-    """One line in the log of the flow or task run."""
+    """Write one line to the log of the flow or task run."""
     run_logger().info("%s", text)

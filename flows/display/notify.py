@@ -1,7 +1,7 @@
-"""The end of a run -> a message to people when it stopped, passed with warnings, recovered, or has news.
+"""The outcome of a run -> a notification when it stopped, has warnings, recovered, or added to saved searches.
 
-A message goes to Prefect's notification blocks (Slack, email, Teams, webhooks...) and to a command of yours, which
-gets it as JSON on standard input. The same news is sent once: the state folder holds what was sent last.
+Notifications go to Prefect's notification blocks (Slack, email, Teams, webhooks...) and to a command of the user's,
+which reads them as JSON from standard input. A repeated outcome is not sent again: the state folder has the last one.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ log = logging.getLogger("onrecord")
 
 @dataclass(frozen=True)
 class Message:
-    """A message: `event` is a key of `TITLES`, `checks` are those that failed, as `table.check`."""
+    """One notification: `event` is a key of `TITLES`, `checks` are the failed ones, as `table.check`."""
 
     event: str
     title: str
@@ -48,14 +48,14 @@ class Message:
 
     @property
     def text(self) -> str:
-        """For people; names of checks and saved searches only, never text of articles."""
+        """The message as text: names of checks and saved searches, never text from articles."""
         news = (f"{name}: {count:,} new" for name, count in self.searches.items())
         lines = "".join(f"\n- {line}" for line in (*self.checks, *news))
         return f"Run {self.run_id} of {self.warehouse}{lines}\nReport: {self.report}"
 
 
 def notify(outcome: Outcome, settings: Settings, waits: Sequence[float] = ()) -> Message | None:
-    """Notify everyone named in the settings; returns the message, or None when there is no news.
+    """Notify everyone named in the settings; returns the message, or None when it would repeat the last one.
 
     A failure is retried after each of `waits`, in seconds, unless a retry cannot help. The last failure is logged; it
     does not change the outcome of the run.
@@ -66,12 +66,12 @@ def notify(outcome: Outcome, settings: Settings, waits: Sequence[float] = ()) ->
         return None
     noted.parent.mkdir(parents=True, exist_ok=True)
     noted.write_text(json.dumps({"event": message.event, "checks": message.checks}), encoding="utf-8")
-    _tell(message, settings, waits)
+    _send_all(message, settings, waits)
     return message
 
 
 def notify_news(outcome: Outcome, settings: Settings, waits: Sequence[float] = ()) -> Message | None:
-    """Report what is new in the saved searches; returns the message, or None without news or without anyone to notify.
+    """Send the new results of saved searches; returns the message, or None without new results or recipients.
 
     A list that cannot be read is logged; it does not change the outcome of the run.
     """
@@ -82,35 +82,34 @@ def notify_news(outcome: Outcome, settings: Settings, waits: Sequence[float] = (
     try:
         news = find_news(outcome.warehouse, Watchlist(settings.watchlist_file).read(), outcome.run_id)
     except OnRecordError as error:
-        log.warning("what is new in saved searches was not sent: %s", error)
+        log.warning("the new results of saved searches were not sent: %s", error)
         return None
     if not news:
         return None
     places = (str(outcome.warehouse), str(outcome.report))
     found = {one.name: one.statements for one in news}
     message = Message("watchlist", TITLES["watchlist"], outcome.run_id, [], *places, found)
-    _tell(message, settings, waits)
+    _send_all(message, settings, waits)
     return message
 
 
-def _tell(message: Message, settings: Settings, waits: Sequence[float]) -> None:
+def _send_all(message: Message, settings: Settings, waits: Sequence[float]) -> None:
     for name in settings.notify:
         _send(f"the block {name}", partial(_notify_block, name, message), waits)
     if command := settings.notify_command:
-        told = partial(_run_command, command.get_secret_value(), message)
-        _send("the notify command", told, waits)
+        _send("the notify command", partial(_run_command, command.get_secret_value(), message), waits)
 
 
-def find_news(outcome: Outcome, told: dict[str, Any]) -> Message | None:
-    """The message about a run, unless it repeats the last one; `told` has its `event` and `checks`, or is empty."""
+def find_news(outcome: Outcome, last: dict[str, Any]) -> Message | None:
+    """The message about a run, unless it repeats the last one, whose `event` and `checks` are in `last`."""
     if outcome.status not in ("published", "stopped"):
         return None
     grave = ["critical"] if outcome.status == "stopped" else ["critical", "warning"]
     failed = outcome.checks.filter(~pl.col("success") & pl.col("severity").is_in(grave))
     checks = sorted(f"{row['table_name']}.{row['check_name']}" for row in failed.to_dicts())
     event = "stopped" if outcome.status == "stopped" else "warnings" if checks else "recovered"
-    is_well = told.get("event", "recovered") == "recovered"
-    if (event, checks) == (told.get("event"), told.get("checks")) or (event == "recovered" and is_well):
+    was_well = last.get("event", "recovered") == "recovered"
+    if (event, checks) == (last.get("event"), last.get("checks")) or (event == "recovered" and was_well):
         return None
     paths = (str(outcome.warehouse), str(outcome.report))
     return Message(event, TITLES[event], outcome.run_id, checks, *paths)
@@ -118,10 +117,10 @@ def find_news(outcome: Outcome, told: dict[str, Any]) -> Message | None:
 
 def _read(noted: Path) -> dict[str, Any]:
     try:
-        told = json.loads(noted.read_text(encoding="utf-8"))
+        last = json.loads(noted.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return told if isinstance(told, dict) else {}
+    return last if isinstance(last, dict) else {}
 
 
 def _send(name: str, send: Callable[[], None], waits: Sequence[float]) -> None:
@@ -133,8 +132,8 @@ def _send(name: str, send: Callable[[], None], waits: Sequence[float]) -> None:
             log.warning("%s was not notified: %s", name, error)
             return
         except Exception as error:
-            again = "" if wait is None else f"; again in {wait:g} s"
-            log.warning("%s was not notified: %s%s", name, error, again)
+            retry = "" if wait is None else f"; retrying in {wait:g} s"
+            log.warning("%s was not notified: %s%s", name, error, retry)
         if wait is not None:
             time.sleep(wait)
 
@@ -147,5 +146,5 @@ def _notify_block(name: str, message: Message) -> None:
 
 
 def _run_command(command: str, message: Message) -> None:
-    told = json.dumps(asdict(message) | {"text": message.text})
-    subprocess.run(shlex.split(command), input=told, text=True, check=True, timeout=COMMAND_SECONDS)
+    payload = json.dumps(asdict(message) | {"text": message.text})
+    subprocess.run(shlex.split(command), input=payload, text=True, check=True, timeout=COMMAND_SECONDS)

@@ -1,7 +1,7 @@
 """Progress of a run: the flow reports it, watchers show it.
 
-The flow calls `show_progress(step, done, total)`. Who listens is said by `also_watched_by`: the terminal of a command,
-Prefect's pages (`flows/display/artifacts.py`).
+The flow calls `show_progress(step, done, total)`. `also_watched_by` adds a watcher, such as the terminal of a command
+or Prefect's pages (`flows/display/artifacts.py`).
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ _watchers: ContextVar[tuple[Watcher, ...]] = ContextVar("watchers", default=())
 
 
 def show_progress(step: str, done: int = 0, total: int | None = None) -> None:
-    """Say that `step` has done `done` of `total`; without a total the step only shows that it is alive."""
+    """Report that `step` has done `done` of `total`; without a total, only that it is alive."""
     for watcher in _watchers.get():
         watcher(step, done, total)
 
 
 @contextmanager
 def watch_on_terminal(console: Console, *, first_step: str) -> Iterator[None]:
-    """Draw one bar a step on `console` while open, and wipe them at the end."""
+    """While open, draw one bar per step on `console`; remove the bars at the end."""
     bars = Progress(
         SpinnerColumn(finished_text="✓"),
         TextColumn("{task.description}"),
@@ -49,7 +49,7 @@ def watch_on_terminal(console: Console, *, first_step: str) -> Iterator[None]:
 
 @contextmanager
 def also_watched_by(watcher: Watcher) -> Iterator[None]:
-    """Call `watcher` as well while open."""
+    """While open, report progress to `watcher` too."""
     token = _watchers.set((*_watchers.get(), watcher))
     try:
         yield
@@ -70,7 +70,7 @@ def _draw_on(bars: Progress) -> Watcher:
 
 
 def _finish_unmeasured(bars: Progress) -> None:
-    """A step without a total is over when the next one begins."""
+    """End a step without a total when the next one begins."""
     for task in bars.tasks:
         if task.total is None:
             bars.update(task.id, completed=1, total=1)

@@ -9,7 +9,7 @@ def count(number: int, noun: str, plural: str = "") -> str:
 
 
 def duration(seconds: float) -> str:
-    """With as many digits as matter: `0.4 s`, `31 s`, `12 min 5 s`, `3 h 20 min`."""
+    """A duration with the digits that matter: `0.4 s`, `31 s`, `12 min 5 s`, `3 h 20 min`."""
     if seconds < 9.95:
         return f"{seconds:.1f} s"
     whole = round(seconds)

@@ -1,7 +1,7 @@
-"""The end of a run in words: `Outcome` in, a short page for the terminal or one JSON object out.
+"""The summary of a run: `Outcome` in, a short page for the terminal or one JSON object out.
 
-Everything that comes from articles or file names is printed as plain text without control characters, so that
-no article can colour, move or clear the reader's terminal.
+Everything from articles or file names is printed as plain text without control characters, so that no article can
+colour, move or clear the reader's terminal.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def plain(value: object) -> str:
 
 
 def print_summary(outcome: Outcome, console: Console) -> None:
-    """Print what went in, what came out, what was rejected, the verdict, examples, and where to look next."""
+    """Print input, output, rejects, the verdict, examples, and where to look next."""
     title, style = HEADLINES[outcome.status]
     blocks: list[RenderableType] = [
         Text.assemble((title, style), (f"  in {_waited(outcome)}", "dim")),
@@ -59,7 +59,7 @@ def print_summary(outcome: Outcome, console: Console) -> None:
 
 
 def _waited(outcome: Outcome) -> str:
-    """`31 s (run 5.2 s, start and end of Prefect 26 s)`; the run alone where nobody waited for more."""
+    """`31 s (run 5.2 s, start and end of Prefect 26 s)`; only the run's time when Prefect took no extra time."""
     if outcome.waited is None or outcome.waited - outcome.seconds < 1:
         return duration(outcome.waited or outcome.seconds)
     rest = duration(outcome.waited - outcome.seconds)
@@ -127,7 +127,7 @@ def _others(languages: Mapping[str, int]) -> Text:
 
 
 def _corrections(outcome: Outcome) -> list[str]:
-    """How many corrections were applied; below, the first of those that were not, with why."""
+    """How many corrections were applied; below, the first of those that were not, with the reason."""
     rows = outcome.corrections.sort("correction_no").to_dicts()
     idle = [row for row in rows if row["outcome"] != "applied"]
     lines = [f"{len(rows) - len(idle):,} of {count(len(rows), 'correction')} applied"] if rows else []
@@ -142,7 +142,7 @@ def _cut(words: str) -> str:
 
 
 def count_rejects(rejects: pl.DataFrame) -> list[dict[str, Any]]:
-    """One dict a reason: `reason_code`, `count`, `first_path`, `first_reason`; the most frequent first."""
+    """One dict per reason: `reason_code`, `count`, `first_path`, `first_reason`; the most frequent first."""
     return (
         rejects.sort("reject_no")
         .group_by("reason_code", maintain_order=True)
@@ -169,7 +169,7 @@ def _failed(outcome: Outcome) -> list[dict[str, Any]]:
 
 
 def by_name(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """The statements whose `speaker` has a name. A role alone and a group that is not named have none."""
+    """The statements whose `speaker` has a name; a role alone or an unnamed group has none."""
     names = tables["profiles"].filter(pl.col("kind") != "unnamed").select("profile_id", speaker="name")
     named = tables["statements"].filter(~pl.col("speaker_resolution").is_in(["role", "unnamed"]))
     return named.join(names, on="profile_id")
@@ -197,7 +197,7 @@ def pick_examples(tables: Mapping[str, pl.DataFrame], count: int = 3) -> pl.Data
 
 
 def _examples(examples: pl.DataFrame) -> Group:
-    """Two paragraphs a statement: who, how and when; below it, what."""
+    """Two paragraphs per statement: who, how and when; below, what."""
     lines: list[RenderableType] = []
     for row in examples.to_dicts():
         role = f", {plain(row['role'])}" if row["role"] else ""
@@ -216,7 +216,7 @@ def _words(row: dict[str, Any]) -> str:
 
 
 def _next(outcome: Outcome) -> list[tuple[str, str]]:
-    """Where to look next; on lines of their own that are never wrapped, so that they can be copied."""
+    """Where to look next: commands on separate lines that never wrap, so that they can be copied."""
     hints = []
     if outcome.kept_at:
         hints.append(("why", f'{_command(outcome.kept_at)} "from ops.checks where not success"'))
@@ -228,7 +228,7 @@ def _next(outcome: Outcome) -> list[tuple[str, str]]:
 
 
 def _command(warehouse: Path) -> str:
-    """How to start `onrecord sql` here; the option only when the warehouse is not where it is looked for."""
+    """The command that starts `onrecord sql` here; names the warehouse only when it is not in the default place."""
     default = Path("data/onrecord.duckdb").absolute()
     option = "" if warehouse.absolute() == default else f" --warehouse {plain(_short(warehouse))}"
     return f"{_executable()} sql{option}"
@@ -241,7 +241,7 @@ def _executable() -> str:
 
 
 def _short(path: Path) -> Path:
-    """Relative to here when it is below here."""
+    """The path, relative to the current folder when it is below it."""
     return path.absolute().relative_to(Path.cwd()) if path.absolute().is_relative_to(Path.cwd()) else path
 
 

@@ -49,9 +49,9 @@ class HostGuard:
             return False
         if origins:
             return set(origins) <= self.origins
-        told = dict(headers)
-        is_visit = told.get(b"sec-fetch-mode") == "navigate" and not scope["path"].startswith("/api")
-        return is_visit or told.get(b"sec-fetch-site") not in FOREIGN
+        fields = dict(headers)
+        is_visit = fields.get(b"sec-fetch-mode") == "navigate" and not scope["path"].startswith("/api")
+        return is_visit or fields.get(b"sec-fetch-site") not in FOREIGN
 
 
 def _without_frames(send: Send) -> Send:

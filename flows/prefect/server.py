@@ -132,7 +132,7 @@ class _Server:
         with self._listen(port) as listener, self.log.open("ab") as log:
             number = listener.getsockname()[1]
             self.api = f"http://127.0.0.1:{number}/api"
-            told = {
+            variables = {
                 "PREFECT_HOME": str(home),
                 "PREFECT_SERVER_UI_API_URL": self.api,
                 "PREFECT_SERVER_API_AUTH_STRING": key,
@@ -146,7 +146,7 @@ class _Server:
                 stdout=log,
                 stderr=log,
                 pass_fds=[listener.fileno()],
-                env=os.environ | told,
+                env=os.environ | variables,
                 start_new_session=True,  # Ctrl-C in the terminal is ours: it ends after us
             )
         atexit.register(self.stop)

@@ -14,17 +14,17 @@ FIRST_WAIT = 0.05  # seconds, doubled with each attempt; elsewhere it is ten tim
 
 
 class SourceError(UsageError):
-    """A source that names nothing: no such file, folder, glob or address."""
+    """A source that does not exist: no such file, folder, glob or address."""
 
 
 @dataclass(frozen=True)
 class SourceFile:
-    """One thing found.
+    """One file to read, or a place that cannot be read.
 
     `path` is printable, valid Unicode and unique in its list, fit for storing: bytes of the name that are not
     UTF-8 are written `\\xff`, and secrets in an address `***`. `location` is what the operating system or fsspec
-    wants. `reason_code` is set when it is known already that there is nothing to read. `root` is the folder, with all
-    links resolved, that the file must be in; null when it was named itself. `reach` says how far reading it may go.
+    needs. `reason_code` is set when listing already shows that it cannot be read. `root` is the folder, with all links
+    resolved, that the file must be in; null for a file that the user named. `reach` limits what reading may follow.
     """
 
     path: str
@@ -37,7 +37,7 @@ class SourceFile:
 
 @dataclass(frozen=True)
 class FileBytes:
-    """The bytes of one file, or why there are none; `file_sha256` is null when they could not be read.
+    """The bytes of one file, or the reason why there are none; `file_sha256` is null when they could not be read.
 
     A file that is too large to hold comes as an open `stream` instead of `data`; the reader closes it.
     `is_unread` is set when size and time are those of the `Stamp` it was last read with.
@@ -63,7 +63,7 @@ class Stamp(NamedTuple):
 
 
 class Content(NamedTuple):
-    """What is in a file: its bytes, a stream of them, or None when they are too many; their hash; its size and time."""
+    """The content of a file: bytes, a stream, or None when too large; with its hash, size and time."""
 
     data: bytes | BinaryIO | None
     file_sha256: str | None

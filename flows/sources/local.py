@@ -1,8 +1,8 @@
 """Sources (files, folders, globs, addresses) -> files -> bytes.
 
-Nothing that is found gets lost: a broken link, an empty folder, a device or a file that cannot be read stays
-in the list and ends as a rejected file with its reason. The only error is a source that names nothing at all.
-What is on this machine is read here, what is elsewhere (`s3://`, `https://`...) in `flows/sources/remote.py`.
+Nothing is dropped silently: a broken link, an empty folder, a device or an unreadable file stays in the list and
+becomes a rejected file with a reason. The only error is a source that does not exist. This module reads local files;
+`flows/sources/remote.py` reads addresses (`s3://`, `https://`...).
 """
 
 # One style for all calls: os.open and os.fstat have no counterpart in pathlib.
@@ -39,29 +39,29 @@ from flows.sources.reach import ORDINARY, Reach, base_of, is_address, is_within
 from flows.sources.redact import reveal
 
 HASH_LIMIT = 2 << 30  # larger files are not even hashed: a sparse file can claim to be many terabytes
-AT_ONCE = 8  # files from elsewhere that are fetched at the same time
-REST = 0.1  # seconds that a file must have been left alone before it is read
-SETTLED_NS = 2_000_000_000  # a file that is younger may be written again without getting another time
+AT_ONCE = 8  # remote files fetched at the same time
+REST = 0.1  # seconds since the last write before a file is read
+SETTLED_NS = 2_000_000_000  # a younger file may be written again without a new modification time
 
-_NO_FOLLOW = "is a link to a folder, which is not followed inside a folder; name it as a source of its own"
+_NO_FOLLOW = "is a link to a folder, and links to folders are not followed; name it as a separate source"
 
 
 class _Changed(Exception):
-    """The file was written to while it was read."""
+    """The file was written to during the read."""
 
 
 def find_files(
     sources: Sequence[str], without: Iterable[PathLike[str]] = (), reach: Reach = ORDINARY
 ) -> Iterator[SourceFile]:
-    """All files that `sources` name, each path once, as they are found, sorted by path, folder by folder.
+    """Lazily list all files that `sources` name, each path once, sorted by path, folder by folder.
 
-    So the order of the sources changes nothing: of two files of one text, the same one is read first. Of a folder only
-    the names are held in memory. Files and folders in `without`, such as those that a run writes, are passed over.
+    The order of the sources makes no difference: of two files with the same text, the same one is always read first.
+    Only the names in a folder are held in memory. Skips files and folders in `without`, such as those a run writes.
 
     A source is a file, a folder (read with all folders below it; hidden names are skipped, links to folders are not
-    followed, links to files only within the folder unless `reach` says otherwise), a glob (`**` reaches into folders)
-    or the address of any of them. A file whose name happens to hold `*` is found as such. Raises SourceError at once,
-    before the first file, for a source without `*`, `?` or `[` that does not exist.
+    followed, links to files only within the folder unless `reach` says otherwise), a glob (`**` matches subfolders) or
+    the address of any of them. A path with `*` in it that exists is taken literally. Raises SourceError before the
+    first file for a source without `*`, `?` or `[` that does not exist.
     """
     tops = [_Top(place, base_of(source)) for source in sources for place in _expand(source, reach)]
     tops.sort(key=lambda top: top.place.replace(os.sep, "\0"))
@@ -69,34 +69,34 @@ def find_files(
 
 
 def count_files(sources: Sequence[str], without: Iterable[PathLike[str]] = ()) -> int | None:
-    """How many files `find_files` will find; None when some are elsewhere, where listing them costs."""
+    """How many files `find_files` will find; None when some are remote, where listing is expensive."""
     if any(map(is_address, sources)):
         return None
     return sum(1 for _ in find_files(sources, without))
 
 
 def folders_among(sources: Sequence[str]) -> list[str]:
-    """Those sources that are folders, as the paths of the files in them begin."""
+    """The sources that are folders, written as in the paths of the files they contain."""
     tops = [top for source in sources for top in _expand(source)]
     return [printable(top) for top in tops if is_address(top) or os.path.isdir(top)]
 
 
 class _Top(NamedTuple):
-    """A file, folder or address that a source names; `base` is the folder of the glob that it matches, if it is one."""
+    """A file, folder or address that a source names; if the source is a glob, `base` is the folder it starts in."""
 
     place: str
     base: str | None
 
     @property
     def root(self) -> str | None:
-        """The folder that links must not lead out of, itself without links; null for a file that was named."""
+        """The folder (links resolved) that links must not lead out of; null for a file that the user named."""
         if self.base is None and not os.path.isdir(self.place):
             return None
         return os.path.realpath(self.place if self.base is None else self.base)
 
 
 def _find(tops: Sequence[_Top], seen: set[str], reach: Reach) -> Iterator[SourceFile]:
-    """The files at and below `tops`; `seen` holds absolute paths and addresses that were listed already."""
+    """The files at and below `tops`, except those in `seen`, absolute paths and addresses that were listed already."""
     for top in tops:
         root = None if reach.follow_links or is_address(top.place) else top.root
         if root and not is_within(os.path.realpath(top.place), root):
@@ -118,7 +118,7 @@ def _describe_outside(location: str, root: str) -> str:
 
 
 def _expand(source: str, reach: Reach = ORDINARY) -> list[str]:
-    """The files, folders or addresses that a source names, without what is in them."""
+    """The files, folders or addresses that a source names; folders are not opened."""
     source = reveal(source)
     if not source or "\0" in source:
         raise SourceError(f"not a path: {source!r}")
@@ -135,7 +135,7 @@ def _expand(source: str, reach: Reach = ORDINARY) -> list[str]:
 
 
 class _Folder(NamedTuple):
-    """A folder that is being listed: what is left of it, and which names in it are folders or links to folders."""
+    """A folder during listing: the remaining names, and which names are folders or links to folders."""
 
     location: str
     key: str  # its absolute path
@@ -144,7 +144,7 @@ class _Folder(NamedTuple):
 
 
 def _walk(top: str, seen: set[str], root: str | None, *, may_overlap: bool) -> Iterator[SourceFile]:
-    """The files at and below `top`, sorted; those that are not `seen`, which grows if sources may overlap."""
+    """The files at and below `top`, sorted, without those `seen`; sources that may overlap add theirs to `seen`."""
     waiting = [_Folder("", "", iter([top]), {top: False} if os.path.isdir(top) else {})]
     while waiting:
         inside = waiting[-1]
@@ -166,7 +166,7 @@ def _walk(top: str, seen: set[str], root: str | None, *, may_overlap: bool) -> I
 
 
 def _open_folder(location: str, key: str, is_link: bool | None, root: str | None) -> _Folder | SourceFile:
-    """What is in a folder; the path itself (`is_link` is null) when it is not a folder or cannot be read."""
+    """The folder to list; a SourceFile for a plain file (`is_link` is null) or an unreadable folder."""
     if is_link is None:
         return SourceFile(printable(location), location, root=root)
     if is_link:
@@ -181,7 +181,7 @@ def _open_folder(location: str, key: str, is_link: bool | None, root: str | None
 
 
 def _list_folder(location: str) -> tuple[list[str], dict[str, bool]]:
-    """The names in it, sorted, and those of folders; without touching files, which is slow on network disks."""
+    """All names in the folder, sorted, and which are folders; does not stat files, which is slow on network disks."""
     names, folders = [], {}
     with os.scandir(location) as entries:
         for entry in entries:
@@ -218,9 +218,9 @@ def unprintable(path: str) -> str:
 
 
 def _unique_paths(files: Iterable[SourceFile]) -> Iterator[SourceFile]:
-    """The files; `~` behind a path that was there: one file is called `a\\xff`, another has that byte in its name.
+    """The files with unique paths: a repeated path gets a `~`, as when one name is `a\\xff` and another has that byte.
 
-    Only such names, and addresses that differ in a secret, can be alike.
+    Only such names, and addresses that differ in a secret, can collide.
     """
     taken: set[str] = set()
     for file in files:
@@ -238,9 +238,9 @@ def _unique_paths(files: Iterable[SourceFile]) -> Iterator[SourceFile]:
 def read_all(
     files: Sequence[SourceFile], max_bytes: int, max_held: int, known: Mapping[str, Stamp] | None = None
 ) -> Iterator[FileBytes]:
-    """The bytes of all `files` in their order; of those from elsewhere, some are fetched ahead.
+    """The bytes of all `files`, in order; remote files are fetched ahead, a few at a time.
 
-    A file of a `known` path (as found) that has its size and time is not read.
+    `known` maps paths to stamps: a file that still has the size and time of its stamp is not read again.
     """
     known = known or {}
     if not any(is_address(file.location) for file in files):
@@ -262,10 +262,10 @@ def read_all(
 
 
 def read_bytes(file: SourceFile, max_bytes: int, max_held: int | None = None) -> FileBytes:
-    """The bytes of `file`, a stream of them when they are more than `max_held`, none when more than `max_bytes`.
+    """The bytes of `file`: as a stream when it is larger than `max_held`, none when it is larger than `max_bytes`.
 
-    Never raises for what is there, never waits for a pipe. A file that changes while it is read, or an address that
-    does not answer, is tried again, three times in all.
+    Never raises because of the file, never blocks on a pipe. Makes up to three attempts when a file changes during the
+    read or an address does not answer.
     """
     if file.reason_code:
         return FileBytes(file.path, reason_code=file.reason_code, reason=file.reason)
@@ -289,7 +289,7 @@ def read_bytes(file: SourceFile, max_bytes: int, max_held: int | None = None) ->
 
 
 def read_stamp(location: str) -> tuple[int, int] | None:
-    """Size and time of a file on this machine; None when it is not a file, or elsewhere."""
+    """Size and modification time of a local file; None for anything else."""
     if is_address(location):
         return None
     try:
@@ -304,7 +304,7 @@ def _refuse(file: SourceFile, digest: str | None, code: str, problem: str) -> Fi
 
 
 def _is_streamed(content: BinaryIO) -> bool:
-    """Whether a file that is too large to hold is of a format that is read bit by bit."""
+    """Whether a file too large for memory has a format that is read as a stream."""
     from transforms.readers import HEAD, is_streamed
 
     head = content.read(HEAD)
@@ -325,21 +325,23 @@ def _read_steadily(file: SourceFile, max_bytes: int, max_held: int) -> Content:
             return _read_once(location, max_bytes, max_held, may_be_link=file.root is None)
         except _Changed:
             continue
-    raise Refused("file_changing", f"was being written to each of the {ATTEMPTS} times it was read")
+    raise Refused(
+        "file_changing", f"changed during each of {ATTEMPTS} reads; a program is still writing to it"
+    )
 
 
 def _require_inside(location: str, root: str | None) -> str:
     """The file that a link leads to; `Refused` when that is outside `root`."""
     if root is None or not os.path.islink(location):
         return location
-    os.stat(location)  # an error that says so, when it leads nowhere or back to itself
+    os.stat(location)  # raises the right error for a broken link or a loop
     if not is_within(real := os.path.realpath(location), root):
         raise Refused("outside_link", _describe_outside(location, root))
     return real
 
 
 def _read_once(location: str, max_bytes: int, max_held: int, *, may_be_link: bool) -> Content:
-    """Raises _Changed, Refused, OSError; also if the file has become a link."""
+    """Read the file once. Raises _Changed, Refused or OSError, also when the file has meanwhile become a link."""
     _require_file(os.stat(location))  # before opening: opening a device can have effects
     follow = 0 if may_be_link else os.O_NOFOLLOW
     descriptor = os.open(location, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | follow)
@@ -359,16 +361,16 @@ def _read_once(location: str, max_bytes: int, max_held: int, *, may_be_link: boo
 
 
 def _open_again(descriptor: int) -> BinaryIO:
-    """The same file from its beginning; the caller closes it."""
+    """A second handle at the start of the same file; the caller closes it."""
     os.lseek(descriptor, 0, os.SEEK_SET)
     return os.fdopen(os.dup(descriptor), "rb")
 
 
 def _let_rest(status: os.stat_result) -> None:
-    """Wait if the file was written just now: its writer may not be finished.
+    """Wait if the file was written a moment ago: its writer may not be finished.
 
-    Of many fresh files only the first one costs the wait. It also makes sure that a write during the reading
-    gives the file another time, for those are counted in steps of some milliseconds.
+    Of many fresh files, only the first costs the wait. The wait also ensures that a write during the read changes the
+    modification time, which advances in steps of some milliseconds.
     """
     age = time.time() - status.st_mtime
     if 0 <= age < REST:
@@ -376,7 +378,7 @@ def _let_rest(status: os.stat_result) -> None:
 
 
 def _take(descriptor: int, size: int, max_held: int) -> tuple[bytes | None, str | None]:
-    """The bytes, None when they are more than `max_held`, and their hash."""
+    """The bytes (None when they are more than `max_held`) and their hash."""
     if size > HASH_LIMIT:
         return None, None
     digest = hashlib.sha256()
@@ -413,13 +415,13 @@ def _kind(mode: int) -> str:
 
 
 def _explain(error: OSError, location: str = "") -> tuple[str, str]:
-    """Reason code and sentence for an error of the operating system."""
+    """Reason code and reason for an error of the operating system."""
     if error.errno == errno.ELOOP:
         return "broken_link", "is a link that leads back to itself"
     if isinstance(error, FileNotFoundError) and location and os.path.islink(location):
         return "broken_link", f"is a link to {printable(os.readlink(location))}, which does not exist"
     if isinstance(error, FileNotFoundError | NotADirectoryError):
-        return "vanished", "was there when the files were listed and is gone now"
+        return "vanished", "was deleted or renamed after the files were listed"
     if isinstance(error, PermissionError):
         return "unreadable", "may not be read (permission denied)"
     return "unreadable", f"cannot be read ({error.strerror or error})"

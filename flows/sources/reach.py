@@ -1,6 +1,6 @@
-"""How far the reading of sources may reach: links that lead elsewhere, and web servers that are slow or not meant.
+"""Limits on reading sources: links that lead out of a folder, and web servers that are slow or internal.
 
-Who may put a file into a folder, or answers at a web address, must not choose what else is read.
+Whoever can put a file into a folder, or answers at a web address, must not decide what else is read.
 """
 
 # ruff: noqa: PTH120 - as in flows/sources/local.py
@@ -26,7 +26,7 @@ SLOW_FOR = 600  # seconds for which a host that used up its time is not asked ag
 
 @dataclass(frozen=True)
 class Reach:
-    """What a run may follow; see the settings of the same names.
+    """What a run may follow; the settings of the same names explain each field.
 
     `web_hosts`: names or addresses of this network that web addresses and their redirections may lead to.
     """
@@ -53,7 +53,7 @@ def is_address(source: str) -> bool:
 
 
 def base_of(source: str) -> str | None:
-    """The folder in which a glob begins to look: `in` of `in/2024-*/**/*.txt`; null when the source is not a glob."""
+    """The folder in which a glob starts: `in` for `in/2024-*/**/*.txt`; null when the source is not a glob."""
     path = reveal(source).removeprefix("file://")
     if is_address(path) or os.path.lexists(path) or not glob.has_magic(path):
         return None
@@ -62,12 +62,12 @@ def base_of(source: str) -> str | None:
 
 
 def folder_of(place: str) -> str:
-    """What a path of this machine cannot lead out of without a link: itself, or the folder in which a glob looks."""
+    """The folder that only a link could lead out of: the local path itself, or the folder in which a glob starts."""
     return base_of(place) or place
 
 
 def is_inner(address: str) -> bool:
-    """Whether an IP address is of this machine or its network, not of the internet; true if it is not an address."""
+    """Whether an IP address belongs to this machine or its network; also true for a malformed address."""
     try:
         found = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
@@ -77,7 +77,7 @@ def is_inner(address: str) -> bool:
 
 
 def is_metadata(address: str) -> bool:
-    """Whether it is link-local: clouds serve a machine's secrets there, and no newspaper has pages there."""
+    """Whether the address is link-local: clouds serve a machine's secrets there, and no newspaper has pages there."""
     try:
         found = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
@@ -87,13 +87,13 @@ def is_metadata(address: str) -> bool:
 
 @dataclass(frozen=True)
 class Door:
-    """Which hosts a source may lead to: those of the internet, the one that was named, and those that are allowed."""
+    """The hosts that a source may lead to: those of the internet, the one it names, and those that settings allow."""
 
     named: tuple[str, int]
     allowed: Sequence[str] = ()
 
     def admits(self, host: str, port: int, address: str) -> bool:
-        """Whether `host` at `port` may be asked, when it is at the IP `address`."""
+        """Whether requests may go to `host` at `port`, which resolves to the IP `address`."""
         host = host.lower().strip("[]")
         if not is_inner(address) or host in self.allowed or address in self.allowed:
             return True
@@ -104,7 +104,7 @@ class Door:
 
 @dataclass
 class SlowHosts:
-    """Hosts that used up their time lately: further addresses of theirs would hold up the others."""
+    """Hosts that timed out recently: more requests to them would delay the other addresses."""
 
     _until: dict[str, float] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
@@ -116,7 +116,7 @@ class SlowHosts:
 
     @contextmanager
     def watching(self, host: str) -> Iterator[None]:
-        """Note the host when the block ends in a TimeoutError."""
+        """Record the host when the block ends in a TimeoutError."""
         try:
             yield
         except TimeoutError:

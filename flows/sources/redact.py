@@ -19,7 +19,7 @@ _concealed: dict[str, str] = {}
 
 
 def redact(text: str) -> str:
-    """`text` with `***` for the user and password of each address in it, and for what is secret in its query.
+    """`text` with `***` for the user and password of each address in it, and for the secrets in its query.
 
     >>> redact("https://me:pw@news.example/a?page=2&token=abc")
     'https://***@news.example/a?page=2&token=***'
@@ -34,7 +34,7 @@ def _redact_parameter(match: re.Match[str]) -> str:
 
 
 def conceal(source: str) -> str:
-    """The source without its secrets; within this process `reveal` gives them back.
+    """The source without its secrets; within this process, `reveal` restores them.
 
     For text that others store, such as the parameters of a flow run in Prefect's database.
     """
@@ -49,5 +49,5 @@ def conceal(source: str) -> str:
 
 
 def reveal(source: str) -> str:
-    """The source that was concealed; any other as it is."""
+    """The original of a concealed source; any other source unchanged."""
     return _concealed.get(source, source)

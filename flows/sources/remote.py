@@ -1,4 +1,4 @@
-"""Addresses (`s3://`, `gs://`, `https://`... all that fsspec opens) -> files at them -> bytes.
+"""Addresses (`s3://`, `gs://`, `https://`, and all others that fsspec opens) -> files -> bytes.
 
 Credentials come from the environment (what each service's own tools read, and `FSSPEC_...`), from a Prefect block of
 the kind "Remote File System" (`block://NAME/folder`), or are part of an address. None of them leaves this module: what
@@ -34,7 +34,7 @@ _MAGIC = re.compile(r"[*?\[]")
 
 
 def expand(source: str, reach: Reach = ORDINARY) -> list[str]:
-    """The address; those it matches when it holds `*`. SourceError if it matches nothing or does not answer."""
+    """The address, or its matches when it has a `*`. SourceError if nothing matches or the server does not answer."""
     try:
         system, path = connect(source, reach)
         system.invalidate_cache()
@@ -50,7 +50,7 @@ def expand(source: str, reach: Reach = ORDINARY) -> list[str]:
 
 
 def walk(address: str, reach: Reach = ORDINARY) -> Iterator[SourceFile]:
-    """The files at and below an address, sorted within each folder; names that begin with a point are skipped."""
+    """The files at and below an address, sorted within each folder; names that begin with a dot are skipped."""
     try:
         system, path = connect(address, reach)
         if _is_web(system):
@@ -88,7 +88,7 @@ def _found(address: str, code: str | None = None, problem: str | None = None) ->
 
 
 def _address(system: AbstractFileSystem, name: str, source: str) -> str:
-    """The full address of a name in a file system that `source` led to."""
+    """The full address of a name in the file system of `source`."""
     if source.startswith("block://"):
         base = str(system._strip_protocol(_load_block(_block_name(source))[0]))
         return f"block://{_block_name(source)}/{name.removeprefix(base).lstrip('/')}"
@@ -120,7 +120,7 @@ def _explain_missing(source: str, error: ImportError) -> str:
 
 
 def _with_base(source: str) -> str:
-    """`block://NAME/folder/a.txt` as the address that the block stands for; all others as they are."""
+    """`block://NAME/folder/a.txt` as the address that the block stands for; any other address unchanged."""
     if not source.startswith("block://"):
         return source
     base, _ = _load_block(_block_name(source))
@@ -157,10 +157,10 @@ def _protocols(system: AbstractFileSystem) -> tuple[str, ...]:
 
 
 def fetch(address: str, max_bytes: int, max_held: int, reach: Reach = ORDINARY) -> Content:
-    """Bytes and their hash, a file on disk when they are more than `max_held`; None for more than `max_bytes`.
+    """Bytes and their hash: a temporary file when larger than `max_held`, None when larger than `max_bytes`.
 
-    Of web servers no more bytes, time, redirections and hosts than `reach` says. Raises `Refused` with code and
-    sentence when all attempts failed.
+    `reach` limits bytes, time, redirections and hosts of web servers. Raises `Refused` with code and reason when all
+    attempts have failed.
     """
     visit = Visit(_with_base(address), reach)
     for attempt in range(reach.source_retries + 1):
@@ -198,12 +198,12 @@ def _fetch_once(address: str, max_bytes: int, max_held: int, visit: Visit) -> Co
 
 
 def _open_stream(system: AbstractFileSystem, path: str) -> Any:
-    """Read web files in one request (a size, even a wrong one, spares a request for it), others in blocks."""
+    """Read web files in one request (any size, even a wrong one, saves the request for it), others in blocks."""
     return system.open(path, "rb", block_size=0, size=1) if _is_web(system) else system.open(path, "rb")
 
 
 def _may_pass(error: Exception) -> bool:
-    """Whether another attempt may succeed: not if the server understood and refused."""
+    """Whether another attempt may succeed; not after the server understood and refused."""
     status = getattr(error, "status", None)
     return not isinstance(error, PermissionError | SourceError) and (
         status is None or status >= 500 or status == 429
@@ -211,7 +211,7 @@ def _may_pass(error: Exception) -> bool:
 
 
 def _describe(error: Exception) -> str:
-    """The error in a line, without secrets."""
+    """The error on one line, without secrets."""
     status = getattr(error, "status", None)
     if isinstance(error, PermissionError) or status in (401, 403):
         return "may not be read (permission denied; credentials come from the environment or a Prefect block)"

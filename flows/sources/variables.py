@@ -1,4 +1,4 @@
-"""`variable://NAME` among the paths of a run -> the paths that a variable of the Prefect server stands for."""
+"""`variable://NAME` among the paths of a run -> the paths in that variable of the Prefect server."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ SCHEME = "variable://"
 
 
 def is_of_prefect(path: str) -> bool:
-    """Whether only Prefect's server knows what a path stands for."""
+    """Whether only Prefect's server can resolve the path."""
     return path.startswith((SCHEME, "block://"))
 
 
 def expand_variables(paths: Sequence[str]) -> list[str]:
-    """The paths, each variable among them replaced by the path or list of paths in it; SourceError without either."""
+    """The paths, each variable replaced by the path or list of paths in it; SourceError when it has neither."""
     return [path for named in paths for path in _expand(named)]
 
 

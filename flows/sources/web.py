@@ -1,7 +1,7 @@
-"""A web address -> options for fsspec, so that no more is asked of web servers than may be.
+"""A web address -> options for fsspec that keep requests within their limits.
 
-The address that a name stands for is looked at where the connection is made, so a name cannot mean one host when it
-is looked up and another one when it is asked; redirections go the same way.
+The IP address is checked at the moment of connecting, so that a name cannot resolve to one host for the check and to
+another for the request; redirections take the same path.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ _slow = SlowHosts()
 
 
 class Visit:
-    """One address that is fetched, in several attempts: its time, and what it may lead to.
+    """The fetch of one address, in several attempts: its time limit, and the hosts it may lead to.
 
-    An address without a web server in it (`s3://...`) has no options and all the time that it wants.
+    An address without a web server in it (`s3://...`) has no options and no time limit.
     """
 
     def __init__(self, address: str, reach: Reach) -> None:
@@ -33,12 +33,12 @@ class Visit:
 
     @property
     def is_web(self) -> bool:
-        """Whether a web server is asked."""
+        """Whether the address leads to a web server."""
         return bool(self.schemes)
 
     @contextmanager
     def timed(self) -> Iterator[None]:
-        """A block that asks once. TimeoutError when time is up, or was with this host a moment ago."""
+        """Context of one attempt. TimeoutError when time is up, or when this host timed out a moment ago."""
         if not self.is_web:
             yield
             return
@@ -48,15 +48,15 @@ class Visit:
             yield
 
     def options(self) -> dict[str, Any]:
-        """Options for fsspec, for each kind of web address in the address."""
+        """Options for fsspec, for each web scheme in the address."""
         left = max(0.01, self.deadline - time.monotonic())
         door = Door((self.host, self.port), self.reach.web_hosts)
-        told = {
+        arguments = {
             "get_client": _Opener(door, left),
             "max_redirects": self.reach.web_redirects + 1,  # aiohttp counts the address itself
             "skip_instance_cache": True,
         }
-        return dict.fromkeys(self.schemes, told)
+        return dict.fromkeys(self.schemes, arguments)
 
 
 def _split(link: str) -> tuple[str, int]:
@@ -68,7 +68,7 @@ def _split(link: str) -> tuple[str, int]:
 
 
 class _Opener:
-    """Makes the session of one visit, as fsspec asks for it."""
+    """Creates the session of one visit when fsspec asks for it."""
 
     def __init__(self, door: Door, seconds: float) -> None:
         self.door, self.seconds = door, seconds
@@ -95,7 +95,7 @@ class _Opener:
 
 
 class HostRefused(Exception):
-    """A host of this network that nobody named; not an OSError, which would be taken for a failed connection."""
+    """An internal host that no setting names; not an OSError, which would count as a failed connection."""
 
     def __init__(self, host: str) -> None:
         super().__init__(

@@ -1,6 +1,6 @@
 """Records -> the `articles` table: one row per distinct body.
 
-Which record became which article is told by `link_records`, so that the flow can balance its files.
+`link_records` gives the article of each record, so that the flow can balance its files.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ _WORD = r"[\p{L}\p{N}]\S*"  # "5G", "don’t", "well-known" are one word each; a
 
 
 def build_articles(records: pl.DataFrame, *, run_id: str, known: pl.Series | None = None) -> pl.DataFrame:
-    """Frame in the RECORDS schema -> frame in the schema of ARTICLES, sorted by article_id, but for `known` ids.
+    """Frame in the RECORDS schema -> frame in the schema of ARTICLES, sorted by article_id, without `known` ids.
 
-    Of several records with the same body, the one that says most is taken (`by_worth`), whatever their order. Later
-    steps complete the rows: `stories.py` finds other versions of the story, `languages.py` the language of the text,
-    `withdrawals.py` whether the article takes a story back.
+    Of several records with the same body, it takes the one with the most information (`by_worth`), in whatever order
+    they come. Later steps complete the rows: `stories.py` finds other versions of the story, `languages.py` the
+    language of the text, `withdrawals.py` whether the article takes a story back.
     """
     best = _ranked(records).unique("article_id", keep="first", maintain_order=True)
     if known is not None:
@@ -77,10 +77,10 @@ def link_records(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def by_worth() -> list[pl.Expr]:
-    """What copies of one text are sorted by, the best first.
+    """Sort keys for copies of one text, the best first.
 
-    A day is worth most; then the last version counts, as it may be corrected or canceled; then what else is known. Of
-    equal ones the first that was published is taken, or the first by path.
+    A day is worth most; then the latest version, which may be corrected or canceled; then the number of other fields.
+    Ties go to the first published, then to the first by path.
     """
     known = pl.sum_horizontal(
         pl.col(name).is_not_null() for name in ("headline", "byline", "outlet", "agency")
@@ -96,14 +96,14 @@ def by_worth() -> list[pl.Expr]:
 
 
 def pick_better(copies: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
-    """Rows of `copies` (as ARTICLES) that replace what `current` has of the same text.
+    """Rows of `copies` (as ARTICLES) that are better than the row of the same text in `current`.
 
-    `current` says what the copies are compared by, and `is_stale`: its file no longer says so, and it yields to any
-    copy. A text that is not in it has no place to be taken. What is taken does not depend on which file came first.
+    `current` has the columns to compare and `is_stale`: a stale row, whose file has changed, yields to any copy.
+    Ignores texts that are not in `current`. The result does not depend on the order of the files.
     """
-    told = [name for name in _SCHEMA if name in current.columns]
-    mine = current.select(*told, "is_stale", is_copy=pl.lit(False))
-    others = copies.select(*told, is_stale=pl.lit(False), is_copy=pl.lit(True))
+    columns = [name for name in _SCHEMA if name in current.columns]
+    mine = current.select(*columns, "is_stale", is_copy=pl.lit(False))
+    others = copies.select(*columns, is_stale=pl.lit(False), is_copy=pl.lit(True))
     best = (
         mine.vstack(others.join(mine, on="article_id", how="semi"))
         .sort("is_stale", *by_worth(), "is_copy")
@@ -115,28 +115,28 @@ def pick_better(copies: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
 
 
 def pick_edited(copies: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
-    """Rows of `copies` that say of the same text in the same file something else than `current` has.
+    """Rows of `copies` whose fields differ from those in `current` for the same text in the same file.
 
-    An article that only moved within its file is not news.
+    An article that only moved within its file does not count.
     """
-    told = [name for name in _HEADER if name in current.columns]
-    same = copies.join(current, on=["article_id", "path", *told], how="semi", nulls_equal=True)
+    fields = [name for name in _HEADER if name in current.columns]
+    same = copies.join(current, on=["article_id", "path", *fields], how="semi", nulls_equal=True)
     return copies.join(current, on=["article_id", "path"], how="semi").join(
         same, on=["article_id", "path", "record_no"], how="anti"
     )
 
 
 def retell(copies: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
-    """`copies` with what follows from the text as `current` has it."""
+    """`copies` with the columns derived from the text replaced by those in `current`."""
     known = current.select("article_id", *OF_THE_TEXT)
     return copies.drop(OF_THE_TEXT).join(known, on="article_id").select(_SCHEMA.names())
 
 
 def _ranked(records: pl.DataFrame) -> pl.DataFrame:
-    """The records with their ids, moments and versions, the best of each text first."""
+    """The records with ids, timestamps and versions, the best of each text first."""
     ids = [content_key("article", body) for body in records["body"]]
-    told = records.with_columns(pl.Series("article_id", ids, pl.String)).pipe(add_timestamps)
-    return told.with_columns(**read_version()).sort(by_worth())
+    dated = records.with_columns(pl.Series("article_id", ids, pl.String)).pipe(add_timestamps)
+    return dated.with_columns(**read_version()).sort(by_worth())
 
 
 def _folder_by_folder() -> pl.Expr:

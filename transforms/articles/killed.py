@@ -1,4 +1,4 @@
-"""Which versions of a story are killed: taken back by their source, and not set free by it later."""
+"""Which versions of a story are killed: taken back by their source and not released later."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ Version = dict[str, Any]
 
 
 def find_killed(versions: pl.DataFrame) -> pl.Series:
-    """Whether each version is killed: a frame with `group` (its story), and what `_is_killed` asks for -> booleans.
+    """A frame with `group` (the story) and the columns that `_is_killed` needs -> whether each version is killed.
 
-    A version that takes the story back takes back itself and all that its source published before. Who published the
-    story first takes it back from all who took it over.
+    A version that takes the story back kills itself and everything its source published before. The first publisher of
+    the story takes it back from everyone who republished it.
     """
     killing = versions.filter(pl.col("withdrawal").is_not_null())
     killed: set[str] = set()
@@ -37,7 +37,7 @@ def _killed_of(story: list[Version]) -> set[str]:
 
 
 def _is_lifted(kill: Version, story: list[Version]) -> bool:
-    """Whether what was held back was released by a later version."""
+    """Whether a later version released a story that was held back."""
     return kill["withdrawal"] in FOR_NOW and any(
         not later["withdrawal"] and _share_source(later, kill) and _is_later(later, kill) for later in story
     )
@@ -57,7 +57,7 @@ def _is_killed(version: Version, kill: Version, first: Version) -> bool:
 
 
 def _share_source(one: Version, other: Version) -> bool:
-    """Whether both are of one outlet or agency, as far as they say so."""
+    """Whether both have the same outlet or agency, as far as they name one."""
     sources, others = _sources(one), _sources(other)
     return not sources or not others or bool(sources & others)
 

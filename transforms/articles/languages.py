@@ -1,7 +1,7 @@
-"""Articles -> the language of each, by its text; and which articles are in a language that is analysed.
+"""Articles -> the language of each, from its text, and which of them are in a language that is analysed.
 
-The text decides when it is plain what it is in. Of stock tables, lists of results and a few words the detector is not
-sure; then the file is believed, and where it says nothing, the first of the configured languages is assumed.
+The text decides when the detector is sure. It is not for stock tables, lists of results or a few words; then the file's
+own language counts, and without one, the first of the configured languages.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ FEWEST_LETTERS = 40
 
 
 def add_languages(articles: pl.DataFrame, languages: Sequence[str]) -> pl.DataFrame:
-    """Frame with `body`, `header_spans` and the `language` that the file says -> both language columns of ARTICLES.
+    """Frame with `body`, `header_spans` and the file's `language` -> both language columns of ARTICLES.
 
     `header_spans` keeps the place that names a language only when the file decides. `languages` are the configured
     ones, codes of two letters. Rows with a `language_from` stay as they are.
@@ -62,7 +62,7 @@ def detect_language(text: str) -> str | None:
 
 @cache
 def load_detector() -> LanguageIdentifier:
-    """The detector; of its languages those with a code of two letters, and its class for what is not language."""
+    """The detector, limited to languages with a two-letter code and its class for text that is not language."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

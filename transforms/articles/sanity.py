@@ -1,7 +1,7 @@
 """Records -> those that can be articles, and why the others cannot.
 
-Such a record is rejected here, before anything is drawn from its text, so that no actor and no role rests on it. The
-gate holds the same rules (`REJECTING` in `expectations/rules.py`) against whatever gets past.
+These records are rejected before extraction, so that no actor or role depends on them. The gate applies the same rules
+(`REJECTING` in `expectations/rules.py`) again later.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ _TEXT = r"[^\s\p{Z}\p{C}]"
 
 
 def split_records(records: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Frame in the RECORDS schema -> the records that are sane, and the faults of the others.
+    """Frame in the RECORDS schema -> the sane records, and the faults of the others.
 
     A fault is `path`, `record_no`, `reason_code`, `reason` (a sentence that begins with the path).
     """

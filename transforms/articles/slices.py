@@ -1,4 +1,4 @@
-"""Spans of bodies -> the words in them, without a copy of the body for each span: a long text may have thousands."""
+"""Spans of bodies -> their text, without copying the body for each span: a long text may have thousands."""
 
 from __future__ import annotations
 

@@ -1,16 +1,16 @@
-"""Articles -> sketches by which other versions of the same story are found; sketches that meet -> stories.
+"""Articles -> sketches that find other versions of a story; pairs of similar sketches -> stories.
 
-Wire copy comes with a new lead, cut at the end, corrected, by many outlets. Two articles are versions of one story when
+Many outlets print wire copy: with a new lead, shortened, corrected. Two articles are versions of one story when
 
-- their texts are the same but for blanks, wraps and kinds of quotation marks, or
+- their texts differ only in blanks, line wraps and kinds of quotation marks, or
 - they share most of the shorter text (by MinHash over runs of four words), were published within a month, and are not
   two texts from one template (`is_template`), or
-- the source calls them by the same id within a month, or
+- the source gave them the same id within a month, or
 - they have the same headline within two days and one is marked as a later version ("UPDATE 2-", "CORRECTED-"), or
-- one takes the other back and calls it by its id, address, headline or slug.
+- one takes the other back, naming its id, address, headline or slug.
 
-Each of these depends on the two articles alone. A story is what is joined by them, directly or through others: so
-neither the order of files nor the size of batches can change a story. Its id is that of its first version.
+Each condition depends only on the two articles. A story is a connected component of such pairs, so that neither the
+order of files nor the size of batches can change it. Its id is that of its first version.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ MEMBERS = pl.Schema(
 
 
 def build_sketches(articles: pl.DataFrame) -> pl.DataFrame:
-    """Frame in the schema of ARTICLES -> frame in the schema of SKETCHES, one row an article."""
+    """Frame in the schema of ARTICLES -> frame in the schema of SKETCHES, one row per article."""
     origin = pl.coalesce("outlet", "agency", pl.lit(""))
     is_id = pl.col("guid").str.len_chars() >= SHORTEST_ID
     is_headline = plain_headline().str.count_matches(" ") >= HEADLINE_WORDS - 1
@@ -115,7 +115,7 @@ def build_sketches(articles: pl.DataFrame) -> pl.DataFrame:
 
 
 def _slug() -> pl.Expr:
-    """The slug among the fields without a column, as in "FERRY-MONEY": small letters, one blank between words."""
+    """The slug among the fields without a column ("FERRY-MONEY"), in lower case, one blank between words."""
     slug = pl.coalesce(
         pl.col("extra").str.extract(r'(?i)"slug(?:line)?": ?"([^"]{4,100})"'), pl.lit(None, pl.String)
     )
@@ -127,7 +127,7 @@ def _plain(text: pl.Expr) -> pl.Expr:
 
 
 def _kills(sketches: pl.DataFrame) -> pl.Series:
-    """Of articles that take a story back, the keys that this story may have: their own, and what their text names."""
+    """For articles that take a story back, the keys that the story may have: their own, and those in their text."""
     found = [_killed_keys(row) if row["withdrawal"] else None for row in sketches.iter_rows(named=True)]
     return pl.Series(found, dtype=pl.List(pl.Int64))
 
@@ -145,7 +145,7 @@ def _killed_keys(row: dict[str, Any]) -> list[int]:
 
 
 def build_bands(bodies: pl.Series) -> list[list[int]]:
-    """The band hashes of each text; none for a short one."""
+    """The band hashes of each text; none for a short text."""
     shingles = [_shingle(body) for body in bodies]
     pairs = _minhash(shingles, 2 * BANDS).reshape(-1, BANDS, 2)
     numbers = np.arange(1, BANDS + 1, dtype=np.uint64) * np.uint64(
@@ -175,7 +175,7 @@ def _minhash(token_sets: list[list[str]], count: int) -> np.ndarray[Any, np.dtyp
 
 
 def _shingle(body: str) -> list[str]:
-    """Each run of four words once, in small letters; nothing of a short text."""
+    """Each run of four words once, in lower case; none of a short text."""
     words = _WORD.findall(body.casefold())
     if len(words) < FEWEST_WORDS:
         return []
@@ -201,7 +201,7 @@ def pick_versions(pairs: pl.DataFrame) -> pl.DataFrame:
 
 
 def is_template() -> pl.Expr:
-    """Whether the texts of PAIRS are of one template: the same words said of others, or with other numbers."""
+    """Whether the texts of PAIRS come from one template: the same words about others, or with other numbers."""
     has_other_numbers = (pl.col("fewer_numbers") >= FEWEST_NUMBERS) & (
         pl.col("same_numbers") < SAME_NUMBERS * pl.col("fewer_numbers")
     )
@@ -212,7 +212,7 @@ def is_template() -> pl.Expr:
 
 
 def join_pairs(versions: pl.DataFrame) -> pl.DataFrame:
-    """As few pairs as join the same articles: `article_id`, `other_id`. Of a hundred copies there are 4,950 pairs."""
+    """The fewest pairs that connect the same articles: `article_id`, `other_id`. A hundred copies make 4,950 pairs."""
     groups = connect(list(versions.iter_rows()))
     return pl.DataFrame(list(groups.items()), versions.schema, orient="row")
 
@@ -220,8 +220,8 @@ def join_pairs(versions: pl.DataFrame) -> pl.DataFrame:
 def join_stories(articles: pl.DataFrame, versions: pl.DataFrame) -> pl.DataFrame:
     """Articles with their previous stories, and pairs of versions of one story -> `story_id`, `is_latest` and the like.
 
-    `articles` (MEMBERS) holds all articles of each story that occurs in it. The latest version is the last one that is
-    neither killed nor a copy, or the last one of a story that is killed altogether.
+    `articles` (MEMBERS) has all articles of each story in it. The latest version is the last one that is neither killed
+    nor a copy, or the last of all in a story that is killed entirely.
     """
     edges = [*articles.select("article_id", "story_id").iter_rows(), *versions.iter_rows()]
     groups = connect(edges)
@@ -246,7 +246,7 @@ def join_stories(articles: pl.DataFrame, versions: pl.DataFrame) -> pl.DataFrame
 
 
 def _stand_in() -> pl.Expr:
-    """Of the articles of one text the one that stands for all: it is not killed, and its file says most about it."""
+    """The article that represents all articles of one text: not killed, and with the most complete fields."""
     known = sum(pl.col(name).is_not_null().cast(pl.Int8) for name in ("headline", "byline", "outlet"))
     best = pl.col("article_id").sort_by(
         "is_killed",
@@ -263,7 +263,7 @@ def _stand_in() -> pl.Expr:
 
 
 def connect(edges: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Each id that occurs -> one that stands for all it is connected with."""
+    """Each id -> the representative of its connected component."""
     parents: dict[str, str] = {}
 
     def find(name: str) -> str:

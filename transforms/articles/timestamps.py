@@ -1,9 +1,8 @@
-"""Dates as the files write them -> day, moment, how exact they are, and why one is missing. Nothing is guessed.
+"""Dates as written in files -> day, moment, precision, and the reason for a missing day. Nothing is guessed.
 
-The day is the one that is written, which is the day at the place of publication; a moment needs a time and a time zone.
-`03/04/2019` (March or April?), `June 2019`, a two-digit year or 31 February give no day but a reason, unless the reader
-knows the order that the source writes. The year of a
-dateline ("June 3") is the one that brings it nearest to the day of publication.
+The day is the written one, which is the day at the place of publication; a moment needs a time and a time zone.
+`03/04/2019` (March or April?, unless the reader knows the order of the source), `June 2019`, a two-digit year or 31
+February give a reason instead of a day. The year of a dateline ("June 3") is the one nearest to the day of publication.
 """
 
 from __future__ import annotations
@@ -58,7 +57,7 @@ _LONGEST = 100  # characters of a date
 
 
 class Timestamp(NamedTuple):
-    """What one date says. `on` is null exactly when there is a `reason`; `at` is in UTC."""
+    """The meaning of one date. `on` is null exactly when there is a `reason`; `at` is in UTC."""
 
     on: date | None = None
     at: datetime | None = None
@@ -98,7 +97,7 @@ def _fault(text: str) -> str:
 
 
 def _clock_text(text: str, found: FoundDate) -> str:
-    """Where the time is written: behind the day, in it (Mon Jun 3 14:05:00 UTC 2019), or before it."""
+    """The text with the time: after the day, inside it (Mon Jun 3 14:05:00 UTC 2019), or before it."""
     if behind := text[found.end :].strip():
         return behind
     inside = _CLOCK_INSIDE.search(text, 0, found.end)
@@ -106,7 +105,7 @@ def _clock_text(text: str, found: FoundDate) -> str:
 
 
 def _read_time(text: str, day: date) -> datetime | None:
-    """The moment on `day` when `text` is a time with its zone; null without either."""
+    """The moment on `day` when `text` is a time with a zone; None without either."""
     match = _TIME.fullmatch(text)
     offset = _read_zone(match["zone"]) if match else None
     if match is None or offset is None:
@@ -122,7 +121,7 @@ def _read_time(text: str, day: date) -> datetime | None:
 
 
 def _read_zone(text: str) -> timedelta | None:
-    """How far the zone is ahead of UTC; null when it is not written, not known, or contradicts itself."""
+    """How far the zone is ahead of UTC; None when it is missing, unknown, or contradicts itself."""
     match = _ZONE.fullmatch(text)
     if not match:
         return None
@@ -137,7 +136,7 @@ def _read_zone(text: str) -> timedelta | None:
 
 @lru_cache(maxsize=10_000)
 def read_dateline_day(text: str, near: date | None) -> date | None:
-    """The day of a dateline; one without a year is of the year that brings it nearest to `near`, if that is known."""
+    """The day of a dateline; without a year, in the year nearest to `near`, if that is known."""
     found = read_date(text)
     if found:
         return found.day
@@ -153,9 +152,9 @@ def read_dateline_day(text: str, near: date | None) -> date | None:
 
 
 def add_timestamps(records: pl.DataFrame) -> pl.DataFrame:
-    """Frame in the RECORDS schema -> with the date columns of ARTICLES.
+    """Frame in the RECORDS schema -> the frame with the date columns of ARTICLES.
 
-    `published_on` stays what the reader found, who may know the year from elsewhere in the file.
+    Keeps the reader's `published_on`: the reader may know the year from elsewhere in the file.
     """
     read = pl.DataFrame(_read_all(records["published"]), _MOMENTS, orient="row")
     dated = records.with_columns(

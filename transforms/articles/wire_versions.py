@@ -1,4 +1,4 @@
-"""What a wire says of the version of a story: `UPDATE 2-`, `CORRECTED-`, `1st Ld-Writethru`, ninjs `"version": "3"`.
+"""Version marks of wire stories: `UPDATE 2-`, `CORRECTED-`, `1st Ld-Writethru`, ninjs `"version": "3"`.
 
 Reuters numbers updates from the second version on: `UPDATE 1-` is version 2. The Associated Press numbers leads in the
 same way: `1st Ld-Writethru` is version 2, `Ld-Writethru` without a number as well.
@@ -40,7 +40,7 @@ def read_version() -> dict[str, pl.Expr]:
 
 
 def plain_headline() -> pl.Expr:
-    """The headline without such marks, in small letters: the same for all versions of a story, as a rule."""
+    """The headline without such marks, in lower case: usually the same for all versions of a story."""
     return (
         pl.col("headline")
         .str.replace(_ANY_MARK, "")

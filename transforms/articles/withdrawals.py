@@ -1,8 +1,8 @@
-"""Articles that take a story back -> `articles.withdrawal`, and what they call that story.
+"""Articles that take a story back -> `articles.withdrawal`, and the names they use for that story.
 
 Wires take a story back in three ways: with a version whose status is canceled or withheld, with an editor's note
-("KILL. Story is wrong."), or with a text of its own that tells editors not to use it: a kill note. That text is no
-news, so no statements are looked for in it. Forms of the Associated Press, Reuters, dpa and newspapers:
+("KILL. Story is wrong."), or with a kill note, a separate text that tells editors not to use the story. A kill note is
+not news, so no statements are extracted from it. Forms of the Associated Press, Reuters, dpa and newspapers:
 
     KILL KILL KILL = Please kill item dpa 157 "..."
     EDITORS: Please kill the story Harbour-Money, V9991. A kill is mandatory. Make certain the story is not used.
@@ -42,7 +42,7 @@ _ORDER = rf"(?i)\b(?:kill|withdraw|eliminate|disregard|not (?:to )?(?:use|publis
 _HOLD_ORDER = rf"(?i)\bplease hold\b[^.!?]{{0,40}}\b{_PIECE}\b"
 _IS_GONE = rf"(?i)\b{_PIECE}\b[^.!?]{{0,200}}\b{_IS} {_GONE}\b"
 _THIS_IS_GONE = rf"(?i)^\W*(?:editor['’]?s['’]? note\W+)?this {_PIECE}\b[^.!?]{{0,80}}\b{_IS} {_GONE}\b"
-# What a note has in addition to "is withdrawn", unlike a story about something that was withdrawn.
+# Phrases that a kill note has besides "is withdrawn", unlike a story about something that was withdrawn.
 _NOT_NEWS = (
     r"(?i)\b(?:(?:should|must|may|do) not (?:be )?(?:use[d]?|publish(?:ed)?|run)|headlined|slugged|"
     rf"no (?:replacement|substitute)|(?:sent|transmitted|published|issued|moved|released) in error|{_PIECE} sent)\b"
@@ -65,17 +65,17 @@ def read_withdrawal() -> pl.Expr:
     """The column `withdrawal` of ARTICLES from `headline`, `body`, `word_count`, `note`, `status`; null for news."""
     head, note = pl.col("headline").fill_null(""), pl.col("note").fill_null("")
     opening, status = pl.col("body").str.head(OPENING), pl.col("status").str.to_lowercase()
-    told = pl.concat_str(head, opening, separator="\n")
+    top = pl.concat_str(head, opening, separator="\n")
     is_short = pl.col("word_count") <= MOST_WORDS
     is_for_editors = opening.str.contains(_TO_EDITORS) | opening.str.contains(r"(?i)\bplease (?:kill|hold)\b")
     is_kill = (
-        told.str.contains(_KILL_LINE)
-        | told.str.contains(_MANDATORY)
+        top.str.contains(_KILL_LINE)
+        | top.str.contains(_MANDATORY)
         | (is_for_editors & (opening.str.contains(_ORDER) | opening.str.contains(_IS_GONE)))
         | opening.str.contains(_THIS_IS_GONE)
         | (opening.str.contains(_IS_GONE) & opening.str.contains(_NOT_NEWS))
     )
-    is_hold = told.str.contains(_HOLD_LINE) | (is_for_editors & opening.str.contains(_HOLD_ORDER))
+    is_hold = top.str.contains(_HOLD_LINE) | (is_for_editors & opening.str.contains(_HOLD_ORDER))
     says_kill = (
         note.str.contains(_KILL_LINE)
         | note.str.contains(_MANDATORY)
@@ -95,15 +95,15 @@ def read_withdrawal() -> pl.Expr:
 
 
 def is_news() -> pl.Expr:
-    """Whether the text of an article is news, and not a note on a story that is taken back."""
+    """Whether the text of an article is news, not a kill note."""
     return ~pl.col("withdrawal").is_in(NOTES).fill_null(False)
 
 
 def read_quoted(body: str) -> list[str]:
-    """Texts in quotation marks at the beginning of a kill note: it may call the story by its headline."""
+    """Texts in quotation marks at the start of a kill note, which may name the story by its headline."""
     return _QUOTED.findall(body[:OPENING])
 
 
 def read_slugs(body: str) -> list[str]:
-    """The slugs by which a kill note calls the story: "the story slugged FERRY-MONEY"."""
+    """The slugs by which a kill note names the story: "the story slugged FERRY-MONEY"."""
     return _SLUG.findall(body[:OPENING])

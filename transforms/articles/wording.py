@@ -1,8 +1,8 @@
-"""A text -> its ordinary words, its names and its numbers, each in two bytes, to tell templates from versions.
+"""A text -> its ordinary words, names and numbers, hashed to two bytes each, to distinguish templates from versions.
 
-Reports of results, weather and fixtures are written in fixed words: "Reed Inc. on Monday reported net income of $4.1
-million" is another story for each company, though most words are the same. Of two versions of one story, names and
-numbers are as much the same as all else.
+Reports of results, weather and fixtures follow fixed wordings: "Reed Inc. on Monday reported net income of $4.1
+million" is another story for each company, though most words are the same. Two versions of one story also share names
+and numbers.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _FIRST_WORD = re.compile(r"[.!?:;\n\"“”‘(]\s{0,9}([^\W\d_]+)")
 
 
 class Wording(NamedTuple):
-    """Words in small letters; hashes of names, of the names that are repeated, and of numbers."""
+    """Lower-case words; hashes of names, of repeated names, and of numbers."""
 
     words: list[str]
     names: list[int]
@@ -35,10 +35,10 @@ class Wording(NamedTuple):
 
 
 def read_wording(body: str) -> Wording:
-    """What a text is made of.
+    """The wording of a text.
 
-    A name is a word that always has a capital and does not only begin a sentence; a capital at the beginning of one
-    says nothing: "Analysts expect...".
+    A name is a word that is always capitalised and occurs elsewhere than at the start of a sentence, where a capital
+    means nothing: "Analysts expect...".
     """
     counts = Counter(_WORD.findall(body))
     words = [word for word in counts if word.islower()]
@@ -60,7 +60,7 @@ def read_wording(body: str) -> Wording:
 
 
 def _hashes(texts: Iterable[str], most: int) -> list[int]:
-    """The hashes of the first of the texts, sorted."""
+    """The hashes of the first texts, sorted."""
     return sorted({_hash(text) for text in islice(texts, most)})
 
 

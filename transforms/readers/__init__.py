@@ -1,7 +1,7 @@
-"""The bytes of one file -> records, one per article found, and rejects.
+"""The bytes of one file -> records, one per article, and rejects.
 
-The content decides the format, never the name. A format is a module with a `Format`. To add one, write the module and
-name it in FORMATS: the first that recognises a file reads it, so plain text, which recognises everything, stays last.
+The content decides the format, never the file name. A format is a module with a `Format`. To add one, write the module
+and list it in FORMATS: the first format that recognises a file reads it, so plain text, which accepts all, is last.
 """
 
 from __future__ import annotations
@@ -100,13 +100,12 @@ _WITHOUT_PAYLOAD = frozenset("gzip bzip2 xz zstandard zip tar docx xlsx pdf parq
 
 
 def read_records(source: bytes | BinaryIO, path: str, options: Options | None = None) -> Reading:
-    """The articles in the bytes of one file; never raises for what the bytes are.
+    """The articles in the bytes of one file; never raises because of the content.
 
-    `source` are the bytes, or a binary stream of a file that is too large to hold: archives, WARC, mailboxes, JSON
-    Lines, CSV and Parquet are read from it bit by bit, and any other format is rejected when it is larger than
-    `Limits.file_bytes`. `path` must be valid Unicode; it is copied into the frame and opens each reason. Records are
-    numbered from 1 within the file, rejected ones included. A file without any article has at least one reject,
-    which says why.
+    `source` is the bytes, or a binary stream of a file too large for memory: archives, WARC, mailboxes, JSON Lines, CSV
+    and Parquet are read as streams; any other format is rejected when larger than `Limits.file_bytes`. `path` must be
+    valid Unicode; it is copied into the frame and begins each reason. Records are numbered from 1 within the file,
+    including rejected ones. A file without an article has at least one reject, which says why.
     """
     return join_readings(list(read_in_parts(source, path, options)))
 
@@ -114,7 +113,7 @@ def read_records(source: bytes | BinaryIO, path: str, options: Options | None = 
 def read_in_parts(
     source: bytes | BinaryIO, path: str, options: Options | None = None, watch: Watch | None = None
 ) -> Iterator[Reading]:
-    """The same in parts of some megabytes, so that no more of a large file is held; at least one.
+    """The articles of a file in parts of some megabytes, to bound the memory for large files; at least one part.
 
     `watch` is called with the place of each file within the file before it is read; what it raises as Refused
     becomes the reject of that place.
@@ -136,7 +135,7 @@ def read_in_parts(
 
 
 def is_streamed(head: bytes) -> bool:
-    """Whether a file that begins with `head` (`HEAD` bytes) is read bit by bit, however large it is."""
+    """Whether the format of a file that begins with `head` (`HEAD` bytes) is read as a stream, whatever its size."""
     try:
         return any(format_.recognises(Content(head)) for format_ in FORMATS if format_.streams)
     except Refused:
@@ -144,7 +143,7 @@ def is_streamed(head: bytes) -> bool:
 
 
 def _read_some(content: Content) -> Iterator[Record | Reject]:
-    """As many records as one file may have, with as much text; and a reject that says so when there are more."""
+    """The records up to the limits on number and text; a reject says so when there are more."""
     size = content.limits.unpacked_bytes if content.size is None else content.size
     most, most_text = content.limits.most_articles(size), content.limits.most_text(size)
     articles = characters = 0
@@ -166,7 +165,7 @@ def _read_some(content: Content) -> Iterator[Record | Reject]:
 
 
 def _read(content: Content) -> Iterator[Record | Reject]:
-    """The records of a file and of the files in it; whatever goes wrong ends as a reject."""
+    """The records of a file and of the files inside it; any error becomes a reject."""
     number = 0
     try:
         if content.place:
@@ -205,7 +204,7 @@ def _choose(content: Content) -> Format:
 
 
 def _finish(item: Record | Reject, content: Content) -> Record | Reject:
-    """The item with its place and the fields that its surroundings give; a text that is too long becomes a reject."""
+    """The item with its place and the fields inherited from its container; too long a text becomes a reject."""
     item = replace(item, place=join_places(content.place, item.place))
     if isinstance(item, Reject):
         return replace(item, payload=item.payload and item.payload[: content.limits.payload_characters])
@@ -213,8 +212,8 @@ def _finish(item: Record | Reject, content: Content) -> Record | Reject:
     if len(item.body) > most:
         reason = f"has a text of {len(item.body):,} characters; the limit is {most:,}"
         return Reject(None, "too_long", reason, item.place, _payload(item.body, content))
-    told = {name: value for name, value in content.known.items() if value and not getattr(item, name)}
-    return replace(item, format=content.format, **told)  # type: ignore[arg-type]
+    inherited = {name: value for name, value in content.known.items() if value and not getattr(item, name)}
+    return replace(item, format=content.format, **inherited)  # type: ignore[arg-type]
 
 
 def _reject(content: Content, code: str, reason: str) -> Reject:

@@ -1,7 +1,7 @@
-"""Fields of a structured format and the text of its article -> one record.
+"""The fields and the article text from a structured format -> one record.
 
-The text is read like a plain text file, so that a dateline, a byline or a headline in it is found in every format;
-`transforms/readers/fields/choose_value.py` says which place counts when both say something of a field.
+The text is read like a plain text file, so that every format finds a dateline, a byline or a headline in it. If the
+format and the text both have a value of a field, `transforms/readers/fields/choose_value.py` decides.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from transforms.readers.formats.text import read_article
 from transforms.readers.markup import html_text, looks_like_html
 from transforms.readers.records import Record, Reject
 
-# Control characters but blanks and line ends, which are left-overs of the wire; and halves of surrogate pairs, which
-# JSON can hold and no UTF-8 file can.
+# Control characters other than blanks and line ends, which wires leave behind; and halves of surrogate pairs, which
+# JSON can contain but UTF-8 cannot.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _BYLINE = re.compile(rf"\A\s*{PREFIX}(?=\S)", re.IGNORECASE)
-_LONGEST = 2_000  # characters of a field that is not the text
-_MOST_EXTRA = 100_000  # of all fields that have no column
+_LONGEST = 2_000  # characters of a field other than the text
+_MOST_EXTRA = 100_000  # characters of all fields without a column together
 
 _NAMES = frozenset(field.name for field in fields_of(Record))
 
@@ -39,24 +39,24 @@ def build_record(
     extra: Mapping[str, Any] | None = None,
     place: str | None = None,
 ) -> Record | Reject:
-    """One record from the text of an article, HTML or plain, and the fields that the format gives.
+    """One record from an article's text (HTML or plain) and the fields that the format provides.
 
-    `values` are fields of Record; `dateline` may stand for `dateline_place`, `dateline_date` and `agency` in one.
-    `extra` are the fields that have no column.
+    `values` are fields of Record; `dateline` may combine `dateline_place`, `dateline_date` and `agency`. `extra` are
+    the fields without a column.
     """
-    told = {name: clean_field(value) for name, value in values.items() if value}
-    told = {name: value for name, value in (_dateline(told) | told).items() if value}
-    found = read_article(clean_text(text), _normalise(told))
+    given = {name: clean_field(value) for name, value in values.items() if value}
+    given = {name: value for name, value in (_dateline(given) | given).items() if value}
+    found = read_article(clean_text(text), _normalise(given))
     if isinstance(found, Reject):
-        payload = json.dumps(told | dict(extra or {}), default=str, ensure_ascii=False)
-        what = "has a headline but no text" if told.get("headline") else "has no text"
+        payload = json.dumps(given | dict(extra or {}), default=str, ensure_ascii=False)
+        what = "has a headline but no text" if given.get("headline") else "has no text"
         return Reject(None, "no_body", what, place, payload)
     return replace(found, extra=dump_extra(extra), place=place)
 
 
-def _normalise(told: Mapping[str, str]) -> dict[str, str]:
-    """The fields of Record among them, written as in all formats: no "By", a language of two letters."""
-    values = {name: value for name, value in told.items() if name in _NAMES}
+def _normalise(given: Mapping[str, str]) -> dict[str, str]:
+    """The fields of Record, normalised for all formats: a byline without "By", a two-letter language code."""
+    values = {name: value for name, value in given.items() if name in _NAMES}
     if "byline" in values:
         values["byline"] = _BYLINE.sub("", values["byline"], count=1)
     if "language" in values:
@@ -71,7 +71,7 @@ def _normalise(told: Mapping[str, str]) -> dict[str, str]:
 
 
 def dump_extra(extra: Mapping[str, Any] | None) -> str | None:
-    """The fields without a column as JSON; null when none of them has a value."""
+    """The fields without a column as JSON; None when none of them has a value."""
     filled = {name: value for name, value in (extra or {}).items() if value not in (None, "", [], {})}
     if not filled:
         return None
@@ -80,7 +80,7 @@ def dump_extra(extra: Mapping[str, Any] | None) -> str | None:
 
 
 def _shorten_extra(extra: Mapping[str, Any]) -> str:
-    """The fields with long values cut, and as many of them as there is room for: a column of 150 MB is not metadata."""
+    """As many fields as fit, with long values cut: a column of 150 MB is not metadata."""
     kept, room = {}, _MOST_EXTRA
     for name, value in extra.items():
         dumped = json.dumps(value, default=str, ensure_ascii=False)
@@ -102,15 +102,15 @@ def clean_text(text: str) -> str:
 
 
 def clean_field(value: str) -> str:
-    """A field in one line, without tags and control characters, and no longer than a field is."""
+    """A field value on one line, without tags and control characters, cut at the length limit."""
     return " ".join(clean_text(str(value)[: 10 * _LONGEST]).split())[:_LONGEST]
 
 
 def clean_characters(text: str) -> str:
-    """Without control characters and broken surrogates."""
+    """The text without control characters and broken surrogates."""
     return _CONTROL.sub("", text)
 
 
-def _dateline(told: dict[str, str]) -> dict[str, str]:
-    """The parts of a dateline that is a field of its own: "LONDON, March 9 (River News) -"."""
-    return split_dateline(told.pop("dateline", ""))
+def _dateline(given: dict[str, str]) -> dict[str, str]:
+    """The parts of the dateline in the field `dateline`: "LONDON, March 9 (River News) -"."""
+    return split_dateline(given.pop("dateline", ""))

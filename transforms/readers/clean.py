@@ -1,7 +1,7 @@
-"""The one gate that all strings of records and rejects pass: what no table and no JSON document can hold stays out.
+"""Cleans all strings of records and rejects of characters that no table and no JSON document can hold.
 
-Halves of surrogate pairs, which JSON and damaged files can bring, become U+FFFD: the length stays, so offsets hold.
-In the fields that are JSON, control characters are dropped as well; wire files have them in their slugs.
+Halves of surrogate pairs, from JSON and damaged files, become U+FFFD: the length stays the same, so offsets remain
+valid. In JSON fields, control characters are also dropped; wire files have them in slugs.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _DEEPEST = 100  # levels of lists and objects in a field that is JSON
 
 
 def clean(item: Item) -> Item:
-    """The record or reject with strings that every table can hold."""
+    """The record or reject with only strings that every table can hold."""
     changed: dict[str, Any] = {}
     for field in fields(item):
         value = getattr(item, field.name)
@@ -38,12 +38,12 @@ def _clean_value(name: str, value: str) -> str:
 
 
 def replace_surrogates(text: str) -> str:
-    """U+FFFD in the place of each half of a surrogate pair."""
+    """Replace each half of a surrogate pair by U+FFFD."""
     return _SURROGATE.sub("\ufffd", text)
 
 
 def _clean_json(text: str) -> str:
-    """A JSON document without such characters in its strings; a text that is JSON only in part stays as it is."""
+    """A JSON document without such characters in its strings; text that is not valid JSON stays unchanged."""
     try:
         return json.dumps(_clean_part(json.loads(text), _DEEPEST), ensure_ascii=False)
     except (ValueError, RecursionError):

@@ -1,7 +1,7 @@
-"""The bytes of one file, or of one part of a file: held, or read as a stream; each piece no more than once.
+"""The bytes of one file or of a part of one: in memory, or read as a stream, each piece at most once.
 
-A document is read as a whole, up to `Limits.file_bytes`. What holds many articles or files is read as a stream, and
-all that one outer file unpacks to is counted against `Limits.unpacked_bytes`.
+A document is read whole, up to `Limits.file_bytes`. A container of many articles or files is read as a stream, and
+everything that one outer file unpacks to counts against `Limits.unpacked_bytes`.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ Watch = Callable[[str | None], None]
 
 
 def _ignore(_place: str | None) -> None:
-    """Nobody wants to know which part is read."""
+    """The default watcher: does nothing."""
 
 
 @dataclass
 class Budget:
-    """How many bytes one outer file may still unpack to; its parts share it."""
+    """How many more bytes one outer file may unpack to; all its parts share one budget."""
 
     left: int
     limit: int
@@ -42,9 +42,9 @@ class Budget:
 class Content:
     """One file or part of a file.
 
-    `name` is its own name, or the empty one; `place` where it is in the outer file, null for that itself; `known`
-    has fields of the records in it that its surroundings tell, which hold where it does not say otherwise. `watch` is
-    called with the place of each part before that is read, and may raise Refused.
+    `name` is its own name, or empty; `place` is where it is in the outer file, null for the outer file itself. `known`
+    has default values of record fields from the container. `watch` is called with the place of each part before it is
+    read, and may raise Refused.
     """
 
     def __init__(
@@ -82,7 +82,7 @@ class Content:
         deeper: bool = True,
         known: Mapping[str, str | None] | None = None,
     ) -> Content:
-        """A part of this file; `deeper` says that it counts as one more level of nesting."""
+        """A part of this file; with `deeper`, it counts as one more level of nesting."""
         part = Content(source, name=name, options=self.options, known=self.known | dict(known or {}))
         part.place = join_places(self.place, place)
         part.depth = self.depth + deeper
@@ -93,7 +93,7 @@ class Content:
 
     @cached_property
     def size(self) -> int | None:
-        """The bytes of an outer file; None where only reading it would show."""
+        """Size of an outer file in bytes; None when only reading would tell."""
         if not self._is_outer or not self.stream.seekable():
             return None
         place = self.stream.tell()
@@ -116,7 +116,7 @@ class Content:
         return data
 
     def open(self) -> BinaryIO:
-        """The bytes as a stream from their beginning; read it once."""
+        """The bytes as a stream from the beginning; can be read once."""
         if "data" in self.__dict__:
             return io.BytesIO(self.data)
         if self._is_opened:
@@ -125,7 +125,7 @@ class Content:
         return io.BufferedReader(_Rejoined(head, self))
 
     def open_seekable(self) -> BinaryIO:
-        """The bytes as a stream that can be sought in: the outer file itself, else all held in memory."""
+        """The bytes as a seekable stream: the outer file itself, else a copy in memory."""
         if self._is_outer and self.stream.seekable():
             self.stream.seek(0)
             return self.stream
@@ -142,7 +142,7 @@ class Content:
 
     @cached_property
     def encoding(self) -> str:
-        """The encoding of text that is read as a stream, by its first lines. Raises Refused (binary_file)."""
+        """The encoding of a text stream, detected from its first lines. Raises Refused (binary_file)."""
         head = self.head
         if len(head) == HEAD:
             head = head[: len(head) // 2] if b"\0" in head else head[: head.rfind(b"\n") + 1] or head
@@ -169,7 +169,7 @@ class Content:
             return ...
 
     def _take(self, size: int) -> bytes:
-        """The next bytes. Once that fails it always does: libbz2 crashes when it is asked again."""
+        """The next bytes. After a failure it fails every time, because libbz2 crashes on another call."""
         if self._failed:
             raise self._failed
         pieces = []
@@ -189,7 +189,7 @@ class Content:
 
 
 class _Rejoined(io.RawIOBase):
-    """The head that was read already, and the rest of the stream behind it."""
+    """A stream of the head, which was read already, and the rest."""
 
     def __init__(self, head: bytes, content: Content) -> None:
         self._head = memoryview(head)
@@ -209,7 +209,7 @@ class _Rejoined(io.RawIOBase):
 
 
 def load_json(text: str | bytes) -> Any:
-    """A JSON document as Python objects; strings may contain line ends, numbers of hundreds of digits become strings.
+    """A JSON document as Python objects; strings may contain line ends, and overlong numbers become strings.
 
     Raises ValueError, RecursionError.
     """
@@ -217,10 +217,10 @@ def load_json(text: str | bytes) -> Any:
 
 
 def read_number(digits: str) -> int | str:
-    """A whole number of a JSON document; of one that is too long, its digits."""
+    """A whole number of a JSON document; its digits as a string when it is too long."""
     return int(digits) if len(digits) <= _MOST_DIGITS else digits
 
 
 def join_places(*places: str | None) -> str | None:
-    """Where something is in a file, the outer place first: "news.zip > a.json > item 3"."""
+    """A place within a file, outermost first: "news.zip > a.json > item 3"."""
     return " > ".join(filter(None, places)) or None

@@ -1,8 +1,8 @@
-"""The bytes of a file -> its text, or the reason why it has none.
+"""The bytes of a file -> its text, or the reason why it is not text.
 
-Order of trust: a byte order mark; UTF-16 and UTF-32 by the places of their zero bytes; UTF-8; then a guess.
-Text is never repaired: nothing is replaced, dropped or normalised, and line ends stay as they are. The byte
-order mark is not part of the text.
+Tried in this order: a byte order mark; UTF-16 and UTF-32, by the position of zero bytes; UTF-8; then a guess. Text is
+never repaired: nothing is replaced, dropped or normalised, and line ends stay as they are. The byte order mark is not
+part of the text.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ _EAST_ASIAN = ["cp932", "euc_jp", "gb18030", "big5", "cp949"]
 _WESTERN = ("cp1252", "mac_roman")  # in this order when both will do
 _WESTERN_SHARE = 0.2  # of all bytes; French has 4 % of bytes beyond ASCII, Vietnamese 15 %, Cyrillic 80 %
 
-# Signs that Western text was misread, each with the example that it is for.
+# Signs that Western text was decoded wrongly, each with an example.
 _MISREAD = re.compile(
     r"[a-zß-ÿ][À-ÖØ-ÞŠŒŽŸ]"  # "donÕt" is "don’t" in Mac Roman
     r"|[.,!?][ÓÕ]|(?:^|\s)[ÒÔ](?=[A-Z])|\s[ÐÑ]\s"  # "ÒNo,Ó he said Ñ" is "“No,” he said —" in Mac Roman
@@ -123,7 +123,7 @@ def _refuse_magic(data: bytes) -> None:
 
 
 def _checked(text: str, encoding: str) -> Decoded:
-    """The text, unless too many characters are not text: zero, control and unassigned ones."""
+    """The text; Refused when too many characters are not text: zero, control or unassigned characters."""
     if "\0" in text:
         raise Refused("binary_file", f"is not text: it holds zero bytes (read as {encoding})")
     controls = len(_CONTROL.findall(text))
@@ -139,7 +139,7 @@ def _checked(text: str, encoding: str) -> Decoded:
 
 
 def _decode_wide(data: bytes) -> Decoded:
-    """UTF-16 or UTF-32 without a mark: recognised by the places of zero bytes in ASCII characters."""
+    """UTF-16 or UTF-32 without a byte order mark, recognised by the position of zero bytes in ASCII characters."""
     zeros = [data[place::4].count(0) for place in range(4)]
     even, odd = zeros[0] + zeros[2], zeros[1] + zeros[3]
     guesses = (
@@ -158,7 +158,7 @@ def _decode_wide(data: bytes) -> Decoded:
 
 
 def _refuse_broken_utf8(data: bytes, error: UnicodeDecodeError) -> None:
-    """Text that is UTF-8 but for a few bytes is damaged; guessing would turn its good parts into nonsense."""
+    """Refuse UTF-8 with a few bad bytes: it is damaged, and a guess would garble its good parts."""
     try:
         data.decode("utf-8", "surrogatepass")
     except UnicodeDecodeError:
@@ -192,7 +192,7 @@ def _decode_legacy(data: bytes) -> Decoded:
 
 
 def _cut(data: bytes) -> bytes:
-    """The first bytes, up to the end of a line: a character of several bytes must not be cut in two."""
+    """The first bytes, cut at the end of a line so that no multi-byte character is split."""
     end = data.rfind(b"\n", 0, SAMPLE) if len(data) > SAMPLE else -1
     return data[: end + 1] or data[:SAMPLE]
 
@@ -210,7 +210,7 @@ def _try(data: bytes, encoding: str) -> str | None:
         return None
 
 
-# Text that is not prose, by its beginning, with its name in reasons.
+# Text that is not prose: the pattern of its beginning, and what reasons call it.
 _KINDS = tuple(
     (re.compile(pattern, re.IGNORECASE), name)
     for pattern, name in (
@@ -236,7 +236,7 @@ _KINDS = tuple(
 
 
 def find_markup(text: str) -> str | None:
-    """What markup `text` is in ("an HTML page", "JSON"...), or None for plain text."""
+    """Which markup `text` is ("an HTML page", "JSON"...), or None for plain text."""
     head = text.lstrip("\ufeff \t\r\n")[:2000]
     for pattern, name in _KINDS:
         if pattern.match(head):

@@ -1,4 +1,4 @@
-"""What a format is: how it is recognised and how it is read."""
+"""A format: how it is recognised and how it is read."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from transforms.readers.records import Record, Reject
 class Format:
     """One file format.
 
-    `about` says what is recognised in it, `example` is a path for the documentation. `streams` says that it is read
-    bit by bit, so that a file may be larger than `Limits.file_bytes`. Both functions may raise Refused. `read` gives,
-    in the order of the file, records, rejects without number, and contents of further files, which are read in turn.
+    `about` says what is recognised, `example` is a path for the documentation. `streams`: read as a stream, so that a
+    file may be larger than `Limits.file_bytes`. Both functions may raise Refused. `read` yields, in the order of the
+    file, records, rejects without a number, and contents of files inside it, which are read in turn.
     """
 
     name: str

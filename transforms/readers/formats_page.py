@@ -1,4 +1,4 @@
-"""The formats that are read -> the page about them, `docs/formats.md`."""
+"""The formats -> `docs/formats.md`, the page that lists them."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""How much a reader takes before it gives up, and how the columns of a table are named.
+"""The limits of a reader, and the mapping of column names.
 
-Crossing a limit is a reject with a reason, never an error. The sizes keep a run within 1 GB of memory whatever the
-files are; a setting may raise each of them.
+A file over a limit is a reject with a reason, never an error. The defaults keep a run within 1 GB of memory, whatever
+the files contain; a setting can raise each of them.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ class Limits:
     payload_characters: int = 10_000  # kept of what is rejected
 
     def most_text(self, size: int) -> int:
-        """How many characters the articles in a file of so many bytes may have, all together."""
+        """How many characters all articles in a file of this size (bytes) may have together."""
         return min(self.unpacked_bytes, max(self.file_bytes, MOST_PACKED * size))
 
     def most_articles(self, size: int) -> int:
-        """How many articles a file of so many bytes may have: more than bytes are one text over and over."""
+        """How many articles a file of this size (bytes) may have: more articles than bytes repeat one text."""
         return min(self.articles, max(FEW, size))
 
 
@@ -51,7 +51,7 @@ class Options:
 
 
 class Refused(ValueError):
-    """A file or a part of one is not an article; `reason_code` and `reason`, which lacks the path, say why."""
+    """A file or a part of one is refused; `reason_code` and `reason` (without the path) say why."""
 
     def __init__(self, reason_code: str, reason: str) -> None:
         super().__init__(reason)

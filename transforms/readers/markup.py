@@ -1,7 +1,7 @@
-"""XML and HTML of strangers -> trees, and trees -> text in paragraphs.
+"""Untrusted XML and HTML -> trees, and trees -> text in paragraphs.
 
-Nothing is loaded from elsewhere, no entity is expanded, no tree is deep: XML that declares entities is refused, which
-news formats never do and bombs always.
+Loads nothing from outside, expands no entities, and limits the depth of trees. Refuses XML that declares entities: news
+formats never do, XML bombs always do.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def parse_xml(data: bytes) -> _Element:
 
 
 def _correct_encoding(data: bytes) -> bytes:
-    """Without its declaration when that says Latin-1 of what is UTF-8, which agencies send."""
+    """Drop an XML declaration that says Latin-1 when the document is UTF-8; some agencies send that."""
     declared = _LATIN_1.match(data)
     if not declared or data.isascii():
         return data
@@ -88,20 +88,20 @@ def _correct_encoding(data: bytes) -> bytes:
 
 
 def refuse_entities(data: bytes) -> None:
-    """Raises Refused (xml_entities) for a document that declares any."""
+    """Raises Refused (xml_entities) for a document that declares entities."""
     if _ENTITY.search(data):
         raise Refused("xml_entities", "declares XML entities, which is how XML bombs and spies are made")
 
 
 def _number_reference(match: re.Match[bytes]) -> bytes:
-    """`&nbsp;`, which XML does not know and feeds are full of, as `&#160;`."""
+    """`&nbsp;` as `&#160;`: feeds are full of HTML entities that XML does not define."""
     name = match[1]
     char = None if name in _XML_NAMES else html.entities.html5.get(f"{name.decode()};")
     return "".join(f"&#{ord(one)};" for one in char).encode() if char else match[0]
 
 
 def parse_html(text: str) -> _Element | None:
-    """The root of an HTML page or fragment; None when there is nothing in it."""
+    """The root of an HTML page or fragment; None when it is empty."""
     from lxml import etree
     from lxml.html import HTMLParser
 
@@ -116,7 +116,7 @@ def parse_html(text: str) -> _Element | None:
 
 
 def _thin_attributes(text: str) -> str:
-    """Without the attributes of elements that have thousands of them, which only hostile pages have."""
+    """Drop the attributes of elements that have thousands of them; only hostile pages do."""
     if len(text) < _LONG_TAG or (text.count("=") < _LONG_TAG and max(map(len, text.split(">"))) < _LONG_TAG):
         return text
     return _START_TAG.sub(lambda tag: f"<{tag['name']}" if _has_too_many(tag["attributes"]) else tag[0], text)
@@ -131,12 +131,12 @@ def _has_too_many(attributes: str) -> bool:
 
 
 def looks_like_html(text: str) -> bool:
-    """Whether a text has tags that are written in articles."""
+    """Whether a text has HTML tags that occur in articles."""
     return bool(_TAG.search(text))
 
 
 def html_text(text: str) -> str:
-    """The text of an HTML page or fragment, its paragraphs divided by blank lines."""
+    """The text of an HTML page or fragment, with blank lines between paragraphs."""
     root = parse_html(text)
     return block_text(root) if root is not None else ""
 
@@ -153,7 +153,7 @@ def _local_name(tag: str) -> str:
 
 
 def block_text(root: _Element) -> str:
-    """The text below an element: blocks divided by blank lines, `br` (trafilatura: `lb`) as a line end, no scripts."""
+    """The text below an element: blank lines between blocks, `br` (trafilatura: `lb`) as a line end, no scripts."""
     from lxml import etree
 
     pieces: list[str] = []
@@ -176,7 +176,7 @@ def block_text(root: _Element) -> str:
 
 
 def find_text(root: _Element, *names: str) -> str | None:
-    """The text of the first element with one of the names, whatever its namespace; the names in their order."""
+    """The text of the first element with one of the names in any namespace; earlier names take precedence."""
     for name in names:
         for element in root.iter(f"{{*}}{name}"):
             if text := " ".join("".join(element.itertext()).split()):
@@ -185,7 +185,7 @@ def find_text(root: _Element, *names: str) -> str | None:
 
 
 def find_attribute(root: _Element, name: str, attribute: str) -> str | None:
-    """An attribute of the first element with the name that has it."""
+    """The attribute of the first element of that name that has it."""
     for element in root.iter(f"{{*}}{name}"):
         if value := element.get(attribute):
             return str(value)
@@ -193,23 +193,23 @@ def find_attribute(root: _Element, name: str, attribute: str) -> str | None:
 
 
 def children(element: _Element, *names: str) -> Iterator[_Element]:
-    """The children with one of the names, whatever their namespace; all of the first name first."""
+    """The children with one of the names in any namespace, grouped in the order of the names."""
     for name in names:
         yield from (child for child in element if local_name(child) == name.lower())
 
 
 def child_text(element: _Element, *names: str) -> str | None:
-    """The text of the first child with one of the names that has any."""
+    """The first non-empty text of a child with one of the names."""
     return next((text for child in children(element, *names) if (text := element_text(child))), None)
 
 
 def element_text(element: _Element) -> str:
-    """The text of an element in one line."""
+    """The text of an element on one line."""
     return " ".join("".join(element.itertext()).split())
 
 
 def inner_markup(element: _Element) -> str:
-    """What is in an element: its text, which may be escaped HTML, or the text of the elements in it."""
+    """The content of an element: its text, which may be escaped HTML, or the text of its child elements."""
     return block_text(element) if len(element) else element.text or ""
 
 

@@ -1,7 +1,7 @@
-"""What readers hand out: the articles of one file, and the records that are not articles.
+"""The output of readers: the articles of one file, and the records that are not articles.
 
-Readers copy what a file says, as it says it. Later steps work out what it means: a day with its precision, a language,
-which version of which story.
+Readers copy what a file says, word for word. Later steps interpret it: the day with its precision, the language, which
+version of which story it is.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ class Reject:
 
 @dataclass(frozen=True)
 class Reading:
-    """One file, read, or a part of its records. `format` and `encoding` are null when none was recognised.
+    """The result of reading one file, or a part of its records. `format` and `encoding` are null if not recognised.
 
-    `records` are RECORDS. `days` are, by number of the record in the whole file, days that only the file as a whole
-    gives; the last part has them.
+    `records` is a RECORDS frame. `days` maps record numbers to days that only the file as a whole can settle; the last
+    part has them.
     """
 
     format: str | None
@@ -50,7 +50,7 @@ class Reading:
 
 
 def join_readings(parts: Sequence[Reading]) -> Reading:
-    """The whole file of its parts, in their order; there is at least one."""
+    """Join the parts of one file, in order; at least one part."""
     last = parts[-1]
     records = pl.concat([part.records for part in parts]) if len(parts) > 1 else last.records
     if last.days:

@@ -1,1 +1,1 @@
-"""Statements as found and their cues -> the tables about statements."""
+"""Extracted statements and their cues -> the tables about statements."""

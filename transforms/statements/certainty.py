@@ -1,8 +1,8 @@
-"""How sure a statement's row is as a whole: `confidence` of its words and `speaker_confidence` of who said them.
+"""Confidence of a statement: `speaker_confidence` for its speaker, and `confidence` for the row as a whole.
 
-In: rows of FOUND_STATEMENTS joined with their resolved speakers. The speaker's is a logistic function, whose weights
-(`models/confidence.npz`) `training/speaker_confidence.py` fitted on articles held out from all training; the row's is
-that times the extractor's own, which is of the words.
+In: rows of FOUND_STATEMENTS joined with their resolved speakers. The speaker's confidence is a logistic function with
+weights (`models/confidence.npz`) that `training/speaker_confidence.py` fitted on articles held out from all training.
+The row's confidence is the speaker's times the extractor's confidence in the words.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ FEATURES = (
 
 
 def describe_certainty(rows: pl.DataFrame) -> np.ndarray:
-    """[rows, FEATURES]: what tells how sure a statement and its speaker are.
+    """[rows, FEATURES]: the inputs from which the confidence is computed.
 
-    Needs `confidence` as the extractor gave it, `source_start`, `cue_start`, and of the speaker `likelihood`,
+    Needs the extractor's `confidence`, `source_start`, `cue_start`, and the speaker's `likelihood`,
     `speaker_resolution` and `source_type`.
     """
     columns = [
@@ -52,7 +52,7 @@ def _logit(name: str) -> pl.Expr:
 
 
 def weigh(rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows with `speaker_confidence`, and with `confidence` of words and speaker together."""
+    """Add `speaker_confidence`, and set `confidence` to that of words and speaker together."""
     numbers = describe_certainty(rows)
     speaker = pl.Series("speaker_confidence", 1 / (1 + np.exp(-numbers @ load_weights())), pl.Float32)
     return rows.with_columns(speaker, confidence=pl.col("confidence") * speaker)
@@ -60,7 +60,7 @@ def weigh(rows: pl.DataFrame) -> pl.DataFrame:
 
 @cache
 def load_weights() -> np.ndarray:
-    """One weight a feature; loaded once in a process."""
+    """One weight per feature; loaded once per process."""
     with np.load(Path(models.__file__).with_name("confidence.npz"), allow_pickle=False) as stored:
         if tuple(stored["features"].tolist()) != FEATURES:
             raise ValueError("models/confidence.npz is for other features: run `make train-references`")

@@ -1,15 +1,14 @@
 """What a cue means: its dictionary form, its class, whether it is negated, and whether it happened at all.
 
-In: statements as the extractor found them and their articles. Out: one row for each statement with
-`cue_lemma`, `cue_class`, `is_negated` and `modality`. The cues are data: `seeds/cues.csv` lists them with their
-class, `seeds/cue_classes.csv` says what each class means, `seeds/irregular_verbs.csv` gives the verbs
-that do not follow the rules of spelling. The small words around them, and inflection, come from the language.
+In: extracted statements and their articles. Out: one row per statement with `cue_lemma`, `cue_class`, `is_negated` and
+`modality`. The cues are data: `seeds/cues.csv` lists them with their class, `seeds/cue_classes.csv` explains the
+classes, `seeds/irregular_verbs.csv` has the verbs with irregular forms. The `Language` provides function words and
+inflection.
 
-Rule of the lemma: the longest listed phrase that the cue contains ("has also called for" -> "call for"),
-else the verb that carries the sense, else the noun ("'s claim that" -> "claim"). Of several verbs the
-last one counts ("used the debate to insist" -> "insist"), unless an earlier one governs it ("declined to
-say" -> "decline"). A cue that is not listed gets a lemma by the rules of spelling and the class "other",
-so that it can be counted and added.
+The lemma is the longest listed phrase in the cue ("has also called for" -> "call for"), else the main verb, else the
+noun ("'s claim that" -> "claim"). Of several verbs the last one counts ("used the debate to insist" -> "insist"),
+unless an earlier one governs it ("declined to say" -> "decline"). An unlisted cue gets a lemma by the rules of spelling
+and the class "other", so that it can be counted and added.
 """
 
 from __future__ import annotations
@@ -44,7 +43,7 @@ GOVERNING_CLASSES = {"demanding", "promising", "declining"}  # "urged him to say
 
 @dataclass(frozen=True)
 class Lexicon:
-    """The listed cues of a language by their written forms, all in lower case."""
+    """The listed cues of a language by their written forms, in lower case."""
 
     language: Language
     verbs: dict[str, str]  # form -> lemma
@@ -57,7 +56,7 @@ class Lexicon:
 
 @dataclass(frozen=True)
 class Main:
-    """The word or phrase that carries the sense of a cue; `part` is empty when the cue is not listed."""
+    """The main word or phrase of a cue; `part` is empty when the cue is not listed."""
 
     lemma: str
     part: str = ""
@@ -85,7 +84,7 @@ def describe_cues(
 
 
 def _read_cues(found_statements: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
-    """Each statement with `cue`, the words themselves, and `before`, what stands left of them."""
+    """Each statement with the text of its `cue`, and the text `before` it."""
     left = pl.max_horizontal(pl.col("cue_start") - LEFT_CONTEXT, 0)
     cue = cut_spans(articles, found_statements.select("article_id", "cue_start", "cue_end"))
     before = cut_spans(articles, found_statements.select("article_id", left, end="cue_start"))
@@ -117,7 +116,7 @@ def _plain(text: str) -> str:
 
 
 def _is_negated(cue: str, before: str, words: list[str], main: Main, grammar: CueGrammar) -> bool:
-    """Whether the attribution is negated; "no" counts before a noun: "gave no hint", not "said no"."""
+    """Whether the attribution is negated; "no" counts only before a noun: "gave no hint", not "said no"."""
     if grammar.negated_inside.search(cue) or grammar.negated_before.search(before):
         return True
     return main.part == "noun" and (
@@ -126,7 +125,7 @@ def _is_negated(cue: str, before: str, words: list[str], main: Main, grammar: Cu
 
 
 def _modality(cue: str, before: str, grammar: CueGrammar) -> str:
-    """Of an auxiliary in the cue, or right before it: "may | say", "is expected to announce", "would not say"."""
+    """The modality of an auxiliary in or before the cue: "may | say", "is expected to announce", "would not say"."""
     found = (name for name in MODALITIES if name != "asserted" and _is_modal(name, cue, before, grammar))
     return next(found, "asserted")
 
@@ -162,7 +161,7 @@ def _longest_phrase(words: list[str], lexicon: Lexicon) -> str | None:
 
 
 def _follows(rest: tuple[str, ...], readings: list[frozenset[str]], at: int) -> bool:
-    """Whether the rest of a phrase is at or shortly after a position."""
+    """Whether the rest of a phrase follows at or shortly after a position."""
     if not rest:
         return True
     return any(
@@ -176,7 +175,7 @@ def _listed_words(
 ) -> tuple[list[tuple[int, str]], list[str]]:
     """The listed verbs with their places, and the listed nouns.
 
-    A word that may be both is a noun after a determiner or a preposition: "in a report".
+    A word that can be both is a noun after a determiner or a preposition: "in a report".
     """
     verbs, nouns = [], []
     nominal, previous = after_determiner, ""
@@ -195,7 +194,7 @@ def _listed_words(
 
 
 def _is_particle(word: str, previous: str, lexicon: Lexicon) -> bool:
-    """Whether an uninflected word right after a verb is not a verb of its own: "fired back"."""
+    """Whether an uninflected word right after a verb is a particle, not another verb: "fired back"."""
     auxiliaries = lexicon.language.cues.auxiliaries
     return lexicon.verbs[word] == word and previous in lexicon.inflections and previous not in auxiliaries
 
@@ -210,7 +209,7 @@ def _governing_verb(words: list[str], verbs: list[tuple[int, str]], lexicon: Lex
 
 
 def _unlisted_lemma(words: list[str], lexicon: Lexicon) -> str:
-    """Of the words that carry sense the last inflected one, else the first; of a bare "in" itself."""
+    """The lemma of the last inflected content word, else of the first content word, else of the first word ("in")."""
     grammar, inflection = lexicon.language.cues, lexicon.language.inflection
     senses = [word for word in words if word not in grammar.function_words]
     inflected = [word for word in senses if word in lexicon.inflections or inflection.is_inflected(word)]
@@ -221,7 +220,7 @@ def _unlisted_lemma(words: list[str], lexicon: Lexicon) -> str:
 
 @cache
 def read_lexicon(language: Language) -> Lexicon:
-    """The listed cues with all their forms. Of two verbs with one form the first in the list wins."""
+    """The listed cues with all their forms. If two verbs share a form, the first in the list wins."""
     cues = read_seed(language.seeds.cues)
     listed = {
         part: frame["lemma"].to_list() for (part,), frame in cues.partition_by("part", as_dict=True).items()

@@ -1,7 +1,7 @@
-"""Statements as found and their resolved speakers -> `statements` and `statement_actors`.
+"""Extracted statements and their resolved speakers -> `statements` and `statement_actors`.
 
-In: `articles`, FOUND_STATEMENTS, what their cues mean (`transforms.statements.cues`), and the resolved frames. Every
-text is a slice of the body.
+In: `articles`, FOUND_STATEMENTS, the meanings of their cues (`transforms.statements.cues`), and the resolved frames.
+Every text is a slice of the body.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def build_statements(
     extractor_version: str,
     run_id: str,
 ) -> pl.DataFrame:
-    """One row an attribution. `cues` has one row a statement, of CUE_MEANINGS; `actors` the actor of each profile."""
+    """One row per attribution. `cues` has a row of CUE_MEANINGS per statement; `actors` the actor of each profile."""
     rows = (
         found_statements.join(articles.select("article_id", "published_on"), on="article_id")
         .join(cues, on=_PLACE)
@@ -66,7 +66,7 @@ def build_statements(
 
 
 def _in_headline(articles: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:
-    """Whether a statement begins in the headline, where the file has it in the text of the article."""
+    """Whether a statement begins in the headline, if that is part of the body."""
     if "header_spans" not in articles.columns:
         return pl.repeat(False, len(rows), eager=True).alias("is_headline")
     headlines = {
@@ -79,7 +79,7 @@ def _in_headline(articles: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:
 
 
 def _cut(articles: pl.DataFrame, rows: pl.DataFrame, part: str) -> pl.Series:
-    """The words of a span of the body; null where there is none."""
+    """The words of a span of the body; null without a span."""
     spans = rows.select("article_id", f"{part}_start", f"{part}_end")
     return pl.Series(part, cut_spans(articles, spans), pl.String)
 
@@ -97,7 +97,7 @@ def _join_contents(articles: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:
 def build_statement_actors(
     found_statements: pl.DataFrame, resolved: ResolvedFrames, actors: pl.DataFrame
 ) -> pl.DataFrame:
-    """One row an actor in one relation to a statement; the first mention that shows it counts."""
+    """One row per actor and relation to a statement; the first mention that shows it counts."""
     order = {relation: number for number, relation in enumerate(RELATIONS)}
     rows = (
         resolved.relations.join(number_statements(found_statements), on=_PLACE)
@@ -109,7 +109,7 @@ def build_statement_actors(
 
 
 def _parents(found_statements: pl.DataFrame) -> pl.DataFrame:
-    """The place of each nested statement and `parent_statement_id`, the statement it is told in."""
+    """The place of each nested statement and `parent_statement_id`, the statement that contains it."""
     numbered = number_statements(found_statements).rename(
         {"seq_no": "parent_no", "statement_id": "parent_statement_id"}
     )

@@ -1,6 +1,6 @@
-"""A warehouse -> files for other tools: its tables, a network of actors, linked data, a workbook.
+"""A warehouse -> files for other tools: tables, a graph of actors, linked data, a workbook.
 
-Rows are written as they are read; whatever the size of the warehouse, only those under way are in memory.
+Rows are streamed, so memory does not grow with the size of the warehouse.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ WRITERS: dict[Form, Callable[[duckdb.DuckDBPyConnection, Path], None]] = {
 
 
 class ExportError(RequestError):
-    """What is to be written is there already, or cannot be written."""
+    """The output exists already or cannot be written."""
 
 
 class ExportRefused(ExportError):
-    """The disk or the folder may not be written to."""
+    """The disk or folder is not writable."""
 
     exit_code = UNAVAILABLE
 

@@ -28,7 +28,7 @@ KEYS = {
 
 
 def write_graphml(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
-    """One node an actor, one edge a row of `who_about_whom`. What XML cannot hold (control characters) is replaced."""
+    """One node per actor, one edge per row of `who_about_whom`. Replaces control characters, which XML forbids."""
     with file.open("w", encoding="utf-8") as out:
         out.write(
             '<?xml version="1.0" encoding="UTF-8"?>\n<graphml xmlns="http://graphml.graphdrawing.org/xmlns">\n'

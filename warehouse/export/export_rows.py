@@ -1,4 +1,4 @@
-"""A query -> its rows, a few thousand at a time; texts -> what XML, a spreadsheet and a terminal can take.
+"""A query -> its rows, a few thousand at a time; texts -> texts that are safe in XML, spreadsheets and terminals.
 
 News texts are written by strangers: a cell `=HYPERLINK(...)` would run in the reader's spreadsheet, and an escape
 sequence in the terminal of whoever prints the file.
@@ -21,7 +21,7 @@ _control, _runs = re.compile(CONTROL), re.compile(RUNS)
 
 
 def read_rows(connection: duckdb.DuckDBPyConnection, sql: str) -> Iterator[dict[str, Any]]:
-    """The rows of one query, in its order. The connection serves nothing else until the last one was read."""
+    """The rows of one query, in order. The connection is busy until the last row has been read."""
     answer = connection.execute(sql)
     names = [column[0] for column in answer.description]
     while batch := answer.fetchmany(ROWS_AT_ONCE):
@@ -29,7 +29,7 @@ def read_rows(connection: duckdb.DuckDBPyConnection, sql: str) -> Iterator[dict[
 
 
 def xml_text(value: Any) -> str:
-    """The value as text, its control characters replaced: XML 1.0 has no place for them, not even escaped."""
+    """The value as text, with control characters replaced: XML 1.0 does not allow them, not even escaped."""
     return NOT_XML.sub("\ufffd", str(value))
 
 
@@ -39,7 +39,7 @@ def is_run(text: str) -> bool:
 
 
 def inert(value: Any) -> Any:
-    """A text as a cell that no spreadsheet runs and no terminal obeys; any other value as it is.
+    """A text that no spreadsheet runs as a formula and no terminal obeys; any other value unchanged.
 
     >>> inert("=1+1"), inert("\x1b[2J"), inert(-1)
     ("'=1+1", ' [2J', -1)
@@ -59,5 +59,5 @@ def inert_frame(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def escape_controls(json_text: str) -> str:
-    """JSON with those control characters escaped too that `json.dumps` leaves as they are; it means the same."""
+    """Equivalent JSON in which the control characters that `json.dumps` leaves alone are escaped too."""
     return _control.sub(lambda found: f"\\u{ord(found[0]):04x}", json_text)

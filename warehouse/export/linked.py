@@ -1,7 +1,7 @@
-"""Actors, articles and statements -> JSON-LD in the words of schema.org: a statement is a `Quotation`.
+"""Actors, articles and statements -> JSON-LD in the vocabulary of schema.org: a statement is a `Quotation`.
 
-See https://schema.org/Quotation. Ids are URNs of the ids in the tables. The context is in the file, so that nothing
-is fetched to read it; `cue`, `kind` and `role` are words of ours.
+See https://schema.org/Quotation. Ids are URNs of the ids in the tables. The context is in the file, so that reading it
+fetches nothing; `cue`, `kind` and `role` are our own terms.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ STATEMENTS = """
 
 
 def write_jsonld(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
-    """One node an actor, an article and a statement, one on each line."""
+    """One node per actor, article and statement, one per line."""
     with file.open("w", encoding="utf-8") as out:
         out.write('{"@context": ' + json.dumps(CONTEXT) + ',\n"@graph": [')
         for number, node in enumerate(_nodes(connection)):

@@ -1,4 +1,4 @@
-"""All tables and the flat view -> a folder with a Parquet or CSV file of each, and their `dictionary.csv`."""
+"""All tables and the flat view -> a folder with a Parquet or CSV file for each, and `dictionary.csv`."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ def write_parquet(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
 
 
 def write_csv(connection: duckdb.DuckDBPyConnection, folder: Path, *, raw: bool = False) -> None:
-    """`<table>.csv` for each table, UTF-8 with a head; lists are JSON, null is an empty cell without quotes.
+    """`<table>.csv` for each table, in UTF-8 with a header; lists are JSON, null is an empty cell without quotes.
 
-    Unless they are to be `raw`, texts that a spreadsheet would run begin with an apostrophe, and control characters
-    but tabs and line ends are blanks.
+    Unless `raw`, texts that a spreadsheet would run begin with an apostrophe, and control characters except tabs and
+    line ends become blanks.
     """
     for name, target in _targets(folder, "csv"):
         columns = _columns(connection, name)
@@ -48,7 +48,7 @@ def write_csv(connection: duckdb.DuckDBPyConnection, folder: Path, *, raw: bool 
 def _read_texts(
     connection: duckdb.DuckDBPyConnection, name: str, columns: list[tuple[str, str]], *, raw: bool
 ) -> Iterator[pl.DataFrame]:
-    """The rows of a table with all values as texts, as CSV has them."""
+    """The rows of a table with all values as text for CSV."""
     texts = ", ".join(
         f"{f'to_json({quoted(column)})' if kind.endswith('[]') else quoted(column)}::VARCHAR AS {quoted(column)}"
         for column, kind in columns

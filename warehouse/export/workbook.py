@@ -1,4 +1,4 @@
-"""Statements, speakers and what the columns mean -> one workbook (XLSX) for people without SQL."""
+"""Statements, speakers and column meanings -> one workbook (XLSX) for people without SQL."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ SHEETS = {
 
 
 def write_xlsx(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
-    """A sheet of statements (more when they are over a million), one of speakers, one that explains the columns.
+    """A sheet of statements (several for over a million), one of speakers, one that explains the columns.
 
-    Texts longer than a cell may be (32,767 characters) are cut. No text becomes a formula or a link: those that
-    look like one have the mark that Excel shows as a leading apostrophe, so that they stay texts when they are edited.
+    Texts over the limit of a cell (32,767 characters) are cut. No text becomes a formula or a link: those that look
+    like one get the mark that Excel shows as a leading apostrophe, so that they remain texts when edited.
     """
     with _closed_quietly(), open_workbook(file) as book:
         for name, sql in SHEETS.items():
@@ -51,17 +51,17 @@ def write_xlsx(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
 
 @contextmanager
 def _closed_quietly() -> Iterator[None]:
-    """A workbook that a full disk breaks is closed here: when it is collected, `zipfile` prints a second traceback."""
+    """Close a workbook that a full disk breaks; otherwise `zipfile` prints a second traceback at garbage collection."""
     try:
         yield
     except Exception as error:
         hook = sys.unraisablehook
         sys.unraisablehook = lambda unraisable: None
         try:
-            told: BaseException | None = error
-            while told:
-                clear_frames(told.__traceback__)
-                told = told.__context__
+            cause: BaseException | None = error
+            while cause:
+                clear_frames(cause.__traceback__)
+                cause = cause.__context__
             gc.collect()
         finally:
             sys.unraisablehook = hook
@@ -69,7 +69,7 @@ def _closed_quietly() -> Iterator[None]:
 
 
 def open_workbook(file: Path | BinaryIO) -> Workbook:
-    """A workbook to be filled sheet by sheet and closed; no text in it becomes a formula or a link."""
+    """An empty workbook; the caller adds sheets and closes it. No text in it becomes a formula or a link."""
     from xlsxwriter import Workbook
 
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -79,7 +79,7 @@ def open_workbook(file: Path | BinaryIO) -> Workbook:
 
 
 def add_sheet(book: Workbook, name: str, columns: list[str], rows: Iterator[dict[str, Any]]) -> None:
-    """Add `rows` as a sheet with a head, or as several when they are over a million."""
+    """Add `rows` as a sheet with a header, or as several sheets for over a million rows."""
     first = next(rows, None)
     if first is None:
         _write_head(book, book.add_worksheet(name), columns)
@@ -88,7 +88,7 @@ def add_sheet(book: Workbook, name: str, columns: list[str], rows: Iterator[dict
 
 
 def write_sheet(rows: Iterable[dict[str, Any]], name: str) -> bytes:
-    """A workbook of one sheet, by the same rules."""
+    """Write a workbook of one sheet, by the same rules."""
     out = io.BytesIO()
     with open_workbook(out) as book:
         _write_sheets(book, name[:31], iter(rows))

@@ -1,7 +1,7 @@
 """A warehouse -> a copy of it, verified table by table.
 
-A fingerprint says of each table how many rows it has and a checksum over all of them, in whatever order they are
-stored: two files with the same fingerprint hold the same warehouse.
+A fingerprint has the row count of each table and a checksum of its rows, independent of their order: two files with the
+same fingerprint contain the same warehouse.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ NAME = re.compile(r"(?P<stem>.+)-v(?P<version_no>\d{6,})-(?P<moment>\d{8}T\d{6}Z
 
 
 def fingerprint(path: Path | str) -> pl.DataFrame:
-    """`FINGERPRINT` of all tables of a warehouse; reads every row, and so every block of the file.
+    """`FINGERPRINT` of all tables of a warehouse; reads every row, and therefore every block of the file.
 
     `WarehouseError` when the file is missing, damaged or no warehouse.
     """
@@ -38,7 +38,7 @@ def fingerprint(path: Path | str) -> pl.DataFrame:
 
 
 def fingerprint_of(connection: duckdb.DuckDBPyConnection, only: dict[str, str] | None = None) -> pl.DataFrame:
-    """The same for the database that a connection has opened; of the tables in `only`, just some rows."""
+    """The fingerprint of a connection's database; for tables in `only`, of some rows."""
     conditions = only or {}
     rows = [_sum_up(connection, table, conditions.get(table, "true")) for table in list_tables(connection)]
     return pl.DataFrame(rows, FINGERPRINT, orient="row")
@@ -54,7 +54,7 @@ def list_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def _sum_up(connection: duckdb.DuckDBPyConnection, table: str, condition: str) -> tuple[str, int, str]:
-    """A sum, and not an exclusive or: of two equal rows, neither may cancel the other."""
+    """The SQL of one table's checksum: a sum, because with XOR two equal rows would cancel out."""
     sql = f"SELECT count(*), coalesce(sum(hash(t)::HUGEINT), 0)::VARCHAR FROM {table} AS t WHERE {condition}"
     [(rows, checksum)] = connection.execute(sql).fetchall()
     return table, rows, checksum
@@ -81,13 +81,13 @@ def name_backup(warehouse: Path, version_no: int, moment: datetime) -> str:
 
 
 def sort_backups(names: Iterable[str], warehouse: Path) -> list[str]:
-    """The names that are backups of this warehouse, newest first; other names are ignored."""
+    """The names of backups of this warehouse, newest first; ignores other names."""
     found = [match for name in names if (match := NAME.fullmatch(name)) and match["stem"] == warehouse.stem]
     return [match[0] for match in sorted(found, key=lambda match: (match["moment"], match[0]), reverse=True)]
 
 
 def copy_published(warehouse: Path, target: Path, holder: str, wait: float = 0) -> tuple[int, pl.DataFrame]:
-    """Copy the published file; its version and fingerprint. `WarehouseError` when a run holds it longer than `wait`."""
+    """Copy the published file; returns version and fingerprint. `WarehouseError` when a run holds it over `wait`."""
     with write_lock(warehouse, holder, wait):
         require_no_log(warehouse)
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,7 @@
-"""What the published file holds besides tables: views, macros, and a comment on everything.
+"""The views, macros and comments in the published file.
 
-In: the SQL files of `views/` and `macros/`, one view or macro each, and the declarations in `tables.py`. Out: the same
-in the catalog of a DuckDB file, as today's code has it. The macro `ops.described_by` tells which code made it.
+In: the SQL files in `views/` and `macros/`, one view or macro each, and the declarations in `tables.py`. Out: the
+catalog of a DuckDB file. The macro `ops.described_by` says which version of the code wrote it.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ MACROS = Path(__file__).parents[1] / "macros"
 DESCRIBED_BY = """
     SELECT macro_definition FROM duckdb_functions()
     WHERE database_name = current_database() AND schema_name = 'ops' AND function_name = 'described_by'"""
-# What a column of a name means: as the first table that has it says.
+# Column name -> its meaning in the first table that has it.
 DOCS = {column.name: column.doc for table in reversed(TABLES) for column in stored_columns(table)}
 
 
 def describe(connection: duckdb.DuckDBPyConnection) -> None:
-    """Recreate the views, the macros and the comments, unless they are from today's code."""
+    """Recreate views, macros and comments, unless they are current."""
     code = _hash_code()
     if connection.execute(DESCRIBED_BY).fetchall() == [(literal(code),)]:
         return
@@ -73,8 +73,8 @@ def _comment_columns(connection: duckdb.DuckDBPyConnection, view: Path) -> None:
 def meaning_of(place: str, column: str) -> str:
     """The meaning of a column of a table or view; `KeyError` when it has none.
 
-    In the file of a view it stands behind the column (`count(*) AS n, -- how many`), unless it is what the first
-    table with a column of that name says.
+    A view's file has it in a comment after the column (`count(*) AS n, -- how many`); without one, the meaning comes
+    from the first table with a column of that name.
     """
     schema, _, name = place.partition(".")
     if name in BY_NAME and BY_NAME[name].schema == schema:
@@ -89,18 +89,18 @@ def meaning_of(place: str, column: str) -> str:
 
 @cache
 def _written_meanings(view: Path) -> dict[str, str]:
-    """What stands behind the columns in the file of a view, by column."""
+    """Column -> the comment after it in the view's file."""
     return dict(re.findall(r"(\w+),? -- (.+)$", view.read_text(encoding="utf-8"), re.MULTILINE))
 
 
 def grain(file: Path) -> str:
-    """What one row of a view or macro is: the text of the first comment of its file."""
+    """What one row of a view or macro is: the first comment in its file."""
     first = file.read_text(encoding="utf-8").partition("\n")[0]
     return first.removeprefix("--").strip()
 
 
 def tables_sql() -> str:
-    """A query for all tables, views and macros for people: name, kind, rows of tables, meaning."""
+    """A query that lists tables, views and macros for people: name, kind, rows of tables, meaning."""
     return """
         SELECT CASE schema_name WHEN 'main' THEN '' ELSE schema_name || '.' END || table_name AS name, 'table' AS kind,
             estimated_size AS rows, comment AS meaning
@@ -114,7 +114,7 @@ def tables_sql() -> str:
 
 
 def columns_sql(name: str) -> str:
-    """A query for the columns of a table or view: name, type, meaning; without rows when the table does not exist."""
+    """A query that lists the columns of a table or view: name, type, meaning; no rows when it does not exist."""
     schema, _, table = name.rpartition(".")
     return f"""
         SELECT column_name AS "column", data_type AS type, comment AS meaning

@@ -1,15 +1,15 @@
-"""A published warehouse -> the same warehouse in a file without holes and without old run data.
+"""A published warehouse -> the same warehouse in a file without free blocks and without old run data.
 
-What goes of the run data are rows of runs that are old and not among the last ones. What stays of old runs:
+Drops run data of old runs, except the most recent ones. Of the old runs it keeps:
 
-- of `ops.files` the last row of each path that says more than "unchanged", each reject that was recorded (once), and
-  the row of each file that an article came from;
-- of `ops.rejects` those of the files that stay, for their rejects may still be open;
-- of `ops.checks` those that failed;
-- all of `ops.runs`, `ops.metrics` and `ops.versions`. How many rows a run lost is kept in `ops.metrics` as well
-  (metric `pruned`), so that the view `run_health` tells the same of each run before and after.
+- in `ops.files`, the last row of each path that says more than "unchanged", each recorded reject (once), and the row of
+  each file that an article came from;
+- in `ops.rejects`, those of the files that stay, because their rejects may still be open;
+- in `ops.checks`, the failed checks;
+- all of `ops.runs`, `ops.metrics` and `ops.versions`. The metric `pruned` in `ops.metrics` records how many rows a run
+  lost, so that the view `run_health` shows the same for each run before and after.
 
-All else, statements and their history included, is copied row by row and compared by checksum before it is published.
+Everything else, including statements and their history, is copied and compared by checksum before it is published.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ OLD_RUNS = """
     SELECT run_id FROM published.ops.runs
     QUALIFY row_number() OVER (ORDER BY started_at DESC, run_id DESC) > {runs_kept}
         AND started_at < {before}::TIMESTAMPTZ"""
-# Rows of `ops.files` on which something rests: open rejects, the news of rejects, where articles come from.
+# Rows of `ops.files` that are still needed: for open rejects, for repeated rejects, for the origin of articles.
 NEEDED_FILES = """
     CREATE TEMP TABLE needed_files AS
     SELECT run_id, path FROM published.ops.files
@@ -58,7 +58,7 @@ NEEDED_FILES = """
     SELECT run_id, path FROM published.main.articles"""
 IS_RECENT = "run_id NOT IN (FROM temp.old_runs)"
 IS_NEEDED = "(run_id, path) IN (FROM temp.needed_files)"
-# Which rows stay, by table; all rows of the others do.
+# Which rows stay, by table; tables not listed keep all rows.
 KEPT = {
     'ops."files"': f"{IS_RECENT} OR {IS_NEEDED}",
     'ops."rejects"': f"{IS_RECENT} OR path IS NULL OR {IS_NEEDED}",
@@ -66,7 +66,7 @@ KEPT = {
 }
 METRICS = 'ops."metrics"'
 NOT_PRUNED = "metric <> 'pruned'"
-# What `run_health` would lose of each run, which is added there.
+# The counts that `run_health` would lose for each run; added to its metrics.
 REMEMBER_PRUNED = """
     MERGE INTO ops.metrics AS t
     USING (
@@ -96,9 +96,9 @@ class Compacted:
 
 
 def compact(warehouse: Path | str, before: datetime, holder: str, wait: float = 0) -> Compacted:
-    """Publish the warehouse in a new file without the run data of old runs from before that moment.
+    """Publish the warehouse in a new file without the run data of runs before `before`.
 
-    The version stays what it is. Nothing is published unless the new file is smaller or something was pruned.
+    The version number stays the same. Publishes nothing unless the new file is smaller or rows were pruned.
     `WarehouseError` when a run holds the lock for more than `wait` seconds, the file is damaged, or a table of the new
     file differs.
     """
@@ -141,7 +141,7 @@ def _next_file(warehouse: Path) -> Iterator[Path]:
 
 
 def _copy_kept(warehouse: Path, path: Path, before: datetime) -> dict[str, int]:
-    """Write what stays into a new file at `path`; returns the number of rows dropped from each table."""
+    """Write the remaining rows to a new file at `path`; returns the number of rows dropped from each table."""
     with connect(path) as connection:
         try:
             connection.execute(f"ATTACH {literal(str(warehouse))} AS published (READ_ONLY)")
@@ -161,7 +161,7 @@ def _copy_kept(warehouse: Path, path: Path, before: datetime) -> dict[str, int]:
 
 
 def _copy_tables(connection: duckdb.DuckDBPyConnection, before: datetime) -> pl.DataFrame:
-    """Copy the rows of all tables that stay; returns the fingerprint that the copy must have."""
+    """Copy the remaining rows of all tables; returns the fingerprint that the copy must have."""
     connection.execute(OLD_RUNS.format(runs_kept=RUNS_KEPT, before=literal(before.isoformat())))
     connection.execute(NEEDED_FILES)
     [(name,)] = connection.execute("SELECT current_database()").fetchall()

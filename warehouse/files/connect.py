@@ -1,8 +1,7 @@
 """Path of a warehouse -> connections to it; any problem with the file is a `WarehouseError` that names it.
 
-A reading connection is locked: its SQL reaches no other file, no network and no setting. What a lock does not cover
-(`COPY` to the log next to the file, `DETACH` and `ATTACH` for writing) is refused by statement, see
-`warehouse/query/ask.py`.
+A read-only connection is locked: its SQL cannot reach other files, the network or settings. The lock does not cover
+`COPY` to the log next to the file, nor `DETACH` and `ATTACH` for writing; `warehouse/query/guard.py` refuses these.
 """
 
 from __future__ import annotations
@@ -25,11 +24,11 @@ import polars as pl
 from schema.derive import literal
 from schema.errors import UNAVAILABLE, USAGE, OnRecordError
 
-# No extension is ever fetched from the network, and no variable of Python is taken for a table.
+# Never download extensions, and never use Python variables as tables.
 CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "python_enable_replacements": False,
-    # Left to itself, DuckDB 2 writes files that no client of DuckDB 1 can open.
+    # By default, DuckDB 2 writes files that DuckDB 1 cannot open.
     "storage_compatibility_version": "v1.0.0",
 }
 HELD = re.compile(r"Conflicting lock is held in (.*?) \(PID (\d+)\)")
@@ -41,13 +40,13 @@ MEMORY = "1GB"  # of a reading connection, before it writes to a temporary file
 
 
 class WarehouseError(OnRecordError):
-    """The warehouse file is missing, damaged, in use, or of another shape than the declaration."""
+    """The warehouse file is missing, damaged, in use, or does not have the declared shape."""
 
     exit_code = UNAVAILABLE
 
 
 class WarehouseBusy(WarehouseError):
-    """Another program has the file open for writing, as DuckDB's own client does by default."""
+    """Another program has the file open for writing, as DuckDB's command-line client does by default."""
 
     def __init__(self, text: str, writer: str) -> None:
         super().__init__(text, writer)
@@ -64,10 +63,10 @@ class RequestError(OnRecordError):
 
 
 def require_usable(path: Path | str, *, make_folder: bool = True, wait: float = 0) -> None:
-    """`WarehouseError` unless a version can be published at `path`, `WarehouseBusy` after so many seconds of waiting.
+    """`WarehouseError` unless a version can be published at `path`; `WarehouseBusy` after `wait` seconds.
 
-    Its folder must be writable, or be one that can be made (which `make_folder` does), and what is there already a
-    DuckDB file.
+    The folder must be writable or possible to create (which `make_folder` does), and an existing file must be a DuckDB
+    file.
     """
     path = Path(path).absolute()
     try:
@@ -99,7 +98,7 @@ def _wait_for_writer(path: Path, wait: float) -> None:
 
 
 def find_writer(path: Path | str) -> str | None:
-    """The program that has the file open for writing; None when nobody has, or the file cannot be opened anyway."""
+    """The program that has the file open for writing; None when there is none, or the file cannot be opened anyway."""
     try:
         if Path(path).is_file():
             connect_readonly(path).close()
@@ -111,10 +110,10 @@ def find_writer(path: Path | str) -> str | None:
 
 
 def connect_readonly(path: Path | str, memory: str = MEMORY) -> duckdb.DuckDBPyConnection:
-    """A locked connection that cannot write; `WarehouseError` when the file is missing or no warehouse.
+    """A locked read-only connection; `WarehouseError` when the file is missing or not a warehouse.
 
-    It goes on seeing the version it opened when a later run publishes another one in its place. Connections of one
-    process to one file share their `memory`, so they must all be given the same.
+    It keeps seeing the version it opened when a later run publishes another one. All connections of a process to one
+    file share their `memory`, so they must all pass the same value.
     """
     if not Path(path).is_file():
         raise WarehouseError(f"there is no warehouse at {path}; make one with: onrecord ingest PATH...")
@@ -128,7 +127,7 @@ def connect_readonly(path: Path | str, memory: str = MEMORY) -> duckdb.DuckDBPyC
 
 
 def connect(path: Path | str) -> duckdb.DuckDBPyConnection:
-    """A connection that can write, with the settings of all our connections: UTC, no extensions from the network."""
+    """A writable connection with the common settings: UTC, no downloaded extensions."""
     connection = _open(path, read_only=False, config=CONFIG)
     connection.execute(SHARED)
     return connection
@@ -144,7 +143,7 @@ def _open(path: Path | str, *, read_only: bool, config: dict[str, Any]) -> duckd
 
 @contextmanager
 def _naming(path: Path | str) -> Iterator[None]:
-    """What goes wrong in opening the file, as an error that names it."""
+    """Turn errors while opening the file into ones that name it."""
     try:
         yield
     except duckdb.Error as error:
@@ -156,7 +155,7 @@ def _naming(path: Path | str) -> Iterator[None]:
 
 
 def connect_memory() -> duckdb.DuckDBPyConnection:
-    """A connection in memory with the same settings; `lock` it once everything it needs is attached."""
+    """An in-memory connection with the common settings; `lock` it once everything it needs is attached."""
     return connect(":memory:")
 
 
@@ -176,10 +175,10 @@ def lock(
 
 
 def connect_around(path: Path, memory: str = MEMORY, *, has_codes: bool = False) -> duckdb.DuckDBPyConnection:
-    """A locked connection to a database in memory that `attach` can give the warehouse at `path`, and nothing else.
+    """A locked connection to an in-memory database, to which `attach` can attach only the warehouse at `path`.
 
-    With `has_codes` its own tables have ENUMs of many values, which the search for common subplans writes out for each
-    plan: on a million statements that took three quarters of a query's time.
+    `has_codes`: its own tables have large ENUMs, which DuckDB's search for common subplans writes out for each plan; on
+    a million statements that took three quarters of a query's time.
     """
     connection = connect_memory()
     if has_codes:
@@ -189,7 +188,7 @@ def connect_around(path: Path, memory: str = MEMORY, *, has_codes: bool = False)
 
 
 def attach(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Attach the warehouse as `published`, read-only; `WarehouseError` when it is missing, held or no warehouse."""
+    """Attach the warehouse read-only as `published`; `WarehouseError` when it is missing, held or not a warehouse."""
     if not path.is_file():
         raise WarehouseError(f"there is no warehouse at {path}; make one with: onrecord ingest PATH...")
     with _naming(path):
@@ -197,7 +196,7 @@ def attach(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
 
 
 def _name_spill(name: str) -> str:
-    """A folder for what does not fit into memory. DuckDB makes it when it must, removes it, and lets SQL read it."""
+    """A folder for data that does not fit into memory; DuckDB creates and removes it, and lets SQL read it."""
     return str(Path(gettempdir()) / f"onrecord-{os.getpid()}-{name}")
 
 

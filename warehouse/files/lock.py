@@ -1,8 +1,8 @@
 """Path of a warehouse -> the exclusive right to write its next version.
 
-The lock is the operating system's: it ends with the process that holds it, killed or not. The file next to the
-warehouse stays and names the last holder, the last version that was published, for when the warehouse is damaged, and
-the state of the file in which all of it was checked (see `warehouse/files/checked.py`).
+It is a lock of the operating system, released when its process ends, killed or not. The lock file next to the warehouse
+stays. It records the last holder, the last published version (needed when the warehouse is damaged), and the state of
+the file when all of it was last checked (see `warehouse/files/checked.py`).
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ POLL = 0.5  # seconds between two looks at a lock that another process holds
 
 
 class WarehouseHeld(WarehouseError):
-    """Another process writes; the text names it."""
+    """Another process is writing; the text names it."""
 
 
 @contextmanager
 def write_lock(warehouse: Path, run_id: str, wait: float = 0) -> Iterator[None]:
-    """Hold the lock within the block; `WarehouseHeld` when another process keeps it for over `wait` seconds."""
+    """Hold the lock within the block; `WarehouseHeld` when another process keeps it longer than `wait` seconds."""
     path = lock_path(warehouse)
     lock = FileLock(path, timeout=wait, poll_interval=POLL)
     try:
@@ -57,14 +57,14 @@ def _note_holder(warehouse: Path, run_id: str) -> None:
 
 
 def _explain(path: Path, error: OSError) -> Exception:
-    """`WarehouseError` if the folder cannot be written to; any other error, such as a full disk, as it is."""
+    """`WarehouseError` if the folder is not writable; any other error, such as a full disk, unchanged."""
     if error.errno in NOT_WRITABLE:
         return WarehouseError(f"{path.parent} may not be written to: {error.strerror}")
     return error
 
 
 def note_version(warehouse: Path, version_no: int, state: str | None = None) -> None:
-    """Note the number of the version that is published next, and the state of its file if all of it was checked.
+    """Record the number of the version published next, and the state of its file if all of it was checked.
 
     The caller holds the lock.
     """
@@ -73,7 +73,7 @@ def note_version(warehouse: Path, version_no: int, state: str | None = None) -> 
 
 
 def read_noted_version(warehouse: Path) -> int:
-    """The highest number that was noted, 0 for none."""
+    """The highest recorded number, 0 for none."""
     noted = re.search(r"^version (\d{1,18})$", _read(warehouse), re.MULTILINE)
     return int(noted[1]) if noted else 0
 
@@ -107,7 +107,7 @@ def is_held(path: Path) -> bool:
 
 
 def _is_locked(path: Path) -> bool:
-    """Whether a process holds the lock at a `path` that may only be read."""
+    """Whether a process holds the lock at a read-only `path`."""
     try:
         with path.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -119,7 +119,7 @@ def _is_locked(path: Path) -> bool:
 
 
 def lock_path(warehouse: Path) -> Path:
-    """The file that is locked."""
+    """The lock file."""
     return Path(f"{warehouse}.lock")
 
 

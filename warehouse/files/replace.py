@@ -1,8 +1,8 @@
 """The published file and its previous versions: replace it, keep the old ones, restore one.
 
-The file that is replaced stays as `versions/onrecord-000012.duckdb` next to the warehouse. It is the same file under
-another name (a hard link), so keeping it costs no time. What is not a whole warehouse is set aside in the same folder
-before another file takes its place. Numbers are never used twice, so their order is that of publishing.
+The replaced file stays as `versions/onrecord-000012.duckdb` next to the warehouse. It is the same file under another
+name (a hard link), so keeping it costs no time. A damaged file is set aside in the same folder before another file
+replaces it. Numbers are never reused, so their order is that of publishing.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ FOLDER = "versions"
 
 
 def previous_versions(published: Path) -> dict[int, Path]:
-    """The kept files by the number of their version, oldest first."""
+    """The kept files by version number, oldest first."""
     pattern = re.compile(rf"{re.escape(published.stem)}-(\d+)\.duckdb")
     folder = published.parent / FOLDER
     files = sorted(folder.iterdir()) if folder.is_dir() else []
@@ -33,10 +33,10 @@ def previous_versions(published: Path) -> dict[int, Path]:
 def replace_published(
     new: Path, published: Path, keep: int = 1, days: int = 0, *, was_checked: bool = False
 ) -> None:
-    """Replace `published` by the closed file `new`, and keep previous versions next to it, as `forget_previous` says.
+    """Replace `published` by the closed file `new`, and keep previous versions as `forget_previous` describes.
 
-    A power cut leaves the one or the other, whole. `was_checked` says that all that is in it was. The caller
-    holds the lock.
+    After a power cut, one of the two is there, complete. `was_checked`: all rows of the new file were checked. The
+    caller holds the lock.
     """
     if keep:
         _keep(published)
@@ -46,7 +46,7 @@ def replace_published(
 
 
 def swap(new: Path, published: Path) -> None:
-    """The same without a look at former versions: for a file that holds the very version that is published."""
+    """Replace without touching previous versions, for a file with the same version as the published one."""
     require_no_log(new)
     require_no_log(published)
     _sync(new)
@@ -55,10 +55,10 @@ def swap(new: Path, published: Path) -> None:
 
 
 def forget_previous(published: Path, keep: int, days: int = 0) -> list[Path]:
-    """Remove previous versions; returns what it removed.
+    """Remove previous versions; returns the removed files.
 
-    The last `keep` stay, and of each of the last `days` midnights (UTC) the version that was the latest then: a
-    warehouse that is published every hour can go back to yesterday. With 0 and 0, no version is kept.
+    Keeps the last `keep`, and for each of the last `days` midnights (UTC) the version that was current then: a
+    warehouse published every hour can go back to yesterday. With 0 and 0, it keeps none.
     """
     files = list(previous_versions(published).values())
     stay = files[len(files) - min(keep, len(files)) :] + (_of_midnights(files, days) if keep else [])
@@ -76,7 +76,7 @@ def _of_midnights(files: list[Path], days: int) -> list[Path]:
 
 
 def next_version_no(published: Path, current: int) -> int:
-    """The next number after all versions ever published here; `current` is that of the present one."""
+    """The next number after all versions ever published here; `current` is the present one."""
     return max(current, read_noted_version(published), *previous_versions(published)) + 1
 
 
@@ -98,9 +98,9 @@ def list_aside(published: Path) -> list[Path]:
 
 
 def unshare(published: Path) -> None:
-    """Detach the published file from hard links, so that writing into it changes no other file; needs the lock.
+    """Separate the published file from hard links, so that writing to it changes no other file; needs the lock.
 
-    A publish that was killed between its two last steps leaves the published file a second name among the former ones.
+    A publish killed between its last two steps leaves the published file a second name among the previous versions.
     """
     for former in previous_versions(published).values():
         if published.exists() and former.samefile(published):
@@ -125,7 +125,7 @@ def remove_version(path: Path) -> None:
 
 
 def list_leftovers(published: Path) -> list[Path]:
-    """What a killed command has left of files that it was making."""
+    """Unfinished files of killed commands."""
     made = [next_path(published), Path(f"{next_path(published)}.wal")]
     parts = (published.parent / FOLDER).glob(f"{glob.escape(published.stem)}-*.part")
     return [file for file in (*made, *parts) if file.exists()]
@@ -161,7 +161,7 @@ def take_in_log(path: Path) -> None:
 
 
 def _keep(published: Path) -> None:
-    """Give the published file a second name; where the file system cannot, a copy of it."""
+    """Give the published file a second name, or copy it where the file system has no hard links."""
     if not published.exists():
         return
     former = published.parent / FOLDER / f"{published.stem}-{read_version_no(published):06d}.duckdb"

@@ -1,7 +1,7 @@
-"""A former version, or a backup -> the warehouse, as a new version that says from which one it comes.
+"""A previous version or a backup -> the warehouse, as a new version that records which one it comes from.
 
-What is in the place of the warehouse may be whole, damaged, or missing. A whole one is kept among the former
-versions; anything else is set aside there, and nothing is ever deleted.
+The current warehouse may be intact, damaged or missing. An intact one is kept among the previous versions; anything
+else is set aside there, and nothing is ever deleted.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from warehouse.files.replace import (
 )
 from warehouse.files.upgrade import bring_on, read_shape, shape_now
 
-# What DuckDB says when the file is well but cannot be opened now: it is never set aside for that.
+# DuckDB's errors for an intact file that cannot be opened now: it is never set aside for these.
 UNDAMAGED = (
     "Could not set lock", "No space left on device", "Read-only file system", "Permission denied", "File too large",
     "Disk quota exceeded", "Out of Memory",
@@ -43,7 +43,7 @@ UNDAMAGED = (
 
 @dataclass(frozen=True)
 class Restored:
-    """The version that is published now, the one whose content it has, and what was set aside for it."""
+    """The new version, the version whose content it has, and the files set aside for it."""
 
     version_no: int
     restored_from: int
@@ -51,7 +51,7 @@ class Restored:
 
 
 def roll_back(published: Path, version_no: int | None = None) -> Restored:
-    """Publish a previous version again: the one asked for, else the last whole one. The caller holds the lock.
+    """Publish a previous version again: the requested one, else the last intact one. The caller holds the lock.
 
     `RequestError` when there is no such version, `WarehouseError` when its file is damaged.
     """
@@ -69,10 +69,10 @@ def roll_back(published: Path, version_no: int | None = None) -> Restored:
 
 
 def restore(backup: Path, warehouse: Path, holder: str, wait: float = 0) -> Restored:
-    """Put a copy of `backup` in the place of the warehouse, in one step.
+    """Replace the warehouse by a copy of `backup`, in one step.
 
-    The copy is read to its end before: `WarehouseError` when it is damaged or no warehouse, or a run holds the lock
-    for more than `wait` seconds.
+    Reads the whole copy first: `WarehouseError` when it is damaged or not a warehouse, or when a run holds the lock for
+    more than `wait` seconds.
     """
     warehouse = warehouse.expanduser().resolve()
     warehouse.parent.mkdir(parents=True, exist_ok=True)
@@ -82,9 +82,9 @@ def restore(backup: Path, warehouse: Path, holder: str, wait: float = 0) -> Rest
 
 
 def is_whole(published: Path) -> bool:
-    """Whether a warehouse can be read to its end; `WarehouseError` when that cannot be said now.
+    """Whether all of a warehouse can be read; `WarehouseError` when that cannot be tested now.
 
-    The caller holds the lock: a log that a killed program has left is taken in.
+    The caller holds the lock, because this applies the write-ahead log that a killed program left.
     """
     try:
         take_in_log(published)
@@ -96,7 +96,7 @@ def is_whole(published: Path) -> bool:
 
 
 def _publish_again(source: Path, published: Path, how: str) -> Restored:
-    """Publish a copy of the whole file `source` as the next version."""
+    """Publish a copy of the intact file `source` as the next version."""
     path = next_path(published)
     try:
         remove_version(path)
@@ -115,7 +115,7 @@ def _publish_again(source: Path, published: Path, how: str) -> Restored:
 
 
 def _note_restored(path: Path, version_no: int, restored_from: int, how: str) -> None:
-    """Make the file at `path` a version of its own, published by a run of its own that read no file."""
+    """Make the file at `path` a new version, published by a new run that read no files."""
     now = datetime.now(UTC)
     run_id = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
     parameters = {"paths": [f"{how} to version {restored_from}"], "restored_from": restored_from}
@@ -136,7 +136,7 @@ def _note_restored(path: Path, version_no: int, restored_from: int, how: str) ->
 
 
 def _read_numbers(published: Path) -> tuple[int | None, int | None]:
-    """The number of what is published, and that of the version whose content it has; None when it cannot be read.
+    """The published version, and the version whose content it has; None when the file cannot be read.
 
     Version 6 that was restored from 4, which was restored from 2, has the content of version 2.
     """
@@ -158,7 +158,7 @@ def _read_numbers(published: Path) -> tuple[int | None, int | None]:
 
 
 def _pick_whole(kept: dict[int, Path], numbers: list[int]) -> int | None:
-    """The last of the numbers whose file is whole; the last of all when none is."""
+    """The last version whose file is intact; the last of all when none is."""
     ordered = sorted(numbers, reverse=True)
     return next((number for number in ordered if _is_kept(kept[number], number)), next(iter(ordered), None))
 
@@ -172,20 +172,20 @@ def _is_kept(file: Path, version_no: int) -> bool:
 
 
 def _require_kept(file: Path, version_no: int) -> None:
-    """`WarehouseError` unless a former file is whole, and holds the version that its name says."""
+    """`WarehouseError` unless a previous file is intact and has the version in its name."""
     fingerprint(file)
     if (found := read_version_no(file)) != version_no:
         raise WarehouseError(f"{file} holds version {found}, not {version_no}: it was changed since")
 
 
 def _require_damage(published: Path, error: Exception) -> None:
-    """`WarehouseError` when it is not damage that keeps a file from being read."""
+    """`WarehouseError` when a file cannot be read for another reason than damage."""
     if isinstance(error, WarehouseBusy) or any(sign in str(error) for sign in UNDAMAGED):
         raise WarehouseError(f"{published} cannot be replaced now: {error}") from error
 
 
 def whole_versions(published: Path) -> Iterator[tuple[int, Path]]:
-    """The former versions that can be published again, the last one first."""
+    """The previous versions that can be published again, the last one first."""
     for number, file in sorted(previous_versions(published).items(), reverse=True):
         if _is_kept(file, number):
             yield number, file

@@ -1,8 +1,8 @@
-"""A warehouse of an older version of the product -> the same of today's shape; one of a newer version is refused.
+"""Schema migrations: a warehouse of an older product version -> today's shape; refuses one of a newer version.
 
-What is published is replaced in one step, like by a run; the old file stays among the former versions. New tables and
-new optional columns come by themselves. When more is needed, the shape gets the next number and a script
-`upgrades/NNNN_what.sql` that brings a warehouse of the shape before to it.
+The published file is replaced in one step, as by a run; the old file stays among the previous versions. New tables and
+new optional columns are added automatically. Any other change gets the next shape number and a script
+`upgrades/NNNN_what.sql` that migrates a warehouse of the previous shape.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ UPGRADES = Path(__file__).parents[1] / "upgrades"
 
 
 def shape_now() -> int:
-    """The number of today's shape: that of the last script."""
+    """The number of today's shape, which is that of the last script."""
     return max(_number(script) for script in UPGRADES.glob("*.sql"))
 
 
 def upgrade(published: Path) -> bool:
-    """Bring the warehouse to today's shape; whether there was anything to do. The caller holds the lock.
+    """Migrate the warehouse to today's shape; returns whether anything changed. The caller holds the lock.
 
-    `WarehouseError` when it is of a newer version of the product, or of a shape that no script leads on from.
+    `WarehouseError` when a newer product version made it, or when no script migrates from its shape.
     """
     if not published.exists():
         return False
@@ -52,9 +52,9 @@ def upgrade(published: Path) -> bool:
 
 
 def read_shape(connection: duckdb.DuckDBPyConnection, published: Path) -> int:
-    """The number of the warehouse's shape: 1 when it does not say, 0 of a file without any table.
+    """The number of the warehouse's shape: 1 when it has no number, 0 for a file without tables.
 
-    `WarehouseError` when the number is above today's, or when the tables are those of something else.
+    `WarehouseError` when the number is above today's, or when the tables belong to something else.
     """
     if not connection.execute("SELECT count(*) FROM duckdb_tables()").fetchall()[0][0]:
         return 0
@@ -77,7 +77,7 @@ def read_shape(connection: duckdb.DuckDBPyConnection, published: Path) -> int:
 
 
 def bring_on(connection: duckdb.DuckDBPyConnection, shape: int) -> None:
-    """Give the tables of a file that nobody reads yet today's shape; `shape` is the one that they have."""
+    """Migrate the tables of an unpublished file from `shape` to today's shape."""
     connection.execute(ddl())
     for table, schema in in_every_schema():
         _add_columns(connection, table, schema)
@@ -96,9 +96,9 @@ def _number(script: Path) -> int:
 
 
 def list_missing(connection: duckdb.DuckDBPyConnection) -> set[str]:
-    """The tables, and the optional columns `table.column`, of `main` and `ops` and of `history`, that are not there.
+    """The missing tables and optional columns (`table.column`) of `main`, `ops` and `history`.
 
-    `WarehouseError` when a column is of another type than declared, or one that may not be missing is.
+    `WarehouseError` when a column has another type than declared, or a required column is missing.
     """
     present = {
         (schema, table)
@@ -124,7 +124,7 @@ def _add_columns(connection: duckdb.DuckDBPyConnection, table: Table, schema: st
 def _missing_columns(
     connection: duckdb.DuckDBPyConnection, table: Table, schema: str | None
 ) -> dict[str, str]:
-    """The optional columns that a table does not have yet, with their types; any other difference is an error."""
+    """The missing optional columns of a table, with their types; any other difference is an error."""
     place, columns = name_in(table, schema), stored_columns(table, schema)
     present = _column_types(connection, place)
     nulls = ", ".join(f"NULL::{sql_type(column.dtype)} AS {quoted(column.name)}" for column in columns)

@@ -1,4 +1,4 @@
-"""A small file next to the warehouse -> the same file with other content, in one step."""
+"""Replaces a small file next to the warehouse in one step."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 
 
 def write_whole(path: Path, write: Callable[[Path], Any]) -> None:
-    """Let `write` make a file that takes the place of `path`: who reads that sees the old or the new one.
+    """Let `write` create the file that replaces `path`: readers see either the old or the new one.
 
-    Where that fails, for a disk that is full, the old one stays and nothing is left behind.
+    If that fails, as on a full disk, the old file stays and nothing is left behind.
     """
     part = path.with_name(f"{path.name}.part")
     try:

@@ -1,1 +1,1 @@
-"""Read-only questions to a warehouse: SQL, search, versions, changes, rejects."""
+"""Read-only queries on a warehouse: SQL, search, versions, changes, rejects."""

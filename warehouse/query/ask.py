@@ -1,4 +1,4 @@
-"""SQL as people type it -> what it answers with, piece by piece; it reads the warehouse and nothing else."""
+"""SQL typed by users -> its answers, streamed; the SQL can read the warehouse and nothing else."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ STRANGE = re.compile(r"\b(INTERVAL|UNION|VARIANT|BIGNUM|BIT)\b")
 
 @dataclass(frozen=True)
 class Bounds:
-    """What a question may take: memory, before the database writes to a temporary file, and seconds a statement."""
+    """Limits of a query: memory, beyond which the database writes to a temporary file, and seconds per statement."""
 
     memory: str = MEMORY
     seconds: float | None = None
@@ -37,7 +37,7 @@ NO_TIMEOUT = Bounds()
 
 @dataclass
 class Clock:
-    """The seconds of the database's own work that a question has left; None for any number."""
+    """The seconds of database work that a query has left; None for no limit."""
 
     connection: duckdb.DuckDBPyConnection
     seconds: float | None
@@ -48,7 +48,7 @@ class Clock:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Errors of the block as `QueryError`; `QueryError` as well once no time is left."""
+        """Turn errors of the block into `QueryError`; raise it too when time is up."""
         timer = Timer(self.left, self.connection.interrupt) if self.seconds else None
         start = perf_counter()
         try:
@@ -66,14 +66,14 @@ class Clock:
 
 @dataclass(frozen=True)
 class Answer:
-    """What one statement answers: `head` has its columns and no row; `batches`, read once, all rows."""
+    """The answer to one statement: `head` has its columns and no rows; `batches`, readable once, has all rows."""
 
     head: pl.DataFrame
     batches: Iterator[pl.DataFrame]
 
     @classmethod
     def of(cls, rows: pl.DataFrame) -> Answer:
-        """An answer that is known as a whole."""
+        """An answer from a complete frame."""
         return cls(rows.clear(), iter([rows]))
 
     def read(self) -> pl.DataFrame:
@@ -84,19 +84,18 @@ class Answer:
 def ask(
     path: Path | str, sql: str, version_no: int | None = None, bounds: Bounds = NO_TIMEOUT
 ) -> Iterator[Answer]:
-    """The answer of each statement in `sql`, in order, of the latest or an older version of the warehouse.
+    """The answer to each statement in `sql`, in order, from the latest or an older version of the warehouse.
 
-    An answer must be read before the next one is asked for; at no time are all its rows in memory. Statements
-    without an answer give nothing. Raises `WarehouseError` when there is no warehouse at `path`, `VersionError`
-    when it never had that version, `QueryError` for a statement that is wrong, that could do more than read, or that
-    takes more than its bounds.
+    Read each answer before requesting the next one; its rows are never all in memory. Statements without an answer are
+    skipped. Raises `WarehouseError` when there is no warehouse at `path`, `VersionError` when it never had that
+    version, `QueryError` for a statement that is wrong, could do more than read, or exceeds its bounds.
     """
     with connect_version(path, version_no, bounds.memory) as connection:
         yield from ask_on(connection, sql, bounds)
 
 
 def ask_on(connection: duckdb.DuckDBPyConnection, sql: str, bounds: Bounds = NO_TIMEOUT) -> Iterator[Answer]:
-    """The same on a connection that is locked and cannot write."""
+    """The answers on a connection that is already locked and read-only."""
     with _errors_told():
         statements = read_statements(connection, sql)
     for statement in statements:
@@ -119,7 +118,7 @@ def _open_reader(connection: duckdb.DuckDBPyConnection, statement: duckdb.Statem
 def _with_strange_as_text(
     connection: duckdb.DuckDBPyConnection, statement: duckdb.Statement
 ) -> duckdb.DuckDBPyConnection | duckdb.DuckDBPyRelation:
-    """What was asked; asked again with columns as text whose types Polars does not have: an interval, a union."""
+    """The query; repeated with columns cast to text when Polars lacks their types: an interval, a union."""
     strange = [quoted(name) for name, kind, *_ in connection.description if STRANGE.search(str(kind))]
     if not strange or statement.type != duckdb.StatementType.SELECT:
         return connection
@@ -148,13 +147,13 @@ def _errors_told() -> Iterator[None]:
 
 
 def _one_line(error: Exception) -> str:
-    """`Binder Error: ... LINE 1: selec 1 ^` keeps its first paragraph and the hint, not the drawing."""
+    """DuckDB's message on one line: its first paragraph and the hint, without `LINE 1: selec 1 ^`."""
     head = str(error).split("\n\nLINE ")[0]
     return " ".join(head.split())
 
 
 def require_select(sql: str) -> None:
-    """`QueryError` unless `sql` is one statement that only reads; whether its tables are there is not looked at."""
+    """`QueryError` unless `sql` is one read-only statement; does not test whether its tables exist."""
     with duckdb.connect() as connection:
         try:
             statements = connection.extract_statements(sql)

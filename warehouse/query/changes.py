@@ -1,4 +1,4 @@
-"""A warehouse and two of its versions -> how many rows of each table came, changed and went between them."""
+"""A warehouse and two of its versions -> how many rows of each table were added, changed and removed between them."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ CHANGES = pl.Schema(
 
 
 def count_changes(path: Path | str, version_no: int) -> pl.DataFrame:
-    """`CHANGES` from a version to the latest one: one row a table of `main`, in the order of their declaration.
+    """`CHANGES` from a version to the latest one: one row per table of `main`, in the order of declaration.
 
-    A row whose key was there before has changed when anything in it has. `VersionError` for an unknown version.
+    A row with an existing key counts as changed when any column differs. `VersionError` for an unknown version.
     """
     if version_no:
         require_version(path, version_no)
@@ -49,7 +49,7 @@ def latest_version(path: Path | str) -> int:
 
 
 def previous_version(path: Path | str) -> int:
-    """The number of the version before the one that is published, 0 for none; numbers may be left out."""
+    """The number of the version before the published one, 0 for none; numbers may have gaps."""
     sql = f"SELECT version_no FROM {VERSIONS.qualified} ORDER BY version_no DESC LIMIT 1 OFFSET 1"
     with connect_readonly(path) as connection:
         found = connection.execute(sql).fetchone()

@@ -1,8 +1,8 @@
-"""SQL as people type it -> its statements; what could do more than read is refused, with the reason.
+"""SQL typed by users -> its statements; refuses those that could do more than read, with the reason.
 
-A locked connection (see `warehouse/files/connect.py`) leaves gaps that are closed here: DuckDB lets `COPY` write the
-log next to an attached file, `DETACH` and `ATTACH` open that file for writing, and turning on a log in a locked place
-ends the process. A `PRAGMA` that lists something is a query and is allowed.
+This closes the gaps of a locked connection (see `warehouse/files/connect.py`): DuckDB lets `COPY` write the log next to
+an attached file, `DETACH` and `ATTACH` open that file for writing, and enabling a log in a locked place ends the
+process. A `PRAGMA` that lists something is a query and allowed.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import duckdb
 from warehouse.files.connect import RequestError
 
 READING = {"SELECT", "EXPLAIN", "RELATION", "LOGICAL_PLAN"}
-# What DuckDB refuses by itself on a file that is attached read-only, and what concerns the connection alone.
+# Statements that DuckDB itself refuses on a read-only file, or that affect only the connection.
 HARMLESS = {"CREATE", "CREATE_FUNC", "INSERT", "UPDATE", "DELETE", "MERGE_INTO", "DROP", "ALTER", "SET",
             "VARIABLE_SET", "TRANSACTION", "ANALYZE"}  # fmt: skip
 ADVICE = {
@@ -25,13 +25,13 @@ ADVICE = {
     "CALL": "write it as a query: FROM name()",
     "PREPARE": "write the query itself",
 }
-# Functions that change the connection, run SQL that is in a text, or take an address in memory.
+# Functions that change the connection, run SQL from a string, or take a memory address.
 REFUSED = {
     "query", "json_execute_serialized_sql", "enable_logging", "disable_logging", "truncate_duckdb_logs",
     "enable_profiling", "disable_profiling", "checkpoint", "force_checkpoint", "python_map_function", "pandas_scan",
     "arrow_scan", "arrow_scan_dumb", "read_duckdb", "seq_scan",
 }  # fmt: skip
-# Functions of extensions that reach servers past the lock, or change a lake.
+# Functions of extensions that reach servers despite the lock, or change a lake.
 REACHING = ("postgres_", "mysql_", "sqlite_", "ducklake_")
 LOOKING = {"ducklake_snapshots", "ducklake_table_info", "ducklake_list_files", "ducklake_table_changes",
            "ducklake_table_insertions", "ducklake_table_deletions"}  # fmt: skip
@@ -43,7 +43,7 @@ class QueryError(RequestError):
 
 
 def read_statements(connection: duckdb.DuckDBPyConnection, sql: str) -> list[duckdb.Statement]:
-    """The statements of `sql`; `QueryError` for one that is not for reading, `duckdb.Error` for one that is wrong."""
+    """The statements of `sql`; `QueryError` for one that does not only read, `duckdb.Error` for one that is wrong."""
     if any(letter == "\0" or "\ud800" <= letter <= "\udfff" for letter in sql):
         raise QueryError("the query has an invalid character: a NUL, or half of a surrogate pair")
     statements = connection.extract_statements(sql)
@@ -67,7 +67,7 @@ def _require_reading(connection: duckdb.DuckDBPyConnection, statement: duckdb.St
 
 
 def _explained(sql: str) -> str:
-    """What follows `EXPLAIN`, `EXPLAIN ANALYZE` or `EXPLAIN (FORMAT json)`."""
+    """The statement after `EXPLAIN`, `EXPLAIN ANALYZE` or `EXPLAIN (FORMAT json)`."""
     tokens = [*_tokens(sql)][1:]
     if tokens and re.match(r"analy[sz]e\b", tokens[0][1], re.I):
         tokens = tokens[1:]
@@ -78,7 +78,7 @@ def _explained(sql: str) -> str:
 
 
 def called_functions(sql: str) -> Iterator[str]:
-    """The names, in small letters, that stand before an opening bracket; comments and quotes make no difference."""
+    """The lower-case names before opening brackets, despite comments and quotes."""
     tokens = [*_tokens(sql)]
     for (_, text), (_, after) in pairwise(tokens):
         if after.startswith("(") and (name := NAME.match(text)):
@@ -94,7 +94,7 @@ def _tokens(sql: str) -> Iterator[tuple[int, str]]:
 
 
 def without_end(sql: str) -> str:
-    """The query without the semicolons and comments at its end, so that it can be in brackets."""
+    """The query without trailing semicolons and comments, so that it can be put in brackets."""
     tokens = [*_tokens(sql)]
     while tokens and tokens[-1][1].startswith(";"):
         sql = sql.encode()[: tokens.pop()[0]].decode().rstrip()

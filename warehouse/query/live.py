@@ -1,8 +1,8 @@
 """A published warehouse -> rows for programs that stay open: read-only, bounded, always of the newest version.
 
-A database in memory has the file attached. A new version takes its place once nobody reads the old one any more, which
-the bound on time makes soon. Between questions the file is let go of, so that a run that publishes in place finds it
-free. What is `kept` of a version, narrow tables for counting, stays in memory meanwhile.
+An in-memory database has the file attached. A new version replaces it once no query reads the old one, which the time
+limit makes soon. Between queries the file is detached, so that a run can publish in place. The `kept` tables of a
+version, narrow ones for counting, stay in memory meanwhile.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Edition:
-    """Which version is read, when it was published, and whether it is the newest one, not one that is fixed."""
+    """The version being read, when it was published, and whether it is the newest, not a fixed one."""
 
     version_no: int
     published_at: datetime | None
@@ -47,7 +47,7 @@ class Edition:
 
 
 class Reading:
-    """One reader's view of one version; its questions share the bound on time."""
+    """One reader's view of one version; its queries share the time limit."""
 
     def __init__(
         self, cursor: duckdb.DuckDBPyConnection, edition: Edition, seconds: float, memory: dict[Any, Any]
@@ -64,7 +64,7 @@ class Reading:
             return self._fetch(limit)
 
     def run(self, sql: str, params: Params | None = None) -> None:
-        """Run a statement without an answer: a temporary table of this reading alone."""
+        """Run a statement without an answer, such as one that creates a temporary table for this reading."""
         with self._clock.running():
             self._cursor.execute(sql, pick_params(sql, params))
 
@@ -74,7 +74,7 @@ class Reading:
 
 
 def pick_params(sql: str, params: Params | None) -> dict[str, Any]:
-    """Those of the parameters that the query names: DuckDB refuses others."""
+    """The parameters that the query uses; DuckDB refuses others."""
     named = set(PARAMETER.findall(sql))
     return {name: value for name, value in (params or {}).items() if name in named}
 
@@ -124,7 +124,7 @@ class Live:
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:
-        """A view of the version that is published now. `WarehouseError` when there is none, or a run writes to it."""
+        """A view of the version published now. `WarehouseError` when there is none, or a run is writing to it."""
         connection, edition, memory = self._enter()
         try:
             with connection.cursor() as cursor:
@@ -135,7 +135,7 @@ class Live:
             self._leave()
 
     def stamp(self) -> tuple[int, ...]:
-        """What distinguishes one published file from another; `WarehouseError` when there is no file."""
+        """The identity of the published file; `WarehouseError` when there is no file."""
         try:
             found = os.stat(self.path)  # noqa: PTH116  # the same file may be opened by another name later
         except OSError as error:
@@ -143,7 +143,7 @@ class Live:
         return found.st_dev, found.st_ino, found.st_mtime_ns, found.st_size
 
     def close(self) -> None:
-        """Let go of the file as soon as nobody reads it."""
+        """Detach the file as soon as no query reads it."""
         with self._changed:
             if not self._readers:
                 self._let_go()
@@ -193,7 +193,7 @@ class Live:
         self._edition, self._stamp = replace(edition, has_kept=self._has_kept), stamp
 
     def _keep_tables(self, connection: duckdb.DuckDBPyConnection) -> bool:
-        """Make what is kept of a version; False where an old warehouse lacks a column for it, or the memory is full."""
+        """Create the `kept` tables; False when an old warehouse lacks a column for them, or memory is full."""
         if self.version_no is not None or not self.kept:
             return False
         with connection.cursor() as cursor:

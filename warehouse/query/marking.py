@@ -1,4 +1,4 @@
-"""What somebody searched for, and a text that was found -> where in it the words stand, by the index's own stems."""
+"""A search and a text that matches -> the places of its words in the text, by the stems of the index."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PHRASE = re.compile('"([^"]*)"')
 
 
 def stems_of(words: str) -> frozenset[str]:
-    """The stems that are looked for; of words that are in every text none."""
+    """The stems of a search, without words that are in every text."""
     found = [_plain(word[0]) for word in WORD.finditer(words)][:MAX_WORDS]
     return frozenset(_stemmer().stemWords([word for word in found if word not in _common()]))
 
@@ -30,7 +30,7 @@ def find_words(stems: frozenset[str], text: str) -> list[tuple[int, int]]:
 
 
 def phrases_of(words: str) -> list[str]:
-    """What is in double quotes and must be in the text as it is written."""
+    """The phrases in double quotes, which must be in the text exactly."""
     return [" ".join(phrase.split()) for phrase in PHRASE.findall(words) if phrase.strip()]
 
 
@@ -45,7 +45,7 @@ def _common() -> frozenset[str]:
 
 
 def _stemmer() -> Any:
-    """A new one each time: threads must not share one."""
+    """A new stemmer each time: threads must not share one."""
     from Stemmer import Stemmer
 
     return Stemmer("english")

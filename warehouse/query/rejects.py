@@ -25,7 +25,7 @@ def find_rejects(
     path: str | None = None,
     past: bool = False,
 ) -> pl.DataFrame:
-    """The rejects that still stand, or with `past` all that were ever recorded; `path` is any part of theirs.
+    """The open rejects, or with `past` all recorded ones; `path` matches any part of theirs.
 
     Raises WarehouseError when there is no warehouse.
     """

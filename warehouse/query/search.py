@@ -56,7 +56,7 @@ INDEXED = (
 
 
 def update_index(connection: duckdb.DuckDBPyConnection, version_no: int) -> None:
-    """Apply what `version_no` added, changed and removed to the index; build it from all rows if it does not exist."""
+    """Apply the changes of `version_no` to the index; build it from all rows if it does not exist."""
     connection.execute((HERE / "search.sql").read_text(encoding="utf-8"))
     if not connection.execute("FROM search.words LIMIT 1").fetchall():
         connection.register("learnt", stem_words(COMMON).to_arrow())
@@ -76,17 +76,17 @@ def _remove_texts(connection: duckdb.DuckDBPyConnection, indexed: Indexed, versi
 
 
 def _former(indexed: Indexed, version_no: int) -> str:
-    """The ids, and the texts where these may change, of the rows that the version changed or took away."""
+    """The ids (and texts, where these may change) of the rows that the version changed or removed."""
     return f"SELECT {_same(indexed)} FROM {HISTORY}.{indexed.table.name} WHERE until_version = {version_no}"
 
 
 def _same(indexed: Indexed) -> str:
-    """The columns by which a row is told to have the text that it had."""
+    """The columns that show whether a row's text is unchanged."""
     return indexed.id if indexed.is_fixed else f"{indexed.id}, {indexed.text}"
 
 
 def _add_texts(connection: duckdb.DuckDBPyConnection, indexed: Indexed, version_no: int) -> None:
-    """Index the new rows piece by piece, so that a million of them take no more memory than a few."""
+    """Index the new rows in pieces, so that a million take no more memory than a few."""
     is_first = not connection.execute(f"FROM {indexed.texts} LIMIT 1").fetchall()
     fresh = f"since_version = {version_no} AND ({_same(indexed)}) NOT IN ({_former(indexed, version_no)})"
     new = f"FROM {indexed.table.qualified} WHERE {'true' if is_first else fresh}"
@@ -117,7 +117,7 @@ def _add_piece(connection: duckdb.DuckDBPyConnection, indexed: Indexed, rows: st
 
 
 def _number_words(connection: duckdb.DuckDBPyConnection, words: pl.Series) -> pl.DataFrame:
-    """`word` and `stem_no` of those that are not too common; words that no text had before are learnt."""
+    """`word` and `stem_no` of words that are not too common; adds words that no text had before."""
     connection.register("new", words.cast(pl.String).to_frame("word").to_arrow())
     _learn_words(connection)
     numbers = connection.sql(
@@ -202,10 +202,10 @@ ARTICLE_ROWS = """
 
 @dataclass(frozen=True)
 class SearchQuery:
-    """What is searched for: words that must all be in the text, those in double quotes as they are written.
+    """A search: words that must all be in the text, with phrases in double quotes.
 
-    `speaker` and `outlet` (or agency) are parts of a name; `since` and `until` are days, both included; `is_undated`
-    asks for what has no day.
+    `speaker` and `outlet` (or agency) match part of a name; `since` and `until` are inclusive days; `is_undated` finds
+    only hits without a day.
     """
 
     words: str
@@ -218,15 +218,15 @@ class SearchQuery:
 
     @property
     def is_narrow(self) -> bool:
-        """Whether more is wanted of a hit than that the words are in it."""
+        """Whether the search has conditions besides the words."""
         return any((self.speaker, self.outlet, self.since, self.until, self.is_undated, '"' in self.words))
 
     def called(self, macro: str) -> str:
-        """The macro's hits: of a narrow question all, as the best may not be those that are wanted."""
+        """The macro's hits: all of them for a narrow search, because the best may not meet the conditions."""
         return f"main.{macro}({literal(self.words)}, best := {ALL if self.is_narrow else self.rows})"
 
     def conditions(self, text: str) -> str:
-        """What a hit must meet, as SQL: `a` is the article, `p` the speaker, `text` the column searched in."""
+        """The conditions on a hit, as SQL: `a` is the article, `p` the speaker, `text` the searched column."""
         conditions = [
             f"contains({_plain(text)}, {_plain(literal(p))})" for p in re.findall('"(.+?)"', self.words)
         ]
@@ -297,7 +297,7 @@ def _spoken_in(wanted: SearchQuery) -> str:
 
 
 def _fetch_best(path: Path | str, hits: str, key: str, rows: str, bounds: Bounds) -> Answer:
-    """First the ids of the best, then their `rows`: so the long columns are read of few rows only."""
+    """First the ids of the best hits, then their `rows`, so that long columns are read for few rows only."""
     with connect_readonly(path, bounds.memory) as connection, Clock(connection, bounds.seconds).running():
         best = connection.sql(hits).pl()
         ids = ", ".join(map(literal, best[key])) or "NULL"

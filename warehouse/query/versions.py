@@ -1,7 +1,7 @@
-"""A warehouse and one of its published versions -> a connection that shows the tables as they were then.
+"""A warehouse and one of its published versions -> a connection that shows the tables as of that version.
 
-A row of `main` says since which version it stands as it is; the rows that a later version changed or took away are in
-`history`, with the versions between which they stood. A version is what these two say together.
+A row of `main` has the version since which it is unchanged; `history` has the rows that a later version changed or
+removed, with the versions between which they were valid. Both together give any version.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def connect_version(
 
 
 def find_version(path: Path | str, moment: date | datetime) -> int:
-    """The number of the version that was published last by the end of a day, or by a moment; both are UTC.
+    """The number of the last version published by the end of a day or by a moment, both in UTC.
 
     `VersionError` when nothing was published by then.
     """
@@ -71,7 +71,7 @@ def require_version(path: Path | str, version_no: int) -> None:
 
 
 def _rows_of(table: Table, version_no: int) -> str:
-    """The rows of a table that stood in a version; the ledger only grows."""
+    """The rows of a table that were valid in a version; the ledger only grows."""
     columns = ", ".join(quoted(column.name) for column in table.columns)
     now = f"SELECT {columns} FROM published.{name_in(table)}"
     if table == VERSIONS:

@@ -114,7 +114,7 @@ def done_paths(version: NextVersion, paths: Sequence[str]) -> set[str]:
 
 
 def has_news(version: NextVersion) -> bool:
-    """Whether there is anything to publish: new bytes, a new copy of known ones, articles withdrawn, a new reject."""
+    """Whether there is anything to publish: new bytes, a new path of known bytes, withdrawn articles, a new reject."""
     return bool(version.connection.execute(NEWS).fetchall()[0][0])
 
 

@@ -1,4 +1,4 @@
-"""Who wrote it: "By Jane Doe and John Roe", "Reporting by Jane Doe" -> the names, and where they stand."""
+"""Bylines: "By Jane Doe and John Roe", "Reporting by Jane Doe" -> the names and their place."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def find_byline(part: str) -> Span | None:
 
 
 def may_be_signed(text: str, start: int, end: int) -> bool:
-    """Whether the end of a story can hold a signature; quick, for most have none."""
+    """Whether the end of a story may have a signature; a cheap test, because most have none."""
     return any(text.find(words, start, end) >= 0 for words in ("eporting by", "riting by", "eport by"))
 
 
@@ -64,14 +64,14 @@ def find_signature(line: str) -> Span | None:
 
 
 def strip_contacts(names: str) -> str:
-    """Without mail addresses and names on social networks behind it, and without who took the pictures."""
+    """The byline without trailing mail addresses and social media handles, and without photo credits."""
     mail = _MAIL.search(names)
     names = names[: mail.start()] if mail else names
     return _PICTURES.sub("", names).rstrip(" ,;|/-<([")
 
 
 def is_contact(line: str) -> bool:
-    """Whether a line is only a mail address or a name on a social network."""
+    """Whether a line is only a mail address or a social media handle."""
     return bool(_MAIL.fullmatch(line.strip()))
 
 

@@ -1,13 +1,12 @@
-"""A field found in several places -> its value and its evidence, decided here for every format and every field.
+"""The values of a field from several places -> one value and its evidence, for every format and field.
 
-1. What the format says of a field counts: a JSON key, a column, an element. It stands outside the text.
-2. Else the first place in the text counts, from top to bottom: `Key: value` lines, a headline, a byline, a dateline.
-3. Of dates in the text the first that can be read counts, for `03/04/2019` above says less than the full date of a
-   dateline below. A date of the format counts even when it cannot be read: two dates that disagree are no proof.
-4. The evidence is a span of the text whose slice says exactly what the value says. Where the text says something
-   else, if only in capitals, there is no span. Where it says the same twice, the later one counts, which is the one
-   inside the body.
-5. A day of publication has a span only when it was read there; `published_in` names the same place.
+1. A value from the format (a JSON key, a column, an element), outside the text, takes precedence.
+2. Otherwise the first place in the text counts, from top to bottom: `Key: value` lines, headline, byline, dateline.
+3. Of several dates in the text, the first valid one counts: `03/04/2019` above says less than the full date of a
+   dateline below. A date from the format counts even if it is not valid: two dates that disagree prove nothing.
+4. The evidence is a span of the text that equals the value exactly. If the text differs, even just in capitals, there
+   is no span. If the text has the value twice, the later one counts, which is the one inside the body.
+5. A day of publication has a span only if it was read there; `published_in` names the same place.
 """
 
 from __future__ import annotations
@@ -19,18 +18,18 @@ from transforms.readers.fields.field import Field, Value
 Spans = tuple[tuple[str, int, int], ...]
 
 
-def settle(told: Mapping[str, str], fields: Sequence[Field]) -> tuple[dict[str, Value], Spans]:
-    """Values by field of Record, and the span of each value that is in the text, in the order of the text.
+def settle(given: Mapping[str, str], fields: Sequence[Field]) -> tuple[dict[str, Value], Spans]:
+    """The value of each field of Record, and the spans of the values found in the text, in text order.
 
-    `told` is what the format says, by field; `fields` is what was read in the text, from top to bottom.
+    `given` has the values from the format, by field; `fields` those read in the text, from top to bottom.
     """
-    values: dict[str, Value] = dict(told)
+    values: dict[str, Value] = dict(given)
     spans: dict[str, tuple[int, int]] = {}
     readable = [field for field in fields if field.value is not None and field.name != "published_on"]
     for field in readable:
         if values.setdefault(field.name, field.value) == field.value:
             spans[field.name] = field.start, field.end
-    if "published" not in told and (day := _choose_date(fields)):
+    if "published" not in given and (day := _choose_date(fields)):
         values |= {"published": day.written or str(day.value), "published_on": day.value}
         values["published_in"] = "header" if day.written else "dateline"
         if day.value:
@@ -40,6 +39,6 @@ def settle(told: Mapping[str, str], fields: Sequence[Field]) -> tuple[dict[str, 
 
 
 def _choose_date(fields: Sequence[Field]) -> Field | None:
-    """The first date that could be read, else the first."""
+    """The first valid date, else the first date."""
     dates = [field for field in fields if field.name == "published_on"]
     return next((field for field in dates if field.value), dates[0] if dates else None)

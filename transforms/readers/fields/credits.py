@@ -1,4 +1,4 @@
-"""A line between headline and text -> author, day and place, which may be in it side by side.
+"""A credit line between headline and text -> author, day and place, in any combination.
 
 By Jane Doe | June 3, 2019 | 5 min read       Published: June 3, 2019 / 9:00 AM EDT
 Monday 3 June 2019 14.05 BST                  Port Ada, 3 June 2019
@@ -35,7 +35,7 @@ _DAY_FIRST = re.compile(r"(?P<day>.{6,70})\s*,\s*(?P<place>[^\W\d_a-z][^,]{1,40}
 
 
 def read_credits(line: str, offset: int) -> list[Field] | None:
-    """Fields of a line of authors and dates; None when the line has anything else in it."""
+    """Fields of a line of authors and dates; None when the line contains anything else."""
     if len(line) > _LONGEST or not _HINT.search(line):
         return None
     fields: list[Field] = []

@@ -1,12 +1,12 @@
-"""The opening words of a wire story -> place, date and agency, and where the story itself begins.
+"""The first words of a wire story -> place, date and agency, and where the story itself begins.
 
     WASHINGTON, June 3 (Reuters) - The    THE HAGUE, Netherlands (AP) _ The    NEW YORK/LONDON -- The
     MOSCOW, June 3. /TASS/. The           SYDNEY, June 3 AAP - The             PORT ADA--(BUSINESS WIRE)--The
     (ANSA) - Rome, June 3 - The           AFP | Paris                          Kyiv. Ukrinform. The
 
-Small patterns find the parts one after the other; then `_Judge` decides whether they are a dateline. A wrong dateline
-costs words of the article, a missed one two columns: in doubt the text has no dateline. Sure signs are an agency of
-`seeds/agencies.csv`, a date, a place in capitals, a place of `seeds/places.csv`.
+Small patterns find the parts one by one; then `_Judge` decides whether they are a dateline. A false dateline costs
+words of the article, a missed one only two columns: in doubt, the text has no dateline. Strong evidence is an agency
+in `seeds/agencies.csv`, a date, a place in capitals, or a place in `seeds/places.csv`.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ _SECOND_DASH = re.compile(rf"[^.!?]*{BLANK}(?:--|[-–—]){BLANK}+[^.!?]")
 
 @dataclass(frozen=True)
 class Dateline:
-    """Spans in the text that was searched; `end` is where the story's own words begin."""
+    """A dateline as spans in the searched text; `end` is where the story itself begins."""
 
     end: int
     place: Span | None
@@ -89,7 +89,7 @@ class Dateline:
 
 @dataclass(frozen=True)
 class _Opening:
-    """The parts that were found, before it is judged what they are.
+    """The parts found, before the decision whether they are a dateline.
 
     `form` says how the agency is written: "brackets", "slashes", "name", or "" without one; `mark` what closes the
     opening: "dash", "colon", "point", "line" for the end of the line, or "" for nothing.
@@ -104,7 +104,7 @@ class _Opening:
 
 
 def read_dateline(text: str, start: int = 0) -> Dateline | None:
-    """The dateline with which the text opens at `start`, or None."""
+    """The dateline at `start` of the text, or None."""
     first = _START.match(text, start, start + _LONGEST)
     if not first:
         return None
@@ -117,7 +117,7 @@ def read_dateline(text: str, start: int = 0) -> Dateline | None:
 
 
 def split_dateline(written: str) -> dict[str, str]:
-    """The parts of a dateline that stands alone: `dateline_place`, `dateline_date`, `agency`; those that it has.
+    """The parts of a dateline in a separate field: any of `dateline_place`, `dateline_date`, `agency`.
 
     >>> split_dateline("NEW YORK, Oct. 9 (River News) -")
     {'agency': 'River News', 'dateline_date': 'Oct. 9', 'dateline_place': 'NEW YORK'}
@@ -126,7 +126,7 @@ def split_dateline(written: str) -> dict[str, str]:
 
 
 def find_parts(written: str) -> dict[str, Span]:
-    """The same as spans of `written`; what is not understood is the place."""
+    """The parts as spans of `written`; anything unrecognised counts as the place."""
     start, end = _strip(written)
     line = written[: min(end, start + _LONGEST)] + "\n"
     for scan in (_scan_agency_first, _scan):
@@ -159,7 +159,7 @@ def _scan_agency_first(text: str, start: int, stop: int) -> _Opening | None:
 
 
 def _scan(text: str, start: int, stop: int) -> _Opening | None:
-    """Place, date and agency in the usual order, each of them optional, and the mark behind them."""
+    """Place, date and agency in the usual order, all optional, and the mark after them."""
     place = PLACE.match(text, start, stop)
     if place and _runs_on(text, place):
         return None
@@ -177,7 +177,7 @@ def _scan(text: str, start: int, stop: int) -> _Opening | None:
 
 
 def _add_late_day(text: str, opening: _Opening, stop: int) -> _Opening:
-    """With the day behind the agency: `HILLTOWN, TX / ACCESSWIRE / June 3, 2024 /`."""
+    """Add a day after the agency: `HILLTOWN, TX / ACCESSWIRE / June 3, 2024 /`."""
     if not opening.agency or opening.date:
         return opening
     late = _LATE_DAY.match(text, opening.end, stop)
@@ -198,7 +198,7 @@ def _runs_on(text: str, place: re.Match[str]) -> bool:
 
 
 def _split_agency(text: str, span: Span) -> _Opening:
-    """What looks like a place, without the agency at its end: `Kyiv. Ukrinform`, `Damascus, SANA`."""
+    """Separate an apparent place from the agency at its end: `Kyiv. Ukrinform`, `Damascus, SANA`."""
     start = span[0]
     if (name := text[slice(*span)]) in load_agencies() and name.isupper() and not is_listed(name):
         return _Opening(span[1], None, None, span, "name")  # "AFP - The"
@@ -249,7 +249,7 @@ def _folded_agencies() -> frozenset[str]:
 
 
 def is_agency(name: str) -> bool:
-    """Whether it is the name of a known agency, however it is written."""
+    """Whether it is the name of a known agency, in any spelling."""
     return name.casefold() in _folded_agencies()
 
 
@@ -266,7 +266,7 @@ def _is_known(agency: str, *, exact: bool = False) -> bool:
 
 
 class _Judge:
-    """Decides whether the parts of an opening are a dateline, by what they are and by what follows them."""
+    """Decides whether the parts of an opening are a dateline, from the parts and from the text after them."""
 
     def __init__(self, opening: _Opening, text: str) -> None:
         self.opening, self.text, self.mark = opening, text, opening.mark
@@ -289,7 +289,7 @@ class _Judge:
         return self._fits_date() if self.opening.date else self._fits_place()
 
     def _opens_story(self) -> bool:
-        """Whether a sentence can begin so: "eBay said" and "<Example Corp> said" do, behind a sure dateline."""
+        """Whether a sentence can begin here; after a certain dateline, also "eBay said" and "<Example Corp> said"."""
         first = self.story[:1]
         if first.islower():
             return self.known or bool(self.opening.date and self.capitals)
@@ -298,7 +298,7 @@ class _Judge:
         return first.isalnum() or (first != "" and first in "\"'`“”‘’«„$€£#")
 
     def _fits_agency(self) -> bool:
-        """A known agency, or one in brackets behind a date or a place in capitals."""
+        """A known agency, or one in brackets after a date or a place in capitals."""
         if not (self.known or _could_be_agency(self.agency)):
             return False
         if not self.place:

@@ -1,7 +1,7 @@
 """Dates as news files write them -> `datetime.date`.
 
-Strict: nothing is filled in from a clock, nothing is guessed. `03/04/2019` (March or April?) is a date only where the
-order of day and month is known. A two-digit year counts in the form of mail alone (`3 Jun 19 14:05:00 GMT`).
+Strict: nothing comes from the clock, nothing is guessed. `03/04/2019` (March or April?) is a date only if the order of
+day and month is known. Two-digit years count only in mail format (`3 Jun 19 14:05:00 GMT`).
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ DATE_IN_DATELINE = rf"(?i:{_PLAIN_MONTH}\s+{_PLAIN_DAY}|{_PLAIN_DAY}\s+{_PLAIN_M
 
 
 class FoundDate(NamedTuple):
-    """A day, and where it is written in the text that was searched (without weekday and time)."""
+    """A day, and its place in the searched text (without weekday and time)."""
 
     day: date
     start: int
@@ -72,7 +72,7 @@ class FoundDate(NamedTuple):
 
 
 def read_date(text: str) -> FoundDate | None:
-    """The day, when `text` is one whole date with one meaning; weekday and time may stand around it.
+    """The day, when `text` is exactly one unambiguous date; weekday and time may surround it.
 
     >>> read_date("Monday, 3 June 2019, 14:05 UTC")
     FoundDate(day=datetime.date(2019, 6, 3), start=8, end=19)
@@ -84,9 +84,9 @@ def read_date(text: str) -> FoundDate | None:
 
 
 def read_written_date(text: str, order: str | None = None) -> FoundDate | None:
-    """The day that the value of a date field opens with, whatever follows it but another year.
+    """The day at the start of the value of a date field, whatever follows except another year.
 
-    `order`, DAY_FIRST or MONTH_FIRST, says how dates in numbers are written where the value leaves it open.
+    `order`, DAY_FIRST or MONTH_FIRST, decides numeric dates that are ambiguous.
 
     >>> read_written_date("27-MAR-1987 08:49:11.51F").day
     datetime.date(1987, 3, 27)
@@ -100,7 +100,7 @@ def read_written_date(text: str, order: str | None = None) -> FoundDate | None:
 
 
 def read_order(text: str) -> str | None:
-    """DAY_FIRST or MONTH_FIRST when a date in numbers shows it (25/04/2019), OPEN when it may be both, else null."""
+    """DAY_FIRST or MONTH_FIRST when a numeric date shows it (25/04/2019), OPEN when it is ambiguous, else None."""
     match = _OPENING_NUMBERS.match(text)
     if not match:
         return None

@@ -1,8 +1,8 @@
-"""Dates in numbers, decided for all records of one source: is `03/04/2019` March or April?
+"""Numeric dates, settled for all records of one source: is `03/04/2019` in March or in April?
 
-One record never decides. A source is what stands together (the rows of a table, the items of a JSON file, the files of
-one archive) and dates its articles in the same field. Where one of them shows the order (`25/04/2019`) and none shows
-the other one, the order holds for all; where none shows it, the setting holds; without either there is no day.
+A single record never decides. A source is a set of records from one container (the rows of a table, the items of a JSON
+file, the files of an archive) that are dated by the same field. If one of them shows the order (`25/04/2019`) and none
+contradicts it, that order applies to all; if none shows it, the setting applies; otherwise there is no day.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ Source = tuple[str, str]
 
 
 class DayOrder:
-    """The order of day and month in the sources of one file, learnt record by record.
+    """The order of day and month in the sources of one file, collected record by record.
 
-    `setting` is DAY_FIRST, MONTH_FIRST or null; what a source shows goes before it.
+    `setting` is DAY_FIRST, MONTH_FIRST or None; evidence in a source overrides it.
     """
 
     def __init__(self, setting: str | None) -> None:
@@ -28,7 +28,7 @@ class DayOrder:
         self._open: list[tuple[int, Source, str]] = []
 
     def note(self, number: int, record: Record) -> None:
-        """Take account of the date of a numbered record."""
+        """Add the date of a numbered record to the evidence."""
         order = read_order(record.published) if record.published else None
         if order in (DAY_FIRST, MONTH_FIRST):
             self._shown[_source(record)].add(order)
@@ -36,7 +36,7 @@ class DayOrder:
             self._open.append((number, _source(record), record.published or ""))
 
     def days(self) -> dict[int, date]:
-        """By number, the days of the records noted that only the order of their source gives."""
+        """Record number -> day, for the records whose date needed the order of their source."""
         orders = {source: next(iter(found)) for source, found in self._shown.items() if len(found) == 1}
         days = {}
         for number, source, written in self._open:
@@ -48,5 +48,5 @@ class DayOrder:
 
 
 def _source(record: Record) -> Source:
-    """What the record stands in, and the field that dates it: "a.zip > b.csv" of "a.zip > b.csv > row 2"."""
+    """The container of the record and the field that dates it: "a.zip > b.csv" for "a.zip > b.csv > row 2"."""
     return (record.place or "").rpartition(" > ")[0], record.published_in or ""

@@ -1,4 +1,4 @@
-"""One value that was read in a text, and where it is there."""
+"""One value read from a text, with its place."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ Value = str | date | None
 class Field:
     """One value read from a header: `text[start:end]` is the value as written.
 
-    `value` is that text for string fields, a date for `published_on` (null when it cannot be read for sure),
-    a two-letter code for `language` (null when unknown). `written` is all that is written of a date, with weekday
-    and time.
+    `value` is that text for string fields, a date for `published_on` (None when ambiguous or invalid), a two-letter
+    code for `language` (None when unknown). `written` is the complete date with weekday and time.
     """
 
     name: str

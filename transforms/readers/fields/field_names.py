@@ -1,8 +1,8 @@
-"""The fields of an object or a row, under whatever usual names -> fields of a record, the text, and what is left over.
+"""The fields of an object or row under common names -> fields of a record, the text, and the remaining fields.
 
-The names are those of archives, feeds, scrapers and news interfaces. A name counts without its case and its marks:
-`pub_date`, `pubDate` and `Pub Date` are one. `Options.mapping` goes before all of them. When a tool fetched, indexed or
-changed an article (`date_download`, `indexed_date`, `filedate`, `seendate`) is no day of publication.
+The names are those of archives, feeds, scrapers and news APIs. Case and punctuation do not matter: `pub_date`,
+`pubDate` and `Pub Date` are the same. `Options.mapping` overrides all of them. The time when a tool fetched, indexed or
+changed an article (`date_download`, `indexed_date`, `filedate`, `seendate`) is not its day of publication.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from transforms.readers.fields.values import (
 )
 from transforms.record import WRITTEN_AS
 
-# Of each field that can be a column or a JSON key.
+# Names of each field that can be a column or a JSON key.
 NAMES = {field: written.names for field, written in WRITTEN_AS.items() if written.names}
 
-# Names of the text of an article that a teaser goes by too: taken when nothing better is there, the longest kind first.
+# Names that a text and a teaser share: used when there is no better one, the longest kind first.
 _TEASERS = ("leadparagraph", "abstract", "summary", "description", "lead", "snippet", "excerpt", "standfirst",
             "teaser", "trailtext")  # fmt: skip
 _WEAK = (
@@ -41,7 +41,7 @@ _WEAK = (
 _INNER = ("fields", "attributes", "article", "story", "post", "source", "_source", "metadata", "meta", "document",
           "data", "opengraph", "thread", "embedded", "yoastheadjson", "links", "node", "record")  # fmt: skip
 _MOST_INNER = 3  # levels of such objects
-# What is in an article and looks like one: its readers' comments, other articles.
+# Parts of an article that look like articles: readers' comments, other articles.
 _ASIDE = frozenset("replies entities concepts media images tags keywords".split())
 _ASIDE_OPENINGS = ("comment", "related", "recommended", "similar", "seealso", "readmore")
 _FEW = 100  # of a list, to know what it holds
@@ -50,9 +50,9 @@ _FIELDS = tuple(NAMES)
 
 
 class Columns:
-    """Which columns of an object or a table hold which field, by their names.
+    """The columns of an object or table for each field, by their names.
 
-    A mapping goes first; its columns are named exactly, or by the plain name.
+    A mapping takes precedence; it names columns exactly or by their plain name.
     """
 
     def __init__(self, names: list[str], mapping: Mapping[str, str]) -> None:
@@ -66,12 +66,12 @@ class Columns:
                 self.of[field] = [plain[name] for name in NAMES[field] if name in plain]
 
     def __bool__(self) -> bool:
-        """Whether there is a text among them."""
+        """Whether one of the columns has the text."""
         return bool(self.of["body"])
 
 
 def _columns(row: Mapping[str, Any], mapping: Mapping[str, str]) -> Columns:
-    """The columns of an object; those of the objects before it are remembered, for most have the same ones."""
+    """The columns of an object; cached, because most objects have the same ones."""
     if len(row) > _FEW:
         return Columns(list(row), mapping)
     return _remembered_columns(tuple(row), tuple(mapping.items()))
@@ -85,10 +85,10 @@ def _remembered_columns(names: tuple[str, ...], mapping: tuple[tuple[str, str], 
 def read_object(
     row: Mapping[str, Any], mapping: Mapping[str, str]
 ) -> tuple[str, dict[str, str | None], dict[str, Any]]:
-    """The text, the fields of the record, and what has no column.
+    """The text, the fields of the record, and the fields without a column.
 
-    Text may be a list of paragraphs, an author an object with a name. What stands one level deeper, in `fields` or
-    `attributes`, is found as well. The text is empty when nothing names one.
+    The text may be a list of paragraphs, an author an object with a name. Fields one level deeper, in `fields` or
+    `attributes`, are found too. The text is empty when no name matches.
     """
     row = _flatten(row)
     columns = _columns(row, mapping)
@@ -115,7 +115,7 @@ def read_object(
 def _choose(
     field: str, names: list[str], row: Mapping[str, Any], used: set[str], *, is_mapped: bool
 ) -> tuple[str | None, str | None]:
-    """The first column with a value that suits the field; the name of a host is an outlet where nothing better is."""
+    """The first column with a plausible value for the field; a host name is an outlet only if nothing better is."""
     host: tuple[str | None, str | None] = (None, None)
     for name in names:
         value = None if name in used else _read_value(field, row[name])
@@ -134,7 +134,7 @@ def _read_value(field: str, value: Any) -> str | None:
 
 
 def _suits(field: str, value: str) -> bool:
-    """Whether it can be a value of the field: a url has no blanks, a language is a word or two."""
+    """Whether it is a plausible value of the field: a url has no blanks, a language is a word or two."""
     if field == "url":
         return is_address(value)
     if field in ("language", "version", "status"):
@@ -147,15 +147,15 @@ def _suits(field: str, value: str) -> bool:
 
 
 def _teasers(row: Mapping[str, Any]) -> Iterator[str]:
-    """The columns that hold a teaser, the longest kind first."""
+    """The columns with a teaser, the longest kind first."""
     plain = {plain_name(name): name for name in reversed(list(row))}
     return (plain[name] for name in _TEASERS if name in plain and body_text(row[plain[name]]))
 
 
 def _add_offset(values: dict[str, str | None], row: Mapping[str, Any]) -> set[str]:
-    """The zone of a date that is given twice, as WordPress does: local in `date`, in UTC in `date_gmt`.
+    """Add the zone of a date that is given twice, as by WordPress: local in `date`, in UTC in `date_gmt`.
 
-    Gives the names of the columns used.
+    Returns the names of the columns used.
     """
     plain = {plain_name(name): name for name in row}
     if values.get("published_in") != "field date" or "dategmt" not in plain:
@@ -180,7 +180,7 @@ def _offset(minutes: int) -> str:
 
 
 def has_text(row: Any, mapping: Mapping[str, str]) -> bool:
-    """Whether an object has an article's text, or a name for it; an envelope with articles in it has none."""
+    """Whether an object has an article's text, or a name for it; false for an envelope that contains articles."""
     if not isinstance(row, dict):
         return False
     row = _flatten(row)
@@ -196,7 +196,7 @@ def has_text(row: Any, mapping: Mapping[str, str]) -> bool:
 
 
 def has_headline(row: Any, mapping: Mapping[str, str]) -> bool:
-    """Whether an object names an article without its text: a headline, and one more of its fields."""
+    """Whether an object describes an article without its text: a headline and at least one more field."""
     if not isinstance(row, dict):
         return False
     row = _flatten(row)
@@ -205,20 +205,20 @@ def has_headline(row: Any, mapping: Mapping[str, str]) -> bool:
 
 
 def _others(columns: Columns) -> int:
-    """How many fields of an article there are names for, but that of its text."""
+    """How many fields of an article the object has, not counting the text."""
     return sum(
         bool(columns.of[field]) for field in ("headline", "published", "byline", "outlet", "url", "guid")
     )
 
 
 def _is_text(value: Any, mapping: Mapping[str, str]) -> bool:
-    """Whether it can be a text: a string, paragraphs, sections; or nothing, where there should be one."""
+    """Whether it can be a text: a string, paragraphs, sections, or an empty value."""
     inside = value if isinstance(value, list) else [value]
     return not any(_is_full(item, mapping) for item in inside[:_FEW])
 
 
 def _wraps_articles(row: Mapping[str, Any], mapping: Mapping[str, str]) -> bool:
-    """Whether one of its lists holds articles: then it is an envelope, whatever else it says."""
+    """Whether one of its lists contains articles: then it is an envelope, whatever else it has."""
     return any(
         _is_full(item, mapping)
         for name, value in row.items()
@@ -228,13 +228,13 @@ def _wraps_articles(row: Mapping[str, Any], mapping: Mapping[str, str]) -> bool:
 
 
 def is_aside(name: str) -> bool:
-    """Whether what goes by the name only looks like articles: comments, related ones."""
+    """Whether values under this name only look like articles: comments, related articles."""
     plain = plain_name(name)
     return plain in _ASIDE or plain.startswith(_ASIDE_OPENINGS)
 
 
 def _is_full(item: Any, mapping: Mapping[str, str]) -> bool:
-    """Whether an object has a headline, a text, and where or when or by whom it was published."""
+    """Whether an object has a headline, a text, and an outlet, date or author."""
     if not isinstance(item, dict):
         return False
     item = _flatten(item)
@@ -246,7 +246,7 @@ def _is_full(item: Any, mapping: Mapping[str, str]) -> bool:
 
 
 def _flatten(row: Mapping[str, Any], levels: int = _MOST_INNER) -> dict[str, Any]:
-    """With the fields of inner objects that only hold fields; of a name that both have, the inner is `outer.name`."""
+    """Merge in the fields of inner objects that only group fields; a repeated name becomes `outer.name`."""
     inner: dict[str, Any] = {}
     rest = dict(row)
     for outer, value in row.items():

@@ -1,4 +1,4 @@
-"""One line above a text -> the fields written in it: `Key: value`; `credits.py` reads those of authors and dates.
+"""One header line above a text, `Key: value` -> its fields; `credits.py` reads lines of authors and dates.
 
 Only keys of the list below count: `TRUMP: We will win` is a speaker's turn, not a header.
 """
@@ -15,7 +15,7 @@ from transforms.readers.fields.dates import read_date, read_month
 from transforms.readers.fields.field import Field
 from transforms.record import WRITTEN_AS
 
-# Keys without a column: recognised so that they are not taken for text.
+# Keys without a column: recognised so that their lines do not count as text.
 _IGNORED = (
     "updated|last updated|updated on|modified|section|category|categories|tags|keywords|topic|topics|slug|id|"
     "copyright|edition|word count|words|length|page|genre"
@@ -64,7 +64,7 @@ def read_header_line(text: str, start: int, end: int) -> list[Field] | None:
 
 
 def read_machine_date(text: str, start: int) -> tuple[Field, int] | None:
-    """The field and the place behind it, when the text at `start` opens with `date 2019-06-03 `."""
+    """The field, and where it ends, when the text at `start` begins with `date 2019-06-03 `."""
     match = _MACHINE_DATE.match(text, start)
     found = read_date(match["date"]) if match else None
     if not match or not found:
@@ -79,15 +79,15 @@ def read_front_matter(text: str, lines: Iterable[tuple[int, int]]) -> list[Field
 
 
 def is_affiliation(line: str) -> bool:
-    """Whether a line below a byline says what its author is ("Associated Press Writer") or where to write to."""
+    """Whether a line below a byline is the author's job ("Associated Press Writer") or contact address."""
     return bool(_AFFILIATION.fullmatch(line.strip())) or is_contact(line) or is_agency(line.strip())
 
 
 def find_year(fields: Iterable[Field], text: str, month: int) -> int | None:
-    """The year that headers give without a day, for a day in `month` (1 to 12) whose year is not written.
+    """The year from headers that have no day, for a day in `month` (1 to 12) without a year.
 
-    `Date: 2019`, `Date: June 2019`, or a link with `/2019/06/` in it; a month that is named must be the same,
-    for a story of 31 December may be published in January.
+    `Date: 2019`, `Date: June 2019`, or a link with `/2019/06/` in it; a month in the header must match, because a story
+    of 31 December may be published in January.
     """
     for field in fields:
         written = text[field.start : field.end]
@@ -124,7 +124,7 @@ def _read_key(line: str, offset: int) -> list[Field] | None:
 
 
 def _read_dateline_key(written: str, offset: int) -> list[Field]:
-    """Place, date and agency of `Dateline: LONDON, March 9 (River News)`; those that it has."""
+    """Any of place, date and agency in `Dateline: LONDON, March 9 (River News)`."""
     parts = find_parts(written)
     return [
         Field(name, written[start:end], offset + start, offset + end) for name, (start, end) in parts.items()
@@ -132,7 +132,7 @@ def _read_dateline_key(written: str, offset: int) -> list[Field]:
 
 
 def _suits(name: str, value: str) -> bool:
-    """Whether it can be a value; "Source: Minister used private email." and "Date: a history" are text."""
+    """Whether it is a plausible value; "Source: Minister used private email." and "Date: a history" are text."""
     if name == "published_on":
         return any(map(str.isdigit, value))
     if name == "url":
@@ -142,7 +142,7 @@ def _suits(name: str, value: str) -> bool:
 
 
 def _unquote(line: str, start: int, end: int) -> tuple[int, int]:
-    """Without the quotation marks of YAML: `title: "Talks resume"`."""
+    """Strip the quotation marks of YAML: `title: "Talks resume"`."""
     if end - start > 1 and line[start] == line[end - 1] and line[start] in "\"'":
         return start + 1, end - 1
     return start, end

@@ -1,7 +1,7 @@
-"""The first line of a text and what follows -> whether it is a headline.
+"""The first line of a text and the lines after it -> whether it is a headline.
 
-A first sentence must not be taken for one: a headline is short, does not end like a sentence unless it is
-written in the manner of titles, and stands above a blank line, a byline or paragraphs that are much longer.
+A first sentence must not pass for a headline: a headline is short, does not end like a sentence unless it is in title
+case, and stands above a blank line, a byline or much longer paragraphs.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ _TURN = re.compile(r"[A-Z][A-Z .'’-]{1,40}:\s")
 
 
 def is_note(line: str) -> bool:
-    """Whether a line is for editors, or is written below a picture: "(Adds details)", "CORRECTED: Third paragraph"."""
+    """Whether a line is a note to editors or a photo caption: "(Adds details)", "CORRECTED: Third paragraph"."""
     return bool(_NOTE.match(line)) or (line.startswith("(") and line.endswith(")"))
 
 
 def is_kicker(line: str) -> bool:
-    """Whether a line can be the topic above a headline: "OPINION", "World news", "FERRY LINE"."""
+    """Whether a line may be the topic above a headline: "OPINION", "World news", "FERRY LINE"."""
     words = line.rstrip(":").split()
     if not 1 <= len(words) <= 4 or len(line) > _KICKER_LENGTH:
         return False
@@ -49,7 +49,7 @@ def is_kicker(line: str) -> bool:
 
 
 def is_above(kicker: str, headline: str) -> bool:
-    """Whether a headline is one below the kicker: longer, and not in capitals as that is."""
+    """Whether the kicker stands above this headline: the headline is longer, and not in capitals like the kicker."""
     return len(headline.split()) > max(2, len(kicker.split())) and not headline.isupper()
 
 
@@ -69,7 +69,7 @@ def is_headline(line: str, following: Sequence[str], *, has_header: bool) -> boo
 
 
 def is_one_title(line: str) -> bool:
-    """Whether a line above a dateline can be its headline: "Old lock reopens."; not the words below a picture."""
+    """Whether a line above a dateline can be the headline: "Old lock reopens."; not a photo caption."""
     return not _BREAK_INSIDE.search(line) and (len(line) <= MAX_WIDTH or not _SENTENCE_END.search(line))
 
 
@@ -79,7 +79,7 @@ def _could_be_title(line: str) -> bool:
 
 
 def _has_text(line: str, following: Sequence[str], has_header: bool) -> bool:
-    """Whether a text follows, set off from the line."""
+    """Whether a text follows, set apart from the line."""
     filled = [other for other in following if other]
     if not filled or sum(map(len, filled)) <= len(line):
         return False

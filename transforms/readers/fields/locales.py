@@ -1,9 +1,8 @@
-"""Days and languages as databases write them in languages other than English -> `datetime.date`, two-letter codes.
+"""Days and language names in languages other than English -> `datetime.date`, two-letter codes.
 
     27. Februar 2012    jeudi 5 octobre 2013    2018 年 10 月 7 日    décembre 10 2019    15 sierpnia 2019
 
-The interface of an archive speaks the language of its user, and the day of an article is often written in that of the
-article.
+The interface of a news archive is in the user's language, and an article's day is often in the language of the article.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from transforms.readers.records import Record, Reject
 
 
 def plain(word: str) -> str:
-    """A word in small letters, without its accents and the blanks around it."""
+    """A word in lower case, without accents and surrounding blanks."""
     letters = unicodedata.normalize("NFKD", word.strip().casefold())
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
@@ -72,7 +71,7 @@ _LONGEST = 120  # characters of a line that holds a day
 
 
 def search_day(line: str) -> FoundDate | None:
-    """The first day that is written in `line` with the name of its month, or in Chinese or Japanese."""
+    """The first day in `line` that is written with a month's name, or in Chinese or Japanese."""
     for form in (_DAY_FIRST, _MONTH_FIRST, _EAST_ASIAN):
         for match in form.finditer(line[:_LONGEST]):
             if day := _build(match):
@@ -81,7 +80,7 @@ def search_day(line: str) -> FoundDate | None:
 
 
 def localise(item: Record | Reject) -> Record | Reject:
-    """`item` with what only a reader of its language sees: its day, and a byline without its "Von" or "Par"."""
+    """`item` with its fields localised: the day, and a byline without "Von" or "Par"."""
     if isinstance(item, Reject):
         return item
     by = _BY_WORDS.get(item.language or "")
@@ -99,7 +98,7 @@ def _day(written: str) -> date | None:
 
 
 def find_language(written: str) -> str | None:
-    """The code of a language that is named in another language: "Allemand", "ENGLISH; ANGLAIS"."""
+    """The code of a language from its name in any language: "Allemand", "ENGLISH; ANGLAIS"."""
     names = re.split(r"[;,/|]", written)
     return next((code for name in names if (code := _CODE_OF.get(plain(name)))), None)
 

@@ -1,4 +1,4 @@
-"""The place in a dateline: what it can look like, and how sure it is that words are a place.
+"""The place in a dateline: its possible forms, and how certain it is that words are a place.
 
 THE HAGUE, Netherlands    McLEAN, Va.    NEW YORK/LONDON    St. Louis    Port Ada
 """
@@ -19,7 +19,7 @@ _SMALL = r"(?:of|the|de|del|la|las|los|le|du|da|di|do|el|al|and|upon|on|am|an|de
 _NAME = rf"{_WORD}(?:(?:{BLANK}+|/)(?:{_SMALL}{BLANK}+){{0,2}}{_WORD}){{0,4}}"
 PLACE = re.compile(rf"{_NAME}(?:,{BLANK}*{_NAME}){{0,2}}")
 
-# Words in capitals that open a line and are followed by a dash, but name no place.
+# Words in capitals that stand before a dash at the start of a line but are not places.
 LABELS = frozenset(
     "ADVISORY ANALYSIS BREAKING BRIEF BULLETIN CHRONOLOGY COLUMN COMMENT COMMENTARY CORRECTED CORRECTION "
     "EDITORIAL EXCLUSIVE EXPLAINER FACTBOX FEATURE FILE FLASH FOCUS GRAPHIC INSIGHT INTERVIEW LIVE LIVEBLOG "
@@ -57,7 +57,7 @@ def is_region(name: str) -> bool:
 
 
 def drop_point(place: str) -> str:
-    """Without the full stop behind it: "MOSCOW. June 3"; but "RENO, Nev." and "Washington, D.C." end with theirs."""
+    """Strip a full stop after the place: "MOSCOW. June 3"; but "RENO, Nev." and "Washington, D.C." keep theirs."""
     last = re.split(r"[\s,]+", place)[-1]
     is_short = is_region(last) or "." in last[:-1] or ("," in place and len(last) <= 5)
     return place[:-1] if place.endswith(".") and not is_short else place

@@ -9,7 +9,7 @@ from typing import Any
 
 from transforms.readers.markup import looks_like_html
 
-# What exports write where they have no value: pandas, SQL, spreadsheets.
+# How exports write missing values: pandas, SQL, spreadsheets.
 _MISSING = frozenset((
     "nan", "null", "none", "n/a", "#n/a", "<na>", "nat", "\\n", "undefined", "#value!", "#ref!", "#name?", "#num!",
     "0000-00-00", "0000-00-00 00:00:00",
@@ -17,7 +17,7 @@ _MISSING = frozenset((
 _LONGEST_MISSING = max(map(len, _MISSING))
 _MOST_PARTS = 1_000  # of a list
 _DEEPEST = 20  # levels of lists and objects in a value
-# The parts of an object that stand for it, the best first.
+# The parts of an object that represent it, the best first.
 _PARTS = (
     "name", "fullname", "displayname", "main", "basic", "default", "original", "title", "text", "value", "rendered",
     "_text", "#text", "en", "body", "bodyhtml", "content", "contentstr", "date", "numberlong", "oid", "data",
@@ -25,7 +25,7 @@ _PARTS = (
 )  # fmt: skip
 _TEXTS = ("text", "_text", "#text", "value", "rendered", "body", "bodyhtml", "content", "contentstr", "main",
           "default", "en", "data")  # fmt: skip
-# The parts of a structured text that hold its paragraphs: sections of fundus, blocks of editors.
+# The parts of a structured text that contain its paragraphs: sections of fundus, blocks of editors.
 _PARAGRAPHS = ("sections", "paragraphs", "blocks", "elements", "children")
 _HEADINGS = ("headline", "heading", "title")
 
@@ -42,7 +42,7 @@ _NO_NAME = re.compile(
 
 
 def plain_name(name: object) -> str:
-    """A name without case and marks: `Pub Date`, `pub_date` and `pubDate` are `pubdate`."""
+    """A name without case and punctuation: `Pub Date`, `pub_date` and `pubDate` become `pubdate`."""
     return re.sub(r"[^0-9a-z_#]|_(?!text|source)|(?<!^)_", "", str(name).lower())
 
 
@@ -56,7 +56,7 @@ def is_missing(value: Any) -> bool:
 
 
 def as_text(value: Any, join: str = ", ", levels: int = _DEEPEST) -> str | None:
-    """A value as text: of an object its name or main part, of a list its parts joined; null when it has no text."""
+    """A value as text: an object's name or main part, a list's parts joined; None when it has no text."""
     if is_missing(value) or isinstance(value, bool) or not levels:
         return None
     if isinstance(value, list | tuple):
@@ -86,7 +86,7 @@ def body_text(value: Any, levels: int = _DEEPEST) -> str | None:
 
 
 def _join_paragraphs(parts: list[str | None]) -> str | None:
-    """Paragraphs as one text; as HTML when one of them is, for the blank lines between them would not count in it."""
+    """Paragraphs as one text; as HTML when one of them is HTML, where blank lines would not separate paragraphs."""
     texts = [part for part in parts if part]
     if len(texts) > 1 and any(map(looks_like_html, texts)):
         return "\n".join(f"<div>{text}</div>" for text in texts)
@@ -94,7 +94,7 @@ def _join_paragraphs(parts: list[str | None]) -> str | None:
 
 
 def names_text(value: Any) -> str | None:
-    """The names of authors; of a list without what scrapers take for one: "Email The Author", a name given twice.
+    """The names of authors; from a list, without scrapers' mistakes: "Email The Author", a repeated name.
 
     >>> names_text(["Ada Example", "Follow Ada", "Ada Example Harbour Post"])
     'Ada Example'
@@ -112,7 +112,7 @@ def names_text(value: Any) -> str | None:
 
 
 def _opens_with(name: str, other: str) -> bool:
-    """Whether `name` is another full name with more behind it: "Ada Example Harbour Post"."""
+    """Whether `name` is another full name with more text after it: "Ada Example Harbour Post"."""
     return " " in other and name.lower().startswith(other.lower() + " ")
 
 

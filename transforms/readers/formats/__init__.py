@@ -1,1 +1,1 @@
-"""One module a format, each with a `Format`; helpers bear the name of their format."""
+"""One module per format, each with a `Format`; the names of helper modules begin with their format."""

@@ -1,7 +1,7 @@
-"""zip and tar: every file in them is read by the format that it is in, and is named by its place in the archive.
+"""zip and tar archives: every member is read in its own format and identified by its place in the archive.
 
-Nothing is ever written to disk: a name in an archive is but a name. Links, devices and the droppings of file systems
-are passed over. All that the members unpack to counts against one budget.
+Nothing is unpacked to disk, so names in an archive can do no harm. Links, devices and file system leftovers are
+skipped. Everything that the members unpack to counts against one budget.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def recognises_zip(content: Content) -> bool:
 
 
 def read_zip(content: Content) -> Iterator[Content | Reject]:
-    """Each member; those that are encrypted, damaged or outside of the archive are rejected."""
+    """Each member; encrypted or damaged members and those with a path out of the archive are rejected."""
     try:
         archive = zipfile.ZipFile(content.open_seekable())
     except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError) as error:
@@ -49,7 +49,7 @@ def read_zip(content: Content) -> Iterator[Content | Reject]:
 
 
 def _refuse_documents(archive: zipfile.ZipFile) -> None:
-    """Refused for books and OpenDocument files, whose parts would be read as articles of their own."""
+    """Raises Refused for books and OpenDocument files, whose parts would be read as separate articles."""
     first = next(iter(archive.infolist()), None)
     if first is None or first.filename != "mimetype" or first.compress_size != first.file_size:
         return
@@ -63,7 +63,7 @@ def _refuse_documents(archive: zipfile.ZipFile) -> None:
 
 
 def _find_shared(archive: zipfile.ZipFile) -> set[int]:
-    """The members, by `id`, that lie where another one lies: a megabyte of entries may show one file 20,000 times."""
+    """The `id`s of members that share bytes with another: a megabyte of entries can list one file 20,000 times."""
     found, end = set(), 0
     for member in sorted(archive.infolist(), key=lambda member: member.header_offset):
         if member.header_offset < end:
@@ -92,7 +92,7 @@ def recognises_tar(content: Content) -> bool:
 
 
 def read_tar(content: Content) -> Iterator[Content | Reject]:
-    """Each member, read in its turn as the archive streams by."""
+    """Each member, read as the archive is streamed."""
     number = 0
     try:
         with tarfile.open(fileobj=content.open(), mode="r|") as archive:
@@ -127,7 +127,7 @@ def _require_few(number: int, content: Content) -> None:
 
 
 def _is_wanted(name: str) -> bool:
-    """Not what a file system left behind: `__MACOSX/`, `.DS_Store`, hidden files."""
+    """Whether a member is not a file system leftover: `__MACOSX/`, `.DS_Store`, hidden files."""
     path = PurePosixPath(name)
     return (
         not path.name.startswith("._")
@@ -137,7 +137,7 @@ def _is_wanted(name: str) -> bool:
 
 
 def _climbs(name: str) -> str | None:
-    """Why a name is one that leads out of the archive, or null."""
+    """Why a name leads out of the archive; None when it does not."""
     path = PurePosixPath(name.replace("\\", "/"))
     if path.is_absolute() or (len(name) > 1 and name[1] == ":"):
         return "has an absolute path, which leads out of the archive"

@@ -1,7 +1,7 @@
-"""The file of a web crawl (WARC, or ARC, which was before it) -> its records; damage costs the record that it is in.
+"""The file of a web crawl (WARC, or its predecessor ARC) -> its records; damage costs only the record it is in.
 
-A crawl may be packed with gzip, each record on its own or all of them in one. A record that is shorter or longer than
-it says ends where the next one begins.
+A crawl may be compressed with gzip, each record separately or all in one. A record whose stated length is wrong ends
+where the next one begins.
 """
 
 from __future__ import annotations
@@ -26,21 +26,21 @@ _NEXT = re.compile(rb"\r?\n(?=WARC/[0-9]\.[0-9]\r?\n[A-Za-z-]{2,40}:)")
 
 @dataclass(frozen=True)
 class Block:
-    """One record: its header and what is in it; or why it cannot be read (`problem`)."""
+    """One record: its header and content, or why it cannot be read (`problem`)."""
 
     data: bytes = b""
     problem: str | None = None
 
 
 def is_crawl(head: bytes) -> bool:
-    """Whether a file that begins so is a crawl, packed or not."""
+    """Whether a file with this beginning is a crawl, compressed or not."""
     return _unpacked_start(head).startswith((b"WARC/", b"filedesc://"))
 
 
 def split_records(stream: BinaryIO, most: int, count: Callable[[int], None]) -> Iterator[Block]:
-    """The records of a crawl, in their order; those of more than `most` bytes have a problem.
+    """The records of a crawl, in order; records of more than `most` bytes have a problem.
 
-    `count` is called with the number of bytes that are passed over; it may raise to make an end of it.
+    `count` is called with the number of bytes skipped; it may raise to stop the reading.
     """
     reader = _Reader(_unpack(stream), count)
     while line := reader.readline():
@@ -92,7 +92,7 @@ def _skip_to_record(reader: _Reader) -> None:
 
 
 class _Reader:
-    """Pieces of bytes as lines and blocks; what was read may be put back."""
+    """Reads chunks of bytes as lines and blocks; bytes can be put back."""
 
     def __init__(self, pieces: Iterator[bytes], count: Callable[[int], None]) -> None:
         self._pieces = pieces
@@ -114,7 +114,7 @@ class _Reader:
             self.count(len(piece))
 
     def readline(self) -> bytes:
-        """The next line with its end, or a piece of one that is too long; empty at the end of the file."""
+        """The next line with its line end, or a piece of an overlong line; empty at the end of the file."""
         while (end := self._held.find(b"\n", 0, _LONGEST_LINE)) < 0 and len(self._held) < _LONGEST_LINE:
             if not (piece := next(self._pieces, b"")):
                 break
@@ -125,7 +125,7 @@ class _Reader:
         self._held = data + self._held
 
     def starts_record(self) -> bool:
-        """Whether the next record begins here, behind the blank lines that end one; or the file ends."""
+        """Whether the next record begins here, after the blank lines that end a record, or the file ends."""
         ahead = self.read(_PIECE)
         self.unread(ahead)
         rest = ahead.lstrip(b"\r\n")
@@ -142,7 +142,7 @@ def _unpacked_start(head: bytes) -> bytes:
 
 
 def _unpack(stream: BinaryIO) -> Iterator[bytes]:
-    """The bytes of a file; of one that is packed what can be unpacked, past members that are damaged."""
+    """The bytes of a file, uncompressed as far as possible; damaged gzip members are skipped."""
     data = stream.read(_PIECE)
     if not data.startswith(GZIP):
         while data:
@@ -167,7 +167,7 @@ def _unpack(stream: BinaryIO) -> Iterator[bytes]:
 
 
 def _find_member(data: bytes, stream: BinaryIO) -> bytes:
-    """What is left from the next packed member on; empty without one."""
+    """The rest from the next gzip member on; empty when there is none."""
     while (place := data.find(_PACKED)) < 0:
         more = stream.read(_PIECE)
         if not more:

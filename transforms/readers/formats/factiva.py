@@ -1,4 +1,4 @@
-"""Factiva exports: many articles in one text or HTML file, with the codes of the fields or without.
+"""Factiva exports: many articles in one text or HTML file, with or without field codes.
 
     HD  Old lock reopens / BY  Ada Example / WC  212 words / PD  3 June 2019 / SN  Harbour Post / LP  text / TD  text
     headline / author / 212 words / 3 June 2019 / outlet / code / language / copyright / text
@@ -92,7 +92,7 @@ def _read_document(part: str, guid: str, place: str) -> Record | Reject:
 
 
 def _read_coded(lines: list[str]) -> tuple[dict[str, str | None], str, dict[str, str]]:
-    """Codes at the beginning of lines; a line without a code continues the one before."""
+    """With field codes at the start of lines; a line without a code continues the previous field."""
     fields: dict[str, list[str]] = {}
     code = ""
     for line in lines:
@@ -109,7 +109,7 @@ def _read_coded(lines: list[str]) -> tuple[dict[str, str | None], str, dict[str,
 
 
 def _read_plain(lines: list[str]) -> tuple[dict[str, str | None], str, dict[str, str]]:
-    """Without codes: the place of a line around the count of words says what it is."""
+    """Without field codes: the position of a line relative to the word count says what it is."""
     filled = [index for index, line in enumerate(lines) if line.strip()]
     count = next(
         (place for place, index in enumerate(filled) if _WORDS.fullmatch(lines[index].strip())), None

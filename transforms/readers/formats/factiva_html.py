@@ -3,7 +3,7 @@
     <div class="article enArticle"> <div id="hd">headline</div> <div class="author">...</div> <div>212 words</div>
     <div>3 June 2019</div> <div>outlet</div> ... <p class="articleParagraph enarticleParagraph">text</p>
 
-With the codes of the fields, the same is in a table: a code and its value in each row.
+With field codes, the same content is in a table: a code and its value in each row.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def _read_article(article: _Element, place: str) -> Record | Reject:
 
 
 def _find_guid(article: _Element) -> str | None:
-    """The accession number: behind the text, else in the name of the element around the article."""
+    """The accession number: after the text, else in the name of the element around the article."""
     parent = article.getparent()
     named = article.get("id") or (parent.get("id") if parent is not None else None) or ""
     places = [element_text(article)[-80:], named]
@@ -79,7 +79,7 @@ def _paragraphs(element: _Element) -> str:
 
 
 def _read_divs(article: _Element) -> tuple[dict[str, str | None], str, dict[str, str]]:
-    """Without codes: the place of a line around the count of words says what it is."""
+    """Without field codes: the position of a line relative to the word count says what it is."""
     above: list[str] = []
     below: list[str] = []
     values: dict[str, str | None] = {}
@@ -100,7 +100,7 @@ def _read_divs(article: _Element) -> tuple[dict[str, str | None], str, dict[str,
 
 
 def _header(article: _Element) -> Iterator[_Element]:
-    """The elements above the first paragraph that hold nothing but a line."""
+    """The elements above the first paragraph that contain a single line."""
     for element in article.iter("div", "p"):
         if "articleParagraph" in (element.get("class") or "").split():
             return
@@ -110,7 +110,7 @@ def _header(article: _Element) -> Iterator[_Element]:
 
 
 def _read_lines(lines: list[str], values: dict[str, str | None], extra: dict[str, str]) -> None:
-    """What stands below the headline: the count of words, the day, the time, the outlet, its code and more."""
+    """The lines below the headline: word count, day, time, outlet, outlet code and more."""
     day = next((index for index, line in enumerate(lines) if read_date(line) or search_day(line)), None)
     if day is None:
         return

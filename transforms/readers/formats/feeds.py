@@ -1,7 +1,7 @@
 """RSS 0.9 to 2.0, RSS 1.0 (RDF) and Atom files, and exports of WordPress (WXR): each entry is one article.
 
-An entry with a summary only is an article too: it is what the feed gave. An export of WordPress also has pictures,
-menus and drafts, which are none, and texts with line ends for paragraphs and with short codes: `[gallery ids="1"]`.
+An entry with only a summary is an article too. A WordPress export also has pictures, menus and drafts, which are
+rejected, and its texts have line ends instead of paragraphs, and shortcodes: `[gallery ids="1"]`.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def _read_entry(entry: _Element, known: dict[str, str | None], place: str) -> Re
 
 
 def _body(entry: _Element) -> str:
-    """The longest of what can be the text: many feeds have a summary and the whole text."""
+    """The longest candidate for the text: many feeds have both a summary and the full text."""
     text = max((inner_markup(child) for child in children(entry, *_BODIES)), key=len, default="")
     return _set_paragraphs(text) if _wordpress(entry, "post_type") is not None else text
 
@@ -108,7 +108,7 @@ def _why_no_post(entry: _Element) -> str | None:
 
 
 def _set_paragraphs(text: str) -> str:
-    """Without short codes and with elements for the paragraphs, as WordPress shows it."""
+    """The text without shortcodes and with paragraph elements, as WordPress shows it."""
     text = _CAPTION.sub("", text)
     closed = {match["name"] for match in _SHORT_CODE.finditer(text) if match["close"]}
     text = _SHORT_CODE.sub(lambda match: "" if _is_code(match, closed) else match[0], text)
@@ -118,7 +118,7 @@ def _set_paragraphs(text: str) -> str:
 
 
 def _is_code(match: re.Match[str], closed: set[str]) -> bool:
-    """Whether it is a code and not a word in brackets: "[sic]" stays, `[dropcap]T[/dropcap]he` loses its codes."""
+    """Whether it is a shortcode, not a word in brackets: "[sic]" stays, `[dropcap]T[/dropcap]he` loses its codes."""
     name, values = match["name"], match["values"] or ""
     return name in closed or name in _WORDS_OF_CODES or "_" in name or "=" in values
 

@@ -1,7 +1,7 @@
-"""JSON: one article, a list of them wherever it is in the document, or one article in a line.
+"""JSON: one article, a list of articles anywhere in the document, or one article per line.
 
-Recognised are the answers of news interfaces, the dumps of scrapers and archives, JSON Feed, and ninjs among them.
-JSON that was cut off is rejected as malformed; it is not read as text.
+Recognises responses of news APIs, dumps of scrapers and archives, JSON Feed, and ninjs objects inside them. Truncated
+JSON is rejected as malformed; it is not read as text.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _ACTION = re.compile(rb'\s*\{\s*"(?:index|create|update|delete)"\s*:\s*\{\s*(?:"
 
 
 def recognises(content: Content) -> bool:
-    """One JSON document that is an object or a list, or the beginning of one."""
+    """Whether the content is a JSON object or list, or the beginning of one."""
     return content.json is not ... or _begins_as_json(content)
 
 
@@ -57,7 +57,7 @@ def read(content: Content) -> Iterator[Record | Reject | Content]:
 
 
 def _load(content: Content) -> Any:
-    """The document, or a list of the documents when several follow each other. Raises Refused (malformed)."""
+    """The document, or a list when several documents follow each other. Raises Refused (malformed)."""
     if content.json is not ...:
         return content.json
     text, documents = content.text, []
@@ -76,7 +76,7 @@ def _load(content: Content) -> Any:
 
 
 def _rows_of_columns(document: Any) -> Any:
-    """The rows of a table that pandas wrote by its columns, or with their names apart; any other document as it is."""
+    """The rows of a table that pandas wrote column by column or in split form; any other document unchanged."""
     if not isinstance(document, dict) or len(document) < 2:
         return document
     names, rows = document.get("columns"), document.get("data")
@@ -90,7 +90,7 @@ def _rows_of_columns(document: Any) -> Any:
 
 
 def read_item(item: Any, content: Content, place: str | None) -> Record | Reject | Content:
-    """The article that one object is."""
+    """One object -> its article."""
     if not isinstance(item, dict):
         return Reject(
             None,
@@ -107,10 +107,10 @@ def _build(item: dict[str, Any], content: Content, place: str | None) -> Record 
 
 
 def find_articles(document: Any, options: Options) -> list[Any] | None:
-    """The objects that look like articles, with whatever stands between them in the same list; null for none.
+    """The objects that look like articles, with everything between them in the same list; None if there are none.
 
-    Breadth first, so that a list of articles goes before the lists inside of them. Articles with a text go before those
-    that are but named; both may stand under any name.
+    Searches breadth first, so that a list of articles precedes the lists inside them. Articles with a text take
+    precedence over those with only a headline; the list may have any name.
     """
     level: list[Any] = [document]
     named: list[Any] = []
@@ -140,18 +140,18 @@ def _articles_of(
 
 
 def _is_typed(item: Any) -> bool:
-    """Whether an object says what it is, as in linked data, where pages and people stand next to an article."""
+    """Whether an object states its type, as in linked data, where pages and people stand next to an article."""
     return isinstance(item, dict) and "@type" in item
 
 
 def _parts(value: Any) -> Iterator[Any]:
-    """The lists and objects in a list or object, but for what only looks like articles."""
+    """The lists and objects in a list or object, without those that only look like articles."""
     inside = value.items() if isinstance(value, dict) else (("", part) for part in value[:_FEW])
     return (part for name, part in inside if isinstance(part, dict | list) and not is_aside(name))
 
 
 def shorten(value: Any, length: int) -> str:
-    """The beginning of a value as JSON."""
+    """A value as JSON, truncated."""
     text = json.dumps(value, default=str, ensure_ascii=False) if not isinstance(value, list) else "a list"
     return text if len(text) <= length else text[:length] + "..."
 
@@ -176,7 +176,7 @@ def recognises_lines(content: Content) -> bool:
 
 
 def read_lines(content: Content) -> Iterator[Record | Reject | Content]:
-    """The article in each line; lines are read one by one, and a broken one costs only itself."""
+    """The article in each line; lines are read one by one, and a broken line costs only itself."""
     most = content.limits.characters * 4
     stream = content.open()
     number = 0
@@ -192,7 +192,7 @@ def read_lines(content: Content) -> Iterator[Record | Reject | Content]:
 
 
 def _is_action(line: bytes) -> bool:
-    """Whether it says what to do with the next line: `{"index": {"_id": "1"}}`, in bulk files of Elasticsearch."""
+    """Whether it is an action line of an Elasticsearch bulk file: `{"index": {"_id": "1"}}`."""
     if len(line) > 1000 or not _ACTION.match(line):
         return False
     try:

@@ -1,7 +1,7 @@
 """Mail: newsletters as single messages (.eml) and mailboxes (.mbox); the subject is the headline.
 
-A mailbox is read message by message. Of a message the HTML part is taken, else the plain one; what is attached is
-read as the file that it is when it is a document or a message.
+A mailbox is read message by message. The text of a message is its HTML part, else its plain part; attached documents
+and messages are read as files.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ _BOUNDARY = re.compile(rb"boundary\s*=", re.IGNORECASE)
 
 
 class _Bounded(Compat32):
-    """How headers are read: as they are, but not without end."""
+    """The policy for reading headers: unchanged, but of bounded length."""
 
     def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
         name, value = super().header_source_parse(sourcelines)
@@ -62,7 +62,7 @@ class _Bounded(Compat32):
 
 
 def recognises_mail(content: Content) -> bool:
-    """Header lines from the first line on: one among them that only mail has, or those that each letter has."""
+    """Whether it begins with header lines, among them one that only mail has, or those that every mail has."""
     header = re.split(rb"\r?\n\r?\n", content.head.lstrip(_BLANKS), maxsplit=1)[0]
     lines = header.splitlines()
     if not lines or not all(_HEADER.match(line + b"\n") for line in lines[:50]):
@@ -72,7 +72,7 @@ def recognises_mail(content: Content) -> bool:
 
 
 def read_mail(content: Content) -> Iterator[Record | Reject | Content]:
-    """The article that one message is, and what is attached."""
+    """The article in one message, and its attachments."""
     yield from _read_message(content.data, content, None)
 
 
@@ -82,7 +82,7 @@ def recognises_mailbox(content: Content) -> bool:
 
 
 def _is_separator(line: bytes, following: bytes) -> bool:
-    """Whether a line divides two messages: it has a date, and headers follow it."""
+    """Whether a line separates two messages: it has a date, and headers follow."""
     is_header = bool(_HEADER.match(following)) or following.startswith(b">From ")
     return line.startswith(b"From ") and is_header and bool(_FROM_LINE.match(line[:500]))
 
@@ -103,7 +103,7 @@ def read_mailbox(content: Content) -> Iterator[Record | Reject | Content]:
 
 
 def _split(content: Content) -> Iterator[bytes | None]:
-    """The bytes of each message; null for one that is too large. `>From ` in a text is `From ` again."""
+    """The bytes of each message; None for one that is too large. Unescapes `>From ` to `From `."""
     most = content.limits.file_bytes
     lines: list[bytes] = []
     size = 0
@@ -123,7 +123,7 @@ def _split(content: Content) -> Iterator[bytes | None]:
 
 
 def _pair(stream: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
-    """Each line, or piece of a long one, with the one below it."""
+    """Each line, or piece of a long line, with the next one."""
     line = stream.readline(1 << 16)
     while line:
         following = stream.readline(1 << 16)
@@ -166,7 +166,7 @@ def _read_message(data: bytes, content: Content, place: str | None) -> Iterator[
 
 
 def _walk(message: Message) -> Iterator[Message]:
-    """The message and its parts, as deep as they are; raises Refused when there are too many of them."""
+    """The message and all its parts, however nested; raises Refused when there are too many."""
     waiting = [message]
     seen = 0
     while waiting:

@@ -1,7 +1,7 @@
-"""The headers of mail -> readable text: encoded words (RFC 2047) as mail programs write them, not only as they should.
+"""Mail headers -> readable text: decodes encoded words (RFC 2047), also as mail programs write them wrongly.
 
-`=?utf-8?q?Caf=C3=A9?=` is "Café". Words may name a charset that nobody knows, hold bytes of another one, or cut a
-character in two; a header may also hold bytes that are not encoded at all.
+`=?utf-8?q?Caf=C3=A9?=` is "Café". Encoded words may name an unknown charset, contain bytes of another one, or split a
+character; a header may also contain raw bytes.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _LONGEST = 4_000  # characters of a header
 
 
 def read_header(message: Message, name: str) -> str | None:
-    """A header in one readable line; null when the mail has no such header."""
+    """A header as one readable line; None when the mail does not have it."""
     written = next((str(value) for key, value in message.raw_items() if key.lower() == name.lower()), None)
     if written is None:
         return None
@@ -29,7 +29,7 @@ def read_header(message: Message, name: str) -> str | None:
 
 
 def decode_bytes(data: bytes, charset: str | None) -> str:
-    """Text in the charset that is named, else in the one that it is in; what is in none has U+FFFD."""
+    """Bytes decoded with the named charset, else with a detected one; U+FFFD for bytes that fit neither."""
     try:
         return data.decode(charset or "utf-8")
     except (LookupError, ValueError):  # no such charset, or other bytes than it has

@@ -1,6 +1,6 @@
 """Markdown, as static sites and note takers write it: YAML front matter, headings, links, emphasis -> plain paragraphs.
 
-A file whose text has no markup in it is left to plain text, which can then tell where each word is in the file.
+A file without markup in its text is left to the plain text format, which knows the place of each word in the file.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _MOST_LINKS = (
 
 
 def recognises(content: Content) -> bool:
-    """A heading, a link or strong words; or front matter with lists in it."""
+    """Whether the text has a heading, a link or bold words, or front matter with lists."""
     text = content.text.replace("\r\n", "\n")
     if text.count("[") > _MOST_LINKS:
         return False
@@ -46,7 +46,7 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> Iterator[Record | Reject]:
-    """The article of the file: its first heading is the headline when the front matter has none."""
+    """The article in the file; without a headline in the front matter, the first heading is the headline."""
     from markdown_it import MarkdownIt
 
     text = content.text.replace("\r\n", "\n")
@@ -61,7 +61,7 @@ def read(content: Content) -> Iterator[Record | Reject]:
 
 
 def _read_title(text: str) -> str | None:
-    """The heading that a text begins with; no pattern, for one takes time by the square of the blanks in it."""
+    """The heading at the start of a text. Not a regex: its time would grow with the square of the number of blanks."""
     line = text.lstrip().split("\n", 1)[0].rstrip()
     return line[2:].rstrip("#").strip() or None if line.startswith("# ") else None
 

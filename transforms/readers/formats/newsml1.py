@@ -44,7 +44,7 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> Iterator[Record | Reject]:
-    """The texts of each news item; an item without any is rejected as what it is."""
+    """The texts of each news item; the reject of an item without a text says what it is."""
     root = parse_xml(content.data)
     items = [element for element in root.iter() if local_name(element) == "newsitem"]
     for number, item in enumerate(items, 1):
@@ -58,7 +58,7 @@ def read(content: Content) -> Iterator[Record | Reject]:
 
 
 def _texts(item: _Element) -> Iterator[tuple[_Element, str]]:
-    """The components that hold a text, the first text of each; captions and teasers are none."""
+    """The components with a text, and the first text of each; captions and teasers do not count."""
     for component in item.iter("{*}NewsComponent"):
         if _role(component).lower() in _NO_TEXTS:
             continue
@@ -128,7 +128,7 @@ def _read_text(
 
 
 def _line(above: list[_Element], name: str) -> str | None:
-    """A news line of the component itself, else of one around it."""
+    """A news line of the component, else of an enclosing one."""
     for component in above:
         for lines in children(component, "NewsLines"):
             for line in children(lines, name):
@@ -142,7 +142,7 @@ def _role(component: _Element) -> str:
 
 
 def _role_text(item: _Element, roles: frozenset[str]) -> str | None:
-    """The text of the first component with one of the roles: some agencies send the title as a text."""
+    """The text of the first component with one of the roles: some agencies send the title as a component."""
     for component in item.iter("{*}NewsComponent"):
         if _role(component).lower() in roles and (text := find_text(component, "DataContent")):
             return text

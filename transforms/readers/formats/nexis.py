@@ -4,8 +4,8 @@
 headline / outlet / day / Copyright ... / Length: 212 words / Byline: ... / Body / text / Load-Date: ... /
 End of Document
 
-Above the first article may stand a cover with the titles of all of them; a cover alone is no article. The keys are in
-the language of the interface: `BYLINE`, `AUTEUR`, `AUTOR`.
+A cover that lists all titles may precede the first article; a cover alone is rejected. The keys are in the language of
+the interface: `BYLINE`, `AUTEUR`, `AUTOR`.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ _COVER_WITHIN = 2_000  # characters above the list of titles
 
 
 def recognises(content: Content) -> bool:
-    """Whether the marks between articles are there and keys that only Nexis has; or the cover of an export."""
+    """Whether there are marks between articles and keys that only Nexis has, or the cover of an export."""
     if _is_html(content):
         data, marks = content.data.lower(), _HTML_MARKS
     else:
@@ -102,7 +102,7 @@ def _clean(text: str) -> str:
 
 
 def _split_old(text: str) -> list[str]:
-    """The documents below each count; what stands before the first says what was searched."""
+    """The documents below each count; the text before the first describes the search."""
     marks = list(_COUNT.finditer(text))
     if any(mark["word"] for mark in marks):
         marks = [mark for mark in marks if mark["word"]]  # "1 of 3" alone may be the number of a photo
@@ -125,7 +125,7 @@ def _find_cover(text: str) -> re.Match[str] | None:
 
 
 def _drop_cover(text: str) -> str:
-    """The text from the first article on: its title is the first of the list, and the list ends above it."""
+    """The text from the first article on, whose title is the first in the cover's list."""
     cover = _find_cover(text)
     if not cover:
         return text

@@ -12,7 +12,7 @@ from transforms.readers.fields.locales import find_language, localise, plain, se
 from transforms.readers.records import Record, Reject
 
 _KEY = re.compile(r"(?P<key>[^\W\d_][^\W\d_-]+(?:[ -][^\W\d_]+){0,2}) ?:(?:\s+(?P<value>\S.*))?")
-# Ours for theirs, which are in the language of the interface; without accents.
+# Our name -> the keys of Nexis, in the languages of the interface and without accents.
 _ABOVE = {
     "byline": "byline auteur autor autore verfasser author",
     "headline": "headline titre titel schlagzeile uberschrift",
@@ -46,7 +46,7 @@ _BELOW = {
 }  # fmt: skip
 _ABOVE_OF = {name: key for key, names in _ABOVE.items() for name in names.split()}
 _BELOW_OF = {name: key for key, names in _BELOW.items() for name in names.split()}
-# Keys that no text has: the first of them ends it. The others count only right above or below one of these.
+# Keys that never occur in a text: the first of them ends it. Other keys count only next to one of these.
 _SURE = frozenset(
     "load-date language publication-type journal-code note graphic document-type subject geographic acc-no".split()
 )
@@ -96,7 +96,7 @@ def read_document(part: str, place: str, *, is_old: bool) -> Record | Reject:
 
 
 def _drop_page_heads(lines: list[str]) -> list[str]:
-    """Without "Page 2 of 3" and the title below it, which stand at the top of each page of a PDF file."""
+    """Drop the page heads of a PDF file: "Page 2 of 3" and the title below it."""
     if not any(map(_PAGE.fullmatch, lines)):
         return lines
     title = next((line for line in lines if line and not _PAGE.fullmatch(line)), "")
@@ -111,7 +111,7 @@ def _drop_page_heads(lines: list[str]) -> list[str]:
 
 
 def _settle(values: dict[str, str | None], extra: dict[str, str]) -> None:
-    """The fields that several keys give, in the form of a record."""
+    """The values of all keys as fields of a record."""
     day = extra.pop("day", None) or extra.get("load-date")
     if day and not values.get("published"):
         values["published"], values["published_in"] = day, "field Load-Date"
@@ -127,7 +127,7 @@ def _settle(values: dict[str, str | None], extra: dict[str, str]) -> None:
 
 
 def _split_byline(values: dict[str, str | None]) -> None:
-    """The agency behind the names of a byline, and no marks around them."""
+    """Separate the agency from the names of a byline, and strip marks around them."""
     byline = values.get("byline") or ""
     if match := _CREDIT.fullmatch(byline):
         byline = match["names"]
@@ -137,7 +137,7 @@ def _split_byline(values: dict[str, str | None]) -> None:
 
 
 def _key(line: str, names: dict[str, str]) -> tuple[str, str | None] | None:
-    """Our name for the key of a line, and its value."""
+    """Our name for the key in a line, and the value."""
     match = _KEY.fullmatch(line)
     name = names.get(plain(match["key"]).replace(" ", "-")) if match else None
     return (name, match["value"]) if match and name else None
@@ -162,7 +162,7 @@ def _find_body(lines: list[str], is_old: bool) -> tuple[int, list[str]]:
 
 
 def _skip_keys(lines: list[str], index: int) -> int:
-    """The first line below the keys that begin at `index`; a value goes on to the next blank line."""
+    """The first line below the keys that begin at `index`; a value continues to the next blank line."""
     inside = False
     while index < len(lines):
         line = lines[index]
@@ -174,7 +174,7 @@ def _skip_keys(lines: list[str], index: int) -> int:
 
 
 def _end_of_titles(lines: list[str], is_old: bool) -> tuple[int, list[str]]:
-    """A document without keys: its text begins below the headline, or below the day in the new form."""
+    """Where the text of a document without keys begins: below the headline, or below the day in the new form."""
     starts = [index for index, line in enumerate(lines) if line and (not index or not lines[index - 1])]
     day = next((index for index in range(min(len(lines), 15)) if _is_day(lines[index])), 0)
     below = [index for index in starts if index > day and not _is_small_print(lines[index])]
@@ -183,7 +183,7 @@ def _end_of_titles(lines: list[str], is_old: bool) -> tuple[int, list[str]]:
 
 
 def _find_end(lines: list[str], first: int, is_old: bool) -> int:
-    """Where the text ends: above the first sure key or heading, and above the lines that belong to it."""
+    """Where the text ends: above the first unambiguous key or heading and the lines that belong to it."""
     last = next(
         (index for index in range(first, len(lines)) if _is_tail(lines, index, first, is_old)), len(lines)
     )
@@ -196,7 +196,7 @@ def _find_end(lines: list[str], first: int, is_old: bool) -> int:
 
 
 def _drop_address(lines: list[str], first: int, last: int, values: dict[str, str | None]) -> int:
-    """Where the text ends when its last line is the address of the page: above it."""
+    """Where the text ends, without a last line that is the address of the page."""
     while last > first and not lines[last - 1]:
         last -= 1
     if last - first < 2 or not _ADDRESS.fullmatch(lines[last - 1]):
@@ -225,7 +225,7 @@ def _is_small_print(line: str) -> bool:
 def _read_keys(
     lines: list[str], names: dict[str, str], values: dict[str, str | None], extra: dict[str, str]
 ) -> None:
-    """The values of all keys and headings, with the lines in which they go on."""
+    """The values of all keys and headings, including continuation lines."""
     for name, value in _pairs(lines, names):
         if name in ("byline", "headline", "dateline", "language", "url", "note"):
             values.setdefault(name, value)
@@ -253,7 +253,7 @@ def _pairs(lines: list[str], names: dict[str, str]) -> Iterator[tuple[str, str]]
 
 
 def _blocks(titles: list[str]) -> list[list[str]]:
-    """The lines above the keys, divided at blank lines, without the copyright and other lines that are not a title."""
+    """The lines above the keys, split at blank lines, without the copyright and other lines that are not titles."""
     blocks: list[list[str]] = [[]]
     is_small_print = False
     for line in titles:
@@ -268,9 +268,9 @@ def _blocks(titles: list[str]) -> list[list[str]]:
 def _read_titles(
     blocks: list[list[str]], values: dict[str, str | None], extra: dict[str, str], is_old: bool
 ) -> None:
-    """Headline, outlet and day: the outlet stands right above the day.
+    """Headline, outlet and day. The outlet stands right above the day.
 
-    In the old form the headline comes after them, in the new one before.
+    In the old form the headline follows them, in the new form it precedes them.
     """
     for block in blocks:
         if any(map(_APPENDED.fullmatch, block)):

@@ -18,7 +18,7 @@ from transforms.readers.formats.nitf import read_nitf_text
 from transforms.readers.markup import block_text, parse_html
 from transforms.readers.records import Record, Reject
 
-# Names that mark an item of ninjs, in small letters; other JSON has one of them by chance, hardly two.
+# Lower-case names that identify a ninjs item; other JSON may have one of them by chance, hardly two.
 _MARKS = frozenset(
     "pubstatus versioncreated body_xhtml body_text bodies headlines descriptions description_text description_xhtml "
     "standard $standard representationtype copyrightholder copyrightnotice usageterms rightsinfo infosources ednote "
@@ -43,13 +43,13 @@ _TEXT_CLASSES = frozenset({"bodytext", "articlebody", "article-body"})
 
 
 def is_item(item: Mapping[str, Any]) -> bool:
-    """Whether an object is a ninjs item: it has a uri (or a guid) and some of the names that only ninjs has."""
+    """Whether an object is a ninjs item: it has a uri (or guid) and some names that only ninjs uses."""
     names = {str(name).lower() for name in item}
     return len(_MARKS & names) >= (2 if "uri" in names else 4 if "guid" in names else 99)
 
 
 def build(item: Mapping[str, Any], place: str | None = None) -> Record | Reject:
-    """The record of a text item; pictures, videos, events and packages are rejected under their own names."""
+    """The record of a text item; the reject of a picture, video, event or package names its type."""
     written, item = item, {str(name).lower(): value for name, value in item.items()}
     body = _body(item)
     if reject := _reject(item, body, place):
@@ -92,7 +92,7 @@ def _reject(item: Mapping[str, Any], body: str, place: str | None) -> Reject | N
 
 
 def _parts(value: Any) -> list[dict[str, Any]]:
-    """The objects of a list, their names in small letters."""
+    """The objects in a list, with lower-case names."""
     found = value if isinstance(value, list) else []
     return [
         {str(name).lower(): one for name, one in part.items()} for part in found if isinstance(part, dict)
@@ -100,7 +100,7 @@ def _parts(value: Any) -> list[dict[str, Any]]:
 
 
 def _body(item: Mapping[str, Any]) -> str:
-    """The whole text, not a teaser: HTML goes before plain text, which goes before NITF."""
+    """The full text, not a teaser: HTML is preferred to plain text, and plain text to NITF."""
     bodies = [body for body in _parts(item.get("bodies")) if as_text(body.get("value"))]
     if bodies:
         best = min(bodies, key=_rank)
@@ -122,7 +122,7 @@ def _read_body(text: str, kind: str) -> str:
 
 
 def _main_markup(text: str) -> str:
-    """The part of HTML that is marked as the text, when there is one: headline and place stand above it."""
+    """The part of the HTML that is marked as the text, if any: headline and place stand above it."""
     root = parse_html(text)
     for element in [] if root is None else root.iter():
         if _TEXT_CLASSES & set((element.get("class") or "").lower().split()):
@@ -138,7 +138,7 @@ def _best(values: Any) -> str | None:
 
 
 def _description(item: Mapping[str, Any]) -> str:
-    """What a text item without a body says of itself."""
+    """Why a text item has no body, for its reject."""
     texts = [one for one in _parts(item.get("descriptions")) if one.get("role") not in ("caption", "writer")]
     names = ("description_xhtml", "description_html", "description_text")
     return _best(texts) or next(filter(None, (as_text(item.get(name)) for name in names)), "") or ""

@@ -1,4 +1,4 @@
-"""Word documents -> their text, which is then read like a plain text file; exports of archives among them."""
+"""Word documents, including exports of news archives -> their text, which is then read like a plain text file."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ def zip_members(content: Content) -> frozenset[str]:
 
 
 def require_small(content: Content) -> None:
-    """Raises Refused (unpacks_too_large) when an Office document unpacks to more than a document may have.
+    """Raises Refused (unpacks_too_large) when an Office document unpacks to more than the limit.
 
-    What people write packs ten to thirty times smaller; a million empty rows pack a thousand times smaller, and take
+    Written text compresses to a tenth or a thirtieth; a million empty rows compress to a thousandth, and would take
     minutes to read.
     """
     most = 5 * content.limits.file_bytes
@@ -52,9 +52,9 @@ def recognises_docx(content: Content) -> bool:
 
 
 def read_docx(content: Content) -> Iterator[Record | Reject | Content]:
-    """The paragraphs and tables of the text, in their order; headers, footers, notes and comments are left out.
+    """The paragraphs and tables of the text, in order, without headers, footers, notes and comments.
 
-    The dates of the document are those of the file, not of publication, and are not taken.
+    Ignores the dates in the document's properties: they are those of the file, not of publication.
     """
     from docx import Document
 
@@ -68,8 +68,7 @@ def read_docx(content: Content) -> Iterator[Record | Reject | Content]:
 def _read_blocks(parent: Any, room: int) -> Iterator[str]:
     """The text of each paragraph and of each row of a table. Raises Refused (too_large).
 
-    Each cell is read once, as it is in the file: a cell that claims to span a thousand million columns, or goes on
-    in the row below, says what it says once.
+    Each cell is read once, even when it claims to span a billion columns or continues in the row below.
     """
     for element in parent:
         name = local_name(element)
@@ -93,7 +92,7 @@ def _cell_text(cell: Any) -> str:
 
 
 def paragraph_text(paragraph: Any) -> str:
-    """The text of one paragraph: no text boxes, no deleted text."""
+    """The text of one paragraph, without text boxes and deleted text."""
     pieces: list[str] = []
     waiting = [paragraph]
     while waiting:
@@ -116,7 +115,7 @@ _APART = frozenset("txbxcontent alternatecontent drawing pict object del ppr rpr
 
 
 def as_text_file(text: str, content: Content, known: dict[str, str | None]) -> Content:
-    """The text of a document, which is then read as a text file."""
+    """The text of a document as a content, to be read like a text file."""
     return content.inside(text.encode("utf-8", "replace"), None, deeper=False, known=known)
 
 

@@ -1,4 +1,4 @@
-"""gzip, bzip2, xz and zstandard: one file in each, which is read as a stream by the format that it is in."""
+"""gzip, bzip2, xz and zstandard: the one compressed file is streamed to the reader of its format."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _open_zstandard(stream: BinaryIO) -> BinaryIO:
 
 
 class _GzipStream:
-    """A gzip file of one or more members; what stands behind the last one is passed over, as `gzip -d` does."""
+    """A gzip file of one or more members; bytes after the last one are ignored, as by `gzip -d`."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
@@ -56,7 +56,7 @@ class _GzipStream:
 
 
 class _XzStream:
-    """An xz file of one or more streams, read with bounded memory, which `lzma.open` cannot do."""
+    """An xz file of one or more streams, read in bounded memory, which `lzma.open` cannot do."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream

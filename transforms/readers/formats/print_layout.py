@@ -1,8 +1,8 @@
 """The lines of printed pages -> their text in paragraphs, without running heads and page numbers.
 
-A printed page breaks its text where a line is full. A paragraph ends where the next word would have fitted, where there
-is more room between the lines, or where the next line is set in or in another size. A word that was cut at the end of a
-line is joined; a text that runs over a page goes on.
+On a printed page, a line breaks when it is full. A paragraph ends where the next word would still have fitted, where
+the space between lines is larger, or where the next line is indented or in another size. Hyphenated words are joined at
+line breaks, and paragraphs are joined across page breaks.
 """
 
 from __future__ import annotations
@@ -83,9 +83,9 @@ def page_text(pages: Sequence[Page]) -> tuple[str, list[str]]:
 
 
 def head_date(heads: Iterable[str]) -> str | None:
-    """The date that running heads name in words; null when there is no date, or more than one.
+    """The date that running heads give in words; None when there is no date, or more than one.
 
-    Dates in numbers are not taken: programs write there when a page was printed.
+    Numeric dates do not count: programs write the time of printing there.
     """
     pieces = {piece.strip() for head in heads for piece in _DIVIDER.split(head)}
     dates = {piece for piece in pieces if re.search(r"[^\W\d_]{3}", piece) and read_date(piece)}
@@ -103,7 +103,7 @@ def clean_line(text: str) -> str:
 
 
 def _find_running(pages: Sequence[Page]) -> set[int]:
-    """The ids of the lines at the edges of pages that come again there, and of page numbers."""
+    """The ids of lines that repeat at the edges of pages, and of page numbers."""
     edges = [(page, _edge_lines(page)) for page in pages]
     times = Counter(key for _, lines in edges for key in {_key(line) for line in lines})
     fewest = max(2, _SHARE * len(pages))
@@ -119,7 +119,7 @@ def _find_running(pages: Sequence[Page]) -> set[int]:
 
 
 def _key(line: Line) -> str:
-    """The line without what changes from page to page."""
+    """The line without the parts that change from page to page."""
     return _DIGITS.sub("#", " ".join(line.text.casefold().split()))
 
 
@@ -133,7 +133,7 @@ def _edge_lines(page: Page) -> list[Line]:
 
 
 def _stands_apart(line: Line, page: Page, body: float) -> bool:
-    """Whether a line of the only page is in smaller letters than the text, with room between it and the text."""
+    """Whether a line on a single page is smaller than the text and set apart from it."""
     others = [other for other in page.lines if other.size > 0.9 * body]
     if line.size > 0.85 * body or not others:
         return False
@@ -159,13 +159,13 @@ def _split(lines: Sequence[Line]) -> list[list[Line]]:
 
 
 def _usual_room(lines: Sequence[Line]) -> float:
-    """The usual distance of lines of one paragraph, from one foot to the next."""
+    """The usual distance between the lines of a paragraph, from baseline to baseline."""
     steps = [line.bottom - after.bottom for line, after in pairwise(lines) if line.bottom > after.bottom]
     return median_low(steps) if steps else 0.0
 
 
 def _right_margins(lines: Iterable[Line]) -> dict[int, float]:
-    """Where the longest line ends, by where lines begin: that is the right margin of a column."""
+    """Left edge of a column -> the end of its longest line, which is the right margin."""
     margins: dict[int, float] = {}
     for line in lines:
         for near in (-1, 0, 1):
@@ -189,13 +189,13 @@ def _ends_paragraph(line: Line, after: Line, margins: dict[int, float], room: fl
 
 
 def _would_fit(line: Line, after: Line, margins: dict[int, float]) -> bool:
-    """Whether the next word could have stood on the line, in the column that it is in."""
+    """Whether the next word would have fitted on the line, within its column."""
     word = after.text.split(maxsplit=1)[0] if after.text.strip() else ""
     return line.right + (len(word) + 2) * line.letter <= margins[int(line.left // _COLUMN)]
 
 
 def _goes_on(text: str, piece: str) -> bool:
-    """Whether the first paragraph of a page is the rest of the last one of the page before."""
+    """Whether the first paragraph of a page continues the last one of the previous page."""
     return text.endswith(CUT) or piece[:1].islower() or not _END.search(text)
 
 
@@ -203,7 +203,7 @@ def _goes_on(text: str, piece: str) -> bool:
 
 
 def _hyphenated_words(lines: Iterable[str]) -> frozenset[str]:
-    """The words with a hyphen that stand within lines, in small letters."""
+    """The hyphenated words within lines, in lower case."""
     return frozenset(word.lower() for line in lines for word in _HYPHENATED.findall(line))
 
 
@@ -215,7 +215,7 @@ def _join_lines(lines: Sequence[str], known: frozenset[str]) -> str:
 
 
 def _join_words(text: str, line: str, known: frozenset[str]) -> str:
-    """A text and the next line of it; a word that was cut is one again."""
+    """Append the next line to a text, joining a hyphenated word."""
     is_cut = text.endswith(CUT)
     if not is_cut and not (text.endswith("-") and line[:1].islower() and not text.endswith(" -")):
         return f"{text} {line}"

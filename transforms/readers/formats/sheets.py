@@ -1,4 +1,4 @@
-"""The rows of an Excel sheet, one by one; a cell that cannot be read is empty, and costs no other one."""
+"""The rows of an Excel sheet, one by one; an unreadable cell is empty and does not affect other cells."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ _MOST_COLUMNS = 1_000  # of a sheet; a cell further to the right is in the last 
 
 
 def read_rows(sheet: Any) -> Iterator[tuple[int, tuple[Any, ...]]]:
-    """The number of each row that is written, from 1, and its cells.
+    """Each row in the file with its number, from 1, and its cells.
 
-    `sheet` is one of a workbook that openpyxl opened to be read only. What the file says of its size is not believed.
+    `sheet` belongs to a workbook that openpyxl opened read-only. The size that the file claims is ignored.
     """
     book = sheet.parent
     with sheet._get_source() as source, warnings.catch_warnings():
@@ -35,7 +35,7 @@ def _parser_class() -> Any:
 
     class Parser(WorkSheetParser):  # type: ignore[misc]  # openpyxl has no types
         def parse_cell(self, element: Any) -> dict[str, Any]:
-            """The cell; an empty one when its date, number, place or text in the list of texts is damaged."""
+            """The cell; an empty one when its date, number, position or shared string is damaged."""
             try:
                 return dict(super().parse_cell(element))
             except (ValueError, TypeError, IndexError, OverflowError, KeyError, AttributeError):

@@ -1,6 +1,6 @@
-"""Tables: CSV, TSV and the like, Excel and Parquet; each row is one article, recognised by usual names of columns.
+"""Tables (CSV, TSV and the like, Excel, Parquet), recognised by common column names: each row is one article.
 
-Rows are read one by one: a table may be larger than the memory.
+Rows are read one by one: a table may be larger than memory.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _AT_ONCE = 64  # rows of a Parquet file
 
 @dataclass(frozen=True)
 class _Layout:
-    """How a table is written. `is_known` says that one of its columns holds the text."""
+    """The layout of a table. `is_known`: one of its columns has the text."""
 
     delimiter: str
     names: list[str]
@@ -63,12 +63,12 @@ def recognises_csv(content: Content) -> bool:
 
 def _find_layout(content: Content) -> _Layout | None:
     head = content.head.decode(content.encoding, "replace").lstrip("\ufeff\r\n")
-    told = _SEPARATOR.match(head)
-    head = head[told.end() :] if told else head
+    separator = _SEPARATOR.match(head)
+    head = head[separator.end() :] if separator else head
     if "\n" not in head.replace("\r", "\n") and len(content.head) < HEAD:
         return None
     first = head.splitlines()[0] if head.strip() else ""
-    delimiters = (told["delimiter"],) if told else _DELIMITERS
+    delimiters = (separator["delimiter"],) if separator else _DELIMITERS
     layouts = [_read_layout(first, delimiter, content) for delimiter in delimiters]
     for layout in layouts:
         if layout and layout.is_known:
@@ -77,7 +77,7 @@ def _find_layout(content: Content) -> _Layout | None:
 
 
 def _read_layout(first: str, delimiter: str, content: Content) -> _Layout | None:
-    """The columns that the first line names; null when it names none."""
+    """The layout by the column names in the first line; None when it has no column names."""
     try:
         names = next(csv.reader([first], delimiter=delimiter), [])
     except csv.Error:
@@ -88,7 +88,7 @@ def _read_layout(first: str, delimiter: str, content: Content) -> _Layout | None
 
 
 def _are_rows(layout: _Layout, head: str, content: Content) -> bool:
-    """Whether it can only be a table: the first line has names, and all others as many cells as it has."""
+    """Whether it must be a table: the first line has names, and every other line has as many cells."""
     names = layout.names[:_MOST_COLUMNS]  # of more, the last one may be cut off
     is_named = all(map(str.strip, names[1:])) and len(set(names)) == len(names)
     if not is_named or any(map(_NO_NAME.search, names)):
@@ -111,7 +111,7 @@ def _are_rows(layout: _Layout, head: str, content: Content) -> bool:
 
 
 def read_csv(content: Content) -> Iterator[Record | Reject | Content]:
-    """The article in each row; cells may hold line ends, where they are quoted."""
+    """The article in each row; quoted cells may contain line ends."""
     layout = _find_layout(content)
     if layout is None or not layout.is_known or len(layout.names) > _MOST_COLUMNS:
         columns = ", ".join(layout.names[:12]) if layout else ""
@@ -156,7 +156,7 @@ def _bounded(lines: io.TextIOWrapper, content: Content) -> Iterator[str]:
 
 
 def _read_cells(names: list[str], row: list[str], content: Content, place: str) -> Record | Reject | Content:
-    """A row whose cells are as many as the names; more or less of them and the cells stand under wrong names."""
+    """The cells of a row, if there are as many as names; otherwise they would get wrong names."""
     while len(row) > len(names) and not row[-1].strip():
         row = row[:-1]
     if len(row) > len(names):
@@ -190,7 +190,7 @@ def recognises_xlsx(content: Content) -> bool:
 
 
 def read_xlsx(content: Content) -> Iterator[Record | Reject | Content]:
-    """The rows of all sheets that have a column for the text; sheets without one are rejected."""
+    """The rows of all sheets with a text column; sheets without one are rejected."""
     from openpyxl import load_workbook
 
     require_small(content)
@@ -222,12 +222,12 @@ def _read_sheet(
 
 
 def _name_cells(names: Sequence[str], row: Sequence[Any]) -> dict[str, Any]:
-    """A row by the names of its columns; times become text."""
+    """The values of a row by column name, with times as text."""
     return {name: _name_time(cell) for name, cell in zip(names, row, strict=False) if name}
 
 
 def _name_time(cell: Any) -> Any:
-    """Days and times as text. A day in a sheet is one at midnight: it has no time."""
+    """A day or time as text. In a sheet, midnight means a day without a time."""
     if isinstance(cell, datetime) and cell.tzinfo is None and cell.time() == time.min:
         return cell.date().isoformat()
     if isinstance(cell, bytes):  # text in Parquet files without a type
@@ -285,7 +285,7 @@ def read_parquet(content: Content) -> Iterator[Record | Reject | Content]:
 
 
 def _find_huge_columns(metadata: Any, limits: Limits) -> set[str]:
-    """Columns whose values are longer than an article may be, on average: a cell of a gigabyte is not even opened."""
+    """Columns whose average value is longer than an article may be: a cell of a gigabyte is not even opened."""
     found = set()
     for group in map(metadata.row_group, range(metadata.num_row_groups)):
         for column in map(group.column, range(group.num_columns)):
@@ -295,7 +295,7 @@ def _find_huge_columns(metadata: Any, limits: Limits) -> set[str]:
 
 
 def _read_parquet_cell(cell: Any, limits: Limits) -> Any:
-    """The value of a cell; none of a huge list or a time beyond the calendar. Nanoseconds become microseconds."""
+    """The value of a cell; None for a huge list or a time beyond the calendar. Nanoseconds become microseconds."""
     import pyarrow as pa
 
     if isinstance(cell, pa.ListScalar) and cell.is_valid and cell.values.nbytes > 4 * limits.characters:

@@ -1,12 +1,12 @@
 """Plain text: one article in one file -> one record.
 
-The body is one slice of the file, without the blanks around it. Above it stand, and are left out of it: front
-matter, `Key: value` lines, `date 2019-06-03`, bylines and dates on lines of their own, and the dateline
-(`WASHINGTON, June 3 (Reuters) - `). A headline line is part of the body; from there on nothing is left out,
-so a byline or dateline below a headline stays inside the body, and is read all the same.
+The body is one slice of the file, without the blanks around it. Not part of the body is what stands above it: front
+matter, `Key: value` lines, `date 2019-06-03`, lines with only a byline or a date, and the dateline
+(`WASHINGTON, June 3 (Reuters) - `). A headline belongs to the body, and so does everything below it: a byline or
+dateline there is read as a field and stays in the body.
 
-`published_on` is the day that a header gives, else that of the dateline. A dateline without a year ("June 3")
-counts only when a header has the year: nothing is taken from a clock or a file's date.
+`published_on` is the day in a header, else that of the dateline. A dateline without a year ("June 3") counts only when
+a header has the year: no date comes from the clock or from the file's own times.
 """
 
 from __future__ import annotations
@@ -48,27 +48,27 @@ Span = tuple[int, int]
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 _LINE = re.compile(r"(?P<words>[^\r\n]*)(?:\r\n?|\n|\Z)")
-_MARKS = "\ufeff\u200b\x1a"  # of byte order, of no width, of the end of DOS files
+_MARKS = "\ufeff\u200b\x1a"  # byte order mark, zero-width space, end of DOS files
 _OUTER = rf"[\s{_MARKS}]"
 _LEADING = re.compile(rf"{_OUTER}*")
-_TOP_LINES = 200  # headers and headlines are looked for in these
-_FIRST_LINES = 30  # but for all those below many headers, these are enough
-_LOOK_AHEAD = 8  # lines with text between a headline and its dateline
+_TOP_LINES = 200  # in which headers and headlines may stand
+_FIRST_LINES = 30  # enough for files without many headers
+_LOOK_AHEAD = 8  # non-blank lines between a headline and its dateline
 _LAST_LINES = 5
-_SIGNATURE = 500  # code points at the end in which those lines stand
-_SHORT = 200  # a line above a dateline that is longer is a paragraph
-_TITLE_LINES = 4  # lines with text in which the title that a field gives is looked for
-_TITLE_LENGTH = 1_000  # code points of a title or a line that are compared
+_SIGNATURE = 500  # code points at the end that contain those lines
+_SHORT = 200  # code points; a longer line above a dateline is a paragraph
+_TITLE_LINES = 4  # non-blank lines in which the title from a field may be repeated
+_TITLE_LENGTH = 1_000  # code points of a title or line that are compared
 
 
 def recognises(content: Content) -> bool:
-    """Everything that decodes; what is plainly markup is refused, for its tags would become evidence."""
+    """True for everything that decodes. Raises Refused for markup, because its tags would end up in the evidence."""
     if root := root_name(content):
         refuse_entities(content.data)
-        raise Refused("unsupported_format", f"is XML with the root <{root}>, of a kind that is not read")
+        raise Refused("unsupported_format", f"is XML with the root <{root}>, which is not a supported format")
     markup = find_markup(content.text)
     if markup:
-        raise Refused("unsupported_format", f"looks like {markup}, of a kind that is not read")
+        raise Refused("unsupported_format", f"looks like {markup}, which is not a supported format")
     return True
 
 
@@ -77,19 +77,19 @@ def read(content: Content) -> Iterator[Record | Reject]:
     yield read_article(content.text)
 
 
-def read_article(text: str, told: Mapping[str, str] = _NOTHING) -> Record | Reject:
-    """The article that `text` is, with what stands above it and in its first lines.
+def read_article(text: str, given: Mapping[str, str] = _NOTHING) -> Record | Reject:
+    """One plain text -> the record of its article, with the fields in its headers and first lines.
 
-    `told` are the fields that the format gives in addition to the text; `settle` says which place counts for a field.
+    `given` has the fields that the format provides besides the text; `settle` decides between values of a field.
     """
-    fields, start = _read_opening(text, told.get("headline"))
+    fields, start = _read_opening(text, given.get("headline"))
     end = _find_end(text, start)
     if not any(map(str.isalnum, text[start:end])):
         what = "headers but no text below them" if fields else "no words"
         return Reject(None, "no_body", f"holds {what}")
-    if "byline" not in told and not any(field.name == "byline" for field in fields):
+    if "byline" not in given and not any(field.name == "byline" for field in fields):
         fields += _read_signature(text, start, end)
-    values, spans = settle(told, fields)
+    values, spans = settle(given, fields)
     return Record(text[start:end], start, header_spans=spans, **values)  # type: ignore[arg-type]
 
 
@@ -103,7 +103,7 @@ FORMAT = Format(
 
 
 def _read_opening(text: str, title: str | None) -> tuple[list[Field], int]:
-    """Fields of the header and of the first lines, and where the body begins. `title` is the headline of the format."""
+    """Fields of the header and the first lines, and where the body begins. `title` is the headline from the format."""
     first = _skip_outer(text, 0)
     lines = _split_lines(text, first, _TOP_LINES if text.startswith("---", first) else _FIRST_LINES)
     fields, index = _read_top(text, lines)
@@ -128,7 +128,7 @@ def _skip_outer(text: str, start: int) -> int:
 
 
 def _split_lines(text: str, start: int, most: int) -> list[Span]:
-    """The first lines without their outer blanks, as spans; empty ones for blank lines."""
+    """The first lines as spans, stripped of blanks; blank lines are empty spans."""
     spans: list[Span] = []
     for match in _LINE.finditer(text, start):
         if len(spans) == most or match.start() == len(text):
@@ -190,7 +190,7 @@ def _read_header_lines(
 
 
 def _read_names_on(text: str, found: list[Field], line: Span) -> list[Field] | None:
-    """A byline that runs on into the next line: "By Ada Example and / Bo Sample"; None when it does not."""
+    """A byline that continues on the next line: "By Ada Example and / Bo Sample"; None when it does not."""
     if len(found) != 1 or found[0].name != "byline" or not str(found[0].value).endswith((" and", " &")):
         return None
     start, end = found[0].start, line[1]
@@ -198,7 +198,7 @@ def _read_names_on(text: str, found: list[Field], line: Span) -> list[Field] | N
 
 
 def _read_line(text: str, lines: list[Span], index: int, *, below_headline: bool) -> list[Field] | None:
-    """Fields of a header line; below a headline a name alone is the author's when a date or an address follows it."""
+    """Fields of a header line; below a headline, a bare name is the author if a date or an address follows it."""
     start, end = lines[index]
     found = read_header_line(text, start, end)
     if found is not None or not below_headline or not is_person(text[start:end]):
@@ -222,9 +222,9 @@ def _find_end(text: str, start: int) -> int:
 
 
 def _find_title(text: str, lines: list[Span], title: str) -> tuple[list[Span], int] | None:
-    """The lines from the one that repeats `title` on, and how many lines the title takes; or None.
+    """The lines from where `title` is repeated, and how many lines it takes there; None when it is not repeated.
 
-    A kicker or the name of a column may come before it.
+    A kicker or the name of a column may stand above it.
     """
     words = _words(title)
     filled = [number for number, (start, end) in enumerate(lines) if start < end][:_TITLE_LINES]
@@ -243,7 +243,7 @@ def _words(text: str) -> list[str]:
 
 
 def _read_below(text: str, lines: list[Span], height: int, known: Sequence[Field]) -> list[Field]:
-    """Fields of the headline in the first `height` of `lines` and of the header lines and the dateline below it."""
+    """Fields of the headline (the first `height` of `lines`) and of the header lines and the dateline below it."""
     headline = Field("headline", text[lines[0][0] : lines[height - 1][1]], lines[0][0], lines[height - 1][1])
     below = _read_down_to_dateline(text, lines[height - 1 :], known)
     if below is None:
@@ -288,7 +288,7 @@ def _read_headline(text: str, lines: list[Span], known: list[Field]) -> list[Fie
 
 
 def _read_below_first_line(text: str, lines: list[Span], known: list[Field]) -> list[Field] | None:
-    """The same where the first line is a note to editors or stands above the headline; None where it is neither."""
+    """As `_read_headline`, when the first line is a note to editors or a kicker; None when it is neither."""
     first = text[slice(*lines[0])]
     is_for_editors = is_note(first)
     if not (is_for_editors or is_kicker(first)):
@@ -306,7 +306,7 @@ def _read_below_first_line(text: str, lines: list[Span], known: list[Field]) -> 
 
 
 def _measure_headline(text: str, lines: list[Span]) -> int:
-    """Lines of the headline: up to three short ones that a blank line, header or dateline ends; else one."""
+    """Number of lines of the headline: up to three short lines before a blank line, header or dateline; else one."""
     for height, (start, end) in enumerate(lines[1 : MAX_LINES + 1], 1):
         if start == end or is_note(text[start:end]) or read_dateline(text, start):
             return height

@@ -1,7 +1,7 @@
 """WARC and ARC, the formats of web crawls (CC-NEWS, Heritrix, wget): each HTML response is one article.
 
-The address of a record is that of the article where the page does not name its own. The day of the crawl is not the
-day of publication and is kept in no date.
+The article's address is the record's, unless the page gives its own. The day of the crawl is not the day of
+publication, so it is not stored as a date.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> Iterator[Record | Reject | Content]:
-    """The pages; requests, metadata, redirects, errors and pictures are passed over."""
+    """The pages; requests, metadata, redirects, errors and pictures are skipped."""
     blocks = split_records(content.open(), content.limits.file_bytes, content.budget.take)
     for number, block in enumerate(blocks, 1):
         if item := _read_block(block, number, content):

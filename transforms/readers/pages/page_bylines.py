@@ -1,7 +1,7 @@
-"""The authors that a web page names in several places -> one byline.
+"""The authors from several places of a web page -> one byline.
 
-A template fills in what it has: the name of the site, `admin`, an address of a profile. A person named on the page goes
-before those.
+Templates fill in whatever they have: the site's name, `admin`, the address of a profile. A person named on the page
+takes precedence.
 """
 
 from __future__ import annotations
@@ -78,10 +78,10 @@ def _read_author(value: Any) -> list[Author]:
 
 
 def choose_byline(places: list[list[Author]], sites: Iterable[str]) -> str | None:
-    """The persons of the first place that names any; else the first stand-in, as `News Desk` or the site's name.
+    """The persons in the first place that names any; else the first substitute, such as `News Desk` or the site's name.
 
-    `places` hold the authors that each place of a page names, the surest place first. Addresses, handles and templates
-    that nobody filled (`[[author]]`) are not names.
+    `places` has the authors in each place of a page, the most reliable place first. Addresses, handles and unfilled
+    templates (`[[author]]`) are not names.
     """
     names = {compact_name(site) for site in sites} - {""}
     usable = [found for place in places if (found := _usable(place))]
@@ -102,7 +102,7 @@ def _clean(name: str) -> str:
 
 
 def is_name(text: str) -> bool:
-    """Whether it can name an author: no address, handle or template."""
+    """Whether it can be an author's name, not an address, handle or template."""
     return bool(re.search(r"[^\W\d_]", text)) and not _ADDRESS.search(text) and not _TEMPLATE.search(text)
 
 
@@ -131,7 +131,7 @@ def read_names(text: str) -> list[str]:
 
 
 def is_person_name(text: str) -> bool:
-    """Whether it looks like the name of a person: two to five words with capitals, none of a role or a menu."""
+    """Whether it looks like a person's name: two to five capitalised words, none from roles or menus."""
     words = text.split()
     if not 2 <= len(words) <= 5 or len(text) > 60 or is_affiliation(text) or _STAND_IN.fullmatch(text):
         return False

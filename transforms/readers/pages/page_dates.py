@@ -1,4 +1,4 @@
-"""Moments as web pages and their scripts write them -> text that a date is read from."""
+"""Times as web pages and their scripts write them -> text from which a date can be read."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 
 
 def write_moment(value: str) -> str:
-    """A moment as ISO 8601, when it is written as scripts do; all else as it stands.
+    """A time in a format of scripts as ISO 8601; any other text unchanged.
 
     >>> write_moment("1529283660000")
     '2018-06-18T01:01:00Z'
@@ -59,7 +59,7 @@ def write_moment(value: str) -> str:
 
 
 def read_published(text: str) -> str | None:
-    """The date in a line of a page: "Published 3 June 2019, 10:30 | Updated 4 June 2019"; null when it has none."""
+    """The date in a line of a page: "Published 3 June 2019, 10:30 | Updated 4 June 2019"; None without a date."""
     text = _LATER.split(" ".join(text.split())[:200], maxsplit=1)[0].strip(" |,·•–-(")
     if match := _LABEL.search(text):
         text = match["date"]
@@ -71,13 +71,13 @@ def read_published(text: str) -> str | None:
 
 
 def is_day(value: str) -> bool:
-    """Whether it gives a day other than a default such as 1970-01-01 and 0001-01-01."""
+    """Whether it has a day other than a default such as 1970-01-01 or 0001-01-01."""
     found = read_date(value)
     return found is not None and found.day.year > 1000 and found.day not in _DEFAULTS
 
 
 def choose_published(candidates: Iterable[tuple[str, str]]) -> tuple[str, str] | None:
-    """The first (place, value) from which a day is read; else the first one; null when there are none."""
+    """The first (place, value) with a valid day, else the first one; None when there are none."""
     first: tuple[str, str] | None = None
     for place, value in candidates:
         moment = write_moment(value)

@@ -1,7 +1,7 @@
-"""Wire copy that was pasted into a web page as it is -> paragraphs.
+"""Wire copy pasted unchanged into a web page -> paragraphs.
 
-In `pre` the line ends count. In an ordinary paragraph they are blanks, unless it holds a whole text whose lines end as
-sentences do.
+In `pre`, line ends count. In an ordinary paragraph they are blanks, unless it contains a whole text whose lines end
+like sentences.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _WRAPPED = (50, 100)  # columns of lines that a machine wrapped
 
 
 def split_lines(root: _Element) -> None:
-    """Divides `pre` elements, texts with `<br><br>`, and paragraphs that hold a whole text; changes the tree."""
+    """Split `pre` elements, texts with `<br><br>`, and paragraphs that contain a whole text; changes the tree."""
     breaks = (element for element in root.iter("br") if _is_double(element))
     for parent in dict.fromkeys(element.getparent() for element in breaks):
         if parent is not None and local_name(parent) != "pre":
@@ -44,7 +44,7 @@ def _is_double(element: _Element) -> bool:
 
 
 def _split_at_breaks(parent: _Element) -> None:
-    """Puts what stands between two or more `br` in paragraphs."""
+    """Make paragraphs of the content between double `br` elements."""
     from lxml import etree
 
     pieces = _take_pieces(parent)
@@ -68,7 +68,7 @@ def _split_at_breaks(parent: _Element) -> None:
 
 
 def _take_pieces(parent: _Element) -> list[str | _Element]:
-    """The text and the elements in an element, which is empty afterwards; a `p` becomes a `div`."""
+    """Take the text and elements out of an element; a `p` becomes a `div`."""
     pieces: list[str | _Element] = [parent.text or ""]
     for child in list(parent):
         tail, child.tail = child.tail, None
@@ -89,7 +89,7 @@ def _append(paragraph: _Element, piece: str | _Element) -> None:
 
 
 def _divide_kept(text: str) -> list[str]:
-    """Paragraphs of text whose line ends count: each line is one, unless a machine wrapped the lines."""
+    """Paragraphs of text whose line ends count: one per line, unless the lines were wrapped automatically."""
     return [line for part in _split(text, _BLANK_LINE) for line in _join_wrapped(_split(part, _LINE_END))]
 
 
@@ -98,14 +98,14 @@ def _split(text: str, division: re.Pattern[str]) -> list[str]:
 
 
 def _join_wrapped(lines: list[str]) -> list[str]:
-    """One line of lines that a machine wrapped: about as wide as a terminal, and cut within sentences."""
+    """Join lines that were wrapped automatically: about as wide as a terminal, and broken within sentences."""
     widths = [len(line) for line in lines]
     is_even = all(_WRAPPED[0] <= width <= _WRAPPED[1] for width in widths[:-1]) and widths[-1] <= _WRAPPED[1]
     return [" ".join(lines)] if is_even and not all(map(_SENTENCE_END.search, lines)) else lines
 
 
 def _divide_paragraph(text: str) -> list[str]:
-    """Paragraphs of wire copy in one `p`: its blocks, else its lines, when each of them ends as a sentence does."""
+    """Paragraphs of wire copy in one `p`: its blocks, else its lines if each ends like a sentence."""
     if len(text) < _SHORTEST_TEXT:
         return [text]
     for division in (_BLANK_LINE, _LINE_END):
@@ -116,7 +116,7 @@ def _divide_paragraph(text: str) -> list[str]:
 
 
 def _replace_text(element: _Element, parts: list[str]) -> None:
-    """Puts paragraphs in the place of the text of an element."""
+    """Replace the text of an element by paragraphs."""
     from lxml import etree
 
     element.text = None

@@ -1,7 +1,7 @@
-"""What JSON-LD, meta elements and the page itself say about the article of a web page -> fields of a record.
+"""JSON-LD, meta elements and visible parts of a web page -> fields of a record.
 
-Each field is decided in one place: the headline by `choose_headline`, the date by `choose_published`, and the authors
-by `choose_byline`, once the text is known, which may begin with a name.
+One function decides each field: `choose_headline` the headline, `choose_published` the date, and `choose_byline` the
+authors, once the text is known, which may begin with a name.
 """
 
 from __future__ import annotations
@@ -115,11 +115,11 @@ class Page:
         self.sites = list(self._find_sites())
 
     def meta(self, field: str) -> str | None:
-        """The value of the surest meta element for a field."""
+        """The value of the most reliable meta element for a field."""
         return next((self.metas[name][0] for name in _META[field] if name in self.metas), None)
 
     def iterate(self, *names: str) -> Iterator[_Element]:
-        """The elements with one of the names, but those in bars, comments and related stories."""
+        """The elements with one of the names, except those in bars, comments and related stories."""
         return (element for element in self.root.iter(*names) if element not in self.outside)
 
     def _address(self) -> str | None:
@@ -134,7 +134,7 @@ class Page:
         return as_text(url) or self.meta("url") or self._address()
 
     def _find_sites(self) -> Iterator[str]:
-        """Names of the site: as the page says, and parts of its address."""
+        """Names of the site: those on the page, and parts of its address."""
         yield from filter(None, (as_text(self.linked.get("publisher")), *_names(self.metas, _SITES)))
         if host := split_address(self.url or self._address() or "")[0]:
             yield host
@@ -153,7 +153,7 @@ def split_address(address: str) -> tuple[str, str]:
 
 
 def read_fields(page: Page) -> dict[str, str | None]:
-    """The fields of the record but its byline."""
+    """The fields of the record, except the byline."""
     linked = page.linked
     published = choose_published(_find_dates(page))
     return {
@@ -193,7 +193,7 @@ def _plain(name: str) -> str:
 
 
 def _find_linked(root: _Element, address: str | None) -> dict[str, Any]:
-    """The JSON-LD object that describes the article, with references resolved; an empty one when no object does."""
+    """The JSON-LD object that describes the article, with references resolved; empty when there is none."""
     things = [thing for script in _linked_scripts(root) for thing in _things(script)][:_MOST]
     articles = [thing for thing in things if _is_article(thing)]
     chosen = next((thing for thing in articles if address and _address_of(thing) == address), None)
@@ -266,7 +266,7 @@ def _find_titles(page: Page) -> Titles:
 
 
 def _find_visible_titles(page: Page) -> list[str]:
-    """The one heading that a class marks as the title, then the heading of the article and the other ones."""
+    """The one heading whose class marks it as the title, then the heading of the article, then the others."""
     headings = list(islice(page.iterate("h1", "h2", "h3"), _MOST))
     marked = [one for one in headings if _TITLE_CLASSES & set((one.get("class") or "").lower().split())]
     found = [
@@ -287,7 +287,7 @@ def _find_window(page: Page) -> list[str]:
 
 
 def find_standfirst(page: Page) -> str | None:
-    """The sentence between the heading and the text that says what the article is about; null when no sentence does."""
+    """The standfirst: a sentence between heading and text that summarises the article; None without one."""
     for element in islice(_following(page.heading), _NEAR):
         words = (element.get("class") or "")[:300].lower()
         if element not in page.outside and (_STANDFIRST.search(words) or _SUMMARY & set(_itemprops(element))):
@@ -307,7 +307,7 @@ def _itemprops(element: _Element) -> list[str]:
 def find_authors(page: Page) -> list[list[Author]]:
     """The authors by place: JSON-LD, meta elements, the byline on the page.
 
-    Who is an organization, or the account of an administrator, in one place is not a person in the others.
+    An author who is an organization or an administrator's account in one place is not a person in the others.
     """
     linked = [read_authors(page.linked.get(name)) for name in ("author", "creator")]
     metas = [[Author(value) for value in page.metas.get(name, [])] for name in _META["byline"]]
@@ -334,7 +334,7 @@ def _is_byline(element: _Element) -> bool:
 
 
 def _read_byline(element: _Element) -> list[str]:
-    """The persons in a byline: those that it links to a page of theirs, else those in its text."""
+    """The persons in a byline: those linked to an author page, else those in its text."""
     links = [
         " ".join(element_text(link).split())
         for link in islice(element.iter("a"), _MOST)
@@ -350,7 +350,7 @@ def _read_byline(element: _Element) -> list[str]:
 
 
 def _find_dates(page: Page) -> Iterator[tuple[str, str]]:
-    """Where the page says when it was published, the surest place first: (place, value)."""
+    """The publication dates on the page as (place, value), the most reliable place first."""
     if value := as_text(page.linked.get("datePublished")):
         yield "JSON-LD datePublished", value
     for name in _META["published"]:
@@ -366,7 +366,7 @@ def _find_dates(page: Page) -> Iterator[tuple[str, str]]:
 
 
 def _find_marked_dates(page: Page) -> Iterator[str]:
-    """`datePublished` of microdata, then time elements that are not those of a change, the first ones in the text."""
+    """`datePublished` in microdata, then time elements that do not mark an update, in the order of the text."""
     for element in page.root.xpath("//*[@itemprop='datePublished']")[:_MOST]:
         yield element.get("content") or element.get("datetime") or element_text(element)
     times = [one for one in page.iterate("time") if not _is_update(one)]
@@ -389,7 +389,7 @@ def _is_update(element: _Element) -> bool:
 
 
 def _find_visible_dates(page: Page) -> Iterator[str]:
-    """Dates in elements whose class says that they hold one: in an attribute, or in their text."""
+    """Dates in elements with a date-like class: in an attribute, or in the text."""
     for element in page.iterate("span", "div", "p", "abbr", "li", "small", "em", "td"):
         for name in _DATE_ATTRIBUTES:
             if (value := element.get(name)) and not _is_update(element):
@@ -414,14 +414,14 @@ def _find_dates_below(page: Page) -> Iterator[str]:
 
 
 def _following(element: _Element | None) -> Iterator[_Element]:
-    """What stands behind an element, in the order of the page."""
+    """The elements after an element, in page order."""
     for part in () if element is None else (element, *element.iterancestors()):
         for sibling in part.itersiblings():
             yield from sibling.iter()
 
 
 def _find_script_dates(root: _Element) -> Iterator[str]:
-    """Dates that scripts give under a name such as `publishedAt`."""
+    """Dates in scripts, under a name such as `publishedAt`."""
     for script in root.iter("script"):
         for match in _SCRIPT_DATE.finditer((script.text or "")[:_LONGEST_SCRIPT]):
             yield match["text"] or match["number"] or match["call"]

@@ -1,6 +1,6 @@
-"""The text of a web page -> without what is not the article: pointers to other stories, prompts, notices, biographies.
+"""The text of a web page -> the text without links to other stories, prompts, notices and author biographies.
 
-A paragraph goes only as a whole, when it is short and quotes nobody.
+Only whole paragraphs are dropped, if they are short and quote nobody.
 """
 
 from __future__ import annotations
@@ -212,7 +212,7 @@ _BIO = re.compile(
 
 
 def drop_prompts(text: str, byline: str | None) -> str:
-    """The text without such paragraphs; as it stands when nothing would be left."""
+    """The text without such paragraphs; unchanged when nothing would be left."""
     paragraphs = text.split("\n\n")
     names = [name for name in re.split(r",\s+|\s(?:and|&)\s", byline or "") if " " in name]
     kept = [

@@ -1,7 +1,7 @@
 """The parts of a web page that are not its article: bars, comments, related stories, prompts, captions.
 
-They are known by the words in `class` and `id` (`related-links`, `comment-list`). What holds the heading or much of the
-text is never taken for one, whatever it is called.
+They are recognised by words in `class` and `id` (`related-links`, `comment-list`). An element with the heading or much
+of the text is never dropped, whatever its name.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ _SENTENCE_END = re.compile(r"[.!?…:;,][\"'”’»)\]]*$")
 
 
 def find_heading(root: _Element) -> _Element | None:
-    """The heading of the article: the one marked as such, else the first first-level heading that is not in a bar."""
+    """The heading of the article: the one marked as such, else the first `h1` that is not in a bar."""
     headings = [heading for heading in root.iter("h1") if element_text(heading)][:20]
     marked = [one for one in headings if "headline" in (one.get("itemprop") or "").split()]
     return next(iter(marked or [one for one in headings if not _is_in_bar(one)] or headings), None)
@@ -72,7 +72,7 @@ def _is_in_bar(heading: _Element) -> bool:
 
 
 def drop_debris(root: _Element) -> None:
-    """Empties prompts, comments, captions and lists of other stories in a tree."""
+    """Empty the prompts, comments, captions and lists of other stories in a tree."""
     wrappers = find_wrappers(find_heading(root))
     sizes = _measure(root)
     for element in _find_debris(sizes, wrappers):
@@ -86,7 +86,7 @@ def drop_debris(root: _Element) -> None:
 
 
 def _find_debris(sizes: Mapping[_Element, Size], wrappers: set[_Element]) -> list[_Element]:
-    """What its name calls debris, unless it holds much of the page, or the paragraphs of that name do together."""
+    """Elements whose name marks them as debris, unless they, or all of that name together, contain much of the page."""
     found = [one for one, size in sizes.items() if one not in wrappers and _is_debris(one, size.text)]
     together: Counter[str] = Counter()
     for element in found:
@@ -97,7 +97,7 @@ def _find_debris(sizes: Mapping[_Element, Size], wrappers: set[_Element]) -> lis
 
 
 def _short_text(element: _Element) -> str:
-    """The text of an element in one line, cut at the length of a title."""
+    """The text of an element on one line, cut at the length of a title."""
     return " ".join("".join(islice(element.itertext(), _MOST_PIECES))[: 2 * _LONGEST].split())
 
 
@@ -155,13 +155,13 @@ def _is_debris(element: _Element, size: int) -> bool:
 
 
 def _is_picture(element: _Element, size: int) -> bool:
-    """Whether an element holds a picture and no more than its caption."""
+    """Whether an element contains only a picture and its caption."""
     has_picture = next(element.iter("img", "picture"), None) is not None
     return has_picture and size < _CAPTION
 
 
 def _is_only_link(element: _Element) -> bool:
-    """Whether a line is one link to another story: no sentence, and nothing but the link."""
+    """Whether a line is only a link to another story, not a sentence."""
     links = list(element.iter("a"))[:10]
     if not links:
         return False
@@ -171,13 +171,13 @@ def _is_only_link(element: _Element) -> bool:
 
 
 def _empty(element: _Element) -> None:
-    """Empties an element; the text behind it stays."""
+    """Empty an element, keeping the text after it."""
     if local_name(element) not in ("html", "body", "article", "main"):
         element.clear(keep_tail=True)
 
 
 def find_outside(root: _Element, wrappers: set[_Element]) -> set[_Element]:
-    """All elements that are in bars, in comments or in related stories."""
+    """All elements in bars, comments or related stories."""
     from lxml import etree
 
     outside: set[_Element] = set()

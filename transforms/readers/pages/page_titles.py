@@ -1,7 +1,7 @@
-"""The titles that a web page gives in several places -> the headline of its article.
+"""The titles from several places of a web page -> the headline of its article.
 
-JSON-LD, OpenGraph, the heading on the page and the title of the window often differ: one is for search engines, one
-for social networks, and some carry the name of the site. What two places agree on is the headline.
+JSON-LD, OpenGraph, the heading on the page and the window title often differ: some are written for search engines or
+social networks, and some include the site's name. A title that two places share is the headline.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ class Titles:
 
 
 def choose_headline(titles: Titles, sites: Iterable[str]) -> str | None:
-    """The headline without the name of the site; null when no place gives one.
+    """The headline without the site's name; None when no place has one.
 
-    What JSON-LD, meta elements or the page say twice goes first; else JSON-LD, the meta elements, the page, and last
-    the title of the window.
+    A title that two of JSON-LD, meta elements and the page share takes precedence; else the order is JSON-LD, meta
+    elements, the page, and last the window title.
 
     >>> choose_headline(Titles(social=["Lock opens - Post"], visible=["Lock opens"], window=["Lock opens now"]), [])
     'Lock opens'
@@ -53,7 +53,7 @@ def choose_headline(titles: Titles, sites: Iterable[str]) -> str | None:
 
 
 def compact_name(name: str) -> str:
-    """The letters and digits of a name, without the fillers that names of sites are written with or without.
+    """The letters and digits of a name, without the optional filler words in names of sites.
 
     >>> compact_name("The Harbour Post Online") == compact_name("harbourpost.com")
     True
@@ -68,7 +68,7 @@ def letters_of(text: str) -> str:
 
 
 def _clean(titles: list[str], names: set[str]) -> Iterator[str]:
-    """The titles in plain text without the name of the site; those that are nothing else are left out."""
+    """The titles in plain text without the site's name; drops titles that are only that name."""
     for title in titles[:20]:
         text = _without_site(clean_field(title[:_LONGEST]), names)
         if text and compact_name(text) not in names and any(map(str.isalpha, text)):
@@ -95,7 +95,7 @@ def _without_rest(title: str, others: list[str]) -> str:
 
 
 def _without_cut(titles: list[str], others: list[str]) -> list[str]:
-    """Without titles that are cut ("Lock opens after two...") when another place has the whole."""
+    """Drop truncated titles ("Lock opens after two...") when another place has the full one."""
     whole = [letters_of(other) for other in others]
     return [
         title
