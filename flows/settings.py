@@ -17,6 +17,7 @@ from pydantic_settings import SettingsError as NotJson
 from flows.provenance import DEFAULT_WAREHOUSE, DotenvSource, FileSource, Origin, SettingsError, name_origin
 from flows.sources.reach import Reach
 from flows.sources.redact import conceal, redact
+from schema.report_files import report_files
 
 FORMER = "versions"  # folder of formerly published files, see warehouse/files/replace.py
 
@@ -389,7 +390,7 @@ class Settings(BaseSettings):
 
     @property
     def outputs(self) -> list[Path]:
-        """Whatever a run writes, and what people edit: no source of articles, even when it stands among them."""
+        """All files that a run writes or people edit; never read as articles, even in a folder of articles."""
         ends = (
             "",
             ".wal",
@@ -406,7 +407,8 @@ class Settings(BaseSettings):
         named = self.corrections or self.folder / "corrections.csv"
         edited = (named, self.watchlist_file, self.annotations_file)
         own = [Path(f"{file}{end}") for file in edited for end in ("", ".part")]
-        return [*beside, *backups, *own, self.withheld_file, self.folder / FORMER, self.report, self.state]
+        report = [*report_files(self.report), self.data_docs_folder]
+        return [*beside, *backups, *own, self.withheld_file, self.folder / FORMER, *report, self.state]
 
     @property
     def log(self) -> Path:

@@ -14,6 +14,7 @@ from typing import Any
 
 from report.templating import environment, replace_text
 from schema.errors import UsageError
+from schema.report_files import article_pages
 from warehouse.files.connect import connect_readonly
 
 STRENGTH = ("cue", "source", "content")
@@ -139,9 +140,9 @@ def write_page(warehouse: Path, article_id: str, out: Path) -> Path:
 
 
 def write_pages(warehouse: Path, article_ids: Iterable[str], folder: Path) -> list[str]:
-    """Write a page for each article that is published; their ids. Pages of an earlier report are removed."""
+    """Write a page for each published article and return their ids; remove the pages of an earlier report only."""
     folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.glob("*.html"):
+    for old in article_pages(folder):
         old.unlink()
     with connect_readonly(warehouse) as connection:
         marked = _read(connection, list(article_ids))

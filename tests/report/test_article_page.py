@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from report.article_page import NoSuchArticle, cut, find_article, read_marked, write_page
+from report.article_page import NoSuchArticle, cut, find_article, read_marked, write_page, write_pages
 from tests.report.hostile import HOSTILE, publish_hostile, publish_run
 from tests.warehouse.samples import sample_run
 
@@ -74,3 +74,11 @@ def test_an_article_is_found_by_id_path_file_name_headline_or_one_of_its_stateme
         find_article(clean, "report")
     with pytest.raises(NoSuchArticle):
         find_article(clean, "")
+
+
+def test_pages_of_an_earlier_report_go_and_files_of_others_stay(clean, tmp_path):
+    article_id = sample_run()["articles"]["article_id"][0]
+    (tmp_path / "own.html").write_text("<p>An article of somebody else.</p>", encoding="utf-8")
+    (tmp_path / f"{'0' * 32}.html").write_text("an earlier report's", encoding="utf-8")
+    assert write_pages(clean, [article_id], tmp_path) == [article_id]
+    assert {path.name for path in tmp_path.iterdir()} == {"own.html", f"{article_id}.html"}

@@ -97,11 +97,16 @@ def test_output_of_a_run_is_not_a_source(tmp_path):
         "x.duckdb.lock",
         "state/prefect/prefect.db",
         "report/index.html",
+        "report/report.json",
+        f"report/articles/{'0a' * 16}.html",
+        "report/articles/own.html",
+        "report/data_docs/index.html",
         "report/b.txt",
     )
     settings = Settings(warehouse=tmp_path / "x.duckdb")
     files = find_files([str(tmp_path)], without=settings.outputs)
-    assert [file.path for file in files] == [str(tmp_path / name) for name in ("a.txt", "report/b.txt")]
+    expected = ("a.txt", "report/articles/own.html", "report/b.txt")
+    assert [file.path for file in files] == [str(tmp_path / name) for name in expected]
 
 
 @pytest.mark.parametrize("source", ["", "no/such/file.txt", "a\0b", "x" * 5000])
