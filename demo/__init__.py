@@ -1,9 +1,9 @@
-"""The tables of a warehouse of any size about people and bodies that do not exist, to try things out and to measure.
+"""Generate the tables of a warehouse of any size about invented people and organizations, for trials and benchmarks.
 
 In: a seed and a number of articles. Out: frames with the columns of the tables. Spans, counts and texts agree with
 each other as if the articles had been read and analysed. The same seed gives the same frames.
 
-The texts are put together from `words.csv`. A fifth of the articles repeats another one in another outlet; few
+The texts are composed from `words.csv`. A fifth of the articles repeats another one in another outlet; few
 people speak often and many seldom, as in real archives.
 """
 

@@ -1,4 +1,4 @@
-"""A world and chance -> articles with their bodies, and statements with the places of all their parts in the body."""
+"""A world and a random generator -> articles with bodies, and statements with the spans of all their parts."""
 
 from __future__ import annotations
 

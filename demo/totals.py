@@ -1,4 +1,4 @@
-"""Batches of rows about actors -> the same rows as all batches so far tell them, because publishing replaces them."""
+"""Batches of rows about actors -> the same rows with totals over all batches so far, as publishing replaces them."""
 
 from __future__ import annotations
 

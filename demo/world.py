@@ -1,4 +1,4 @@
-"""A seed -> the people, bodies and countries of a demonstration, and names of things that occur seldom."""
+"""A seed -> the people, organizations and countries of a demo warehouse, and rare names."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ OWNERS = {
 } | dict.fromkeys(
     "docx lxml markdown_it openpyxl pypdfium2 trafilatura warcio yaml zstandard".split(), "transforms"
 )  # fmt: skip
-# A package and the packages of ours that it may import beside itself.
+# A package and our other packages that it may import.
 ALLOWED = {
     "schema": set(),
     "seeds": set(),
@@ -56,7 +56,7 @@ ALLOWED = {
     "report": {"schema", "seeds", "warehouse"},
     "flows": {"schema", "seeds", "demo", "models", "transforms", "expectations", "warehouse", "report"},
 }
-# The order of things: a module imports what stands in its own line or above it, never what stands below.
+# The layers: a module imports only from its own line or from lines above it.
 # The longest name that a module is within counts.
 LAYERS = """
 schema

@@ -111,7 +111,7 @@ def cells(page, heading):
     return [tuple(float(text.rstrip(" %").replace(",", "")) for text in row) for row in texts]
 
 
-NUMBERS = {  # heading of a table -> what its columns of numbers say, asked from the tables themselves
+NUMBERS = {  # heading of a table -> a query for the numbers in its columns
     "Checks": """
         SELECT count(*) FILTER (success), count(*) FILTER (NOT success) FROM ops.checks GROUP BY severity""",
     "Rejected": "SELECT count(*) FROM ops.rejects GROUP BY stage, reason_code",

@@ -227,7 +227,7 @@ def browser():
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        # A name of the attacker's that points to this machine, as one that was bound anew would.
+        # The attacker's host name, which points to this machine as after DNS rebinding.
         arguments = ["--no-sandbox", "--host-resolver-rules=MAP *.example 127.0.0.1"]
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments, timeout=120_000)
         yield browser

@@ -63,7 +63,7 @@ def test_the_environment_names_the_server(monkeypatch):
     assert configured_api() == "http://h.example/api"
 
 
-def test_without_a_user_setting_there_is_none(monkeypatch):
+def test_without_a_user_setting_there_is_no_api_address(monkeypatch):
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
     monkeypatch.delenv("PREFECT_HOME", raising=False)
     assert configured_api() is None

@@ -128,7 +128,7 @@ def test_only_runs_of_deployments_are_asked(machine, monkeypatch):
     assert run(["inbox"]) == ["inbox"]
 
 
-def test_all_flows_apply_the_limit(monkeypatch):
+def test_all_flows_check_the_parameters_of_runs_from_outside(monkeypatch):
     from flows.audit import audit
     from flows.ingest import ingest
     from flows.maintain import maintain

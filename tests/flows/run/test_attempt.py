@@ -72,7 +72,7 @@ def test_a_disk_that_cannot_be_written_to_hides_no_error(settings):
         raise ValueError("the cause")
 
 
-def test_doctor_leaves_nothing_where_no_run_has_been(settings):
+def test_an_error_before_any_run_creates_no_state_folder(settings):
     settings.state.rmdir()
     with pytest.raises(ValueError):
         end_with(ValueError("no warehouse"), settings)

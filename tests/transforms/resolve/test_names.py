@@ -22,7 +22,7 @@ def found(body: str, spans: dict[str, str]) -> dict[str, str]:
 
 
 NAMES = [
-    # A table's rank or count is no part of a name.
+    # A rank or count in a table does not belong to a name.
     ("Jan Visser 3 of 12 votes.", {"Jan Visser 3": PERSON}, {"Jan Visser": "person"}),
     # Bodies that the name finder missed or cut short.
     ("The World Widget Council (WWC) met.", {}, {"World Widget Council": "organization", "WWC": "organization"}),

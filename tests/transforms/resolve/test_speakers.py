@@ -109,7 +109,7 @@ def test_story_of_two_people():
     ]
 
 
-def test_pairs_are_speakers_quoted_together():
+def test_a_plural_pronoun_means_the_speakers_quoted_together():
     body = "Ann Roe and Jan Berg said prices rise. They added that wages fall."
     names = ROE | BERG
     found = speaker(
@@ -186,7 +186,7 @@ def test_a_word_that_points_at_itself_means_nobody():
     assert pointed[None] == pytest.approx(-0.1) and pointed["Ann Roe"] < pointed[None]
 
 
-def test_without_the_network_all_candidates_score_alike():
+def test_without_the_network_pointer_scores_are_zero():
     asked = Asked()
     resolve("Ann Roe left. She said prices rise.", ROE, ("She", "said", "prices rise"), ranker=asked)
     assert set(asked.rows["She"]["pointed"].values()) == {0.0}

@@ -49,7 +49,7 @@ def test_the_same_words_are_one_utterance_whoever_the_speaker_is():
     assert not is_one(QUOTED, "the rock under the harbour was not as promised", other_actor=True)
 
 
-def test_a_repeated_phrase_is_not_one_utterance():
+def test_a_short_phrase_is_not_an_utterance():
     assert not is_one("the ruling", "the ruling")
 
 

@@ -17,7 +17,7 @@ from warehouse.staging.publish import publish
 
 START = datetime(2024, 5, 1, 8, tzinfo=UTC)
 ALWAYS = datetime(2030, 1, 1, tzinfo=UTC)
-# What tells a run whether a reject is news.
+# Decides whether a reject is new to a run.
 KNOWN_REJECTS = (
     "SELECT DISTINCT path, file_sha256, reason FROM ops.files WHERE outcome = 'rejected' ORDER BY ALL"
 )

@@ -120,7 +120,7 @@ def test_a_timeline_leaves_out_killed_stories(tmp_path):
     bodies = [
         "Arvel mayor Ada Quill said prices rise.", "Arvel mayor Ada Quill said prices rise again.",
         "Arvel nurse Ada Quill said prices fall.",
-        "In the Netherlands, Prime Minister Ada Quill said prices stall.",  # of a country that the context tells
+        "In the Netherlands, Prime Minister Ada Quill said prices stall.",  # of a country that the context gives
     ]  # fmt: skip
     parts = [
         frames_of(

@@ -218,7 +218,7 @@ def test_concatenated_documents_are_all_read():
     assert read_records(data, "a.json").records["headline"].to_list() == ["Mill", "Weir"]
 
 
-def test_instructions_for_a_reject_are_not_an_article():
+def test_bulk_instructions_are_not_articles():
     data = (
         b'{"index":{"_id":"1"}}\n{"title":"Mill","text":"It stopped, she said."}\n'
         b'{"index":{}}\n{"title":"Weir","text":"It broke, she said."}\n'

@@ -264,7 +264,7 @@ def test_an_offer_or_a_repetition_is_not_a_standfirst():
     assert read(page("", "<h1>Old lock reopens</h1>" + first))["body"].count("old lock") == 1
 
 
-# Pages that are no article
+# Pages that are not articles
 
 
 def test_a_redirect_says_so():
