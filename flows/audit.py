@@ -1,4 +1,4 @@
-"""Whether all that is published is sound: a warehouse in; the results of all checks on all of it out."""
+"""Checks all published rows: a warehouse in, the results of every check out."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from schema.errors import STOPPED, OnRecordError
 
 
 class AuditFailed(OnRecordError):
-    """A critical check fails on what is published."""
+    """A critical check fails on published rows."""
 
     exit_code = STOPPED
 
@@ -30,7 +30,7 @@ class AuditFailed(OnRecordError):
 @admitted
 @in_time
 def audit(settings: Settings | None = None) -> pl.DataFrame:
-    """Run all checks on all that is published; rows as of `ops.checks`, of the run 'audit'.
+    """Run all checks on all published rows; results in the columns of `ops.checks`, with the run id 'audit'.
 
     Raises AuditFailed when a critical check fails, CheckError for a check of yours that cannot be, WarehouseError
     when there is no warehouse.

@@ -1,4 +1,4 @@
-"""What the commands that answer questions share: their options, and the way of an answer to the terminal or a file."""
+"""Shared by the commands that query: their options, and writing an answer to the terminal or a file."""
 
 from __future__ import annotations
 
@@ -49,14 +49,14 @@ def answering(
     raw: bool = False,
     bom: bool = False,
 ) -> Iterator[tuple[Path, Callable[[Answer], None]]]:
-    """The path of the warehouse, and what shows an answer. The file of `--out` appears when all is written."""
+    """The path of the warehouse, and a function that shows an answer. The file of `--out` appears once complete."""
     path = read_settings({"warehouse": warehouse}).warehouse
     with ExitStack() as stack:
         yield path, _open_shower(stack, choose_form(form, out), out, rows, raw=raw, bom=bom)
 
 
 def choose_form(form: Form | None, out: Path | None) -> Form:
-    """The format that is asked for, else that of the file's ending, else a table."""
+    """The requested format, else that of the file's ending, else a table."""
     if form or out is None:
         return form or "table"
     found = BY_ENDING.get(out.suffix.lower())
@@ -96,7 +96,7 @@ def _open_shower(
 
 @contextmanager
 def _written(out: Path) -> Iterator[BinaryIO]:
-    """A file to write in place of `out`, which is replaced once everything is written."""
+    """A temporary file to write, which replaces `out` once complete."""
     is_special = out.exists() and not out.is_file()
     part = out if is_special else out.with_name(f".{out.name}.{os.getpid()}.part")
     try:
@@ -114,7 +114,7 @@ def _written(out: Path) -> Iterator[BinaryIO]:
 
 
 def read_bounds() -> Bounds:
-    """The memory and the time that the settings grant a question."""
+    """The memory and time that the settings allow a query."""
     from flows.settings import load_settings
     from warehouse.query.ask import Bounds
 
@@ -123,7 +123,7 @@ def read_bounds() -> Bounds:
 
 
 def pick_version(warehouse: Path, version: int | None, as_of: str | None) -> int | None:
-    """The version that the options mean; None for the latest."""
+    """The version that the options select; None for the latest."""
     from warehouse.query.versions import find_version
 
     if as_of is None:

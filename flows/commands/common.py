@@ -1,4 +1,4 @@
-"""What commands share: settings from options, and the options that many of them have."""
+"""Shared by commands: settings from options, and common options."""
 
 from __future__ import annotations
 
@@ -49,9 +49,9 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object 
 
 
 def read_settings(given: dict[str, Any] | None = None) -> Settings:
-    """The settings, of which `given` come from the command line; those that are None are left to the other sources.
+    """The settings, with those `given` on the command line; None leaves a setting to the other sources.
 
-    Names that are no setting are reported on standard error. `SettingsError` for a value that cannot be.
+    Reports unknown names on standard error. `SettingsError` for an invalid value.
     """
     from flows.provenance import find_unknown
     from flows.settings import Settings, load_settings
@@ -63,20 +63,20 @@ def read_settings(given: dict[str, Any] | None = None) -> Settings:
 
 
 def require_checks(settings: Settings) -> RuleBook:
-    """The rules of a run; fails before anything is started when one of them is written wrongly."""
+    """The rules of a run; fails before anything starts when one of them is malformed."""
     from expectations.rulebook import open_rulebook
 
     return open_rulebook(settings.thresholds, settings.checks_folder)
 
 
 def require_corrections(settings: Settings) -> pl.DataFrame:
-    """The lines of the corrections; fails before anything is started when one of them cannot be applied."""
+    """The lines of the corrections; fails before anything starts when one of them cannot be applied."""
     from flows.run.corrections import open_corrections
 
     return open_corrections(settings)
 
 
 def print_set_aside(files: list[Path]) -> None:
-    """Name what was set aside for a version that was published again."""
+    """Print the files that a rollback or restore set aside."""
     for file in files:
         print(f"the replaced file is kept as {file}")

@@ -1,4 +1,4 @@
-"""`onrecord doctor`: whether all that a run needs is there, and what to do where it is not."""
+"""`onrecord doctor`: whether a run has everything it needs, and what to do if not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a command fails: any error in; one message, an exit code, and with `--json` an object out.
+"""How commands fail: any error in; a message, an exit code, and with `--json` an object out.
 
 The traceback of an unexpected error goes to the log next to the warehouse.
 """
@@ -30,7 +30,7 @@ R = TypeVar("R")
 
 PUBLISHING = {"ingest", "rebuild", "retry", "withdraw"}  # commands that end with a new version
 FULL = ("No space left on device", "File too large", "Disk quota exceeded")
-# Messages of the operating system and DuckDB -> what they mean here, and what to do.
+# Messages of the operating system and DuckDB -> our message, with what to do.
 TROUBLES = {
     "No space left on device": "there is no space left on the disk of {folder}",
     "File too large": "a file in {folder} may not grow as much as this needs (see ulimit -f)",
@@ -43,7 +43,7 @@ TROUBLES = {
 
 
 class CommandFailed(OnRecordError):
-    """An error that a command itself reports."""
+    """An error raised by a command itself."""
 
     def __init__(self, message: str, code: int) -> None:
         super().__init__(message)
@@ -56,7 +56,7 @@ def fail(message: str, code: int) -> NoReturn:
 
 
 def reported(command: Callable[P, R]) -> Callable[P, R]:
-    """A command whose errors become a message, an exit code and, with `--json`, an object."""
+    """Decorate a command: its errors become a message, an exit code and, with `--json`, an object."""
 
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -68,7 +68,7 @@ def reported(command: Callable[P, R]) -> Callable[P, R]:
 
 @contextmanager
 def failures_told(command: str, warehouse: Any = None, *, as_json: bool = False) -> Iterator[None]:
-    """The one place where errors of commands end."""
+    """The one place that handles errors of commands."""
     try:
         yield
     except (typer.Exit, typer.Abort, typer.BadParameter):
@@ -106,7 +106,7 @@ def _end(message: str, code: int, error: str, as_json: bool) -> NoReturn:
 
 
 def _explain(error: Exception, command: str, warehouse: Any) -> tuple[str, int]:
-    """The message and the exit code of an unexpected error, which is logged unless it says all there is to say."""
+    """The message and exit code of an unexpected error, which is logged unless the message says everything."""
     if is_read_only(error):
         return f"{one_line(error)}: nothing can be written there", UNAVAILABLE
     settings = _find_settings(warehouse)
@@ -121,7 +121,7 @@ def _explain(error: Exception, command: str, warehouse: Any) -> tuple[str, int]:
 
 
 def _find_settings(warehouse: Any) -> Settings | None:
-    """The settings of the command that failed, for the place of the log; None when they are what is wrong."""
+    """The settings of the failed command, for the path of the log; None when the settings are at fault."""
     from flows.settings import Settings
 
     try:
@@ -132,7 +132,7 @@ def _find_settings(warehouse: Any) -> Settings | None:
 
 @contextmanager
 def exit_on_full_disk() -> Iterator[None]:
-    """The last resort for a disk that fails where no command expects it: a line and an exit code, no traceback."""
+    """The last resort for a disk error outside of commands: one line and an exit code, no traceback."""
     try:
         yield
     except OSError as error:
@@ -146,13 +146,13 @@ def is_full(error: Exception) -> bool:
 
 
 def is_read_only(error: Exception) -> bool:
-    """Whether the cause is a file that may not be written, by the error of the operating system or of DuckDB."""
+    """Whether the cause is a read-only file, by the error of the operating system or of DuckDB."""
     refused = isinstance(error, OSError) and error.errno in (errno.EROFS, errno.EACCES, errno.EPERM)
     return refused or "Read-only file system" in str(error)
 
 
 def _trouble(error: Exception, settings: Settings | None) -> str | None:
-    """What is wrong with the machine, if it is to blame."""
+    """Our message for a fault of the machine; None for other errors."""
     said = f"{type(error).__name__}: {error}"
     found = next((words for sign, words in TROUBLES.items() if sign in said), None)
     return found.format(folder=settings.folder if settings else "the warehouse") if found else None
@@ -164,21 +164,21 @@ def one_line(error: Exception) -> str:
 
 
 class _Log(RotatingFileHandler):
-    """The log; when the disk is too full for it, no traceback appears on the console."""
+    """The log file; when the disk is full, it prints no traceback to the console."""
 
     def handleError(self, record: logging.LogRecord) -> None:
         pass
 
 
 class _Formatter(logging.Formatter):
-    """Lines of the log, without secrets that are in addresses."""
+    """Log lines without the secrets in addresses."""
 
     def format(self, record: logging.LogRecord) -> str:
         return redact(super().format(record))
 
 
 def _log_failure(settings: Settings | None, error: Exception) -> str:
-    """Log the traceback; the line that says where. A disk that cannot be written to cannot take the log either."""
+    """Log the traceback; returns the line that says where. Does nothing when the disk is not writable."""
     if settings is None:
         return ""
     with suppress(OSError):

@@ -129,7 +129,7 @@ def _ingest(paths: list[str], settings: Settings) -> Outcome:
 
 
 def _require_sources(paths: list[str], settings: Settings) -> None:
-    """Fail before anything is started when a path names nothing; what blocks and variables mean, Prefect must say."""
+    """Fail before anything starts when a path does not exist; only Prefect can resolve blocks and variables."""
     from flows.sources.local import find_files
     from flows.sources.redact import redact
     from flows.sources.variables import is_of_prefect

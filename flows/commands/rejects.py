@@ -1,4 +1,4 @@
-"""`onrecord rejects`: what was rejected and why; `onrecord rejects retry`: the same files once more, after a fix."""
+"""`onrecord rejects`: what was rejected and why; `onrecord rejects retry`: read the same files again, after a fix."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def _find(warehouse: Any, **filters: Any) -> pl.DataFrame:
 
 
 def _locate(path: str) -> str | None:
-    """Where the file of a stored path is: an address, or a file that is there; None when it cannot be found again."""
+    """The place of a stored path: an address or an existing file; None when it no longer exists."""
     from flows.sources.local import unprintable
     from flows.sources.reach import is_address
 

@@ -1,6 +1,6 @@
 """Batches of articles -> the tables of each, within bounds of time and memory.
 
-An article that breaks a bound on its own is left out: it comes without facts, and with the reason in `unanalysed`.
+An article that breaks a bound by itself is returned without facts, with the reason in `unanalysed`.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ UNANALYSED = pl.Schema({"article_id": pl.String, "reason_code": pl.String, "reas
 
 
 def find_tables(articles: pl.DataFrame, *, run_id: str, languages: Sequence[str]) -> Tables:
-    """The facts of a batch of articles: what is said in them, by whom, in which words.
+    """The facts of a batch of articles: who says what in them, in which words.
 
-    Articles in other `languages`, and notes that take a story back, give rows of `articles` and `sketches` alone.
+    Articles in languages not in `languages`, and kill notes, give only rows of `articles` and `sketches`.
     """
     from transforms.build import build_facts
     from transforms.extract import EXTRACTOR_VERSION, read_articles
@@ -50,9 +50,9 @@ def find_tables(articles: pl.DataFrame, *, run_id: str, languages: Sequence[str]
 
 
 def find_within(articles: pl.DataFrame, *, run_id: str, languages: Sequence[str], bounds: Bounds) -> Tables:
-    """The tables of `find_tables`; when the batch breaks `bounds`, each article is analysed on its own.
+    """The tables of `find_tables`; when the batch breaks `bounds`, each article is analysed separately.
 
-    The bounds are those of a batch and, after that, of each article in it.
+    The bounds apply first to the batch, then to each article.
     """
     if articles.is_empty():
         return {}
@@ -72,7 +72,7 @@ def find_within(articles: pl.DataFrame, *, run_id: str, languages: Sequence[str]
 
 
 def load_models() -> None:
-    """Load what `find_tables` needs, at first call alone."""
+    """Load what `find_tables` needs, on the first call only."""
     import transforms.build  # noqa: F401
     from transforms.extract.tagger import load_tagger
 
@@ -81,7 +81,7 @@ def load_models() -> None:
 
 
 def leave_out(articles: pl.DataFrame, languages: Sequence[str], code: str, reason: str) -> Tables:
-    """The tables of articles that are not analysed, with the code and the reason of their reject."""
+    """The tables of articles that are not analysed, with the code and reason of their reject."""
     untold = articles.with_columns(
         language=pl.coalesce("language", pl.lit(languages[0])),
         language_from=pl.coalesce("language_from", pl.lit("assumed")),

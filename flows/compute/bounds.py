@@ -1,4 +1,4 @@
-"""What the reading of one file, or the analysis of a batch of articles, may take in memory and time."""
+"""Limits on memory and time for reading one file or analysing a batch of articles."""
 
 from __future__ import annotations
 

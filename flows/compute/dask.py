@@ -1,11 +1,11 @@
-"""Batches of articles -> the tables of each, in order, computed by the workers of a Dask cluster that is running.
+"""Batches of articles -> the tables of each, in order, computed by the workers of a running Dask cluster.
 
     dask scheduler                                        on one machine
     dask worker tcp://SCHEDULER:8786 --nthreads 1         on each of the others, once a core
     ONRECORD_EXECUTOR=dask://SCHEDULER:8786 onrecord ingest ...
 
-The workers need the product as it is here (`pip install 'onrecord[dask]'`) and nothing else: no file, no server of
-Prefect's, no database. All reading, checking and publishing stays where the run is.
+The workers need only the same version of the product (`pip install 'onrecord[dask]'`): no files, no Prefect server, no
+database. All reading, checking and publishing happens where the run is.
 """
 
 from __future__ import annotations
@@ -50,9 +50,9 @@ def find_remotely(
     """Each batch with a future for its tables; `address` is `dask://host:port`, or `dask+tls://`
     with Dask's own settings.
 
-    Twice as many batches are under way as the workers have threads. A batch whose worker dies is computed by another;
-    when several workers die of it, each article of it on its own, and those that workers die of are left out. When the
-    scheduler or the last worker is gone for a minute, `ClusterError` ends the run; the next one resumes it.
+    Twice as many batches are in progress as the workers have threads. A batch whose worker dies goes to another worker;
+    if it kills several workers, its articles are analysed one by one, and those that kill workers are left out. When
+    the scheduler or the last worker is gone for a minute, `ClusterError` ends the run; the next one resumes it.
     """
     find = partial(find_or_tell, run_id=run_id, languages=languages, bounds=bounds)
     with _connected(address) as client:
@@ -66,9 +66,9 @@ def find_remotely(
 def find_or_tell(
     articles: pl.DataFrame, *, run_id: str, languages: Sequence[str], bounds: Bounds
 ) -> Tables | Exception:
-    """The tables of `find_within`, on a worker; its error comes back as a value, with the traceback as a note.
+    """`find_within` on a worker; an error is returned as a value, with the traceback as a note.
 
-    Dask sends the traceback itself, and when that is too long to unpack, as that of a RecursionError, waits for ever.
+    Dask would send the traceback itself, and waits forever when that is too long to unpack, as for a RecursionError.
     """
     try:
         return find_within(articles, run_id=run_id, languages=languages, bounds=bounds)
@@ -85,7 +85,7 @@ def _count_threads(client: Client) -> int:
 
 @dataclass(frozen=True)
 class Remote:
-    """A batch that the cluster computes."""
+    """A batch computed by the cluster."""
 
     client: Client
     future: Future[Tables | Exception]
@@ -94,7 +94,7 @@ class Remote:
     submit: Submit
 
     def result(self) -> Tables:
-        """The tables; ClusterError when nobody is left to compute them."""
+        """The tables; ClusterError when no worker is left to compute them."""
         from distributed import KilledWorker
 
         try:
@@ -152,7 +152,7 @@ def _connected(address: str) -> Iterator[Client]:
 
 
 def _require_workers(client: Client, place: str) -> None:
-    """ClusterError unless there are workers, and all of them find statements as this process would."""
+    """ClusterError unless there are workers, all with the same versions as this process."""
     try:
         client.wait_for_workers(1, timeout=PATIENCE)
     except TimeoutError:
@@ -166,7 +166,7 @@ def _require_workers(client: Client, place: str) -> None:
 
 
 def read_versions() -> str:
-    """What decides which statements and actors are found: the product, its models and its reference data."""
+    """The versions that determine the results: the product, its models and its reference data."""
     from importlib.metadata import version
 
     from models import hash_models

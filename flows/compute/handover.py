@@ -11,13 +11,13 @@ T = TypeVar("T")
 
 
 class HandOver(Generic[T]):
-    """Holds one thing until somebody takes it."""
+    """Holds one object until a caller takes it."""
 
     def __init__(self, thing: T) -> None:
         self._thing: T | None = thing
 
     def take(self, fits: Callable[[T], bool] = lambda thing: True) -> T | None:
-        """The thing, if it is still here and fits; the taker must end it."""
+        """The object, if it is still here and fits; the caller must close it."""
         thing = self._thing
         if thing is None or not fits(thing):
             return None
@@ -26,7 +26,7 @@ class HandOver(Generic[T]):
 
     @contextmanager
     def offered_in(self, place: ContextVar[HandOver[T] | None]) -> Iterator[HandOver[T]]:
-        """Within the block, code that this thread calls finds the offer in `place`."""
+        """Within the block, code called by this thread finds the offer in `place`."""
         token = place.set(self)
         try:
             yield self

@@ -1,8 +1,8 @@
-"""Code that works on text of others, interrupted as soon as it takes too much processor time or memory.
+"""Interrupts code that works on untrusted text when it takes too much processor time or memory.
 
-In the main thread a timer of the system interrupts it (SIGPROF), within a regular expression too. In other threads,
-such as those of a Dask worker, a second thread raises the exception: between two steps of Python, not within a call
-of C.
+In the main thread a system timer (SIGPROF) interrupts it, even inside a regular expression. In other threads, such as
+those of a Dask worker, a second thread raises the exception, which arrives between two Python instructions and not
+within a C call.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ OUR_SIGNAL = getattr(signal, "SIGPROF", None)
 
 
 class Exceeded(BaseException):
-    """A bound is broken; the code and the reason of the reject. No `except Exception` may hold it up."""
+    """A bound is broken; has the code and reason of the reject. Not an Exception, so that no handler swallows it."""
 
     def __init__(self, code: str, reason: str) -> None:
         super().__init__(reason)
@@ -31,14 +31,14 @@ class Exceeded(BaseException):
 
 
 class _Meter:
-    """What was used since it was made."""
+    """Measures the resources used since its creation."""
 
     def __init__(self, bounds: Bounds, size: int) -> None:
         self.bounds, self.size = bounds, size
         self._began, self._held = process_time(), count_bytes()[1]
 
     def find_excess(self) -> Exceeded | None:
-        """The bound that is broken, if one is."""
+        """The broken bound, or None."""
         seconds = self.bounds.seconds_for(self.size)
         if process_time() - self._began > seconds:
             limit = f"{seconds:g} s of the processor"
@@ -57,14 +57,14 @@ def _describe(more: str, limit: str, settings: str) -> str:
 
 @contextmanager
 def limited(bounds: Bounds, size: int) -> Iterator[None]:
-    """A block of work on `size` bytes of text; Exceeded is raised in it when it breaks `bounds`."""
+    """Context of work on `size` bytes of text; raises Exceeded in it when it breaks `bounds`."""
     guard = _by_timer if _has_timer() else _by_thread
     with guard(_Meter(bounds, size)):
         yield
 
 
 def _has_timer() -> bool:
-    """Whether the timer can be used: in the main thread, unless somebody else uses it."""
+    """Whether the timer is available: in the main thread, unless other code uses it."""
     if OUR_SIGNAL is None or threading.current_thread() is not threading.main_thread():
         return False
     return signal.getsignal(OUR_SIGNAL) in (signal.SIG_DFL, _look)
@@ -80,7 +80,7 @@ def _look(_signal: int, _frame: Any) -> None:
 
 @contextmanager
 def _by_timer(meter: _Meter) -> Iterator[None]:
-    """The handler stays when the block has ended: a signal that comes late finds nothing to do."""
+    """Limit the block by the timer. The handler stays afterwards, so that a late signal does nothing."""
     global _current
     assert OUR_SIGNAL is not None
     signal.signal(OUR_SIGNAL, _look)
@@ -96,7 +96,7 @@ def _by_timer(meter: _Meter) -> Iterator[None]:
 
 
 class _Interrupted(BaseException):
-    """Raised in a thread by another one, which can give a class alone."""
+    """Raised in a thread by another one, which can only pass a class."""
 
 
 @contextmanager

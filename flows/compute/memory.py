@@ -1,4 +1,4 @@
-"""The memory of this process: how much it is, and what of it is given back to the system."""
+"""The memory of this process: measures it, and returns free memory to the system."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import suppress
 
 
 def count_bytes() -> tuple[int, int]:
-    """The bytes that are mapped, and those of them that are in memory; 0 where that cannot be told."""
+    """The mapped bytes, and those of them in physical memory; 0 where the system does not say."""
     try:
         with open("/proc/self/statm", "rb") as file:  # noqa: PTH123 - for each file that is read
             mapped, resident = map(int, file.read().split()[:2])
@@ -19,6 +19,6 @@ def count_bytes() -> tuple[int, int]:
 
 
 def give_back() -> None:
-    """Give the system what is free in the heap; glibc keeps it, and a long text leaves a hundred megabytes behind."""
+    """Return free heap to the system; glibc would keep it, and a long text leaves a hundred megabytes behind."""
     with suppress(OSError, AttributeError):  # where the C library is another one
         ctypes.CDLL(None).malloc_trim(0)

@@ -1,8 +1,8 @@
 """The program of a reader's process: files come in by a socket, readings go out.
 
-It sets bounds for itself that the system keeps: memory, processor time of each file, bytes of a file that is written,
-no core dumps. So what a hostile file does to a library ends this process, and never the run. It ends as soon as the run
-at the other end of the socket does.
+It asks the system to limit its memory, the processor time of each file, and the size of files it writes, and to write
+no core dumps. So a hostile file that breaks a library ends this process, never the run. It ends when the run at the
+other end of the socket does.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ WORN = 0.5  # share of its memory with which a process reads no further file
 
 
 class Order(NamedTuple):
-    """A file to read: its bytes, or none when an open file follows; the processor seconds that it may take.
+    """A file to read: its bytes, or None when an open file follows, and its limit of processor seconds.
 
-    `broken` are places in it that ended an earlier process, with the code and the reason of their reject.
+    `broken` has the places in it that ended an earlier process, with the code and reason of their reject.
     """
 
     path: str
@@ -51,7 +51,7 @@ class At(NamedTuple):
 
 
 class End(NamedTuple):
-    """The file is read; `is_worn` says that the process ends now, `held` how many bytes it holds."""
+    """The file is read; `is_worn`: the process ends now; `held`: the bytes of memory it holds."""
 
     is_worn: bool
     held: int
@@ -84,9 +84,9 @@ def _confine() -> None:
 
 
 def _bound(seconds: float, memory: int) -> None:
-    """Limit the processor time from now on, after which the system ends the process with SIGXCPU, and the memory.
+    """Limit memory, and the processor time from now on, after which the system ends the process with SIGXCPU.
 
-    What is mapped and not used, such as stacks and libraries, does not count as memory.
+    Mapped but unused memory, such as stacks and libraries, does not count.
     """
     import resource
 

@@ -1,8 +1,8 @@
-"""Opened files -> readings, in a process of their own that may be killed.
+"""Opened files -> readings, in a separate process that can be killed.
 
-A file may make a library spin, take all memory or crash. So files are read in a process with bounds, which is kept
-from file to file. One that breaks a bound becomes a reject, and a new process reads on; of an archive only the file in
-it that was being read is lost. The next files are sent while one is read, so the run rarely waits.
+A file may make a library loop, exhaust memory or crash. So files are read in a process with limits, which is reused
+from file to file. A file that breaks a limit becomes a reject, and a new process continues; in an archive, only the
+member being read is lost. The next files are sent while one is read, so the run rarely waits.
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ FULL = 0.6  # share of its memory; a crash beyond it counts as lack of memory: t
 ENDS_IN = 10  # seconds
 STARTS_IN = 120  # seconds, on a machine that is very busy
 PROGRAM = "from flows.compute.reader_main import main; main({}, {})"
-# All that a reader needs of the environment: no keys, no addresses.
+# The only environment variables that a reader needs: no keys, no addresses.
 KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
-# Allocators that reserve little more than is used, so that a bound of memory is one.
+# Allocators that reserve little more than is used, so that the limit on memory is accurate.
 PLAIN = {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "1"}
 _NO_MEMORY = re.compile(
     rb"memory allocation|bad_alloc|out of memory|cannot allocate|MemoryError", re.IGNORECASE
@@ -57,7 +57,7 @@ class ReaderError(RuntimeError):
 
 
 class Broke(Exception):
-    """A process ended or was killed while it read a file; the code and the reason of the reject."""
+    """A process ended or was killed while reading a file; has the code and reason of the reject."""
 
     def __init__(self, code: str, reason: str) -> None:
         super().__init__(reason)
@@ -75,7 +75,7 @@ class Job:
 
     @property
     def held(self) -> int:
-        """Bytes that are sent; an open file is handed over as it is."""
+        """Bytes to send; an open file is passed as a descriptor."""
         return len(self.content.data or b"")
 
     @property
@@ -87,7 +87,7 @@ class Job:
 
 
 class Reader:
-    """Reads files in order, in one process after another. Close it after use."""
+    """Reads files in order, in one process at a time. Close it after use."""
 
     def __init__(self, bounds: Bounds) -> None:
         self.bounds = bounds
@@ -95,12 +95,12 @@ class Reader:
         self._jobs: deque[Job] = deque()
 
     def start(self) -> None:
-        """Start the process, if there is none."""
+        """Start the process, if none is running."""
         if self._process is None:
             self._process = _Process(self.bounds)
 
     def close(self) -> None:
-        """Kill the process, even while it reads."""
+        """Kill the process, even during a read."""
         if self._process:
             self._process.kill()
             self._process = None
@@ -108,7 +108,7 @@ class Reader:
     def read_all(
         self, contents: Iterator[tuple[FileBytes, str | None]], options: Options
     ) -> Iterator[tuple[FileBytes, str | None, Reading]]:
-        """The contents with their readings; files that an earlier run read, or without bytes, are not read."""
+        """The contents with their readings; skips files without bytes and those that an earlier run read."""
         waiting: deque[tuple[Job, str | None]] = deque()
         self._jobs.clear()
         try:
@@ -133,7 +133,7 @@ class Reader:
                 self.close()
 
     def _is_full(self) -> bool:
-        """Whether the files that wait hold as many bytes as they may."""
+        """Whether the waiting files have reached the limit of bytes."""
         return sum(job.held for job in self._jobs) > AHEAD_BYTES
 
     def _finish(
@@ -144,7 +144,7 @@ class Reader:
         return job.content, seen_in, reading
 
     def _send_ahead(self, options: Options) -> None:
-        """Send as much as the process can take without waiting."""
+        """Send as much as the process accepts without blocking."""
         on_the_way = 0
         for job in self._jobs:
             on_the_way += job.held
@@ -158,7 +158,7 @@ class Reader:
                     self._process.send(job, options, self.bounds)
 
     def _take(self, job: Job, options: Options) -> Reading:
-        """The reading of the first file that waits; if that ends the process, a new one reads the rest."""
+        """The reading of the first waiting file; if that ends the process, a new one reads the rest."""
         while True:
             self._send_ahead(options)
             assert self._process
@@ -182,10 +182,10 @@ class Reader:
                 return done
 
     def _give_up(self, job: Job, broke: Broke) -> Reading | None:
-        """The reading of a file that ended its process; None when it should be tried once more.
+        """The reading of a file that ended its process; None when it should be retried.
 
-        For crashes, and for memory when the process held much of it already, the files before may be at fault: then
-        the file is judged by what it does in a new process.
+        After a crash, or when the process held much memory already, earlier files may be at fault: then the file is
+        retried in a new process.
         """
         assert self._process
         place = self._process.place
@@ -244,7 +244,7 @@ class _Process:
             socket.send_fds(self._door, [b"f"], [content.stream.fileno()])
 
     def receive(self, seconds: float) -> tuple[Reading, bool]:
-        """The reading of the next file, and whether the process has ended with it. Raises Broke."""
+        """The reading of the next file, and whether the process ended with it. Raises Broke."""
         self._await_start()
         self.place = ""
         parts: list[Reading] = []
@@ -266,7 +266,7 @@ class _Process:
                 parts.append(said)
 
     def _await_start(self) -> None:
-        """Wait until it is ready to read; `ReaderError` if it ends instead."""
+        """Wait until the process is ready; `ReaderError` if it ends instead."""
         if self._is_ready:
             return
         try:
@@ -281,7 +281,7 @@ class _Process:
             raise ReaderError(f"the process that reads files does not start: {' '.join(lines[-3:]).strip()}")
 
     def kill(self) -> None:
-        """Kill it; the file that it was reading is lost."""
+        """Kill the process; the file being read is lost."""
         self._process.kill()
         self._process.wait()
         self._connection.close()
@@ -352,7 +352,7 @@ _early: ContextVar[HandOver[Reader] | None] = ContextVar("early_reader", default
 
 @contextmanager
 def start_reader_early(bounds: Bounds) -> Iterator[None]:
-    """Start a reader now; within the block, the first who opens one with these bounds gets it. Unused, it is closed."""
+    """Start a reader now; the first `open_reader` with these bounds in the block gets it. Closed if unused."""
     started = Reader(bounds)
     started.start()
     with HandOver(started).offered_in(_early) as offer:

@@ -1,7 +1,6 @@
 """Batches of articles -> the tables of each, in order; in this process or in several that load the models once.
 
-Whatever computes batches elsewhere needs a `submit` alone: a function that takes the articles and gives a
-`PendingTables`.
+Another executor needs only a `submit`: a function from articles to `PendingTables`.
 """
 
 from __future__ import annotations
@@ -55,7 +54,7 @@ Find = Callable[[pl.DataFrame], Tables]
 
 @dataclass(frozen=True)
 class ArticleBatch:
-    """A batch of articles; with the last one of a batch of files come the rows of the ledger about these."""
+    """A batch of articles; the last one of a batch of files also has the ledger rows of these files."""
 
     articles: pl.DataFrame
     ledger: Mapping[str, pl.DataFrame] = field(default_factory=dict)
@@ -64,7 +63,7 @@ class ArticleBatch:
 
 @dataclass(frozen=True)
 class Here:
-    """A batch that is computed in this process when its result is asked for."""
+    """A batch that this process computes when its result is requested."""
 
     articles: pl.DataFrame
     find: Find
@@ -77,7 +76,7 @@ class Here:
 def find_ahead(
     batches: Iterable[ArticleBatch], submit: Submit, ahead: int
 ) -> Iterator[tuple[ArticleBatch, PendingTables]]:
-    """Each batch with a future for its tables, in order; at most `ahead` are under way, so that memory stays flat."""
+    """Each batch with a future for its tables, in order; at most `ahead` are in progress, to bound memory."""
     under_way: deque[tuple[ArticleBatch, PendingTables]] = deque()
     for batch in batches:
         under_way.append((batch, submit(batch.articles)))
@@ -94,9 +93,9 @@ def find_locally(
     languages: Sequence[str],
     bounds: Bounds = ANALYSIS,
 ) -> Iterator[tuple[ArticleBatch, PendingTables]]:
-    """Each batch with a future for its tables, computed by so many processes; a few batches are computed in this one.
+    """Each batch with a future for its tables, computed by worker processes, or in this one if there are few batches.
 
-    Ask for the tables before the next batch: the processes end with the last one.
+    Request the tables before the next batch: the processes end with the last one.
     """
     find = partial(find_within, run_id=run_id, languages=languages, bounds=bounds)
     coming = iter(batches)
@@ -116,7 +115,7 @@ def find_locally(
 
 
 def _is_worth_it(batches: Sequence[ArticleBatch]) -> bool:
-    """Whether there is enough to do; unchanged files give empty batches."""
+    """Whether there is enough work for several processes; unchanged files give empty batches."""
     return sum(batch.articles.height > 0 for batch in batches) >= WORTH_IT
 
 
@@ -127,7 +126,7 @@ def count_cores() -> int:
 
 @contextmanager
 def prestart(processes: int) -> Iterator[None]:
-    """Start so many processes now; within the block, the first who needs some takes these. Unused, they are killed."""
+    """Start `processes` now; the first caller in the block that needs some takes them. Killed if unused."""
     with HandOver(_start(processes)).offered_in(_prestarted) as offer:
         try:
             yield
@@ -139,8 +138,8 @@ def prestart(processes: int) -> Iterator[None]:
 class Crew:
     """Processes that find the tables of batches.
 
-    When a process dies, all batches under way are lost. Each of them is given to a single process then, and if that
-    dies too, article by article: so an article is only left out when a process dies of it alone.
+    When a process dies, all batches in progress are lost. Each is retried in a single process, and if that dies too,
+    article by article: so an article is left out only when it alone kills a process.
     """
 
     def __init__(self, processes: int, find: Find, languages: Sequence[str]) -> None:
@@ -160,7 +159,7 @@ class Crew:
         return Submitted(self, articles, future)
 
     def find_again(self, articles: pl.DataFrame) -> Tables:
-        """The tables of a batch that was lost."""
+        """The tables of a lost batch."""
         single = self._find_single()
         [process] = (single._processes or {}).values()
         try:
@@ -172,7 +171,7 @@ class Crew:
         return join_tables(map(self.find_again, articles.iter_slices(1)))
 
     def _find_single(self) -> ProcessPoolExecutor:
-        """The pool of a single process that lives; one that cannot start is not a fault of an article."""
+        """A pool of one live process; failing to start is not an article's fault."""
         if self._single:
             with suppress(BrokenProcessPool):
                 self._single.submit(os.getpid).result()
@@ -190,7 +189,7 @@ class Crew:
 
 @dataclass(frozen=True)
 class Submitted:
-    """A batch that a process of a crew computes."""
+    """A batch computed by a process of a crew."""
 
     crew: Crew
     articles: pl.DataFrame
@@ -205,7 +204,7 @@ class Submitted:
 
 
 def _explain(process: BaseProcess) -> tuple[str, str]:
-    """The code and the reason of the reject of an article that a process died of."""
+    """The code and reason of the reject for an article that killed a process."""
     process.join(ENDS_IN)
     code = process.exitcode or 0
     if code == -signal.SIGKILL:
@@ -216,7 +215,7 @@ def _explain(process: BaseProcess) -> tuple[str, str]:
 
 @contextmanager
 def _open_crew(processes: int, find: Find, languages: Sequence[str]) -> Iterator[Crew]:
-    """Processes that end with the block, with this process, and without waiting for what nobody asks for any more."""
+    """Processes that end with the block or with this process, without finishing work that is no longer needed."""
     crew = Crew(processes, find, languages)
     try:
         yield crew
@@ -242,7 +241,7 @@ def _end(pool: ProcessPoolExecutor, *, at_once: bool = False) -> None:
 
 
 def _prepare() -> None:
-    """Load the models when a process starts."""
+    """Prepare a new process: load the models."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with suppress(OSError):  # should the machine run out of memory, not the run itself is to end
         Path("/proc/self/oom_score_adj").write_text("500")
@@ -250,7 +249,7 @@ def _prepare() -> None:
 
 
 def _end_with_parent() -> None:
-    """End with the parent: a run that was killed cannot end its processes."""
+    """End this process with its parent, because a killed run cannot end its processes."""
     parent = multiprocessing.parent_process()
     if parent:
         parent.join()

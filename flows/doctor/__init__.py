@@ -1,1 +1,1 @@
-"""What a run needs and what a machine exposes; nothing is changed."""
+"""Diagnoses what a run needs and what the machine exposes; changes nothing."""

@@ -1,6 +1,6 @@
-"""Settings in; what is open on this machine to others, and what to do about it. Nothing is changed.
+"""Settings in; what this machine exposes to others, and what to do about it. Changes nothing.
 
-A server is asked what a stranger would ask it: without a key, as a page of another site, and by another name.
+A server gets the requests that a stranger would send: without a key, as a page of another site, under another name.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SECONDS = 3  # that a server gets to answer
 
 
 def examine_security(settings: Settings) -> Iterator[Finding]:
-    """All findings, those that open the most first."""
+    """All findings, the most serious exposure first."""
     yield from find_open_server()
     yield find_key(settings)
     yield from find_permissions(settings)
@@ -33,7 +33,7 @@ def examine_security(settings: Settings) -> Iterator[Finding]:
 
 
 def find_open_server() -> Iterator[Finding]:
-    """Where Prefect's server is, and what it answers to a stranger."""
+    """The address of Prefect's server, and its answers to a stranger."""
     named = configured_api()
     api = named or DEFAULT_API
     answers = {name: _ask(api, headers) for name, headers in STRANGERS.items()}
@@ -52,13 +52,13 @@ def find_open_server() -> Iterator[Finding]:
 
 
 class _Strange:
-    """A way to ask that must be refused."""
+    """A request that must be refused."""
 
     def __init__(self, what: str, refused: str, answered: str, advice: str) -> None:
         self.what, self.refused, self.answered, self.advice = what, refused, answered, advice
 
     def judge(self, status: int | None) -> Finding:
-        """The finding for the status that came back; null when there was no answer, which is as good as a refusal."""
+        """The finding for the response status; None means no answer, which is as good as a refusal."""
         is_open = status is not None and status < 400
         return Finding(self.what, self.answered if is_open else self.refused, self.advice if is_open else "")
 
@@ -85,7 +85,7 @@ STRANGE = {
 
 
 def _ask(api: str, headers: dict[str, str]) -> int | None:
-    """The status that a stranger gets: of a preflight for a page, else of a question for flows; null for no answer."""
+    """The status a stranger gets, for a preflight of a page or else a query for flows; None for no answer."""
     import httpx
 
     try:
@@ -123,7 +123,7 @@ def find_permissions(settings: Settings) -> Iterator[Finding]:
 
 
 def _places(settings: Settings) -> list[Path]:
-    """What a run reads as its own: with any of it, somebody else could change what is published."""
+    """The files a run trusts: whoever can write to one of them could change what is published."""
     own = [settings.warehouse, settings.folder, *settings.folder.parents, settings.state, settings.log]
     former = settings.folder / "versions"
     checks = settings.checks_folder
@@ -142,21 +142,21 @@ def _mode(place: Path) -> int:
 
 
 def _is_writable(place: Path) -> bool:
-    """Whether all may write; in a folder like /tmp they may not touch what is not theirs, and a group may be meant."""
+    """Whether everyone may write. Excludes sticky folders like /tmp, and groups, which may be intended."""
     mode = _mode(place)
     is_sticky = place.is_dir() and mode & stat.S_ISVTX
     return bool(mode & 0o002) and not is_sticky
 
 
 def find_commands(settings: Settings) -> Finding:
-    """What runs outside of this program, or leaves this machine; only the names, for values may be secret."""
+    """Commands that runs start and data they send elsewhere; only the names, because values may be secret."""
     names = ("notify_command", "notify", "executor", "lake", "backup")
     used = [f"ONRECORD_{name.upper()}" for name in names if getattr(settings, name)]
     return Finding("commands", ", ".join(used) if used else "none, and nothing is sent elsewhere")
 
 
 def find_reach(settings: Settings) -> Finding:
-    """What the reading of sources may follow."""
+    """What reading sources may follow."""
     links = (
         "links are followed out of folders" if settings.follow_links else "links out of a folder are rejected"
     )
@@ -170,13 +170,13 @@ def find_reach(settings: Settings) -> Finding:
 
 
 def find_sources(settings: Settings) -> Finding:
-    """What runs that are started through Prefect may read."""
+    """What runs started through Prefect may read."""
     named = ", ".join(map(redact, settings.sources))
     return Finding("sources", f"runs from Prefect read {named or f'what is below {os.getcwd()}'}")  # noqa: PTH109
 
 
 def find_query_bounds(settings: Settings) -> Finding:
-    """What a question may take; it reads the warehouse alone whatever the settings are."""
+    """The limits of a query, which can only read the warehouse whatever the settings."""
     seconds = f"{settings.query_seconds:g} s" if settings.query_seconds else "any time"
     advice = "" if settings.query_seconds else "set ONRECORD_QUERY_SECONDS"
     return Finding("queries", f"read the warehouse alone, with {settings.query_memory} and {seconds}", advice)

@@ -1,4 +1,4 @@
-"""One thing that `onrecord doctor` has looked at."""
+"""One result of `onrecord doctor`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Finding:
-    """What was found of one thing; `advice` says what to do, and is empty when all is well."""
+    """One finding; `advice` says what to do, and is empty when all is well."""
 
     what: str
     found: str

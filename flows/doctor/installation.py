@@ -1,6 +1,6 @@
-"""Settings in; what is found of all that a run needs, whether it is well, and what to do if it is not.
+"""Settings in; a finding for each thing that a run needs, with what to do if it is wrong.
 
-Nothing is changed and no flow is run. Looking at the server is all that imports Prefect.
+Changes nothing and runs no flow. Only the findings about the server import Prefect.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ SHOWN = ("onrecord", "prefect", "duckdb", "polars", "great-expectations", "onnxr
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
-    """All findings, in the order in which to deal with them."""
+    """All findings, in the order in which to act on them."""
     yield find_versions()
     yield find_model()
     yield find_place(settings)
@@ -62,7 +62,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
 
 
 def find_versions() -> Finding:
-    """Python and the packages, and whether these are the versions that this one needs."""
+    """Python and the packages, and whether they have the required versions."""
     wrong = [str(need) for need in map(Requirement, requires("onrecord") or []) if not _is_met(need)]
     shown = ", ".join(f"{name} {version(name)}" for name in SHOWN)
     advice = f"reinstall On Record: it needs {', '.join(wrong)}" if wrong else ""
@@ -128,13 +128,13 @@ def find_disk(settings: Settings) -> Finding:
 
 
 def find_lock(settings: Settings) -> Finding:
-    """Who writes to the warehouse right now."""
+    """The process that is writing to the warehouse."""
     holder = find_holder(settings.warehouse)
     return Finding("lock", f"held by {holder}" if holder else "free")
 
 
 def find_leftovers(settings: Settings) -> Finding:
-    """What killed commands have left, and what was set aside when a version was published again."""
+    """Leftovers of killed commands, and files set aside by a rollback or restore."""
     published = settings.warehouse.resolve()
     names = [file.name for file in (*list_leftovers(published), *list_left_copies(settings.state))]
     if names and not find_holder(settings.warehouse):
@@ -145,7 +145,7 @@ def find_leftovers(settings: Settings) -> Finding:
 
 
 def find_settings(settings: Settings) -> Finding:
-    """Where settings come from, and which of the names in there are not settings."""
+    """The sources of settings, and unknown names in them."""
     file = find_file(settings.warehouse)
     found = (
         f"{file} and the environment"
@@ -162,7 +162,7 @@ def find_settings(settings: Settings) -> Finding:
 
 
 def find_checks(settings: Settings) -> Finding:
-    """Whether the user's own checks and thresholds can be asked of a warehouse."""
+    """Whether the user's own checks and thresholds are valid."""
     from expectations.rulebook import CheckError, open_rulebook
 
     folder = settings.checks_folder
@@ -177,7 +177,7 @@ def find_checks(settings: Settings) -> Finding:
 
 
 def find_corrections(settings: Settings) -> Finding:
-    """Whether each line of the corrections can be applied, and met somebody when the last run applied it."""
+    """Whether each line of the corrections is valid, and matched an actor or statement in the last run."""
     try:
         lines = open_corrections(settings)
     except (CorrectionError, AnnotationError) as error:
@@ -200,13 +200,13 @@ def find_corrections(settings: Settings) -> Finding:
 
 
 def find_zone() -> Finding:
-    """The machine's time, by which cron goes; the warehouse knows UTC alone."""
+    """The machine's time zone, which cron uses; the warehouse uses only UTC."""
     now = datetime.now().astimezone()
     return Finding("time", f"{now:%Y-%m-%d %H:%M %Z} here, {now.astimezone(UTC):%Y-%m-%d %H:%M} UTC")
 
 
 def find_runs(settings: Settings) -> Iterator[Finding]:
-    """The version that is published, whether it can be read to its end, and how the last run went."""
+    """The published version, whether all of it can be read, and how the last run ended."""
     if deaths := list(find_deaths(settings.state).values()):
         advice = "run it again: it goes on from what it had staged; if memory ran out, see ONRECORD_MEMORY"
         yield Finding("last run", deaths[-1].describe(settings.warehouse), advice)
@@ -229,7 +229,7 @@ def find_runs(settings: Settings) -> Iterator[Finding]:
 
 
 def find_faults_inside(settings: Settings) -> Finding:
-    """Whether published rows break a critical rule; asked only when the file is not as a run left it."""
+    """Whether published rows break a critical rule; checked only when the file has changed since the last run."""
     if is_checked(settings.warehouse.resolve()):
         return Finding("rows", "checked when they were published")
     from expectations.audit import find_faults
@@ -277,7 +277,7 @@ def _extractors(last: dict[str, Any]) -> str:
 
 
 def _judge_last(settings: Settings, last: dict[str, Any]) -> Finding:
-    """A run that did not publish leaves a note; a stopped one also a file that is younger than what is published."""
+    """The finding for the last run: one that did not publish left a note, and a stopped one a newer file."""
     if attempt := read_attempt(settings.warehouse):
         why = f": {attempt.why[0]}" if attempt.why else ""
         return Finding("last run", f"{attempt.status} at {attempt.at}{why}", "; ".join(attempt.advice))

@@ -1,6 +1,6 @@
-"""A Prefect server -> the automations of the product there: what it does by itself when a run is late, lost or stopped.
+"""Creates the product's automations on a Prefect server: its reactions when a run is late, lost or stopped.
 
-Made again, they are replaced: a server has each of them once.
+Creating them again replaces them: a server has each of them once.
 """
 
 from __future__ import annotations
@@ -47,14 +47,14 @@ class AutomationError(UsageError):
 
 @dataclass(frozen=True)
 class Made:
-    """The names of the automations that are on, and of those that went."""
+    """The names of the automations that are on, and of those removed."""
 
     on: list[str]
     off: list[str]
 
 
 def switch_on(silence: float, block: str | None) -> Made:
-    """Have the server mark runs as crashed after `silence` seconds without a sign, and notify `block` of trouble."""
+    """Have the server mark runs without heartbeats for `silence` seconds as crashed, and notify `block` of trouble."""
     wanted = [_crash_lost(silence)]
     if block:
         target = _find_block(block)
@@ -79,7 +79,7 @@ def switch_off() -> list[str]:
 
 
 def _crash_lost(silence: float) -> Automation:
-    """A run whose worker or machine was killed sends no heartbeats: it ends as crashed, and the next one may start."""
+    """The automation that marks a run without heartbeats as crashed, so that the next one may start."""
     trigger = EventTrigger(
         after={SIGN},
         expect={SIGN, *(f"prefect.flow-run.{end}" for end in ENDS)},

@@ -1,8 +1,8 @@
-"""Prefect's server -> the same for its own pages and for programs of this machine alone.
+"""Restricts Prefect's server to its own pages and to programs on this machine.
 
-A page of any site can make the reader's browser ask `http://127.0.0.1:4200`, also under a name of its own that it lets
-point there. Such questions are refused before the server sees them: by the `Host` that was asked for, by the `Origin`
-of the page, and by what browsers say of where a question without an origin comes from.
+A page on any site can make the reader's browser send requests to `http://127.0.0.1:4200`, also under a domain name that
+resolves to it (DNS rebinding). Such requests are refused before they reach the server: by their `Host`, by the `Origin`
+of the page, and without an origin by the browser's `Sec-Fetch` headers.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ NO_FRAMES = [(b"x-frame-options", b"DENY"), (b"content-security-policy", b"frame
 
 
 def own_hosts(port: int) -> list[str]:
-    """What this machine calls itself in an address."""
+    """The names of this machine in addresses."""
     return [f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]")]
 
 
 class HostGuard:
-    """An ASGI application that answers 403 to pages of other sites, which cannot show its pages in a frame either."""
+    """An ASGI application that answers pages of other sites with 403, and forbids them to frame its pages."""
 
     def __init__(self, app: App, hosts: Iterable[str]) -> None:
         self.app = app
@@ -32,7 +32,7 @@ class HostGuard:
         self.origins = frozenset(f"http://{host}" for host in self.hosts)
 
     async def __call__(self, scope: Message, receive: Callable[[], Awaitable[Message]], send: Send) -> None:
-        """Pass on what comes from here."""
+        """Pass requests from this machine on to the server."""
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
         elif self.admits(scope):
@@ -41,7 +41,7 @@ class HostGuard:
             await _refuse(scope, send)
 
     def admits(self, scope: Message) -> bool:
-        """Whether a request or a web socket is meant for this server and comes from its own pages, or from none."""
+        """Whether a request or web socket is addressed to this server and comes from its own pages or from no page."""
         headers = [(name.lower(), value.decode("latin-1").lower()) for name, value in scope["headers"]]
         hosts = [value for name, value in headers if name == b"host"]
         origins = [value for name, value in headers if name == b"origin"]

@@ -1,6 +1,6 @@
-"""Prefect's server and the schedule of the main job there, looked at: findings for `onrecord doctor`.
+"""Findings for `onrecord doctor` on Prefect's server and the schedule of the main job.
 
-Prefect makes its home folder when it is imported; where there is none yet, it gets a temporary one.
+Importing Prefect creates its home folder; if there is none yet, it gets a temporary one.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ LATE = timedelta(minutes=10)  # after its time, a run that is not under way has 
 
 
 def find_server() -> Iterator[Finding]:
-    """Prefect's server, whether its version is ours, and the schedule of the main job there."""
+    """Prefect's server, whether it has our version of Prefect, and the schedule of the main job."""
     api = configured_api()
     if not api:
         yield Finding("server", "none named: each run starts a temporary one")
@@ -90,7 +90,7 @@ def _find_schedule(client: SyncPrefectClient) -> Finding:
 
 
 def _find_late(client: SyncPrefectClient, deployments: list[Any]) -> list[datetime]:
-    """When runs should have begun that have not."""
+    """The scheduled times of runs that have not started."""
     from prefect.client.schemas.filters import (
         DeploymentFilter,
         DeploymentFilterId,

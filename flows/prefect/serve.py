@@ -1,6 +1,6 @@
-"""Sources, settings and a schedule in; flows that this process runs when they are due, until it is stopped.
+"""Sources, settings and a schedule in; this process runs the flows when they are due, until it is stopped.
 
-For one machine without a worker; `prefect.yaml` has the same deployments for a server and workers.
+For one machine without a worker; `prefect.yaml` has the same deployments for a server with workers.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ AUDIT, MAINTAIN = "0 4 * * 0", "30 4 * * 0"  # on Sundays
 def build_deployments(
     paths: Sequence[str], settings: Mapping[str, Any], *, cron: str, timezone: str
 ) -> Iterator[RunnerDeployment]:
-    """One deployment a flow; `settings` are given to each, what they leave out comes from the environment.
+    """One deployment per flow; each gets `settings`, and takes the others from the environment.
 
     Raises pydantic.ValidationError for a schedule or a time zone that does not exist.
     """
@@ -67,9 +67,9 @@ def _deploy(
 
 
 def serve_flows(deployments: Sequence[RunnerDeployment], tell_ready: Callable[[], None]) -> None:
-    """Run what is due, one flow at a time, until SIGTERM or Ctrl-C; schedules rest from then on.
+    """Run due flows, one at a time, until SIGTERM or Ctrl-C; then the schedules pause.
 
-    `tell_ready` is called once the server knows the deployments, so that they can be run by hand.
+    `tell_ready` is called once the deployments are registered, so that they can be run by hand.
     """
     runner = Runner(limit=1)
 
@@ -87,7 +87,7 @@ def serve_flows(deployments: Sequence[RunnerDeployment], tell_ready: Callable[[]
 
 
 def _add(runner: Runner, deployment: RunnerDeployment) -> None:
-    """Have the runner run our flow; of a mere deployment it would run whatever the server says its steps are."""
+    """Have the runner run our flow; given only a deployment, it would run whatever steps the server names."""
     options = deployment.concurrency_options
     runner.add_flow(
         FLOWS[deployment.name],
@@ -103,9 +103,9 @@ def _add(runner: Runner, deployment: RunnerDeployment) -> None:
 
 
 def bury_lost_runs() -> int:
-    """Mark as crashed what this server believes to run though nobody does: after a power cut; how many these were.
+    """Mark runs that only seem to be running, as after a power cut, as crashed; returns how many.
 
-    For a server that serves this process alone: a run that is lost would keep the next ones waiting.
+    For a server that serves only this process: a lost run would keep the next ones waiting.
     """
     busy = FlowRunFilterStateType(any_=[StateType.RUNNING, StateType.PENDING, StateType.CANCELLING])
     served = FlowRunFilterDeploymentId(is_null_=False)

@@ -1,8 +1,8 @@
-"""A Prefect server of our own, where the user names none: the folder for its database in, its address out.
+"""Our own Prefect server, for users without one: the folder for its database in, its address out.
 
-It ends with the process that started it, however that one ends: it waits at a pipe whose other end closes by then.
-It wants a key (the user and password of Prefect's basic authentication), listens to this machine alone, and answers no
-page but its own, see `flows/prefect/hostguard.py`.
+It ends with the process that started it, however that ends: it waits on a pipe whose other end closes then. It requires
+a key (user and password of Prefect's basic authentication), listens only on this machine, and answers only its own
+pages, see `flows/prefect/hostguard.py`.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ class ServerError(OnRecordError):
 
 
 def prepare_prefect(state: Path) -> None:
-    """See to it that flows of this process have a server: the user's, else a temporary one that ends with us.
+    """Provide a server for the flows of this process: the user's, else a temporary one that ends with us.
 
-    Prefect's database is kept in `state` and its chatter off the terminal, unless the environment says otherwise.
+    Prefect's database is in `state` and its log stays off the terminal, unless the environment says otherwise.
     """
     os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
     use_server(state)
@@ -69,12 +69,12 @@ def use_server(state: Path, *, port: int = 0, services: Services = "temporary") 
 
 
 def key_file(state: Path) -> Path:
-    """Where the key of the server of `onrecord serve` stands, for its user alone."""
+    """The file with the key for the server of `onrecord serve`, readable only by its user."""
     return state / "prefect-key"
 
 
 def make_key() -> str:
-    """A key that nobody can guess, as Prefect wants it: user and password."""
+    """A random key in Prefect's format: user and password."""
     return f"onrecord:{secrets.token_urlsafe(32)}"
 
 
@@ -99,7 +99,7 @@ def keep_key(file: Path) -> str:
 
 
 def configured_api() -> str | None:
-    """The API that the user names, in the environment or in a profile of Prefect's home; None when there is none."""
+    """The API that the user has configured, in the environment or in a Prefect profile; None without one."""
     if "PREFECT_API_URL" in os.environ or "PREFECT_HOME" not in os.environ:
         return os.environ.get("PREFECT_API_URL") or None
     if not (Path(os.environ["PREFECT_HOME"]).expanduser() / "profiles.toml").exists():
@@ -110,7 +110,7 @@ def configured_api() -> str | None:
 
 
 def _tell_prefect(services: Services) -> None:
-    """Prefect reads its settings when it is imported; if it was imported before, have it read them again."""
+    """Have Prefect read its settings again if it was imported already; it reads them only on import."""
     is_late = "prefect" in sys.modules
     from prefect.context import refresh_global_settings_context  # seconds, while the server starts
     from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
@@ -124,7 +124,7 @@ def _tell_prefect(services: Services) -> None:
 
 
 class _Server:
-    """The server's process. The port is bound here and handed over, so nobody else can take it in between."""
+    """The server's process. It inherits a bound port, so that no other program can take it in between."""
 
     def __init__(self, home: Path, port: int, services: Services, key: str) -> None:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -158,7 +158,7 @@ class _Server:
             raise ServerError(f"port {port} cannot be used: {error.strerror}") from error
 
     def wait(self) -> None:
-        """Return when the server answers; it holds the request until it can. Raises ServerError."""
+        """Return when the server answers. Raises ServerError."""
         import httpx
 
         try:
@@ -179,7 +179,7 @@ class _Server:
 
 
 def main() -> None:
-    """The server's process: listens at the socket that it was given until its starter is gone."""
+    """The main function of the server's process: serves the inherited socket until its parent ends."""
     descriptor, services = int(sys.argv[1]), sys.argv[2]
     threading.Thread(target=_end_with, args=(sys.stdin.buffer,), daemon=True).start()
     gc.disable()  # what is imported stays: looking through it again and again takes a fifth of the start
@@ -197,7 +197,7 @@ def main() -> None:
 
 
 def _end_with(pipe: BinaryIO) -> None:
-    """Wait for the other end of `pipe` to close, which it does when its process ends, killed or not."""
+    """Wait until the other end of `pipe` closes, which happens when its process ends, killed or not."""
     pipe.read()
     os.kill(os.getpid(), signal.SIGTERM)
 

@@ -1,6 +1,6 @@
-"""Folders in; a run for what comes into them, once it has come to rest.
+"""Folders in; a run for new files in them, once no more arrive.
 
-What is there already is taken first, and while a run is on its way nothing that comes is missed.
+Existing files come first, and no file that arrives during a run is missed.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ LET_END = 30  # seconds that an interrupted run has to end
 
 
 class FilesOnly(DefaultFilter):
-    """Nothing hidden, nothing that a run writes, nothing that went."""
+    """A filter without hidden files, files that a run writes, and deletions."""
 
     def __init__(self, without: Iterable[Path]) -> None:
         super().__init__(ignore_paths=[path.absolute() for path in without])
 
     def __call__(self, change: Change, path: str) -> bool:
-        """Whether this is something to read."""
+        """Whether the change is a file to read."""
         return (
             change != Change.deleted
             and not Path(path).name.startswith(".")
@@ -41,7 +41,7 @@ class FilesOnly(DefaultFilter):
 
 @dataclass
 class Waiting:
-    """What is to be read next; what a failed run leaves behind waits, twice as long each time."""
+    """The paths to read next; after a failed run they wait, twice as long each time."""
 
     paths: set[str] = field(default_factory=set)
     not_before: float = 0.0
@@ -66,10 +66,10 @@ def follow(
     rest: float,
     without: Iterable[Path] = (),
 ) -> None:
-    """Call `take` with `folders`, then with what comes into them, until it is interrupted.
+    """Call `take` with `folders`, then with new files in them, until it is interrupted.
 
-    What comes is taken when nothing more has come for `rest` seconds. `take` says whether it went well; if not, it is
-    given the same again.
+    New files are taken when no more have arrived for `rest` seconds. `take` returns whether it succeeded; if not, it
+    gets the same files again.
     """
     waiting = Waiting({str(folder) for folder in folders})
     milliseconds = int(1000 * rest)
@@ -89,7 +89,7 @@ def follow(
 
 
 def choose(paths: Iterable[str], folders: Sequence[Path]) -> list[str]:
-    """What to read of what came: each path that is there still, or the folders when these are too many to name.
+    """What to read after changes: the paths that still exist, or the folders when there are too many paths.
 
     A name that is not UTF-8 comes with a replacement for its bytes and is found through its folder.
     """
@@ -99,9 +99,9 @@ def choose(paths: Iterable[str], folders: Sequence[Path]) -> list[str]:
 
 
 def run_ingest(paths: Sequence[str], warehouse: Path) -> tuple[bool, str]:
-    """Run `onrecord ingest` in a process of its own, so that nothing it does harms the watch.
+    """Run `onrecord ingest` in a separate process, so that its failures do not affect the watch.
 
-    Whether it went well, and one line for people. An interrupted run is interrupted too, and can be resumed.
+    Returns whether it succeeded, and one line for people. Ctrl-C interrupts the run too; the next one resumes it.
     """
     began = time.monotonic()
     command = [
@@ -150,9 +150,9 @@ def describe(code: int, out: str, err: str) -> str:
 
 
 def emit_arrival(paths: Sequence[str], folders: Sequence[Path]) -> tuple[bool, str]:
-    """Send the event on which the deployment in `prefect.yaml` runs.
+    """Send the event that starts the deployment in `prefect.yaml`.
 
-    Whether the server is there, and one line for people.
+    Returns whether the server answered, and one line for people.
     """
     from prefect import get_client
     from prefect.events import emit_event

@@ -1,1 +1,1 @@
-"""Copies of the published warehouse elsewhere: backups and a DuckLake."""
+"""Copies of the published warehouse in other places: backups and a DuckLake."""

@@ -1,7 +1,7 @@
-"""A warehouse and a place for backups, a folder or an address -> a backup there that has been read back; and back.
+"""A warehouse and a folder or address -> a verified backup there, and a backup -> the warehouse.
 
-A backup is one file, named after the warehouse, its version and the time in UTC. It counts only once it was
-fetched from its place again, opened, and found equal to the warehouse in each table.
+A backup is one file, named after the warehouse, its version and the time in UTC. It counts only after it was fetched
+back, opened, and found equal to the warehouse in every table.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class BackupError(UsageError):
 
 @dataclass(frozen=True)
 class Backup:
-    """A backup that was made: `removed` are the names of older ones that went for it."""
+    """A new backup; `removed` has the names of the older ones deleted for it."""
 
     address: str
     version_no: int
@@ -53,10 +53,10 @@ class Backup:
 
 
 def back_up(settings: Settings, place: str) -> Backup:
-    """Put a copy of the warehouse into `place`, fetch it from there, compare it, and leave only the newest ones.
+    """Copy the warehouse to `place`, fetch it back, compare it, and keep only the newest backups.
 
-    `WarehouseError` when a run holds the warehouse or the backup differs from it: then it is removed again, and no
-    older one goes. `BackupError` when the place fails.
+    `WarehouseError` when a run holds the warehouse or the backup differs from it: then the backup is removed, and no
+    older one is deleted. `BackupError` when the place fails.
     """
     warehouse = settings.warehouse.absolute()
     with _workplace(settings.state) as folder, _place(place) as (system, base):
@@ -78,10 +78,10 @@ def back_up(settings: Settings, place: str) -> Backup:
 
 
 def restore(settings: Settings, backup: str) -> Restored:
-    """Publish a backup, a file or an address, in the place of the warehouse, damaged or missing as it may be.
+    """Replace the warehouse, which may be damaged or missing, by a backup (a file or an address).
 
-    A folder means the newest backup of this warehouse in it. `WarehouseError` when it is damaged or no warehouse, or a
-    run holds the lock: then the warehouse stays as it was. `BackupError` when the place fails.
+    A folder means the newest backup of this warehouse in it. `WarehouseError` when the backup is damaged or not a
+    warehouse, or when a run holds the lock: then the warehouse stays unchanged. `BackupError` when the place fails.
     """
     with _workplace(settings.state) as folder, _place(backup) as (system, path):
         if system.isdir(path):
@@ -93,9 +93,9 @@ def restore(settings: Settings, backup: str) -> Restored:
 
 @contextmanager
 def _workplace(state: Path) -> Iterator[Path]:
-    """A folder on the disk of the warehouse, gone afterwards: that disk has room for one more warehouse.
+    """A temporary folder on the disk of the warehouse, which has room for one more warehouse.
 
-    What a killed command has left of its own folder goes first. A folder without a lock that is held is nobody's.
+    First removes folders of killed commands: those whose lock no process holds.
     """
     remove_left_copies(state)
     state.mkdir(parents=True, exist_ok=True)
@@ -110,12 +110,12 @@ def _workplace(state: Path) -> Iterator[Path]:
 
 
 def list_left_copies(state: Path) -> list[Path]:
-    """The folders with copies of a warehouse that nobody works on."""
+    """The folders with copies of a warehouse that no process uses."""
     return [folder for folder in sorted(state.glob(f"{WORKPLACE}*/")) if not is_held(_lock_of(folder))]
 
 
 def remove_left_copies(state: Path) -> list[str]:
-    """Remove these folders; their names."""
+    """Remove these folders; returns their names."""
     left = list_left_copies(state)
     for folder in left:
         shutil.rmtree(folder)
@@ -129,7 +129,7 @@ def _lock_of(folder: Path) -> Path:
 
 @contextmanager
 def _place(address: str) -> Iterator[tuple[AbstractFileSystem, str]]:
-    """The file system of an address and the path in it; what goes wrong there becomes a `BackupError`."""
+    """The file system of an address and the path in it; errors there become a `BackupError`."""
     from flows.sources.remote import connect
 
     try:
@@ -149,7 +149,7 @@ def _explain(error: Exception) -> str:
 
 
 def _upload(system: AbstractFileSystem, copy: Path, target: str) -> None:
-    """Under another name first: what breaks off in the middle never looks like a backup."""
+    """Upload under a temporary name first, so that a partial upload never looks like a backup."""
     system.makedirs(target.rpartition("/")[0], exist_ok=True)
     system.put_file(str(copy), f"{target}.part")
     system.mv(f"{target}.part", target)

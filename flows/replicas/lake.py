@@ -1,4 +1,4 @@
-"""Settings and a published warehouse -> the DuckLake that they name, written and read; secrets stay here."""
+"""Settings and a published warehouse -> the DuckLake in the settings, written and read; secrets stay in this module."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ from warehouse.query.ask import NO_TIMEOUT, Answer, Bounds, ask_on
 
 
 def replicate(settings: Settings) -> Replicated:
-    """Bring the versions that the lake lacks; nothing when it has them all."""
+    """Copy the versions that the lake lacks; nothing when it has them all."""
     with _told(settings) as lake:
         return lakes.replicate(settings.warehouse, lake, settings.lake_name or settings.warehouse.stem)
 
 
 def remove(settings: Settings, name: str) -> int:
-    """Take a warehouse out of the lake; how many rows went."""
+    """Remove a warehouse from the lake; returns the number of rows."""
     with _told(settings) as lake:
         return lakes.remove(lake, name)
 
 
 def tidy(settings: Settings, days: int) -> int:
-    """Put small files together and drop snapshots that are older than so many days; how many went."""
+    """Merge small files and drop snapshots older than so many days; returns how many were dropped."""
     with _told(settings) as lake:
         return lakes.tidy(lake, datetime.now(UTC) - timedelta(days=days))
 
 
 def read_snapshots(settings: Settings) -> pl.DataFrame:
-    """What was brought when; see `warehouse.lake`."""
+    """The snapshots, with what each added; see `warehouse.lake`."""
     with _told(settings) as lake:
         return lakes.read_snapshots(lake)
 
@@ -43,7 +43,7 @@ def read_snapshots(settings: Settings) -> pl.DataFrame:
 def ask(
     settings: Settings, sql: str, name: str | None, at: int | datetime | None, bounds: Bounds = NO_TIMEOUT
 ) -> Iterator[Answer]:
-    """The answer of each statement, on one warehouse of the lake or on all as one, as of a snapshot or a moment."""
+    """The answer to each statement, from one warehouse in the lake or all combined, as of a snapshot or a moment."""
     with _told(settings) as lake, lakes.connect_lake(lake, name, at, bounds.memory) as connection:
         yield from ask_on(connection, sql, bounds)
 
