@@ -33,7 +33,7 @@ class Annotations:
             if self.path.stat().st_size > MAX_BYTES:
                 raise AnnotationError(f"{self.path} is larger than {MAX_BYTES:,} bytes")
             text = self.path.read_bytes().decode("utf-8-sig")
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return []
         except OSError as error:
             raise AnnotationError(f"{self.path} cannot be read: {error.strerror}") from error

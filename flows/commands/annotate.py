@@ -38,7 +38,10 @@ def annotate(
     port: Annotated[int, typer.Option(min=0, max=65535, metavar="N", help="0 takes a free one.")] = 0,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open it in the browser.")] = True,
 ) -> None:
-    """Correct statements, speakers and actors of articles in the browser; the next run applies it."""
+    """Correct what was found in articles.
+
+    Statements, speakers and actors are corrected in the browser; the next run applies the corrections.
+    """
     from report.annotations import Annotations
 
     settings = read_settings({"warehouse": warehouse})

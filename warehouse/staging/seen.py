@@ -40,8 +40,11 @@ NEWS = """
         OR EXISTS (FROM staging.withdrawn)
         OR EXISTS (FROM staging.forgotten)
         OR EXISTS (
-            FROM staging.sources AS s LEFT JOIN ops.sources AS o USING (path)
-            WHERE s.file_sha256 IS DISTINCT FROM o.file_sha256
+            FROM staging.sources AS s JOIN ops.sources AS o USING (path) WHERE s.file_sha256 <> o.file_sha256
+        )
+        OR EXISTS (
+            FROM staging.sources SEMI JOIN (FROM staging.files WHERE outcome = 'unchanged') USING (path)
+            ANTI JOIN ops.sources USING (path)
         )
         OR EXISTS (
             FROM staging.files AS f WHERE outcome = 'rejected' AND NOT EXISTS (
