@@ -9,7 +9,7 @@ from transforms.readers import read_records
 REPEATS = 30_000  # characters
 SECONDS = 2  # of the processor; what grows with the square takes ten
 UNITS = (" ", "\n", "\t ", "\r\n ", "/", "a", "A ", "(", "<", "1", "1 ", ".", ", ", "-", " - ", "'", '"', "&", "> ",
-         ": ", "a.", "=", "_ ", "[", "* ", "# ", "a\n", "A. ", "--", "|", "@", "a@", "by ", "\\")  # fmt: skip
+         ": ", "a.", "=", "_ ", "[", "* ", "# ", "a\n", "A. ", "--", "|", "@", "a@", "by ", "\\", ";")  # fmt: skip
 SAID = "The mill was sold on Monday, Ada Roe said to the board."
 SHAPES = {
     "paragraph": f"HAVENPORT, May 2 (Tidings) - The mill was sold.\n\n%s\n\n{SAID}",
@@ -19,6 +19,8 @@ SHAPES = {
     f"<body><article><p>{SAID}</p></article></body></html>",
     "page": "<!doctype html><html><head><title>%s</title><meta name='author' content='%s'></head><body><article>"
     f"<p class='byline'>%s</p><time>%s</time><p>{SAID}</p><p>%s</p></article></body></html>",
+    "table": f"title;text\nMill;{SAID}%s\n",
+    "accession": f"Mill\n\n34 words\n2 May 2024\nTidings\n\n{SAID}\n\nDocument TID0000020240502%s!\n",
     "factiva": f"Mill\n%s words\n2 May 2024\nTidings\nTID\nEnglish\n(c) 2024\n\n{SAID}\n\nDocument TID0001\n",
 }
 

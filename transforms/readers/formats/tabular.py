@@ -158,7 +158,7 @@ def _bounded(lines: io.TextIOWrapper, content: Content) -> Iterator[str]:
 def _read_cells(names: list[str], row: list[str], content: Content, place: str) -> Record | Reject | Content:
     """The cells of a row, if there are as many as names; otherwise they would get wrong names."""
     while len(row) > len(names) and not row[-1].strip():
-        row = row[:-1]
+        row.pop()
     if len(row) > len(names):
         problem = f"has {len(row)} cells under {len(names)} names: is a quotation mark missing?"
         return Reject(None, "malformed", problem, place, json.dumps(row)[: content.limits.payload_characters])
