@@ -23,7 +23,8 @@ from transforms.readers.markup import html_text, root_name
 from transforms.readers.records import Record, Reject
 
 _CODED_END = re.compile(
-    r"^(?:AN[^\S\n]+)?Document[^\S\n]+(?P<guid>[A-Z0-9]{4,14}[0-9]{8}[A-Za-z0-9]{4,14})[^\S\n]*$", re.MULTILINE
+    r"^(?:AN[^\S\n]+)?Document[^\S\n]+(?P<guid>[A-Z0-9]{4,14}[0-9]{8}[A-Za-z0-9]{4,14})[^\S\n]*$",
+    re.MULTILINE,
 )
 _ANY_END = re.compile(
     rf"^(?:AN[^\S\n]+)?[^\W\d]{{2,14}}[^\S\n]+(?P<guid>{ACCESSION.pattern})[^\S\n]*$", re.MULTILINE
