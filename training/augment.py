@@ -1,10 +1,10 @@
-"""Annotated articles -> variants of them in other layouts: `python -m training.augment CORPUS --out FILE`.
+"""Writes variants of annotated articles in other layouts: `python -m training.augment CORPUS --out FILE`.
 
-News differs in layout more than in words. A variant may put quotations in separate paragraphs, break the paragraph
-between the sentences of a quotation (which then opens each paragraph and closes the last one), use straight,
-curly or single marks, leave out blank lines, or wrap its lines. The words stay and spans move along. Only one step
-removes words: 'He wrote the plan. "It works," he said.' may lose its ', he said', which leaves a quotation whose
-speaker only the sentence before gives.
+News differs more in layout than in words. A variant may put quotations in separate paragraphs, break a paragraph
+between the sentences of a quotation (with an opening mark in each paragraph and a closing mark in the last), use
+straight, curly or single marks, leave out blank lines, or wrap its lines. The words stay the same and the spans move
+with them. Only one step removes words: 'He wrote the plan. "It works," he said.' may lose its ', he said', so that only
+the sentence before names the speaker.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ Step = Callable[[dict[str, Any], random.Random], dict[str, Any]]
 
 
 def vary(article: dict[str, Any], rng: random.Random) -> dict[str, Any]:
-    """One variant of an article; each step happens or not by chance."""
+    """One variant of an article, made by a random choice of steps."""
     steps: list[tuple[float, Step]] = [
         (0.5, drop_attributions),
         (0.8, break_paragraphs),
@@ -54,7 +54,7 @@ def vary(article: dict[str, Any], rng: random.Random) -> dict[str, Any]:
 
 
 def break_paragraphs(article: dict[str, Any], rng: random.Random) -> dict[str, Any]:
-    """Quotations of whole sentences get paragraphs of their own; long ones run over several."""
+    """Gives quotations of whole sentences paragraphs of their own and splits long ones over several."""
     tokens = tokenize(article["text"])
     often = rng.choice([0.3, 0.6, 0.9])
     closes_each = rng.random() < 0.15  # some writers close each paragraph of a running quotation
@@ -77,7 +77,7 @@ def break_paragraphs(article: dict[str, Any], rng: random.Random) -> dict[str, A
 
 
 def quotations(tokens: Tokens) -> list[tuple[int, int]]:
-    """Token spans of the quotations in double marks that are longer than a phrase, marks included."""
+    """Token spans of quotations in double marks, marks included, that are longer than a phrase."""
     return [(start, end) for start, end in _runs(tokens) if end - start >= SHORTEST_QUOTATION]
 
 
@@ -88,7 +88,7 @@ def _runs(tokens: Tokens) -> list[tuple[int, int]]:
 
 
 def _begins_run(tokens: Tokens, i: int) -> bool:
-    """Whether the state changes at a token, or a closing mark is followed by an opening one."""
+    """Whether a quotation starts or ends at token `i`, also where a closing and an opening mark meet."""
     if (tokens.quoted[i] == DOUBLE) != (tokens.quoted[i - 1] == DOUBLE):
         return True
     both = (
@@ -102,12 +102,12 @@ def _opens_sentence(tokens: Tokens, start: int) -> bool:
 
 
 def _closes_sentence(tokens: Tokens, last: int) -> bool:
-    """Whether a token is a closing mark behind the end of a sentence."""
+    """Whether a token is a closing mark after the end of a sentence."""
     return last > 0 and tokens.words[last] in DOUBLE_MARKS and tokens.words[last - 1] in SENTENCE_ENDS
 
 
 def _break_at(tokens: Tokens, i: int) -> list[Edit]:
-    """A new paragraph before a token, in the place of the blanks there; nothing where a line ends already."""
+    """Replaces the blanks before a token with a paragraph break, unless a line ends there already."""
     before, here = tokens.ends[i - 1], tokens.starts[i]
     if before == here or LINE_BREAK in (tokens.words[i - 1], tokens.words[i]):
         return []
@@ -115,7 +115,7 @@ def _break_at(tokens: Tokens, i: int) -> list[Edit]:
 
 
 def _break_inside(tokens: Tokens, start: int, i: int, closes_each: bool) -> list[Edit]:
-    """A new paragraph before a token inside a quotation, which opens again there."""
+    """Starts a new paragraph inside a quotation, with a new opening mark."""
     opening = tokens.words[start]
     closing = {"“": "”", "``": "''"}.get(opening, opening)
     return [
@@ -124,7 +124,7 @@ def _break_inside(tokens: Tokens, start: int, i: int, closes_each: bool) -> list
 
 
 def _after_attribution(article: dict[str, Any], tokens: Tokens) -> Iterator[int]:
-    """Tokens after the full stop behind a cue or source: '“A,” he said. | “B.”'."""
+    """Tokens after the full stop that follows a cue or source: '“A,” he said. | “B.”'."""
     ends = {part[-1][1] for s in article["statements"] for part in (s["cue"], s["source"]) if part}
     for i in range(1, len(tokens)):
         if tokens.words[i - 1] == "." and tokens.starts[i - 1] in ends and tokens.words[i] in DOUBLE_MARKS:
@@ -132,10 +132,10 @@ def _after_attribution(article: dict[str, Any], tokens: Tokens) -> Iterator[int]
 
 
 def drop_attributions(article: dict[str, Any], rng: random.Random) -> dict[str, Any]:
-    """Some '“B,” he said on Friday.' right behind a statement of his lose what stands behind the quotation.
+    """Removes the attribution from some quotations that follow a statement by the same speaker.
 
-    Behind a quotation, B becomes a further piece of that statement; behind other speech, a statement without a cue,
-    whose source is that of the statement before.
+    In '“A,” said Ada. “B,” he said on Friday.' the words after “B” may go. B then becomes another piece of the
+    statement before it if that one ends in a quotation, and otherwise a statement without a cue with the same source.
     """
     text, edits = article["text"], list[Edit]()
     kept: list[dict[str, Any]] = []
@@ -155,7 +155,10 @@ def drop_attributions(article: dict[str, Any], rng: random.Random) -> dict[str, 
 def _drop_attribution(
     text: str, before: dict[str, Any], statement: dict[str, Any], after: dict[str, Any] | None
 ) -> list[Edit]:
-    """The edits that take ' he said on Friday.' away; none where the speaker or what would be lost is another's."""
+    """The edits that remove an attribution such as ' he said on Friday.'.
+
+    There are none if the speaker changes, or if the removed words would belong to another statement as well.
+    """
     if any(s.get("optional") or not s["source"] for s in (before, statement)) or not statement["cue"]:
         return []
     (start, end), *more = statement["content"]
@@ -179,7 +182,7 @@ def _first(statement: dict[str, Any]) -> int:
 
 
 def _same_speaker(text: str, before: dict[str, Any], statement: dict[str, Any]) -> bool:
-    """Whether the source is a pronoun, or ends as the one before: 'Mayor Ada Walden' and 'Walden'."""
+    """Whether the source is a pronoun or ends with the same word as the one before ('Mayor Ada Walden', 'Walden')."""
     old, new = (text[slice(*s["source"][0])].lower().strip(" ,.").split() for s in (before, statement))
     return " ".join(new) in SPEAKS_AGAIN or (bool(old) and old[-1:] == new[-1:])
 
@@ -189,7 +192,7 @@ def _ends_quoted(text: str, statement: dict[str, Any]) -> bool:
 
 
 def change_marks(article: dict[str, Any], rng: random.Random) -> dict[str, Any]:
-    """All quotations in another kind of marks; those that hold single marks keep their double ones."""
+    """Sets all quotations in another kind of marks. A quotation that contains single marks keeps its double ones."""
     opening, closing = DRESSES[rng.choice(list(DRESSES))]
     tokens = tokenize(article["text"])
     edits = []
@@ -203,13 +206,13 @@ def change_marks(article: dict[str, Any], rng: random.Random) -> dict[str, Any]:
 
 
 def close_up(article: dict[str, Any], rng: random.Random) -> dict[str, Any]:
-    """Paragraphs without blank lines between them."""
+    """Removes the blank lines between paragraphs."""
     found = _BLANK_LINES.finditer(article["text"])
     return edit_article(article, [Edit(match.start(), match.end(), "\n") for match in found])
 
 
 def wrap(article: dict[str, Any], rng: random.Random) -> dict[str, Any]:
-    """Lines of at most 60 to 80 columns, as wire copy has them."""
+    """Wraps lines at 60 to 80 columns, as wire copy does."""
     width, edits, begin, blank = rng.randint(NARROWEST, WIDEST), [], 0, None
     text = article["text"]
     for match in re.finditer(r"[ \n]", text + "\n"):
@@ -227,7 +230,7 @@ def main() -> None:
     )
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--variants", type=int, default=2, help="of each article")
+    parser.add_argument("--variants", type=int, default=2, help="variants of each article")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     rng = random.Random(options.seed)

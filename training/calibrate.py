@@ -1,9 +1,10 @@
 """Fits the confidence: `python -m training.calibrate HELD_OUT... [--out FOLDER]`.
 
-Each HELD_OUT is annotated as `corpus.py` describes and was not trained on; all weigh the same, whatever their
-size. A statement is right if its content shares half of its words with an annotated content and its source a word with
-that one's source; one that matches an optional statement does not count. Writes the weights of the logistic function
-into `tagger.npz` and prints the share of right statements by confidence.
+Each HELD_OUT file is a corpus in the form that `corpus.py` describes, which the network was not trained on. All files
+weigh the same, whatever their size. A statement is right if its content shares half of its words with an annotated
+content and its source shares a word with that content's source. A statement that matches only an optional one does not
+count. Writes the weights of the logistic function into `tagger.npz` and prints the share of right statements by
+confidence.
 """
 
 from __future__ import annotations

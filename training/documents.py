@@ -1,7 +1,7 @@
-"""Annotated texts of each kind -> documents: numbered words with their labels.
+"""Reads annotated texts of each kind into documents: words with their labels.
 
-A document has only the labels of its corpus: statements (`corpus.py` describes the file), names, and whom a source, or
-a quotation without one, means. Missing labels are NOTHING and do not count in training.
+A document has only the labels that its corpus annotates: statements (`corpus.py` describes the file), names, or the
+entity that a source (or a quotation without one) refers to. Missing labels are NOTHING and do not count in training.
 """
 
 from __future__ import annotations
@@ -26,25 +26,27 @@ from transforms.extract.unwrap import unwrap
 
 TYPES = ("PER", "ORG", "LOC", "NORP", "MISC")
 KINDS = {"person": "PER", "organization": "ORG", "country": "LOC"}  # of annotated actors
-NOBODY = 0  # who is meant is not named in the text
+NOBODY = 0  # the text does not name the entity
 MEANT = frozenset(("person", "organization", "country", "group"))  # classes of entities that speak
 PRONOUNS = {"he": "he", "him": "he", "his": "he", "she": "she", "her": "she"}
-PRONOUN_CHANCE = 0.3  # that a dress names a speaker by a pronoun who was named before
+PRONOUN_CHANCE = 0.3  # that a variant replaces a repeated name of a speaker by a pronoun
 
 
 @dataclass
 class Document:
-    """One text. Arrays have one row a token; places count from the start of the text."""
+    """One text. Arrays have one row per token; places count from the start of the text."""
 
     tokens: Tokens
     times: float
     tags: np.ndarray = field(default_factory=lambda: np.zeros((0, 3), np.int8))  # content, cue, source
     names: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int8))
-    heads: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int32))  # head of a content
-    sources: np.ndarray = field(default_factory=lambda: np.zeros((0, 2), np.int32))  # of a head: first, last
+    heads: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int32))  # place of a content's head
+    sources: np.ndarray = field(
+        default_factory=lambda: np.zeros((0, 2), np.int32)
+    )  # a head's source: first, last
     meant: np.ndarray = field(
         default_factory=lambda: np.zeros(0, np.int32)
-    )  # entity that a source or head means
+    )  # entity a source or head refers to
     named: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int32))  # entity that a word names, or 0
 
     def __post_init__(self) -> None:
@@ -69,10 +71,10 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def read_statements(path: Path, times: float, variants: int, rng: random.Random) -> Iterator[list[Document]]:
-    """Articles with their statements, each followed by its other dresses."""
+    """Yields each article with its statements, followed by its variants in other layouts."""
     for article in read_lines(path):
-        dresses = [article, *(vary(article, rng) for _ in range(variants))]
-        yield [_statements(dress, times) for dress in dresses]
+        layouts = [article, *(vary(article, rng) for _ in range(variants))]
+        yield [_statements(layout, times) for layout in layouts]
 
 
 def _statements(article: dict[str, Any], times: float) -> Document:
@@ -86,28 +88,28 @@ def _statements(article: dict[str, Any], times: float) -> Document:
 def read_who(
     articles: list[dict[str, Any]], times: float, variants: int, rng: random.Random
 ) -> Iterator[list[Document]]:
-    """Articles whose statements name their speakers and whose actors have aliases, each with its other dresses."""
+    """Yields each article in the form of `who`, whose statements name their speakers, followed by its variants."""
     for article in articles:
         kept = convert(article)
         kept["statements"] = [s for s in kept["statements"] if s["content"]]
         genders = _genders(kept)
-        dresses = [kept, *(vary(_use_pronouns(kept, genders, rng), rng) for _ in range(variants))]
-        yield [_who(dress, article["actors"], times) for dress in dresses]
+        layouts = [kept, *(vary(_use_pronouns(kept, genders, rng), rng) for _ in range(variants))]
+        yield [_who(layout, article["actors"], times) for layout in layouts]
 
 
 def _genders(article: dict[str, Any]) -> dict[str, str]:
-    """Speakers whom the article calls he or she."""
+    """Maps the speakers that a source calls 'he' or 'she' to that pronoun."""
     found: dict[str, str] = {}
     for statement in article["statements"]:
         if statement["source"] and len(statement["speakers"]) == 1:
-            said = article["text"][slice(*statement["source"][0])].lower()
-            if said in PRONOUNS:
-                found[statement["speakers"][0]] = PRONOUNS[said]
+            source = article["text"][slice(*statement["source"][0])].lower()
+            if source in PRONOUNS:
+                found[statement["speakers"][0]] = PRONOUNS[source]
     return found
 
 
 def _use_pronouns(article: dict[str, Any], genders: dict[str, str], rng: random.Random) -> dict[str, Any]:
-    """Some sources that name a speaker again become 'he' or 'she'."""
+    """Replaces some sources that repeat a speaker's name by 'he' or 'she'."""
     text, edits, seen = article["text"], [], set[str]()
     for statement in sorted(article["statements"], key=lambda s: s["content"][0][0]):
         speakers = statement["speakers"]
@@ -160,7 +162,7 @@ def _set_name(names: np.ndarray, span: tuple[int, int], kind: str) -> None:
 
 
 def read_names(path: Path, times: float) -> Iterator[list[Document]]:
-    """Texts with all their names; where a file has no NORP, its MISC that are adjectives of a country become NORP."""
+    """Yields texts with all their names. If a file has no NORP, its MISC adjectives of countries become NORP."""
     rows = list(read_lines(path))
     has_groups = any(kind == "NORP" for row in rows for _, _, kind in row["entities"])
     adjectives = _adjectives()
@@ -177,14 +179,14 @@ def read_names(path: Path, times: float) -> Iterator[list[Document]]:
 
 
 def _adjectives() -> frozenset[str]:
-    """Adjectives of countries and what their people are called, one and several."""
+    """Adjectives of countries and the names of their people, singular and plural."""
     rows = read_seed("countries").select("adjectives", "people").rows()
     words = {word for cells in rows for cell in cells for word in split_cell(cell)}
     return frozenset(words | {f"{word}s" for word in words})
 
 
 def read_entities(path: Path, times: float) -> Iterator[list[Document]]:
-    """Texts with all mentions of all entities: each first word of a mention means its entity."""
+    """Yields texts with all mentions of all entities. The first word of a mention refers to its entity."""
     for row in read_lines(path):
         text = unwrap(row["text"])
         document = Document(tokenize(text), times)
@@ -205,6 +207,6 @@ def read_entities(path: Path, times: float) -> Iterator[list[Document]]:
 
 
 def read_plain(texts: list[str], times: float) -> Iterator[list[Document]]:
-    """Texts of which nothing is known."""
+    """Yields texts without any labels."""
     for text in texts:
         yield [Document(tokenize(unwrap(text)), times)]

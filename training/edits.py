@@ -1,4 +1,4 @@
-"""Changes of a text -> the changed text, and where its spans have moved."""
+"""Applies edits to an annotated text and moves its spans along."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ class Edit:
 
 
 def edit_article(article: dict[str, Any], edits: Iterable[Edit]) -> dict[str, Any]:
-    """The article with its text changed and the spans of its statements moved along.
+    """Applies edits to an article's text and moves the spans of its statements along.
 
-    A span that an edit lies within grows or shrinks with it. What is inserted at the edge of a span stays outside.
-    Of edits that overlap the first one counts.
+    A span that contains an edit grows or shrinks with it. Text inserted at the edge of a span stays outside it. Of
+    overlapping edits only the first is applied.
     """
     kept = _apart(sorted(edits))
     text, parts, done = article["text"], [], 0
@@ -50,7 +50,7 @@ def _apart(edits: list[Edit]) -> list[Edit]:
 
 
 class _Moved:
-    """Where an offset of the old text stands in the new one."""
+    """Maps offsets of the old text to offsets of the new one."""
 
     def __init__(self, edits: list[Edit]) -> None:
         self._edits = edits
@@ -59,15 +59,15 @@ class _Moved:
         self._grown = [0, *accumulate(grown)]
 
     def start(self, offset: int) -> int:
-        """Of the first character of a span: after what was inserted before it."""
+        """Maps the start of a span: it follows any text inserted there."""
         return self._move(offset, bisect.bisect_right(self._starts, offset), at_end=False)
 
     def end(self, offset: int) -> int:
-        """Of the end of a span: before what was inserted there."""
+        """Maps the end of a span: it precedes any text inserted there."""
         return self._move(offset, bisect.bisect_left(self._starts, offset), at_end=True)
 
     def _move(self, offset: int, passed: int, at_end: bool) -> int:
-        if passed and self._edits[passed - 1].end > offset:  # inside what was replaced: to its edge
+        if passed and self._edits[passed - 1].end > offset:  # inside replaced text: move to its edge
             edit = self._edits[passed - 1]
             new_start = edit.start + self._grown[passed - 1]
             return new_start + (len(edit.text) if at_end or edit.start < offset else 0)

@@ -1,7 +1,7 @@
 """The teacher: a pretrained MPNet over words, with the outputs of the small network on top.
 
-`python -m training.encoder FOLDER --out FILE` stores an encoder's weights in 8 bits a number, a quarter of
-their size, for the way to an accelerator; tuning moves them further than the rounding does.
+`python -m training.encoder FOLDER --out FILE` stores an encoder's weights in eight bits, a quarter of their size, so
+that they are quick to copy to a machine with a GPU. Fine-tuning changes them by more than the rounding does.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ NORM_EPSILON = 1e-5
 
 
 class Layer(nn.Module):
-    """Attention and two dense layers, each added and normalized."""
+    """A transformer layer: attention, then two dense layers, each with a residual connection and a norm."""
 
     def __init__(self, width: int, heads: int, inner: int, dropout: float) -> None:
         super().__init__()
@@ -43,7 +43,10 @@ class Layer(nn.Module):
 
 
 class Encoder(nn.Module):
-    """MPNet (Song and others, 2020): pieces [batch, pieces] and what is added to their vectors -> hidden states."""
+    """MPNet (Song et al., 2020): hidden states of pieces [batch, pieces].
+
+    `added` [batch, pieces, width] is added to the pieces' input vectors.
+    """
 
     def __init__(self, sizes: dict[str, int], dropout: float = 0.1) -> None:
         super().__init__()
@@ -79,7 +82,7 @@ def _bucket(apart: Tensor) -> Tensor:
 
 
 class Teacher(Linking):
-    """Pieces, and for each word the place of its first one, its state of quotation and its shape -> tags and links."""
+    """Tags and links of words, from an encoder's pieces, each word's quotation state and its shape."""
 
     def __init__(self, sizes: dict[str, int], shapes: int, link_width: int = LINK_WIDTH) -> None:
         super().__init__(link_width)
@@ -96,7 +99,7 @@ class Teacher(Linking):
     def forward(
         self, pieces: Tensor, known: Tensor, places: Tensor, quoted: Tensor, shapes: Tensor, mask: Tensor
     ) -> tuple[Tensor, Tensor]:
-        """`known` is 1 where there is a piece, `mask` where there is a word."""
+        """`places` [batch, words] gives each word's first piece. `known` masks the pieces, `mask` the words."""
         state = (self.quoted(quoted) + self.shaped(shapes)) * mask[..., None]
         wide = places[..., None].expand(-1, -1, state.shape[-1])
         added = torch.zeros(*pieces.shape, state.shape[-1], device=pieces.device, dtype=state.dtype)
@@ -113,7 +116,7 @@ NAMES_OF_PARTS = {
 
 
 def read_encoder(folder: Path) -> tuple[dict[str, int], dict[str, Tensor]]:
-    """Sizes and weights of a folder as the transformers library writes it."""
+    """Reads the sizes and weights of an encoder from a folder written by the transformers library."""
     import json
 
     from safetensors.torch import load_file
@@ -140,7 +143,7 @@ def read_encoder(folder: Path) -> tuple[dict[str, int], dict[str, Tensor]]:
 
 
 def shrink(weights: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Matrices as 8-bit numbers with one scale a row, the rest in 16 bits."""
+    """Stores matrices in eight bits with one scale per row, and everything else in sixteen bits."""
     small: dict[str, Tensor] = {}
     for name, value in weights.items():
         if value.dim() == 2:
@@ -152,7 +155,7 @@ def shrink(weights: dict[str, Tensor]) -> dict[str, Tensor]:
 
 
 def grow(small: dict[str, Tensor]) -> dict[str, Tensor]:
-    """The weights that `shrink` was given, but for the rounding."""
+    """Restores the weights that `shrink` stored, up to rounding."""
     return {
         name: value.float() * small[f"{name}.scale"].float() if f"{name}.scale" in small else value.float()
         for name, value in small.items()

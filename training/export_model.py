@@ -1,8 +1,8 @@
-"""Turns a trained network into what the product runs: `python -m training.export_model NETWORK.pt PACK.npz`.
+"""Exports a trained network for the product: `python -m training.export_model NETWORK.pt PACK.npz`.
 
-Writes `tagger.onnx`, the network with eight-bit weights, and `tagger.npz`, the tables that give a word its vector, into
-`--out` (default: `models/`). PACK is the file that the network learnt from, which holds the vectors of the pieces. The
-calibration of the confidence is left neutral; `calibrate.py` fits it.
+Writes `tagger.onnx`, the network with eight-bit weights, and `tagger.npz`, the tables that word vectors are computed
+from, into `--out` (default: `models/`). PACK is the file that the network was trained on; it holds the vectors of the
+pieces. The confidence is left uncalibrated until `calibrate.py` fits it.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def export_network(network: Network, shape: Shape, path: Path) -> None:
 
 
 def word_tables(encoder: WordEncoder, pieces: Tensor) -> dict[str, np.ndarray]:
-    """The encoder's weights with the pieces' vectors already projected and cut to eight bits."""
+    """The word encoder's weights, with the piece vectors already projected and rounded to eight bits."""
     projected = pieces @ encoder.project.weight.T
     scale = projected.abs().amax(0) / 127
     tables = dict(zip(("prefix", "suffix2", "suffix3", "shape", "known"), encoder.parts, strict=True))

@@ -1,9 +1,9 @@
-"""Types of bodies and countries of actors: `python -m training.guesses WHO`, which writes models/bodies.npz.
+"""Trains the models that guess types of bodies and countries of actors: `python -m training.guesses WHO`.
 
-WHO is a file of articles annotated with who said what (`{"text", "actors": [{"name", "kind", "type", "country",
-"aliases"}]}`). The articles are read and resolved as in a run; each actor found that the annotation has too is an
-example. Seeds tell types as well. Two linear models are fitted with numpy: a ridge regression over hashed words and
-senses of words for the types, a logistic one over counts for "is this country of the article the actor's".
+WHO is a file of annotated articles, `{"text", "actors": [{"name", "kind", "type", "country", "aliases"}]}`. They are
+read and resolved as in a run; each actor that is both found and annotated is an example. The seeds add bodies with
+their types. Two linear models are fitted with numpy and written to models/bodies.npz: a ridge regression over hashed
+words and word senses for the type, and a logistic regression over counts for "is this country the actor's".
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ FOLDS = 5
 
 
 class Example(NamedTuple):
-    """An actor as the article is read, and as people annotated it."""
+    """An actor as found in the article, with its annotation."""
 
     article: int
     text: Text
@@ -49,7 +49,7 @@ class Example(NamedTuple):
 
 
 def read_examples(path: Path) -> list[Example]:
-    """The actors of annotated articles that are found in them."""
+    """The annotated actors that the pipeline finds in their articles."""
     gold = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
     examples: list[Example] = []
     for number, text, clusters, dateline in resolve([g["text"] for g in gold]):
@@ -59,7 +59,7 @@ def read_examples(path: Path) -> list[Example]:
 
 
 def resolve(texts: list[str]) -> Iterator[tuple[int, Text, Clusters, str | None]]:
-    """Each text as a run reads it: its number, its words, the actors named in it, the place of its dateline."""
+    """Reads texts as a run does. Yields the number, words, actors and dateline place of each."""
     read = [read_records(text.encode(), f"{number}.txt").records for number, text in enumerate(texts)]
     records = pl.concat(read)
     articles = add_languages(build_articles(records, run_id="training"), ("en",))
@@ -73,7 +73,7 @@ def resolve(texts: list[str]) -> Iterator[tuple[int, Text, Clusters, str | None]
 
 
 def match(found: Iterable[Actor], annotated: list[dict[str, Any]]) -> Iterator[tuple[Actor, dict[str, Any]]]:
-    """Actors with the annotated one that has a name form of theirs."""
+    """Pairs each actor with the annotated actor that has its name as one of its forms."""
     forms = {
         (kind, words_of(kind, form)): a
         for a in annotated
@@ -94,7 +94,7 @@ def words_of(kind: str, name: str) -> tuple[str, ...]:
 
 
 class Typed(NamedTuple):
-    """A body of known type: hashed words, type, its article (-1: of the seeds), the actor."""
+    """A body of known type: its hashed words, its type, its article (-1 for the seeds), and the actor."""
 
     buckets: list[int]
     org_type: int
@@ -103,7 +103,7 @@ class Typed(NamedTuple):
 
 
 def type_examples(examples: list[Example]) -> list[Typed]:
-    """The bodies of the articles and those of the seeds."""
+    """The bodies with a known type, from the articles and from the seeds."""
     typed = []
     for example in examples:
         if example.actor.kind == "organization" and example.annotated.get("type") in ORG_TYPES:
@@ -129,12 +129,12 @@ def _read_seeds() -> Iterator[tuple[str, str]]:
 
 
 def _read_well_known() -> Iterator[tuple[str, str]]:
-    """Bodies that most readers know, with their types: names alone, so that words and their senses teach."""
+    """Well-known bodies with their types. Without context, their names teach the model words and senses."""
     yield from pl.read_csv(WELL_KNOWN).iter_rows()
 
 
 class TypeWeights(NamedTuple):
-    """What `fit_types` learns, in the form that `guesses.Models` has."""
+    """The weights that `fit_types` learns, in the layout of `guesses.Models`."""
 
     words: np.ndarray
     senses: np.ndarray
@@ -142,7 +142,7 @@ class TypeWeights(NamedTuple):
 
 
 def fit_types(typed: list[Typed]) -> TypeWeights:
-    """Weights of a ridge regression on which type each body has, solved in the space of the examples."""
+    """Fits a ridge regression of the type of each body, solved in its dual form."""
     words = np.zeros((len(typed), guesses.BUCKETS))
     for row, one in zip(words, typed, strict=True):
         row[one.buckets] = 1.0 / np.sqrt(len(one.buckets))
@@ -160,7 +160,10 @@ def fit_types(typed: list[Typed]) -> TypeWeights:
 
 
 def country_examples(examples: list[Example]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """One row an actor without a told country and a country of its article: features, whether it is, the article."""
+    """One example for each actor without a stated country and each country of its article.
+
+    Returns the features, whether the country is the actor's, and the numbers of the articles.
+    """
     rows, right, articles = [], [], []
     views: dict[int, guesses.View | None] = {}
     for e in examples:
@@ -194,13 +197,13 @@ def fit_logistic(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return w
 
 
-# ---- how good they are -------------------------------------------------------------------------------------
+# ---- evaluation --------------------------------------------------------------------------------------------
 
 
 def check_types(typed: list[Typed]) -> float:
-    """Share of bodies whose type is right, each fifth of the articles judged by what the others taught.
+    """Cross-validates the model of types over the articles and returns the share of right types.
 
-    The bodies get the types that are judged: what is learnt from them next must not know the right ones.
+    Sets each body's type to the one predicted, so that later steps do not learn from the annotated types.
     """
     right, judged = 0, [one for one in typed if one.article >= 0]
     for fold in range(FOLDS):

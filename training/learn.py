@@ -1,9 +1,9 @@
-"""Trains teachers, and the small network on what they say: `python -m training.learn WHAT PACK --out FILE`.
+"""Trains a teacher, or the small network with the help of teachers: `python -m training.learn WHAT PACK --out FILE`.
 
-`teacher` tunes all layers of an encoder (`encoder.py` stores it) on the annotated documents of PACK (`pack.py`).
-`student` trains the small network on the same documents and on free text, which the teachers read on the way. Both
-stop after `--epochs` or `--seconds`, whichever comes first; by then the rate has fallen to zero. Each prints how well
-it does on the documents that are held out. Needs PyTorch and numpy only; `--device cuda` is what it is made for.
+`teacher` fine-tunes all layers of an encoder (stored by `encoder.py`) on the annotated documents of PACK (`pack.py`).
+`student` trains the small network on the same documents and on free text that the teachers label as training goes on.
+Both stop after `--epochs` or `--seconds`, whichever comes first, with the learning rate decayed to zero. Each prints
+its scores on the held-out documents. Needs only PyTorch and numpy; meant for a GPU (`--device cuda`).
 """
 
 from __future__ import annotations
@@ -26,15 +26,17 @@ from training.network import LAYERS, TAGS, Linking, Network, Shape, WordEncoder
 from training.windows import MISSING, Batch, Pack, Window, batches
 
 TEACHER_WINDOW, STUDENT_WINDOW, WHOLE_ARTICLE = 340, 500, 900
-STEP = 250  # words between two windows that the teachers read
-PLAIN = 0.4  # share of the articles of an epoch that come as they are
-WARM_UP = 0.08  # share of the time
-FORGET_KNOWN = 0.25  # known words taken for unknown in a batch, so that the network learns to do without
-KEEP = 0.998  # of the running mean of weights at each step
+STEP = 250  # words between the starts of two windows that the teachers label
+PLAIN = 0.4  # share of an epoch's articles in their own layout, not as a variant
+WARM_UP = 0.08  # share of training during which the rate rises
+FORGET_KNOWN = (
+    0.25  # share of known words treated as unknown, so that the network learns from spelling as well
+)
+KEEP = 0.998  # decay of the running mean of the weights at each step
 
 
 class Plan:
-    """How far training is, by steps or by time, and the rate that goes with it."""
+    """The progress of training, by steps or by time, and the learning rate at that point."""
 
     def __init__(self, steps: int, seconds: float) -> None:
         self._steps, self._seconds, self._step, self._began = max(1, steps), seconds, 0, time.perf_counter()
@@ -44,7 +46,7 @@ class Plan:
         return max(self._step / self._steps, (time.perf_counter() - self._began) / self._seconds)
 
     def rate(self) -> float:
-        """The share of the full rate that the next step has."""
+        """The learning rate of the next step, as a share of the full rate."""
         self._step += 1
         return min(1.0, self.progress / WARM_UP) * max(
             0.0, 0.5 + 0.5 * math.cos(math.pi * min(1, self.progress))
@@ -56,14 +58,14 @@ class Plan:
 
 def run_teacher(teacher: Teacher, batch: Batch) -> tuple[Tensor, Tensor]:
     with torch.autocast(batch.words.device.type, torch.bfloat16):
-        said: tuple[Tensor, Tensor] = teacher(
+        outputs: tuple[Tensor, Tensor] = teacher(
             batch.pieces, batch.piece_mask, batch.places, batch.quoted, batch.shapes, batch.mask
         )
-        return said
+        return outputs
 
 
 class Student(nn.Module):
-    """The word encoder and the network, over the words of a pack."""
+    """The word encoder followed by the network, for the words of a pack."""
 
     def __init__(self, pack: Pack, shape: Shape) -> None:
         super().__init__()
@@ -78,12 +80,12 @@ class Student(nn.Module):
             if self.training:
                 features[torch.rand(len(distinct), device=distinct.device) < FORGET_KNOWN, -1] = 0
             vectors = self.encoder(self._pack.piece_means[distinct], features)
-            said: tuple[Tensor, Tensor] = self.network(vectors[place], batch.quoted, batch.mask)
-            return said
+            outputs: tuple[Tensor, Tensor] = self.network(vectors[place], batch.quoted, batch.mask)
+            return outputs
 
 
 def epochs(pack: Pack, size: int, words: int, rng: random.Random) -> Iterator[list[Window]]:
-    """Batches of annotated windows without end."""
+    """Yields batches of annotated windows, epoch after epoch without end."""
     while True:
         windows = [w for document in pack.draw(rng, PLAIN) for w in pack.cut(document, size, rng)]
         yield from batches(windows, words, rng)
@@ -96,7 +98,7 @@ def fit(
     loss_of: Callable[[], Tensor],
     after: Callable[[], None] = lambda: None,
 ) -> None:
-    """Takes steps until the plan is over; `groups` have parameters and their full rates."""
+    """Trains until the plan ends. `groups` are optimizer groups: parameters with their full learning rate."""
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01, betas=(0.9, 0.98), fused=_is_cuda(module))
     full = [group["lr"] for group in optimizer.param_groups]
     parameters = [p for p in module.parameters() if p.requires_grad]
@@ -124,7 +126,7 @@ def _is_cuda(module: nn.Module) -> bool:
 
 
 def tune(pack: Pack, options: argparse.Namespace) -> None:
-    """Trains a teacher and writes it in 16-bit numbers."""
+    """Trains a teacher and writes its weights in sixteen bits."""
     stored = torch.load(options.encoder, weights_only=True)
     teacher = Teacher(stored["sizes"], pack.shapes)
     teacher.encoder.load_state_dict(grow(stored["weights"]))
@@ -151,7 +153,7 @@ def tune(pack: Pack, options: argparse.Namespace) -> None:
 
 
 def load_teacher(path: Path, pack: Pack, device: str) -> Teacher:
-    """The teacher of a file, ready to read."""
+    """Loads a teacher from a file, ready to label text."""
     stored = torch.load(path, weights_only=True)
     teacher = Teacher(stored["sizes"], pack.shapes)
     teacher.load_state_dict({name: value.float() for name, value in stored["weights"].items()})
@@ -160,7 +162,7 @@ def load_teacher(path: Path, pack: Pack, device: str) -> Teacher:
 
 
 def teach(pack: Pack, options: argparse.Namespace) -> None:
-    """Trains a student and writes the running mean of its weights in 16-bit numbers."""
+    """Trains a student and writes the running mean of its weights in sixteen bits."""
     teachers = [load_teacher(path, pack, options.device) for path in options.teacher]
     shape = Shape(
         width=options.width, reaches=options.reaches, dropout=options.dropout, affixes=pack.affixes,
@@ -170,7 +172,7 @@ def teach(pack: Pack, options: argparse.Namespace) -> None:
     rng = random.Random(options.seed)
     texts = [w for i in pack.texts() for w in pack.cut(i, TEACHER_WINDOW, rng, STEP)]
     free, known = _again(texts, options.words, rng), epochs(pack, STUDENT_WINDOW, options.words // 2, rng)
-    heard: dict[Window, Reading] = {}
+    readings: dict[Window, Reading] = {}
     per_epoch = len(texts) * TEACHER_WINDOW / options.words
 
     def loss_of() -> Tensor:
@@ -181,11 +183,11 @@ def teach(pack: Pack, options: argparse.Namespace) -> None:
             return loss
         windows = next(free)
         batch = pack.gather(windows)
-        reading = heard.get(windows[0])
+        reading = readings.get(windows[0])
         if reading is None:
             with torch.no_grad():
-                said = [(*run_teacher(teacher, batch), teacher) for teacher in teachers]
-            reading = heard[windows[0]] = read(batch, said)
+                outputs = [(*run_teacher(teacher, batch), teacher) for teacher in teachers]
+            reading = readings[windows[0]] = read(batch, outputs)
         tags, links = student(batch)
         return loss * options.annotated + taught_loss(batch, reading, tags, links, student.network)
 
@@ -209,7 +211,7 @@ def teach(pack: Pack, options: argparse.Namespace) -> None:
 
 
 def _again(windows: list[Window], words: int, rng: random.Random) -> Iterator[list[Window]]:
-    """The same batches again and again, in another order, so that what the teachers say of each can be kept."""
+    """Yields the same batches in a new order each epoch, so that the teachers need to label each only once."""
     groups = batches(windows, words, rng)
     while True:
         rng.shuffle(groups)
@@ -218,7 +220,7 @@ def _again(windows: list[Window], words: int, rng: random.Random) -> Iterator[li
 
 @torch.no_grad()
 def score(pack: Pack, size: int, run: Callable[[Batch], tuple[Tensor, Tensor]], linking: Linking) -> str:
-    """On the documents that are kept apart: exact spans by tags, names, and words that mean the right one."""
+    """Scores on the held-out documents: F1 of exact spans and names, and the share of right links to names."""
     counts: dict[str, list[int]] = {}
     rng = random.Random(0)
     windows = [w for document in pack.kept() for w in pack.cut(document, size, rng)]
@@ -257,14 +259,14 @@ def _count_meant(counts: dict[str, list[int]], batch: Batch, links: Tensor, link
     is_named = (batch.meant > 0) & (batch.meant[:, :, None] == batch.named[:, None, :]).any(-1)
     own = rows == at
     right = torch.where(is_named, batch.named.gather(1, at) == batch.meant, own)
-    for name, asked in (("meant", is_named), ("nobody", batch.meant == 0)):
+    for name, counted in (("meant", is_named), ("nobody", batch.meant == 0)):
         row = counts.setdefault(name, [0, 0, 0])
-        for k, n in enumerate(((right & asked).sum(), asked.sum(), asked.sum())):
+        for k, n in enumerate(((right & counted).sum(), counted.sum(), counted.sum())):
             row[k] += int(n)
 
 
 def spans(labels: list[int]) -> set[tuple[int, int, int]]:
-    """(start, end, kind) of a row of tags: 0 is outside, then come begin and inside of each kind."""
+    """The (start, end, kind) spans of a row of tags: 0 is outside, followed by begin and inside of each kind."""
     found, start, kind = set(), MISSING, MISSING
     for i, label in enumerate([*labels, 0]):
         now = (label - 1) // 2 if label else MISSING
@@ -299,17 +301,21 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--epochs", type=float, default=4)
     parser.add_argument("--seconds", type=float, default=math.inf)
-    parser.add_argument("--words", type=int, default=4500, help="of a batch")
+    parser.add_argument("--words", type=int, default=4500, help="words per batch")
     parser.add_argument("--rate", type=float, default=7e-5)
     parser.add_argument("--seed", type=int, default=1)
     teacher = parser.add_argument_group("teacher")
-    teacher.add_argument("--encoder", type=Path, help="as encoder.py writes it")
-    teacher.add_argument("--head-rate", type=float, default=1e-3, help="of tags and links")
+    teacher.add_argument("--encoder", type=Path, help="file written by encoder.py")
+    teacher.add_argument(
+        "--head-rate", type=float, default=1e-3, help="learning rate of the layers for tags and links"
+    )
     student = parser.add_argument_group("student")
     student.add_argument("--teacher", type=Path, nargs="*", default=[])
     student.add_argument("--annotated", type=float, default=0.5, help="weight of the annotated documents")
     student.add_argument("--width", type=int, default=Shape.width)
-    student.add_argument("--reaches", type=parse_reaches, default=Shape.reaches, help="'1,2,4': one a block")
+    student.add_argument(
+        "--reaches", type=parse_reaches, default=Shape.reaches, help="one per block, such as 1,2,4"
+    )
     student.add_argument("--dropout", type=float, default=Shape.dropout)
     return parser.parse_args()
 

@@ -1,4 +1,4 @@
-"""What annotation says of a batch, or teachers, against what a network says: losses."""
+"""Losses: a network's output for a batch compared with the annotation or with the teachers' output."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ OUTSIDE, BEGIN = 0, 1
 CONTENT, CUE, SOURCE = range(LAYERS)
 WEIGHTS = (0.15, 0.1, 0.1, 0.1)  # of each kind of link
 NAMES_WEIGHT = 1.0
-LINKED_WORDS = 40  # words of a window whose head is asked for in a step
-MOST_ROWS = 48  # heads and sources of a window that are asked
+LINKED_WORDS = 40  # words per window whose link to their head counts in one step
+MOST_ROWS = 48  # heads and sources per window whose links count in one step
 
 
 def annotated_loss(batch: Batch, tags: Tensor, links: Tensor, linking: Linking) -> Tensor:
@@ -40,10 +40,10 @@ def _cross_entropy(scores: Tensor, gold: Tensor) -> Tensor:
     return total / (gold != MISSING).sum().clamp(min=1)
 
 
-def _rows(asked: Tensor, most: int) -> Tensor:
-    """[windows, rows] words that are asked, by chance where there are more; others fill up."""
-    chance = torch.rand(asked.shape, device=asked.device) + asked
-    return chance.topk(min(most, asked.shape[1]), 1).indices
+def _rows(wanted: Tensor, most: int) -> Tensor:
+    """[windows, rows] positions: a random sample of the `wanted` words, filled up with other words."""
+    chance = torch.rand(wanted.shape, device=wanted.device) + wanted
+    return chance.topk(min(most, wanted.shape[1]), 1).indices
 
 
 def _link_loss(
@@ -56,9 +56,10 @@ def _link_loss(
 
 
 def _meant_loss(batch: Batch, links: Tensor, linking: Linking) -> Tensor:
-    """Words that name the one who is meant share what is right; when the text names nobody, the asking word is right.
+    """Loss of the links from sources and heads to names.
 
-    Whom the text names outside of the window, the window is not asked for.
+    Every word that names the right entity is correct. A source whose entity the text never names must link to itself.
+    A source whose entity is named only outside the window does not count.
     """
     rows = _rows(batch.meant >= 0, MOST_ROWS)
     entity = batch.meant.gather(1, rows)
@@ -66,48 +67,49 @@ def _meant_loss(batch: Batch, links: Tensor, linking: Linking) -> Tensor:
     own = torch.arange(batch.mask.shape[1], device=rows.device) == rows[..., None]
     names = (batch.named[:, None, :] == entity[..., None]) & (entity > 0)[..., None]
     right = torch.where((entity > 0)[..., None], names, own)
-    asked = (entity == 0) | names.any(-1)
-    total = -found.masked_fill(~right, -1e4).logsumexp(-1) * asked
-    return total.sum() / asked.sum().clamp(min=1)
+    counts = (entity == 0) | names.any(-1)
+    total = -found.masked_fill(~right, -1e4).logsumexp(-1) * counts
+    return total.sum() / counts.sum().clamp(min=1)
 
 
 @dataclass
 class Reading:
-    """What several teachers say of a batch, the mean of their probabilities."""
+    """The mean of several teachers' probabilities for one batch."""
 
     tags: Tensor  # [windows, tokens, layers, tags]
     names: Tensor  # [windows, tokens, kinds]
-    rows: list[Tensor]  # of each kind of link, [windows, rows]
-    weights: list[Tensor]  # how much each row counts
-    links: list[Tensor]  # [windows, rows, tokens]
+    rows: list[Tensor]  # for each kind of link, the positions that link, [windows, rows]
+    weights: list[Tensor]  # for each kind of link, how much each row counts
+    links: list[Tensor]  # for each kind of link, [windows, rows, tokens]
 
 
 @torch.no_grad()
-def read(batch: Batch, said: list[tuple[Tensor, Tensor, Linking]]) -> Reading:
-    """`said` has the tags and links of each teacher."""
-    share = 1 / len(said)
+def read(batch: Batch, outputs: list[tuple[Tensor, Tensor, Linking]]) -> Reading:
+    """Averages the teachers' `outputs`, each the tags and links of one teacher with its scorer of links."""
+    share = 1 / len(outputs)
     tags = sum(
         (
             t[..., : LAYERS * TAGS].float().unflatten(-1, (LAYERS, TAGS)).softmax(-1) * share
-            for t, _, _ in said
+            for t, _, _ in outputs
         ),
         torch.zeros((), device=batch.mask.device),
     )
     names = sum(
-        (t[..., LAYERS * TAGS :].float().softmax(-1) * share for t, _, _ in said),
+        (t[..., LAYERS * TAGS :].float().softmax(-1) * share for t, _, _ in outputs),
         torch.zeros((), device=batch.mask.device),
     )
     content, begins = 1 - tags[..., CONTENT, OUTSIDE], tags[..., BEGIN]
     head = torch.maximum(begins[..., CUE], begins[..., CONTENT] / 2)
-    asks = torch.maximum(begins[..., SOURCE], begins[..., CONTENT] / 2)
+    source = torch.maximum(begins[..., SOURCE], begins[..., CONTENT] / 2)
     rows, weights, links = [], [], []
-    for kind, asked in enumerate((content, head, head, asks)):
-        asked = asked * batch.mask
-        if kind == HEAD:  # some of the many words of a content
-            asked = asked * (torch.rand_like(asked) < 0.3)
-        weight, row = asked.topk(min(MOST_ROWS, asked.shape[1]), 1)
+    for kind, chance in enumerate((content, head, head, source)):
+        chance = chance * batch.mask
+        if kind == HEAD:  # a sample, because contents have many words
+            chance = chance * (torch.rand_like(chance) < 0.3)
+        weight, row = chance.topk(min(MOST_ROWS, chance.shape[1]), 1)
         found = [
-            linking.link_scores(k, kind, row, batch.mask, batch.lines).exp() * share for _, k, linking in said
+            linking.link_scores(k, kind, row, batch.mask, batch.lines).exp() * share
+            for _, k, linking in outputs
         ]
         rows.append(row)
         weights.append(weight)
@@ -116,7 +118,7 @@ def read(batch: Batch, said: list[tuple[Tensor, Tensor, Linking]]) -> Reading:
 
 
 def taught_loss(batch: Batch, reading: Reading, tags: Tensor, links: Tensor, linking: Linking) -> Tensor:
-    """Cross-entropy of tags, names and links with what the teachers say."""
+    """Cross-entropy of tags, names and links with the teachers' probabilities."""
     mask, tags = batch.mask, tags.float()
     own = tags[..., : LAYERS * TAGS].unflatten(-1, (LAYERS, TAGS)).log_softmax(-1)
     names = tags[..., LAYERS * TAGS :].log_softmax(-1)

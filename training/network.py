@@ -1,7 +1,7 @@
-"""The network: vectors of words -> tags of statements and of names, and vectors whose products link words.
+"""The network: from word vectors to tags for statements and names, and to link vectors that connect words.
 
-`WordEncoder` makes a word's vector from its letters alone; at run time `transforms/extract/tagger.py` does the same
-from the exported tables. `Network` reads the context with gated convolutions whose reach doubles from block to block.
+`WordEncoder` computes a word's vector from its spelling alone; at run time `transforms/extract/tagger.py` does the same
+from the exported tables. `Network` adds context with gated convolutions whose reach doubles from block to block.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ LAYERS, TAGS = 3, 3  # content, cue, source; outside, begin, inside
 NAMES = 11  # outside, then begin and inside of PER, ORG, LOC, NORP, MISC
 OUTPUTS = LAYERS * TAGS + NAMES
 LINKS = (
-    4  # content to head, head to first and last word of its source, source or head to the name that is meant
+    4  # content -> head, head -> first word of its source, head -> last word of it, source or head -> name
 )
 AFFIX_WIDTH, KNOWN_WIDTH = 24, 64
 DISTANCES, LINES = 64, 9
@@ -26,7 +26,7 @@ FAR_LINES = LINES // 2
 
 @dataclass(frozen=True)
 class Shape:
-    """Sizes of a network; `reaches` has the step between the three words each block looks at."""
+    """Sizes of a network. `reaches` gives, for each block, the distance between the three words it combines."""
 
     width: int = 192
     reaches: tuple[int, ...] = (1, 2, 4, 8, 16, 32, 64, 1, 2)
@@ -38,7 +38,10 @@ class Shape:
 
 
 class WordEncoder(nn.Module):
-    """Mean of the pieces' vectors, and features (prefix, two suffixes, shape, known word or 0) -> [words, width]."""
+    """[words, width] vectors from the mean vector of a word's pieces and its spelling features.
+
+    The features are the numbers of its prefix, two suffixes and shape, and of the known word (0 if unknown).
+    """
 
     def __init__(self, pieces: int, shape: Shape) -> None:
         super().__init__()
@@ -60,7 +63,7 @@ class WordEncoder(nn.Module):
 
 
 class Block(nn.Module):
-    """A gated convolution over three words, `reach` apart, added to what it was given."""
+    """A residual block: a gated convolution over three words that stand `reach` apart."""
 
     def __init__(self, width: int, reach: int, dropout: float) -> None:
         super().__init__()
@@ -81,7 +84,7 @@ class Block(nn.Module):
 
 
 class Linking(nn.Module):
-    """What scores links from link vectors: their products, and a bias for the distance in words and in lines."""
+    """Scores links by the product of two link vectors plus learnt biases for the distance in words and in lines."""
 
     def __init__(self, link_width: int) -> None:
         super().__init__()
@@ -90,7 +93,7 @@ class Linking(nn.Module):
         self.line_bias = nn.Parameter(torch.zeros(LINKS, LINES))
 
     def link_scores(self, links: Tensor, kind: int, rows: Tensor, mask: Tensor, lines: Tensor) -> Tensor:
-        """[batch, rows, tokens] log-probabilities that the asking tokens `rows` [batch, rows] point at each token."""
+        """[batch, rows, tokens] log-probabilities that each token in `rows` [batch, rows] links to each token."""
         ask, answer = links.chunk(2 * LINKS, -1)[2 * kind : 2 * kind + 2]
         asked = torch.gather(ask, 1, rows[..., None].expand(-1, -1, ask.shape[-1]))
         scores = torch.bmm(asked, answer.transpose(1, 2)).float() / math.sqrt(self.link_width)
@@ -104,7 +107,7 @@ class Linking(nn.Module):
 
 
 class Network(Linking):
-    """Vectors of words -> tags [batch, tokens, OUTPUTS] and link vectors [batch, tokens, 2 * LINKS * link_width]."""
+    """Maps word vectors to tags [batch, tokens, OUTPUTS] and links [batch, tokens, 2 * LINKS * link_width]."""
 
     def __init__(self, shape: Shape) -> None:
         super().__init__(shape.link_width)
@@ -126,7 +129,7 @@ class Network(Linking):
 
 
 def _look_up(table: Tensor, places: Tensor) -> Tensor:
-    """`table[places]` for [batch, rows, tokens] places; its gradient needs no sorting."""
+    """`table[places]` for places [batch, rows, tokens], written so that its gradient is fast on a GPU."""
     return table.expand(*places.shape[:2], -1).gather(-1, places.expand(*places.shape[:2], -1))
 
 

@@ -1,8 +1,8 @@
-"""Corpora and free text -> one file for `learn.py`: `python -m training.pack --out PACK.npz ...`.
+"""Packs corpora and free text into one file for `learn.py`: `python -m training.pack --out PACK.npz ...`.
 
-`--statements`, `--who`, `--names`, `--entities` and `--texts` take FILE[:TIMES], how often an epoch shows its articles.
-A fifth of the articles of `--who`, by the hash of their text, is kept apart, as are the files of `--held-out-names`.
-The file holds numbers only: a machine that learns needs PyTorch and numpy and none of the product.
+`--statements`, `--who`, `--names` and `--entities` take FILE[:TIMES], where TIMES says how often an epoch uses each
+article. A fifth of the articles of `--who`, chosen by the hash of their text, is held out, as are the files of
+`--held-out-names`. The pack holds only numbers, so a machine for training needs PyTorch and numpy but not the product.
 """
 
 from __future__ import annotations
@@ -43,12 +43,12 @@ from transforms.extract.word_features import (
 )
 
 COLUMNS = ("tags", "names", "heads", "sources", "meant", "named")
-PIECE_WIDTH = 256  # principal parts of the pieces' vectors that are kept
-KNOWN_FROM, KNOWN_MOST = 25, 30_000  # a word seen as often gets a vector of its own
+PIECE_WIDTH = 256  # principal components of the piece vectors that are kept
+KNOWN_FROM, KNOWN_MOST = 25, 30_000  # a word gets its own vector from this count on; so many words at most
 
 
 def pack(groups: list[list[Document]], held_out: int) -> dict[str, np.ndarray]:
-    """Documents one after another; the last `held_out` groups are not to be learnt from."""
+    """Joins all documents into arrays. The last `held_out` groups are marked as held out from training."""
     documents = [document for group in groups for document in group]
     counts = Counter(word for document in documents for word in document.tokens.words)
     words = [word for word, _ in counts.most_common()]
@@ -69,7 +69,7 @@ def pack(groups: list[list[Document]], held_out: int) -> dict[str, np.ndarray]:
 
 
 def pack_words(words: list[str], counts: Counter[str]) -> dict[str, np.ndarray]:
-    """Features of each word, and the numbers of its pieces, MISSING where it has no more."""
+    """The features of each word and the numbers of its pieces, padded with NOTHING."""
     common = Counter[str]()
     for word, count in counts.items():
         common[word.lower()] += count
@@ -92,14 +92,14 @@ def pack_words(words: list[str], counts: Counter[str]) -> dict[str, np.ndarray]:
 
 
 def encoder_pieces(vocabulary: list[str]) -> np.ndarray:
-    """The number that each piece of the small network's vocabulary has in MPNet's, which begins with other marks."""
+    """For each piece of the small network's vocabulary, its number in the encoder's `vocabulary`."""
     theirs = {piece: i for i, piece in enumerate(vocabulary)}
     unknown = theirs["[UNK]"]
     return np.array([theirs.get(piece, unknown) for piece in read_vocabulary(default_folder())], np.int16)
 
 
 def principal_parts(vectors: torch.Tensor) -> np.ndarray:
-    """The vectors in the PIECE_WIDTH directions in which they differ most, as 8-bit numbers of one scale."""
+    """The first PIECE_WIDTH principal components of the vectors, in eight bits with one scale."""
     centred = vectors - vectors.mean(0)
     values, directions = torch.linalg.eigh(centred.T @ centred)
     directions = directions[:, values.argsort(descending=True)[:PIECE_WIDTH]]
@@ -163,7 +163,7 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--texts", type=parse_file(0), action="append", default=[], help="FILE[:MOST]")
     parser.add_argument("--held-out-names", type=Path, action="append", default=[])
     parser.add_argument("--encoder", type=Path, help="folder with the vocab.txt of the teachers' encoder")
-    parser.add_argument("--variants", type=int, default=3, help="other dresses of each article")
+    parser.add_argument("--variants", type=int, default=3, help="variants of each article in other layouts")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, required=True)
     return parser.parse_args()

@@ -1,7 +1,7 @@
-"""A BERT-like encoder's folder -> one vector for each of its word pieces, seen alone.
+"""Computes one context-free vector for each word piece of a BERT-like encoder.
 
-The vector is the piece's input embedding and what the third layer makes of it between the two end marks, each centred
-and scaled to unit variance.
+The vector joins the piece's input embedding and the third layer's output for the piece alone between the two end marks.
+Each half is centred and scaled to unit variance.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ def default_folder() -> Path:
 
 
 def read_vocabulary(folder: Path) -> dict[str, int]:
-    """Piece -> its number."""
+    """Maps each piece to its number."""
     lines = (folder / "vocab.txt").read_text(encoding="utf-8").splitlines()
     return {piece: i for i, piece in enumerate(lines)}
 
 
 @torch.no_grad()
 def piece_vectors(folder: Path) -> Tensor:
-    """[pieces, 2 * width of the encoder]."""
+    """Vectors of all pieces, [pieces, 2 * width of the encoder]."""
     from transformers import AutoModel
 
     encoder = AutoModel.from_pretrained(folder).eval()

@@ -1,14 +1,14 @@
-"""Trains the model that tells whom a reference means: `python -m training.references WHO MENTIONS [...]`.
+"""Trains the ranker, which decides whom a reference means: `python -m training.references WHO MENTIONS [...]`.
 
-WHO has one annotated article a line, with `actors` and `statements` that name their `speakers`; MENTIONS one text a
-line with all mentions of its `entities`. Either has its `text`, and spans in code points. The articles are resolved as
-in the pipeline; each time a reference is to be resolved, its candidates and which of them are right make one question.
-The articles of WHO count twice: with the names that are found in them, and with the annotated ones.
+WHO has one annotated article per line, with `actors`, and `statements` that name their `speakers`. MENTIONS has one
+text per line with all mentions of its `entities`. Spans count code points of `text`. The articles are resolved as in
+the pipeline. Each reference gives one question: its candidates, and which of them are right. The articles of WHO are
+used twice: with the names that the pipeline finds, and with the annotated names.
 
-In the first round the right answers are given, so that each question sees what was told before as it should be; in the
-second one the model's own, so that it learns to live with its errors. `--folds 5` prints how often it is right on
-articles it was not trained on; without it, the weights are written. Runs on numpy alone; the same input gives the same
-weights.
+In the first round every reference is resolved to the annotated answer, so that later references see a correct context.
+In the second round the model's own answers are used, so that it learns to cope with its errors. `--folds 5` prints the
+accuracy on articles that the model was not trained on; otherwise the weights are written. Needs only numpy; the same
+input gives the same weights.
 """
 
 from __future__ import annotations
@@ -43,15 +43,15 @@ from transforms.resolve.speakers import Attribution
 HIDDEN, NETWORKS = 32, 4
 EPOCHS, BATCH, RATE, DECAY, DROPPED = 30, 64, 4e-3, 0.1, 0.1
 ROUNDS = 2  # with the right answers, then with its own
-SHARED = 0.5  # of two contents that count as one
+SHARED = 0.5  # overlap (Dice) from which two contents count as the same
 
-# Whether an actor is right; None: nobody that is named is.
+# Tells whether an actor is right. None instead of a Truth: the right answer is no named actor.
 Truth = Callable[[Actor], bool]
 
 
 @dataclass
 class Sample:
-    """One article as the pipeline sees it, and what is right for a statement's number or a word's place in the text."""
+    """One article as the pipeline sees it. `truths` has the right answers, by statement or by mention."""
 
     name: str
     body: str
@@ -63,7 +63,7 @@ class Sample:
 
 @dataclass
 class Question:
-    """One reference: a row of numbers a candidate, the last one for nobody, and which rows are right."""
+    """One reference: a row of features per candidate, the last for "nobody", and which rows are right."""
 
     rows: np.ndarray
     right: np.ndarray
@@ -83,7 +83,7 @@ def read_samples(
     articles: list[dict[str, Any]],
     truths_of: Callable[[dict[str, Any], Sequence[Attribution]], dict[object, Truth | None]],
 ) -> list[Sample]:
-    """The articles with what the pipeline finds in them."""
+    """Runs the pipeline's extraction over the articles and adds the right answers."""
     texts = pl.DataFrame([{"article_id": a["article"], "body": a["text"]} for a in articles])
     read = read_articles(texts)
     spans, statements = spans_by_article(read.names), statements_by_article(read.statements)
@@ -104,7 +104,7 @@ def read_samples(
 
 
 def with_annotated_names(articles: list[dict[str, Any]], samples: Sequence[Sample]) -> list[Sample]:
-    """The same articles with the names that the annotation has, as a better name finder would find them."""
+    """The same articles with the annotated names, as a perfect name finder would find them."""
     return [
         replace(s, spans=_annotated_names(a), truths=dict(s.truths))
         for a, s in zip(articles, samples, strict=True)
@@ -127,7 +127,7 @@ def _annotated_names(article: dict[str, Any]) -> list[Span]:
 
 
 def truths_of_speakers(article: dict[str, Any], found: Sequence[Attribution]) -> dict[object, Truth | None]:
-    """Number of a statement as found to who made it, where the annotation has the same statement."""
+    """Maps the number of each found statement that is annotated too to its right speaker."""
     wanted = [letters(s["content"]) for s in article["statements"]]
     truths: dict[object, Truth | None] = {}
     for number, attribution in enumerate(found):
@@ -140,7 +140,7 @@ def truths_of_speakers(article: dict[str, Any], found: Sequence[Attribution]) ->
 
 
 def letters(spans: Sequence[Any]) -> set[int]:
-    """The code points of some spans."""
+    """The offsets of all code points in the spans."""
     return {i for start, end in spans for i in range(start, end)}
 
 
@@ -163,7 +163,7 @@ def truth_of_speaker(article: dict[str, Any], statement: dict[str, Any]) -> Trut
 
 
 def truths_of_mentions(article: dict[str, Any], found: Sequence[Attribution]) -> dict[object, Truth | None]:
-    """Where each pronoun and description of a person or body begins to whom it means."""
+    """Maps the start of each pronoun and description, and each statement with such a source, to its right actor."""
     truths: dict[object, Truth | None] = {}
     for entity in article["entities"]:
         keys = [mention["key"] for mention in entity["mentions"] if mention["kind"] == "name"]
@@ -191,7 +191,10 @@ def _truth_of_entity(keys: list[list[int]]) -> Truth:
 
 
 class Recorder:
-    """In place of the model: notes each question whose answer is known, and gives that or the model's answer."""
+    """Stands in for the ranker: records each question with a known answer, and answers it.
+
+    It answers with the truth if `tells` is set and the truth is known, and otherwise as the network does.
+    """
 
     def __init__(self, sample: Sample, network: Network | None, *, tells: bool) -> None:
         self.sample, self.network, self.tells = sample, network, tells
@@ -217,7 +220,7 @@ class Recorder:
 
 
 def mark_right(options: list[Actor], truth: Truth | None) -> np.ndarray:
-    """Which options are right: the one meant, or nobody and who has no name, when none of them is."""
+    """Marks the right options. If no option is the actor meant, "nobody" and actors without a name are right."""
     right = [truth is not None and truth(actor) for actor in options]
     if not any(right):
         right = [
@@ -228,7 +231,7 @@ def mark_right(options: list[Actor], truth: Truth | None) -> np.ndarray:
 
 
 def ask(samples: Sequence[Sample], network: Network | None, *, tells: bool) -> list[Question]:
-    """All questions of the articles."""
+    """Resolves the articles and collects their questions."""
     questions: list[Question] = []
     for sample in samples:
         recorder = Recorder(sample, network, tells=tells)
@@ -241,7 +244,7 @@ def ask(samples: Sequence[Sample], network: Network | None, *, tells: bool) -> l
 
 
 def train(questions: Sequence[Question], seed: int = 0) -> Network:
-    """Several small networks, each from another start; the score is their mean."""
+    """Trains several small networks from different random starts and joins them; the score is their mean."""
     parts = [_train_one(questions, np.random.default_rng(seed + n)) for n in range(NETWORKS)]
     hidden, bias, out = (np.concatenate(part, axis=-1) for part in zip(*parts, strict=True))
     weights = {"hidden": hidden, "bias": bias, "out": out / NETWORKS}
@@ -249,7 +252,7 @@ def train(questions: Sequence[Question], seed: int = 0) -> Network:
 
 
 def _train_one(questions: Sequence[Question], rng: np.random.Generator) -> list[np.ndarray]:
-    """Weights that make the right candidates likely: their summed share in a softmax over the question's rows."""
+    """Weights that maximize the probability of the right candidates in a softmax over each question's rows."""
     weights = [
         rng.normal(0, 1 / np.sqrt(len(NAMES)), (len(NAMES), HIDDEN)),
         np.zeros(HIDDEN),
@@ -292,7 +295,7 @@ def _slopes(
 
 
 def train_in_rounds(samples: Sequence[Sample]) -> Network:
-    """The network after all rounds, each of which adds the questions that the network before it led to."""
+    """Trains in rounds; each adds the questions that arise when the network of the last round resolves the articles."""
     questions = ask(samples, None, tells=True)
     network = train(questions)
     for _ in range(ROUNDS - 1):
@@ -302,7 +305,7 @@ def train_in_rounds(samples: Sequence[Sample]) -> Network:
 
 
 def join(one: dict[str, np.ndarray], other: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """The weights of both as one model, whose score is the mean of theirs."""
+    """Joins the weights of two models into one whose score is the mean of both."""
     joined = {name: np.concatenate([one[name], other[name]], axis=-1) for name in ("hidden", "bias", "out")}
     return {"names": other["names"], **joined, "out": joined["out"] / 2}
 
@@ -311,18 +314,18 @@ def join(one: dict[str, np.ndarray], other: dict[str, np.ndarray]) -> dict[str, 
 
 
 def print_folds(samples: Sequence[Sample], folds: int) -> None:
-    """Prints, by the form of the reference, how often a model that was not trained on the article is right."""
-    asked, right = Counter[str](), Counter[str]()
+    """Cross-validates the ranker and prints its accuracy by the form of the reference."""
+    count, right = Counter[str](), Counter[str]()
     for fold in range(folds):
         network = train_in_rounds([s for s in samples if s.fold % folds != fold])
         kept = [s for s in samples if s.fold % folds == fold]
         for question in ask(kept, network, tells=False):
             is_right = bool(question.right[int(network.scores(question.rows).argmax())])
             for form in (question.form, "all"):
-                asked[form] += 1
+                count[form] += 1
                 right[form] += is_right
-    for form in sorted(asked):
-        print(f"{form:10s} {right[form]:5d} of {asked[form]:5d}: {100 * right[form] / asked[form]:.1f} %")
+    for form in sorted(count):
+        print(f"{form:10s} {right[form]:5d} of {count[form]:5d}: {100 * right[form] / count[form]:.1f} %")
 
 
 def main() -> None:
@@ -331,8 +334,10 @@ def main() -> None:
     )
     parser.add_argument("who", type=Path)
     parser.add_argument("mentions", type=Path)
-    parser.add_argument("--folds", type=int, default=0, help="measure on articles that were not trained on")
-    parser.add_argument("--join", type=Path, help="weights learnt before, whose networks have a say as well")
+    parser.add_argument(
+        "--folds", type=int, default=0, help="cross-validate with so many folds instead of writing weights"
+    )
+    parser.add_argument("--join", type=Path, help="weights of an earlier model to average with")
     parser.add_argument("--out", type=Path, default=Path(models.__file__).with_name("references.npz"))
     options = parser.parse_args()
     who = read_lines(options.who)

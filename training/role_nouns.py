@@ -1,8 +1,9 @@
-"""Which words name what a person is: `python -m training.role_nouns WHO`, which writes models/roles.npz.
+"""Trains the model that recognizes role nouns such as "minister": `python -m training.role_nouns WHO`.
 
-Right are the roles and jobs of the seeds and the last words of the roles that people annotated in the articles of WHO;
-wrong are all other words in small letters of these articles. A logistic regression over the sense and the ending of a
-word, fitted with numpy. Prints how many words are right, each fifth judged by what the others taught.
+Positive examples are the roles and jobs of the seeds and the last words of the annotated roles in the articles of WHO;
+negative examples are all other lower-case words of these articles. The model is a logistic regression over the sense
+and the ending of a word, fitted with numpy and written to models/roles.npz. Prints its cross-validated precision and
+recall.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from transforms.resolve.role_words import describe
 OUT = Path(models.__file__).with_name("roles.npz")
 DECAY, STEPS = 0.3, 15
 WORD = re.compile(r"(?<![\w'-])[a-z]{4,}(?![\w'-])")
-# Said of a person in relation to another one, and annotated now and then: not what they are to the public.
+# Family relations, which are annotated now and then but are not public roles.
 RELATIONS = frozenset(
     "father mother son daughter husband wife brother sister cousin uncle aunt nephew niece friend partner "
     "girlfriend boyfriend grandmother grandfather widow fiance relative".split()
@@ -32,7 +33,7 @@ RELATIONS = frozenset(
 
 
 def read_words(articles: list[dict[str, Any]]) -> dict[str, bool]:
-    """Each word to whether it names a role."""
+    """Maps each word to whether it names a role."""
     roles = [role["role"].lower() for a in articles for actor in a["actors"] for role in actor["roles"]]
     annotated = {word for role in roles for word in re.findall(r"[a-z]+", role)}
     heads = {m[-1] for role in roles if (m := WORD.findall(role.split(" of ")[0].split(" for ")[0]))}
@@ -44,7 +45,7 @@ def read_words(articles: list[dict[str, Any]]) -> dict[str, bool]:
 
 
 def fit(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Weights of a logistic regression by Newton's method, the last one its bias."""
+    """Fits a logistic regression by Newton's method; the last weight is its bias."""
     x = np.concatenate([x, np.ones((len(x), 1))], 1)
     decay = np.full(x.shape[1], DECAY)
     decay[-1] = 1e-6
@@ -62,12 +63,12 @@ def main() -> None:
     x = np.array([describe(word) for word in words], float)
     y = np.array(list(words.values()), float)
     fold = np.array([crc32(word.encode()) % FOLDS for word in words])
-    said = np.zeros(len(y), bool)
+    predicted = np.zeros(len(y), bool)
     for n in range(FOLDS):
         w = fit(x[fold != n], y[fold != n])
-        said[fold == n] = x[fold == n] @ w[:-1] + w[-1] > 0
-    print(f"{int(y.sum()):,} of {len(y):,} words name roles; of {int(said.sum())} said to, {y[said].mean():.1%} do; "
-          f"of those that do, {said[y == 1].mean():.1%} are found")  # fmt: skip
+        predicted[fold == n] = x[fold == n] @ w[:-1] + w[-1] > 0
+    print(f"{int(y.sum()):,} of {len(y):,} words name roles; {int(predicted.sum()):,} predicted, "
+          f"precision {y[predicted].mean():.1%}, recall {predicted[y == 1].mean():.1%}")  # fmt: skip
     w = fit(x, y)
     np.savez_compressed(OUT, weights=w[:-1].astype(np.float16), bias=np.float32(w[-1]))
 

@@ -1,4 +1,4 @@
-"""Whether two names in one article are the same actor's, for comparing with annotation."""
+"""Decides whether two names from one article belong to the same actor, to compare results with annotation."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from transforms.resolve.word_lists import CONNECTORS, SUFFIXES
 
 
 def is_same(one: str, other: str, *, is_person: bool) -> bool:
-    """'Ann Roe' and 'Roe', 'Acme Holdings' and 'Acme', 'World Widget Council' and 'WWC'."""
+    """Whether two names match, such as 'Ann Roe' and 'Roe', or 'World Widget Council' and 'WWC'."""
     first, second = _words(one), _words(other)
     if not first or not second:
         return False

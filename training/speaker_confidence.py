@@ -1,10 +1,10 @@
 """Fits `speaker_confidence`: `python -m training.speaker_confidence WHO MENTIONS`.
 
-WHO and MENTIONS as `training.references` reads them. A ranker is trained on the articles that the tagger learnt from;
-those held out (`training.who`) are read with it as in the pipeline, and each of their statements is judged: whether its
-content shares half of its letters with one of the annotation, and whether the actor is that one's speaker. What
-matches an optional statement does not count. Writes `models/confidence.npz` and prints the share that is right by
-probability, each time for articles that the weights were not fitted on.
+WHO and MENTIONS have the form that `training.references` describes. A ranker is trained on the articles that the tagger
+was trained on and then resolves the held-out articles (see `training.who`). Each statement found there is judged by two
+questions: does its content share half of its letters with an annotated content, and is its actor that statement's
+speaker? Statements that match an optional one do not count. Writes `models/confidence.npz` and prints the share of
+right speakers by probability, cross-validated over the articles.
 """
 
 from __future__ import annotations
@@ -45,7 +45,10 @@ FOLDS = 10
 
 
 def judge(articles: Sequence[dict[str, Any]], ranker: Network) -> pl.DataFrame:
-    """One row a statement found: what `describe_certainty` needs, `words` and `speaker` (whether right), `article`."""
+    """One row per statement found: the inputs of `describe_certainty`, `article`, and whether it is right.
+
+    `words` says whether the content is right, `speaker` whether the speaker is right as well.
+    """
     read = read_articles(pl.DataFrame([{"article_id": a["article"], "body": a["text"]} for a in articles]))
     spans, found = spans_by_article(read.names), statements_by_article(read.statements)
     pointers = pointers_by_article(read.pointers)
@@ -65,7 +68,7 @@ def judge(articles: Sequence[dict[str, Any]], ranker: Network) -> pl.DataFrame:
 
 
 def _statement_of(article: dict[str, Any], attribution: Attribution) -> dict[str, Any] | None:
-    """The annotated statement that shares most with one found; None where no one shares half."""
+    """The annotated statement with the largest overlap with a found one, or None if no overlap reaches SHARED."""
     mine = letters(attribution.contents)
     shares = [(2 * len(mine & (w := letters(s["content"]))) / (len(mine) + len(w)), not s["optional"], n)
               for n, s in enumerate(article["statements"])]  # fmt: skip
@@ -97,12 +100,12 @@ def _is_right(speaker: Speaker, truth: Truth | None) -> bool:
 
 
 def fit_speaker(rows: pl.DataFrame) -> np.ndarray:
-    """One weight a feature."""
+    """Fits one weight per feature."""
     return fit(describe_certainty(rows), rows["speaker"].to_numpy().astype(float), np.ones(len(rows)))
 
 
 def print_held_out(rows: pl.DataFrame) -> None:
-    """Prints the share that is right in bins; each article is weighed by what the others teach."""
+    """Cross-validates the weights over the articles and prints the share of right speakers in bins."""
     fold = rows["article"].hash(seed=0) % FOLDS
     parts = [rows.filter(fold == n) for n in range(FOLDS)]
     sure = [

@@ -1,7 +1,7 @@
-"""News annotated by hand -> what `corpus.py` reads: `python -m training.who ANNOTATED --out FOLDER`.
+"""Converts annotated news to the form that `corpus.py` reads: `python -m training.who ANNOTATED --out FOLDER`.
 
-ANNOTATED has one article a line, with statements that name their speakers (`speakers`) and may be `optional`.
-Writes `learn.jsonl` and `held_out.jsonl`, of which the second gets every fifth article, by the hash of its text.
+ANNOTATED has one article per line, with statements that name their `speakers` and may be `optional`. Writes
+`learn.jsonl` and `held_out.jsonl`; every fifth article, chosen by the hash of its text, is held out.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-HELD_OUT = 5  # one article in so many
+HELD_OUT = 5  # one in so many articles is held out
 _CONJUNCTION = re.compile(r"\b(?:that|whether|if)\s+$", re.IGNORECASE)
 
 
 def convert(article: dict[str, Any]) -> dict[str, Any]:
-    """The article with contents that begin with their conjunction, and a source for each speaker told before.
+    """Adds the conjunction to each content and a source to statements that have neither cue nor source.
 
-    The guide leaves the conjunction out, the other corpus does not. A statement without cue and source gets the
-    source of the last statement of the same speaker, since that is where the text tells who speaks.
+    The guide for annotators leaves the conjunction out, PolNeAR does not. A statement without cue and source gets the
+    source of the same speaker's last statement, because that is where the text says who speaks.
     """
     text, found = article["text"], []
     sources: dict[tuple[Any, ...], list[Any]] = {}
@@ -42,7 +42,7 @@ def convert(article: dict[str, Any]) -> dict[str, Any]:
 
 
 def is_held_out(article: dict[str, Any]) -> bool:
-    """Whether an article is kept for choosing thresholds; the same in every run."""
+    """Whether an article is held out for choosing thresholds. The choice is the same in every run."""
     return crc32(article["text"].encode()) % HELD_OUT == 3
 
 

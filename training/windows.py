@@ -1,4 +1,4 @@
-"""A pack (`pack.py`) on a device, and windows of it side by side as tensors."""
+"""Loads a pack (made by `pack.py`) onto a device and cuts it into padded batches of windows."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ import torch
 from torch import Tensor
 
 MISSING = -1
-PIECE_SCALE = 24  # vectors of pieces are eight-bit numbers, so many to one standard deviation
+PIECE_SCALE = 24  # piece vectors are stored in eight bits; this many steps are one standard deviation
 
-MOST_PIECES = 508  # of a window, so that an encoder's 512 places hold them with the two end marks
-FIRST, LAST, PAD = 0, 2, 1  # marks of MPNet
+MOST_PIECES = 508  # pieces per window; with the two end marks they fit an encoder's 512 places
+FIRST, LAST, PAD = 0, 2, 1  # MPNet's numbers of its special pieces
 
-Window = tuple[int, int]  # first and last word, counted over all documents
+Window = tuple[int, int]  # first word, and the word after the last, counted over all documents
 
 
 @dataclass
 class Batch:
-    """Windows side by side, padded; places count from the start of the window, MISSING where nothing is asked."""
+    """Padded windows. Places count from the start of the window; MISSING marks what the loss leaves out."""
 
     words: Tensor  # [windows, tokens] numbers of words
     mask: Tensor  # 1 where there is a word
@@ -36,12 +36,12 @@ class Batch:
     named: Tensor
     pieces: Tensor  # [windows, pieces] with the end marks
     piece_mask: Tensor
-    places: Tensor  # [windows, tokens] place of each word's first piece
+    places: Tensor  # [windows, tokens] place of each word's first piece among `pieces`
     shapes: Tensor
 
 
 class Pack:
-    """All documents as tensors on a device; windows are made of numbers of words."""
+    """All documents as tensors on a device, one after the other."""
 
     def __init__(self, path: Path, device: str, most_pieces: int = 4) -> None:
         with np.load(path, allow_pickle=False) as stored:
@@ -61,7 +61,10 @@ class Pack:
         self._lay_pieces(arrays, most_pieces)
 
     def _lay_pieces(self, arrays: dict[str, np.ndarray], most: int) -> None:
-        """The encoder's pieces of all words in a row, at most so many a word; a word without any is an end mark."""
+        """Lays out the encoder's pieces of all words in a row, `most` per word at most.
+
+        A word without pieces becomes one end mark.
+        """
         own = arrays["pieces"][:, :most]
         theirs = np.where(own == MISSING, MISSING, arrays["encoder_pieces"].astype(np.int64)[own])
         theirs[theirs[:, 0] == MISSING, 0] = LAST
@@ -73,7 +76,10 @@ class Pack:
         self._piece_starts = torch.from_numpy(self._piece_ends).to(self.device)
 
     def cut(self, document: int, size: int, rng: random.Random, step: int | None = None) -> Iterator[Window]:
-        """Windows of at most `size` words; they begin at line breaks where they can, or `step` words apart."""
+        """Yields windows of at most `size` words.
+
+        They begin `step` words apart. Without a step their lengths vary and they end at line breaks where possible.
+        """
         start, stop = int(self.starts[document]), int(self.starts[document] + self.lengths[document])
         limit = size if step else rng.randint(size // 3, size)
         while start < stop:
@@ -138,7 +144,10 @@ class Pack:
         return np.searchsorted(self.starts, [start for start, _ in windows], side="right") - 1
 
     def draw(self, rng: random.Random, plain: float) -> list[int]:
-        """The documents of one epoch: each article as often as its corpus says, `plain` of them in its own dress."""
+        """The documents of one epoch: each article as often as its corpus weighs.
+
+        `plain` is the share drawn in the article's own layout; the others are drawn from its variants.
+        """
         chosen = []
         edges = np.flatnonzero(np.diff(np.concatenate([[-1], self.article])))
         for first, end in zip(edges, [*edges[1:], len(self.article)], strict=True):
@@ -151,7 +160,7 @@ class Pack:
         return chosen
 
     def texts(self) -> list[int]:
-        """Documents to be read by the teachers: each article once, the held-out ones left out."""
+        """The documents that the teachers label: each article once, without the held-out ones."""
         edges = np.flatnonzero(np.diff(np.concatenate([[-1], self.article])))
         return [int(i) for i in edges if not self.held_out[i]]
 
@@ -164,7 +173,7 @@ def _wide(values: Tensor, like: Tensor) -> Tensor:
 
 
 def _means(vectors: np.ndarray, pieces: np.ndarray) -> Tensor:
-    """[words, width] mean of the vectors of each word's pieces, zero where it has none."""
+    """[words, width] mean vector of each word's pieces; zero for a word without pieces."""
     table, rows = torch.from_numpy(vectors).float() / PIECE_SCALE, torch.from_numpy(pieces).long()
     found = torch.zeros(len(rows), table.shape[1])
     counts = torch.zeros(len(rows), 1)
@@ -176,7 +185,7 @@ def _means(vectors: np.ndarray, pieces: np.ndarray) -> Tensor:
 
 
 def batches(windows: list[Window], words: int, rng: random.Random) -> list[list[Window]]:
-    """Shuffled batches of windows of like length, each of about so many words."""
+    """Shuffled batches of windows of similar length, about `words` words each."""
     rng.shuffle(windows)
     found = []
     for pool in range(0, len(windows), 2000):
