@@ -1,10 +1,11 @@
-"""How well utterances and replies are told: `python -m bench.answers WAREHOUSE [--utterances PAIRS] ...`.
+"""Measures utterances and replies against annotated pairs: `python -m bench.answers WAREHOUSE [--utterances PAIRS]`.
 
-PAIRS is a CSV of annotated pairs of statements of the warehouse: `statement_id,other_id,label`, or
-`statement_id,answers_id,label`, where a label is `true` when both print one saying, or when the first answers the
-second. Ids come from the text, so a pair stays what it is when the same articles are ingested again. `--fit` prints the
-weights for `transforms/statements/utterances.py` that the pairs of utterances ask for (without statements that stand in
-one another, which are never joined), and how well they do on pairs that they were not learnt from.
+PAIRS is a CSV of pairs of statements in the warehouse. For utterances its columns are `statement_id,other_id,label`,
+and the label is `true` when both statements print the same utterance. For replies they are
+`statement_id,answers_id,label`, and the label is `true` when the first statement answers the second. Ids depend on the
+text alone, so the pairs stay valid when the same articles are ingested again. `--fit` prints the weights for
+`transforms/statements/utterances.py` that fit the pairs best, and their cross-validated scores; a statement nested in
+the other one of its pair is left out, because such pairs are never joined.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ PENALTY, FOLDS = 0.0004, 10
 
 
 def read_pairs(path: Path) -> list[tuple[str, str, bool]]:
-    """The annotated pairs, with their labels."""
+    """Reads annotated pairs with their labels."""
     rows = pl.read_csv(path, infer_schema=False).rows()
     return [(one, other, label == "true") for one, other, label in rows]
 
@@ -45,15 +46,15 @@ def score_utterances(warehouse: Path, pairs: list[tuple[str, str, bool]], *, fit
     rows = {row[0]: row for row in query(warehouse, STATEMENTS).iter_rows()}
     known = [pair for pair in pairs if pair[0] in rows and pair[1] in rows]
     print(f"{len(known)} of {len(pairs)} pairs are in the warehouse")
-    for name, is_meant in (
+    for name, is_counted in (
         ("all", lambda one, other: True),
         ("in two articles", lambda one, other: rows[one][1] != rows[other][1]),
         ("in one article", lambda one, other: rows[one][1] == rows[other][1]),
     ):
-        meant = [pair for pair in known if is_meant(*pair[:2])]
-        joined = [rows[one][4] == rows[other][4] for one, other, _ in meant]
-        right = sum(is_one and label for is_one, (*_, label) in zip(joined, meant, strict=True))
-        print_figures(f"utterances, {name}", right, sum(joined), sum(label for *_, label in meant))
+        counted = [pair for pair in known if is_counted(*pair[:2])]
+        joined = [rows[one][4] == rows[other][4] for one, other, _ in counted]
+        right = sum(is_one and label for is_one, (*_, label) in zip(joined, counted, strict=True))
+        print_figures(f"utterances, {name}", right, sum(joined), sum(label for *_, label in counted))
     if fit:
         compared = [(a, b, label) for a, b, label in known if a != rows[b][5] and b != rows[a][5]]
         features = [_features(rows[a], rows[b]) for a, b, _ in compared]
@@ -72,14 +73,14 @@ def _features(one: tuple[Any, ...], other: tuple[Any, ...]) -> Features:
 
 
 def print_fit(features: Array, labels: Any) -> None:
-    """The weights of all pairs, and what weights of nine tenths say of the other tenth."""
+    """Print the cross-validated scores and the weights fitted on all pairs."""
     fold = np.random.default_rng(1).integers(0, FOLDS, len(labels))
     scores = np.zeros(len(labels))
     for number in range(FOLDS):
         inside = fold == number
         scores[inside] = _score(features[inside], _fit(features[~inside], labels[~inside]))
     found = scores >= LEAST
-    print_figures("learnt from other pairs", int((found & labels).sum()), int(found.sum()), int(labels.sum()))
+    print_figures("cross-validated", int((found & labels).sum()), int(found.sum()), int(labels.sum()))
     *weights, bias = _fit(features, labels)
     print(
         {name: round(float(w), 2) for name, w in zip(Features._fields, weights, strict=True)},
@@ -105,8 +106,8 @@ def _score(features: Array, weights: Array) -> Array:
 
 
 def score_replies(warehouse: Path, pairs: list[tuple[str, str, bool]]) -> None:
-    told = set(query(warehouse, "SELECT statement_id, answers_id FROM replies").iter_rows())
-    found = [label for one, other, label in pairs if (one, other) in told]
+    replies = set(query(warehouse, "SELECT statement_id, answers_id FROM replies").iter_rows())
+    found = [label for one, other, label in pairs if (one, other) in replies]
     print_figures("replies", sum(found), len(found), sum(label for *_, label in pairs))
 
 

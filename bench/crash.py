@@ -1,12 +1,11 @@
-"""Kill real runs at random moments, start them again, and see that nothing is lost, doubled or half published.
+"""Kill real runs at random moments, restart them, and check that nothing is lost, duplicated or half published.
 
     python -m bench.crash [ARTICLES...] [--kills 100] [--in-place] [--seed 1] [--out bench/results/crash.json]
 
-Half of the articles are published beforehand, with two corrections. Onto a copy of that, with other corrections,
-`onrecord ingest` of all articles is killed (SIGKILL, with all its processes) up to four times and then left to come to
-its end. After each kill what is published must open,
-pass all critical checks and be, row for row, what it was before or what a run that nobody disturbed has made of it; in
-the end it must be the latter. All runs share one Prefect server.
+Half of the articles are published first, with two corrections. On copies of that warehouse, with other corrections,
+`onrecord ingest` of all articles is killed (SIGKILL, with all its processes) up to four times and then left to finish.
+After each kill the warehouse must open, pass all critical checks and equal, row for row, either its old state or the
+result of an undisturbed run. At the end it must equal the latter. All runs share one Prefect server.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ SMALL_BATCHES = {
     "ONRECORD_FILES_PER_BATCH": "6",
     "ONRECORD_ARTICLES_PER_BATCH": "2",
     "ONRECORD_STAGE_SECONDS": "0",
-}  # so that there is much to break
+}  # many small steps, so that a kill can hit between any two
 PEOPLE = """
     SELECT name FROM actors JOIN statements USING (actor_id)
     WHERE actors.kind = 'person' GROUP BY name HAVING count(DISTINCT actor_id) = 1 ORDER BY count(*) DESC, name"""
@@ -55,7 +54,7 @@ Facts = dict[str, list[tuple[Any, ...]]]
 
 
 def main() -> None:
-    """Print one line a warehouse, and write the figures."""
+    """Print one line per warehouse and write the figures."""
     parser = argparse.ArgumentParser(prog="python -m bench.crash", description=__doc__)
     parser.add_argument("articles", nargs="*", type=Path, default=[SAMPLES])
     parser.add_argument("--kills", type=int, default=100)
@@ -76,7 +75,7 @@ def main() -> None:
 def crash(
     folder: Path, articles: list[Path], kills: int, seed: int, environment: dict[str, str]
 ) -> dict[str, Any]:
-    """Kill runs on `articles` so many times; what was seen. `AssertionError` for whatever must not be."""
+    """Kill runs on `articles` so many times and return the counts; raise `AssertionError` if anything went wrong."""
     draw = random.Random(seed)
     files = sorted(file for path in articles for file in (path.iterdir() if path.is_dir() else [path]))
     assert ingest(folder / "before", files[::2], environment).wait() == 0
@@ -103,7 +102,7 @@ def crash(
         for _ in range(min(KILLS_A_WAREHOUSE, kills - figures["kills"])):
             run = ingest(place, files, environment)
             if not is_running_after(run, draw.uniform(0, duration)):
-                duration *= 0.9  # the machine has become faster: this one came to its end
+                duration *= 0.9  # the run ended first: the machine has become faster
                 break
             kill(run)
             figures["kills"] += 1
@@ -117,20 +116,22 @@ def crash(
         figures["resumed"] += json.loads((place / "stdout").read_text())["resumed"]
         figures["warehouses"] += 1
         require_same(read_sound(place), after)
-        print(f"{figures['kills']:4} kills, {figures['warehouses']} warehouses as they should be", flush=True)
+        print(f"{figures['kills']:4} kills, {figures['warehouses']} warehouses intact", flush=True)
         shutil.rmtree(place)
     return figures
 
 
 def correct(place: Path, *, is_after: bool) -> None:
-    """Corrections of existing actors and statements: those made before the killed runs, or those that these apply."""
+    """Write corrections of existing actors and statements: those of the first run, or those of the killed runs."""
     names = query(place / "w.duckdb", PEOPLE)["name"].to_list() + ["Nobody"] * 5
-    said, contents = query(place / "w.duckdb", "SELECT statement_id, content FROM statements ORDER BY ALL")
-    before = [("merge", names[0], names[1]), ("delete", said[0], "")]
+    statements, contents = query(
+        place / "w.duckdb", "SELECT statement_id, content FROM statements ORDER BY ALL"
+    )
+    before = [("merge", names[0], names[1]), ("delete", statements[0], "")]
     after = [
         ("rename", names[2], "Somebody Else"),
-        ("speaker", said[0], names[3]),
-        ("content", said[1], " ".join(contents[1].split()[1:4])),
+        ("speaker", statements[0], names[3]),
+        ("content", statements[1], " ".join(contents[1].split()[1:4])),
         ("not_an_actor", names[4], ""),
     ]
     with (place / "corrections.csv").open("w", encoding="utf-8", newline="") as file:
@@ -138,7 +139,7 @@ def correct(place: Path, *, is_after: bool) -> None:
 
 
 def ingest(place: Path, articles: list[Path], environment: dict[str, str]) -> subprocess.Popen[bytes]:
-    """`onrecord ingest` in a process group of its own."""
+    """Start `onrecord ingest` in a process group of its own."""
     place.mkdir(exist_ok=True)
     paths = [str(path.resolve()) for path in articles]
     command = [sys.executable, "-c", "from flows.cli import main; main()", "ingest", *paths, "--json",
@@ -151,7 +152,7 @@ def ingest(place: Path, articles: list[Path], environment: dict[str, str]) -> su
 
 
 def is_running_after(run: subprocess.Popen[bytes], seconds: float) -> bool:
-    """Whether it has not come to its end by then."""
+    """Whether a run is still going after so many seconds."""
     try:
         run.wait(seconds)
     except subprocess.TimeoutExpired:
@@ -160,21 +161,21 @@ def is_running_after(run: subprocess.Popen[bytes], seconds: float) -> bool:
 
 
 def kill(run: subprocess.Popen[bytes]) -> None:
-    """The process and all that it has started, at once."""
+    """Kill a run and every process it has started."""
     with suppress(ProcessLookupError):
         os.killpg(run.pid, signal.SIGKILL)
     run.wait()
 
 
 def read_sound(place: Path) -> Facts:
-    """What is published in a warehouse; `AssertionError` when a critical check fails on it."""
+    """Read what a warehouse has published; raise `AssertionError` if it fails a critical check."""
     failed = audit(place / "w.duckdb").filter(severity="critical", success=False)
     assert failed.is_empty(), failed
     return read_facts(place / "w.duckdb")
 
 
 def read_facts(warehouse: Path) -> Facts:
-    """All rows of `main`, but for the numbers of runs and versions, and the ledger of files and runs."""
+    """Read all rows of `main` and the ledger of files and runs, without the numbers of runs and versions."""
     facts = {}
     for table in VERSIONED:
         run = ["run_id"] if any(column.name == "run_id" for column in table.columns) else []
@@ -184,14 +185,14 @@ def read_facts(warehouse: Path) -> Facts:
 
 
 def require_same(found: Facts, expected: Facts) -> None:
-    """`AssertionError` that names the first table with other rows."""
+    """Raise `AssertionError` with the name of the first table whose rows differ."""
     for table, rows in expected.items():
         assert found[table] == rows, table
 
 
 @contextmanager
 def prefect_server(home: Path) -> Iterator[dict[str, str]]:
-    """A server of our own; the environment with which runs use it."""
+    """Start a Prefect server and yield the environment in which runs use it."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

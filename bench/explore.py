@@ -1,10 +1,10 @@
-"""What the explorer's pages cost: `python -m bench.explore [WAREHOUSE] [--times 20] [--publish]`.
+"""Measures the explorer's pages: `python -m bench.explore [WAREHOUSE] [--times 20] [--publish]`.
 
-A server of its own is started on the warehouse (default: data/demo.duckdb, which `onrecord demo` makes), and each page
-is asked for several times, each time at another address, so that none is one that was kept. The table shows for each
-the median and the 95th percentile, first byte to last, the same of the server's processor time, and its size; in the
-end the memory that the server took. Pages that count over the whole warehouse are made when the server starts.
-`--publish` publishes the same articles anew beside it meanwhile, into another file, over and over.
+A server is started on the warehouse (default: data/demo.duckdb, which `onrecord demo` makes), and each page is
+requested several times with different parameters, so that no answer comes from a cache. The table shows the median and
+the 95th percentile of each page's response time and of the server's CPU time, and the page's size; the last line shows
+the server's memory. Pages that count over the whole warehouse are built when the server starts. With `--publish`,
+another process publishes articles into another file all the while.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ PAGES = {
 
 @contextmanager
 def explorer(warehouse: Path) -> Iterator[tuple[str, int]]:
-    """The address and the process of an explorer."""
+    """Start an explorer and yield its address and the id of its process."""
     command = [sys.executable, "-m", "flows.cli", "explore", "--no-browser", "--port", "0", "--warehouse"]
     process = subprocess.Popen([*command, str(warehouse)], stdout=subprocess.PIPE, text=True)
     try:
@@ -77,7 +77,7 @@ def explorer(warehouse: Path) -> Iterator[tuple[str, int]]:
 
 @contextmanager
 def publishing(articles: int) -> Iterator[None]:
-    """Another process that makes and publishes a warehouse of so many articles, again and again."""
+    """Let another process generate and publish a warehouse of so many articles, again and again."""
     with tempfile.TemporaryDirectory() as folder:
         again = (
             f'while "{sys.executable}" -m flows.cli demo --articles {articles} --warehouse "{folder}/$$.duckdb" '
@@ -92,12 +92,12 @@ def publishing(articles: int) -> Iterator[None]:
 
 
 def seconds_of(pid: int) -> float:
-    """The seconds of processor time that a process has taken, by its own clock (`clock_getcpuclockid`)."""
+    """The CPU seconds that a process has used, by its own clock (`clock_getcpuclockid`)."""
     return time.clock_gettime((~pid << 3) | 2)
 
 
 def peak_of(pid: int) -> int:
-    """The most memory that a process has taken, in MB."""
+    """The peak memory of a process in MB."""
     [line] = [line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if "VmHWM" in line]
     return int(line.split()[1]) // 1024
 
@@ -120,18 +120,18 @@ def main() -> None:
     word, other = query(options.warehouse, WORD)["word"].to_list()
     with explorer(options.warehouse) as (base, pid):
         for route in ("/", "/runs", "/questions", "/outlets", "/search"):
-            read(base + route)  # what the server makes when it starts
+            read(base + route)  # pages that the server builds when it starts
         if options.publish:
             with publishing(5_000):
                 time.sleep(5)
                 measure(base, pid, rows, word, other, options.times)
         else:
             measure(base, pid, rows, word, other, options.times)
-        print(f"memory of the server: {peak_of(pid)} MB at most")
+        print(f"peak memory of the server: {peak_of(pid)} MB")
 
 
 def measure(base: str, pid: int, rows: list[dict[str, str]], word: str, other: str, times: int) -> None:
-    """Ask for each page and print a line of it; the last line is of all pages."""
+    """Request each page, and print a line for each and one for all pages together."""
     titles = ("median", "95th", "CPU median", "CPU 95th", "size")
     print(f"{'page':28}" + "".join(f"{title:>12}" for title in titles))
     every: list[tuple[float, float]] = []
@@ -149,7 +149,7 @@ def measure(base: str, pid: int, rows: list[dict[str, str]], word: str, other: s
 
 
 def figures_of(took: list[tuple[float, float]]) -> str:
-    """Median and 95th percentile of what pages took, by the clock and of the processor."""
+    """Median and 95th percentile of wall time and of CPU time."""
     cells = ""
     for times in zip(*took, strict=True):
         slow = statistics.quantiles(times, n=20, method="inclusive")[-1]

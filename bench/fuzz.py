@@ -1,10 +1,10 @@
-"""Real files, mangled, through the process that reads: `python -m bench.fuzz --seconds 3600`.
+"""Fuzzes the reader process with mutated files: `python -m bench.fuzz --seconds 3600`.
 
-Each input is made from a seed by some edits: of bytes, of the structure (JSON values, lengths in ZIP and Parquet,
-members of archives), or by another seed in its middle. It is read as a run reads it, in the reader's process with its
-bounds. An escape is what no run may meet: an error in the process that asks, records that are not in the schema or not
-numbered one after the other, a reject without a code or its path, a process that crashed or broke a bound. The inputs
-of escapes are kept, so that each can be made a test.
+Each input is a seed file with a few mutations: of bytes, of structure (JSON values, lengths in ZIP and Parquet, members
+of archives), or with part of another seed spliced in. It is read as in a run, in the reader process with its bounds. An
+escape is anything that a run must never see: an exception in the parent process, records that break the schema or are
+not numbered in sequence, a reject without a code or path, or a reader process that crashed or broke a bound. Inputs
+that escape are kept, so that each can become a test.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from transforms.frames import RECORDS
 from transforms.readers import Options, Reading
 
 SEEDS = [Path("tests/golden_formats"), Path("seeds/articles"), Path("../shared/real")]
-LARGEST = 400_000  # bytes of a seed: more inputs a minute
+LARGEST = 400_000  # bytes of a seed; larger ones would leave fewer inputs per minute
 NOTED_EVERY = 60  # seconds
 BROKEN = ("too_slow", "too_much_memory", "reader_crashed")
 NUMBERS = [0, 1, -1, 255, 1 << 15, (1 << 31) - 1, 1 << 31, (1 << 32) - 1, 1 << 63]
@@ -48,7 +48,7 @@ VALUES: list[Any] = [
 
 @dataclass
 class Tally:
-    """What became of the inputs; `escapes` are the names of those that did what none may do."""
+    """The outcomes of all inputs; `escapes` describes each input that escaped."""
 
     inputs: int = 0
     articles: int = 0
@@ -59,11 +59,13 @@ class Tally:
 
 
 def main() -> None:
-    """Fuzz for so long; print what became of the inputs, and fail when there was an escape."""
+    """Fuzz for so many seconds and print the outcomes; the exit code is 1 if an input escaped."""
     parser = argparse.ArgumentParser(prog="python -m bench.fuzz", description=__doc__)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--seeds", type=Path, nargs="+", default=SEEDS, help="files and folders")
-    parser.add_argument("--seed", type=int, default=time.time_ns() % 1_000_000, help="of the random numbers")
+    parser.add_argument(
+        "--seed", type=int, default=time.time_ns() % 1_000_000, help="seed of the random numbers"
+    )
     parser.add_argument("--keep", type=Path, default=Path("data/fuzz"), help="folder for inputs that escape")
     parser.add_argument("--out", type=Path, help="file for the figures, written each minute")
     given = parser.parse_args()
@@ -78,13 +80,13 @@ def main() -> None:
 
 
 def describe(tally: Tally, seed: int) -> str:
-    """The figures as JSON, with the seed of the random numbers."""
+    """The figures and the random seed as JSON."""
     figures = vars(tally) | {"codes": dict(tally.codes.most_common()), "seed": seed}
     return json.dumps(figures, indent=1) + "\n"
 
 
 def read_seeds(places: list[Path]) -> list[bytes]:
-    """The bytes of all files that are not too large."""
+    """Read all files that are not too large."""
     files = [file for place in places for file in ([place] if place.is_file() else sorted(place.rglob("*")))]
     return [
         file.read_bytes()
@@ -102,9 +104,9 @@ def fuzz(
     bounds: Bounds | None = None,
     note: Callable[[Tally], None] = lambda tally: None,
 ) -> Tally:
-    """Read mangled seeds for so many seconds; the same `seed` makes the same inputs in the same order.
+    """Read mutated seeds for so many seconds. The same `seed` gives the same inputs in the same order.
 
-    `note` is told the figures every minute and at the end.
+    `note` is called with the figures every minute and at the end.
     """
     tally = Tally()
     start = noted = time.monotonic()
@@ -129,7 +131,7 @@ def fuzz(
 
 
 def make_inputs(seeds: list[bytes], chance: random.Random) -> Iterator[tuple[str, bytes]]:
-    """Name and bytes of one mangled seed after the other, without end."""
+    """Yield the name and bytes of one mutated seed after another, without end."""
     number = 0
     while True:
         number += 1
@@ -140,7 +142,7 @@ def make_inputs(seeds: list[bytes], chance: random.Random) -> Iterator[tuple[str
 
 
 def try_input(reader: Reader, name: str, data: bytes, tally: Tally) -> str | None:
-    """What is wrong with what became of an input; None when nothing is."""
+    """Read one input and describe how it escaped; None if it did not."""
     tally.inputs += 1
     try:
         [(_, _, reading)] = reader.read_all(iter([(FileBytes(name, data), None)]), Options())
@@ -152,7 +154,7 @@ def try_input(reader: Reader, name: str, data: bytes, tally: Tally) -> str | Non
 
 
 def find_fault(name: str, reading: Reading) -> str | None:
-    """What is wrong with a reading, or null."""
+    """Describe what is wrong with a reading; None if nothing is."""
     numbers = [*reading.records["record_no"], *(no.record_no for no in reading.rejects)]
     counted = sorted(number for number in numbers if number is not None)
     broken = next((no for no in reading.rejects if no.reason_code in BROKEN), None)
@@ -175,7 +177,7 @@ Edit = Callable[[bytes, random.Random, list[bytes]], bytes]
 
 
 def flip(data: bytes, chance: random.Random, _: list[bytes]) -> bytes:
-    """Some bytes become others."""
+    """Replace some bytes."""
     changed = bytearray(data)
     for _number in range(chance.choice([1, 1, 4, 30])):
         if changed:
@@ -184,32 +186,32 @@ def flip(data: bytes, chance: random.Random, _: list[bytes]) -> bytes:
 
 
 def insert(data: bytes, chance: random.Random, _: list[bytes]) -> bytes:
-    """A piece that is nasty stands somewhere, in the place of others or before them."""
+    """Insert a nasty piece somewhere, or overwrite bytes with it."""
     place, piece = chance.randrange(len(data) + 1), chance.choice(PIECES)
     return data[:place] + piece + data[place + chance.choice([0, len(piece)]) :]
 
 
 def cut(data: bytes, chance: random.Random, _: list[bytes]) -> bytes:
-    """A part is gone, often the end."""
+    """Remove a part, often the end."""
     first, last = sorted(chance.randrange(len(data) + 1) for _ in range(2))
     return chance.choice([data[:first], data[:first] + data[last:]])
 
 
 def repeat(data: bytes, chance: random.Random, _: list[bytes]) -> bytes:
-    """A part is there up to a thousand times."""
+    """Repeat a part up to a thousand times."""
     first = chance.randrange(len(data) + 1)
     part = data[first : first + chance.choice([1, 8, 60, 600])]
     return data[:first] + part * chance.choice([2, 20, 1000]) + data[first:]
 
 
 def splice(data: bytes, chance: random.Random, seeds: list[bytes]) -> bytes:
-    """It goes on as another seed."""
+    """Continue with the rest of another seed."""
     other = chance.choice(seeds)
     return data[: chance.randrange(len(data) + 1)] + other[chance.randrange(len(other)) :]
 
 
 def lie(data: bytes, chance: random.Random, _: list[bytes]) -> bytes:
-    """Four or eight bytes are another number: a length, a count, an offset."""
+    """Overwrite four or eight bytes with another number, such as a false length, count or offset."""
     if len(data) < 8:
         return data
     place = chance.randrange(len(data) - 7)
@@ -219,7 +221,10 @@ def lie(data: bytes, chance: random.Random, _: list[bytes]) -> bytes:
 
 
 def change_value(data: bytes, chance: random.Random, seeds: list[bytes]) -> bytes:
-    """A value of a JSON document is of another kind, too large or nested; of others, a number has many digits."""
+    """Replace a value of a JSON document by one of another type, too large or nested.
+
+    In a file that is not JSON, a digit becomes many digits.
+    """
     try:
         document = json.loads(data)
     except (ValueError, RecursionError):
@@ -241,7 +246,7 @@ def change_value(data: bytes, chance: random.Random, seeds: list[bytes]) -> byte
 
 
 def repack(data: bytes, chance: random.Random, seeds: list[bytes]) -> bytes:
-    """A member of an archive or an Office document is mangled; other files become a member."""
+    """Mutate a member of an archive or Office document; another file becomes the member of a new archive."""
     packed = BytesIO()
     try:
         with zipfile.ZipFile(BytesIO(data)) as old:

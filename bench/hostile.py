@@ -1,8 +1,8 @@
 """What hostile files cost: `python -m bench.hostile [FILE ...]`; without files, those of `tests/hostile_files.py`.
 
-Each is read in the reader's process and its articles are analysed here, both within the bounds of a run. A line is the
-processor seconds of reading and analysis, the peaks of both processes in MB, and what became of the file. The exit code
-is 1 when one took more than `--seconds`, or broke a bound where counting should have stopped it.
+Each file is read in the reader process and its articles are analysed here, both within the bounds of a run. Each line
+shows the CPU seconds of reading and analysis, the peak memory of both processes in MB, and the outcome. The exit code
+is 1 if a file took more than `--seconds` or a gigabyte.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ GOOD = b"The weir stays, Bo Hale said on Friday."
 
 
 class Cost(NamedTuple):
-    """What one file took, and what became of it."""
+    """The cost of one file, and its outcome."""
 
     name: str
     reading: float  # processor seconds
@@ -42,14 +42,14 @@ class Cost(NamedTuple):
 
 
 def main() -> None:
-    """Print a line for each file, and fail when one cost too much."""
+    """Print a line for each file; the exit code is 1 if one cost too much."""
     parser = argparse.ArgumentParser(prog="python -m bench.hostile", description=__doc__)
-    parser.add_argument("files", nargs="*", type=Path, help="files to read instead of those that are made")
+    parser.add_argument("files", nargs="*", type=Path, help="files to read instead of the generated ones")
     parser.add_argument(
-        "--only", default="", help="of those that are made: names that begin with one of these (a,b)"
+        "--only", default="", help="generate only files whose names begin with one of these (a,b)"
     )
     parser.add_argument("--seconds", type=float, default=10)
-    parser.add_argument("--no-analysis", action="store_true", help="read the files only")
+    parser.add_argument("--no-analysis", action="store_true", help="only read the files")
     given = parser.parse_args()
     inputs = ((file.name, file.read_bytes()) for file in given.files) if given.files else make(given.only)
     costly = 0
@@ -64,7 +64,7 @@ def main() -> None:
 
 
 def make(only: str) -> Iterator[tuple[str, bytes]]:
-    """The names and bytes of the files that are made."""
+    """The names and bytes of the generated files."""
     files = import_module("tests.hostile_files").FILES  # tests are not typed
     return ((name, build()) for name, build in files.items() if name.startswith(tuple(only.split(","))))
 
@@ -76,7 +76,7 @@ def measure(reader: Reader, name: str, data: bytes, *, analyse: bool) -> Cost:
     before, began = _used(place), time.monotonic()
     _forget_peak(place)
     [(_, _, reading)] = reader.read_all(iter([(FileBytes(name, data), None)]), Options())
-    # What a process took that has ended since, only the clock can say.
+    # The CPU time of a process that has ended is lost; its wall time stands in for it.
     seconds = _used(place) - before if _place(reader) == place else time.monotonic() - began
     peak = _peak(place)
     here = Path("/proc/self")
@@ -89,7 +89,7 @@ def measure(reader: Reader, name: str, data: bytes, *, analyse: bool) -> Cost:
 
 
 def analyse_all(reading: Reading) -> tuple[int, Counter[str]]:
-    """How many statements the articles of a file make, and the codes of those that could not be analysed."""
+    """Analyses all articles; returns the number of statements and the reject codes of those that failed."""
     statements, codes = 0, Counter[str]()
     articles = build_articles(reading.records, run_id="bench")
     for batch in split_articles(articles, {}, MOST):
@@ -100,7 +100,7 @@ def analyse_all(reading: Reading) -> tuple[int, Counter[str]]:
 
 
 def describe(cost: Cost, is_costly: bool) -> str:
-    """One line."""
+    """The line that is printed for one file."""
     codes = " ".join(f"{code}:{number}" for code, number in cost.codes.items())
     return (
         f"{'!' if is_costly else ' '} {cost.name:28} {cost.reading:6.2f} s {cost.analysis:6.2f} s "

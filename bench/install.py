@@ -1,11 +1,11 @@
-"""Install the product into empty environments and try the command where little is as it is on a developer's machine.
+"""Install the product into empty environments and try the command in unusual surroundings.
 
     python -m bench.install [--python 3.11 3.12 3.13] [--keep FOLDER] [--out bench/results/install.json]
 
-For each Python: a virtual environment with nothing in it, `pip install` of this checkout, then the command outside the
-checkout, in a folder with a blank in its name: with a HOME that cannot be written, under `LC_ALL=C`, without git on the
-path, without a terminal, and on terminals of 60 and of 200 columns. Prints one line a try and fails when one fails.
-A Python that is not there is skipped, and said so. Needs a package index.
+For each Python version: make an empty virtual environment, `pip install` this checkout, and run the command outside the
+checkout, in a folder with a space in its name, with a HOME that cannot be written, under `LC_ALL=C`, without git on the
+path, without a terminal, and on terminals of 60 and 200 columns. Prints one line per try; the exit code is 1 if a try
+fails. A Python version that is not installed is skipped with a message. Needs a package index.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ PYTHONS = ("3.11", "3.12", "3.13")
 WIDTHS = (60, 200)
 HELD, WELL, USAGE = 4, 0, 2
 QUESTION = "select count(*) as statements from who_said_what"
-# The arguments, the exit code, and what must be in the answer.
+# The arguments, the exit code, and what the output must contain.
 PLAIN: list[tuple[list[str], int, str]] = [
     (["--version"], WELL, "onrecord"),
     (["--help"], WELL, "ingest"),
@@ -61,7 +61,7 @@ ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 @dataclass
 class Try:
-    """One call of the command: on which Python, in which surroundings, and what is wrong with it, if anything is."""
+    """One call of the command: the Python version, the surroundings, and the fault, if any."""
 
     python: str
     where: str
@@ -71,10 +71,10 @@ class Try:
 
 
 def main() -> None:
-    """Print one line a try; exit with 1 when one of them failed."""
+    """Print one line per try; exit with 1 if one of them failed."""
     parser = argparse.ArgumentParser(prog="python -m bench.install", description=__doc__)
     parser.add_argument("--python", nargs="*", default=PYTHONS, metavar="VERSION")
-    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="where to work, and to leave it all")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="work in this folder and keep it")
     parser.add_argument("--out", type=Path, help="file for the figures")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="onrecord-install-") as temporary:
@@ -87,7 +87,7 @@ def main() -> None:
 
 
 def copy_tracked(place: Path) -> Path:
-    """This checkout as it stands here, without what git ignores, in a folder of its own."""
+    """Copy this checkout as it stands, without ignored files, to `place`."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     for name in listed.stdout.splitlines():
@@ -98,15 +98,15 @@ def copy_tracked(place: Path) -> Path:
 
 
 def try_python(version: str, source: Path, folder: Path) -> Iterator[Try]:
-    """All tries on one Python; none when it is not installed."""
+    """Yield all tries on one Python version; none if it is not installed."""
     python = find_python(version)
     if python is None:
-        print(f"{version}  skipped: there is no Python {version}")
+        print(f"{version}  skipped: Python {version} is not installed")
         return
     start = time.perf_counter()
     environment = folder / f"environment {version}"
     fault = install(python, environment, source)
-    yield told(Try(version, "empty environment", "pip install .", time.perf_counter() - start, fault))
+    yield printed(Try(version, "empty environment", "pip install .", time.perf_counter() - start, fault))
     if fault:
         return
     news = folder / f"my news {version}"
@@ -115,14 +115,14 @@ def try_python(version: str, source: Path, folder: Path) -> Iterator[Try]:
         shutil.copy(sample, news / "my articles" / sample.name)
     command = environment / "bin" / "onrecord"
     for arguments, code, expected in PLAIN:
-        yield told(try_plain(version, command, arguments, news, code, expected))
+        yield printed(try_plain(version, command, arguments, news, code, expected))
     for width in WIDTHS:
         for arguments, code, expected in ON_A_TERMINAL:
-            yield told(try_terminal(version, command, arguments, news, width, code, expected))
+            yield printed(try_terminal(version, command, arguments, news, width, code, expected))
 
 
-def told(made: Try) -> Try:
-    """The try, once it is printed."""
+def printed(made: Try) -> Try:
+    """Print a try and return it."""
     print(
         f"{made.python}  {made.seconds:5.1f} s  {made.where:<24}  {made.command:<44}  {made.fault or 'ok'}",
         flush=True,
@@ -131,7 +131,7 @@ def told(made: Try) -> Try:
 
 
 def find_python(version: str) -> str | None:
-    """A Python of this version that works; uv's, when it knows one."""
+    """Find a working Python of this version, also among those that uv or pyenv installed."""
     candidates = [shutil.which(f"python{version}"), _ask_uv(version)]
     candidates += map(str, Path.home().glob(f".pyenv/versions/{version}.*/bin/python3"))
     say = "import sys; print('%d.%d' % sys.version_info[:2])"
@@ -151,7 +151,7 @@ def _ask_uv(version: str) -> str | None:
 
 
 def install(python: str, environment: Path, source: Path) -> str:
-    """Make an empty environment and install the product into it; what went wrong, or nothing."""
+    """Make an empty environment and install the product into it. Returns what went wrong, or ""."""
     pip = [
         str(environment / "bin" / "python"),
         "-m",
@@ -168,7 +168,7 @@ def install(python: str, environment: Path, source: Path) -> str:
 
 
 def surroundings(width: int | None = None) -> dict[str, str]:
-    """An environment with next to nothing in it: no git, no UTF-8, a HOME that nobody can write to."""
+    """Environment variables with next to nothing in them: no git, no UTF-8, a HOME that cannot be written."""
     kept = {"TMPDIR": os.environ["TMPDIR"]} if "TMPDIR" in os.environ else {}
     screen = {"TERM": "xterm-256color"} if width else {}
     return kept | screen | {"PATH": "/nowhere", "HOME": "/proc/nowhere", "LC_ALL": "C"}
@@ -177,7 +177,7 @@ def surroundings(width: int | None = None) -> dict[str, str]:
 def try_plain(
     version: str, command: Path, arguments: Sequence[str], folder: Path, code: int, expected: str
 ) -> Try:
-    """The command without a terminal."""
+    """Run the command without a terminal."""
     start = time.perf_counter()
     done = subprocess.run(
         [command, *arguments], cwd=folder, env=surroundings(), capture_output=True, stdin=subprocess.DEVNULL
@@ -190,7 +190,7 @@ def try_plain(
 def try_terminal(
     version: str, command: Path, arguments: Sequence[str], folder: Path, width: int, code: int, expected: str
 ) -> Try:
-    """The command on a terminal of `width` columns, which no line may be wider than."""
+    """Run the command on a terminal of `width` columns. No line of its output may be wider."""
     start = time.perf_counter()
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, width, 0, 0))
@@ -209,12 +209,12 @@ def try_terminal(
 
 
 def read_all(terminal: int) -> str:
-    """What is written to a terminal until its other end is closed."""
+    """Read what is written to a terminal until its other end is closed."""
     parts = []
     while True:
         try:
             part = os.read(terminal, 65536)
-        except OSError:  # Linux says EIO when the other end is closed
+        except OSError:  # Linux raises EIO when the other end is closed
             part = b""
         if not part:
             os.close(terminal)
@@ -223,12 +223,12 @@ def read_all(terminal: int) -> str:
 
 
 def find_fault(said: str, code: int, wanted: int, expected: str) -> str:
-    """What is wrong with the answer of a command, or nothing."""
+    """Describe what is wrong with the output of a command; "" if nothing is."""
     if "Traceback" in said:
         return f"a traceback: {said.strip().splitlines()[-1]}"
     if code != wanted:
         return f"exit code {code} instead of {wanted}: {' '.join(said.split())[-200:]}"
-    return "" if expected in said else f"{expected!r} is not in the answer: {' '.join(said.split())[-200:]}"
+    return "" if expected in said else f"{expected!r} is not in the output: {' '.join(said.split())[-200:]}"
 
 
 if __name__ == "__main__":

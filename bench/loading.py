@@ -1,9 +1,9 @@
-"""Staging and publishing against dlt: `python -m bench.loading [--articles 5000] [--more 100]`.
+"""Compares staging and publishing with dlt: `python -m bench.loading [--articles 5000] [--more 100]`.
 
-Both take the same frames (a generated run, then a small one) and leave them in a DuckDB file: ours staged, merged into
-the tables by their keys, with history, search index, views and comments, into a copy that then replaces the file; dlt's
-extracted from Arrow, normalized and loaded with its write disposition "merge". `bare` is what DuckDB needs for the rows
-alone: an INSERT a table into an empty file, and a checkpoint. dlt is not part of the product: `uv run --group bench`.
+Both load the same frames, a large run and then a small one, into a DuckDB file. Ours are staged, merged into the tables
+by their keys with history, search index, views and comments, and published by replacing the file. dlt extracts them
+from Arrow, normalizes them and loads them with its write disposition "merge". `bare` is the floor: one INSERT per table
+into an empty file, and a checkpoint. dlt is not part of the product: `uv run --group bench`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Load = Callable[[Path, Tables, str], int]
 
 
 def main() -> None:
-    """Load with each, in turn, and print the medians and their ratios."""
+    """Load with each in turn and print the medians and their ratios."""
     parser = argparse.ArgumentParser(prog="python -m bench.loading", description=__doc__)
     parser.add_argument("--articles", type=int, default=5000)
     parser.add_argument("--more", type=int, default=100)
@@ -62,7 +62,7 @@ def main() -> None:
 
 
 def time_runs(load: Load, runs: list[Tables]) -> list[dict[str, float]]:
-    """Seconds of loading one run after the other into a new file; all articles must arrive."""
+    """Load all runs into a new file and return the seconds; all articles must arrive."""
     seconds, there = [], 0
     with tempfile.TemporaryDirectory() as folder:
         for number, tables in enumerate(runs[:1] if load is bare else runs):
@@ -75,7 +75,7 @@ def time_runs(load: Load, runs: list[Tables]) -> list[dict[str, float]]:
 
 
 def ours(folder: Path, tables: Tables, run_id: str) -> int:
-    """Rows of `articles` that are published."""
+    """Load with the product; returns the number of published articles."""
     with open_next(folder / "w.duckdb", run_id) as version:
         version.stage(tables)
         publish(version)
@@ -83,7 +83,7 @@ def ours(folder: Path, tables: Tables, run_id: str) -> int:
 
 
 def dlt(folder: Path, tables: Tables, _run_id: str) -> int:
-    """Rows of `articles` that dlt has loaded."""
+    """Load with dlt; returns the number of loaded articles."""
     import dlt
     from dlt.destinations import duckdb as to_duckdb
 
@@ -105,7 +105,7 @@ def dlt(folder: Path, tables: Tables, _run_id: str) -> int:
 
 
 def bare(folder: Path, tables: Tables, _run_id: str) -> int:
-    """Rows of `articles` after nothing but inserts."""
+    """Load with plain inserts; returns the number of loaded articles."""
     with connect(folder / "w.duckdb") as connection:
         connection.execute(f"CREATE SCHEMA {STAGING}; BEGIN")
         for name, frame in tables.items():

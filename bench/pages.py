@@ -1,16 +1,16 @@
-"""How well web pages are read: `python -m bench.pages [PAGES] [EXPECTED] [--errors]`.
+"""Measures how well web pages are read: `python -m bench.pages [PAGES] [EXPECTED] [--errors]`.
 
-PAGES is a folder of HTML files, gzipped or not. EXPECTED is a JSON file that has for the name of each page
-`{"one_of": [...]}`: the versions of its `title`, `authors`, `published` and `paragraphs`. The version nearest to what
-was read counts. Each page goes through the product's reader. The table shows the shares of
+PAGES is a folder of HTML files, gzipped or not. EXPECTED is a JSON file that maps the name of each page to
+`{"one_of": [...]}`: accepted versions of its `title`, `authors`, `published` and `paragraphs`. The version closest to
+the result counts. Each page goes through the product's reader. The table shows the shares of
 
-- titles alike: the same letters and digits, whatever the case, blanks and kind of quotation marks;
-- titles nearly alike: 80 % of the letters in the same order, which holds for two titles of one page that differ in a
+- equal titles: the same letters and digits, whatever the case, blanks and kind of quotation marks;
+- nearly equal titles: 80 % of the letters in the same order, which holds for two titles of one page that differ in a
   word, and seldom for those of two stories;
-- authors alike: the same set of names;
-- days right;
-- paragraphs found: paragraphs whose words are in the text in one run, less their dateline, which becomes fields;
-- words beyond them: words of the text that are in no paragraph and not in the title.
+- equal authors: the same set of names;
+- right days;
+- paragraphs found: their words stand in the text without a gap; the dateline, which becomes fields, does not count;
+- extra words: words of the text that are neither in a paragraph nor in the title.
 
 `--errors` lists the differences of each page.
 """
@@ -33,8 +33,8 @@ from transforms.readers import read_records
 from transforms.readers.fields.datelines import read_dateline
 
 SHARED = Path(os.environ.get("ONRECORD_SHARED") or Path(__file__).parents[2] / "shared") / "real"
-NEAR = 0.8  # share of the letters that two titles have in common, in their order
-ROWS = (  # measure, its name in the table, and what is aimed at, in percent
+NEAR = 0.8  # share of letters that two nearly equal titles have in common, in order
+ROWS = (  # measure, its name in the table, and the goal in percent
     ("titles", "titles alike", ">= 96"),
     ("near_titles", "titles nearly alike", ""),
     ("authors", "authors alike", ">= 94"),
@@ -46,7 +46,7 @@ ROWS = (  # measure, its name in the table, and what is aimed at, in percent
 
 @dataclass
 class Score:
-    """What one page, or all of them, got: counts, and the differences in words."""
+    """The counts for one page or for all pages, and the differences as text."""
 
     pages: int = 0
     titles: int = 0
@@ -64,13 +64,13 @@ class Score:
         return Score(*sums)
 
     def parts(self, measure: str) -> tuple[int, int]:
-        """What was counted for a measure, and of how many."""
+        """The count for a measure, and the total it is a share of."""
         wholes = {"paragraphs": self.paragraphs_of, "beyond": self.words}
         return getattr(self, measure), wholes.get(measure, self.pages)
 
 
 def read_page(path: Path) -> dict[str, Any]:
-    """The fields of the article that the reader finds in a file; with `reject`, a reason, when it finds none."""
+    """The fields of the article that the reader finds in a file; only `reject`, the reason, if it finds none."""
     data = path.read_bytes()
     reading = read_records(gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data, path.name)
     if reading.records.is_empty():
@@ -79,7 +79,7 @@ def read_page(path: Path) -> dict[str, Any]:
 
 
 def compare_page(found: dict[str, Any], versions: list[dict[str, Any]]) -> Score:
-    """The score of one page against the nearest version of what is right."""
+    """Scores one page against the closest accepted version."""
     if "reject" in found:
         return Score(1, paragraphs_of=len(versions[0]["paragraphs"]), errors=[f"rejected: {found['reject']}"])
     return max((_compare(found, version) for version in versions), key=lambda score: score.paragraphs)
@@ -119,13 +119,13 @@ def _compare_text(body: str, right: dict[str, Any], score: Score) -> None:
 
 
 def _below_dateline(paragraph: str) -> str:
-    """A paragraph without the dateline, which the product keeps as fields."""
+    """Removes the dateline from a paragraph, because the product stores it as fields."""
     dateline = read_dateline(paragraph, 0)
     return paragraph[dateline.end :] if dateline else paragraph
 
 
 def _words_beyond(body: str, right: list[str]) -> tuple[int, list[str]]:
-    """How many words of the text are not right, and the paragraphs where they stand."""
+    """Counts the extra words of the text and lists the paragraphs that contain them."""
     left = Counter(word for text in right for word in _words(text))
     count, said = 0, []
     for paragraph in body.split("\n\n"):
@@ -152,7 +152,7 @@ def _names(byline: str) -> set[str]:
 
 
 def score_pages(folder: Path, expected: dict[str, Any]) -> dict[str, Score]:
-    """The score of each page that is there, by the name of its file."""
+    """Scores each page that is present, by the name of its file."""
     names = (name for name in sorted(expected) if (folder / name).is_file())
     return {name: compare_page(read_page(folder / name), expected[name]["one_of"]) for name in names}
 

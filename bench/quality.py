@@ -1,10 +1,9 @@
-"""What the gate and the report cost in a run: `python -m bench.quality ARTICLES... [--sizes 20 1000] [--out FILE]`.
+"""Measures what the gate and the report cost in a run: `python -m bench.quality ARTICLES... [--sizes 20 1000]`.
 
-ARTICLES are files or folders that `onrecord ingest` reads. For each size, so many articles (the files again with a line
-added to each when there are fewer) go through the main job, Prefect and all, in a process of its own. Its seconds are
-printed, of the wall and of the CPU (Prefect's server included), those of each step, and the share of checking and
-reporting in the whole. A run over one other article goes before, so that Prefect's database is there as on any day but
-the first. On a machine that does something else as well, the shares of the CPU are the ones to trust.
+ARTICLES are files or folders that `onrecord ingest` reads. For each size, so many articles are ingested with Prefect in
+a process of their own; if there are fewer files, they are repeated with one line added to each. Prints the wall and CPU
+seconds of the whole run (Prefect's server included) and of each step, and the share of the checks and the report. A run
+over one other article comes first, so that Prefect's database exists already. On a busy machine, trust the CPU shares.
 """
 
 from __future__ import annotations
@@ -28,11 +27,14 @@ STEPS = {
     "read_files": "read", "build_new_articles": "read", "find_statements": "find statements",
     "stage": "stage", "reject": "check", "resolve": "resolve", "check": "check", "write_report": "report",
 }  # fmt: skip
-SHARES = {20: 1 / 3, 1000: 1 / 10}  # what the gate and the report may take, by the number of articles
+SHARES = {
+    20: 1 / 3,
+    1000: 1 / 10,
+}  # largest allowed share of the gate and the report, by the number of articles
 
 
 def main() -> None:
-    """Measure each size; print it, and write it as JSON where told to."""
+    """Measure each size, print the results and, with `--out`, write them as JSON."""
     parser = argparse.ArgumentParser(prog="python -m bench.quality", description=__doc__)
     parser.add_argument("articles", nargs="+", type=Path)
     parser.add_argument("--sizes", nargs="+", type=int, default=list(SHARES))
@@ -51,7 +53,7 @@ def main() -> None:
 
 
 def measure(paths: list[Path], size: int) -> dict[str, Any]:
-    """Seconds of a whole run over `size` articles and of its steps, `cpu` and `wall`, and the share of quality."""
+    """The `cpu` and `wall` seconds of a run over `size` articles and of its steps, and the share of quality."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_articles(paths, size + 1, folder / "articles")
@@ -73,7 +75,7 @@ def measure(paths: list[Path], size: int) -> dict[str, Any]:
 
 
 def run_apart(articles: Path, folder: Path) -> dict[str, dict[str, float]]:
-    """Run the job over `articles` in a process of its own, with a warehouse in `folder`; the seconds of its steps."""
+    """Ingest `articles` in a process of its own, with a warehouse in `folder`; returns the seconds of the steps."""
     out = folder / "steps.json"
     command = [sys.executable, "-m", "bench.quality", "--run", str(articles), "--out", str(out)]
     warehouse = {"ONRECORD_WAREHOUSE": str(folder / "data" / "onrecord.duckdb")}
@@ -82,7 +84,7 @@ def run_apart(articles: Path, folder: Path) -> dict[str, dict[str, float]]:
 
 
 def write_articles(paths: list[Path], size: int, folder: Path) -> None:
-    """The files, again and again with a line of their own, until there are `size` of them in `folder`."""
+    """Write `size` files to `folder`. If there are fewer, repeat them, each with a line of its own."""
     files = sorted(
         file for path in paths for file in (path.rglob("*") if path.is_dir() else [path]) if file.is_file()
     )
@@ -93,7 +95,7 @@ def write_articles(paths: list[Path], size: int, folder: Path) -> None:
 
 
 def run_timed(folder: Path, out: Path) -> None:
-    """The command `onrecord ingest FOLDER` with a clock at each step; its figures go to `out`."""
+    """Run `onrecord ingest FOLDER`, time each step and write the figures to `out`."""
     from flows.prefect.server import prepare_prefect
     from flows.settings import Settings
 
@@ -113,7 +115,7 @@ def run_timed(folder: Path, out: Path) -> None:
 
 
 def timed(function: Callable[..., Any], spent: dict[str, float]) -> Callable[..., Any]:
-    """`function`, adding the seconds it takes to `spent`; imports count where they happen."""
+    """Wrap `function` so that it adds its seconds to `spent`; imports count where they happen."""
 
     @wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:
@@ -128,7 +130,7 @@ def timed(function: Callable[..., Any], spent: dict[str, float]) -> Callable[...
 
 
 def print_costs(costs: dict[str, Any]) -> None:
-    """One line a step, and the share of the gate and the report."""
+    """Print one line per step and the share of the gate and the report."""
     print(f"\n{costs['articles']} articles        CPU     wall")
     for step, spent in (costs["steps"] | {"the whole run": costs["whole"]}).items():
         print(f"  {step:<18}{spent['cpu']:7.1f}  {spent['wall']:7.1f} s")

@@ -1,10 +1,10 @@
-"""Measure what questions cost on a large warehouse: every view, every query of the cookbook, search.
+"""Measure queries on a large warehouse: every view, every query of the cookbook, and search.
 
     python bench/queries.py [--articles 100000] [--warehouse data/bench.duckdb] [--out bench/results/queries.json]
 
-The warehouse is generated when it is not there yet. Times are medians of five runs in one process, of the wall and of
-the CPU (all cores together); each is also given as a ratio to one full scan of `statements`, by the CPU, which carries
-from machine to machine and from a busy one to an idle one. What takes longer than it may is marked.
+The warehouse is generated if it does not exist yet. Times are medians of five runs in one process, in wall and CPU time
+(all cores together). Each CPU time is also given as a ratio to one full scan of `statements`, which compares well
+between machines, busy or idle. Queries over their time limit are marked.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ SEARCHES = ("grain agreement", "vaccine engineers Fenelsen", "prison strike elec
 
 
 def make_warehouse(path: Path, articles: int) -> None:
-    """The demonstration of this size at `path`, unless something is there already."""
+    """Generate a demonstration warehouse of this size, unless `path` exists already."""
     if not path.exists():
         for tables in build_demo(articles, seed=1):
             with open_next(path, tables["runs"]["run_id"].item()) as version:
@@ -44,7 +44,7 @@ def make_warehouse(path: Path, articles: int) -> None:
 
 
 def measure(work) -> dict[str, float]:
-    """Median seconds of a few calls, of the wall and of the CPU."""
+    """The median wall and CPU seconds of a few calls."""
     wall, cpu = [], []
     for _ in range(RUNS):
         start, used = perf_counter(), process_time()
@@ -55,7 +55,7 @@ def measure(work) -> dict[str, float]:
 
 
 def measure_all(path: Path) -> dict[str, dict[str, float]]:
-    """Seconds by what was measured; the first is the full scan."""
+    """Measure everything; returns the seconds by name, the full scan first."""
     figures = {}
     with connect_readonly(path) as connection:
 
@@ -104,7 +104,7 @@ def main() -> None:
 
 
 def limit(name: str) -> float:
-    """How many seconds it may take on two idle cores."""
+    """The time limit in seconds, on two idle cores."""
     return 0.2 if name.startswith("search") else 1.0
 
 

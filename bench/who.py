@@ -1,10 +1,10 @@
-"""Who said what, on annotated news of many kinds: `python -m bench.who GOLD SCORER [--bootstrap N] [--by] [...]`.
+"""Measures who said what on annotated news: `python -m bench.who GOLD SCORER [--bootstrap N] [--by] [...]`.
 
-GOLD is a file of annotated articles (`{"article", "text", "actors", "statements"}`, spans in code points), SCORER a
-program that compares it with predictions of the same form. The articles go the whole way: they are written as text
-files and ingested by the `onrecord` command into a new warehouse, and statements, speakers and actors are read back.
-With texts alone (`{"article", "text"}`), SCORER may be a program that asks what share of their quotations is covered.
-`--calibration` also prints the share of statements that are right, content and speaker, by their confidence.
+GOLD is a file of annotated articles (`{"article", "text", "actors", "statements"}`, spans in code points). SCORER is a
+program that compares it with predictions of the same form. The articles are written as text files and ingested by the
+`onrecord` command into a new warehouse, and statements, speakers and actors are read back. For plain texts
+(`{"article", "text"}`), SCORER may be a program that measures the share of their quotations that a statement covers.
+`--calibration` also prints the share of right statements (content and speaker) by their confidence.
 """
 
 from __future__ import annotations
@@ -51,11 +51,11 @@ LEFT JOIN actors AS o ON o.actor_id = f.organization_id
 LEFT JOIN actors AS c ON c.kind = 'country' AND c.country_code = f.country_code
 ORDER BY f.actor_id, f.role, "at"
 """
-SHARED_WORDS = 0.5  # of two contents that count as the same
+SHARED_WORDS = 0.5  # overlap (Dice) from which two contents count as the same
 
 
 def read_predictions(gold: list[dict], warehouse: Path) -> list[dict]:
-    """One prediction line an article; spans count from the start of its text."""
+    """Reads one prediction per article from the warehouse; spans count from the start of its text."""
     from warehouse.files.connect import query
 
     related = {
@@ -94,7 +94,7 @@ def _statement(row: dict, related: dict[str, dict[str, list[str]]]) -> dict:
 
 
 def print_calibration(gold: list[dict], predictions: list[dict], scorer: Path) -> None:
-    """Prints the share of statements whose content and speaker are right, in bins of a tenth of their confidence."""
+    """Prints the share of statements with the right content and speaker, in bins of a tenth of their confidence."""
     judged = [
         pair for g, p in zip(gold, predictions, strict=True) for pair in judge(g, p, load_program(scorer))
     ]
@@ -106,7 +106,7 @@ def print_calibration(gold: list[dict], predictions: list[dict], scorer: Path) -
 
 
 def match_statements(gold: dict, found: dict, score) -> dict[int, int]:
-    """Number of a statement found to the number of the annotated one that it matches; a required one comes first."""
+    """Maps the number of each found statement to that of the annotated one it matches, required ones first."""
     wanted = [score.tokens(gold["text"], s["content"]) for s in gold["statements"]]
     have = [score.tokens(gold["text"], s["content"]) for s in found["statements"]]
     _, match = score.pair(
@@ -119,7 +119,7 @@ def match_statements(gold: dict, found: dict, score) -> dict[int, int]:
 
 
 def judge(gold: dict, found: dict, score) -> list[tuple[float, bool]]:
-    """Confidence of each statement and whether it is right; those that match an optional one are left out."""
+    """The confidence of each statement and whether it is right, without those that match an optional statement."""
     match = match_statements(gold, found, score)
     judged = []
     for j, row in enumerate(found["statements"]):
@@ -137,9 +137,11 @@ def main() -> None:
     parser.add_argument("gold", type=Path)
     parser.add_argument("scorer", type=Path)
     parser.add_argument("--bootstrap", type=int, default=0, help="resamples for 95 %% intervals")
-    parser.add_argument("--by", action="store_true", help="also by the first word of the article's name")
+    parser.add_argument(
+        "--by", action="store_true", help="also print scores by the first word of the article's name"
+    )
     parser.add_argument("--calibration", action="store_true")
-    parser.add_argument("--out", type=Path, help="keeps the predictions, for scoring them otherwise")
+    parser.add_argument("--out", type=Path, help="write the predictions to this file")
     options = parser.parse_args()
     gold = read_gold(options.gold)
     with tempfile.TemporaryDirectory() as name:
