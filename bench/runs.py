@@ -2,8 +2,8 @@
 
 Generated articles (and real texts, if given) are loaded by `onrecord ingest`, each run in a process of its own, all
 with one Prefect server. Measured are the wall time, the time of each step as the run records it, and the CPU time and
-peak memory of the run with its processes: for corpora of several sizes, for a hundred more articles, for nothing new, and
-with one process and two. Short articles have one paragraph, so that a large number fits into an hour. Figures are
+peak memory of the run with its processes: for corpora of several sizes, for a hundred more articles, for nothing new,
+and with one process and two. Short articles have one paragraph, so that a large number fits into an hour. Figures are
 medians; runs that are compared alternate. A new measurement replaces the same one in the file of figures.
 """
 
