@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _USER = re.compile(r"(?<=://)[^/?#\s]*@")
-_PARAMETER = re.compile(r"(?<=[?&;])(?P<name>[^=&;#\s]+)=(?P<value>[^&;#\s]+)")
+_PARAMETER = re.compile(r"(?<=[?&;])(?P<name>[^=&;#?\s]+)=(?P<value>[^&;#\s]+)")
 _SECRET_NAME = re.compile(
     r"sig|token|secret|pass|pwd|auth|key|credential|session|policy|expires|jwt|code|hash|x-(amz|goog|ms)-",
     re.I,

@@ -16,7 +16,7 @@ _DOUBLED = re.compile(r"([bcdgkmnprt])\1$")
 _LOST_E = re.compile(
     r"(?:[cgvz]|[^aeiou][aeo]s|[^eo]at|[^o]id|ud|ot|tur|[^aeiou][ou]k|nor|[bcdfgkpstz]l|[^q]u|^[^aeiou]+[aeiou][^aeiouwxy])$"
 )
-_SUFFIX = re.compile(r"^(?P<stem>\w*[aeiouy]\w*\w)(?:ing|ed)$")
+_SUFFIX = re.compile(r"^(?P<stem>[^\Waeiouy]*[aeiouy]\w+)(?:ing|ed)$")
 
 
 def noun_forms(noun: str) -> set[str]:

@@ -13,13 +13,14 @@ PREFIX = (
     r"(?:(?:additional\s+reporting|reporting\s+and\s+writing|story|words|text|written|reported|reporting|report"
     r"|posted|article|compiled)\s+)?by:?\s+"
 )
-_BYLINE = re.compile(rf"\s*{PREFIX}(?P<names>\S.*?)\s*", re.IGNORECASE)
+_BYLINE = re.compile(rf"\s*{PREFIX}(?P<names>\S(?:.*\S)?)\s*", re.IGNORECASE)
 _MAIL = re.compile(
-    r"[\s,;|/<(\[-]*(?:e-?mail:?\s*)?(?:[\w.+-]{1,64}@[\w-]{1,60}(?:\.[\w-]{1,60}){1,4}|@\w{2,30})[>)\]]?",
+    r"[\s,;|/<(\[-]{0,10}(?:e-?mail:?\s*)?(?:[\w.+-]{1,64}@[\w-]{1,60}(?:\.[\w-]{1,60}){1,4}|@\w{2,30})[>)\]]?",
     re.IGNORECASE,
 )
 _PICTURES = re.compile(
-    r"[\s,;|/]+(?:pictures?|photos?|photographs?|photography|images?|illustrations?|video)\b:?.*", re.I
+    r"(?<![\s,;|/])[\s,;|/]+(?:pictures?|photos?|photographs?|photography|images?|illustrations?|video)\b:?.*",
+    re.I,
 )
 _SIGNATURE = re.compile(
     r"\(?\s*(?:reporting|report|writing|reporting and writing)\s+by\s+(?P<names>[^;()\r\n]{3,150}?)\s*"

@@ -16,7 +16,7 @@ from transforms.readers.fields.places import PLACE, in_capitals, is_listed
 
 _LONGEST = 250
 _HINT = re.compile(r"[0-9]{4}|[Bb][Yy]:?\s")  # a year, or "by"
-_BAR = re.compile(r"\s*[|•·]\s*|\s+[/–—-]\s+|(?<=[0-9])\s+(?=by\s+[A-Z])")
+_BAR = re.compile(r"(?<!\s)\s*[|•·]\s*|(?<!\s)\s+[/–—-]\s+|(?<=[0-9])\s+(?=by\s+[A-Z])")
 _LABEL = re.compile(
     r"\s*(?P<label>(?:first\s+|last\s+|originally\s+)?"
     r"(?:published|posted|created|issued|released|updated|modified|edited)"

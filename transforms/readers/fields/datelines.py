@@ -53,7 +53,7 @@ _AGENCY = re.compile(
     re.VERBOSE,
 )
 _LATE_DAY = re.compile(
-    rf"{BLANK}*(?P<mark>{_DASH}|/)?{BLANK}*(?P<date>{DATE_IN_DATELINE})(?!\w)(?:{BLANK}*/)?"
+    rf"{BLANK}*(?:(?P<mark>{_DASH}|/){BLANK}*)?(?P<date>{DATE_IN_DATELINE})(?!\w)(?:{BLANK}*/)?"
 )
 _AGENCY_AND_DAY = re.compile(
     rf"(?P<agency>[^()]{{2,30}}?){BLANK}*{_DASH}{BLANK}*(?P<date>{DATE_IN_DATELINE})"
@@ -71,7 +71,7 @@ _AGENCY_NAME = re.compile(r"[A-Z][\w.&/'’-]*(?:\s+(?:(?:of|the|for|de|du|des|l
 _PARTY = re.compile(r"[A-Z]{1,3}-[A-Z]|[A-Z]$|[0-9]+$")
 # "By Ada Lorne PORT ADA (AP) -", "LOCKNEWS.COM -"
 _NO_PLACE = re.compile(r"by\s|.*\.(?:com|net|org|info)$", re.IGNORECASE)
-_TURN = re.compile(r"[\r\n]\s*[A-Z][A-Z .'’-]{1,40}:\s")
+_TURN = re.compile(r"[\r\n][^\S\r\n]*[A-Z][A-Z .'’-]{1,40}:\s")
 _DATE = re.compile(DATE_IN_DATELINE)
 _CAPTION = re.compile(rf"{DATE_IN_DATELINE}{BLANK}*:")
 _SECOND_DASH = re.compile(rf"[^.!?]*{BLANK}(?:--|[-–—]){BLANK}+[^.!?]")

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 DAY_FIRST, MONTH_FIRST, OPEN = "day_first", "month_first", "open"
 
+_LONGEST = 200  # characters of a written date with its weekday, time and zone
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (
     r"(?P<month>Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
@@ -77,7 +78,7 @@ def read_date(text: str) -> FoundDate | None:
     >>> read_date("Monday, 3 June 2019, 14:05 UTC")
     FoundDate(day=datetime.date(2019, 6, 3), start=8, end=19)
     """
-    for form in _WHOLE_DATES:
+    for form in _WHOLE_DATES if len(text) <= _LONGEST else ():
         if match := form.fullmatch(text):
             return _find(match, None)
     return None
@@ -94,14 +95,14 @@ def read_written_date(text: str, order: str | None = None) -> FoundDate | None:
     datetime.date(2019, 4, 3)
     """
     for form in _OPENING_DATES:
-        if match := form.match(text):
+        if match := form.match(text, 0, _LONGEST):
             return None if _OTHER_YEAR.search(text, match.end()) else _find(match, order)
     return None
 
 
 def read_order(text: str) -> str | None:
     """DAY_FIRST or MONTH_FIRST when a numeric date shows it (25/04/2019), OPEN when it is ambiguous, else None."""
-    match = _OPENING_NUMBERS.match(text)
+    match = _OPENING_NUMBERS.match(text, 0, _LONGEST)
     if not match:
         return None
     first, second = int(match["first"]), int(match["second"])
@@ -133,6 +134,8 @@ def read_month(text: str) -> tuple[int | None, int | None]:
 
 
 def _match_day_and_month(text: str) -> re.Match[str] | None:
+    if len(text) > _LONGEST:
+        return None
     return next((match for form in _DAY_AND_MONTH if (match := form.fullmatch(text))), None)
 
 

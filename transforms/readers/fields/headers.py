@@ -37,7 +37,7 @@ _LANGUAGES = {
 _MOST_WORDS = {name: written.most_words for name, written in WRITTEN_AS.items() if written.most_words} | {
     "": 15
 }
-_SENTENCE = re.compile(r"[a-z]{3,}[.!?][\"'”’]?$")
+_SENTENCE = re.compile(r"[a-z]{3}[.!?][\"'”’]?$")
 
 _KEY_LINE = re.compile(r"\s*(?P<key>[A-Za-z][A-Za-z _-]{1,20}?)\s*:(?:\s+(?P<value>.*?))?\s*")
 _MACHINE_DATE = re.compile(r"\s*date[^\S\r\n]+(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})(?=\s|$)\s*")

@@ -15,7 +15,7 @@ _MAX_LENGTH = 220
 _PARAGRAPH = 160  # a line as long as this is a paragraph, not part of a text wrapped at 72 or 80 columns
 
 _SENTENCE_END = re.compile(r"[.!…][\"'”’»)\]]*$")
-_BREAK_INSIDE = re.compile(r"[a-z]{4,}[.!?][\"'”’»)]*\s+[\"'“‘«(]*[A-Z]")
+_BREAK_INSIDE = re.compile(r"[a-z]{4}[.!?][\"'”’»)]*\s+[\"'“‘«(]*[A-Z]")
 _NOTE = re.compile(
     r"\*|(?:Eds|EDS|Editors?['’]?s? [Nn]otes?|EDITORS?['’]?S? NOTES?|File photo|FILE|FILE PHOTO|Photo|PHOTO)\b\s*[:–—-]"
     r"|(?:CORRECT(?:ED|S|ION)|Correct(?:ed|s|ion)|UPDATES?|Updates|Adds|ADDS|Recasts|RECASTS)[:,]?\s.{0,200}"

@@ -31,7 +31,7 @@ _END = re.compile(
     r"|Tous droits réservés|[a-z]{2,8}·[0-9]{8}·"
 )
 _ISSUE = re.compile(
-    r"\s*(?:,\s*(?:no\.?|n°|vol\.?|volume)\s.*|\(site web(?: réf\.)?\)\s*)$", re.IGNORECASE | re.DOTALL
+    r"(?<!\s)\s*(?:,\s*(?:no\.?|n°|vol\.?|volume)\s.*|\(site web(?: réf\.)?\)\s*)$", re.IGNORECASE | re.DOTALL
 )
 _SENTENCE_END = re.compile(r"[.!?…»\"”:]$")
 

@@ -24,7 +24,7 @@ _EDGE = 0.12  # of the height of a page, where they stand
 _SHARE = 0.3  # of the pages that have them
 _LARGER = 1.2  # times the size of the text: a headline, which the heads of other pages may repeat
 _PAGE_NUMBER = re.compile(
-    r"[\s\-–—|•·]*(?:page|seite|p\.)?\s*#+(?:\s*(?:of|/|von)\s*#+)?[\s\-–—|•·]*", re.IGNORECASE
+    r"[\s\-–—|•·]*(?:(?:page|seite|p\.)\s*)?#+(?:\s*(?:of|/|von)\s*#+)?[\s\-–—|•·]*", re.IGNORECASE
 )
 _DIGITS = re.compile(r"[0-9]+")
 _DIVIDER = re.compile(r"\s*[|•·–—]\s*|\s{3,}")

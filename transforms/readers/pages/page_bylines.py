@@ -37,7 +37,7 @@ _PARTICLES = frozenset(
     "de del della der den di da do dos du van von la le el al bin ibn ter ten zu y e i af av".split()
 )
 _NAME_WORD = re.compile(r"[^\W\d_a-z][\w.'’ʼ-]*")
-_DIVISION = re.compile(r"\s*(?:[|•·\n;/]|,\s+(?:and\s+)?|\s(?:and|&|und|et|with)\s)\s*")
+_DIVISION = re.compile(r"(?<!\s)\s*(?:[|•·\n;/]|,\s+(?:and\s+)?|\s(?:and|&|und|et|with)\s)\s*")
 _END = re.compile(
     r"\d|\b(?:published|updated|posted|follow|email|share|minutes?|read|last|comments?)\b", re.IGNORECASE
 )

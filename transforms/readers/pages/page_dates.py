@@ -25,7 +25,7 @@ _CALL = re.compile(  # new Date(2024, 4, 2, 10, 30): months count from 0
 _QUOTED = re.compile(r"new Date\(\s*[\"'](?P<text>[^\"']{6,60})[\"']\s*\)")
 _EASTERN = re.compile(r"(?P<year>[0-9]{4})\s*年\s*(?P<month>[0-9]{1,2})\s*月\s*(?P<day>[0-9]{1,2})\s*日")
 _LABEL = re.compile(
-    r"\b(?:first\s+)?(?:published|posted|submitted|created|date|issued)\s*(?:on|at)?\s*:?\s+(?P<date>\S.{5,60})",
+    r"\b(?:first\s+)?(?:published|posted|submitted|created|date|issued)(?:\s*(?:on|at))?(?:\s*:)?\s+(?P<date>\S.{5,60})",
     re.IGNORECASE,
 )
 _LATER = re.compile(r"\b(?:last\s+)?(?:updated|modified|edited)\b", re.IGNORECASE)

@@ -185,7 +185,7 @@ _BUSINESS = re.compile(
         "your browser",
         "javascript",
         "article free",
-        r"\S+@\S+\.\w+",
+        r"[^\s@]{1,64}@[^\s@]{1,100}\.\w{1,30}",
     )
     + r"\b",
     re.IGNORECASE,

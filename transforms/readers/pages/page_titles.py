@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from transforms.readers.build_record import clean_field
 
 _SEPARATOR = re.compile(
-    r"\s+(?:--|::|>>|[|–—―·•:»«›‹*~<>/\\-])\s+|\s*[|｜_]\s*|:\s+|(?<=[^\x00-\u02ff])-(?=[^\x00-\u02ff])"
+    r"(?<!\s)\s+(?:--|::|>>|[|–—―·•:»«›‹*~<>/\\-])\s+|(?<!\s)\s*[|｜_]\s*|:\s+|(?<=[^\x00-\u02ff])-(?=[^\x00-\u02ff])"
 )
-_CUT = re.compile(r"\s*(?:…|\.\.\.)$")
+_CUT = re.compile(r"(?:…|\.\.\.)$")
 _FILLERS = re.compile(r"^the|(?:online|news|com|couk|org|net)$")
 _LONGEST = 500  # characters of a title that is looked at
 
