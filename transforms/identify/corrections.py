@@ -36,7 +36,7 @@ NO_COUNTRY = "none"
 NO_VALUE = ("not_an_actor", "delete")
 OF_STATEMENT = ("speaker", "content", "delete")
 SPLIT_BY = ("role", "country", "article")
-_ROLE = re.compile(r"\s*=>\s*")
+_ROLE = re.compile(r"(?<!\s)\s*=>\s*")
 
 
 class CorrectionError(UsageError):

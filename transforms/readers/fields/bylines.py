@@ -27,7 +27,7 @@ _SIGNATURE = re.compile(
     r"(?:(?:[;)]|\.\s|,?\s*[Ee]diting\s+by\b).{0,250}|\.?)",
     re.IGNORECASE,
 )
-_PLACE_BEHIND = re.compile(r"\s+in\s+[A-Z].*")
+_PLACE_BEHIND = re.compile(r"(?<!\s)\s+in\s+[A-Z].*")
 _NAME_WORD = re.compile(r"[^\W\d_a-z][\w'’.&-]*")
 _SMALL_WORDS = frozenset(
     "and with in for of at the de del della der den di da do dos du van von la le el al bin ibn".split()

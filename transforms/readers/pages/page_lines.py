@@ -14,8 +14,8 @@ from transforms.readers.markup import BLOCKS, local_name
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_BLANK_LINE = re.compile(r"[ \t\r\f\v]*+\n(?:[ \t\r\f\v]*+\n)+[ \t\r\f\v]*+")
-_LINE_END = re.compile(r"[ \t]*+\r?\n[ \t]*+")
+_BLANK_LINE = re.compile(r"(?<![ \t\r\f\v])[ \t\r\f\v]*+\n(?:[ \t\r\f\v]*+\n)+[ \t\r\f\v]*+")
+_LINE_END = re.compile(r"(?<![ \t])[ \t]*+\r?\n[ \t]*+")
 _SENTENCE_END = re.compile(r"[.!?…:][\"'”’»)\]]*$")
 _PRESERVED = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)")
 _SHORTEST_TEXT = 200  # characters of a paragraph that may be a whole text
