@@ -116,6 +116,7 @@ def slow_attack(used: Used) -> tuple[str, str] | None:
     return next((a for a in attacks(used.pattern) if is_slow(used, *a) and is_slow(used, *a)), None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("package", PACKAGES)
 def test_no_pattern_takes_the_square_of_the_time(package):
     slow = {
