@@ -194,9 +194,9 @@ def test_a_name_that_is_not_an_actor_is_in_no_view(ingested):
     [
         (["marry", "Ada Roe", "Bo Venn"], "'marry' is no action"),
         (["kind", "Ada Roe", "robot"], "'robot' is no kind"),
-        (["rename", "Bo Venn", "Bo B. Venn"], "nothing was written: the line meets nobody"),
+        (["rename", "Bo Venn", "Bo B. Venn"], "nothing was written: the correction matches nothing"),
         (["content", "0" * 32, "we | "], "has an empty piece"),
-        (["delete", "0" * 32], "nothing was written: the line meets nobody"),
+        (["delete", "0" * 32], "nothing was written: the correction matches nothing"),
     ],
 )
 def test_correct_refuses_a_line_that_is_invalid_or_does_nothing(ingested, cells, said):
