@@ -35,7 +35,7 @@ NameOption = Annotated[
 @app.command(epilog=EXIT_CODES)
 @reported
 def update(warehouse: WarehouseOption = None) -> None:
-    """Copy the missing versions to the lake, as `ingest` does by itself."""
+    """Copy missing versions to the lake, as `ingest` does itself."""
     from flows.replicas.lake import replicate
 
     settings = read_settings({"warehouse": warehouse})
@@ -51,7 +51,7 @@ def update(warehouse: WarehouseOption = None) -> None:
 @app.command(epilog=EXIT_CODES)
 @reported
 def snapshots(form: FormOption = "table", out: OutOption = None, rows: RowsOption = 100) -> None:
-    """List the snapshots: each is one copied version of a warehouse."""
+    """List the snapshots: warehouse, version and time of each copy."""
     from flows.replicas.lake import read_snapshots
     from warehouse.query.ask import Answer
 
