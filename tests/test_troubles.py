@@ -110,7 +110,7 @@ def wait_for_worker(pid):
 def test_a_read_only_folder_is_reported_before_anything_is_done(place, ingest):
     with only_to_be_read(place / "data"):
         done = ingest()
-    assert (done.returncode, "may not be written to" in done.stderr) == (4, True)
+    assert (done.returncode, "is not writable" in done.stderr) == (4, True)
     assert count(place) == 1
 
 

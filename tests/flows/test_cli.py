@@ -134,7 +134,7 @@ def test_a_file_that_is_not_a_warehouse_is_code_4(tmp_path):
     ("name", "told"),
     [
         ("letter.duckdb", "letter.duckdb cannot be opened as a DuckDB file"),
-        ("letter.duckdb/w.duckdb", "letter.duckdb is not a folder"),
+        ("letter.duckdb/w.duckdb", "letter.duckdb cannot be created"),
         ("", "is a folder"),
     ],
 )
