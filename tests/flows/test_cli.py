@@ -185,7 +185,7 @@ def test_tables_and_columns_are_listed_with_what_they_mean(warehouse):
         "One row is one statement, flat" in run("tables", "--format", "csv", "--warehouse", warehouse).stdout
     )
     columns = run("tables", "who_said_what", "--format", "csv", "--warehouse", warehouse).stdout
-    assert "cue_class,VARCHAR,what the cue makes of the content" in columns
+    assert "cue_class,VARCHAR,attitude of the cue to the content" in columns
 
 
 @pytest.mark.parametrize(
