@@ -1,6 +1,6 @@
 """Try a new correction on the published rows, and add it to the corrections file.
 
-Nothing is published here. The next run applies the line; once the line is deleted, the run after that undoes it.
+Nothing is published here. The next run applies the line. If the line is deleted, the next run undoes the correction.
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ Row = dict[str, Any]
 class Effect:
     """The effect of a correction: `outcome` as in `ops.actor_corrections`, and the numbers of lines it contradicts.
 
-    `gone` and `came` are the actors and roles that exist only without, and only with, the correction. `statements` and
-    `mentions` count those whose actor, role or content changes.
+    `gone` has the actors and roles that exist only without the correction, `came` those that exist only with it.
+    `statements` and `mentions` are the numbers of those whose actor, role or content changes.
     """
 
     outcome: str
@@ -69,7 +69,7 @@ class Effect:
 
 
 def add_line(settings: Settings, cells: Sequence[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The corrections without and with a new line of `cells` (COLUMNS); CorrectionError if the line is invalid."""
+    """The corrections before and after adding a line of `cells` (COLUMNS); CorrectionError if it is invalid."""
     before = open_corrections(settings)
     _require_not_annotated(before, cells)
     line = parse_corrections(_as_csv([COLUMNS, cells]).encode(), "the new line")
@@ -77,7 +77,7 @@ def add_line(settings: Settings, cells: Sequence[str]) -> tuple[pl.DataFrame, pl
 
 
 def _require_not_annotated(lines: pl.DataFrame, cells: Sequence[str]) -> None:
-    """Raise CorrectionError if an annotation already corrects this, because annotations take precedence."""
+    """Raise CorrectionError if an annotation has the same action on the same target, because it takes precedence."""
     rival = lines.filter(pl.col("note").str.starts_with(f"{ANNOTATED} "), actor=cells[1], action=cells[0])
     if rival.height:
         article_id = rival["note"][0].removeprefix(f"{ANNOTATED} ")

@@ -93,7 +93,7 @@ def _find_first_page(article_ids: Sequence[str]) -> str:
 
 
 def known_hosts(host: str, port: int) -> list[str]:
-    """The `Host` headers to accept: the local names, and if other machines may connect, this machine's names there."""
+    """The `Host` headers to accept: the local names, and this machine's public names if other machines may connect."""
     if is_loopback(host):
         return own_hosts(port)
     names = (

@@ -66,9 +66,8 @@ def ingest(
 
     Raises RunStopped if a critical check fails, SourceError for a path that leads to no file, CheckError for an invalid
     check or threshold, CorrectionError for a correction that cannot be applied, WarehouseError if another run holds the
-    warehouse. After these and all other errors the published file is unchanged, except after ReportFailed and
-    LakeFailed, which are raised once the next version is published. The next run with the same paths and settings
-    resumes a run that failed or was killed.
+    warehouse. After any error the published file is unchanged, except that ReportFailed and LakeFailed are raised after
+    the next version is published. The next run with the same paths and settings resumes a failed or killed run.
 
     Args:
         paths: Files, folders and their subfolders, globs, addresses (`s3://`, `https://`, `block://NAME`), `variable://NAME`.
@@ -188,7 +187,7 @@ def judge_and_publish(run: Run, book: RuleBook, next_version: NextVersion) -> Ou
 
 
 def judge(run: Run, gate: Gate, next_version: NextVersion) -> Verdict:
-    """The verdict on the staged rows. Rejects, resolves and checks until no further articles are at fault."""
+    """Reject, resolve and check until no further article is at fault; returns the verdict on the staged rows."""
     show_progress("Checking")
     verdict = None
     while verdict is None or verdict.is_open:

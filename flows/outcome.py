@@ -60,7 +60,7 @@ class Outcome:
 
 
 class RunStopped(OnRecordError):
-    """A critical check failed, so nothing was published; `outcome` is the run's."""
+    """A critical check failed, so nothing was published; has the outcome of the run."""
 
     exit_code = STOPPED
 

@@ -62,7 +62,7 @@ def rebuild(
         since: Only articles published on this day or later.
         until: Only articles published on this day or earlier.
         outlet: Only articles of this outlet.
-        older_than: Only articles analysed by another extractor version than this one.
+        older_than: Only articles analysed by an extractor version other than this one.
         limit: At most this number of articles, of the oldest runs first.
     """
     which = ReprocessFilter(since, until, outlet, older_than, limit)

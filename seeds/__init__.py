@@ -20,7 +20,7 @@ def read_seed(name: str) -> pl.DataFrame:
 
 
 def split_cell(cell: str | None) -> list[str]:
-    """The values of a cell with several, written `a|b|c`; an empty list for an empty cell."""
+    """The values in a cell, which are separated by bars (`a|b|c`); an empty list for an empty cell."""
     return [part for part in (cell or "").split("|") if part]
 
 

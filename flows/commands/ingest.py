@@ -140,7 +140,7 @@ def _require_sources(paths: list[str], settings: Settings) -> None:
 
 
 def run_flow(call: Callable[[], Outcome], settings: Settings, *, quiet: bool) -> Outcome:
-    """Call a flow with a progress bar; returns the outcome of a stopped run, too."""
+    """Call a flow with a progress bar; returns its outcome, even if the run was stopped."""
     from flows.display.progress import watch_on_terminal
     from flows.prefect.server import prepare_prefect
 

@@ -35,7 +35,7 @@ NameOption = Annotated[
 @app.command(epilog=EXIT_CODES)
 @reported
 def update(warehouse: WarehouseOption = None) -> None:
-    """Copy missing versions to the lake, as `ingest` does itself."""
+    """Copy missing versions to the lake, as each ingest does."""
     from flows.replicas.lake import replicate
 
     settings = read_settings({"warehouse": warehouse})

@@ -69,7 +69,7 @@ def retry(
     quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Read the files of rejects again, unchanged ones included."""
+    """Read the files of rejects again, even unchanged ones."""
     from flows.commands.ingest import ingest_paths
 
     found = _find(warehouse, run_id=run, reason_code=reason, path=path)

@@ -5,7 +5,7 @@
     ONRECORD_EXECUTOR=dask://SCHEDULER:8786 onrecord ingest ...
 
 The workers need only the same version of On Record (`pip install 'onrecord[dask]'`), but no files, Prefect server or
-database. The machine of the run reads, checks and publishes.
+database. Reading, checking and publishing stay on the machine of the run.
 """
 
 from __future__ import annotations

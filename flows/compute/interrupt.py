@@ -23,7 +23,7 @@ OUR_SIGNAL = getattr(signal, "SIGPROF", None)
 
 
 class Exceeded(BaseException):
-    """A limit is exceeded; has the code and reason of the reject. Not an Exception, so that no handler swallows it."""
+    """Raised if a limit is exceeded, with code and reason of the reject. No Exception, so that no handler swallows it."""
 
     def __init__(self, code: str, reason: str) -> None:
         super().__init__(reason)
@@ -57,7 +57,7 @@ def _describe(more: str, limit: str, settings: str) -> str:
 
 @contextmanager
 def limited(bounds: Bounds, size: int) -> Iterator[None]:
-    """Raise Exceeded within the block, which works on `size` bytes of text, if it exceeds `bounds`."""
+    """Limit the block, which works on `size` bytes of text; Exceeded is raised in it if it exceeds `bounds`."""
     guard = _by_timer if _has_timer() else _by_thread
     with guard(_Meter(bounds, size)):
         yield
@@ -96,7 +96,7 @@ def _by_timer(meter: _Meter) -> Iterator[None]:
 
 
 class _Interrupted(BaseException):
-    """Raised in a thread by the watching thread, which can pass only a class and no message."""
+    """Raised in a thread by the watching thread, which can raise only a class without arguments."""
 
 
 @contextmanager

@@ -59,7 +59,7 @@ class ReaderError(RuntimeError):
 
 
 class Broke(Exception):
-    """A process ended or was killed while reading a file; has the code and reason of the reject."""
+    """Raised if a process ended or was killed while reading a file, with the code and reason of the reject."""
 
     def __init__(self, code: str, reason: str) -> None:
         super().__init__(reason)
@@ -292,7 +292,7 @@ class _Process:
         self._stderr.close()
 
     def _explain(self, seconds: float) -> Broke:
-        """The reason why the process died, as the Broke to raise."""
+        """The error to raise for a process that died."""
         peak = self._reap()
         code = self._process.returncode
         self._stderr.seek(0)

@@ -60,7 +60,7 @@ class StoppedQuietly(RunStopped, Abort):
 def shown(run: Callable[P, Outcome]) -> Callable[P, Outcome]:
     """Wrap the flow function `run` to show it in Prefect; if the gate stops it, its flow run ends as `Stopped`.
 
-    Called as a flow it still raises RunStopped, because that is the data of the final state.
+    The caller of the flow still gets RunStopped, because that is the data of the final state.
     """
 
     @wraps(run)
@@ -262,7 +262,7 @@ class _Progress:
         self._percent, self._next, self._is_refused = 0.0, 0.0, False
 
     def show(self, step: str, done: int, total: int | None) -> None:
-        """Show how far the run is, at most every EVERY seconds, because each update is a request."""
+        """Show how far the run is; not more often than once in EVERY seconds, because each update is a request."""
         if step == "Finding statements" and total:
             self._percent = min(FOUND, FOUND * done / total)
         self._percent = PERCENT_OF.get(step, self._percent)

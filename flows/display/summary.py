@@ -59,7 +59,7 @@ def print_summary(outcome: Outcome, console: Console) -> None:
 
 
 def _waited(outcome: Outcome) -> str:
-    """`31 s (run 5.2 s, start and end of Prefect 26 s)`, or the total only if Prefect took less than a second."""
+    """`31 s (run 5.2 s, start and end of Prefect 26 s)`; only the total if Prefect took less than a second."""
     if outcome.waited is None or outcome.waited - outcome.seconds < 1:
         return duration(outcome.waited or outcome.seconds)
     rest = duration(outcome.waited - outcome.seconds)

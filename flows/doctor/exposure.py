@@ -148,7 +148,7 @@ def _mode(place: Path) -> int:
 
 
 def _is_writable(place: Path) -> bool:
-    """Whether everyone may write. Excludes sticky folders like /tmp, and groups, which may be intended."""
+    """Whether all users may write, except in sticky folders like /tmp. Group permissions do not count."""
     mode = _mode(place)
     is_sticky = place.is_dir() and mode & stat.S_ISVTX
     return bool(mode & 0o002) and not is_sticky

@@ -1,6 +1,6 @@
 """Check Prefect's server and the schedule of the main job for `onrecord doctor`.
 
-Importing Prefect creates its home folder. If there is none yet, it is created in a temporary folder.
+Importing Prefect creates its home folder. If there is none yet, a temporary folder is used instead.
 """
 
 from __future__ import annotations

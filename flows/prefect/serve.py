@@ -87,7 +87,7 @@ def serve_flows(deployments: Sequence[RunnerDeployment], announce_ready: Callabl
 
 
 def _add(runner: Runner, deployment: RunnerDeployment) -> None:
-    """Register a deployment with our flow; given only a deployment, the runner runs whatever steps the server names."""
+    """Register a deployment with our flow. Without the flow, the runner would run whatever steps the server names."""
     options = deployment.concurrency_options
     runner.add_flow(
         FLOWS[deployment.name],

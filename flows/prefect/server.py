@@ -1,6 +1,6 @@
 """Start a Prefect server for users who have none.
 
-The server ends with the process that started it, even if that is killed, because it waits on a pipe that closes then.
+The server ends with the process that started it, even if that is killed: it waits on a pipe that closes then.
 It requires a key (user and password of Prefect's basic authentication), listens only on this machine, and answers only
 its own pages, see `flows/prefect/hostguard.py`.
 """
@@ -79,7 +79,7 @@ def make_key() -> str:
 
 
 def keep_key(file: Path) -> str:
-    """The key in `file`, which is created if missing, so that browsers do not have to ask for a new key at each start.
+    """The key in `file`, which is created if missing. It stays the same, so that browsers ask for it only once.
 
     Raises ServerError if the file cannot be read or written.
     """

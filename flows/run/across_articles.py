@@ -1,4 +1,4 @@
-"""Resolve what depends on all articles, published and new: reads evidence from the warehouse and stages the result."""
+"""Resolve stories, actors and utterances across all articles, published and new, and stage the result."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ def require_admitted(paths: Sequence[str], given: Settings, own: Settings) -> No
 
 
 def is_of_source(path: str, sources: Sequence[str]) -> bool:
-    """Whether `path` is a source or lies in the folder of one; without sources, in the working folder."""
+    """Whether `path` is a source or lies in the folder of one. Without sources, the working folder is the source."""
     if path in sources:
         return True
     place = reveal(path).removeprefix("file://")

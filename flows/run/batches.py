@@ -61,14 +61,14 @@ def read_article_batches(
 
 
 def forget_vanished_files(run: Run, folders: Iterable[str], next_version: NextVersion) -> None:
-    """Remove from the ledger files that are gone from `folders`, which are spelled as in the stored paths."""
+    """Forget the files that are gone from `folders`, which must be spelled as in the stored paths."""
     forget_vanished(next_version, [f"{folder.rstrip('/')}/" for folder in folders])
 
 
 def reread_holders(run: Run, next_version: NextVersion, reader: Reader) -> None:
-    """Note copies of articles whose own file has changed or is gone, from other files that contain the same text.
+    """Note the copies, in other files, of articles whose own file has changed or is gone.
 
-    The run has not opened those other files, because they are unchanged. Files that have changed since are left out.
+    The run has not opened those files yet, because they are unchanged. A file that changes meanwhile is left out.
     """
     holders = find_holders(next_version)
     paths = [path for path in holders["path"].unique(maintain_order=True) if not is_address(path)]

@@ -54,7 +54,7 @@ class Steps:
 
 
 def bound(task: Task[P, R], settings: Settings) -> Task[P, R]:
-    """The task with the time limit of a step, and, if it is retried at all, the number of retries in the settings."""
+    """The task with the time limit of the settings and, if it can be retried, with their number of retries."""
     options: dict[str, Any] = {"timeout_seconds": settings.step_seconds or None}
     if task.retries:
         options |= {"retries": settings.retries, "retry_delay_seconds": list_waits(settings)}

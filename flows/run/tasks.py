@@ -110,7 +110,7 @@ def read_files(
 
 
 def _runs_and_stamps(seen: pl.DataFrame) -> tuple[dict[str, str], dict[str, Stamp]]:
-    """For files read before, by path: the run that read them, and the stamp that identifies them unopened."""
+    """Two mappings from the path of each file read before: to the run that read it, and to its stamp."""
     if seen.is_empty():
         return {}, {}
     stamped = seen.drop_nulls(["size_bytes", "modified_ns"])
@@ -162,10 +162,10 @@ def build_new_articles(
 
 
 def _worth_noting(copies: pl.DataFrame, next_version: NextVersion) -> pl.DataFrame:
-    """The copies worth keeping, of three kinds.
+    """The copies that `take_copies` may need.
 
-    They have more fields than the staged or published article of the same text, they come from the same file and have
-    other fields, or their text is not staged yet.
+    These are copies with more fields than the staged or published article of the same text, copies from the article's
+    own file with other fields, and copies of texts that are not staged yet.
     """
     if copies.is_empty():
         return copies
@@ -214,7 +214,7 @@ def reject(gate: Gate) -> int:
 
 @task(cache_policy=NO_CACHE, task_run_name="resolve")
 def resolve(next_version: NextVersion, corrections: pl.DataFrame) -> None:
-    """Resolve what depends on all articles: see `resolve_all`."""
+    """Resolve stories, actors and utterances across all articles, see `resolve_all`."""
     resolve_all(next_version, corrections)
 
 

@@ -33,11 +33,11 @@ class UnstagedTables:
 
     @property
     def is_due(self) -> bool:
-        """Whether more seconds have passed since the last staging than a killed run may lose."""
+        """Whether it is time to stage, so that a killed run loses only a few seconds of work."""
         return perf_counter() - self._staged_at >= self._stage_seconds
 
     def clear(self) -> None:
-        """Drop the tables after staging; where they include ledger rows of files, drop the files' articles too."""
+        """Drop the tables after staging, and the ids of articles whose files now have their ledger rows staged."""
         for tables in self.tables:
             if "files" in tables:
                 self.under_way.popleft()

@@ -38,7 +38,7 @@ class WithheldError(UsageError):
 
 @dataclass(frozen=True)
 class Load:
-    """Which articles to withdraw: those of one run, of some paths, or since a day; given conditions all apply."""
+    """Which articles to withdraw: those of one run, of some paths, or since a day. All given conditions must hold."""
 
     run: str | None = None
     path: str | None = None

@@ -55,7 +55,7 @@ class FileBytes:
 
 
 class Stamp(NamedTuple):
-    """What identifies a version of a file without reading it."""
+    """Values that identify a version of a file without reading it."""
 
     size_bytes: int
     modified_ns: int

@@ -57,16 +57,16 @@ class WarehouseBusy(WarehouseError):
 
 
 class RequestError(OnRecordError):
-    """The request is wrong, while the warehouse is fine."""
+    """The request is wrong; the warehouse is not at fault."""
 
     exit_code = USAGE
 
 
 def require_usable(path: Path | str, *, make_folder: bool = True, wait: float = 0) -> None:
-    """Raise WarehouseError unless a run can publish at `path`; WarehouseBusy if it is being written after `wait` s.
+    """Raise WarehouseError unless a run can publish at `path`.
 
-    The folder must be writable, or it must be possible to create it (which `make_folder` does). An existing file must
-    be a DuckDB file.
+    If another program still writes to the file after `wait` seconds, the error is WarehouseBusy. The folder must be
+    writable, or it must be possible to create it (which `make_folder` does). An existing file must be a DuckDB file.
     """
     path = Path(path).absolute()
     try:

@@ -179,7 +179,7 @@ def _require_kept(file: Path, version_no: int) -> None:
 
 
 def _require_damage(published: Path, error: Exception) -> None:
-    """Raise WarehouseError if the reason why a file cannot be read is not damage."""
+    """Raise WarehouseError if a file cannot be read for a reason other than damage."""
     if isinstance(error, WarehouseBusy) or any(sign in str(error) for sign in UNDAMAGED):
         raise WarehouseError(f"{published} cannot be replaced now: {error}") from error
 

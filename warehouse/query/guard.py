@@ -78,7 +78,7 @@ def _explained(sql: str) -> str:
 
 
 def called_functions(sql: str) -> Iterator[str]:
-    """Yield the names before opening brackets in lower case, even if comments or quotes are between."""
+    """Yield the names before opening brackets, in lower case and without quotes; comments between do not matter."""
     tokens = [*_tokens(sql)]
     for (_, text), (_, after) in pairwise(tokens):
         if after.startswith("(") and (name := NAME.match(text)):

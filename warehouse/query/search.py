@@ -164,8 +164,8 @@ SCORED = re.compile(
 def statement_scores_sql() -> str:
     """A query for `text_no` and `score` of all statements with the words `$q`, taken from `search_statements`.
 
-    Unlike that macro, it does not look up ids and hidden statements. Use it if you have both already, because the
-    look-ups read all statements.
+    The macro also looks up ids and hidden statements, for which it reads all statements. Use this query if you have
+    both already.
     """
     macro = (MACROS / "search_statements.sql").read_text(encoding="utf-8")
     parts = SCORED.search(macro)
@@ -222,7 +222,7 @@ class SearchQuery:
         return any((self.speaker, self.outlet, self.since, self.until, self.is_undated, '"' in self.words))
 
     def called(self, macro: str) -> str:
-        """A call of the search macro. For a narrow search it returns all hits, because the best may not match."""
+        """A call of the search macro; a narrow search asks for all hits, because the best may not meet its conditions."""
         return f"main.{macro}({literal(self.words)}, best := {ALL if self.is_narrow else self.rows})"
 
     def conditions(self, text: str) -> str:

@@ -159,7 +159,7 @@ def read_current(version: NextVersion, article_ids: pl.Series) -> pl.DataFrame:
 
 
 def find_holders(version: NextVersion) -> pl.DataFrame:
-    """`article_id`, `path`, `file_sha256` of files with articles that the articles' own files lost or changed.
+    """`article_id`, `path`, `file_sha256` of files with copies of articles whose own file is gone or has changed.
 
     The fields of such an article may now have to come from one of these files. Call it when all files are read.
     """

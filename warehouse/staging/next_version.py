@@ -145,9 +145,7 @@ class NextVersion:
             self._is_within = False
 
     def reject_in_files(self, rejected: pl.DataFrame) -> None:
-        """Count loaded articles as rejected; `rejected` has the `path` of each file, its number of such `articles`,
-        and the `reason`.
-        """
+        """Count loaded articles as rejected: for each file its `path`, the number of `articles`, and the `reason`."""
         with self.registered("rejected", rejected):
             self.connection.execute(REJECT_IN_FILES)
 
@@ -162,7 +160,7 @@ class NextVersion:
             self.connection.execute(f"INSERT INTO {STAGING}.unanalysed BY NAME FROM incoming")
 
     def note_met(self, files: pl.DataFrame) -> None:
-        """Note files before they are read (`path`, `size_bytes`, `modified_ns`); `open_next` says what for."""
+        """Note files (`path`, `size_bytes`, `modified_ns`) before they are read; `open_next` checks if they change."""
         with self.registered("incoming", files):
             self.connection.execute(
                 f"INSERT INTO {STAGING}.met FROM incoming ANTI JOIN {STAGING}.met USING (path)"
@@ -288,7 +286,7 @@ def staging_path(published: Path) -> Path:
 
 
 def _require_name(published: Path) -> None:
-    """Refuse a file name that makes names ambiguous: DuckDB calls the database in `ops.duckdb` `ops`, like a schema."""
+    """Refuse a file name such as `ops.duckdb`: DuckDB would call the database `ops`, which is also a schema's name."""
     if published.name.split(".")[0].lower() in TAKEN_NAMES:
         raise WarehouseError(
             f"a warehouse cannot be called {published.name}: On Record uses that name for a schema or database"
@@ -414,9 +412,9 @@ WITHDRAW_RETOLD = f"""
 def _can_resume(
     path: Path, published: Path, fingerprint: str, are_still_there: Callable[[pl.DataFrame], bool]
 ) -> bool:
-    """Whether a run can resume the staging file `path`: same fingerprint, same published version, no gate rejects.
+    """Whether a run can resume the staging file `path`: it has the same fingerprint and the same published version.
 
-    After the gate has rejected articles, a resumed run could not repeat the gate's checks on all of them.
+    Once the gate has rejected articles, the file cannot be resumed, because the gate must check all articles together.
     """
     if not path.exists():
         return False

@@ -18,8 +18,8 @@ from warehouse.staging.next_version import NextVersion
 class ReprocessFilter:
     """Which published articles to analyse again: all, or those that meet every condition set.
 
-    `older_than` is an extractor version and selects articles analysed by any other version. `limit` is the largest
-    number of articles, taken from the oldest runs first.
+    `older_than` is an extractor version and selects articles analysed by any other version. `limit` is the
+    maximum number of articles; those of the oldest runs come first.
     """
 
     since: date | None = None

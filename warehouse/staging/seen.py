@@ -78,16 +78,16 @@ def seen_sources(version: NextVersion, paths: Sequence[str]) -> pl.DataFrame:
 
 
 class SeenHashes:
-    """The hashes of all files read before, eight bytes each; a hash that matches is looked up in full."""
+    """The hashes of all files read before, cut to eight bytes each; possible matches are looked up in full."""
 
     def __init__(self, version: NextVersion, none: bool = False) -> None:
         rows = version.connection.execute(f"{HASHES} LIMIT {0 if none else 'ALL'}").fetchnumpy()["head"]
         self._heads, self._version = np.sort(rows), version
 
     def run_of(self, file_sha256: str | None, path: str) -> str | None:
-        """The run that read the same bytes, in this file or in one earlier by path; None if there is none.
+        """The run that read the same bytes, from `path` or a path that sorts before it; None if there is none.
 
-        Of identical files, the first by path provides the article. So a file that sorts before all seen ones must be
+        Of identical files, the first by path provides the article. So a file that sorts before all its copies must be
         read.
         """
         if not file_sha256:
