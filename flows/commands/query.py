@@ -53,7 +53,7 @@ def sql(
 
 def _read_query(query: str | None, file: Path | None) -> str:
     if (query is None) == (file is None):
-        fail("give the SQL, - or --file FILE", USAGE)
+        fail("give the query as SQL, as - for standard input, or with --file FILE", USAGE)
     try:
         return file.read_text(encoding="utf-8") if file else sys.stdin.read() if query == "-" else query or ""
     except (OSError, UnicodeDecodeError) as error:

@@ -23,7 +23,7 @@ OUR_SIGNAL = getattr(signal, "SIGPROF", None)
 
 
 class Exceeded(BaseException):
-    """Raised if a limit is exceeded, with code and reason of the reject. No Exception, so that no handler swallows it."""
+    """Raised if a limit is exceeded, with code and reason of the reject. Not an Exception: no handler swallows it."""
 
     def __init__(self, code: str, reason: str) -> None:
         super().__init__(reason)
@@ -41,7 +41,7 @@ class _Meter:
         """The limit that is exceeded, or None."""
         seconds = self.bounds.seconds_for(self.size)
         if process_time() - self._began > seconds:
-            limit = f"{seconds:g} s of the processor"
+            limit = f"{seconds:g} s of CPU time"
             return Exceeded(
                 "too_slow", _describe("longer", limit, "SECONDS, ONRECORD_ANALYSIS_SECONDS_PER_MB")
             )

@@ -298,7 +298,7 @@ class _Process:
         self._stderr.seek(0)
         output = self._stderr.read(MEGABYTE)
         if code == -signal.SIGXCPU:
-            return Broke("too_slow", _describe_time(f"{seconds:g} s of the processor"))
+            return Broke("too_slow", _describe_time(f"{seconds:g} s of CPU time"))
         ran_out = code == -signal.SIGKILL or peak > FULL * self.bounds.memory or _NO_MEMORY.search(output)
         if code and ran_out:
             limit = f"{self.bounds.memory / MEGABYTE:,.0f} MB (ONRECORD_READER_MEMORY)"

@@ -32,7 +32,7 @@ HEADLINES = {
 MAX_CORRECTIONS = 5  # shown of those not applied
 NOT_APPLIED = {
     "not_met": "matches no actor or statement",
-    "met_several": "names several actors, so name one by its id",
+    "met_several": "matches several actors; give the id of one",
     "not_in_text": "has words that the article does not have at the statement",
     "contradicted": "is contradicted by a later line",
 }

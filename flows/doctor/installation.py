@@ -280,7 +280,7 @@ def _judge_last(settings: Settings, last: dict[str, Any]) -> Finding:
     stopped = settings.state / "stopped.duckdb"
     if stopped.exists() and stopped.stat().st_mtime > settings.warehouse.stat().st_mtime:
         advice = (
-            f"look at what failed: onrecord sql --warehouse {stopped} 'from ops.checks where not success'"
+            f"see which checks failed: onrecord sql --warehouse {stopped} 'from ops.checks where not success'"
         )
         return Finding("last run", "was stopped by a critical check", advice)
     warned = last["warnings"]

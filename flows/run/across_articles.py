@@ -97,7 +97,7 @@ def settle_actors(
 def settle_utterances(version: NextVersion) -> None:
     """Assign staged statements to utterances, and update published ones whose utterance changes; idempotent.
 
-    Call `settle_actors` first: only statements of one speaker can be one utterance.
+    Call `settle_actors` first, because the speakers decide which statements can be one utterance.
     """
     chunks = note_unsettled(version)
     for batch in read_unsketched(version):

@@ -71,7 +71,7 @@ def _describe_stop(settings: Settings, outcome: Outcome) -> Attempt:
     failed = outcome.checks.filter(~pl.col("success"), pl.col("severity") == "critical").to_dicts()
     why = [f"{row['table_name']}.{row['check_name']}: {row['observed'] or 'failed'}" for row in failed]
     kept = shlex.quote(str(outcome.kept_at))
-    advice = [f"Look at it: onrecord sql --warehouse {kept} 'from ops.checks where not success'"]
+    advice = [f"See which checks failed: onrecord sql --warehouse {kept} 'from ops.checks where not success'"]
     return _attempt(settings, "stopped", why, [*advice, "Correct the sources, then run again."])
 
 

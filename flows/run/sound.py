@@ -11,7 +11,7 @@ from schema.errors import STOPPED, OnRecordError
 
 SHOWN = 5  # faults in a message
 ADVICE = (
-    "go back with: onrecord rollback, or onrecord restore BACKUP; or analyse the stored articles again with: "
+    "go back with onrecord rollback or onrecord restore BACKUP, or analyse the stored articles again with "
     "onrecord rebuild"
 )
 

@@ -67,7 +67,10 @@ def own_turn(settings: Settings) -> Iterator[None]:
             except WarehouseHeld:
                 raise
             except Exception as error:
-                run_logger().warning("no concurrency limit, the lock of the warehouse is enough: %s", error)
+                run_logger().warning(
+                    "running with the lock only, without a concurrency limit: %s",
+                    error,
+                )
         yield
 
 

@@ -76,7 +76,7 @@ def _of_midnights(files: list[Path], days: int) -> list[Path]:
 
 
 def next_version_no(published: Path, current: int) -> int:
-    """The number after those of all versions ever published here; `current` is the present one."""
+    """The next version number, above those of all versions ever published here; `current` is the present version."""
     return max(current, read_noted_version(published), *previous_versions(published)) + 1
 
 

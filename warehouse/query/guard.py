@@ -23,7 +23,7 @@ ADVICE = {
     "COPY": "write the answer with --out FILE --format csv, json or parquet",
     "EXPORT": "onrecord export writes all tables",
     "CALL": "write it as a query: FROM name()",
-    "PREPARE": "write the query itself",
+    "PREPARE": "run the query itself",
 }
 # Functions that change the connection, run SQL from a string, or take a memory address.
 REFUSED = {
@@ -60,7 +60,9 @@ def _require_reading(connection: duckdb.DuckDBPyConnection, statement: duckdb.St
     if kind == "EXPLAIN":
         for explained in connection.extract_statements(_explained(statement.query)):
             if explained.type.name not in READING - {"EXPLAIN"}:
-                raise QueryError(f"EXPLAIN of {explained.type.name} is not allowed here, only of a query")
+                raise QueryError(
+                    f"EXPLAIN of {explained.type.name} is not allowed here; explain a query instead"
+                )
     elif kind not in READING | HARMLESS:
         advice = f"; {ADVICE[kind]}" if kind in ADVICE else ""
         raise QueryError(f"{kind} is not allowed here: the warehouse is read-only{advice}")

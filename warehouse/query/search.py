@@ -222,7 +222,7 @@ class SearchQuery:
         return any((self.speaker, self.outlet, self.since, self.until, self.is_undated, '"' in self.words))
 
     def called(self, macro: str) -> str:
-        """A call of the search macro; a narrow search asks for all hits, because the best may not meet its conditions."""
+        """A call of the search macro; a narrow search asks for all hits, because the best may not match it."""
         return f"main.{macro}({literal(self.words)}, best := {ALL if self.is_narrow else self.rows})"
 
     def conditions(self, text: str) -> str:

@@ -37,7 +37,7 @@ def open_published(path: Path | str) -> Iterator[duckdb.DuckDBPyConnection]:
                 if settled_columns(table):
                     connection.execute(create_amended(table))
         except duckdb.BinderException as error:
-            raise WarehouseError(f"{path} was made by another version of the product: {error}") from error
+            raise WarehouseError(f"{path} was written by another version of On Record: {error}") from error
         lock(connection)
         yield connection
 
