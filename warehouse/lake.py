@@ -82,8 +82,8 @@ def replicate(warehouse: Path, lake: Lake, name: str) -> Replicated:
     """Copy the versions that the lake lacks, up to the published one, under the warehouse's `name`.
 
     Each version since the last copied one is copied in its own transaction. A warehouse that is new to the lake, or was
-    rolled back since, is copied as a whole in one. LakeError if the lake fails, RequestError if another warehouse has
-    the name in the lake (a warehouse loaded anew from the same files is another one).
+    rolled back since, is copied as a whole in a single transaction. LakeError if the lake fails, RequestError if
+    another warehouse has the name in the lake (one loaded again from the same files counts as another warehouse).
     """
     warehouse = warehouse.expanduser().resolve()
     with write_lock(Path(f"{warehouse}.lake"), "onrecord lake", wait=60), open_lake(lake) as connection:

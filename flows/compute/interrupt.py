@@ -23,7 +23,10 @@ OUR_SIGNAL = getattr(signal, "SIGPROF", None)
 
 
 class Exceeded(BaseException):
-    """Raised if a limit is exceeded, with code and reason of the reject. Not an Exception: no handler swallows it."""
+    """Raised if a limit is exceeded, with the code and reason of the reject.
+
+    It is not an Exception, so that no handler swallows it.
+    """
 
     def __init__(self, code: str, reason: str) -> None:
         super().__init__(reason)

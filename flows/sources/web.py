@@ -95,7 +95,10 @@ class _Opener:
 
 
 class HostRefused(Exception):
-    """An internal host is not allowed by any setting. Not an OSError, which aiohttp treats as a failed connection."""
+    """Raised for an internal host that no setting allows.
+
+    It is not an OSError, because aiohttp would report that as a failed connection.
+    """
 
     def __init__(self, host: str) -> None:
         super().__init__(

@@ -1,8 +1,8 @@
 """Serve rows of the newest version to programs that stay open, read-only and within limits.
 
 The file is attached to an in-memory database. A new version replaces it once no query reads the old one; the time limit
-of queries keeps that wait short. Between queries the file is detached, so that a run can publish in place. The `kept`
-tables, narrow ones for counting, stay in memory meanwhile.
+of queries keeps that wait short. Between queries the file is detached, so that a run can publish in place. Only the
+`kept` tables, narrow copies for counting, stay in memory.
 """
 
 from __future__ import annotations
