@@ -50,7 +50,7 @@ def serve(
 def _serve(paths: list[str], settings: Settings, cron: str, timezone: str, port: int) -> None:
     from pydantic import ValidationError
 
-    from flows.prefect.serve import build_deployments, bury_lost_runs, serve_flows
+    from flows.prefect.serve import build_deployments, crash_lost_runs, serve_flows
     from flows.prefect.server import configured_api, key_file, use_server
 
     given = {"warehouse": str(settings.warehouse)}
@@ -63,7 +63,7 @@ def _serve(paths: list[str], settings: Settings, cron: str, timezone: str, port:
     except ValidationError as error:
         fail(error.errors()[0]["msg"], USAGE)
     if is_ours:
-        bury_lost_runs()
+        crash_lost_runs()
     names = ", ".join(str(deployment.name) for deployment in deployments)
     key = f" (their key is in {key_file(settings.state)})" if is_ours else ""
     ready = f"serving {names}; pages: {api.removesuffix('/api')}{key}"

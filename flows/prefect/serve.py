@@ -102,7 +102,7 @@ def _add(runner: Runner, deployment: RunnerDeployment) -> None:
     )
 
 
-def bury_lost_runs() -> int:
+def crash_lost_runs() -> int:
     """Mark runs as crashed that still count as running, as after a power cut; returns how many.
 
     A lost run would make the next runs wait. Call this only with a server that serves only this process.

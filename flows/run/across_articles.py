@@ -102,13 +102,13 @@ def settle_utterances(version: NextVersion) -> None:
     chunks = note_unsettled(version)
     for batch in read_unsketched(version):
         version.stage({"statement_sketches": build_statement_sketches(batch, version.run_id)})
-    met: set[str] = set()
+    paired: set[str] = set()
     joined: list[tuple[str, str]] = []
     for chunk in range(chunks):
         pairs = find_statement_pairs(version, chunk, days=DAYS_OF_SAYING, near_days=NEAR_DAYS)
         ids = pl.concat([pairs["statement_id"], pairs["other_id"]]).unique()
         same = pick_prints(pairs, read_contents(version, ids))
-        met.update(statement_id for pair in same for statement_id in pair)
+        paired.update(statement_id for pair in same for statement_id in pair)
         joined += connect(same).items()
-    prints = read_prints(version, pl.Series(sorted(met), dtype=pl.String))
+    prints = read_prints(version, pl.Series(sorted(paired), dtype=pl.String))
     version.amend("statements", join_prints(prints, joined))

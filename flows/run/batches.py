@@ -124,7 +124,7 @@ def split_files(
             done = done_paths(next_version, [file.path for file in batch])
             batch = [file for file in batch if file.path not in done]
         if batch:
-            next_version.note_met(_stamps(batch))
+            next_version.note_files(_stamps(batch))
             yield batch
 
 

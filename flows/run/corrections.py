@@ -18,7 +18,7 @@ from transforms.identify.corrections import (
     read_parts,
 )
 from transforms.identify.rewording import Found
-from warehouse.staging.corrections import find_statements, read_applied, read_texts, read_told
+from warehouse.staging.corrections import find_statements, read_applied, read_profile_ids, read_texts
 
 if TYPE_CHECKING:
     from flows.settings import Settings
@@ -75,7 +75,7 @@ def read_subjects(version: NextVersion, corrections: pl.DataFrame) -> Subjects:
     statements = find_statements(version, named) if named.len() else named
     splits = corrections.filter(action="split")["value"]
     articles = {what for value in splits for by, what in read_parts(value) if by == "article"}
-    places = read_told(version, sorted(articles)) if articles else PLACES.to_frame()
+    places = read_profile_ids(version, sorted(articles)) if articles else PLACES.to_frame()
     worded = corrections.filter(action="content")["actor"].unique()
     contents = read_texts(version, worded) if worded.len() else {}
     texts = {key: Found(*text) for key, text in contents.items()}

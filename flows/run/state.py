@@ -113,16 +113,16 @@ class Run:
         return outcome
 
 
-def always_there(met: pl.DataFrame) -> bool:
+def always_there(files: pl.DataFrame) -> bool:
     """Whether a run that reads no files can resume the interrupted one: only if that one found no files either."""
-    return met.is_empty()
+    return files.is_empty()
 
 
-def are_still_there(met: pl.DataFrame) -> bool:
+def are_still_there(files: pl.DataFrame) -> bool:
     """Whether the files that an interrupted run found still have their `size_bytes` and `modified_ns`."""
     from flows.sources.local import unprintable
 
     return all(
         size is None or read_stamp(unprintable(path)) == (size, modified)
-        for path, size, modified in met.iter_rows()
+        for path, size, modified in files.iter_rows()
     )

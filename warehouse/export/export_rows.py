@@ -33,7 +33,7 @@ def xml_text(value: Any) -> str:
     return NOT_XML.sub("\ufffd", str(value))
 
 
-def is_run(text: str) -> bool:
+def looks_like_formula(text: str) -> bool:
     """Whether a spreadsheet would treat the text as a formula."""
     return bool(_runs.match(text))
 
@@ -46,7 +46,7 @@ def inert(value: Any) -> Any:
     """
     if not isinstance(value, str):
         return value
-    return ("'" if is_run(value) else "") + _control.sub(" ", value)
+    return ("'" if looks_like_formula(value) else "") + _control.sub(" ", value)
 
 
 def inert_frame(frame: pl.DataFrame) -> pl.DataFrame:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import duckdb
 
-from warehouse.export.export_rows import is_run, read_rows, xml_text
+from warehouse.export.export_rows import looks_like_formula, read_rows, xml_text
 from warehouse.files.catalog import meaning_of
 
 if TYPE_CHECKING:
@@ -128,4 +128,4 @@ def _write_cell(sheet: Worksheet, row: int, column: int, value: Any, as_text: Fo
         sheet.write_number(row, column, value)
     elif value is not None:
         text = xml_text(value)[:LONGEST_CELL]
-        sheet.write_string(row, column, text, *([as_text] if is_run(text) else []))
+        sheet.write_string(row, column, text, *([as_text] if looks_like_formula(text) else []))

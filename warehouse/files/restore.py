@@ -32,7 +32,7 @@ from warehouse.files.replace import (
     set_aside,
     take_in_log,
 )
-from warehouse.files.upgrade import bring_on, read_shape, shape_now
+from warehouse.files.upgrade import migrate, read_shape, shape_now
 
 # DuckDB's errors for an intact file that cannot be opened now. After these, a file is never set aside.
 UNDAMAGED = (
@@ -121,7 +121,7 @@ def _note_restored(path: Path, version_no: int, restored_from: int, how: str) ->
     parameters = {"paths": [f"{how} to version {restored_from}"], "restored_from": restored_from}
     run = (run_id, now, now, "published", version("onrecord"), json.dumps(parameters))
     with connect(path) as connection:
-        bring_on(connection, read_shape(connection, path))
+        migrate(connection, read_shape(connection, path))
         connection.execute(
             f"INSERT INTO {RUNS.qualified} (run_id, started_at, ended_at, status, code_version, parameters) "
             f"VALUES ($1, $2, $3, $4, $5, $6)",

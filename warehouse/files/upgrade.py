@@ -43,7 +43,7 @@ def upgrade(published: Path) -> bool:
         remove_version(new)
         shutil.copy(published, new)
         with connect(new) as connection:
-            bring_on(connection, shape)
+            migrate(connection, shape)
             connection.execute("CHECKPOINT")
         replace_published(new, published, keep=len(previous_versions(published)) + 1)
     finally:
@@ -76,7 +76,7 @@ def read_shape(connection: duckdb.DuckDBPyConnection, published: Path) -> int:
     return shape
 
 
-def bring_on(connection: duckdb.DuckDBPyConnection, shape: int) -> None:
+def migrate(connection: duckdb.DuckDBPyConnection, shape: int) -> None:
     """Migrate the tables of an unpublished file from `shape` to the current shape."""
     connection.execute(ddl())
     for table, schema in in_every_schema():

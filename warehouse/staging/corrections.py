@@ -61,7 +61,7 @@ def read_texts(
     }
 
 
-def read_told(version: NextVersion, article_ids: list[str]) -> pl.DataFrame:
+def read_profile_ids(version: NextVersion, article_ids: list[str]) -> pl.DataFrame:
     """`article_id` and `profile_id` of all profiles that these articles mention."""
     with version.registered("wanted", pl.DataFrame({"article_id": article_ids}, {"article_id": pl.String})):
         return version.connection.sql(PROFILES_OF).pl()

@@ -159,11 +159,11 @@ class NextVersion:
         with self.registered("incoming", articles):
             self.connection.execute(f"INSERT INTO {STAGING}.unanalysed BY NAME FROM incoming")
 
-    def note_met(self, files: pl.DataFrame) -> None:
+    def note_files(self, files: pl.DataFrame) -> None:
         """Note files (`path`, `size_bytes`, `modified_ns`) before they are read; `open_next` checks if they change."""
         with self.registered("incoming", files):
             self.connection.execute(
-                f"INSERT INTO {STAGING}.met FROM incoming ANTI JOIN {STAGING}.met USING (path)"
+                f"INSERT INTO {STAGING}.found_files FROM incoming ANTI JOIN {STAGING}.found_files USING (path)"
             )
 
     def close(self) -> None:
@@ -378,7 +378,7 @@ OWN_TABLES = f"""
     CREATE TABLE IF NOT EXISTS {STAGING}.begun (
         run_id VARCHAR, started_at TIMESTAMPTZ, fingerprint VARCHAR, published VARCHAR
     );
-    CREATE TABLE IF NOT EXISTS {STAGING}.met (path VARCHAR, size_bytes BIGINT, modified_ns BIGINT);
+    CREATE TABLE IF NOT EXISTS {STAGING}.found_files (path VARCHAR, size_bytes BIGINT, modified_ns BIGINT);
     CREATE TABLE IF NOT EXISTS {STAGING}.withdrawn (article_id VARCHAR);
     CREATE TABLE IF NOT EXISTS {STAGING}.superseded (article_id VARCHAR);
     CREATE TABLE IF NOT EXISTS {STAGING}.forgotten (path VARCHAR);
@@ -425,7 +425,7 @@ def _can_resume(
             rejected = connection.execute(
                 "SELECT count(*) FROM run.staging.rejects WHERE stage = 'gate'"
             ).fetchall()
-            files = connection.sql("FROM run.staging.met").pl()
+            files = connection.sql("FROM run.staging.found_files").pl()
     except duckdb.Error:  # the run was killed before it wrote anything
         return False
     return begun == [(fingerprint, _file_id(published))] and rejected == [(0,)] and are_still_there(files)
