@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from prefect.client.orchestration import SyncPrefectClient
 
 POOL = "onrecord"
-LATE = timedelta(minutes=10)  # a run that has not started so long after its time counts as late
+LATE = timedelta(minutes=10)  # after this delay, a run that has not started counts as late
 
 
 def find_server() -> Iterator[Finding]:

@@ -36,7 +36,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 LEASE = 60.0  # seconds until the slot of a killed run is free
 LOOK = 1.0  # seconds between two tries to get the slot
-UNHELD = 10  # after so many tries without any process holding the lock, the holder of the slot counts as dead
+UNHELD = 10  # tries without any process holding the lock, after which the holder of the slot counts as dead
 
 
 def in_turn(run: Callable[P, R]) -> Callable[P, R]:

@@ -40,7 +40,7 @@ from warehouse.files.replace import (
 )
 from warehouse.files.upgrade import upgrade
 
-RUNS_KEPT = 30  # the last runs, which keep all data whatever their age; the report shows twenty
+RUNS_KEPT = 30  # the latest runs keep all their data, however old they are; the report shows twenty runs
 OLD_RUNS = """
     CREATE TEMP TABLE old_runs AS
     SELECT run_id FROM published.ops.runs
