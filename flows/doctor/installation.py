@@ -108,7 +108,7 @@ def find_place(settings: Settings) -> Finding:
         return Finding("place", str(error), _advise_return(settings))
     kept = [folder for folder in (settings.report.parent, settings.state) if folder.exists()]
     locked = [str(folder) for folder in kept if not os.access(folder, os.W_OK)]
-    advice = f"let {platform.node()}'s user write to {', '.join(locked)}" if locked else ""
+    advice = f"make {', '.join(locked)} writable for the user who runs onrecord" if locked else ""
     return Finding("place", f"{settings.folder} is writable" if not locked else "not writable", advice)
 
 
@@ -241,7 +241,7 @@ def _advise_return(settings: Settings) -> str:
     """The command that restores a damaged or missing warehouse."""
     folder = settings.folder
     if folder.is_dir() and not os.access(folder, os.W_OK):
-        return f"let {platform.node()}'s user write to {folder}, or choose another --warehouse"
+        return f"make {folder} writable for the user who runs onrecord, or choose another --warehouse"
     option = _option(settings)
     if found := next(whole_versions(settings.warehouse.resolve()), None):
         return f"onrecord rollback {found[0]}{option}"

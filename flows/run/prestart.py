@@ -1,7 +1,7 @@
 """Start the processes that a run will need while Prefect is still starting.
 
-The guess rests on names, sizes and times of files. If it is wrong, the processes are not used, or the run starts them
-later.
+Which processes it will need is guessed from names, sizes and times of files. If the guess is wrong, processes are not
+used, or the run starts them later.
 """
 
 from __future__ import annotations
