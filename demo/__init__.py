@@ -1,10 +1,9 @@
 """Generate the tables of a warehouse of any size about invented people and organizations, for trials and benchmarks.
 
-In: a seed and a number of articles. Out: frames with the columns of the tables. Spans, counts and texts agree with
-each other as if the articles had been read and analysed. The same seed gives the same frames.
+Spans, counts and texts agree as if the articles had been read and analysed. The same random seed gives the same frames.
 
-The texts are composed from `words.csv`. A fifth of the articles repeats another one in another outlet; few
-people speak often and many seldom, as in real archives.
+The texts are composed from `words.csv`. As in real archives, a fifth of the articles repeat an article of another
+outlet, and a few people speak often, many rarely.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ BATCH = 25_000
 
 
 def build_demo(articles: int, seed: int) -> Iterator[dict[str, pl.DataFrame]]:
-    """The tables of one run after the other, at most 25,000 articles each, `runs` and `files` among them."""
+    """Yield the tables of one run after another, including `runs` and `files`; each run has at most BATCH articles."""
     world, totals = build_world(seed), RunningTotals()
     for number, first in enumerate(range(0, articles, BATCH), 1):
         chance = np.random.default_rng([seed, number])

@@ -1,4 +1,4 @@
-"""A world and its texts -> the frames of one run, as the pipeline would stage them."""
+"""Build the frames of one demo run from a world and its texts, as the pipeline would stage them."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ ON_DAY = {"first_seen_on": pl.col("published_on").min(), "last_seen_on": pl.col(
 def build_tables(
     world: World, texts: Texts, chance: np.random.Generator, totals: RunningTotals, run_id: str
 ) -> dict[str, pl.DataFrame]:
-    """All tables of a run but its checks; columns that a demonstration knows nothing of are null.
+    """All tables of a run except `checks`; optional columns that a demo does not fill are null.
 
-    `totals` remembers the actors of the runs before.
+    `totals` has the totals of earlier runs and is updated.
     """
     statements = _add_ids(world, texts.statements, chance)
     mentions = pl.concat([_speaker_mentions(statements), _subject_mentions(statements)])
@@ -46,26 +46,26 @@ def build_tables(
 
 def _conform(name: str, frame: pl.DataFrame) -> pl.DataFrame:
     schema, table = polars_schema(BY_NAME[name]), BY_NAME[name]
-    unknown = [
+    missing = [
         pl.lit(None).alias(c.name) for c in table.columns if not c.required and c.name not in frame.columns
     ]
-    return frame.with_columns(unknown).select(schema.names()).cast(schema)
+    return frame.with_columns(missing).select(schema.names()).cast(schema)
 
 
 def _add_ids(world: World, statements: pl.DataFrame, chance: np.random.Generator) -> pl.DataFrame:
-    """Statements with the ids of their actors, roles and bodies; a role is told where the name or the role stands."""
+    """Add ids, and the actors, roles and organizations of speakers; only named and nominal sources state the role."""
     actors = world.actors.select(
         speaker=pl.col("actor_no").cast(pl.Int64), actor_id="actor_id", role="role", body_no="body_no"
     )
     bodies = world.actors.select(body_no=pl.col("actor_no").cast(pl.Int64), organization_id="actor_id")
     subjects = world.actors.select(subject=pl.col("actor_no").cast(pl.Int64), subject_id="actor_id")
-    is_told = pl.col("speaker_resolution").is_in(["named", "nominal"])
+    states_role = pl.col("speaker_resolution").is_in(["named", "nominal"])
     return (
         statements.join(actors, on="speaker", how="left", maintain_order="left")
         .join(bodies, on="body_no", how="left", maintain_order="left")
         .join(subjects, on="subject", how="left", maintain_order="left")
         .with_columns(
-            *(pl.when(is_told).then(name).alias(name) for name in ("role", "organization_id")),
+            *(pl.when(states_role).then(name).alias(name) for name in ("role", "organization_id")),
             make_ids(chance, statements.height).alias("statement_id"),
             make_ids(chance, statements.height).alias("speaker_mention_id"),
             make_ids(chance, statements.height).alias("subject_mention_id"),
@@ -98,10 +98,10 @@ def _path() -> pl.Expr:
 
 def _statements(world: World, statements: pl.DataFrame, run_id: str) -> pl.DataFrame:
     bodies = world.actors.select(organization_id="actor_id", organization_profile_id="profile_id")
-    known = _add_profiles(world, statements).join(
+    joined = _add_profiles(world, statements).join(
         bodies, on="organization_id", how="left", maintain_order="left"
     )
-    return known.with_columns(
+    return joined.with_columns(
         content_spans=pl.concat_list(pl.struct(start="content_start", end="content_end")),
         is_negated=pl.lit(False),
         modality=pl.lit("asserted"),
@@ -147,13 +147,13 @@ def _statement_actors(statements: pl.DataFrame) -> pl.DataFrame:
 
 
 def _add_profiles(world: World, rows: pl.DataFrame) -> pl.DataFrame:
-    """Each actor of a demonstration has one profile."""
+    """Add the profile of each row's actor; in a demo, each actor has one."""
     profiles = world.actors.select("actor_id", "profile_id")
     return rows.join(profiles, on="actor_id", how="left", maintain_order="left")
 
 
 def _seen(world: World, mentions: pl.DataFrame, statements: pl.DataFrame) -> pl.DataFrame:
-    """One row an actor that is spoken of or for, with the articles that do so."""
+    """One row per actor who is mentioned or spoken for, with first and last day and number of articles."""
     named = mentions.select("actor_id", "article_id", "published_on")
     spoken_for = statements.select("article_id", "published_on", actor_id="organization_id").drop_nulls(
         "actor_id"
@@ -201,7 +201,7 @@ def _affiliations(world: World, statements: pl.DataFrame) -> pl.DataFrame:
     )
     countries = world.actors.select(organization_id="actor_id", country_code="country_code")
     people = world.actors.select("actor_id", profile_ids=pl.concat_list("profile_id"))
-    affiliation_id = pl.col("actor_id").str.reverse()  # one role a person
+    affiliation_id = pl.col("actor_id").str.reverse()  # unique, because each person has one role
     return (
         totals.join(countries, on="organization_id")
         .join(people, on="actor_id")

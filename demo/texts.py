@@ -1,4 +1,4 @@
-"""A world and a random generator -> articles with bodies, and statements with the spans of all their parts."""
+"""Write random articles about a world, and their statements with the spans of all parts."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import polars as pl
 
 from demo.world import BODIES, PEOPLE, World, choose, choose_few, make_ids, read_words
 
-CAST = 4  # speakers of an article
-COPIED_SHARE, COPIED_WITHIN = 0.2, 200  # how many articles repeat another one, and from how far back
+CAST = 4  # speakers in an article
+COPIED_SHARE, COPIED_WITHIN = 0.2, 200  # share of articles that repeat one of the previous 200
 FIRST_DAY, DAYS = date(2022, 1, 1), 1000
 BREAK = "\n\n"
 KINDS = pl.Series(["direct", "indirect", "indirect", "mixed"])
@@ -20,9 +20,9 @@ RESOLUTIONS = pl.Series(["named", "named", "named", "pronoun", "nominal", "unnam
 
 @dataclass(frozen=True)
 class Texts:
-    """`articles` has one row an article; `statements` one a statement, offsets counted in the body.
+    """`articles` has one row per article, `statements` one per statement, with offsets into the body.
 
-    Actors stand in `statements` as numbers: `speaker` (null when unnamed) and `subject`, the one spoken of or null.
+    In `statements`, `speaker` (null if unnamed) and `subject` (whom it is about, or null) are numbers of actors.
     """
 
     articles: pl.DataFrame
@@ -30,7 +30,7 @@ class Texts:
 
 
 def write_articles(world: World, chance: np.random.Generator, first: int, count: int, *, of: int) -> Texts:
-    """`count` articles, numbered from `first`; their days go on evenly until the last of `of` articles."""
+    """Write `count` articles, numbered from `first`; the days of all `of` articles are spread evenly over DAYS."""
     articles = _plan_articles(world, chance, first, count, of)
     stories = articles.filter(pl.col("article_no") == pl.col("story_no"))["story_no"]
     statements = _place(articles, _write_statements(world, chance, stories))
@@ -43,11 +43,11 @@ def write_articles(world: World, chance: np.random.Generator, first: int, count:
 def _plan_articles(
     world: World, chance: np.random.Generator, first: int, count: int, of: int
 ) -> pl.DataFrame:
-    """One row an article: whose text it repeats (`story_no`, its own number when nobody's), outlet, day, headline."""
+    """One row per article: outlet, day, headline, and `story_no`, the number of the article it repeats, or its own."""
     number = np.arange(count)
     earlier = number - chance.integers(1, COPIED_WITHIN, count)
     is_copy = (chance.random(count) < COPIED_SHARE) & (earlier >= 0)
-    is_copy &= ~is_copy[np.maximum(earlier, 0)]  # nobody copies a copy
+    is_copy &= ~is_copy[np.maximum(earlier, 0)]  # a copy is not copied
     outlets = read_words("outlet")
     plan = pl.DataFrame(
         {
@@ -66,7 +66,7 @@ def _plan_articles(
 
 
 def _write_statements(world: World, chance: np.random.Generator, stories: pl.Series) -> pl.DataFrame:
-    """One row a statement of a story: its words, and the places of its parts in its own paragraph."""
+    """One row per statement of a story: its words, and the places of its parts in its paragraph."""
     counts = 4 + chance.poisson(6, len(stories))
     story = np.repeat(np.arange(len(stories)), counts)
     statements = pl.DataFrame(
@@ -91,14 +91,14 @@ def _write_statements(world: World, chance: np.random.Generator, stories: pl.Ser
 
 
 def _cast(chance: np.random.Generator, stories: int) -> np.ndarray:
-    """Numbers of the actors that speak in each story; one of seven is a body or a country."""
+    """Numbers of the actors who speak in each story; one in seven is an organization or a country."""
     people = choose_few(chance, PEOPLE, stories * CAST)
     bodies = PEOPLE + choose_few(chance, BODIES + len(read_words("country")), stories * CAST)
     return np.where(chance.random(stories * CAST) < 1 / 7, bodies, people).reshape(stories, CAST)
 
 
 def _subjects(chance: np.random.Generator, count: int) -> pl.Series:
-    """Numbers of bodies and countries that are spoken of; null for a little less than half of the statements."""
+    """Numbers of the organizations and countries that statements are about; null for 45 % of the statements."""
     bodies = PEOPLE + chance.integers(0, BODIES + len(read_words("country")), count)
     return (
         pl.Series(bodies)
@@ -116,7 +116,7 @@ def _name_actors(world: World, statements: pl.DataFrame) -> pl.DataFrame:
 
 
 def _write_paragraphs(statements: pl.DataFrame) -> pl.DataFrame:
-    """`“C,” S said. F` for direct statements, `S said that C. F` for others, and where C, S and cue stand in it."""
+    """Write paragraphs (`“C,” S said. F` for direct statements, else `S said that C. F`) and locate their parts."""
     is_direct = pl.col("kind") == "direct"
     return (
         statements.with_columns(source=_source(), content=_content())
@@ -154,9 +154,9 @@ def _source() -> pl.Expr:
 
 
 def _content() -> pl.Expr:
-    said_of = pl.coalesce("subject_name", "thing")
-    clause = pl.format("{} {} {} under the {} plan {}", said_of, "verb", "object", "rare", "tail")
-    mixed = pl.format("{} {} “{} under the {} plan {}”", said_of, "verb", "object", "rare", "tail")
+    subject = pl.coalesce("subject_name", "thing")
+    clause = pl.format("{} {} {} under the {} plan {}", subject, "verb", "object", "rare", "tail")
+    mixed = pl.format("{} {} “{} under the {} plan {}”", subject, "verb", "object", "rare", "tail")
     return (
         pl.when(pl.col("kind") == "direct").then(pl.concat_str(pl.lit("“"), clause, pl.lit(",”")))
         .when(pl.col("kind") == "mixed").then(mixed)
@@ -168,15 +168,15 @@ def _capital(name: str) -> pl.Expr:
     return pl.col(name).str.slice(0, 1).str.to_uppercase() + pl.col(name).str.slice(1)
 
 
-def _place(articles: pl.DataFrame, said: pl.DataFrame) -> pl.DataFrame:
-    """The statements of each article, those of a copied story too, with their places in the body."""
+def _place(articles: pl.DataFrame, statements: pl.DataFrame) -> pl.DataFrame:
+    """The statements of each article, including copied articles, with their places in the body."""
     size = pl.col("paragraph").str.len_chars() + len(BREAK)
     before = size.cum_sum().over("article_no") - size
     first = pl.col("headline").str.len_chars() + len(BREAK)
     places = ["source_start", "source_end", "cue_start", "cue_end", "content_start"]
     return (
         articles.select("article_no", "article_id", "story_no", "headline", "published_on")
-        .join(said, on="story_no")
+        .join(statements, on="story_no")
         .sort("article_no", "seq_no")
         .with_columns(pl.col(places).cast(pl.Int64) + before + first)
         .with_columns(content_end=pl.col("content_start") + pl.col("content").str.len_chars())

@@ -1,4 +1,4 @@
-"""Batches of rows about actors -> the same rows with totals over all batches so far, as publishing replaces them."""
+"""Keep running totals of rows about actors, because publishing replaces these rows."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ TOTALS = {
 
 
 class RunningTotals:
-    """What was told so far, by table."""
+    """The rows of all batches so far, by table, with totals."""
 
     def __init__(self) -> None:
         self.frames: dict[str, pl.DataFrame] = {}
 
     def add(self, table: str, rows: pl.DataFrame, *key: str) -> pl.DataFrame:
-        """The rows of one batch, with days and counts over all batches until now."""
+        """Add a batch; returns its rows with days and counts over all batches so far."""
         both = pl.concat([self.frames.get(table, rows.clear()), rows])
         whole = [TOTALS.get(name, pl.col(name).first()) for name in rows.columns if name not in key]
         self.frames[table] = both.group_by(*key, maintain_order=True).agg(whole).select(rows.columns)

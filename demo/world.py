@@ -1,4 +1,4 @@
-"""A seed -> the people, organizations and countries of a demo warehouse, and rare names."""
+"""Generate the people, organizations, countries and rare names of a demo warehouse from a random seed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PEOPLE, BODIES, RARE_NAMES = 20_000, 600, 40_000
 
 @dataclass(frozen=True)
 class World:
-    """`actors`: one row an actor, first people, then bodies, then countries; `actor_no` is the row's number."""
+    """`actors` has one row per actor, numbered by `actor_no`: first people, then organizations, then countries."""
 
     actors: pl.DataFrame
     rare_names: pl.Series
@@ -32,23 +32,23 @@ def read_words(kind: str) -> pl.Series:
 
 
 def make_ids(chance: np.random.Generator, count: int) -> pl.Series:
-    """Random ids of 32 hex digits."""
+    """`count` random ids of 32 hex digits."""
     digits = chance.bytes(16 * count).hex()
     return pl.Series([digits[start : start + 32] for start in range(0, 32 * count, 32)], dtype=pl.String)
 
 
 def choose(chance: np.random.Generator, among: pl.Series, count: int) -> pl.Series:
-    """`count` values of a series, each as likely as any other."""
+    """`count` random values of a series, all equally likely."""
     return among[chance.integers(0, len(among), count)]
 
 
 def choose_few(chance: np.random.Generator, among: int, count: int) -> np.ndarray:
-    """`count` numbers below `among`: small ones often, large ones seldom."""
+    """`count` random numbers below `among`; small ones are frequent, large ones rare."""
     return (among * chance.random(count) ** 3).astype(np.int64)
 
 
 def build_world(seed: int) -> World:
-    """The world that belongs to a seed."""
+    """The world generated from a random seed."""
     chance = np.random.default_rng([seed, 0])
     parts = [_people(chance), _bodies(chance), _countries()]
     actors = pl.concat(parts, how="diagonal").with_row_index("actor_no")
@@ -64,7 +64,7 @@ def _names(chance: np.random.Generator, count: int) -> pl.Series:
 
 
 def _country_codes() -> pl.Series:
-    """Codes that ISO 3166 leaves to their users: XA, XB..."""
+    """Country codes that ISO 3166 leaves free for private use: XA, XB..."""
     return pl.Series([f"X{chr(65 + number)}" for number in range(len(read_words("country")))])
 
 

@@ -1,7 +1,7 @@
 """The Prefect side: flows, tasks, settings and the command line.
 
-Nothing is reported to the makers of the libraries unless the user asks for it: the variables must be in place
-before Prefect, Great Expectations or onnxruntime is imported, and every way in leads through this package.
+Telemetry of the libraries is off unless the user turns it on. The variables below must be set before Prefect, Great
+Expectations or onnxruntime is imported. They are set here because every entry point imports this package first.
 """
 
 from os import environ
@@ -9,4 +9,4 @@ from os import environ
 environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
 environ.setdefault("DO_NOT_TRACK", "1")
 environ.setdefault("GX_ANALYTICS_ENABLED", "false")
-environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # since 1.29 it reports each loaded model to its makers
+environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # since version 1.29 it reports each loaded model

@@ -1,4 +1,4 @@
-"""Checks all published rows: a warehouse in, the results of every check out."""
+"""Run every check on all published rows of a warehouse."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ class AuditFailed(OnRecordError):
 @admitted
 @in_time
 def audit(settings: Settings | None = None) -> pl.DataFrame:
-    """Run all checks on all published rows; results in the columns of `ops.checks`, with the run id 'audit'.
+    """Run all checks on all published rows; returns rows of `ops.checks` with the run id 'audit'.
 
-    Raises AuditFailed when a critical check fails, CheckError for a check of yours that cannot be, WarehouseError
-    when there is no warehouse.
+    Raises AuditFailed if a critical check fails, CheckError if a check of your own is invalid, WarehouseError if there
+    is no warehouse.
     """
     settings = settings or Settings()
     checks = Steps(settings).call(check_all)(settings)
@@ -41,12 +41,12 @@ def audit(settings: Settings | None = None) -> pl.DataFrame:
     failed = checks.filter(~pl.col("success") & (pl.col("severity") == "critical"))
     if failed.height:
         names = ", ".join(f"{row['table_name']}.{row['check_name']}" for row in failed.to_dicts())
-        raise AuditFailed(f"critical checks fail on what is published: {names}")
+        raise AuditFailed(f"critical checks fail on published rows: {names}")
     return checks
 
 
 @task(cache_policy=NO_CACHE, task_run_name="check everything")
 def check_all(settings: Settings) -> pl.DataFrame:
-    """The result of every check, with the rules of the warehouse's own folder."""
+    """The results of all checks, including those in the warehouse's own folder."""
     book = open_rulebook(settings.thresholds, settings.checks_folder)
     return run_checks(settings.warehouse, book, query_seconds=settings.query_seconds)

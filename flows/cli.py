@@ -1,6 +1,6 @@
-"""The `onrecord` command: one line for each command, in the order in which `--help` lists them.
+"""The `onrecord` command, and its subcommands in the order in which `--help` lists them.
 
-Prefect and the warehouse are imported inside the commands, so that `onrecord --help` is quick.
+The commands import Prefect and the warehouse only when they run, so that `onrecord --help` is quick.
 """
 
 from __future__ import annotations
@@ -72,7 +72,10 @@ for command in (
 
 
 def main() -> None:
-    """Entry point of the `onrecord` script. DuckDB would import pandas, for a second, to see whether it is used."""
+    """Entry point of the `onrecord` script.
+
+    Hides pandas, because DuckDB would import it, which takes a second, only to see whether it is used.
+    """
     leave_out("pandas")
     with exit_on_full_disk():
         app()

@@ -1,6 +1,6 @@
-"""One more line of the corrections: what it would change in what is published, and the line in the file.
+"""Try a new correction on the published rows, and add it to the corrections file.
 
-Nothing is published: the next run applies the line, and undoes it once it is deleted.
+Nothing is published here. The next run applies the line. If the line is deleted, the next run undoes the correction.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ ROLES = """
     FROM staging.affiliations AS f
     JOIN staging.actors AS p USING (actor_id)
     LEFT JOIN staging.organizations AS o USING (organization_id)"""
-# Who speaks, for whom, in which role, what, and whether it stands, of the published statements that are settled again.
-SAID = """
+# Speaker, organization, role, content and state of the published statements whose actors were settled again.
+STATEMENTS = """
     SELECT
         s.statement_id,
         if(o.statement_id IS NULL, coalesce(i.actor_id, s.actor_id), o.actor_id) AS actor_id,
@@ -47,17 +47,17 @@ SAID = """
 MENTIONED = """
     SELECT m.mention_id, i.actor_id FROM main.mentions AS m JOIN staging.identities AS i USING (profile_id)"""
 BLOCKS = "SELECT block FROM staging.touched_blocks"
-READ = {"actors": ACTORS, "roles": ROLES, "statements": SAID, "mentions": MENTIONED}
+READ = {"actors": ACTORS, "roles": ROLES, "statements": STATEMENTS, "mentions": MENTIONED}
 
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Effect:
-    """What a line does: `outcome` as in `ops.actor_corrections`, and the numbers of the lines that it contradicts.
+    """The effect of a correction: `outcome` as in `ops.actor_corrections`, and the numbers of lines it contradicts.
 
-    `gone` and `came` are rows of actors and of roles as they are without the line and with it; `statements` and
-    `mentions` count those that mean somebody else or say something else of the speaker.
+    `gone` has the actors and roles that exist only without the correction, `came` those that exist only with it.
+    `statements` and `mentions` are the numbers of those whose actor, role or content changes.
     """
 
     outcome: str
@@ -69,7 +69,7 @@ class Effect:
 
 
 def add_line(settings: Settings, cells: Sequence[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The lines of the file, and the same with one more of these COLUMNS; `CorrectionError` for one that cannot be."""
+    """The corrections before and after adding a line of `cells` (COLUMNS); CorrectionError if it is invalid."""
     before = open_corrections(settings)
     _require_not_annotated(before, cells)
     line = parse_corrections(_as_csv([COLUMNS, cells]).encode(), "the new line")
@@ -77,15 +77,17 @@ def add_line(settings: Settings, cells: Sequence[str]) -> tuple[pl.DataFrame, pl
 
 
 def _require_not_annotated(lines: pl.DataFrame, cells: Sequence[str]) -> None:
-    """`CorrectionError` for a line on a statement that an annotation corrects: the annotation's would win."""
+    """Raise CorrectionError if an annotation has the same action on the same target, because it takes precedence."""
     rival = lines.filter(pl.col("note").str.starts_with(f"{ANNOTATED} "), actor=cells[1], action=cells[0])
     if rival.height:
         article_id = rival["note"][0].removeprefix(f"{ANNOTATED} ")
-        raise CorrectionError(f"the annotation of the article corrects this: onrecord annotate {article_id}")
+        raise CorrectionError(
+            f"the annotation of the article corrects this already; change it there: onrecord annotate {article_id}"
+        )
 
 
 def try_line(settings: Settings, before: pl.DataFrame, after: pl.DataFrame) -> Effect:
-    """What the last line of `after` changes that the lines `before` do not; `WarehouseError` without a warehouse."""
+    """The effect of the last line of `after`, compared with the lines `before`; WarehouseError without a warehouse."""
     with open_trial(settings.warehouse, settings.memory) as version:
         blocks = _settle(version, after, None)
         blocks = _settle(version, before, blocks)
@@ -122,9 +124,9 @@ def _only_in(these: pl.DataFrame, those: pl.DataFrame) -> list[Row]:
 
 
 def write_line(settings: Settings, cells: Sequence[str]) -> tuple[Path, int]:
-    """Add a line to the corrections file, creating it where it is missing; returns the file and the line's number.
+    """Add a line to the corrections file, which is created if missing; returns the file and the number of the line.
 
-    The file is replaced in one step: a run never reads half of it.
+    The file is replaced in one step, so that a run never reads half of it.
     """
     path = settings.corrections or settings.folder / "corrections.csv"
     if any(row[:3] == tuple(cells[:3]) for row in open_corrections(settings).select(COLUMNS).iter_rows()):
@@ -133,7 +135,7 @@ def write_line(settings: Settings, cells: Sequence[str]) -> tuple[Path, int]:
     header = _read_header(text) or COLUMNS
     fields = dict(zip(COLUMNS, cells, strict=True))
     if fields["note"] and "note" not in header:
-        raise CorrectionError(f"{path} has no column for a note; write note at the end of its first line")
+        raise CorrectionError(f"{path} has no column for notes; add `note` at the end of its first line")
     if not _read_header(text):
         text = _as_csv([header])
     text += "" if text.endswith("\n") else "\n"

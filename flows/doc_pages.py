@@ -1,6 +1,6 @@
-"""The commands and the settings -> the pages `docs/cli.md` and `docs/settings.md`.
+"""Write the pages `docs/cli.md` and `docs/settings.md` from the commands and the settings.
 
-`python -m flows.doc_pages cli docs/cli.md` writes one, `--check` fails when it is not current.
+`python -m flows.doc_pages cli docs/cli.md` writes one page; `--check` fails if it is not current.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ WIDTH = 100  # of the help texts in the page
 
 
 def write_cli() -> str:
-    """The page on the command line: each command's help, and the exit codes."""
+    """The text of `docs/cli.md`: the help of each command, and the exit codes."""
     from typer.main import get_command
 
     from flows.cli import app
@@ -48,17 +48,17 @@ def _help(command: Any, words: list[str]) -> Iterator[str]:
 
 
 def write_settings() -> str:
-    """The page on the settings: where they are read from, and each with its default."""
+    """The text of `docs/settings.md`: where settings are read from, and each setting with its default."""
     rows = "\n".join(_row(name, field) for name, field in Settings.model_fields.items())
     return f"""# Settings
 
 {MADE.format(source="`flows/settings.py`")}
 
-A setting is looked for in this order; the first place that has it wins:
+On Record looks for a setting in this order, and takes the first value it finds:
 
-1. an option of the command line, where there is one (`--wait 60`);
+1. an option of the command line, if there is one (`--wait 60`);
 2. the environment: `ONRECORD_WAIT=60`;
-3. a file `.env` in the folder where the command is started: `ONRECORD_WAIT=60`;
+3. a file `.env` in the folder in which the command is started: `ONRECORD_WAIT=60`;
 4. a file `{FILE}` next to the warehouse: `wait = 60`.
 
 ```toml
@@ -70,9 +70,9 @@ thresholds = {{"speakers_are_resolved.min_share" = 0.2}}
 body = "FullText"
 ```
 
-`onrecord settings` prints each setting with its value and the place that it comes from; values that are secret are
-hidden. A name that is not a setting is a warning with the nearest one that is, and `onrecord doctor` finds it too. The
-place of the warehouse cannot be in `{FILE}`: the file is found by it.
+`onrecord settings` prints each setting with its value and its origin, but hides secret values. For an unknown name,
+every command warns and suggests the nearest setting; `onrecord doctor` reports it too. The path of the warehouse cannot
+be set in `{FILE}`, because On Record needs it to find that file.
 
 | setting | in the environment | kind | default | |
 |---|---|---|---|---|
@@ -127,7 +127,7 @@ PAGES = {"cli": write_cli, "settings": write_settings}
 
 
 def main(arguments: list[str]) -> int:
-    """Write or check one page; the exit code."""
+    """Write or check one page; returns the exit code."""
     is_check = "--check" in arguments
     name, target = [word for word in arguments if word != "--check"]
     text, file = PAGES[name](), Path(target)

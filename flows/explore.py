@@ -1,7 +1,7 @@
-"""A warehouse and an address -> the explorer, served until Ctrl-C.
+"""Serve the explorer of a warehouse until Ctrl-C.
 
-All it writes is a line of corrections, a saved search or an annotation. By default it answers this machine alone, and
-its own pages alone, see `flows/prefect/hostguard.py`.
+It writes only corrections, saved searches and annotations. By default it answers only requests from this machine, and
+only from its own pages, see `flows/prefect/hostguard.py`.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ class AddressError(UsageError):
 
 @contextmanager
 def listening(host: str, port: int) -> Iterator[socket.socket]:
-    """A socket at an address; with port 0 at one that is free. AddressError when it is taken."""
+    """A socket that listens at an address; port 0 means any free port. AddressError if the address cannot be used."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listener = socket.create_server((host, port), family=family, backlog=64)
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise AddressError(
-            f"{host} port {port} cannot be used: {reason}; name another with --port"
+            f"{host} port {port} cannot be used: {reason}; choose another with --port"
         ) from error
     with listener:
         yield listener
@@ -45,14 +45,17 @@ def serve_explorer(
     version_no: int | None,
     memory: str,
     write: Callable[[list[str]], Path],
-    tell: Callable[[str], None],
+    announce: Callable[[str], None],
     *,
     watchlist: Path,
     annotations: Path,
     opens_browser: bool,
     article_ids: Sequence[str] = (),
 ) -> None:
-    """Answer at the socket until the process is stopped; `article_ids` are articles to be annotated."""
+    """Serve at the socket until the process is stopped; `article_ids` are the articles to annotate.
+
+    `write` adds a correction and returns its file; `announce` is called with the address of each page to open.
+    """
     import uvicorn
 
     from report.annotations import Annotations
@@ -63,7 +66,7 @@ def serve_explorer(
     host, port = listener.getsockname()[:2]
     live = Live(warehouse, version_no, Bounds(memory, SECONDS), kept=KEPT)
     with live.reading():
-        pass  # report what is wrong with the warehouse before anything is served
+        pass  # raises here, before the server starts, if the warehouse cannot be read
     may_write = is_loopback(host) and version_no is None
     explorer = Explorer(
         live, write if may_write else None, Watchlist(watchlist), Annotations(annotations), tuple(article_ids)
@@ -76,21 +79,21 @@ def serve_explorer(
     )  # fmt: skip
     Thread(target=explorer.warm, daemon=True).start()
     for page in [f"{address}annotate/{article_id}" for article_id in article_ids] or [address]:
-        tell(page)
+        announce(page)
     if opens_browser:
         webbrowser.open(f"{address}{_find_first_page(article_ids)}")
     uvicorn.Server(config).run(sockets=[listener])
 
 
 def _find_first_page(article_ids: Sequence[str]) -> str:
-    """The page to open: the article to be annotated, of several their list, of none the first page."""
+    """The page to open: the article to annotate, the list if there are several, else the first page."""
     if not article_ids:
         return ""
     return f"annotate/{article_ids[0]}" if len(article_ids) == 1 else "annotate"
 
 
 def known_hosts(host: str, port: int) -> list[str]:
-    """The names by which it may be asked for: this machine's for itself, and where it is open to others its own."""
+    """The `Host` headers to accept: the local names, and this machine's public names if other machines may connect."""
     if is_loopback(host):
         return own_hosts(port)
     names = (
@@ -100,7 +103,7 @@ def known_hosts(host: str, port: int) -> list[str]:
 
 
 def _addresses() -> list[str]:
-    """The addresses of this machine by its own name."""
+    """The IP addresses of this machine's own name."""
     try:
         return sorted({str(found[4][0]) for found in socket.getaddrinfo(socket.gethostname(), None)})
     except OSError:
@@ -108,7 +111,7 @@ def _addresses() -> list[str]:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches the address."""
+    """Whether only this machine can reach the address."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

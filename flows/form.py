@@ -1,6 +1,6 @@
-"""The form that Prefect's pages make of a flow's parameters: the few that people fill in first, the rest as one group.
+"""Shape the form that Prefect's pages show for a flow: the most used parameters first, the settings in one group.
 
-Prefect reads it from the signature of the flow object; what a run is given is checked against the function itself.
+Prefect reads the form from the signature of the flow object. It checks the parameters of a run against the function.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ F = TypeVar("F")
 
 
 def formed(first: Sequence[str], settings: Sequence[str]) -> Callable[[F], F]:
-    """Have the form of a flow begin with the parameters `first`, and group those `settings` that the flow uses."""
+    """Decorate a flow: its form begins with the parameters `first`, and groups the `settings` that it uses."""
 
     def shape(flow: F) -> F:
-        # Types instead of their names: Prefect checks what a run is given where it does not know the names.
+        # Prefect resolves annotations in a module without these names, so they must be types, not strings.
         function: Any = getattr(flow, "fn", flow)
         function.__annotations__ = inspect.get_annotations(function, eval_str=True)
         found = inspect.signature(flow, eval_str=True)  # type: ignore[arg-type]
@@ -37,7 +37,7 @@ def formed(first: Sequence[str], settings: Sequence[str]) -> Callable[[F], F]:
 
 
 def _group(name: str, settings: Sequence[str]) -> Any:
-    """The settings as the form of this flow shows them: only those that it uses."""
+    """A subclass of Settings whose form shows only the settings that this flow uses."""
 
     def leave_out(schema: dict[str, Any]) -> None:
         form_schema(schema)
@@ -49,7 +49,7 @@ def _group(name: str, settings: Sequence[str]) -> Any:
 
 
 def choose(settings: Settings | None, **given: Any) -> Settings:
-    """The settings with what was given as parameters of their own; what is None or false leaves them as they are."""
+    """The settings, overridden by the parameters `given`; None and false override nothing."""
     base = settings or Settings()
     wanted = {name: value for name, value in given.items() if value}
     return Settings(**(base.model_dump() | wanted)) if wanted else base

@@ -1,4 +1,4 @@
-"""The main job: article files in; a validated, published warehouse and its report out."""
+"""The main job: read article files, publish what was found in them, and write the report."""
 
 from __future__ import annotations
 
@@ -62,18 +62,17 @@ def ingest(
     limit: Annotated[int, Field(ge=1)] | None = None,
     dry_run: bool = False,
 ) -> Outcome:
-    """Read the files that `paths` name (files, folders, globs), find who said what, check it and publish it.
+    """Read the files that `paths` name, find who said what, check the result and publish it.
 
-    Raises RunStopped when a critical check fails, SourceError for a path that names nothing, CheckError for a check
-    of yours or a threshold that cannot be, CorrectionError for a line of the corrections that cannot be applied,
-    WarehouseError when another run holds the warehouse: then and after any other error the published file is as it
-    was. Only ReportFailed and LakeFailed come when the next version is published already. The next
-    run with the same paths and settings resumes a run that failed or was killed.
+    Raises RunStopped if a critical check fails, SourceError for a path that leads to no file, CheckError for an invalid
+    check or threshold, CorrectionError for a correction that cannot be applied, WarehouseError if another run holds the
+    warehouse. After any error the published file is unchanged, except that ReportFailed and LakeFailed are raised after
+    the next version is published. The next run with the same paths and settings resumes a failed or killed run.
 
     Args:
-        paths: Files, folders (with all below), globs, addresses (`s3://`, `https://`, `block://NAME`), `variable://NAME`.
-        settings: What is left out comes from the environment of the worker.
-        limit: Stop opening files after so many articles.
+        paths: Files, folders and their subfolders, globs, addresses (`s3://`, `https://`, `block://NAME`), `variable://NAME`.
+        settings: Settings that are not given come from the environment of the worker.
+        limit: Stop opening files after this number of articles.
         dry_run: Run every step except publishing.
     """
     return _ingest(expand_variables(paths), choose(settings, limit=limit, dry_run=dry_run))
@@ -123,15 +122,15 @@ def _ingest(paths: list[str], settings: Settings) -> Outcome:
 
 
 def find_and_stage(run: Run, parts: Iterable[ArticleBatch], next_version: NextVersion) -> None:
-    """Find what is said in each batch of articles; stage it every few seconds, with the rows of the ledger about it."""
+    """Find the statements in each batch of articles, and stage the results with their ledger rows every few seconds."""
     links: list[Any] = []  # of the batches that are not staged yet
     with closing(find_tables_of(run, parts)) as found:
         for part, later in found:
             if part.articles.height and part.articles["body"].str.len_bytes().sum() <= LONG:
                 _import_what_follows()
             size = part.articles.height
-            told = (lambda size=size: f"found statements in {count(size, 'article')}") if size else None
-            with run.times.timed("find statements", told):
+            describe = (lambda size=size: f"found statements in {count(size, 'article')}") if size else None
+            with run.times.timed("find statements", describe):
                 tables = run.steps.call(tasks.find_statements, [part.after])(later)
             links.append(run.steps.last)
             run.note_found(tables, part.ledger)
@@ -141,13 +140,13 @@ def find_and_stage(run: Run, parts: Iterable[ArticleBatch], next_version: NextVe
         _stage(run, next_version, links)
     rejected = run.steps.call(tasks.reject_unanalysed)(next_version)
     if rejected:
-        log_step(f"rejected {count(rejected, 'article')} whose analysis broke a bound")
+        log_step(f"rejected {count(rejected, 'article')} whose analysis exceeded a limit")
 
 
 def _import_what_follows() -> None:
-    """Import what checks and reports now, where other processes work and this one waits: it takes seconds.
+    """Import the modules for checks and report while this process waits for the others; the imports take seconds.
 
-    Not while they analyse a long text: it takes 150 MB as well.
+    They also take 150 MB, so this is not called while the others analyse long texts.
     """
     for module in ("expectations.suites", "report"):
         import_module(module)
@@ -168,7 +167,7 @@ def _rows(batches: Iterable[Mapping[str, pl.DataFrame]], name: str) -> Iterator[
 
 
 def judge_and_publish(run: Run, book: RuleBook, next_version: NextVersion) -> Outcome:
-    """Reject the articles at fault, resolve and check the rest; publish it unless that fails or it is a dry run."""
+    """Reject the articles at fault, resolve and check the rest; publish it unless a check fails or it is a dry run."""
     run.steps.call(tasks.stage)(next_version, run.identity.ledger())
     docs = run.settings.data_docs_folder if run.settings.data_docs else None
     with open_gate(next_version, book, docs, run.settings.query_seconds) as gate:
@@ -188,7 +187,7 @@ def judge_and_publish(run: Run, book: RuleBook, next_version: NextVersion) -> Ou
 
 
 def judge(run: Run, gate: Gate, next_version: NextVersion) -> Verdict:
-    """The verdict on what is staged, once no more articles are found at fault."""
+    """Reject, resolve and check until no further article is at fault; returns the verdict on the staged rows."""
     show_progress("Checking")
     verdict = None
     while verdict is None or verdict.is_open:
@@ -199,7 +198,7 @@ def judge(run: Run, gate: Gate, next_version: NextVersion) -> Verdict:
         if not gate.is_tripped:
             with run.times.timed("resolve", lambda: "resolved stories and actors"):
                 run.steps.call(tasks.resolve)(next_version, run.corrections)
-        with run.times.timed("check", lambda: "checked all that is staged"):
+        with run.times.timed("check", lambda: "checked all staged rows"):
             verdict = run.steps.call(tasks.check)(gate)
     log_step(f"checks: {verdict.label}, {count(int(verdict.checks['success'].sum()), 'check')} passed")
     return verdict

@@ -1,4 +1,4 @@
-"""The upkeep of a warehouse: old run data goes, the file loses its holes, a backup is made and read back."""
+"""Maintain a warehouse: drop old versions and old run data, compact the file, make and verify a backup."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ HOLDER = "onrecord maintain"
 
 @dataclass(frozen=True)
 class Maintained:
-    """What maintenance did; `backup` is None when no place for backups is set."""
+    """What maintenance did; `backup` is None if no place for backups is set."""
 
     warehouse: Path
     versions_removed: list[str]
@@ -44,10 +44,10 @@ def name_maintenance() -> str:
 @in_time
 @in_turn
 def maintain(settings: Settings | None = None) -> Maintained:
-    """Leave the former versions that the settings keep, drop run data older than `keep_days`, compact, and back up.
+    """Remove previous versions beyond those the settings keep, drop run data older than `keep_days`, compact, back up.
 
-    Raises WarehouseError when a run holds the warehouse or a copy of it differs from it, BackupError when the place of
-    the backups fails: after any error the published file is as it was or compacted, and older backups are all there.
+    Raises WarehouseError if a run holds the warehouse or the compacted copy differs from it, BackupError if the backup
+    fails. After an error the published file is unchanged or compacted, and all older backups still exist.
     """
     settings = settings or Settings()
     steps = Steps(settings)
@@ -57,9 +57,9 @@ def maintain(settings: Settings | None = None) -> Maintained:
     return Maintained(settings.warehouse, removed, compacted, backup)
 
 
-@task(cache_policy=NO_CACHE, task_run_name="remove former versions")
+@task(cache_policy=NO_CACHE, task_run_name="remove previous versions")
 def remove_versions(settings: Settings) -> list[str]:
-    """Leave the last ones of the formerly published files, and nothing of killed commands."""
+    """Remove previous versions beyond those to keep, and temporary files that killed commands left."""
     left = remove_left_copies(settings.state)
     return left + forget_versions(
         settings.warehouse, settings.keep_versions, HOLDER, settings.wait, settings.keep_version_days
@@ -68,12 +68,12 @@ def remove_versions(settings: Settings) -> list[str]:
 
 @task(cache_policy=NO_CACHE, task_run_name="compact")
 def compact_warehouse(settings: Settings) -> Compacted:
-    """Publish the warehouse without old run data and without holes."""
+    """Publish the warehouse without old run data and unused space."""
     before = datetime.now(UTC) - timedelta(days=settings.keep_days)
     return compact(settings.warehouse, before, HOLDER, settings.wait)
 
 
 @task(cache_policy=NO_CACHE, task_run_name="back up", retries=3, retry_condition_fn=may_pass)
 def back_up_warehouse(settings: Settings, place: str) -> Backup:
-    """Make a backup and read it back."""
+    """Make a backup and verify it."""
     return back_up(settings, place)

@@ -1,4 +1,4 @@
-"""What a run came to: everything its summary, its JSON and its exit code need."""
+"""The outcome of a run: everything that its summary, JSON and exit code need."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def _empty(table: Table) -> pl.DataFrame:
 
 @dataclass
 class Outcome:
-    """The end of one run. `files`, `rejects` and `checks` are as in `ops`.
+    """The outcome of one run; `files`, `rejects` and `checks` are rows of the tables in `ops`.
 
-    `seconds` is the time that the run took, `waited` the time that its caller waited, the start of Prefect included;
-    None where nobody waited. `withdrawn` counts published articles that were withdrawn; `is_resumed` says that the run
-    resumed an interrupted one, `deaths` describes earlier runs that were killed, `explorer` is the explorer's address.
+    `seconds` is the duration of the run. `waited` is how long its caller waited, including the start of Prefect, or
+    None if nobody waited. `withdrawn` counts withdrawn articles, `deaths` describes earlier runs that were killed, and
+    `explorer` is the address of the explorer.
     """
 
     run_id: str
@@ -51,16 +51,16 @@ class Outcome:
     waited: float | None = None
 
     def count_files(self, outcome: str) -> int:
-        """Files with this outcome."""
+        """The number of files with this outcome."""
         return self.files.filter(pl.col("outcome") == outcome).height
 
     def sum_articles(self, part: str) -> int:
-        """Articles found, loaded, duplicate or rejected, over all files."""
+        """The number of articles `found`, `loaded`, `duplicate` or `rejected` in all files."""
         return int(self.files[f"articles_{part}"].sum() or 0)
 
 
 class RunStopped(OnRecordError):
-    """A critical check failed: nothing was published. Carries the outcome."""
+    """A critical check failed, so nothing was published; has the outcome of the run."""
 
     exit_code = STOPPED
 
@@ -72,7 +72,7 @@ class RunStopped(OnRecordError):
 
 
 class TimedOut(OnRecordError, TimeoutError):
-    """A run or one of its steps took longer than it may; to Prefect it is a timeout."""
+    """A run or one of its steps exceeded its time limit; Prefect shows it as timed out."""
 
     def __init__(self, what: str, setting: str, seconds: float) -> None:
         super().__init__(
@@ -81,7 +81,7 @@ class TimedOut(OnRecordError, TimeoutError):
 
 
 class AfterPublishing(OnRecordError):
-    """What is published is all right, but something that comes after it failed."""
+    """The version was published, but a later step failed."""
 
 
 class ReportFailed(AfterPublishing):
@@ -89,6 +89,9 @@ class ReportFailed(AfterPublishing):
 
 
 class LakeFailed(AfterPublishing):
-    """What is published could not be brought to the lake; the next run brings it. `may_pass`: a retry may do."""
+    """The published version could not be copied to the lake; the next run copies it.
+
+    `may_pass` says whether a retry may succeed.
+    """
 
     may_pass = False

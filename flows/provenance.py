@@ -1,7 +1,8 @@
-"""Where settings come from: the environment, `.env` in the working folder, `onrecord.toml` next to the warehouse.
+"""Read settings from their sources, and say where each value comes from.
 
-The command line wins over the environment, the environment over `.env`, and that over `onrecord.toml`. A name that is
-not a setting is reported with the nearest one that is; values of secrets are never shown.
+The sources, in order of precedence, are the command line, the environment, `.env` in the working folder, and
+`onrecord.toml` next to the warehouse. Unknown names are reported with the nearest setting. Secret values are never
+shown.
 """
 
 from __future__ import annotations
@@ -25,16 +26,16 @@ NO_SETTINGS = {"ONRECORD_HOME", "ONRECORD_PYTHON"}  # read by prefect.yaml and b
 DOTENV = Path(".env")
 FILE = "onrecord.toml"
 DEFAULT_WAREHOUSE = Path("data/onrecord.duckdb")
-NEVER_IN_FILE = {"warehouse"}  # the file is found by it
+NEVER_IN_FILE = {"warehouse"}  # its path is needed to find the file
 
 
 class SettingsError(UsageError):
-    """A settings file that cannot be read, or a value that cannot be; the text says where it stands."""
+    """A settings file cannot be read, or a value is invalid; the message says where it is."""
 
 
 @dataclass(frozen=True)
 class Origin:
-    """One setting: its value as it may be shown, and what it comes from."""
+    """One setting: its value without secrets, and where it comes from."""
 
     name: str
     value: str
@@ -42,12 +43,12 @@ class Origin:
 
 
 def find_file(warehouse: object) -> Path:
-    """The settings file next to a warehouse, whether it is there or not."""
+    """The path of the settings file next to a warehouse; the file may be missing."""
     return Path(str(warehouse or DEFAULT_WAREHOUSE)).expanduser().absolute().parent / FILE
 
 
 def read_file(path: Path) -> dict[str, Any]:
-    """What the settings file says; nothing when there is none. `SettingsError` when it cannot be read."""
+    """The values in the settings file; empty if there is none. SettingsError if it cannot be read."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
@@ -59,14 +60,14 @@ def read_file(path: Path) -> dict[str, Any]:
 
 
 class DotenvSource(EnvSettingsSource):
-    """`.env` of the working folder; names of other programs in it are skipped."""
+    """Reads `.env` in the working folder; skips names of other programs."""
 
     def _load_env_vars(self) -> Mapping[str, str | None]:
         return {name.lower(): value for name, value in read_dotenv().items()}
 
 
 def read_dotenv() -> dict[str, str]:
-    """The lines of `.env` that set something of On Record."""
+    """The values in `.env` whose names begin with `ONRECORD_`."""
     if not DOTENV.is_file():
         return {}
     try:
@@ -77,19 +78,19 @@ def read_dotenv() -> dict[str, str]:
 
 
 class FileSource(PydanticBaseSettingsSource):
-    """`onrecord.toml` next to the warehouse that the command line, the environment or `.env` names."""
+    """Reads `onrecord.toml` next to the warehouse, whose path comes from the command line, environment or `.env`."""
 
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
         return None, field_name, False
 
     def __call__(self) -> dict[str, Any]:
-        said = read_file(find_file(self.current_state.get("warehouse")))
-        known = self.settings_cls.model_fields.keys() - NEVER_IN_FILE
-        return {name: value for name, value in said.items() if name in known}
+        values = read_file(find_file(self.current_state.get("warehouse")))
+        allowed = self.settings_cls.model_fields.keys() - NEVER_IN_FILE
+        return {name: value for name, value in values.items() if name in allowed}
 
 
 def name_origin(model: type[BaseSettings], name: str, given: Mapping[str, Any], warehouse: object) -> str:
-    """What the setting `name` comes from."""
+    """Where the value of the setting `name` comes from."""
     variable = f"{PREFIX}{name.upper()}"
     if name in given:
         return "command line"
@@ -102,12 +103,12 @@ def name_origin(model: type[BaseSettings], name: str, given: Mapping[str, Any], 
 
 
 def _shorten(file: Path) -> Path:
-    """Relative to the working folder when it is below it."""
+    """The path relative to the working folder, if it is below it."""
     return file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file
 
 
 def find_unknown(model: type[BaseSettings], warehouse: object) -> Iterator[str]:
-    """A sentence for each name that is not a setting, with the nearest one that is."""
+    """A message for each unknown name, with the nearest setting."""
     known = [f"{PREFIX}{name.upper()}" for name in model.model_fields]
     for where, names in (("", os.environ), (f" in {DOTENV}", read_dotenv())):
         for name in sorted(names):
@@ -117,7 +118,7 @@ def find_unknown(model: type[BaseSettings], warehouse: object) -> Iterator[str]:
     keys = sorted(model.model_fields.keys() - NEVER_IN_FILE)
     for name in sorted(read_file(find_file(warehouse))):
         if name in NEVER_IN_FILE:
-            yield f"{name} in {path} is ignored: the file is found by the place of the warehouse"
+            yield f"{name} in {path} is ignored: this file is found by the path of the warehouse"
         elif name not in keys:
             yield f"{name} in {path} is not a setting{_nearest(name, keys)}"
 

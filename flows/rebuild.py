@@ -1,4 +1,4 @@
-"""Stored articles -> their statements and actors, recomputed with today's code."""
+"""Analyse stored articles again with the current code, and publish the result."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from flows.settings import Settings
 from warehouse.staging.next_version import NextVersion, open_next
 from warehouse.staging.reprocess import ReprocessFilter, read_withdrawn, withdraw_selected
 
-READ_AT_ONCE = 500  # stored articles, long ones too
+READ_AT_ONCE = 500  # stored articles, some of which may be long
 
 
 def name_rebuild() -> str:
-    """The flow run's name in Prefect."""
+    """The flow run's name in Prefect: `rebuild 2026-11-22 16:00:05`."""
     return f"rebuild {datetime.now(UTC):%Y-%m-%d %H:%M:%S}"
 
 
@@ -52,19 +52,18 @@ def rebuild(
     older_than: str | None = None,
     limit: int | None = None,
 ) -> Outcome:
-    """Recompute everything that rests on stored articles and publish it as the next version; no file is read.
+    """Analyse stored articles again and publish the result as the next version; reads no file.
 
-    Of all articles, or of those published `since` and `until` a day, by one `outlet`, that an extractor `older_than`
-    the one of that name looked at, no more than `limit` of them. What it was before stays in `history`. Raises what
-    the main job raises.
+    Without conditions all articles are analysed. Replaced rows stay in `history`. Raises the same errors as the main
+    job.
 
     Args:
-        settings: What is left out comes from the environment of the worker.
-        since: Articles that were published on this day or later.
-        until: Articles that were published on this day or earlier.
-        outlet: Articles of this outlet.
-        older_than: Articles that another extractor than this one looked at.
-        limit: At most so many articles, of the oldest runs first.
+        settings: Settings that are not given come from the environment of the worker.
+        since: Only articles published on this day or later.
+        until: Only articles published on this day or earlier.
+        outlet: Only articles of this outlet.
+        older_than: Only articles analysed by an extractor version other than this one.
+        limit: At most this number of articles, of the oldest runs first.
     """
     which = ReprocessFilter(since, until, outlet, older_than, limit)
     run = Run([f"rebuild {which}"], settings or Settings(), datetime.now(UTC))
@@ -92,6 +91,6 @@ def rebuild(
 
 
 def read_batches(run: Run, next_version: NextVersion) -> Iterator[ArticleBatch]:
-    """The stored articles in batches."""
+    """Yield the stored articles to analyse in batches."""
     for articles in read_withdrawn(next_version, READ_AT_ONCE):
         yield from split_articles(articles, {}, run.settings.articles_per_batch)

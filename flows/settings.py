@@ -1,6 +1,6 @@
-"""Settings of a run: the command line, the environment (`ONRECORD_...`), `.env` and `onrecord.toml`, in that order.
+"""The settings of a run, from the command line, the environment (`ONRECORD_...`), `.env` and `onrecord.toml`.
 
-They are read once, where a run starts, and passed down from there; see `flows/provenance.py`.
+They are read once, at the start of a run, and passed on from there; see `flows/provenance.py`.
 """
 
 from __future__ import annotations
@@ -19,35 +19,34 @@ from flows.sources.reach import Reach
 from flows.sources.redact import conceal, redact
 from schema.report_files import report_files
 
-FORMER = "versions"  # folder of formerly published files, see warehouse/files/replace.py
+FORMER = "versions"  # folder of previous versions, see warehouse/files/replace.py
 
 if TYPE_CHECKING:
     from flows.compute.bounds import Bounds
     from transforms.readers.limits import Options
 
-SIZE = r"^\d+(\.\d+)? ?[KMGT]i?B$"  # as DuckDB reads it
+SIZE = r"^\d+(\.\d+)? ?[KMGT]i?B$"  # the notation of DuckDB
 UNITS = "KMGT"
 
-# What a run that somebody starts through Prefect may set, see `flows/run/admit.py`.
+# The settings that a run started through Prefect may set, see `flows/run/admit.py`.
 OUTSIDE = {"again", "data_docs", "dry_run", "languages", "limit", "map", "prune", "wait"}
 
 
 def form_schema(schema: dict[str, Any]) -> None:
-    """Keep what is not for outsiders out of the form that Prefect makes of the settings, and all defaults.
+    """Remove defaults, and settings that may not be set from outside, from the form that Prefect shows.
 
-    With the defaults the form would send them all and override the environment. The descriptions name them
-    instead.
+    If the form had defaults, it would send them all and override the environment. The descriptions name them instead.
     """
     kept = {name: field for name, field in schema["properties"].items() if name in OUTSIDE | {"warehouse"}}
     schema["properties"] = kept
     for name, field in kept.items():
         default = field.pop("default", None)
         otherwise = f" or {default}" if default not in (None, [], {}) else ""
-        field["description"] = f"{field['description']}; left out: $ONRECORD_{name.upper()}{otherwise}"
+        field["description"] = f"{field['description']}; if not given: $ONRECORD_{name.upper()}{otherwise}"
 
 
 class Settings(BaseSettings):
-    """Settings of a run. Everything that a run writes goes into the folder of the warehouse."""
+    """The settings of a run. A run writes only into the folder of the warehouse."""
 
     model_config = SettingsConfigDict(env_prefix="ONRECORD_", frozen=True, json_schema_extra=form_schema)
 
@@ -60,13 +59,13 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """The first one that says anything of a setting wins."""
+        """The sources in order of precedence."""
         return init_settings, env_settings, DotenvSource(settings_cls), FileSource(settings_cls)
 
-    warehouse: Path = Field(default=DEFAULT_WAREHOUSE, description="DuckDB file that is published")
+    warehouse: Path = Field(default=DEFAULT_WAREHOUSE, description="DuckDB file to publish")
     sources: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
-        description="what runs that are started through Prefect may read; left out: the working folder",
+        description="what runs started through Prefect may read; if not given: the working folder",
     )
     max_file_bytes: int = Field(default=20_000_000, ge=1, description="larger files are rejected")
     max_unpacked_bytes: int = Field(
@@ -75,31 +74,33 @@ class Settings(BaseSettings):
         description="archives that unpack to more, and files that are larger, are rejected",
     )
     max_archive_members: int = Field(default=100_000, ge=1, description="files taken from one archive")
-    max_articles_per_file: int = Field(default=100_000, ge=1, description="further ones are rejected")
+    max_articles_per_file: int = Field(
+        default=100_000, ge=1, description="more articles in one file are rejected"
+    )
     max_article_characters: int = Field(default=1_000_000, ge=1, description="longer articles are rejected")
-    max_nesting: int = Field(default=4, ge=0, description="archives in archives")
-    max_payload_characters: int = Field(default=10_000, ge=0, description="kept of what is rejected")
+    max_nesting: int = Field(default=4, ge=0, description="levels of archives within archives")
+    max_payload_characters: int = Field(default=10_000, ge=0, description="characters kept of a reject")
     reader_memory: str = Field(
-        default="1GB", pattern=SIZE, description="memory for reading a file; one that takes more is rejected"
+        default="1GB",
+        pattern=SIZE,
+        description="memory for reading a file; a file that needs more is rejected",
     )
-    reader_seconds: float = Field(
-        default=10, gt=0, description="processor seconds for reading a file of any size"
-    )
+    reader_seconds: float = Field(default=10, gt=0, description="CPU seconds for reading a file of any size")
     reader_seconds_per_mb: float = Field(
-        default=20, ge=0, description="further seconds for each megabyte of a file"
+        default=20, ge=0, description="additional CPU seconds for each megabyte of a file"
     )
     analysis_memory: str = Field(
         default="1GB",
         pattern=SIZE,
-        description="memory for analysing an article; one that takes more is rejected",
+        description="memory for analysing an article; an article that needs more is rejected",
     )
     analysis_seconds: float = Field(
         default=30,
         gt=0,
-        description="processor seconds for analysing an article of any length",
+        description="CPU seconds for analysing an article of any length",
     )
     analysis_seconds_per_mb: float = Field(
-        default=300, ge=0, description="further seconds for each megabyte of an article"
+        default=300, ge=0, description="additional CPU seconds for each megabyte of an article"
     )
     map: Annotated[dict[str, str], NoDecode] = Field(
         default={},
@@ -107,38 +108,40 @@ class Settings(BaseSettings):
     )
     dates: Literal["day_first", "month_first"] | None = Field(
         default=None,
-        description="how to read 03/04/2019 where its table or file leaves it open: day_first or month_first",
+        description="how to read 03/04/2019 if its table or file does not settle it: day_first or month_first",
     )
     again: bool = Field(default=False, description="re-read unchanged files")
     files_per_batch: int = Field(
         default=500, ge=1, description="files read before their articles are analysed"
     )
     articles_per_batch: int = Field(
-        default=2000, ge=1, description="articles analysed at a time, fewer of long ones"
+        default=2000, ge=1, description="articles analysed at a time; fewer if they are long"
     )
     stage_seconds: float = Field(
         default=5,
         ge=0,
-        description="seconds of work that a killed run may lose: results are staged as often",
+        description="seconds between two stagings; a killed run loses at most so much work",
     )
     languages: Annotated[tuple[str, ...], NoDecode] = Field(
         default=("en",),
         min_length=1,
-        description="articles in these are analysed, others only loaded; two-letter codes of languages with a model",
+        description="languages (two-letter codes) whose articles are analysed; other articles are only loaded",
     )
     dry_run: bool = Field(default=False, description="run every step except publishing")
-    data_docs: bool = Field(default=False, description="write the pages of Great Expectations as well")
-    limit: int | None = Field(default=None, ge=1, description="stop opening files after so many articles")
+    data_docs: bool = Field(default=False, description="also write the pages of Great Expectations")
+    limit: int | None = Field(
+        default=None, ge=1, description="stop opening files after this number of articles"
+    )
     prune: bool = Field(
         default=False, description="withdraw the articles of files that vanished from the folders read"
     )
     processes: int | None = Field(
-        default=None, ge=1, description="processes that analyse articles; as many as cores"
+        default=None, ge=1, description="processes that analyse articles; if not given: one a core"
     )
     executor: str | None = Field(
         default=None,
         pattern=r"^dask(\+tls)?://\S+$",
-        description="Dask cluster that analyses articles instead of processes here: dask://host:8786",
+        description="Dask cluster that analyses articles instead of local processes: dask://host:8786",
     )
     wait: float = Field(
         default=600, ge=0, description="seconds to wait for another run on the same warehouse"
@@ -157,25 +160,23 @@ class Settings(BaseSettings):
         default=3,
         ge=0,
         le=20,
-        description="retries of report, lake, backup and notification when one may help",
+        description="retries of report, lake, backup and notifications after transient errors",
     )
     retry_seconds: float = Field(
-        default=1, ge=0, description="seconds before the first retry; each further wait is four times as long"
+        default=1, ge=0, description="seconds before the first retry; each later wait is four times as long"
     )
     source_retries: int = Field(
-        default=2, ge=0, le=10, description="retries for a remote file when one may help"
+        default=2, ge=0, le=10, description="retries for a remote file after transient errors"
     )
-    follow_links: bool = Field(
-        default=False, description="read files that links in a folder lead to, also out of the folder"
+    follow_links: bool = Field(default=False, description="follow links in folders, even to files outside")
+    web_seconds: float = Field(
+        default=60, gt=0, description="seconds for one web address, all attempts together"
     )
-    web_seconds: float = Field(default=60, gt=0, description="for one web address, all attempts together")
-    web_bytes: int = Field(
-        default=100_000_000, ge=1, description="larger answers of web servers are rejected"
-    )
+    web_bytes: int = Field(default=100_000_000, ge=1, description="larger web pages and files are rejected")
     web_redirects: int = Field(default=5, ge=0, description="redirections followed from one web address")
     web_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(),
-        description="names or IP addresses of this network that web addresses may lead to: cms.intranet,10.0.0.7",
+        description="hosts in the local network that web addresses may lead to: cms.intranet,10.0.0.7",
     )
     query_memory: str = Field(
         default="1GB",
@@ -184,7 +185,8 @@ class Settings(BaseSettings):
     )
     query_seconds: float = Field(default=600, ge=0, description="seconds that a query may take; 0: no limit")
     publish: Literal["copy", "in_place"] = Field(
-        default="copy", description="publish a changed copy, or change the file itself: for large warehouses"
+        default="copy",
+        description="publish a changed copy, or change the file in place (for large warehouses)",
     )
     memory: str = Field(
         default="500MB",
@@ -195,44 +197,46 @@ class Settings(BaseSettings):
         default=2, ge=0, description="previous versions of the file to keep for a rollback; 0 keeps none"
     )
     keep_version_days: int = Field(
-        default=1, ge=0, description="days before today for which the last version of the day is kept as well"
+        default=1, ge=0, description="days before today for which the last version of each day is also kept"
     )
     thresholds: dict[str, float] = Field(
         default={}, description="thresholds of checks by `check.name`, as JSON"
     )
     checks: Path | None = Field(default=None, description="folder of your own checks, one .sql file each")
     corrections: Path | None = Field(
-        default=None, description="CSV file of corrections to actors; corrections.csv next to the warehouse"
+        default=None,
+        description="CSV file of corrections; if not given: corrections.csv next to the warehouse",
     )
     watchlist: Path | None = Field(
-        default=None, description="CSV file of saved searches; watchlist.csv next to the warehouse"
+        default=None,
+        description="CSV file of saved searches; if not given: watchlist.csv next to the warehouse",
     )
     annotations: Path | None = Field(
         default=None,
-        description="file of articles that you annotated; annotations.jsonl next to the warehouse",
+        description="file of annotated articles; if not given: annotations.jsonl next to the warehouse",
     )
     backup: str | None = Field(
-        default=None, description="folder or address that maintenance backs the warehouse up to"
+        default=None, description="folder or address for the backups that maintenance makes"
     )
-    keep_backups: int = Field(default=7, ge=1, description="backups kept there, the newest ones")
-    keep_days: int = Field(default=90, ge=1, description="days for which all data of a run are kept")
+    keep_backups: int = Field(default=7, ge=1, description="number of backups to keep")
+    keep_days: int = Field(default=90, ge=1, description="days for which all data of a run is kept")
     lake: str | None = Field(
         default=None,
         pattern=r"^ducklake:.",
         description="DuckLake to which each version is copied: ducklake:postgres:dbname=news host=db",
     )
     lake_data: str | None = Field(
-        default=None, description="folder of its Parquet files, as this machine sees it"
+        default=None, description="folder of the lake's Parquet files, as a path on this machine"
     )
     lake_name: str | None = Field(
-        default=None, description="name of this warehouse in the lake; by default that of its file"
+        default=None, description="name of this warehouse in the lake; if not given: its file name"
     )
     notify: Annotated[list[str], NoDecode] = Field(
         default=[],
-        description="Prefect notification blocks that get a message about trouble, like slack-webhook/news",
+        description="Prefect blocks to send notifications to, like slack-webhook/news",
     )
     notify_command: SecretStr | None = Field(
-        default=None, description="command that gets a message about trouble, as JSON on its standard input"
+        default=None, description="command that receives notifications as JSON on its standard input"
     )
     explorer: str = Field(
         default="http://127.0.0.1:4280/",
@@ -242,35 +246,35 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _prunes_what_it_has_read(self) -> Settings:
-        """With a limit, files that are there would be taken for vanished."""
+        """Refuse `prune` with `limit`: files that such a run does not open would count as vanished."""
         if self.prune and self.limit:
-            raise ValueError("articles of vanished files cannot be withdrawn by a run with a limit")
+            raise ValueError("a run with a limit cannot withdraw the articles of vanished files")
         return self
 
     @field_validator("languages", "web_hosts", mode="before")
     @classmethod
     def _split(cls, languages: object) -> object:
-        """`ONRECORD_LANGUAGES=en,de`."""
+        """Split a list in an environment variable: `ONRECORD_LANGUAGES=en,de`."""
         return tuple(languages.replace(",", " ").lower().split()) if isinstance(languages, str) else languages
 
     @field_validator("languages")
     @classmethod
     def _have_models(cls, languages: tuple[str, ...]) -> tuple[str, ...]:
-        """Without a model of its language, an article would yield statements that nobody made."""
+        """Refuse languages without a model, in which the analysis would find false statements."""
         from transforms.language import LANGUAGES
 
         if missing := [repr(code) for code in languages if code not in LANGUAGES]:
-            known = ", ".join(f"{code} ({language.name})" for code, language in LANGUAGES.items())
+            available = ", ".join(f"{code} ({language.name})" for code, language in LANGUAGES.items())
             raise ValueError(
-                f"no model for {', '.join(missing)}; languages with a model: {known}. Articles in other languages "
-                "are loaded without being analysed; docs/languages.md says how to add one"
+                f"no model for {', '.join(missing)}; languages with a model: {available}. Articles in other languages "
+                "are loaded but not analysed; docs/languages.md says how to add a language"
             )
         return languages
 
     @field_validator("sources", "notify", mode="before")
     @classmethod
     def _read_list(cls, values: object) -> object:
-        """`ONRECORD_SOURCES=inbox`, or a JSON list of several."""
+        """Read one value or a JSON list from an environment variable: `ONRECORD_SOURCES=inbox`."""
         if not isinstance(values, str):
             return values
         return json.loads(values) if values.startswith("[") else [values]
@@ -278,13 +282,13 @@ class Settings(BaseSettings):
     @field_validator("backup", "lake")
     @classmethod
     def _hide(cls, address: str | None) -> str | None:
-        """Settings are stored with the runs and shown by Prefect: without the secrets in an address."""
+        """Remove secrets from addresses, because settings are stored with runs and shown by Prefect."""
         return address and conceal(address)
 
     @field_validator("map", mode="before")
     @classmethod
     def _pair(cls, pairs: object) -> object:
-        """`ONRECORD_MAP=body=FullText,headline=Head`; the names are those of the records' text fields."""
+        """Read `ONRECORD_MAP=body=FullText,headline=Head`; the keys must be text fields of records."""
         if isinstance(pairs, str):
             split = (pair.partition("=") for pair in pairs.split(",") if pair.strip())
             pairs = {ours.strip(): theirs.strip() for ours, _, theirs in split}
@@ -299,7 +303,7 @@ class Settings(BaseSettings):
 
     @property
     def reach(self) -> Reach:
-        """How far the reading of sources may reach."""
+        """What the reading of sources may follow, retry and download."""
         names = (
             "follow_links", "source_retries", "web_seconds", "web_bytes", "web_redirects", "web_hosts",
         )  # fmt: skip
@@ -307,7 +311,7 @@ class Settings(BaseSettings):
 
     @property
     def reader_options(self) -> Options:
-        """Limits and names of columns for the readers."""
+        """Limits and column names for the readers."""
         from transforms.readers.limits import Limits, Options
 
         limits = Limits(
@@ -323,14 +327,14 @@ class Settings(BaseSettings):
 
     @property
     def reader_bounds(self) -> Bounds:
-        """What the process that reads files may take."""
+        """The memory and time of the process that reads files."""
         from flows.compute.bounds import Bounds
 
         return Bounds(count_bytes(self.reader_memory), self.reader_seconds, self.reader_seconds_per_mb)
 
     @property
     def analysis_bounds(self) -> Bounds:
-        """What analysing an article may take."""
+        """The memory and time for analysing an article."""
         from flows.compute.bounds import Bounds
 
         memory = count_bytes(self.analysis_memory)
@@ -339,7 +343,7 @@ class Settings(BaseSettings):
     @field_validator("warehouse")
     @classmethod
     def _at_home(cls, warehouse: Path) -> Path:
-        """`~/news.duckdb`: cron and systemd do not put the home folder in, as a shell does."""
+        """Expand `~/news.duckdb`, because cron and systemd do not, unlike a shell."""
         return warehouse.expanduser()
 
     @property
@@ -349,14 +353,14 @@ class Settings(BaseSettings):
 
     @property
     def checks_folder(self) -> Path:
-        """The folder of your own checks: the setting, else `checks` next to the warehouse."""
+        """The folder of users' own checks: the setting, else `checks` next to the warehouse."""
         return self.checks or self.folder / "checks"
 
     @property
     def corrections_file(self) -> Path | None:
         """The file of corrections: the setting, else an existing `corrections.csv` next to the warehouse, or None."""
-        beside = self.folder / "corrections.csv"
-        return self.corrections or (beside if beside.exists() else None)
+        default = self.folder / "corrections.csv"
+        return self.corrections or (default if default.exists() else None)
 
     @property
     def watchlist_file(self) -> Path:
@@ -370,27 +374,27 @@ class Settings(BaseSettings):
 
     @property
     def withheld_file(self) -> Path:
-        """The list of articles that were withdrawn and are kept out."""
+        """The file that lists withdrawn articles, which runs leave out."""
         return self.folder / f"{self.warehouse.stem}.withdrawn.csv"
 
     @property
     def report(self) -> Path:
-        """The HTML report on what is published."""
+        """The HTML report on the published version."""
         return self.folder / "report" / "index.html"
 
     @property
     def data_docs_folder(self) -> Path:
-        """Where the pages of Great Expectations are written."""
+        """The folder of Great Expectations' pages."""
         return self.report.parent / "data_docs"
 
     @property
     def state(self) -> Path:
-        """What runs keep for themselves: log, lock, Prefect's database, the last stopped version."""
+        """The folder of the runs' own files: log, Prefect's database, the last stopped version."""
         return self.folder / "state"
 
     @property
     def outputs(self) -> list[Path]:
-        """All files that a run writes or people edit; never read as articles, even in a folder of articles."""
+        """All files that runs write or people edit; never read as articles, even in a folder of articles."""
         ends = (
             "",
             ".wal",
@@ -402,25 +406,25 @@ class Settings(BaseSettings):
             ".staging.tmp",
             ".lake.lock",
         )
-        beside = [Path(f"{self.warehouse}{end}") for end in ends]
+        of_warehouse = [Path(f"{self.warehouse}{end}") for end in ends]
         backups = [Path(self.backup)] if self.backup and "://" not in self.backup else []
         named = self.corrections or self.folder / "corrections.csv"
         edited = (named, self.watchlist_file, self.annotations_file)
         own = [Path(f"{file}{end}") for file in edited for end in ("", ".part")]
         report = [*report_files(self.report), self.data_docs_folder]
-        return [*beside, *backups, *own, self.withheld_file, self.folder / FORMER, *report, self.state]
+        return [*of_warehouse, *backups, *own, self.withheld_file, self.folder / FORMER, *report, self.state]
 
     @property
     def log(self) -> Path:
-        """Log of all runs, with tracebacks."""
+        """The log of failed runs, with tracebacks."""
         return self.state / "onrecord.log"
 
 
 def load_settings(given: dict[str, Any]) -> Settings:
-    """The settings, of which `given` come from the command line; raises `SettingsError` for an invalid value."""
+    """The settings; `given` are those of the command line. Raises SettingsError for an invalid value."""
     try:
         return Settings(**given)
-    except NotJson as error:  # it names the field, and pydantic's class of the source
+    except NotJson as error:  # its message names the field
         name = next((name for name in Settings.model_fields if f'"{name}"' in str(error)), "settings")
         raise SettingsError(f"ONRECORD_{name.upper()}: the value is not valid JSON") from error
     except ValidationError as error:
@@ -429,13 +433,13 @@ def load_settings(given: dict[str, Any]) -> Settings:
 
 
 def load_defaults(warehouse: Path | None) -> Settings:
-    """The settings that hold when nothing but the place of the warehouse is given, wherever else they are set."""
+    """The default settings for a warehouse, regardless of the environment and files."""
     return Settings.model_construct(warehouse=warehouse or DEFAULT_WAREHOUSE)
 
 
 def _explain(item: Any, given: dict[str, Any], warehouse: object) -> str:
     name = str(item["loc"][0]) if item["loc"] else ""
-    wrong = str(item["msg"]).removeprefix("Value error, ")  # put before what our own validators say
+    wrong = str(item["msg"]).removeprefix("Value error, ")  # pydantic's prefix to messages of our validators
     if name not in Settings.model_fields:
         return wrong
     origin = name_origin(Settings, name, given, warehouse)
@@ -446,7 +450,7 @@ def _explain(item: Any, given: dict[str, Any], warehouse: object) -> str:
 
 
 def trace_settings(settings: Settings, given: dict[str, Any]) -> list[Origin]:
-    """Each setting with its value, secrets hidden, and what it comes from."""
+    """Each setting with its value, without secrets, and its origin."""
     shown = settings.model_dump(mode="json")
     return [
         Origin(name, _show(shown[name]), name_origin(Settings, name, given, settings.warehouse))
@@ -462,6 +466,6 @@ def _show(value: Any) -> str:
 
 
 def count_bytes(size: str) -> int:
-    """The bytes of a size as the settings have it: `1GB` is a thousand million, `1GiB` is 2 to the 30th."""
+    """A size in bytes: `1GB` is 10^9, `1GiB` is 2^30."""
     number, unit = size.rstrip("KMGTiB "), size.lstrip("0123456789. ")
     return int(float(number) * (1024 if "i" in unit else 1000) ** (UNITS.index(unit[0]) + 1))

@@ -1,7 +1,7 @@
-"""A run that has nothing to do -> its outcome, without starting Prefect, which takes most of the time of such a run.
+"""Skip a run that would find nothing new, without starting Prefect, which takes most of the time of such a run.
 
-Only where nobody would see the run in Prefect, and only when all files have the size and time with which they were
-read, and the last run on this version ended well with the same corrections. In doubt a run starts.
+A run is skipped only if nobody would see it in Prefect, all files have the size and time of their last reading, and the
+last run on this version succeeded with the same corrections. In case of doubt the run starts.
 """
 
 from __future__ import annotations
@@ -41,22 +41,22 @@ NOTED = "settled.json"
 def find_nothing_new(
     paths: Sequence[str], settings: Settings, corrections: pl.DataFrame, started: datetime
 ) -> Outcome | None:
-    """The outcome of a run on `paths` when it is clear that it would find nothing new; None when it must look."""
+    """The outcome of a run on `paths` if it would certainly find nothing new; None if the run must start."""
     wants_more = settings.again or settings.prune or settings.limit or settings.lake or settings.executor
     is_elsewhere = any(is_address(path) for path in paths)
     if wants_more or is_elsewhere or configured_api() or not _is_settled(settings, corrections):
         return None
-    met = _read_unchanged(paths, settings)
-    if met is None:
+    stored_paths = _find_unchanged(paths, settings)
+    if stored_paths is None:
         return None
     outcome = Outcome(stamp_run(started), "nothing_new", settings.warehouse, settings.report)
-    outcome.files = _files(outcome.run_id, met)
+    outcome.files = _files(outcome.run_id, stored_paths)
     outcome.seconds = (datetime.now(UTC) - started).total_seconds()
     return outcome
 
 
 def note_settled(settings: Settings, corrections: pl.DataFrame, withheld: pl.DataFrame) -> None:
-    """Note that a run ended well on the published version; without the note, the next run starts in full."""
+    """Note that a run on the published version succeeded; without this note, the next run is not skipped."""
     described = _describe(settings, corrections, withheld)
     with suppress(OSError):
         settings.state.mkdir(parents=True, exist_ok=True)
@@ -82,7 +82,7 @@ def _is_settled(settings: Settings, corrections: pl.DataFrame) -> bool:
 
 
 def _describe(settings: Settings, corrections: pl.DataFrame, withheld: pl.DataFrame) -> dict[str, Any]:
-    """What a run depends on besides its files."""
+    """What a run depends on in addition to its files."""
     return {
         "version_no": latest_version(settings.warehouse),
         "corrections": _hash(corrections),
@@ -98,25 +98,25 @@ def _hash(rows: pl.DataFrame) -> str:
     return hashlib.sha256(rows.write_json().encode()).hexdigest()
 
 
-def _read_unchanged(paths: Sequence[str], settings: Settings) -> list[str] | None:
-    """The paths of all files, as they are stored; None at the first that is not known as it is."""
+def _find_unchanged(paths: Sequence[str], settings: Settings) -> list[str] | None:
+    """The stored paths of all files; None if any of them is new or changed."""
     files = iter(find_files(paths, without=settings.outputs, reach=settings.reach))
-    met: list[str] = []
+    unchanged: list[str] = []
     while batch := list(islice(files, AT_ONCE)):
         stamps = stamps_of(settings.warehouse, [file.path for file in batch])
-        known = {path: (size, modified) for path, size, modified in stamps.iter_rows()}
+        stamp_of = {path: (size, modified) for path, size, modified in stamps.iter_rows()}
         for file in batch:
-            if file.reason_code or known.get(file.path, (None,)) != read_stamp(file.location):
+            if file.reason_code or stamp_of.get(file.path, (None,)) != read_stamp(file.location):
                 return None
-        met += [file.path for file in batch]
-    return met
+        unchanged += [file.path for file in batch]
+    return unchanged
 
 
-def _files(run_id: str, met: list[str]) -> pl.DataFrame:
-    """Rows of `ops.files`, as the run would have them."""
+def _files(run_id: str, paths: list[str]) -> pl.DataFrame:
+    """The rows of `ops.files` that the run would have."""
     schema = polars_schema(FILES)
     counts = {name: pl.lit(0) for name in schema if name.startswith("articles_")}
-    rows = pl.DataFrame({"path": met}, {"path": pl.String})
-    known = {"run_id": pl.lit(run_id), "outcome": pl.lit("unchanged")} | counts
-    missing = {name: pl.lit(None) for name in schema if name not in known and name != "path"}
-    return rows.with_columns(**known, **missing).select(list(schema)).cast(schema)
+    rows = pl.DataFrame({"path": paths}, {"path": pl.String})
+    filled = {"run_id": pl.lit(run_id), "outcome": pl.lit("unchanged")} | counts
+    missing = {name: pl.lit(None) for name in schema if name not in filled and name != "path"}
+    return rows.with_columns(**filled, **missing).select(list(schema)).cast(schema)

@@ -1,4 +1,4 @@
-"""What people call a load, undone: its articles leave the warehouse, with all that rests on them, and are kept out."""
+"""Withdraw a load: remove its articles from the warehouse, and leave them out of later runs."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from flows.settings import Settings
 from warehouse.staging.next_version import open_next
 from warehouse.staging.withdraw import read_loaded, withdraw_articles
 
-# A named load is withdrawn as a whole.
-MEANT = {"withdrawn_articles_are_few.max_share": 1.0}
+# A load may be a large share of all articles.
+THRESHOLDS = {"withdrawn_articles_are_few.max_share": 1.0}
 
 
 def name_withdrawal() -> str:
-    """The flow run's name in Prefect."""
+    """The flow run's name in Prefect: `withdraw 2026-11-22 16:00:05`."""
     return f"withdraw {datetime.now(UTC):%Y-%m-%d %H:%M:%S}"
 
 
@@ -48,17 +48,17 @@ def withdraw(
 ) -> Outcome:
     """Withdraw the articles of a load and publish the rest as the next version; later runs leave them out.
 
-    Raises what the main job raises.
+    Raises the same errors as the main job.
 
     Args:
-        settings: What is left out comes from the environment of the worker.
-        run: Articles that this run has loaded.
-        path: Articles of this file, of files in this folder, or of this pattern.
-        since: Articles that were loaded on this day (UTC) or later.
+        settings: Settings that are not given come from the environment of the worker.
+        run: Articles that this run loaded.
+        path: Articles of this file, of the files in this folder, or of the files that match this pattern.
+        since: Articles loaded on this day (UTC) or later.
     """
     load = Load(run, path, since)
     this = Run([f"withdraw {load}"], settings or Settings(), datetime.now(UTC))
-    book = open_rulebook(this.settings.thresholds | MEANT, this.settings.checks_folder).without_trends()
+    book = open_rulebook(this.settings.thresholds | THRESHOLDS, this.settings.checks_folder).without_trends()
     this.corrections = open_corrections(this.settings)
     with open_next(
         this.settings.warehouse,
@@ -70,13 +70,13 @@ def withdraw(
     ) as next_version:
         this.begin(next_version)
         loaded = read_loaded(next_version, run, since)
-        meant = loaded.filter([path is None or is_of_path(one, path) for one in loaded["path"]])
-        if meant.is_empty():
+        selected = loaded.filter([path is None or is_of_path(stored, path) for stored in loaded["path"]])
+        if selected.is_empty():
             return this.end("nothing_new", next_version)
-        withdraw_articles(next_version, meant["article_id"])
+        withdraw_articles(next_version, selected["article_id"])
         outcome = judge_and_publish(this, book, next_version)
         if outcome.status == "published":
-            add_withheld(this.settings, meant)
+            add_withheld(this.settings, selected)
     if outcome.status == "published":
         this.steps.call(tasks.write_report)(this.settings)
     if this.settings.lake and outcome.status == "published":

@@ -1,1 +1,1 @@
-"""The contract that every package may import: the declarations of all tables, and what is derived from them."""
+"""The declarations of all tables, and what is derived from them; every package may import it."""

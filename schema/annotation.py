@@ -1,9 +1,9 @@
-"""What somebody annotated in one article: its form, and the one function that says whether a line is of it.
+"""Check the annotation of one article.
 
-A line of an annotated file is one article: `article`, `text`, `actors` and `statements`, whose spans are code points of
-the text, end exclusive. Benchmarks and training read these. The file next to a warehouse also has, for each article,
-`is_finished` and the `corrections` that follow from it, for each actor an `actor_id`, and for each statement its
-`statement_id` and whether somebody looked at it (`is_checked`).
+Each line of an annotated file is one article: `article`, `text`, `actors` and `statements`, whose spans are code points
+of the text, end exclusive. Benchmarks and training read such files. The file next to a warehouse also has `is_finished`
+and `corrections` for each article, `actor_id` for each actor, and `statement_id` and `is_checked` (whether an annotator
+has looked at it) for each statement.
 """
 
 from __future__ import annotations
@@ -27,9 +27,16 @@ KINDS = tuple(kind for kind in ACTOR_KINDS if kind != "unnamed")
 SPEAKER_KINDS = (*ACTOR_KINDS, "none")
 TONES = (*CUE_CLASSES, "warning", "confirming", "predicting")
 OPTIONAL = ("thought", "noun", "nested", "doc", "passive", "headline")
-LINE_ACTIONS = ("speaker", "content", "delete", "kind", "type", "country")  # of corrections that follow
+LINE_ACTIONS = (
+    "speaker",
+    "content",
+    "delete",
+    "kind",
+    "type",
+    "country",
+)  # of corrections that follow
 
-MAX_TEXT = 200_000  # code points of an article
+MAX_TEXT = 200_000  # code points in an article
 MAX_ACTORS = MAX_STATEMENTS = 500
 MAX_NAME = 300
 MAX_PIECES = MAX_NAMES = 50
@@ -45,43 +52,43 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 class AnnotationError(UsageError):
-    """An annotation that cannot be one; the text says where and why."""
+    """An annotation is invalid; the message says where and why."""
 
 
 def check_annotation(line: Any) -> dict[str, Any]:
-    """The line, when it is an annotated article; AnnotationError names the place and what is wrong with it."""
+    """Return the line if it is a valid annotated article; AnnotationError says where and what is wrong."""
     _require(isinstance(line, dict), "an annotated article is an object")
-    told: dict[str, Any] = line
-    _check_name(told.get("article"), "article")
-    text = told.get("text")
+    annotation: dict[str, Any] = line
+    _check_name(annotation.get("article"), "article")
+    text = annotation.get("text")
     _require(isinstance(text, str) and 0 < len(text) <= MAX_TEXT, f"text: up to {MAX_TEXT:,} characters")
-    for actor in _items(told, "actors", MAX_ACTORS):
+    for actor in _items(annotation, "actors", MAX_ACTORS):
         _check_actor(actor)
-    names = [actor["name"] for actor in told["actors"]]
+    names = [actor["name"] for actor in annotation["actors"]]
     twice = next((name for name in names if names.count(name) > 1), None)
     _require(
-        twice is None, f"actor {_shown(twice)}: there are two of this name; join them, or write fuller names"
+        twice is None, f"actor {_shown(twice)}: two actors have this name; join them, or write fuller names"
     )
-    kinds = {actor["name"]: actor["kind"] for actor in told["actors"]}
-    for number, statement in enumerate(_items(told, "statements", MAX_STATEMENTS), 1):
+    kinds = {actor["name"]: actor["kind"] for actor in annotation["actors"]}
+    for number, statement in enumerate(_items(annotation, "statements", MAX_STATEMENTS), 1):
         _check_statement(statement, f"statement {number}", len(str(text)), kinds)
-    _require(isinstance(told.get("is_finished", False), bool), "is_finished: true or false")
-    for correction in told.get("corrections", []):
+    _require(isinstance(annotation.get("is_finished", False), bool), "is_finished: true or false")
+    for correction in annotation.get("corrections", []):
         _check_correction(correction)
-    _require(len(told.get("corrections", [])) <= MAX_LINES, f"corrections: more than {MAX_LINES:,}")
-    return told
+    _require(len(annotation.get("corrections", [])) <= MAX_LINES, f"corrections: more than {MAX_LINES:,}")
+    return annotation
 
 
 def to_benchmark(annotation: Mapping[str, Any]) -> dict[str, Any]:
-    """The annotation as benchmarks and training have it: without what only the file next to a warehouse needs."""
-    told = _without(annotation, "")
-    return told | {
-        part: [_without(row, part) for row in annotation[part]] for part in ("actors", "statements")
+    """The annotation in the form for benchmarks and training, without the keys for the file next to a warehouse."""
+    parts = ("actors", "statements")
+    return _without(annotation, "") | {
+        part: [_without(row, part) for row in annotation[part]] for part in parts
     }
 
 
-def _without(told: Mapping[str, Any], part: str) -> dict[str, Any]:
-    return {key: value for key, value in told.items() if key not in OWN_KEYS[part]}
+def _without(values: Mapping[str, Any], part: str) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if key not in OWN_KEYS[part]}
 
 
 def _check_actor(actor: Any) -> None:
@@ -119,16 +126,17 @@ def _check_statement(statement: Any, place: str, length: int, kinds: Mapping[str
         _require(missing is None, f"{place}: speaker {_shown(missing)} is not among the actors")
         _require(any(kinds[name] == kind for name in speakers), f"{place}: no speaker is a {kind}")
     _require(
-        bool(speakers) is (kind != "none"), f"{place}: speaker_kind is none when nobody speaks, and only then"
+        bool(speakers) is (kind != "none"),
+        f"{place}: speaker_kind must be none if there is no speaker, and only then",
     )
     choices: dict[str, tuple[Any, ...]] = {
         "resolution": SPEAKER_RESOLUTIONS, "cue_class": TONES, "optional": (None, *OPTIONAL),
         "is_negated": (True, False),
     }  # fmt: skip
-    for name, known in choices.items():
+    for name, allowed in choices.items():
         value = statement.get(name)
-        is_known = isinstance(value, str | bool | None) and value in known
-        _require(is_known, f"{place}: {name} is one of {', '.join(map(str, known))}")
+        is_allowed = isinstance(value, str | bool | None) and value in allowed
+        _require(is_allowed, f"{place}: {name} is one of {', '.join(map(str, allowed))}")
     for name in ("role", "organization", "addressee"):
         _check_name(statement.get(name), f"{place}, {name}", may_lack=True)
     _check_country(statement.get("country"), place)
@@ -137,7 +145,7 @@ def _check_statement(statement: Any, place: str, length: int, kinds: Mapping[str
 
 
 def _check_spans(spans: Any, place: str, length: int) -> None:
-    """Pieces in the order of the text, none empty, none over another, all inside."""
+    """Require non-empty pieces inside the text that are in order and do not overlap."""
     is_list = isinstance(spans, list) and 0 < len(spans) <= MAX_PIECES
     _require(is_list, f"{place}: 1 to {MAX_PIECES} pieces of the text")
     end = 0
@@ -155,18 +163,25 @@ def _check_correction(line: Any) -> None:
     _require(action in LINE_ACTIONS, f"corrections: the action is one of {', '.join(LINE_ACTIONS)}")
     is_of_statement = action in ("speaker", "content", "delete")
     _check_id(target, ID if is_of_statement else ACTOR_ID, f"corrections: {action}")
-    _require(bool(value) is (action != "delete"), f"corrections: {action} needs a value, delete none")
-    _require(len(value) <= MAX_VALUE and not _CONTROL.search(value), f"corrections: {action}: no such value")
-    known: dict[str, Callable[[str], Any]] = {
+    _require(
+        bool(value) is (action != "delete"),
+        "corrections: delete takes no value, every other action needs one",
+    )
+    _require(
+        len(value) <= MAX_VALUE and not _CONTROL.search(value),
+        f"corrections: {action}: not a valid value",
+    )
+    is_valid: dict[str, Callable[[str], Any]] = {
         "kind": KINDS.__contains__, "type": ORG_TYPES.__contains__, "country": re.compile(COUNTRY).fullmatch
     }  # fmt: skip
     _require(
-        action not in known or bool(known[action](value)), f"corrections: {_shown(value)} is no {action}"
+        action not in is_valid or bool(is_valid[action](value)),
+        f"corrections: {_shown(value)} is not a valid {action}",
     )
 
 
-def _items(told: Mapping[str, Any], key: str, most: int, place: str = "") -> list[Any]:
-    items = told.get(key)
+def _items(values: Mapping[str, Any], key: str, most: int, place: str = "") -> list[Any]:
+    items = values.get(key)
     where = f"{place}, {key}" if place else key
     _require(isinstance(items, list), f"{where}: a list")
     _require(len(items) <= most, f"{where}: more than {most}")  # type: ignore[arg-type]
@@ -189,7 +204,8 @@ def _check_country(code: Any, place: str) -> None:
 
 def _check_id(value: Any, form: str, place: str) -> None:
     _require(
-        value is None or (isinstance(value, str) and bool(re.fullmatch(form, value))), f"{place}: no such id"
+        value is None or (isinstance(value, str) and bool(re.fullmatch(form, value))),
+        f"{place}: not a valid id",
     )
 
 

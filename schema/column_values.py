@@ -1,4 +1,4 @@
-"""Types and values shared by columns of several tables, for the declarations in `schema/tables.py`."""
+"""Column types and allowed values for the declarations in `schema/tables.py`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CUE_CLASSES = (
 MODALITIES = ("asserted", "possible", "expected", "conditional")
 RELATIONS = ("speaker", "co_speaker", "on_behalf_of", "addressee", "mentioned")
 ACTOR_KINDS = ("person", "organization", "country", "group", "unnamed")
-NOBODY = "nobody"  # the kind that a correction gives to what is not an actor
+NOBODY = "nobody"  # the kind of an "actor" that a correction marks as not an actor
 ORG_TYPES = (
     "company", "government", "intergovernmental", "party", "agency", "media", "ngo", "other",
     "court", "police", "military", "education", "sports",

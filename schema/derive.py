@@ -1,7 +1,7 @@
-"""A table's declaration -> its Polars schema, its DDL with comments, and its part of `docs/tables.md`.
+"""Derive Polars schemas, DDL with comments, and `docs/tables.md` from the declarations of tables.
 
 python -m schema.derive docs/tables.md            writes the page
-python -m schema.derive --check docs/tables.md    exit code 1 when the page is not current
+python -m schema.derive --check docs/tables.md    exit code 1 if the page is not current
 """
 
 from __future__ import annotations
@@ -34,21 +34,21 @@ PAGE_HEAD = """# Tables
 
 Generated from `schema/tables.py` by `python -m schema.derive docs/tables.md`; do not edit by hand.
 
-Schema `main` holds what the articles say, schema `ops` the ledger of the runs. Offsets are Unicode code points, end
-exclusive; times are UTC. "Merge" says what becomes of a column when a later run brings a row with the same key.
+Schema `main` has the data from the articles, schema `ops` the ledger of the runs. Offsets are Unicode code points, end
+exclusive; times are UTC. "Merge" says how a column is updated when a later run adds a row with the same key.
 
-Schema `history` has a table of the same columns for each table of `main`: the rows as they stood before a later version
-changed them or took them away, from `since_version` until before `until_version`.
+For each table of `main`, schema `history` has a table with the same columns. It has the rows that a later version
+changed or removed; each row was valid from `since_version` until before `until_version`.
 """
 
 
 def polars_schema(table: Table) -> pl.Schema:
-    """The columns of `table` in their order, with their Polars types."""
+    """The columns of `table` in declared order, with their Polars types."""
     return pl.Schema({column.name: column.dtype for column in table.columns})
 
 
 def sql_type(dtype: Any) -> str:
-    """The DuckDB type of a Polars type; `KeyError` for a type no table may use."""
+    """The DuckDB type of a Polars type; KeyError for a type that tables may not use."""
     if isinstance(dtype, pl.List):
         return f"{sql_type(dtype.inner)}[]"
     if isinstance(dtype, pl.Struct):
@@ -58,26 +58,26 @@ def sql_type(dtype: Any) -> str:
 
 
 def quoted(name: str) -> str:
-    """`name` as an SQL identifier: `end` is a reserved word."""
+    """`name` as a quoted SQL identifier, because names such as `end` are reserved words."""
     return '"' + name.replace('"', '""') + '"'
 
 
 def literal(text: str) -> str:
-    """`text` as an SQL string. Surrogate halves become question marks; NULs, which end a query, are dropped."""
+    """`text` as an SQL string. Lone surrogates become question marks; NULs, which would end a query, are dropped."""
     whole = text.encode("utf-8", "replace").decode()
     return "'" + whole.replace("'", "''").replace("\0", "") + "'"
 
 
 def stored_columns(table: Table, schema: str | None = None) -> tuple[Column, ...]:
-    """The declared columns and those that publishing adds in a schema (by default the table's own)."""
+    """The declared columns and those that publishing adds in `schema`, by default the table's own schema."""
     return table.columns + VERSION_COLUMNS.get(schema or table.schema, ())
 
 
 def create_table(table: Table, schema: str | None = None) -> str:
-    """`CREATE TABLE IF NOT EXISTS` for `table`, in its own schema or in another one.
+    """The SQL that creates `table` if it does not exist, in its own schema or in another one.
 
-    Only the table in its own schema refuses nulls in required columns: staging must accept a null, so that the gate can
-    report it. There are no primary keys: DuckDB 1.5 may lose rows of an index in a crash.
+    Only the table in its own schema refuses nulls in required columns. Staging must accept them, so that the gate can
+    report them. There are no primary keys, because DuckDB 1.5 may lose rows of an index in a crash.
     """
     lines = [_column_ddl(column, strict=schema is None) for column in stored_columns(table, schema)]
     return f"CREATE TABLE IF NOT EXISTS {name_in(table, schema)} (\n    " + ",\n    ".join(lines) + "\n)"
@@ -94,7 +94,7 @@ def amended(table: Table) -> str:
 
 
 def create_amended(table: Table) -> str:
-    """`CREATE TABLE` for it: the key and the settled columns."""
+    """The SQL that creates the table named by `amended`, with the key and the settled columns."""
     names = {*table.key, *(column.name for column in settled_columns(table))}
     lines = [_column_ddl(column, strict=False) for column in table.columns if column.name in names]
     return f"CREATE TABLE IF NOT EXISTS {amended(table)} ({', '.join(lines)})"
@@ -111,18 +111,18 @@ def _column_ddl(column: Column, *, strict: bool) -> str:
 
 
 def comments(table: Table, schema: str | None = None) -> Iterator[str]:
-    """`COMMENT ON` for the table (its grain and key) and each of its columns (their `doc`)."""
+    """Yield `COMMENT ON` statements for the table (its grain and key) and its columns (their `doc`)."""
     name, key = name_in(table, schema), ", ".join(table.key)
     grain = f"{table.grain}; key: {key}"
     if schema == HISTORY:
-        grain = f"former rows of {table.qualified}: {table.grain}, as it stood between two versions"
+        grain = f"previous rows of {table.qualified}: {table.grain}, as it was between two versions"
     yield f"COMMENT ON TABLE {name} IS {literal(grain)}"
     for column in stored_columns(table, schema):
         yield f"COMMENT ON COLUMN {name}.{quoted(column.name)} IS {literal(column.doc)}"
 
 
 def in_every_schema(tables: Iterable[Table] = TABLES) -> Iterator[tuple[Table, str | None]]:
-    """Each table of a warehouse as its declaration and, where it is not the declared one, its schema."""
+    """Yield each table of a warehouse: its declaration, and its schema if that is not the declared one, else None."""
     for table in tables:
         yield table, None
         if table in VERSIONED:
@@ -130,7 +130,7 @@ def in_every_schema(tables: Iterable[Table] = TABLES) -> Iterator[tuple[Table, s
 
 
 def ddl(tables: Iterable[Table] = TABLES) -> str:
-    """One SQL script that creates the schemas and tables that do not exist yet."""
+    """An SQL script that creates the schemas and tables that do not exist yet."""
     schemas = [f"CREATE SCHEMA IF NOT EXISTS {name}" for name in ("ops", HISTORY)]
     return ";\n".join([*schemas, *(create_table(*place) for place in in_every_schema(tables))]) + ";\n"
 
@@ -167,12 +167,10 @@ def _rules(column: Column) -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Write the page, or with `--check` compare it: 0 when it is current, 1 when it is stale."""
+    """Write the page, or compare it with `--check`; returns the exit code, which is 1 if the page is not current."""
     parser = argparse.ArgumentParser(prog="python -m schema.derive", description=__doc__)
     parser.add_argument("page", type=Path, help="docs/tables.md")
-    parser.add_argument(
-        "--check", action="store_true", help="write nothing; fail when the page is not current"
-    )
+    parser.add_argument("--check", action="store_true", help="write nothing; fail if the page is not current")
     options = parser.parse_args(arguments)
     if options.check:
         return _check_page(options.page)

@@ -1,4 +1,4 @@
-"""The base class of every error that people see: a message, and the exit code of the command that it ends."""
+"""Base classes of all errors that people see, with the exit code of the command."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ STOPPED, USAGE, FAILED, UNAVAILABLE, INTERRUPTED = 1, 2, 3, 4, 130
 
 
 class OnRecordError(Exception):
-    """Something expected went wrong; the text says what happened, where, and what to do.
+    """An anticipated error; the message says what happened, where, and what to do.
 
-    Commands print the text and exit with `exit_code`.
+    Commands print the message and exit with `exit_code`.
     """
 
     exit_code: int = FAILED
 
 
 class UsageError(OnRecordError):
-    """The request cannot be carried out: an option, a name or a setting is wrong."""
+    """A request is invalid: an option, a name or a setting is wrong."""
 
     exit_code = USAGE

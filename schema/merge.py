@@ -1,6 +1,6 @@
-"""A table's declaration -> the SQL of its upsert: insert rows with new keys, merge rows with existing keys.
+"""Write the SQL that upserts rows into a table: inserts rows with new keys, merges rows with existing keys.
 
-The same statement merges a batch into staging and staging into the published tables. Before the second, the rows that
+The same statement merges a batch into staging, and staging into the published tables. Before the latter, the rows that
 will change are copied to `history`.
 """
 
@@ -16,18 +16,18 @@ from schema.tables import SINCE_VERSION, UNTIL_VERSION
 
 
 def merges(table: Table) -> bool:
-    """Whether a repeated key changes the existing row; the facts of an article never do."""
+    """Whether a row with an existing key changes the existing row; false for tables such as articles and statements."""
     return any(column.merge != "keep" for column in table.columns)
 
 
 def insert_sql(table: Table, target: str, source: str) -> str:
-    """Append all rows of `source`, including repeated keys, which the gate will find."""
+    """SQL that appends all rows of `source`, including repeated keys, which the gate will find."""
     names = _names(table)
     return f"INSERT INTO {target} ({names}) SELECT {names} FROM {source}"
 
 
 def insert_new_sql(table: Table, target: str, source: str, version_no: int | None = None) -> str:
-    """Append the rows of `source` whose keys are not in `target`, as rows of `version_no`."""
+    """SQL that appends the rows of `source` whose keys are not in `target`, as rows of `version_no`."""
     stamp = {} if version_no is None else {SINCE_VERSION.name: str(version_no)}
     keys = ", ".join(quoted(name) for name in table.key)
     values = _names(table, more=stamp.values())
@@ -38,9 +38,9 @@ def insert_new_sql(table: Table, target: str, source: str, version_no: int | Non
 
 
 def merge_sql(table: Table, target: str, source: str, version_no: int | None = None) -> str:
-    """Merge `source` into `target` by each column's `merge` rule; new and changed rows get `version_no`.
+    """SQL that merges `source` into `target` by each column's `merge` rule; new and changed rows get `version_no`.
 
-    Rows whose key `source` itself repeats are a bug; they are appended unchanged, so that the gate finds them.
+    A key that is repeated within `source` is a bug. Such rows are appended unchanged, so that the gate finds them.
     """
     stamp = {} if version_no is None else {SINCE_VERSION.name: str(version_no)}
     keys = ", ".join(quoted(name) for name in table.key)
@@ -60,9 +60,9 @@ def merge_sql(table: Table, target: str, source: str, version_no: int | None = N
 
 
 def merge_frames(table: Table, frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
-    """Combine frames of a table in order: merged by the rules of `merge_sql`, or appended if the table never merges.
+    """Combine frames of a table in order: merge them by the rules of `merge_sql`, or append them if it never merges.
 
-    A key that a single frame repeats stays repeated.
+    A key that is repeated within one frame stays repeated.
     """
     if len(frames) == 1 or not merges(table):
         return pl.concat(frames)
@@ -82,14 +82,17 @@ def _folded(column: Column) -> pl.Expr:
 
 
 def remember_sql(table: Table, source: str, version_no: int) -> str:
-    """Copy the rows of `main` that merging `source` will change to `history`, ending with `version_no`."""
+    """SQL that copies to `history` the rows of `main` that merging `source` will change in `version_no`."""
     return remember_rows_sql(
         table, f"JOIN {source} AS s ON {_same_key(table)} WHERE {_is_changed(table)}", version_no
     )
 
 
 def remember_rows_sql(table: Table, which: str, version_no: int) -> str:
-    """Copy the rows of `main` (`t` in the clauses `which`) to `history`, ending with `version_no`."""
+    """SQL that copies to `history` the rows of `main` that `version_no` will change or remove.
+
+    `which` are the clauses that select them; in these the rows are called `t`.
+    """
     columns = _names(table, more=(SINCE_VERSION.name, UNTIL_VERSION.name))
     old = _names(table, "t.", (f"t.{SINCE_VERSION.name}", str(version_no)))
     return (
@@ -98,7 +101,7 @@ def remember_rows_sql(table: Table, which: str, version_no: int) -> str:
 
 
 def amend_sql(table: Table, target: str, source: str, version_no: int | None = None) -> str:
-    """Update the settled columns of `target` from `source`, which has these columns and the key."""
+    """SQL that updates the settled columns of `target` from `source`, which has these columns and the key."""
     stamp = "" if version_no is None else f", {SINCE_VERSION.name} = {version_no}"
     values = ", ".join(f"{name} = s.{name}" for name in _settled(table))
     changed = f"{_same_key(table)} AND ({_is_amended(table)})"
@@ -106,7 +109,7 @@ def amend_sql(table: Table, target: str, source: str, version_no: int | None = N
 
 
 def note_amended_sql(table: Table, source: str) -> str:
-    """Note in staging the rows of `source` that would change published ones."""
+    """SQL that notes in staging the rows of `source` that will change published rows."""
     names = ", ".join(f"s.{name}" for name in [*map(quoted, table.key), *_settled(table)])
     return (
         f"INSERT INTO {amended(table)} SELECT {names} FROM {source} AS s "
@@ -115,7 +118,7 @@ def note_amended_sql(table: Table, source: str) -> str:
 
 
 def remember_amended_sql(table: Table, version_no: int) -> str:
-    """Copy the published rows that will be amended to `history`, unless this version has copied them already."""
+    """SQL that copies to `history` the published rows that will be amended, unless this version did so already."""
     which = (
         f"JOIN {amended(table)} AS s ON {_same_key(table)} "
         f"WHERE ({_is_amended(table)}) AND t.{SINCE_VERSION.name} < {version_no}"

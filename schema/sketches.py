@@ -1,4 +1,4 @@
-"""The declaration of the tables by which articles and statements that belong together are found: hashes, no words."""
+"""Declare the tables of sketches: hashes by which versions of a story and prints of an utterance are found."""
 
 from __future__ import annotations
 
@@ -8,25 +8,26 @@ from schema.table import Column, Table
 
 SKETCHES = Table(
     "sketches",
-    "one article, in numbers by which other versions of its story are found",
+    "one article as hashes, by which other versions of its story are found",
     ("article_id",),
     (
         Column("article_id", pl.String, "the article", references="main.articles.article_id"),
-        Column("published_on", pl.Date, "its day", required=False),
-        Column("word_count", pl.Int32, "its words", minimum=0),
-        Column("bands", pl.List(pl.Int64), "hashes of MinHashes of its text; none of a short one"),
-        Column("guid_key", pl.Int64, "hash of what its source calls it", required=False),
-        Column("headline_key", pl.Int64, "hash of its headline without marks such as 'UPDATE 2-'", required=False),
-        Column("is_marked", pl.Boolean, "whether it is marked as a later version"),
-        Column("text_key", pl.Int64, "hash of its text without blanks and kinds of quotation marks", required=False),
-        Column("url_key", pl.Int64, "hash of its address", required=False),
-        Column("slug_key", pl.Int64, "hash of its slug and source", required=False),
-        Column("kills", pl.List(pl.Int64), "hashes of what it calls a story that it takes back", required=False),
-        Column("common_words", pl.List(pl.Int16), "MinHashes of its words in small letters; none of a short one",
+        Column("published_on", pl.Date, "day of the article", required=False),
+        Column("word_count", pl.Int32, "number of words in the article", minimum=0),
+        Column("bands", pl.List(pl.Int64), "hashes of bands of MinHashes of the text (LSH); empty for a short text"),
+        Column("guid_key", pl.Int64, "hash of the guid", required=False),
+        Column("headline_key", pl.Int64, "hash of the headline without marks such as 'UPDATE 2-'", required=False),
+        Column("is_marked", pl.Boolean, "whether the article is marked as a later version"),
+        Column("text_key", pl.Int64, "hash of the text without white space, with one kind of quotation marks",
                required=False),
-        Column("names", pl.List(pl.Int16), "hashes of its names", required=False),
-        Column("subjects", pl.List(pl.Int16), "those that it repeats", required=False),
-        Column("numbers", pl.List(pl.Int16), "hashes of its numbers", required=False),
+        Column("url_key", pl.Int64, "hash of the url", required=False),
+        Column("slug_key", pl.Int64, "hash of slug and source", required=False),
+        Column("kills", pl.List(pl.Int64), "of a kill note: hashes that name the killed story", required=False),
+        Column("common_words", pl.List(pl.Int16), "MinHashes of the lower-case words; empty for a short text",
+               required=False),
+        Column("names", pl.List(pl.Int16), "hashes of the names in the text", required=False),
+        Column("subjects", pl.List(pl.Int16), "hashes of the names that occur more than once", required=False),
+        Column("numbers", pl.List(pl.Int16), "hashes of the numbers in the text", required=False),
         Column("run_id", pl.String, "run that loaded the article", references="ops.runs.run_id"),
     ),
     schema="ops",
@@ -34,16 +35,16 @@ SKETCHES = Table(
 
 STATEMENT_SKETCHES = Table(
     "statement_sketches",
-    "one statement, in numbers by which other prints of the same saying are found",
+    "one statement as hashes, by which other prints of its utterance are found",
     ("statement_id",),
     (
         Column("statement_id", pl.String, "the statement", references="main.statements.statement_id"),
-        Column("article_id", pl.String, "its article", references="main.articles.article_id"),
-        Column("published_on", pl.Date, "its day", required=False),
-        Column("text_key", pl.Int64, "hash of its words without blanks and kinds of quotation marks"),
-        Column("words", pl.List(pl.Int32), "hashes of its rarest words"),
-        Column("runs", pl.List(pl.Int32), "hashes of some runs of four of its words"),
-        Column("run_id", pl.String, "run that made it", references="ops.runs.run_id"),
+        Column("article_id", pl.String, "article of the statement", references="main.articles.article_id"),
+        Column("published_on", pl.Date, "day of the article", required=False),
+        Column("text_key", pl.Int64, "hash of the content without white space, with one kind of quotation marks"),
+        Column("words", pl.List(pl.Int32), "hashes of the rarest words of the content"),
+        Column("runs", pl.List(pl.Int32), "hashes of some runs of four words of the content"),
+        Column("run_id", pl.String, "run that computed the sketch", references="ops.runs.run_id"),
     ),
     schema="ops",
 )  # fmt: skip

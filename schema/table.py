@@ -1,4 +1,4 @@
-"""`Table` and `Column`, of which declarations consist; `schema/tables.py` has the declarations."""
+"""Define `Table` and `Column`, with which `schema/tables.py` declares the tables."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ class Column:
     """One column.
 
     `doc` is the comment in the catalog. `merge` says how the column is updated when a later batch has a row with an
-    existing key. "replace" is for values computed from all evidence at the end of a run
-    (`warehouse/staging/entities.py`). All other rules are commutative and associative, so neither the order of the
-    files nor the size of the batches can change a table. A `settled` column may change in published rows when new
-    articles show more about them (`NextVersion.amend`).
+    existing key. "replace" is for values that are computed from all evidence at the end of a run
+    (`warehouse/staging/entities.py`). All other rules are commutative and associative, so that neither the order of
+    files nor the size of batches changes a table. A `settled` column may change in published rows when new articles add
+    evidence (`NextVersion.amend`).
     """
 
     name: str
@@ -38,7 +38,7 @@ class Column:
 class Table:
     """One table: `grain` is what one row is, `key` the columns that identify it.
 
-    `repeats`: several batches of one run may produce the same row independently; the first one is staged.
+    `repeats` means that several batches of one run may produce the same row; the first one is staged.
     """
 
     name: str

@@ -1,6 +1,6 @@
-"""Reference data that the transforms read: one CSV a subject, each row checkable by any newspaper reader.
+"""Read the reference data of the transforms: one CSV file a subject, with rows that any newspaper reader can check.
 
-In: the CSV files of this folder. Out: one Polars frame a file, all columns strings, empty cells null.
+Each file is read as a frame in which all columns are strings and empty cells are null.
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ import polars as pl
 
 @cache
 def read_seed(name: str) -> pl.DataFrame:
-    """The rows of `seeds/<name>.csv` as strings; raises FileNotFoundError when there is no such file."""
+    """The rows of `seeds/<name>.csv`, all columns strings; FileNotFoundError if there is no such file."""
     content = files("seeds").joinpath(f"{name}.csv").read_bytes()
     return pl.read_csv(content, infer_schema=False)
 
 
 def split_cell(cell: str | None) -> list[str]:
-    """The values of a cell that holds several, written `a|b|c`; an empty list for an empty cell."""
+    """The values in a cell, which are separated by bars (`a|b|c`); an empty list for an empty cell."""
     return [part for part in (cell or "").split("|") if part]
 
 
 def hash_seeds() -> str:
-    """The beginning of a hash over all CSV files: another one means that a seed has changed."""
-    found = sha256()
+    """The first 16 hex digits of a hash over all CSV files; it changes when any of them changes."""
+    digest = sha256()
     tables = [file for file in files("seeds").iterdir() if file.name.endswith(".csv")]
     for file in sorted(tables, key=lambda file: file.name):
-        found.update(file.name.encode() + b"\0" + file.read_bytes())
-    return found.hexdigest()[:16]
+        digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:16]

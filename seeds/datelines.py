@@ -1,6 +1,6 @@
-"""What a dateline is made of: names of agencies, of cities that stand in datelines alone, of states and countries.
+"""Load the names that occur in datelines: agencies, cities, states and countries.
 
-In: `agencies.csv`, `places.csv`, `countries.csv`. Out: sets of names for look-ups, built once.
+The sets are built once from `agencies.csv`, `places.csv` and `countries.csv`.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ from seeds import read_seed, split_cell
 
 @cache
 def load_agencies() -> frozenset[str]:
-    """Names, short names and other spellings of agencies and newswires, as they write them: `Reuters`, `dpa`, `AFP`."""
+    """Names, short names and other spellings of agencies and newswires: `Reuters`, `dpa`, `AFP`."""
     seed = read_seed("agencies")
     return frozenset(_names(seed) | set(seed["short"].drop_nulls()))
 
 
 @cache
 def load_cities() -> frozenset[str]:
-    """Cities known by their name alone, in small letters: `new delhi`."""
+    """Lower-case names of cities that datelines give without a country: `new delhi`."""
     capitals = set(read_seed("countries")["capital"].drop_nulls())
     return _fold(_names(read_seed("places").filter(pl.col("kind") == "city")) | capitals)
 
 
 @cache
 def load_regions() -> frozenset[str]:
-    """States, provinces and countries with their abbreviations, in small letters: `pa.`, `ontario`, `india`."""
+    """Lower-case names and abbreviations of states, provinces and countries: `pa.`, `ontario`, `india`."""
     regions = _names(read_seed("places").filter(pl.col("kind") == "region"))
     return _fold(regions | _names(read_seed("countries")))
 

@@ -230,7 +230,7 @@ def test_a_run_by_the_api_publishes_and_says_so_in_artifacts_and_events(site):
         r"found statements in 2 articles in [\d.]+ s",
         r"staged 2 articles, \d+ statements in [\d.]+ s",
         r"resolved stories and actors in [\d.]+ s",
-        r"checked all that is staged in [\d.]+ s",
+        r"checked all staged rows in [\d.]+ s",
         r"published \d+ new statements in [\d.]+ s",
         r"wrote the report .*index.html in [\d.]+ s",
     ):
@@ -290,7 +290,7 @@ def test_the_form_of_a_run_has_the_few_first_each_with_what_it_means(site, page)
     form = page.locator("form").inner_text()
     places = [form.index(f"\n{name}") for name in ("paths\n", "limit (", "dry_run (", "settings (")]
     assert places == sorted(places)
-    assert "Stop opening files after so many articles." in form and "notify_command" not in form
+    assert "Stop opening files after this number of articles." in form and "notify_command" not in form
 
 
 def test_the_server_lists_the_limit_of_the_warehouse(site, page):
@@ -429,7 +429,7 @@ def test_a_killed_worker_leaves_a_crashed_run_and_the_next_one_resumes_it(site):
     assert (lost.type, lost.name) == (
         "CRASHED",
         "Crashed",
-    ) and "nothing was heard of it for 75 s" in lost.message
+    ) and "no heartbeat for 75 s" in lost.message
     assert find_holder(site.warehouse) is None
     site.start_worker()
     again = site.run(paths=["more"])

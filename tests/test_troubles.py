@@ -65,7 +65,7 @@ def test_a_file_that_may_not_grow_is_reported_and_the_next_run_resumes(place, in
     size = (place / "data" / "onrecord.duckdb").stat().st_size
     done = ingest(limits=[(resource.RLIMIT_FSIZE, size // 2)])
     assert done.returncode == 3
-    assert "may not grow" in done.stderr and "nothing was published" in done.stderr
+    assert "exceeds the size limit" in done.stderr and "nothing was published" in done.stderr
     assert count(place) == 1
     assert ingest().returncode == 0
     assert count(place) == 3
@@ -110,7 +110,7 @@ def wait_for_worker(pid):
 def test_a_read_only_folder_is_reported_before_anything_is_done(place, ingest):
     with only_to_be_read(place / "data"):
         done = ingest()
-    assert (done.returncode, "may not be written to" in done.stderr) == (4, True)
+    assert (done.returncode, "is not writable" in done.stderr) == (4, True)
     assert count(place) == 1
 
 

@@ -1,12 +1,12 @@
-"""A published warehouse -> a DuckLake (Parquet files and a catalog, in PostgreSQL as a rule) that many machines share.
+"""Copy a published warehouse to a DuckLake (Parquet files and a catalog, usually in PostgreSQL) that machines share.
 
-Each version of a warehouse becomes one snapshot of the lake, in one transaction: `since_version` and `history` show
-which rows a version added, changed and removed. A lake can hold several warehouses, distinguished by the column
-`warehouse` of each table; `ops.versions` says which versions of which warehouse a snapshot has. So the next call
-completes the work of a crashed one, and a call without news writes nothing.
+Each version of a warehouse becomes one snapshot of the lake, in one transaction. `since_version` and `history` show
+which rows a version added, changed and removed. A lake can hold several warehouses; the column `warehouse` of each
+table says which one a row belongs to. `ops.versions` records which versions of which warehouse a snapshot has. So a
+call completes the work of one that crashed, and writes nothing if the lake is up to date.
 
-The lake has the tables of `main` and the ledger. Other data that runs need stays in the warehouse: runs never read the
-lake.
+The lake has the tables of `main` and the ledger. Runs never read the lake, so other data that they need stays in the
+warehouse.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ SINCE, UNTIL = SINCE_VERSION.name, UNTIL_VERSION.name
 LEDGER = tuple(BY_NAME[name] for name in ("runs", "files", "rejects", "metrics", "checks", "versions"))
 KEPT = (*VERSIONED, *LEDGER, ACTOR_CORRECTIONS)
 OWNER = "warehouse"
-ATTEMPTS, FIRST_WAIT = 8, 0.2  # of writers that meet; the wait doubles
+ATTEMPTS, FIRST_WAIT = 8, 0.2  # after a conflict with another writer; the wait (seconds) doubles each time
 EXTENSIONS = {"ducklake": "ducklake", "postgres": "postgres_scanner"}
 
 
 class LakeError(WarehouseError):
-    """The lake cannot be reached, read or written; `may_pass` when a retry may help.
+    """The lake cannot be reached, read or written; `may_pass` says whether a retry may help.
 
-    The text may hold what its address holds.
+    The message may contain secrets in the lake's address.
     """
 
     def __init__(self, text: str, *, may_pass: bool = False) -> None:
@@ -57,9 +57,10 @@ class LakeError(WarehouseError):
 
 @dataclass(frozen=True)
 class Lake:
-    """The location of a lake: `address` for DuckDB's ATTACH, `data` the folder of its Parquet files.
+    """The location of a lake: `address` for DuckDB's ATTACH, `data` for the folder of its Parquet files.
 
-    An existing lake knows its folder; `data` is for a new lake, or when this machine has another path to the folder.
+    An existing lake has its folder in the catalog. Set `data` for a new lake, or if this machine has another path to
+    the folder.
     """
 
     address: str
@@ -68,7 +69,7 @@ class Lake:
 
 @dataclass(frozen=True)
 class Replicated:
-    """What was copied: the versions, one snapshot each, and how many rows they wrote."""
+    """What was copied: the versions, one snapshot each, and the number of rows written."""
 
     versions: list[int]
     rows: int
@@ -78,28 +79,28 @@ class Replicated:
 
 
 def replicate(warehouse: Path, lake: Lake, name: str) -> Replicated:
-    """Copy the versions up to the published one to the lake, under the warehouse's `name`.
+    """Copy the versions that the lake lacks, up to the published one, under the warehouse's `name`.
 
-    A warehouse that is new to the lake, or was rolled back since, is copied whole in one transaction; otherwise each
-    version since the last copied one. `LakeError` when the lake fails, `RequestError` when the name belongs to another
-    warehouse there (one rebuilt from its files is another warehouse).
+    Each version since the last copied one is copied in its own transaction. A warehouse that is new to the lake, or was
+    rolled back since, is copied as a whole in a single transaction. LakeError if the lake fails, RequestError if
+    another warehouse has the name in the lake (one loaded again from the same files counts as another warehouse).
     """
     warehouse = warehouse.expanduser().resolve()
     with write_lock(Path(f"{warehouse}.lake"), "onrecord lake", wait=60), open_lake(lake) as connection:
         connect_readonly(warehouse).close()
         connection.execute(f"ATTACH {literal(str(warehouse))} AS published (READ_ONLY)")
         done = Replicated([], 0)
-        while step := _attempt(connection, name):
+        while step := _copy_next(connection, name):
             done = Replicated([*done.versions, step[0]], done.rows + step[1])
     return done
 
 
-def _attempt(connection: duckdb.DuckDBPyConnection, name: str) -> tuple[int, int] | None:
-    """Copy one version; retry when another writer was faster."""
+def _copy_next(connection: duckdb.DuckDBPyConnection, name: str) -> tuple[int, int] | None:
+    """Copy the next version in a transaction; retry if another writer was faster."""
     for attempt in range(ATTEMPTS):
         try:
             connection.begin()
-            step = _bring_next(connection, name)
+            step = _write_next(connection, name)
             connection.commit()
             return step
         except duckdb.Error as error:
@@ -114,26 +115,26 @@ def _attempt(connection: duckdb.DuckDBPyConnection, name: str) -> tuple[int, int
 
 
 def _may_pass(error: duckdb.Error) -> bool:
-    """Whether the server, the network or another writer failed, so that a retry may help."""
+    """Whether the server, the network or another writer caused the error, so that a retry may help."""
     return isinstance(error, duckdb.OperationalError)
 
 
 def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:
     try:
         connection.rollback()
-    except duckdb.TransactionException:  # the commit that failed has ended it
+    except duckdb.TransactionException:  # the failed commit has already ended the transaction
         return
 
 
-def _bring_next(connection: duckdb.DuckDBPyConnection, name: str) -> tuple[int, int] | None:
-    """Copy the next version; returns it and the number of rows written, or None when the lake has all versions."""
+def _write_next(connection: duckdb.DuckDBPyConnection, name: str) -> tuple[int, int] | None:
+    """Write the next version; returns its number and the rows written, or None if the lake has all versions."""
     _require_tables(connection)
-    known, published = _read_versions(connection, name), _read_published(connection)
-    if known == published:
+    copied, published = _read_versions(connection, name), _read_published(connection)
+    if copied == published:
         return None
-    _require_own(connection, name, known, published)
-    is_next = bool(known) and known == published[: len(known)]
-    version_no, run_id = published[len(known)] if is_next else published[-1]
+    _require_own(connection, name, copied, published)
+    is_next = bool(copied) and copied == published[: len(copied)]
+    version_no, run_id = published[len(copied)] if is_next else published[-1]
     steps = _steps(name, version_no, run_id) if is_next else _whole(name)
     rows = sum(connection.execute(sql).fetchall()[0][0] for sql in steps)
     _require_equal(connection, name, version_no)
@@ -145,13 +146,14 @@ def _bring_next(connection: duckdb.DuckDBPyConnection, name: str) -> tuple[int, 
 def _require_own(
     connection: duckdb.DuckDBPyConnection,
     name: str,
-    known: list[tuple[int, str]],
+    copied: list[tuple[int, str]],
     published: list[tuple[int, str]],
 ) -> None:
-    """Raise when the name belongs to another warehouse, whose first version comes from another run."""
-    if known and known[0] != published[0]:
+    """Raise RequestError if another warehouse has the name: its first version comes from another run."""
+    if copied and copied[0] != published[0]:
+        number, run_id = copied[0]
         raise RequestError(
-            f"the lake knows another warehouse called {name}: its version {known[0][0]} is of run {known[0][1]}; "
+            f"the lake has another warehouse called {name}, whose version {number} is from run {run_id}; "
             f"give this one another name, or remove that one from the lake"
         )
 
@@ -170,7 +172,8 @@ def remove(lake: Lake, name: str) -> int:
 def tidy(lake: Lake, before: datetime) -> int:
     """Merge the small files of many versions and drop snapshots older than `before`; returns how many were dropped.
 
-    The last snapshot always stays. Files that no snapshot needs are removed a day later, when no reader has them open.
+    The last snapshot always stays. Files that no snapshot needs are removed a day later, so that no reader has them
+    open.
     """
     with open_lake(lake) as connection:
         try:
@@ -186,7 +189,7 @@ def tidy(lake: Lake, before: datetime) -> int:
 
 
 def _steps(name: str, version_no: int, run_id: str) -> Iterator[str]:
-    """The SQL that copies the changes of one version."""
+    """Yield the SQL statements that copy the changes of one version."""
     for table in VERSIONED:
         keys = ", ".join(quoted(key) for key in table.key)
         ended = f"SELECT {keys} FROM published.{name_in(table, HISTORY)} WHERE {UNTIL} = {version_no}"
@@ -206,7 +209,7 @@ def _steps(name: str, version_no: int, run_id: str) -> Iterator[str]:
 
 
 def _whole(name: str) -> Iterator[str]:
-    """The SQL that replaces the warehouse in the lake by its current state."""
+    """Yield the SQL statements that replace the warehouse in the lake by its current state."""
     for table in KEPT:
         yield _delete(table, name)
         yield _insert(table, name, f"published.{name_in(table)}")
@@ -226,7 +229,7 @@ def _columns(table: Table) -> str:
 
 
 def _require_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create the tables, and add new columns to those of an older product version.
+    """Create missing tables, and add missing columns to tables of an older On Record.
 
     Tables are partitioned by warehouse, so that writers of different warehouses never touch the same files.
     """
@@ -258,7 +261,7 @@ def _read_published(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, st
 
 
 def _require_equal(connection: duckdb.DuckDBPyConnection, name: str, version_no: int) -> None:
-    """`LakeError`, which cancels the write, unless the lake has as many rows as the version."""
+    """Raise LakeError, which cancels the transaction, unless the lake has as many rows as the version."""
     for table in VERSIONED:
         of_version = " + ".join(
             f"(SELECT count(*) FROM published.{name_in(table, schema)} WHERE {SINCE} <= {version_no}{more})"
@@ -268,8 +271,8 @@ def _require_equal(connection: duckdb.DuckDBPyConnection, name: str, version_no:
         [(found, expected)] = connection.execute(sql).fetchall()
         if found != expected:
             raise LakeError(
-                f"the lake would have {found} rows of {table.name} of {name} version {version_no}, not {expected}; "
-                f"remove it from the lake and copy it again"
+                f"after copying {name} version {version_no}, the lake would have {found} rows of {table.name}, not "
+                f"{expected}; nothing was copied: remove {name} from the lake and copy it again"
             )
 
 
@@ -277,7 +280,7 @@ def _require_equal(connection: duckdb.DuckDBPyConnection, name: str, version_no:
 
 
 def read_snapshots(lake: Lake) -> pl.DataFrame:
-    """The snapshots that added or removed versions: `snapshot_id`, `snapshot_time` and `brought`."""
+    """The snapshots that added or removed versions: `snapshot_id`, `snapshot_time`, and in `brought` which version."""
     with open_lake(lake, read_only=True) as connection:
         return connection.sql(
             "SELECT snapshot_id, snapshot_time, commit_message AS brought FROM lake.snapshots() "
@@ -291,7 +294,8 @@ def connect_lake(
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A locked connection to a warehouse in the lake as of a snapshot (a number or a moment), with its views.
 
-    Without a `name`, all warehouses are combined; of rows with the same key, the first name's row counts.
+    Without a `name`, all warehouses are combined. Of rows with the same key, the row of the first warehouse by name is
+    used.
     """
     with open_lake(lake, read_only=True, at=at) as connection:
         connection.execute("CREATE SCHEMA ops")
@@ -303,7 +307,7 @@ def connect_lake(
 
 
 def _read_data_path(connection: duckdb.DuckDBPyConnection) -> str:
-    """The folder of the Parquet files, as the catalog knows it."""
+    """The folder of the Parquet files, according to the catalog."""
     sql = "SELECT value FROM __ducklake_metadata_lake.ducklake_metadata WHERE key = 'data_path' AND scope IS NULL"
     return str(connection.execute(sql).fetchall()[0][0])
 
@@ -326,7 +330,7 @@ def _rows_of(table: Table, name: str | None) -> str:
 def open_lake(
     lake: Lake, *, read_only: bool = False, at: int | datetime | None = None
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to no file with the lake attached as `lake`; `LakeError` when that fails."""
+    """An in-memory connection with the lake attached as `lake`; LakeError if that fails."""
     options = ["READ_ONLY"] if read_only else []
     if lake.data is not None:
         options += [f"DATA_PATH {literal(lake.data)}", "OVERRIDE_DATA_PATH true"]
@@ -343,7 +347,7 @@ def open_lake(
 
 
 def _attach(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
-    """Attach the lake; when two processes create it at once, the second one finds it on its second attempt."""
+    """Attach the lake; if two processes create it at the same time, the slower one succeeds at a later attempt."""
     for attempt in range(ATTEMPTS):
         try:
             connection.execute(sql)
@@ -355,7 +359,7 @@ def _attach(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
 
 
 def _load_extensions(connection: duckdb.DuckDBPyConnection, lake: Lake) -> None:
-    """Load extensions from their wheels: downloads nothing, writes nothing to the home folder."""
+    """Load extensions from their wheels, so that DuckDB downloads nothing and writes nothing to the home folder."""
     for word, extension in EXTENSIONS.items():
         if word == "ducklake" or word in lake.address:
             connection.execute(f"LOAD {literal(str(_find_extension(extension)))}")

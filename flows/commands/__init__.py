@@ -1,1 +1,1 @@
-"""One module for each group of commands; `flows/cli.py` lists them."""
+"""The commands, one module for each group; `flows/cli.py` lists them."""

@@ -1,4 +1,4 @@
-"""`onrecord annotate`: articles in, a page in the browser where statements, speakers and actors are corrected."""
+"""`onrecord annotate`: open articles in the browser and correct their statements, speakers and actors."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from flows.display.quantities import count
 if TYPE_CHECKING:
     from report.annotations import Annotations
 
-LOCAL = "127.0.0.1"  # nobody but this machine may write
+LOCAL = "127.0.0.1"  # only this machine may write
 
 
 def annotate(
@@ -35,12 +35,12 @@ def annotate(
         Path | None,
         typer.Option("--export", metavar="FILE", help="Write finished articles for benchmarks and training."),
     ] = None,
-    port: Annotated[int, typer.Option(min=0, max=65535, metavar="N", help="0 takes a free one.")] = 0,
+    port: Annotated[int, typer.Option(min=0, max=65535, metavar="N", help="0: any free port.")] = 0,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open it in the browser.")] = True,
 ) -> None:
-    """Correct what was found in articles.
+    """Correct what was found in articles, in the browser.
 
-    Statements, speakers and actors are corrected in the browser; the next run applies the corrections.
+    You can correct statements, speakers and actors; the next run applies the corrections.
     """
     from report.annotations import Annotations
 
@@ -58,7 +58,7 @@ def annotate(
         from report.article_page import find_article
 
         ids = list(dict.fromkeys(find_article(settings.warehouse, article) for article in articles or ()))
-        annotations.read()  # a file that cannot be read is named before anything is served
+        annotations.read()  # fails here, before the server starts, if the file cannot be read
         memory = settings.query_memory if "query_memory" in settings.model_fields_set else MEMORY
         with listening(LOCAL, port) as listener, suppress(KeyboardInterrupt):
             serve_explorer(
@@ -74,13 +74,15 @@ def _print_list(annotations: Annotations) -> None:
     from flows.display.summary import plain
 
     saved = annotations.read()
-    for one in saved:
-        state = "finished" if one.get("is_finished") else "begun"
-        facts = f"{count(len(one['statements']), 'statement')}, {count(len(one.get('corrections', [])), 'correction')}"
-        begins = plain(one["text"][:200].strip().partition("\n")[0])[:80]
-        Console().print(Text(f"{one['article'][:12]}  {state:8}  {facts}  {begins}"), soft_wrap=True)
+    for annotation in saved:
+        state = "finished" if annotation.get("is_finished") else "begun"
+        statements = count(len(annotation["statements"]), "statement")
+        corrections = count(len(annotation.get("corrections", [])), "correction")
+        first_line = plain(annotation["text"][:200].strip().partition("\n")[0])[:80]
+        line = f"{annotation['article'][:12]}  {state:8}  {statements}, {corrections}  {first_line}"
+        Console().print(Text(line), soft_wrap=True)
     if not saved:
-        print(f"no article is annotated in {annotations.path}; begin with: onrecord annotate ARTICLE")
+        print(f"{annotations.path} has no annotated article; annotate one with: onrecord annotate ARTICLE")
 
 
 def _export(annotations: Annotations, out: Path) -> None:
@@ -90,11 +92,11 @@ def _export(annotations: Annotations, out: Path) -> None:
     saved = annotations.read()
     rows = finished(saved)
     if not rows:
-        fail(f"nothing was written: {annotations.path} has no article that is marked as finished", USAGE)
+        fail(f"nothing was written: no article in {annotations.path} is marked as finished", USAGE)
     if not out.parent.is_dir():
-        fail(f"nothing was written: there is no folder {out.parent}", USAGE)
+        fail(f"nothing was written: the folder {out.parent} does not exist", USAGE)
     write_whole(out, lambda part: write_lines(part, rows))
     statements = count(sum(len(row["statements"]) for row in rows), "statement")
-    left = len(saved) - len(rows)
-    more = f"; {count(left, 'article')} not finished, left out" if left else ""
+    unfinished = len(saved) - len(rows)
+    more = f"; {count(unfinished, 'unfinished article')} left out" if unfinished else ""
     print(f"{out}: {count(len(rows), 'article')}, {statements}{more}")

@@ -1,4 +1,4 @@
-"""Shared by the commands that query: their options, and writing an answer to the terminal or a file."""
+"""Shared by the commands that query: their options, and code that writes an answer to the terminal or a file."""
 
 from __future__ import annotations
 
@@ -26,16 +26,15 @@ FormOption = Annotated[
     Form | None, typer.Option("--format", metavar="FORM", help=f"{FORMS}.", show_default="by FILE's ending")
 ]
 OutOption = Annotated[
-    Path | None, typer.Option("--out", "-o", metavar="FILE", help="Write here; its ending is the format.")
+    Path | None,
+    typer.Option("--out", "-o", metavar="FILE", help="Write to FILE; its ending sets the format."),
 ]
-RawOption = Annotated[bool, typer.Option("--raw", help="CSV: keep texts that a spreadsheet would run.")]
-BomOption = Annotated[bool, typer.Option("--bom", help="CSV: begin with the mark that Excel wants.")]
-RowsOption = Annotated[int, typer.Option(min=1, metavar="N", help="Rows of a table to show.")]
-VersionOption = Annotated[
-    int | None, typer.Option("--version", min=1, metavar="N", help="As it was in version N.")
-]
+RawOption = Annotated[bool, typer.Option("--raw", help="CSV: do not escape texts that look like formulas.")]
+BomOption = Annotated[bool, typer.Option("--bom", help="CSV: begin with the byte order mark for Excel.")]
+RowsOption = Annotated[int, typer.Option(min=1, metavar="N", help="Show at most N rows of a table.")]
+VersionOption = Annotated[int | None, typer.Option("--version", min=1, metavar="N", help="Query version N.")]
 AsOfOption = Annotated[
-    str | None, typer.Option("--as-of", metavar="DAY", help="As it was on a day or at a moment (UTC).")
+    str | None, typer.Option("--as-of", metavar="DAY", help="Query the version of a day or moment (UTC).")
 ]
 
 
@@ -49,21 +48,21 @@ def answering(
     raw: bool = False,
     bom: bool = False,
 ) -> Iterator[tuple[Path, Callable[[Answer], None]]]:
-    """The path of the warehouse, and a function that shows an answer. The file of `--out` appears once complete."""
+    """The path of the warehouse, and a function that shows an answer. The `--out` file appears once it is complete."""
     path = read_settings({"warehouse": warehouse}).warehouse
     with ExitStack() as stack:
         yield path, _open_shower(stack, choose_form(form, out), out, rows, raw=raw, bom=bom)
 
 
 def choose_form(form: Form | None, out: Path | None) -> Form:
-    """The requested format, else that of the file's ending, else a table."""
+    """The requested format, else the format of the file's ending, else a table."""
     if form or out is None:
         return form or "table"
     found = BY_ENDING.get(out.suffix.lower())
     if found is None and out.suffix and out.exists() and not out.is_file():  # /dev/stdout, a pipe
         return "table"
     if found is None:
-        fail(f"{out}: no format is known by this ending; name one with --format ({FORMS})", USAGE)
+        fail(f"{out}: no format has this ending; name one with --format ({FORMS})", USAGE)
     return found
 
 
@@ -75,7 +74,7 @@ def _open_shower(
     from flows.display.answers import print_table, write_answer, writing_workbook
 
     if form in BINARY and out is None and sys.stdout.isatty():
-        fail(f"{form} is not for the terminal; name a file with --out", USAGE)
+        fail(f"{form} cannot be shown in the terminal; name a file with --out", USAGE)
     binary = stack.enter_context(_written(out)) if out else sys.stdout.buffer
     if form == "xlsx":
         return stack.enter_context(writing_workbook(binary))
@@ -88,7 +87,7 @@ def _open_shower(
         nonlocal shown
         shown += 1
         if shown > 1 and form in ONE_ANSWER:
-            fail(f"{form} holds one answer; ask one statement at a time, or choose jsonl or xlsx", USAGE)
+            fail(f"{form} holds one answer; run one statement at a time, or choose jsonl or xlsx", USAGE)
         write_answer(answer, form, binary, raw=raw, mark=bom and shown == 1)
 
     return show
@@ -96,7 +95,7 @@ def _open_shower(
 
 @contextmanager
 def _written(out: Path) -> Iterator[BinaryIO]:
-    """A temporary file to write, which replaces `out` once complete."""
+    """A temporary file that replaces `out` once it is complete."""
     is_special = out.exists() and not out.is_file()
     part = out if is_special else out.with_name(f".{out.name}.{os.getpid()}.part")
     try:
@@ -123,18 +122,18 @@ def read_bounds() -> Bounds:
 
 
 def pick_version(warehouse: Path, version: int | None, as_of: str | None) -> int | None:
-    """The version that the options select; None for the latest."""
+    """The version selected by the options; None means the latest."""
     from warehouse.query.versions import find_version
 
     if as_of is None:
         return version
     if version is not None:
-        fail("--version and --as-of exclude each other", USAGE)
+        fail("give either --version or --as-of, not both", USAGE)
     return find_version(warehouse, end_of(as_of))
 
 
 def end_of(as_of: str) -> datetime:
-    """The last moment of a day, or the moment; UTC unless it says otherwise."""
+    """The moment in `as_of`, or the last moment of the day in it; UTC unless it has a time zone."""
     try:
         moment = datetime.fromisoformat(as_of)
     except ValueError:
@@ -144,7 +143,7 @@ def end_of(as_of: str) -> datetime:
 
 
 def read_days(text: str, option: str) -> tuple[date, date]:
-    """The first and the last day of what `2019`, `2019-05` or `2019-05-03` name."""
+    """The first and last day of a year, month or day: `2019`, `2019-05` or `2019-05-03`."""
     parts = text.split("-")
     try:
         year, month, day = (int(part) for part in (*parts, "1", "1")[:3])

@@ -1,4 +1,4 @@
-"""`onrecord automations`: what a Prefect server does by itself when a run is late, lost, failed or stopped."""
+"""`onrecord automations`: let a Prefect server react to runs that are late, lost, failed or stopped."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ SILENCE = 600.0
 
 def automations(
     notify: Annotated[
-        str | None, typer.Option("--notify", metavar="BLOCK", help="Notify this block of trouble.")
+        str | None, typer.Option("--notify", metavar="BLOCK", help="Send notifications to this block.")
     ] = None,
     silence: Annotated[
         float, typer.Option(min=60, metavar="SECONDS", help="Silence after which a run counts as crashed.")
     ] = SILENCE,
-    off: Annotated[bool, typer.Option("--off", help="Remove them all.")] = False,
+    off: Annotated[bool, typer.Option("--off", help="Remove all automations.")] = False,
 ) -> None:
-    """Switch on what a Prefect server does when runs go wrong."""
+    """Let a Prefect server react when runs go wrong."""
     from flows.prefect.server import configured_api
 
     if not configured_api():
-        fail("automations are kept by a Prefect server: set PREFECT_API_URL to where it is", USAGE)
+        fail("automations need a Prefect server: set PREFECT_API_URL to its address", USAGE)
     from flows.prefect.automations import switch_off, switch_on
 
     if off:
@@ -35,5 +35,5 @@ def automations(
         print(f"on  {name}")
     if not notify:
         print(
-            "late, failed and stopped runs are not reported: name a block with --notify, such as slack-webhook/news"
+            "nobody is notified of late, failed or stopped runs: name a block with --notify, like slack-webhook/news"
         )

@@ -1,4 +1,4 @@
-"""Shared by commands: settings from options, and common options."""
+"""Shared by all commands: common options, and reading the settings."""
 
 from __future__ import annotations
 
@@ -43,15 +43,15 @@ WarehouseOption = Annotated[
     Path | None,
     typer.Option("--warehouse", metavar="FILE", help="DuckDB file.", show_default="data/onrecord.duckdb"),
 ]
-DataDocsOption = Annotated[bool, typer.Option("--data-docs", help="Write Great Expectations' pages, too.")]
+DataDocsOption = Annotated[bool, typer.Option("--data-docs", help="Also write Great Expectations' pages.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output.")]
 
 
 def read_settings(given: dict[str, Any] | None = None) -> Settings:
-    """The settings, with those `given` on the command line; None leaves a setting to the other sources.
+    """The settings. Values `given` on the command line come first; None there means not given.
 
-    Reports unknown names on standard error. `SettingsError` for an invalid value.
+    Warns of unknown names on standard error; raises SettingsError for an invalid value.
     """
     from flows.provenance import find_unknown
     from flows.settings import Settings, load_settings
@@ -63,14 +63,14 @@ def read_settings(given: dict[str, Any] | None = None) -> Settings:
 
 
 def require_checks(settings: Settings) -> RuleBook:
-    """The rules of a run; fails before anything starts when one of them is malformed."""
+    """The rules of a run; fails before the run starts if one of them is malformed."""
     from expectations.rulebook import open_rulebook
 
     return open_rulebook(settings.thresholds, settings.checks_folder)
 
 
 def require_corrections(settings: Settings) -> pl.DataFrame:
-    """The lines of the corrections; fails before anything starts when one of them cannot be applied."""
+    """The corrections; fails before the run starts if one of them cannot be applied."""
     from flows.run.corrections import open_corrections
 
     return open_corrections(settings)

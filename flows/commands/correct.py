@@ -1,4 +1,4 @@
-"""`onrecord correct`: one more line of the corrections, checked and tried before it is written."""
+"""`onrecord correct`: check and try a correction, then add it to the corrections file."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from flows.commands.common import USAGE, JsonOption, WarehouseOption, fail, read
 if TYPE_CHECKING:
     from flows.correct import Effect
 
-MAX_ROWS = 10  # that come or go and are shown, of actors and of roles
+MAX_ROWS = 10  # shown of the added, and of the removed, actors and roles
 WHY_NOT = {
-    "not_met": "the line meets nobody: no actor has that name or id, no statement that id",
-    "not_in_text": "the article has no such words where the statement stands: copy them from there, pieces with other "
-    "words between them joined by a bar",
+    "not_met": "the correction matches nothing: no actor has that name or id, and no statement has that id",
+    "not_in_text": "the article does not have these words at the statement: copy them from the article, and put a bar "
+    "between pieces that have other words between them",
     "met_several": "several actors have that name: use an actor_id, from `onrecord sql \"from actors_called('NAME')\"`",
 }
 
@@ -32,13 +32,13 @@ def correct(
         ),
     ],
     actor: Annotated[str, typer.Argument(help="Name or id of the actor; id of the statement.")],
-    value: Annotated[str, typer.Argument(help="What it is to be; see docs/corrections.md.")] = "",
-    note: Annotated[str, typer.Option("--note", metavar="TEXT", help="Why: kept in the file.")] = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what it changes; write nothing.")] = False,
+    value: Annotated[str, typer.Argument(help="The new value; see docs/corrections.md.")] = "",
+    note: Annotated[str, typer.Option("--note", metavar="TEXT", help="The reason; kept in the file.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the effect; write nothing.")] = False,
     warehouse: WarehouseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Add a line to the corrections: it is checked and tried first. The next run applies it; delete it to undo it."""
+    """Add a correction, after checking and trying it. The next run applies it; delete its line to undo it."""
     from flows.correct import add_line, try_line, write_line
 
     settings = read_settings({"warehouse": warehouse})
@@ -59,7 +59,7 @@ def correct(
     if written:
         place = f"line {written[1]} of {written[0]}"
         console.print(
-            Text(f"{place}; the next run applies it, and undoes it once it is deleted"), soft_wrap=True
+            Text(f"written as {place}; the next run applies it. To undo it, delete the line"), soft_wrap=True
         )
     else:
         console.print("nothing was written: dry run")
@@ -74,7 +74,7 @@ def _show(effect: Effect, console: Console) -> None:
                 console.print(Text(f"{sign} and {len(rows) - MAX_ROWS:,} more {name}", style))
     console.print(f"{effect.statements:,} statements and {effect.mentions:,} mentions change")
     for number in effect.contradicted:
-        console.print(Text(f"number {number} of the file contradicts this one and no longer applies"))
+        console.print(Text(f"correction {number} in the file contradicts this one and no longer applies"))
 
 
 def _line(row: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""`onrecord demo`: a number of articles in, a warehouse of that size about invented people out."""
+"""`onrecord demo`: write a warehouse of generated articles about invented people."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ DEFAULT = Path("data/demo.duckdb")
 
 
 def demo(
-    articles: Annotated[int, typer.Option(min=1, metavar="N", help="How many articles.")] = 100_000,
-    seed: Annotated[int, typer.Option(min=0, help="Another seed, other articles.")] = 1,
+    articles: Annotated[int, typer.Option(min=1, metavar="N", help="Number of articles.")] = 100_000,
+    seed: Annotated[int, typer.Option(min=0, help="Random seed of the articles.")] = 1,
     warehouse: Annotated[
         Path | None,
         typer.Option("--warehouse", metavar="FILE", help="DuckDB file.", show_default=str(DEFAULT)),
     ] = None,
 ) -> None:
-    """Make a warehouse of generated articles, to try queries on."""
+    """Write a warehouse of generated articles, to try queries on."""
     from demo import build_demo
     from warehouse.staging.next_version import open_next
     from warehouse.staging.publish import publish
 
     path = warehouse or DEFAULT
     if path.exists():
-        fail(f"{path} already exists; name a new file for the demonstration", USAGE)
+        fail(f"{path} already exists; name a new file with --warehouse", USAGE)
     for tables in build_demo(articles, seed):
         with open_next(path, tables["runs"]["run_id"].item()) as version:
             version.stage(tables)

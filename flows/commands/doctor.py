@@ -1,4 +1,4 @@
-"""`onrecord doctor`: whether a run has everything it needs, and what to do if not."""
+"""`onrecord doctor`: check whether a run has everything it needs, and say what to do if not."""
 
 from __future__ import annotations
 
@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 
 def doctor(
     warehouse: WarehouseOption = None,
-    security: Annotated[bool, typer.Option("--security", help="What is open to others, instead.")] = False,
+    security: Annotated[
+        bool, typer.Option("--security", help="Show what is open to others instead.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a finding.")] = False,
 ) -> None:
-    """Find out what is wrong and what to do. Exit code 1 if anything is."""
+    """Find out what is wrong and what to do. The exit code is 1 if anything is wrong."""
     from flows.display.summary import plain
     from warehouse.export.export_rows import escape_controls
 
@@ -44,18 +46,20 @@ def doctor(
 
 
 def _examine(warehouse: Path | None, *, security: bool) -> Iterator[Finding]:
-    """All findings; with invalid settings, those that do not depend on them."""
+    """Yield all findings; if the settings are invalid, the findings with the default settings."""
     from flows.doctor.exposure import examine_security
     from flows.doctor.finding import Finding
     from flows.doctor.installation import examine
     from flows.provenance import SettingsError
     from flows.settings import load_defaults, load_settings
 
-    look = examine_security if security else examine
+    examination = examine_security if security else examine
     try:
-        yield from look(load_settings({"warehouse": warehouse} if warehouse else {}))
+        yield from examination(load_settings({"warehouse": warehouse} if warehouse else {}))
     except SettingsError as error:
         yield Finding(
-            "settings", str(error), "correct it: no run starts with it; the checks below use the defaults"
+            "settings", str(error), "correct it, or no run can start; the checks below use the defaults"
         )
-        yield from (finding for finding in look(load_defaults(warehouse)) if finding.what != "settings")
+        yield from (
+            finding for finding in examination(load_defaults(warehouse)) if finding.what != "settings"
+        )

@@ -1,4 +1,4 @@
-"""`onrecord exit-codes`: what each exit code means and what to do."""
+"""`onrecord exit-codes`: list what each exit code means."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ MEANINGS = {
     0: "published, or nothing was new",
     1: "stopped by a critical check: nothing was published; the report says why",
     2: "wrong usage: a path that does not exist, an unknown option, wrong SQL, an invalid setting",
-    3: "failed by an unexpected error or a full disk; the log has the traceback, and the next run resumes",
-    4: "the warehouse is held by another run, missing or damaged, or the disk may not be written to",
-    130: "interrupted; the next run resumes",
+    3: "failed because of an unexpected error or a full disk; the log has the traceback, and the next run resumes",
+    4: "the warehouse is held by another run, missing or damaged, or the disk is read-only",
+    130: "interrupted; the next run resumes it",
 }
 
 

@@ -1,4 +1,4 @@
-"""`onrecord explore`: a warehouse in, pages in the browser out, until Ctrl-C."""
+"""`onrecord explore`: serve a warehouse to the browser until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from flows.commands.answering import VersionOption
 from flows.commands.common import WarehouseOption, read_settings
 
 PORT = 4280
-MEMORY = "600MB"  # of the database, unless ONRECORD_QUERY_MEMORY says otherwise: the process stays under 1 GB
+MEMORY = "600MB"  # for the database, unless ONRECORD_QUERY_MEMORY is set; keeps the process under 1 GB
 
 
 def explore(
@@ -19,9 +19,11 @@ def explore(
     version: VersionOption = None,
     host: Annotated[
         str,
-        typer.Option(metavar="ADDRESS", help="Where to listen; other machines can then read all."),
+        typer.Option(
+            metavar="ADDRESS", help="Address to listen at; other machines can then read everything."
+        ),
     ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, metavar="N", help="0 takes a free one.")] = PORT,
+    port: Annotated[int, typer.Option(min=0, max=65535, metavar="N", help="0: any free port.")] = PORT,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open it in the browser.")] = True,
 ) -> None:
     """Look at the warehouse in the browser."""
@@ -33,7 +35,7 @@ def explore(
     with listening(host, port) as listener, suppress(KeyboardInterrupt):
         if not is_loopback(host):
             print(
-                "Anyone who reaches this address can read the whole warehouse; there is no password.",
+                "Anyone who can reach this address can read the whole warehouse; there is no password.",
                 flush=True,
             )
         serve_explorer(

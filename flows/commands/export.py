@@ -1,4 +1,4 @@
-"""`onrecord export`: a warehouse in, files for other tools out."""
+"""`onrecord export`: write a warehouse as files for other tools."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BY_SUFFIX: dict[str, Form] = {".graphml": "graphml", ".jsonld": "jsonld", ".xlsx
 
 def export(
     out: Annotated[
-        Path, typer.Argument(metavar="OUT", help="A new folder for Parquet or CSV, else a new file.")
+        Path, typer.Argument(metavar="OUT", help="New folder for Parquet or CSV, else a new file.")
     ],
     form: Annotated[
         Form | None,

@@ -1,4 +1,4 @@
-"""How commands fail: any error in; a message, an exit code, and with `--json` an object out.
+"""Turn any error of a command into a message, an exit code and, with `--json`, an object.
 
 The traceback of an unexpected error goes to the log next to the warehouse.
 """
@@ -33,12 +33,12 @@ FULL = ("No space left on device", "File too large", "Disk quota exceeded")
 # Messages of the operating system and DuckDB -> our message, with what to do.
 TROUBLES = {
     "No space left on device": "there is no space left on the disk of {folder}",
-    "File too large": "a file in {folder} may not grow as much as this needs (see ulimit -f)",
+    "File too large": "a file in {folder} exceeds the size limit of this process (see ulimit -f)",
     "Disk quota exceeded": "the disk quota of {folder} is used up",
     "Out of Memory Error": "the database needs more memory than ONRECORD_MEMORY allows (500MB by default)",
     "MemoryError": "there is not enough memory for a batch; set ONRECORD_ARTICLES_PER_BATCH lower",
-    "BrokenProcessPool": "a process that analyses articles ended before it got any, usually because memory is "
-    "short; free some, or set ONRECORD_PROCESSES=1",
+    "BrokenProcessPool": "a process that analyses articles died at its start, usually because memory is short; "
+    "free some, or set ONRECORD_PROCESSES=1",
 }
 
 
@@ -56,19 +56,21 @@ def fail(message: str, code: int) -> NoReturn:
 
 
 def reported(command: Callable[P, R]) -> Callable[P, R]:
-    """Decorate a command: its errors become a message, an exit code and, with `--json`, an object."""
+    """Decorate a command, so that its errors become a message, an exit code and, with `--json`, an object."""
 
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        with failures_told(command.__name__, kwargs.get("warehouse"), as_json=bool(kwargs.get("as_json"))):
+        with failures_reported(
+            command.__name__, kwargs.get("warehouse"), as_json=bool(kwargs.get("as_json"))
+        ):
             return command(*args, **kwargs)
 
     return run
 
 
 @contextmanager
-def failures_told(command: str, warehouse: Any = None, *, as_json: bool = False) -> Iterator[None]:
-    """The one place that handles errors of commands."""
+def failures_reported(command: str, warehouse: Any = None, *, as_json: bool = False) -> Iterator[None]:
+    """Report an error of the block and end the command with its exit code."""
     try:
         yield
     except (typer.Exit, typer.Abort, typer.BadParameter):
@@ -77,9 +79,7 @@ def failures_told(command: str, warehouse: Any = None, *, as_json: bool = False)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(0) from None
     except SystemExit as end:
-        if isinstance(
-            end.__context__, BrokenPipeError
-        ):  # rich ends the process with 1, which means "stopped"
+        if isinstance(end.__context__, BrokenPipeError):  # rich exits with code 1, which means "stopped" here
             raise typer.Exit(0) from None
         raise
     except KeyboardInterrupt:
@@ -106,9 +106,9 @@ def _end(message: str, code: int, error: str, as_json: bool) -> NoReturn:
 
 
 def _explain(error: Exception, command: str, warehouse: Any) -> tuple[str, int]:
-    """The message and exit code of an unexpected error, which is logged unless the message says everything."""
+    """The message and exit code of an unexpected error, which is logged unless it is about a read-only file."""
     if is_read_only(error):
-        return f"{one_line(error)}: nothing can be written there", UNAVAILABLE
+        return f"{one_line(error)}: the file or folder is not writable", UNAVAILABLE
     settings = _find_settings(warehouse)
     logged = _log_failure(settings, error)
     is_publishing = command in PUBLISHING
@@ -121,7 +121,7 @@ def _explain(error: Exception, command: str, warehouse: Any) -> tuple[str, int]:
 
 
 def _find_settings(warehouse: Any) -> Settings | None:
-    """The settings of the failed command, for the path of the log; None when the settings are at fault."""
+    """The settings of the failed command, for the path of the log; None if the settings are invalid."""
     from flows.settings import Settings
 
     try:
@@ -132,7 +132,7 @@ def _find_settings(warehouse: Any) -> Settings | None:
 
 @contextmanager
 def exit_on_full_disk() -> Iterator[None]:
-    """The last resort for a disk error outside of commands: one line and an exit code, no traceback."""
+    """Report a disk error outside of commands in one line, without a traceback, and exit."""
     try:
         yield
     except OSError as error:
@@ -141,44 +141,44 @@ def exit_on_full_disk() -> Iterator[None]:
 
 
 def is_full(error: Exception) -> bool:
-    """Whether the cause is a full disk, by the message of the operating system or of DuckDB."""
+    """Whether the cause is a full disk, according to the message of the operating system or DuckDB."""
     return any(sign in str(error) for sign in FULL)
 
 
 def is_read_only(error: Exception) -> bool:
-    """Whether the cause is a read-only file, by the error of the operating system or of DuckDB."""
+    """Whether the cause is a read-only file, according to the error of the operating system or DuckDB."""
     refused = isinstance(error, OSError) and error.errno in (errno.EROFS, errno.EACCES, errno.EPERM)
     return refused or "Read-only file system" in str(error)
 
 
 def _trouble(error: Exception, settings: Settings | None) -> str | None:
-    """Our message for a fault of the machine; None for other errors."""
-    said = f"{type(error).__name__}: {error}"
-    found = next((words for sign, words in TROUBLES.items() if sign in said), None)
+    """Our message for a lack of disk space or memory; None for other errors."""
+    text = f"{type(error).__name__}: {error}"
+    found = next((message for sign, message in TROUBLES.items() if sign in text), None)
     return found.format(folder=settings.folder if settings else "the warehouse") if found else None
 
 
 def one_line(error: Exception) -> str:
-    """The class of an error and the first line of its text, without secrets in addresses."""
+    """The class and the first line of an error, without secrets in addresses."""
     return f"{type(error).__name__}: {redact((str(error).splitlines() or [''])[0])}"
 
 
 class _Log(RotatingFileHandler):
-    """The log file; when the disk is full, it prints no traceback to the console."""
+    """The log file; if the disk is full, it prints no traceback to the console."""
 
     def handleError(self, record: logging.LogRecord) -> None:
         pass
 
 
 class _Formatter(logging.Formatter):
-    """Log lines without the secrets in addresses."""
+    """Removes secrets in addresses from log lines."""
 
     def format(self, record: logging.LogRecord) -> str:
         return redact(super().format(record))
 
 
 def _log_failure(settings: Settings | None, error: Exception) -> str:
-    """Log the traceback; returns the line that says where. Does nothing when the disk is not writable."""
+    """Log the traceback and return a line with the path of the log; does nothing if it cannot be written."""
     if settings is None:
         return ""
     with suppress(OSError):

@@ -1,4 +1,4 @@
-"""`onrecord formats`: what kinds of files are read, and what is recognised in each."""
+"""`onrecord formats`: list the file formats and what is recognised in each."""
 
 from __future__ import annotations
 

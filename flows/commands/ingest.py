@@ -1,4 +1,4 @@
-"""`onrecord ingest`: paths in, a flow run, a short page and an exit code out."""
+"""`onrecord ingest`: run the main job on paths, print a summary and exit with its code."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ ProcessesOption = Annotated[
 ]
 WaitOption = Annotated[
     float | None,
-    typer.Option(min=0, metavar="SECONDS", help="Wait so long for another run on it.", show_default="600"),
+    typer.Option(min=0, metavar="SECONDS", help="Wait for another run.", show_default="600"),
 ]
 
 
@@ -59,7 +59,7 @@ def ingest(
         typer.Option(
             "--map",
             metavar="OURS=THEIRS",
-            help="Name of a column or key: body=FullText. Repeatable.",
+            help="Column or key of a field: body=FullText. Repeatable.",
         ),
     ] = [],  # noqa: B006
     files_from: Annotated[
@@ -88,7 +88,7 @@ def ingest(
 
 
 def _read_list(file: Path) -> list[str]:
-    """The lines of a file, or of standard input for `-`, that are not empty."""
+    """The non-empty lines of a file, or of standard input for `-`."""
     try:
         text = (
             sys.stdin.read()
@@ -111,7 +111,7 @@ def ingest_paths(paths: list[str], settings: Settings, *, quiet: bool, as_json: 
     _require_sources(paths, settings)
     require_checks(settings)
     corrections = require_corrections(settings)
-    with failure_noted(settings), suppress(WarehouseBusy):  # the run waits for it
+    with failure_noted(settings), suppress(WarehouseBusy):  # the run itself waits for a busy warehouse
         require_usable(settings.warehouse)
     outcome = find_nothing_new(paths, settings, corrections, started)
     if outcome is None:
@@ -129,7 +129,7 @@ def _ingest(paths: list[str], settings: Settings) -> Outcome:
 
 
 def _require_sources(paths: list[str], settings: Settings) -> None:
-    """Fail before anything starts when a path does not exist; only Prefect can resolve blocks and variables."""
+    """Fail before the start if `paths` lead to no file; skips blocks and variables, which only Prefect resolves."""
     from flows.sources.local import find_files
     from flows.sources.redact import redact
     from flows.sources.variables import is_of_prefect
@@ -140,7 +140,7 @@ def _require_sources(paths: list[str], settings: Settings) -> None:
 
 
 def run_flow(call: Callable[[], Outcome], settings: Settings, *, quiet: bool) -> Outcome:
-    """Call a flow with a progress bar; a stopped run comes back as its outcome."""
+    """Call a flow with a progress bar; returns its outcome, even if the run was stopped."""
     from flows.display.progress import watch_on_terminal
     from flows.prefect.server import prepare_prefect
 

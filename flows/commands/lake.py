@@ -1,4 +1,4 @@
-"""`onrecord lake`: what a DuckLake holds, and the published warehouse brought there by hand."""
+"""`onrecord lake`: query and maintain a DuckLake, and copy the published warehouse to it by hand."""
 
 from __future__ import annotations
 
@@ -26,21 +26,23 @@ app = typer.Typer(
 
 NameOption = Annotated[
     str | None,
-    typer.Option("--name", metavar="NAME", help="One warehouse of the lake.", show_default="all as one"),
+    typer.Option(
+        "--name", metavar="NAME", help="Query only this warehouse of the lake.", show_default="all as one"
+    ),
 ]
 
 
 @app.command(epilog=EXIT_CODES)
 @reported
 def update(warehouse: WarehouseOption = None) -> None:
-    """Bring the versions that the lake lacks; `onrecord ingest` does so by itself."""
+    """Copy missing versions to the lake, as each ingest does."""
     from flows.replicas.lake import replicate
 
     settings = read_settings({"warehouse": warehouse})
     done = replicate(settings)
     versions = ", ".join(map(str, done.versions))
     print(
-        f"brought version {versions} ({count(done.rows, 'row')})"
+        f"copied version {versions} ({count(done.rows, 'row')})"
         if done.versions
         else "the lake is up to date"
     )
@@ -49,7 +51,7 @@ def update(warehouse: WarehouseOption = None) -> None:
 @app.command(epilog=EXIT_CODES)
 @reported
 def snapshots(form: FormOption = "table", out: OutOption = None, rows: RowsOption = 100) -> None:
-    """List the snapshots: when which version of which warehouse was brought."""
+    """List the snapshots: warehouse, version and time of each copy."""
     from flows.replicas.lake import read_snapshots
     from warehouse.query.ask import Answer
 
@@ -63,21 +65,21 @@ def sql(
     query: Annotated[str, typer.Argument(metavar="SQL", help="One or more statements.")],
     name: NameOption = None,
     snapshot: Annotated[
-        int | None, typer.Option(min=0, metavar="N", help="The lake as it was in snapshot N.")
+        int | None, typer.Option(min=0, metavar="N", help="Query snapshot N of the lake.")
     ] = None,
     as_of: Annotated[
-        str | None, typer.Option(metavar="DAY", help="The lake as it was on a day or at a moment (UTC).")
+        str | None, typer.Option(metavar="DAY", help="Query the lake as of a day or moment (UTC).")
     ] = None,
     form: FormOption = None,
     out: OutOption = None,
     rows: RowsOption = 100,
     raw: RawOption = False,
 ) -> None:
-    """Ask the lake in SQL, with the tables and views of a warehouse. It is opened read-only."""
+    """Query the lake in SQL, read-only. It has the tables and views of a warehouse."""
     from flows.replicas.lake import ask
 
     if snapshot is not None and as_of is not None:
-        fail("--snapshot and --as-of exclude each other", USAGE)
+        fail("give either --snapshot or --as-of, not both", USAGE)
     at = end_of(as_of) if as_of else snapshot
     with answering(None, form, out, rows, raw=raw) as (_, show):
         for answer in ask(read_settings(), query, name, at, read_bounds()):
@@ -88,10 +90,10 @@ def sql(
 @reported
 def tidy(
     keep_days: Annotated[
-        int, typer.Option(min=1, metavar="N", help="Keep the snapshots of so many days, and the last one.")
+        int, typer.Option(min=1, metavar="N", help="Keep the snapshots of N days, and the latest one.")
     ] = 365,
 ) -> None:
-    """Put the small files of many versions together, and drop old snapshots."""
+    """Merge the small files of many versions, and drop old snapshots."""
     from flows.replicas.lake import tidy as tidy_lake
 
     print(f"{count(tidy_lake(read_settings(), keep_days), 'snapshot')} dropped")
@@ -99,8 +101,10 @@ def tidy(
 
 @app.command(epilog=EXIT_CODES)
 @reported
-def remove(name: Annotated[str, typer.Argument(metavar="NAME", help="As it is called in the lake.")]) -> None:
-    """Take a warehouse out of the lake; earlier snapshots still have it."""
+def remove(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the warehouse in the lake.")],
+) -> None:
+    """Remove a warehouse from the lake. Earlier snapshots still have it."""
     from flows.replicas.lake import remove as remove_warehouse
 
     print(f"{count(remove_warehouse(read_settings(), name), 'row')} of {name} removed")

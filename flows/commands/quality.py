@@ -1,4 +1,4 @@
-"""`onrecord show`, `diff` and `audit`: one article, what a version brought, and whether all that is stored is sound."""
+"""`onrecord show`, `diff` and `audit`: show an article, compare versions, and check all published rows."""
 
 from __future__ import annotations
 
@@ -37,9 +37,10 @@ def show(
         ),
     ],
     warehouse: WarehouseOption = None,
-    text: Annotated[bool, typer.Option("--text", help="Print it here; no page is written.")] = False,
+    text: Annotated[bool, typer.Option("--text", help="Print the article here; write no page.")] = False,
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Where to.", show_default="report/articles/ID.html")
+        Path | None,
+        typer.Option(metavar="FILE", help="File to write.", show_default="report/articles/ID.html"),
     ] = None,
 ) -> None:
     """Show one article with its statements marked."""
@@ -74,7 +75,7 @@ def _print_article(warehouse: Path, article_id: str) -> None:
 
 
 def plain_inside(line: str) -> str:
-    """A piece of a line without control and direction characters; the blanks at its ends belong to it."""
+    """A piece of a line without control and direction characters; blanks at its ends stay."""
     from flows.display.summary import CONTROL
 
     return CONTROL.sub(" ", line)
@@ -84,16 +85,16 @@ def diff(
     version: Annotated[
         int | None,
         typer.Argument(
-            min=1, metavar="VERSION", help="Since which version.", show_default="the last but one"
+            min=1, metavar="VERSION", help="Version to compare with.", show_default="the last but one"
         ),
     ] = None,
     warehouse: WarehouseOption = None,
     table: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Show the rows of this table that changed.")
+        str | None, typer.Option(metavar="NAME", help="Show the changed rows of this table.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a row.")] = False,
 ) -> None:
-    """Count the rows that came, changed and went since a version."""
+    """Count the rows added, changed and removed since a version."""
     from flows.display.answers import print_table, write_answer
     from schema.tables import BY_NAME, VERSIONED
     from warehouse.query.ask import Answer
@@ -101,7 +102,10 @@ def diff(
 
     settings = read_settings({"warehouse": warehouse})
     if table and table not in {declared.name for declared in VERSIONED}:
-        fail(f"there is no table {table}; there are {', '.join(known.name for known in VERSIONED)}", USAGE)
+        fail(
+            f"there is no table {table}; choose one of {', '.join(declared.name for declared in VERSIONED)}",
+            USAGE,
+        )
     since = version if version is not None else previous_version(settings.warehouse)
     rows = (
         read_changes(settings.warehouse, BY_NAME[table], since) if table

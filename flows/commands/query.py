@@ -1,4 +1,4 @@
-"""`onrecord sql`, `tables`, `search`: a question in, its answer out. The warehouse is opened read-only."""
+"""`onrecord sql`, `tables` and `search`: query the warehouse, read-only."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def sql(
         typer.Argument(metavar="[SQL]", help="One or more statements; - reads standard input."),
     ] = None,
     file: Annotated[
-        Path | None, typer.Option("--file", "-f", metavar="FILE", help="Read them from a file.")
+        Path | None, typer.Option("--file", "-f", metavar="FILE", help="Read the SQL from a file.")
     ] = None,
     warehouse: WarehouseOption = None,
     form: FormOption = None,
@@ -53,7 +53,7 @@ def sql(
 
 def _read_query(query: str | None, file: Path | None) -> str:
     if (query is None) == (file is None):
-        fail("give the SQL, - or --file FILE", USAGE)
+        fail("give the query as SQL, as - for standard input, or with --file FILE", USAGE)
     try:
         return file.read_text(encoding="utf-8") if file else sys.stdin.read() if query == "-" else query or ""
     except (OSError, UnicodeDecodeError) as error:
@@ -62,7 +62,7 @@ def _read_query(query: str | None, file: Path | None) -> str:
 
 def tables(
     name: Annotated[
-        str | None, typer.Argument(metavar="[NAME]", help="A table or view: its columns.")
+        str | None, typer.Argument(metavar="[NAME]", help="List the columns of this table or view.")
     ] = None,
     warehouse: WarehouseOption = None,
     form: FormOption = None,
@@ -81,29 +81,29 @@ def tables(
 
 
 def _describe_missing(name: str, listed: list[str]) -> str:
-    """The message for a name that is not a table; macros are listed with their parameters."""
-    known = {shown.partition("(")[0]: shown for shown in listed}
-    if name in known:
-        return f"{name} is a macro, it has no columns of its own; use it as in: FROM {known[name]}"
-    near = get_close_matches(name, known, n=1)
+    """The message for a name that is not a table; `listed` has macros with their parameters."""
+    shown_as = {shown.partition("(")[0]: shown for shown in listed}
+    if name in shown_as:
+        return f"{name} is a macro, so it has no columns; use it like this: FROM {shown_as[name]}"
+    near = get_close_matches(name, shown_as, n=1)
     return f"there is no table or view {name}" + (f"; did you mean {near[0]}?" if near else "")
 
 
 def search(
     words: Annotated[
-        str, typer.Argument(metavar="WORDS", help='All must be in the text; "in quotes": as a phrase.')
+        str, typer.Argument(metavar="WORDS", help='Words that must all be in the text; "quoted": a phrase.')
     ],
     speaker: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Said by; part of the name is enough.")
+        str | None, typer.Option(metavar="NAME", help="Speaker; part of the name is enough.")
     ] = None,
-    outlet: Annotated[str | None, typer.Option(metavar="NAME", help="From this outlet or agency.")] = None,
+    outlet: Annotated[str | None, typer.Option(metavar="NAME", help="Outlet or agency.")] = None,
     since: Annotated[str | None, typer.Option(metavar="DAY", help="From this day, month or year on.")] = None,
     until: Annotated[str | None, typer.Option(metavar="DAY", help="Until this day, month or year.")] = None,
     articles: Annotated[bool, typer.Option("--articles", help="Search articles, not statements.")] = False,
     warehouse: WarehouseOption = None,
     form: FormOption = None,
     out: OutOption = None,
-    rows: Annotated[int, typer.Option(min=1, metavar="N", help="The N best.")] = 20,
+    rows: Annotated[int, typer.Option(min=1, metavar="N", help="Show the N best hits.")] = 20,
     raw: RawOption = False,
     bom: BomOption = False,
 ) -> None:
@@ -117,7 +117,5 @@ def search(
         show((search_articles if articles else search_statements)(path, wanted, read_bounds()))
         undated = count_undated(path, wanted, articles, read_bounds()) if since or until else 0
     if undated:
-        have = "hit has" if undated == 1 else "hits have"
-        print(
-            f"onrecord: {undated:,} more {have} no day; --since and --until leave them out", file=sys.stderr
-        )
+        hits = "hit has no day and is" if undated == 1 else "hits have no day and are"
+        print(f"onrecord: {undated:,} more {hits} left out by --since and --until", file=sys.stderr)

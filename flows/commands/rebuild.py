@@ -1,4 +1,4 @@
-"""`onrecord rebuild`: what is stored, through today's code; `onrecord rollback`: back to a former version."""
+"""`onrecord rebuild`: analyse stored articles again; `onrecord rollback`: publish a previous version again."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ def rebuild(
     warehouse: WarehouseOption = None,
     since: Annotated[str | None, typer.Option(metavar="DAY", help="From this day, month or year on.")] = None,
     until: Annotated[str | None, typer.Option(metavar="DAY", help="Until this day, month or year.")] = None,
-    outlet: Annotated[str | None, typer.Option(metavar="NAME", help="Articles of this outlet.")] = None,
+    outlet: Annotated[str | None, typer.Option(metavar="NAME", help="Only articles of this outlet.")] = None,
     outdated: Annotated[
-        bool, typer.Option("--outdated", help="Articles that an older extractor read.")
+        bool, typer.Option("--outdated", help="Only articles analysed by another extractor version.")
     ] = False,
     limit: Annotated[
         int | None,
@@ -41,7 +41,7 @@ def rebuild(
     quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Reprocess the stored articles with today's code."""
+    """Analyse the stored articles again with the current code."""
     given = {"warehouse": warehouse, "dry_run": dry_run or None, "processes": processes, "wait": wait}
     settings = read_settings(given)
     require_checks(settings)
@@ -68,10 +68,11 @@ def rebuild(
 
 def rollback(
     version: Annotated[
-        int | None, typer.Argument(metavar="[VERSION]", help="Its number.", show_default="the one before")
+        int | None,
+        typer.Argument(metavar="[VERSION]", help="Number of the version.", show_default="the previous one"),
     ] = None,
     warehouse: WarehouseOption = None,
-    show: Annotated[bool, typer.Option("--list", help="List the versions that are kept.")] = False,
+    show: Annotated[bool, typer.Option("--list", help="List the kept versions.")] = False,
 ) -> None:
     """Publish an earlier version again."""
     from warehouse.files.lock import write_lock
@@ -91,6 +92,6 @@ def rollback(
     render_report(settings.warehouse, settings.report, settings.watchlist_file)
     print(
         f"version {restored.restored_from} is published again, as version {restored.version_no}; "
-        f"the next run loads what is newer again"
+        f"the next run loads newer articles again"
     )
     print_set_aside(restored.aside)

@@ -1,4 +1,4 @@
-"""`onrecord rejects`: what was rejected and why; `onrecord rejects retry`: read the same files again, after a fix."""
+"""`onrecord rejects`: list what was rejected and why; `onrecord rejects retry`: read these files again, after a fix."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
 app = typer.Typer(invoke_without_command=True, rich_markup_mode=None)
 
-RunOption = Annotated[str | None, typer.Option("--run", metavar="ID", help="Of this run alone.")]
+RunOption = Annotated[str | None, typer.Option("--run", metavar="ID", help="Only of this run.")]
 ReasonOption = Annotated[
     str | None,
-    typer.Option("--reason", metavar="CODE", help="With this reason alone: empty_file, no_body..."),
+    typer.Option("--reason", metavar="CODE", help="Only with this reason: empty_file, no_body..."),
 ]
 PathOption = Annotated[
-    str | None, typer.Option("--path", metavar="TEXT", help="Of files whose path holds this text.")
+    str | None, typer.Option("--path", metavar="TEXT", help="Only of files with this text in the path.")
 ]
 
 
@@ -42,7 +42,7 @@ def rejects(
     run: RunOption = None,
     reason: ReasonOption = None,
     path: PathOption = None,
-    past: Annotated[bool, typer.Option("--all", help="Also those that a later run has dealt with.")] = False,
+    past: Annotated[bool, typer.Option("--all", help="Include rejects resolved by a later run.")] = False,
     form: FormOption = None,
     out: OutOption = None,
     rows: RowsOption = 100,
@@ -69,22 +69,23 @@ def retry(
     quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Read the files of rejects again, unchanged ones included."""
+    """Read the files of rejects again, even unchanged ones."""
     from flows.commands.ingest import ingest_paths
 
     found = _find(warehouse, run_id=run, reason_code=reason, path=path)
     paths = found["path"].drop_nulls().unique(maintain_order=True).to_list()
-    there = [location for path in paths if (location := _locate(path))]
-    if len(there) < len(paths):
+    found_at = [location for path in paths if (location := _locate(path))]
+    if len(found_at) < len(paths):
+        gone = len(paths) - len(found_at)
         print(
-            f"onrecord: {len(paths) - len(there):,} of {count(len(paths), 'file is', 'files are')} no longer there",
+            f"onrecord: {gone:,} of {count(len(paths), 'file')} no longer {'exists' if gone == 1 else 'exist'}",
             file=sys.stderr,
         )
-    if there:
+    if found_at:
         settings = read_settings({"again": True, "warehouse": warehouse})
-        ingest_paths(there, settings, quiet=quiet, as_json=as_json)
+        ingest_paths(found_at, settings, quiet=quiet, as_json=as_json)
     elif not quiet:
-        print("nothing to read again", file=sys.stderr)
+        print("there is nothing to read again", file=sys.stderr)
 
 
 def _find(warehouse: Any, **filters: Any) -> pl.DataFrame:
@@ -96,7 +97,7 @@ def _find(warehouse: Any, **filters: Any) -> pl.DataFrame:
 
 
 def _locate(path: str) -> str | None:
-    """The place of a stored path: an address or an existing file; None when it no longer exists."""
+    """The address or existing file that a stored path names; None if the file no longer exists."""
     from flows.sources.local import unprintable
     from flows.sources.reach import is_address
 

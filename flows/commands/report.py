@@ -1,4 +1,4 @@
-"""`onrecord report`: the published warehouse in, the HTML page out."""
+"""`onrecord report`: write the HTML report on the published warehouse."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ def report(
     warehouse: WarehouseOption = None,
     out: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Where to.", show_default="report/index.html next to it"),
+        typer.Option(metavar="FILE", help="File to write.", show_default="report/index.html next to it"),
     ] = None,
 ) -> None:
-    """Write the HTML report once more."""
+    """Write the HTML report again."""
     from report import render_report
 
     settings = read_settings({"warehouse": warehouse})

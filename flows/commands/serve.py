@@ -1,4 +1,4 @@
-"""`onrecord serve`: sources and a schedule in; runs on time, until it is stopped."""
+"""`onrecord serve`: ingest sources on a schedule until stopped."""
 
 from __future__ import annotations
 
@@ -22,9 +22,11 @@ def serve(
         typer.Argument(metavar="PATH...", help="Files, folders, globs or addresses."),
     ],
     cron: Annotated[
-        str, typer.Option(metavar="CRON", help="Minute, hour, day, month, weekday.")
+        str, typer.Option(metavar="CRON", help="Schedule: minute, hour, day, month, weekday.")
     ] = "0 * * * *",
-    timezone: Annotated[str, typer.Option(metavar="ZONE", help="Its time zone: Europe/Amsterdam.")] = "UTC",
+    timezone: Annotated[
+        str, typer.Option(metavar="ZONE", help="Time zone of the schedule: Europe/Amsterdam.")
+    ] = "UTC",
     warehouse: WarehouseOption = None,
     port: Annotated[
         int,
@@ -38,7 +40,7 @@ def serve(
     require_checks(settings)
     if any(redact(path) != path for path in paths):
         fail(
-            "an address with a password in it cannot be put on a schedule: use a Prefect block, block://NAME",
+            "an address with a password cannot be scheduled: use a Prefect block, block://NAME",
             USAGE,
         )
     os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "INFO")
@@ -48,11 +50,11 @@ def serve(
 def _serve(paths: list[str], settings: Settings, cron: str, timezone: str, port: int) -> None:
     from pydantic import ValidationError
 
-    from flows.prefect.serve import build_deployments, bury_lost_runs, serve_flows
+    from flows.prefect.serve import build_deployments, crash_lost_runs, serve_flows
     from flows.prefect.server import configured_api, key_file, use_server
 
     given = {"warehouse": str(settings.warehouse)}
-    # Runs are processes of their own: what they may read and where they write comes from here, not from Prefect.
+    # Each run is its own process. The environment, not Prefect, tells it what it may read and where to write.
     os.environ |= {"ONRECORD_SOURCES": json.dumps(paths), "ONRECORD_WAREHOUSE": str(settings.warehouse)}
     try:
         deployments = list(build_deployments(paths, given, cron=cron, timezone=timezone))
@@ -61,8 +63,8 @@ def _serve(paths: list[str], settings: Settings, cron: str, timezone: str, port:
     except ValidationError as error:
         fail(error.errors()[0]["msg"], USAGE)
     if is_ours:
-        bury_lost_runs()
+        crash_lost_runs()
     names = ", ".join(str(deployment.name) for deployment in deployments)
-    key = f", which ask for the key in {key_file(settings.state)}" if is_ours else ""
+    key = f" (their key is in {key_file(settings.state)})" if is_ours else ""
     ready = f"serving {names}; pages: {api.removesuffix('/api')}{key}"
     serve_flows(deployments, lambda: print(ready, flush=True))

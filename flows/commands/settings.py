@@ -1,4 +1,4 @@
-"""`onrecord settings`: each setting, its value and where it comes from."""
+"""`onrecord settings`: list each setting with its value and origin."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from flows.commands.common import USAGE, WarehouseOption, fail, read_settings
 
 
 def settings(
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Only this one.")] = None,
-    changed: Annotated[bool, typer.Option("--changed", help="Only those that are not the default.")] = False,
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Show only this setting.")] = None,
+    changed: Annotated[
+        bool, typer.Option("--changed", help="Show only settings that are not the default.")
+    ] = False,
     warehouse: WarehouseOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a setting.")] = False,
 ) -> None:

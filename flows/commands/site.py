@@ -1,4 +1,4 @@
-"""`onrecord site`: the published warehouse in, a folder of linked pages out."""
+"""`onrecord site`: write the published warehouse as a folder of linked pages."""
 
 from __future__ import annotations
 
@@ -12,16 +12,21 @@ from flows.display.quantities import count
 
 
 def site(
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="Folder: new, empty, or with a site in it.")],
+    out: Annotated[
+        Path, typer.Argument(metavar="OUT", help="Folder that is new, empty, or has a site in it.")
+    ],
     warehouse: WarehouseOption = None,
-    articles: Annotated[int, typer.Option(min=1, metavar="N", help="The newest N articles.")] = 1000,
+    articles: Annotated[int, typer.Option(min=1, metavar="N", help="Write the N newest articles.")] = 1000,
     actors: Annotated[
-        int, typer.Option(min=2, metavar="N", help="N actors: those who speak or are spoken of most.")
+        int,
+        typer.Option(
+            min=2, metavar="N", help="Write the N actors with the most statements by or about them."
+        ),
     ] = 500,
 ) -> None:
     """Write all pages as files that need no server.
 
-    The report, articles, actors, outlets and stories, linked and with a search; no run deletes them.
+    Writes the report, articles, actors, outlets and stories, linked and with a search. No run deletes them.
     """
     from report.site import Bounds, write_site
 

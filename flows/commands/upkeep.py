@@ -1,4 +1,4 @@
-"""`onrecord maintain`, `backup` and `restore`: a warehouse in, the same in less space, or a copy of it elsewhere."""
+"""`onrecord maintain`, `backup` and `restore`: compact a warehouse, back it up, and restore a backup."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ Place = Annotated[
     typer.Argument(metavar="PLACE", help="Folder or address (s3://...).", show_default="$ONRECORD_BACKUP"),
 ]
 KeepOption = Annotated[
-    int | None, typer.Option("--keep", min=1, metavar="N", help="Keep the N newest there.", show_default="7")
+    int | None,
+    typer.Option("--keep", min=1, metavar="N", help="Keep the N newest backups.", show_default="7"),
 ]
 
 
@@ -32,10 +33,11 @@ def maintain(
     ] = None,
     keep_days: Annotated[
         int | None,
-        typer.Option(min=1, metavar="N", help="Keep all data of runs of N days.", show_default="90"),
+        typer.Option(min=1, metavar="N", help="Keep all run data of the last N days.", show_default="90"),
     ] = None,
     keep_versions: Annotated[
-        int | None, typer.Option(min=0, metavar="N", help="Keep the last N versions.", show_default="2")
+        int | None,
+        typer.Option(min=0, metavar="N", help="Keep the last N previous versions.", show_default="2"),
     ] = None,
 ) -> None:
     """Drop old versions and run data, compact, back up."""
@@ -52,25 +54,25 @@ def maintain(
     from flows.maintain import maintain as maintain_flow
 
     done = maintain_flow(settings)
-    _tell_removed(done.versions_removed)
-    _tell_compacted(done.compacted)
+    _print_removed(done.versions_removed)
+    _print_compacted(done.compacted)
     if done.backup:
-        _tell_backup(done.backup)
+        _print_backup(done.backup)
 
 
 def backup(place: Place = None, warehouse: WarehouseOption = None, keep: KeepOption = None) -> None:
     """Back up the warehouse, and verify the backup."""
     settings = read_settings({"warehouse": warehouse, "backup": place, "keep_backups": keep})
     if not settings.backup:
-        fail("where to? Name a folder or an address, or set ONRECORD_BACKUP", USAGE)
+        fail("no place for the backup: name a folder or an address, or set ONRECORD_BACKUP", USAGE)
     from flows.replicas.backup import back_up
 
-    _tell_backup(back_up(settings, settings.backup))
+    _print_backup(back_up(settings, settings.backup))
 
 
 def restore(
     backup: Annotated[
-        str, typer.Argument(metavar="BACKUP", help="A backup; or a folder of them: then the newest.")
+        str, typer.Argument(metavar="BACKUP", help="A backup, or a folder of backups: its newest.")
     ],
     warehouse: WarehouseOption = None,
 ) -> None:
@@ -81,12 +83,12 @@ def restore(
     restored = restore_backup(settings, backup)
     print(
         f"restored version {restored.restored_from} as version {restored.version_no} of {settings.warehouse}; "
-        f"for its report: onrecord report"
+        f"to write its report: onrecord report"
     )
     print_set_aside(restored.aside)
 
 
-def _tell_compacted(compacted: Compacted) -> None:
+def _print_compacted(compacted: Compacted) -> None:
     pruned = ", ".join(
         f"{quantities.count(rows, 'row')} of {table}" for table, rows in compacted.rows_pruned.items()
     )
@@ -94,15 +96,15 @@ def _tell_compacted(compacted: Compacted) -> None:
     print(f"compacted  {quantities.size(compacted.bytes_before)} -> {quantities.size(compacted.bytes_after)}")
 
 
-def _tell_backup(made: Backup) -> None:
+def _print_backup(made: Backup) -> None:
     print(f"backup     {made.address}")
     print(
-        f"           version {made.version_no}, {quantities.size(made.size)}, read back: "
+        f"           version {made.version_no}, {quantities.size(made.size)}, verified: "
         f"{quantities.count(made.rows, 'row is', 'rows are')} equal"
     )
-    _tell_removed(made.removed)
+    _print_removed(made.removed)
 
 
-def _tell_removed(names: list[str]) -> None:
+def _print_removed(names: list[str]) -> None:
     for name in names:
         print(f"removed    {name}")

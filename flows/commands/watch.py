@@ -1,4 +1,4 @@
-"""`onrecord watch`: folders in; a run for each group of new files, with one line of output, until it is stopped."""
+"""`onrecord watch`: ingest new files in folders as they arrive, with one line of output a run, until stopped."""
 
 from __future__ import annotations
 
@@ -20,44 +20,45 @@ REST = 2.0
 
 def watch(
     paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH...", exists=True, help="Folders (with all below) or files.")
+        list[Path],
+        typer.Argument(metavar="PATH...", exists=True, help="Folders, with their subfolders, or files."),
     ],
     warehouse: WarehouseOption = None,
     rest: Annotated[
-        float, typer.Option(min=0.1, metavar="SECONDS", help="Run when nothing more came for so long.")
+        float, typer.Option(min=0.1, metavar="SECONDS", help="Run when no file has come for so long.")
     ] = REST,
     emit: Annotated[
         bool,
-        typer.Option("--emit", help="Send the event that starts the deployed flow instead of running."),
+        typer.Option("--emit", help="Do not run; send the event that starts the deployed flow."),
     ] = False,
 ) -> None:
-    """Ingest what is there, then what comes."""
+    """Ingest the files in folders, then new ones as they arrive."""
     settings = read_settings({"warehouse": warehouse})
     require_checks(settings)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         _watch(paths, settings, rest, emit=emit)
     except KeyboardInterrupt:
-        _tell("ended")
+        _print_line("ended")
 
 
 def _watch(folders: list[Path], settings: Settings, rest: float, *, emit: bool) -> None:
     from flows.prefect.server import configured_api, prepare_prefect
     from flows.prefect.watch import emit_arrival, follow, run_ingest
 
-    def take(paths: list[str]) -> bool:
+    def ingest_arrived(paths: list[str]) -> bool:
         is_done, line = emit_arrival(paths, folders) if emit else run_ingest(paths, settings.warehouse)
-        _tell(line)
+        _print_line(line)
         return is_done
 
     if emit and not configured_api():
         fail("--emit needs the server that the flows are deployed to: set PREFECT_API_URL", USAGE)
     prepare_prefect(settings.state)
-    _tell(f"watching {', '.join(map(os.fspath, folders))}")
-    follow(folders, take, rest=rest, without=settings.outputs)
+    _print_line(f"watching {', '.join(map(os.fspath, folders))}")
+    follow(folders, ingest_arrived, rest=rest, without=settings.outputs)
 
 
-def _tell(line: str) -> None:
+def _print_line(line: str) -> None:
     from flows.display.summary import plain
 
     print(f"{datetime.now():%Y-%m-%d %H:%M:%S} {plain(line)}", flush=True)

@@ -1,4 +1,4 @@
-"""`onrecord watchlist`: the saved searches, one more, one less, and what the last run brought to them."""
+"""`onrecord watchlist`: list, add and remove saved searches, and print their new hits."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
-NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="What the search is called.")]
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="Name of the search.")]
 
 
 def _open(warehouse: WarehouseOption) -> tuple[Settings, Watchlist]:
@@ -52,12 +52,12 @@ def add(
         str,
         typer.Argument(
             metavar="SEARCH",
-            help="Words, or a search as the explorer's addresses have it: 'q=harbour&speaker=Marsk'.",
+            help="Words, or the query of an address in the explorer: 'q=harbour&speaker=Marsk'.",
         ),
     ],
     warehouse: WarehouseOption = None,
 ) -> None:
-    """Save a search: each run then reports what is new in it."""
+    """Save a search; each run then reports its new hits."""
     _, watchlist = _open(warehouse)
     saved = watchlist.add(name, search)
     print(f"saved in {watchlist.path}: {saved.name}  {saved.query}")
@@ -66,7 +66,7 @@ def add(
 @app.command(epilog=EXIT_CODES)
 @reported
 def remove(name: NameArgument, warehouse: WarehouseOption = None) -> None:
-    """Take a search out of the list."""
+    """Remove a saved search."""
     _, watchlist = _open(warehouse)
     print(f"removed from {watchlist.path}: {watchlist.remove(name).name}")
 
@@ -76,25 +76,28 @@ def remove(name: NameArgument, warehouse: WarehouseOption = None) -> None:
 def run(
     warehouse: WarehouseOption = None,
     run_id: Annotated[
-        str | None, typer.Option("--run", metavar="ID", help="Of this run, not the last one.")
+        str | None, typer.Option("--run", metavar="ID", help="Hits of this run, not of the last one.")
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Print what the last run that brought articles, or another run, brought to each saved search."""
+    """Print the new hits of each saved search.
+
+    By default these are the hits of the last run that added statements.
+    """
     from report.watchlist import find_news
     from warehouse.files.connect import query
 
     settings, watchlist = _open(warehouse)
     searches = watchlist.read()
     last = "SELECT max(run_id) FROM ops.versions SEMI JOIN main.statements USING (run_id)"
-    asked = run_id or query(settings.warehouse, last).item() or ""
-    news = find_news(settings.warehouse, searches, asked)
+    chosen = run_id or query(settings.warehouse, last).item() or ""
+    news = find_news(settings.warehouse, searches, chosen)
     if as_json:
         listing = {one.name: {"new": one.statements, "address": one.address} for one in news}
-        print(json.dumps({"run_id": asked, "searches": listing}, ensure_ascii=False))
+        print(json.dumps({"run_id": chosen, "searches": listing}, ensure_ascii=False))
         return
     print(
-        f"run {asked}: {count(len(news), 'search has', 'searches have')} new statements, of {len(searches)} saved"
+        f"run {chosen}: {count(len(news), 'search has', 'searches have')} new statements, of {len(searches)} saved"
     )
     for one in news:
         Console().print(Text(f"{one.name}: {one.statements:,} new  {one.address}"), soft_wrap=True)
@@ -106,5 +109,7 @@ def _show(row: dict[str, object]) -> None:
     from flows.display.summary import plain
 
     speaker = plain(row["speaker"] or row["source"] or "no speaker")
-    said = plain(row["statement"])
-    Console().print(Text(f"  {row['published_on'] or 'no day'}  {speaker}: {said[:200]}"), soft_wrap=True)
+    statement = plain(row["statement"])
+    Console().print(
+        Text(f"  {row['published_on'] or 'no day'}  {speaker}: {statement[:200]}"), soft_wrap=True
+    )

@@ -1,4 +1,4 @@
-"""`onrecord withdraw`: a load out of the warehouse, and kept out by later runs until it is allowed again."""
+"""`onrecord withdraw`: remove a load from the warehouse; later runs leave it out until it is allowed again."""
 
 from __future__ import annotations
 
@@ -17,17 +17,19 @@ if TYPE_CHECKING:
 
 
 def withdraw(
-    run: Annotated[str | None, typer.Option("--run", metavar="ID", help="What this run loaded.")] = None,
+    run: Annotated[
+        str | None, typer.Option("--run", metavar="ID", help="Articles that this run loaded.")
+    ] = None,
     path: Annotated[
-        str | None, typer.Option("--path", metavar="GLOB", help="What is of this file, folder or pattern.")
+        str | None, typer.Option("--path", metavar="GLOB", help="Articles of this file, folder or pattern.")
     ] = None,
     since: Annotated[
-        str | None, typer.Option("--since", metavar="DAY", help="What was loaded on this day or later.")
+        str | None, typer.Option("--since", metavar="DAY", help="Articles loaded on this day or later.")
     ] = None,
     allow: Annotated[
-        bool, typer.Option("--allow", help="Let it in again; the next ingest reads it.")
+        bool, typer.Option("--allow", help="Allow them again; the next ingest reads them.")
     ] = False,
-    show: Annotated[bool, typer.Option("--list", help="List what is withdrawn.")] = False,
+    show: Annotated[bool, typer.Option("--list", help="List the withdrawn articles.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Run every step except publishing.")] = False,
     warehouse: WarehouseOption = None,
     form: FormOption = None,
@@ -36,7 +38,7 @@ def withdraw(
     quiet: QuietOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Take a load out again and keep it out."""
+    """Remove the articles of a load; later runs leave them out."""
     from flows.run.withheld import Load, read_withheld
     from flows.run.withheld import allow as allow_load
     from warehouse.files.connect import connect_readonly
@@ -50,12 +52,12 @@ def withdraw(
         return
     if not str(load):
         fail(
-            "which load? Name it with --run ID, --path GLOB or --since DAY; --list shows what is withdrawn",
+            "name the articles with --run ID, --path GLOB or --since DAY; --list shows the withdrawn ones",
             USAGE,
         )
     if allow:
         allowed = allow_load(settings, load)
-        print(f"{count(allowed, 'article')} allowed; the next ingest of their files reads them")
+        print(f"{count(allowed, 'article')} allowed again; the next ingest of their files loads them")
         return
     connect_readonly(settings.warehouse).close()
     read_withheld(settings)

@@ -1,1 +1,1 @@
-"""Where batches of articles are analysed: this process, worker processes, a Dask cluster."""
+"""Read files and analyse batches of articles, in this process, in worker processes or on a Dask cluster."""

@@ -1,6 +1,6 @@
-"""Batches of articles -> the tables of each, within bounds of time and memory.
+"""Compute the tables of a batch of articles within limits on time and memory.
 
-An article that breaks a bound by itself is returned without facts, with the reason in `unanalysed`.
+An article that exceeds a limit by itself yields no statements, but a row in `unanalysed` with the reason.
 """
 
 from __future__ import annotations
@@ -21,47 +21,47 @@ from transforms.articles.withdrawals import is_news, read_withdrawal
 
 Tables = dict[str, pl.DataFrame]
 
-LONG = 300_000  # bytes of text after which memory is given back
+LONG = 300_000  # bytes of text after which free memory is returned to the system
 OUT_OF_MEMORY = "too_much_memory"
 UNANALYSED = pl.Schema({"article_id": pl.String, "reason_code": pl.String, "reason": pl.String})
 
 
 def find_tables(articles: pl.DataFrame, *, run_id: str, languages: Sequence[str]) -> Tables:
-    """The facts of a batch of articles: who says what in them, in which words.
+    """The tables of a batch of articles, such as statements, mentions and profiles.
 
-    Articles in languages not in `languages`, and kill notes, give only rows of `articles` and `sketches`.
+    Kill notes, and articles in languages not in `languages`, yield only rows of `articles` and `sketches`.
     """
     from transforms.build import build_facts
     from transforms.extract import EXTRACTOR_VERSION, read_articles
 
     articles = add_languages(articles, languages)
-    is_spoken = pl.col("language").is_in(languages)
+    has_model = pl.col("language").is_in(languages)
     articles = articles.with_columns(
-        read_withdrawal(), extractor_version=pl.when(is_spoken).then(pl.lit(EXTRACTOR_VERSION))
+        read_withdrawal(), extractor_version=pl.when(has_model).then(pl.lit(EXTRACTOR_VERSION))
     )
-    spoken, _ = split_by_language(articles.filter(is_news()), languages)
-    found = read_articles(spoken)
-    if is_long := spoken["body"].str.len_bytes().sum() > LONG:
+    to_analyse, _ = split_by_language(articles.filter(is_news()), languages)
+    found = read_articles(to_analyse)
+    if is_long := to_analyse["body"].str.len_bytes().sum() > LONG:
         give_back()
-    facts = build_facts(spoken, *found, extractor_version=EXTRACTOR_VERSION, run_id=run_id)
+    facts = build_facts(to_analyse, *found, extractor_version=EXTRACTOR_VERSION, run_id=run_id)
     if is_long:
         give_back()
     return {"articles": articles, "sketches": build_sketches(articles)} | facts
 
 
 def find_within(articles: pl.DataFrame, *, run_id: str, languages: Sequence[str], bounds: Bounds) -> Tables:
-    """The tables of `find_tables`; when the batch breaks `bounds`, each article is analysed separately.
+    """The tables of `find_tables`; if the batch exceeds `bounds`, each article is analysed separately.
 
-    The bounds apply first to the batch, then to each article.
+    The bounds then apply to each article.
     """
     if articles.is_empty():
         return {}
-    load_models()  # which is not a fault of the articles
+    load_models()  # outside the limits: its cost is not the articles' fault
     try:
         with limited(bounds, int(articles["body"].str.len_bytes().sum())):
             return find_tables(articles, run_id=run_id, languages=languages)
     except MemoryError:
-        excess = Exceeded(OUT_OF_MEMORY, "takes more memory to analyse than the system gives")
+        excess = Exceeded(OUT_OF_MEMORY, "takes more memory to analyse than the system has")
     except Exceeded as error:
         excess = error
     if articles.height == 1:
@@ -72,7 +72,7 @@ def find_within(articles: pl.DataFrame, *, run_id: str, languages: Sequence[str]
 
 
 def load_models() -> None:
-    """Load what `find_tables` needs, on the first call only."""
+    """Load the modules and models that `find_tables` needs; only the first call takes time."""
     import transforms.build  # noqa: F401
     from transforms.extract.tagger import load_tagger
 
@@ -81,14 +81,14 @@ def load_models() -> None:
 
 
 def leave_out(articles: pl.DataFrame, languages: Sequence[str], code: str, reason: str) -> Tables:
-    """The tables of articles that are not analysed, with the code and reason of their reject."""
-    untold = articles.with_columns(
+    """The tables of articles that cannot be analysed, with the code and reason of their reject."""
+    assumed = articles.with_columns(
         language=pl.coalesce("language", pl.lit(languages[0])),
         language_from=pl.coalesce("language_from", pl.lit("assumed")),
     )
     unanalysed = articles.select("article_id", reason_code=pl.lit(code), reason=pl.lit(reason))
     return {
-        "articles": untold.select(
+        "articles": assumed.select(
             pl.col(name).cast(dtype) for name, dtype in polars_schema(ARTICLES).items()
         ),
         "unanalysed": unanalysed.cast(UNANALYSED),
@@ -96,7 +96,7 @@ def leave_out(articles: pl.DataFrame, languages: Sequence[str], code: str, reaso
 
 
 def join_tables(parts: Iterable[Tables]) -> Tables:
-    """The tables of several batches as those of one."""
+    """Combine the tables of several batches into those of one batch."""
     frames: dict[str, list[pl.DataFrame]] = {}
     for tables in parts:
         for name, frame in tables.items():

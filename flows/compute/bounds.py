@@ -9,9 +9,9 @@ MEGABYTE = 1_000_000
 
 @dataclass(frozen=True)
 class Bounds:
-    """Limits on reading or analysing a text: bytes of memory; processor seconds, at least and per megabyte.
+    """Limits on reading a file or analysing a text; the defaults are those for reading.
 
-    The defaults are those of reading.
+    `memory` is in bytes. The limit on CPU time is `seconds`, or `seconds_per_mb` times the size if that is more.
     """
 
     memory: int = 1_000_000_000
@@ -19,7 +19,7 @@ class Bounds:
     seconds_per_mb: float = 20
 
     def seconds_for(self, size: int) -> float:
-        """The processor seconds allowed for so many bytes."""
+        """The CPU seconds allowed for `size` bytes."""
         return max(self.seconds, self.seconds_per_mb * size / MEGABYTE)
 
 

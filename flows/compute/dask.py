@@ -1,11 +1,11 @@
-"""Batches of articles -> the tables of each, in order, computed by the workers of a running Dask cluster.
+"""Compute the tables of batches on the workers of a running Dask cluster.
 
     dask scheduler                                        on one machine
     dask worker tcp://SCHEDULER:8786 --nthreads 1         on each of the others, once a core
     ONRECORD_EXECUTOR=dask://SCHEDULER:8786 onrecord ingest ...
 
-The workers need only the same version of the product (`pip install 'onrecord[dask]'`): no files, no Prefect server, no
-database. All reading, checking and publishing happens where the run is.
+The workers need only the same version of On Record (`pip install 'onrecord[dask]'`), but no files, Prefect server or
+database. Reading, checking and publishing stay on the machine of the run.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
     from distributed import Client, Future
 
 PROTOCOLS = {"dask": "tcp", "dask+tls": "tls"}
-PATIENCE = 60  # seconds to wait for the scheduler, and for a worker when there is none
-TOLD = 5_000  # characters of a traceback
+PATIENCE = 60  # seconds to wait for the scheduler, and for a worker if there is none
+TRACEBACK = 5_000  # characters kept of a traceback
 RESUME = "start it again and repeat the command: the next run resumes this one"
-LOOK = 2  # seconds between two looks at whether there is a worker
+LOOK = 2  # seconds between two checks that there is a worker
 
 
 class ClusterError(UsageError):
-    """The cluster cannot be reached or is gone, has no workers, or workers of another version; the text says which."""
+    """The cluster cannot be reached or has ended, has no workers, or has workers with other versions."""
 
 
 def find_remotely(
@@ -47,14 +47,14 @@ def find_remotely(
     languages: Sequence[str],
     bounds: Bounds = ANALYSIS,
 ) -> Iterator[tuple[ArticleBatch, PendingTables]]:
-    """Each batch with a future for its tables; `address` is `dask://host:port`, or `dask+tls://`
-    with Dask's own settings.
+    """Yield each batch with a future for its tables.
 
-    Twice as many batches are in progress as the workers have threads. A batch whose worker dies goes to another worker;
-    if it kills several workers, its articles are analysed one by one, and those that kill workers are left out. When
-    the scheduler or the last worker is gone for a minute, `ClusterError` ends the run; the next one resumes it.
+    `address` is `dask://host:port`, or `dask+tls://host:port` with Dask's own TLS settings. Twice as many batches are
+    in progress as the workers have threads. If a worker dies, its batch goes to another worker. If a batch kills
+    several workers, its articles are analysed one by one, and those that kill workers are left out. If the scheduler or
+    the last worker is gone for a minute, ClusterError ends the run, and the next run resumes it.
     """
-    find = partial(find_or_tell, run_id=run_id, languages=languages, bounds=bounds)
+    find = partial(find_or_return, run_id=run_id, languages=languages, bounds=bounds)
     with _connected(address) as client:
 
         def submit(articles: pl.DataFrame) -> PendingTables:
@@ -63,17 +63,17 @@ def find_remotely(
         yield from find_ahead(batches, submit, 2 * _count_threads(client))
 
 
-def find_or_tell(
+def find_or_return(
     articles: pl.DataFrame, *, run_id: str, languages: Sequence[str], bounds: Bounds
 ) -> Tables | Exception:
-    """`find_within` on a worker; an error is returned as a value, with the traceback as a note.
+    """Call `find_within` on a worker; an error is returned as a value, with the traceback as a note.
 
-    Dask would send the traceback itself, and waits forever when that is too long to unpack, as for a RecursionError.
+    Otherwise Dask would send the traceback itself, and wait forever if it is too long, as for a RecursionError.
     """
     try:
         return find_within(articles, run_id=run_id, languages=languages, bounds=bounds)
     except Exception as error:
-        error.add_note("".join(format_exception(error))[-TOLD:])
+        error.add_note("".join(format_exception(error))[-TRACEBACK:])
         error.__traceback__ = error.__context__ = error.__cause__ = None
         return error
 
@@ -94,13 +94,13 @@ class Remote:
     submit: Submit
 
     def result(self) -> Tables:
-        """The tables; ClusterError when no worker is left to compute them."""
+        """The tables; ClusterError if no worker is left to compute them."""
         from distributed import KilledWorker
 
         try:
             return self._wait()
         except KilledWorker as error:
-            died = f"makes the workers crash that analyse it ({error.allowed_failures + 1} of them)"
+            died = f"crashes the workers that analyse it ({error.allowed_failures + 1} of them)"
         if self.articles.height == 1:
             return leave_out(self.articles, self.languages, "analysis_crashed", died)
         return join_tables(self.submit(one).result() for one in self.articles.iter_slices(1))
@@ -117,7 +117,7 @@ class Remote:
                 raise ClusterError(f"the Dask scheduler is gone; {RESUME}") from None
             except TimeoutError:
                 if self.future.done():  # type: ignore[no-untyped-call]
-                    raise  # it is the task's own
+                    raise  # the task itself has raised it
             if self._has_workers():
                 last_seen = monotonic()
             elif monotonic() - last_seen > PATIENCE:
@@ -161,12 +161,12 @@ def _require_workers(client: Client, place: str) -> None:
     for worker, there in client.run(read_versions, on_error="return").items():
         if there != here:
             raise ClusterError(
-                f"the Dask worker {worker} would find statements by {there}, this run by {here}: install the same there"
+                f"the Dask worker {worker} has {there}, this run {here}: install the same version there"
             )
 
 
 def read_versions() -> str:
-    """The versions that determine the results: the product, its models and its reference data."""
+    """The versions that determine the results: On Record, its models and its reference data."""
     from importlib.metadata import version
 
     from models import hash_models

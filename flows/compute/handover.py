@@ -1,4 +1,4 @@
-"""Something started early -> the first caller in a block that needs it."""
+"""Hand an object that was started early to the first caller in a block that needs it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class HandOver(Generic[T]):
         self._thing: T | None = thing
 
     def take(self, fits: Callable[[T], bool] = lambda thing: True) -> T | None:
-        """The object, if it is still here and fits; the caller must close it."""
+        """The object, if nobody has taken it and it fits, else None; the caller must close it."""
         thing = self._thing
         if thing is None or not fits(thing):
             return None
@@ -26,7 +26,7 @@ class HandOver(Generic[T]):
 
     @contextmanager
     def offered_in(self, place: ContextVar[HandOver[T] | None]) -> Iterator[HandOver[T]]:
-        """Within the block, code called by this thread finds the offer in `place`."""
+        """Within the block, code in this context finds this HandOver in the variable `place`."""
         token = place.set(self)
         try:
             yield self

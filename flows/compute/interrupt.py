@@ -1,4 +1,4 @@
-"""Interrupts code that works on untrusted text when it takes too much processor time or memory.
+"""Interrupt code that works on untrusted text if it takes too much CPU time or memory.
 
 In the main thread a system timer (SIGPROF) interrupts it, even inside a regular expression. In other threads, such as
 those of a Dask worker, a second thread raises the exception, which arrives between two Python instructions and not
@@ -18,12 +18,15 @@ from typing import Any
 from flows.compute.bounds import MEGABYTE, Bounds
 from flows.compute.memory import count_bytes
 
-EVERY = 0.1  # seconds between two looks
+EVERY = 0.1  # seconds between two measurements
 OUR_SIGNAL = getattr(signal, "SIGPROF", None)
 
 
 class Exceeded(BaseException):
-    """A bound is broken; has the code and reason of the reject. Not an Exception, so that no handler swallows it."""
+    """Raised if a limit is exceeded, with the code and reason of the reject.
+
+    It is not an Exception, so that no handler swallows it.
+    """
 
     def __init__(self, code: str, reason: str) -> None:
         super().__init__(reason)
@@ -38,10 +41,10 @@ class _Meter:
         self._began, self._held = process_time(), count_bytes()[1]
 
     def find_excess(self) -> Exceeded | None:
-        """The broken bound, or None."""
+        """The limit that is exceeded, or None."""
         seconds = self.bounds.seconds_for(self.size)
         if process_time() - self._began > seconds:
-            limit = f"{seconds:g} s of the processor"
+            limit = f"{seconds:g} s of CPU time"
             return Exceeded(
                 "too_slow", _describe("longer", limit, "SECONDS, ONRECORD_ANALYSIS_SECONDS_PER_MB")
             )
@@ -57,14 +60,14 @@ def _describe(more: str, limit: str, settings: str) -> str:
 
 @contextmanager
 def limited(bounds: Bounds, size: int) -> Iterator[None]:
-    """Context of work on `size` bytes of text; raises Exceeded in it when it breaks `bounds`."""
+    """Limit the block, which works on `size` bytes of text; Exceeded is raised in it if it exceeds `bounds`."""
     guard = _by_timer if _has_timer() else _by_thread
     with guard(_Meter(bounds, size)):
         yield
 
 
 def _has_timer() -> bool:
-    """Whether the timer is available: in the main thread, unless other code uses it."""
+    """Whether the timer is available: only in the main thread, and only if no other code uses it."""
     if OUR_SIGNAL is None or threading.current_thread() is not threading.main_thread():
         return False
     return signal.getsignal(OUR_SIGNAL) in (signal.SIG_DFL, _look)
@@ -80,7 +83,7 @@ def _look(_signal: int, _frame: Any) -> None:
 
 @contextmanager
 def _by_timer(meter: _Meter) -> Iterator[None]:
-    """Limit the block by the timer. The handler stays afterwards, so that a late signal does nothing."""
+    """Limit the block by the timer. The handler stays installed, so that a late signal does nothing."""
     global _current
     assert OUR_SIGNAL is not None
     signal.signal(OUR_SIGNAL, _look)
@@ -96,7 +99,7 @@ def _by_timer(meter: _Meter) -> Iterator[None]:
 
 
 class _Interrupted(BaseException):
-    """Raised in a thread by another one, which can only pass a class."""
+    """Raised in a thread by the watching thread, which can raise only a class without arguments."""
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The memory of this process: measures it, and returns free memory to the system."""
+"""Measure the memory of this process, and return free memory to the system."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from contextlib import suppress
 
 
 def count_bytes() -> tuple[int, int]:
-    """The mapped bytes, and those of them in physical memory; 0 where the system does not say."""
+    """The mapped bytes, and how many of them are in physical memory; zeros if the system does not say."""
     try:
-        with open("/proc/self/statm", "rb") as file:  # noqa: PTH123 - for each file that is read
+        with open("/proc/self/statm", "rb") as file:  # noqa: PTH123 - faster; called for each file
             mapped, resident = map(int, file.read().split()[:2])
     except OSError:
         return 0, 0
@@ -19,6 +19,6 @@ def count_bytes() -> tuple[int, int]:
 
 
 def give_back() -> None:
-    """Return free heap to the system; glibc would keep it, and a long text leaves a hundred megabytes behind."""
-    with suppress(OSError, AttributeError):  # where the C library is another one
+    """Return free heap to the system, because glibc would keep it: a hundred megabytes after a long text."""
+    with suppress(OSError, AttributeError):  # the C library is not glibc
         ctypes.CDLL(None).malloc_trim(0)

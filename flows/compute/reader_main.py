@@ -1,8 +1,8 @@
-"""The program of a reader's process: files come in by a socket, readings go out.
+"""The program of a reader process, which receives files over a socket and sends their readings back.
 
-It asks the system to limit its memory, the processor time of each file, and the size of files it writes, and to write
-no core dumps. So a hostile file that breaks a library ends this process, never the run. It ends when the run at the
-other end of the socket does.
+It lets the system limit its memory, its CPU time for each file and the size of files it writes, and forbid core dumps.
+So a hostile file that breaks a library ends this process, never the run. The process ends when the run at the other end
+of the socket ends.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from transforms.readers.limits import Refused
 
 WRITTEN = (
     1 << 20
-)  # bytes of a file that this process may write: compiled modules, what libraries say as they crash
-WORN = 0.5  # share of its memory with which a process reads no further file
+)  # bytes of a file that this process may write, such as compiled modules and messages of crashing libraries
+WORN = 0.5  # once a process holds this share of its memory, it reads no more files
 
 
 class Order(NamedTuple):
-    """A file to read: its bytes, or None when an open file follows, and its limit of processor seconds.
+    """A file to read: its bytes, or None if an open file follows, and its limit of CPU seconds.
 
-    `broken` has the places in it that ended an earlier process, with the code and reason of their reject.
+    `broken` maps places in the file that ended an earlier process to the code and reason of their reject.
     """
 
     path: str
@@ -41,17 +41,17 @@ class Order(NamedTuple):
 
 
 class Ready(NamedTuple):
-    """The process has started."""
+    """Sent when the process has started."""
 
 
 class At(NamedTuple):
-    """The place in the file where reading continues."""
+    """Sent before each place in the file, such as a member of an archive, is read."""
 
     place: str
 
 
 class End(NamedTuple):
-    """The file is read; `is_worn`: the process ends now; `held`: the bytes of memory it holds."""
+    """Sent when a file is read. If `is_worn`, the process ends now; `held` is its memory in bytes."""
 
     is_worn: bool
     held: int
@@ -74,17 +74,17 @@ def main(descriptor: int, memory: int) -> None:
 
 
 def _confine() -> None:
-    """Set up the process once."""
+    """Limit the files that the process writes, and make it the first to end if memory runs out."""
     import resource
 
     resource.setrlimit(resource.RLIMIT_FSIZE, (WRITTEN, WRITTEN))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with suppress(OSError):  # should the machine run out of memory, this process is the one to end
+    with suppress(OSError):  # if the machine runs out of memory, the system ends this process first
         Path("/proc/self/oom_score_adj").write_text("1000")
 
 
 def _bound(seconds: float, memory: int) -> None:
-    """Limit memory, and the processor time from now on, after which the system ends the process with SIGXCPU.
+    """Limit memory and CPU time from now on; if the time is up, the system ends the process with SIGXCPU.
 
     Mapped but unused memory, such as stacks and libraries, does not count.
     """
@@ -93,7 +93,7 @@ def _bound(seconds: float, memory: int) -> None:
     used = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
     resource.setrlimit(resource.RLIMIT_CPU, (ceil(used + seconds), resource.RLIM_INFINITY))
     mapped, resident = count_bytes()
-    with suppress(ValueError, OSError):  # where the system has no such bound, as macOS
+    with suppress(ValueError, OSError):  # the system, such as macOS, does not have this limit
         resource.setrlimit(resource.RLIMIT_AS, (memory + max(0, mapped - resident), resource.RLIM_INFINITY))
 
 
@@ -127,5 +127,5 @@ def _receive_file(door: socket.socket) -> BinaryIO:
     return os.fdopen(descriptors[0], "rb")
 
 
-def _send(connection: Connection, said: object) -> None:
-    connection.send_bytes(pickle.dumps(said, pickle.HIGHEST_PROTOCOL))
+def _send(connection: Connection, message: object) -> None:
+    connection.send_bytes(pickle.dumps(message, pickle.HIGHEST_PROTOCOL))

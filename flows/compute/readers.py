@@ -1,7 +1,7 @@
-"""Opened files -> readings, in a separate process that can be killed.
+"""Read files in a separate process that can be killed.
 
 A file may make a library loop, exhaust memory or crash. So files are read in a process with limits, which is reused
-from file to file. A file that breaks a limit becomes a reject, and a new process continues; in an archive, only the
+from file to file. A file that exceeds a limit becomes a reject, and a new process continues; in an archive, only the
 member being read is lost. The next files are sent while one is read, so the run rarely waits.
 """
 
@@ -34,18 +34,20 @@ from transforms.readers import Options, Reading, Reject, join_readings
 from transforms.readers.clean import clean
 from transforms.readers.guarded import TOO_MUCH_MEMORY
 
-AHEAD_FILES = 8  # that are opened before the reading of the first one is asked for
-AHEAD_BYTES = 100_000  # of files that are sent while another one is read; what the socket holds
-MOST_BROKEN = 3  # places in one file that may end a process, before the whole file is rejected
-CLOCK = 30  # times its processor time that a file may take by the clock: the machine may be busy
-LITTLE = 0.25  # share of its memory that files before may have left, without being blamed for the next one
-FULL = 0.6  # share of its memory; a crash beyond it counts as lack of memory: the next piece was too large
-ENDS_IN = 10  # seconds
-STARTS_IN = 120  # seconds, on a machine that is very busy
+AHEAD_FILES = 8  # files opened before the reading of the first one is awaited
+AHEAD_BYTES = 100_000  # of files sent while another one is read; the socket holds so much
+MOST_BROKEN = 3  # places in one file that may end a process before the whole file is rejected
+CLOCK = 30  # factor from a file's CPU seconds to its seconds by the clock, because the machine may be busy
+LITTLE = (
+    0.25  # if a process held less than this share of its memory, earlier files are not to blame for a crash
+)
+FULL = 0.6  # a crash of a process that held more than this share counts as lack of memory
+ENDS_IN = 10  # seconds until a process is killed that does not end
+STARTS_IN = 120  # seconds a process has to start on a very busy machine
 PROGRAM = "from flows.compute.reader_main import main; main({}, {})"
-# The only environment variables that a reader needs: no keys, no addresses.
+# The only environment variables that a reader gets, so that it has no keys and addresses.
 KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
-# Allocators that reserve little more than is used, so that the limit on memory is accurate.
+# Makes allocators reserve little more memory than is used, so that the limit on memory is accurate.
 PLAIN = {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_ARENA_MAX": "1"}
 _NO_MEMORY = re.compile(
     rb"memory allocation|bad_alloc|out of memory|cannot allocate|MemoryError", re.IGNORECASE
@@ -57,7 +59,7 @@ class ReaderError(RuntimeError):
 
 
 class Broke(Exception):
-    """A process ended or was killed while reading a file; has the code and reason of the reject."""
+    """Raised if a process ended or was killed while reading a file, with the code and reason of the reject."""
 
     def __init__(self, code: str, reason: str) -> None:
         super().__init__(reason)
@@ -75,12 +77,12 @@ class Job:
 
     @property
     def held(self) -> int:
-        """Bytes to send; an open file is passed as a descriptor."""
+        """The number of bytes to send; 0 for an open file, which is passed as a descriptor."""
         return len(self.content.data or b"")
 
     @property
     def size(self) -> int:
-        """Bytes of the file."""
+        """The size of the file in bytes."""
         if self.content.stream is None:
             return self.held
         return self.content.size_bytes or os.fstat(self.content.stream.fileno()).st_size
@@ -108,7 +110,7 @@ class Reader:
     def read_all(
         self, contents: Iterator[tuple[FileBytes, str | None]], options: Options
     ) -> Iterator[tuple[FileBytes, str | None, Reading]]:
-        """The contents with their readings; skips files without bytes and those that an earlier run read."""
+        """Yield the contents with their readings, which are empty for files without bytes or read by an earlier run."""
         waiting: deque[tuple[Job, str | None]] = deque()
         self._jobs.clear()
         try:
@@ -128,12 +130,12 @@ class Reader:
         finally:
             for job, _ in waiting:
                 _close(job.content)
-            if self._jobs:  # nobody wants what the process is at
+            if self._jobs:  # nobody needs the file that the process is reading
                 self._jobs.clear()
                 self.close()
 
     def _is_full(self) -> bool:
-        """Whether the waiting files have reached the limit of bytes."""
+        """Whether the waiting files exceed AHEAD_BYTES."""
         return sum(job.held for job in self._jobs) > AHEAD_BYTES
 
     def _finish(
@@ -154,11 +156,11 @@ class Reader:
                 self.start()
                 assert self._process
                 job.is_sent = True
-                with suppress(OSError):  # it has ended: the caller of the reading will see
+                with suppress(OSError):  # if the process has ended, `receive` will report it
                     self._process.send(job, options, self.bounds)
 
     def _take(self, job: Job, options: Options) -> Reading:
-        """The reading of the first waiting file; if that ends the process, a new one reads the rest."""
+        """The reading of the first waiting file; if the file ends the process, a new process reads the other files."""
         while True:
             self._send_ahead(options)
             assert self._process
@@ -182,10 +184,10 @@ class Reader:
                 return done
 
     def _give_up(self, job: Job, broke: Broke) -> Reading | None:
-        """The reading of a file that ended its process; None when it should be retried.
+        """The reading of a file that ended its process; None if the file should be retried in a new process.
 
-        After a crash, or when the process held much memory already, earlier files may be at fault: then the file is
-        retried in a new process.
+        It is retried if earlier files may be at fault: after a crash, or if the process already held much memory. An
+        archive is also retried without the member that ended the process.
         """
         assert self._process
         place = self._process.place
@@ -199,15 +201,16 @@ class Reader:
             return None
         path = job.content.path
         where = f"{path} > {place}" if place else path
-        more = f"; before that, {len(job.broken)} other files in it did" if job.broken else ""
+        more = f"; earlier, {len(job.broken)} other files in it ended the reader too" if job.broken else ""
         reject = Reject(None, broke.code, f"{where}: {broke.reason}{more}")
         return Reading(None, None, rejects=[clean(reject)])
 
 
 class _Process:
-    """A process that reads; `files` it has read, the bytes it `held` then, and the `place` in the file that it is at.
+    """A reader process.
 
-    It imports nothing from the working folder (`-P`), which may be the one with the files.
+    `files` is how many files it has read, `held` its memory in bytes after the last one, `place` what it reads in the
+    present file. It imports nothing from the working folder (`-P`), which may have hostile files in it.
     """
 
     def __init__(self, bounds: Bounds) -> None:
@@ -217,7 +220,7 @@ class _Process:
         self.place = ""
         self._is_ready = False
         self._own_peak = _peak(None)
-        self._said = TemporaryFile()  # noqa: SIM115 - closed with the process
+        self._stderr = TemporaryFile()  # noqa: SIM115 - closed with the process
         ours, theirs = socket.socketpair()
         with theirs:
             for end in (ours, theirs):
@@ -226,16 +229,16 @@ class _Process:
                 [sys.executable, "-P", "-c", PROGRAM.format(theirs.fileno(), bounds.memory)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                stderr=self._said,
+                stderr=self._stderr,
                 env=_environment(),
                 pass_fds=[theirs.fileno()],
-                start_new_session=True,  # Ctrl-C is for the run, which ends this process
+                start_new_session=True,  # Ctrl-C interrupts only the run, which ends this process
             )
         self._door = ours
         self._connection = Connection(os.dup(ours.fileno()))
 
     def send(self, job: Job, options: Options, bounds: Bounds) -> None:
-        """Send a file; OSError when the process has ended."""
+        """Send a file; OSError if the process has ended."""
         content = job.content
         order = Order(content.path, content.data, bounds.seconds_for(job.size), options, job.broken)
         self._connection.send_bytes(pickle.dumps(tuple(order), pickle.HIGHEST_PROTOCOL))
@@ -254,16 +257,16 @@ class _Process:
                 if not self._connection.poll(max(0.0, deadline - monotonic())):
                     self.kill()
                     raise Broke("too_slow", _describe_time(f"{seconds:g} s by the clock"))
-                said: Any = pickle.loads(self._connection.recv_bytes())
+                message: Any = pickle.loads(self._connection.recv_bytes())
             except (EOFError, OSError):
                 raise self._explain(seconds / CLOCK) from None
-            if isinstance(said, At):
-                self.place = said.place
-            elif isinstance(said, End):
-                self.held = said.held
-                return join_readings(parts), said.is_worn
+            if isinstance(message, At):
+                self.place = message.place
+            elif isinstance(message, End):
+                self.held = message.held
+                return join_readings(parts), message.is_worn
             else:
-                parts.append(said)
+                parts.append(message)
 
     def _await_start(self) -> None:
         """Wait until the process is ready; `ReaderError` if it ends instead."""
@@ -276,9 +279,9 @@ class _Process:
         except (EOFError, OSError):
             self._process.wait()
         if not self._is_ready:
-            self._said.seek(0)
-            lines = self._said.read(MEGABYTE).decode("utf-8", "replace").split("\n")
-            raise ReaderError(f"the process that reads files does not start: {' '.join(lines[-3:]).strip()}")
+            self._stderr.seek(0)
+            lines = self._stderr.read(MEGABYTE).decode("utf-8", "replace").split("\n")
+            raise ReaderError(f"the process that reads files did not start: {' '.join(lines[-3:]).strip()}")
 
     def kill(self) -> None:
         """Kill the process; the file being read is lost."""
@@ -286,36 +289,38 @@ class _Process:
         self._process.wait()
         self._connection.close()
         self._door.close()
-        self._said.close()
+        self._stderr.close()
 
     def _explain(self, seconds: float) -> Broke:
-        """Why a process died."""
+        """The error to raise for a process that died."""
         peak = self._reap()
         code = self._process.returncode
-        self._said.seek(0)
-        said = self._said.read(MEGABYTE)
+        self._stderr.seek(0)
+        output = self._stderr.read(MEGABYTE)
         if code == -signal.SIGXCPU:
-            return Broke("too_slow", _describe_time(f"{seconds:g} s of the processor"))
-        ran_out = code == -signal.SIGKILL or peak > FULL * self.bounds.memory or _NO_MEMORY.search(said)
+            return Broke("too_slow", _describe_time(f"{seconds:g} s of CPU time"))
+        ran_out = code == -signal.SIGKILL or peak > FULL * self.bounds.memory or _NO_MEMORY.search(output)
         if code and ran_out:
             limit = f"{self.bounds.memory / MEGABYTE:,.0f} MB (ONRECORD_READER_MEMORY)"
             return Broke(TOO_MUCH_MEMORY, f"needs more memory to read than {limit}")
         name = signal.Signals(-code).name if code < 0 else f"exit code {code}"
-        return Broke("reader_crashed", f"makes the reader crash ({name})")
+        return Broke("reader_crashed", f"crashes the reader ({name})")
 
     def _reap(self) -> int:
-        """Wait for its end; the most bytes it held, 0 if unknown."""
+        """Wait until the process has ended; returns its peak memory in bytes, 0 if unknown."""
         deadline = monotonic() + ENDS_IN
         while self._process.returncode is None:
             try:
                 pid, status, usage = os.wait4(self._process.pid, os.WNOHANG)
-            except ChildProcessError:  # somebody else has waited for it
+            except ChildProcessError:  # other code has waited for it
                 self._process.returncode = 1
                 return 0
             if pid:
                 self._process.returncode = os.waitstatus_to_exitcode(status)
                 peak = _peak(usage)
-                return peak if peak > self._own_peak else 0  # it began with the peak of this process
+                return (
+                    peak if peak > self._own_peak else 0
+                )  # a new process starts with the peak of its parent
             if monotonic() > deadline:
                 self._process.kill()
             sleep(0.01)
@@ -323,7 +328,7 @@ class _Process:
 
 
 def _peak(usage: Any) -> int:
-    """The most bytes that a process held, by its usage of resources; of this one without."""
+    """The peak memory in bytes from a process's resource usage; without `usage`, that of this process."""
     import resource
 
     peak = (usage or resource.getrusage(resource.RUSAGE_SELF)).ru_maxrss
@@ -352,7 +357,7 @@ _early: ContextVar[HandOver[Reader] | None] = ContextVar("early_reader", default
 
 @contextmanager
 def start_reader_early(bounds: Bounds) -> Iterator[None]:
-    """Start a reader now; the first `open_reader` with these bounds in the block gets it. Closed if unused."""
+    """Start a reader now; the first `open_reader` in the block with these bounds gets it. It is closed if unused."""
     started = Reader(bounds)
     started.start()
     with HandOver(started).offered_in(_early) as offer:

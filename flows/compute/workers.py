@@ -1,4 +1,4 @@
-"""Batches of articles -> the tables of each, in order; in this process or in several that load the models once.
+"""Compute the tables of batches in order, in this process or in several that each load the models once.
 
 Another executor needs only a `submit`: a function from articles to `PendingTables`.
 """
@@ -28,14 +28,12 @@ from flows.compute.analysis import OUT_OF_MEMORY, Tables, find_within, join_tabl
 from flows.compute.bounds import ANALYSIS, Bounds
 from flows.compute.handover import HandOver
 
-BATCH_BYTES = 100_000  # of text that is analysed at a time: some seconds of work
-WORTH_IT = 3  # batches with which processes pay: each takes some seconds to load its models
-ENDS_IN = 10  # seconds: a process that was killed
-AT_FIRST = 4  # batches that are looked at before that is decided
+BATCH_BYTES = 100_000  # of text analysed at a time; takes a few seconds
+WORTH_IT = 3  # batches from which processes pay, because each takes seconds to load its models
+ENDS_IN = 10  # seconds to wait for the end of a killed process
+AT_FIRST = 4  # batches awaited before deciding whether processes pay
 ONE_THREAD = ("POLARS_MAX_THREADS", "OMP_NUM_THREADS")  # the processes share the cores among themselves
-NO_FOLDER = (
-    "PYTHONSAFEPATH"  # nothing is imported from the working folder, which may be the one with the files
-)
+NO_FOLDER = "PYTHONSAFEPATH"  # so that nothing is imported from the working folder, which may have hostile files in it
 
 # Processes that `prestart` has started for the first caller in its block.
 _prestarted: ContextVar[HandOver[ProcessPoolExecutor] | None] = ContextVar("prestarted", default=None)
@@ -76,7 +74,7 @@ class Here:
 def find_ahead(
     batches: Iterable[ArticleBatch], submit: Submit, ahead: int
 ) -> Iterator[tuple[ArticleBatch, PendingTables]]:
-    """Each batch with a future for its tables, in order; at most `ahead` are in progress, to bound memory."""
+    """Yield each batch with a future for its tables, in order; at most `ahead` are in progress, to limit memory."""
     under_way: deque[tuple[ArticleBatch, PendingTables]] = deque()
     for batch in batches:
         under_way.append((batch, submit(batch.articles)))
@@ -93,9 +91,9 @@ def find_locally(
     languages: Sequence[str],
     bounds: Bounds = ANALYSIS,
 ) -> Iterator[tuple[ArticleBatch, PendingTables]]:
-    """Each batch with a future for its tables, computed by worker processes, or in this one if there are few batches.
+    """Yield each batch with a future for its tables, computed by worker processes, or here if there are few batches.
 
-    Request the tables before the next batch: the processes end with the last one.
+    Request the tables of a batch before you take the next one, because the processes end after the last one.
     """
     find = partial(find_within, run_id=run_id, languages=languages, bounds=bounds)
     coming = iter(batches)
@@ -126,7 +124,7 @@ def count_cores() -> int:
 
 @contextmanager
 def prestart(processes: int) -> Iterator[None]:
-    """Start `processes` now; the first caller in the block that needs some takes them. Killed if unused."""
+    """Start `processes` now for the first caller in the block that needs some; they are killed if unused."""
     with HandOver(_start(processes)).offered_in(_prestarted) as offer:
         try:
             yield
@@ -136,10 +134,10 @@ def prestart(processes: int) -> Iterator[None]:
 
 
 class Crew:
-    """Processes that find the tables of batches.
+    """Processes that compute the tables of batches.
 
-    When a process dies, all batches in progress are lost. Each is retried in a single process, and if that dies too,
-    article by article: so an article is left out only when it alone kills a process.
+    If a process dies, all batches in progress are lost. Each is retried in a single process, and if that dies too,
+    article by article. So an article is left out only if it alone kills a process.
     """
 
     def __init__(self, processes: int, find: Find, languages: Sequence[str]) -> None:
@@ -159,7 +157,7 @@ class Crew:
         return Submitted(self, articles, future)
 
     def find_again(self, articles: pl.DataFrame) -> Tables:
-        """The tables of a lost batch."""
+        """Compute the tables of a lost batch again."""
         single = self._find_single()
         [process] = (single._processes or {}).values()
         try:
@@ -171,7 +169,7 @@ class Crew:
         return join_tables(map(self.find_again, articles.iter_slices(1)))
 
     def _find_single(self) -> ProcessPoolExecutor:
-        """A pool of one live process; failing to start is not an article's fault."""
+        """A pool with one running process; if none can start, BrokenProcessPool ends the run and rejects no article."""
         if self._single:
             with suppress(BrokenProcessPool):
                 self._single.submit(os.getpid).result()
@@ -208,9 +206,9 @@ def _explain(process: BaseProcess) -> tuple[str, str]:
     process.join(ENDS_IN)
     code = process.exitcode or 0
     if code == -signal.SIGKILL:
-        return OUT_OF_MEMORY, "takes more memory to analyse than the system gives"
+        return OUT_OF_MEMORY, "takes more memory to analyse than the system has"
     name = signal.Signals(-code).name if code < 0 else f"exit code {code}"
-    return "analysis_crashed", f"makes the process crash that analyses it ({name})"
+    return "analysis_crashed", f"crashes the process that analyses it ({name})"
 
 
 @contextmanager
@@ -220,7 +218,7 @@ def _open_crew(processes: int, find: Find, languages: Sequence[str]) -> Iterator
     try:
         yield crew
     except BaseException:
-        crew.close(at_once=True)  # of a pool that broke while it started, some would never end
+        crew.close(at_once=True)  # processes of a pool that broke at its start would never end
         raise
     crew.close()
 
@@ -229,13 +227,13 @@ def _start(processes: int) -> ProcessPoolExecutor:
     with _one_thread_each():
         pool = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _prepare)
         for _ in range(processes):
-            pool.submit(os.getpid)  # starts them all now, with the environment of now
+            pool.submit(os.getpid)  # starts all processes now, with the present environment
     return pool
 
 
 def _end(pool: ProcessPoolExecutor, *, at_once: bool = False) -> None:
     if at_once:
-        for process in list((pool._processes or {}).values()):  # of no other pool
+        for process in list((pool._processes or {}).values()):  # only those of this pool
             process.kill()
     pool.shutdown(wait=False, cancel_futures=True)
 
@@ -243,7 +241,7 @@ def _end(pool: ProcessPoolExecutor, *, at_once: bool = False) -> None:
 def _prepare() -> None:
     """Prepare a new process: load the models."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    with suppress(OSError):  # should the machine run out of memory, not the run itself is to end
+    with suppress(OSError):  # if the machine runs out of memory, the system ends this process before the run
         Path("/proc/self/oom_score_adj").write_text("500")
     load_models()
 

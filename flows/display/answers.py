@@ -1,7 +1,7 @@
-"""The answer of a query: batches of rows in; a table, records, Markdown, CSV, JSON, JSON Lines, Parquet or XLSX out.
+"""Write the answer of a query as a table, records, Markdown, CSV, JSON, JSON Lines, Parquet or XLSX.
 
-Tables are for people: long text is cut, and control characters become blanks. The other formats are for programs: all
-rows, complete and exact, written as they arrive; but in CSV, an apostrophe precedes texts that a spreadsheet would run.
+Tables are for people: long text is cut, and control characters become blanks. The other formats are for programs and
+have all rows, unchanged, written as they arrive. Only CSV puts an apostrophe before texts that look like formulas.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ GAP = 3
 
 
 def print_table(answer: Answer, rows: int, console: Console) -> None:
-    """Print at most `rows` rows as a table for people, and say how many there are."""
+    """Print at most `rows` rows as a table, and the number of all rows."""
     shown, count = answer.head, 0
     for batch in answer.batches:
         shown = shown.vstack(batch.head(rows - shown.height))
@@ -48,8 +48,8 @@ def print_table(answer: Answer, rows: int, console: Console) -> None:
 def write_answer(answer: Answer, form: Form, out: BinaryIO, *, raw: bool = False, mark: bool = False) -> None:
     """Write all rows of one answer to `out` as they arrive.
 
-    `raw`: do not protect spreadsheets from texts in CSV; `mark`: begin CSV with the byte order mark by which Excel
-    recognises UTF-8.
+    With `raw`, texts in CSV that look like formulas are not escaped. With `mark`, CSV begins with the byte order mark
+    by which Excel recognises UTF-8.
     """
     if form == "parquet":
         _write_parquet(answer, out)
@@ -67,7 +67,7 @@ def write_answer(answer: Answer, form: Form, out: BinaryIO, *, raw: bool = False
 
 @contextmanager
 def writing_workbook(out: BinaryIO) -> Iterator[Callable[[Answer], None]]:
-    """A function that writes each answer as a sheet of one workbook; the end of the block closes it."""
+    """A function that adds each answer as a sheet to one workbook, which is complete at the end of the block."""
     from warehouse.export.workbook import add_sheet, open_workbook
 
     with open_workbook(out) as book:
@@ -107,7 +107,7 @@ def _write_csv(answer: Answer, out: TextIO, *, raw: bool, mark: bool) -> None:
 
 
 def _write_json(answer: Answer, out: TextIO) -> None:
-    """One array with an object per row, one per line."""
+    """Write one array with an object per row, each on its own line."""
     begin = "["
     for record in _json_records(answer):
         out.write(f"{begin}\n{record}")
@@ -127,7 +127,7 @@ def _json_records(answer: Answer) -> Iterator[str]:
 
 
 def _without_nan(value: Any) -> Any:
-    """Null for infinity and NaN, which JSON does not have."""
+    """The value with None for infinity and NaN, which JSON does not have."""
     if isinstance(value, dict):
         return {name: _without_nan(one) for name, one in value.items()}
     if isinstance(value, list):
@@ -148,12 +148,12 @@ def _markdown_row(cells: Iterable[Any]) -> str:
 
 
 def _flat(value: Any) -> Any:
-    """Lists and structs as JSON, because CSV has no nested values."""
+    """The value; lists and structs as JSON text, because CSV has no nested values."""
     return json.dumps(value, default=str, ensure_ascii=False) if isinstance(value, list | dict) else value
 
 
 def _space(answer: pl.DataFrame) -> int:
-    """Width of a row in characters, with wide columns wrapped as far as they stay readable."""
+    """Width of the table in characters, if wide columns wrap at PLEASANT_WIDTH."""
     return sum(min(_width(column), PLEASANT_WIDTH) + GAP for column in answer)
 
 
@@ -174,7 +174,7 @@ def _grid(answer: pl.DataFrame) -> Table:
 
 
 def _records(answer: pl.DataFrame) -> Table:
-    """One line per value, for answers too wide for the terminal."""
+    """A table with one line per value, for answers too wide for the terminal."""
     table = Table(box=box.SIMPLE, show_header=False, pad_edge=False)
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
@@ -186,7 +186,7 @@ def _records(answer: pl.DataFrame) -> Table:
 
 
 def _rounded(value: float) -> str:
-    """Four decimals, or four significant digits: for people."""
+    """A number for people: four decimals, or four significant digits if it is very small."""
     if 0 < abs(value) < 0.001 or not math.isfinite(value):
         return f"{value:.4g}"
     return f"{value:.4f}".rstrip("0").rstrip(".")

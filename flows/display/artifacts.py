@@ -1,7 +1,7 @@
-"""What Prefect's pages show of a run: progress and outcome in; artifacts, an event, log lines, the final state out.
+"""Show the progress and outcome of a run in Prefect: artifacts, an event, log lines, the final state.
 
-Nothing here fails a run: if the server does not answer, the run continues without it. File names and article text are
-hostile: they go into code blocks that they cannot close.
+No error here fails a run: if the server does not answer, the run continues without it. File names and article texts may
+be hostile, so they go into code blocks that they cannot close.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ from schema.tables import VERSIONED
 
 P = ParamSpec("P")
 EVERY = 2.0  # seconds between two updates of the progress
-PERCENT_OF = {"Checking": 90.0, "Publishing": 97.0}  # where a step without a measure begins
-FOUND = 90.0  # percent when all statements are found
-MAX_EXAMPLES = 5_000  # characters of the examples of one check
+PERCENT_OF = {"Checking": 90.0, "Publishing": 97.0}  # at the start of a step without a measure of its own
+FOUND = 90.0  # percent once all statements are found
+MAX_EXAMPLES = 5_000  # characters of examples per check
 LOUD = {"critical": "error", "warning": "warning", "info": "info"}
 TITLES = {
     "published": "Published",
@@ -54,13 +54,13 @@ TITLES = {
 
 
 class StoppedQuietly(RunStopped, Abort):
-    """RunStopped for a worker: Prefect's engine does not take an Abort for a crash, so it shows no traceback."""
+    """RunStopped for a worker. It is an Abort, which Prefect's engine does not treat as a crash with a traceback."""
 
 
 def shown(run: Callable[P, Outcome]) -> Callable[P, Outcome]:
-    """The flow function `run`, shown in Prefect's pages; when the gate stops it, its flow run ends as `Stopped`.
+    """Wrap the flow function `run` to show it in Prefect; if the gate stops it, its flow run ends as `Stopped`.
 
-    Called as a flow it still raises RunStopped, for that is the state's data.
+    The caller of the flow still gets RunStopped, because that is the data of the final state.
     """
 
     @wraps(run)
@@ -77,21 +77,23 @@ def shown(run: Callable[P, Outcome]) -> Callable[P, Outcome]:
         show_outcome(outcome)
         return outcome
 
-    # Prefect builds the parameter form of a flow from its types, which it would otherwise look up in this module.
+    # Prefect builds the parameter form from the types of a flow, and would otherwise look them up in this module.
     run_shown.__signature__ = inspect.signature(run, eval_str=True)  # type: ignore[attr-defined]
     return run_shown
 
 
 def show_outcome(outcome: Outcome) -> None:
-    """Artifacts with counts, verdict and links, log lines, the event `onrecord.published` or `onrecord.stopped`."""
+    """Create artifacts with counts, verdict and links, log lines, and the event `onrecord.published` or `.stopped`."""
     name = _slug(outcome.warehouse.stem)
     with _quietly("the counts"):
-        create_table_artifact(count_all(outcome), key=f"{name}-counts", description="What went in and out.")
+        create_table_artifact(
+            count_all(outcome), key=f"{name}-counts", description="Files, articles and statements."
+        )
     with _quietly("the verdict"):
         create_markdown_artifact(describe(outcome), f"{name}-verdict", description=TITLES[outcome.status])
     with _quietly("the report"):
         address = outcome.report.absolute().as_uri()
-        where = "A file on the machine that ran this."
+        where = "A file on the machine that ran the flow."
         create_link_artifact(address, "The report", f"{name}-report", where)
     if outcome.explorer:
         with _quietly("the explorer"):
@@ -107,7 +109,7 @@ def show_outcome(outcome: Outcome) -> None:
 
 
 def show_audit(warehouse: str, checks: pl.DataFrame) -> None:
-    """An artifact with the results of an audit."""
+    """Create an artifact with the results of an audit."""
     passed = int(checks["success"].sum())
     text = "\n\n".join([f"# {passed} of {checks.height} checks passed", *list_failed(checks)])
     with _quietly("the audit"):
@@ -120,7 +122,7 @@ def table_assets(warehouse: str) -> list[str]:
 
 
 def count_all(outcome: Outcome) -> list[dict[str, Any]]:
-    """One row per figure."""
+    """The figures of a run, one row each: `what`, `count`."""
     files = {
         f"files {part}": outcome.count_files(part)
         for part in ("loaded", "unchanged", "duplicate", "rejected")
@@ -136,20 +138,20 @@ def count_all(outcome: Outcome) -> list[dict[str, Any]]:
 
 
 def describe(outcome: Outcome) -> str:
-    """The verdict in Markdown: what failed, with examples, and where the report is."""
+    """The verdict in Markdown: failed checks with examples, and the path of the report."""
     resumed = " It resumed an interrupted run." if outcome.is_resumed else ""
     blocks = [
         f"# {TITLES[outcome.status]}",
-        f"Run {code(outcome.run_id)}, checks: {outcome.verdict or 'none were run'}.{resumed}",
+        f"Run {code(outcome.run_id)}, checks: {outcome.verdict or 'none ran'}.{resumed}",
         f"Report: {code(str(outcome.report))}",
     ]
     if outcome.kept_at:
-        blocks.append(f"What was stopped is kept for a look: {code(str(outcome.kept_at))}")
+        blocks.append(f"The stopped version is kept for inspection: {code(str(outcome.kept_at))}")
     return "\n\n".join([*blocks, *list_failed(outcome.checks)])
 
 
 def list_failed(checks: pl.DataFrame) -> list[str]:
-    """A Markdown block for each failed check, the most severe first: its reason, rows that fail it, its query."""
+    """Markdown blocks for each failed check, the most severe first: its reason, failing rows and query."""
     blocks = []
     for row in _failed(checks):
         blocks += [f"## {row['severity']}: {code(_name(row))}", code(row["reason"] or ""), _observed(row)]
@@ -159,14 +161,14 @@ def list_failed(checks: pl.DataFrame) -> list[str]:
 
 
 def code(text: str) -> str:
-    """`text` as inline code: the fence is longer than any run of backticks in it."""
+    """`text` as inline code, with a fence longer than any run of backticks in it."""
     line = " ".join(CONTROL.sub(" ", text).split())
     fence = "`" * (_longest_run(line) + 1)
     return f"{fence} {line} {fence}" if line else ""
 
 
 def code_block(text: str, language: str = "") -> str:
-    """`text` as a code block that it cannot close, without control characters except line ends."""
+    """`text` as a code block that the text cannot close, without control characters except line ends."""
     lines = "\n".join(CONTROL.sub(" ", line) for line in text.splitlines())
     fence = "`" * max(3, _longest_run(lines) + 1)
     return f"{fence}{language}\n{lines}\n{fence}"
@@ -196,7 +198,7 @@ def _name(row: dict[str, Any]) -> str:
 
 
 def _slug(name: str) -> str:
-    """A name in the form that artifact and asset keys require: lower case, digits and hyphens."""
+    """A name in the form of artifact and asset keys: lower case, digits and hyphens."""
     return re.sub("[^a-z0-9]+", "-", name.lower()).strip("-") or "warehouse"
 
 
@@ -245,7 +247,7 @@ def _emit(outcome: Outcome) -> None:
 
 @contextmanager
 def _quietly(what: str) -> Iterator[None]:
-    """Log any error in the block as something that Prefect cannot show."""
+    """Log an error of the block as a warning that Prefect cannot show `what`."""
     try:
         yield
     except Exception as error:
@@ -253,14 +255,14 @@ def _quietly(what: str) -> Iterator[None]:
 
 
 class _Progress:
-    """A progress bar among the run's artifacts; it gives up when the server first refuses."""
+    """A progress bar among the run's artifacts; gives up at the first error of the server."""
 
     def __init__(self) -> None:
         self._artifact: UUID | None = None
         self._percent, self._next, self._is_refused = 0.0, 0.0, False
 
     def show(self, step: str, done: int, total: int | None) -> None:
-        """Show how far the run is; only now and then, because each update is a request."""
+        """Show how far the run is; not more often than once in EVERY seconds, because each update is a request."""
         if step == "Finding statements" and total:
             self._percent = min(FOUND, FOUND * done / total)
         self._percent = PERCENT_OF.get(step, self._percent)

@@ -11,4 +11,4 @@ BY_ENDING: dict[str, Form] = {
     ".xlsx": "xlsx", ".md": "md", ".markdown": "md", ".txt": "table",
 }  # fmt: skip
 BINARY = {"parquet", "xlsx"}
-ONE_ANSWER = {"json", "parquet"}  # a second answer would spoil the file
+ONE_ANSWER = {"json", "parquet"}  # formats whose files can hold only one answer

@@ -1,4 +1,4 @@
-"""Steps of a run -> lines in the log that Prefect shows: one per step, with its counts and seconds."""
+"""Write lines about the steps of a run to the log that Prefect shows."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def run_logger() -> Any:
-    """The logger of the flow or task run; outside of one, the product's own."""
+    """The logger of the flow or task run, or the logger `onrecord` outside of a run."""
     from prefect import get_run_logger
     from prefect.exceptions import MissingContextError
 

@@ -1,7 +1,8 @@
-"""The outcome of a run -> a notification when it stopped, has warnings, recovered, or added to saved searches.
+"""Notify people if a run was stopped, has warnings, recovered, or found new hits of saved searches.
 
-Notifications go to Prefect's notification blocks (Slack, email, Teams, webhooks...) and to a command of the user's,
-which reads them as JSON from standard input. A repeated outcome is not sent again: the state folder has the last one.
+Notifications go to Prefect's notification blocks (Slack, email, Teams, webhooks...) and to the user's notify command,
+which reads them as JSON from standard input. The state folder has the last notification, so that the same outcome is
+not sent again.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ log = logging.getLogger("onrecord")
 
 @dataclass(frozen=True)
 class Message:
-    """One notification: `event` is a key of `TITLES`, `checks` are the failed ones, as `table.check`."""
+    """One notification: `event` is a key of TITLES, `checks` are the failed checks as `table.check`."""
 
     event: str
     title: str
@@ -48,17 +49,17 @@ class Message:
 
     @property
     def text(self) -> str:
-        """The message as text: names of checks and saved searches, never text from articles."""
+        """The body of the message; it names checks and saved searches and never has text from articles."""
         news = (f"{name}: {count:,} new" for name, count in self.searches.items())
         lines = "".join(f"\n- {line}" for line in (*self.checks, *news))
         return f"Run {self.run_id} of {self.warehouse}{lines}\nReport: {self.report}"
 
 
 def notify(outcome: Outcome, settings: Settings, waits: Sequence[float] = ()) -> Message | None:
-    """Notify everyone named in the settings; returns the message, or None when it would repeat the last one.
+    """Notify everyone named in the settings; returns the message, or None if it would repeat the last one.
 
-    A failure is retried after each of `waits`, in seconds, unless a retry cannot help. The last failure is logged; it
-    does not change the outcome of the run.
+    After a failure it is sent again after each of `waits` (seconds), unless a retry cannot help. A final failure is
+    logged and does not change the outcome of the run.
     """
     noted = settings.state / NOTED
     message = find_news(outcome, _read(noted))
@@ -71,9 +72,9 @@ def notify(outcome: Outcome, settings: Settings, waits: Sequence[float] = ()) ->
 
 
 def notify_news(outcome: Outcome, settings: Settings, waits: Sequence[float] = ()) -> Message | None:
-    """Send the new results of saved searches; returns the message, or None without new results or recipients.
+    """Send the new hits of saved searches; returns the message, or None if there are no new hits or no recipients.
 
-    A list that cannot be read is logged; it does not change the outcome of the run.
+    If the list of searches cannot be read, this is logged and does not change the outcome of the run.
     """
     if outcome.status != "published" or not (settings.notify or settings.notify_command):
         return None
@@ -82,7 +83,7 @@ def notify_news(outcome: Outcome, settings: Settings, waits: Sequence[float] = (
     try:
         news = find_news(outcome.warehouse, Watchlist(settings.watchlist_file).read(), outcome.run_id)
     except OnRecordError as error:
-        log.warning("the new results of saved searches were not sent: %s", error)
+        log.warning("the new hits of saved searches were not sent: %s", error)
         return None
     if not news:
         return None
@@ -101,7 +102,11 @@ def _send_all(message: Message, settings: Settings, waits: Sequence[float]) -> N
 
 
 def find_news(outcome: Outcome, last: dict[str, Any]) -> Message | None:
-    """The message about a run, unless it repeats the last one, whose `event` and `checks` are in `last`."""
+    """The message to send about a run.
+
+    None if the run neither published nor was stopped, if it repeats the last message (`last` has its `event` and
+    `checks`), or if all is well and was before.
+    """
     if outcome.status not in ("published", "stopped"):
         return None
     grave = ["critical"] if outcome.status == "stopped" else ["critical", "warning"]

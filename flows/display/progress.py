@@ -1,7 +1,7 @@
-"""Progress of a run: the flow reports it, watchers show it.
+"""Report the progress of a run to watchers.
 
-The flow calls `show_progress(step, done, total)`. `also_watched_by` adds a watcher, such as the terminal of a command
-or Prefect's pages (`flows/display/artifacts.py`).
+The flow calls `show_progress(step, done, total)`. `also_watched_by` adds a watcher that shows it, such as the terminal
+of a command or Prefect's pages (`flows/display/artifacts.py`).
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ _watchers: ContextVar[tuple[Watcher, ...]] = ContextVar("watchers", default=())
 
 
 def show_progress(step: str, done: int = 0, total: int | None = None) -> None:
-    """Report that `step` has done `done` of `total`; without a total, only that it is alive."""
+    """Report that `step` has done `done` of `total`; without a total, report only the step."""
     for watcher in _watchers.get():
         watcher(step, done, total)
 
 
 @contextmanager
 def watch_on_terminal(console: Console, *, first_step: str) -> Iterator[None]:
-    """While open, draw one bar per step on `console`; remove the bars at the end."""
+    """Within the block, draw one bar per step on `console`; the bars disappear at the end."""
     bars = Progress(
         SpinnerColumn(finished_text="✓"),
         TextColumn("{task.description}"),
@@ -49,7 +49,7 @@ def watch_on_terminal(console: Console, *, first_step: str) -> Iterator[None]:
 
 @contextmanager
 def also_watched_by(watcher: Watcher) -> Iterator[None]:
-    """While open, report progress to `watcher` too."""
+    """Within the block, report progress to `watcher` too."""
     token = _watchers.set((*_watchers.get(), watcher))
     try:
         yield
@@ -59,18 +59,18 @@ def also_watched_by(watcher: Watcher) -> Iterator[None]:
 
 def _draw_on(bars: Progress) -> Watcher:
     def draw(step: str, done: int, total: int | None) -> None:
-        known = next((task for task in bars.tasks if task.description == step), None)
-        if known is None:
+        bar = next((task for task in bars.tasks if task.description == step), None)
+        if bar is None:
             _finish_unmeasured(bars)
             bars.add_task(step, completed=done, total=total)
         else:
-            bars.update(known.id, completed=done, total=total)
+            bars.update(bar.id, completed=done, total=total)
 
     return draw
 
 
 def _finish_unmeasured(bars: Progress) -> None:
-    """End a step without a total when the next one begins."""
+    """Show steps without a total as finished; called when the next step begins."""
     for task in bars.tasks:
         if task.total is None:
             bars.update(task.id, completed=1, total=1)

@@ -1,15 +1,15 @@
-"""Numbers in words, as people write them: `1 row`, `2 rows`, `0.4 s`, `12 min 5 s`, `1.2 MB`."""
+"""Format quantities for people: `1 row`, `2 rows`, `0.4 s`, `12 min 5 s`, `1.2 MB`."""
 
 from __future__ import annotations
 
 
 def count(number: int, noun: str, plural: str = "") -> str:
-    """`1 row`, `2,000 rows`."""
+    """A number with its noun: `1 row`, `2,000 rows`."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def duration(seconds: float) -> str:
-    """A duration with the digits that matter: `0.4 s`, `31 s`, `12 min 5 s`, `3 h 20 min`."""
+    """A duration: `0.4 s`, `31 s`, `12 min 5 s`, `3 h 20 min`."""
     if seconds < 9.95:
         return f"{seconds:.1f} s"
     whole = round(seconds)
@@ -21,7 +21,7 @@ def duration(seconds: float) -> str:
 
 
 def size(number: int) -> str:
-    """`640 kB`, `1.2 MB`, `35 GB`."""
+    """A number of bytes: `640 kB`, `1.2 MB`, `35 GB`."""
     amount, unit = float(number), "B"
     for unit in ("B", "kB", "MB", "GB"):
         if amount < 999.5 or unit == "GB":

@@ -1,7 +1,7 @@
-"""The summary of a run: `Outcome` in, a short page for the terminal or one JSON object out.
+"""Summarise the outcome of a run for the terminal or as a JSON object.
 
-Everything from articles or file names is printed as plain text without control characters, so that no article can
-colour, move or clear the reader's terminal.
+Text from articles and file names is printed without control characters, so that no article can colour, move or clear
+the reader's terminal.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ HEADLINES = {
     "dry_run": ("✓ Dry run: nothing was published", "bold yellow"),
     "stopped": ("✗ Stopped by a critical check: nothing was published", "bold red"),
 }
-MAX_CORRECTIONS = 5  # that were not applied and are shown
-IDLE = {
-    "not_met": "meets no actor or statement",
-    "met_several": "names several actors, so name one by its id",
-    "not_in_text": "gives words that the article does not have where the statement stands",
+MAX_CORRECTIONS = 5  # shown of those not applied
+NOT_APPLIED = {
+    "not_met": "matches no actor or statement",
+    "met_several": "matches several actors; give the id of one",
+    "not_in_text": "has words that the article does not have at the statement",
     "contradicted": "is contradicted by a later line",
 }
 EXAMPLE_SQL = "select speaker, cue, statement from who_said_what limit 9"
@@ -45,7 +45,7 @@ def plain(value: object) -> str:
 
 
 def print_summary(outcome: Outcome, console: Console) -> None:
-    """Print input, output, rejects, the verdict, examples, and where to look next."""
+    """Print input, output, rejects, verdict, examples, and what to look at next."""
     title, style = HEADLINES[outcome.status]
     blocks: list[RenderableType] = [
         Text.assemble((title, style), (f"  in {_waited(outcome)}", "dim")),
@@ -59,7 +59,7 @@ def print_summary(outcome: Outcome, console: Console) -> None:
 
 
 def _waited(outcome: Outcome) -> str:
-    """`31 s (run 5.2 s, start and end of Prefect 26 s)`; only the run's time when Prefect took no extra time."""
+    """`31 s (run 5.2 s, start and end of Prefect 26 s)`; only the total if Prefect took less than a second."""
     if outcome.waited is None or outcome.waited - outcome.seconds < 1:
         return duration(outcome.waited or outcome.seconds)
     rest = duration(outcome.waited - outcome.seconds)
@@ -82,7 +82,7 @@ def _facts(outcome: Outcome) -> Table:
     for death in outcome.deaths:
         table.add_row("before", Text(plain(death)))
     if outcome.statements:
-        table.add_row("out", _said(outcome))
+        table.add_row("out", _statements(outcome))
     if outcome.other_languages:
         table.add_row("", _others(outcome.other_languages))
     for row in count_rejects(outcome.rejects):
@@ -113,7 +113,7 @@ def _balance(noun: str, total: int, parts: dict[str, int]) -> Text:
     return text.append(f" = {sums}") if sums else text
 
 
-def _said(outcome: Outcome) -> Text:
+def _statements(outcome: Outcome) -> Text:
     text = Text.assemble((count(outcome.statements, "statement"), "bold"))
     return text.append(f" by {count(outcome.speakers, 'named speaker')}")
 
@@ -127,14 +127,16 @@ def _others(languages: Mapping[str, int]) -> Text:
 
 
 def _corrections(outcome: Outcome) -> list[str]:
-    """How many corrections were applied; below, the first of those that were not, with the reason."""
+    """A line with the number of applied corrections, and a line for each of the first that were not applied."""
     rows = outcome.corrections.sort("correction_no").to_dicts()
-    idle = [row for row in rows if row["outcome"] != "applied"]
-    lines = [f"{len(rows) - len(idle):,} of {count(len(rows), 'correction')} applied"] if rows else []
-    for row in idle[:MAX_CORRECTIONS]:
+    unapplied = [row for row in rows if row["outcome"] != "applied"]
+    lines = [f"{len(rows) - len(unapplied):,} of {count(len(rows), 'correction')} applied"] if rows else []
+    for row in unapplied[:MAX_CORRECTIONS]:
         words = ", ".join(_cut(plain(row[name])) for name in ("actor", "value"))
-        lines.append(f"number {row['correction_no']} {IDLE[row['outcome']]}: {row['action']} {words}")
-    return [*lines, *([f"and {len(idle) - MAX_CORRECTIONS:,} more"] if len(idle) > MAX_CORRECTIONS else [])]
+        reason = NOT_APPLIED[row["outcome"]]
+        lines.append(f"number {row['correction_no']} {reason}: {row['action']} {words}")
+    more = len(unapplied) - MAX_CORRECTIONS
+    return [*lines, f"and {more:,} more"] if more > 0 else lines
 
 
 def _cut(words: str) -> str:
@@ -142,7 +144,7 @@ def _cut(words: str) -> str:
 
 
 def count_rejects(rejects: pl.DataFrame) -> list[dict[str, Any]]:
-    """One dict per reason: `reason_code`, `count`, `first_path`, `first_reason`; the most frequent first."""
+    """One dict per reason, the most frequent first: `reason_code`, `count`, `first_path`, `first_reason`."""
     return (
         rejects.sort("reject_no")
         .group_by("reason_code", maintain_order=True)
@@ -169,16 +171,16 @@ def _failed(outcome: Outcome) -> list[dict[str, Any]]:
 
 
 def by_name(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """The statements whose `speaker` has a name; a role alone or an unnamed group has none."""
+    """The statements with a named speaker, and the name as `speaker`; roles and unnamed sources do not count."""
     names = tables["profiles"].filter(pl.col("kind") != "unnamed").select("profile_id", speaker="name")
     named = tables["statements"].filter(~pl.col("speaker_resolution").is_in(["role", "unnamed"]))
     return named.join(names, on="profile_id")
 
 
 def pick_examples(tables: Mapping[str, pl.DataFrame], count: int = 3) -> pl.DataFrame:
-    """The statements that read best on their own: a named speaker with a role, a cue, a short content.
+    """Pick statements that read well on their own: a named speaker with a role, a cue, a short content.
 
-    Out: at most `count` rows, each of another speaker: `speaker, role, kind, cue, content, published_on`.
+    At most `count` rows, each with a different speaker: `speaker, role, kind, cue, content, published_on`.
     """
     length = pl.col("content").str.len_chars()
     return (
@@ -197,7 +199,7 @@ def pick_examples(tables: Mapping[str, pl.DataFrame], count: int = 3) -> pl.Data
 
 
 def _examples(examples: pl.DataFrame) -> Group:
-    """Two paragraphs per statement: who, how and when; below, what."""
+    """Two paragraphs per statement: speaker, cue and day; below them the content."""
     lines: list[RenderableType] = []
     for row in examples.to_dicts():
         role = f", {plain(row['role'])}" if row["role"] else ""
@@ -216,7 +218,7 @@ def _words(row: dict[str, Any]) -> str:
 
 
 def _next(outcome: Outcome) -> list[tuple[str, str]]:
-    """Where to look next: commands on separate lines that never wrap, so that they can be copied."""
+    """What to look at next, as labels with paths or commands to copy."""
     hints = []
     if outcome.kept_at:
         hints.append(("why", f'{_command(outcome.kept_at)} "from ops.checks where not success"'))
@@ -228,20 +230,20 @@ def _next(outcome: Outcome) -> list[tuple[str, str]]:
 
 
 def _command(warehouse: Path) -> str:
-    """The command that starts `onrecord sql` here; names the warehouse only when it is not in the default place."""
+    """The command that starts `onrecord sql` here; names the warehouse only if it is not the default one."""
     default = Path("data/onrecord.duckdb").absolute()
     option = "" if warehouse.absolute() == default else f" --warehouse {plain(_short(warehouse))}"
     return f"{_executable()} sql{option}"
 
 
 def _executable() -> str:
-    """`onrecord` when it is on the PATH, else the one of the `.venv` that `make run` uses."""
+    """`onrecord` if it is on the PATH, else the path of the one in `.venv`, which `make run` uses."""
     on_path = any((Path(folder) / "onrecord").exists() for folder in os.get_exec_path())
     return "onrecord" if on_path else ".venv/bin/onrecord"
 
 
 def _short(path: Path) -> Path:
-    """The path, relative to the current folder when it is below it."""
+    """The path relative to the current folder, if it is below it."""
     return path.absolute().relative_to(Path.cwd()) if path.absolute().is_relative_to(Path.cwd()) else path
 
 

@@ -1,1 +1,1 @@
-"""Diagnoses what a run needs and what the machine exposes; changes nothing."""
+"""Diagnose whether a run has what it needs, and what the machine exposes; changes nothing."""

@@ -1,6 +1,7 @@
-"""Settings in; what this machine exposes to others, and what to do about it. Changes nothing.
+"""Find what this machine exposes to others, and say what to do about it. Changes nothing.
 
-A server gets the requests that a stranger would send: without a key, as a page of another site, under another name.
+To test the Prefect server, it sends requests that a stranger would send: without a key, as a page of another site, and
+under another host name.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ from flows.prefect.server import configured_api, key_file
 from flows.settings import Settings
 from flows.sources.redact import redact
 
-DEFAULT_API = "http://127.0.0.1:4200/api"  # of `onrecord serve` and of Prefect
+DEFAULT_API = "http://127.0.0.1:4200/api"  # the default of `onrecord serve` and of Prefect
 LOCAL = ("127.0.0.1", "localhost", "::1")
-SECONDS = 3  # that a server gets to answer
+SECONDS = 3  # to wait for an answer of a server
 
 
 def examine_security(settings: Settings) -> Iterator[Finding]:
@@ -33,7 +34,7 @@ def examine_security(settings: Settings) -> Iterator[Finding]:
 
 
 def find_open_server() -> Iterator[Finding]:
-    """The address of Prefect's server, and its answers to a stranger."""
+    """Findings on the address of Prefect's server and its answers to a stranger."""
     named = configured_api()
     api = named or DEFAULT_API
     answers = {name: _ask(api, headers) for name, headers in STRANGERS.items()}
@@ -41,13 +42,13 @@ def find_open_server() -> Iterator[Finding]:
         place = f"{redact(api)} does not answer" if named else f"nothing answers at {DEFAULT_API}"
         yield Finding(
             "server",
-            f"{place}; a run by hand starts its own server with its own key, and ends it",
+            f"{place}; a run by hand starts and ends its own server with its own key",
         )
         return
     host = urlsplit(api).hostname or ""
     is_local = host in LOCAL
-    advice = "" if is_local else "put it behind TLS, or let it listen to this machine alone"
-    yield Finding("server", f"{redact(api)}, {'this machine alone' if is_local else f'at {host}'}", advice)
+    advice = "" if is_local else "put it behind TLS, or let it listen only on this machine"
+    yield Finding("server", f"{redact(api)}, {'only on this machine' if is_local else f'at {host}'}", advice)
     yield from (STRANGE[name].judge(status) for name, status in answers.items())
 
 
@@ -70,22 +71,25 @@ STRANGERS: dict[str, dict[str, str]] = {
 }
 STRANGE = {
     "key": _Strange(
-        "key", "the server wants one", "the server answers without one",
+        "key", "the server requires a key", "the server answers without a key",
         "set PREFECT_SERVER_API_AUTH_STRING for it and PREFECT_API_AUTH_STRING here, or use onrecord serve",
     ),
     "page": _Strange(
-        "pages", "those of other sites are refused", "any page that a browser here shows may ask the server",
+        "pages", "the server refuses pages of other sites", "any page in a browser on this machine can use the server",
         "set PREFECT_SERVER_CORS_ALLOWED_ORIGINS to the server's own address, or use onrecord serve",
     ),
     "name": _Strange(
-        "names", "the server answers to its own name alone", "the server answers to any name (DNS rebinding)",
-        "the key protects it as long as there is one; onrecord serve looks at names too",
+        "names", "the server answers only to its own name", "the server answers to any name (DNS rebinding)",
+        "make sure that it requires a key, or use onrecord serve, which also checks names",
     ),
 }  # fmt: skip
 
 
 def _ask(api: str, headers: dict[str, str]) -> int | None:
-    """The status a stranger gets, for a preflight of a page or else a query for flows; None for no answer."""
+    """The status of the answer to a stranger's request; None if there is no answer.
+
+    The request is a page's preflight, a request under another host name, or a query for flows, depending on `headers`.
+    """
     import httpx
 
     try:
@@ -99,10 +103,10 @@ def _ask(api: str, headers: dict[str, str]) -> int | None:
 
 
 def find_key(settings: Settings) -> Finding:
-    """The file with the key of `onrecord serve`: for its user alone."""
+    """Whether only its user can read the file with the key of `onrecord serve`."""
     file = key_file(settings.state)
     if not file.exists():
-        return Finding("key file", f"none yet; onrecord serve makes {file}")
+        return Finding("key file", f"none yet; onrecord serve creates {file}")
     mode = stat.S_IMODE(file.stat().st_mode)
     return Finding("key file", f"{file} ({mode:04o})", f"chmod 600 {file}" if mode & 0o077 else "")
 
@@ -114,16 +118,18 @@ def find_permissions(settings: Settings) -> Iterator[Finding]:
     names = ", ".join(f"{place} ({_mode(place):04o})" for place in loose)
     yield Finding(
         "writing",
-        f"others may write to {names}" if loose else "none of the files and folders can be written by others",
+        f"others can write to {names}" if loose else "others cannot write to any of the files and folders",
         f"chmod go-w {' '.join(map(str, loose))}" if loose else "",
     )
     read = [place for place in kept if _mode(place) & 0o004 and place.is_file()]
     shown = ", ".join(f"{place} ({_mode(place):04o})" for place in read) or "nothing"
-    yield Finding("reading", f"other users may read {shown}; files get the umask of the user who runs it")
+    yield Finding(
+        "reading", f"other users can read {shown}; new files get the umask of the user who runs onrecord"
+    )
 
 
 def _places(settings: Settings) -> list[Path]:
-    """The files a run trusts: whoever can write to one of them could change what is published."""
+    """The files a run trusts: somebody who can write to one of them can change what is published."""
     own = [settings.warehouse, settings.folder, *settings.folder.parents, settings.state, settings.log]
     former = settings.folder / "versions"
     checks = settings.checks_folder
@@ -142,27 +148,27 @@ def _mode(place: Path) -> int:
 
 
 def _is_writable(place: Path) -> bool:
-    """Whether everyone may write. Excludes sticky folders like /tmp, and groups, which may be intended."""
+    """Whether all users may write, except in sticky folders like /tmp. Group permissions do not count."""
     mode = _mode(place)
     is_sticky = place.is_dir() and mode & stat.S_ISVTX
     return bool(mode & 0o002) and not is_sticky
 
 
 def find_commands(settings: Settings) -> Finding:
-    """Commands that runs start and data they send elsewhere; only the names, because values may be secret."""
+    """The settings that let runs start commands or send data elsewhere; only names, because values may be secret."""
     names = ("notify_command", "notify", "executor", "lake", "backup")
     used = [f"ONRECORD_{name.upper()}" for name in names if getattr(settings, name)]
-    return Finding("commands", ", ".join(used) if used else "none, and nothing is sent elsewhere")
+    return Finding("commands", ", ".join(used) if used else "none; runs send nothing elsewhere")
 
 
 def find_reach(settings: Settings) -> Finding:
-    """What reading sources may follow."""
+    """Which links and hosts the reading of sources may follow."""
     links = (
-        "links are followed out of folders" if settings.follow_links else "links out of a folder are rejected"
+        "links out of folders are followed" if settings.follow_links else "links out of folders are rejected"
     )
-    hosts = f"hosts of this network: {', '.join(settings.web_hosts) or 'those that a source names'}"
+    hosts = f"allowed hosts in the local network: {', '.join(settings.web_hosts) or 'only those that a source names'}"
     advice = (
-        "unset ONRECORD_FOLLOW_LINKS, unless nobody else may write to the folders"
+        "unset ONRECORD_FOLLOW_LINKS, unless nobody else can write to the folders"
         if settings.follow_links
         else ""
     )
@@ -172,11 +178,13 @@ def find_reach(settings: Settings) -> Finding:
 def find_sources(settings: Settings) -> Finding:
     """What runs started through Prefect may read."""
     named = ", ".join(map(redact, settings.sources))
-    return Finding("sources", f"runs from Prefect read {named or f'what is below {os.getcwd()}'}")  # noqa: PTH109
+    return Finding("sources", f"runs from Prefect can read {named or f'everything below {os.getcwd()}'}")  # noqa: PTH109
 
 
 def find_query_bounds(settings: Settings) -> Finding:
-    """The limits of a query, which can only read the warehouse whatever the settings."""
-    seconds = f"{settings.query_seconds:g} s" if settings.query_seconds else "any time"
+    """The limits of a query; with any settings, a query can read only the warehouse."""
+    seconds = f"{settings.query_seconds:g} s" if settings.query_seconds else "no time limit"
     advice = "" if settings.query_seconds else "set ONRECORD_QUERY_SECONDS"
-    return Finding("queries", f"read the warehouse alone, with {settings.query_memory} and {seconds}", advice)
+    return Finding(
+        "queries", f"can read only the warehouse, with {settings.query_memory} and {seconds}", advice
+    )

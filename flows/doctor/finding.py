@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Finding:
-    """One finding; `advice` says what to do, and is empty when all is well."""
+    """One finding; `advice` says what to do, and is empty if all is well."""
 
     what: str
     found: str

@@ -1,4 +1,4 @@
-"""Settings in; a finding for each thing that a run needs, with what to do if it is wrong.
+"""Check everything that a run needs, and say what to do if something is wrong.
 
 Changes nothing and runs no flow. Only the findings about the server import Prefect.
 """
@@ -20,7 +20,7 @@ import polars as pl
 from packaging.requirements import Requirement
 
 from flows.display.quantities import count, size
-from flows.display.summary import IDLE
+from flows.display.summary import NOT_APPLIED
 from flows.doctor.finding import Finding
 from flows.prefect.schedule import find_server
 from flows.provenance import SettingsError, find_file, find_unknown
@@ -41,7 +41,7 @@ from warehouse.files.restore import whole_versions
 from warehouse.query.changes import latest_version
 from warehouse.staging.corrections import LINE
 
-SPARE = 1_000_000_000  # bytes that a run may need besides a copy of the warehouse
+SPARE = 1_000_000_000  # bytes that a run may need in addition to copies of the warehouse
 SHOWN = ("onrecord", "prefect", "duckdb", "polars", "great-expectations", "onnxruntime")
 
 
@@ -62,7 +62,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
 
 
 def find_versions() -> Finding:
-    """Python and the packages, and whether they have the required versions."""
+    """Whether Python and the packages have the required versions."""
     wrong = [str(need) for need in map(Requirement, requires("onrecord") or []) if not _is_met(need)]
     shown = ", ".join(f"{name} {version(name)}" for name in SHOWN)
     advice = f"reinstall On Record: it needs {', '.join(wrong)}" if wrong else ""
@@ -79,7 +79,7 @@ def _is_met(need: Requirement) -> bool:
 
 
 def find_model() -> Finding:
-    """The files of the models that find statements, one for each language."""
+    """Whether the model files of each language exist."""
     import models
     from transforms.language import LANGUAGES
 
@@ -101,17 +101,15 @@ def _hash(path: Path) -> str:
 
 
 def find_place(settings: Settings) -> Finding:
-    """Whether runs can write where they must."""
+    """Whether runs can write to the folders they need."""
     try:
         require_usable(settings.warehouse, make_folder=False)
     except WarehouseError as error:
         return Finding("place", str(error), _advise_return(settings))
     kept = [folder for folder in (settings.report.parent, settings.state) if folder.exists()]
     locked = [str(folder) for folder in kept if not os.access(folder, os.W_OK)]
-    advice = f"let {platform.node()}'s user write to {', '.join(locked)}" if locked else ""
-    return Finding(
-        "place", f"{settings.folder} can be written to" if not locked else "may not be written to", advice
-    )
+    advice = f"make {', '.join(locked)} writable for the user who runs onrecord" if locked else ""
+    return Finding("place", f"{settings.folder} is writable" if not locked else "not writable", advice)
 
 
 def find_disk(settings: Settings) -> Finding:
@@ -123,12 +121,12 @@ def find_disk(settings: Settings) -> Finding:
     return Finding(
         "disk",
         found,
-        "" if free > SPARE + 2 * taken else "free some room: onrecord maintain, or a larger disk",
+        "" if free > SPARE + 2 * taken else "free some space with onrecord maintain, or use a larger disk",
     )
 
 
 def find_lock(settings: Settings) -> Finding:
-    """The process that is writing to the warehouse."""
+    """Which process is writing to the warehouse, if any."""
     holder = find_holder(settings.warehouse)
     return Finding("lock", f"held by {holder}" if holder else "free")
 
@@ -138,7 +136,7 @@ def find_leftovers(settings: Settings) -> Finding:
     published = settings.warehouse.resolve()
     names = [file.name for file in (*list_leftovers(published), *list_left_copies(settings.state))]
     if names and not find_holder(settings.warehouse):
-        found = f"a killed command has left {', '.join(names)}"
+        found = f"a killed command left {', '.join(names)}"
         return Finding("leftovers", found, f"onrecord maintain{_option(settings)} removes it")
     aside = [f"{FOLDER}/{file.name}" for file in list_aside(published)]
     return Finding("leftovers", f"set aside: {', '.join(aside)}" if aside else "none")
@@ -169,46 +167,44 @@ def find_checks(settings: Settings) -> Finding:
     try:
         open_rulebook(settings.thresholds, folder)
     except CheckError as error:
-        return Finding(
-            "checks", str(error), "correct it, or move it out of the folder: no run starts with it"
-        )
+        return Finding("checks", str(error), "correct it, or move it out of the folder, or no run can start")
     own = len(list(folder.glob("*.sql")))
     return Finding("checks", f"{own} of your own in {folder}" if own else "none of your own")
 
 
 def find_corrections(settings: Settings) -> Finding:
-    """Whether each line of the corrections is valid, and matched an actor or statement in the last run."""
+    """Whether each correction is valid, and was applied in the last run."""
     try:
         lines = open_corrections(settings)
     except (CorrectionError, AnnotationError) as error:
-        return Finding("corrections", str(error), "correct the line: no run starts with it")
-    place = f"{settings.corrections_file}" if settings.corrections_file else "those that are shipped"
+        return Finding("corrections", str(error), "correct the line, or no run can start")
+    place = f"{settings.corrections_file}" if settings.corrections_file else "shipped with On Record"
     found = f"{count(lines.height, 'line')}, {place}" if lines.height else "none"
     try:
         applied = query(settings.warehouse, APPLIED)
-    except Exception:  # the finding on the warehouse says so
+    except Exception:  # the finding on the warehouse reports it
         return Finding("corrections", found)
     if not applied.select(LINE).equals(lines.select(LINE)):
-        return Finding("corrections", f"{found}; the next run applies what was changed since the last one")
-    idle = applied.filter(pl.col("outcome") != "applied").to_dicts()
-    if not idle:
+        return Finding("corrections", f"{found}; the next run applies the changes since the last one")
+    unapplied = applied.filter(pl.col("outcome") != "applied").to_dicts()
+    if not unapplied:
         return Finding("corrections", found)
-    first = "; ".join(f"number {row['correction_no']} {IDLE[row['outcome']]}" for row in idle[:3])
-    more = f"; and {len(idle) - 3} more" if len(idle) > 3 else ""
+    first = "; ".join(f"number {row['correction_no']} {NOT_APPLIED[row['outcome']]}" for row in unapplied[:3])
+    more = f"; and {len(unapplied) - 3} more" if len(unapplied) > 3 else ""
     advice = f"correct or delete them: onrecord sql{_option(settings)} 'from actor_corrections_applied'"
     return Finding("corrections", f"{found}: {first}{more}", advice)
 
 
 def find_zone() -> Finding:
-    """The machine's time zone, which cron uses; the warehouse uses only UTC."""
+    """The machine's time zone, which cron uses; the warehouse uses UTC."""
     now = datetime.now().astimezone()
     return Finding("time", f"{now:%Y-%m-%d %H:%M %Z} here, {now.astimezone(UTC):%Y-%m-%d %H:%M} UTC")
 
 
 def find_runs(settings: Settings) -> Iterator[Finding]:
-    """The published version, whether all of it can be read, and how the last run ended."""
+    """Findings on the published version, whether all of it can be read, and how the last run ended."""
     if deaths := list(find_deaths(settings.state).values()):
-        advice = "run it again: it goes on from what it had staged; if memory ran out, see ONRECORD_MEMORY"
+        advice = "run it again to resume it; if memory ran out, see ONRECORD_MEMORY"
         yield Finding("last run", deaths[-1].describe(settings.warehouse), advice)
     if not settings.warehouse.exists():
         is_kept = bool(previous_versions(settings.warehouse.resolve()))
@@ -229,7 +225,7 @@ def find_runs(settings: Settings) -> Iterator[Finding]:
 
 
 def find_faults_inside(settings: Settings) -> Finding:
-    """Whether published rows break a critical rule; checked only when the file has changed since the last run."""
+    """Whether published rows break a critical rule; checked only if the file has changed since the last run."""
     if is_checked(settings.warehouse.resolve()):
         return Finding("rows", "checked when they were published")
     from expectations.audit import find_faults
@@ -237,7 +233,7 @@ def find_faults_inside(settings: Settings) -> Finding:
 
     if faults := find_faults(settings.warehouse):
         advice = f"{_advise_return(settings)}; or onrecord rebuild{_option(settings)}"
-        return Finding("rows", f"they break {name_faults(faults)}, so no run publishes", advice)
+        return Finding("rows", f"they break {name_faults(faults)}, so no run can publish", advice)
     return Finding("rows", "checked now, because the file changed after the last run")
 
 
@@ -245,7 +241,7 @@ def _advise_return(settings: Settings) -> str:
     """The command that restores a damaged or missing warehouse."""
     folder = settings.folder
     if folder.is_dir() and not os.access(folder, os.W_OK):
-        return f"let {platform.node()}'s user write to {folder}, or choose another --warehouse"
+        return f"make {folder} writable for the user who runs onrecord, or choose another --warehouse"
     option = _option(settings)
     if found := next(whole_versions(settings.warehouse.resolve()), None):
         return f"onrecord rollback {found[0]}{option}"
@@ -277,14 +273,14 @@ def _extractors(last: dict[str, Any]) -> str:
 
 
 def _judge_last(settings: Settings, last: dict[str, Any]) -> Finding:
-    """The finding for the last run: one that did not publish left a note, and a stopped one a newer file."""
+    """The finding on the last run. A run that did not publish leaves a note; a stopped run leaves a newer file."""
     if attempt := read_attempt(settings.warehouse):
         why = f": {attempt.why[0]}" if attempt.why else ""
         return Finding("last run", f"{attempt.status} at {attempt.at}{why}", "; ".join(attempt.advice))
     stopped = settings.state / "stopped.duckdb"
     if stopped.exists() and stopped.stat().st_mtime > settings.warehouse.stat().st_mtime:
         advice = (
-            f"look at what failed: onrecord sql --warehouse {stopped} 'from ops.checks where not success'"
+            f"see which checks failed: onrecord sql --warehouse {stopped} 'from ops.checks where not success'"
         )
         return Finding("last run", "was stopped by a critical check", advice)
     warned = last["warnings"]

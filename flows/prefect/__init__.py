@@ -1,1 +1,1 @@
-"""Prefect's server, schedules and watched folders."""
+"""Prefect's server, schedules and automations, and watched folders."""

@@ -1,6 +1,6 @@
-"""Creates the product's automations on a Prefect server: its reactions when a run is late, lost or stopped.
+"""Create automations on a Prefect server, which react when a run is late, lost, failed or stopped.
 
-Creating them again replaces them: a server has each of them once.
+Creating them again replaces them, so a server has each of them only once.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ SIGN, ENDS = (
     ("Completed", "Failed", "Stopped", "Crashed", "Cancelled", "Cancelling"),
 )
 LOST = "onrecord: lost runs are crashed"
-REPORTED = {  # the name of an automation, the event that it waits for, and the text that it sends
+REPORTED = {  # name of the automation -> the event that it waits for, and the text that it sends
     "onrecord: report late runs": ("prefect.flow-run.Late", "{{ flow_run.name }} should have started and has not."),
     "onrecord: report failed runs": ("prefect.flow-run.Failed", "{{ flow_run.name }}: {{ flow_run.state.message }}"),
     "onrecord: report crashed runs": ("prefect.flow-run.Crashed", "{{ flow_run.name }}: {{ flow_run.state.message }}"),
@@ -38,48 +38,48 @@ REPORTED = {  # the name of an automation, the event that it waits for, and the 
 }  # fmt: skip
 FORMER = tuple(
     f"onrecord: tell of {kind} runs" for kind in ("late", "failed", "crashed", "stopped")
-)  # names until 0.1
+)  # names before version 0.2
 
 
 class AutomationError(UsageError):
-    """The notification block cannot be used; the text says why."""
+    """The notification block cannot be used; the message says why."""
 
 
 @dataclass(frozen=True)
 class Made:
-    """The names of the automations that are on, and of those removed."""
+    """The names of the automations created and of those removed."""
 
     on: list[str]
     off: list[str]
 
 
 def switch_on(silence: float, block: str | None) -> Made:
-    """Have the server mark runs without heartbeats for `silence` seconds as crashed, and notify `block` of trouble."""
+    """Create the automations: mark runs as crashed after `silence` seconds without a heartbeat, and notify `block`."""
     wanted = [_crash_lost(silence)]
     if block:
         target = _find_block(block)
         wanted += [_notify(name, event, text, target) for name, (event, text) in REPORTED.items()]
     gone = switch_off()
-    for made in wanted:
-        made.create()
-    return Made([made.name for made in wanted], gone)
+    for automation in wanted:
+        automation.create()
+    return Made([automation.name for automation in wanted], gone)
 
 
 def switch_off() -> list[str]:
-    """Remove the automations of On Record; returns the names of those removed."""
+    """Remove On Record's automations; returns their names."""
     gone = []
     for name in (LOST, *REPORTED, *FORMER):
         try:
-            there: Any = Automation.read(name=name)
+            automation: Any = Automation.read(name=name)
         except ValueError:
             continue
-        there.delete()
+        automation.delete()
         gone.append(name)
     return gone
 
 
 def _crash_lost(silence: float) -> Automation:
-    """The automation that marks a run without heartbeats as crashed, so that the next one may start."""
+    """The automation that marks a run without heartbeats as crashed, so that the next run can start."""
     trigger = EventTrigger(
         after={SIGN},
         expect={SIGN, *(f"prefect.flow-run.{end}" for end in ENDS)},
@@ -90,7 +90,9 @@ def _crash_lost(silence: float) -> Automation:
         threshold=1,
         within=timedelta(seconds=silence),
     )
-    message = f"nothing was heard of it for {silence:.0f} s: its process or machine has ended; the next run resumes it"
+    message = (
+        f"no heartbeat for {silence:.0f} s: the run's process or machine has ended; the next run resumes it"
+    )
     action = ChangeFlowRunState(state=StateType.CRASHED, name="Crashed", message=message, force=True)
     return Automation(name=LOST, trigger=trigger, actions=[action])
 
@@ -113,9 +115,9 @@ def _find_block(name: str) -> UUID:
         block: Any = Block.load(name)
     except ValueError as error:
         raise AutomationError(
-            f"there is no Prefect block {name}; names are like slack-webhook/news"
+            f"there is no Prefect block {name}; a name looks like slack-webhook/news"
         ) from error
     if not hasattr(block, "notify"):
-        raise AutomationError(f"the Prefect block {name} sends no notifications")
+        raise AutomationError(f"the Prefect block {name} cannot send notifications")
     found: UUID = block._block_document_id
     return found

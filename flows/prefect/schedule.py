@@ -1,6 +1,6 @@
-"""Findings for `onrecord doctor` on Prefect's server and the schedule of the main job.
+"""Check Prefect's server and the schedule of the main job for `onrecord doctor`.
 
-Importing Prefect creates its home folder; if there is none yet, it gets a temporary one.
+Importing Prefect creates its home folder. If there is none yet, a temporary folder is used instead.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from prefect.client.orchestration import SyncPrefectClient
 
 POOL = "onrecord"
-LATE = timedelta(minutes=10)  # after its time, a run that is not under way has been forgotten
+LATE = timedelta(minutes=10)  # after this delay, a run that has not started counts as late
 
 
 def find_server() -> Iterator[Finding]:
-    """Prefect's server, whether it has our version of Prefect, and the schedule of the main job."""
+    """Findings on Prefect's server, its version, and the schedule of the main job."""
     api = configured_api()
     if not api:
-        yield Finding("server", "none named: each run starts a temporary one")
-        yield Finding("schedule", "none known here; those of cron and onrecord serve are not visible")
+        yield Finding("server", "none configured: each run starts a temporary one")
+        yield Finding("schedule", "none found; schedules of cron and onrecord serve are not visible here")
         return
     with _home_of_prefect():
         yield from _ask_server(api)
@@ -54,7 +54,7 @@ def _ask_server(api: str) -> Iterator[Finding]:
 
     with temporary_settings({PREFECT_API_URL: api}), get_client(sync_client=True) as client:
         if error := client.api_healthcheck():
-            advice = "start it (prefect server start), or set PREFECT_API_URL to where it is"
+            advice = "start it (prefect server start), or set PREFECT_API_URL to its address"
             yield Finding("server", f"{redact(api)} does not answer: {error}", advice)
             return
         theirs = client.api_version()
@@ -90,7 +90,7 @@ def _find_schedule(client: SyncPrefectClient) -> Finding:
 
 
 def _find_late(client: SyncPrefectClient, deployments: list[Any]) -> list[datetime]:
-    """The scheduled times of runs that have not started."""
+    """The scheduled times of runs that are late."""
     from prefect.client.schemas.filters import (
         DeploymentFilter,
         DeploymentFilterId,

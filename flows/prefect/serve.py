@@ -1,6 +1,6 @@
-"""Sources, settings and a schedule in; this process runs the flows when they are due, until it is stopped.
+"""Run the flows on a schedule in this process, until it is stopped.
 
-For one machine without a worker; `prefect.yaml` has the same deployments for a server with workers.
+This is for one machine without a worker; `prefect.yaml` has the same deployments for a server with workers.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ AUDIT, MAINTAIN = "0 4 * * 0", "30 4 * * 0"  # on Sundays
 def build_deployments(
     paths: Sequence[str], settings: Mapping[str, Any], *, cron: str, timezone: str
 ) -> Iterator[RunnerDeployment]:
-    """One deployment per flow; each gets `settings`, and takes the others from the environment.
+    """Yield one deployment per flow, with these `settings`; all other settings come from the environment.
 
-    Raises pydantic.ValidationError for a schedule or a time zone that does not exist.
+    Raises pydantic.ValidationError for an invalid schedule or time zone.
     """
     first, second, third = (CronSchedule(cron=times, timezone=timezone) for times in (cron, AUDIT, MAINTAIN))
     given: dict[str, Any] = {"settings": dict(settings)}
@@ -66,10 +66,10 @@ def _deploy(
     return deployment
 
 
-def serve_flows(deployments: Sequence[RunnerDeployment], tell_ready: Callable[[], None]) -> None:
-    """Run due flows, one at a time, until SIGTERM or Ctrl-C; then the schedules pause.
+def serve_flows(deployments: Sequence[RunnerDeployment], announce_ready: Callable[[], None]) -> None:
+    """Run due flows, one at a time, until SIGTERM or Ctrl-C; then pause the schedules.
 
-    `tell_ready` is called once the deployments are registered, so that they can be run by hand.
+    Calls `announce_ready` once the deployments are registered and can also be run by hand.
     """
     runner = Runner(limit=1)
 
@@ -77,17 +77,17 @@ def serve_flows(deployments: Sequence[RunnerDeployment], tell_ready: Callable[[]
         loop = asyncio.get_running_loop()
         loop.call_soon_threadsafe(lambda: loop.create_task(runner.astop()))
 
-    # Its own does not wait for the end of what it stops: runs would stay `Running` for ever.
+    # The runner's own handler does not wait until its runs have stopped, so they would stay `Running` for ever.
     runner.handle_sigterm = end  # type: ignore[method-assign]
     signal.signal(signal.SIGINT, end)
     for deployment in deployments:
         _add(runner, deployment)
-    tell_ready()
+    announce_ready()
     asyncio.run(runner.start())
 
 
 def _add(runner: Runner, deployment: RunnerDeployment) -> None:
-    """Have the runner run our flow; given only a deployment, it would run whatever steps the server names."""
+    """Register a deployment with our flow. Without the flow, the runner would run whatever steps the server names."""
     options = deployment.concurrency_options
     runner.add_flow(
         FLOWS[deployment.name],
@@ -102,10 +102,10 @@ def _add(runner: Runner, deployment: RunnerDeployment) -> None:
     )
 
 
-def bury_lost_runs() -> int:
-    """Mark runs that only seem to be running, as after a power cut, as crashed; returns how many.
+def crash_lost_runs() -> int:
+    """Mark runs as crashed that still count as running, as after a power cut; returns how many.
 
-    For a server that serves only this process: a lost run would keep the next ones waiting.
+    A lost run would make the next runs wait. Call this only with a server that serves only this process.
     """
     busy = FlowRunFilterStateType(any_=[StateType.RUNNING, StateType.PENDING, StateType.CANCELLING])
     served = FlowRunFilterDeploymentId(is_null_=False)
@@ -114,6 +114,6 @@ def bury_lost_runs() -> int:
         lost = client.read_flow_runs(flow_run_filter=wanted)
         for run in lost:
             client.set_flow_run_state(
-                run.id, Crashed(message="its process ended with the machine"), force=True
+                run.id, Crashed(message="the run's process ended with the machine"), force=True
             )
     return len(lost)

@@ -1,8 +1,8 @@
-"""Our own Prefect server, for users without one: the folder for its database in, its address out.
+"""Start a Prefect server for users who have none.
 
-It ends with the process that started it, however that ends: it waits on a pipe whose other end closes then. It requires
-a key (user and password of Prefect's basic authentication), listens only on this machine, and answers only its own
-pages, see `flows/prefect/hostguard.py`.
+The server ends with the process that started it, even if that is killed: it waits on a pipe that closes then.
+It requires a key (user and password of Prefect's basic authentication), listens only on this machine, and answers only
+its own pages, see `flows/prefect/hostguard.py`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from schema.errors import UNAVAILABLE, OnRecordError
 
 Services = Literal["temporary", "all"]
 _settings = ExitStack()  # of this process, until it ends
-START_SECONDS = 300  # a loaded machine with a slow disk takes minutes, an idle one some 12 s
+START_SECONDS = 300  # a loaded machine with a slow disk takes minutes, an idle one about 12 s
 STOP_SECONDS = 5
 
 
@@ -37,16 +37,16 @@ class ServerError(OnRecordError):
 
 
 def prepare_prefect(state: Path) -> None:
-    """Provide a server for the flows of this process: the user's, else a temporary one that ends with us.
+    """Provide a server for the flows of this process: the user's, else a temporary one that ends with this process.
 
-    Prefect's database is in `state` and its log stays off the terminal, unless the environment says otherwise.
+    Unless the environment says otherwise, Prefect's database is in `state` and its log is not shown in the terminal.
     """
     os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
     use_server(state)
 
 
 def use_server(state: Path, *, port: int = 0, services: Services = "temporary") -> str:
-    """The address of the API: the user's, else that of a server that the first call starts."""
+    """The address of the API of the user's server, else of a server that this call starts."""
     if not os.environ.keys() & {"PREFECT_API_URL", "PREFECT_HOME"}:
         os.environ["PREFECT_HOME"] = str(state / "prefect")
     if configured := configured_api():
@@ -59,7 +59,7 @@ def use_server(state: Path, *, port: int = 0, services: Services = "temporary") 
     before = {name: os.environ.get(name) for name in ours}
     os.environ.update(ours)
     try:
-        _tell_prefect(services)
+        _refresh_prefect(services)
         server.wait()
     except BaseException:
         for name, value in before.items():
@@ -69,7 +69,7 @@ def use_server(state: Path, *, port: int = 0, services: Services = "temporary") 
 
 
 def key_file(state: Path) -> Path:
-    """The file with the key for the server of `onrecord serve`, readable only by its user."""
+    """The file with the key of the server of `onrecord serve`; only its user can read it."""
     return state / "prefect-key"
 
 
@@ -79,9 +79,9 @@ def make_key() -> str:
 
 
 def keep_key(file: Path) -> str:
-    """The key in `file`, created when missing; a browser that has it need not ask again.
+    """The key in `file`, which is created if missing. It stays the same, so that browsers ask for it only once.
 
-    Raises ServerError when the file cannot be read or written.
+    Raises ServerError if the file cannot be read or written.
     """
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -94,12 +94,12 @@ def keep_key(file: Path) -> str:
     except (OSError, UnicodeDecodeError) as error:
         raise ServerError(f"{file} cannot be used: {error}") from error
     if len(key) < 32 or not key.startswith("onrecord:"):
-        raise ServerError(f"{file} holds no key; remove it, and the next start creates one")
+        raise ServerError(f"{file} has no valid key; remove the file, and the next start creates one")
     return key
 
 
 def configured_api() -> str | None:
-    """The API that the user has configured, in the environment or in a Prefect profile; None without one."""
+    """The address of the API that the environment or a Prefect profile sets; None if neither does."""
     if "PREFECT_API_URL" in os.environ or "PREFECT_HOME" not in os.environ:
         return os.environ.get("PREFECT_API_URL") or None
     if not (Path(os.environ["PREFECT_HOME"]).expanduser() / "profiles.toml").exists():
@@ -109,22 +109,22 @@ def configured_api() -> str | None:
     return get_current_settings().api.url
 
 
-def _tell_prefect(services: Services) -> None:
-    """Have Prefect read its settings again if it was imported already; it reads them only on import."""
+def _refresh_prefect(services: Services) -> None:
+    """Make Prefect read its settings again if it is already imported, because it reads them only on import."""
     is_late = "prefect" in sys.modules
-    from prefect.context import refresh_global_settings_context  # seconds, while the server starts
+    from prefect.context import refresh_global_settings_context  # takes seconds, while the server starts
     from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
     if is_late:
         refresh_global_settings_context()
     if services == "temporary":
-        # Heartbeats show that a run was killed. Nobody watches here, and a flow waits up to a second for them to end.
+        # Heartbeats show when a run is killed. Nobody watches them here, and they delay the end of a flow by a second.
         _settings.enter_context(temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}))
-    import flows.run.tasks  # noqa: F401  # what most flows need takes another one
+    import flows.run.tasks  # noqa: F401  # most flows need it; the import takes another second
 
 
 class _Server:
-    """The server's process. It inherits a bound port, so that no other program can take it in between."""
+    """The server's process. It inherits a bound socket, so that no other program can take the port meanwhile."""
 
     def __init__(self, home: Path, port: int, services: Services, key: str) -> None:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -147,7 +147,7 @@ class _Server:
                 stderr=log,
                 pass_fds=[listener.fileno()],
                 env=os.environ | variables,
-                start_new_session=True,  # Ctrl-C in the terminal is ours: it ends after us
+                start_new_session=True,  # so that Ctrl-C in the terminal does not end it before this process
             )
         atexit.register(self.stop)
 
@@ -158,7 +158,7 @@ class _Server:
             raise ServerError(f"port {port} cannot be used: {error.strerror}") from error
 
     def wait(self) -> None:
-        """Return when the server answers. Raises ServerError."""
+        """Wait until the server answers; ServerError if it does not start."""
         import httpx
 
         try:
@@ -168,7 +168,7 @@ class _Server:
             raise ServerError(f"Prefect's server did not start: {error}; its log: {self.log}") from error
 
     def stop(self) -> None:
-        """End the server; it gets some seconds to close its database."""
+        """End the server; it has STOP_SECONDS to close its database."""
         if self.process.stdin:
             self.process.stdin.close()
         try:
@@ -179,10 +179,10 @@ class _Server:
 
 
 def main() -> None:
-    """The main function of the server's process: serves the inherited socket until its parent ends."""
+    """The main function of the server's process: serve the inherited socket until the parent process ends."""
     descriptor, services = int(sys.argv[1]), sys.argv[2]
     threading.Thread(target=_end_with, args=(sys.stdin.buffer,), daemon=True).start()
-    gc.disable()  # what is imported stays: looking through it again and again takes a fifth of the start
+    gc.disable()  # garbage collection during the imports takes a fifth of the start and frees nothing
     import uvicorn
     from prefect.server.api.server import create_app
 
@@ -197,7 +197,7 @@ def main() -> None:
 
 
 def _end_with(pipe: BinaryIO) -> None:
-    """Wait until the other end of `pipe` closes, which happens when its process ends, killed or not."""
+    """End this process when the other end of `pipe` closes, which happens when the parent ends or is killed."""
     pipe.read()
     os.kill(os.getpid(), signal.SIGTERM)
 

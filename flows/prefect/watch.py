@@ -1,6 +1,6 @@
-"""Folders in; a run for new files in them, once no more arrive.
+"""Watch folders, and start a run when new files have arrived and no more follow.
 
-Existing files come first, and no file that arrives during a run is missed.
+The first run reads the existing files. Files that arrive during a run are read by the next one.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from typing import Any
 
 from watchfiles import Change, DefaultFilter, watch
 
-MANY = 200  # paths that are named one by one; of more, the folders are read as a whole
-LONGEST = 30  # without rest for so many times the rest that is asked for, what came until then is taken
+MANY = 200  # with more paths than this, a run gets the folders instead of the paths
+LONGEST = 30  # if files never stop arriving, a run starts after this many times the `rest` of `follow`
 FIRST_RETRY, LAST_RETRY = 30.0, 3600.0  # seconds
-LET_END = 30  # seconds that an interrupted run has to end
+LET_END = 30  # seconds an interrupted run has to end
 
 
 class FilesOnly(DefaultFilter):
-    """A filter without hidden files, files that a run writes, and deletions."""
+    """Filters out hidden files, files that a run writes, and deletions."""
 
     def __init__(self, without: Iterable[Path]) -> None:
         super().__init__(ignore_paths=[path.absolute() for path in without])
@@ -41,18 +41,18 @@ class FilesOnly(DefaultFilter):
 
 @dataclass
 class Waiting:
-    """The paths to read next; after a failed run they wait, twice as long each time."""
+    """The paths to read next. After a failed run they wait, each time twice as long."""
 
     paths: set[str] = field(default_factory=set)
     not_before: float = 0.0
     pause: float = FIRST_RETRY
 
     def is_due(self, now: float) -> bool:
-        """Whether there is anything to read and nothing to wait for."""
+        """Whether there are paths to read and their wait is over."""
         return bool(self.paths) and now >= self.not_before
 
     def note(self, *, is_done: bool, now: float) -> None:
-        """Remember how the run went that was given all paths."""
+        """Note whether a run on all these paths succeeded."""
         if is_done:
             self.paths, self.pause, self.not_before = set(), FIRST_RETRY, 0.0
         else:
@@ -66,10 +66,10 @@ def follow(
     rest: float,
     without: Iterable[Path] = (),
 ) -> None:
-    """Call `take` with `folders`, then with new files in them, until it is interrupted.
+    """Call `take` with `folders`, then with new files in them, until interrupted.
 
-    New files are taken when no more have arrived for `rest` seconds. `take` returns whether it succeeded; if not, it
-    gets the same files again.
+    A call with new files is made once no more have arrived for `rest` seconds. `take` returns whether it succeeded; if
+    not, it gets the same files again.
     """
     waiting = Waiting({str(folder) for folder in folders})
     milliseconds = int(1000 * rest)
@@ -89,19 +89,19 @@ def follow(
 
 
 def choose(paths: Iterable[str], folders: Sequence[Path]) -> list[str]:
-    """What to read after changes: the paths that still exist, or the folders when there are too many paths.
+    """What to read after changes: the paths that still exist, or the folders if there are too many paths.
 
-    A name that is not UTF-8 comes with a replacement for its bytes and is found through its folder.
+    A path that does not exist is replaced by its folder, because a name that is not UTF-8 is reported garbled.
     """
-    there = {path if os.path.lexists(path) else str(Path(path).parent) for path in paths}
-    known = [path for path in sorted(there) if os.path.lexists(path)]
-    return known if 0 < len(known) <= MANY else [str(folder) for folder in folders]
+    candidates = {path if os.path.lexists(path) else str(Path(path).parent) for path in paths}
+    existing = [path for path in sorted(candidates) if os.path.lexists(path)]
+    return existing if 0 < len(existing) <= MANY else [str(folder) for folder in folders]
 
 
 def run_ingest(paths: Sequence[str], warehouse: Path) -> tuple[bool, str]:
-    """Run `onrecord ingest` in a separate process, so that its failures do not affect the watch.
+    """Run `onrecord ingest` in a separate process, so that its failures do not end the watch.
 
-    Returns whether it succeeded, and one line for people. Ctrl-C interrupts the run too; the next one resumes it.
+    Returns whether it succeeded, and a line to print. Ctrl-C interrupts the run too; the next one resumes it.
     """
     began = time.monotonic()
     command = [
@@ -136,7 +136,7 @@ def _interrupt(run: subprocess.Popen[str]) -> None:
 
 
 def describe(code: int, out: str, err: str) -> str:
-    """One line on a run from its exit code, its JSON and its messages."""
+    """One line about a run, from its exit code, JSON and messages."""
     try:
         facts: dict[str, Any] = json.loads(out)
     except ValueError:
@@ -152,7 +152,7 @@ def describe(code: int, out: str, err: str) -> str:
 def emit_arrival(paths: Sequence[str], folders: Sequence[Path]) -> tuple[bool, str]:
     """Send the event that starts the deployment in `prefect.yaml`.
 
-    Returns whether the server answered, and one line for people.
+    Returns whether the server answered, and a line to print.
     """
     from prefect import get_client
     from prefect.events import emit_event

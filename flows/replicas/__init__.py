@@ -1,1 +1,1 @@
-"""Copies of the published warehouse in other places: backups and a DuckLake."""
+"""Copy the published warehouse to backups and to a DuckLake."""

@@ -1,6 +1,6 @@
-"""A warehouse and a folder or address -> a verified backup there, and a backup -> the warehouse.
+"""Back up the warehouse to a folder or address, and restore it from there.
 
-A backup is one file, named after the warehouse, its version and the time in UTC. It counts only after it was fetched
+A backup is one file, named after the warehouse, its version and the time in UTC. It is valid only once it was fetched
 back, opened, and found equal to the warehouse in every table.
 """
 
@@ -34,7 +34,7 @@ WORKPLACE = "backup-"
 
 
 class BackupError(UsageError):
-    """The place of the backups cannot be reached, read or written; the text says why, without secrets."""
+    """The place of the backups cannot be reached, read or written; the message says why, without secrets."""
 
     def __init__(self, text: str, *, may_pass: bool) -> None:
         super().__init__(text)
@@ -43,7 +43,7 @@ class BackupError(UsageError):
 
 @dataclass(frozen=True)
 class Backup:
-    """A new backup; `removed` has the names of the older ones deleted for it."""
+    """A new backup; `removed` has the names of older backups that were deleted."""
 
     address: str
     version_no: int
@@ -55,8 +55,8 @@ class Backup:
 def back_up(settings: Settings, place: str) -> Backup:
     """Copy the warehouse to `place`, fetch it back, compare it, and keep only the newest backups.
 
-    `WarehouseError` when a run holds the warehouse or the backup differs from it: then the backup is removed, and no
-    older one is deleted. `BackupError` when the place fails.
+    Raises WarehouseError if a run holds the warehouse or the backup differs from it, BackupError if the place fails.
+    A backup that differs is removed. After an error no older backup is deleted.
     """
     warehouse = settings.warehouse.absolute()
     with _workplace(settings.state) as folder, _place(place) as (system, base):
@@ -80,8 +80,8 @@ def back_up(settings: Settings, place: str) -> Backup:
 def restore(settings: Settings, backup: str) -> Restored:
     """Replace the warehouse, which may be damaged or missing, by a backup (a file or an address).
 
-    A folder means the newest backup of this warehouse in it. `WarehouseError` when the backup is damaged or not a
-    warehouse, or when a run holds the lock: then the warehouse stays unchanged. `BackupError` when the place fails.
+    A folder means the newest backup of this warehouse in it. Raises WarehouseError if the backup is damaged or not a
+    warehouse, or if a run holds the lock; BackupError if the place fails. The warehouse then stays unchanged.
     """
     with _workplace(settings.state) as folder, _place(backup) as (system, path):
         if system.isdir(path):
@@ -93,9 +93,9 @@ def restore(settings: Settings, backup: str) -> Restored:
 
 @contextmanager
 def _workplace(state: Path) -> Iterator[Path]:
-    """A temporary folder on the disk of the warehouse, which has room for one more warehouse.
+    """A temporary folder on the disk of the warehouse, which should have room for a copy.
 
-    First removes folders of killed commands: those whose lock no process holds.
+    First removes the folders that killed commands left.
     """
     remove_left_copies(state)
     state.mkdir(parents=True, exist_ok=True)
@@ -110,12 +110,12 @@ def _workplace(state: Path) -> Iterator[Path]:
 
 
 def list_left_copies(state: Path) -> list[Path]:
-    """The folders with copies of a warehouse that no process uses."""
+    """The folders of killed commands: those with a lock that no process holds."""
     return [folder for folder in sorted(state.glob(f"{WORKPLACE}*/")) if not is_held(_lock_of(folder))]
 
 
 def remove_left_copies(state: Path) -> list[str]:
-    """Remove these folders; returns their names."""
+    """Remove the folders of killed commands; returns their names."""
     left = list_left_copies(state)
     for folder in left:
         shutil.rmtree(folder)
@@ -129,7 +129,7 @@ def _lock_of(folder: Path) -> Path:
 
 @contextmanager
 def _place(address: str) -> Iterator[tuple[AbstractFileSystem, str]]:
-    """The file system of an address and the path in it; errors there become a `BackupError`."""
+    """The file system of an address and the path in it; errors in the block become BackupError."""
     from flows.sources.remote import connect
 
     try:

@@ -1,4 +1,4 @@
-"""Settings and a published warehouse -> the DuckLake in the settings, written and read; secrets stay in this module."""
+"""Write to and read from the DuckLake in the settings; error messages do not show its secrets."""
 
 from __future__ import annotations
 
@@ -17,43 +17,43 @@ from warehouse.query.ask import NO_TIMEOUT, Answer, Bounds, ask_on
 
 
 def replicate(settings: Settings) -> Replicated:
-    """Copy the versions that the lake lacks; nothing when it has them all."""
-    with _told(settings) as lake:
+    """Copy the versions that the lake lacks."""
+    with _open_lake(settings) as lake:
         return lakes.replicate(settings.warehouse, lake, settings.lake_name or settings.warehouse.stem)
 
 
 def remove(settings: Settings, name: str) -> int:
     """Remove a warehouse from the lake; returns the number of rows."""
-    with _told(settings) as lake:
+    with _open_lake(settings) as lake:
         return lakes.remove(lake, name)
 
 
 def tidy(settings: Settings, days: int) -> int:
-    """Merge small files and drop snapshots older than so many days; returns how many were dropped."""
-    with _told(settings) as lake:
+    """Merge small files and drop snapshots older than `days`; returns how many were dropped."""
+    with _open_lake(settings) as lake:
         return lakes.tidy(lake, datetime.now(UTC) - timedelta(days=days))
 
 
 def read_snapshots(settings: Settings) -> pl.DataFrame:
-    """The snapshots, with what each added; see `warehouse.lake`."""
-    with _told(settings) as lake:
+    """The snapshots and what each of them added; see `warehouse.lake`."""
+    with _open_lake(settings) as lake:
         return lakes.read_snapshots(lake)
 
 
 def ask(
     settings: Settings, sql: str, name: str | None, at: int | datetime | None, bounds: Bounds = NO_TIMEOUT
 ) -> Iterator[Answer]:
-    """The answer to each statement, from one warehouse in the lake or all combined, as of a snapshot or a moment."""
-    with _told(settings) as lake, lakes.connect_lake(lake, name, at, bounds.memory) as connection:
+    """Yield the answer to each statement of `sql`, from the warehouse `name` or all, as of a snapshot or moment."""
+    with _open_lake(settings) as lake, lakes.connect_lake(lake, name, at, bounds.memory) as connection:
         yield from ask_on(connection, sql, bounds)
 
 
 @contextmanager
-def _told(settings: Settings) -> Iterator[Lake]:
-    """The lake; its errors are shown without the secrets in its address."""
+def _open_lake(settings: Settings) -> Iterator[Lake]:
+    """The lake; errors in the block are raised without the secrets in its address."""
     if not settings.lake:
         raise RequestError(
-            "which lake? Set ONRECORD_LAKE, for example to ducklake:postgres:dbname=news host=db"
+            "no lake is configured: set ONRECORD_LAKE, for example to ducklake:postgres:dbname=news host=db"
         )
     try:
         yield Lake(reveal(settings.lake), settings.lake_data)

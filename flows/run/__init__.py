@@ -1,1 +1,1 @@
-"""One run: its state, its batches, its tasks, its ledger."""
+"""What makes up one run: state, batches, tasks and ledger."""

@@ -1,4 +1,4 @@
-"""What rests on all articles together, published and new: evidence is read from the warehouse, resolved and staged."""
+"""Resolve stories, actors and utterances across all articles, published and new, and stage the result."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ from warehouse.staging.withdraw import withdraw_superseded
 
 
 def resolve_all(version: NextVersion, corrections: pl.DataFrame | None = None) -> None:
-    """Find withdrawn articles, versions of one story, who is who across articles, and statements of one utterance.
+    """Find superseded articles, versions of one story, who is who across articles, and statements of one utterance.
 
-    `corrections` are by default those that come with the product.
+    `corrections` defaults to the shipped ones.
     """
     settle_copies(version)
     withdraw_superseded(version)
@@ -51,7 +51,7 @@ def resolve_all(version: NextVersion, corrections: pl.DataFrame | None = None) -
 
 
 def settle_copies(version: NextVersion) -> None:
-    """Give each article the fields of the copy of its text that has the most of them; idempotent."""
+    """Fill the fields of each article from the most complete copy of its text; idempotent."""
     copies = read_copies(version)
     if copies.is_empty():
         return
@@ -61,7 +61,7 @@ def settle_copies(version: NextVersion) -> None:
 
 
 def settle_stories(version: NextVersion) -> None:
-    """Give all staged articles their stories, and the published ones that they join; idempotent."""
+    """Assign staged articles to stories, and update published articles whose story changes; idempotent."""
     found = [
         join_pairs(pick_versions(pairs.cast(PAIRS)))
         for pairs in find_pairs(version, fewest_bands=FEWEST_SHARED, days=DAYS)
@@ -75,9 +75,9 @@ def settle_stories(version: NextVersion) -> None:
 def settle_actors(
     next_version: NextVersion, corrections: pl.DataFrame | None = None, blocks: pl.DataFrame | None = None
 ) -> None:
-    """Resolve the actors of everything staged, with all earlier evidence on them; idempotent.
+    """Resolve the actors of all staged articles, using the published evidence on them too; idempotent.
 
-    `corrections` are those that are shipped unless others are given; `blocks` (a column `block`) are made as well.
+    `corrections` defaults to the shipped ones. The blocks in `blocks` (a column `block`) are resolved as well.
     """
     corrections = read_corrections() if corrections is None else corrections
     subjects = read_subjects(next_version, corrections)
@@ -95,20 +95,20 @@ def settle_actors(
 
 
 def settle_utterances(version: NextVersion) -> None:
-    """Give all staged statements their utterances, and the published ones that they join; again, it gives the same.
+    """Assign staged statements to utterances, and update published ones whose utterance changes; idempotent.
 
-    Actors must be settled: what is one saying depends on who spoke.
+    Call `settle_actors` first, because the speakers decide which statements can be one utterance.
     """
     chunks = note_unsettled(version)
     for batch in read_unsketched(version):
         version.stage({"statement_sketches": build_statement_sketches(batch, version.run_id)})
-    met: set[str] = set()
+    paired: set[str] = set()
     joined: list[tuple[str, str]] = []
     for chunk in range(chunks):
         pairs = find_statement_pairs(version, chunk, days=DAYS_OF_SAYING, near_days=NEAR_DAYS)
         ids = pl.concat([pairs["statement_id"], pairs["other_id"]]).unique()
         same = pick_prints(pairs, read_contents(version, ids))
-        met.update(statement_id for pair in same for statement_id in pair)
+        paired.update(statement_id for pair in same for statement_id in pair)
         joined += connect(same).items()
-    prints = read_prints(version, pl.Series(sorted(met), dtype=pl.String))
+    prints = read_prints(version, pl.Series(sorted(paired), dtype=pl.String))
     version.amend("statements", join_prints(prints, joined))

@@ -1,7 +1,8 @@
-"""What may be set for a run that is started through Prefect: which sources of this machine it reads, and how.
+"""Check the parameters of a run that is started through Prefect.
 
-Anyone who reaches Prefect's server can start a run of a deployment with parameters of their own, or change those of the
-deployment. Commands, places and limits come from the environment of the machine that runs it, never from there.
+Anyone who reaches Prefect's server can start a deployment with their own parameters, or change the deployment's.
+Such a run may choose among the sources of this machine and set how they are read. Commands, paths and limits always
+come from the environment of the machine that runs it.
 """
 
 from __future__ import annotations
@@ -23,11 +24,11 @@ R = TypeVar("R")
 
 
 class NotAdmitted(UsageError):
-    """A run was started through Prefect with a parameter that must come from this machine."""
+    """A run that was started through Prefect sets a parameter that only this machine may set."""
 
 
 def admitted(run: Callable[P, R]) -> Callable[P, R]:
-    """The flow function `run`; as a run of a deployment it fails at once when it gets a setting of this machine."""
+    """Wrap the flow function `run`: a deployment's run fails at once if it sets what only this machine may set."""
     signature = inspect.signature(run)
 
     @wraps(run)
@@ -41,7 +42,7 @@ def admitted(run: Callable[P, R]) -> Callable[P, R]:
 
 
 def is_from_outside() -> bool:
-    """Whether this is the run of a deployment, not of a command on this machine."""
+    """Whether a deployment started this run, not a command on this machine."""
     from prefect.context import FlowRunContext
 
     run = getattr(FlowRunContext.get(), "flow_run", None)
@@ -49,7 +50,7 @@ def is_from_outside() -> bool:
 
 
 def require_admitted(paths: Sequence[str], given: Settings, own: Settings) -> None:
-    """`NotAdmitted` when a reserved setting differs from this machine's `own`, or a path is outside its sources."""
+    """Raise NotAdmitted if a reserved setting differs from this machine's (`own`) or a path is outside its sources."""
     for name in Settings.model_fields:
         wanted, ours = (getattr(settings, name) for settings in (given, own))
         if name == "warehouse":
@@ -63,12 +64,12 @@ def require_admitted(paths: Sequence[str], given: Settings, own: Settings) -> No
     for path in paths:
         if not is_of_source(path, own.sources):
             raise NotAdmitted(
-                f"{redact(path)} is of no source of this machine: name it in ONRECORD_SOURCES there to allow it"
+                f"{redact(path)} is not in a source of this machine: add it to ONRECORD_SOURCES there to allow it"
             )
 
 
 def is_of_source(path: str, sources: Sequence[str]) -> bool:
-    """Whether a path is a source or lies in a folder of one; without sources, in the working folder."""
+    """Whether `path` is a source or lies in the folder of one. Without sources, the working folder is the source."""
     if path in sources:
         return True
     place = reveal(path).removeprefix("file://")

@@ -1,7 +1,7 @@
-"""A note in the state folder that says at which step a run is; only a killed run leaves it behind.
+"""Keep a note of the current step of a run in the state folder, so that a killed run can be reported.
 
-A killed run cannot report itself. Its note has a lock that ended with its process; the next run and `onrecord doctor`
-read it. Nothing here fails a run.
+A run removes its note when it ends. A killed run leaves it behind, and its lock on the note ends with the process. The
+next run and `onrecord doctor` report such notes. No error here fails a run.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ NOTE = "running-"
 
 @dataclass(frozen=True)
 class Death:
-    """A run that was killed: when it began (ISO 8601), its process, and the step that it had come to."""
+    """A killed run: when it started (ISO 8601), its process id, and the step it was in."""
 
     started: str
     process: int
     step: str
 
     def describe(self, warehouse: Path) -> str:
-        """`run 20260512T... (process 4711 on host) died at the step: Checking`; without its id if others ran since."""
+        """`run 20260512T... (process 4711 on host) died at the step: Checking`; no run id if another run followed."""
         holder = read_holder(warehouse)
         is_its = f"(process {self.process} on" in holder
         run = holder if is_its else f"the run of {self.started} (process {self.process})"
@@ -42,7 +42,7 @@ class Death:
 
 @contextmanager
 def noted_as_alive(settings: Settings) -> Iterator[None]:
-    """Within the block, a note says at which step the run is."""
+    """Keep the note up to date within the block."""
     if not settings.state.is_dir() or not os.access(settings.state, os.W_OK):
         yield
         return
@@ -62,7 +62,7 @@ def noted_as_alive(settings: Settings) -> Iterator[None]:
 
 
 class _Note:
-    """Rewrites the note when another step begins."""
+    """Rewrites the note when a new step begins."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -79,18 +79,18 @@ class _Note:
 
 
 def find_deaths(state: Path) -> dict[Path, Death]:
-    """The notes that killed runs have left, oldest first."""
+    """The notes that killed runs left, oldest first."""
     found = {}
     for note in state.glob(f"{NOTE}*.json"):
         with suppress(OSError, ValueError, TypeError, KeyError):
             if not is_held(_lock_of(note)):
-                told = json.loads(note.read_text(encoding="utf-8"))
-                found[note] = Death(str(told["started"]), int(told["process"]), str(told["step"]))
+                values = json.loads(note.read_text(encoding="utf-8"))
+                found[note] = Death(str(values["started"]), int(values["process"]), str(values["step"]))
     return dict(sorted(found.items(), key=lambda item: item[1].started))
 
 
 def forget_deaths(notes: list[Path]) -> None:
-    """Remove notes that a later run has reported."""
+    """Remove notes once a later run has reported them."""
     for note in notes:
         with suppress(OSError):
             _remove(note)

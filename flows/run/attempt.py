@@ -1,6 +1,6 @@
-"""The end of a run -> what the report says about the last attempt, if it was stopped or failed.
+"""Note how a run ended, so that the report says if the last run was stopped or failed.
 
-Nothing here fails a run: where the disk cannot be written to, the report stays as it is.
+No error here fails a run: if the disk cannot be written to, the report stays as it is.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ R = TypeVar("R")
 
 
 def attempt_noted(run: Callable[P, R]) -> Callable[P, R]:
-    """The flow function `run`, whose end is noted next to the warehouse and in the report, except for a dry run."""
+    """Wrap the flow function `run`: note how it ends in the report and next to the warehouse, except for dry runs."""
     signature = inspect.signature(run)
 
     @wraps(run)
@@ -49,7 +49,7 @@ def attempt_noted(run: Callable[P, R]) -> Callable[P, R]:
 
 @contextmanager
 def failure_noted(settings: Settings) -> Iterator[None]:
-    """Note what stops or fails a run within the block."""
+    """Note the error that stops or fails a run within the block."""
     try:
         yield
     except RunStopped as stopped:
@@ -61,7 +61,7 @@ def failure_noted(settings: Settings) -> Iterator[None]:
 
 
 def _note(settings: Settings, attempt: Attempt | None) -> None:
-    """Where no run has ever been, as with a mistyped --warehouse, nothing is left."""
+    """Write the note, but not where no run ever wrote anything, as with a mistyped --warehouse."""
     if not settings.dry_run and (settings.state.exists() or settings.report.exists()):
         with suppress(OSError):
             note_attempt(settings.warehouse, settings.report, attempt)
@@ -71,13 +71,14 @@ def _describe_stop(settings: Settings, outcome: Outcome) -> Attempt:
     failed = outcome.checks.filter(~pl.col("success"), pl.col("severity") == "critical").to_dicts()
     why = [f"{row['table_name']}.{row['check_name']}: {row['observed'] or 'failed'}" for row in failed]
     kept = shlex.quote(str(outcome.kept_at))
-    advice = [f"Look at it: onrecord sql --warehouse {kept} 'from ops.checks where not success'"]
+    advice = [f"See which checks failed: onrecord sql --warehouse {kept} 'from ops.checks where not success'"]
     return _attempt(settings, "stopped", why, [*advice, "Correct the sources, then run again."])
 
 
 def _describe_failure(settings: Settings, error: BaseException) -> Attempt:
-    said = redact((str(error).splitlines() or [""])[0])
-    why = "It was interrupted." if isinstance(error, KeyboardInterrupt) else f"{type(error).__name__}: {said}"
+    message = redact((str(error).splitlines() or [""])[0])
+    is_interrupted = isinstance(error, KeyboardInterrupt)
+    why = "It was interrupted." if is_interrupted else f"{type(error).__name__}: {message}"
     warehouse = shlex.quote(str(settings.warehouse))
     advice = f"Find out what to do: onrecord doctor --warehouse {warehouse}"
     return _attempt(settings, "failed", [why], [advice, f"The log has more: {settings.log}"])

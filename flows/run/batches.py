@@ -1,7 +1,7 @@
-"""Files as they are found -> batches of articles to analyse, with the rows of the ledger about the files.
+"""Read files in batches and split their articles into batches to analyse, with the ledger rows of the files.
 
-Articles that an interrupted run staged before it finished their batch of files are not analysed again if they are
-unchanged.
+An interrupted run may have staged articles without finishing their batch of files. A resumed run does not analyse them
+again if they are unchanged.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from warehouse.staging.seen import done_paths, forget_vanished
 def read_article_batches(
     run: Run, files: Iterable[SourceFile], next_version: NextVersion, reader: Reader
 ) -> Iterator[ArticleBatch]:
-    """Batches of new articles, in the order of the files; the ledger of a batch of files comes with its last part."""
+    """Yield batches of new articles in file order; the last one of each batch of files carries its ledger rows."""
     counters, reread = run.counters, find_reread(run.withheld, next_version)
     for batch in split_files(run, files, next_version):
         options = run.settings.reader_options
@@ -61,33 +61,33 @@ def read_article_batches(
 
 
 def forget_vanished_files(run: Run, folders: Iterable[str], next_version: NextVersion) -> None:
-    """Forget the files that are gone from `folders`, as they are written in paths that were found there."""
+    """Forget the files that are gone from `folders`, which must be spelled as in the stored paths."""
     forget_vanished(next_version, [f"{folder.rstrip('/')}/" for folder in folders])
 
 
 def reread_holders(run: Run, next_version: NextVersion, reader: Reader) -> None:
-    """Note the words of the files that have articles whose own file has changed or is gone.
+    """Note the copies, in other files, of articles whose own file has changed or is gone.
 
-    Such files are known, so the run has not looked into them. Only those are read that are still what they were.
+    The run has not opened those files yet, because they are unchanged. A file that changes meanwhile is left out.
     """
     holders = find_holders(next_version)
     paths = [path for path in holders["path"].unique(maintain_order=True) if not is_address(path)]
     files = [SourceFile(path, unprintable(path)) for path in paths]
-    known = holders.select("path", "file_sha256").unique()
+    seen = holders.select("path", "file_sha256").unique()
     options = run.settings.reader_options
     contents = reader.read_all(tasks.open_files(files, next_version, options, again=True), options)
     unread = len(files)
     while unread:
         read = run.steps.call(tasks.read_files)(contents, room=None, done=0, total=None)
         unread -= read.handled.height
-        same = read.handled.join(known, on=["path", "file_sha256"], how="semi")
+        same = read.handled.join(seen, on=["path", "file_sha256"], how="semi")
         records = read.records.join(same, on="path", how="semi")
         copies = build_articles(records, run_id=run.run_id)
         note_copies(next_version, copies.join(holders, on="article_id", how="semi"))
 
 
 def _without_staged(run: Run, articles: pl.DataFrame, next_version: NextVersion) -> pl.DataFrame:
-    """The articles that are not staged yet; one that is staged as that of another file is taken out of staging."""
+    """The articles that are not staged yet; unstages an article that was staged from another file."""
     if run.half_done.is_empty():
         return articles
     keys = ["article_id", "path", "record_no"]
@@ -99,7 +99,7 @@ def _without_staged(run: Run, articles: pl.DataFrame, next_version: NextVersion)
 
 
 def _describe_since(counters: Counters) -> Callable[[], str]:
-    """A function that says how much was read since now."""
+    """A function that describes how much was read since this call."""
     before = replace(counters)
 
     def describe() -> str:
@@ -114,9 +114,9 @@ def _describe_since(counters: Counters) -> Callable[[], str]:
 def split_files(
     run: Run, files: Iterable[SourceFile], next_version: NextVersion
 ) -> Iterator[list[SourceFile]]:
-    """Batches of files as they are found, until the files or the limit of articles are exhausted.
+    """Yield batches of files until none are left or the limit of articles is reached.
 
-    Files that an interrupted run finished are left out.
+    Skips files that an interrupted run finished.
     """
     found = iter(files)
     while run.counters.room() != 0 and (batch := list(islice(found, run.settings.files_per_batch))):
@@ -124,7 +124,7 @@ def split_files(
             done = done_paths(next_version, [file.path for file in batch])
             batch = [file for file in batch if file.path not in done]
         if batch:
-            next_version.note_met(_stamps(batch))
+            next_version.note_files(_stamps(batch))
             yield batch
 
 
@@ -139,7 +139,7 @@ def _stamps(files: Sequence[SourceFile]) -> pl.DataFrame:
 def split_articles(
     articles: pl.DataFrame, ledger: Mapping[str, pl.DataFrame], most: int
 ) -> Iterator[ArticleBatch]:
-    """Batches that take about as long: at most `most` articles and BATCH_BYTES of text; the ledger with the last."""
+    """Yield batches of similar cost: at most `most` articles and BATCH_BYTES of text; the last one has the ledger."""
     if articles.is_empty():
         yield ArticleBatch(articles, ledger)
         return
@@ -156,9 +156,9 @@ def split_articles(
 def find_tables_of(
     run: Run, batches: Iterable[ArticleBatch]
 ) -> Generator[tuple[ArticleBatch, PendingTables]]:
-    """Each batch with a future for its tables, computed by local processes or the cluster, as the settings say.
+    """Yield each batch with a future for its tables, computed by local processes or a cluster, as the settings say.
 
-    Close it whatever happens: the processes end with it.
+    Always close the generator: closing it ends the processes.
     """
     for batch, pending in _find(run, batches):
         _show_found(run.counters)

@@ -1,4 +1,4 @@
-"""What people know better: the corrections file that the settings name -> its lines, read once where a run starts."""
+"""Read the corrections file and the corrections of annotations, once at the start of a run."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ from transforms.identify.corrections import (
     read_parts,
 )
 from transforms.identify.rewording import Found
-from warehouse.staging.corrections import find_statements, read_applied, read_texts, read_told
+from warehouse.staging.corrections import find_statements, read_applied, read_profile_ids, read_texts
 
 if TYPE_CHECKING:
     from flows.settings import Settings
     from warehouse.staging.next_version import NextVersion
 
 ANNOTATED = "annotated article"  # begins the note of a line that follows from an annotation
-MAX_BYTES = 10_000_000  # some hundred thousand lines; each is looked up among all actors
+MAX_BYTES = 10_000_000  # about a hundred thousand lines; each is looked up among all actors
 
 
 def open_corrections(settings: Settings) -> pl.DataFrame:
-    """The lines of the corrections file, or those that are shipped when there is none; then those of annotations.
+    """The lines of the corrections file (without one, the shipped lines), followed by the lines of annotations.
 
-    Lines of annotations come last: who annotates an article sees what the file has made of it. `CorrectionError` or
-    `AnnotationError` names the file and the line when it cannot be read or a line cannot be applied.
+    Annotations come last because an annotator sees articles with the file's corrections applied. If a file cannot be
+    read or a line cannot be applied, CorrectionError or AnnotationError names the file and the line.
     """
     lines, annotated = _read_file(settings), read_annotated(settings)
     return pl.concat([lines, annotated.with_columns(pl.col("correction_no") + lines.height)])
 
 
 def read_annotated(settings: Settings) -> pl.DataFrame:
-    """The lines of corrections that follow from the annotated articles."""
+    """The corrections that follow from the annotated articles."""
     cells = [
         [*line, f"{ANNOTATED} {annotation['article']}"]
         for annotation in Annotations(settings.annotations_file).read()
@@ -64,19 +64,19 @@ def _read_file(settings: Settings) -> pl.DataFrame:
 
 
 def are_corrections_new(version: NextVersion, corrections: pl.DataFrame) -> bool:
-    """Whether these lines differ from those applied to the published actors."""
+    """Whether `corrections` differ from those applied to the published actors."""
     applied = read_applied(version)
     return applied is not None and not applied.equals(corrections.select(applied.columns))
 
 
 def read_subjects(version: NextVersion, corrections: pl.DataFrame) -> Subjects:
-    """The statements that lines name and that exist, and the profiles of the articles that they name."""
+    """What the corrections refer to: existing statements, profiles of the named articles, and texts of statements."""
     named = corrections.filter(pl.col("action").is_in(OF_STATEMENT))["actor"].unique()
     statements = find_statements(version, named) if named.len() else named
     splits = corrections.filter(action="split")["value"]
     articles = {what for value in splits for by, what in read_parts(value) if by == "article"}
-    places = read_told(version, sorted(articles)) if articles else PLACES.to_frame()
+    places = read_profile_ids(version, sorted(articles)) if articles else PLACES.to_frame()
     worded = corrections.filter(action="content")["actor"].unique()
-    told = read_texts(version, worded) if worded.len() else {}
-    texts = {key: Found(*text) for key, text in told.items()}
+    contents = read_texts(version, worded) if worded.len() else {}
+    texts = {key: Found(*text) for key, text in contents.items()}
     return Subjects(frozenset(statements), places.cast(PLACES), texts)

@@ -1,4 +1,4 @@
-"""How far a run is: files, articles and rejects counted, and the seconds of each step."""
+"""The progress of a run: counts of files, articles and rejects, and the seconds of each step."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ STEP_SECONDS = "seconds_of_step"
 
 @dataclass
 class Counters:
-    """Counts of one run; a resumed run starts with those of the interrupted one."""
+    """Counts of one run; a resumed run starts with the counts of the interrupted one."""
 
     limit: int | None = None  # of articles
     files_total: int | None = None  # None while unknown
@@ -30,11 +30,11 @@ class Counters:
     rejects: int = 0
 
     def room(self) -> int | None:
-        """How many articles may still be found; None when there is no limit."""
+        """How many more articles the run may find; None without a limit."""
         return None if self.limit is None else max(0, self.limit - self.articles_found)
 
     def expected_articles(self) -> int:
-        """How many new articles the run will have if the files still unread are like those read so far."""
+        """Estimate how many new articles the run will find, if unread files are like those read so far."""
         read, room = self.files_done, self.room()
         more = round(self.articles_new * ((self.files_total or read) - read) / max(read, 1))
         return self.articles_new + (more if room is None else min(more, room))
@@ -48,7 +48,7 @@ class StepTimes:
 
     @contextmanager
     def timed(self, step: str, describe: Callable[[], str] | None = None) -> Iterator[None]:
-        """Add the time that the block takes to that of a step; `describe` says for the log what was done in it."""
+        """Add the duration of the block to a step; `describe` returns the log line that says what the block did."""
         start = perf_counter()
         try:
             yield

@@ -1,4 +1,4 @@
-"""What a run is: its id, its paths and settings, and what an interrupted run must share with it to be resumed."""
+"""The identity of a run: id, paths, settings, and a fingerprint that decides which interrupted run it can resume."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from warehouse.staging.next_version import NextVersion
 
-# Settings that decide what is staged; all others say where, how fast, and what becomes of it.
+# Settings that decide what is staged. The others only decide where to, how fast, and what happens afterwards.
 STAGED_BY = {"map", "dates", "languages", "limit", "again", "max_file_bytes", "max_unpacked_bytes",
              "max_archive_members", "max_articles_per_file", "max_article_characters", "max_nesting",
              "max_payload_characters", "reader_memory", "reader_seconds", "reader_seconds_per_mb", "follow_links",
@@ -33,7 +33,7 @@ SECRET = {"notify", "notify_command"}
 
 @dataclass(frozen=True)
 class RunIdentity:
-    """One run of a job on `paths`, from which secrets are removed."""
+    """One run of a job; `paths` are redacted."""
 
     run_id: str
     started: datetime
@@ -47,14 +47,14 @@ class RunIdentity:
         return cls(stamp_run(started), started, tuple(redact(path) for path in paths), settings)
 
     def resume(self, next_version: NextVersion) -> RunIdentity:
-        """The run that `next_version` belongs to: this one, or the interrupted one that this one resumes."""
+        """The run that `next_version` belongs to: this run, or the interrupted run that it resumes."""
         return RunIdentity(
             next_version.run_id, next_version.started, self.paths, self.settings, next_version.is_resumed
         )
 
     @property
     def fingerprint(self) -> str:
-        """Hash of everything that decides which rows are staged; runs with the same one can resume each other."""
+        """Hash of everything that decides which rows are staged; a run can resume another with the same fingerprint."""
         from transforms.extract import EXTRACTOR_VERSION
 
         settings = self.settings.model_dump(mode="json", include=STAGED_BY)

@@ -1,4 +1,4 @@
-"""Readings and articles -> rows of the ledger: `ops.files`, `ops.rejects`, `ops.runs`.
+"""Build the rows of the ledger: `ops.files`, `ops.rejects`, `ops.runs`, `ops.sources`, `ops.contents`.
 
 Pure: frames and values in, frames out. For each file, articles found = loaded + duplicate + rejected.
 """
@@ -21,17 +21,17 @@ HANDLED = pl.Schema(
         "path": pl.String,
         "file_sha256": pl.String,
         "format": pl.String,
-        "seen_in": pl.String,  # run that dealt with these very bytes before; null when none did
+        "seen_in": pl.String,  # the earlier run that read the same bytes; null if none did
         "size_bytes": pl.Int64,
         "modified_ns": pl.Int64,
-        "is_unread": pl.Boolean,  # its size and time are those it was last read with
+        "is_unread": pl.Boolean,  # not opened, because size and time are as at the last reading
     }
 )
 LEFT_OUT = pl.Schema(
     {
         "stage": pl.String,
         "path": pl.String,
-        "record_no": pl.Int32,  # null when the whole file is meant
+        "record_no": pl.Int32,  # null if the whole file is rejected
         "reason_code": pl.String,
         "reason": pl.String,
         "payload": pl.String,
@@ -44,7 +44,7 @@ PLACES = pl.Schema({"path": pl.String, "article_id": pl.String, "is_loaded": pl.
 
 @dataclass(frozen=True)
 class BatchRead:
-    """A batch of files that were read: `handled` has one row per file, `left_out` one per reject."""
+    """A batch of files after reading: `handled` has one row per file, `left_out` one per reject."""
 
     handled: pl.DataFrame
     records: pl.DataFrame
@@ -54,7 +54,7 @@ class BatchRead:
 def run_row(
     run_id: str, started: datetime, ended: datetime, version: str, parameters: Mapping[str, Any]
 ) -> pl.DataFrame:
-    """The row of `ops.runs`. Its status is `published`: only a published version can be queried."""
+    """The row of `ops.runs`. Its status is always `published`, because rows of other runs are never published."""
     row = (run_id, started, ended, "published", version, json.dumps(parameters, default=str))
     return pl.DataFrame([row], polars_schema(RUNS), orient="row")
 
@@ -73,8 +73,8 @@ def build_files(
 ) -> pl.DataFrame:
     """Rows of `ops.files`, in the order of `handled`.
 
-    `places` has one row for each article that was understood, repeated texts included: its `path`, and
-    `is_loaded`, which is false for a text that is there already or was found before in this run.
+    `places` has one row for each readable article, repeated texts included: its `path`, and `is_loaded`, which is
+    false if the text is in the warehouse already or was found before in this run.
     """
     return (
         handled.join(_count_articles(places), on="path", how="left", maintain_order="left")
@@ -125,16 +125,16 @@ def _outcome() -> pl.Expr:
 def _reason() -> pl.Expr:
     return (
         pl.when(outcome="unchanged")
-        .then(pl.format("the same bytes were dealt with in run {}", "seen_in"))
+        .then(pl.format("run {} read the same bytes", "seen_in"))
         .when(outcome="duplicate")
-        .then(pl.lit("each article in it is known from another file"))
+        .then(pl.lit("every article in it was loaded from another file"))
         .when(outcome="rejected")
         .then("first_reason")
     )
 
 
 def build_sources(handled: pl.DataFrame, files: pl.DataFrame, run_id: str) -> pl.DataFrame:
-    """Rows of `ops.sources`: the files that were read and gave articles."""
+    """Rows of `ops.sources`: the files that were read, except rejected ones."""
     read = handled.filter(~pl.col("is_unread"), pl.col("file_sha256").is_not_null())
     return read.join(files.filter(pl.col("outcome") == "rejected"), on="path", how="anti").select(
         "path", "file_sha256", "size_bytes", "modified_ns", pl.lit(run_id).alias("run_id")
@@ -142,7 +142,7 @@ def build_sources(handled: pl.DataFrame, files: pl.DataFrame, run_id: str) -> pl
 
 
 def build_contents(handled: pl.DataFrame, places: pl.DataFrame, run_id: str) -> pl.DataFrame:
-    """Rows of `ops.contents`: the articles in a file, by the hash of its bytes."""
+    """Rows of `ops.contents`: which articles a file with these bytes contains."""
     return (
         places.join(handled.select("path", "file_sha256"), on="path")
         .select("file_sha256", "article_id", pl.lit(run_id).alias("run_id"))

@@ -1,7 +1,7 @@
-"""A run that is about to start -> the processes that it will need, started while Prefect starts.
+"""Start the processes that a run will need while Prefect is still starting.
 
-Only names, sizes and times of files are read. If that misleads, processes were started in vain, or the run starts them
-itself, later.
+Which processes it will need is guessed from names, sizes and times of files. If the guess is wrong, processes are not
+used, or the run starts them later.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from warehouse.staging.seen import stamps_of
 if TYPE_CHECKING:
     from flows.settings import Settings
 
-LOOKED_AT = 5000  # files: a tenth of a second
-MUCH = WORTH_IT * BATCH_BYTES  # bytes with which processes that analyse pay
+LOOKED_AT = 5000  # files; takes a tenth of a second
+MUCH = WORTH_IT * BATCH_BYTES  # bytes from which starting analysis processes pays
 
 
 def processes_ready(paths: Sequence[str], settings: Settings) -> AbstractContextManager[Any]:
-    """A block within which a run on `paths` finds its processes started, if there seems to be enough work for them.
+    """A context manager that starts the processes for a run on `paths`, if there seems to be enough work for them.
 
-    A process that reads is started for any new file, those that analyse for many.
+    Any new file starts a reader process; MUCH new text also starts the analysis processes.
     """
     started = ExitStack()
     if any(map(is_address, paths)) or not (new := _count_new(paths, settings)):
@@ -40,15 +40,15 @@ def processes_ready(paths: Sequence[str], settings: Settings) -> AbstractContext
 
 
 def _count_new(paths: Sequence[str], settings: Settings) -> int:
-    """The bytes of files that the warehouse does not know; stops counting at `MUCH`."""
+    """The total size in bytes of files that are new to the warehouse; stops counting at MUCH."""
     files = list(islice(find_files(paths, without=settings.outputs, reach=settings.reach), LOOKED_AT))
-    known = (
+    seen = (
         set() if settings.again else set(stamps_of(settings.warehouse, [file.path for file in files]).rows())
     )
     new = 0
     for file in files:
         stamp = read_stamp(file.location)
-        new += stamp[0] if stamp and (file.path, *stamp) not in known else 0
+        new += stamp[0] if stamp and (file.path, *stamp) not in seen else 0
         if new >= MUCH:
             break
     return new

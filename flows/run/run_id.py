@@ -1,4 +1,4 @@
-"""The id of a run."""
+"""Create run ids."""
 
 from __future__ import annotations
 
@@ -7,5 +7,5 @@ from datetime import datetime
 
 
 def stamp_run(started: datetime) -> str:
-    """The time of a run and a random tail: `20261122T160005Z-a1b2c3`."""
+    """A run id from the start time and a random suffix: `20261122T160005Z-a1b2c3`."""
     return f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"

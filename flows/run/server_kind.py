@@ -1,4 +1,4 @@
-"""Whether the Prefect server of this process serves it alone, as the one does that a command starts for itself."""
+"""Remember whether this process uses a temporary Prefect server that only it uses, or a shared one."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ _kinds = {"is_temporary": False}
 
 
 def note_server(*, is_temporary: bool) -> None:
-    """Remember which kind of server this process has started."""
+    """Remember which kind of server this process uses."""
     _kinds["is_temporary"] = is_temporary
 
 
 def is_server_temporary() -> bool:
-    """Whether this process has started a server for itself alone."""
+    """Whether this process started a temporary server for itself alone."""
     return _kinds["is_temporary"]

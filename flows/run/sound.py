@@ -1,4 +1,4 @@
-"""A file that is about to be published -> nothing, or an error that names the critical rules that it breaks."""
+"""Check a file that is about to be published against all critical rules."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from schema.errors import STOPPED, OnRecordError
 
 SHOWN = 5  # faults in a message
 ADVICE = (
-    "go back with: onrecord rollback, or onrecord restore BACKUP; or analyse the stored articles again with: "
+    "go back with onrecord rollback or onrecord restore BACKUP, or analyse the stored articles again with "
     "onrecord rebuild"
 )
 
 
 class PublishedUnsound(OnRecordError):
-    """Published rows break critical rules, so no version is published on top of them."""
+    """Published rows break critical rules, so the run publishes no new version."""
 
     exit_code = STOPPED
 
 
 def require_sound(file: Path, settings: Settings) -> None:
-    """`PublishedUnsound` when a row of `file` breaks a critical rule, whichever run it is from."""
+    """Raise PublishedUnsound if any row of `file`, from whichever run, breaks a critical rule."""
     show_progress("Checking the whole warehouse")
     if faults := find_faults(file):
         raise PublishedUnsound(
@@ -33,6 +33,6 @@ def require_sound(file: Path, settings: Settings) -> None:
 
 
 def name_faults(faults: list[Fault]) -> str:
-    """The first faults by name, and how many more there are."""
+    """The names of the first faults, and the number of the others."""
     more = f" and {len(faults) - SHOWN} more" if len(faults) > SHOWN else ""
     return ", ".join(map(str, faults[:SHOWN])) + more

@@ -1,4 +1,4 @@
-"""One run of a job: what it is, how far it is, what it has not staged yet, and what it came to."""
+"""The state of one run: identity, progress, tables not staged yet, and outcome."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def name_run() -> str:
-    """The flow run's name in Prefect: source and time, `seeds/articles 2026-11-22 16:00:05`."""
+    """The flow run's name in Prefect, from source and time: `seeds/articles 2026-11-22 16:00:05`."""
     from prefect.runtime import flow_run
 
     paths = flow_run.parameters.get("paths") or ["?"]
@@ -36,7 +36,7 @@ def name_run() -> str:
 
 
 class Run:
-    """The parts of one run; it holds no article text except what is about to be staged."""
+    """The state of one run; it holds article texts only until they are staged."""
 
     def __init__(self, paths: Sequence[str], settings: Settings, started: datetime) -> None:
         self.settings = settings
@@ -44,20 +44,20 @@ class Run:
         self.counters = Counters(settings.limit)
         self.times = StepTimes()
         self.unstaged = UnstagedTables(settings.stage_seconds)
-        self.half_done = pl.DataFrame()  # articles that an interrupted run staged of files it did not finish
+        self.half_done = pl.DataFrame()  # staged articles of files that an interrupted run did not finish
         self.steps = Steps(settings)
         self.examples = pl.DataFrame()
         self.verdict: Verdict | None = None
-        self.corrections = pl.DataFrame()  # as read where the run starts
-        self.withheld = pl.DataFrame()  # likewise
+        self.corrections = pl.DataFrame()  # read when the run starts
+        self.withheld = pl.DataFrame()  # read when the run starts
 
     @property
     def run_id(self) -> str:
-        """The id of the run; that of the interrupted run when this one resumes it."""
+        """The id of the run; a run that resumes another one has the other's id."""
         return self.identity.run_id
 
     def begin(self, next_version: NextVersion) -> None:
-        """Take over what an interrupted run has done, if this run resumes one."""
+        """Take over the identity and progress of the interrupted run, if this run resumes one."""
         self.identity = self.identity.resume(next_version)
         if not self.identity.is_resumed:
             return
@@ -69,7 +69,7 @@ class Run:
     def note_reading(
         self, read: BatchRead, articles: pl.DataFrame, places: pl.DataFrame
     ) -> dict[str, pl.DataFrame]:
-        """Count a batch of files and the articles in them; returns its rows of the ledger."""
+        """Count a batch of files and the articles in them, and return their ledger rows."""
         files = build_files(read.handled, places, read.left_out, self.run_id)
         rejects = number_rejects(read.left_out, self.run_id, after=self.counters.rejects)
         self.counters.files_done += files.height
@@ -85,7 +85,7 @@ class Run:
         }
 
     def note_found(self, tables: Mapping[str, pl.DataFrame], ledger: Mapping[str, pl.DataFrame]) -> None:
-        """Keep the tables of a batch until they are staged, and the first good examples of statements."""
+        """Keep the tables of a batch until they are staged, and pick examples of statements for the summary."""
         self.unstaged.add(tables, ledger)
         if self.examples.height < 3 and "statements" in tables:
             self.examples = pick_examples(tables)
@@ -96,7 +96,7 @@ class Run:
         return self.verdict is not None and self.verdict.stopped
 
     def end(self, status: Status, next_version: NextVersion) -> Outcome:
-        """What the run came to; call it while the connection of `next_version` is open."""
+        """The outcome of the run; call it while the connection of `next_version` is open."""
         outcome = Outcome(
             self.run_id, status, self.settings.warehouse, self.settings.report, self.settings.explorer
         )
@@ -113,16 +113,16 @@ class Run:
         return outcome
 
 
-def always_there(met: pl.DataFrame) -> bool:
-    """Whether a run that reads no files can resume the interrupted one: only when that one met no files either."""
-    return met.is_empty()
+def always_there(files: pl.DataFrame) -> bool:
+    """Whether a run that reads no files can resume the interrupted one: only if that one found no files either."""
+    return files.is_empty()
 
 
-def are_still_there(met: pl.DataFrame) -> bool:
-    """Whether files that an interrupted run has met are what they were: `path`, `size_bytes`, `modified_ns`."""
+def are_still_there(files: pl.DataFrame) -> bool:
+    """Whether the files that an interrupted run found still have their `size_bytes` and `modified_ns`."""
     from flows.sources.local import unprintable
 
     return all(
         size is None or read_stamp(unprintable(path)) == (size, modified)
-        for path, size, modified in met.iter_rows()
+        for path, size, modified in files.iter_rows()
     )

@@ -1,7 +1,7 @@
-"""A task and what it follows -> its result; with the time and the retries that the settings give a step.
+"""Call the tasks of a run, with the time limit and the retries from the settings.
 
-Prefect's graph draws a line from a task to those that it waits for. Tasks of a run that overlap (a batch is read while
-another one is analysed) say what they follow; any other follows the one before it.
+Prefect's graph draws a line from each task to the tasks that it waits for. A task that overlaps with others (one batch
+is read while another is analysed) names the tasks it follows; any other task follows the one before it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 R = TypeVar("R")
-GROWTH = 4  # each wait before a retry is so many times the one before
+GROWTH = 4  # factor by which the wait grows with each retry
 
 
 class Steps:
@@ -28,13 +28,13 @@ class Steps:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.last: State[Any] | None = None  # of the task that ended last, without its result
-        self.last_of: dict[str, State[Any]] = {}  # the same of each task, by its name
+        self.last: State[Any] | None = None  # of the latest task, without its result
+        self.last_of: dict[str, State[Any]] = {}  # of the latest call of each task, by task name
 
     def call(self, task: Task[P, R], after: Iterable[State[Any] | None] | None = None) -> Callable[P, R]:
-        """The task as a function. It follows `after`, else the task that ended last; it raises what the task raises.
+        """The task as a plain function, which follows `after`, by default the task that ended last.
 
-        A task that takes longer than a step may raises TimedOut.
+        The function raises what the task raises, and TimedOut if the task exceeds the setting `step_seconds`.
         """
         links = [state for state in ([self.last] if after is None else after) if state]
         bounded = bound(task, self.settings)
@@ -54,7 +54,7 @@ class Steps:
 
 
 def bound(task: Task[P, R], settings: Settings) -> Task[P, R]:
-    """The task with the time that the settings give a step; one that is retried, as often as they say."""
+    """The task with the time limit of the settings and, if it can be retried, with their number of retries."""
     options: dict[str, Any] = {"timeout_seconds": settings.step_seconds or None}
     if task.retries:
         options |= {"retries": settings.retries, "retry_delay_seconds": list_waits(settings)}

@@ -1,9 +1,10 @@
-"""The steps of a run as Prefect tasks: plain functions of the other packages, one call a batch.
+"""The steps of a run as Prefect tasks: plain functions of the other packages, called once a batch.
 
-No task is cached: steps are idempotent, because ids come from content. Pure steps are not retried. Transient failures
-are retried where they occur: a file or page in `flows/sources/`, a lock in `warehouse/files/lock.py`, report and lake
-here, as often as the settings say. When a run fails, the next one resumes from what was staged.
-Heavy libraries are imported by the step that needs them: when nothing is new, no model is loaded.
+Tasks are not cached. They are idempotent, because ids come from content. Pure steps are not retried. Transient failures
+are retried where they occur: reading a file or page in `flows/sources/`, taking a lock in `warehouse/files/lock.py`,
+writing the report or the lake here. If a run fails, the next one resumes from what was staged.
+
+Each step imports the heavy libraries it needs, so that a run that finds nothing new loads no model.
 """
 
 from __future__ import annotations
@@ -46,8 +47,8 @@ if TYPE_CHECKING:
     from expectations.gate import Gate, Verdict
 
 
-READ_BYTES = 1_000_000  # of new files that are read at a time
-# Errors of a network disk that is busy or gone for a moment.
+READ_BYTES = 1_000_000  # of new files, in one call of read_files
+# Errors of a network disk that is briefly busy or unreachable.
 PASSING = {errno.EAGAIN, errno.EBUSY, errno.EIO, errno.ESTALE, errno.ETIMEDOUT}
 
 
@@ -61,13 +62,13 @@ def open_files(
     again: bool,
     reread: Set[str] = frozenset(),
 ) -> Iterator[Opened]:
-    """The bytes of each file, and the run that read the same bytes before, if one did.
+    """Yield the bytes of each file, and the earlier run that read the same bytes, if one did.
 
-    With `again`, and for the files to `reread`, every file counts as new.
+    With `again`, every file counts as new; otherwise only those in `reread` do.
     """
-    asked = [file.path for file in files if file.path not in reread]
-    before = pl.DataFrame() if again else seen_sources(next_version, asked)
-    runs, stamps = _known(before)
+    paths = [file.path for file in files if file.path not in reread]
+    seen = pl.DataFrame() if again else seen_sources(next_version, paths)
+    runs, stamps = _runs_and_stamps(seen)
     hashes = SeenHashes(next_version, again)
     for content in read_all(files, options.limits.unpacked_bytes, options.limits.file_bytes, stamps):
         seen_in = (
@@ -84,10 +85,9 @@ def read_files(
     done: int,
     total: int | None,
 ) -> BatchRead:
-    """Take the readings of the next files; insane records are left out.
+    """Take the readings of the next files; implausible records are left out.
 
-    The file with which READ_BYTES of new ones are read is the last one taken, so that they are soon analysed, or the
-    one that brings as many articles as there is `room` for.
+    Stops after READ_BYTES of new files, so that analysis starts soon, or after `room` articles.
     """
     handled, records, left_out = [], [RECORDS.to_frame()], []
     found = read = 0
@@ -109,19 +109,19 @@ def read_files(
     )
 
 
-def _known(before: pl.DataFrame) -> tuple[dict[str, str], dict[str, Stamp]]:
-    """Files that were read before: by path, the run, and the stamp that identifies them without reading."""
-    if before.is_empty():
+def _runs_and_stamps(seen: pl.DataFrame) -> tuple[dict[str, str], dict[str, Stamp]]:
+    """Two mappings from the path of each file read before: to the run that read it, and to its stamp."""
+    if seen.is_empty():
         return {}, {}
-    stamped = before.drop_nulls(["size_bytes", "modified_ns"])
+    stamped = seen.drop_nulls(["size_bytes", "modified_ns"])
     return (
-        dict(before.select("path", "run_id").iter_rows()),
+        dict(seen.select("path", "run_id").iter_rows()),
         {path: Stamp(*stamp) for path, *stamp in stamped.select("path", *Stamp._fields).iter_rows()},
     )
 
 
 def _insane(faults: pl.DataFrame) -> pl.DataFrame:
-    """The faults of records as rows of `LEFT_OUT`."""
+    """The faults of records, as rows of LEFT_OUT."""
     return faults.with_columns(stage=pl.lit("articles"), payload=pl.lit(None, pl.String)).select(
         LEFT_OUT.names()
     )
@@ -130,7 +130,7 @@ def _insane(faults: pl.DataFrame) -> pl.DataFrame:
 def _left_out(
     content: FileBytes, reading: Reading
 ) -> list[tuple[str, str, int | None, str, str, str | None]]:
-    """Rows of `LEFT_OUT` for one file: it could not be read, or articles in it could not."""
+    """Rows of LEFT_OUT for one file: for the file itself if it could not be read, else for its unreadable articles."""
     if content.reason_code:
         return [("read", content.path, None, content.reason_code, content.reason or "", None)]
     return [
@@ -146,26 +146,26 @@ def build_new_articles(
     *,
     run_id: str,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Articles that are neither published nor staged; and `flows.run.ledger.PLACES`: which record brought one of them.
+    """Articles that are neither published nor staged; and rows of `flows.run.ledger.PLACES`, one per record.
 
-    `under_way` are articles that were met in this run and are not staged yet.
+    `under_way` are articles that this run has read and not staged yet.
     """
     links = link_records(records)
     found = links["article_id"].unique()
     new = set(new_articles(next_version, found.to_list())).difference(*under_way)
-    known = found.filter(~found.is_in(list(new)))
-    is_new = ~pl.col("article_id").is_in(known.implode())
-    places = links.select("path", "article_id", is_loaded=pl.col("is_first") & is_new)
+    seen = found.filter(~found.is_in(list(new)))
+    is_seen = pl.col("article_id").is_in(seen.implode())
+    places = links.select("path", "article_id", is_loaded=pl.col("is_first") & ~is_seen)
     articles = build_articles(records, run_id=run_id)
-    is_known = pl.col("article_id").is_in(known.implode())
-    note_copies(next_version, _worth_noting(articles.filter(is_known), next_version))
-    return articles.filter(~is_known), places
+    note_copies(next_version, _worth_noting(articles.filter(is_seen), next_version))
+    return articles.filter(~is_seen), places
 
 
 def _worth_noting(copies: pl.DataFrame, next_version: NextVersion) -> pl.DataFrame:
-    """Copies that say more than what is staged or published of their text, or something else in the same file.
+    """The copies that `take_copies` may need.
 
-    And those of a text that is under way.
+    These are copies with more fields than the staged or published article of the same text, copies from the article's
+    own file with other fields, and copies of texts that are not staged yet.
     """
     if copies.is_empty():
         return copies
@@ -178,7 +178,7 @@ def _worth_noting(copies: pl.DataFrame, next_version: NextVersion) -> pl.DataFra
 
 @task(cache_policy=NO_CACHE, task_run_name="find statements")
 def find_statements(later: PendingTables) -> Tables:
-    """All tables of a batch of articles: its statements, their speakers and cues."""
+    """All tables of a batch of articles: statements, speakers, cues and the rest."""
     return later.result()
 
 
@@ -188,9 +188,9 @@ def stage(
     *batches: Mapping[str, pl.DataFrame],
     unanalysed: Sequence[pl.DataFrame] = (),
 ) -> None:
-    """Add the facts of batches and their rows of the ledger to the staged tables of the next version.
+    """Add the tables of batches, ledger rows included, to the staged tables of the next version.
 
-    `unanalysed`: what is noted of articles that could not be analysed.
+    `unanalysed` lists the articles that could not be analysed.
     """
     with next_version.whole():
         next_version.stage(*batches)
@@ -200,7 +200,7 @@ def stage(
 
 @task(cache_policy=NO_CACHE, task_run_name="reject what was not analysed")
 def reject_unanalysed(next_version: NextVersion) -> int:
-    """Move articles that could not be analysed from staging to the rejects; how many."""
+    """Move articles that could not be analysed from staging to the rejects; returns how many."""
     from expectations.quarantine import move_unanalysed
 
     return move_unanalysed(next_version)
@@ -208,19 +208,19 @@ def reject_unanalysed(next_version: NextVersion) -> int:
 
 @task(cache_policy=NO_CACHE, task_run_name="reject")
 def reject(gate: Gate) -> int:
-    """Move the articles at fault from staging to the rejects; how many articles and files that were."""
+    """Move the articles at fault from staging to the rejects; returns the number of articles and files."""
     return gate.reject()
 
 
 @task(cache_policy=NO_CACHE, task_run_name="resolve")
 def resolve(next_version: NextVersion, corrections: pl.DataFrame) -> None:
-    """Decide which published articles no longer stand, which articles are one story, and who is who in all of them."""
+    """Resolve stories, actors and utterances across all articles, see `resolve_all`."""
     resolve_all(next_version, corrections)
 
 
 @task(cache_policy=NO_CACHE, task_run_name="check")
 def check(gate: Gate) -> Verdict:
-    """Run all suites on what is staged."""
+    """Run all suites on the staged tables."""
     return gate.check()
 
 
@@ -234,7 +234,7 @@ def publish_to(settings: Settings) -> Task[[NextVersion, Settings], Published]:
 
 @materialize(*table_assets("onrecord"), by="onrecord", cache_policy=NO_CACHE, task_run_name="publish")
 def publish_version(next_version: NextVersion, settings: Settings) -> Published:
-    """Put the next version in the place of the published one, in one step."""
+    """Replace the published version with the next one, in one step."""
     return publish(
         next_version,
         keep=settings.keep_versions,
@@ -251,14 +251,14 @@ def keep_version(next_version: NextVersion, folder: Path) -> Path:
 
 
 def is_reported(settings: Settings) -> bool:
-    """Whether the report is on the version that is published: a run may have been killed between the two."""
+    """Whether the report describes the published version; it does not if a run was killed after publishing."""
     from report.page import is_current
 
     return is_current(settings.warehouse, settings.report)
 
 
 def may_pass(_task: Any, _run: Any, state: State[Any]) -> bool:
-    """Whether a task failed because of a disk, a lake or a place for backups that may recover in a moment."""
+    """Whether a task failed for a transient reason: a disk, lake or backup target that may soon recover."""
     error: Any = state.result(raise_on_failure=False)
     cause = getattr(error, "__cause__", None) or error
     return getattr(error, "may_pass", False) or (isinstance(cause, OSError) and cause.errno in PASSING)
@@ -266,7 +266,7 @@ def may_pass(_task: Any, _run: Any, state: State[Any]) -> bool:
 
 @task(cache_policy=NO_CACHE, task_run_name="write the report", retries=3, retry_condition_fn=may_pass)
 def write_report(settings: Settings) -> Path:
-    """Write the HTML page on what is published; ReportFailed for whatever goes wrong."""
+    """Write the HTML report on the published version; raises ReportFailed for any error."""
     from report import render_report
 
     try:
@@ -279,7 +279,7 @@ def write_report(settings: Settings) -> Path:
     cache_policy=NO_CACHE, task_run_name="bring the lake up to date", retries=3, retry_condition_fn=may_pass
 )
 def update_lake(settings: Settings) -> list[int]:
-    """Copy the versions that the lake lacks; on LakeFailed, the next run copies them."""
+    """Copy the versions that the lake lacks. After LakeFailed, the next run copies them."""
     from flows.replicas.lake import replicate
 
     try:
@@ -292,7 +292,7 @@ def update_lake(settings: Settings) -> list[int]:
 
 @task(cache_policy=NO_CACHE, task_run_name="tell people")
 def tell_people(outcome: Outcome, settings: Settings) -> Outcome:
-    """Notify people of a stop, of warnings, of recovery, of hits of saved searches; returns the outcome unchanged."""
+    """Notify people of a stop, warnings, a recovery or hits of saved searches; returns the outcome unchanged."""
     from flows.display.notify import notify, notify_news
 
     notify(outcome, settings, list_waits(settings))

@@ -1,4 +1,4 @@
-"""A flow function -> the same, ended with TimedOut when it takes longer than a run may."""
+"""End a flow function with TimedOut if it exceeds the setting `run_seconds`."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ R = TypeVar("R")
 
 
 class _TooLong(TimeoutError):
-    """Time is up for the run, not for something that it does."""
+    """The whole run took too long; other timeouts are about one of its steps."""
 
 
 def in_time(run: Callable[P, R]) -> Callable[P, R]:
-    """The flow function `run`, which may take as long as the settings say; the next run resumes what it had done."""
+    """Wrap the flow function `run` with the time limit of the settings; the next run resumes one that exceeds it."""
     signature = inspect.signature(run)
 
     @wraps(run)

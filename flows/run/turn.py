@@ -1,9 +1,9 @@
-"""A flow function -> the same, one at a time for each warehouse, by a global concurrency limit of Prefect's server.
+"""Let only one flow run at a time work on a warehouse, with a global concurrency limit of Prefect's server.
 
-The limit makes waiting visible: Prefect's pages list it with its one slot, and a run that waits says so in its state
-and its log. What keeps two runs apart is the lock of the operating system (`warehouse/files/lock.py`), which ends
-with its process; the slot of a killed run stays taken for a while, so nobody waits for a slot whose run holds no lock.
-A temporary server has one client only: there the lock is enough.
+The limit makes waiting visible: Prefect's pages list it with its one slot, and a waiting run shows that in its state
+and its log. Safety comes from the operating system's lock (`warehouse/files/lock.py`), which ends with its process.
+The slot of a killed run stays taken for a while, so a run does not wait for a slot whose holder has no lock. A
+temporary server has only one client, so there the lock is enough.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ from warehouse.files.lock import WarehouseHeld, find_holder
 
 P = ParamSpec("P")
 R = TypeVar("R")
-LEASE = 60.0  # seconds: for so long the slot of a killed run stays taken
+LEASE = 60.0  # seconds until the slot of a killed run is free
 LOOK = 1.0  # seconds between two tries to get the slot
-UNHELD = 10  # tries in a row at which no process holds the lock: the holder of the slot is dead
+UNHELD = 10  # tries without any process holding the lock, after which the holder of the slot counts as dead
 
 
 def in_turn(run: Callable[P, R]) -> Callable[P, R]:
-    """The flow function `run`; it waits until no other run of this server works on the same warehouse."""
+    """Wrap the flow function `run`: wait until no other run of this server works on the same warehouse."""
     signature = inspect.signature(run)
 
     @wraps(run)
@@ -54,9 +54,9 @@ def in_turn(run: Callable[P, R]) -> Callable[P, R]:
 
 @contextmanager
 def own_turn(settings: Settings) -> Iterator[None]:
-    """Hold the slot of the warehouse; WarehouseHeld when it is not free within `settings.wait` seconds.
+    """Hold the slot of the warehouse; WarehouseHeld if it is not free within `settings.wait` seconds.
 
-    Without a server that others use too, or when it cannot say, the block runs without a slot.
+    The block runs without a slot if the server is temporary or fails to answer.
     """
     run = getattr(FlowRunContext.get(), "flow_run", None)
     with ExitStack() as held:
@@ -67,18 +67,21 @@ def own_turn(settings: Settings) -> Iterator[None]:
             except WarehouseHeld:
                 raise
             except Exception as error:
-                run_logger().warning("no concurrency limit, the lock of the warehouse is enough: %s", error)
+                run_logger().warning(
+                    "running with the lock only, without a concurrency limit: %s",
+                    error,
+                )
         yield
 
 
 def name_limit(warehouse: Path) -> str:
-    """The name of the limit: the name of the file, and a hash of its place."""
+    """The name of the limit: the warehouse's file name and a hash of its path."""
     place = hashlib.sha256(str(warehouse.absolute()).encode()).hexdigest()[:8]
     return f"onrecord-{re.sub('[^A-Za-z0-9_-]+', '-', warehouse.stem)}-{place}"
 
 
 def _require_limit(name: str) -> None:
-    """Make the limit where the server does not have it; one that somebody changed or switched off stays so."""
+    """Create the limit if the server does not have it; leave one that somebody changed or switched off."""
     with get_client(sync_client=True) as client:
         try:
             client.read_global_concurrency_limit_by_name(name)
@@ -93,7 +96,7 @@ def _take_slot(held: ExitStack, settings: Settings, run: Any) -> None:
         holder = find_holder(settings.warehouse)
         unheld = 0 if holder else unheld + 1
         if unheld == UNHELD:
-            log_step("the slot of this warehouse is taken, but no process holds its lock; going on")
+            log_step("the slot of this warehouse is taken, but no process holds its lock; continuing")
             break
         if holder and holder != waits_for:
             waits_for = holder
@@ -108,7 +111,7 @@ def _take_slot(held: ExitStack, settings: Settings, run: Any) -> None:
 
 
 def _try_slot(held: ExitStack, name: str, run: Any) -> bool:
-    """Take the slot if it is free. The server says 423 when it is not."""
+    """Take the slot if it is free. The server answers 423 if it is not."""
     holder = ConcurrencyLeaseHolder(type="flow_run", id=run.id)
     try:
         held.enter_context(

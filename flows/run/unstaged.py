@@ -1,4 +1,4 @@
-"""Tables of batches between the moment they are computed and the moment they are staged."""
+"""Hold the tables of batches from when they are computed until they are staged."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import polars as pl
 
 
 class UnstagedTables:
-    """Tables of the batches since the last staging, and the articles of files whose rows are not staged yet."""
+    """Tables that are not staged yet, and the articles of files whose ledger rows are not staged yet."""
 
     def __init__(self, stage_seconds: float) -> None:
         self._stage_seconds = stage_seconds
         self._staged_at = perf_counter()
         self.tables: list[Mapping[str, pl.DataFrame]] = []
-        self.unanalysed: list[pl.DataFrame] = []  # articles whose analysis broke a bound
+        self.unanalysed: list[pl.DataFrame] = []  # articles whose analysis exceeded a limit
         self.under_way: deque[Set[str]] = deque()  # ids of articles, one set for each reading of files
 
     def add_reading(self, article_ids: Set[str]) -> None:
@@ -24,7 +24,7 @@ class UnstagedTables:
         self.under_way.append(article_ids)
 
     def add(self, *tables: Mapping[str, pl.DataFrame]) -> None:
-        """Keep tables until they are staged; `unanalysed` among them is never published."""
+        """Keep tables until they are staged; articles in `unanalysed` are kept apart and never published."""
         for found in tables:
             facts = dict(found)
             if "unanalysed" in facts:
@@ -33,11 +33,11 @@ class UnstagedTables:
 
     @property
     def is_due(self) -> bool:
-        """Whether a killed run would lose more work than it may."""
+        """Whether it is time to stage, so that a killed run loses only a few seconds of work."""
         return perf_counter() - self._staged_at >= self._stage_seconds
 
     def clear(self) -> None:
-        """Forget the tables, which are staged now; with the rows about files, the articles of these files."""
+        """Drop the tables after staging, and the ids of articles whose files now have their ledger rows staged."""
         for tables in self.tables:
             if "files" in tables:
                 self.under_way.popleft()

@@ -1,7 +1,7 @@
-"""The list of withdrawn articles, `onrecord.withdrawn.csv` next to the warehouse -> what runs leave out.
+"""Leave out the articles on the list of withdrawn ones, `onrecord.withdrawn.csv` next to the warehouse.
 
-An article is its text, so it stays out in whatever file it comes again, until it is allowed: then its file is read once
-more, changed or not.
+An article is identified by its text, so it is left out of every file that contains it. Once it is allowed again, the
+next run reads its file again, even if the file is unchanged.
 """
 
 from __future__ import annotations
@@ -38,23 +38,23 @@ class WithheldError(UsageError):
 
 @dataclass(frozen=True)
 class Load:
-    """A load to withdraw: what one run loaded, of some paths, or since a day; all conditions that are given hold."""
+    """Which articles to withdraw: those of one run, of some paths, or since a day. All given conditions must hold."""
 
     run: str | None = None
     path: str | None = None
     since: date | None = None
 
     def __str__(self) -> str:
-        said = (
+        conditions = (
             f"run {self.run}" if self.run else "",
             self.path or "",
             f"since {self.since}" if self.since else "",
         )
-        return ", ".join(part for part in said if part)
+        return ", ".join(part for part in conditions if part)
 
 
 def read_withheld(settings: Settings) -> pl.DataFrame:
-    """The list; empty if nothing was ever withdrawn."""
+    """The list of withdrawn articles; empty if nothing was ever withdrawn."""
     path = settings.withheld_file
     try:
         with path.open(encoding="utf-8", newline="") as file:
@@ -63,27 +63,27 @@ def read_withheld(settings: Settings) -> pl.DataFrame:
         rows = []
     except (OSError, UnicodeDecodeError, csv.Error, KeyError) as error:
         raise WithheldError(
-            f"{path} cannot be read: {error}; correct it, or remove it to allow all"
+            f"{path} cannot be read: {error}; correct it, or remove it to allow all articles again"
         ) from error
     return pl.DataFrame(rows, SCHEMA, orient="row")
 
 
 def add_withheld(settings: Settings, articles: pl.DataFrame) -> None:
-    """Note `articles` (article_id, path, run_id) as withdrawn now."""
+    """Add `articles` (article_id, path, run_id) to the list, as withdrawn now."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
     new = articles.with_columns(withdrawn_at=pl.lit(now), state=pl.lit(WITHDRAWN)).select(SCHEMA.names())
-    known = read_withheld(settings).join(new, on="article_id", how="anti")
-    _write(settings.withheld_file, pl.concat([known, new]))
+    others = read_withheld(settings).join(new, on="article_id", how="anti")
+    _write(settings.withheld_file, pl.concat([others, new]))
 
 
 def allow(settings: Settings, load: Load) -> int:
     """Allow the articles of a load again, from the next run on; returns how many."""
-    known = read_withheld(settings)
-    is_meant = pl.Series([_fits(load, row) for row in known.to_dicts()], dtype=pl.Boolean)
-    changed = known.with_columns(
+    withheld = read_withheld(settings)
+    is_meant = pl.Series([_fits(load, row) for row in withheld.to_dicts()], dtype=pl.Boolean)
+    changed = withheld.with_columns(
         state=pl.when(is_meant).then(pl.lit(ALLOWED)).otherwise("state")
     )  # fmt: skip
-    count = int((is_meant & (known["state"] == WITHDRAWN)).sum())
+    count = int((is_meant & (withheld["state"] == WITHDRAWN)).sum())
     if count:
         _write(settings.withheld_file, changed)
     return count
@@ -98,7 +98,7 @@ def _fits(load: Load, row: dict[str, str]) -> bool:
 
 
 def is_of_path(path: str, wanted: str) -> bool:
-    """Whether a stored path is `wanted`, lies in the folder of that name, or matches that pattern."""
+    """Whether a stored path equals `wanted`, lies in that folder, or matches that pattern."""
     pairs = [(path, wanted), (str(Path(path).absolute()), str(Path(wanted).absolute()))]
     return any(fnmatchcase(one, other) or one.startswith(f"{other.rstrip('/')}/") for one, other in pairs)
 
@@ -108,7 +108,7 @@ def _write(path: Path, rows: pl.DataFrame) -> None:
 
 
 def leave_out(read: BatchRead, withheld: pl.DataFrame) -> BatchRead:
-    """The reading without withdrawn articles, which become rejects with their reason."""
+    """The reading without withdrawn articles, which become rejects."""
     if withheld.is_empty() or read.records.is_empty():
         return read
     out = withheld.filter(state=WITHDRAWN).select("article_id", "withdrawn_at")
@@ -127,7 +127,7 @@ def leave_out(read: BatchRead, withheld: pl.DataFrame) -> BatchRead:
 
 
 def find_reread(withheld: pl.DataFrame, next_version: NextVersion) -> Set[str]:
-    """The files to re-read even if unchanged: they have articles that are allowed again and not published."""
+    """The files to re-read even if unchanged: they contain articles that are allowed again but not published."""
     if withheld.is_empty():
         return set()
     allowed = withheld.filter(state=ALLOWED)

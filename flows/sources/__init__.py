@@ -1,1 +1,1 @@
-"""Sources (files, folders, globs, addresses) -> files -> bytes."""
+"""Find the files in sources (files, folders, globs, addresses) and read their bytes."""

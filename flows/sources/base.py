@@ -1,4 +1,4 @@
-"""Files found in a source, their bytes, and errors, for local and remote sources alike."""
+"""Types shared by local and remote sources: files, their bytes, and errors."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from schema.errors import UsageError
 
 CHUNK = 1 << 20
 ATTEMPTS = 3
-FIRST_WAIT = 0.05  # seconds, doubled with each attempt; elsewhere it is ten times as long
+FIRST_WAIT = 0.05  # seconds, doubled with each attempt; ten times as long for remote files
 
 
 class SourceError(UsageError):
-    """A source that does not exist: no such file, folder, glob or address."""
+    """A source (file, folder, glob or address) does not exist."""
 
 
 @dataclass(frozen=True)
 class SourceFile:
     """One file to read, or a place that cannot be read.
 
-    `path` is printable, valid Unicode and unique in its list, fit for storing: bytes of the name that are not
-    UTF-8 are written `\\xff`, and secrets in an address `***`. `location` is what the operating system or fsspec
-    needs. `reason_code` is set when listing already shows that it cannot be read. `root` is the folder, with all links
-    resolved, that the file must be in; null for a file that the user named. `reach` limits what reading may follow.
+    `path` is for storing and printing: valid Unicode and unique in its list, with `\\xff` for bytes that are not UTF-8
+    and `***` for secrets. `location` is what the operating system or fsspec needs. `reason_code` is set if listing
+    already shows that the file cannot be read. `root` is the folder, with all links resolved, that the file must be in;
+    None for a file that the user named. `reach` limits what reading may follow.
     """
 
     path: str
@@ -37,10 +37,10 @@ class SourceFile:
 
 @dataclass(frozen=True)
 class FileBytes:
-    """The bytes of one file, or the reason why there are none; `file_sha256` is null when they could not be read.
+    """The bytes of one file, or the reason why there are none; `file_sha256` is None if they could not be read.
 
-    A file that is too large to hold comes as an open `stream` instead of `data`; the reader closes it.
-    `is_unread` is set when size and time are those of the `Stamp` it was last read with.
+    A file too large for memory has an open `stream` instead of `data`; the reader closes it. `is_unread` means that the
+    file was not opened, because it still has the size and time of its `Stamp`.
     """
 
     path: str
@@ -55,7 +55,7 @@ class FileBytes:
 
 
 class Stamp(NamedTuple):
-    """What identifies a version of a file without reading it."""
+    """Values that identify a version of a file without reading it."""
 
     size_bytes: int
     modified_ns: int
@@ -63,7 +63,7 @@ class Stamp(NamedTuple):
 
 
 class Content(NamedTuple):
-    """The content of a file: bytes, a stream, or None when too large; with its hash, size and time."""
+    """The content of a file: bytes, a stream, or None if it is too large; with hash, size and time."""
 
     data: bytes | BinaryIO | None
     file_sha256: str | None
@@ -72,4 +72,4 @@ class Content(NamedTuple):
 
 
 class Refused(Exception):
-    """Why a file is not read; `args` are the reason's code and sentence."""
+    """A file is not read; `args` are the code and text of the reason."""

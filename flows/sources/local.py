@@ -1,11 +1,11 @@
-"""Sources (files, folders, globs, addresses) -> files -> bytes.
+"""Find the files that sources name, and read them.
 
 Nothing is dropped silently: a broken link, an empty folder, a device or an unreadable file stays in the list and
-becomes a rejected file with a reason. The only error is a source that does not exist. This module reads local files;
+becomes a rejected file with a reason. Only a source that does not exist is an error. This module reads local files;
 `flows/sources/remote.py` reads addresses (`s3://`, `https://`...).
 """
 
-# One style for all calls: os.open and os.fstat have no counterpart in pathlib.
+# All calls use `os`, because os.open and os.fstat have no counterpart in pathlib.
 # ruff: noqa: PTH100, PTH112, PTH114, PTH115, PTH116, PTH118, PTH207
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ from flows.sources.redact import reveal
 
 HASH_LIMIT = 2 << 30  # larger files are not even hashed: a sparse file can claim to be many terabytes
 AT_ONCE = 8  # remote files fetched at the same time
-REST = 0.1  # seconds since the last write before a file is read
+REST = 0.1  # seconds that must pass after the last write before a file is read
 SETTLED_NS = 2_000_000_000  # a younger file may be written again without a new modification time
 
 _NO_FOLLOW = "is a link to a folder, and links to folders are not followed; name it as a separate source"
@@ -56,12 +56,13 @@ def find_files(
     """Lazily list all files that `sources` name, each path once, sorted by path, folder by folder.
 
     The order of the sources makes no difference: of two files with the same text, the same one is always read first.
-    Only the names in a folder are held in memory. Skips files and folders in `without`, such as those a run writes.
+    Only the names in one folder at a time are held in memory. Skips files and folders in `without`, such as those a run
+    writes.
 
-    A source is a file, a folder (read with all folders below it; hidden names are skipped, links to folders are not
-    followed, links to files only within the folder unless `reach` says otherwise), a glob (`**` matches subfolders) or
-    the address of any of them. A path with `*` in it that exists is taken literally. Raises SourceError before the
-    first file for a source without `*`, `?` or `[` that does not exist.
+    A source is a file, a folder, a glob (`**` matches subfolders) or the address of one. A folder is read with its
+    subfolders, but without hidden names and links to folders; links to files are followed only within the folder,
+    unless `reach` says otherwise. An existing path with `*` in its name is not a glob. Raises SourceError before the
+    first file if a source without `*`, `?` or `[` does not exist.
     """
     tops = [_Top(place, base_of(source)) for source in sources for place in _expand(source, reach)]
     tops.sort(key=lambda top: top.place.replace(os.sep, "\0"))
@@ -69,14 +70,14 @@ def find_files(
 
 
 def count_files(sources: Sequence[str], without: Iterable[PathLike[str]] = ()) -> int | None:
-    """How many files `find_files` will find; None when some are remote, where listing is expensive."""
+    """How many files `find_files` will find; None if some are remote, because listing those is expensive."""
     if any(map(is_address, sources)):
         return None
     return sum(1 for _ in find_files(sources, without))
 
 
 def folders_among(sources: Sequence[str]) -> list[str]:
-    """The sources that are folders, written as in the paths of the files they contain."""
+    """The sources that are folders, spelled as in the paths of their files."""
     tops = [top for source in sources for top in _expand(source)]
     return [printable(top) for top in tops if is_address(top) or os.path.isdir(top)]
 
@@ -89,14 +90,14 @@ class _Top(NamedTuple):
 
     @property
     def root(self) -> str | None:
-        """The folder (links resolved) that links must not lead out of; null for a file that the user named."""
+        """The folder (links resolved) that links must not lead out of; None for a file that the user named."""
         if self.base is None and not os.path.isdir(self.place):
             return None
         return os.path.realpath(self.place if self.base is None else self.base)
 
 
 def _find(tops: Sequence[_Top], seen: set[str], reach: Reach) -> Iterator[SourceFile]:
-    """The files at and below `tops`, except those in `seen`, absolute paths and addresses that were listed already."""
+    """Yield the files at and below `tops`, except those in `seen`: absolute paths and addresses listed before."""
     for top in tops:
         root = None if reach.follow_links or is_address(top.place) else top.root
         if root and not is_within(os.path.realpath(top.place), root):
@@ -144,7 +145,7 @@ class _Folder(NamedTuple):
 
 
 def _walk(top: str, seen: set[str], root: str | None, *, may_overlap: bool) -> Iterator[SourceFile]:
-    """The files at and below `top`, sorted, without those `seen`; sources that may overlap add theirs to `seen`."""
+    """Yield the files at and below `top`, sorted, without those `seen`; if sources may overlap, add each to `seen`."""
     waiting = [_Folder("", "", iter([top]), {top: False} if os.path.isdir(top) else {})]
     while waiting:
         inside = waiting[-1]
@@ -166,7 +167,7 @@ def _walk(top: str, seen: set[str], root: str | None, *, may_overlap: bool) -> I
 
 
 def _open_folder(location: str, key: str, is_link: bool | None, root: str | None) -> _Folder | SourceFile:
-    """The folder to list; a SourceFile for a plain file (`is_link` is null) or an unreadable folder."""
+    """The folder to list; a SourceFile for a plain file (`is_link` is None) or an unreadable folder."""
     if is_link is None:
         return SourceFile(printable(location), location, root=root)
     if is_link:
@@ -181,7 +182,7 @@ def _open_folder(location: str, key: str, is_link: bool | None, root: str | None
 
 
 def _list_folder(location: str) -> tuple[list[str], dict[str, bool]]:
-    """All names in the folder, sorted, and which are folders; does not stat files, which is slow on network disks."""
+    """All names in the folder, sorted, and which of them are folders; calls no stat, which is slow on network disks."""
     names, folders = [], {}
     with os.scandir(location) as entries:
         for entry in entries:
@@ -205,12 +206,12 @@ def _rejected(location: str, code: str, problem: str) -> SourceFile:
 
 
 def printable(location: str) -> str:
-    r"""The path as valid Unicode: bytes that are not UTF-8 become `\xff`; line ends are kept as they are."""
+    r"""The path as valid Unicode, with `\xff` for bytes that are not UTF-8; line ends stay."""
     return os.fsencode(location).decode("utf-8", "backslashreplace")
 
 
 def unprintable(path: str) -> str:
-    r"""The name on disk of a path that `printable` gave: `\xff` becomes the byte."""
+    r"""The path on disk of a result of `printable`: `\xff` becomes the byte."""
     raw = re.sub(
         rb"\\x([0-9a-f]{2})", lambda match: bytes.fromhex(match[1].decode()), path.rstrip("~").encode()
     )
@@ -218,9 +219,10 @@ def unprintable(path: str) -> str:
 
 
 def _unique_paths(files: Iterable[SourceFile]) -> Iterator[SourceFile]:
-    """The files with unique paths: a repeated path gets a `~`, as when one name is `a\\xff` and another has that byte.
+    """The files with unique paths; a repeated path gets a `~`.
 
-    Only such names, and addresses that differ in a secret, can collide.
+    Paths can be equal only if one name is literally `a\\xff` and another has that byte, or if addresses differ in a
+    secret.
     """
     taken: set[str] = set()
     for file in files:
@@ -236,16 +238,16 @@ def _unique_paths(files: Iterable[SourceFile]) -> Iterator[SourceFile]:
 
 
 def read_all(
-    files: Sequence[SourceFile], max_bytes: int, max_held: int, known: Mapping[str, Stamp] | None = None
+    files: Sequence[SourceFile], max_bytes: int, max_held: int, stamps: Mapping[str, Stamp] | None = None
 ) -> Iterator[FileBytes]:
-    """The bytes of all `files`, in order; remote files are fetched ahead, a few at a time.
+    """Yield the bytes of all `files`, in order; remote files are fetched ahead, a few at a time.
 
-    `known` maps paths to stamps: a file that still has the size and time of its stamp is not read again.
+    `stamps` maps paths to stamps. A file that still has the size and time of its stamp is not read again.
     """
-    known = known or {}
+    stamps = stamps or {}
     if not any(is_address(file.location) for file in files):
         for file in files:
-            stamp = known.get(file.path)
+            stamp = stamps.get(file.path)
             if stamp and read_stamp(file.location) == stamp[:2]:
                 yield FileBytes(file.path, None, None, stamp.file_sha256, is_unread=True)
             else:
@@ -262,10 +264,10 @@ def read_all(
 
 
 def read_bytes(file: SourceFile, max_bytes: int, max_held: int | None = None) -> FileBytes:
-    """The bytes of `file`: as a stream when it is larger than `max_held`, none when it is larger than `max_bytes`.
+    """The bytes of `file`: a stream if it is larger than `max_held`, nothing if it is larger than `max_bytes`.
 
-    Never raises because of the file, never blocks on a pipe. Makes up to three attempts when a file changes during the
-    read or an address does not answer.
+    Never raises an error because of the file and never blocks on a pipe. Makes up to three attempts if a file changes
+    during the read or an address does not answer.
     """
     if file.reason_code:
         return FileBytes(file.path, reason_code=file.reason_code, reason=file.reason)
@@ -304,7 +306,7 @@ def _refuse(file: SourceFile, digest: str | None, code: str, problem: str) -> Fi
 
 
 def _is_streamed(content: BinaryIO) -> bool:
-    """Whether a file too large for memory has a format that is read as a stream."""
+    """Whether a file that is too large for memory has a format that can be read as a stream."""
     from transforms.readers import HEAD, is_streamed
 
     head = content.read(HEAD)
@@ -331,7 +333,7 @@ def _read_steadily(file: SourceFile, max_bytes: int, max_held: int) -> Content:
 
 
 def _require_inside(location: str, root: str | None) -> str:
-    """The file that a link leads to; `Refused` when that is outside `root`."""
+    """The path of the file, with links resolved if `root` is given; Refused if a link leads out of `root`."""
     if root is None or not os.path.islink(location):
         return location
     os.stat(location)  # raises the right error for a broken link or a loop
@@ -341,7 +343,7 @@ def _require_inside(location: str, root: str | None) -> str:
 
 
 def _read_once(location: str, max_bytes: int, max_held: int, *, may_be_link: bool) -> Content:
-    """Read the file once. Raises _Changed, Refused or OSError, also when the file has meanwhile become a link."""
+    """Read the file once. Raises _Changed, Refused, or OSError, for example if the file has become a link meanwhile."""
     _require_file(os.stat(location))  # before opening: opening a device can have effects
     follow = 0 if may_be_link else os.O_NOFOLLOW
     descriptor = os.open(location, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | follow)
@@ -367,10 +369,10 @@ def _open_again(descriptor: int) -> BinaryIO:
 
 
 def _let_rest(status: os.stat_result) -> None:
-    """Wait if the file was written a moment ago: its writer may not be finished.
+    """Wait if the file was written a moment ago, because its writer may not be finished.
 
-    Of many fresh files, only the first costs the wait. The wait also ensures that a write during the read changes the
-    modification time, which advances in steps of some milliseconds.
+    With many fresh files, only the first one costs the wait. The wait also ensures that a write during the read changes
+    the modification time, which advances in steps of a few milliseconds.
     """
     age = time.time() - status.st_mtime
     if 0 <= age < REST:
@@ -378,7 +380,7 @@ def _let_rest(status: os.stat_result) -> None:
 
 
 def _take(descriptor: int, size: int, max_held: int) -> tuple[bytes | None, str | None]:
-    """The bytes (None when they are more than `max_held`) and their hash."""
+    """The bytes (None if there are more than `max_held`) and their hash."""
     if size > HASH_LIMIT:
         return None, None
     digest = hashlib.sha256()
@@ -423,5 +425,5 @@ def _explain(error: OSError, location: str = "") -> tuple[str, str]:
     if isinstance(error, FileNotFoundError | NotADirectoryError):
         return "vanished", "was deleted or renamed after the files were listed"
     if isinstance(error, PermissionError):
-        return "unreadable", "may not be read (permission denied)"
+        return "unreadable", "cannot be read (permission denied)"
     return "unreadable", f"cannot be read ({error.strerror or error})"

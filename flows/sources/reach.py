@@ -1,6 +1,6 @@
-"""Limits on reading sources: links that lead out of a folder, and web servers that are slow or internal.
+"""Limit what reading sources may follow: links out of a folder, and web servers that are slow or internal.
 
-Whoever can put a file into a folder, or answers at a web address, must not decide what else is read.
+Somebody who can put a file into a folder, or who runs a web server, must not decide what else is read.
 """
 
 # ruff: noqa: PTH120 - as in flows/sources/local.py
@@ -20,15 +20,15 @@ from threading import Lock
 from flows.sources.redact import reveal
 
 _SCHEME = re.compile(r"(?!file://)(?:[a-z][a-z0-9+.-]+::)*[a-z][a-z0-9+.-]+://")
-USUAL_PORTS = {80, 443}  # a server often leads from the one to the other
-SLOW_FOR = 600  # seconds for which a host that used up its time is not asked again
+USUAL_PORTS = {80, 443}  # a server often redirects from one to the other
+SLOW_FOR = 600  # seconds during which a host that timed out gets no request
 
 
 @dataclass(frozen=True)
 class Reach:
-    """What a run may follow; the settings of the same names explain each field.
+    """What a run may follow; the settings of the same names explain the fields.
 
-    `web_hosts`: names or addresses of this network that web addresses and their redirections may lead to.
+    `web_hosts` are names or IP addresses in the local network that web addresses and redirections may lead to.
     """
 
     follow_links: bool = False
@@ -43,7 +43,7 @@ ORDINARY = Reach()
 
 
 def is_within(path: str, root: str) -> bool:
-    """Whether a path is `root` or below it; neither may hold links."""
+    """Whether `path` is `root` or below it; both must have their links resolved."""
     return path == root or path.startswith(root.rstrip("/") + "/")
 
 
@@ -53,7 +53,7 @@ def is_address(source: str) -> bool:
 
 
 def base_of(source: str) -> str | None:
-    """The folder in which a glob starts: `in` for `in/2024-*/**/*.txt`; null when the source is not a glob."""
+    """The folder in which a glob starts, such as `in` for `in/2024-*/**/*.txt`; None if the source is not a glob."""
     path = reveal(source).removeprefix("file://")
     if is_address(path) or os.path.lexists(path) or not glob.has_magic(path):
         return None
@@ -62,12 +62,12 @@ def base_of(source: str) -> str | None:
 
 
 def folder_of(place: str) -> str:
-    """The folder that only a link could lead out of: the local path itself, or the folder in which a glob starts."""
+    """The folder that a local source may read: the path itself, or the folder in which a glob starts."""
     return base_of(place) or place
 
 
 def is_inner(address: str) -> bool:
-    """Whether an IP address belongs to this machine or its network; also true for a malformed address."""
+    """Whether an IP address belongs to this machine or the local network; also true for a malformed address."""
     try:
         found = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
@@ -77,7 +77,7 @@ def is_inner(address: str) -> bool:
 
 
 def is_metadata(address: str) -> bool:
-    """Whether the address is link-local: clouds serve a machine's secrets there, and no newspaper has pages there."""
+    """Whether the address is link-local, where clouds serve a machine's secrets; true for a malformed address."""
     try:
         found = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
@@ -87,7 +87,7 @@ def is_metadata(address: str) -> bool:
 
 @dataclass(frozen=True)
 class Door:
-    """The hosts that a source may lead to: those of the internet, the one it names, and those that settings allow."""
+    """Decides which hosts a source may lead to: public ones, the one it names, and those that settings allow."""
 
     named: tuple[str, int]
     allowed: Sequence[str] = ()
@@ -104,7 +104,7 @@ class Door:
 
 @dataclass
 class SlowHosts:
-    """Hosts that timed out recently: more requests to them would delay the other addresses."""
+    """Hosts that timed out recently, which get no requests for a while, so that they do not delay others."""
 
     _until: dict[str, float] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
@@ -116,7 +116,7 @@ class SlowHosts:
 
     @contextmanager
     def watching(self, host: str) -> Iterator[None]:
-        """Record the host when the block ends in a TimeoutError."""
+        """Record the host if the block ends with a TimeoutError."""
         try:
             yield
         except TimeoutError:

@@ -1,4 +1,4 @@
-"""Text with addresses in it -> the same without their secrets, fit for ledgers, logs and Prefect's database."""
+"""Remove secrets from addresses before they go to the ledger, logs or Prefect's database."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _SECRET_NAME = re.compile(
     r"sig|token|secret|pass|pwd|auth|key|credential|session|policy|expires|jwt|code|hash|x-(amz|goog|ms)-",
     re.I,
 )
-# As databases write their addresses: `host=db user=me password='it''s a secret'`.
+# Database addresses: `host=db user=me password='it''s a secret'`.
 _PAIR = re.compile(
     r"""(?<![^\s:'"])(?P<name>(?:ssl)?password|passwd)\s*=\s*(?:'(?:[^'\\]|\\.|'')*'|[^\s'"]+)""", re.I
 )
@@ -36,12 +36,12 @@ def _redact_parameter(match: re.Match[str]) -> str:
 def conceal(source: str) -> str:
     """The source without its secrets; within this process, `reveal` restores them.
 
-    For text that others store, such as the parameters of a flow run in Prefect's database.
+    Use it for text that is stored elsewhere, such as the parameters of a flow run in Prefect's database.
     """
     if source in _concealed:
         return source
     shown = redact(source)
-    while _concealed.get(shown, source) != source:  # another one that differs in its secrets
+    while _concealed.get(shown, source) != source:  # another source that differs only in its secrets
         shown += "~"
     if shown != source:
         _concealed[shown] = source

@@ -1,8 +1,8 @@
-"""Addresses (`s3://`, `gs://`, `https://`, and all others that fsspec opens) -> files -> bytes.
+"""Find and read files at addresses (`s3://`, `gs://`, `https://`, and all others that fsspec opens).
 
-Credentials come from the environment (what each service's own tools read, and `FSSPEC_...`), from a Prefect block of
-the kind "Remote File System" (`block://NAME/folder`), or are part of an address. None of them leaves this module: what
-it hands out for storing or showing has `***` in their place, see `flows/sources/redact.py`.
+Credentials come from the environment (the variables of each service's own tools, and `FSSPEC_...`), from a Prefect
+block of the kind "Remote File System" (`block://NAME/folder`), or are part of an address. Paths to store or show have
+`***` in their place, see `flows/sources/redact.py`.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _MAGIC = re.compile(r"[*?\[]")
 
 
 def expand(source: str, reach: Reach = ORDINARY) -> list[str]:
-    """The address, or its matches when it has a `*`. SourceError if nothing matches or the server does not answer."""
+    """The address, or its matches if it has a `*`. SourceError if nothing matches or the server does not answer."""
     try:
         system, path = connect(source, reach)
         system.invalidate_cache()
@@ -50,7 +50,7 @@ def expand(source: str, reach: Reach = ORDINARY) -> list[str]:
 
 
 def walk(address: str, reach: Reach = ORDINARY) -> Iterator[SourceFile]:
-    """The files at and below an address, sorted within each folder; names that begin with a dot are skipped."""
+    """Yield the files at and below an address, sorted within each folder; skips names that begin with a dot."""
     try:
         system, path = connect(address, reach)
         if _is_web(system):
@@ -102,7 +102,7 @@ def _address(system: AbstractFileSystem, name: str, source: str) -> str:
 def connect(
     source: str, reach: Reach = ORDINARY, visit: Visit | None = None
 ) -> tuple[AbstractFileSystem, str]:
-    """The file system of an address and the path in it; SourceError when its library is not installed."""
+    """The file system of an address and the path in it; SourceError if its library is not installed."""
     of_block = _load_block(_block_name(source))[1] if source.startswith("block://") else {}
     address = _with_base(source)
     options = (visit or Visit(address, reach)).options()
@@ -145,7 +145,7 @@ def _load_block(name: str) -> tuple[str, dict[str, Any]]:
 
 
 def _is_web(system: AbstractFileSystem) -> bool:
-    """A web address is one file: its links are not followed."""
+    """Whether the file system is the web, where each address is one file."""
     return "https" in _protocols(system)
 
 
@@ -157,9 +157,9 @@ def _protocols(system: AbstractFileSystem) -> tuple[str, ...]:
 
 
 def fetch(address: str, max_bytes: int, max_held: int, reach: Reach = ORDINARY) -> Content:
-    """Bytes and their hash: a temporary file when larger than `max_held`, None when larger than `max_bytes`.
+    """Bytes and their hash; a temporary file if larger than `max_held`, None if larger than `max_bytes`.
 
-    `reach` limits bytes, time, redirections and hosts of web servers. Raises `Refused` with code and reason when all
+    `reach` limits bytes, time, redirections and hosts of web servers. Raises Refused with code and reason once all
     attempts have failed.
     """
     visit = Visit(_with_base(address), reach)
@@ -168,10 +168,10 @@ def fetch(address: str, max_bytes: int, max_held: int, reach: Reach = ORDINARY) 
             with visit.timed():
                 return _fetch_once(address, max_bytes, max_held, visit)
         except FileNotFoundError:
-            raise Refused("vanished", "is not there (any more)") from None
+            raise Refused("vanished", "does not exist (any more)") from None
         except TimeoutError:
             seconds = f"took longer than {reach.web_seconds:g} s (ONRECORD_WEB_SECONDS)"
-            raise Refused("too_slow", f"cannot be read (the server {seconds}, now or a moment ago)") from None
+            raise Refused("too_slow", f"cannot be read (the server {seconds}, now or recently)") from None
         except HostRefused as refused:
             raise Refused("host_refused", str(refused)) from None
         except Exception as error:
@@ -198,12 +198,12 @@ def _fetch_once(address: str, max_bytes: int, max_held: int, visit: Visit) -> Co
 
 
 def _open_stream(system: AbstractFileSystem, path: str) -> Any:
-    """Read web files in one request (any size, even a wrong one, saves the request for it), others in blocks."""
+    """Open a file: web files in one request, others in blocks. Giving fsspec any size saves a request for the size."""
     return system.open(path, "rb", block_size=0, size=1) if _is_web(system) else system.open(path, "rb")
 
 
 def _may_pass(error: Exception) -> bool:
-    """Whether another attempt may succeed; not after the server understood and refused."""
+    """Whether another attempt may succeed; false if the server understood the request and refused it."""
     status = getattr(error, "status", None)
     return not isinstance(error, PermissionError | SourceError) and (
         status is None or status >= 500 or status == 429
@@ -214,7 +214,7 @@ def _describe(error: Exception) -> str:
     """The error on one line, without secrets."""
     status = getattr(error, "status", None)
     if isinstance(error, PermissionError) or status in (401, 403):
-        return "may not be read (permission denied; credentials come from the environment or a Prefect block)"
+        return "cannot be read (permission denied; credentials come from the environment or a Prefect block)"
     if status:
         return f"cannot be read (the server answers {status})"
     lines = redact(str(error)).splitlines() or [""]

@@ -1,4 +1,4 @@
-"""`variable://NAME` among the paths of a run -> the paths in that variable of the Prefect server."""
+"""Replace `variable://NAME` among the paths of a run by the paths in that variable of the Prefect server."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def is_of_prefect(path: str) -> bool:
 
 
 def expand_variables(paths: Sequence[str]) -> list[str]:
-    """The paths, each variable replaced by the path or list of paths in it; SourceError when it has neither."""
+    """The paths, with each variable replaced by the path or list of paths in it; SourceError if it has neither."""
     return [path for named in paths for path in _expand(named)]
 
 
@@ -28,5 +28,5 @@ def _expand(path: str) -> Iterator[str]:
     value = Variable.get(path.removeprefix(SCHEME))
     found = [value] if isinstance(value, str) else value
     if not found or not isinstance(found, list) or not all(isinstance(one, str) for one in found):
-        raise SourceError(f"{path}: no Prefect variable of this name holds a path or a list of paths")
+        raise SourceError(f"{path}: no Prefect variable with this name has a path or a list of paths")
     yield from found

@@ -1,7 +1,7 @@
-"""A web address -> options for fsspec that keep requests within their limits.
+"""Build options for fsspec that keep web requests within their limits.
 
-The IP address is checked at the moment of connecting, so that a name cannot resolve to one host for the check and to
-another for the request; redirections take the same path.
+The IP address is checked when the connection is made, so that a name cannot resolve to one host for the check and to
+another for the request. Redirections are checked in the same way.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ _slow = SlowHosts()
 
 
 class Visit:
-    """The fetch of one address, in several attempts: its time limit, and the hosts it may lead to.
+    """The fetch of one address, in one or more attempts, with its time limit and the hosts it may lead to.
 
-    An address without a web server in it (`s3://...`) has no options and no time limit.
+    An address that names no web server (`s3://...`) has no options and no time limit.
     """
 
     def __init__(self, address: str, reach: Reach) -> None:
@@ -38,7 +38,7 @@ class Visit:
 
     @contextmanager
     def timed(self) -> Iterator[None]:
-        """Context of one attempt. TimeoutError when time is up, or when this host timed out a moment ago."""
+        """Run one attempt in the block; TimeoutError if the time is up or the host timed out recently."""
         if not self.is_web:
             yield
             return
@@ -63,7 +63,7 @@ def _split(link: str) -> tuple[str, int]:
     parts = urlsplit(link)
     try:
         return (parts.hostname or "").lower(), parts.port or PORTS[parts.scheme]
-    except ValueError:  # a port that is not a number: connecting will report it
+    except ValueError:  # the port is not a number; connecting will report it
         return "", 0
 
 
@@ -95,9 +95,12 @@ class _Opener:
 
 
 class HostRefused(Exception):
-    """An internal host that no setting names; not an OSError, which would count as a failed connection."""
+    """Raised for an internal host that no setting allows.
+
+    It is not an OSError, because aiohttp would report that as a failed connection.
+    """
 
     def __init__(self, host: str) -> None:
         super().__init__(
-            f"leads to {host}, which is of this network; name it in ONRECORD_WEB_HOSTS to allow that"
+            f"leads to {host}, which is in the local network; name it in ONRECORD_WEB_HOSTS to allow that"
         )

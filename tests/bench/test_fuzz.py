@@ -40,7 +40,7 @@ def test_an_input_that_ends_the_process_is_an_escape_and_is_kept(monkeypatch, tm
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.setattr("bench.fuzz.EDITS", [lambda data, chance, seeds: data])
     tally = fuzz([b"UNRULY exit"], 0.01, seed=1, keep=tmp_path, bounds=Bounds(memory=400_000_000))
-    assert tally.escapes == ["0000001: reader_crashed: 0000001: makes the reader crash (exit code 7)"]
+    assert tally.escapes == ["0000001: reader_crashed: 0000001: crashes the reader (exit code 7)"]
     assert (tmp_path / "0000001").read_bytes() == b"UNRULY exit"
 
 

@@ -126,12 +126,12 @@ def test_a_check_may_query_everything_in_a_warehouse(tmp_path, query):
         ("SELECT 1", "first line"),
         ("-- grave: Oh.\nSELECT 1", "first line"),
         ("-- warning on nothing: Oh.\nSELECT 1", "there is no table nothing"),
-        ("-- warning: Oh.\nDELETE FROM staging.articles", "must be one SELECT"),
-        ("-- warning: Oh.\nSELECT 1; DROP SCHEMA staging CASCADE", "must be one SELECT"),
+        ("-- warning: Oh.\nDELETE FROM staging.articles", "must be a single SELECT"),
+        ("-- warning: Oh.\nSELECT 1; DROP SCHEMA staging CASCADE", "must be a single SELECT"),
         ("-- warning: Oh.\nSELEC 1", "syntax error"),
         ("-- warning: Oh.\nSELECT nobody FROM staging.articles", "nobody"),
         ("-- warning: Oh.\nSELECT 1 FROM staging.article", "name article does not exist"),
-        ("-- warning: Oh.\n", "must be one SELECT"),
+        ("-- warning: Oh.\n", "must be a single SELECT"),
     ],
 )
 def test_a_malformed_check_is_named(tmp_path, text, message):

@@ -134,7 +134,7 @@ def test_a_file_that_is_not_a_warehouse_is_code_4(tmp_path):
     ("name", "told"),
     [
         ("letter.duckdb", "letter.duckdb cannot be opened as a DuckDB file"),
-        ("letter.duckdb/w.duckdb", "letter.duckdb is not a folder"),
+        ("letter.duckdb/w.duckdb", "letter.duckdb cannot be created"),
         ("", "is a folder"),
     ],
 )
@@ -166,7 +166,7 @@ def test_sql_is_read_from_a_file_and_written_into_one(warehouse, tmp_path):
         (["--version", "9"], "there is no version 9"),
         (["--as-of", "1999"], "not a day or moment"),
         (["--as-of", "1999-12-31"], "nothing was published by 1999-12-31"),
-        (["--as-of", "2024-01-01", "--version", "1"], "exclude each other"),
+        (["--as-of", "2024-01-01", "--version", "1"], "not both"),
     ],
 )
 def test_a_missing_version_is_wrong_usage(warehouse, option, told):
@@ -185,7 +185,7 @@ def test_tables_and_columns_are_listed_with_what_they_mean(warehouse):
         "One row is one statement, flat" in run("tables", "--format", "csv", "--warehouse", warehouse).stdout
     )
     columns = run("tables", "who_said_what", "--format", "csv", "--warehouse", warehouse).stdout
-    assert "cue_class,VARCHAR,what the cue makes of the content" in columns
+    assert "cue_class,VARCHAR,attitude of the cue to the content" in columns
 
 
 @pytest.mark.parametrize(

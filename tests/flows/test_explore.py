@@ -26,7 +26,7 @@ def test_it_answers_to_its_own_names_alone():
 def test_a_port_in_use_is_reported(tmp_path):
     with (
         listening("127.0.0.1", 0) as taken,
-        pytest.raises(AddressError, match="name another with --port"),
+        pytest.raises(AddressError, match="choose another with --port"),
         listening("127.0.0.1", taken.getsockname()[1]),
     ):
         pass

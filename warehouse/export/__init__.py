@@ -1,6 +1,6 @@
-"""A warehouse -> files for other tools: tables, a graph of actors, linked data, a workbook.
+"""Export a warehouse to files for other tools: tables, a graph of actors, linked data, a workbook.
 
-Rows are streamed, so memory does not grow with the size of the warehouse.
+Rows are streamed, so that memory does not grow with the size of the warehouse.
 """
 
 from __future__ import annotations
@@ -45,15 +45,15 @@ class ExportRefused(ExportError):
 def export(
     warehouse: Path | str, form: Form, out: Path, version_no: int | None = None, *, raw: bool = False
 ) -> Path:
-    """Write the latest or an older version: `out` is a folder for `parquet` and `csv`, else a file.
+    """Write the latest or an older version; `out` is a folder for `parquet` and `csv`, else a file.
 
-    `raw`: in CSV, texts that a spreadsheet would run and control characters are written as they are.
+    With `raw`, CSV has control characters and texts that look like formulas unchanged.
 
-    `ExportError` when `out` exists (an empty folder apart) or cannot be written; `WarehouseError` and
-    `VersionError` as when a warehouse is opened.
+    ExportError if `out` cannot be written or exists and is not an empty folder; WarehouseError and VersionError as when
+    a warehouse is opened.
     """
     if out.exists() and not (out.is_dir() and not any(out.iterdir())):
-        raise ExportError(f"{out} is there already")
+        raise ExportError(f"{out} already exists; name another path, or remove it")
     with connect_version(warehouse, version_no) as connection:
         writer = partial(write_csv, raw=True) if raw and form == "csv" else WRITERS[form]
         try:

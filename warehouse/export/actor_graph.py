@@ -1,4 +1,4 @@
-"""Who speaks about whom -> a directed graph in GraphML, as Gephi, Cytoscape, igraph and networkx read it."""
+"""Write who speaks about whom as a directed graph in GraphML, for Gephi, Cytoscape, igraph and networkx."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ KEYS = {
 
 
 def write_graphml(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
-    """One node per actor, one edge per row of `who_about_whom`. Replaces control characters, which XML forbids."""
+    """Write one node per actor and one edge per row of `who_about_whom`, without control characters."""
     with file.open("w", encoding="utf-8") as out:
         out.write(
             '<?xml version="1.0" encoding="UTF-8"?>\n<graphml xmlns="http://graphml.graphdrawing.org/xmlns">\n'

@@ -1,7 +1,7 @@
-"""A query -> its rows, a few thousand at a time; texts -> texts that are safe in XML, spreadsheets and terminals.
+"""Read the rows of a query in batches, and make texts safe for XML, spreadsheets and terminals.
 
-News texts are written by strangers: a cell `=HYPERLINK(...)` would run in the reader's spreadsheet, and an escape
-sequence in the terminal of whoever prints the file.
+News texts are written by strangers. A cell `=HYPERLINK(...)` would run in the reader's spreadsheet, and an escape
+sequence would run in the terminal in which somebody prints the file.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ import polars as pl
 
 ROWS_AT_ONCE = 5_000
 NOT_XML = re.compile("[^\\t\\n\\r\\x20-\\x7e\\xa0-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
-CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\x9f]"  # all but tab and line feed
-RUNS = r"^[\x00-\x20]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r]"  # also the wide signs of East Asian keyboards
+CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\x9f]"  # all except tab and line feed
+RUNS = r"^[\x00-\x20]*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r]"  # also the full-width signs of East Asian keyboards
 _control, _runs = re.compile(CONTROL), re.compile(RUNS)
 
 
 def read_rows(connection: duckdb.DuckDBPyConnection, sql: str) -> Iterator[dict[str, Any]]:
-    """The rows of one query, in order. The connection is busy until the last row has been read."""
+    """Yield the rows of one query, in order. The connection is busy until the last row has been read."""
     answer = connection.execute(sql)
     names = [column[0] for column in answer.description]
     while batch := answer.fetchmany(ROWS_AT_ONCE):
@@ -29,28 +29,28 @@ def read_rows(connection: duckdb.DuckDBPyConnection, sql: str) -> Iterator[dict[
 
 
 def xml_text(value: Any) -> str:
-    """The value as text, with control characters replaced: XML 1.0 does not allow them, not even escaped."""
+    """The value as text, with control characters replaced, because XML 1.0 does not allow them even if escaped."""
     return NOT_XML.sub("\ufffd", str(value))
 
 
-def is_run(text: str) -> bool:
-    """Whether a spreadsheet would take the text for a formula."""
+def looks_like_formula(text: str) -> bool:
+    """Whether a spreadsheet would treat the text as a formula."""
     return bool(_runs.match(text))
 
 
 def inert(value: Any) -> Any:
-    """A text that no spreadsheet runs as a formula and no terminal obeys; any other value unchanged.
+    """The text without control characters, and with an apostrophe if it looks like a formula; other values unchanged.
 
     >>> inert("=1+1"), inert("\x1b[2J"), inert(-1)
     ("'=1+1", ' [2J', -1)
     """
     if not isinstance(value, str):
         return value
-    return ("'" if is_run(value) else "") + _control.sub(" ", value)
+    return ("'" if looks_like_formula(value) else "") + _control.sub(" ", value)
 
 
 def inert_frame(frame: pl.DataFrame) -> pl.DataFrame:
-    """Make all texts of a frame inert, as `inert` does for one."""
+    """Apply `inert` to all texts of a frame."""
     text = pl.col(pl.String)
     cleaned = text.str.replace_all(CONTROL, " ")
     return frame.with_columns(
@@ -59,5 +59,5 @@ def inert_frame(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def escape_controls(json_text: str) -> str:
-    """Equivalent JSON in which the control characters that `json.dumps` leaves alone are escaped too."""
+    """Equivalent JSON that also escapes the control characters that `json.dumps` does not escape."""
     return _control.sub(lambda found: f"\\u{ord(found[0]):04x}", json_text)

@@ -1,7 +1,7 @@
-"""Actors, articles and statements -> JSON-LD in the vocabulary of schema.org: a statement is a `Quotation`.
+"""Write actors, articles and statements as JSON-LD in the vocabulary of schema.org.
 
-See https://schema.org/Quotation. Ids are URNs of the ids in the tables. The context is in the file, so that reading it
-fetches nothing; `cue`, `kind` and `role` are our own terms.
+A statement is a Quotation (https://schema.org/Quotation). Ids are URNs made from the ids in the tables. The context is
+in the file, so that a reader need not fetch it. `cue`, `kind` and `role` are our own terms.
 """
 
 from __future__ import annotations
@@ -49,12 +49,12 @@ STATEMENTS = """
 
 
 def write_jsonld(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
-    """One node per actor, article and statement, one per line."""
+    """Write one node per actor, article and statement, each on its own line."""
     with file.open("w", encoding="utf-8") as out:
         out.write('{"@context": ' + json.dumps(CONTEXT) + ',\n"@graph": [')
         for number, node in enumerate(_nodes(connection)):
-            known = {name: value for name, value in node.items() if value is not None}
-            line = json.dumps(known, ensure_ascii=False, default=str)
+            filled = {name: value for name, value in node.items() if value is not None}
+            line = json.dumps(filled, ensure_ascii=False, default=str)
             out.write((",\n" if number else "\n") + escape_controls(line))
         out.write("\n]}\n")
 

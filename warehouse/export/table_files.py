@@ -1,4 +1,4 @@
-"""All tables and the flat view -> a folder with a Parquet or CSV file for each, and `dictionary.csv`."""
+"""Write all tables and the flat view as Parquet or CSV files, one each, with the meanings in `dictionary.csv`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ROWS_OF_A_GROUP = 50_000
 
 
 def write_parquet(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
-    """`<table>.parquet` for each table; those of the ledger are `ops.<table>.parquet`."""
+    """Write `<table>.parquet` for each table, and `ops.<table>.parquet` for those of the ledger."""
     import pyarrow.parquet as parquet
 
     for name, target in _targets(folder, "parquet"):
@@ -31,10 +31,10 @@ def write_parquet(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
 
 
 def write_csv(connection: duckdb.DuckDBPyConnection, folder: Path, *, raw: bool = False) -> None:
-    """`<table>.csv` for each table, in UTF-8 with a header; lists are JSON, null is an empty cell without quotes.
+    """Write `<table>.csv` for each table, in UTF-8 with a header; lists are JSON, null is an empty cell without quotes.
 
-    Unless `raw`, texts that a spreadsheet would run begin with an apostrophe, and control characters except tabs and
-    line ends become blanks.
+    Unless `raw`, texts that look like formulas begin with an apostrophe, and control characters except tabs and line
+    ends become blanks.
     """
     for name, target in _targets(folder, "csv"):
         columns = _columns(connection, name)
@@ -48,7 +48,7 @@ def write_csv(connection: duckdb.DuckDBPyConnection, folder: Path, *, raw: bool 
 def _read_texts(
     connection: duckdb.DuckDBPyConnection, name: str, columns: list[tuple[str, str]], *, raw: bool
 ) -> Iterator[pl.DataFrame]:
-    """The rows of a table with all values as text for CSV."""
+    """Yield the rows of a table, with all values as text for CSV."""
     texts = ", ".join(
         f"{f'to_json({quoted(column)})' if kind.endswith('[]') else quoted(column)}::VARCHAR AS {quoted(column)}"
         for column, kind in columns

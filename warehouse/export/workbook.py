@@ -1,4 +1,4 @@
-"""Statements, speakers and column meanings -> one workbook (XLSX) for people without SQL."""
+"""Write statements, speakers and column meanings to one workbook (XLSX) for people who do not use SQL."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import duckdb
 
-from warehouse.export.export_rows import is_run, read_rows, xml_text
+from warehouse.export.export_rows import looks_like_formula, read_rows, xml_text
 from warehouse.files.catalog import meaning_of
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-ROWS_OF_A_SHEET = 1_048_575  # besides the head
+ROWS_OF_A_SHEET = 1_048_575  # Excel's limit, without the header
 LONGEST_CELL = 32_767
 SHEETS = {
     "Statements": """
@@ -38,10 +38,10 @@ SHEETS = {
 
 
 def write_xlsx(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
-    """A sheet of statements (several for over a million), one of speakers, one that explains the columns.
+    """Write a sheet of statements (several for over a million), one of speakers, and one that explains the columns.
 
-    Texts over the limit of a cell (32,767 characters) are cut. No text becomes a formula or a link: those that look
-    like one get the mark that Excel shows as a leading apostrophe, so that they remain texts when edited.
+    Texts longer than a cell can hold (32,767 characters) are cut. No text becomes a formula or a link. A text that
+    looks like a formula gets the mark that Excel shows as a leading apostrophe, so that it remains text when edited.
     """
     with _closed_quietly(), open_workbook(file) as book:
         for name, sql in SHEETS.items():
@@ -51,7 +51,7 @@ def write_xlsx(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
 
 @contextmanager
 def _closed_quietly() -> Iterator[None]:
-    """Close a workbook that a full disk breaks; otherwise `zipfile` prints a second traceback at garbage collection."""
+    """Discard the workbook after an error such as a full disk, so that `zipfile` prints no second traceback."""
     try:
         yield
     except Exception as error:
@@ -69,7 +69,7 @@ def _closed_quietly() -> Iterator[None]:
 
 
 def open_workbook(file: Path | BinaryIO) -> Workbook:
-    """An empty workbook; the caller adds sheets and closes it. No text in it becomes a formula or a link."""
+    """An empty workbook, in which no text becomes a formula or a link; the caller adds sheets and closes it."""
     from xlsxwriter import Workbook
 
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -88,7 +88,7 @@ def add_sheet(book: Workbook, name: str, columns: list[str], rows: Iterator[dict
 
 
 def write_sheet(rows: Iterable[dict[str, Any]], name: str) -> bytes:
-    """Write a workbook of one sheet, by the same rules."""
+    """The bytes of a workbook with one sheet of `rows`."""
     out = io.BytesIO()
     with open_workbook(out) as book:
         _write_sheets(book, name[:31], iter(rows))
@@ -128,4 +128,4 @@ def _write_cell(sheet: Worksheet, row: int, column: int, value: Any, as_text: Fo
         sheet.write_number(row, column, value)
     elif value is not None:
         text = xml_text(value)[:LONGEST_CELL]
-        sheet.write_string(row, column, text, *([as_text] if is_run(text) else []))
+        sheet.write_string(row, column, text, *([as_text] if looks_like_formula(text) else []))

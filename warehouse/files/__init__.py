@@ -1,1 +1,1 @@
-"""The warehouse as files: connections, locks, replacement, backups, compaction, schema migrations."""
+"""Work with warehouse files: connections, locks, replacement, backups, compaction, schema migrations."""

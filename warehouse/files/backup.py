@@ -1,6 +1,6 @@
-"""A warehouse -> a copy of it, verified table by table.
+"""Copy a warehouse and verify the copy table by table.
 
-A fingerprint has the row count of each table and a checksum of its rows, independent of their order: two files with the
+A fingerprint has the row count of each table and a checksum of its rows, independent of their order. Two files with the
 same fingerprint contain the same warehouse.
 """
 
@@ -26,26 +26,26 @@ NAME = re.compile(r"(?P<stem>.+)-v(?P<version_no>\d{6,})-(?P<moment>\d{8}T\d{6}Z
 
 
 def fingerprint(path: Path | str) -> pl.DataFrame:
-    """`FINGERPRINT` of all tables of a warehouse; reads every row, and therefore every block of the file.
+    """The fingerprint (FINGERPRINT) of a warehouse; reads every row, and therefore every block of the file.
 
-    `WarehouseError` when the file is missing, damaged or no warehouse.
+    WarehouseError if the file is missing, damaged or not a warehouse.
     """
     with connect_readonly(path) as connection:
         try:
             return fingerprint_of(connection)
         except duckdb.Error as error:
-            raise WarehouseError(f"{path} cannot be read to its end: {error}") from error
+            raise WarehouseError(f"{path} cannot be read completely: {error}") from error
 
 
 def fingerprint_of(connection: duckdb.DuckDBPyConnection, only: dict[str, str] | None = None) -> pl.DataFrame:
-    """The fingerprint of a connection's database; for tables in `only`, of some rows."""
+    """The fingerprint of a connection's database; `only` maps tables to conditions on the rows to include."""
     conditions = only or {}
     rows = [_sum_up(connection, table, conditions.get(table, "true")) for table in list_tables(connection)]
     return pl.DataFrame(rows, FINGERPRINT, orient="row")
 
 
 def list_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """`schema.table` of all tables of the database that a connection has opened, as SQL."""
+    """All tables of a connection's database, as `schema."table"` for SQL."""
     found = connection.execute(
         "SELECT schema_name, table_name FROM duckdb_tables() WHERE database_name = current_database() "
         "AND NOT temporary ORDER BY ALL"
@@ -54,7 +54,7 @@ def list_tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def _sum_up(connection: duckdb.DuckDBPyConnection, table: str, condition: str) -> tuple[str, int, str]:
-    """The SQL of one table's checksum: a sum, because with XOR two equal rows would cancel out."""
+    """A table's name, row count and checksum. The checksum is a sum, because with XOR two equal rows cancel out."""
     sql = f"SELECT count(*), coalesce(sum(hash(t)::HUGEINT), 0)::VARCHAR FROM {table} AS t WHERE {condition}"
     [(rows, checksum)] = connection.execute(sql).fetchall()
     return table, rows, checksum
@@ -70,13 +70,13 @@ def differing(before: pl.DataFrame, after: pl.DataFrame) -> list[str]:
 
 
 def require_same(before: pl.DataFrame, after: pl.DataFrame, what: str) -> None:
-    """`WarehouseError` that names the tables when two fingerprints differ."""
+    """Raise WarehouseError, which names the tables, if two fingerprints differ."""
     if tables := differing(before, after):
         raise WarehouseError(f"{what} differs from the warehouse in {', '.join(tables)}")
 
 
 def name_backup(warehouse: Path, version_no: int, moment: datetime) -> str:
-    """`onrecord-v000012-20261122T220000Z.duckdb`: sorts by version, then by time (UTC)."""
+    """The name of a backup, which sorts by version, then by time (UTC): `onrecord-v000012-20261122T220000Z.duckdb`."""
     return f"{warehouse.stem}-v{version_no:06}-{moment:%Y%m%dT%H%M%SZ}.duckdb"
 
 
@@ -87,18 +87,21 @@ def sort_backups(names: Iterable[str], warehouse: Path) -> list[str]:
 
 
 def copy_published(warehouse: Path, target: Path, holder: str, wait: float = 0) -> tuple[int, pl.DataFrame]:
-    """Copy the published file; returns version and fingerprint. `WarehouseError` when a run holds it over `wait`."""
+    """Copy the published file; returns its version and fingerprint.
+
+    WarehouseError if a run holds the lock for more than `wait` seconds.
+    """
     with write_lock(warehouse, holder, wait):
         require_no_log(warehouse)
         target.parent.mkdir(parents=True, exist_ok=True)
-        print_of_published = fingerprint(warehouse)
+        published = fingerprint(warehouse)
         shutil.copy(warehouse, target)
-    return require_warehouse(target), print_of_published
+    return require_warehouse(target), published
 
 
 def require_warehouse(path: Path) -> int:
-    """The version in a file; `WarehouseError` when it is damaged, not a warehouse, or from a newer product."""
+    """The version in a file; WarehouseError if it is damaged, not a warehouse, or from a newer On Record."""
     with connect_readonly(path) as connection:
         if not read_shape(connection, path):
-            raise WarehouseError(f"{path} is empty: nothing was ever published in it")
+            raise WarehouseError(f"{path} is empty: no run has ever published to it")
     return read_version_no(path)

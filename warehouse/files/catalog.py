@@ -1,7 +1,7 @@
-"""The views, macros and comments in the published file.
+"""Write views, macros and comments into the published file.
 
-In: the SQL files in `views/` and `macros/`, one view or macro each, and the declarations in `tables.py`. Out: the
-catalog of a DuckDB file. The macro `ops.described_by` says which version of the code wrote it.
+The SQL files in `views/` and `macros/` each define one view or macro; comments on tables come from `schema/tables.py`.
+The macro `ops.described_by` records which version of the code wrote them.
 """
 
 from __future__ import annotations
@@ -71,19 +71,17 @@ def _comment_columns(connection: duckdb.DuckDBPyConnection, view: Path) -> None:
 
 
 def meaning_of(place: str, column: str) -> str:
-    """The meaning of a column of a table or view; `KeyError` when it has none.
+    """The meaning of a column of a table or view; KeyError if none is written down.
 
-    A view's file has it in a comment after the column (`count(*) AS n, -- how many`); without one, the meaning comes
-    from the first table with a column of that name.
+    For a view it is the comment after the column in the view's file (`count(*) AS n, -- how many`), else the meaning in
+    the first table with a column of that name.
     """
     schema, _, name = place.partition(".")
     if name in BY_NAME and BY_NAME[name].schema == schema:
-        return {known.name: known.doc for known in stored_columns(BY_NAME[name])}[column]
+        return {declared.name: declared.doc for declared in stored_columns(BY_NAME[name])}[column]
     meaning = _written_meanings(VIEWS / f"{name}.sql").get(column) or DOCS.get(column)
     if meaning is None:
-        raise KeyError(
-            f"nothing says what {column} of {place} means; write it behind the column: AS {column}, -- ..."
-        )
+        raise KeyError(f"{column} of {place} has no meaning; add one after the column: AS {column}, -- ...")
     return meaning
 
 
@@ -94,13 +92,13 @@ def _written_meanings(view: Path) -> dict[str, str]:
 
 
 def grain(file: Path) -> str:
-    """What one row of a view or macro is: the first comment in its file."""
+    """The first comment in the file of a view or macro, which says what one row is."""
     first = file.read_text(encoding="utf-8").partition("\n")[0]
     return first.removeprefix("--").strip()
 
 
 def tables_sql() -> str:
-    """A query that lists tables, views and macros for people: name, kind, rows of tables, meaning."""
+    """A query that lists tables, views and macros: name, kind, number of rows (of tables), meaning."""
     return """
         SELECT CASE schema_name WHEN 'main' THEN '' ELSE schema_name || '.' END || table_name AS name, 'table' AS kind,
             estimated_size AS rows, comment AS meaning
@@ -114,7 +112,7 @@ def tables_sql() -> str:
 
 
 def columns_sql(name: str) -> str:
-    """A query that lists the columns of a table or view: name, type, meaning; no rows when it does not exist."""
+    """A query that lists the columns of a table or view: name, type, meaning; no rows if it does not exist."""
     schema, _, table = name.rpartition(".")
     return f"""
         SELECT column_name AS "column", data_type AS type, comment AS meaning

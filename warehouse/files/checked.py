@@ -1,9 +1,9 @@
-"""Whether a published file is unchanged since On Record wrote it, so that its rows need no second check.
+"""Detect whether a published file has changed since On Record wrote it, so that its rows must be checked again.
 
-A run checks the rows that it adds and changes. Earlier runs have checked all others, as long as no other program wrote
-to the file. DuckDB numbers each checkpoint in the headers at the start of its files, so one small read shows whether
-any program did. After a restore, a rollback, a schema migration or a write by another program, the whole file is
-checked once, before the next version is published.
+A run checks the rows that it adds and changes. Earlier runs checked all other rows, unless another program has written
+to the file. DuckDB numbers each checkpoint in the headers at the start of its files, so a small read shows whether any
+program wrote. After a restore, a rollback, a schema migration or a write by another program, the whole file is checked
+once before the next version is published.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from pathlib import Path
 
 from warehouse.files.lock import read_checked_state
 
-HEADERS = 3 * 4096  # bytes: what the file is, and the last two checkpoints
+HEADERS = 3 * 4096  # bytes: the file header, and the headers of the last two checkpoints
 
 
 def read_state(file: Path) -> str:
-    """A value that changes with every write to a DuckDB file: a hash of its headers, and its size."""
+    """A hash of the headers and size of a DuckDB file, which changes with every write to it."""
     with file.open("rb") as opened:
         headers = opened.read(HEADERS)
     return hashlib.sha256(headers + str(file.stat().st_size).encode()).hexdigest()

@@ -1,10 +1,10 @@
-"""A published warehouse -> the same warehouse in a file without free blocks and without old run data.
+"""Compact a published warehouse: write it to a file without free blocks and without old run data.
 
-Drops run data of old runs, except the most recent ones. Of the old runs it keeps:
+Of old runs (the most recent runs never count as old) it keeps only:
 
-- in `ops.files`, the last row of each path that says more than "unchanged", each recorded reject (once), and the row of
-  each file that an article came from;
-- in `ops.rejects`, those of the files that stay, because their rejects may still be open;
+- in `ops.files`, the last row of each path that is not "unchanged", each different reject once, and the row of each
+  file that an article came from;
+- in `ops.rejects`, the rejects of the files kept there, because they may still be open;
 - in `ops.checks`, the failed checks;
 - all of `ops.runs`, `ops.metrics` and `ops.versions`. The metric `pruned` in `ops.metrics` records how many rows a run
   lost, so that the view `run_health` shows the same for each run before and after.
@@ -40,7 +40,7 @@ from warehouse.files.replace import (
 )
 from warehouse.files.upgrade import upgrade
 
-RUNS_KEPT = 30  # that many stay whole however old they are: the report looks back twenty runs
+RUNS_KEPT = 30  # the latest runs keep all their data, however old they are; the report shows twenty runs
 OLD_RUNS = """
     CREATE TEMP TABLE old_runs AS
     SELECT run_id FROM published.ops.runs
@@ -70,15 +70,15 @@ NOT_PRUNED = "metric <> 'pruned'"
 REMEMBER_PRUNED = """
     MERGE INTO ops.metrics AS t
     USING (
-        WITH told AS (UNPIVOT (
+        WITH counted_before AS (UNPIVOT (
             SELECT run_id, COLUMNS('^(files|articles|rejects|checks)')::BIGINT FROM published.main.run_health
         ) ON COLUMNS(* EXCLUDE run_id) INTO NAME scope VALUE rows),
-        telling AS (UNPIVOT (
+        counted_after AS (UNPIVOT (
             SELECT run_id, COLUMNS('^(files|articles|rejects|checks)')::BIGINT FROM main.run_health
         ) ON COLUMNS(* EXCLUDE run_id) INTO NAME scope VALUE rows)
-        SELECT run_id, scope, told.rows - telling.rows AS rows
-        FROM told JOIN telling USING (run_id, scope)
-        WHERE told.rows > telling.rows
+        SELECT run_id, scope, counted_before.rows - counted_after.rows AS rows
+        FROM counted_before JOIN counted_after USING (run_id, scope)
+        WHERE counted_before.rows > counted_after.rows
     ) AS s
     ON t.run_id = s.run_id AND t.metric = 'pruned' AND t.scope = s.scope
     WHEN MATCHED THEN UPDATE SET value = t.value + s.rows, row_count = t.row_count + s.rows
@@ -88,7 +88,7 @@ REMEMBER_PRUNED = """
 
 @dataclass(frozen=True)
 class Compacted:
-    """The result of compacting: bytes of the file before and after, dropped rows of run data by table."""
+    """The result of compacting: size of the file before and after, and dropped rows of run data by table."""
 
     bytes_before: int
     bytes_after: int
@@ -96,11 +96,11 @@ class Compacted:
 
 
 def compact(warehouse: Path | str, before: datetime, holder: str, wait: float = 0) -> Compacted:
-    """Publish the warehouse in a new file without the run data of runs before `before`.
+    """Publish the warehouse in a new file, without data of runs that started before `before`.
 
-    The version number stays the same. Publishes nothing unless the new file is smaller or rows were pruned.
-    `WarehouseError` when a run holds the lock for more than `wait` seconds, the file is damaged, or a table of the new
-    file differs.
+    The version number stays the same. Nothing is published unless the new file is smaller or rows were pruned.
+    WarehouseError if a run holds the lock for more than `wait` seconds, the file is damaged, or a table of the new file
+    differs.
     """
     warehouse = Path(warehouse).expanduser().resolve()
     with write_lock(warehouse, holder, wait):
@@ -121,7 +121,7 @@ def compact(warehouse: Path | str, before: datetime, holder: str, wait: float = 
 def forget_versions(
     warehouse: Path | str, keep: int, holder: str, wait: float = 0, days: int = 0
 ) -> list[str]:
-    """Remove previous versions beyond `keep` and `days`, and leftovers of killed commands; returns what it removed."""
+    """Remove previous versions beyond `keep` and `days`, and leftovers of killed commands; returns their names."""
     warehouse = Path(warehouse).expanduser().resolve()
     with write_lock(warehouse, holder, wait):
         left = list_leftovers(warehouse)
@@ -141,7 +141,7 @@ def _next_file(warehouse: Path) -> Iterator[Path]:
 
 
 def _copy_kept(warehouse: Path, path: Path, before: datetime) -> dict[str, int]:
-    """Write the remaining rows to a new file at `path`; returns the number of rows dropped from each table."""
+    """Write the rows to keep to a new file at `path`; returns the number of rows dropped from each table."""
     with connect(path) as connection:
         try:
             connection.execute(f"ATTACH {literal(str(warehouse))} AS published (READ_ONLY)")
@@ -161,7 +161,7 @@ def _copy_kept(warehouse: Path, path: Path, before: datetime) -> dict[str, int]:
 
 
 def _copy_tables(connection: duckdb.DuckDBPyConnection, before: datetime) -> pl.DataFrame:
-    """Copy the remaining rows of all tables; returns the fingerprint that the copy must have."""
+    """Copy the rows to keep of all tables; returns the fingerprint that the copy must have."""
     connection.execute(OLD_RUNS.format(runs_kept=RUNS_KEPT, before=literal(before.isoformat())))
     connection.execute(NEEDED_FILES)
     [(name,)] = connection.execute("SELECT current_database()").fetchall()

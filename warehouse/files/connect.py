@@ -1,6 +1,6 @@
-"""Path of a warehouse -> connections to it; any problem with the file is a `WarehouseError` that names it.
+"""Open connections to a warehouse; any problem with the file is a WarehouseError that names it.
 
-A read-only connection is locked: its SQL cannot reach other files, the network or settings. The lock does not cover
+A read-only connection is locked: its SQL cannot reach other files, the network or settings. The lock does not prevent
 `COPY` to the log next to the file, nor `DETACH` and `ATTACH` for writing; `warehouse/query/guard.py` refuses these.
 """
 
@@ -32,11 +32,11 @@ CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "storage_compatibility_version": "v1.0.0",
 }
 HELD = re.compile(r"Conflicting lock is held in (.*?) \(PID (\d+)\)")
-POLL = 0.5  # seconds between two looks at a file that another program writes to
+POLL = 0.5  # seconds between two attempts to open a file that another program writes to
 _locking = (
     Lock()
-)  # threads that open one file at a time share its database, and only the first can set anything
-MEMORY = "1GB"  # of a reading connection, before it writes to a temporary file
+)  # connections of one process to one file share a database, and only the first one can change settings
+MEMORY = "1GB"  # that a reading connection uses before it writes to a temporary file
 
 
 class WarehouseError(OnRecordError):
@@ -57,28 +57,28 @@ class WarehouseBusy(WarehouseError):
 
 
 class RequestError(OnRecordError):
-    """The request is wrong, not the warehouse."""
+    """The request is wrong; the warehouse is not at fault."""
 
     exit_code = USAGE
 
 
 def require_usable(path: Path | str, *, make_folder: bool = True, wait: float = 0) -> None:
-    """`WarehouseError` unless a version can be published at `path`; `WarehouseBusy` after `wait` seconds.
+    """Raise WarehouseError unless a run can publish at `path`.
 
-    The folder must be writable or possible to create (which `make_folder` does), and an existing file must be a DuckDB
-    file.
+    If another program still writes to the file after `wait` seconds, the error is WarehouseBusy. The folder must be
+    writable, or it must be possible to create it (which `make_folder` does). An existing file must be a DuckDB file.
     """
     path = Path(path).absolute()
     try:
         if make_folder:
             path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise WarehouseError(f"{path.parent} is not a folder and cannot be made: {error.strerror}") from error
-    there = next(folder for folder in path.parents if os.path.lexists(folder))
-    if not there.is_dir():
-        raise WarehouseError(f"{path.parent} is not a folder and cannot be made: {there} is a file")
-    if not os.access(there, os.W_OK):
-        raise WarehouseError(f"{there} may not be written to (permission denied)")
+        raise WarehouseError(f"the folder {path.parent} cannot be created: {error.strerror}") from error
+    existing = next(folder for folder in path.parents if os.path.lexists(folder))
+    if not existing.is_dir():
+        raise WarehouseError(f"the folder {path.parent} cannot be created: {existing} is a file")
+    if not os.access(existing, os.W_OK):
+        raise WarehouseError(f"{existing} is not writable (permission denied)")
     if path.is_dir():
         raise WarehouseError(f"{path} is a folder, not a DuckDB file")
     if path.exists():
@@ -98,7 +98,7 @@ def _wait_for_writer(path: Path, wait: float) -> None:
 
 
 def find_writer(path: Path | str) -> str | None:
-    """The program that has the file open for writing; None when there is none, or the file cannot be opened anyway."""
+    """The program that has the file open for writing; None if there is none, or the file cannot be opened at all."""
     try:
         if Path(path).is_file():
             connect_readonly(path).close()
@@ -110,13 +110,13 @@ def find_writer(path: Path | str) -> str | None:
 
 
 def connect_readonly(path: Path | str, memory: str = MEMORY) -> duckdb.DuckDBPyConnection:
-    """A locked read-only connection; `WarehouseError` when the file is missing or not a warehouse.
+    """A locked read-only connection; WarehouseError if the file is missing or not a warehouse.
 
-    It keeps seeing the version it opened when a later run publishes another one. All connections of a process to one
-    file share their `memory`, so they must all pass the same value.
+    It keeps showing the version it opened, even if a later run publishes another one. All connections of a process to
+    one file share their memory, so they must all pass the same value of `memory`.
     """
     if not Path(path).is_file():
-        raise WarehouseError(f"there is no warehouse at {path}; make one with: onrecord ingest PATH...")
+        raise WarehouseError(f"there is no warehouse at {path}; create one with: onrecord ingest PATH...")
     spill = _name_spill(sha256(os.fsencode(Path(path).absolute())).hexdigest()[:16])
     closed = {"enable_external_access": False, "memory_limit": memory, "temp_directory": spill}
     connection = _open(path, read_only=True, config=CONFIG | closed)
@@ -143,19 +143,19 @@ def _open(path: Path | str, *, read_only: bool, config: dict[str, Any]) -> duckd
 
 @contextmanager
 def _naming(path: Path | str) -> Iterator[None]:
-    """Turn errors while opening the file into ones that name it."""
+    """Turn errors in the block into WarehouseError with the path of the file."""
     try:
         yield
     except duckdb.Error as error:
         if held := HELD.search(str(error)):
             writer = f"{Path(held[1]).name} (process {held[2]})"
-            text = f"{path} is open for writing in {writer}; close it there, or open it there read-only"
+            text = f"{path} is open for writing in {writer}; close it there, or open it read-only there"
             raise WarehouseBusy(text, writer) from error
         raise WarehouseError(f"{path} cannot be opened as a DuckDB file: {error}") from error
 
 
 def connect_memory() -> duckdb.DuckDBPyConnection:
-    """An in-memory connection with the common settings; `lock` it once everything it needs is attached."""
+    """An in-memory connection with the common settings; call `lock` once everything it needs is attached."""
     return connect(":memory:")
 
 
@@ -177,8 +177,8 @@ def lock(
 def connect_around(path: Path, memory: str = MEMORY, *, has_codes: bool = False) -> duckdb.DuckDBPyConnection:
     """A locked connection to an in-memory database, to which `attach` can attach only the warehouse at `path`.
 
-    `has_codes`: its own tables have large ENUMs, which DuckDB's search for common subplans writes out for each plan; on
-    a million statements that took three quarters of a query's time.
+    Set `has_codes` if its own tables have large ENUMs. DuckDB's optimizer for common subplans writes their values out
+    for each plan, which took three quarters of a query's time on a million statements.
     """
     connection = connect_memory()
     if has_codes:
@@ -188,22 +188,25 @@ def connect_around(path: Path, memory: str = MEMORY, *, has_codes: bool = False)
 
 
 def attach(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Attach the warehouse read-only as `published`; `WarehouseError` when it is missing, held or not a warehouse."""
+    """Attach the warehouse read-only as `published`; WarehouseError if it is missing, held or not a warehouse."""
     if not path.is_file():
-        raise WarehouseError(f"there is no warehouse at {path}; make one with: onrecord ingest PATH...")
+        raise WarehouseError(f"there is no warehouse at {path}; create one with: onrecord ingest PATH...")
     with _naming(path):
         connection.execute(f"ATTACH {literal(str(path))} AS published (READ_ONLY)")
 
 
 def _name_spill(name: str) -> str:
-    """A folder for data that does not fit into memory; DuckDB creates and removes it, and lets SQL read it."""
+    """The path of a folder for data that does not fit into memory; DuckDB creates and removes it.
+
+    SQL on the connection can read this folder, so its name is not that of another process's folder.
+    """
     return str(Path(gettempdir()) / f"onrecord-{os.getpid()}-{name}")
 
 
 def query(
     path: Path | str, sql: str, params: Sequence[Any] | Mapping[str, Any] | None = None
 ) -> pl.DataFrame:
-    """The rows of one query on the warehouse at `path`; `duckdb.Error` when the query is wrong."""
+    """The rows of one query on the warehouse at `path`; duckdb.Error if the query is wrong."""
     with connect_readonly(path) as connection:
         relation = connection.sql(sql, params=params)
         return pl.DataFrame() if relation is None else relation.pl()

@@ -1,8 +1,8 @@
-"""Path of a warehouse -> the exclusive right to write its next version.
+"""Lock a warehouse, so that only one process writes its next version.
 
-It is a lock of the operating system, released when its process ends, killed or not. The lock file next to the warehouse
-stays. It records the last holder, the last published version (needed when the warehouse is damaged), and the state of
-the file when all of it was last checked (see `warehouse/files/checked.py`).
+It is a lock of the operating system, which releases it when the process ends or is killed. The lock file next to the
+warehouse stays. It records the last holder, the last published version (needed if the warehouse is damaged), and the
+state of the file when all of it was last checked (see `warehouse/files/checked.py`).
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from filelock import FileLock, Timeout
 from warehouse.files.connect import WarehouseError
 
 NOT_WRITABLE = {errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR, errno.ENOENT, errno.EISDIR}
-POLL = 0.5  # seconds between two looks at a lock that another process holds
+POLL = 0.5  # seconds between two attempts to take a lock that another process holds
 
 
 class WarehouseHeld(WarehouseError):
-    """Another process is writing; the text names it."""
+    """Another process is writing; the message names it."""
 
 
 @contextmanager
 def write_lock(warehouse: Path, run_id: str, wait: float = 0) -> Iterator[None]:
-    """Hold the lock within the block; `WarehouseHeld` when another process keeps it longer than `wait` seconds."""
+    """Hold the lock within the block; WarehouseHeld if another process keeps it longer than `wait` seconds."""
     path = lock_path(warehouse)
     lock = FileLock(path, timeout=wait, poll_interval=POLL)
     try:
@@ -57,35 +57,35 @@ def _note_holder(warehouse: Path, run_id: str) -> None:
 
 
 def _explain(path: Path, error: OSError) -> Exception:
-    """`WarehouseError` if the folder is not writable; any other error, such as a full disk, unchanged."""
+    """The error to raise: WarehouseError if the folder is not writable, else `error` itself, as for a full disk."""
     if error.errno in NOT_WRITABLE:
-        return WarehouseError(f"{path.parent} may not be written to: {error.strerror}")
+        return WarehouseError(f"{path.parent} is not writable: {error.strerror}")
     return error
 
 
 def note_version(warehouse: Path, version_no: int, state: str | None = None) -> None:
-    """Record the number of the version published next, and the state of its file if all of it was checked.
+    """Record the number of the version about to be published, and the state of its file if all of it was checked.
 
-    The caller holds the lock.
+    The caller must hold the lock.
     """
     number = max(version_no, read_noted_version(warehouse))
     _write(warehouse, read_holder(warehouse), number, state or read_checked_state(warehouse))
 
 
 def read_noted_version(warehouse: Path) -> int:
-    """The highest recorded number, 0 for none."""
+    """The highest recorded version number, 0 if none is recorded."""
     noted = re.search(r"^version (\d{1,18})$", _read(warehouse), re.MULTILINE)
     return int(noted[1]) if noted else 0
 
 
 def read_checked_state(warehouse: Path) -> str:
-    """The state of the file when all of it was last checked; empty when it never was."""
+    """The state of the file when all of it was last checked; empty if it never was."""
     noted = re.search(r"^checked ([0-9a-f]{64})$", _read(warehouse), re.MULTILINE)
     return noted[1] if noted else ""
 
 
 def find_holder(warehouse: Path) -> str | None:
-    """Who is writing right now; None when nobody is."""
+    """The process that is writing now; None if there is none."""
     return read_holder(warehouse) if is_held(lock_path(warehouse)) else None
 
 
@@ -107,7 +107,7 @@ def is_held(path: Path) -> bool:
 
 
 def _is_locked(path: Path) -> bool:
-    """Whether a process holds the lock at a read-only `path`."""
+    """Whether a process holds the lock of a lock file that is not writable."""
     try:
         with path.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -119,12 +119,12 @@ def _is_locked(path: Path) -> bool:
 
 
 def lock_path(warehouse: Path) -> Path:
-    """The lock file."""
+    """The path of the lock file."""
     return Path(f"{warehouse}.lock")
 
 
 def read_holder(warehouse: Path) -> str:
-    """Who holds the lock, or held it last."""
+    """The process that holds the lock, or held it last."""
     return _read(warehouse).partition("\n")[0].strip() or "an unknown process"
 
 

@@ -1,8 +1,8 @@
-"""The published file and its previous versions: replace it, keep the old ones, restore one.
+"""Replace the published file and keep its previous versions.
 
-The replaced file stays as `versions/onrecord-000012.duckdb` next to the warehouse. It is the same file under another
-name (a hard link), so keeping it costs no time. A damaged file is set aside in the same folder before another file
-replaces it. Numbers are never reused, so their order is that of publishing.
+A replaced file stays as `versions/onrecord-000012.duckdb` next to the warehouse. It is the same file under another name
+(a hard link), so keeping it takes no time. A damaged file is set aside in the same folder before another file replaces
+it. Numbers are never reused, so they are in the order of publishing.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ FOLDER = "versions"
 
 
 def previous_versions(published: Path) -> dict[int, Path]:
-    """The kept files by version number, oldest first."""
+    """The files of previous versions by version number, oldest first."""
     pattern = re.compile(rf"{re.escape(published.stem)}-(\d+)\.duckdb")
     folder = published.parent / FOLDER
     files = sorted(folder.iterdir()) if folder.is_dir() else []
@@ -35,8 +35,8 @@ def replace_published(
 ) -> None:
     """Replace `published` by the closed file `new`, and keep previous versions as `forget_previous` describes.
 
-    After a power cut, one of the two is there, complete. `was_checked`: all rows of the new file were checked. The
-    caller holds the lock.
+    After a power cut, either the old or the new file is in place, complete. `was_checked` says that all rows of the new
+    file were checked. The caller must hold the lock.
     """
     if keep:
         _keep(published)
@@ -46,19 +46,19 @@ def replace_published(
 
 
 def swap(new: Path, published: Path) -> None:
-    """Replace without touching previous versions, for a file with the same version as the published one."""
+    """Replace `published` by `new` without touching previous versions, for a new file with the same version."""
     require_no_log(new)
     require_no_log(published)
     _sync(new)
-    os.replace(new, published)  # noqa: PTH105 - named for what it is: atomic on POSIX
+    os.replace(new, published)  # noqa: PTH105 - the usual name of the call that is atomic on POSIX
     _sync(published.parent)
 
 
 def forget_previous(published: Path, keep: int, days: int = 0) -> list[Path]:
     """Remove previous versions; returns the removed files.
 
-    Keeps the last `keep`, and for each of the last `days` midnights (UTC) the version that was current then: a
-    warehouse published every hour can go back to yesterday. With 0 and 0, it keeps none.
+    Keeps the last `keep` versions, and for each of the last `days` midnights (UTC) the version that was current then,
+    so that even a warehouse published every hour can go back to yesterday. If `keep` is 0, it keeps none.
     """
     files = list(previous_versions(published).values())
     stay = files[len(files) - min(keep, len(files)) :] + (_of_midnights(files, days) if keep else [])
@@ -76,31 +76,35 @@ def _of_midnights(files: list[Path], days: int) -> list[Path]:
 
 
 def next_version_no(published: Path, current: int) -> int:
-    """The next number after all versions ever published here; `current` is the present one."""
+    """The next version number, above those of all versions ever published here; `current` is the present version."""
     return max(current, read_noted_version(published), *previous_versions(published)) + 1
 
 
 def set_aside(published: Path) -> list[Path]:
-    """Move the file at `published`, and its log, to the previous versions; returns their names there."""
+    """Move the file at `published`, and its log, to the folder of previous versions; returns their new paths."""
     moment = f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
     aside = published.parent / FOLDER / f"{published.stem}-aside-{moment}.duckdb"
     aside.parent.mkdir(exist_ok=True)
     moved = []
-    for end in (".wal", ""):  # a file must never meet a log that is not its own
+    for end in (
+        ".wal",
+        "",
+    ):  # the log goes first, because DuckDB would apply it to the next file at this path
         if os.path.lexists(f"{published}{end}"):
             moved.append(Path(f"{published}{end}").replace(f"{aside}{end}"))
     return moved
 
 
 def list_aside(published: Path) -> list[Path]:
-    """What was set aside, oldest first."""
+    """The files that were set aside, oldest first."""
     return sorted((published.parent / FOLDER).glob(f"{glob.escape(published.stem)}-aside-*"))
 
 
 def unshare(published: Path) -> None:
-    """Separate the published file from hard links, so that writing to it changes no other file; needs the lock.
+    """Separate the published file from hard links, so that writing to it changes no other file.
 
-    A publish killed between its last two steps leaves the published file a second name among the previous versions.
+    A run killed during the last step of publishing leaves a second name of the published file among the previous
+    versions. The caller must hold the lock.
     """
     for former in previous_versions(published).values():
         if published.exists() and former.samefile(published):
@@ -114,7 +118,7 @@ def unshare(published: Path) -> None:
 
 
 def next_path(published: Path) -> Path:
-    """The file in which the next version is built."""
+    """The path of the file in which the next version is built."""
     return Path(f"{published}.next")
 
 
@@ -125,14 +129,14 @@ def remove_version(path: Path) -> None:
 
 
 def list_leftovers(published: Path) -> list[Path]:
-    """Unfinished files of killed commands."""
+    """The unfinished files that killed commands left."""
     made = [next_path(published), Path(f"{next_path(published)}.wal")]
     parts = (published.parent / FOLDER).glob(f"{glob.escape(published.stem)}-*.part")
     return [file for file in (*made, *parts) if file.exists()]
 
 
 def read_version_no(path: Path) -> int:
-    """The number of the version in a file, 0 for none."""
+    """The number of the version in a file, 0 if it has none."""
     with connect_readonly(path) as connection:
         exists = "SELECT count(*) FROM duckdb_tables() WHERE schema_name = 'ops' AND table_name = $1"
         if not connection.execute(exists, [VERSIONS.name]).fetchall()[0][0]:
@@ -142,17 +146,17 @@ def read_version_no(path: Path) -> int:
 
 
 def require_no_log(path: Path) -> None:
-    """`WarehouseError` when `path` has a write-ahead log: DuckDB would apply it to a new file there."""
+    """Raise WarehouseError if `path` has a write-ahead log, which DuckDB would apply to a new file at this path."""
     log = Path(f"{path}.wal")
     if log.exists():
         raise WarehouseError(
-            f"{log} is next to the warehouse: another program has it open for writing, or was killed while it had; "
-            f"close that program, or open the warehouse with DuckDB once so that it takes the log in"
+            f"the warehouse has a write-ahead log {log}: another program has it open for writing, or was killed while "
+            f"writing; close that program, or open the warehouse with DuckDB once so that it applies the log"
         )
 
 
 def take_in_log(path: Path) -> None:
-    """Have DuckDB apply the write-ahead log that a killed writer left; `WarehouseError` when it cannot."""
+    """Let DuckDB apply the write-ahead log that a killed program left; WarehouseError if it cannot."""
     if path.exists() and Path(f"{path}.wal").exists():
         unshare(path)
         with connect(path) as connection:
@@ -161,7 +165,7 @@ def take_in_log(path: Path) -> None:
 
 
 def _keep(published: Path) -> None:
-    """Give the published file a second name, or copy it where the file system has no hard links."""
+    """Give the published file a second name, or copy it if the file system has no hard links."""
     if not published.exists():
         return
     former = published.parent / FOLDER / f"{published.stem}-{read_version_no(published):06d}.duckdb"
@@ -171,8 +175,8 @@ def _keep(published: Path) -> None:
     try:
         part.hardlink_to(published)
     except OSError:
-        shutil.copy2(published, part)  # its time says when it was published
-    former.unlink(missing_ok=True)  # renaming one name of a file to another one of it would do nothing
+        shutil.copy2(published, part)  # keeps its modification time, which is when it was published
+    former.unlink(missing_ok=True)  # rename does nothing if both names are hard links to one file
     part.rename(former)
 
 

@@ -1,7 +1,7 @@
-"""A previous version or a backup -> the warehouse, as a new version that records which one it comes from.
+"""Publish a previous version or a backup as a new version, which records the version it was restored from.
 
-The current warehouse may be intact, damaged or missing. An intact one is kept among the previous versions; anything
-else is set aside there, and nothing is ever deleted.
+The current warehouse may be intact, damaged or missing. An intact one is kept among the previous versions, a damaged
+one is set aside there; nothing is ever deleted.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ from warehouse.files.replace import (
     set_aside,
     take_in_log,
 )
-from warehouse.files.upgrade import bring_on, read_shape, shape_now
+from warehouse.files.upgrade import migrate, read_shape, shape_now
 
-# DuckDB's errors for an intact file that cannot be opened now: it is never set aside for these.
+# DuckDB's errors for an intact file that cannot be opened now. After these, a file is never set aside.
 UNDAMAGED = (
     "Could not set lock", "No space left on device", "Read-only file system", "Permission denied", "File too large",
     "Disk quota exceeded", "Out of Memory",
@@ -43,7 +43,7 @@ UNDAMAGED = (
 
 @dataclass(frozen=True)
 class Restored:
-    """The new version, the version whose content it has, and the files set aside for it."""
+    """A restored version: its number, the number of the version whose content it has, and the files set aside."""
 
     version_no: int
     restored_from: int
@@ -51,9 +51,9 @@ class Restored:
 
 
 def roll_back(published: Path, version_no: int | None = None) -> Restored:
-    """Publish a previous version again: the requested one, else the last intact one. The caller holds the lock.
+    """Publish a previous version again: the requested one, else the last intact one. The caller must hold the lock.
 
-    `RequestError` when there is no such version, `WarehouseError` when its file is damaged.
+    RequestError if there is no such version, WarehouseError if its file is damaged.
     """
     kept = previous_versions(published)
     current, content = _read_numbers(published)
@@ -62,8 +62,8 @@ def roll_back(published: Path, version_no: int | None = None) -> Restored:
         version_no = _pick_whole(kept, before)
     if version_no is None or version_no not in kept or version_no == current:
         listed = ", ".join(str(number) for number in kept if number != current) or "none"
-        asked = "a version before this one" if version_no is None else f"version {version_no}"
-        raise RequestError(f"{asked} is not among the versions kept next to {published}: {listed}")
+        wanted = "a version before this one" if version_no is None else f"version {version_no}"
+        raise RequestError(f"{wanted} is not among the versions kept next to {published}: {listed}")
     _require_kept(kept[version_no], version_no)
     return _publish_again(kept[version_no], published, "rollback")
 
@@ -71,8 +71,8 @@ def roll_back(published: Path, version_no: int | None = None) -> Restored:
 def restore(backup: Path, warehouse: Path, holder: str, wait: float = 0) -> Restored:
     """Replace the warehouse by a copy of `backup`, in one step.
 
-    Reads the whole copy first: `WarehouseError` when it is damaged or not a warehouse, or when a run holds the lock for
-    more than `wait` seconds.
+    Reads the whole copy first. WarehouseError if it is damaged or not a warehouse, or if a run holds the lock for more
+    than `wait` seconds.
     """
     warehouse = warehouse.expanduser().resolve()
     warehouse.parent.mkdir(parents=True, exist_ok=True)
@@ -82,9 +82,9 @@ def restore(backup: Path, warehouse: Path, holder: str, wait: float = 0) -> Rest
 
 
 def is_whole(published: Path) -> bool:
-    """Whether all of a warehouse can be read; `WarehouseError` when that cannot be tested now.
+    """Whether all of a warehouse can be read; WarehouseError if that cannot be tested now.
 
-    The caller holds the lock, because this applies the write-ahead log that a killed program left.
+    The caller must hold the lock, because this applies the write-ahead log that a killed program may have left.
     """
     try:
         take_in_log(published)
@@ -115,13 +115,13 @@ def _publish_again(source: Path, published: Path, how: str) -> Restored:
 
 
 def _note_restored(path: Path, version_no: int, restored_from: int, how: str) -> None:
-    """Make the file at `path` a new version, published by a new run that read no files."""
+    """Add a new version, and a new run that read no files, to the file at `path`."""
     now = datetime.now(UTC)
     run_id = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
     parameters = {"paths": [f"{how} to version {restored_from}"], "restored_from": restored_from}
     run = (run_id, now, now, "published", version("onrecord"), json.dumps(parameters))
     with connect(path) as connection:
-        bring_on(connection, read_shape(connection, path))
+        migrate(connection, read_shape(connection, path))
         connection.execute(
             f"INSERT INTO {RUNS.qualified} (run_id, started_at, ended_at, status, code_version, parameters) "
             f"VALUES ($1, $2, $3, $4, $5, $6)",
@@ -136,9 +136,9 @@ def _note_restored(path: Path, version_no: int, restored_from: int, how: str) ->
 
 
 def _read_numbers(published: Path) -> tuple[int | None, int | None]:
-    """The published version, and the version whose content it has; None when the file cannot be read.
+    """The number of the published version, and of the version whose content it has; None if the file is damaged.
 
-    Version 6 that was restored from 4, which was restored from 2, has the content of version 2.
+    For example, version 6 has the content of version 2 if it was restored from 4, and 4 from 2.
     """
     try:
         with connect_readonly(published) as connection:
@@ -150,15 +150,15 @@ def _read_numbers(published: Path) -> tuple[int | None, int | None]:
         return None, None
     current = content = int(str(versions["version_no"].max()))
     if "restored_from" in versions.columns:
-        known = versions.filter(pl.col("restored_from") < pl.col("version_no"))
-        origin = dict(known.select("version_no", "restored_from").iter_rows())
+        restored = versions.filter(pl.col("restored_from") < pl.col("version_no"))
+        origin = dict(restored.select("version_no", "restored_from").iter_rows())
         while content in origin:
             content = origin[content]
     return current, content
 
 
 def _pick_whole(kept: dict[int, Path], numbers: list[int]) -> int | None:
-    """The last version whose file is intact; the last of all when none is."""
+    """The last version whose file is intact, or the last of all if none is."""
     ordered = sorted(numbers, reverse=True)
     return next((number for number in ordered if _is_kept(kept[number], number)), next(iter(ordered), None))
 
@@ -172,20 +172,20 @@ def _is_kept(file: Path, version_no: int) -> bool:
 
 
 def _require_kept(file: Path, version_no: int) -> None:
-    """`WarehouseError` unless a previous file is intact and has the version in its name."""
+    """Raise WarehouseError unless the file of a previous version is intact and has the version in its name."""
     fingerprint(file)
     if (found := read_version_no(file)) != version_no:
-        raise WarehouseError(f"{file} holds version {found}, not {version_no}: it was changed since")
+        raise WarehouseError(f"{file} has version {found}, not {version_no}: another program has changed it")
 
 
 def _require_damage(published: Path, error: Exception) -> None:
-    """`WarehouseError` when a file cannot be read for another reason than damage."""
+    """Raise WarehouseError if a file cannot be read for a reason other than damage."""
     if isinstance(error, WarehouseBusy) or any(sign in str(error) for sign in UNDAMAGED):
         raise WarehouseError(f"{published} cannot be replaced now: {error}") from error
 
 
 def whole_versions(published: Path) -> Iterator[tuple[int, Path]]:
-    """The previous versions that can be published again, the last one first."""
+    """Yield the previous versions that can be published again, the last one first."""
     for number, file in sorted(previous_versions(published).items(), reverse=True):
         if _is_kept(file, number):
             yield number, file

@@ -1,7 +1,7 @@
-"""Schema migrations: a warehouse of an older product version -> today's shape; refuses one of a newer version.
+"""Migrate a warehouse of an older On Record to the current shape; refuse one of a newer On Record.
 
-The published file is replaced in one step, as by a run; the old file stays among the previous versions. New tables and
-new optional columns are added automatically. Any other change gets the next shape number and a script
+The published file is replaced in one step, and the old file stays among the previous versions. New tables and new
+optional columns are added automatically. Any other change gets the next shape number and a script
 `upgrades/NNNN_what.sql` that migrates a warehouse of the previous shape.
 """
 
@@ -23,14 +23,14 @@ UPGRADES = Path(__file__).parents[1] / "upgrades"
 
 
 def shape_now() -> int:
-    """The number of today's shape, which is that of the last script."""
+    """The number of the current shape, which is that of the last script."""
     return max(_number(script) for script in UPGRADES.glob("*.sql"))
 
 
 def upgrade(published: Path) -> bool:
-    """Migrate the warehouse to today's shape; returns whether anything changed. The caller holds the lock.
+    """Migrate the warehouse to the current shape; returns whether anything changed. The caller must hold the lock.
 
-    `WarehouseError` when a newer product version made it, or when no script migrates from its shape.
+    WarehouseError if a newer On Record wrote it, or if its shape cannot be migrated.
     """
     if not published.exists():
         return False
@@ -43,7 +43,7 @@ def upgrade(published: Path) -> bool:
         remove_version(new)
         shutil.copy(published, new)
         with connect(new) as connection:
-            bring_on(connection, shape)
+            migrate(connection, shape)
             connection.execute("CHECKPOINT")
         replace_published(new, published, keep=len(previous_versions(published)) + 1)
     finally:
@@ -52,9 +52,9 @@ def upgrade(published: Path) -> bool:
 
 
 def read_shape(connection: duckdb.DuckDBPyConnection, published: Path) -> int:
-    """The number of the warehouse's shape: 1 when it has no number, 0 for a file without tables.
+    """The number of the warehouse's shape: 1 if it has no number, 0 for a file without tables.
 
-    `WarehouseError` when the number is above today's, or when the tables belong to something else.
+    WarehouseError if the number is above the current one, or if the file is not a warehouse.
     """
     if not connection.execute("SELECT count(*) FROM duckdb_tables()").fetchall()[0][0]:
         return 0
@@ -70,14 +70,14 @@ def read_shape(connection: duckdb.DuckDBPyConnection, published: Path) -> int:
     shape = int(found[0][0])
     if shape > shape_now():
         raise WarehouseError(
-            f"{published} was made by a newer version of the product (its tables are of shape {shape}, this version "
+            f"{published} was written by a newer version of On Record (its tables have shape {shape}, this version "
             f"knows {shape_now()}); install that version, or use another warehouse"
         )
     return shape
 
 
-def bring_on(connection: duckdb.DuckDBPyConnection, shape: int) -> None:
-    """Migrate the tables of an unpublished file from `shape` to today's shape."""
+def migrate(connection: duckdb.DuckDBPyConnection, shape: int) -> None:
+    """Migrate the tables of an unpublished file from `shape` to the current shape."""
     connection.execute(ddl())
     for table, schema in in_every_schema():
         _add_columns(connection, table, schema)
@@ -96,9 +96,9 @@ def _number(script: Path) -> int:
 
 
 def list_missing(connection: duckdb.DuckDBPyConnection) -> set[str]:
-    """The missing tables and optional columns (`table.column`) of `main`, `ops` and `history`.
+    """The tables and optional columns (`table.column`) that `main`, `ops` and `history` lack.
 
-    `WarehouseError` when a column has another type than declared, or a required column is missing.
+    WarehouseError if a column does not have the declared type, or a required column is missing.
     """
     present = {
         (schema, table)
@@ -124,7 +124,7 @@ def _add_columns(connection: duckdb.DuckDBPyConnection, table: Table, schema: st
 def _missing_columns(
     connection: duckdb.DuckDBPyConnection, table: Table, schema: str | None
 ) -> dict[str, str]:
-    """The missing optional columns of a table, with their types; any other difference is an error."""
+    """The optional columns that a table lacks, with their types; WarehouseError for any other difference."""
     place, columns = name_in(table, schema), stored_columns(table, schema)
     present = _column_types(connection, place)
     nulls = ", ".join(f"NULL::{sql_type(column.dtype)} AS {quoted(column.name)}" for column in columns)
@@ -137,7 +137,7 @@ def _missing_columns(
         elif present.get(name) != kind:
             raise WarehouseError(
                 f"{schema or table.schema}.{table.name}.{name} is {present.get(name, 'missing')} in the warehouse "
-                f"but {kind} today: another version of the product made it; load the files into a new warehouse"
+                f"but {kind} is declared: another version of On Record wrote it; load the files into a new warehouse"
             )
     return missing
 

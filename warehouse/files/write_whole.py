@@ -1,4 +1,4 @@
-"""Replaces a small file next to the warehouse in one step."""
+"""Replace a small file next to the warehouse in one step."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 
 
 def write_whole(path: Path, write: Callable[[Path], Any]) -> None:
-    """Let `write` create the file that replaces `path`: readers see either the old or the new one.
+    """Replace the file `path` by one that `write` creates; readers see either the old or the new file.
 
-    If that fails, as on a full disk, the old file stays and nothing is left behind.
+    If that fails, as on a full disk, the old file stays and no other file is left behind.
     """
     part = path.with_name(f"{path.name}.part")
     try:

@@ -1,4 +1,4 @@
--- One row is one actor that has this name or alias, capitals and accents aside: actors_called('Blok').
+-- One row is one actor with this name or alias, ignoring case and accents: actors_called('Blok').
 CREATE OR REPLACE MACRO main.actors_called(called) AS TABLE
 SELECT actor_id, name, kind, country_code
 FROM main.actors

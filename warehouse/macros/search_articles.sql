@@ -1,18 +1,18 @@
--- One row is one article in which all words stand, whatever their endings, none of killed stories and copies, the best 1,000 by BM25: search_articles('5G auction', best := 1000).
+-- One row is one of the 1,000 best articles (by BM25) that have all the words, with any ending, without killed stories and copies: search_articles('5G auction', best := 1000).
 CREATE OR REPLACE MACRO main.search_articles(words, best := 1000) AS TABLE
-WITH asked AS (
+WITH wanted AS (
     SELECT DISTINCT unnest(regexp_extract_all(lower(words), '[\p{L}\p{M}\p{N}]+')) AS word
 ),
 
-known AS MATERIALIZED (
-    SELECT word, stem_no FROM search.words WHERE word IN (SELECT word FROM asked)
+indexed AS MATERIALIZED (
+    SELECT word, stem_no FROM search.words WHERE word IN (SELECT word FROM wanted)
 ),
 
--- A word that no text has is looked up by a stem that it has with an ending: 'auctioning' by 'auction', 'cafe' by 'café'.
+-- A word that is in no text is looked up by a stem plus an ending: 'auctioning' as 'auction' + 'ing', 'cafe' as 'café'.
 inflected AS (
     SELECT a.word, max_by(w.stem_no, length(w.stem)) AS stem_no
-    FROM asked AS a
-    ANTI JOIN known AS k USING (word)
+    FROM wanted AS a
+    ANTI JOIN indexed AS k USING (word)
     JOIN search.words AS w ON starts_with(strip_accents(a.word), w.stem)
         AND substring(strip_accents(a.word), length(w.stem) + 1) IN ('', 's', 'es', 'd', 'ed', 'ing', 'ly', 'e', 'er', 'ers')
     WHERE w.stem_no IS NOT NULL
@@ -21,8 +21,8 @@ inflected AS (
 
 stems AS MATERIALIZED (
     SELECT DISTINCT coalesce(w.stem_no, i.stem_no, -1) AS stem_no
-    FROM asked AS a
-    LEFT JOIN known AS w USING (word)
+    FROM wanted AS a
+    LEFT JOIN indexed AS w USING (word)
     LEFT JOIN inflected AS i USING (word)
     WHERE w.word IS NULL OR w.stem_no IS NOT NULL
 ),

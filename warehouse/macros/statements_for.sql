@@ -1,4 +1,4 @@
--- One row is one statement on behalf of an organization or country of this name, or its own: statements_for('Huawei').
+-- One row is one statement by, or on behalf of, an organization or country with this name: statements_for('Huawei').
 CREATE OR REPLACE MACRO main.statements_for(called) AS TABLE
 SELECT *
 FROM main.who_said_what

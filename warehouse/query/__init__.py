@@ -1,1 +1,1 @@
-"""Read-only queries on a warehouse: SQL, search, versions, changes, rejects."""
+"""Query a warehouse read-only: SQL, search, versions, changes, rejects."""

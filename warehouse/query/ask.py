@@ -1,4 +1,4 @@
-"""SQL typed by users -> its answers, streamed; the SQL can read the warehouse and nothing else."""
+"""Run SQL typed by users and stream its answers; the SQL can read only the warehouse."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ STRANGE = re.compile(r"\b(INTERVAL|UNION|VARIANT|BIGNUM|BIT)\b")
 
 @dataclass(frozen=True)
 class Bounds:
-    """Limits of a query: memory, beyond which the database writes to a temporary file, and seconds per statement."""
+    """Limits of a query: memory before the database writes to a temporary file, and seconds per statement."""
 
     memory: str = MEMORY
     seconds: float | None = None
@@ -48,13 +48,13 @@ class Clock:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Turn errors of the block into `QueryError`; raise it too when time is up."""
+        """Turn errors of the block into QueryError; interrupt the block with QueryError when the time is up."""
         timer = Timer(self.left, self.connection.interrupt) if self.seconds else None
         start = perf_counter()
         try:
             if timer:
                 timer.start()
-            with _errors_told():
+            with _errors_translated():
                 yield
         finally:
             if timer:
@@ -66,7 +66,7 @@ class Clock:
 
 @dataclass(frozen=True)
 class Answer:
-    """The answer to one statement: `head` has its columns and no rows; `batches`, readable once, has all rows."""
+    """The answer to one statement: `head` has its columns but no rows, `batches` yields all rows once."""
 
     head: pl.DataFrame
     batches: Iterator[pl.DataFrame]
@@ -84,19 +84,19 @@ class Answer:
 def ask(
     path: Path | str, sql: str, version_no: int | None = None, bounds: Bounds = NO_TIMEOUT
 ) -> Iterator[Answer]:
-    """The answer to each statement in `sql`, in order, from the latest or an older version of the warehouse.
+    """Yield the answer to each statement in `sql`, in order, from the latest or an older version of the warehouse.
 
-    Read each answer before requesting the next one; its rows are never all in memory. Statements without an answer are
-    skipped. Raises `WarehouseError` when there is no warehouse at `path`, `VersionError` when it never had that
-    version, `QueryError` for a statement that is wrong, could do more than read, or exceeds its bounds.
+    Read each answer before you take the next one; its rows are never all in memory. Statements without an answer are
+    skipped. Raises WarehouseError if there is no warehouse at `path`, VersionError if it never had that version,
+    QueryError for a statement that is wrong, could do more than read, or exceeds its limits.
     """
     with connect_version(path, version_no, bounds.memory) as connection:
         yield from ask_on(connection, sql, bounds)
 
 
 def ask_on(connection: duckdb.DuckDBPyConnection, sql: str, bounds: Bounds = NO_TIMEOUT) -> Iterator[Answer]:
-    """The answers on a connection that is already locked and read-only."""
-    with _errors_told():
+    """Yield the answers on a connection that is already locked and read-only."""
+    with _errors_translated():
         statements = read_statements(connection, sql)
     for statement in statements:
         clock = Clock(connection, bounds.seconds)
@@ -110,7 +110,9 @@ def ask_on(connection: duckdb.DuckDBPyConnection, sql: str, bounds: Bounds = NO_
 
 
 def _open_reader(connection: duckdb.DuckDBPyConnection, statement: duckdb.Statement) -> Any:
-    with warnings.catch_warnings():  # DuckDB 2 warns of a copy; asking again as a relation would run it twice
+    with (
+        warnings.catch_warnings()
+    ):  # DuckDB 2 warns about a copy; a relation instead would run the query twice
         warnings.filterwarnings("ignore", "Arrow output on a DB-API result")
         return _with_strange_as_text(connection, statement).to_arrow_reader(ROWS_AT_ONCE)
 
@@ -118,7 +120,10 @@ def _open_reader(connection: duckdb.DuckDBPyConnection, statement: duckdb.Statem
 def _with_strange_as_text(
     connection: duckdb.DuckDBPyConnection, statement: duckdb.Statement
 ) -> duckdb.DuckDBPyConnection | duckdb.DuckDBPyRelation:
-    """The query; repeated with columns cast to text when Polars lacks their types: an interval, a union."""
+    """The query's result; columns of types that Polars lacks, such as intervals and unions, become text.
+
+    For such columns the query runs again.
+    """
     strange = [quoted(name) for name, kind, *_ in connection.description if STRANGE.search(str(kind))]
     if not strange or statement.type != duckdb.StatementType.SELECT:
         return connection
@@ -137,27 +142,27 @@ def _read_batches(reader: Iterable[Any], schema: pl.Schema, clock: Clock) -> Ite
 
 
 @contextmanager
-def _errors_told() -> Iterator[None]:
+def _errors_translated() -> Iterator[None]:
     try:
         yield
-    except (duckdb.Error, OSError) as error:  # Arrow gives errors on the way as OSError
+    except (duckdb.Error, OSError) as error:  # Arrow raises errors while streaming as OSError
         if isinstance(error, BrokenPipeError):
             raise
         raise QueryError(_one_line(error)) from error
 
 
 def _one_line(error: Exception) -> str:
-    """DuckDB's message on one line: its first paragraph and the hint, without `LINE 1: selec 1 ^`."""
+    """DuckDB's message on one line, without the part that quotes the query: `LINE 1: selec 1 ^`."""
     head = str(error).split("\n\nLINE ")[0]
     return " ".join(head.split())
 
 
 def require_select(sql: str) -> None:
-    """`QueryError` unless `sql` is one read-only statement; does not test whether its tables exist."""
+    """Raise QueryError unless `sql` is one SELECT; does not check whether its tables exist."""
     with duckdb.connect() as connection:
         try:
             statements = connection.extract_statements(sql)
         except duckdb.Error as error:
             raise QueryError(_one_line(error)) from error
     if [statement.type for statement in statements] != [duckdb.StatementType.SELECT]:
-        raise QueryError("it must be one SELECT")
+        raise QueryError("it must be a single SELECT")

@@ -1,4 +1,4 @@
-"""A warehouse and two of its versions -> how many rows of each table were added, changed and removed between them."""
+"""Count and read the rows that were added, changed and removed between two versions of a warehouse."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ CHANGES = pl.Schema(
 
 
 def count_changes(path: Path | str, version_no: int) -> pl.DataFrame:
-    """`CHANGES` from a version to the latest one: one row per table of `main`, in the order of declaration.
+    """The changes (CHANGES) from a version to the latest one, one row per table of `main`, in the declared order.
 
-    A row with an existing key counts as changed when any column differs. `VersionError` for an unknown version.
+    A row whose key existed before counts as changed if any column differs. VersionError for an unknown version.
     """
     if version_no:
         require_version(path, version_no)
@@ -32,7 +32,7 @@ def count_changes(path: Path | str, version_no: int) -> pl.DataFrame:
 
 
 def read_changes(path: Path | str, table: Table, version_no: int, limit: int = 20) -> pl.DataFrame:
-    """Some of the rows of one table that are new or changed since a version, with `change`; the keys first."""
+    """The first `limit` rows of a table that were added or changed since a version; the column `change` says which."""
     with connect_readonly(path) as connection:
         sql = (
             f"SELECT {_change(table, version_no)} AS change, t.* FROM {name_in(table)} AS t "
@@ -42,14 +42,14 @@ def read_changes(path: Path | str, table: Table, version_no: int, limit: int = 2
 
 
 def latest_version(path: Path | str) -> int:
-    """The number of the version that is published."""
+    """The number of the published version."""
     with connect_readonly(path) as connection:
         found = connection.execute(f"SELECT max(version_no) FROM {VERSIONS.qualified}").fetchall()
         return int(found[0][0])
 
 
 def previous_version(path: Path | str) -> int:
-    """The number of the version before the published one, 0 for none; numbers may have gaps."""
+    """The number of the version before the published one, 0 if there is none; numbers may have gaps."""
     sql = f"SELECT version_no FROM {VERSIONS.qualified} ORDER BY version_no DESC LIMIT 1 OFFSET 1"
     with connect_readonly(path) as connection:
         found = connection.execute(sql).fetchone()
@@ -57,13 +57,13 @@ def previous_version(path: Path | str) -> int:
 
 
 def _count(connection: duckdb.DuckDBPyConnection, table: Table, version_no: int) -> dict[str, Any]:
-    """An empty `version_no` (0) is the empty warehouse: all rows were added."""
+    """The row of CHANGES for one table. Version 0 stands for an empty warehouse, since which all rows were added."""
     now, before = name_in(table), name_in(table, HISTORY)
     keys = _keys(table)
     gone = f"SELECT {keys} FROM {before} WHERE {SINCE} <= {version_no} AND {UNTIL} > {version_no}"
     sql = f"""
         WITH gone AS MATERIALIZED ({gone}),
-        back AS (SELECT {keys} FROM {now} SEMI JOIN gone USING ({keys})),  -- few: hashing all keys takes seconds
+        back AS (SELECT {keys} FROM {now} SEMI JOIN gone USING ({keys})),  -- hashing all keys takes seconds
         fresh AS (SELECT {_change(table, version_no)} AS change FROM {now} AS t WHERE t.{SINCE} > {version_no})
         SELECT
             (SELECT count(*) FROM {now}),
@@ -77,9 +77,9 @@ def _count(connection: duckdb.DuckDBPyConnection, table: Table, version_no: int)
 
 def _change(table: Table, version_no: int) -> str:
     same = " AND ".join(f"h.{quoted(key)} = t.{quoted(key)}" for key in table.key)
-    stood = f"h.{SINCE} <= {version_no} AND h.{UNTIL} > {version_no}"
-    was_there = f"EXISTS (SELECT 1 FROM {name_in(table, HISTORY)} AS h WHERE {same} AND {stood})"
-    return f"CASE WHEN {was_there} THEN 'changed' ELSE 'added' END"
+    was_valid = f"h.{SINCE} <= {version_no} AND h.{UNTIL} > {version_no}"
+    existed = f"EXISTS (SELECT 1 FROM {name_in(table, HISTORY)} AS h WHERE {same} AND {was_valid})"
+    return f"CASE WHEN {existed} THEN 'changed' ELSE 'added' END"
 
 
 def _keys(table: Table) -> str:

@@ -1,7 +1,7 @@
-"""SQL typed by users -> its statements; refuses those that could do more than read, with the reason.
+"""Split SQL typed by users into statements, and refuse those that could do more than read.
 
-This closes the gaps of a locked connection (see `warehouse/files/connect.py`): DuckDB lets `COPY` write the log next to
-an attached file, `DETACH` and `ATTACH` open that file for writing, and enabling a log in a locked place ends the
+A locked connection (see `warehouse/files/connect.py`) has gaps, which this module closes: `COPY` can write the log next
+to an attached file, `DETACH` and `ATTACH` can open that file for writing, and enabling a log at a locked path ends the
 process. A `PRAGMA` that lists something is a query and allowed.
 """
 
@@ -16,14 +16,14 @@ import duckdb
 from warehouse.files.connect import RequestError
 
 READING = {"SELECT", "EXPLAIN", "RELATION", "LOGICAL_PLAN"}
-# Statements that DuckDB itself refuses on a read-only file, or that affect only the connection.
+# Statements that DuckDB itself refuses on a read-only file, or that change only the connection.
 HARMLESS = {"CREATE", "CREATE_FUNC", "INSERT", "UPDATE", "DELETE", "MERGE_INTO", "DROP", "ALTER", "SET",
             "VARIABLE_SET", "TRANSACTION", "ANALYZE"}  # fmt: skip
 ADVICE = {
     "COPY": "write the answer with --out FILE --format csv, json or parquet",
     "EXPORT": "onrecord export writes all tables",
     "CALL": "write it as a query: FROM name()",
-    "PREPARE": "write the query itself",
+    "PREPARE": "run the query itself",
 }
 # Functions that change the connection, run SQL from a string, or take a memory address.
 REFUSED = {
@@ -39,11 +39,11 @@ NAME = re.compile(r'"(?P<quoted>(?:[^"]|"")*)"|(?P<plain>[^\W\d]\w*)')
 
 
 class QueryError(RequestError):
-    """The SQL is wrong, or tries to write; the text is DuckDB's, on one line."""
+    """The SQL is wrong, takes too long, or tries to do more than read; the message is on one line."""
 
 
 def read_statements(connection: duckdb.DuckDBPyConnection, sql: str) -> list[duckdb.Statement]:
-    """The statements of `sql`; `QueryError` for one that does not only read, `duckdb.Error` for one that is wrong."""
+    """The statements of `sql`; QueryError if one of them does more than read, duckdb.Error if one is wrong."""
     if any(letter == "\0" or "\ud800" <= letter <= "\udfff" for letter in sql):
         raise QueryError("the query has an invalid character: a NUL, or half of a surrogate pair")
     statements = connection.extract_statements(sql)
@@ -60,7 +60,9 @@ def _require_reading(connection: duckdb.DuckDBPyConnection, statement: duckdb.St
     if kind == "EXPLAIN":
         for explained in connection.extract_statements(_explained(statement.query)):
             if explained.type.name not in READING - {"EXPLAIN"}:
-                raise QueryError(f"EXPLAIN of {explained.type.name} is not allowed here, only of a query")
+                raise QueryError(
+                    f"EXPLAIN of {explained.type.name} is not allowed here; explain a query instead"
+                )
     elif kind not in READING | HARMLESS:
         advice = f"; {ADVICE[kind]}" if kind in ADVICE else ""
         raise QueryError(f"{kind} is not allowed here: the warehouse is read-only{advice}")
@@ -78,7 +80,7 @@ def _explained(sql: str) -> str:
 
 
 def called_functions(sql: str) -> Iterator[str]:
-    """The lower-case names before opening brackets, despite comments and quotes."""
+    """Yield the names before opening brackets, in lower case and without quotes; comments may come between."""
     tokens = [*_tokens(sql)]
     for (_, text), (_, after) in pairwise(tokens):
         if after.startswith("(") and (name := NAME.match(text)):
@@ -86,7 +88,7 @@ def called_functions(sql: str) -> Iterator[str]:
 
 
 def _tokens(sql: str) -> Iterator[tuple[int, str]]:
-    """Where each token begins, in bytes, and its text with whatever follows up to the next one."""
+    """Yield each token's start in bytes, and its text with everything up to the next token."""
     raw = sql.encode()
     places = [place for place, _ in duckdb.tokenize(sql)]
     for place, end in pairwise([*places, len(raw)]):

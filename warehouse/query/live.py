@@ -1,8 +1,8 @@
-"""A published warehouse -> rows for programs that stay open: read-only, bounded, always of the newest version.
+"""Serve rows of the newest version to programs that stay open, read-only and within limits.
 
-An in-memory database has the file attached. A new version replaces it once no query reads the old one, which the time
-limit makes soon. Between queries the file is detached, so that a run can publish in place. The `kept` tables of a
-version, narrow ones for counting, stay in memory meanwhile.
+The file is attached to an in-memory database. A new version replaces it once no query reads the old one; the time limit
+of queries keeps that wait short. Between queries the file is detached, so that a run can publish in place. Only the
+`kept` tables, narrow copies for counting, stay in memory.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Edition:
-    """The version being read, when it was published, and whether it is the newest, not a fixed one."""
+    """The version being read, when it was published, and whether it is the newest or a fixed older one."""
 
     version_no: int
     published_at: datetime | None
     is_latest: bool
-    has_kept: bool = False  # whether the tables of `Live.kept` are there, in the schema `memory.kept`
+    has_kept: bool = False  # whether the tables of `Live.kept` exist in the schema `memory.kept`
 
 
 class Reading:
@@ -53,18 +53,18 @@ class Reading:
         self, cursor: duckdb.DuckDBPyConnection, edition: Edition, seconds: float, memory: dict[Any, Any]
     ) -> None:
         self.edition = edition
-        self.memory = memory  # what readers keep of this version, for each other
+        self.memory = memory  # a cache that all readers of this version share
         self._cursor, self._seconds = cursor, seconds
         self._clock = Clock(cursor, seconds)
 
     def rows(self, sql: str, params: Params | None = None, limit: int = MAX_ROWS) -> list[Row]:
-        """At most `limit` rows of one query; those `params` are bound that it names. `QueryError` when it fails."""
+        """At most `limit` rows of one query; binds those of `params` that it names. QueryError if it fails."""
         with self._clock.running():
             self._cursor.execute(f"SELECT * FROM (\n{sql}\n) LIMIT {limit:d}", pick_params(sql, params))
             return self._fetch(limit)
 
     def run(self, sql: str, params: Params | None = None) -> None:
-        """Run a statement without an answer, such as one that creates a temporary table for this reading."""
+        """Run a statement that has no answer, such as one that creates a temporary table."""
         with self._clock.running():
             self._cursor.execute(sql, pick_params(sql, params))
 
@@ -74,13 +74,13 @@ class Reading:
 
 
 def pick_params(sql: str, params: Params | None) -> dict[str, Any]:
-    """The parameters that the query uses; DuckDB refuses others."""
+    """The parameters that the query names, because DuckDB refuses others."""
     named = set(PARAMETER.findall(sql))
     return {name: value for name, value in (params or {}).items() if name in named}
 
 
 def fill(sql: str, params: Params | None) -> str:
-    """The query with its parameters written in, for display and for other clients."""
+    """The query with values in place of its parameters, for display and for other clients."""
     return PARAMETER.sub(lambda name: _written((params or {}).get(name[1])), sql)
 
 
@@ -105,7 +105,7 @@ class Live:
         idle_seconds: float = IDLE_SECONDS,
         kept: str = "",
     ) -> None:
-        """`kept` is SQL that makes tables in the schema `memory.kept`, once for each version that is read."""
+        """`kept` is SQL that creates tables in the schema `memory.kept`, once for each version that is read."""
         self.path = path.absolute()
         self.kept = kept
         self.version_no = version_no
@@ -124,7 +124,7 @@ class Live:
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:
-        """A view of the version published now. `WarehouseError` when there is none, or a run is writing to it."""
+        """A view of the version published now; WarehouseError if there is none, or a run is writing to it."""
         connection, edition, memory = self._enter()
         try:
             with connection.cursor() as cursor:
@@ -135,9 +135,9 @@ class Live:
             self._leave()
 
     def stamp(self) -> tuple[int, ...]:
-        """The identity of the published file; `WarehouseError` when there is no file."""
+        """Values that identify the published file; WarehouseError if there is no file."""
         try:
-            found = os.stat(self.path)  # noqa: PTH116  # the same file may be opened by another name later
+            found = os.stat(self.path)  # noqa: PTH116
         except OSError as error:
             raise WarehouseError(f"there is no warehouse at {self.path}: {error.strerror}") from error
         return found.st_dev, found.st_ino, found.st_mtime_ns, found.st_size
@@ -146,7 +146,7 @@ class Live:
         """Detach the file as soon as no query reads it."""
         with self._changed:
             if not self._readers:
-                self._let_go()
+                self._detach()
 
     def _enter(self) -> tuple[duckdb.DuckDBPyConnection, Edition, dict[Any, Any]]:
         deadline = monotonic() + 2 * self._seconds
@@ -155,7 +155,7 @@ class Live:
                 if not self._changed.wait(deadline - monotonic()):
                     raise WarehouseError("a new version is published, but the old one is still being read")
             if self._connection is None or self._stamp != self.stamp():
-                self._let_go()
+                self._detach()
                 self._open()
             assert self._connection is not None and self._edition is not None
             self._readers += 1
@@ -188,12 +188,12 @@ class Live:
             if is_new:
                 self._kept, self._has_kept = {}, self._keep_tables(connection)
         except BaseException:
-            self._let_go()
+            self._detach()
             raise
         self._edition, self._stamp = replace(edition, has_kept=self._has_kept), stamp
 
     def _keep_tables(self, connection: duckdb.DuckDBPyConnection) -> bool:
-        """Create the `kept` tables; False when an old warehouse lacks a column for them, or memory is full."""
+        """Create the `kept` tables; False if an old warehouse lacks a column for them, or memory is full."""
         if self.version_no is not None or not self.kept:
             return False
         with connection.cursor() as cursor:
@@ -205,7 +205,7 @@ class Live:
                 return False
         return True
 
-    def _let_go(self) -> None:
+    def _detach(self) -> None:
         if self._connection is not None and self._connection is self._around:
             self._connection.execute("DETACH published")
         elif self._connection is not None:
@@ -221,6 +221,6 @@ def _read_edition(connection: duckdb.DuckDBPyConnection, path: Path, version_no:
                 cursor.execute(USE)
             found = cursor.execute(sql).fetchone()
     except duckdb.Error as error:
-        raise WarehouseError(f"{path} is not a warehouse of onrecord: {error}") from error
+        raise WarehouseError(f"{path} is not a warehouse of On Record: {error}") from error
     number, at = found or (0, None)
     return Edition(number, at, version_no is None)

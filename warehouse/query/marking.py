@@ -1,4 +1,4 @@
-"""A search and a text that matches -> the places of its words in the text, by the stems of the index."""
+"""Find the words of a search in a text that matches it, by the stems of the index, to mark them."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ PHRASE = re.compile('"([^"]*)"')
 
 
 def stems_of(words: str) -> frozenset[str]:
-    """The stems of a search, without words that are in every text."""
+    """The stems of a search, without stop words."""
     found = [_plain(word[0]) for word in WORD.finditer(words)][:MAX_WORDS]
     return frozenset(_stemmer().stemWords([word for word in found if word not in _common()]))
 
 
 def find_words(stems: frozenset[str], text: str) -> list[tuple[int, int]]:
-    """Start and end of each word of the text that has one of these stems, in order."""
+    """The start and end of each word in the text with one of these stems, in order."""
     if not stems:
         return []
     words = list(WORD.finditer(text))
@@ -45,7 +45,7 @@ def _common() -> frozenset[str]:
 
 
 def _stemmer() -> Any:
-    """A new stemmer each time: threads must not share one."""
+    """A new stemmer, because threads must not share one."""
     from Stemmer import Stemmer
 
     return Stemmer("english")

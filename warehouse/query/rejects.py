@@ -1,4 +1,4 @@
-"""What the runs of a warehouse rejected and why: a path and filters in, frames out."""
+"""Read what the runs of a warehouse rejected and why."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def find_rejects(
     path: str | None = None,
     past: bool = False,
 ) -> pl.DataFrame:
-    """The open rejects, or with `past` all recorded ones; `path` matches any part of theirs.
+    """The open rejects, or with `past` all recorded ones; `path` matches any part of their path.
 
-    Raises WarehouseError when there is no warehouse.
+    Raises WarehouseError if there is no warehouse.
     """
     source = "ops.rejects" if past else "main.open_rejects"
     params = {"run_id": run_id, "reason_code": reason_code, "path": path}

@@ -1,8 +1,8 @@
-"""Statements and articles of a version -> an index of their words in plain tables, and ranked answers from it.
+"""Index the words of statements and articles in plain tables, and search them with ranked results.
 
-A text is its words in small letters, without accents and endings ("Auctions" is "auction"), without those that stand in
-every text. The index is brought in step inside the transaction that publishes, at the cost of the rows that the version
-changes. It is asked by SQL macros, so that any client can search; stems of all words that ever occurred are stored.
+The index has the stems of words: lower case, without accents and endings ("Auctions" becomes "auction"), and without
+stop words. It is updated inside the transaction that publishes, at a cost that depends on the rows that the version
+changes. SQL macros query it, so that any client can search; for them, the stems of all words are stored.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from warehouse.query.ask import NO_TIMEOUT, Answer, Bounds, Clock
 
 HERE = Path(__file__).parent
 MACROS = HERE.parent / "macros"
-WORD = r"[\p{L}\p{M}\p{N}]+"  # as in the macros that search
-MOST = 255  # times a stem is counted in one text
+WORD = r"[\p{L}\p{M}\p{N}]+"  # the same as in the search macros
+MOST = 255  # a stem counts at most so many times in one text
 
 ALL = 1_000_000_000
 _common = (HERE / "stop_words.txt").read_text(encoding="utf-8").split()
@@ -34,18 +34,18 @@ COMMON = pl.DataFrame({"word": _common, "plain": _common})
 
 @dataclass(frozen=True)
 class Indexed:
-    """A table whose rows can be searched for: the column with the text, the tables of the index."""
+    """A searchable table: the column with the text, and the tables of its index."""
 
     table: Table
     text: str
-    is_fixed: bool  # whether a row keeps its text: its id is made of it
+    is_fixed: bool  # whether the text of a row never changes, because its id is a hash of it
     texts: str
     words: str
     at_once: int
 
     @property
     def id(self) -> str:
-        """The column that names a row."""
+        """The key column."""
         return self.table.key[0]
 
 
@@ -59,8 +59,8 @@ def update_index(connection: duckdb.DuckDBPyConnection, version_no: int) -> None
     """Apply the changes of `version_no` to the index; build it from all rows if it does not exist."""
     connection.execute((HERE / "search.sql").read_text(encoding="utf-8"))
     if not connection.execute("FROM search.words LIMIT 1").fetchall():
-        connection.register("learnt", stem_words(COMMON).to_arrow())
-        connection.execute("INSERT INTO search.words SELECT word, stem, NULL FROM learnt ORDER BY word")
+        connection.register("stemmed", stem_words(COMMON).to_arrow())
+        connection.execute("INSERT INTO search.words SELECT word, stem, NULL FROM stemmed ORDER BY word")
     for indexed in INDEXED:
         _remove_texts(connection, indexed, version_no)
         _add_texts(connection, indexed, version_no)
@@ -76,7 +76,7 @@ def _remove_texts(connection: duckdb.DuckDBPyConnection, indexed: Indexed, versi
 
 
 def _former(indexed: Indexed, version_no: int) -> str:
-    """The ids (and texts, where these may change) of the rows that the version changed or removed."""
+    """A query for the ids (and texts, if these may change) of the rows that the version changed or removed."""
     return f"SELECT {_same(indexed)} FROM {HISTORY}.{indexed.table.name} WHERE until_version = {version_no}"
 
 
@@ -86,7 +86,7 @@ def _same(indexed: Indexed) -> str:
 
 
 def _add_texts(connection: duckdb.DuckDBPyConnection, indexed: Indexed, version_no: int) -> None:
-    """Index the new rows in pieces, so that a million take no more memory than a few."""
+    """Index the new rows in pieces, so that memory does not grow with their number."""
     is_first = not connection.execute(f"FROM {indexed.texts} LIMIT 1").fetchall()
     fresh = f"since_version = {version_no} AND ({_same(indexed)}) NOT IN ({_former(indexed, version_no)})"
     new = f"FROM {indexed.table.qualified} WHERE {'true' if is_first else fresh}"
@@ -97,7 +97,7 @@ def _add_texts(connection: duckdb.DuckDBPyConnection, indexed: Indexed, version_
 
 
 def _add_piece(connection: duckdb.DuckDBPyConnection, indexed: Indexed, rows: str) -> None:
-    """Number the texts of some rows (a FROM clause) after those that are there; note which stems stand in them."""
+    """Number the texts of `rows` (a FROM clause) after the indexed ones, and add their stems to the index."""
     [(last,)] = connection.execute(f"SELECT coalesce(max(text_no), 0) FROM {indexed.texts}").fetchall()
     read = connection.sql(f"SELECT {indexed.id} AS id, lower({indexed.text}) AS text {rows}").pl()
     texts = read.with_columns(text_no=pl.int_range(last + 1, last + 1 + pl.len(), dtype=pl.Int32))
@@ -117,9 +117,9 @@ def _add_piece(connection: duckdb.DuckDBPyConnection, indexed: Indexed, rows: st
 
 
 def _number_words(connection: duckdb.DuckDBPyConnection, words: pl.Series) -> pl.DataFrame:
-    """`word` and `stem_no` of words that are not too common; adds words that no text had before."""
+    """`word` and `stem_no` of words that are not stop words; stores words that no text had before."""
     connection.register("new", words.cast(pl.String).to_frame("word").to_arrow())
-    _learn_words(connection)
+    _add_words(connection)
     numbers = connection.sql(
         "SELECT word, stem_no FROM search.words SEMI JOIN new USING (word) WHERE stem_no IS NOT NULL"
     ).pl()
@@ -127,27 +127,26 @@ def _number_words(connection: duckdb.DuckDBPyConnection, words: pl.Series) -> pl
     return numbers.cast({"word": pl.Categorical})
 
 
-def _learn_words(connection: duckdb.DuckDBPyConnection) -> None:
-    """Stems of the words in `new` that no text had before; equal stems have one number."""
-    unknown = "SELECT word, strip_accents(word) AS plain FROM new ANTI JOIN search.words USING (word)"
-    learnt = stem_words(connection.sql(unknown).pl())
-    connection.register("learnt", learnt.to_arrow())
+def _add_words(connection: duckdb.DuckDBPyConnection) -> None:
+    """Store the words in `new` that no text had before, with their stems; equal stems get the same number."""
+    unseen = "SELECT word, strip_accents(word) AS plain FROM new ANTI JOIN search.words USING (word)"
+    connection.register("stemmed", stem_words(connection.sql(unseen).pl()).to_arrow())
     connection.execute("""
         INSERT INTO search.words
-        WITH known AS (SELECT DISTINCT stem, stem_no FROM search.words WHERE stem_no IS NOT NULL),
+        WITH numbered AS (SELECT DISTINCT stem, stem_no FROM search.words WHERE stem_no IS NOT NULL),
         fresh AS (
-            SELECT stem, (SELECT coalesce(max(stem_no), 0) FROM known) + row_number() OVER (ORDER BY stem) AS stem_no
-            FROM (SELECT DISTINCT stem FROM learnt WHERE NOT is_common) ANTI JOIN known USING (stem)
+            SELECT stem, (SELECT coalesce(max(stem_no), 0) FROM numbered) + row_number() OVER (ORDER BY stem) AS stem_no
+            FROM (SELECT DISTINCT stem FROM stemmed WHERE NOT is_common) ANTI JOIN numbered USING (stem)
         )
-        SELECT word, learnt.stem, stem_no
-        FROM learnt
-        LEFT JOIN (FROM known UNION ALL FROM fresh) AS numbers ON numbers.stem = if(is_common, NULL, learnt.stem)
+        SELECT word, stemmed.stem, stem_no
+        FROM stemmed
+        LEFT JOIN (FROM numbered UNION ALL FROM fresh) AS numbers ON numbers.stem = if(is_common, NULL, stemmed.stem)
         ORDER BY word""")
-    connection.unregister("learnt")
+    connection.unregister("stemmed")
 
 
 def stem_words(words: pl.DataFrame) -> pl.DataFrame:
-    """`word`, its `stem`, and `is_common` (it is in every text): by the Snowball stemmer, of the `plain` word."""
+    """`word`, the `stem` of its `plain` form by the Snowball stemmer, and `is_common`: whether it is a stop word."""
     from Stemmer import Stemmer
 
     stems = pl.Series("stem", Stemmer("english").stemWords(words["plain"].to_list()), pl.String)
@@ -163,9 +162,10 @@ SCORED = re.compile(
 
 @cache
 def statement_scores_sql() -> str:
-    """The query of the macro `search_statements` for the words `$q`: `text_no` and `score` of all texts that have them.
+    """A query for `text_no` and `score` of all statements with the words `$q`, taken from `search_statements`.
 
-    For whoever knows the texts by number, and which are hidden: the macro looks both up among all statements.
+    The macro also looks up ids and hidden statements, for which it reads all statements. Use this query if you have
+    both already.
     """
     macro = (MACROS / "search_statements.sql").read_text(encoding="utf-8")
     parts = SCORED.search(macro)
@@ -174,21 +174,21 @@ def statement_scores_sql() -> str:
     return sql.replace("lower(words)", "lower($q)") + "SELECT text_no, round(score, 3) AS score FROM found"
 
 
-# Rows are fetched by their place in the table: a filter on the id would unpack the long columns of all rows.
+# Rows are fetched by rowid: a filter on the id would unpack the long columns of all rows.
 STATEMENT_ROWS = """
     WITH best AS MATERIALIZED (SELECT rowid AS place FROM main.statements WHERE statement_id IN ({ids})),
-    said AS MATERIALIZED (
+    hits AS MATERIALIZED (
         SELECT s.* FROM best JOIN main.statements AS s ON s.rowid = best.place
     ),
-    printed AS MATERIALIZED (
-        SELECT rowid AS place FROM main.articles WHERE article_id IN (SELECT article_id FROM said)
+    in_articles AS MATERIALIZED (
+        SELECT rowid AS place FROM main.articles WHERE article_id IN (SELECT article_id FROM hits)
     )
     SELECT
         a.published_on, a.outlet, p.name AS speaker, s.role, s.cue, s.content AS statement, a.headline, s.statement_id,
         coalesce(a.outlet, a.agency) AS outlet_or_agency, a.path, a.url
-    FROM printed
-    JOIN main.articles AS a ON a.rowid = printed.place
-    JOIN said AS s USING (article_id)
+    FROM in_articles
+    JOIN main.articles AS a ON a.rowid = in_articles.place
+    JOIN hits AS s USING (article_id)
     LEFT JOIN (SELECT actor_id, name FROM main.actors WHERE kind <> 'nobody') AS p USING (actor_id)
     WHERE a.copy_of IS NULL AND a.is_killed IS NOT TRUE"""
 ARTICLE_ROWS = """
@@ -204,8 +204,8 @@ ARTICLE_ROWS = """
 class SearchQuery:
     """A search: words that must all be in the text, with phrases in double quotes.
 
-    `speaker` and `outlet` (or agency) match part of a name; `since` and `until` are inclusive days; `is_undated` finds
-    only hits without a day.
+    `speaker` and `outlet` (which is also compared with the agency) match part of a name. `since` and `until` are
+    inclusive days. `is_undated` finds only hits without a day.
     """
 
     words: str
@@ -218,15 +218,15 @@ class SearchQuery:
 
     @property
     def is_narrow(self) -> bool:
-        """Whether the search has conditions besides the words."""
+        """Whether the search has conditions other than the words."""
         return any((self.speaker, self.outlet, self.since, self.until, self.is_undated, '"' in self.words))
 
     def called(self, macro: str) -> str:
-        """The macro's hits: all of them for a narrow search, because the best may not meet the conditions."""
+        """A call of the search macro; a narrow search asks for all hits, because the best may not match it."""
         return f"main.{macro}({literal(self.words)}, best := {ALL if self.is_narrow else self.rows})"
 
     def conditions(self, text: str) -> str:
-        """The conditions on a hit, as SQL: `a` is the article, `p` the speaker, `text` the searched column."""
+        """The conditions on a hit as SQL, in which `a` is the article, `p` the speaker, `text` the searched column."""
         conditions = [
             f"contains({_plain(text)}, {_plain(literal(p))})" for p in re.findall('"(.+?)"', self.words)
         ]
@@ -249,7 +249,7 @@ def _plain(text: str) -> str:
 
 
 def search_statements(path: Path | str, wanted: SearchQuery, bounds: Bounds = NO_TIMEOUT) -> Answer:
-    """The best `wanted.rows` statements, flat, with `score`."""
+    """The best `wanted.rows` statements, one flat row each, with `score`."""
     hits = f"FROM {wanted.called('search_statements')}"
     best = f"ORDER BY score DESC, statement_id LIMIT {wanted.rows}"
     narrow = f"{_statement_hits(wanted)} {best}"
@@ -257,14 +257,14 @@ def search_statements(path: Path | str, wanted: SearchQuery, bounds: Bounds = NO
 
 
 def search_articles(path: Path | str, wanted: SearchQuery, bounds: Bounds = NO_TIMEOUT) -> Answer:
-    """The best `wanted.rows` articles, with `score`; `wanted.speaker` must speak in them."""
+    """The best `wanted.rows` articles, with `score`; with `wanted.speaker`, only articles with their statements."""
     hits = f"FROM {wanted.called('search_articles')}"
     narrow = f"{_article_hits(wanted)} ORDER BY score DESC, article_id LIMIT {wanted.rows}"
     return _fetch_best(path, narrow if wanted.is_narrow else hits, "article_id", ARTICLE_ROWS, bounds)
 
 
 def count_undated(path: Path | str, wanted: SearchQuery, articles: bool, bounds: Bounds = NO_TIMEOUT) -> int:
-    """How many hits a search by day leaves out because they have no day of publication."""
+    """The number of hits that a search with `since` or `until` leaves out because they have no day."""
     undated = replace(wanted, since=None, until=None, is_undated=True)
     hits = _article_hits(undated) if articles else _statement_hits(undated)
     with connect_readonly(path, bounds.memory) as connection, Clock(connection, bounds.seconds).running():
@@ -297,7 +297,7 @@ def _spoken_in(wanted: SearchQuery) -> str:
 
 
 def _fetch_best(path: Path | str, hits: str, key: str, rows: str, bounds: Bounds) -> Answer:
-    """First the ids of the best hits, then their `rows`, so that long columns are read for few rows only."""
+    """Find the ids of the best hits first, then read their rows, so that long columns are read for few rows only."""
     with connect_readonly(path, bounds.memory) as connection, Clock(connection, bounds.seconds).running():
         best = connection.sql(hits).pl()
         ids = ", ".join(map(literal, best[key])) or "NULL"

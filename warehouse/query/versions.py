@@ -1,7 +1,7 @@
-"""A warehouse and one of its published versions -> a connection that shows the tables as of that version.
+"""Connect to any published version of a warehouse.
 
-A row of `main` has the version since which it is unchanged; `history` has the rows that a later version changed or
-removed, with the versions between which they were valid. Both together give any version.
+Each row of `main` has the version since which it is unchanged. `history` has the rows that a later version changed or
+removed, with the versions between which they were valid. Together they yield the rows of any version.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ SINCE, UNTIL = SINCE_VERSION.name, UNTIL_VERSION.name
 
 
 class VersionError(RequestError):
-    """The version does not exist; the text lists those that do."""
+    """The version does not exist; the message lists those that do."""
 
 
 def connect_version(
     path: Path | str, version_no: int | None = None, memory: str = MEMORY
 ) -> duckdb.DuckDBPyConnection:
-    """A locked connection to the latest version or to an older one; `VersionError` when it is unknown.
+    """A locked connection to the latest version or to an older one; VersionError if that does not exist.
 
-    An older version has its tables and today's views on them, but no macros.
+    An older version has its tables and the current views on them, but no macros.
     """
     if version_no is None:
         return connect_readonly(path, memory)
@@ -44,9 +44,9 @@ def connect_version(
 
 
 def find_version(path: Path | str, moment: date | datetime) -> int:
-    """The number of the last version published by the end of a day or by a moment, both in UTC.
+    """The number of the last version published by the end of a day, or by a moment, both in UTC.
 
-    `VersionError` when nothing was published by then.
+    VersionError if nothing was published by then.
     """
     if not isinstance(moment, datetime):
         moment = datetime.combine(moment + timedelta(days=1), time(), UTC) - timedelta(microseconds=1)
@@ -65,13 +65,13 @@ def find_version(path: Path | str, moment: date | datetime) -> int:
 def require_version(path: Path | str, version_no: int) -> None:
     with connect_readonly(path) as connection:
         sql = f"SELECT version_no FROM {VERSIONS.qualified} ORDER BY version_no"
-        known = [number for (number,) in connection.execute(sql).fetchall()]
-    if version_no not in known:
-        raise VersionError(f"there is no version {version_no}; there are {known[0]} to {known[-1]}")
+        existing = [number for (number,) in connection.execute(sql).fetchall()]
+    if version_no not in existing:
+        raise VersionError(f"there is no version {version_no}; there are {existing[0]} to {existing[-1]}")
 
 
 def _rows_of(table: Table, version_no: int) -> str:
-    """The rows of a table that were valid in a version; the ledger only grows."""
+    """A query for the rows of a table that were valid in a version; rows of the ledger are never changed."""
     columns = ", ".join(quoted(column.name) for column in table.columns)
     now = f"SELECT {columns} FROM published.{name_in(table)}"
     if table == VERSIONS:

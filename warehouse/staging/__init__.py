@@ -1,1 +1,1 @@
-"""The next version of a warehouse: what a run stages, and how it is published."""
+"""Stage the next version of a warehouse and publish it."""

@@ -1,6 +1,6 @@
-"""A published warehouse -> a connection on which all of it looks staged, so that checks can run again.
+"""Open a published warehouse as if all its rows were staged, so that checks can run again.
 
-`staging` shows the published tables; `main` and `ops` are empty, for nothing is published next to them.
+`staging` shows the published tables; `main` and `ops` are empty.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from warehouse.staging.next_version import OWN_TABLES, STAGING
 
 @contextmanager
 def open_published(path: Path | str) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The connection; `WarehouseError` when there is no warehouse at `path`, or one of another shape.
+    """A locked connection on the warehouse; WarehouseError if there is none at `path`, or one of another shape.
 
-    A table or an optional column that a warehouse does not have yet is shown as the next run adds it: empty.
+    Tables and optional columns that the warehouse does not have yet appear empty, as the next run will add them.
     """
     with connect_readonly(path) as connection:
         missing = list_missing(connection)
@@ -37,7 +37,7 @@ def open_published(path: Path | str) -> Iterator[duckdb.DuckDBPyConnection]:
                 if settled_columns(table):
                     connection.execute(create_amended(table))
         except duckdb.BinderException as error:
-            raise WarehouseError(f"{path} was made by another version of the product: {error}") from error
+            raise WarehouseError(f"{path} was written by another version of On Record: {error}") from error
         lock(connection)
         yield connection
 

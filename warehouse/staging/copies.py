@@ -1,9 +1,9 @@
-"""Copies of known articles, and articles whose fields a better copy replaces.
+"""Replace the fields of articles by those of better copies.
 
-Two files with the same text are one article. Which of them it is taken from must not depend on which came first: so a
-run notes the copies that it meets (`note_copies`), and before it settles anything, the best ones take the place of what
-is staged or published of their text (`take_copies`). Nothing is analysed again: all that is found rests on the text and
-the day alone.
+Files with the same text are one article. Which file its fields come from must not depend on which was read first. So a
+run notes all copies it reads (`note_copies`), and before it resolves anything, the best copies replace the staged or
+published articles of the same text (`take_copies`). No text is analysed again, because statements and mentions depend
+on the text and the day only.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from schema.derive import polars_schema, quoted
 from schema.tables import ARTICLES, BY_NAME
 from warehouse.staging.next_version import STAGING, WITHDRAW_RETOLD, NextVersion
 
-# What decides between copies, what another copy does not change, and what a file may say otherwise.
-_TOLD = tuple(column.name for column in ARTICLES.columns if column.name not in ("body", "header_spans"))
+# The columns of articles that copies of one text may differ in, or that decide between copies.
+_COMPARED = tuple(column.name for column in ARTICLES.columns if column.name not in ("body", "header_spans"))
 CURRENT = pl.Schema(
-    {name: polars_schema(ARTICLES)[name] for name in _TOLD}
+    {name: polars_schema(ARTICLES)[name] for name in _COMPARED}
     | {"is_staged": pl.Boolean(), "is_stale": pl.Boolean()}
 )
-# Published articles whose file was read again or is gone, and no longer has them, or has other fields for them.
+# Published articles whose own file is gone, no longer contains them, or now has other fields for them.
 STALE = f"""
     WITH changed AS (
         SELECT o.path, s.file_sha256
@@ -36,7 +36,7 @@ STALE = f"""
     WHERE NOT EXISTS (
         FROM {STAGING}.contents AS c WHERE c.file_sha256 = t.file_sha256 AND c.article_id = t.article_id
     ) OR EXISTS (FROM {STAGING}.copies AS c WHERE c.article_id = t.article_id AND c.path = t.path)"""
-# The files that have them now, whose word was not noted in this run.
+# The current files that contain STALE articles and whose copies this run has not noted.
 HOLDERS = f"""
     WITH stale AS ({STALE}),
     current AS (
@@ -51,23 +51,23 @@ HOLDERS = f"""
     FROM stale AS t JOIN held USING (article_id) JOIN current AS c USING (file_sha256)
     WHERE NOT EXISTS (FROM {STAGING}.copies AS k WHERE k.article_id = t.article_id AND k.path = c.path)
     ORDER BY c.path"""
-_SEEN = ", ".join(quoted(name) for name in _TOLD)
-# Published rows are fetched by their place in the table: a filter on the id would unpack the columns of all rows.
-KNOWN = f"""
+_NAMED = ", ".join(quoted(name) for name in _COMPARED)
+# Published rows are fetched by rowid: a filter on the id would unpack the columns of all rows.
+CURRENT_ROWS = f"""
     WITH stale AS MATERIALIZED ({STALE}),
     places AS MATERIALIZED (
         SELECT rowid AS row_place FROM published.main.articles
         WHERE article_id IN (SELECT article_id FROM wanted)
             AND article_id NOT IN (SELECT article_id FROM {STAGING}.articles)
     )
-    SELECT {_SEEN}, true AS is_staged, false AS is_stale FROM {STAGING}.articles SEMI JOIN wanted USING (article_id)
+    SELECT {_NAMED}, true AS is_staged, false AS is_stale FROM {STAGING}.articles SEMI JOIN wanted USING (article_id)
     UNION ALL
-    SELECT {_SEEN}, false, a.article_id IN (SELECT article_id FROM stale)
+    SELECT {_NAMED}, false, a.article_id IN (SELECT article_id FROM stale)
     FROM published.main.articles AS a JOIN places AS p ON a.rowid = p.row_place"""
 _NAMES = ", ".join(quoted(column.name) for column in ARTICLES.columns)
 OWN_TABLES = f"""
     CREATE TABLE IF NOT EXISTS {STAGING}.copies AS SELECT {_NAMES} FROM {STAGING}.articles LIMIT 0"""
-# In the order of what rests on what: the rows of a published article, for staging ($ids: the table `wanted`).
+# Table -> its rows of the published articles in `wanted`, to stage them. A table comes after those it refers to.
 PUBLISHED = {
     "statements": "SELECT t.* FROM published.main.statements AS t SEMI JOIN wanted USING (article_id)",
     "statement_actors": """
@@ -76,24 +76,24 @@ PUBLISHED = {
         )""",
     "mentions": "SELECT t.* FROM published.main.mentions AS t SEMI JOIN wanted USING (article_id)",
     "profiles": """
-        WITH told AS (
+        WITH counted AS (
             SELECT profile_id, count(DISTINCT article_id) AS articles, min(article_id) AS evidence
             FROM published.main.mentions SEMI JOIN wanted USING (article_id)
             GROUP BY profile_id
         )
         SELECT p.* REPLACE (articles AS article_count, evidence AS evidence_article_id)
-        FROM published.main.profiles AS p JOIN told USING (profile_id)""",
+        FROM published.main.profiles AS p JOIN counted USING (profile_id)""",
     "profile_names": """
-        WITH told AS (
+        WITH counted AS (
             SELECT profile_id, regexp_replace(text, '\\s+', ' ', 'g') AS alias, count(*) AS mentions
             FROM published.main.mentions SEMI JOIN wanted USING (article_id)
             WHERE mention_kind = 'name'
             GROUP BY ALL
         )
         SELECT n.* REPLACE (mentions AS mention_count)
-        FROM published.main.profile_names AS n JOIN told USING (profile_id, alias)""",
+        FROM published.main.profile_names AS n JOIN counted USING (profile_id, alias)""",
 }
-# What the staged rows of the articles in `retold_now` (with `old_path`, `path`) must say of their day and their file.
+# Updates days and files in the staged rows of the articles in `retold_now` (`article_id`, `old_path`, `path`).
 RETELL = f"""
     UPDATE {STAGING}.statements AS s SET published_on = a.published_on
     FROM {STAGING}.articles AS a
@@ -121,7 +121,7 @@ RETELL = f"""
         articles_loaded = articles_loaded + m.more,
         articles_duplicate = articles_duplicate - m.more,
         outcome = CASE WHEN articles_loaded + m.more > 0 THEN 'loaded' ELSE 'duplicate' END,
-        reason = CASE WHEN articles_loaded + m.more = 0 THEN 'each article in it is known from another file' END
+        reason = CASE WHEN articles_loaded + m.more = 0 THEN 'every article in it was loaded from another file' END
     FROM (
         SELECT path, sum(more) AS more FROM (
             SELECT path, 1 AS more FROM retold_now WHERE old_path IS NOT NULL
@@ -132,7 +132,7 @@ RETELL = f"""
 
 
 def note_copies(version: NextVersion, copies: pl.DataFrame) -> None:
-    """Note articles (frame in the schema of ARTICLES) whose text is known; `take_copies` may take them."""
+    """Note copies of published or staged articles (a frame of ARTICLES) for `take_copies`."""
     if copies.height:
         version.connection.execute(OWN_TABLES)
         with version.registered("incoming", copies):
@@ -140,7 +140,7 @@ def note_copies(version: NextVersion, copies: pl.DataFrame) -> None:
 
 
 def read_copies(version: NextVersion) -> pl.DataFrame:
-    """The copies that were noted, as articles."""
+    """The copies noted so far, as rows of ARTICLES."""
     version.connection.execute(OWN_TABLES)
     return (
         version.connection.sql(f"SELECT DISTINCT {_NAMES} FROM {STAGING}.copies")
@@ -150,18 +150,18 @@ def read_copies(version: NextVersion) -> pl.DataFrame:
 
 
 def read_current(version: NextVersion, article_ids: pl.Series) -> pl.DataFrame:
-    """What is known of those articles that are staged, or published and not staged: CURRENT."""
+    """The staged rows of these articles, else the published ones, with the schema CURRENT."""
     version.connection.execute(OWN_TABLES)
     with version.registered(
         "wanted", pl.DataFrame({"article_id": article_ids.unique()}, {"article_id": pl.String})
     ):
-        return version.connection.sql(KNOWN).pl().cast(CURRENT)
+        return version.connection.sql(CURRENT_ROWS).pl().cast(CURRENT)
 
 
 def find_holders(version: NextVersion) -> pl.DataFrame:
-    """`article_id`, `path`, `file_sha256`: files with articles that their own file lost or changed.
+    """`article_id`, `path`, `file_sha256` of files with copies of articles whose own file is gone or has changed.
 
-    Each may have the word now that counts. To be asked once all files are read.
+    The fields of such an article may now have to come from one of these files. Call it when all files are read.
     """
     version.connection.execute(OWN_TABLES)
     return version.connection.sql(HOLDERS).pl()
@@ -170,9 +170,10 @@ def find_holders(version: NextVersion) -> pl.DataFrame:
 def take_copies(
     version: NextVersion, better: pl.DataFrame, sketches: pl.DataFrame, current: pl.DataFrame
 ) -> None:
-    """Replace articles by `better` copies (rows of ARTICLES, with `sketches`); `current` are the present rows.
+    """Replace articles by `better` copies (rows of ARTICLES, with `sketches`); `current` are their present rows.
 
-    Published ones are withdrawn and staged again. A copy is used once, even if its article is rejected later.
+    Published articles are withdrawn and staged again. Each copy is used only once, even if its article is rejected
+    later.
     """
     ids = better.select("article_id")
     old = current.filter("is_staged").select("article_id", old_path="path")
@@ -196,7 +197,7 @@ def take_copies(
 
 
 def _stage_published(version: NextVersion, ids: pl.DataFrame) -> None:
-    """Stage what rests on published articles, and note that publishing withdraws them."""
+    """Stage all rows of published articles, and note that publishing replaces these articles."""
     if ids.is_empty():
         return
     with version.registered("wanted", ids):

@@ -1,4 +1,4 @@
-"""Which corrections hold in what is published, and what came of those of a run."""
+"""Read which corrections are applied to the published rows, and the rows that corrections refer to."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LINE = ("correction_no", "action", "actor", "value", "note")
 
 
 def read_applied(version: NextVersion) -> pl.DataFrame | None:
-    """The lines (LINE) that the last run applied; None when nothing is published that a line could change."""
+    """The corrections (columns LINE) that the last run applied; None if no actors are published."""
     if not version.connection.execute("SELECT EXISTS (FROM main.profiles)").fetchall()[0][0]:
         return None
     rows = version.connection.sql(
@@ -23,45 +23,45 @@ def read_applied(version: NextVersion) -> pl.DataFrame | None:
 
 
 STATEMENTS = """
-    SELECT statement_id FROM staging.statements SEMI JOIN asked USING (statement_id)
-    UNION SELECT statement_id FROM main.statements SEMI JOIN asked USING (statement_id)"""
-# Bodies are read of the articles that are asked for alone; a staged article may be published, too.
+    SELECT statement_id FROM staging.statements SEMI JOIN wanted USING (statement_id)
+    UNION SELECT statement_id FROM main.statements SEMI JOIN wanted USING (statement_id)"""
+# Reads only the bodies that are needed. An article may be both staged and published.
 TEXTS = """
     WITH named AS (
         SELECT statement_id, article_id, coalesce(found_spans, content_spans) AS spans,
             coalesce(found_kind, kind) AS kind
-        FROM staging.statements SEMI JOIN asked USING (statement_id)
+        FROM staging.statements SEMI JOIN wanted USING (statement_id)
         UNION SELECT statement_id, article_id, coalesce(found_spans, content_spans), coalesce(found_kind, kind)
-        FROM main.statements SEMI JOIN asked USING (statement_id)
+        FROM main.statements SEMI JOIN wanted USING (statement_id)
     ),
     texts AS (
         SELECT article_id, body FROM staging.articles SEMI JOIN named USING (article_id)
         UNION SELECT article_id, body FROM main.articles SEMI JOIN named USING (article_id)
     )
     SELECT statement_id, body, spans, kind FROM named JOIN texts USING (article_id)"""
-TOLD_IN = """
-    SELECT DISTINCT article_id, profile_id FROM staging.mentions SEMI JOIN asked USING (article_id)
-    UNION SELECT article_id, profile_id FROM main.mentions SEMI JOIN asked USING (article_id)"""
+PROFILES_OF = """
+    SELECT DISTINCT article_id, profile_id FROM staging.mentions SEMI JOIN wanted USING (article_id)
+    UNION SELECT article_id, profile_id FROM main.mentions SEMI JOIN wanted USING (article_id)"""
 
 
 def find_statements(version: NextVersion, statement_ids: pl.Series) -> pl.Series:
-    """Those of the statements that are there."""
-    with version.registered("asked", statement_ids.to_frame("statement_id")):
+    """Those of `statement_ids` that are staged or published."""
+    with version.registered("wanted", statement_ids.to_frame("statement_id")):
         return version.connection.sql(STATEMENTS).pl()["statement_id"]
 
 
 def read_texts(
     version: NextVersion, statement_ids: pl.Series
 ) -> dict[str, tuple[str, list[tuple[int, int]], str]]:
-    """Statements by id: the body of the article, where the content was found in it, and the kind of that content."""
-    with version.registered("asked", statement_ids.to_frame("statement_id")):
+    """For each statement id: the body of its article, the spans of the extracted content, and the kind."""
+    with version.registered("wanted", statement_ids.to_frame("statement_id")):
         rows = version.connection.execute(TEXTS).fetchall()
     return {
         key: (body, [(span["start"], span["end"]) for span in spans], kind) for key, body, spans, kind in rows
     }
 
 
-def read_told(version: NextVersion, article_ids: list[str]) -> pl.DataFrame:
-    """`article_id` and `profile_id` of all profiles."""
-    with version.registered("asked", pl.DataFrame({"article_id": article_ids}, {"article_id": pl.String})):
-        return version.connection.sql(TOLD_IN).pl()
+def read_profile_ids(version: NextVersion, article_ids: list[str]) -> pl.DataFrame:
+    """`article_id` and `profile_id` of all profiles that these articles mention."""
+    with version.registered("wanted", pl.DataFrame({"article_id": article_ids}, {"article_id": pl.String})):
+        return version.connection.sql(PROFILES_OF).pl()

@@ -1,4 +1,4 @@
-"""What a run has staged, in figures: for its summary."""
+"""Count what a run has staged, for its summary."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ WITHDRAWN = """
 
 
 def count_speakers(version: NextVersion) -> tuple[int, int]:
-    """How many statements are staged, and by how many actors with a name: unnamed sources are not one and the same."""
+    """How many statements are staged, and by how many named actors."""
     return version.connection.execute(SPEAKERS).fetchall()[0]
 
 
 def count_languages(version: NextVersion, but: Sequence[str]) -> dict[str, int]:
-    """How many staged articles are in each language `but` some."""
+    """How many staged articles there are in each language, except those in `but`."""
     return dict(version.connection.execute(LANGUAGES, [list(but)]).fetchall())
 
 
 def count_files(version: NextVersion) -> tuple[int, int, int]:
-    """How many files are dealt with, how many articles were found in them, and how many of these are new."""
+    """How many files are done, how many articles were found in them, and how many of these are new."""
     return version.connection.execute(FILES).fetchall()[0]
 
 
 def count_withdrawn(version: NextVersion) -> int:
-    """How many published articles go, not to come again."""
+    """How many published articles are withdrawn and not staged again."""
     return int(version.connection.execute(WITHDRAWN).fetchall()[0][0])

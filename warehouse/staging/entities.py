@@ -1,9 +1,9 @@
-"""Entity resolution over the whole warehouse, once a run has staged the facts of its articles.
+"""Read the evidence for entity resolution, and stage and publish its result.
 
-In: the profiles that are staged. Out of the warehouse: all profiles of their blocks, published ones too (`Evidence`).
-Back into it: actors, aliases, organizations and affiliations made of these (`settle`), which take the place of the
-published rows of the same actors when the version is published (`publish_settled`). A run reads and changes the blocks
-it touches and no others, so its cost is that of its articles, however many actors are known.
+`read_evidence` reads all profiles, staged and published, in the blocks of the staged profiles. `settle` stages the
+actors, aliases, organizations and affiliations that entity resolution built from them. `publish_settled` replaces the
+published rows of the same actors. A run reads and changes only the blocks it touches, so its cost does not depend on
+the number of actors in the warehouse.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from warehouse.staging.next_version import STAGING, NextVersion, require_schema
 from warehouse.staging.overlay import OVERLAID_ROWS, is_overlaid, overlay, publish_overlaid
 
 MADE = ("actors", "actor_aliases", "organizations", "affiliations", "actor_corrections")
-# Table -> columns that say who is meant, each with the profile from which it follows.
+# Table -> its columns with the result of entity resolution, each with the column of the profile it depends on.
 MEANT = {
     "mentions": {"actor_id": "profile_id"},
     "statement_actors": {"actor_id": "profile_id"},
     "statements": {"actor_id": "profile_id", "organization_id": "organization_profile_id"},
     "profiles": {"actor_id": "profile_id", "rule": "profile_id"},
 }
-# Table whose rows belong to an actor -> the column that says to which.
+# Table whose rows belong to an actor -> the column with that actor's id.
 OWNED = {
     "actors": "actor_id",
     "actor_aliases": "actor_id",
@@ -36,21 +36,22 @@ OWNED = {
     "affiliations": "actor_id",
 }
 
-# Evidence gives an actor profiles of one block only; a correction may give it profiles of several ("Dorne Foods" merged
-# into "Acme"). All of these are read together: the actor changes with each of them, and falls apart without the line.
+# Without corrections, all profiles of an actor are in one block. A correction may merge profiles of several blocks
+# ("Dorne Foods" into "Acme"). These are read together: a change in any of them changes the actor, and the actor splits
+# when the correction is removed.
 TOUCHED_BLOCKS = f"""
     CREATE OR REPLACE TABLE {STAGING}.touched_blocks AS
-    WITH asked AS (SELECT actor FROM corrected UNION SELECT actor_id FROM ops.actor_corrections),
+    WITH named AS (SELECT actor FROM corrected UNION SELECT actor_id FROM ops.actor_corrections),
     joined AS (SELECT actor_id FROM published.main.profiles WHERE rule = 'correction'),
-    told AS (  -- what was found in statements that a line changes, or has changed
+    of_statements AS (  -- the profiles found in statements that a correction changes, or has changed
         SELECT unnest([profile_id, organization_profile_id]) AS profile_id FROM main.statements
         WHERE correction IS NOT NULL{{or_named}}
     )
     SELECT block FROM {STAGING}.profiles
     UNION SELECT block FROM {STAGING}.affected
     UNION SELECT block FROM main.profiles WHERE rule = 'correction' OR actor_id IN (FROM joined)
-    UNION SELECT block FROM main.profiles WHERE profile_id IN (FROM told)
-    UNION SELECT block FROM main.profiles WHERE actor_id IN (FROM asked) OR name IN (FROM asked)"""
+    UNION SELECT block FROM main.profiles WHERE profile_id IN (FROM of_statements)
+    UNION SELECT block FROM main.profiles WHERE actor_id IN (FROM named) OR name IN (FROM named)"""
 MORE_BLOCKS = f"""
     INSERT INTO {STAGING}.touched_blocks FROM more_blocks ANTI JOIN {STAGING}.touched_blocks USING (block)"""
 # Published organizations that become another actor, or an actor of another kind.
@@ -73,7 +74,7 @@ TOUCHED_ACTORS = f"""
     CREATE OR REPLACE TEMP TABLE touched_actors AS
     SELECT actor_id FROM main.profiles SEMI JOIN {STAGING}.identities USING (profile_id)
     UNION SELECT actor_id FROM {STAGING}.affected"""
-# Places of the rows that mean another actor now: to ask for whole rows would read every column of all of them.
+# Rowids of the rows whose actor has changed. Selecting whole rows would read all their columns.
 MOVED = "CREATE OR REPLACE TEMP TABLE moved AS SELECT t.rowid AS place FROM main.{name} AS t {moved}"
 IS_MOVED = "WHERE t.rowid IN (SELECT place FROM moved)"
 GONE_CORRECTIONS = f"""
@@ -83,7 +84,7 @@ GONE_CORRECTIONS = f"""
 
 @dataclass(frozen=True)
 class Evidence:
-    """All profiles of the touched blocks, their names, and the organizations elsewhere that roles refer to.
+    """All profiles of the touched blocks, their names, and the organizations of other blocks that their roles name.
 
     `profiles` and `names` have the schemas of their tables; `bodies` has `profile_id`, `actor_id`, `kind`.
     """
@@ -96,9 +97,9 @@ class Evidence:
 def read_evidence(
     version: NextVersion, corrected: Sequence[str] = (), blocks: pl.DataFrame | None = None
 ) -> Evidence:
-    """What there is to know about everybody that the staged articles may mean, and the actors `corrected` names.
+    """Read the evidence of the blocks of staged profiles, of the actors in `corrected`, and of `blocks`.
 
-    With that of `blocks` (a column `block`).
+    `corrected` are ids or names of actors, or ids of statements; `blocks` has a column `block`.
     """
     with version.registered("corrected", pl.DataFrame({"actor": corrected}, {"actor": pl.String})):
         or_named = " OR statement_id IN (SELECT actor FROM corrected)" if corrected else ""
@@ -110,7 +111,7 @@ def read_evidence(
 
 
 def read_more_evidence(version: NextVersion, tables: Mapping[str, pl.DataFrame]) -> Evidence | None:
-    """With the people at organizations that `tables` give to other actors or kinds; None when there are none."""
+    """The evidence plus the people at organizations whose actor or kind changes in `tables`; None if none change."""
     _note_identities(version, tables)
     before = _count(version, "touched_blocks")
     version.connection.execute(PEOPLE_AT_MOVED_BODIES)
@@ -142,7 +143,7 @@ def _read_touched(version: NextVersion) -> Evidence:
 
 
 def _combined(table: Table, which: str) -> str:
-    """The published and the staged rows of a table, brought together by the columns' merge rules."""
+    """SQL that merges the published and staged rows of a table by the columns' merge rules."""
     keys = ", ".join(quoted(name) for name in table.key)
     columns = ", ".join(f"{_aggregate(column)} AS {quoted(column.name)}" for column in table.columns)
     names = ", ".join(quoted(column.name) for column in table.columns)
@@ -157,9 +158,9 @@ def _aggregate(column: Column) -> str:
 def settle(
     version: NextVersion, tables: Mapping[str, pl.DataFrame], statements: pl.DataFrame, roles: pl.DataFrame
 ) -> None:
-    """Stage `tables` (MADE and `profiles`, of the touched blocks in full) and give all staged rows their actors.
+    """Stage `tables` (MADE and `profiles`, complete for the touched blocks) and set the actors of all staged rows.
 
-    `statements` and `roles` are what corrections say of single statements and of roles, see
+    `statements` and `roles` are the corrections of single statements and of roles, see
     `warehouse/staging/overlay.py`.
     """
     for name in MADE:
@@ -184,19 +185,19 @@ def _note_identities(version: NextVersion, tables: Mapping[str, pl.DataFrame]) -
 
 
 def _meant(name: str) -> str:
-    """The assignments that give a row the actors of its profiles."""
+    """SQL assignments that set the actors of a row from its profiles."""
     return ", ".join(f"{column} = {_settled(column, profile)}" for column, profile in MEANT[name].items())
 
 
 def _settled(column: str, profile: str) -> str:
-    """What the identities say of a row; what is there when they say nothing of its profile."""
+    """SQL for the value in `staging.identities`, or the present value if the profile is not there."""
     value = "rule" if column == "rule" else "actor_id"
     found = f"SELECT i.{value} FROM {STAGING}.identities AS i WHERE i.profile_id = t.{profile}"
     return f"coalesce(({found}), t.{column})"
 
 
 def _but_overlaid(version: NextVersion, name: str) -> str:
-    """A condition that leaves out the rows of which corrections say who is meant."""
+    """An SQL condition that excludes the rows whose actors are set by corrections."""
     return f" AND NOT ({OVERLAID_ROWS[name]})" if name in OVERLAID_ROWS and is_overlaid(version) else ""
 
 
@@ -207,9 +208,9 @@ def _is_another(columns: Mapping[str, str]) -> str:
 
 
 def publish_settled(version: NextVersion, version_no: int) -> None:
-    """Give the published rows of the touched blocks their actors, and remove those whose actors no longer exist.
+    """Set the actors of published rows in the touched blocks, and remove rows whose actors no longer exist.
 
-    To be called within the transaction that publishes, before staging is merged. Nothing happens without `settle`.
+    Call it within the transaction that publishes, before staging is merged. It does nothing if `settle` did not run.
     """
     if not _is_settled(version):
         return
@@ -222,7 +223,7 @@ def publish_settled(version: NextVersion, version_no: int) -> None:
     publish_overlaid(version, version_no)
     for name, columns in MEANT.items():
         moved = f"WHERE ({_is_another(columns)}){_but_overlaid(version, name)}"
-        if name == "profiles":  # those that are staged as well are merged
+        if name == "profiles":  # profiles that are also staged are merged later
             moved += f" AND profile_id NOT IN (SELECT profile_id FROM {STAGING}.profiles)"
         if execute(MOVED.format(name=name, moved=moved)).fetchall() != [(0,)]:
             execute(remember_rows_sql(BY_NAME[name], IS_MOVED, version_no))

@@ -1,8 +1,8 @@
-"""Frames of a run -> rows in the schema `staging` of a file next to the warehouse, `onrecord.duckdb.staging`.
+"""Stage the rows of a run in a file next to the warehouse, `onrecord.duckdb.staging`.
 
-A run reads the published file and never writes to it: it sees the published tables as `main` and `ops`, without the
-articles that it is going to withdraw, and its own rows as `staging`. `publish.py` merges the two. Each batch is staged
-whole or not at all, so that a killed run can be resumed.
+A run reads the published file and never writes to it. On its connection, `main` and `ops` are the published tables
+without withdrawn articles, and `staging` holds the run's own rows. `publish.py` merges the two. Each batch is staged
+in one transaction, so that a killed run can be resumed.
 """
 
 from __future__ import annotations
@@ -49,23 +49,23 @@ from warehouse.files.upgrade import upgrade
 
 STAGING = "staging"
 TAKEN_NAMES = ("ops", STAGING, HISTORY, "search", "system", "temp", "memory", "published", "run")
-MEMORY = "500MB"  # of DuckDB, before it writes to disk; enough for a hundred thousand articles
-LOG = "128MB"  # of what is staged that stays in the log: most runs end, and need nothing better of it
-# Where SQL finds the names `main.x`, `ops.x` and `staging.x`; and where it finds `x` when staged tables are judged.
+MEMORY = "500MB"  # that DuckDB may use before it writes to disk; enough for a hundred thousand articles
+LOG = "128MB"  # size of the write-ahead log before a checkpoint; most runs end before they need one
+# Where SQL finds the names `main.x`, `ops.x` and `staging.x`; and where it finds `x` while checks run.
 SEARCH_PATH = f"memory.main,memory.ops,run.{STAGING}"
 JUDGED_PATH = f"run.{STAGING},memory.main,memory.ops"
 
 
 class StageError(WarehouseError):
-    """A frame is not of the declared schema; the text names the table and the column."""
+    """A frame does not have the declared schema; the message names the table and the column."""
 
 
 @dataclass
 class NextVersion:
-    """The version of the warehouse that a run is making.
+    """The version of the warehouse that a run is building.
 
-    `published` is the file that it will replace or change, `path` the file with what is staged, `connection` shows
-    both. `is_resumed` when a run that did not come to its end had staged a part: then `run_id` and `started` are its.
+    `published` is the file that it will replace or change, `path` the staging file; `connection` shows both. If
+    `is_resumed`, an interrupted run staged a part, and `run_id` and `started` are those of that run.
     """
 
     path: Path
@@ -77,10 +77,10 @@ class NextVersion:
     _is_within: bool = False
 
     def stage(self, *batches: Mapping[str, pl.DataFrame]) -> None:
-        """Add the rows of batches (table name -> frame of exactly its schema) to the staged tables, all or none.
+        """Add the rows of batches (table name -> frame) to the staged tables, in one transaction.
 
-        Rows of the tables with `merge` rules (profiles, sources...) are merged with each other and with those staged
-        before; rows of the others are appended. `StageError` when a schema differs.
+        Tables with `merge` rules (profiles, sources...) are upserted; the others are appended to. StageError if a frame
+        does not have exactly the declared schema.
         """
         parts: dict[str, list[pl.DataFrame]] = {}
         for tables in batches:
@@ -93,10 +93,10 @@ class NextVersion:
                 self._add(BY_NAME[name], merge_frames(BY_NAME[name], frames))
 
     def amend(self, name: str, frame: pl.DataFrame) -> None:
-        """Give rows of a table new values in its `settled` columns; `frame` has the key and these columns.
+        """Set the `settled` columns of a table; `frame` has the key and these columns.
 
-        Staged rows get them at once. Published ones that differ are noted, in the place of those noted before, and get
-        them when this version is published.
+        Staged rows are updated at once. Changes to published rows are noted, replacing earlier notes, and applied when
+        this version is published.
         """
         table = BY_NAME[name]
         with self.registered("settled", frame):
@@ -104,7 +104,7 @@ class NextVersion:
             self.connection.execute(f"DELETE FROM {amended(table)}; {note_amended_sql(table, 'settled')}")
 
     def staged(self, name: str, where: str = "true") -> pl.DataFrame:
-        """The staged rows of one table; `where` is SQL of ours."""
+        """The staged rows of one table; `where` must be trusted SQL."""
         names = ", ".join(quoted(column.name) for column in BY_NAME[name].columns)
         rows = self.connection.sql(f"SELECT {names} FROM {STAGING}.{quoted(name)} WHERE {where}").pl()
         return rows.cast(polars_schema(BY_NAME[name]))
@@ -115,15 +115,17 @@ class NextVersion:
         return int(counted[0][0])
 
     def unstage(self, article_ids: Sequence[str]) -> dict[str, pl.DataFrame]:
-        """Remove articles, and all that rests on them, from staging; returns the removed facts by table.
+        """Remove articles and all their rows from staging; returns the removed rows of FACTS by table.
 
-        `warehouse/staging/unstage_articles.sql` says what happens to the rows that several articles share.
+        `warehouse/staging/unstage_articles.sql` explains how rows that several articles share are updated.
         """
         if not article_ids:
             return {}
         script = Path(__file__).with_name("unstage_articles.sql").read_text(encoding="utf-8")
-        with self.registered("asked", pl.DataFrame({"article_id": article_ids}, {"article_id": pl.String})):
-            self.connection.execute("CREATE TEMP TABLE unstaged AS SELECT DISTINCT article_id FROM asked")
+        with self.registered(
+            "incoming", pl.DataFrame({"article_id": article_ids}, {"article_id": pl.String})
+        ):
+            self.connection.execute("CREATE TEMP TABLE unstaged AS SELECT DISTINCT article_id FROM incoming")
         removed = {name: self.connection.sql(sql).pl() for name, sql in RESTS_ON_ARTICLE.items()}
         with self.whole():
             self.connection.execute(script)
@@ -131,7 +133,7 @@ class NextVersion:
 
     @contextmanager
     def whole(self) -> Iterator[None]:
-        """Stage everything that the block does, or nothing; blocks may be nested."""
+        """Run the block in one transaction; blocks may be nested."""
         if self._is_within:
             yield
             return
@@ -143,29 +145,29 @@ class NextVersion:
             self._is_within = False
 
     def reject_in_files(self, rejected: pl.DataFrame) -> None:
-        """Count articles as rejected that were counted as loaded: `path`, `articles`, `reason` of each file."""
+        """Count loaded articles as rejected: for each file its `path`, the number of `articles`, and the `reason`."""
         with self.registered("rejected", rejected):
             self.connection.execute(REJECT_IN_FILES)
 
     def reject_files(self, rejected: pl.DataFrame) -> None:
-        """Reject whole files, `path` and `reason` of each: nothing in them is loaded, and their counts add up."""
+        """Reject whole files (`path`, `reason`) and correct their counts; none of their articles is loaded."""
         with self.registered("rejected", rejected):
             self.connection.execute(REJECT_FILES)
 
     def note_unanalysed(self, articles: pl.DataFrame) -> None:
-        """Note staged articles that are to be rejected: `article_id`, `reason_code`, `reason` of each."""
+        """Note staged articles that must be rejected (`article_id`, `reason_code`, `reason`)."""
         with self.registered("incoming", articles):
             self.connection.execute(f"INSERT INTO {STAGING}.unanalysed BY NAME FROM incoming")
 
-    def note_met(self, files: pl.DataFrame) -> None:
-        """Note files that are about to be read: `path`, `size_bytes`, `modified_ns`; see `open_next`."""
+    def note_files(self, files: pl.DataFrame) -> None:
+        """Note files (`path`, `size_bytes`, `modified_ns`) before they are read; `open_next` checks if they change."""
         with self.registered("incoming", files):
             self.connection.execute(
-                f"INSERT INTO {STAGING}.met FROM incoming ANTI JOIN {STAGING}.met USING (path)"
+                f"INSERT INTO {STAGING}.found_files FROM incoming ANTI JOIN {STAGING}.found_files USING (path)"
             )
 
     def close(self) -> None:
-        """Close the connection; DuckDB writes what is still in its log into the file."""
+        """Close the connection; DuckDB writes its log into the file."""
         self.connection.close()
 
     def _add(self, table: Table, frame: pl.DataFrame) -> None:
@@ -184,7 +186,7 @@ class NextVersion:
             self.connection.unregister(name)
 
 
-# The facts that leave staging with an article, in the order in which people want to read them.
+# The rows that leave staging with an article, in the order in which people want to read them.
 RESTS_ON_ARTICLE = {
     "articles": "SELECT a.* EXCLUDE (body) FROM staging.articles AS a SEMI JOIN unstaged USING (article_id)",
     "statements": "SELECT s.* FROM staging.statements AS s SEMI JOIN unstaged USING (article_id)",
@@ -229,7 +231,7 @@ REJECT_FILES = """
 
 @contextmanager
 def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Do everything in the block, or nothing."""
+    """Run the block in a transaction, which an error rolls back."""
     connection.begin()
     try:
         yield
@@ -245,16 +247,15 @@ def open_next(
     run_id: str,
     wait: float = 0,
     fingerprint: str | None = None,
-    are_still_there: Callable[[pl.DataFrame], bool] = lambda met: True,
+    are_still_there: Callable[[pl.DataFrame], bool] = lambda files: True,
     memory: str = MEMORY,
 ) -> Iterator[NextVersion]:
-    """Begin the next version of `warehouse`, with an empty staging; or resume one that was begun.
+    """Begin the next version of `warehouse` with an empty staging file, or resume that of an interrupted run.
 
-    With a `fingerprint` (whatever decides what is staged, in one string), what an earlier run of the same one had
-    staged when it was killed or broke down is taken up again, if `are_still_there` says so of the files that it had
-    met. The staging file is removed at the end, unless the run breaks down and can be taken up. `WarehouseHeld` or
-    `WarehouseBusy` when another process is writing for more than `wait` seconds,
-    `WarehouseError` when the published file is damaged or of another shape.
+    A `fingerprint` is a hash of everything that decides what is staged. A run resumes an interrupted one with the same
+    fingerprint, if `are_still_there` is true of the files that the interrupted run noted. The staging file is removed
+    at the end, unless the run fails and can be resumed. Raises WarehouseHeld or WarehouseBusy if another process writes
+    for more than `wait` seconds, WarehouseError if the published file is damaged or of another shape.
     """
     published = Path(warehouse).expanduser().resolve()
     _require_name(published)
@@ -264,7 +265,7 @@ def open_next(
         upgrade(published)
         remove_version(next_path(published))  # a killed run leaves its file behind
         path = staging_path(published)
-        if fingerprint is None or not _can_go_on(path, published, fingerprint, are_still_there):
+        if fingerprint is None or not _can_resume(path, published, fingerprint, are_still_there):
             remove_version(path)
         try:
             with _connected(published, path, memory) as connection:
@@ -280,15 +281,15 @@ def open_next(
 
 
 def staging_path(published: Path) -> Path:
-    """The file in which a run stages."""
+    """The staging file of a warehouse."""
     return Path(f"{published}.staging")
 
 
 def _require_name(published: Path) -> None:
-    """DuckDB names the database after its file: in `ops.duckdb`, `ops.runs` could be two things."""
+    """Refuse a file name such as `ops.duckdb`: DuckDB would call the database `ops`, which is also a schema's name."""
     if published.name.split(".")[0].lower() in TAKEN_NAMES:
         raise WarehouseError(
-            f"a warehouse cannot be called {published.name}: that name is one of its schemas"
+            f"a warehouse cannot be called {published.name}: On Record uses that name for a schema or database"
         )
 
 
@@ -297,7 +298,7 @@ def _require_name(published: Path) -> None:
 
 @contextmanager
 def _connected(published: Path, staging: Path, memory: str) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection on which the published tables are views and the staged ones can be written."""
+    """A connection with the published tables as views and writable staged tables."""
     with connect_memory() as connection:
         connection.execute(_bounded(staging, memory))
         try:
@@ -309,7 +310,7 @@ def _connected(published: Path, staging: Path, memory: str) -> Iterator[duckdb.D
 
 
 def _bounded(staging: Path, memory: str) -> str:
-    """SQL that keeps a connection's memory within `memory`: what does not fit goes to a folder next to `staging`."""
+    """SQL that limits a connection to `memory`; DuckDB spills the rest to a folder next to `staging`."""
     return (
         f"SET temp_directory = {literal(f'{staging}.tmp')}; SET memory_limit = {literal(memory)}; "
         f"SET preserve_insertion_order = false; "
@@ -327,7 +328,7 @@ def _attach(connection: duckdb.DuckDBPyConnection, published: Path, staging: Pat
 
 
 def show_published(connection: duckdb.DuckDBPyConnection, instead: Mapping[str, str] | None = None) -> None:
-    """Show the published tables as `main` and `ops`; of some tables what the SQL in `instead` says."""
+    """Create views of the published tables in `main` and `ops`; `instead` has other SQL for some of them."""
     for table in TABLES:
         names = ", ".join(quoted(column.name) for column in stored_columns(table))
         rows = (instead or {}).get(table.name, f"FROM published.{name_in(table)}")
@@ -341,7 +342,7 @@ def _begin(
     run_id: str,
     fingerprint: str | None,
 ) -> NextVersion:
-    """Create what staging needs, unless it exists."""
+    """Create the staging tables that do not exist yet, and note the run or find the one to resume."""
     with transaction(connection):
         create_staging(connection)
         begun = connection.execute("SELECT run_id, started_at FROM staging.begun").fetchall()
@@ -360,7 +361,7 @@ def _begin(
 
 
 def create_staging(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create the staged tables that do not exist yet."""
+    """Create the staging tables that do not exist yet."""
     for table in TABLES:
         connection.execute(create_table(table, STAGING))
         if settled_columns(table):
@@ -368,16 +369,16 @@ def create_staging(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(OWN_TABLES)
 
 
-# Tables that are recomputed from everything staged before it is published.
+# Tables that every run, even a resumed one, recomputes before it publishes.
 MADE_LAST = (
     "runs", "checks", "metrics", "versions", "withdrawn", "superseded", "forgotten", "affected", "reopened", "at_fault",
 )  # fmt: skip
-# Tables of staging that the warehouse does not have: the run, the files it has met, the rows it removes.
+# Tables that only staging has: the run, the files it has found, the rows it removes or replaces.
 OWN_TABLES = f"""
     CREATE TABLE IF NOT EXISTS {STAGING}.begun (
         run_id VARCHAR, started_at TIMESTAMPTZ, fingerprint VARCHAR, published VARCHAR
     );
-    CREATE TABLE IF NOT EXISTS {STAGING}.met (path VARCHAR, size_bytes BIGINT, modified_ns BIGINT);
+    CREATE TABLE IF NOT EXISTS {STAGING}.found_files (path VARCHAR, size_bytes BIGINT, modified_ns BIGINT);
     CREATE TABLE IF NOT EXISTS {STAGING}.withdrawn (article_id VARCHAR);
     CREATE TABLE IF NOT EXISTS {STAGING}.superseded (article_id VARCHAR);
     CREATE TABLE IF NOT EXISTS {STAGING}.forgotten (path VARCHAR);
@@ -400,7 +401,7 @@ OWN_TABLES = f"""
         article_id VARCHAR, path VARCHAR, reason_code VARCHAR, reason VARCHAR
     )"""
 
-# Published articles that are staged again with the fields of a better copy.
+# Withdraws published articles that are staged again with the fields of a better copy.
 WITHDRAW_RETOLD = f"""
     INSERT INTO {STAGING}.withdrawn
     SELECT DISTINCT article_id FROM {STAGING}.retold
@@ -408,12 +409,12 @@ WITHDRAW_RETOLD = f"""
     ANTI JOIN {STAGING}.withdrawn USING (article_id)"""
 
 
-def _can_go_on(
+def _can_resume(
     path: Path, published: Path, fingerprint: str, are_still_there: Callable[[pl.DataFrame], bool]
 ) -> bool:
-    """Whether `path` was staged by a run of this fingerprint, on the version that is published now.
+    """Whether a run can resume the staging file `path`: it has the same fingerprint and the same published version.
 
-    A run that broke down after the gate had rejected articles starts afresh: it could not judge the rest as before.
+    Once the gate has rejected articles, the file cannot be resumed, because the gate must check all articles together.
     """
     if not path.exists():
         return False
@@ -424,14 +425,14 @@ def _can_go_on(
             rejected = connection.execute(
                 "SELECT count(*) FROM run.staging.rejects WHERE stage = 'gate'"
             ).fetchall()
-            met = connection.sql("FROM run.staging.met").pl()
-    except duckdb.Error:  # it was killed before there was anything in it
+            files = connection.sql("FROM run.staging.found_files").pl()
+    except duckdb.Error:  # the run was killed before it wrote anything
         return False
-    return begun == [(fingerprint, _file_id(published))] and rejected == [(0,)] and are_still_there(met)
+    return begun == [(fingerprint, _file_id(published))] and rejected == [(0,)] and are_still_there(files)
 
 
 def _file_id(published: Path) -> str:
-    """Tells one published file from another one in its place."""
+    """Identifies the published file, so that a replaced one is noticed."""
     if not published.exists():
         return ""
     status = published.stat()
@@ -439,7 +440,7 @@ def _file_id(published: Path) -> str:
 
 
 def require_schema(name: str, frame: pl.DataFrame) -> None:
-    """`StageError` unless `frame` has exactly the columns and types declared for the table `name`."""
+    """Raise StageError unless `frame` has exactly the columns and types declared for the table `name`."""
     if name not in BY_NAME:
         raise StageError(f"{name} is not a declared table; see schema/tables.py")
     declared = polars_schema(BY_NAME[name])
@@ -449,6 +450,7 @@ def require_schema(name: str, frame: pl.DataFrame) -> None:
         wanted, given = declared.get(column), frame.schema.get(column)
         if wanted != given:
             raise StageError(
-                f"{name}.{column} is {given or 'missing'}, declared is {wanted or 'no such column'}"
+                f"{name}.{column} is {given or 'missing'}, but schema/tables.py declares "
+                f"{wanted or 'no such column'}"
             )
-    raise StageError(f"the columns of {name} are in another order than declared: {frame.columns}")
+    raise StageError(f"the columns of {name} are not in declared order: {frame.columns}")

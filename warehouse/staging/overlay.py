@@ -1,12 +1,12 @@
-"""Corrections of single statements, applied over what was found in the articles.
+"""Apply corrections of statements and roles to staged and published statements.
 
-In: the statements that lines name, and the roles that lines change (`transforms/identify/corrected.py`). For each
-statement that a line changes, or that a line changed before, `staging.overlaid` says who spoke, for whom, in which role
-and what. All of it follows from what the article tells (`profile_id`, `organization_profile_id`, and the columns
-`found_...`), from who is who, and from the lines that hold: where a line is gone, that is the state without it.
+The corrections come from `transforms/identify/corrected.py`. `staging.overlaid` has a row for each statement that a
+correction changes, or changed before: its speaker, organization, role and content. These are computed from what was
+extracted (`profile_id`, `organization_profile_id`, and the columns `found_...`), from entity resolution, and from the
+current corrections. If a correction was removed, the row is therefore what it was before the correction.
 
-A statement in which nobody was found to speak has no speaker among `statement_actors`. The one that a line gives it is
-in `staging.given_speakers`.
+A statement extracted without a speaker has none in `statement_actors`. A speaker that a correction gives it is in
+`staging.given_speakers`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from warehouse.staging.next_version import STAGING, NextVersion
 FOUND = {"content": "found_content", "content_spans": "found_spans", "kind": "found_kind"}
 SET = ("actor_id", "organization_id", "role", "correction", "found_role", *FOUND, *FOUND.values())
 _READ = ", ".join(("statement_id", "profile_id", "organization_profile_id", *SET))
-# Staged and published statements that a line changes or has changed.
+# Staged and published statements that a correction changes, or changed before.
 OVERLAID = f"""
     DELETE FROM {STAGING}.overlaid;
     INSERT INTO {STAGING}.overlaid
@@ -71,16 +71,17 @@ OVERLAID = f"""
     FROM {STAGING}.overlaid AS o JOIN {STAGING}.identities AS i USING (actor_id)
     WHERE o.profile_id IS NULL
     GROUP BY ALL"""
-# Any other value is a fault that the rules must find: to take it for a line that is gone would empty the role.
+# A row with any other value of `correction` is left alone, so that the checks report it. To treat it as a removed
+# correction would empty its role.
 WAS_CHANGED = f"correction IN {CORRECTED}"
 IS_NAMED = f"""{WAS_CHANGED} OR statement_id IN (SELECT statement_id FROM statement_lines)
             OR profile_id IN (SELECT profile_id FROM role_lines)"""
-# A speaker whom a line gave to a statement of nobody: what was found has none.
+# Speakers that a correction gave to statements extracted without a speaker.
 WAS_GIVEN = """
     WHERE t.relation = 'speaker' AND t.statement_id IN (
         SELECT o.statement_id FROM {staging}.overlaid AS o WHERE o.profile_id IS NULL
     )"""
-# Rows of statements whose speaker does not follow from the profile of the row alone.
+# Rows whose speaker depends on corrections, not only on the profile.
 OVERLAID_ROWS = {
     "statements": f"t.statement_id IN (SELECT statement_id FROM {STAGING}.overlaid)",
     "statement_actors": f"t.relation = 'speaker' AND t.statement_id IN (SELECT statement_id FROM {STAGING}.overlaid)",
@@ -88,9 +89,9 @@ OVERLAID_ROWS = {
 
 
 def overlay(version: NextVersion, statements: pl.DataFrame, roles: pl.DataFrame) -> None:
-    """Work out what lines make of statements and lay it over the staged ones; `staging.identities` must be there.
+    """Compute the corrected values of statements and apply them to the staged ones; needs `staging.identities`.
 
-    `statements` and `roles` are STATEMENT_CORRECTIONS and ROLE_CORRECTIONS.
+    `statements` and `roles` have the schemas STATEMENT_CORRECTIONS and ROLE_CORRECTIONS.
     """
     with version.registered("statement_lines", statements), version.registered("role_lines", roles):
         named = not (statements.is_empty() and roles.is_empty())
@@ -103,7 +104,7 @@ def overlay(version: NextVersion, statements: pl.DataFrame, roles: pl.DataFrame)
 
 
 def publish_overlaid(version: NextVersion, version_no: int) -> None:
-    """Apply it to the published statements, within the transaction that publishes, before staging is merged."""
+    """Apply the corrected values to published statements, in the transaction that publishes, before the merge."""
     if not is_overlaid(version):
         return
     execute = version.connection.execute
@@ -124,7 +125,7 @@ def publish_overlaid(version: NextVersion, version_no: int) -> None:
 
 
 def is_overlaid(version: NextVersion) -> bool:
-    """Whether a line changes a statement, or has changed one before."""
+    """Whether a correction changes any statement, or changed one before."""
     return bool(version.connection.execute(f"SELECT EXISTS (FROM {STAGING}.overlaid)").fetchall()[0][0])
 
 
@@ -136,7 +137,7 @@ def _values() -> dict[str, str]:
 
 
 def _differs(name: str, *, join: bool = False) -> str:
-    """SQL after FROM or JOIN: the rows (`t`) whose values differ from `staging.overlaid` (`o`)."""
+    """SQL from FROM or JOIN on that selects the rows (`t`) whose values differ from `staging.overlaid` (`o`)."""
     columns = SET if name == "statements" else ("actor_id",)
     differs = " OR ".join(f"t.{column} IS DISTINCT FROM o.{column}" for column in columns)
     its = "" if name == "statements" else " AND t.relation = 'speaker' AND o.profile_id IS NOT NULL"

@@ -1,7 +1,7 @@
-"""The judged staging of a run -> the published file, or a file kept aside for a look at what is wrong.
+"""Publish what a run has staged and checked, or keep the staging file of a stopped run for inspection.
 
-A reader sees the version before or the version after, never anything between: as a rule the new file is finished and
-on disk before it takes the old one's name, or all is done to the old file in one transaction (`in_place`).
+Readers see either the old or the new version, never a mixture. Normally the new file is complete on disk before it
+replaces the old one; with `in_place`, the old file is changed in one transaction.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ TARGET = "target"  # name of the next file to publish on the connection that wri
 
 @dataclass(frozen=True)
 class Published:
-    """What was published: `rows` counts the rows added to each table, by table name."""
+    """A published version; `rows` is the number of rows added, by table name."""
 
     path: Path
     version_no: int
@@ -59,14 +59,14 @@ def publish(
     in_place: bool = False,
     check_whole: Callable[[Path], None] | None = None,
 ) -> Published:
-    """Merge staging into the tables, put views and comments on top, and publish that as the next version.
+    """Merge staging into the tables, create views and comments, and publish the result as the next version.
 
-    Staging must have passed the gate; `next_version` shows no published tables from then on. Any error leaves the
-    published file as it was, byte for byte; with `in_place`, its rows. Previous versions stay next to it as `keep` and
-    `days` say (see `warehouse/files/replace.py`), none `in_place`.
+    Staging must have passed the gate. Afterwards `next_version` no longer shows the published tables. After an error
+    the published file is the same byte for byte; with `in_place`, it has the same rows. `keep` and `days` say which
+    previous versions stay (see `warehouse/files/replace.py`); `in_place` keeps none.
 
-    `check_whole` raises when it finds a fault in the file that is about to be published. It is asked when something
-    else than a run has written to the published one, which is then not changed `in_place` but replaced.
+    If something other than a run has written to the published file, `check_whole` checks the whole new file and raises
+    if it finds a fault. In this case the file is replaced even with `in_place`.
     """
     version_no = _stage_version(next_version)
     published = next_version.published
@@ -103,7 +103,7 @@ def _check_next(published: Path, check_whole: Callable[[Path], None]) -> None:
 
 
 def keep_stopped(next_version: NextVersion, folder: Path | str) -> Path:
-    """Keep what a stopped run has staged as `folder/stopped.duckdb`, replacing the previous one.
+    """Keep the staging file of a stopped run as `folder/stopped.duckdb`, replacing the previous one.
 
     Its schema `staging` holds the rows that were not published, and `ops.checks` says why the run was stopped.
     """
@@ -119,9 +119,9 @@ def keep_stopped(next_version: NextVersion, folder: Path | str) -> Path:
 
 @contextmanager
 def _target(next_version: NextVersion, *, in_place: bool) -> Iterator[None]:
-    """Within the block, `main` and `ops` on the run's connection are those of the file that is published next.
+    """Within the block, `main` and `ops` on the run's connection are those of the file to publish next.
 
-    At its end the file is whole and let go of; after an error, too, it is let go of.
+    At the end the file is complete and detached; after an error it is detached too.
     """
     connection = next_version.connection
     connection.execute("USE memory; DETACH published")  # a file cannot be open twice
@@ -132,25 +132,26 @@ def _target(next_version: NextVersion, *, in_place: bool) -> Iterator[None]:
         connection.execute(f"ATTACH {literal(str(file))} AS {TARGET}; USE {TARGET}; {ddl()}")
     except duckdb.Error as error:
         raise WarehouseError(
-            f"{file} cannot be written: {error}; nothing was published: close what has the file open, or publish a copy"
+            f"{file} cannot be written: {error}; nothing was published. Close the program that has the file open, or "
+            f"set ONRECORD_PUBLISH=copy"
         ) from error
-    # What is committed goes to its place at once, not to a log first.
+    # Write commits to the file at once, not to a write-ahead log first.
     connection.execute(
         f"SET search_path = '{TARGET}.main,{TARGET}.ops,run.{STAGING}'; SET wal_autocheckpoint = '1KB'"
     )
-    let_go = f"SET search_path = 'run.{STAGING}'; DETACH {TARGET}"
+    detach = f"SET search_path = 'run.{STAGING}'; DETACH {TARGET}"
     try:
         yield
         connection.execute(f"CHECKPOINT {TARGET}")
     except BaseException:
-        with suppress(duckdb.Error):  # after a disk that is full, DuckDB refuses everything
-            connection.execute(let_go)
+        with suppress(duckdb.Error):  # after a full disk, DuckDB refuses every statement
+            connection.execute(detach)
         raise
-    connection.execute(let_go)
+    connection.execute(detach)
 
 
 def _copy(published: Path) -> Path:
-    """Copy the published file, or make room for a new one; leftovers of a killed run are removed."""
+    """Copy the published file, if there is one, to the path of the next one; removes what a killed run left there."""
     path = next_path(published)
     remove_version(path)
     require_no_log(published)
@@ -167,7 +168,7 @@ def _stage_version(next_version: NextVersion) -> int:
         "version_no": version_no, "published_at": datetime.now(UTC), "run_id": next_version.run_id,
         "shape_no": shape_now(),
     }  # fmt: skip
-    # A run that was taken up again has one already.
+    # A resumed run already has one.
     next_version.connection.execute(f"DELETE FROM {name_in(VERSIONS, STAGING)}")
     next_version.stage({VERSIONS.name: pl.DataFrame([row], polars_schema(VERSIONS))})
     return version_no

@@ -1,8 +1,7 @@
-"""Your own queries on staged tables -> what is wrong with them, before any run.
+"""Try users' own check queries on an empty warehouse, to find their errors before a run.
 
-Each is asked once of an empty warehouse with the same tables, on a locked connection. What a run asks is the same
-query on a connection that can reach files, so whatever could tell the two apart is refused here: table functions read
-files, or run SQL that they make up.
+Each query runs once on empty tables, on a locked connection. A run later executes it on a connection that can reach
+files. Therefore table functions that could read files or run generated SQL are refused here.
 """
 
 from __future__ import annotations
@@ -19,8 +18,8 @@ from warehouse.query.ask import Bounds, ask_on, require_select
 from warehouse.query.guard import QueryError, called_functions
 from warehouse.staging.next_version import JUDGED_PATH, OWN_TABLES, STAGING, show_published
 
-BOUNDS = Bounds(seconds=10)  # of a query on tables without a row
-# Table functions that only count and unfold; of the others each could read a file.
+BOUNDS = Bounds(seconds=10)  # for a query on empty tables
+# Table functions that only count or unnest; any other might read a file.
 HARMLESS = {
     "unnest",
     "range",
@@ -34,7 +33,7 @@ HARMLESS = {
 
 
 class Rehearsal:
-    """An empty warehouse, as checks see it; `ask` takes any number of queries."""
+    """An empty warehouse as checks see it, on which `ask` tries queries."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self.connection = connection
@@ -45,17 +44,17 @@ class Rehearsal:
         self.refused = {name for (name,) in found} - HARMLESS
 
     def ask(self, sql: str) -> None:
-        """`QueryError` unless `sql` is one SELECT that reads tables of a warehouse and nothing else."""
+        """Raise QueryError unless `sql` is a single SELECT that reads only tables of a warehouse."""
         require_select(sql)
         if reaching := sorted(self.refused.intersection(called_functions(sql))):
-            raise QueryError(f"it may read the tables of the warehouse only, not call {reaching[0]}()")
-        for answer in ask_on(self.connection, f"SELECT * FROM ({sql}) AS asked", BOUNDS):
+            raise QueryError(f"it may only read tables of the warehouse, not call {reaching[0]}()")
+        for answer in ask_on(self.connection, f"SELECT * FROM ({sql}) AS rehearsed", BOUNDS):
             answer.read()
 
 
 @contextmanager
 def rehearsing() -> Iterator[Rehearsal]:
-    """A rehearsal with tables as a run has them when they are judged."""
+    """A rehearsal on the tables that a run has when its checks run."""
     with connect_memory() as connection:
         connection.execute(f"ATTACH ':memory:' AS published; USE published; {ddl()}; USE memory")
         connection.execute(f"ATTACH ':memory:' AS run; CREATE SCHEMA ops; CREATE SCHEMA run.{STAGING}")

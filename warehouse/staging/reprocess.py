@@ -1,4 +1,4 @@
-"""Published articles -> the same articles, for a run that recomputes everything that rests on them."""
+"""Select published articles for a run that analyses them again."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from warehouse.staging.next_version import NextVersion
 
 @dataclass(frozen=True)
 class ReprocessFilter:
-    """Which published articles to process again: all, or those that meet every condition that is set.
+    """Which published articles to analyse again: all, or those that meet every condition set.
 
-    `older_than` is an extractor's version: articles that another one looked at. `limit` takes so many, those of the
-    oldest run first.
+    `older_than` is an extractor version and selects articles analysed by any other version. `limit` is the
+    maximum number of articles; those of the oldest runs come first.
     """
 
     since: date | None = None
@@ -44,7 +44,7 @@ SELECTED = """
 
 
 def withdraw_selected(version: NextVersion, which: ReprocessFilter, languages: tuple[str, ...]) -> int:
-    """Withdraw the published articles that the run recomputes; returns how many."""
+    """Withdraw the published articles that the run will analyse again; returns how many."""
     values: dict[str, Any] = {
         "since": which.since, "until": which.until, "outlet": which.outlet, "older_than": which.older_than,
         "limit": which.limit, "languages": list(languages),
@@ -54,7 +54,7 @@ def withdraw_selected(version: NextVersion, which: ReprocessFilter, languages: t
 
 
 def read_withdrawn(version: NextVersion, at_once: int) -> Iterator[pl.DataFrame]:
-    """The withdrawn articles in batches, as new ones, each its own story; staged ones are left out."""
+    """Yield the withdrawn articles in batches, as if new: each is its own story. Skips those already staged."""
     schema = polars_schema(ARTICLES)
     columns = ", ".join(f"a.{quoted(name)}" for name in schema)
     ids = version.connection.sql(

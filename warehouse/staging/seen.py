@@ -1,6 +1,6 @@
-"""What a run need not do again: files, articles and rejects that are published or staged already.
+"""Look up which files, articles and rejects are already published or staged, so that a run can skip them.
 
-Each question is asked for a batch, so that no run holds all that a warehouse knows.
+Look-ups take a batch, so that a run never holds all paths or ids of a warehouse in memory.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from schema.tables import SOURCES
 from warehouse.files.connect import WarehouseError, query
 from warehouse.staging.next_version import NextVersion
 
-# A content is known as long as a file has it: one whose articles were withdrawn is read again.
+# Only bytes that a current file has count as seen. A file whose articles were withdrawn is read again.
 SOURCES_OF = """
-    SELECT {columns} FROM ops.sources SEMI JOIN asked USING (path)"""
+    SELECT {columns} FROM ops.sources SEMI JOIN wanted USING (path)"""
 STAMPS_OF = """
     SELECT path, size_bytes, modified_ns FROM ops.sources WHERE path IN (SELECT unnest($1))"""
 HEAD = 15  # hexadecimal digits
@@ -28,7 +28,7 @@ HASHES = f"""
 RUN_OF = """
     SELECT run_id FROM ops.sources WHERE file_sha256 = $1 AND path <= $2 ORDER BY run_id DESC LIMIT 1"""
 NEW_ARTICLES = """
-    SELECT article_id FROM asked
+    SELECT article_id FROM wanted
     ANTI JOIN main.articles USING (article_id)
     ANTI JOIN (
         SELECT article_id FROM staging.articles SEMI JOIN staging.files USING (path)
@@ -63,7 +63,7 @@ VANISHED = """
 def stamps_of(warehouse: Path, paths: Sequence[str]) -> pl.DataFrame:
     """`path`, `size_bytes`, `modified_ns` of those of `paths` that were read before.
 
-    None where there is no warehouse, or one of an older version of the product.
+    Empty if there is no warehouse, or one that the next run must migrate first.
     """
     try:
         return query(warehouse, STAMPS_OF, [list(paths)])
@@ -74,20 +74,21 @@ def stamps_of(warehouse: Path, paths: Sequence[str]) -> pl.DataFrame:
 def seen_sources(version: NextVersion, paths: Sequence[str]) -> pl.DataFrame:
     """Rows of `ops.sources` for those of `paths` that were read before."""
     columns = ", ".join(column.name for column in SOURCES.columns)
-    return _ask(version, SOURCES_OF.format(columns=columns), "path", paths).cast(polars_schema(SOURCES))
+    return _look_up(version, SOURCES_OF.format(columns=columns), "path", paths).cast(polars_schema(SOURCES))
 
 
 class SeenHashes:
-    """The hashes of all files that are read, in eight bytes each; the few that look known are looked up."""
+    """The hashes of all files read before, cut to eight bytes each; possible matches are looked up in full."""
 
     def __init__(self, version: NextVersion, none: bool = False) -> None:
         rows = version.connection.execute(f"{HASHES} LIMIT {0 if none else 'ALL'}").fetchnumpy()["head"]
         self._heads, self._version = np.sort(rows), version
 
     def run_of(self, file_sha256: str | None, path: str) -> str | None:
-        """The run that dealt with these very bytes, in this file or one before it by path; None when none did.
+        """The run that read the same bytes, from `path` or a path that sorts before it; None if there is none.
 
-        Of equal copies the first by path gives the article: one that comes before all known ones must be read.
+        Of identical files, the first by path provides the article. So a file that sorts before all its copies must be
+        read.
         """
         if not file_sha256:
             return None
@@ -101,32 +102,34 @@ class SeenHashes:
 
 def new_articles(version: NextVersion, article_ids: Sequence[str]) -> pl.Series:
     """Those of `article_ids` that are neither published nor staged with their file."""
-    return _ask(version, NEW_ARTICLES, "article_id", article_ids)["article_id"]
+    return _look_up(version, NEW_ARTICLES, "article_id", article_ids)["article_id"]
 
 
 def half_done(version: NextVersion) -> pl.DataFrame:
-    """`article_id`, `path`, `record_no` of staged articles whose file has no row yet: the run was killed in between."""
+    """`article_id`, `path`, `record_no` of staged articles whose file has no ledger row, because the run was killed."""
     return version.connection.sql(HALF_DONE).pl()
 
 
 def done_paths(version: NextVersion, paths: Sequence[str]) -> set[str]:
-    """Those of `paths` that are dealt with in this run."""
+    """Those of `paths` that this run has finished."""
     return set(
-        _ask(version, "SELECT path FROM staging.files SEMI JOIN asked USING (path)", "path", paths)["path"]
+        _look_up(version, "SELECT path FROM staging.files SEMI JOIN wanted USING (path)", "path", paths)[
+            "path"
+        ]
     )
 
 
 def has_news(version: NextVersion) -> bool:
-    """Whether there is anything to publish: new bytes, a new path of known bytes, withdrawn articles, a new reject."""
+    """Whether there is anything to publish: new bytes, a new path of seen bytes, withdrawn articles, a new reject."""
     return bool(version.connection.execute(NEWS).fetchall()[0][0])
 
 
 def forget_vanished(version: NextVersion, folders: Sequence[str]) -> None:
-    """Forget the files below `folders` (as found, with `/` at the end) that the run has not met."""
+    """Mark files below `folders` (as in stored paths, ending in `/`) as forgotten if the run did not find them."""
     with version.registered("folders", pl.DataFrame({"folder": folders}, {"folder": pl.String})):
         version.connection.execute(VANISHED)
 
 
-def _ask(version: NextVersion, sql: str, column: str, values: Sequence[str]) -> pl.DataFrame:
-    with version.registered("asked", pl.DataFrame({column: values}, {column: pl.String})):
+def _look_up(version: NextVersion, sql: str, column: str, values: Sequence[str]) -> pl.DataFrame:
+    with version.registered("wanted", pl.DataFrame({column: values}, {column: pl.String})):
         return version.connection.sql(sql).pl()

@@ -1,7 +1,7 @@
-"""Sketches in the warehouse and in staging -> pairs of articles with something in common, and their stories so far.
+"""Find pairs of staged and published articles that may belong to one story, and read their current stories.
 
-The cost follows what is staged: a thousand articles of about the same days at a time are held against those within a
-month of them (against all only when one of them has no day), and only the stories that are met are read.
+The cost depends on what is staged. Articles of similar dates are compared in batches of a thousand with the articles
+within a month of them (with all articles only if one of the batch is undated). Only stories with a pair are read.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ import polars as pl
 
 from warehouse.staging.next_version import STAGING, NextVersion
 
-AT_ONCE = 1_000  # staged articles whose bands are joined at a time, so that memory does not grow with the run
+AT_ONCE = 1_000  # staged articles joined at a time, so that memory does not grow with the run
 
 COLUMNS = (
     "article_id, published_on, word_count, bands, guid_key, headline_key, is_marked, text_key, url_key, slug_key, "
     "kills, common_words, names, subjects, numbers"
 )
-# Articles of a story that lost one of its versions are looked at like new ones.
+# Articles of a story that lost one of its versions are compared again, like new ones.
 STAGED_CHUNKS = f"""
     CREATE OR REPLACE TABLE {STAGING}.fresh AS
     SELECT *, CAST((row_number() OVER (ORDER BY published_on, article_id) - 1) // {AT_ONCE} AS INTEGER) AS chunk
@@ -45,7 +45,7 @@ PAIRS = f"""
         ), span
         WHERE has_undated OR published_on IS NULL OR published_on BETWEEN first_on AND last_on
     ),
-    met AS (
+    matched AS (
         SELECT
             f.article_id,
             o.article_id AS other_id,
@@ -86,24 +86,24 @@ PAIRS = f"""
         ) AS other_subjects,
         any_value(least(len(f.numbers), len(o.numbers))) AS fewer_numbers,
         any_value(len(list_intersect(f.numbers, o.numbers))) AS same_numbers
-    FROM met AS m
+    FROM matched AS m
     JOIN fresh AS f ON f.article_id = m.article_id
     JOIN others AS o ON o.article_id = m.other_id
     GROUP BY m.article_id, m.other_id"""
-# All articles of the text of a fresh one, each with the first of them: however many copies there are, so many pairs.
+# All articles with the text of a fresh one, each paired with the first of them only: n copies give n - 1 pairs.
 COPIES = f"""
-    WITH known AS (
+    WITH texts AS (
         SELECT article_id, text_key FROM {STAGING}.sketches
         UNION ALL SELECT article_id, text_key FROM ops.sketches
     ),
     copies AS (
         SELECT article_id, min(article_id) OVER (PARTITION BY text_key) AS other_id
-        FROM known SEMI JOIN (SELECT text_key FROM {STAGING}.fresh) USING (text_key)
+        FROM texts SEMI JOIN (SELECT text_key FROM {STAGING}.fresh) USING (text_key)
     )
     FROM copies WHERE article_id <> other_id"""
-# Articles that take a story back, and what they call it; $1: days within which headline and slug mean one story
+# Kill notes with the articles they name; $1: days within which a headline or slug identifies a story.
 KILLS = f"""
-    WITH known AS (
+    WITH articles AS (
         SELECT {COLUMNS} FROM {STAGING}.sketches UNION ALL SELECT {COLUMNS} FROM ops.sketches
     ),
     kills AS MATERIALIZED (
@@ -112,16 +112,16 @@ KILLS = f"""
             published_on,
             article_id IN (SELECT article_id FROM {STAGING}.fresh) AS is_fresh,
             unnest(kills) AS key
-        FROM known WHERE len(kills) > 0
+        FROM articles WHERE len(kills) > 0
     ),
     named AS (
-        SELECT article_id, published_on, guid_key AS key, true AS is_id FROM known SEMI JOIN kills ON guid_key = key
+        SELECT article_id, published_on, guid_key AS key, true AS is_id FROM articles SEMI JOIN kills ON guid_key = key
         UNION ALL
-        SELECT article_id, published_on, url_key AS key, true FROM known SEMI JOIN kills ON url_key = key
+        SELECT article_id, published_on, url_key AS key, true FROM articles SEMI JOIN kills ON url_key = key
         UNION ALL
-        SELECT article_id, published_on, slug_key AS key, false FROM known SEMI JOIN kills ON slug_key = key
+        SELECT article_id, published_on, slug_key AS key, false FROM articles SEMI JOIN kills ON slug_key = key
         UNION ALL
-        SELECT article_id, published_on, headline_key AS key, false FROM known SEMI JOIN kills ON headline_key = key
+        SELECT article_id, published_on, headline_key AS key, false FROM articles SEMI JOIN kills ON headline_key = key
     )
     SELECT DISTINCT k.article_id, n.article_id AS other_id
     FROM kills AS k JOIN named AS n USING (key)
@@ -133,7 +133,7 @@ MEMBER_COLUMNS = (
     "byline"
 )
 MEMBERS = f"""
-    WITH met AS (
+    WITH stories AS (
         SELECT DISTINCT story_id FROM main.articles SEMI JOIN wanted USING (article_id)
     )
     SELECT
@@ -142,7 +142,7 @@ MEMBERS = f"""
         {MEMBER_COLUMNS},
         s.text_key
     FROM main.articles AS a LEFT JOIN (SELECT article_id, text_key FROM ops.sketches) AS s USING (article_id)
-    WHERE a.story_id IN (FROM met) OR a.article_id IN (FROM {STAGING}.reopened)
+    WHERE a.story_id IN (FROM stories) OR a.article_id IN (FROM {STAGING}.reopened)
     UNION ALL
     SELECT a.article_id, a.article_id AS story_id, {MEMBER_COLUMNS}, s.text_key
     FROM {STAGING}.articles AS a
@@ -150,7 +150,7 @@ MEMBERS = f"""
 
 
 def find_pairs(version: NextVersion, *, fewest_bands: int, days: int) -> Iterator[pl.DataFrame]:
-    """Staged articles with staged and published ones that they have something in common with, chunk by chunk."""
+    """Yield pairs of a staged and another article with shared bands, guid or headline, one frame per chunk."""
     version.connection.execute(STAGED_CHUNKS)
     last = version.connection.execute(f"SELECT coalesce(max(chunk), -1) FROM {STAGING}.fresh").fetchall()[0][
         0
@@ -160,18 +160,18 @@ def find_pairs(version: NextVersion, *, fewest_bands: int, days: int) -> Iterato
 
 
 def find_named(version: NextVersion, *, days: int) -> pl.DataFrame:
-    """Pairs that need no comparing, after `find_pairs`: copies of one text; what takes a story back, and that story.
+    """Pairs of articles that need no comparison: copies of one text, and kill notes with the stories they withdraw.
 
-    `days` is how long after a story a kill note may call it by its headline or slug.
+    A kill note may name a story by headline or slug up to `days` days from it. Call `find_pairs` first.
     """
     copies = version.connection.sql(COPIES).pl()
     return copies.vstack(version.connection.sql(KILLS, params=[days]).pl())
 
 
 def read_members(version: NextVersion, article_ids: pl.Series) -> pl.DataFrame:
-    """All staged articles, each its own story yet, and all published ones of the stories that `article_ids` are in.
+    """All staged articles, each as its own story, and all published articles of the stories of `article_ids`.
 
-    Those of a story that lost a version are their own story again.
+    Articles of a story that lost a version are their own story again.
     """
     with version.registered("wanted", pl.DataFrame({"article_id": article_ids})):
         return version.connection.sql(MEMBERS).pl()

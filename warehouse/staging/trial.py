@@ -1,6 +1,6 @@
-"""A published warehouse -> a version of it that is never published: to try what a change would do.
+"""Open a version that is never published, to try what a change would do.
 
-Nothing is written, and no run is kept waiting: staging is in memory.
+Its staging is in memory: it writes no file and blocks no run.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from warehouse.staging.next_version import (
 
 @contextmanager
 def open_trial(published: Path, memory: str = MEMORY) -> Iterator[NextVersion]:
-    """`WarehouseError` when there is no warehouse, or one that the next run has to upgrade first."""
+    """A trial version; WarehouseError if there is no warehouse, or one that the next run must migrate first."""
     with connect_readonly(published) as connection:
         if list_missing(connection):
             raise WarehouseError(
-                f"{published} was made by an older version of the product: `onrecord ingest` brings it up to date"
+                f"{published} was written by an older version of On Record: `onrecord ingest` migrates it"
             )
     with connect_memory() as connection:
         connection.execute(f"SET memory_limit = {literal(memory)}")

@@ -1,5 +1,5 @@
--- Takes the articles of the temporary table `unstaged` (one article a row) out of staging, with all that rests on them.
--- Profiles and their names, which several articles share, are counted again from the mentions that stay.
+-- Removes the articles in the temporary table `unstaged` (one row an article) and all their rows from staging.
+-- Profiles and their names, which several articles share, are counted again from the remaining mentions.
 
 CREATE TEMP TABLE touched AS
     SELECT profile_id FROM staging.mentions SEMI JOIN unstaged USING (article_id)
@@ -46,7 +46,7 @@ DELETE FROM staging.statement_sketches WHERE article_id IN (FROM unstaged);
 DELETE FROM staging.sketches WHERE article_id IN (FROM unstaged);
 DELETE FROM staging.contents WHERE article_id IN (FROM unstaged);
 DELETE FROM staging.articles WHERE article_id IN (FROM unstaged);
--- A published article that was to be replaced stays as it is.
+-- The published version of an unstaged article stays.
 DELETE FROM staging.withdrawn WHERE article_id IN (FROM unstaged);
 
 DROP TABLE counted;

@@ -1,8 +1,8 @@
-"""Statements in the warehouse and in staging -> pairs that may print one saying, and the utterances so far.
+"""Find pairs of staged and published statements that may be prints of one utterance, and read their utterances.
 
-Looked at are the statements of the run, those whose speaker it changed, those that were never looked at, and all of an
-utterance that lost one of these: a few thousand of about the same days at a time, against those of the same weeks. So
-the cost follows what is new, and a warehouse of an older version of the product is filled by its next run.
+A run compares unsettled statements: its own, those whose speaker it changed, those without an utterance, and all prints
+of an utterance that lost one of them. It compares them in batches of similar dates with the statements of the same
+weeks, so the cost depends on what is new. The first run on a warehouse of an older version settles all statements.
 """
 
 from __future__ import annotations
@@ -13,12 +13,11 @@ import polars as pl
 
 from warehouse.staging.next_version import STAGING, NextVersion
 
-AT_ONCE = 20_000  # statements whose words are joined at a time, so that memory does not grow with the run
-MOST_SPEAKERS = (
-    200  # statements of about the same weeks; a run of words that more have is no quotation of one
-)
+AT_ONCE = 20_000  # statements joined at a time, so that memory does not grow with the run
+# A run of words that more statements of the same weeks contain is a phrase, not a quotation.
+MOST_SPEAKERS = 200
 
-# Published statements with the speaker that they will have.
+# Published statements with the speaker that they will have once this version is published.
 MEANT = f"""
     SELECT
         t.statement_id, t.article_id, t.seq_no, t.published_on, t.source, t.utterance_id, t.parent_statement_id,
@@ -27,9 +26,9 @@ MEANT = f"""
     FROM main.statements AS t
     LEFT JOIN {STAGING}.identities AS i ON i.profile_id = t.profile_id
     LEFT JOIN {STAGING}.overlaid AS o ON o.statement_id = t.statement_id"""
-# A saying is known by the words that were found: a line of the corrections cuts them in another way.
+# Statements are compared by their extracted content, because a correction may cut it differently.
 FOUND = "coalesce(found_content, content)"
-# What a statement is told by besides its words: its speaker, else the words that name one.
+# The speaker's id, or the words of the source if the speaker is not resolved.
 SPEAKER = "coalesce(actor_id, 'source ' || lower(source))"
 UNSETTLED = f"""
     CREATE OR REPLACE TABLE {STAGING}.unsettled AS
@@ -52,7 +51,7 @@ UNSETTLED = f"""
         statement_id,
         CAST((row_number() OVER (ORDER BY published_on, statement_id) - 1) // {AT_ONCE} AS INTEGER) AS chunk
     FROM unsettled"""
-# Sketches of statements that an earlier call made, and that are gone or told of another day since.
+# Sketches from an earlier call whose statement is gone or has another day now.
 STALE_SKETCHES = f"""
     DELETE FROM {STAGING}.statement_sketches AS k
     WHERE NOT EXISTS (
@@ -70,7 +69,7 @@ UNSKETCHED = f"""
     ANTI JOIN ops.statement_sketches USING (statement_id)
     ORDER BY statement_id
     LIMIT {AT_ONCE}"""
-# $1: the chunk, $2: days within which the same words are one saying, $3: within which other words may be.
+# $1: the chunk, $2: days within which the same words are one utterance, $3: days within which similar words may be.
 PAIRS = f"""
     WITH fresh AS MATERIALIZED (
         SELECT statement_id FROM {STAGING}.unsettled WHERE chunk = $1
@@ -92,7 +91,7 @@ PAIRS = f"""
         SELECT statement_id, {SPEAKER} AS speaker, actor_id, parent_statement_id FROM ({MEANT})
         UNION ALL SELECT statement_id, {SPEAKER}, actor_id, parent_statement_id FROM {STAGING}.statements
     ),
-    known AS MATERIALIZED (
+    candidates AS MATERIALIZED (
         SELECT
             k.* EXCLUDE (first_on, last_on, has_undated),
             p.speaker,
@@ -106,7 +105,7 @@ PAIRS = f"""
         JOIN speakers AS p USING (statement_id)
         LEFT JOIN fresh AS f USING (statement_id)
     ),
-    wordings AS MATERIALIZED (  -- of prints of one speaker, day and text, the first stands for all
+    wordings AS MATERIALIZED (  -- one row per speaker, day and text, represented by the first print
         SELECT
             text_key,
             speaker,
@@ -118,16 +117,16 @@ PAIRS = f"""
             max(article_id) AS last_article,
             bool_or(is_actor) AS is_actor,
             bool_or(is_fresh) AS is_fresh
-        FROM known
+        FROM candidates
         GROUP BY text_key, speaker, published_on
     ),
     members AS (
         SELECT k.statement_id, k.parent_statement_id, w.statement_id AS wording_id
-        FROM known AS k
+        FROM candidates AS k
         JOIN wordings AS w ON w.text_key = k.text_key AND w.speaker IS NOT DISTINCT FROM k.speaker
             AND w.published_on IS NOT DISTINCT FROM k.published_on
     ),
-    nested AS (  -- "Roe says that Venn lied" has the words of what Venn said, and is another saying
+    nested AS (  -- "Roe says that Venn lied" contains the words that Venn said, but is another utterance
         SELECT DISTINCT
             least(c.wording_id, p.wording_id) AS first_id, greatest(c.wording_id, p.wording_id) AS last_id
         FROM members AS c
@@ -139,7 +138,7 @@ PAIRS = f"""
         JOIN wordings AS w ON w.statement_id = m.wording_id
         WHERE w.is_fresh AND m.statement_id <> m.wording_id
     ),
-    words AS (  -- in bins of days, so that only those of about the same days are joined
+    words AS (  -- in bins of days, so that only statements of similar dates are joined
         SELECT statement_id, speaker, published_on, is_fresh, unnest(words) AS word,
             (published_on - DATE '1970-01-01') // ($3 + 1) AS bin
         FROM wordings
@@ -164,7 +163,7 @@ PAIRS = f"""
         WHERE (f.statement_id < o.statement_id OR f.statement_id <> o.statement_id AND NOT o.is_fresh)
             AND coalesce(abs(f.published_on - o.published_on) <= $2, true)
     ),
-    rare AS (  -- what hundreds say is a phrase
+    rare AS (  -- runs of words in few enough statements to be quotations
         SELECT run FROM runs GROUP BY run HAVING count(*) BETWEEN 2 AND {MOST_SPEAKERS}
     ),
     by_runs AS (
@@ -195,9 +194,9 @@ PAIRS = f"""
 CONTENTS = f"""
     SELECT statement_id, {FOUND} FROM {STAGING}.statements SEMI JOIN wanted USING (statement_id)
     UNION ALL SELECT statement_id, {FOUND} FROM main.statements SEMI JOIN wanted USING (statement_id)"""
-# The prints of an utterance that is not looked at again hold together as they did.
+# Prints of settled utterances keep their utterance.
 MEMBERS = f"""
-    WITH met AS (
+    WITH settled AS (
         SELECT DISTINCT utterance_id FROM main.statements
         SEMI JOIN wanted USING (statement_id) ANTI JOIN {STAGING}.unsettled USING (statement_id)
     )
@@ -208,11 +207,11 @@ MEMBERS = f"""
         statement_id, article_id, seq_no, published_on,
         if(statement_id IN (SELECT statement_id FROM {STAGING}.unsettled), statement_id, utterance_id) AS utterance_id
     FROM main.statements
-    WHERE statement_id IN (SELECT statement_id FROM {STAGING}.unsettled) OR utterance_id IN (FROM met)"""
+    WHERE statement_id IN (SELECT statement_id FROM {STAGING}.unsettled) OR utterance_id IN (FROM settled)"""
 
 
 def note_unsettled(version: NextVersion) -> int:
-    """Note the statements whose utterance is to be settled; the number of chunks."""
+    """Note the statements whose utterance must be settled; returns the number of chunks."""
     version.connection.execute(STALE_SKETCHES)
     version.connection.execute(UNSETTLED)
     sql = f"SELECT coalesce(max(chunk), -1) + 1 FROM {STAGING}.unsettled"
@@ -220,26 +219,29 @@ def note_unsettled(version: NextVersion) -> int:
 
 
 def read_unsketched(version: NextVersion) -> Iterator[pl.DataFrame]:
-    """`statement_id`, `article_id`, `published_on`, `content` of unsettled statements that have no sketch.
+    """Yield batches of unsettled statements without a sketch: `statement_id`, `article_id`, `published_on`, `content`.
 
-    In batches; the sketches of one must be staged before the next is asked for.
+    Stage the sketches of each batch before you take the next one.
     """
     while (batch := version.connection.sql(UNSKETCHED).pl()).height:
         yield batch
 
 
 def find_statement_pairs(version: NextVersion, chunk: int, *, days: int, near_days: int) -> pl.DataFrame:
-    """Unsettled statements of a chunk with others that have words in common with them, within so many days."""
+    """Pairs of an unsettled statement of the chunk and another statement with shared words.
+
+    The two are at most `days` apart if whole runs of words are the same, else at most `near_days`.
+    """
     return version.connection.sql(PAIRS, params=[chunk, days, near_days]).pl()
 
 
 def read_contents(version: NextVersion, statement_ids: pl.Series) -> dict[str, str]:
-    """The words of staged and published statements."""
+    """The extracted contents of staged and published statements, by id."""
     with version.registered("wanted", pl.DataFrame({"statement_id": statement_ids})):
         return dict(version.connection.execute(CONTENTS).fetchall())
 
 
 def read_prints(version: NextVersion, statement_ids: pl.Series) -> pl.DataFrame:
-    """All unsettled statements, each its own utterance yet, and all prints of the utterances of `statement_ids`."""
+    """All unsettled statements, each as its own utterance, and all prints of the utterances of `statement_ids`."""
     with version.registered("wanted", pl.DataFrame({"statement_id": statement_ids})):
         return version.connection.sql(MEMBERS).pl()

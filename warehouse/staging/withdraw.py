@@ -1,12 +1,12 @@
-"""Articles that are published and no longer stand: their file has other articles now, or they are recomputed.
+"""Withdraw published articles: their file no longer contains them, or a rebuild analyses them again.
 
-The table `withdrawn` of the staging names them. `withdraw_superseded` hides them from the run, with all that rests on
-them alone, so that everything is settled and judged as it will be; `publish_withdrawn` takes them away. What several
-articles tell (`profiles`, `profile_names`) is counted again from the mentions that remain. `history` keeps every row.
+`staging.withdrawn` lists them. `withdraw_superseded` hides them and all rows that depend on them alone, so that the run
+resolves and checks what will be published; `publish_withdrawn` removes them. Rows that several articles share
+(`profiles`, `profile_names`) are counted again from the remaining mentions. `history` keeps every removed row.
 
-A feed that is saved over one file again and again is a window on what its outlet publishes: an article that dropped out
-of it stays. `ops.contents` therefore keeps, for the bytes that a feed has now, the articles of its former bytes too, so
-that they go when the file itself is gone.
+A feed that is saved to the same file again and again shows only the outlet's latest articles, so an article that is no
+longer in it stays. To keep it, `ops.contents` lists the articles of a feed's earlier bytes under its present bytes too.
+They are withdrawn when the file itself is gone.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from schema.table import Table
 from schema.tables import BY_NAME, SINCE_VERSION
 from warehouse.staging.next_version import NextVersion, show_published
 
-# Table -> the published rows (`t`) that go with a withdrawn article.
+# Table -> SQL condition for the published rows (`t`) that are removed with a withdrawn article.
 OF_ARTICLE = "t.article_id IN (FROM staging.withdrawn)"
 RESTS_ON_ARTICLE = {
     "statement_actors": f"t.statement_id IN (SELECT t.statement_id FROM {{statements}} AS t WHERE {OF_ARTICLE})",
@@ -34,8 +34,8 @@ RESTS_ON_ARTICLE = {
     "contents": f"{OF_ARTICLE} AND t.article_id NOT IN (SELECT article_id FROM staging.articles)",
 }
 
-# Files that are windows and were read again: their former and their present bytes.
-WINDOWS = """
+# Feeds that were read again with other bytes: the hashes of their previous and present bytes.
+FEEDS = """
     SELECT o.path, o.file_sha256 AS former, s.file_sha256, s.run_id
     FROM ops.sources AS o JOIN staging.sources AS s USING (path)
     WHERE o.file_sha256 <> s.file_sha256 AND path IN (
@@ -44,13 +44,13 @@ WINDOWS = """
 CARRIED = f"""
     INSERT INTO staging.contents (file_sha256, article_id, run_id)
     SELECT DISTINCT w.file_sha256, c.article_id, w.run_id
-    FROM ({WINDOWS}) AS w JOIN ops.contents AS c ON c.file_sha256 = w.former
+    FROM ({FEEDS}) AS w JOIN ops.contents AS c ON c.file_sha256 = w.former
     WHERE EXISTS (FROM main.articles AS a WHERE a.article_id = c.article_id)
         AND NOT EXISTS (
             FROM (FROM staging.contents UNION ALL BY NAME FROM ops.contents) AS k
             WHERE k.file_sha256 = w.file_sha256 AND k.article_id = c.article_id
         )"""
-# What was in bytes that no file has any more; a window's are noted with its present ones.
+# Removes the contents of bytes that no file has any more; CARRIED has copied those of feeds.
 FORMER = """
     DELETE FROM ops.contents
     WHERE file_sha256 IN (
@@ -62,11 +62,11 @@ FORMER = """
             SELECT file_sha256 FROM ops.sources
             WHERE path NOT IN (SELECT path FROM staging.sources) AND path NOT IN (FROM staging.forgotten)
         )"""
-# A file that was read again with other bytes no longer has its former articles; nor has one that is forgotten.
-# Those of them stay that are in another file as well.
+# A rejected file keeps the source row of its last good reading.
 REJECTED = (
     "DELETE FROM staging.sources WHERE path IN (SELECT path FROM staging.files WHERE outcome = 'rejected')"
 )
+# Withdraws the articles of files that were read again with other bytes, or that are gone, unless another file has them.
 SUPERSEDED = """
     DELETE FROM staging.withdrawn WHERE article_id IN (FROM staging.superseded);
     DELETE FROM staging.superseded;
@@ -92,14 +92,14 @@ SUPERSEDED = """
     WHERE article_id NOT IN (FROM staging.withdrawn);
     INSERT INTO staging.withdrawn FROM staging.superseded"""
 
-# What is left of the profiles of withdrawn articles, and of the stories that they are versions of.
+# Recounts the profiles of withdrawn articles, and lists the other articles of their stories.
 RECOUNT = """
     CREATE OR REPLACE TABLE staging.affected AS
         SELECT profile_id, block, actor_id FROM published.main.profiles
         WHERE profile_id IN (
             SELECT profile_id FROM published.main.mentions WHERE article_id IN (FROM staging.withdrawn)
         )
-            -- Earlier versions of the product made some profiles that no mention shows.
+            -- Earlier versions of On Record wrote some profiles without a mention.
             OR article_id IN (FROM staging.withdrawn)
             OR article_id NOT IN (SELECT article_id FROM published.main.articles);
     CREATE OR REPLACE TABLE staging.recounted AS
@@ -149,10 +149,10 @@ RECOUNTED = {"profiles": "staging.recounted", "profile_names": "staging.recounte
 
 
 def withdraw_superseded(version: NextVersion) -> int:
-    """Withdraw the published articles that no file has any more; how many are withdrawn in all.
+    """Withdraw the published articles that no file contains any more; returns how many are withdrawn in all.
 
-    Called again after articles were unstaged, it decides again. From then on the connection of `version` shows what is
-    published without them.
+    Afterwards the connection of `version` shows the published tables without them. Call it again after articles were
+    unstaged.
     """
     version.connection.execute(REJECTED)
     version.connection.execute(CARRIED)
@@ -165,13 +165,13 @@ def withdraw_superseded(version: NextVersion) -> int:
 
 
 def _is_recounted(version: NextVersion) -> bool:
-    """Whether an earlier call hid articles that may have to be shown again."""
+    """Whether an earlier call hid articles that may have to be visible again."""
     sql = "SELECT count(*) FROM duckdb_tables() WHERE schema_name = 'staging' AND table_name = 'recounted'"
     return bool(version.connection.execute(sql).fetchall()[0][0])
 
 
 def _rows_that_remain() -> dict[str, str]:
-    """Table -> the rest of a query after its columns."""
+    """For each table, the SQL from FROM on that selects its rows without withdrawn articles."""
     shown = {
         name: f"FROM published.{BY_NAME[name].qualified} AS t "
         f"WHERE NOT ({which.format(statements='published.main.statements')})"
@@ -186,9 +186,9 @@ def _rows_that_remain() -> dict[str, str]:
 
 
 def publish_withdrawn(connection: duckdb.DuckDBPyConnection, version_no: int) -> None:
-    """Take the withdrawn articles away, and all that rests on them alone; within the transaction that publishes.
+    """Remove withdrawn articles and all rows that depend on them alone; call it in the transaction that publishes.
 
-    A row that the run has made again just as it was stays as it is.
+    A published row that is staged again with the same values stays.
     """
     connection.execute(FORMER)
     connection.execute("DELETE FROM ops.sources WHERE path IN (FROM staging.forgotten)")
@@ -205,7 +205,7 @@ def publish_withdrawn(connection: duckdb.DuckDBPyConnection, version_no: int) ->
 
 
 def _is_made_again(table: Table) -> str:
-    """Whether a row of the table (`t`) is staged with the same values; which run made it does not matter."""
+    """SQL condition: the row (`t`) of the table is staged with the same values, `run_id` aside."""
     same = " AND ".join(
         f"s.{quoted(column.name)} IS NOT DISTINCT FROM t.{quoted(column.name)}"
         for column in table.columns
@@ -239,11 +239,11 @@ LOADED = """
 
 
 def read_loaded(version: NextVersion, run: str | None, since: date | None) -> pl.DataFrame:
-    """`article_id`, `path`, `run_id` of the published articles that a run, or runs since a day (UTC), loaded."""
+    """`article_id`, `path`, `run_id` of the published articles loaded by a run, or by runs since a day (UTC)."""
     return version.connection.sql(LOADED, params={"run": run, "since": since}).pl()
 
 
 def withdraw_articles(version: NextVersion, article_ids: pl.Series) -> None:
-    """Withdraw published articles, whatever files have them."""
+    """Withdraw published articles, even if files still contain them."""
     with version.registered("unwanted", article_ids.to_frame("article_id")):
         version.connection.execute("INSERT INTO staging.withdrawn SELECT article_id FROM unwanted")

@@ -1,2 +1,2 @@
--- The first shape that is counted. Nothing to do: warehouses without a number are taken to be of it.
+-- The first numbered shape, which warehouses without a number have. There is nothing to migrate.
 SELECT 1;

@@ -1,4 +1,4 @@
--- Which files there are articles of, and which articles are in them, was only to be read from the ledger.
+-- Fills ops.sources and ops.contents, which older warehouses lack, from the ledger.
 INSERT INTO ops.sources (path, file_sha256, run_id)
 SELECT path, file_sha256, run_id
 FROM ops.files

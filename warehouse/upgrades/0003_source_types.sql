@@ -1,5 +1,5 @@
--- What kind of source a statement has was only to be read from its actor; descriptions of bodies and documents count as
--- anonymous persons until their article is read again.
+-- Derives source_type from the kind of the actor. Unnamed organizations and documents count as anonymous persons until
+-- their article is analysed again.
 UPDATE main.statements AS s
 SET source_type = coalesce(
     (

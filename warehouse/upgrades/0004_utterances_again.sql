@@ -1,2 +1,2 @@
--- Which statements print one saying is decided otherwise than before; the next run decides it for all statements.
+-- Clears all utterances, because the rule has changed; the next run assigns them again.
 UPDATE main.statements SET utterance_id = NULL WHERE utterance_id IS NOT NULL;

@@ -1,13 +1,13 @@
--- One row is one field of the files that has no column of its own, kept in articles.extra, with how often it came.
+-- One row is one field of the files that has no column and is kept in articles.extra, with its number of articles.
 WITH fields AS (
     SELECT path, extra, unnest(json_keys(extra)) AS field FROM main.articles WHERE json_valid(extra)
 )
 
 SELECT
-    field, -- what the files call it
+    field, -- name of the field in the files
     count(*) AS articles, -- articles that have it
-    min(path) AS first_path, -- a file that has it
-    min(json_extract_string(extra, '/' || replace(replace(field, '~', '~0'), '/', '~1'))) AS example -- one value
+    min(path) AS first_path, -- path of a file that has it
+    min(json_extract_string(extra, '/' || replace(replace(field, '~', '~0'), '/', '~1'))) AS example -- one of its values
 FROM fields
 GROUP BY field
 ORDER BY articles DESC, field;

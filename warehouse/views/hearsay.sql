@@ -1,14 +1,14 @@
--- One row is one statement told in another: who tells it, and who is said to have said what; none of killed stories and copies.
+-- One row is one statement reported in another statement: who reports it, who is said to have made it, and what it says; without killed stories and copies.
 SELECT
     n.published_on,
-    coalesce(a.outlet, a.agency) AS outlet_or_agency, -- who published the article, else the agency that it is from
-    t.name AS teller, -- who made the statement that tells of it
-    o.cue AS teller_cue, -- how the article attributes that one
-    p.name AS speaker, -- who is said to have said it
+    coalesce(a.outlet, a.agency) AS outlet_or_agency, -- outlet that published the article, else the agency that it is from
+    t.name AS teller, -- speaker of the statement that reports it
+    o.cue AS teller_cue, -- cue of that reporting statement
+    p.name AS speaker, -- who is said to have made the reported statement
     n.cue,
     n.cue_class,
-    n.content AS statement, -- what is said to have been said
-    o.content AS told_in, -- the whole statement that tells of it
+    n.content AS statement, -- the reported statement
+    o.content AS told_in, -- the whole statement that reports it
     n.confidence,
     n.actor_id,
     o.actor_id AS teller_id, -- actor_id of the teller

@@ -1,5 +1,5 @@
--- One row is one reject that still stands: of the last run that took up its file, or of no file.
-WITH taken_up AS (
+-- One row is one open reject: from the last run that read its file, or without a file.
+WITH last_read AS (
     SELECT path, max(run_id) AS run_id FROM ops.files WHERE outcome <> 'unchanged' GROUP BY path
 )
 
@@ -13,6 +13,6 @@ SELECT
     r.record_no,
     r.payload
 FROM ops.rejects AS r
-LEFT JOIN taken_up AS t USING (path)
+LEFT JOIN last_read AS t USING (path)
 WHERE t.run_id IS NULL OR t.run_id = r.run_id
 ORDER BY r.run_id, r.reject_no;

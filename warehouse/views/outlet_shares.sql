@@ -1,4 +1,4 @@
--- One row is one share of one outlet: as counted, as it is likely to be in truth, and between which two, 95 times of 100.
+-- One row is one share of one outlet: as counted, as estimated without the extractor's errors, and its 95 % interval.
 WITH counted AS (
     SELECT
         coalesce(a.outlet, a.agency) AS outlet,
@@ -17,7 +17,7 @@ shares AS (
     UNPIVOT counted ON unnamed, named INTO NAME measure VALUE shown
 ),
 
-smoothed AS (  -- two more of each kind: of few statements no share is sure to be 0 or 1
+smoothed AS (  -- adds two statements of each class, because few statements cannot show a share of exactly 0 or 1
     SELECT
         s.*,
         m.* EXCLUDE (measure),
@@ -30,7 +30,7 @@ smoothed AS (  -- two more of each kind: of few statements no share is sure to b
     ) AS m USING (measure)
 ),
 
-corrected AS (  -- the share among statements that were found, from what the extractor shows of 0 and of 1
+corrected AS (  -- the true share among the found statements, computed from the measured error rates low and high
     SELECT
         *,
         (p - low) / (high - low) AS found,
@@ -60,12 +60,12 @@ ends AS (
 )
 
 SELECT
-    outlet, -- who published the articles, else the agency that they are from; null when neither is known
-    measure, -- unnamed: of speakers whom the article names nowhere; named: of persons, bodies, countries and groups with a name
-    statements, -- that the outlet's articles attribute
-    articles, -- that attribute any
+    outlet, -- outlet that published the articles, else the agency that they are from; null if neither is known
+    measure, -- unnamed: share of statements by speakers whom the article never names; named: by persons, organizations, countries and groups with a name
+    statements, -- number of statements in the outlet's articles
+    articles, -- number of articles with statements
     round(shown / statements, 3) AS shown, -- the share as counted, from 0 to 1
-    round(found / (found + (1 - found) * exp(ratio)), 3) AS likely, -- the share without the errors that were measured
+    round(found / (found + (1 - found) * exp(ratio)), 3) AS likely, -- the share corrected for the measured errors
     round(first_end / (first_end + (1 - first_end) * exp(ratio)), 3) AS at_least, -- lower end of the interval
     round(last_end / (last_end + (1 - last_end) * exp(ratio)), 3) AS at_most -- upper end of the interval
 FROM ends

@@ -1,4 +1,4 @@
--- One row is one statement with where it comes from: file, run, version, and what found it.
+-- One row is one statement with its origin: file, run, version and extractor.
 SELECT
     s.statement_id,
     s.article_id,

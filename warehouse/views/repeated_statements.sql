@@ -1,4 +1,4 @@
--- One row is one statement of one speaker that was printed more than once in the same words: first where, and how it spread.
+-- One row is one statement by one speaker that was printed more than once in the same words: where it was first printed, and how it spread.
 WITH printed AS (
     SELECT
         hash(s.actor_id, s.content) AS words,
@@ -34,12 +34,12 @@ SELECT
     w.first_outlet, -- outlet of that article
     w.last_on, -- day of the last article that has it
     w.copies, -- how often it was printed
-    w.outlets, -- outlets that brought it
-    w.stories, -- stories it is in; versions of one text are one story
-    p.name AS speaker, -- fullest name of who spoke; null when nobody can be named
+    w.outlets, -- number of outlets that printed it
+    w.stories, -- number of stories it is in; versions of one text are one story
+    p.name AS speaker, -- fullest name of the speaker; null if nobody can be named
     s.content AS statement, -- what was said, word for word
     s.actor_id,
-    s.statement_id -- of the first of them
+    s.statement_id -- statement_id of the first print
 FROM spread AS w
 JOIN main.statements AS s USING (statement_id)
 LEFT JOIN main.actors AS p ON p.actor_id = s.actor_id AND p.kind <> 'nobody'

@@ -1,7 +1,7 @@
 -- One row is one reply: a statement that answers another one, with who answers whom, how, and after how many days.
--- What is answered stands just before it in the article, and may have been printed days ago. Only what can hardly be
--- anything else is here: more is answered than these rows say.
-WITH answering AS MATERIALIZED (  -- by their cue
+-- The answered statement is just before the reply in the article; it may have been printed days earlier. The view lists
+-- only clear cases, so articles contain more replies than these.
+WITH answering AS MATERIALIZED (  -- statements with a cue that answers
     SELECT
         s.statement_id,
         s.article_id,
@@ -15,7 +15,7 @@ WITH answering AS MATERIALIZED (  -- by their cue
         coalesce(s.actor_id, lower(s.source), s.statement_id) AS voice,
         least(s.cue_start, s.content_spans[1].start) AS starts_at,
         s.cue_lemma IN ('deny', 'denial', 'reject', 'dismiss', 'dispute', 'refute', 'rebuff', 'scoff', 'push') AS denies,
-        s.cue_lemma = 'answer' AND s.kind <> 'direct' AS answers -- "12 percent answered that...": to a question alone
+        s.cue_lemma = 'answer' AND s.kind <> 'direct' AS answers -- "12 percent answered that...": answers only a question
     FROM main.statements AS s
     WHERE s.cue_lemma IN (
             'respond', 'reply', 'retort', 'counter', 'rebut', 'answer', 'hit', 'shoot', 'fire', 'clap', 'snap', 'push',
@@ -37,7 +37,7 @@ WITH answering AS MATERIALIZED (  -- by their cue
         END
 ),
 
-before AS MATERIALIZED (  -- the statements before it, in order, with who speaks
+before AS MATERIALIZED (  -- the three statements before it, with their speakers
     SELECT
         a.*,
         t.statement_id AS answers_id,
@@ -52,14 +52,14 @@ before AS MATERIALIZED (  -- the statements before it, in order, with who speaks
     FROM (SELECT *, unnest([1, 2, 3]) AS distance FROM answering) AS a
     JOIN main.statements AS t ON t.article_id = a.article_id AND t.seq_no = a.seq_no - a.distance
     WHERE t.correction IS DISTINCT FROM 'deleted'
-        AND a.starts_at - t.content_spans[-1]."end" BETWEEN 0 AND 250 -- it stands soon after, and not within
+        AND a.starts_at - t.content_spans[-1]."end" BETWEEN 0 AND 250 -- the reply follows soon after the statement and is not inside it
 ),
 
 last_voice AS (
     SELECT statement_id, answers_voice FROM before WHERE distance = 1
 ),
 
-near AS (  -- what the one who spoke last said, as far as nobody else spoke in between
+near AS (  -- the latest statements of the last speaker, up to another speaker's statement
     SELECT b.*
     FROM before AS b
     JOIN last_voice AS l USING (statement_id, answers_voice)
@@ -69,7 +69,7 @@ near AS (  -- what the one who spoke last said, as far as nobody else spoke in b
     )
 ),
 
-spoken_of AS (  -- what tells of the one who answers, or of the body that one speaks for
+spoken_of AS (  -- statements about the speaker of the reply, or about the organization they speak for
     SELECT DISTINCT b.answers_id, b.statement_id
     FROM before AS b
     JOIN main.statement_actors AS r ON r.statement_id = b.answers_id
@@ -77,11 +77,11 @@ spoken_of AS (  -- what tells of the one who answers, or of the body that one sp
         AND (r.actor_id = b.actor_id OR r.actor_id = b.organization_id)
 ),
 
-told AS (  -- a call that is answered goes before what else was said just before
+by_cue AS (  -- a reply answers an accusation, demand, criticism or question rather than other statements before it
     SELECT * EXCLUDE (is_call), 'responds' AS manner, 0.9 AS confidence
     FROM near
     WHERE (distance = 1 OR is_call) AND answers_class <> 'declining'
-        AND (answers_class = 'asking' OR answers_voice <> answers_id AND NOT answers) -- who has no name calls for nothing
+        AND (answers_class = 'asking' OR answers_voice <> answers_id AND NOT answers) -- a source without a name makes no demand
     UNION ALL
     SELECT b.* EXCLUDE (is_call), 'denies', 0.8
     FROM before AS b
@@ -97,7 +97,7 @@ told AS (  -- a call that is answered goes before what else was said just before
             )
             OR b.distance = 1 AND b.answers_class <> 'asking' AND o.answers_id IS NOT NULL
             AND NOT regexp_matches(b.answers_cue, '(?i)^(according to|explain|acknowledg)')
-            AND regexp_matches(  -- "denied it", "rejected the charge", "denied that...": a claim, and no request
+            AND regexp_matches(  -- "denied it", "rejected the charge", "denied that...": a denied claim, not a refused request
                 b.content,
                 '(?i)^\W*(that\b|it\W*$|(\w+ly )?\w+ing\b|(any |all )?(wrongdoing|involvement)'
                 || '|((any|all|both|the|those|these|this|such|his|her|their|\w+[’'']s?) )*(\w+ )?'
@@ -107,7 +107,7 @@ told AS (  -- a call that is answered goes before what else was said just before
         )
 ),
 
-asked AS (  -- "Asked whether he would go, Roe said": the question is a statement whose speaker nobody names
+by_question AS (  -- "Asked whether he would go, Roe said": the question is a statement without a named speaker
     SELECT
         s.statement_id,
         s.article_id,
@@ -150,32 +150,32 @@ asked AS (  -- "Asked whether he would go, Roe said": the question is a statemen
 ),
 
 picked AS (
-    FROM (FROM told UNION ALL FROM asked)
+    FROM (FROM by_cue UNION ALL FROM by_question)
     QUALIFY row_number() OVER (PARTITION BY statement_id ORDER BY confidence DESC, distance, answers_id) = 1
 )
 
 SELECT
     r.published_on,
-    coalesce(a.outlet, a.agency) AS outlet, -- who published the article, else the agency that it is from
-    p.name AS speaker, -- who replies; null when nobody can be named
-    r.manner, -- denies: what the other one said; responds: by its cue; answers: a question
-    w.name AS answers_speaker, -- who is answered; null when nobody can be named
+    coalesce(a.outlet, a.agency) AS outlet, -- outlet that published the article, else the agency that it is from
+    p.name AS speaker, -- speaker of the reply; null if nobody can be named
+    r.manner, -- denies (the answered statement), responds (according to its cue) or answers (a question)
+    w.name AS answers_speaker, -- speaker of the answered statement; null if nobody can be named
     r.cue,
     r.content AS statement, -- the reply, word for word
-    r.answers_cue, -- the words that attribute what is answered
-    r.answers_content AS answers, -- what is answered, word for word
-    r.answers_class, -- what its cue makes of it
+    r.answers_cue, -- cue of the answered statement
+    r.answers_content AS answers, -- the answered statement, word for word
+    r.answers_class, -- cue_class of the answered statement
     r.actor_id,
-    w.actor_id AS answers_actor_id, -- who is answered
+    w.actor_id AS answers_actor_id, -- actor_id of the speaker of the answered statement
     r.statement_id,
-    r.answers_id, -- statement_id of what is answered
+    r.answers_id, -- statement_id of the answered statement
     r.article_id,
     a.story_id,
     CAST(r.published_on - coalesce(f.published_on, r.answers_on) AS INTEGER)
-        AS days_after, -- days from the first print of what is answered to the reply; null where the article has no day
-    coalesce(r.utterance_id, r.statement_id) AS utterance_id, -- the saying that replies
-    coalesce(r.answers_utterance_id, r.answers_id) AS answers_utterance_id, -- the saying that is answered
-    r.confidence -- about so many of a hundred such rows are right
+        AS days_after, -- days from the first print of the answered statement to the reply; null if the article has no day
+    coalesce(r.utterance_id, r.statement_id) AS utterance_id, -- utterance of the reply
+    coalesce(r.answers_utterance_id, r.answers_id) AS answers_utterance_id, -- utterance of the answered statement
+    r.confidence -- estimated probability that the row is right
 FROM picked AS r
 JOIN main.articles AS a ON a.article_id = r.article_id
 LEFT JOIN main.statements AS f ON f.statement_id = r.answers_utterance_id

@@ -1,5 +1,5 @@
--- One row is one saying in a thread of replies: who began it, who answered, who answered that, in the order to read them.
-WITH RECURSIVE links AS MATERIALIZED (  -- a saying that answers several is told under the one that it surely answers
+-- One row is one utterance in a thread of replies, in reading order: the first utterance, its replies, and the replies to them.
+WITH RECURSIVE links AS MATERIALIZED (  -- an utterance that answers several is placed under the most certain one
     SELECT
         utterance_id,
         arg_max(answers_utterance_id, rank) AS answers_utterance_id,
@@ -35,19 +35,19 @@ threads AS (
 )
 
 SELECT
-    t.thread_id, -- utterance_id of the saying that began it
-    row_number() OVER (PARTITION BY t.thread_id ORDER BY t.way) AS place, -- 1, 2, 3... each saying before its answers
-    count(*) OVER (PARTITION BY t.thread_id) AS sayings, -- in the thread
-    t.depth, -- 0: it began the thread; 1: it answers that one; 2: it answers an answer...
+    t.thread_id, -- utterance_id of the utterance that began the thread
+    row_number() OVER (PARTITION BY t.thread_id ORDER BY t.way) AS place, -- 1, 2, 3... in reading order, each utterance before its replies
+    count(*) OVER (PARTITION BY t.thread_id) AS sayings, -- number of utterances in the thread
+    t.depth, -- 0: it began the thread; 1: it answers the first utterance; 2: it answers a reply...
     s.published_on,
-    coalesce(a.outlet, a.agency) AS outlet, -- who published the article, else the agency that it is from
-    p.name AS speaker, -- who spoke; null when nobody can be named
-    t.manner, -- how it answers; null where a thread begins
-    t.days_after, -- days from what it answers
-    s.content AS statement, -- the words of one print of it
+    coalesce(a.outlet, a.agency) AS outlet, -- outlet that published the article, else the agency that it is from
+    p.name AS speaker, -- speaker of the utterance; null if nobody can be named
+    t.manner, -- how it answers; null for the first utterance of a thread
+    t.days_after, -- days since the utterance that it answers
+    s.content AS statement, -- the words of one of its prints
     s.actor_id,
     t.utterance_id,
-    t.answers_utterance_id, -- the saying that it answers
+    t.answers_utterance_id, -- the utterance that it answers
     t.statement_id,
     s.article_id
 FROM threads AS t

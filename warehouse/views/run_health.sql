@@ -1,4 +1,4 @@
--- One row is one run: what went in, what came out, what was rejected, and what the checks said.
+-- One row is one run: its files, articles, statements, rejects and results of checks.
 WITH file_totals AS (
     SELECT
         run_id,
@@ -35,7 +35,7 @@ reject_totals AS (
     SELECT run_id, count(*) AS rejects FROM ops.rejects GROUP BY run_id
 ),
 
-pruned AS ( -- what `onrecord maintain` took away of old runs, by the column below that counted it
+pruned AS ( -- the numbers of rows that `onrecord maintain` dropped from old runs, by column of this view
     SELECT run_id, map_from_entries(list((scope, value::BIGINT))) AS counts
     FROM ops.metrics
     WHERE metric = 'pruned'
@@ -47,21 +47,21 @@ SELECT
     r.started_at,
     r.ended_at,
     r.status,
-    coalesce(f.files, 0) + coalesce(p.counts['files'], 0) AS files, -- files met
-    coalesce(f.files_loaded, 0) + coalesce(p.counts['files_loaded'], 0) AS files_loaded, -- with at least one new article
-    coalesce(f.files_unchanged, 0) + coalesce(p.counts['files_unchanged'], 0) AS files_unchanged, -- whose bytes were known
-    coalesce(f.files_duplicate, 0) + coalesce(p.counts['files_duplicate'], 0) AS files_duplicate, -- all of whose articles were known
-    coalesce(f.files_rejected, 0) + coalesce(p.counts['files_rejected'], 0) AS files_rejected, -- that brought nothing, for a reason
+    coalesce(f.files, 0) + coalesce(p.counts['files'], 0) AS files, -- files found
+    coalesce(f.files_loaded, 0) + coalesce(p.counts['files_loaded'], 0) AS files_loaded, -- files with at least one new article
+    coalesce(f.files_unchanged, 0) + coalesce(p.counts['files_unchanged'], 0) AS files_unchanged, -- files whose bytes an earlier run read
+    coalesce(f.files_duplicate, 0) + coalesce(p.counts['files_duplicate'], 0) AS files_duplicate, -- files whose articles were all loaded before
+    coalesce(f.files_rejected, 0) + coalesce(p.counts['files_rejected'], 0) AS files_rejected, -- files from which nothing was loaded because of a fault
     coalesce(f.articles_found, 0)::BIGINT + coalesce(p.counts['articles_found'], 0) AS articles_found, -- articles in the files
-    coalesce(f.articles_loaded, 0)::BIGINT + coalesce(p.counts['articles_loaded'], 0) AS articles_loaded, -- new ones
-    coalesce(f.articles_duplicate, 0)::BIGINT + coalesce(p.counts['articles_duplicate'], 0) AS articles_duplicate, -- known ones
-    coalesce(f.articles_rejected, 0)::BIGINT + coalesce(p.counts['articles_rejected'], 0) AS articles_rejected, -- left out for a reason
+    coalesce(f.articles_loaded, 0)::BIGINT + coalesce(p.counts['articles_loaded'], 0) AS articles_loaded, -- new articles
+    coalesce(f.articles_duplicate, 0)::BIGINT + coalesce(p.counts['articles_duplicate'], 0) AS articles_duplicate, -- articles that were loaded before
+    coalesce(f.articles_rejected, 0)::BIGINT + coalesce(p.counts['articles_rejected'], 0) AS articles_rejected, -- articles left out because of a fault
     coalesce(j.rejects, 0) + coalesce(p.counts['rejects'], 0) AS rejects, -- rows in ops.rejects
     coalesce(s.statements, 0) AS statements, -- statements in the new articles
-    round(s.with_speaker / s.statements, 3) AS speaker_share, -- share of them whose speaker is known, 0 to 1
-    coalesce(c.checks, 0) + coalesce(p.counts['checks'], 0) AS checks, -- checks made
-    coalesce(c.critical_failures, 0) AS critical_failures, -- of those that stop a run
-    coalesce(c.warnings, 0) AS warnings, -- of those that do not
+    round(s.with_speaker / s.statements, 3) AS speaker_share, -- share of these statements with a resolved speaker, from 0 to 1
+    coalesce(c.checks, 0) + coalesce(p.counts['checks'], 0) AS checks, -- checks run
+    coalesce(c.critical_failures, 0) AS critical_failures, -- failed checks that stop a run
+    coalesce(c.warnings, 0) AS warnings, -- failed checks that only warn
     v.version_no,
     v.published_at,
     r.code_version

@@ -1,4 +1,4 @@
--- One row is one actor spoken of, or spoken to, in one statement: what is said about whom.
+-- One row is one actor whom one statement is about or addressed to: what is said about whom.
 WITH subjects AS (
     SELECT r.statement_id, r.actor_id, r.relation, a.name, a.kind, a.country_code
     FROM main.statement_actors AS r
@@ -7,15 +7,15 @@ WITH subjects AS (
 )
 
 SELECT
-    t.name AS subject, -- fullest name of who is spoken of or to
+    t.name AS subject, -- fullest name of the actor whom the statement is about or addressed to
     t.kind AS subject_kind, -- person, organization, country, group, unnamed
     t.country_code AS subject_country, -- ISO 3166-1 alpha-2
     t.relation,
     s.published_on,
     a.outlet,
-    p.name AS speaker, -- fullest name of who spoke; null when nobody can be named
+    p.name AS speaker, -- fullest name of the speaker; null if nobody can be named
     p.kind AS speaker_kind, -- person, organization, country, group, unnamed
-    coalesce(p.country_code, f.country_code) AS speaker_country, -- of the speaker, else of whom they speak for
+    coalesce(p.country_code, f.country_code) AS speaker_country, -- country of the speaker, else of the organization or country they speak for
     s.role,
     s.cue,
     s.cue_class,
@@ -23,7 +23,7 @@ SELECT
     s.modality,
     s.kind,
     CASE WHEN s.kind <> 'direct' AND s.content LIKE 'that %' THEN substr(s.content, 6) ELSE s.content END
-        AS statement, -- what was said, word for word; without a conjunction 'that' before it
+        AS statement, -- what was said, word for word, without an introductory 'that'
     s.source,
     s.statement_id,
     a.story_id,

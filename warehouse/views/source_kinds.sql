@@ -1,5 +1,5 @@
--- One row is one statement: what kind of source it has, whether it is quoted, and whether the article calls its speaker she or he.
-WITH called AS (  -- pronouns and titles that stand for the speaker; nothing is guessed from a first name
+-- One row is one statement: what kind of source it has, whether it is quoted, and whether the article calls the speaker she or he.
+WITH called AS (  -- pronouns and titles that refer to the speaker; first names are not used
     SELECT
         article_id,
         actor_id,
@@ -18,16 +18,16 @@ gendered AS (
 
 SELECT
     s.published_on,
-    coalesce(a.outlet, a.agency) AS outlet, -- who published the article, else the agency that it is from
+    coalesce(a.outlet, a.agency) AS outlet, -- outlet that published the article, else the agency that it is from
     CASE
         WHEN s.source_type = 'document' THEN 'document'
         WHEN s.source_type = 'anonymous person' THEN 'anonymous'
         WHEN s.actor_id IS NULL THEN 'none'
         WHEN p.kind = 'unnamed' OR s.speaker_resolution IN ('unnamed', 'role') THEN 'described'
         ELSE 'named'
-    END AS source_kind, -- named; described: a body or people without a name; anonymous: persons named nowhere; document; none
-    s.kind <> 'indirect' AS is_quoted, -- in quotation marks, in full or in part; else told in the words of the article
-    if(p.kind = 'person', g.gender, NULL) AS gender, -- woman or man, where the article says she or he of a named person, Mrs or Mr; else null
+    END AS source_kind, -- named; described (an organization or people without a name); anonymous (persons whom the article never names); document; none
+    s.kind <> 'indirect' AS is_quoted, -- whether it is in quotation marks, in full or in part, and not only paraphrased
+    if(p.kind = 'person', g.gender, NULL) AS gender, -- woman or man if the article calls a named person she or he, Mrs or Mr; else null
     s.seq_no,
     s.actor_id,
     s.article_id,

@@ -1,4 +1,4 @@
--- One row is one article: how much of it is attributed, to how many speakers, and how much to nobody by name.
+-- One row is one article: how many statements it attributes, to how many speakers, and how many to unnamed sources.
 WITH attributions AS (
     SELECT
         article_id,
@@ -20,15 +20,15 @@ SELECT
     a.outlet,
     a.headline,
     a.word_count,
-    coalesce(t.statements, 0) AS statements, -- attributed in the article
-    coalesce(t.direct, 0) AS direct, -- those in quotation marks
-    coalesce(t.indirect, 0) AS indirect, -- those in the words of the article
-    coalesce(t.mixed, 0) AS mixed, -- those with some words in quotation marks
-    coalesce(t.speakers, 0) AS speakers, -- different actors that speak
-    coalesce(t.with_speaker, 0) AS with_speaker, -- statements whose speaker is known
-    coalesce(t.unnamed, 0) AS unnamed, -- statements of persons whom the article names nowhere: source_type 'anonymous person'
-    coalesce(t.without_source, 0) AS without_source, -- statements of nobody
-    round(t.unnamed / t.statements, 3) AS unnamed_share, -- from 0 to 1
+    coalesce(t.statements, 0) AS statements, -- statements in the article
+    coalesce(t.direct, 0) AS direct, -- statements in quotation marks
+    coalesce(t.indirect, 0) AS indirect, -- statements in the words of the article
+    coalesce(t.mixed, 0) AS mixed, -- statements with some words in quotation marks
+    coalesce(t.speakers, 0) AS speakers, -- number of different speakers
+    coalesce(t.with_speaker, 0) AS with_speaker, -- statements with a resolved speaker
+    coalesce(t.unnamed, 0) AS unnamed, -- statements by persons whom the article never names: source_type 'anonymous person'
+    coalesce(t.without_source, 0) AS without_source, -- statements without a source
+    round(t.unnamed / t.statements, 3) AS unnamed_share, -- unnamed divided by statements, from 0 to 1
     a.article_id
 FROM main.articles AS a
 LEFT JOIN attributions AS t USING (article_id)

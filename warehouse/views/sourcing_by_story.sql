@@ -1,4 +1,4 @@
--- One row is one outlet on one story: whom it lets speak, and how the other outlets do it whose texts are of that story.
+-- One row is one outlet on one story: what kinds of sources its articles have, compared with the other outlets that published the story.
 WITH outlets AS (
     SELECT
         story_id,
@@ -30,21 +30,21 @@ compared AS (
 )
 
 SELECT
-    first_on, -- day of its first article on the story
-    outlet, -- who published the articles, else the agency that they are from
-    articles, -- on this story that attribute anything
-    statements, -- that they attribute; named, described, anonymous, documents and without_source add up to it
-    speakers, -- different ones with a name
-    speakers_quoted, -- of those, the ones with any words in quotation marks; the others are only paraphrased
-    named, -- by persons, bodies and countries with a name
-    described, -- by bodies or people without a name
-    anonymous, -- by persons whom the article names nowhere
-    documents, -- by reports, polls, letters
-    without_source, -- by nobody
-    round(anonymous / statements, 3) AS anonymous_share, -- from 0 to 1
-    round(anonymous_of_others / nullif(of_others, 0), 3) AS anonymous_share_of_others, -- of the other outlets together
-    round(quoted / statements, 3) AS quoted_share, -- in quotation marks, in full or in part, from 0 to 1
-    round(quoted_of_others / nullif(of_others, 0), 3) AS quoted_share_of_others, -- of the other outlets together
-    other_outlets, -- that have a text of this story: versions and rewrites of one text are one story
+    first_on, -- day of the outlet's first article on the story
+    outlet, -- outlet that published the articles, else the agency that they are from
+    articles, -- number of its articles on the story with statements
+    statements, -- number of statements in them; named, described, anonymous, documents and without_source add up to it
+    speakers, -- number of different named speakers
+    speakers_quoted, -- number of these speakers with words in quotation marks; the others are only paraphrased
+    named, -- statements by persons, organizations and countries with a name
+    described, -- statements by organizations or people without a name
+    anonymous, -- statements by persons whom the article never names
+    documents, -- statements by reports, polls, letters
+    without_source, -- statements without a source
+    round(anonymous / statements, 3) AS anonymous_share, -- share of anonymous statements, from 0 to 1
+    round(anonymous_of_others / nullif(of_others, 0), 3) AS anonymous_share_of_others, -- the same share in the other outlets together
+    round(quoted / statements, 3) AS quoted_share, -- share of statements in quotation marks, in full or in part, from 0 to 1
+    round(quoted_of_others / nullif(of_others, 0), 3) AS quoted_share_of_others, -- the same share in the other outlets together
+    other_outlets, -- number of other outlets with an article of this story; versions and rewrites of one text are one story
     story_id
 FROM compared

@@ -1,4 +1,4 @@
--- One row is one pair of speakers who are quoted in the same articles: an edge of their network.
+-- One row is one pair of speakers with statements in the same articles: an edge of their network.
 WITH present AS (
     SELECT DISTINCT article_id, s.actor_id, s.published_on
     FROM main.statements AS s
@@ -19,13 +19,13 @@ pairs AS (
 )
 
 SELECT
-    p.name AS speaker, -- one of the two
-    o.name AS other, -- the other one
-    e.articles, -- articles that quote both
+    p.name AS speaker, -- name of the first speaker
+    o.name AS other, -- name of the second speaker
+    e.articles, -- number of articles with statements by both
     e.first_seen_on,
     e.last_seen_on,
-    e.actor_id, -- of the one
-    e.other_id -- of the other
+    e.actor_id, -- actor_id of the first speaker
+    e.other_id -- actor_id of the second speaker
 FROM pairs AS e
 JOIN main.actors AS p ON p.actor_id = e.actor_id
 JOIN main.actors AS o ON o.actor_id = e.other_id

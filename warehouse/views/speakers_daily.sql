@@ -1,15 +1,15 @@
--- One row is one speaker on one day (null when the article gives none): how much they were quoted, and where.
+-- One row is one speaker on one day (null for articles without a day): how many statements they made, and in how many articles and outlets.
 SELECT
     s.published_on,
-    p.name AS speaker, -- fullest name
+    p.name AS speaker, -- fullest name of the speaker
     p.kind AS speaker_kind, -- person, organization, country, group, unnamed
     p.country_code AS country, -- ISO 3166-1 alpha-2
-    count(*) AS statements, -- all of them
-    count(*) FILTER (WHERE s.kind = 'direct') AS direct, -- those in quotation marks
-    count(*) FILTER (WHERE s.kind = 'indirect') AS indirect, -- those in the words of the article
-    count(*) FILTER (WHERE s.kind = 'mixed') AS mixed, -- those with some words in quotation marks
-    count(DISTINCT s.article_id) AS articles, -- articles they stand in
-    count(DISTINCT a.outlet) AS outlets, -- outlets that brought them
+    count(*) AS statements, -- number of statements
+    count(*) FILTER (WHERE s.kind = 'direct') AS direct, -- statements in quotation marks
+    count(*) FILTER (WHERE s.kind = 'indirect') AS indirect, -- statements in the words of the article
+    count(*) FILTER (WHERE s.kind = 'mixed') AS mixed, -- statements with some words in quotation marks
+    count(DISTINCT s.article_id) AS articles, -- number of articles with these statements
+    count(DISTINCT a.outlet) AS outlets, -- number of outlets that printed them
     s.actor_id
 FROM main.statements AS s
 JOIN main.articles AS a USING (article_id)

@@ -1,5 +1,5 @@
--- One row is one statement, once for all versions of a story: of copies with the same words, that of the earliest version.
-WITH printed AS (  -- articles that stand for themselves, with how often their text was printed
+-- One row is one statement, once for all versions of a story: of statements with the same words, the one in the earliest version.
+WITH printed AS (  -- articles that are not copies, with how often their text was printed
     SELECT a.*, coalesce(c.texts, 0) + 1 AS texts
     FROM main.articles AS a
     LEFT JOIN (
@@ -15,7 +15,7 @@ versions AS (
     SELECT article_id, story_id, texts, count(*) OVER (PARTITION BY story_id) AS versions FROM printed
 ),
 
-kept AS (  -- of stories with several versions; in a query of its own, so that a count reads no columns in vain
+kept AS (  -- only stories with several versions; a separate query, so that a count reads no unneeded columns
     WITH numbered AS (
         SELECT
             article_id,
@@ -45,7 +45,7 @@ kept AS (  -- of stories with several versions; in a query of its own, so that a
         WHERE n.versions > 1 AND s.correction IS DISTINCT FROM 'deleted'
     ),
 
-    worded AS MATERIALIZED (  -- the same words may be set in other quotation marks and broken into other lines
+    worded AS MATERIALIZED (  -- the same words may have other quotation marks and line breaks
         SELECT
             r.letters,
             hash(
@@ -76,7 +76,7 @@ kept AS (  -- of stories with several versions; in a query of its own, so that a
 SELECT
     s.*,
     v.story_id,
-    coalesce(k.copies, v.texts) AS copies -- articles of the story that have it
+    coalesce(k.copies, v.texts) AS copies -- number of articles of the story with this statement
 FROM main.statements AS s
 JOIN versions AS v USING (article_id)
 LEFT JOIN kept AS k USING (statement_id)

@@ -1,9 +1,9 @@
--- One row is one version of one story that has several, in their order: who published it, when, and how it is marked.
+-- One row is one version of a story with several versions, in order: who published it, when, and how it is marked.
 SELECT
     story_id,
     row_number() OVER in_order AS version, -- 1, 2, 3... in the order of the versions
     article_id,
-    lag(article_id) OVER in_order AS article_before, -- article_id of the version before
+    lag(article_id) OVER in_order AS article_before, -- article_id of the previous version
     outlet,
     agency,
     published_on,

@@ -1,12 +1,12 @@
--- One row is one wording of a source that was resolved to nobody, in one way of naming: what to look at next.
+-- One row is one source, as written, that was not resolved to an actor: candidates for a correction.
 SELECT
     source,
     speaker_resolution,
-    count(*) AS statements, -- attributed to these words
-    count(DISTINCT article_id) AS articles, -- articles they stand in
+    count(*) AS statements, -- number of statements with this source
+    count(DISTINCT article_id) AS articles, -- number of articles with these statements
     min(published_on) AS first_seen_on,
     max(published_on) AS last_seen_on,
-    min(statement_id) AS example_statement_id -- one of them
+    min(statement_id) AS example_statement_id -- one of these statements
 FROM main.statements
 SEMI JOIN (
     SELECT article_id FROM main.articles WHERE copy_of IS NULL AND is_killed IS NOT TRUE

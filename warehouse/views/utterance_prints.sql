@@ -1,4 +1,4 @@
--- One row is one print of one saying: a statement with the saying that it tells, and its place among the prints of it.
+-- One row is one print of one utterance: a statement with its utterance, and its place among the prints of it.
 WITH printed AS (
     SELECT
         s.statement_id,
@@ -17,7 +17,7 @@ WITH printed AS (
     WHERE a.copy_of IS NULL AND a.is_killed IS NOT TRUE AND s.correction IS DISTINCT FROM 'deleted'
 ),
 
-repeated AS (  -- most sayings are printed once, and need no windows
+repeated AS (  -- most utterances are printed once, and need no window functions
     SELECT utterance_id FROM printed GROUP BY utterance_id HAVING count(*) > 1
 ),
 
@@ -34,17 +34,17 @@ numbered AS (
 )
 
 SELECT
-    p.utterance_id, -- the saying: statement_id of its first print
+    p.utterance_id, -- the utterance: statement_id of its first print
     coalesce(n.print_no, 1) AS print_no, -- 1, 2, 3... in the order of the days
-    coalesce(n.prints, 1) AS prints, -- of the saying in all
+    coalesce(n.prints, 1) AS prints, -- number of prints of the utterance
     p.published_on,
     if(n.print_no IS NULL AND p.published_on IS NOT NULL, 0, n.days_after_first)
         AS days_after_first, -- days since the first print
-    p.outlet, -- who published the article, else the agency that it is from
-    c.name AS speaker, -- fullest name of who spoke, as this print tells; null when nobody can be named
+    p.outlet, -- outlet that published the article, else the agency that it is from
+    c.name AS speaker, -- fullest name of the speaker according to this print; null if nobody can be named
     p.kind,
     p.content AS statement, -- what was said, in the words of this print
-    coalesce(n.is_fullest, true) AS is_fullest, -- whether no print has more of it
+    coalesce(n.is_fullest, true) AS is_fullest, -- whether this is the longest print
     p.story_id,
     p.article_id,
     p.statement_id,

@@ -1,4 +1,4 @@
--- One row is one utterance: what was said once, by whom, when it was first printed, and how often and where it was told.
+-- One row is one utterance: what was said, by whom, when it was first printed, and how often and where.
 WITH printed AS (
     SELECT
         s.statement_id,
@@ -15,7 +15,7 @@ WITH printed AS (
     WHERE a.copy_of IS NULL AND a.is_killed IS NOT TRUE AND s.correction IS DISTINCT FROM 'deleted'
 ),
 
-repeated AS (  -- most sayings are printed once
+repeated AS (  -- most utterances are printed once
     SELECT utterance_id FROM printed GROUP BY utterance_id HAVING count(*) > 1
 ),
 
@@ -37,7 +37,7 @@ sayings AS (
     GROUP BY utterance_id
 ),
 
-told AS (  -- by the fullest print of each
+fullest AS (  -- one row per utterance, from its longest print
     SELECT
         coalesce(u.first_on, p.published_on) AS first_on,
         coalesce(u.last_on, p.published_on) AS last_on,
@@ -59,14 +59,14 @@ SELECT
     u.first_on, -- day of its first print
     u.last_on, -- day of its last print
     u.first_outlet, -- outlet of its first print
-    u.prints, -- statements that tell it; one article may tell it twice
-    u.articles, -- articles that tell it
-    u.outlets, -- outlets that tell it
-    u.stories, -- stories it stands in; versions of one text are one story
-    u.quoted, -- prints that quote it, in full or in part; the others tell it in their own words
-    c.name AS speaker, -- fullest name of who spoke, by the first print or one that names somebody
+    u.prints, -- number of its prints; one article may have two
+    u.articles, -- number of articles that print it
+    u.outlets, -- number of outlets that print it
+    u.stories, -- number of stories it is in; versions of one text are one story
+    u.quoted, -- number of prints that quote it, in full or in part; the others paraphrase it
+    c.name AS speaker, -- fullest name of the speaker, from the first print, else from one that names a speaker
     u.content AS statement, -- the words of the fullest print
     c.actor_id,
     u.utterance_id -- statement_id of its first print
-FROM told AS u
+FROM fullest AS u
 LEFT JOIN main.actors AS c ON c.actor_id = u.actor_id AND c.kind <> 'nobody'

@@ -1,4 +1,4 @@
--- One row is one speaker with a name in one article: quoted or only paraphrased, and whether the article gives them the last word.
+-- One row is one named speaker in one article: whether they are quoted or only paraphrased, and whether they have the first or last word.
 WITH spoken AS (
     SELECT
         published_on,
@@ -18,15 +18,15 @@ WITH spoken AS (
 
 SELECT
     v.published_on,
-    v.outlet, -- who published the article, else the agency that it is from
-    p.name AS speaker, -- fullest name of who spoke
-    v.statements, -- of this speaker in the article
-    v.quoted, -- of these, in quotation marks, in full or in part
-    v.quoted = 0 AS is_only_paraphrased, -- whether the article has none of the speaker's own words in quotation marks
-    v.first_no = min(v.first_no) OVER article AS has_first_word, -- whether no speaker with a name comes earlier
-    v.last_no = max(v.last_no) OVER article AS has_last_word, -- whether no speaker with a name comes later
-    count(*) OVER article AS speakers, -- of the article that have a name
-    v.gender, -- woman or man, where the article says she or he, Mrs or Mr; else null
+    v.outlet, -- outlet that published the article, else the agency that it is from
+    p.name AS speaker, -- fullest name of the speaker
+    v.statements, -- number of the speaker's statements in the article
+    v.quoted, -- number of these in quotation marks, in full or in part
+    v.quoted = 0 AS is_only_paraphrased, -- whether none of the speaker's words are in quotation marks
+    v.first_no = min(v.first_no) OVER article AS has_first_word, -- whether no other named speaker comes earlier
+    v.last_no = max(v.last_no) OVER article AS has_last_word, -- whether no other named speaker comes later
+    count(*) OVER article AS speakers, -- number of named speakers in the article
+    v.gender, -- woman or man if the article calls them she or he, Mrs or Mr; else null
     v.actor_id,
     v.article_id,
     v.story_id

@@ -1,13 +1,13 @@
--- One row is one speaker and one actor spoken of or to, in one relation and with one class of cue: an edge with a tone.
+-- One row is one speaker and one actor whom they speak about or to, in one relation and with one class of cue: an edge with a tone.
 SELECT
-    p.name AS speaker, -- who spoke
-    t.name AS subject, -- of whom or to whom
+    p.name AS speaker, -- name of the speaker
+    t.name AS subject, -- name of the actor whom the statements are about or addressed to
     r.relation,
     s.cue_class,
-    count(*) AS statements, -- how often
-    count(DISTINCT s.article_id) AS articles, -- articles they stand in
-    min(s.published_on) AS first_on, -- day of the first of them
-    max(s.published_on) AS last_on, -- day of the last of them
+    count(*) AS statements, -- number of statements
+    count(DISTINCT s.article_id) AS articles, -- number of articles with these statements
+    min(s.published_on) AS first_on, -- day of the first statement
+    max(s.published_on) AS last_on, -- day of the last statement
     s.actor_id AS speaker_id, -- actor_id of the speaker
     r.actor_id AS subject_id -- actor_id of the subject
 FROM main.statement_actors AS r

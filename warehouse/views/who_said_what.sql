@@ -1,4 +1,4 @@
--- One row is one statement, flat: who said it, as what, where, when and in which words; none of killed stories and copies.
+-- One row is one statement in a flat form: who said it, in what role, where, when and in which words; without killed stories and copies.
 WITH speakers AS (
     SELECT actor_id, name, kind, country_code, country_from FROM main.actors WHERE kind <> 'nobody'
 ),
@@ -17,18 +17,18 @@ spoken_for AS (
 SELECT
     s.published_on,
     a.outlet,
-    p.name AS speaker, -- fullest name of who spoke; null when nobody can be named
+    p.name AS speaker, -- fullest name of the speaker; null if nobody can be named
     p.kind AS speaker_kind, -- person, organization, country, group, unnamed
     s.role,
     f.name AS organization, -- name of the organization or country spoken for
-    coalesce(p.country_code, f.country_code) AS country, -- of the speaker, else of the organization; ISO 3166-1 alpha-2
+    coalesce(p.country_code, f.country_code) AS country, -- country of the speaker, else of the organization; ISO 3166-1 alpha-2
     s.cue,
     s.cue_class,
     s.is_negated,
     s.modality,
     s.kind,
     CASE WHEN s.kind <> 'direct' AND s.content LIKE 'that %' THEN substr(s.content, 6) ELSE s.content END
-        AS statement, -- what was said, word for word; without a conjunction 'that' before it
+        AS statement, -- what was said, word for word, without an introductory 'that'
     s.source,
     s.speaker_resolution,
     s.confidence,
@@ -42,13 +42,13 @@ SELECT
     s.since_version,
     s.seq_no,
     s.statement_id,
-    p.actor_id, -- null when a correction says that the name is nobody's
+    p.actor_id, -- actor_id of the speaker; null if a correction says that the name is not an actor
     f.actor_id AS organization_id,
     s.article_id,
     s.source_type,
     CASE WHEN p.country_code IS NULL THEN f.country_from ELSE p.country_from END
-        AS country_from, -- what tells the country: text, seed or context
-    coalesce(a.outlet, a.agency) AS outlet_or_agency, -- who published the article, else the agency that it is from
+        AS country_from, -- evidence for the country: text, seed or context
+    coalesce(a.outlet, a.agency) AS outlet_or_agency, -- outlet that published the article, else the agency that it is from
     a.path, -- file that the article is from
     a.url, -- address of the article
     s.speaker_confidence,

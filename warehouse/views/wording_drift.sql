@@ -1,4 +1,4 @@
--- One row is one print of a saying that others tell in other words: what it adds to the fullest print, and what it drops.
+-- One row is one print of an utterance that differs from the fullest print: which words it adds, and which it drops.
 WITH printed AS (
     SELECT
         s.statement_id,
@@ -36,7 +36,7 @@ others AS (
     WHERE p.content <> f.fullest
 ),
 
-pairs AS (  -- five hundred words of each: what is longer is no quotation
+pairs AS (  -- at most five hundred words of each, because longer texts are not quotations
     SELECT
         *,
         regexp_extract_all(lower(left(content, 8000)), '[\p{L}\p{N}]+')[:500] AS words,
@@ -50,27 +50,27 @@ compared AS (
         [w FOR w IN words IF NOT list_contains(full_words, w)] AS added,
         [w FOR w IN full_words IF NOT list_contains(words, w)] AS dropped
     FROM pairs
-    WHERE coalesce(words <> full_words, true) -- as a bare comparison it is part of the join: words of all prints are cut
+    WHERE coalesce(words <> full_words, true) -- coalesce keeps DuckDB from moving this into the join, where it would split the words of all prints
 )
 
 SELECT
     c.published_on,
-    c.outlet, -- who published the article, else the agency that it is from
-    p.name AS speaker, -- fullest name of who spoke, as this print tells; null when nobody can be named
+    c.outlet, -- outlet that published the article, else the agency that it is from
+    p.name AS speaker, -- fullest name of the speaker according to this print; null if nobody can be named
     c.kind,
     c.content AS statement, -- what was said, in the words of this print
-    c.fullest_outlet, -- who printed most of it
-    c.fullest, -- the words of that print
+    c.fullest_outlet, -- outlet of the fullest print
+    c.fullest, -- the words of the fullest print
     CASE
         WHEN len(c.added) = 0 AND len(c.dropped) = 0 THEN 'reordered'
         WHEN len(c.added) = 0 THEN 'cut'
         WHEN len(c.dropped) = 0 THEN 'added'
         ELSE 'changed'
-    END AS drift, -- cut: it only drops words; added: it only adds some; changed: it does both; reordered: neither
-    c.added, -- words that the fullest print does not have, in their order
-    c.dropped, -- words of the fullest print that it does not have, in their order
-    round(1 - len(c.dropped) / len(c.full_words), 2) AS kept, -- what part of the words of the fullest print it has, 0 to 1
-    c.utterance_id, -- the saying: statement_id of its first print
+    END AS drift, -- cut (only drops words), added (only adds words), changed (does both) or reordered (does neither)
+    c.added, -- words that the fullest print does not have, in order
+    c.dropped, -- words that only the fullest print has, in order
+    round(1 - len(c.dropped) / len(c.full_words), 2) AS kept, -- share of the words of the fullest print that it has, from 0 to 1
+    c.utterance_id, -- the utterance: statement_id of its first print
     c.statement_id,
     c.fullest_id, -- statement_id of the fullest print
     p.actor_id

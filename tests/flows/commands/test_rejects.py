@@ -95,7 +95,7 @@ def test_files_that_are_gone_are_not_read_again(warehouse, tmp_path, monkeypatch
     monkeypatch.chdir(tmp_path)
     result = CliRunner().invoke(app, ["rejects", "retry", "--warehouse", str(warehouse)])
     assert result.exit_code == 0
-    assert "2 of 2 files are no longer there" in result.stderr
+    assert "2 of 2 files no longer exist" in result.stderr
 
 
 def test_a_stored_path_is_found_again_where_it_can_be(tmp_path, monkeypatch):

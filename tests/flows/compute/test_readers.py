@@ -68,12 +68,12 @@ def test_readings_are_those_of_this_process_in_their_order():
 @pytest.mark.parametrize(
     ("what", "code", "words"),
     [
-        ("spin", "too_slow", "takes longer to read than 1 s of the processor (ONRECORD_READER_SECONDS"),
+        ("spin", "too_slow", "takes longer to read than 1 s of CPU time (ONRECORD_READER_SECONDS"),
         ("sleep", "too_slow", "takes longer to read than 8 s by the clock"),
         ("eat", "too_much_memory", "needs more memory than reading a file may take (ONRECORD_READER_MEMORY)"),
         ("abort", "too_much_memory", "needs more memory to read than 300 MB (ONRECORD_READER_MEMORY)"),
-        ("crash", "reader_crashed", "makes the reader crash (SIGSEGV)"),
-        ("exit", "reader_crashed", "makes the reader crash (exit code 7)"),
+        ("crash", "reader_crashed", "crashes the reader (SIGSEGV)"),
+        ("exit", "reader_crashed", "crashes the reader (exit code 7)"),
     ],
 )
 def test_a_file_that_breaks_a_bound_is_a_reject_and_the_next_one_is_read(
@@ -113,7 +113,7 @@ def test_an_archive_that_keeps_exceeding_bounds_is_rejected(reader):
     assert (reject.record_no, reject.reason_code) == (None, "reader_crashed")
     assert (
         reject.reason
-        == "0 > 3.txt: makes the reader crash (exit code 7); before that, 3 other files in it did"
+        == "0 > 3.txt: crashes the reader (exit code 7); earlier, 3 other files in it ended the reader too"
     )
     assert body(after) == STORY.decode()
 
@@ -202,7 +202,7 @@ def test_known_and_unreadable_files_pass_without_a_process():
 
 def test_a_process_that_cannot_start_is_an_error_of_the_run_and_no_reject(monkeypatch):
     monkeypatch.setattr("flows.compute.readers.PROGRAM", "raise SystemExit('no library ({}, {})')")
-    with open_reader(Bounds()) as reader, pytest.raises(ReaderError, match="does not start: no library"):
+    with open_reader(Bounds()) as reader, pytest.raises(ReaderError, match="did not start: no library"):
         read(reader, [STORY])
 
 

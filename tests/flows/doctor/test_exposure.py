@@ -62,7 +62,7 @@ def test_a_private_place_is_reported_as_private(place):
 def test_a_server_that_answers_strangers_is_reported(place, served, monkeypatch):
     monkeypatch.setattr(Server, "status", 200)
     found = examined(place)
-    assert "this machine alone" in found["server"].found
+    assert "only on this machine" in found["server"].found
     assert {what for what, finding in found.items() if not finding.is_well} == {"key", "pages", "names"}
     assert "PREFECT_SERVER_API_AUTH_STRING" in found["key"].advice
 

@@ -108,7 +108,7 @@ def site(tmp_path_factory):
 
 def test_the_key_is_readable_by_its_user_alone_and_its_place_is_shown(site):
     assert site.key_file.stat().st_mode & 0o777 == 0o600
-    assert f"ask for the key in {site.key_file}" in site.out.read_text()
+    assert f"their key is in {site.key_file}" in site.out.read_text()
     assert site.key not in site.out.read_text()
 
 

@@ -29,7 +29,7 @@ def brought(tmp_path_factory):
         patch.chdir(folder)
         publish_version(1)
         assert (
-            CliRunner().invoke(app, ["lake", "update"], env=SETTINGS).stdout.startswith("brought version 1 (")
+            CliRunner().invoke(app, ["lake", "update"], env=SETTINGS).stdout.startswith("copied version 1 (")
         )
     return folder
 
@@ -54,7 +54,7 @@ def publish_version(number):
     ("arguments", "code", "told"),
     [
         (("sql", "DELETE FROM lake.main.articles"), 2, "read-only"),
-        (("sql", "SELECT 1", "--snapshot", "1", "--as-of", "2024-05-03"), 2, "exclude each other"),
+        (("sql", "SELECT 1", "--snapshot", "1", "--as-of", "2024-05-03"), 2, "not both"),
         (("sql", "SELECT 1", "--snapshot", "99"), 4, "cannot be opened"),
         (("sql", "SELECT 1", "--as-of", "May"), 2, "not a day or moment"),
     ],
@@ -96,7 +96,7 @@ def test_the_lake_is_updated_and_queried_as_of_a_version(onrecord):
     """The last test: it copies another version, then removes everything."""
     assert onrecord("update").stdout == "the lake is up to date\n"
     publish_version(2)
-    assert onrecord("update").stdout.startswith("brought version 2 (")
+    assert onrecord("update").stdout.startswith("copied version 2 (")
     count = "SELECT count(*) AS n FROM who_said_what"
     assert onrecord("sql", count, "--format", "csv").stdout == "n\n2\n"
     assert onrecord("sql", count, "--name", "news", "--snapshot", "1", "--format", "csv").stdout == "n\n1\n"

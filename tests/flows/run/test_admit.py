@@ -123,7 +123,7 @@ def test_only_runs_of_deployments_are_asked(machine, monkeypatch):
     monkeypatch.setenv("PREFECT__FLOW_RUN_ID", "6a2f")
     with pytest.raises(NotAdmitted, match="notify_command"):
         run(["inbox"], told)
-    with pytest.raises(NotAdmitted, match="/etc is of no source"):
+    with pytest.raises(NotAdmitted, match="/etc is not in a source"):
         run(["/etc"])
     assert run(["inbox"]) == ["inbox"]
 

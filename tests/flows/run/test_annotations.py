@@ -78,13 +78,13 @@ def test_the_command_lists_and_exports_what_is_finished(tmp_path):
     line = {"article": "f" * 32, "text": "The mill.\nIt was sold.", "actors": [], "statements": []}
     assert run(settings) == run(settings, "--list", "x") and run(settings)[0] == 2
     code, said = run(settings, "--list")
-    assert code == 0 and "no article is annotated in" in said
+    assert code == 0 and "has no annotated article" in said
     assert run(settings, "--export", str(tmp_path / "gold.jsonl"))[0] == 2
     for article, is_finished in (("f" * 32, True), ("e" * 32, False)):
         Annotations(settings.annotations_file).save(line | {"article": article, "is_finished": is_finished})
     assert "ffffffffffff finished 0 statements, 0 corrections The mill." in run(settings, "--list")[1]
     code, said = run(settings, "--export", str(tmp_path / "gold.jsonl"))
-    assert code == 0 and "1 article, 0 statements; 1 article not finished, left out" in said
+    assert code == 0 and "1 article, 0 statements; 1 unfinished article left out" in said
     assert json.loads((tmp_path / "gold.jsonl").read_text(encoding="utf-8")) == line
     settings.annotations_file.write_text("{", encoding="utf-8")
     code, said = run(settings, "--list")

@@ -47,7 +47,7 @@ def test_an_edited_file_is_applied_by_the_next_run_though_nothing_else_is_new(pr
     assert corrected.status == "published"
     assert query(settings.warehouse, PEOPLE)["name"].to_list() == ["Ada B. Roe"]
     assert "1 of 2 corrections applied" in shown(corrected)
-    assert "number 2 meets no actor or statement: rename Nobody, Somebody" in shown(corrected)
+    assert "number 2 matches no actor or statement: rename Nobody, Somebody" in shown(corrected)
     assert ingest(paths, settings).status == "nothing_new"
     (settings.folder / "corrections.csv").unlink()
     assert ingest(paths, settings).status == "published"
@@ -131,7 +131,7 @@ def test_correct_shows_what_a_line_changes_and_writes_it(ingested):
     code, said = call(ingested, "rename", "Ada Roe", "Ada B. Roe", "--note", "her, full name")
     assert code == 0 and "line 2 of" in said
     assert lines_of(ingested) == ["action,actor,value,note", 'rename,Ada Roe,Ada B. Roe,"her, full name"']
-    assert "applies what was changed" in findings(ingested).found
+    assert "applies the changes" in findings(ingested).found
     assert ingest(paths, ingested).status == "published"
     assert query(ingested.warehouse, PEOPLE)["name"].to_list() == ["Ada B. Roe"]
     assert findings(ingested).is_well
@@ -162,7 +162,7 @@ def test_a_corrected_wording_is_searchable_and_can_be_undone(ingested):
     before = query(ingested.warehouse, "FROM statements WHERE content LIKE '%choice%'")
     [found] = before.select("statement_id", "content", "kind").rows()
     code, said = call(ingested, "content", found[0], "We had a choice")
-    assert code == 2 and "the article has no such words where the statement stands" in said
+    assert code == 2 and "the article does not have these words at the statement" in said
     assert "1 statements and 0 mentions" in call(ingested, "content", found[0], '"We had')[1]
     ingest(paths, ingested)
     [(content, spans, *rest)] = query(ingested.warehouse, told, [found[0]]).rows()
@@ -194,9 +194,9 @@ def test_a_name_that_is_not_an_actor_is_in_no_view(ingested):
     [
         (["marry", "Ada Roe", "Bo Venn"], "'marry' is no action"),
         (["kind", "Ada Roe", "robot"], "'robot' is no kind"),
-        (["rename", "Bo Venn", "Bo B. Venn"], "nothing was written: the line meets nobody"),
+        (["rename", "Bo Venn", "Bo B. Venn"], "nothing was written: the correction matches nothing"),
         (["content", "0" * 32, "we | "], "has an empty piece"),
-        (["delete", "0" * 32], "nothing was written: the line meets nobody"),
+        (["delete", "0" * 32], "nothing was written: the correction matches nothing"),
     ],
 )
 def test_correct_refuses_a_line_that_is_invalid_or_does_nothing(ingested, cells, said):
@@ -212,7 +212,7 @@ def test_correct_keeps_the_existing_lines(ingested):
         "note,actor,action,value", "why,Ada Roe,rename,Ada B. Roe", "two people,Ada B. Roe,kind,group",
     ]  # fmt: skip
     said = call(ingested, "rename", "Ada B. Roe", "Ada", "--dry-run")[1]
-    assert "number 1 of the file contradicts this one" in said
+    assert "correction 1 in the file contradicts this one" in said
 
 
 def test_correct_needs_a_warehouse(settings):
@@ -223,7 +223,7 @@ def test_doctor_names_lines_that_are_not_met_and_invalid_lines(ingested):
     correct(ingested, "rename,Nobody,Somebody,", "rename,Ada Roe,A,", "rename,A,B,", "type,B,ngo,")
     ingest([str(ingested.folder.parent / "in")], ingested)
     finding = findings(ingested)
-    assert "number 1 meets no actor or statement; number 2 is contradicted by a later line" in finding.found
+    assert "number 1 matches no actor or statement; number 2 is contradicted by a later line" in finding.found
     assert "actor_corrections_applied" in finding.advice
     correct(ingested, "marry,Ada Roe,Bo Venn,")
     assert "line 2: 'marry' is no action" in findings(ingested).found and not findings(ingested).is_well

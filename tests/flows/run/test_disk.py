@@ -87,7 +87,7 @@ def test_doctor_reports_a_read_only_disk_as_far_as_it_can(folder):
     with only_to_be_read(folder):
         done = onrecord(folder, "doctor")
     assert isinstance(done.exception, SystemExit), done.exception
-    assert done.exit_code == 1 and "may not be written to" in done.output and "last run" in done.output
+    assert done.exit_code == 1 and "not writable" in done.output and "last run" in done.output
 
 
 @pytest.mark.parametrize("command", [command for command in WRITING if command != "maintain"])

@@ -46,8 +46,8 @@ def test_each_file_gets_one_outcome_with_its_counts_and_reason():
     assert files.schema == polars_schema(FILES)
     assert files.drop("run_id", "file_sha256", "format").rows() == [
         ("new.txt", "loaded", 1, 1, 0, 0, None),
-        ("copy.txt", "duplicate", 1, 0, 1, 0, "each article in it is known from another file"),
-        ("seen.txt", "unchanged", 0, 0, 0, 0, "the same bytes were dealt with in run run-1"),
+        ("copy.txt", "duplicate", 1, 0, 1, 0, "every article in it was loaded from another file"),
+        ("seen.txt", "unchanged", 0, 0, 0, 0, "run run-1 read the same bytes"),
         ("empty.txt", "rejected", 0, 0, 0, 0, "empty.txt: is empty"),
         ("gone.txt", "rejected", 0, 0, 0, 0, "gone"),
     ]

@@ -60,10 +60,12 @@ def test_files_are_read_until_there_is_enough_to_be_analysed(prefect_here, tmp_p
     run = Run(["in"], Settings(), datetime.now(UTC))
     with open_next(tmp_path / "w.duckdb", "run") as version, open_reader(Bounds()) as reader:
         parts = flow(lambda: list(read_article_batches(run, files, version, reader)), name="read")()
-        met = version.connection.execute("SELECT path, size_bytes FROM staging.met ORDER BY path").fetchall()
+        found = version.connection.execute(
+            "SELECT path, size_bytes FROM staging.found_files ORDER BY path"
+        ).fetchall()
     read = [part.ledger["files"]["path"].to_list() for part in parts if part.ledger]
     assert read == [["a", "b"], ["c", "d"], ["e", "f"]]
-    assert dict(met) == sizes
+    assert dict(found) == sizes
 
 
 @pytest.mark.parametrize("seconds", [0, 1000])

@@ -161,7 +161,7 @@ def test_a_web_address_is_one_file(web):
 @pytest.mark.parametrize(
     ("page", "code", "words"),
     [
-        ("/none.txt", "vanished", "is not there"),
+        ("/none.txt", "vanished", "does not exist"),
         ("/locked", "unreadable", "permission denied"),
         ("/big.txt", "too_large", "limit of 1,048,576 bytes"),
         ("/empty.txt", "empty_file", "is empty"),

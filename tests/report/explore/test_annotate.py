@@ -224,7 +224,7 @@ def test_what_an_article_writes_is_text_in_the_form(tmp_path):
     "change, why",
     [({"statements": None}, "statements: a list"), ({"text": ""}, "text"), ({"actors": [{}]}, "actor"),
      ({"corrections": [["merge", "f" * 32, "x"]]}, "the action is one of"),
-     ({"corrections": [["speaker", "'; DROP", "x"]]}, "no such id")],
+     ({"corrections": [["speaker", "'; DROP", "x"]]}, "not a valid id")],
     ids=str,
 )  # fmt: skip
 def test_a_line_of_the_file_that_cannot_be_one_is_named(tmp_path, change, why):

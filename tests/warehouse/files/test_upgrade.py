@@ -41,7 +41,7 @@ def test_a_warehouse_of_a_newer_version_is_refused_and_unchanged(warehouse):
         connection.execute("UPDATE ops.versions SET shape_no = 99")
     before = warehouse.read_bytes()
     with (
-        pytest.raises(WarehouseError, match="made by a newer version of the product"),
+        pytest.raises(WarehouseError, match="written by a newer version of On Record"),
         open_next(warehouse, RUN),
     ):
         pass

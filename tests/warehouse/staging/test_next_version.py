@@ -79,12 +79,12 @@ def test_any_frame_of_the_declared_schema_survives_stage_and_read(next_version, 
 def test_a_frame_of_another_schema_is_refused_by_table_and_column(next_version):
     frames = sample_run()
     wrong = {
-        "mentions.start is Int64, declared is Int32": frames["mentions"].with_columns(
+        "mentions.start is Int64, but schema/tables.py declares Int32": frames["mentions"].with_columns(
             pl.col("start").cast(pl.Int64)
         ),
         "mentions.text is missing": frames["mentions"].drop("text"),
         "mentions.mood is String": frames["mentions"].with_columns(mood=pl.lit("sad")),
-        "another order": frames["mentions"].select(pl.col("text"), pl.exclude("text")),
+        "not in declared order": frames["mentions"].select(pl.col("text"), pl.exclude("text")),
     }
     for message, frame in wrong.items():
         with pytest.raises(StageError, match=message):
