@@ -68,7 +68,8 @@ class Links:
         seen: np.ndarray = sliding_window_view(
             self._by_distance[kind][WINDOW - tokens + 1 : WINDOW + tokens], tokens
         )
-        return seen[tokens - 1 - rows]
+        bias: np.ndarray = seen[tokens - 1 - rows]
+        return bias  # noqa: RET504
 
 
 def _asked_words(spans: list[Span]) -> np.ndarray:
