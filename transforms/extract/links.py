@@ -69,7 +69,7 @@ class Links:
             self._by_distance[kind][WINDOW - tokens + 1 : WINDOW + tokens], tokens
         )
         bias: np.ndarray = seen[tokens - 1 - rows]
-        return bias  # noqa: RET504
+        return bias
 
 
 def _asked_words(spans: list[Span]) -> np.ndarray:
