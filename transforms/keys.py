@@ -13,7 +13,7 @@ def content_key(*parts: object) -> str:
     Parts are joined with the ASCII unit separator, which is in no name and in no number, so that
     `("ab", "c")` and `("a", "bc")` differ.
     """
-    text = "\x1f".join(str(part) for part in parts)
+    text = "\x1f".join(map(str, parts))
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 

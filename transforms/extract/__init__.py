@@ -21,7 +21,7 @@ from transforms.extract.span_decoder import read_statements
 from transforms.extract.spans import content_pieces, text_span, trim_breaks
 from transforms.extract.statement import Span, TokenStatement
 from transforms.extract.tagger import Tagger, load_tagger
-from transforms.extract.tokens import Tokens, tokenize
+from transforms.extract.tokens import Tokens, tokenize_again
 from transforms.extract.turns import find_attributed
 from transforms.extract.unwrap import unwrap
 from transforms.extract.viterbi import best_labels
@@ -81,7 +81,7 @@ def _read(
     articles: pl.DataFrame, tagger: Tagger
 ) -> tuple[list[dict[str, Any]], list[tuple[Any, ...]], list[tuple[Any, ...]]]:
     ids = articles["article_id"].to_list()
-    texts = [tokenize(unwrap(body)) for body in articles["body"]]
+    texts = [tokenize_again(unwrap(body)) for body in articles["body"]]
     read: list[list[TokenStatement]] = [[] for _ in texts]
     names: list[tuple[Any, ...]] = []
     pointers: list[tuple[Any, ...]] = []

@@ -24,12 +24,7 @@ class Links:
         self._vectors = window.links
         words = window.tokens.words[window.start : window.end]
         self.lines = np.cumsum([word == LINE_BREAK for word in words])
-        tokens = len(words)
-        # row r of a view: the bias of each token as seen from token tokens - 1 - r
-        self._by_distance = [
-            sliding_window_view(scores[WINDOW - tokens + 1 : WINDOW + tokens], tokens)
-            for scores in tagger.distance_scores
-        ]
+        self._by_distance = tagger.distance_scores
         self._by_lines = tagger.line_bias
 
     def head_of_contents(self, contents: Sequence[list[Span]]) -> np.ndarray:
@@ -52,13 +47,29 @@ class Links:
     def _log_softmax(self, kind: int, rows: np.ndarray) -> np.ndarray:
         ask, answer = self._vectors[rows, 2 * kind], self._vectors[:, 2 * kind + 1]
         scores: np.ndarray = (ask / math.sqrt(ask.shape[1])) @ answer.T
-        scores += self._by_distance[kind][len(self.lines) - 1 - rows]
-        lines, places = np.unique(self.lines[rows], return_inverse=True)
-        apart = np.minimum(np.maximum(self.lines - lines[:, None], -FAR_LINES), FAR_LINES)
-        scores += self._by_lines[kind][apart + FAR_LINES][places]
+        scores += self._distance_bias(kind, rows)
+        scores += self._line_bias(kind, rows)
         scores -= scores.max(1, keepdims=True)
         scores -= np.log(np.exp(scores).sum(1, keepdims=True))
         return scores
+
+    def _line_bias(self, kind: int, rows: np.ndarray) -> np.ndarray:
+        """[rows, tokens], or one number where the window is a single line: the bias for the lines in between."""
+        if self.lines[-1] == 0:
+            return np.asarray(self._by_lines[kind][FAR_LINES])
+        lines, places = np.unique(self.lines[rows], return_inverse=True)
+        apart = np.minimum(np.maximum(self.lines - lines[:, None], -FAR_LINES), FAR_LINES)
+        bias: np.ndarray = self._by_lines[kind][apart + FAR_LINES]
+        return bias[places]
+
+    def _distance_bias(self, kind: int, rows: np.ndarray) -> np.ndarray:
+        """[rows, tokens]: the bias of each token as seen from each row."""
+        tokens = len(self.lines)
+        seen: np.ndarray = sliding_window_view(
+            self._by_distance[kind][WINDOW - tokens + 1 : WINDOW + tokens], tokens
+        )
+        bias: np.ndarray = seen[tokens - 1 - rows]
+        return bias
 
 
 def _asked_words(spans: list[Span]) -> np.ndarray:

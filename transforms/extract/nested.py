@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import islice
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -32,6 +32,9 @@ TELLING = frozenset(("neutral", "accusing", "denying", "distancing", "factive", 
 NOT_OTHERS = frozenset(
     "i we you me us who whoever anyone anybody everyone nobody".split()
 )  # themselves, or nobody
+
+# Before a form of a verb of saying these mark a noun, an infinitive or one's own words: "the claims", "to say".
+NOT_TOLD_AFTER = frozenset("to be the a an this these those his their our my of in by i we you".split())
 
 
 class Content(NamedTuple):
@@ -58,11 +61,11 @@ def telling_forms() -> frozenset[str]:
 
 
 def may_nest(tokens: Tokens, first: int, last: int) -> bool:
-    """Whether a content is worth a second look: long enough, with a verb of saying after its first word."""
-    forms = telling_forms()
-    return last - first >= FEWEST_WORDS and any(
-        word.lower() in forms for word in tokens.words[first + 1 : last]
-    )
+    """Whether a content is worth a second look: long enough, with a verb of saying of others after its first word."""
+    if last - first < FEWEST_WORDS:
+        return False
+    forms, words = telling_forms(), [word.lower() for word in tokens.words[first:last]]
+    return any(word in forms and before not in NOT_TOLD_AFTER for before, word in pairwise(words))
 
 
 def cut_tokens(tokens: Tokens, first: int, last: int) -> Tokens:

@@ -29,23 +29,26 @@ def read_pointers(window: Window, statements: Iterable[TokenStatement], tagger: 
         return
     names = [(first, last) for first, last, _ in name_spans(window)]
     rows = np.array(sorted({row for words in asked.values() for row in words}))
-    place = {row: i for i, row in enumerate(rows.tolist())}
     chances = np.exp(Links(window, tagger).who_is_meant(rows))
     sums = np.concatenate([np.zeros((len(rows), 1)), np.cumsum(chances, 1, dtype=np.float64)], 1)
     starts, ends = np.array(names, np.int64).reshape(-1, 2).T
     named = sums[:, ends] - sums[:, starts]
-    begins = window.tokens.starts[window.start : window.end]
-    for own, words in asked.items():
-        picked = [place[word] for word in words]
-        nobody = np.mean([chances[place[word], word] for word in words])
-        scores = np.log(np.maximum([nobody, *named[picked].mean(0)], np.exp(NEVER)))
-        targets = [own, *starts.tolist()]
-        for k in np.flatnonzero(scores >= LEAST).tolist():
-            yield begins[own], begins[targets[k]], float(scores[k])
+    words = np.array([(words[0], words[-1]) for words in asked.values()])
+    places = np.searchsorted(rows, words)
+    nobody = chances[places, words].sum(1) / np.float32(2)
+    found = np.column_stack([nobody, (named[places[:, 0]] + named[places[:, 1]]) / 2])
+    scores = np.log(np.maximum(found, np.exp(NEVER)))
+    begins, own = window.tokens.starts[window.start : window.end], list(asked)
+    for asking, target in np.argwhere(scores >= LEAST).tolist():
+        name = starts[target - 1] if target else own[asking]
+        yield begins[own[asking]], begins[name], float(scores[asking, target])
 
 
 def _asked(window: Window, statements: Iterable[TokenStatement]) -> dict[int, list[int]]:
-    """The words whose pointers are wanted, each with the words asked for it: of a source its first word and its cue."""
+    """The words whose pointers are wanted, each with the one or two asked for it.
+
+    For a source they are its first word and its cue.
+    """
     size = window.end - window.start
     asked: dict[int, list[int]] = {
         i: [i]

@@ -162,7 +162,7 @@ class Tagger:
         tags, links = self._network.run(None, inputs)
         own = tags[:, : LAYERS * TAGS].reshape(-1, LAYERS, TAGS)
         names = _log_softmax(tags[:, LAYERS * TAGS :])
-        return _log_softmax(own), names, links.reshape(len(quoted), LINK_VECTORS, -1)
+        return _log_softmax_of_tags(own), names, links.reshape(len(quoted), LINK_VECTORS, -1)
 
 
 def cut_windows(tokens: Tokens) -> Iterator[tuple[int, int]]:
@@ -187,6 +187,16 @@ def _as_float32(values: np.ndarray) -> np.ndarray:
 def _log_softmax(values: np.ndarray) -> np.ndarray:
     values = values - values.max(-1, keepdims=True)
     normalised: np.ndarray = values - np.log(np.exp(values).sum(-1, keepdims=True))
+    return normalised
+
+
+def _log_softmax_of_tags(values: np.ndarray) -> np.ndarray:
+    """`_log_softmax` of three values each: numpy's own sums over so short an axis take five times as long."""
+    outside, begin, inside = values[..., 0], values[..., 1], values[..., 2]
+    values = values - np.maximum(np.maximum(outside, begin), inside)[..., None]
+    chances = np.exp(values)
+    sums = chances[..., 0] + chances[..., 1] + chances[..., 2]
+    normalised: np.ndarray = values - np.log(sums)[..., None]
     return normalised
 
 

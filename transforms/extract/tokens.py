@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _LETTERS = r"(?:[^\W_]+|[\u0300-\u036f\u200d\ufe0f]+)+"  # combining accents belong to their letter
 _POSSESSIVE = r"['’]s\b"
@@ -27,6 +28,7 @@ _CLOSING = frozenset('"”»〞') | {"''"}
 _SINGLE = frozenset("'‘’")
 _MARKS = _OPENING | _CLOSING | _SINGLE | {LINE_BREAK}
 UNQUOTED, DOUBLE, SINGLE = 0, 1, 2
+SHORT_TEXT = 10_000  # code points
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,16 @@ class Tokens:
 
     def __len__(self) -> int:
         return len(self.words)
+
+
+def tokenize_again(text: str) -> Tokens:
+    """The tokens of a text that is read in several steps; those of the last short texts are kept."""
+    return _kept_tokens(text) if len(text) <= SHORT_TEXT else tokenize(text)
+
+
+@lru_cache(maxsize=64)
+def _kept_tokens(text: str) -> Tokens:
+    return tokenize(text)
 
 
 def tokenize(text: str) -> Tokens:

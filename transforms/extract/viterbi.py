@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -35,19 +36,18 @@ def _decode(windows: list[np.ndarray], opening_cost: np.ndarray) -> np.ndarray:
     for k, window in enumerate(windows):
         scores[: len(window), :, k] = window.transpose(0, 2, 1)
     scores[:, BEGIN] -= opening_cost.astype(np.float32)
-    outside, begin, inside = scores[0, OUTSIDE], scores[0, BEGIN], np.full_like(scores[0, 0], NEVER)
-    came_from = np.empty((longest, len(windows), layers), np.int8)  # the best tag before any tag but INSIDE
-    came_begin = np.empty(
-        (longest, len(windows), layers), bool
-    )  # whether BEGIN is the best tag before INSIDE
-    for t in range(1, longest):
-        open_, came_begin[t] = np.maximum(begin, inside), begin >= inside
-        best = np.maximum(outside, open_)
-        came_from[t] = np.where(outside >= open_, OUTSIDE, np.where(came_begin[t], BEGIN, INSIDE))
-        outside, begin, inside = best + scores[t, OUTSIDE], best + scores[t, BEGIN], open_ + scores[t, INSIDE]
+    scores[0, INSIDE] = NEVER
+    open_, best = np.empty_like(scores[0, 0]), np.empty_like(scores[0, 0])
+    for before, now in pairwise(scores):  # from here on, the score of the best row of tags up to a word
+        np.maximum(before[BEGIN], before[INSIDE], out=open_)
+        np.maximum(before[OUTSIDE], open_, out=best)
+        now[:INSIDE] += best
+        now[INSIDE] += open_
+    outside, begin, inside = scores.swapaxes(0, 1)
+    before_inside = np.where(begin >= inside, np.int8(BEGIN), np.int8(INSIDE))  # the best tag before INSIDE
+    before_others = np.where(outside >= np.maximum(begin, inside), np.int8(OUTSIDE), before_inside)
     labels = np.empty((longest, len(windows), layers), np.int8)
-    labels[-1] = np.argmax([outside, begin, inside], 0)
+    labels[-1] = np.argmax(scores[-1], 0)
     for t in range(longest - 1, 0, -1):
-        before_inside = np.where(came_begin[t], BEGIN, INSIDE)
-        labels[t - 1] = np.where(labels[t] == INSIDE, before_inside, came_from[t])
+        labels[t - 1] = np.where(labels[t] == INSIDE, before_inside[t - 1], before_others[t - 1])
     return labels

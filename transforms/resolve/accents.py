@@ -7,4 +7,6 @@ from unicodedata import combining, normalize
 
 def without_accents(name: str) -> str:
     """'Brännlund' -> 'Brannlund'."""
+    if name.isascii():
+        return name
     return "".join(letter for letter in normalize("NFKD", name) if not combining(letter))

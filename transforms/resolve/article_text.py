@@ -10,7 +10,7 @@ from collections import Counter
 from itertools import pairwise
 from unicodedata import normalize
 
-from transforms.extract.tokens import LINE_BREAK, UNQUOTED, tokenize
+from transforms.extract.tokens import LINE_BREAK, UNQUOTED, tokenize_again
 from transforms.resolve.word_lists import ABBREVIATIONS
 
 ENDS = frozenset(".?!")
@@ -32,7 +32,7 @@ class Text:
     """
 
     def __init__(self, body: str) -> None:
-        tokens = tokenize(body)
+        tokens = tokenize_again(body)
         kept = [i for i, word in enumerate(tokens.words) if word != LINE_BREAK]
         self.body = body
         self.words = [tokens.words[i] for i in kept]
@@ -112,6 +112,9 @@ class Text:
 
 def _plain(word: str) -> str:
     """In lower case, accents composed, a pronoun without its contraction: "She'll" -> "she"."""
-    lower = normalize("NFC", word.lower())
+    lower = word.lower()
+    if lower.isascii() and "'" not in lower:
+        return lower
+    lower = normalize("NFC", lower)
     head = lower.replace("’", "'").split("'")[0]
     return head if head in PRONOUNS else lower

@@ -25,6 +25,7 @@ LEGAL_FORMS = frozenset(
 
 LAST_TELLS = ("education", "sports")  # "Bank of Dorne Football Club"
 QUOTES = str.maketrans(dict.fromkeys('“”"', " "))
+COMMON_FIRST = frozenset(("new", "american", "united", "world", "north", "south"))
 STATE = frozenset(("government", "court", "military"))  # names that bodies of every state have
 
 
@@ -301,8 +302,8 @@ def organization_type(name: str) -> str:
 
 def is_generic(key: Iterable[str]) -> bool:
     """Whether a name could be any country's: 'Foreign Ministry', 'Supreme Court', 'Department of Trade'."""
-    general = lexicon.title_words() | CONNECTORS
-    return all(word in lexicon.organization_words() or word in general for word in key)
+    bodies, titles = lexicon.organization_words(), lexicon.title_words()
+    return all(word in bodies or word in titles or word in CONNECTORS for word in key)
 
 
 def _country_and_words(name: Name) -> tuple[str | None, tuple[str, ...]]:
@@ -390,17 +391,11 @@ def _is_head(key: tuple[str, ...], n: int) -> bool:
 
 def _is_distinct(key: tuple[str, ...]) -> bool:
     """Whether the beginning of a name identifies it: 'Acme' does, 'National' and 'Bank of' do not."""
-    common = (
-        lexicon.title_words()
-        | CONNECTORS
-        | PARTICLES
-        | {"new", "american", "united", "world", "north", "south"}
-    )
     word = key[0]
-    known = word.title() in lexicon.known_names()
+    common = word in COMMON_FIRST or word in CONNECTORS or word in PARTICLES or word in lexicon.title_words()
     return (
-        not known
-        and word not in common
+        not common
         and word not in lexicon.organization_words()
         and key[-1] not in CONNECTORS
+        and word.title() not in lexicon.known_names()
     )

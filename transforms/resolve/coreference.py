@@ -259,10 +259,10 @@ class References:
         "The minister" only looks back; "the Dutch minister" and "the trade minister" look ahead as well.
         """
         country, body = self._country_in(i + 1, head), self._organization_in(i + 1, head)
-        wanted = {
+        titles = [
             w for w in self.text.lower[i + 1 : head + 1] if w in lexicon.title_words() and w not in LOOSE
-        }
-        wanted = role_words(" ".join({*wanted, self.text.lower[head]}))
+        ]
+        wanted = role_words(" ".join([*titles, self.text.lower[head]]))
         at = bisect_left(self.places, i)
         before = self.people[max(0, at - REACH_MENTIONS) : at]
         for mention in reversed(before):

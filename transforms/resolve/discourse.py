@@ -7,6 +7,7 @@ may be meant at a word, and where each actor was mentioned before and after it.
 from __future__ import annotations
 
 from bisect import bisect_left, insort
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -70,9 +71,9 @@ class Discourse:
     @cached_property
     def words(self) -> dict[str, list[int]]:
         """Maps each lower-case word to its positions."""
-        found: dict[str, list[int]] = {}
+        found: defaultdict[str, list[int]] = defaultdict(list)
         for i, word in enumerate(self.text.lower):
-            found.setdefault(word, []).append(i)
+            found[word].append(i)
         return found
 
     def _catch_up(self) -> None:

@@ -214,8 +214,8 @@ def _told(discourse: Discourse, query: Query, actor: Actor, only: Actor | None) 
     """How well the description fits what the article says about the actor."""
     if not query.wanted:
         return [0.0] * 14 + [float(actor.is_full), 0.0]
-    wanted, noun = role_words(" ".join(sorted(query.wanted))), query.head
-    told = role_words(" ".join(role.text or "" for role in actor.roles))
+    wanted, noun = frozenset(word for one in query.wanted for word in role_words(one)), query.head
+    told = frozenset(word for role in actor.roles for word in role_words(role.text or ""))
     countries = {actor.country_code, *(role.country_code for role in actor.roles)} - {None}
     beside, near = discourse.nearness(noun, query.first, actor)
     noun_type = lexicon.organization_nouns().get(noun)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+from functools import lru_cache
+
 from transforms.resolve import lexicon
 from transforms.resolve.article_text import Text
 from transforms.resolve.model import Actor, Mention
@@ -43,21 +46,26 @@ def salience(text: Text, phrases: dict[int, int], sources: set[int], i: int, men
     return score - 0.5 * (text.quoted[first] != text.quoted[i])
 
 
-def role_words(role: str) -> set[str]:
+@lru_cache(10_000)
+def role_words(role: str) -> frozenset[str]:
     """Words of a role, lower case, short forms written out: 'Sen.' -> senator, 'CEO' -> chief, executive."""
     full = lexicon.full_titles()
     plain = role.lower().replace(".", "").replace("-", " ").split()
-    return {part for word in plain for part in full.get(word, word).split()}
+    return frozenset(part for word in plain for part in full.get(word, word).split())
 
 
 def may_fit(actor: Actor, wanted: frozenset[str], country: str | None) -> bool:
     """Whether the actor's roles have all the wanted words, and none names another country."""
     told = {word for role in actor.roles for word in role_words(role.text or "")}
-    countries = {actor.country_code, *(role.country_code for role in actor.roles)} - {None}
-    return bool(told) and role_words(" ".join(wanted)) <= told and (country is None or countries <= {country})
+    if not told or any(not role_words(word) <= told for word in wanted):
+        return False
+    return country is None or {actor.country_code, *(role.country_code for role in actor.roles)} <= {
+        country,
+        None,
+    }
 
 
-def fits_role(actor: Actor, wanted: set[str], country: str | None, body: Actor | None) -> bool:
+def fits_role(actor: Actor, wanted: Set[str], country: str | None, body: Actor | None) -> bool:
     """Whether one of the actor's roles has all the wanted words, and that country and body if given."""
     for role in actor.roles:
         fits_country = country in (None, role.country_code, actor.country_code)

@@ -6,7 +6,7 @@ In: `seeds/*.csv`. Out: dictionaries by word, each built once.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from seeds import read_seed, split_cell
@@ -24,6 +24,7 @@ class Known(NamedTuple):
     org_type: str | None = None
 
 
+@lru_cache(10_000)
 def split_words(name: str) -> tuple[str, ...]:
     return tuple(tokenize(name).words)
 
@@ -175,6 +176,12 @@ def role_fields() -> dict[str, str]:
 @cache
 def honorifics() -> frozenset[str]:
     return frozenset(title for title, kind in titles().items() if kind == "honorific")
+
+
+@cache
+def before_names() -> frozenset[str]:
+    """Honorifics and role nouns."""
+    return honorifics() | role_nouns()
 
 
 @cache

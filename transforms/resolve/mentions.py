@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import polars as pl
@@ -21,7 +21,7 @@ from transforms.keys import content_key
 from transforms.resolve.article import Resolved, resolve_article
 from transforms.resolve.model import Actor
 from transforms.resolve.name_spans import Span
-from transforms.resolve.profiles import country_profile_id
+from transforms.resolve.profiles import Fact, Profile, RoleEvidence, country_profile_id
 from transforms.resolve.sources import source_type
 from transforms.resolve.speakers import Attribution, Speaker
 
@@ -55,6 +55,9 @@ _RELATIONS = pl.Schema(
         "relation": pl.String,
         "mention_id": pl.String,
     }
+)
+_PROFILE, _ROLE, _FACT = (
+    tuple(field.name for field in fields(kind)) for kind in (Profile, RoleEvidence, Fact)
 )
 
 
@@ -189,11 +192,18 @@ def _add_rows(
     rows["mentions"].extend(mentions.values())
     instead = _find_instead(article, resolved, mentions)
     told = [profile for profile in resolved.profiles if profile.profile_id not in instead]
-    rows["sightings"].extend(asdict(profile) | seen for profile in told)
+    rows["sightings"].extend(_profile_row(profile) | seen for profile in told)
     for number, speaker in zip(numbers, resolved.speakers, strict=True):
         place = {"article_id": article["article_id"], "seq_no": number}
         rows["speakers"].append(place | _replaced(_speaker_row(speaker), instead))
         rows["relations"].extend(place | _replaced(row, instead) for row in _relation_rows(article, speaker))
+
+
+def _profile_row(profile: Profile) -> dict[str, Any]:
+    row = {name: getattr(profile, name) for name in _PROFILE}
+    row["roles"] = [{name: getattr(role, name) for name in _ROLE} for role in profile.roles]
+    row["role_facts"] = [{name: getattr(fact, name) for name in _FACT} for fact in profile.role_facts]
+    return row
 
 
 def _replaced(row: dict[str, Any], instead: dict[str, str]) -> dict[str, Any]:

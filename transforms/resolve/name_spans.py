@@ -7,6 +7,7 @@ titles: "the US's" -> "US", "President Ann Roe" -> "Ann Roe".
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from itertools import pairwise
 
 from transforms.resolve import lexicon
@@ -109,9 +110,15 @@ def _find_known(written: str) -> lexicon.Known | None:
     return lexicon.find_known(written) or (lexicon.find_known(written.title()) if capitals else None)
 
 
+@cache
+def _roles_at_ends() -> frozenset[str]:
+    """Role nouns that do not occur at either end of a body's name."""
+    return lexicon.role_nouns() - {"general", "justice", "president", "major", "chief", "guard", "speaker"}
+
+
 def _cut_roles(text: Text, first: int, last: int) -> tuple[int, int]:
     """Cuts a role off either end of an organization: 'Chair of the Trade Committee', 'Trade Office Spokesman'."""
-    nouns = lexicon.role_nouns() - {"general", "justice", "president", "major", "chief", "guard", "speaker"}
+    nouns = _roles_at_ends()
     if last - first > 2 and text.lower[first] in nouns and text.lower[first + 1] in ("of", "for"):
         return _trim(text, first + 2, last)
     while last - first > 1 and text.lower[last - 1] in nouns:

@@ -99,7 +99,7 @@ def _find_places(text: Text, names: Sequence[Name]) -> None:
 def _may_be_place(text: Text, name: Name) -> bool:
     """Whether no word next to a name marks it as a person's."""
     given = text.lower[name.first] in lexicon.given_names() and " " in name.text
-    titled = name.first > 0 and before_dot(text, name.first) in lexicon.honorifics() | lexicon.role_nouns()
+    titled = name.first > 0 and before_dot(text, name.first) in lexicon.before_names()
     speaks = name.last < len(text) and text.lower[name.last] in SPEAKS
     return not (given or titled or speaks)
 

@@ -199,8 +199,8 @@ def find_articled_names(text: Text, taken: Sequence[bool]) -> list[Name]:
 
 
 def _is_common(text: Text, first: int, last: int) -> bool:
-    general = lexicon.title_words() | NOT_ACTORS
-    return text.lower[last - 1] in general or text.lower[first] in lexicon.honorifics()
+    word = text.lower[last - 1]
+    return word in lexicon.title_words() or word in NOT_ACTORS or text.lower[first] in lexicon.honorifics()
 
 
 def find_bodies_by_ending(text: Text, taken: Sequence[bool]) -> list[Name]:
@@ -326,5 +326,6 @@ def _start_of_plain_body(text: Text, taken: Sequence[bool], last: int) -> int:
     first = last - 2
     if first < 0 or any(taken[first:last]) or text.lower[last - 1] not in STATE_BODIES:
         return last
-    field = text.lower[first] in lexicon.title_words() - TIMES and text.words[first].islower()
+    word = text.lower[first]
+    field = word in lexicon.title_words() and word not in TIMES and text.words[first].islower()
     return first if field else last

@@ -31,15 +31,17 @@ def build_statements(
     run_id: str,
 ) -> pl.DataFrame:
     """One row per attribution. `cues` has a row of CUE_MEANINGS per statement; `actors` the actor of each profile."""
+    numbered = number_statements(found_statements)
     rows = (
-        found_statements.join(articles.select("article_id", "published_on"), on="article_id")
-        .join(cues, on=_PLACE)
-        .join(resolved.speakers, on=_PLACE)
-        .join(number_statements(found_statements), on=_PLACE)
-        .join(_parents(found_statements), on=_PLACE, how="left")
-        .join(actors, on="profile_id", how="left")
+        found_statements.lazy()
+        .join(articles.lazy().select("article_id", "published_on"), on="article_id")
+        .join(cues.lazy(), on=_PLACE)
+        .join(resolved.speakers.lazy(), on=_PLACE)
+        .join(numbered.lazy(), on=_PLACE)
+        .join(_parents(found_statements, numbered).lazy(), on=_PLACE, how="left")
+        .join(actors.lazy(), on="profile_id", how="left")
         .join(
-            actors.select(organization_profile_id="profile_id", organization_id="actor_id"),
+            actors.lazy().select(organization_profile_id="profile_id", organization_id="actor_id"),
             on="organization_profile_id",
             how="left",
         )
@@ -53,6 +55,7 @@ def build_statements(
             ),
             pl.col("statement_id").alias("utterance_id"),
         )
+        .collect()
     )
     return conform(
         weigh(rows).with_columns(
@@ -108,16 +111,11 @@ def build_statement_actors(
     return conform(rows, STATEMENT_ACTORS)
 
 
-def _parents(found_statements: pl.DataFrame) -> pl.DataFrame:
+def _parents(found_statements: pl.DataFrame, numbered: pl.DataFrame) -> pl.DataFrame:
     """The place of each nested statement and `parent_statement_id`, the statement that contains it."""
-    numbered = number_statements(found_statements).rename(
-        {"seq_no": "parent_no", "statement_id": "parent_statement_id"}
-    )
-    return (
-        found_statements.select(*_PLACE, "parent_no")
-        .join(numbered, on=["article_id", "parent_no"])
-        .drop("parent_no")
-    )
+    parents = numbered.rename({"seq_no": "parent_no", "statement_id": "parent_statement_id"})
+    nested = found_statements.select(*_PLACE, "parent_no").filter(pl.col("parent_no").is_not_null())
+    return nested.join(parents, on=["article_id", "parent_no"]).drop("parent_no")
 
 
 def number_statements(found_statements: pl.DataFrame) -> pl.DataFrame:
@@ -128,4 +126,5 @@ def number_statements(found_statements: pl.DataFrame) -> pl.DataFrame:
         for article_id, *rest, spans in found_statements.select(columns).iter_rows()
     ]
     numbered = found_statements.select(_PLACE).with_columns(pl.Series("statement_id", keys, pl.String))
-    return numbered.sort(_PLACE).unique("statement_id", keep="first", maintain_order=True)
+    ordered = numbered.sort(_PLACE)
+    return ordered.filter(pl.col("statement_id").is_first_distinct())

@@ -4,6 +4,8 @@ import polars as pl
 import pytest
 
 from transforms.extract import extract_statements
+from transforms.extract.nested import may_nest
+from transforms.extract.tokens import tokenize
 
 DENIED = (
     "Health Minister Ada Walden said on Monday that the hospital director, Jan Berg, had told her office that "
@@ -45,3 +47,19 @@ def test_numbers_follow_the_text():
     assert [row["seq_no"] for row in rows] == [1, 2, 3]
     starts = [min(row["cue_start"], row["content_spans"][0]["start"]) for row in rows]
     assert starts == sorted(starts)
+
+
+@pytest.mark.parametrize(
+    ("content", "read_again"),
+    [
+        ("the hospital director had told her office that all was well", True),
+        ("as the crowd left, engineers reported a crack in the bridge", True),
+        ("the city was about to report a loss for the year", False),
+        ("the state of the bridge was worse than in the report", False),
+        ("last year we told the council that it would not hold", False),
+    ],
+    ids=["told by another", "reported by others", "an infinitive", "nouns", "own words"],
+)
+def test_only_what_others_may_have_told_is_read_again(content, read_again):
+    tokens = tokenize(content)
+    assert may_nest(tokens, 0, len(tokens)) is read_again
