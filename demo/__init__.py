@@ -4,7 +4,8 @@ In: a seed and a number of articles. Out: frames with the columns of the tables.
 each other as if the articles had been read and analysed. The same seed gives the same frames.
 
 The texts are composed from `words.csv`. A fifth of the articles repeats another one in another outlet; few
-people speak often and many seldom, as in real archives.
+people speak often and many seldom, as in real archives. `demo.sketches` adds what later runs need to join their
+articles and statements to these.
 """
 
 from __future__ import annotations
