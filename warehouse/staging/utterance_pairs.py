@@ -1,8 +1,9 @@
 """Statements in the warehouse and in staging -> pairs that may print one saying, and the utterances so far.
 
 Looked at are the statements of the run, those whose speaker it changed, those that were never looked at, and all of an
-utterance that lost one of these: a few thousand of about the same days at a time, against those of the same weeks. So
-the cost follows what is new, and a warehouse of an older version of the product is filled by its next run.
+utterance that lost one of these: a few thousand of about the same days at a time, against those of the same weeks that
+have words in common with them. So the memory follows what is new (the sketches of these weeks are read, and only those
+that match are kept), and a warehouse of an older version of the product is filled by its next run.
 """
 
 from __future__ import annotations
@@ -70,39 +71,113 @@ UNSKETCHED = f"""
     ANTI JOIN ops.statement_sketches USING (statement_id)
     ORDER BY statement_id
     LIMIT {AT_ONCE}"""
+# The number of a stretch of days; days no further apart than these are in the same one, or in neighbouring ones.
+BIN = "(published_on - DATE '1970-01-01') // ({days} + 1)"
 # $1: the chunk, $2: days within which the same words are one saying, $3: within which other words may be.
 PAIRS = f"""
     WITH fresh AS MATERIALIZED (
         SELECT statement_id FROM {STAGING}.unsettled WHERE chunk = $1
     ),
-    sketches AS (
+    sketches AS NOT MATERIALIZED (
         SELECT statement_id, article_id, published_on, text_key, words, runs FROM {STAGING}.statement_sketches
         UNION ALL
         SELECT statement_id, article_id, published_on, text_key, words, runs FROM ops.statement_sketches
         ANTI JOIN {STAGING}.statement_sketches USING (statement_id)
     ),
-    span AS (
+    span AS MATERIALIZED (
         SELECT
             min(published_on) - $2 AS first_on,
             max(published_on) + $2 AS last_on,
             count(*) > count(published_on) AS has_undated
         FROM sketches SEMI JOIN fresh USING (statement_id)
     ),
-    speakers AS (
+    near AS NOT MATERIALIZED (
+        SELECT sketches.* FROM sketches, span
+        WHERE has_undated OR published_on IS NULL OR published_on BETWEEN first_on AND last_on
+    ),
+    speakers AS NOT MATERIALIZED (
         SELECT statement_id, {SPEAKER} AS speaker, actor_id, parent_statement_id FROM ({MEANT})
         UNION ALL SELECT statement_id, {SPEAKER}, actor_id, parent_statement_id FROM {STAGING}.statements
     ),
+    -- The texts that may meet a fresh one, so that the rest looks at these and not at all of the same weeks: those with
+    -- its words, with rare runs of them, or (by its speaker, in about its days) with a run or two words of them.
+    fresh_sketches AS MATERIALIZED (
+        SELECT k.*, p.speaker, {BIN.format(days="$2")} AS far_bin, {BIN.format(days="$3")} AS bin
+        FROM (FROM near SEMI JOIN fresh USING (statement_id)) AS k
+        LEFT JOIN (FROM speakers SEMI JOIN fresh USING (statement_id)) AS p USING (statement_id)
+    ),
+    fresh_runs AS MATERIALIZED (SELECT DISTINCT speaker, far_bin, unnest(runs) AS run FROM fresh_sketches),
+    fresh_words AS MATERIALIZED (
+        SELECT DISTINCT speaker, word, unnest([bin - 1, bin, bin + 1]) AS bin
+        FROM (SELECT speaker, bin, unnest(words) AS word FROM fresh_sketches WHERE bin IS NOT NULL)
+    ),
+    about_rare AS MATERIALIZED (  -- runs with about few texts: to count them exactly would take memory
+        SELECT run
+        FROM (SELECT text_key, unnest(runs) AS run FROM near)
+        SEMI JOIN (SELECT DISTINCT run FROM fresh_runs) USING (run)
+        GROUP BY run
+        HAVING approx_count_distinct(text_key) <= {2 * MOST_SPEAKERS}
+    ),
+    rare_texts AS MATERIALIZED (
+        SELECT DISTINCT r.run, r.text_key, r.published_on, p.speaker
+        FROM (
+            FROM (SELECT statement_id, text_key, published_on, unnest(runs) AS run FROM near)
+            SEMI JOIN about_rare USING (run)
+        ) AS r
+        JOIN speakers AS p USING (statement_id)
+    ),
+    rare AS MATERIALIZED (  -- what hundreds say is a phrase
+        SELECT run FROM rare_texts GROUP BY run HAVING count(*) BETWEEN 2 AND {MOST_SPEAKERS}
+    ),
+    of_speakers AS MATERIALIZED (
+        SELECT statement_id, speaker FROM speakers SEMI JOIN fresh_sketches USING (speaker)
+    ),
+    of_speaker AS NOT MATERIALIZED (
+        SELECT
+            k.text_key,
+            k.words,
+            k.runs,
+            p.speaker,
+            {BIN.format(days="$2")} AS far_bin,
+            {BIN.format(days="$3")} AS bin
+        FROM near AS k JOIN of_speakers AS p USING (statement_id)
+    ),
+    of_days AS MATERIALIZED (
+        FROM of_speaker
+        SEMI JOIN (
+            SELECT speaker, unnest([far_bin - 1, far_bin, far_bin + 1]) AS far_bin FROM fresh_sketches
+        ) USING (speaker, far_bin)
+    ),
+    met AS MATERIALIZED (
+        SELECT text_key FROM fresh_sketches
+        UNION
+        SELECT text_key FROM rare_texts SEMI JOIN rare USING (run) GROUP BY text_key HAVING count(*) >= 2
+        UNION
+        SELECT text_key FROM (SELECT text_key, speaker, far_bin, unnest(runs) AS run FROM of_days)
+        SEMI JOIN (
+            SELECT speaker, run, unnest([far_bin - 1, far_bin, far_bin + 1]) AS far_bin FROM fresh_runs
+        ) USING (speaker, run, far_bin)
+        UNION  -- what has no day is of any day
+        SELECT text_key
+        FROM (
+            SELECT text_key, speaker, unnest(runs) AS run FROM of_speaker
+            WHERE far_bin IS NULL OR (SELECT bool_or(far_bin IS NULL) FROM fresh_sketches)
+        )
+        SEMI JOIN fresh_runs USING (speaker, run)
+        UNION
+        SELECT text_key FROM (SELECT text_key, speaker, bin, unnest(words) AS word FROM of_days)
+        SEMI JOIN fresh_words USING (speaker, word, bin)
+        GROUP BY text_key, speaker, bin
+        HAVING count(*) >= 2
+    ),
     known AS MATERIALIZED (
         SELECT
-            k.* EXCLUDE (first_on, last_on, has_undated),
+            k.*,
             p.speaker,
             p.actor_id IS NOT NULL AS is_actor,
             p.parent_statement_id,
             f.statement_id IS NOT NULL AS is_fresh
-        FROM (
-            FROM sketches, span
-            WHERE has_undated OR published_on IS NULL OR published_on BETWEEN first_on AND last_on
-        ) AS k
+        FROM (FROM near SEMI JOIN met USING (text_key)) AS k
         JOIN speakers AS p USING (statement_id)
         LEFT JOIN fresh AS f USING (statement_id)
     ),
@@ -141,7 +216,7 @@ PAIRS = f"""
     ),
     words AS (  -- in bins of days, so that only those of about the same days are joined
         SELECT statement_id, speaker, published_on, is_fresh, unnest(words) AS word,
-            (published_on - DATE '1970-01-01') // ($3 + 1) AS bin
+            {BIN.format(days="$3")} AS bin
         FROM wordings
         WHERE speaker IS NOT NULL AND published_on IS NOT NULL
     ),
@@ -163,9 +238,6 @@ PAIRS = f"""
         JOIN runs AS o USING (speaker, run)
         WHERE (f.statement_id < o.statement_id OR f.statement_id <> o.statement_id AND NOT o.is_fresh)
             AND coalesce(abs(f.published_on - o.published_on) <= $2, true)
-    ),
-    rare AS (  -- what hundreds say is a phrase
-        SELECT run FROM runs GROUP BY run HAVING count(*) BETWEEN 2 AND {MOST_SPEAKERS}
     ),
     by_runs AS (
         SELECT f.statement_id, o.statement_id AS other_id
