@@ -105,13 +105,14 @@ def show_figures(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _kept_version(connection: duckdb.DuckDBPyConnection) -> int | None:
-    found = connection.execute("SELECT max(version_no) FROM figures.state").fetchall()
-    return found[0][0]
+    [(kept,)] = connection.execute("SELECT max(version_no) FROM figures.state").fetchall()
+    return None if kept is None else int(kept)
 
 
 def _version_before(connection: duckdb.DuckDBPyConnection, version_no: int) -> int | None:
-    before = f"SELECT max(version_no) FROM {VERSIONS.qualified} WHERE version_no < {version_no}"
-    return connection.execute(before).fetchall()[0][0]
+    sql = f"SELECT max(version_no) FROM {VERSIONS.qualified} WHERE version_no < {version_no}"
+    [(before,)] = connection.execute(sql).fetchall()
+    return None if before is None else int(before)
 
 
 def _groups() -> str:
