@@ -20,27 +20,16 @@ from time import perf_counter, process_time
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from demo import build_demo
+from flows.commands.demo import make_warehouse
 from tests.cookbook import ROOT, read_queries
 from warehouse.files.catalog import VIEWS
 from warehouse.files.connect import connect_readonly
 from warehouse.query.ask import ask
 from warehouse.query.search import SearchQuery, search_articles, search_statements
-from warehouse.staging.next_version import open_next
-from warehouse.staging.publish import publish
 
 RUNS = 5
 SCAN = "SELECT count(*), sum(length(content)), count(DISTINCT cue_lemma), max(confidence) FROM statements"
 SEARCHES = ("grain agreement", "vaccine engineers Fenelsen", "prison strike election", "5G auction")
-
-
-def make_warehouse(path: Path, articles: int) -> None:
-    """Generate a demonstration warehouse of this size, unless `path` exists already."""
-    if not path.exists():
-        for tables in build_demo(articles, seed=1):
-            with open_next(path, tables["runs"]["run_id"].item()) as version:
-                version.stage(tables)
-                publish(version)
 
 
 def measure(work) -> dict[str, float]:
@@ -85,7 +74,9 @@ def main() -> None:
     parser.add_argument("--warehouse", type=Path, default=Path("data/bench.duckdb"))
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
-    make_warehouse(options.warehouse, options.articles)
+    if not options.warehouse.exists():
+        for _ in make_warehouse(options.warehouse, options.articles, seed=1):
+            pass
     [[statements]] = next(ask(options.warehouse, "SELECT count(*) FROM statements")).read().rows()
     figures = measure_all(options.warehouse)
     scan = figures["full scan of statements"]["cpu"]

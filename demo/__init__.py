@@ -3,7 +3,8 @@
 Spans, counts and texts agree as if the articles had been read and analysed. The same random seed gives the same frames.
 
 The texts are composed from `words.csv`. As in real archives, a fifth of the articles repeat an article of another
-outlet, and a few people speak often, many rarely.
+outlet, and a few people speak often, many rarely. `demo.sketches` adds the sketches with which later runs compare their
+own articles and statements.
 """
 
 from __future__ import annotations

@@ -40,6 +40,8 @@ def build_tables(
         "profile_names": _add_profiles(world, names),
         "runs": _run(run_id),
         "files": _files(texts.articles, run_id),
+        "sources": _sources(texts.articles, run_id),
+        "contents": texts.articles.select("article_id", file_sha256="article_id", run_id=pl.lit(run_id)),
     }
     return {name: _conform(name, frame) for name, frame in frames.items()}
 
@@ -223,3 +225,7 @@ def _files(articles: pl.DataFrame, run_id: str) -> pl.DataFrame:
         run_id=pl.lit(run_id), path=_path(), file_sha256="article_id", format=pl.lit("text"), outcome=pl.lit("loaded"),
         articles_found=pl.lit(1), articles_loaded=pl.lit(1), articles_duplicate=pl.lit(0), articles_rejected=pl.lit(0),
     )  # fmt: skip
+
+
+def _sources(articles: pl.DataFrame, run_id: str) -> pl.DataFrame:
+    return articles.select(path=_path(), file_sha256="article_id", run_id=pl.lit(run_id))

@@ -18,7 +18,11 @@ from schema.report_files import article_pages
 from warehouse.files.connect import connect_readonly
 
 STRENGTH = ("cue", "source", "content")
-ARTICLES = "SELECT * EXCLUDE (header_spans) FROM articles WHERE article_id IN (SELECT unnest($ids))"
+# Rows are fetched by their place in the table: a look by id would unpack the long columns of all rows.
+ARTICLES = """
+    SELECT * EXCLUDE (header_spans) FROM articles
+    WHERE rowid IN (SELECT rowid FROM articles WHERE article_id IN (SELECT unnest($ids)))
+"""
 # The best way in which anything fits decides: an id, a path or address, the id of a statement, a file name, a headline.
 FIND = """
     WITH fitting AS (
@@ -41,11 +45,16 @@ FIND = """
 SHORTEST_ID = 6  # characters of the beginning of an id; shorter ones are words
 MOST_SHOWN = 10
 STATEMENTS = """
+    WITH places AS MATERIALIZED (
+        SELECT rowid AS place FROM statements WHERE article_id IN (SELECT unnest($ids))
+    ),
+    said AS MATERIALIZED (
+        SELECT s.* FROM places JOIN statements AS s ON s.rowid = places.place
+    )
     SELECT s.*, a.name AS actor, a.kind AS actor_kind, o.name AS organization
-    FROM statements AS s
+    FROM said AS s
     LEFT JOIN actors AS a ON a.actor_id = s.actor_id AND a.kind <> 'nobody'
     LEFT JOIN actors AS o ON o.actor_id = s.organization_id
-    WHERE s.article_id IN (SELECT unnest($ids))
     ORDER BY s.seq_no
 """
 

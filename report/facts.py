@@ -16,6 +16,7 @@ from schema.table import Table
 from schema.tables import TABLES
 from warehouse.files.connect import connect_readonly
 from warehouse.query.changes import count_changes
+from warehouse.query.figures import show_figures
 
 QUERIES = Path(__file__).with_name("queries")
 OF_THE_RUN = ("files", "statements", "checks", "severities", "rejects", "metrics", "seconds", "new_statements",
@@ -37,6 +38,7 @@ def read_facts(warehouse: Path) -> Facts:
     Raises what `warehouse.files.connect.query` raises when the warehouse is missing or damaged.
     """
     with connect_readonly(warehouse) as connection:
+        show_figures(connection)
         run = _rows(connection, "run")[0]
         facts: Facts = {name: _rows(connection, name, run["run_id"]) for name in OF_THE_RUN}
         facts |= {name: _rows(connection, name) for name in OF_ALL_RUNS}

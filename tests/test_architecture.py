@@ -47,7 +47,7 @@ OWNERS = {
 ALLOWED = {
     "schema": set(),
     "seeds": set(),
-    "demo": {"schema", "seeds"},
+    "demo": {"schema", "seeds", "transforms"},
     "models": set(),
     "training": {"schema", "seeds", "models", "transforms"},
     "transforms": {"schema", "seeds", "models"},
@@ -61,7 +61,7 @@ ALLOWED = {
 LAYERS = """
 schema
 seeds
-demo models
+models
 transforms.record
 transforms.keys transforms.frames
 transforms.readers.fields.dates
@@ -80,7 +80,7 @@ transforms.extract
 transforms.resolve
 transforms.identify transforms.statements
 transforms
-training
+demo training
 warehouse.files
 warehouse.query
 warehouse.export warehouse.staging warehouse.lake
@@ -116,6 +116,7 @@ SAME_STEP = {
     "guesses": "types and countries of actors: guessed, and learnt",
     "lake": "the lake, its secrets, its commands",
     "search": "statements by their words, and the page that shows them",
+    "sketches": "the declaration, and those of the demonstration",
     "templating": "how pages of the report are filled in, and those of the explorer",
     "turns": "who speaks by the layout of a text, and the names at the head of turns",
     "withdraw": "articles taken back: in the staged tables, the flow, the command",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from flows.commands.common import USAGE, fail
+
+if TYPE_CHECKING:
+    from warehouse.staging.publish import Published
 
 DEFAULT = Path("data/demo.duckdb")
 
@@ -21,17 +25,27 @@ def demo(
     ] = None,
 ) -> None:
     """Write a warehouse of generated articles, to try queries on."""
-    from demo import build_demo
-    from warehouse.staging.next_version import open_next
-    from warehouse.staging.publish import publish
-
     path = warehouse or DEFAULT
     if path.exists():
         fail(f"{path} already exists; name a new file with --warehouse", USAGE)
-    for tables in build_demo(articles, seed):
-        with open_next(path, tables["runs"]["run_id"].item()) as version:
-            version.stage(tables)
-            done = publish(version)
+    for done in make_warehouse(path, articles, seed):
         print(
             f"version {done.version_no}: {done.rows['articles']:,} articles, {done.rows['statements']:,} statements"
         )
+
+
+def make_warehouse(path: Path, articles: int, seed: int) -> Iterator[Published]:
+    """Publish a generated warehouse at `path` in parts, each part when the next item is asked for.
+
+    In place: a copy of all earlier parts for each new one would cost more than the parts.
+    """
+    from demo import build_demo
+    from demo.sketches import sketch
+    from warehouse.staging.next_version import open_next
+    from warehouse.staging.publish import publish
+
+    for tables in build_demo(articles, seed):
+        with open_next(path, tables["runs"]["run_id"].item()) as version:
+            version.stage(tables, sketch(tables))
+            done = publish(version, in_place=True)
+        yield done

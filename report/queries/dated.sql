@@ -1,5 +1,6 @@
 -- one row: how many of the statements that count have a day
-select count(*) as statements, count(*) filter (published_on is null) as without_day
-from statements
-semi join (from articles where copy_of is null and is_killed is not true) using (article_id)
-where correction is distinct from 'deleted'
+select
+    coalesce(sum(statements), 0)::bigint as statements,
+    coalesce(sum(statements) filter (day is null), 0)::bigint as without_day
+from kept_counts
+where figure = 'day'

@@ -4,13 +4,12 @@ with span as (
 )
 
 select
-    case when span.is_long then date_trunc('month', s.published_on)::date else s.published_on end as day,
-    s.kind,
-    count(*) as statements
-from statements as s
-semi join (from articles where copy_of is null and is_killed is not true) using (article_id)
+    case when span.is_long then date_trunc('month', counts.day)::date else counts.day end as day,
+    counts.one as kind,
+    sum(counts.statements)::bigint as statements
+from kept_counts as counts
 cross join span
-where s.published_on is not null and s.correction is distinct from 'deleted'
+where counts.figure = 'day' and counts.day is not null
 group by 1, 2
-qualify dense_rank() over (order by day desc) <= 120
-order by day, s.kind
+qualify dense_rank() over (order by 1 desc) <= 120
+order by 1, 2

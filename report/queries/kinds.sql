@@ -1,12 +1,11 @@
 -- one row a way of naming the speaker, over the whole warehouse but killed stories and copies
 select
-    speaker_resolution,
-    count(*) as statements,
-    count(*) filter (kind = 'direct') as direct,
-    count(*) filter (kind = 'indirect') as indirect,
-    count(*) filter (kind = 'mixed') as mixed
-from statements
-semi join (from articles where copy_of is null and is_killed is not true) using (article_id)
-where correction is distinct from 'deleted'
-group by speaker_resolution
+    one as speaker_resolution,
+    sum(statements)::bigint as statements,
+    coalesce(sum(statements) filter (other = 'direct'), 0)::bigint as direct,
+    coalesce(sum(statements) filter (other = 'indirect'), 0)::bigint as indirect,
+    coalesce(sum(statements) filter (other = 'mixed'), 0)::bigint as mixed
+from kept_counts
+where figure = 'naming'
+group by one
 order by statements desc, speaker_resolution

@@ -1,14 +1,13 @@
 -- one row an outlet: what its sources are; the largest ones
 select
-    coalesce(a.outlet, a.agency, '-') as outlet,
-    count(*) as statements,
-    count(*) filter (s.source_type in ('person', 'organization')) as named,
-    count(*) filter (s.source_type in ('document', 'collective')) as other,
-    count(*) filter (s.source_type = 'anonymous person') as unnamed,
-    count(*) filter (s.source_type = 'none') as none
-from statements as s
-join articles as a using (article_id)
-where a.copy_of is null and a.is_killed is not true and s.correction is distinct from 'deleted'
-group by all
-order by statements desc, outlet
+    coalesce(one, '-') as outlet,
+    sum(statements)::bigint as statements,
+    coalesce(sum(statements) filter (other in ('person', 'organization')), 0)::bigint as named,
+    coalesce(sum(statements) filter (other in ('document', 'collective')), 0)::bigint as other,
+    coalesce(sum(statements) filter (other = 'anonymous person'), 0)::bigint as unnamed,
+    coalesce(sum(statements) filter (other = 'none'), 0)::bigint as none
+from kept_counts
+where figure = 'source'
+group by 1
+order by 2 desc, 1
 limit 12

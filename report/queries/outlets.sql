@@ -1,17 +1,17 @@
 -- one row an outlet: how much there is of it, and when something came last, killed stories and copies aside; the largest ones
-select
-    coalesce(a.outlet, a.agency) as outlet,
-    count(*) as articles,
-    coalesce(sum(s.statements), 0)::bigint as statements,
-    max(a.published_on) as last_day
-from articles as a
-left join (
-    select article_id, count(*) as statements
-    from statements
-    where correction is distinct from 'deleted'
-    group by article_id
-) as s using (article_id)
-where coalesce(a.outlet, a.agency) is not null and a.copy_of is null and a.is_killed is not true
-group by all
+with printed as (
+    select coalesce(outlet, agency) as outlet, count(*) as articles, max(published_on) as last_day
+    from articles
+    where coalesce(outlet, agency) is not null and copy_of is null and is_killed is not true
+    group by all
+),
+
+said as (
+    select one as outlet, sum(statements)::bigint as statements from kept_counts where figure = 'source' group by one
+)
+
+select printed.outlet, printed.articles, coalesce(said.statements, 0) as statements, printed.last_day
+from printed
+left join said using (outlet)
 order by statements desc, outlet
 limit 15

@@ -1,18 +1,20 @@
 -- one row an outlet and a day: statements of the six outlets with most of them, in the last two years that there are
 with said as (
-    select left(coalesce(a.outlet, a.agency), 80) as outlet, s.published_on as day
-    from statements as s
-    join articles as a using (article_id)
-    where a.copy_of is null and a.is_killed is not true and s.correction is distinct from 'deleted'
+    select left(one, 80) as outlet, day, statements from kept_counts where figure = 'outlet_day'
 ),
 
 largest as (
-    select outlet from said where outlet is not null group by outlet order by count(*) desc, outlet limit 6
+    select outlet
+    from said
+    where outlet is not null
+    group by outlet
+    order by sum(statements) desc, outlet
+    limit 6
 )
 
-select outlet, day, count(*) as statements
+select outlet, day, sum(statements)::bigint as statements
 from said
 semi join largest using (outlet)
 where day > (select max(day) from said) - 730
-group by all
+group by outlet, day
 order by outlet, day

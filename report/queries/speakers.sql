@@ -1,19 +1,26 @@
 -- one row a speaker that has a name, over the whole warehouse but killed stories and copies, who speaks most first
-with spoken as (
+with loudest as materialized (
+    select actors.actor_id, actors.name, actors.kind, actors.country_code, counts.statements
+    from kept_counts as counts
+    join actors on actors.actor_id = counts.one
+    where counts.figure = 'speaker' and actors.kind not in ('unnamed', 'nobody')
+    order by counts.statements desc, actors.name, actors.actor_id
+    limit 15
+),
+
+spoken as (
     select
         actor_id,
-        count(*) as statements,
         count(distinct article_id) as articles,
         arg_max(role, published_on) filter (role is not null) as last_role
     from statements
+    semi join loudest using (actor_id)
     semi join (from articles where copy_of is null and is_killed is not true) using (article_id)
-    where correction is distinct from 'deleted' and actor_id is not null and speaker_resolution not in ('role', 'unnamed')
+    where correction is distinct from 'deleted' and speaker_resolution not in ('role', 'unnamed')
     group by actor_id
 )
 
-select actors.name, actors.kind, actors.country_code, spoken.last_role, spoken.articles, spoken.statements
-from spoken
-join actors using (actor_id)
-where actors.kind not in ('unnamed', 'nobody')
-order by spoken.statements desc, actors.name
-limit 15
+select loudest.name, loudest.kind, loudest.country_code, spoken.last_role, spoken.articles, loudest.statements
+from loudest
+join spoken using (actor_id)
+order by loudest.statements desc, loudest.name, loudest.actor_id

@@ -1,10 +1,24 @@
 -- one row an actor that is spoken about or to, over the whole warehouse but killed stories and copies, most statements first
-select a.name, a.kind, a.country_code, count(distinct r.statement_id) as statements, count(distinct s.actor_id) as speakers
-from statement_actors as r
-join statements as s using (statement_id)
-join actors as a on a.actor_id = r.actor_id
-semi join (from articles where copy_of is null and is_killed is not true) using (article_id)
-where r.relation in ('mentioned', 'addressee') and s.correction is distinct from 'deleted' and a.kind not in ('unnamed', 'nobody')
-group by a.actor_id, a.name, a.kind, a.country_code
-order by statements desc, a.name
-limit 15
+with central as materialized (
+    select actors.actor_id, actors.name, actors.kind, actors.country_code, counts.statements
+    from kept_counts as counts
+    join actors on actors.actor_id = counts.one
+    where counts.figure = 'subject' and actors.kind not in ('unnamed', 'nobody')
+    order by counts.statements desc, actors.name, actors.actor_id
+    limit 15
+),
+
+spoken_of as (
+    select r.actor_id, count(distinct s.actor_id) as speakers
+    from statement_actors as r
+    join statements as s using (statement_id)
+    semi join central on central.actor_id = r.actor_id
+    semi join (from articles where copy_of is null and is_killed is not true) as a on a.article_id = s.article_id
+    where r.relation in ('mentioned', 'addressee') and s.correction is distinct from 'deleted'
+    group by r.actor_id
+)
+
+select central.name, central.kind, central.country_code, central.statements, spoken_of.speakers
+from central
+join spoken_of using (actor_id)
+order by central.statements desc, central.name, central.actor_id

@@ -84,6 +84,8 @@ def migrate(connection: duckdb.DuckDBPyConnection, shape: int) -> None:
     for script in sorted(UPGRADES.glob("*.sql")):
         if _number(script) > shape:
             connection.execute(script.read_text(encoding="utf-8"))
+    # It counts rows that a script may have changed.
+    connection.execute("DROP SCHEMA IF EXISTS figures CASCADE")
     connection.execute(
         f"UPDATE {VERSIONS.qualified} SET shape_no = {shape_now()} "
         f"WHERE version_no = (SELECT max(version_no) FROM {VERSIONS.qualified})"

@@ -33,6 +33,7 @@ from warehouse.files.replace import (
     unshare,
 )
 from warehouse.files.upgrade import shape_now
+from warehouse.query.figures import update_figures
 from warehouse.query.search import update_index
 from warehouse.staging.entities import publish_settled
 from warehouse.staging.next_version import STAGING, NextVersion, transaction
@@ -82,6 +83,7 @@ def publish(
                 _amend_published(connection, table, version_no)
                 _merge_staged(connection, table, version_no)
             update_index(connection, version_no)
+            update_figures(connection, version_no, may_keep=is_sound)
             describe(connection)
         after = _row_counts(connection)
     if check_whole and not is_sound:

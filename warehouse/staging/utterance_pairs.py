@@ -1,8 +1,9 @@
 """Find pairs of staged and published statements that may be prints of one utterance, and read their utterances.
 
 A run compares unsettled statements: its own, those whose speaker it changed, those without an utterance, and all prints
-of an utterance that lost one of them. It compares them in batches of similar dates with the statements of the same
-weeks, so the cost depends on what is new. The first run on a warehouse of an older version settles all statements.
+of an utterance that lost one of them. It compares them in batches of similar dates with those statements of the same
+weeks that share words with them. Memory depends on what is new: all sketches of these weeks are read, but only matching
+ones are kept. The first run on a warehouse of an older version settles all statements.
 """
 
 from __future__ import annotations
@@ -69,39 +70,113 @@ UNSKETCHED = f"""
     ANTI JOIN ops.statement_sketches USING (statement_id)
     ORDER BY statement_id
     LIMIT {AT_ONCE}"""
+# The number of a bin of days. Two dates at most `days` apart are in the same bin or in adjacent ones.
+BIN = "(published_on - DATE '1970-01-01') // ({days} + 1)"
 # $1: the chunk, $2: days within which the same words are one utterance, $3: days within which similar words may be.
 PAIRS = f"""
     WITH fresh AS MATERIALIZED (
         SELECT statement_id FROM {STAGING}.unsettled WHERE chunk = $1
     ),
-    sketches AS (
+    sketches AS NOT MATERIALIZED (
         SELECT statement_id, article_id, published_on, text_key, words, runs FROM {STAGING}.statement_sketches
         UNION ALL
         SELECT statement_id, article_id, published_on, text_key, words, runs FROM ops.statement_sketches
         ANTI JOIN {STAGING}.statement_sketches USING (statement_id)
     ),
-    span AS (
+    span AS MATERIALIZED (
         SELECT
             min(published_on) - $2 AS first_on,
             max(published_on) + $2 AS last_on,
             count(*) > count(published_on) AS has_undated
         FROM sketches SEMI JOIN fresh USING (statement_id)
     ),
-    speakers AS (
+    near AS NOT MATERIALIZED (
+        SELECT sketches.* FROM sketches, span
+        WHERE has_undated OR published_on IS NULL OR published_on BETWEEN first_on AND last_on
+    ),
+    speakers AS NOT MATERIALIZED (
         SELECT statement_id, {SPEAKER} AS speaker, actor_id, parent_statement_id FROM ({MEANT})
         UNION ALL SELECT statement_id, {SPEAKER}, actor_id, parent_statement_id FROM {STAGING}.statements
     ),
+    -- The texts that can match a fresh one, so that the joins below need not read all texts of the same weeks: the same
+    -- words, two rare runs, or (from the same speaker, on similar dates) one run or two rare words.
+    fresh_sketches AS MATERIALIZED (
+        SELECT k.*, p.speaker, {BIN.format(days="$2")} AS far_bin, {BIN.format(days="$3")} AS bin
+        FROM (FROM near SEMI JOIN fresh USING (statement_id)) AS k
+        LEFT JOIN (FROM speakers SEMI JOIN fresh USING (statement_id)) AS p USING (statement_id)
+    ),
+    fresh_runs AS MATERIALIZED (SELECT DISTINCT speaker, far_bin, unnest(runs) AS run FROM fresh_sketches),
+    fresh_words AS MATERIALIZED (
+        SELECT DISTINCT speaker, word, unnest([bin - 1, bin, bin + 1]) AS bin
+        FROM (SELECT speaker, bin, unnest(words) AS word FROM fresh_sketches WHERE bin IS NOT NULL)
+    ),
+    about_rare AS MATERIALIZED (  -- an estimate, because exact counts of all runs would take too much memory
+        SELECT run
+        FROM (SELECT text_key, unnest(runs) AS run FROM near)
+        SEMI JOIN (SELECT DISTINCT run FROM fresh_runs) USING (run)
+        GROUP BY run
+        HAVING approx_count_distinct(text_key) <= {2 * MOST_SPEAKERS}
+    ),
+    rare_texts AS MATERIALIZED (
+        SELECT DISTINCT r.run, r.text_key, r.published_on, p.speaker
+        FROM (
+            FROM (SELECT statement_id, text_key, published_on, unnest(runs) AS run FROM near)
+            SEMI JOIN about_rare USING (run)
+        ) AS r
+        JOIN speakers AS p USING (statement_id)
+    ),
+    rare AS MATERIALIZED (  -- runs in few enough statements to be quotations, not phrases
+        SELECT run FROM rare_texts GROUP BY run HAVING count(*) BETWEEN 2 AND {MOST_SPEAKERS}
+    ),
+    of_speakers AS MATERIALIZED (
+        SELECT statement_id, speaker FROM speakers SEMI JOIN fresh_sketches USING (speaker)
+    ),
+    of_speaker AS NOT MATERIALIZED (
+        SELECT
+            k.text_key,
+            k.words,
+            k.runs,
+            p.speaker,
+            {BIN.format(days="$2")} AS far_bin,
+            {BIN.format(days="$3")} AS bin
+        FROM near AS k JOIN of_speakers AS p USING (statement_id)
+    ),
+    of_days AS MATERIALIZED (
+        FROM of_speaker
+        SEMI JOIN (
+            SELECT speaker, unnest([far_bin - 1, far_bin, far_bin + 1]) AS far_bin FROM fresh_sketches
+        ) USING (speaker, far_bin)
+    ),
+    matching AS MATERIALIZED (
+        SELECT text_key FROM fresh_sketches
+        UNION
+        SELECT text_key FROM rare_texts SEMI JOIN rare USING (run) GROUP BY text_key HAVING count(*) >= 2
+        UNION
+        SELECT text_key FROM (SELECT text_key, speaker, far_bin, unnest(runs) AS run FROM of_days)
+        SEMI JOIN (
+            SELECT speaker, run, unnest([far_bin - 1, far_bin, far_bin + 1]) AS far_bin FROM fresh_runs
+        ) USING (speaker, run, far_bin)
+        UNION  -- a statement without a date is compared with any date
+        SELECT text_key
+        FROM (
+            SELECT text_key, speaker, unnest(runs) AS run FROM of_speaker
+            WHERE far_bin IS NULL OR (SELECT bool_or(far_bin IS NULL) FROM fresh_sketches)
+        )
+        SEMI JOIN fresh_runs USING (speaker, run)
+        UNION
+        SELECT text_key FROM (SELECT text_key, speaker, bin, unnest(words) AS word FROM of_days)
+        SEMI JOIN fresh_words USING (speaker, word, bin)
+        GROUP BY text_key, speaker, bin
+        HAVING count(*) >= 2
+    ),
     candidates AS MATERIALIZED (
         SELECT
-            k.* EXCLUDE (first_on, last_on, has_undated),
+            k.*,
             p.speaker,
             p.actor_id IS NOT NULL AS is_actor,
             p.parent_statement_id,
             f.statement_id IS NOT NULL AS is_fresh
-        FROM (
-            FROM sketches, span
-            WHERE has_undated OR published_on IS NULL OR published_on BETWEEN first_on AND last_on
-        ) AS k
+        FROM (FROM near SEMI JOIN matching USING (text_key)) AS k
         JOIN speakers AS p USING (statement_id)
         LEFT JOIN fresh AS f USING (statement_id)
     ),
@@ -140,7 +215,7 @@ PAIRS = f"""
     ),
     words AS (  -- in bins of days, so that only statements of similar dates are joined
         SELECT statement_id, speaker, published_on, is_fresh, unnest(words) AS word,
-            (published_on - DATE '1970-01-01') // ($3 + 1) AS bin
+            {BIN.format(days="$3")} AS bin
         FROM wordings
         WHERE speaker IS NOT NULL AND published_on IS NOT NULL
     ),
@@ -162,9 +237,6 @@ PAIRS = f"""
         JOIN runs AS o USING (speaker, run)
         WHERE (f.statement_id < o.statement_id OR f.statement_id <> o.statement_id AND NOT o.is_fresh)
             AND coalesce(abs(f.published_on - o.published_on) <= $2, true)
-    ),
-    rare AS (  -- runs of words in few enough statements to be quotations
-        SELECT run FROM runs GROUP BY run HAVING count(*) BETWEEN 2 AND {MOST_SPEAKERS}
     ),
     by_runs AS (
         SELECT f.statement_id, o.statement_id AS other_id

@@ -1,0 +1,17 @@
+"""The tables of a run -> sketches, by which later runs find versions of its articles and prints of its statements."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from transforms.articles.stories import build_sketches
+from transforms.statements.wordings import build_statement_sketches
+
+
+def sketch(tables: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """Rows of `sketches` and `statement_sketches`, about a millisecond of the processor for each article."""
+    [run_id] = tables["runs"]["run_id"]
+    return {
+        "sketches": build_sketches(tables["articles"]),
+        "statement_sketches": build_statement_sketches(tables["statements"], run_id),
+    }

@@ -1,0 +1,88 @@
+"""The counts that the report reads are kept in step with the rows that they count."""
+
+import polars as pl
+import pytest
+
+from demo import build_demo
+from warehouse.files.connect import connect, connect_readonly
+from warehouse.query.figures import show_figures
+from warehouse.staging.next_version import open_next
+from warehouse.staging.publish import publish
+from warehouse.staging.withdraw import withdraw_articles, withdraw_superseded
+
+RECOUNTED = "DELETE FROM figures.state"  # whoever reads counts all rows then
+
+
+def read(path):
+    with connect_readonly(path) as connection:
+        show_figures(connection)
+        return connection.sql("FROM kept_counts ORDER BY ALL").pl()
+
+
+def publish_more(path, seed, change=lambda version: None):
+    [tables] = build_demo(30, seed)
+    run_id = f"run-{seed}"
+    with open_next(path, run_id) as version:
+        version.stage({name: frame for name, frame in tables.items() if name not in ("runs", "files")})
+        change(version)
+        publish(version)
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory):
+    """Four versions: articles come, go, are copies or killed, and statements change who speaks in them."""
+    path = tmp_path_factory.mktemp("figures") / "w.duckdb"
+    publish_more(path, 1)
+
+    def withdraw(version):
+        gone = version.connection.sql("SELECT article_id FROM main.articles ORDER BY 1 LIMIT 7").pl()
+        withdraw_articles(version, gone["article_id"])
+        withdraw_superseded(version)
+
+    def amend(version):
+        sql = (
+            "SELECT article_id, story_id, is_latest, copy_of, is_killed FROM main.articles ORDER BY 1 LIMIT 9"
+        )
+        some = version.connection.sql(sql).pl().with_row_index()
+        version.amend(
+            "articles",
+            some.select(
+                "article_id",
+                "story_id",
+                "is_latest",
+                copy_of=pl.when(pl.col("index") < 4).then("story_id"),
+                is_killed=pl.col("index") == 5,
+            ),
+        )
+
+    publish_more(path, 2, withdraw)
+    publish_more(path, 3, amend)
+    return path
+
+
+def test_kept_counts_are_those_of_all_rows_after_articles_came_went_and_changed(warehouse, tmp_path):
+    copy = tmp_path / "copy.duckdb"
+    copy.write_bytes(warehouse.read_bytes())
+    with connect(copy) as connection:
+        connection.execute(RECOUNTED)
+    kept = read(warehouse)
+    assert kept.equals(read(copy))
+    assert kept["statements"].min() > 0
+    with connect_readonly(warehouse) as connection:
+        [(total,)] = connection.execute("SELECT count(*) FROM statements").fetchall()
+    assert 0 < kept.filter(figure="day")["statements"].sum() < total, (
+        "copies and killed articles do not count"
+    )
+
+
+def test_counts_of_another_version_are_made_again(warehouse, tmp_path):
+    copy = tmp_path / "copy.duckdb"
+    copy.write_bytes(warehouse.read_bytes())
+    with connect(copy) as connection:
+        connection.execute(
+            "UPDATE figures.counts SET statements = 99; UPDATE figures.state SET version_no = 1"
+        )
+    assert read(copy).equals(read(warehouse))
+    publish_more(copy, 4)
+    publish_more(warehouse, 4)
+    assert read(copy).equals(read(warehouse))
