@@ -5,13 +5,11 @@ Another executor needs only a `submit`: a function from articles to `PendingTabl
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
-import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
@@ -19,23 +17,19 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain, islice
 from multiprocessing.process import BaseProcess
-from pathlib import Path
 from typing import Any, Protocol
 
 import polars as pl
 
-from flows.compute.analysis import OUT_OF_MEMORY, Tables, find_within, join_tables, leave_out, load_models
+from flows.compute.analysis import LONG, OUT_OF_MEMORY, Tables, find_within, join_tables, leave_out
 from flows.compute.bounds import ANALYSIS, Bounds
 from flows.compute.handover import HandOver
+from flows.compute.pool import end_pool, start_pool
 
 BATCH_BYTES = 100_000  # of text that is analysed at a time: some seconds of work
 WORTH_IT = 3  # batches with which processes pay: each takes some seconds to load its models
 ENDS_IN = 10  # seconds: a process that was killed
 AT_FIRST = 4  # batches that are looked at before that is decided
-ONE_THREAD = ("POLARS_MAX_THREADS", "OMP_NUM_THREADS")  # the processes share the cores among themselves
-NO_FOLDER = (
-    "PYTHONSAFEPATH"  # nothing is imported from the working folder, which may be the one with the files
-)
 
 # Processes that `prestart` has started for the first caller in its block.
 _prestarted: ContextVar[HandOver[ProcessPoolExecutor] | None] = ContextVar("prestarted", default=None)
@@ -127,12 +121,12 @@ def count_cores() -> int:
 @contextmanager
 def prestart(processes: int) -> Iterator[None]:
     """Start `processes` now; the first caller in the block that needs some takes them. Killed if unused."""
-    with HandOver(_start(processes)).offered_in(_prestarted) as offer:
+    with HandOver(start_pool(processes)).offered_in(_prestarted) as offer:
         try:
             yield
         finally:
             if pool := offer.take():
-                _end(pool, at_once=True)
+                end_pool(pool, at_once=True)
 
 
 class Crew:
@@ -140,23 +134,38 @@ class Crew:
 
     When a process dies, all batches in progress are lost. Each is retried in a single process, and if that dies too,
     article by article: so an article is left out only when it alone kills a process.
+
+    Long texts are analysed one after the other, each in a process of its own, so that a run never holds what several
+    take, nor what one leaves behind.
     """
 
     def __init__(self, processes: int, find: Find, languages: Sequence[str]) -> None:
         self._processes, self._find, self._languages = processes, find, languages
         offer = _prestarted.get()
-        self._pool = (offer and offer.take()) or _start(processes)
+        self._pool = (offer and offer.take()) or start_pool(processes)
         self._single: ProcessPoolExecutor | None = None
+        self._apart: tuple[ProcessPoolExecutor, Future[Tables]] | None = None
 
     def submit(self, articles: pl.DataFrame) -> PendingTables:
         """A future for the tables of a batch."""
+        if articles["body"].str.len_bytes().sum() > LONG:
+            return self._submit_apart(articles)
         try:
             future = self._pool.submit(self._find, articles)
         except BrokenProcessPool:
-            _end(self._pool, at_once=True)
-            self._pool = _start(self._processes)
+            end_pool(self._pool, at_once=True)
+            self._pool = start_pool(self._processes)
             future = self._pool.submit(self._find, articles)
         return Submitted(self, articles, future)
+
+    def _submit_apart(self, articles: pl.DataFrame) -> PendingTables:
+        """A future for the tables of a long text; waits until the one before is analysed."""
+        if self._apart:
+            wait([self._apart[1]])
+            end_pool(self._apart[0])
+        pool = start_pool(1)
+        self._apart = pool, pool.submit(self._find, articles)
+        return Submitted(self, articles, self._apart[1])
 
     def find_again(self, articles: pl.DataFrame) -> Tables:
         """The tables of a lost batch."""
@@ -176,15 +185,16 @@ class Crew:
             with suppress(BrokenProcessPool):
                 self._single.submit(os.getpid).result()
                 return self._single
-            _end(self._single, at_once=True)
-        self._single = _start(1)
+            end_pool(self._single, at_once=True)
+        self._single = start_pool(1)
         self._single.submit(os.getpid).result()
         return self._single
 
     def close(self, *, at_once: bool = False) -> None:
         """End the processes."""
-        for pool in filter(None, (self._pool, self._single)):
-            _end(pool, at_once=at_once)
+        apart = self._apart and self._apart[0]
+        for pool in filter(None, (self._pool, self._single, apart)):
+            end_pool(pool, at_once=at_once)
 
 
 @dataclass(frozen=True)
@@ -223,48 +233,3 @@ def _open_crew(processes: int, find: Find, languages: Sequence[str]) -> Iterator
         crew.close(at_once=True)  # of a pool that broke while it started, some would never end
         raise
     crew.close()
-
-
-def _start(processes: int) -> ProcessPoolExecutor:
-    with _one_thread_each():
-        pool = ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), _prepare)
-        for _ in range(processes):
-            pool.submit(os.getpid)  # starts them all now, with the environment of now
-    return pool
-
-
-def _end(pool: ProcessPoolExecutor, *, at_once: bool = False) -> None:
-    if at_once:
-        for process in list((pool._processes or {}).values()):  # of no other pool
-            process.kill()
-    pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _prepare() -> None:
-    """Prepare a new process: load the models."""
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    with suppress(OSError):  # should the machine run out of memory, not the run itself is to end
-        Path("/proc/self/oom_score_adj").write_text("500")
-    load_models()
-
-
-def _end_with_parent() -> None:
-    """End this process with its parent, because a killed run cannot end its processes."""
-    parent = multiprocessing.parent_process()
-    if parent:
-        parent.join()
-        os._exit(1)
-
-
-@contextmanager
-def _one_thread_each() -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in (*ONE_THREAD, NO_FOLDER)}
-    os.environ.update(dict.fromkeys(before, "1"))
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
