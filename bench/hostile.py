@@ -1,4 +1,4 @@
-"""What hostile files cost: `python -m bench.hostile [FILE ...]`; without files, those of `tests/hostile_files.py`.
+"""What hostile files cost: `python -m bench.hostile [FILE ...]`; without files, those of `bench/hostile_files.py`.
 
 Each is read in the reader's process and its articles are analysed here, both within the bounds of a run. A line is the
 processor seconds of reading and analysis, the peaks of both processes in MB, and what became of the file. The exit code
@@ -12,10 +12,10 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
-from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
+from bench.hostile_files import FILES
 from flows.compute.analysis import find_within
 from flows.compute.bounds import ANALYSIS, Bounds
 from flows.compute.readers import Reader, open_reader
@@ -65,8 +65,7 @@ def main() -> None:
 
 def make(only: str) -> Iterator[tuple[str, bytes]]:
     """The names and bytes of the files that are made."""
-    files = import_module("tests.hostile_files").FILES  # tests are not typed
-    return ((name, build()) for name, build in files.items() if name.startswith(tuple(only.split(","))))
+    return ((name, build()) for name, build in FILES.items() if name.startswith(tuple(only.split(","))))
 
 
 def measure(reader: Reader, name: str, data: bytes, *, analyse: bool) -> Cost:

@@ -1,13 +1,12 @@
-"""What a run holds in memory: `python -m bench.memory PATH... [-- OPTION...]`, or `--long N` for N generated long texts.
+"""What a run holds in memory: `python -m bench.memory PATH...`, or `--long N` for N generated texts of a megabyte.
 
-A run of `onrecord ingest` into a new warehouse. Five times a second the proportional share (PSS) of it and of all below it is
-summed: the run, the processes that read and analyse, the temporary Prefect server. A page that several share counts once.
+A run of `onrecord ingest` goes into a new warehouse. Five times a second the memory of it and of all processes below it
+is summed, the temporary Prefect server's too. Of a page that several share, each counts its part (PSS).
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import subprocess
 import sys
 import tempfile
@@ -76,7 +75,10 @@ def measure(
             held = {f"{pid} {_name(pid)}": _share(pid) for pid in find_family(run.pid)}
             now = Peak(sum(held.values()), held, time.monotonic() - began)
             if trace:
-                print(f"{now.seconds:6.1f} {now.total >> 20:5}", *(size >> 20 for size in held.values()), flush=True)
+                print(
+                    f"{now.seconds:6.1f} s {now.total / 1e6:6.0f} MB:",
+                    *(size // 10**6 for size in held.values()),
+                )
             peak = max(peak, now, key=lambda look: look.total)
             time.sleep(LOOK)
     if run.returncode:
@@ -113,7 +115,7 @@ def _share(pid: int) -> int:
 
 def _name(pid: int) -> str:
     try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()[-60:]
+        return " ".join(Path(f"/proc/{pid}/cmdline").read_text().split("\0"))[-60:]
     except OSError:
         return ""
 
