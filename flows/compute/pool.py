@@ -16,6 +16,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager, suppress
 from multiprocessing import forkserver
 from pathlib import Path
+from typing import Any
 
 from flows.compute.analysis import load_models
 
@@ -30,38 +31,31 @@ _lock = threading.Lock()
 
 
 def start_pool(processes: int) -> ProcessPoolExecutor:
-    """A pool of so many processes, which start in the background."""
+    """A pool of up to so many processes, started as they are needed where that takes no time."""
     with _lock, _one_thread_each():
         method = "forkserver" if sys.platform == "linux" and _start_template() else "spawn"
         pool = ProcessPoolExecutor(processes, multiprocessing.get_context(method), _prepare)
         _open.add(pool)
         if method == "spawn":
-            _start_all(pool, processes)  # with the environment of now
-        else:  # each start waits until the template has loaded the models
-            threading.Thread(target=_start_all, args=(pool, processes), daemon=True).start()
+            for _ in range(processes):
+                pool.submit(os.getpid)  # starts them all now, with the environment of now
     return pool
 
 
 def end_pool(pool: ProcessPoolExecutor, *, at_once: bool = False) -> None:
     """End the processes of a pool; `at_once`, even while they work."""
-    with _lock:
-        _open.discard(pool)
-        if not _open:
-            _end_template()  # first: what still waits for a process to start ends, too
     if at_once:
         for process in list((pool._processes or {}).values()):  # of no other pool
             process.kill()
     pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _start_all(pool: ProcessPoolExecutor, processes: int) -> None:
-    with suppress(RuntimeError, OSError, EOFError):  # the pool has ended, or whoever needs it will see
-        for _ in range(processes):
-            pool.submit(os.getpid)
+    with _lock:
+        _open.discard(pool)
+        if not _open:
+            _end_template()
 
 
 def _start_template() -> bool:
-    """Start the process to fork from, if none is running; whether there is one."""
+    """Start the process to fork from, unless it is running; whether there is one. It loads the models meanwhile."""
     multiprocessing.set_forkserver_preload([TEMPLATE])
     try:
         forkserver.ensure_running()
@@ -72,7 +66,7 @@ def _start_template() -> bool:
 
 def _end_template() -> None:
     """End the process to fork from; by itself it would stay until this one ends."""
-    server = forkserver._forkserver  # type: ignore[attr-defined]
+    server: Any = forkserver._forkserver
     if server._forkserver_pid is not None:
         with suppress(OSError):
             os.kill(server._forkserver_pid, signal.SIGTERM)
