@@ -51,7 +51,7 @@ def end_pool(pool: ProcessPoolExecutor, *, at_once: bool = False) -> None:
     with _lock:
         _open.discard(pool)
         if not _open:
-            _end_template()
+            _end_template(at_once=at_once)
 
 
 def _start_template() -> bool:
@@ -64,12 +64,16 @@ def _start_template() -> bool:
     return True
 
 
-def _end_template() -> None:
-    """End the process to fork from; by itself it would stay until this one ends."""
+def _end_template(*, at_once: bool) -> None:
+    """End the process to fork from; by itself it would stay until this one ends.
+
+    Unless `at_once`, it first sees its processes end, so that their processor time counts as this process's.
+    """
     server: Any = forkserver._forkserver
     if server._forkserver_pid is not None:
         with suppress(OSError):
-            os.kill(server._forkserver_pid, signal.SIGTERM)
+            if at_once:  # it may still be loading
+                os.kill(server._forkserver_pid, signal.SIGTERM)
             server._stop()
 
 

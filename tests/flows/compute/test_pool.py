@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -41,8 +40,7 @@ def test_pools_share_a_template_that_may_die_and_ends_with_the_last_of_them():
     end_pool(first)
     assert is_alive(template)
     os.kill(template, signal.SIGKILL)
-    while is_alive(template):
-        time.sleep(0.01)
+    os.waitid(os.P_PID, template, os.WEXITED | os.WNOWAIT)  # all its threads have ended
     third = start_pool(1)
     fresh = third.submit(os.getppid).result()
     assert fresh != template and is_alive(fresh)
