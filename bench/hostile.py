@@ -1,4 +1,4 @@
-"""What hostile files cost: `python -m bench.hostile [FILE ...]`; without files, those of `tests/hostile_files.py`.
+"""Measures what hostile files cost: `python -m bench.hostile [FILE ...]`; by default, the files of `bench/hostile_files.py`.
 
 Each file is read in the reader process and its articles are analysed here, both within the bounds of a run. Each line
 shows the CPU seconds of reading and analysis, the peak memory of both processes in MB, and the outcome. The exit code
@@ -12,10 +12,10 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
-from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
+from bench.hostile_files import FILES
 from flows.compute.analysis import find_within
 from flows.compute.bounds import ANALYSIS, Bounds
 from flows.compute.readers import Reader, open_reader
@@ -65,8 +65,7 @@ def main() -> None:
 
 def make(only: str) -> Iterator[tuple[str, bytes]]:
     """The names and bytes of the generated files."""
-    files = import_module("tests.hostile_files").FILES  # tests are not typed
-    return ((name, build()) for name, build in files.items() if name.startswith(tuple(only.split(","))))
+    return ((name, build()) for name, build in FILES.items() if name.startswith(tuple(only.split(","))))
 
 
 def measure(reader: Reader, name: str, data: bytes, *, analyse: bool) -> Cost:

@@ -16,6 +16,7 @@ from pydantic import Field
 from expectations.gate import open_gate
 from expectations.rulebook import open_rulebook
 from flows.compute.analysis import LONG
+from flows.compute.memory import give_back
 from flows.compute.readers import open_reader
 from flows.compute.workers import ArticleBatch
 from flows.display.artifacts import shown
@@ -126,14 +127,17 @@ def find_and_stage(run: Run, parts: Iterable[ArticleBatch], next_version: NextVe
     links: list[Any] = []  # of the batches that are not staged yet
     with closing(find_tables_of(run, parts)) as found:
         for part, later in found:
-            if part.articles.height and part.articles["body"].str.len_bytes().sum() <= LONG:
-                _import_what_follows()
             size = part.articles.height
+            is_long = size and part.articles["body"].str.len_bytes().sum() > LONG
+            if size and not is_long:
+                _import_what_follows()
             describe = (lambda size=size: f"found statements in {count(size, 'article')}") if size else None
             with run.times.timed("find statements", describe):
                 tables = run.steps.call(tasks.find_statements, [part.after])(later)
             links.append(run.steps.last)
             run.note_found(tables, part.ledger)
+            if is_long:
+                give_back()
             if run.unstaged.is_due:
                 _stage(run, next_version, links)
     if run.unstaged.tables:

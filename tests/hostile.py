@@ -11,24 +11,17 @@ import io
 import json
 import struct
 import tarfile
-import zipfile
 import zlib
 from functools import cache
 from itertools import pairwise
+
+from bench.bombs import wide_sheet, zip_of
 
 STORY = (
     'The harbour board of Port Ada will move stall number {0} on Monday, its clerk said. "Number {0} stood in the rain '
     'for {0} years," the clerk, Oona Fairlie, told reporters.'
 )
 DEEP = 100_000
-
-
-def zip_of(members):
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in members.items():
-            archive.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
-    return packed.getvalue()
 
 
 def zeros(megabytes):
@@ -83,37 +76,6 @@ def encrypted_zip(number):
 
 def long_line(number):
     return gzip.compress(b'{"text": "' + bytes([65 + number]) * 30_000_000 + b'"}\n', 1)
-
-
-def wide_sheet(number):
-    """Two cells as far apart as possible: the reader must not create the cells between them."""
-    far = (
-        f'<row r="1"><c r="A1" t="inlineStr"><is><t>text</t></is></c><c r="B1"><v>{number}</v></c></row>'
-        '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
-    )
-    schemas = "http://schemas.openxmlformats.org"
-    sheet, office = f"{schemas}/spreadsheetml/2006/main", f"{schemas}/officeDocument/2006/relationships"
-    kinds = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-    types = "".join(
-        f'<Override PartName="/xl/{name}.xml" ContentType="{kinds}.{kind}+xml"/>'
-        for name, kind in (("workbook", "sheet.main"), ("s", "worksheet"))
-    )
-    return zip_of(
-        {
-            "[Content_Types].xml": f'<Types xmlns="{schemas}/package/2006/content-types">{types}</Types>',
-            "_rels/.rels": relate(f"{office}/officeDocument", "xl/workbook.xml"),
-            "xl/workbook.xml": f'<workbook xmlns="{sheet}" xmlns:r="{office}">'
-            '<sheets><sheet name="s" sheetId="1" r:id="r1"/></sheets></workbook>',
-            "xl/_rels/workbook.xml.rels": relate(f"{office}/worksheet", "s.xml"),
-            "xl/s.xml": f'<worksheet xmlns="{sheet}"><dimension ref="A1:XFD1048576"/>'
-            f"<sheetData>{far}</sheetData></worksheet>",
-        }
-    )
-
-
-def relate(kind, target):
-    package = "http://schemas.openxmlformats.org/package/2006/relationships"
-    return f'<Relationships xmlns="{package}"><Relationship Id="r1" Type="{kind}" Target="{target}"/></Relationships>'
 
 
 def parts_in_parts(number):

@@ -27,8 +27,8 @@ from typing import Any
 
 from flows.compute.bounds import MEGABYTE, Bounds
 from flows.compute.handover import HandOver
+from flows.compute.pool import ONE_THREAD
 from flows.compute.reader_main import At, End, Order, Ready
-from flows.compute.workers import ONE_THREAD
 from flows.sources.base import FileBytes
 from transforms.readers import Options, Reading, Reject, join_readings
 from transforms.readers.clean import clean

@@ -5,14 +5,11 @@ Another executor needs only a `submit`: a function from articles to `PendingTabl
 
 from __future__ import annotations
 
-import gc
-import multiprocessing
 import os
 import signal
-import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
@@ -20,21 +17,19 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain, islice
 from multiprocessing.process import BaseProcess
-from pathlib import Path
 from typing import Any, Protocol
 
 import polars as pl
 
-from flows.compute.analysis import OUT_OF_MEMORY, Tables, find_within, join_tables, leave_out, load_models
+from flows.compute.analysis import LONG, OUT_OF_MEMORY, Tables, find_within, join_tables, leave_out
 from flows.compute.bounds import ANALYSIS, Bounds
 from flows.compute.handover import HandOver
+from flows.compute.pool import end_pool, start_pool
 
 BATCH_BYTES = 100_000  # of text analysed at a time; takes a few seconds
 WORTH_IT = 3  # batches from which processes pay, because each takes seconds to load its models
 ENDS_IN = 10  # seconds to wait for the end of a killed process
 AT_FIRST = 4  # batches awaited before deciding whether processes pay
-ONE_THREAD = ("POLARS_MAX_THREADS", "OMP_NUM_THREADS")  # the processes share the cores among themselves
-NO_FOLDER = "PYTHONSAFEPATH"  # so that nothing is imported from the working folder, which may have hostile files in it
 
 # Processes that `prestart` has started for the first caller in its block.
 _prestarted: ContextVar[HandOver[ProcessPoolExecutor] | None] = ContextVar("prestarted", default=None)
@@ -125,13 +120,13 @@ def count_cores() -> int:
 
 @contextmanager
 def prestart(processes: int) -> Iterator[None]:
-    """Start `processes` now for the first caller in the block that needs some; they are killed if unused."""
-    with HandOver(_start(processes)).offered_in(_prestarted) as offer:
+    """Start `processes` now; the first caller in the block that needs some takes them. Killed if unused."""
+    with HandOver(start_pool(processes)).offered_in(_prestarted) as offer:
         try:
             yield
         finally:
             if pool := offer.take():
-                _end(pool, at_once=True)
+                end_pool(pool, at_once=True)
 
 
 class Crew:
@@ -139,23 +134,38 @@ class Crew:
 
     If a process dies, all batches in progress are lost. Each is retried in a single process, and if that dies too,
     article by article. So an article is left out only if it alone kills a process.
+
+    Long texts are analysed one at a time, each in a process of its own, so that a run never holds the memory of several
+    long texts, nor memory that an earlier one left allocated.
     """
 
     def __init__(self, processes: int, find: Find, languages: Sequence[str]) -> None:
         self._processes, self._find, self._languages = processes, find, languages
         offer = _prestarted.get()
-        self._pool = (offer and offer.take()) or _start(processes)
+        self._pool = (offer and offer.take()) or start_pool(processes)
         self._single: ProcessPoolExecutor | None = None
+        self._apart: tuple[ProcessPoolExecutor, Future[Tables]] | None = None
 
     def submit(self, articles: pl.DataFrame) -> PendingTables:
         """A future for the tables of a batch."""
+        if articles["body"].str.len_bytes().sum() > LONG:
+            return self._submit_apart(articles)
         try:
             future = self._pool.submit(self._find, articles)
         except BrokenProcessPool:
-            _end(self._pool, at_once=True)
-            self._pool = _start(self._processes)
+            end_pool(self._pool, at_once=True)
+            self._pool = start_pool(self._processes)
             future = self._pool.submit(self._find, articles)
         return Submitted(self, articles, future)
+
+    def _submit_apart(self, articles: pl.DataFrame) -> PendingTables:
+        """A future for the tables of a long text; waits until the one before is analysed."""
+        if self._apart:
+            wait([self._apart[1]])
+            end_pool(self._apart[0])
+        pool = start_pool(1)
+        self._apart = pool, pool.submit(self._find, articles)
+        return Submitted(self, articles, self._apart[1])
 
     def find_again(self, articles: pl.DataFrame) -> Tables:
         """Compute the tables of a lost batch again."""
@@ -175,15 +185,16 @@ class Crew:
             with suppress(BrokenProcessPool):
                 self._single.submit(os.getpid).result()
                 return self._single
-            _end(self._single, at_once=True)
-        self._single = _start(1)
+            end_pool(self._single, at_once=True)
+        self._single = start_pool(1)
         self._single.submit(os.getpid).result()
         return self._single
 
     def close(self, *, at_once: bool = False) -> None:
         """End the processes."""
-        for pool in filter(None, (self._pool, self._single)):
-            _end(pool, at_once=at_once)
+        apart = self._apart and self._apart[0]
+        for pool in filter(None, (self._pool, self._single, apart)):
+            end_pool(pool, at_once=at_once)
 
 
 @dataclass(frozen=True)

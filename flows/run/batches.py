@@ -57,6 +57,7 @@ def read_article_batches(
             unread -= read.handled.height
             for part in split_articles(articles, ledger, run.settings.articles_per_batch):
                 yield replace(part, after=built)
+    reader.close()  # the analysis of the last batches needs the memory
     next_version.unstage(run.half_done["article_id"].to_list() if run.half_done.height else [])
 
 

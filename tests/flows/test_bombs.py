@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from bench import bombs
 from flows.compute.readers import Bounds, open_reader
 from flows.sources.base import FileBytes
-from tests import bombs
 from transforms.readers import Options
 
 STATUS = Path("/proc/self/status")

@@ -19,12 +19,13 @@ reader.close()
 print(reading.records.height)
 """,
     "processes that analyse": """
-from flows.compute.workers import prestart, _prestarted, _end
+from flows.compute.pool import end_pool
+from flows.compute.workers import prestart, _prestarted
 if __name__ == "__main__":
     with prestart(2):
         pool = _prestarted.get().take()
         print(pool.submit(len, "a").result())
-        _end(pool)
+        end_pool(pool)
 """,
     "Prefect's server": """
 from pathlib import Path

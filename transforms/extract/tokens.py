@@ -56,10 +56,15 @@ def _kept_tokens(text: str) -> Tokens:
 
 def tokenize(text: str) -> Tokens:
     """Split `text`; offsets are code points. White space that breaks no line is left out."""
-    spans = [match.span() for match in _TOKEN.finditer(text)]
-    found = [text[start:end] for start, end in spans]
-    words = [LINE_BREAK if word.isspace() else word for word in found]
-    starts, ends = [start for start, _ in spans], [end for _, end in spans]
+    words: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    known: dict[str, str] = {}  # a long text repeats most of its words: each is held once
+    for match in _TOKEN.finditer(text):
+        word = match.group()
+        words.append(LINE_BREAK if word.isspace() else known.setdefault(word, word))
+        starts.append(match.start())
+        ends.append(match.end())
     return Tokens(words, starts, ends, mark_quoted(words, starts, ends))
 
 

@@ -36,7 +36,8 @@ class Text:
         kept = [i for i, word in enumerate(tokens.words) if word != LINE_BREAK]
         self.body = body
         self.words = [tokens.words[i] for i in kept]
-        self.lower = [_plain(word) for word in self.words]
+        plain = {word: _plain(word) for word in set(self.words)}
+        self.lower = [plain[word] for word in self.words]
         self.starts = [tokens.starts[i] for i in kept]
         self.ends = [tokens.ends[i] for i in kept]
         self.quoted = [tokens.quoted[i] != UNQUOTED for i in kept]

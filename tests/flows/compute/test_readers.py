@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from bench.bombs import zip_of
 from flows.compute.readers import AHEAD_FILES, Bounds, Reader, ReaderError, open_reader, start_reader_early
 from flows.ingest import ingest
 from flows.settings import Settings
 from flows.sources.base import FileBytes
 from flows.sources.local import find_files, read_all
 from tests.flows.compute.test_workers import is_alive
-from tests.hostile import zip_of
 from transforms.readers import Limits, Options, read_records
 from warehouse.files.connect import query
 

@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from tests.hostile_files import book, same_member
+from bench.hostile_files import book, same_member
 from transforms.readers import read_records
 from transforms.readers.content import Content
 

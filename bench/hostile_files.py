@@ -17,8 +17,7 @@ from collections.abc import Callable
 
 import pyarrow as pa
 
-from tests.bombs import SAID, cell, parquet_of, pdf_of, sheet_of, word_of
-from tests.hostile import zip_of
+from bench.bombs import SAID, cell, parquet_of, pdf_of, sheet_of, word_of, zip_of
 
 SIZE = 900_000  # characters of a page or a document
 TEXT = 100_000  # of a text, which is analysed as well

@@ -1,0 +1,124 @@
+"""What a run holds in memory: `python -m bench.memory PATH...`, or `--long N` for N generated texts of a megabyte.
+
+A run of `onrecord ingest` goes into a new warehouse. Five times a second the memory of it and of all processes below it
+is summed, the temporary Prefect server's too. Of a page that several share, each counts its part (PSS).
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from demo import build_demo
+
+LOOK = 0.2  # seconds between two looks
+LENGTH = 990_000  # characters of a long text; an article may have a million
+
+
+class Peak(NamedTuple):
+    """The largest sum, in bytes; what each process held then, and after how many seconds."""
+
+    total: int
+    of_each: dict[str, int]
+    seconds: float
+
+
+def main() -> None:
+    """Print the peak of a run."""
+    parser = argparse.ArgumentParser(prog="python -m bench.memory", description=__doc__)
+    parser.add_argument("paths", type=Path, nargs="*")
+    parser.add_argument("--long", type=int, metavar="N", help="generate N texts of a megabyte instead")
+    parser.add_argument("--length", type=int, default=LENGTH, help="characters of each")
+    parser.add_argument("--options", default="", help="of onrecord ingest")
+    parser.add_argument("--trace", action="store_true", help="print each look")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        paths = given.paths or [write_long(folder / "texts", given.long, given.length)]
+        peak = measure(paths, folder / "w" / "w.duckdb", given.options.split(), trace=given.trace)
+    print(describe(peak))
+
+
+def write_long(folder: Path, files: int, length: int = LENGTH) -> Path:
+    """A folder of plain texts of so many characters, each made of the paragraphs of generated articles."""
+    folder.mkdir()
+    for number in range(files):
+        text = ""
+        for body in _bodies(seed=number + 1):
+            text += f"{body}\n\n"
+            if len(text) >= length:
+                break
+        (folder / f"long-{number}.txt").write_text(text[:length], encoding="utf-8")
+    return folder
+
+
+def _bodies(seed: int) -> Iterator[str]:
+    for tables in build_demo(2000, seed):
+        yield from tables["articles"]["body"]
+
+
+def measure(
+    paths: Sequence[Path], warehouse: Path, options: Sequence[str] = (), *, trace: bool = False
+) -> Peak:
+    """The peak of a run over `paths`; raises CalledProcessError when it fails."""
+    command = [sys.executable, "-P", "-c", "from flows.cli import main; main()", "ingest", *map(str, paths),
+               "--warehouse", str(warehouse), "--quiet", *options]  # fmt: skip
+    began, peak = time.monotonic(), Peak(0, {}, 0)
+    with subprocess.Popen(command) as run:
+        while run.poll() is None:
+            held = {f"{pid} {_name(pid)}": _share(pid) for pid in find_family(run.pid)}
+            now = Peak(sum(held.values()), held, time.monotonic() - began)
+            if trace:
+                print(
+                    f"{now.seconds:6.1f} s {now.total / 1e6:6.0f} MB:",
+                    *(size // 10**6 for size in held.values()),
+                )
+            peak = max(peak, now, key=lambda look: look.total)
+            time.sleep(LOOK)
+    if run.returncode:
+        raise subprocess.CalledProcessError(run.returncode, command)
+    return peak
+
+
+def describe(peak: Peak) -> str:
+    """The sum and its parts, in MB."""
+    parts = (f"{size / 1e6:7.0f} {name}" for name, size in peak.of_each.items())
+    return "\n".join([f"{peak.total / 1e6:7.0f} MB after {peak.seconds:.1f} s", *parts])
+
+
+def find_family(pid: int) -> list[int]:
+    """A process and all below it."""
+    try:
+        children = [
+            int(child)
+            for task in Path(f"/proc/{pid}/task").iterdir()
+            for child in (task / "children").read_text().split()
+        ]
+    except OSError:
+        children = []
+    return [pid, *(member for child in children for member in find_family(child))]
+
+
+def _share(pid: int) -> int:
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
+    except (OSError, StopIteration):  # it has ended
+        return 0
+
+
+def _name(pid: int) -> str:
+    try:
+        return " ".join(Path(f"/proc/{pid}/cmdline").read_text().split("\0"))[-60:]
+    except OSError:
+        return ""
+
+
+if __name__ == "__main__":
+    main()
