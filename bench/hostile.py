@@ -1,4 +1,4 @@
-"""Measures the cost of hostile files, by default those of `bench/hostile_files.py`: `python -m bench.hostile [FILE ...]`.
+"""Measures the cost of hostile files, by default those of `bench/hostile_files.py`: `python -m bench.hostile [FILE]...`
 
 Each file is read in the reader process and its articles are analysed here, both within the bounds of a run. Each line
 shows the CPU seconds of reading and analysis, the peak memory of both processes in MB, and the outcome. The exit code
