@@ -1,4 +1,4 @@
-"""Fits the confidence: `python -m training.calibrate HELD_OUT... [--out FOLDER]`.
+"""Fits the tagger's score of a statement: `python -m training.calibrate HELD_OUT... [--out FOLDER]`.
 
 Each HELD_OUT is annotated as `corpus.py` describes and was not trained on; all weigh the same, whatever their
 size. A statement is right if its content shares half of its words with an annotated content and its source a word with

@@ -1,10 +1,11 @@
-"""Fits `speaker_confidence`: `python -m training.speaker_confidence WHO MENTIONS`.
+"""Fits `confidence` and `speaker_confidence`: `python -m training.speaker_confidence WHO MENTIONS [--unseen MORE]`.
 
-WHO and MENTIONS as `training.references` reads them. A ranker is trained on the articles that the tagger learnt from;
-those held out (`training.who`) are read with it as in the pipeline, and each of their statements is judged: whether its
-content shares half of its letters with one of the annotation, and whether the actor is that one's speaker. What
-matches an optional statement does not count. Writes `models/confidence.npz` and prints the share that is right by
-probability, each time for articles that the weights were not fitted on.
+WHO and MENTIONS as `training.references` reads them; MORE has the form of WHO, but the tagger learnt from none of its
+articles. Judged are the statements found in MORE and in the articles of WHO that were held out (`training.who`). Their
+references are resolved in folds, each with a ranker trained on all other articles. A statement's words are right if
+they share half of their letters with those of an annotated statement, one to one; its speaker, if it is that one's.
+What matches an optional statement counts only for whether a row is published at all. Writes `models/confidence.npz`
+and prints the share that is right by probability, each time for articles that the weights were not fitted on.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 import polars as pl
@@ -22,6 +24,7 @@ from training.calibrate import fit, print_bins
 from training.references import (
     SHARED,
     Truth,
+    join,
     letters,
     read_lines,
     read_samples,
@@ -39,51 +42,73 @@ from transforms.resolve.mentions import pointers_by_article, spans_by_article, s
 from transforms.resolve.ranker import Network
 from transforms.resolve.sources import source_type
 from transforms.resolve.speakers import Attribution, Speaker
-from transforms.statements.certainty import FEATURES, describe_certainty
+from transforms.statements.certainty import SPEAKER, WORDS, describe, is_likely
+from transforms.statements.cues import describe_cues
 
-FOLDS = 10
+FOLDS = 5
 
 
-def judge(articles: Sequence[dict[str, Any]], ranker: Network) -> pl.DataFrame:
-    """One row a statement found: what `describe_certainty` needs, `words` and `speaker` (whether right), `article`."""
-    read = read_articles(pl.DataFrame([{"article_id": a["article"], "body": a["text"]} for a in articles]))
+def judge(articles: Sequence[dict[str, Any]], rankers: Sequence[Network]) -> pl.DataFrame:
+    """One row a statement found: what `WORDS` and `SPEAKER` need, `fold`, and whether `words` and `speaker` are right.
+
+    Each article is resolved with the ranker of its fold; `is_optional`: it matches an optional statement.
+    """
+    texts = pl.DataFrame([{"article_id": a["article"], "body": a["text"]} for a in articles])
+    read = read_articles(texts)
     spans, found = spans_by_article(read.names), statements_by_article(read.statements)
     pointers = pointers_by_article(read.pointers)
-    sure = {(a, n): c for a, n, c in read.statements.select("article_id", "seq_no", "confidence").iter_rows()}
     rows = []
     for article in articles:
-        key = article["article"]
+        key, fold = article["article"], fold_of(article)
         attributions = [attribution for _, attribution in found[key]]
         resolved = resolve_article(
-            key, unwrap(article["text"]), spans[key], attributions, pointers=pointers.get(key), ranker=ranker
+            key,
+            unwrap(article["text"]),
+            spans[key],
+            attributions,
+            pointers=pointers.get(key),
+            ranker=rankers[fold],
         )
-        for (number, attribution), speaker in zip(found[key], resolved.speakers, strict=True):
-            same = _statement_of(article, attribution)
-            if same is None or not same["optional"]:
-                rows.append(_row(article, attribution, speaker, same) | {"confidence": sure[key, number]})
-    return pl.DataFrame(rows)
+        same = match(article, attributions)
+        for k, ((number, _), speaker) in enumerate(zip(found[key], resolved.speakers, strict=True)):
+            place = {"article_id": key, "seq_no": number, "fold": fold}
+            rows.append(place | _describe(article, speaker, same.get(k)))
+    judged = pl.DataFrame(rows, schema_overrides={"seq_no": pl.Int32})
+    on = ["article_id", "seq_no"]
+    return read.statements.join(describe_cues(read.statements, texts), on=on).join(judged, on=on)
 
 
-def _statement_of(article: dict[str, Any], attribution: Attribution) -> dict[str, Any] | None:
-    """The annotated statement that shares most with one found; None where no one shares half."""
-    mine = letters(attribution.contents)
-    shares = [(2 * len(mine & (w := letters(s["content"]))) / (len(mine) + len(w)), not s["optional"], n)
-              for n, s in enumerate(article["statements"])]  # fmt: skip
-    share, _, best = max(shares, default=(0.0, False, 0))
-    return article["statements"][best] if share >= SHARED else None
+def fold_of(article: dict[str, Any]) -> int:
+    return crc32(article["text"].encode()) % FOLDS
 
 
-def _row(
-    article: dict[str, Any], attribution: Attribution, speaker: Speaker, same: dict[str, Any] | None
-) -> dict[str, Any]:
+def match(article: dict[str, Any], attributions: Sequence[Attribution]) -> dict[int, dict[str, Any]]:
+    """Number of a statement found -> the annotated one whose letters it shares most, one to one."""
+    wanted = [letters(s["content"]) for s in article["statements"]]
+    options = []
+    for k, attribution in enumerate(attributions):
+        mine = letters(attribution.contents)
+        for n, own in enumerate(wanted):
+            share = 2 * len(mine & own) / (len(mine) + len(own))
+            if share >= SHARED:
+                options.append((share, not article["statements"][n]["optional"], -k, n))
+    same: dict[int, dict[str, Any]] = {}
+    taken = set()
+    for *_, k, n in sorted(options, reverse=True):
+        if -k not in same and n not in taken:
+            same[-k] = article["statements"][n]
+            taken.add(n)
+    return same
+
+
+def _describe(article: dict[str, Any], speaker: Speaker, same: dict[str, Any] | None) -> dict[str, Any]:
     truth = truth_of_speaker(article, same) if same else None
     return {
-        "article": article["article"],
+        "is_optional": bool(same and same["optional"]),
         "words": same is not None,
         "speaker": same is not None and _is_right(speaker, truth),
-        "source_start": attribution.source and attribution.source[0],
-        "cue_start": attribution.cue and attribution.cue[0],
         "likelihood": speaker.likelihood,
+        "source_form": speaker.form,
         "speaker_resolution": speaker.resolution,
         "source_type": source_type(speaker.actor),
     }
@@ -96,20 +121,53 @@ def _is_right(speaker: Speaker, truth: Truth | None) -> bool:
     return actor is not None and truth(actor)
 
 
+def fit_words(rows: pl.DataFrame) -> np.ndarray:
+    """One weight a feature of `WORDS`."""
+    return _fit(rows, WORDS, "words")
+
+
 def fit_speaker(rows: pl.DataFrame) -> np.ndarray:
-    """One weight a feature."""
-    return fit(describe_certainty(rows), rows["speaker"].to_numpy().astype(float), np.ones(len(rows)))
+    """One weight a feature of `SPEAKER`; learns from statements whose words are right."""
+    return _fit(rows.filter("words"), SPEAKER, "speaker")
+
+
+def _fit(rows: pl.DataFrame, features: dict[str, pl.Expr], target: str) -> np.ndarray:
+    return fit(describe(rows, features), rows[target].to_numpy().astype(float), np.ones(len(rows)))
 
 
 def print_held_out(rows: pl.DataFrame) -> None:
-    """Prints the share that is right in bins; each article is weighed by what the others teach."""
-    fold = rows["article"].hash(seed=0) % FOLDS
-    parts = [rows.filter(fold == n) for n in range(FOLDS)]
-    sure = [
-        1 / (1 + np.exp(-describe_certainty(parts[n]) @ fit_speaker(rows.filter(fold != n))))
-        for n in range(FOLDS)
-    ]
+    """Prints the share that is right in bins of `confidence`; each article is weighed by what the others teach."""
+    parts = [rows.filter(fold=n) for n in range(FOLDS)]
+    sure = []
+    for n, part in enumerate(parts):
+        others = rows.filter(pl.col("fold") != n)
+        words, speaker = (
+            1 / (1 + np.exp(-describe(part, features) @ fitted))
+            for features, fitted in ((WORDS, fit_words(others)), (SPEAKER, fit_speaker(others)))
+        )
+        sure.append(words * speaker)
     print_bins(np.concatenate(sure), pl.concat(parts)["speaker"].to_numpy())
+
+
+def train_rankers(
+    who: list[dict[str, Any]], unseen: list[dict[str, Any]], mentions: list[dict[str, Any]]
+) -> list[Network]:
+    """For each fold a ranker that learnt from the articles of the others, as the shipped one did from all.
+
+    That is the mean of networks that learnt from `who` alone and of others that learnt from `unseen` as well.
+    """
+    articles = [*who, *unseen]
+    found = read_samples(articles, truths_of_speakers)
+    samples = [*found, *read_samples(mentions, truths_of_mentions), *with_annotated_names(articles, found)]
+    names = {article["article"] for article in unseen}
+    rankers = []
+    for fold in range(FOLDS):
+        others = [sample for sample in samples if sample.fold % FOLDS != fold]
+        ranker = train_in_rounds([sample for sample in others if sample.name not in names])
+        if names:
+            ranker = Network(join(ranker.weights, train_in_rounds(others).weights))
+        rankers.append(ranker)
+    return rankers
 
 
 def main() -> None:
@@ -118,19 +176,35 @@ def main() -> None:
     )
     parser.add_argument("who", type=Path)
     parser.add_argument("mentions", type=Path)
+    parser.add_argument(
+        "--unseen", type=Path, help="annotated articles, none of which the tagger learnt from"
+    )
     parser.add_argument("--out", type=Path, default=Path(models.__file__).with_name("confidence.npz"))
     options = parser.parse_args()
-    articles = read_lines(options.who)
-    learnt = [a for a in articles if not is_held_out(a)]
-    found = read_samples(learnt, truths_of_speakers)
-    mentions = read_samples(read_lines(options.mentions), truths_of_mentions)
-    ranker = train_in_rounds([*found, *mentions, *with_annotated_names(learnt, found)])
-    rows = judge([a for a in articles if is_held_out(a)], ranker)
-    right = rows.filter("words")
-    whole = right.filter("speaker")
-    print(f"{len(right)} of {len(rows)} statements are right, {len(whole)} of them with their speaker")
-    print_held_out(right)
-    np.savez_compressed(options.out, features=np.array(FEATURES), weights=fit_speaker(right))
+    who, unseen = read_lines(options.who), read_lines(options.unseen) if options.unseen else []
+    rankers = train_rankers(who, unseen, read_lines(options.mentions))
+    rows = judge([*filter(is_held_out, who), *unseen], rankers)
+    save(rows, options.out)
+
+
+def save(rows: pl.DataFrame, out: Path) -> None:
+    """Fits the models, writes their weights and prints how they do on held-out rows.
+
+    Both confidences are about rows that are published and do not match an optional statement.
+    """
+    statement = fit_words(rows)
+    published = rows.filter(is_likely(rows, statement) & ~rows["is_optional"])
+    words, whole = published["words"].sum(), published["speaker"].sum()
+    print(f"{words} of {len(published)} statements are right, {whole} of them with their speaker")
+    print_held_out(published)
+    np.savez_compressed(
+        out,
+        statement=statement,
+        words=fit_words(published),
+        words_features=np.array(list(WORDS)),
+        speaker=fit_speaker(published),
+        speaker_features=np.array(list(SPEAKER)),
+    )
 
 
 if __name__ == "__main__":
