@@ -135,7 +135,7 @@ STATEMENTS = Table(
         Column("organization_profile_id", pl.String, "that body as this article describes it", required=False,
                references="main.profiles.profile_id"),
         Column("published_on", pl.Date, "day of the article", required=False),
-        Column("confidence", pl.Float32, "the extractor's probability that the statement is right",
+        Column("confidence", pl.Float32, "probability that words and speaker are right",
                minimum=0, maximum=1),
         Column("extractor_version", pl.String, "what found it"),
         Column("run_id", pl.String, "run that loaded it", references="ops.runs.run_id"),
