@@ -135,7 +135,7 @@ STATEMENTS = Table(
         Column("organization_profile_id", pl.String, "that organization as this article describes it", required=False,
                references="main.profiles.profile_id"),
         Column("published_on", pl.Date, "day of the article", required=False),
-        Column("confidence", pl.Float32, "the extractor's probability that the statement is right",
+        Column("confidence", pl.Float32, "probability that words and speaker are right",
                minimum=0, maximum=1),
         Column("extractor_version", pl.String, "extractor that found the statement"),
         Column("run_id", pl.String, "run that loaded the statement", references="ops.runs.run_id"),

@@ -1,4 +1,4 @@
-"""Fits the confidence: `python -m training.calibrate HELD_OUT... [--out FOLDER]`.
+"""Fits the tagger's score of a statement: `python -m training.calibrate HELD_OUT... [--out FOLDER]`.
 
 Each HELD_OUT file is a corpus in the form that `corpus.py` describes, which the network was not trained on. All files
 weigh the same, whatever their size. A statement is right if its content shares half of its words with an annotated

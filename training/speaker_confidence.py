@@ -1,10 +1,11 @@
-"""Fits `speaker_confidence`: `python -m training.speaker_confidence WHO MENTIONS`.
+"""Fits `confidence` and `speaker_confidence`: `python -m training.speaker_confidence WHO MENTIONS [--unseen MORE]`.
 
-WHO and MENTIONS have the form that `training.references` describes. A ranker is trained on the articles that the tagger
-was trained on and then resolves the held-out articles (see `training.who`). Each statement found there is judged by two
-questions: does its content share half of its letters with an annotated content, and is its actor that statement's
-speaker? Statements that match an optional one do not count. Writes `models/confidence.npz` and prints the share of
-right speakers by probability, cross-validated over the articles.
+WHO and MENTIONS have the form that `training.references` describes. MORE has the form of WHO, and the tagger was trained
+on none of its articles. The statements found in MORE and in the held-out articles of WHO (see `training.who`) are
+judged; their references are resolved in folds, each with a ranker trained on all other articles. A statement's words are
+right if they share half of their letters with an annotated statement (matched one to one); its speaker is right if it
+is that statement's. Matches with optional statements only help to decide whether a row is published. Writes
+`models/confidence.npz` and prints the share of right rows by confidence, cross-validated over the articles.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 import polars as pl
@@ -22,6 +24,7 @@ from training.calibrate import fit, print_bins
 from training.references import (
     SHARED,
     Truth,
+    join,
     letters,
     read_lines,
     read_samples,
@@ -39,54 +42,74 @@ from transforms.resolve.mentions import pointers_by_article, spans_by_article, s
 from transforms.resolve.ranker import Network
 from transforms.resolve.sources import source_type
 from transforms.resolve.speakers import Attribution, Speaker
-from transforms.statements.certainty import FEATURES, describe_certainty
+from transforms.statements.certainty import SPEAKER, WORDS, describe, is_likely
+from transforms.statements.cues import describe_cues
 
-FOLDS = 10
+FOLDS = 5
 
 
-def judge(articles: Sequence[dict[str, Any]], ranker: Network) -> pl.DataFrame:
-    """One row per statement found: the inputs of `describe_certainty`, `article`, and whether it is right.
+def judge(articles: Sequence[dict[str, Any]], rankers: Sequence[Network]) -> pl.DataFrame:
+    """One row per statement found: the inputs of `WORDS` and `SPEAKER`, `fold`, and whether it is right.
 
-    `words` says whether the content is right, `speaker` whether the speaker is right as well.
+    `words` says whether the content is right, `speaker` whether the speaker is, `is_optional` whether it matches an
+    optional statement. Each article is resolved with the ranker of its fold.
     """
-    read = read_articles(pl.DataFrame([{"article_id": a["article"], "body": a["text"]} for a in articles]))
+    texts = pl.DataFrame([{"article_id": a["article"], "body": a["text"]} for a in articles])
+    read = read_articles(texts)
     spans, found = spans_by_article(read.names), statements_by_article(read.statements)
     pointers = pointers_by_article(read.pointers)
-    sure = {(a, n): c for a, n, c in read.statements.select("article_id", "seq_no", "confidence").iter_rows()}
     rows = []
     for article in articles:
-        key = article["article"]
+        key, fold = article["article"], fold_of(article)
         attributions = [attribution for _, attribution in found[key]]
         resolved = resolve_article(
-            key, unwrap(article["text"]), spans[key], attributions, pointers=pointers.get(key), ranker=ranker
+            key,
+            unwrap(article["text"]),
+            spans[key],
+            attributions,
+            pointers=pointers.get(key),
+            ranker=rankers[fold],
         )
-        for (number, attribution), speaker in zip(found[key], resolved.speakers, strict=True):
-            same = _statement_of(article, attribution)
-            if same is None or not same["optional"]:
-                rows.append(_row(article, attribution, speaker, same) | {"confidence": sure[key, number]})
-    return pl.DataFrame(rows)
+        same = match(article, attributions)
+        for k, ((number, _), speaker) in enumerate(zip(found[key], resolved.speakers, strict=True)):
+            place = {"article_id": key, "seq_no": number, "fold": fold}
+            rows.append(place | _describe(article, speaker, same.get(k)))
+    judged = pl.DataFrame(rows, schema_overrides={"seq_no": pl.Int32})
+    on = ["article_id", "seq_no"]
+    return read.statements.join(describe_cues(read.statements, texts), on=on).join(judged, on=on)
 
 
-def _statement_of(article: dict[str, Any], attribution: Attribution) -> dict[str, Any] | None:
-    """The annotated statement with the largest overlap with a found one, or None if no overlap reaches SHARED."""
-    mine = letters(attribution.contents)
-    shares = [(2 * len(mine & (w := letters(s["content"]))) / (len(mine) + len(w)), not s["optional"], n)
-              for n, s in enumerate(article["statements"])]  # fmt: skip
-    share, _, best = max(shares, default=(0.0, False, 0))
-    return article["statements"][best] if share >= SHARED else None
+def fold_of(article: dict[str, Any]) -> int:
+    return crc32(article["text"].encode()) % FOLDS
 
 
-def _row(
-    article: dict[str, Any], attribution: Attribution, speaker: Speaker, same: dict[str, Any] | None
-) -> dict[str, Any]:
+def match(article: dict[str, Any], attributions: Sequence[Attribution]) -> dict[int, dict[str, Any]]:
+    """Map the number of each statement found to the annotated one with the largest overlap, one to one."""
+    wanted = [letters(s["content"]) for s in article["statements"]]
+    options = []
+    for k, attribution in enumerate(attributions):
+        mine = letters(attribution.contents)
+        for n, own in enumerate(wanted):
+            share = 2 * len(mine & own) / (len(mine) + len(own))
+            if share >= SHARED:
+                options.append((share, not article["statements"][n]["optional"], -k, n))
+    same: dict[int, dict[str, Any]] = {}
+    taken = set()
+    for *_, k, n in sorted(options, reverse=True):
+        if -k not in same and n not in taken:
+            same[-k] = article["statements"][n]
+            taken.add(n)
+    return same
+
+
+def _describe(article: dict[str, Any], speaker: Speaker, same: dict[str, Any] | None) -> dict[str, Any]:
     truth = truth_of_speaker(article, same) if same else None
     return {
-        "article": article["article"],
+        "is_optional": bool(same and same["optional"]),
         "words": same is not None,
         "speaker": same is not None and _is_right(speaker, truth),
-        "source_start": attribution.source and attribution.source[0],
-        "cue_start": attribution.cue and attribution.cue[0],
         "likelihood": speaker.likelihood,
+        "source_form": speaker.form,
         "speaker_resolution": speaker.resolution,
         "source_type": source_type(speaker.actor),
     }
@@ -99,20 +122,53 @@ def _is_right(speaker: Speaker, truth: Truth | None) -> bool:
     return actor is not None and truth(actor)
 
 
+def fit_words(rows: pl.DataFrame) -> np.ndarray:
+    """Fit one weight per feature of `WORDS`."""
+    return _fit(rows, WORDS, "words")
+
+
 def fit_speaker(rows: pl.DataFrame) -> np.ndarray:
-    """Fits one weight per feature."""
-    return fit(describe_certainty(rows), rows["speaker"].to_numpy().astype(float), np.ones(len(rows)))
+    """Fit one weight per feature of `SPEAKER`, on statements whose words are right."""
+    return _fit(rows.filter("words"), SPEAKER, "speaker")
+
+
+def _fit(rows: pl.DataFrame, features: dict[str, pl.Expr], target: str) -> np.ndarray:
+    return fit(describe(rows, features), rows[target].to_numpy().astype(float), np.ones(len(rows)))
 
 
 def print_held_out(rows: pl.DataFrame) -> None:
-    """Cross-validates the weights over the articles and prints the share of right speakers in bins."""
-    fold = rows["article"].hash(seed=0) % FOLDS
-    parts = [rows.filter(fold == n) for n in range(FOLDS)]
-    sure = [
-        1 / (1 + np.exp(-describe_certainty(parts[n]) @ fit_speaker(rows.filter(fold != n))))
-        for n in range(FOLDS)
-    ]
+    """Cross-validate the weights over the articles and print the share of right rows in bins of `confidence`."""
+    parts = [rows.filter(fold=n) for n in range(FOLDS)]
+    sure = []
+    for n, part in enumerate(parts):
+        others = rows.filter(pl.col("fold") != n)
+        words, speaker = (
+            1 / (1 + np.exp(-describe(part, features) @ fitted))
+            for features, fitted in ((WORDS, fit_words(others)), (SPEAKER, fit_speaker(others)))
+        )
+        sure.append(words * speaker)
     print_bins(np.concatenate(sure), pl.concat(parts)["speaker"].to_numpy())
+
+
+def train_rankers(
+    who: list[dict[str, Any]], unseen: list[dict[str, Any]], mentions: list[dict[str, Any]]
+) -> list[Network]:
+    """For each fold a ranker that learnt from the articles of the others, as the shipped one did from all.
+
+    That is the mean of networks that learnt from `who` alone and of others that learnt from `unseen` as well.
+    """
+    articles = [*who, *unseen]
+    found = read_samples(articles, truths_of_speakers)
+    samples = [*found, *read_samples(mentions, truths_of_mentions), *with_annotated_names(articles, found)]
+    names = {article["article"] for article in unseen}
+    rankers = []
+    for fold in range(FOLDS):
+        others = [sample for sample in samples if sample.fold % FOLDS != fold]
+        ranker = train_in_rounds([sample for sample in others if sample.name not in names])
+        if names:
+            ranker = Network(join(ranker.weights, train_in_rounds(others).weights))
+        rankers.append(ranker)
+    return rankers
 
 
 def main() -> None:
@@ -121,19 +177,35 @@ def main() -> None:
     )
     parser.add_argument("who", type=Path)
     parser.add_argument("mentions", type=Path)
+    parser.add_argument(
+        "--unseen", type=Path, help="annotated articles, none of which the tagger learnt from"
+    )
     parser.add_argument("--out", type=Path, default=Path(models.__file__).with_name("confidence.npz"))
     options = parser.parse_args()
-    articles = read_lines(options.who)
-    learnt = [a for a in articles if not is_held_out(a)]
-    found = read_samples(learnt, truths_of_speakers)
-    mentions = read_samples(read_lines(options.mentions), truths_of_mentions)
-    ranker = train_in_rounds([*found, *mentions, *with_annotated_names(learnt, found)])
-    rows = judge([a for a in articles if is_held_out(a)], ranker)
-    right = rows.filter("words")
-    whole = right.filter("speaker")
-    print(f"{len(right)} of {len(rows)} statements are right, {len(whole)} of them with their speaker")
-    print_held_out(right)
-    np.savez_compressed(options.out, features=np.array(FEATURES), weights=fit_speaker(right))
+    who, unseen = read_lines(options.who), read_lines(options.unseen) if options.unseen else []
+    rankers = train_rankers(who, unseen, read_lines(options.mentions))
+    rows = judge([*filter(is_held_out, who), *unseen], rankers)
+    save(rows, options.out)
+
+
+def save(rows: pl.DataFrame, out: Path) -> None:
+    """Fits the models, writes their weights and prints how they do on held-out rows.
+
+    Both confidences are about rows that are published and do not match an optional statement.
+    """
+    statement = fit_words(rows)
+    published = rows.filter(is_likely(rows, statement) & ~rows["is_optional"])
+    words, whole = published["words"].sum(), published["speaker"].sum()
+    print(f"{words} of {len(published)} statements are right, {whole} of them with their speaker")
+    print_held_out(published)
+    np.savez_compressed(
+        out,
+        statement=statement,
+        words=fit_words(published),
+        words_features=np.array(list(WORDS)),
+        speaker=fit_speaker(published),
+        speaker_features=np.array(list(SPEAKER)),
+    )
 
 
 if __name__ == "__main__":

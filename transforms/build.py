@@ -16,6 +16,7 @@ from transforms.identify.corrected import Corrected, Subjects, apply_corrections
 from transforms.identify.corrections import read_corrections
 from transforms.identify.organizations import build_organizations
 from transforms.resolve.mentions import build_mentions, build_profile_names, build_profiles, resolve_mentions
+from transforms.statements.certainty import keep_likely
 from transforms.statements.cues import describe_cues
 from transforms.statements.statements import build_statement_actors, build_statements
 
@@ -33,11 +34,11 @@ def build_facts(
 
     Their `actor_id` is what these articles alone suggest; resolving all articles together may change it.
     """
+    found_statements, cues = keep_likely(found_statements, describe_cues(found_statements, articles))
     resolved = resolve_mentions(articles, found_statements, found_names, found_pointers)
     profiles = build_profiles(resolved)
     identified = profiles.drop("actor_id", "rule").join(identify(profiles), on="profile_id")
     actors = identified.select("profile_id", "actor_id")
-    cues = describe_cues(found_statements, articles)
     statements = build_statements(
         articles, found_statements, cues, resolved, actors, extractor_version=extractor_version, run_id=run_id
     )

@@ -1,8 +1,9 @@
-"""Confidence of a statement: `speaker_confidence` for its speaker, and `confidence` for the row as a whole.
+"""How likely a statement is right: its words, its speaker (`speaker_confidence`), and both together (`confidence`).
 
-In: rows of FOUND_STATEMENTS joined with their resolved speakers. The speaker's confidence is a logistic function with
-weights (`models/confidence.npz`) that `training/speaker_confidence.py` fitted on articles held out from all training.
-The row's confidence is the speaker's times the extractor's confidence in the words.
+In: rows of FOUND_STATEMENTS with the meanings of their cues, later with their resolved speakers. Each probability is a
+logistic function; the weights (`models/confidence.npz`) were fitted by `training/speaker_confidence.py` on articles
+that neither the tagger nor, for the speaker, the ranker had learnt from. What is probably no statement is left out
+(docs/decisions/0033-what-is-no-statement.md).
 """
 
 from __future__ import annotations
@@ -14,36 +15,20 @@ import numpy as np
 import polars as pl
 
 import models
-from schema.column_values import SOURCE_TYPES, SPEAKER_RESOLUTIONS
+from schema.column_values import CUE_CLASSES, SOURCE_TYPES, SPEAKER_RESOLUTIONS, STATEMENT_KINDS
 
+LEAST_LIKELY = 0.3  # probability of being a statement, below which a row is left out
+SOURCE_FORMS = ("name", "pronoun", "person", "body", "document", "thing", "none")  # see `Speaker.form`
+USUAL_LENGTH = 80  # code points of a content
 _LEAST, _MOST = 0.02, 0.98  # probabilities beyond these are taken for these
-FEATURES = (
-    "one", "words", "likelihood", "source", "cue",
-    *SPEAKER_RESOLUTIONS, *SOURCE_TYPES,
-)  # fmt: skip
 
-
-def describe_certainty(rows: pl.DataFrame) -> np.ndarray:
-    """[rows, FEATURES]: the inputs from which the confidence is computed.
-
-    Needs the extractor's `confidence`, `source_start`, `cue_start`, and the speaker's `likelihood`,
-    `speaker_resolution` and `source_type`.
-    """
-    columns = [
-        pl.lit(1.0),
-        _logit("confidence"),
-        _logit("likelihood"),
-        pl.col("source_start").is_not_null(),
-        pl.col("cue_start").is_not_null(),
-        *(pl.col("speaker_resolution") == value for value in SPEAKER_RESOLUTIONS),
-        *(pl.col("source_type") == value for value in SOURCE_TYPES),
-    ]
-    named = [column.cast(pl.Float64).alias(name) for name, column in zip(_names(), columns, strict=True)]
-    return rows.select(named).to_numpy()
-
-
-def _names() -> list[str]:
-    return [f"{number} {name}" for number, name in enumerate(FEATURES)]
+_PLACE = ["article_id", "seq_no"]
+_ATTRIBUTED = {
+    "one": pl.lit(1.0),
+    "source": pl.col("source_start").is_not_null(),
+    "cue": pl.col("cue_start").is_not_null(),
+    "nested": pl.col("parent_no").is_not_null(),
+}
 
 
 def _logit(name: str) -> pl.Expr:
@@ -51,18 +36,87 @@ def _logit(name: str) -> pl.Expr:
     return (p / (1 - p)).log()
 
 
+def _length() -> pl.Expr:
+    ends = pl.col("content_spans").list.eval(
+        pl.element().struct.field("end") - pl.element().struct.field("start")
+    )
+    return (ends.list.sum().clip(1) / USUAL_LENGTH).log()
+
+
+def _which(name: str, values: tuple[str, ...]) -> dict[str, pl.Expr]:
+    return {f"{name} {value}": pl.col(name) == value for value in values}
+
+
+# What tells whether the words are a statement; needs the extractor's `confidence` and `cue_class`.
+WORDS = (
+    _ATTRIBUTED
+    | {"score": _logit("confidence"), "length": _length()}
+    | _which("kind", STATEMENT_KINDS)
+    | _which("cue_class", CUE_CLASSES)
+)
+# What tells whether the speaker is right, if the words are.
+SPEAKER = (
+    _ATTRIBUTED
+    | {"score": _logit("confidence"), "likelihood": _logit("likelihood")}
+    | _which("source_form", SOURCE_FORMS)
+    | _which("speaker_resolution", SPEAKER_RESOLUTIONS)
+    | _which("source_type", SOURCE_TYPES)
+)
+
+
+def describe(rows: pl.DataFrame, features: dict[str, pl.Expr]) -> np.ndarray:
+    """[rows, features]: the numbers that a model weighs."""
+    return rows.select(value.cast(pl.Float64).alias(name) for name, value in features.items()).to_numpy()
+
+
+def keep_likely(found: pl.DataFrame, cues: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Statements and the meanings of their cues without those that are probably none, numbered anew.
+
+    A statement nested in one that is left out has no parent.
+    """
+    rows = found.join(cues, on=_PLACE, maintain_order="left")
+    rows = rows.filter(is_likely(rows, load_weights()["statement"]))
+    if len(rows) == len(found):
+        return found, cues
+    number = pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("article_id")
+    numbers = rows.select("article_id", "seq_no", number=number)
+    parents = numbers.rename({"seq_no": "parent_no", "number": "parent"})
+    renumbered = (
+        rows.join(numbers, on=_PLACE, maintain_order="left")
+        .join(parents, on=["article_id", "parent_no"], how="left", maintain_order="left")
+        .with_columns(seq_no="number", parent_no="parent")
+    )
+    return renumbered.select(found.columns), renumbered.select(cues.columns)
+
+
+def is_likely(rows: pl.DataFrame, weights: np.ndarray) -> pl.Series:
+    """Whether each row is probably a statement, by the weights of the model `statement`.
+
+    Unquoted words whose cue is not listed are none: they tell what somebody did. Whole quotations and nested
+    statements, for which the tagger has its own bounds, always count as likely.
+    """
+    is_deed = (rows["kind"] == "indirect") & (rows["cue_class"] == "other")
+    is_exempt = (rows["kind"] == "direct") | rows["parent_no"].is_not_null()
+    return ~is_deed & (is_exempt | (_rate(rows, WORDS, weights) >= LEAST_LIKELY))
+
+
 def weigh(rows: pl.DataFrame) -> pl.DataFrame:
     """Add `speaker_confidence`, and set `confidence` to that of words and speaker together."""
-    numbers = describe_certainty(rows)
-    speaker = pl.Series("speaker_confidence", 1 / (1 + np.exp(-numbers @ load_weights())), pl.Float32)
-    return rows.with_columns(speaker, confidence=pl.col("confidence") * speaker)
+    weights = load_weights()
+    words, speaker = _rate(rows, WORDS, weights["words"]), _rate(rows, SPEAKER, weights["speaker"])
+    return rows.with_columns(speaker_confidence=speaker, confidence=words * speaker)
+
+
+def _rate(rows: pl.DataFrame, features: dict[str, pl.Expr], weights: np.ndarray) -> pl.Series:
+    return pl.Series(1 / (1 + np.exp(-describe(rows, features) @ weights)), dtype=pl.Float64)
 
 
 @cache
-def load_weights() -> np.ndarray:
-    """One weight per feature; loaded once per process."""
+def load_weights() -> dict[str, np.ndarray]:
+    """The models `statement`, `words` and `speaker`, with a weight per feature; loaded once per process."""
     with np.load(Path(models.__file__).with_name("confidence.npz"), allow_pickle=False) as stored:
-        if tuple(stored["features"].tolist()) != FEATURES:
+        weights = {name: stored[name] for name in stored.files}
+    for name, features in (("words_features", WORDS), ("speaker_features", SPEAKER)):
+        if name not in weights or weights[name].tolist() != list(features):
             raise ValueError("models/confidence.npz is for other features: run `make train-references`")
-        weights: np.ndarray = stored["weights"]
-        return weights
+    return weights
