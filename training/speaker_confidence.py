@@ -1,10 +1,10 @@
 """Fits `confidence` and `speaker_confidence`: `python -m training.speaker_confidence WHO MENTIONS [--unseen MORE]`.
 
-WHO and MENTIONS have the form that `training.references` describes. MORE has the form of WHO, and the tagger was trained
-on none of its articles. The statements found in MORE and in the held-out articles of WHO (see `training.who`) are
-judged; their references are resolved in folds, each with a ranker trained on all other articles. A statement's words are
-right if they share half of their letters with an annotated statement (matched one to one); its speaker is right if it
-is that statement's. Matches with optional statements only help to decide whether a row is published. Writes
+WHO and MENTIONS have the form that `training.references` describes. MORE has the form of WHO, and the tagger was
+trained on none of its articles. The statements found in MORE and in the held-out articles of WHO (see `training.who`)
+are judged; their references are resolved in folds, each with a ranker trained on all other articles. A statement's
+words are right if they share half of their letters with an annotated statement (matched one to one); its speaker is
+right if it is that statement's. Matches with optional statements only help to decide whether a row is published. Writes
 `models/confidence.npz` and prints the share of right rows by confidence, cross-validated over the articles.
 """
 
