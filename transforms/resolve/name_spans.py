@@ -43,6 +43,7 @@ UNUSUAL = ("FAC", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW")
 COMPOUNDED = frozenset("wide led like era type style born owned wing sized".split())  # 'US-led'
 LEADING = DETERMINERS | {"no", "my", "your"}  # before a name, never part of it
 COMPANY_ENDS = frozenset("corp inc ltd plc llc".split())
+LONG = 6  # letters of a word that ends with "news" and names an outlet
 MARKS = frozenset(',;:()[]"“”')
 LABELLED = {"PERSON": "person", "ORG": "organization", "GPE": "place", "LOC": "place", "NORP": "group"}
 
@@ -253,6 +254,8 @@ def _kind_of(text: Text, first: int, last: int, label: str) -> str | None:
     if label == "NORP":
         return "group" if words[-1].endswith("s") else None
     if len(words) > 1 and words[-1] in lexicon.organization_words():
+        return "organization"
+    if len(words) == 1 and len(words[0]) > LONG and words[0].endswith("news"):
         return "organization"
     if label in MISTAKEN and _is_mistaken(text, first, last, label):
         return "person"
