@@ -83,7 +83,7 @@ def best_names(scores: np.ndarray) -> np.ndarray:
 
     The likeliest labels by themselves nearly always obey; only the stretches where they do not are decoded as a whole.
     """
-    labels = scores.argmax(1)
+    labels: np.ndarray = scores.argmax(1)
     before = np.concatenate([[OUTSIDE], labels[:-1]])
     broken = (labels > 0) & (labels % 2 == 0) & (before != labels) & (before != labels - 1)
     outside = np.flatnonzero(labels == OUTSIDE)

@@ -13,7 +13,6 @@ from seeds import read_seed, split_cell
 from transforms.extract.tokens import tokenize
 from transforms.language import ENGLISH
 
-
 # Written or left out at the end of a company's name.
 _COMPANY_ENDS = frozenset("co company corp corporation inc ltd limited plc ag group holding holdings".split())
 
@@ -100,7 +99,7 @@ def known_names() -> dict[str, Known]:
 
 
 def find_known(name: str) -> Known | None:
-    """The meaning of a name as written, inverted ('General Assembly of the United Nations'), or of a company in full."""
+    """The meaning of a name as written, inverted ('General Assembly of the United Nations') or with a legal form."""
     known = known_names()
     if name not in known and (company := _less_legal_form(name)):
         return company

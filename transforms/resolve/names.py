@@ -107,13 +107,15 @@ def _may_be_place(text: Text, name: Name) -> bool:
 
 
 def find_teams(text: Text, names: Sequence[Name]) -> None:
-    """Turns names before a role into bodies: 'Kay Jan founder Ann Roe', 'Dorne striker Ann Roe'."""
+    """Turns names before a role, and places that speak, into bodies: 'Kay Jan founder Ann Roe', 'Dorne said'."""
     people = {name.first for name in names if name.kind == "person"}
     bodies, teams = set(), set()
     for name in names:
         if name.known or name.kind not in ("person", "place"):
             continue
         end = name.last
+        if name.kind == "place" and end < len(text) and text.lower[end] in SPEAKS:
+            teams.add(name.text)
         while end < len(text) and end - name.last < 4 and text.lower[end] in lexicon.title_words():
             end += 1
         if end == name.last or not lexicon.is_role(text.lower[end - 1]):

@@ -265,7 +265,7 @@ OF_PEOPLE = frozenset("administration campaign".split())
 
 
 def extend_to_bodies(text: Text, taken: list[bool], names: Sequence[Name]) -> None:
-    """Turns a name into that of the body whose owner it is: 'Dutch police', 'Dorne parliament', 'Roe administration'."""
+    """Adds the body in small letters to its owner: 'Dutch police', 'Dorne parliament', 'Roe administration'."""
     for name in names:
         last = _end_of_owned(text, name)
         if last > name.last and not any(taken[name.last : last]):
