@@ -33,7 +33,7 @@ from transforms.resolve.model import Actor
 
 OUT = Path(models.__file__).with_name("bodies.npz")
 WELL_KNOWN = Path(__file__).with_name("body_types.csv")
-TYPE_RIDGE, COUNTRY_DECAY = 0.2, 0.003
+TYPE_RIDGE, COUNTRY_DECAY = 0.3, 0.003
 FOLDS = 5
 
 
@@ -94,10 +94,9 @@ def words_of(kind: str, name: str) -> tuple[str, ...]:
 
 
 class Typed(NamedTuple):
-    """A body of known type: hashed words, word vectors, type, its article (-1: of the seeds), the actor."""
+    """A body of known type: hashed words, type, its article (-1: of the seeds), the actor."""
 
     buckets: list[int]
-    vector: np.ndarray
     org_type: int
     article: int
     actor: Actor
@@ -112,15 +111,13 @@ def type_examples(examples: list[Example]) -> list[Typed]:
                 a for a in example.clusters.actors if any(r.organization is example.actor for r in a.roles)
             ]
             found = guesses.type_buckets(example.text, example.actor, people)
-            vector = guesses.type_vector(example.text, example.actor, guesses.topic_vector(example.text))
-            right = ORG_TYPES.index(example.annotated["type"])
-            typed.append(Typed(found, vector, right, example.article, example.actor))
-    nothing = guesses.topic_vector(Text(""))
+            typed.append(
+                Typed(found, ORG_TYPES.index(example.annotated["type"]), example.article, example.actor)
+            )
     for name, org_type in [*_read_seeds(), *_read_well_known()]:
         body = Actor("organization", name, org_type="other")
         found = guesses.type_buckets(Text(""), body, ())
-        vector = guesses.type_vector(Text(""), body, nothing)
-        typed.append(Typed(found, vector, ORG_TYPES.index(org_type), -1, body))
+        typed.append(Typed(found, ORG_TYPES.index(org_type), -1, body))
     return typed
 
 
@@ -149,10 +146,7 @@ def fit_types(typed: list[Typed]) -> TypeWeights:
     words = np.zeros((len(typed), guesses.BUCKETS))
     for row, one in zip(words, typed, strict=True):
         row[one.buckets] = 1.0 / np.sqrt(len(one.buckets))
-    senses = np.array([one.vector for one in typed], float)
-    listed = np.array([one.article < 0 for one in typed])
-    own = len(guesses.senses("Acme"))
-    senses[listed, own:] = senses[~listed, own:].mean(axis=0)  # without an article: usual surroundings
+    senses = np.array([guesses.senses(one.actor.name) for one in typed], float)
     centre = senses.mean(axis=0)
     right = np.eye(len(ORG_TYPES))[[one.org_type for one in typed]]
     share = right.mean(axis=0)
@@ -214,7 +208,7 @@ def check_types(typed: list[Typed]) -> float:
             fit_types([one for one in typed if one.article < 0 or one.article % FOLDS != fold])
         )
         for one in (one for one in judged if one.article % FOLDS == fold):
-            one.actor.org_type = learnt.likeliest_type(one.buckets, one.vector)
+            one.actor.org_type = learnt.likeliest_type(one.buckets, one.actor.name)
             right += one.actor.org_type == ORG_TYPES[one.org_type]
     return right / len(judged)
 

@@ -23,9 +23,7 @@ def meaning_of(word: str) -> np.ndarray:
 
 
 def meaning_of_phrase(words: Sequence[str]) -> np.ndarray:
-    """The mean of the words, of length one; zeros for no words."""
-    if not words:
-        return np.zeros(WIDTH, np.float32)
+    """The mean of the words, of length one."""
     return _scaled(np.mean([meaning_of(word) for word in words], axis=0))
 
 

@@ -11,7 +11,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import islice
 from typing import NamedTuple
 from zlib import crc32
 
@@ -28,13 +27,7 @@ from transforms.resolve.model import Actor, Mention
 from transforms.resolve.offices import is_state_office
 
 BUCKETS = 8192  # of hashed words
-# Weights of word vectors next to hashed words: those of a name, of the words around it, of the whole article.
-SENSE_WEIGHT, AROUND_WEIGHT, TOPIC_WEIGHT = np.float32(0.55), np.float32(0.45), np.float32(0.7)
-AROUND, TOPIC_WORDS, SHORT = (
-    4,
-    300,
-    3,
-)  # words on either side; words of an article; letters of a word left out
+SENSE_WEIGHT = np.float32(0.55)  # weight of a name's word vectors next to its words and its surroundings
 MOST_MENTIONS = 6  # of a body whose surroundings are read
 MOST_COUNTRIES = 40  # candidates: the countries mentioned most in the article
 LEAST_SURE = 0.5  # least probability of a country
@@ -57,14 +50,14 @@ class Models(NamedTuple):
 
     types: tuple[str, ...]
     type_weights: np.ndarray  # a row for each bucket
-    sense_weights: np.ndarray  # a row for each number of `type_vector`
+    sense_weights: np.ndarray  # a row for each number of `senses`
     type_bias: np.ndarray
     country_weights: np.ndarray
 
-    def likeliest_type(self, buckets: Sequence[int], vector: np.ndarray) -> str:
+    def likeliest_type(self, buckets: Sequence[int], name: str) -> str:
         """The type with the highest score."""
         words = self.type_weights[buckets].sum(axis=0) / np.sqrt(len(buckets))
-        scores = words + vector @ self.sense_weights + self.type_bias
+        scores = words + senses(name) @ self.sense_weights + self.type_bias
         return self.types[int(np.argmax(scores))]
 
 
@@ -98,7 +91,6 @@ def guess_types(text: Text, clusters: Clusters) -> None:
     """Gives bodies that the seeds do not list the likeliest type."""
     models = load_models()
     colleagues = _people_by_body(clusters)
-    topic: np.ndarray | None = None
     for body in clusters.actors:
         if (
             body.kind == "organization"
@@ -107,8 +99,7 @@ def guess_types(text: Text, clusters: Clusters) -> None:
             and not _ends_tellingly(body.name)
         ):
             buckets = type_buckets(text, body, colleagues.get(body, ()))
-            topic = topic_vector(text) if topic is None else topic
-            guessed = models.likeliest_type(buckets, type_vector(text, body, topic))
+            guessed = models.likeliest_type(buckets, body.name)
             body.is_guessed = guessed != body.org_type
             body.org_type = guessed
 
@@ -164,21 +155,6 @@ def senses(name: str) -> np.ndarray:
     """Word vectors of a name: the sum over its words, then the last word."""
     words = lexicon.split_words(name)
     return np.concatenate([meaning_of_phrase(words), meaning_of(words[-1])]) * SENSE_WEIGHT
-
-
-def type_vector(text: Text, body: Actor, topic: np.ndarray) -> np.ndarray:
-    """Word vectors of a name, of the words before and after its mentions, and of the article."""
-    places = [(m.first, m.last) for m in body.mentions[:MOST_MENTIONS]]
-    before = [k for first, _ in places for k in range(max(0, first - AROUND), first)]
-    after = [k for _, last in places for k in range(last, min(len(text), last + AROUND))]
-    around = [meaning_of_phrase([text.lower[k] for k in words]) for words in (before, after)]
-    return np.concatenate([senses(body.name), *(vector * AROUND_WEIGHT for vector in around), topic])
-
-
-def topic_vector(text: Text) -> np.ndarray:
-    """The mean vector of the first everyday words of an article."""
-    everyday = (word for word in text.words if len(word) > SHORT and word.islower())
-    return meaning_of_phrase(list(islice(everyday, TOPIC_WORDS))) * TOPIC_WEIGHT
 
 
 def _has_telling_word(words: Iterable[str]) -> bool:
