@@ -385,9 +385,8 @@ def _parts(name: str, key: tuple[str, ...]) -> list[tuple[str, ...]]:
     shorts = {short for short in (initials, every, partners) if len(short) > 2 or len(words) == 2}
     parts = [*heads, *tails, *(("initials", short) for short in shorts)]
     if len(key) > 2 and key[1] in ("of", "for") and key[0] in lexicon.organization_words():
-        parts.append(
-            ("turned", *key[2 + (key[2] == "the") :], key[0])
-        )  # "Trade Ministry" of "Ministry of Trade"
+        rest = key[2 + (key[2] == "the") :]
+        parts.append(("turned", *rest, key[0]))  # "Trade Ministry" of "Ministry of Trade"
     return [*parts, ("of", key[2])] if len(key) == 3 and key[1] == "of" else parts  # "Church of Widgetry"
 
 

@@ -64,9 +64,8 @@ def clean_span(text: Text, span: Span) -> list[Name]:
 def _clean_words(text: Text, first: int, last: int, label: str) -> list[Name]:
     if label == "ORG":
         party = lexicon.party_called(text.words[first:last])
-        own = party and party.name.startswith(
-            text.slice(first, last)
-        )  # "Republican", an adjective of anything
+        # "Republican", a word of the party's own name, is an adjective of anything.
+        own = party is not None and party.name.startswith(text.slice(first, last))
         if party and (not own or text.lower[last : last + 1] == ["leader"]):
             return [make_name(text, first, last, party.kind, party)]
     given = lexicon.given_names().get(text.lower[first]) if first < last else None

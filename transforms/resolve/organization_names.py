@@ -121,20 +121,15 @@ def find_bracketed_acronyms(text: Text, taken: Sequence[bool], names: Sequence[N
             if short:
                 short.stands_for, short.form, short.known = name.text, "acronym", name.known
             else:
-                found.append(
-                    Name(
-                        inside.last + 1,
-                        inside.last + 2,
-                        ending[1],
-                        "organization",
-                        name.known,
-                        "acronym",
-                        name.text,
-                    )
-                )
+                found.append(_short_for(name, inside.last + 1, ending[1]))
         elif text.words[i + 1] == ")" and _is_new_acronym(text.words[i]) and not taken[i]:
-            found.append(Name(i, i + 1, text.words[i], "organization", name.known, "acronym", name.text))
+            found.append(_short_for(name, i, text.words[i]))
     return found
+
+
+def _short_for(name: Name, i: int, acronym: str) -> Name:
+    """The acronym at word i of a longer name."""
+    return Name(i, i + 1, acronym, "organization", name.known, "acronym", name.text)
 
 
 def _is_new_acronym(word: str) -> bool:
