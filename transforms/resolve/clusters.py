@@ -358,7 +358,7 @@ def _known_organization(known: Known) -> Actor:
 
 def _is_short(name: Name) -> bool:
     """Whether the name is written like an acronym: one word, capitals only."""
-    letters = name.text.replace(".", "")
+    letters = name.text.replace(".", "").replace("&", "")
     return letters.isupper() and letters.isalnum() and letters[0].isalpha() and 2 <= len(letters) <= 8
 
 
@@ -366,6 +366,8 @@ def _by_part(by_part: dict[tuple[str, ...], Actor], name: Name, key: tuple[str, 
     """The organization a short name means, found among the parts of longer names; see `_parts`."""
     if _is_short(name):
         return by_part.get(("initials", name.text.replace(".", ""))) or by_part.get(("head", *key))
+    if ("turned", *key) in by_part:
+        return by_part["turned", *key]
     if is_generic(key):
         return by_part.get(("tail", *key)) or by_part.get(("head", *key))
     return by_part.get(("head", *key)) or (by_part.get(("of", *key)) if len(key) == 1 else None)
@@ -380,7 +382,12 @@ def _parts(name: str, key: tuple[str, ...]) -> list[tuple[str, ...]]:
     every = "".join(word[0] for word in words if word[0].isalpha()).upper()  # "DOT" of "Department of Trade"
     heads = [("head", *key[:n]) for n in range(1, min(len(key), 6)) if _is_head(key, n)]
     tails = [("tail", *key[n:]) for n in range(max(1, len(key) - 6), len(key))]
-    parts = [*heads, *tails, *(("initials", short) for short in {initials, every} if len(short) > 2)]
+    partners = "".join(word[0] for word in words if word == "&" or word[0].isupper())  # "M&S"
+    shorts = {short for short in (initials, every, partners) if len(short) > 2 or len(words) == 2}
+    parts = [*heads, *tails, *(("initials", short) for short in shorts)]
+    if len(key) > 2 and key[1] in ("of", "for") and key[0] in lexicon.organization_words():
+        rest = key[2 + (key[2] == "the") :]
+        parts.append(("turned", *rest, key[0]))  # "Trade Ministry" of "Ministry of Trade"
     return [*parts, ("of", key[2])] if len(key) == 3 and key[1] == "of" else parts  # "Church of Widgetry"
 
 

@@ -13,6 +13,9 @@ from seeds import read_seed, split_cell
 from transforms.extract.tokens import tokenize
 from transforms.language import ENGLISH
 
+# Written or left out at the end of a company's name.
+_COMPANY_ENDS = frozenset("co company corp corporation inc ltd limited plc ag group holding holdings".split())
+
 
 class Known(NamedTuple):
     """The meaning of a known name; `form` is name, adjective, seed (an alias) or metonym."""
@@ -97,12 +100,25 @@ def known_names() -> dict[str, Known]:
 
 
 def find_known(name: str) -> Known | None:
-    """The meaning of a name as written, or inverted: 'General Assembly of the United Nations'."""
+    """The meaning of a name as written, inverted ('General Assembly of the United Nations') or with a legal form."""
     known = known_names()
+    if name not in known and (company := _less_legal_form(name)):
+        return company
     if name not in known and " of " in name:
         part, _, whole = name.partition(" of ")
         name = f"{whole.removeprefix('the ')} {part}"
     return known.get(name)
+
+
+def _less_legal_form(name: str) -> Known | None:
+    """The well-known company of 'Acme Corp.', 'Acme Holdings Ltd'."""
+    words = name.split()
+    while len(words) > 1 and words[-1].lower().strip(".,") in _COMPANY_ENDS:
+        words.pop()
+        known = known_names().get(" ".join(words).rstrip(","))
+        if known and known.org_type in ("company", "media"):
+            return known
+    return None
 
 
 @cache

@@ -43,6 +43,8 @@ MISTAKEN = ("ORG", "GPE", "LOC", "PRODUCT")  # labels that the name finder somet
 UNUSUAL = ("FAC", "PRODUCT", "EVENT", "WORK_OF_ART", "LAW")
 COMPOUNDED = frozenset("wide led like era type style born owned wing sized".split())  # 'US-led'
 LEADING = DETERMINERS | {"no", "my", "your"}  # before a name, never part of it
+COMPANY_ENDS = frozenset("corp inc ltd plc llc".split())
+LONG = 6  # letters of a word that ends with "news" and names an outlet
 MARKS = frozenset(',;:()[]"“”')
 LABELLED = {"PERSON": "person", "ORG": "organization", "GPE": "place", "LOC": "place", "NORP": "group"}
 
@@ -61,9 +63,11 @@ def clean_span(text: Text, span: Span) -> list[Name]:
 
 
 def _clean_words(text: Text, first: int, last: int, label: str) -> list[Name]:
-    if label == "ORG" and text.lower[last : last + 1] == ["leader"]:
+    if label == "ORG":
         party = lexicon.party_called(text.words[first:last])
-        if party:
+        # "Republican", a word of the party's own name, is an adjective of anything.
+        own = party is not None and party.name.startswith(text.slice(first, last))
+        if party and (not own or text.lower[last : last + 1] == ["leader"]):
             return [make_name(text, first, last, party.kind, party)]
     given = lexicon.given_names().get(text.lower[first]) if first < last else None
     if label == "PERSON":
@@ -78,7 +82,7 @@ def _clean_words(text: Text, first: int, last: int, label: str) -> list[Name]:
     elif label == "ORG":
         first, last = _cut_roles(text, first, last)
         first += _has_party(text, first, last)
-    if first >= last or _is_title_part(text, first, last):
+    if first >= last or _is_title_part(text, first, last) or _is_legal_form(text, first, last):
         return []
     if tuple(text.lower[first:last]) in PAIRED_HONORIFICS:
         return []
@@ -86,7 +90,7 @@ def _clean_words(text: Text, first: int, last: int, label: str) -> list[Name]:
     whole = known is not None and known.kind == "country" and last - first > 1  # "Sri Lanka"
     if known and (whole or not (label == "PERSON" and text.lower[first] in lexicon.given_names())):
         return [make_name(text, first, last, known.kind, known)]
-    if label == "ORG" and _is_government(text, first, last):
+    if label in ("ORG", "GPE") and _is_government(text, first, last):
         return [make_name(text, first, last - 1, "country", lexicon.known_names()[text.words[first]])]
     if _is_made_in(text, first, last):
         return [make_name(text, last - 1, last, "country", lexicon.known_names()[text.words[last - 1]])]
@@ -98,6 +102,11 @@ def _clean_words(text: Text, first: int, last: int, label: str) -> list[Name]:
         if _follows_paired_honorific(text, begin):
             first = begin
     return [make_name(text, first, last, kind)] if kind else []
+
+
+def _is_legal_form(text: Text, first: int, last: int) -> bool:
+    """Whether the span is only the end of a company's name: 'Corp' after a ticker symbol."""
+    return last - first == 1 and text.lower[first] in COMPANY_ENDS
 
 
 def _follows_paired_honorific(text: Text, i: int) -> bool:
@@ -251,6 +260,8 @@ def _kind_of(text: Text, first: int, last: int, label: str) -> str | None:
     if label == "NORP":
         return "group" if words[-1].endswith("s") else None
     if len(words) > 1 and words[-1] in lexicon.organization_words():
+        return "organization"
+    if len(words) == 1 and len(words[0]) > LONG and words[0].endswith("news"):
         return "organization"
     if label in MISTAKEN and _is_mistaken(text, first, last, label):
         return "person"

@@ -25,6 +25,7 @@ from transforms.resolve.name_gaps import (
 from transforms.resolve.name_spans import Span, before_dot, clean_span
 from transforms.resolve.non_actors import drop_non_actors
 from transforms.resolve.organization_names import (
+    extend_to_bodies,
     find_articled_names,
     find_bodies_before_roles,
     find_bodies_by_ending,
@@ -62,6 +63,7 @@ def find_names(text: Text, spans: Iterable[Span]) -> list[Name]:
     take(find_bodies_of(text, _labelled(text, spans)))
     take(name for span in spans for name in clean_span(text, span))
     take(find_known_names(text, taken))
+    extend_to_bodies(text, taken, names)
     take(find_bodies_before_roles(text, taken))
     take(find_given_by_people(text, taken))
     take(find_titled_names(text, taken))
@@ -105,13 +107,15 @@ def _may_be_place(text: Text, name: Name) -> bool:
 
 
 def find_teams(text: Text, names: Sequence[Name]) -> None:
-    """Turns names before a role into bodies: 'Kay Jan founder Ann Roe', 'Dorne striker Ann Roe'."""
+    """Turns names before a role, and places that speak, into bodies: 'Kay Jan founder Ann Roe', 'Dorne said'."""
     people = {name.first for name in names if name.kind == "person"}
     bodies, teams = set(), set()
     for name in names:
         if name.known or name.kind not in ("person", "place"):
             continue
         end = name.last
+        if name.kind == "place" and end < len(text) and text.lower[end] in SPEAKS:
+            teams.add(name.text)
         while end < len(text) and end - name.last < 4 and text.lower[end] in lexicon.title_words():
             end += 1
         if end == name.last or not lexicon.is_role(text.lower[end - 1]):

@@ -40,13 +40,16 @@ def drop_non_actors(text: Text, names: Sequence[Name]) -> list[Name]:
 
 
 def _is_means(text: Text, name: Name) -> bool:
-    """Whether a platform is only where something was posted: 'on Facebook', 'a Twitter post'."""
+    """Whether a platform is only where something was posted: 'on Facebook', 'a Twitter post', 'took to Twitter'."""
     if name.kind != "organization" or name.text.lower() not in PLATFORMS:
         return False
     before = text.lower[name.first - 1] if name.first else ""
     after = text.lower[name.last] if name.last < len(text) else ""
     listed = before in ("and", "or", ",") and name.first > 1 and text.lower[name.first - 2] in PLATFORMS
-    return before in POSTED_BEFORE or after in POSTED_AFTER or listed
+    taken = (
+        before == "to" and name.first > 1 and text.lower[name.first - 2] in ("took", "take", "takes", "taken")
+    )
+    return before in POSTED_BEFORE or after in POSTED_AFTER or listed or taken
 
 
 def _find_family_names(names: Sequence[Name]) -> set[str]:

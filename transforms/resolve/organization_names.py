@@ -17,6 +17,8 @@ from transforms.resolve.name_gaps import make_name
 from transforms.resolve.word_lists import CONNECTORS, DETERMINERS, NOT_ACTORS, SMALL_WORDS
 
 LONGEST = 10  # words of a name
+BRACKETS = {"(": ")", "<": ">"}
+DASHES = ("-", "–", "—", ",")
 MOST_CAPITALS = 40  # words to go back for its beginning: a longer run is not a name
 # With a field of government before them these are one body of a state, in small letters too.
 STATE_BODIES = frozenset("ministry department police".split())
@@ -95,22 +97,39 @@ def _is_loosely(text: Text, words: tuple[int, int], acronym: str) -> bool:
 def find_bracketed_acronyms(text: Text, taken: Sequence[bool], names: Sequence[Name]) -> list[Name]:
     """The short name in brackets right after a body, whatever its letters are: 'Widget Council of Dorne (WRD)'.
 
-    If the name finder took the short name for another body, it becomes an acronym of this one.
+    If the name finder took the short name for another body, it becomes an acronym of this one; so do the symbol in
+    "Acme <ACM>" and both names in "Widget Council (Consejo de Dorne - CDD)".
     """
     at = {name.first: name for name in names if name.kind == "organization"}
     found = []
     for name in names:
         i = name.last + 1  # after the bracket
-        long = name.kind == "organization" and name.last - name.first > 1 and not name.stands_for
-        if not long or i + 1 >= len(text) or text.words[i - 1] != "(":
+        if name.kind != "organization" or name.stands_for or i + 1 >= len(text):
             continue
-        inside = at.get(i)
-        if inside and not inside.known and text.words[inside.last : inside.last + 1] == [")"]:
+        opening, inside = text.words[i - 1], at.get(i)
+        if opening not in BRACKETS or (opening == "(" and name.last - name.first == 1):
+            continue
+        ending = text.words[inside.last : inside.last + 3] if inside else []
+        if inside and not inside.known and ending[:1] == [BRACKETS[opening]]:
             inside.stands_for = name.text
             inside.form = "acronym" if inside.last == i + 1 else inside.form
+        elif opening == "<":
+            continue
+        elif inside and ending[2:] == [")"] and ending[0] in DASHES and _is_acronym(ending[1]):
+            inside.stands_for = name.text
+            short = at.get(inside.last + 1)
+            if short:
+                short.stands_for, short.form, short.known = name.text, "acronym", name.known
+            else:
+                found.append(_short_for(name, inside.last + 1, ending[1]))
         elif text.words[i + 1] == ")" and _is_new_acronym(text.words[i]) and not taken[i]:
-            found.append(Name(i, i + 1, text.words[i], "organization", name.known, "acronym", name.text))
+            found.append(_short_for(name, i, text.words[i]))
     return found
+
+
+def _short_for(name: Name, i: int, acronym: str) -> Name:
+    """The acronym at word i of a longer name."""
+    return Name(i, i + 1, acronym, "organization", name.known, "acronym", name.text)
 
 
 def _is_new_acronym(word: str) -> bool:
@@ -230,6 +249,41 @@ def _stands_out(text: Text, first: int, last: int) -> bool:
     before = text.words[first - 1] if first and not text.opens_sentence(first) else ""
     after = text.words[last] if last < len(text) else "."
     return before.islower() and not after[0].isupper() and text.lower[first] not in lexicon.title_words()
+
+
+# ---- bodies of somebody, in small letters
+
+# With an adjective of a country, the name of a place or that of a person before them these are a body.
+OF_COUNTRIES = frozenset("police parliament army navy".split())
+OF_PLACES = frozenset("police parliament government".split())
+OF_PEOPLE = frozenset("administration campaign".split())
+
+
+def extend_to_bodies(text: Text, taken: list[bool], names: Sequence[Name]) -> None:
+    """Adds the body in small letters to its owner: 'Dutch police', 'Dorne parliament', 'Roe administration'."""
+    for name in names:
+        last = _end_of_owned(text, name)
+        if last > name.last and not any(taken[name.last : last]):
+            taken[name.last : last] = [True] * (last - name.last)
+            name.last, name.kind, name.known, name.form = last, "organization", None, "name"
+            name.text = " ".join(text.slice(name.first, last).split())
+
+
+def _end_of_owned(text: Text, name: Name) -> int:
+    """One past the body in small letters right after its owner; the owner's own end if there is none."""
+    i = name.last
+    if i >= len(text) or not _adjoins(text, i) or text.words[i] != text.lower[i]:
+        return i
+    if name.kind == "person":
+        return i + (text.lower[i] in OF_PEOPLE)
+    if name.kind == "place":
+        return i + (text.lower[i] in OF_PLACES)
+    if name.kind != "country" or name.form != "adjective":
+        return i
+    if text.lower[i] in OF_COUNTRIES:
+        return i + 1
+    field = i + 1 < len(text) and text.lower[i] in lexicon.title_words() - TIMES
+    return i + 2 if field and text.words[i + 1] in ("ministry", "parliament") else i
 
 
 # ---- bodies that people are of

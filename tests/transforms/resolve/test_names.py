@@ -44,6 +44,16 @@ NAMES = [
     ("They told the General Assembly of the United Nations.", {"General Assembly of the United Nations": ORG},
      {"General Assembly of the United Nations": "organization"}),
     ("They rely on Microsoft for it.", {}, {"Microsoft": "organization"}),
+    # Bodies in small letters, of a country, a place or a person.
+    ("The Dutch police and the Dutch trade ministry met Dutch voters.", {"Dutch": NORP},
+     {"Dutch police": "organization", "Dutch trade ministry": "organization", "Dutch": "country"}),
+    ("The Dorne government met in Dorne.", {"Dorne": GPE}, {"Dorne government": "organization", "Dorne": "place"}),
+    ("The Roe administration sued. Ann Roe left.", {"Roe": PERSON, "Ann Roe": PERSON},
+     {"Roe administration": "organization", "Ann Roe": "person"}),
+    ("The UK government paid.", {"UK government": GPE}, {"UK": "country"}),
+    ("Norvia said it would pay.", {"Norvia": GPE}, {"Norvia": "organization"}),
+    ("Acme <ACM> Corp fell.", {"Acme": ORG, "ACM": ORG, "Corp": ORG}, {"Acme": "organization", "ACM": "organization"}),
+    ("Elon took to Twitter to complain.", {"Twitter": ORG}, {}),
     # Where a person's name ends and begins.
     ("Pro-Dorne DXB's Ann Roe won. DXB won.", {"Pro-Dorne DXB": PERSON, "Ann Roe": PERSON, "DXB": ORG},
      {"DXB": "organization", "Ann Roe": "person"}),

@@ -132,10 +132,11 @@ PLATFORMS = frozenset(
     "mastodon bluesky tumblr pinterest twitch messenger signal viber discord".split()
 )
 # Before a platform's name, or after it, these show that something is posted there.
-POSTED_BEFORE = frozenset("on via through a an his her their its our my another this that".split())
+POSTED_BEFORE = frozenset("on via through a an his her their its our my another this that /".split())
 POSTED_AFTER = frozenset(
     "post posts account accounts page pages video videos follower followers user users group groups message messages "
-    "feed feeds thread threads handle profile profiles story stories live channel channels status update tweet".split()
+    "feed feeds thread threads handle profile profiles story stories live channel channels status update tweet app "
+    "apps chat chats friend friends messaging hashtag".split()
 )
 # What is addressed to somebody: 'in an interview with Acme', 'a letter to Acme'.
 ADDRESSED = frozenset(
