@@ -385,10 +385,13 @@ def _singular(written: str) -> str:
 
 def _body_of_noun(text: Text, clusters: Clusters, start: int, words: list[int]) -> Actor | None:
     """The body that a noun refers to: 'committee chairman Roe', "the group's president, Ann Roe"."""
-    nouns = [i for i in words if offices.is_body_noun(text.lower[i]) and not is_role(text.lower[i])]
     nouns = [
-        i for i in nouns if " ".join(text.lower[i : i + 2]) not in lexicon.titles()
-    ]  # not "press secretary"
+        i
+        for i in words
+        if offices.is_body_noun(text.lower[i])
+        and not is_role(text.lower[i])
+        and " ".join(text.lower[i : i + 2]) not in lexicon.titles()  # "Press Secretary" is of no agency
+    ]
     if start > 1 and text.lower[start - 1] in POSSESSIVES and offices.is_body_noun(text.lower[start - 2]):
         nouns.append(start - 2)
     for i in nouns:
