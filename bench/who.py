@@ -17,6 +17,7 @@ import sys
 import tempfile
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 from bench.statements import ingest, load_program, read_gold
 
@@ -42,14 +43,18 @@ LEFT JOIN organizations AS o ON o.organization_id = c.actor_id
 WHERE m.mention_kind = 'name'
 GROUP BY ALL ORDER BY a.path, c.name
 """
+# The roles that each article gives, not what other articles say of the same person.
 ROLES = """
-SELECT
-    f.actor_id, f.role,
+SELECT DISTINCT
+    a.path, f.actor_id, f.role,
     coalesce(CASE WHEN f.organization_from = 'context' THEN f.place END, o.name, f.place, c.name) AS "at"
 FROM affiliations AS f
+JOIN (SELECT DISTINCT article_id, actor_id, profile_id FROM mentions) AS m
+    ON m.actor_id = f.actor_id AND list_contains(f.profile_ids, m.profile_id)
+JOIN articles AS a USING (article_id)
 LEFT JOIN actors AS o ON o.actor_id = f.organization_id
 LEFT JOIN actors AS c ON c.kind = 'country' AND c.country_code = f.country_code
-ORDER BY f.actor_id, f.role, "at"
+ORDER BY a.path, f.actor_id, f.role, "at"
 """
 SHARED_WORDS = 0.5  # overlap (Dice) from which two contents count as the same
 
@@ -62,16 +67,17 @@ def read_predictions(gold: list[dict], warehouse: Path) -> list[dict]:
         relation: _group(query(warehouse, RELATED.format(relation=relation)).iter_rows())
         for relation in ("addressee", "co_speaker")
     }
-    roles = _group((a, {"role": role, "at": at}) for a, role, at in query(warehouse, ROLES).iter_rows())
+    rows = query(warehouse, ROLES).iter_rows()
+    roles = _group(((path, actor), {"role": role, "at": at}) for path, actor, role, at in rows)
     lines: list[dict] = [{"article": g["article"], "statements": [], "actors": []} for g in gold]
     for row in query(warehouse, STATEMENTS).iter_rows(named=True):
         lines[_number(row)]["statements"].append(_statement(row, related))
     for row in query(warehouse, ACTORS).iter_rows(named=True):
-        lines[_number(row)]["actors"].append(row | {"roles": roles[row["actor_id"]]})
+        lines[_number(row)]["actors"].append(row | {"roles": roles[row["path"], row["actor_id"]]})
     return lines
 
 
-def _group(pairs) -> dict[str, list]:
+def _group(pairs) -> dict[Any, list]:
     found = defaultdict(list)
     for key, value in pairs:
         found[key].append(value)

@@ -58,8 +58,17 @@ def read_examples(path: Path) -> list[Example]:
     return examples
 
 
-def resolve(texts: list[str]) -> Iterator[tuple[int, Text, Clusters, str | None]]:
-    """Reads texts as a run does. Yields the number, words, actors and dateline place of each."""
+class Unresolved(NamedTuple):
+    """An article as a run reads it, with the names found in it."""
+
+    number: int
+    body: str
+    spans: list[tuple[int, int, str]]
+    dateline: str | None
+
+
+def read_texts(texts: list[str]) -> Iterator[Unresolved]:
+    """Reads texts as a run does and yields them with their names."""
     read = [read_records(text.encode(), f"{number}.txt").records for number, text in enumerate(texts)]
     records = pl.concat(read)
     articles = add_languages(build_articles(records, run_id="training"), ("en",))
@@ -68,8 +77,15 @@ def resolve(texts: list[str]) -> Iterator[tuple[int, Text, Clusters, str | None]
     for key, start, end, label in names.iter_rows():
         spans.setdefault(key, []).append((start, end, label))
     for row in articles.iter_rows(named=True):
-        text, clusters, _ = build_cast(unwrap(row["body"]), sorted(spans.get(row["article_id"], [])))
-        yield int(row["path"].split(".")[0]), text, clusters, row["dateline_place"]
+        number, names_of = int(row["path"].split(".")[0]), sorted(spans.get(row["article_id"], []))
+        yield Unresolved(number, unwrap(row["body"]), names_of, row["dateline_place"])
+
+
+def resolve(texts: list[str]) -> Iterator[tuple[int, Text, Clusters, str | None]]:
+    """Reads texts as a run does. Yields the number, words, actors and dateline place of each."""
+    for article in read_texts(texts):
+        text, clusters, _ = build_cast(article.body, article.spans)
+        yield article.number, text, clusters, article.dateline
 
 
 def match(found: Iterable[Actor], annotated: list[dict[str, Any]]) -> Iterator[tuple[Actor, dict[str, Any]]]:

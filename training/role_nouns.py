@@ -44,10 +44,10 @@ def read_words(articles: list[dict[str, Any]]) -> dict[str, bool]:
     return dict.fromkeys(sorted(right), True) | dict.fromkeys(sorted(wrong), False)
 
 
-def fit(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+def fit(x: np.ndarray, y: np.ndarray, strength: float = DECAY) -> np.ndarray:
     """Fits a logistic regression by Newton's method; the last weight is its bias."""
     x = np.concatenate([x, np.ones((len(x), 1))], 1)
-    decay = np.full(x.shape[1], DECAY)
+    decay = np.full(x.shape[1], strength)
     decay[-1] = 1e-6
     w = np.zeros(x.shape[1])
     for _ in range(STEPS):

@@ -117,6 +117,7 @@ class ModelFiles:
     references: str  # chooses whom a pronoun or a description means
     bodies: str  # guesses types and countries of actors by the words of their names
     roles: str  # tells by its sense whether a word names a role
+    descriptions: str  # tells whether a phrase next to a name says what the person is
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import Clusters
 from transforms.resolve.coreference import References
+from transforms.resolve.described_people import add_described_roles
 from transforms.resolve.discourse import Discourse, Pointers
 from transforms.resolve.guesses import guess_countries, guess_types
 from transforms.resolve.model import Actor, Mention
@@ -58,6 +59,9 @@ def resolve_article(
     discourse = Discourse(text, clusters, phrases, sources, pointers)
     references = References(discourse, ranker or load_ranker())
     speakers = find_speakers(references, attributions)
+    if add_described_roles(text, clusters):
+        place_offices(clusters)
+        place_roles(text, clusters, view)
     _find_mentioned(clusters, attributions, speakers)
     actors = [actor for actor in clusters.actors if actor.mentions]
     return Resolved(actors, build_profiles(article_id, actors), speakers)

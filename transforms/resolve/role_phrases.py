@@ -16,7 +16,7 @@ from transforms.resolve.gazetteer import country_of_place
 from transforms.resolve.lexicon import is_role
 from transforms.resolve.model import Actor, Role
 from transforms.resolve.role_words import sounds_like_role
-from transforms.resolve.word_lists import AFTER_ROLE, BELONGS, DETERMINERS, SMALL_WORDS, SPEAKS, STOPS
+from transforms.resolve.word_lists import AFTER_ROLE, BELONGS, DETERMINERS, LOOSE, SMALL_WORDS, SPEAKS, STOPS
 
 LONGEST = 14  # words before the noun of a role
 FAR = 12  # words between "at" and the body's name
@@ -73,14 +73,23 @@ def read_phrase(text: Text, clusters: Clusters, first: int) -> Phrase | None:
     noun, start, before = _find_noun(text, clusters, begin)
     if noun is None:
         return None
-    end = _end_of_posting(text, clusters, _end_of_role(text, clusters, noun + 1))
-    held, after = _read_after(text, clusters, end)
+    end = _end_of_text(text, clusters, noun)
     ends = end >= len(text) or _may_end(text, end)
     ends = ends or (text.lower[first] in ("a", "an") and _is_participle(text, end))
-    if held is None and not ends:
+    if not ends and _read_after(text, clusters, end)[0] is None:
         return None
+    return read_from_noun(text, clusters, begin, start, noun, before)
+
+
+def read_from_noun(
+    text: Text, clusters: Clusters, begin: int, start: int, noun: int, before: Held | None
+) -> Phrase:
+    """The phrase from word `begin` on; the text of its role begins at `start`, after the name of its owner `before`."""
+    end = _end_of_text(text, clusters, noun)
+    held, after = _read_after(text, clusters, end)
     told = before if before and _is_body(before) and not (held and _is_body(held)) else held or before
-    role = make_role(text.slice(start, end), [told] if told else [])
+    loose = [word for word in text.words[begin:start] if word in LOOSE]  # "a former Acme chief"
+    role = make_role(" ".join([*loose, text.slice(start, end)]), [told] if told else [])
     if told is None:
         role.organization = _body_of_noun(text, clusters, begin, start, end)
     roles = [role]
@@ -88,6 +97,11 @@ def read_phrase(text: Text, clusters: Clusters, first: int) -> Phrase | None:
     if more and before and before is told and not held:  # "Acme's founder and a board member"
         _place(more.roles, before)
     return Phrase([*roles, *more.roles], more.end) if more else Phrase(roles, after)
+
+
+def _end_of_text(text: Text, clusters: Clusters, noun: int) -> int:
+    """The end of the text of a role whose noun is word `noun`."""
+    return _end_of_posting(text, clusters, _end_of_role(text, clusters, noun + 1))
 
 
 def _place(roles: Iterable[Role], owner: Held) -> None:
@@ -129,7 +143,7 @@ def _find_noun(text: Text, clusters: Clusters, begin: int) -> tuple[int | None, 
         found = held_at(clusters, i)
         if found:
             if not (found.actor and found.actor.kind == "person"):
-                held = _closer(held, found)
+                held = closer(held, found)
             elif found.end >= len(text) or text.lower[found.end] not in POSSESSIVES:
                 return None, start, None
             start = i = found.end
@@ -156,7 +170,7 @@ def _may_modify(text: Text, i: int) -> bool:
     return word == "and" or (text.words[i][0].isalnum() and word not in STOPS and word not in BELONGS)
 
 
-def _closer(one: Held | None, other: Held) -> Held:
+def closer(one: Held | None, other: Held) -> Held:
     """What a chain of owners means: the body of 'the Dutch company Acme', 'US Department of Trade'."""
     if one and one.actor and one.actor.kind == "organization" and not other.actor:
         return one

@@ -28,10 +28,14 @@ def may_be_role(word: str) -> bool:
 @lru_cache(50_000)
 def sounds_like_role(word: str) -> bool:
     """Whether a word that no list has names a role, by its meaning."""
-    if len(word) < SHORTEST or not (word.isalpha() and word.islower()):
-        return False
+    return len(word) >= SHORTEST and word.isalpha() and word.islower() and sense_of_role(word) > 0
+
+
+@lru_cache(50_000)
+def sense_of_role(word: str) -> float:
+    """How much the meaning of a word is that of a role: the score of the model, above 0 if it takes it for one."""
     weights, bias = _load()
-    return float(describe(word) @ weights) + bias > 0
+    return float(describe(word) @ weights) + bias
 
 
 def describe(word: str) -> np.ndarray:

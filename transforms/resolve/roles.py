@@ -7,6 +7,7 @@ In: a `Text` and its `Clusters`. Out: `Role`s put on the actors, and where the w
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 
@@ -16,31 +17,22 @@ from transforms.resolve.article_text import Text
 from transforms.resolve.clusters import STATE, Clusters
 from transforms.resolve.gazetteer import country_of_place, full_name
 from transforms.resolve.lexicon import is_role
+from transforms.resolve.likely_roles import Candidate, find_candidates, is_likely
 from transforms.resolve.lineups import find_lineups, role_in_lineup
 from transforms.resolve.model import Actor, Mention, Role
 from transforms.resolve.role_phrases import (
     NO_MODIFIERS,
     POSSESSIVES,
     Held,
-    Phrase,
     before_name,
     held_at,
     is_plural_by_sense,
     make_role,
     names_roles,
-    read_phrase,
 )
-from transforms.resolve.word_lists import ABBREVIATIONS, DETERMINERS, SUFFIXES
+from transforms.resolve.roles_after import held_after, roles_after, skip_brackets
+from transforms.resolve.word_lists import ABBREVIATIONS, DETERMINERS
 
-# Verbs of ", who heads Acme," to the role they imply.
-LEADS = {
-    "heads": "head", "leads": "leader", "chairs": "chair", "directs": "director", "founded": "founder",
-    "runs": "head", "headed": "former head", "led": "former leader", "chaired": "former chair",
-    "manages": "manager", "owns": "owner", "edits": "editor", "coaches": "coach", "captains": "captain",
-    "represents": "representative",
-}  # fmt: skip
-# Right after a name: the seat that the person holds.
-SEATS = frozenset("MP MEP MSP MK MHK MLA MNA MPP MLC MEC TD".split())
 DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday yesterday today".split())
 MAX_PHRASE = 9
 MOST_ROLES = 100  # of one person in one article
@@ -49,11 +41,12 @@ PARTY_AND_STATE = re.compile(r"[RDI](?:em|ep|nd)?\.?[-–—]([A-Z][\w.]*)")
 TITLES = frozenset("rep. sen. gov. rep sen gov".split())
 PARTISANS = frozenset("republican democrat".split())
 NO_PART = frozenset("fellow current own".split())  # of a role's text
+Accept = Callable[[Text, Mention, Candidate], bool]
 MODIFIERS = 4  # words between an article and the role: 'the party's long-serving deputy leader'
 
 
-def find_roles(text: Text, clusters: Clusters) -> dict[int, int]:
-    """Adds the roles that the article gives to its people.
+def find_roles(text: Text, clusters: Clusters, accept: Accept = is_likely) -> dict[int, int]:
+    """Adds the roles that the article gives to its people; `accept` judges the phrases that no rule is sure of.
 
     Returns a map from the first word of each person's name to the first word of the phrase with its titles.
     """
@@ -64,17 +57,45 @@ def find_roles(text: Text, clusters: Clusters) -> dict[int, int]:
         start, role = role_before(text, clusters, mention.first)
         phrases[mention.first] = start
         listed = _listed(text, clusters, mention, start, role, listed)
-        found = _split_titles(role) if role else [replace(listed[1])] if listed else []
-        if found:
-            _place_after(text, clusters, mention.last, found[-1])
-        found += _roles_after(text, clusters, mention.last)
-        found += roles_in_front(text, clusters, mention, start)
+        titles = _split_titles(role) if role else [replace(listed[1])] if listed else []
+        if titles:
+            _place_after(text, clusters, mention.last, titles[-1])
+        found = _roles_around(text, clusters, mention, start, titles, accept)
         if not found and text.paragraphs[mention.first] in lineups:
             found = [role_in_lineup(text, clusters, mention, lineups[text.paragraphs[mention.first]])]
         for one in found:
             one.word = mention.first
             add_role(mention.actor, one)
+    for actor in clusters.actors:
+        _join_workplace(actor)
     return phrases
+
+
+def _join_workplace(actor: Actor) -> None:
+    """Joins the only role without a place with the only body without a role: 'director Ann Roe', 'Roe of Acme'."""
+    open_roles = [role for role in actor.roles if role.text and not _told(role)]
+    workplaces = [role for role in actor.roles if not role.text and role.organization]
+    if len(open_roles) == len(workplaces) == 1:
+        open_roles[0].organization = workplaces[0].organization
+        actor.roles.remove(workplaces[0])
+
+
+def _roles_around(
+    text: Text, clusters: Clusters, mention: Mention, start: int, titles: list[Role], accept: Accept
+) -> list[Role]:
+    """The roles of the titles before a name, of the phrases next to it, and those that only the model sees."""
+    behind = roles_after(text, clusters, mention.last)
+    if titles and [role.text for role in behind] == [None]:  # "Lt. Roe, of Acme Police"
+        if not _told(titles[-1]):
+            titles[-1].organization = behind[0].organization
+        if titles[-1].organization is behind[0].organization:
+            behind = []
+    front = roles_in_front(text, clusters, mention, start)
+    candidates = find_candidates(
+        text, clusters, mention, start, is_free_before=not (titles or front), is_free_after=not behind
+    )
+    likely = [role for c in candidates if accept(text, mention, c) for role in c.phrase.roles]
+    return [*titles, *behind, *front, *likely]
 
 
 def _split_titles(role: Role) -> list[Role]:
@@ -103,7 +124,7 @@ def _listed(
         return (mention.last, replace(role)) if plural else None
     if before is None:
         return None
-    i = _skip_brackets(text, before[0])
+    i = skip_brackets(text, before[0])
     if i + 1 < start and text.lower[i] in ("of", "from") and i + 1 in clusters.places:
         i = clusters.places[i + 1].last
     between = text.lower[i:start]
@@ -122,7 +143,7 @@ def _place_after(text: Text, clusters: Clusters, i: int, role: Role) -> None:
     if _told(role) or i + 1 >= len(text) or offices.is_chamber_office(role.text):
         return
     if text.lower[i] in ("of", "from"):
-        held = _held_after(text, clusters, i + 1)
+        held = held_after(text, clusters, i + 1)
         if held and not (held.actor and held.actor.kind == "person"):
             told = make_role(None, [held])
             role.organization, role.country_code, role.place = (
@@ -364,7 +385,13 @@ def _singular(written: str) -> str:
 
 def _body_of_noun(text: Text, clusters: Clusters, start: int, words: list[int]) -> Actor | None:
     """The body that a noun refers to: 'committee chairman Roe', "the group's president, Ann Roe"."""
-    nouns = [i for i in words if offices.is_body_noun(text.lower[i]) and not is_role(text.lower[i])]
+    nouns = [
+        i
+        for i in words
+        if offices.is_body_noun(text.lower[i])
+        and not is_role(text.lower[i])
+        and " ".join(text.lower[i : i + 2]) not in lexicon.titles()  # "Press Secretary" is of no agency
+    ]
     if start > 1 and text.lower[start - 1] in POSSESSIVES and offices.is_body_noun(text.lower[start - 2]):
         nouns.append(start - 2)
     for i in nouns:
@@ -393,103 +420,3 @@ def _join(text: Text, words: list[int]) -> str:
         touches = before == i - 1 and text.ends[before] == text.starts[i]
         written += text.words[i] if touches else " " + text.words[i]
     return written
-
-
-# ---- after the name ----------------------------------------------------------------------------------------
-
-
-def _roles_after(text: Text, clusters: Clusters, last: int) -> list[Role]:
-    """The roles in ', the chief of Y,', ', a professor at Y', ', who heads Y', ' of Y', ' is the head of Y'."""
-    if last < len(text) and text.words[last] in SEATS:
-        return [make_role(text.words[last], [])]
-    i = _skip_age(text, _skip_brackets(text, last))
-    if i + 1 >= len(text) or text.paragraphs[i] != text.paragraphs[last - 1]:
-        return []
-    word = text.lower[i]
-    if word in ("of", "from", "at", "with") and i == last:
-        held = _held_after(text, clusters, i + 1)
-        told = held and held.actor and held.actor.kind == "organization"
-        return [make_role(None, [held])] if told and held else []
-    if word == "who" or (word == "," and text.lower[i + 1] == "who"):
-        return _relative_clause(text, clusters, i + 1 + (word == ","))
-    if word in ("is", "was", "as", "became"):
-        return _told_of(text, clusters, i + 1)
-    if word not in (",", "(", "–", "—", "--"):
-        return []
-    if text.lower[i + 1] in ("of", "from", "with"):
-        held = _held_after(text, clusters, i + 2)
-        told = held and held.actor and held.actor.kind == "organization"
-        return [make_role(None, [held])] if told and held else []
-    return _complete(text, clusters, i + 1)
-
-
-def _complete(text: Text, clusters: Clusters, first: int) -> list[Role]:
-    """The roles of the phrase at word `first`, where the phrase ends as an apposition does."""
-    phrase = read_phrase(text, clusters, first)
-    if phrase is None or _goes_on(text, clusters, phrase):
-        return []
-    return phrase.roles
-
-
-def _goes_on(text: Text, clusters: Clusters, phrase: Phrase) -> bool:
-    """Whether the phrase turns out to be about somebody else: ', Acme chief Ann Roe'."""
-    mention = clusters.at.get(phrase.end)
-    return mention is not None and mention.actor.kind == "person" and mention.kind == "name"
-
-
-def _told_of(text: Text, clusters: Clusters, i: int) -> list[Role]:
-    """The role in 'is the head of Y', 'was also chair of Y'."""
-    return _complete(text, clusters, i)
-
-
-def _skip_brackets(text: Text, i: int) -> int:
-    """The word after '(D-Ohio)', '(left)', a name in another script."""
-    if i < len(text) and text.words[i] == "(":
-        close = next((k for k in range(i + 1, min(i + 9, len(text))) if text.words[k] == ")"), None)
-        if close is not None and not any(is_role(text.lower[k]) for k in range(i, close)):
-            return close + 1
-    return i
-
-
-def _skip_age(text: Text, i: int) -> int:
-    """The comma after an age or 'Jr.': 'Ann Roe, 54, a farmer', 'Jan Roe, Jr., a farmer'."""
-    if i + 3 < len(text) and text.words[i] == "," and text.lower[i + 1].rstrip(".") in SUFFIXES:
-        end = i + 2 + (text.words[i + 2] == ".")
-        return end if text.words[end] == "," else i
-    if (
-        i + 2 < len(text)
-        and text.words[i] == ","
-        and text.words[i + 1].isdigit()
-        and text.words[i + 2] == ","
-    ):
-        return i + 2
-    return i
-
-
-def _relative_clause(text: Text, clusters: Clusters, i: int) -> list[Role]:
-    """The role in 'who is the head of Y', 'who heads Y', 'who serves as head of Y'."""
-    begin = i
-    while i < len(text) and (
-        text.lower[i] in ("also", "now", "currently", "once", "has", "had", "been", "later")
-    ):
-        i += 1
-    if i + 1 >= len(text):
-        return []
-    word = text.lower[i]
-    if "been" in text.lower[begin:i]:
-        return _told_of(text, clusters, i)
-    if word in ("is", "was", "became"):
-        return _told_of(text, clusters, i + 1)
-    if word in ("serves", "served", "works", "worked", "acts", "acted") and text.lower[i + 1] == "as":
-        return _told_of(text, clusters, i + 2)
-    held = _held_after(text, clusters, i + 1)
-    if word in LEADS and held and not (held.actor and held.actor.kind == "person"):
-        return [make_role(LEADS[word], [held])]
-    return []
-
-
-def _held_after(text: Text, clusters: Clusters, i: int) -> Held | None:
-    """The organization, country or place named at word i, skipping an article before it."""
-    if i < len(text) and text.lower[i] in DETERMINERS:
-        i += 1
-    return held_at(clusters, i)

@@ -7,6 +7,7 @@ import pytest
 from transforms.resolve.article import resolve_article
 from transforms.resolve.lexicon import is_role
 from transforms.resolve.model import Actor
+from transforms.resolve.speakers import Attribution
 
 PERSON, ORG, GPE = "PERSON", "ORG", "GPE"
 SPANS = {
@@ -68,12 +69,54 @@ ORDERS = [
     ("Ann Roe, chair of President Jan Berg's Trade Committee, left.", ("chair", "Trade Committee")),
     ("Goalkeepers: Ann Roe (Acme Widgets), Jan Berg (Dorne University)", ("goalkeeper", "Acme Widgets")),
     ("Former ex-Rep. Ann Roe left.", ("Former ex-Rep.", None)),
+    ("Lt. Ann Roe of Acme Widgets left.", ("Lt.", "Acme Widgets")),
+    ("Director Ann Roe, of Acme Widgets, left.", ("Director", "Acme Widgets")),
+    ("The director, Ann Roe, sat. Later Ann Roe of Acme Widgets left.", ("director", "Acme Widgets")),
+    ("Acme Press met. Press Secretary Ann Roe left.", ("Press Secretary", None)),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("body", "role"), ORDERS, ids=[body for body, _ in ORDERS])
 def test_role_is_whole_and_has_its_body(body: str, role: tuple[str | None, str | None]):
     assert [(text and text.removeprefix("Committee "), at) for text, at in roles(body)] == [role]
+
+
+@pytest.mark.parametrize(
+    ("body", "role"),
+    [
+        ("Ann Roe, a former Acme Widgets operative who left, spoke.", ("former operative", "Acme Widgets")),
+        ("Ann Roe, a Dutch-born food writer whose books sell, left.", ("Dutch-born food writer", None)),
+        ("Ann Roe (former Acme Widgets coach) left.", ("former coach", "Acme Widgets")),
+        (
+            "Since 1978 Ann Roe has been the top lawyer at Acme Widgets for years.",
+            ("top lawyer", "Acme Widgets"),
+        ),
+    ],
+)
+def test_model_finds_roles_that_no_rule_is_sure_of(body: str, role: tuple[str, str | None]):
+    assert roles(body) == [role]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Ann Roe, a week later and a mile away, left.",
+        "According to the law firm Ann Roe, Berg and Kern, the case is closed.",
+        "Ann Roe was last seen in Dorne.",
+        "They left the bridge, Ann Roe said.",
+    ],
+)
+def test_model_takes_no_other_phrase_for_a_role(body: str):
+    assert not roles(body)
+
+
+def test_person_without_a_role_has_that_of_the_description():
+    body = "Norway voted. Ann Roe sat down. “We won,” the finance minister said."
+    source = (body.find("the finance"), body.find(" said"))
+    spans = [(0, 6, GPE), (14, 21, PERSON)]
+    said = Attribution(((body.find("“"), body.find("”")),), (source[1] + 1, source[1] + 5), source)
+    (role,) = next(a for a in resolve_article("a", body, spans, [said]).actors if a.name == "Ann Roe").roles
+    assert (role.text, role.context_country) == ("finance minister", "NO")
 
 
 def test_plural_title_goes_for_each_of_a_list():

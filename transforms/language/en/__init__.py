@@ -26,5 +26,6 @@ ENGLISH = Language(
         references="references.npz",
         bodies="bodies.npz",
         roles="roles.npz",
+        descriptions="descriptions.npz",
     ),
 )

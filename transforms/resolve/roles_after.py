@@ -1,0 +1,117 @@
+"""Find roles stated after a person's name: "Ann Roe, the head of Acme", "Ann Roe (Acme)", "Ann Roe, who heads Acme"."""
+
+from __future__ import annotations
+
+from transforms.resolve.article_text import Text
+from transforms.resolve.clusters import Clusters
+from transforms.resolve.lexicon import is_role
+from transforms.resolve.model import Role
+from transforms.resolve.role_phrases import Held, Phrase, held_at, make_role, read_phrase
+from transforms.resolve.word_lists import DETERMINERS, SUFFIXES
+
+# Verbs such as in ", who heads Acme,", with the role they imply.
+LEADS = {
+    "heads": "head", "leads": "leader", "chairs": "chair", "directs": "director", "founded": "founder",
+    "runs": "head", "headed": "former head", "led": "former leader", "chaired": "former chair",
+    "manages": "manager", "owns": "owner", "edits": "editor", "coaches": "coach", "captains": "captain",
+    "represents": "representative",
+}  # fmt: skip
+# Right after a name: the seat that the person holds.
+SEATS = frozenset("MP MEP MSP MK MHK MLA MNA MPP MLC MEC TD".split())
+
+
+def roles_after(text: Text, clusters: Clusters, last: int) -> list[Role]:
+    """The roles in ', the chief of Y,', ', a professor at Y', ', who heads Y', ' of Y', ' is the head of Y'."""
+    if last < len(text) and text.words[last] in SEATS:
+        return [make_role(text.words[last], [])]
+    i = skip_age(text, skip_brackets(text, last))
+    if i + 1 >= len(text) or text.paragraphs[i] != text.paragraphs[last - 1]:
+        return []
+    word = text.lower[i]
+    if word in ("of", "from", "at", "with") and i == last:
+        held = held_after(text, clusters, i + 1)
+        told = held and held.actor and held.actor.kind == "organization"
+        return [make_role(None, [held])] if told and held else []
+    if word == "who" or (word == "," and text.lower[i + 1] == "who"):
+        return _relative_clause(text, clusters, i + 1 + (word == ","))
+    if word in ("is", "was", "as", "became"):
+        return _told_of(text, clusters, i + 1)
+    if word not in (",", "(", "–", "—", "--"):
+        return []
+    if text.lower[i + 1] in ("of", "from", "with"):
+        held = held_after(text, clusters, i + 2)
+        told = held and held.actor and held.actor.kind == "organization"
+        return [make_role(None, [held])] if told and held else []
+    return _complete(text, clusters, i + 1)
+
+
+def _complete(text: Text, clusters: Clusters, first: int) -> list[Role]:
+    """The roles of the phrase at word `first`, where the phrase ends as an apposition does."""
+    phrase = read_phrase(text, clusters, first)
+    if phrase is None or is_title_of_another(clusters, phrase):
+        return []
+    return phrase.roles
+
+
+def is_title_of_another(clusters: Clusters, phrase: Phrase) -> bool:
+    """Whether a phrase belongs to the name after it: 'Acme chief' in ', Acme chief Ann Roe'."""
+    mention = clusters.at.get(phrase.end)
+    return mention is not None and mention.actor.kind == "person" and mention.kind == "name"
+
+
+def _told_of(text: Text, clusters: Clusters, i: int) -> list[Role]:
+    """The role in 'is the head of Y', 'was also chair of Y'."""
+    return _complete(text, clusters, i)
+
+
+def skip_brackets(text: Text, i: int) -> int:
+    """The word after '(D-Ohio)', '(left)', a name in another script."""
+    if i < len(text) and text.words[i] == "(":
+        close = next((k for k in range(i + 1, min(i + 9, len(text))) if text.words[k] == ")"), None)
+        if close is not None and not any(is_role(text.lower[k]) for k in range(i, close)):
+            return close + 1
+    return i
+
+
+def skip_age(text: Text, i: int) -> int:
+    """The comma after an age or 'Jr.': 'Ann Roe, 54, a farmer', 'Jan Roe, Jr., a farmer'."""
+    if i + 3 < len(text) and text.words[i] == "," and text.lower[i + 1].rstrip(".") in SUFFIXES:
+        end = i + 2 + (text.words[i + 2] == ".")
+        return end if text.words[end] == "," else i
+    if (
+        i + 2 < len(text)
+        and text.words[i] == ","
+        and text.words[i + 1].isdigit()
+        and text.words[i + 2] == ","
+    ):
+        return i + 2
+    return i
+
+
+def _relative_clause(text: Text, clusters: Clusters, i: int) -> list[Role]:
+    """The role in 'who is the head of Y', 'who heads Y', 'who serves as head of Y'."""
+    begin = i
+    while i < len(text) and (
+        text.lower[i] in ("also", "now", "currently", "once", "has", "had", "been", "later")
+    ):
+        i += 1
+    if i + 1 >= len(text):
+        return []
+    word = text.lower[i]
+    if "been" in text.lower[begin:i]:
+        return _told_of(text, clusters, i)
+    if word in ("is", "was", "became"):
+        return _told_of(text, clusters, i + 1)
+    if word in ("serves", "served", "works", "worked", "acts", "acted") and text.lower[i + 1] == "as":
+        return _told_of(text, clusters, i + 2)
+    held = held_after(text, clusters, i + 1)
+    if word in LEADS and held and not (held.actor and held.actor.kind == "person"):
+        return [make_role(LEADS[word], [held])]
+    return []
+
+
+def held_after(text: Text, clusters: Clusters, i: int) -> Held | None:
+    """The organization, country or place named at word i, skipping an article before it."""
+    if i < len(text) and text.lower[i] in DETERMINERS:
+        i += 1
+    return held_at(clusters, i)
