@@ -1,4 +1,4 @@
--- one row an outlet: what its sources are; the largest ones
+-- one row per outlet: the types of its sources; the largest outlets only
 select
     coalesce(a.outlet, a.agency, '-') as outlet,
     count(*) as statements,

@@ -1,4 +1,4 @@
--- one row an actor that is spoken about or to, over the whole warehouse but killed stories and copies, most statements first
+-- one row per actor that statements speak about or to, most statements first; without killed stories and copies
 select a.name, a.kind, a.country_code, count(distinct r.statement_id) as statements, count(distinct s.actor_id) as speakers
 from statement_actors as r
 join statements as s using (statement_id)

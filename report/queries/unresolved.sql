@@ -1,4 +1,4 @@
--- one row a wording of a source that is nobody, the most frequent first
+-- one row per wording of a source that could not be resolved, the most frequent first
 select source, speaker_resolution, statements, articles, example_statement_id,
     (select article_id from statements where statement_id = example_statement_id) as article_id
 from unresolved_speakers
