@@ -1,8 +1,8 @@
-"""Confidence of a statement: `speaker_confidence` for its speaker, and `confidence` for the row as a whole.
+"""Compute the confidence of a statement: `speaker_confidence` for its speaker, and `confidence` for the whole row.
 
-In: rows of FOUND_STATEMENTS joined with their resolved speakers. The speaker's confidence is a logistic function with
-weights (`models/confidence.npz`) that `training/speaker_confidence.py` fitted on articles held out from all training.
-The row's confidence is the speaker's times the extractor's confidence in the words.
+The input is rows of FOUND_STATEMENTS joined with their resolved speakers. The speaker's confidence is a logistic
+function whose weights (`models/confidence.npz`) `training/speaker_confidence.py` fitted on articles held out from all
+training. The row's confidence is the speaker's times the extractor's confidence in the words.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import polars as pl
 import models
 from schema.column_values import SOURCE_TYPES, SPEAKER_RESOLUTIONS
 
-_LEAST, _MOST = 0.02, 0.98  # probabilities beyond these are taken for these
+_LEAST, _MOST = 0.02, 0.98  # probabilities are clipped to this range
 FEATURES = (
     "one", "words", "likelihood", "source", "cue",
     *SPEAKER_RESOLUTIONS, *SOURCE_TYPES,
@@ -24,7 +24,7 @@ FEATURES = (
 
 
 def describe_certainty(rows: pl.DataFrame) -> np.ndarray:
-    """[rows, FEATURES]: the inputs from which the confidence is computed.
+    """Return the inputs of the confidence, [rows, FEATURES].
 
     Needs the extractor's `confidence`, `source_start`, `cue_start`, and the speaker's `likelihood`,
     `speaker_resolution` and `source_type`.
@@ -52,7 +52,7 @@ def _logit(name: str) -> pl.Expr:
 
 
 def weigh(rows: pl.DataFrame) -> pl.DataFrame:
-    """Add `speaker_confidence`, and set `confidence` to that of words and speaker together."""
+    """Add `speaker_confidence`, and multiply it into `confidence`."""
     numbers = describe_certainty(rows)
     speaker = pl.Series("speaker_confidence", 1 / (1 + np.exp(-numbers @ load_weights())), pl.Float32)
     return rows.with_columns(speaker, confidence=pl.col("confidence") * speaker)
@@ -60,9 +60,11 @@ def weigh(rows: pl.DataFrame) -> pl.DataFrame:
 
 @cache
 def load_weights() -> np.ndarray:
-    """One weight per feature; loaded once per process."""
+    """Return one weight per feature; loaded once per process."""
     with np.load(Path(models.__file__).with_name("confidence.npz"), allow_pickle=False) as stored:
         if tuple(stored["features"].tolist()) != FEATURES:
-            raise ValueError("models/confidence.npz is for other features: run `make train-references`")
+            raise ValueError(
+                "models/confidence.npz was fitted for other features: run `make train-references`"
+            )
         weights: np.ndarray = stored["weights"]
         return weights
