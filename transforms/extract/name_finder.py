@@ -1,4 +1,4 @@
-"""Probabilities of name tags -> the names in a text, with their kinds."""
+"""Decode the probabilities of name tags to the names in a text, with their kinds."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ import numpy as np
 from transforms.extract.tagger import Window
 from transforms.extract.tokens import LINE_BREAK
 
-# Subtracted from the score of an organization: on annotated names the network finds too many.
+# Subtracted from the score of an organization, since the model finds too many on annotated names.
 COST = np.zeros(11, np.float32)
 COST[3:5] = 1.0
-KINDS = ("PERSON", "ORG", "GPE", "NORP", "MISC")  # GPE: any place; NORP: peoples, faiths, parties' people
+KINDS = ("PERSON", "ORG", "GPE", "NORP", "MISC")  # GPE: any place; NORP: nationalities, religions
 
 Name = tuple[int, int, str]  # start and end in the text, in code points, and the kind
 
 
 def read_names(window: Window) -> list[Name]:
-    """The names in a window of a text, in order; none holds a line break."""
+    """Return the names in a window, in order; no name contains a line break."""
     starts, ends = window.tokens.starts, window.tokens.ends
     return [
         (starts[window.start + first], ends[window.start + last - 1], kind)
@@ -27,7 +27,7 @@ def read_names(window: Window) -> list[Name]:
 
 
 def _join_partners(window: Window, spans: Iterable[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
-    """Names that are one: 'Brandt & Lowe', and a body with its people, 'the Dutch | Widget Association'."""
+    """Join parts of one name: 'Brandt & Lowe', and a nationality with its body, 'the Dutch | Widget Association'."""
     words = window.tokens.words[window.start : window.end]
     joined: list[tuple[int, int, str]] = []
     for first, last, kind in spans:
@@ -42,7 +42,7 @@ def _join_partners(window: Window, spans: Iterable[tuple[int, int, str]]) -> lis
 
 
 def name_spans(window: Window) -> Iterator[tuple[int, int, str]]:
-    """First token, one past the last and kind of each name; tokens count from the start of the window."""
+    """Yield first token, token after the last, and kind of each name; tokens count from the window's start."""
     labels = (window.names - COST).argmax(1)
     labels[[word == LINE_BREAK for word in window.tokens.words[window.start : window.end]]] = 0
     kinds = np.where(labels > 0, (labels - 1) // 2, -1)
