@@ -1,4 +1,4 @@
-"""A credit line between headline and text -> author, day and place, in any combination.
+"""Read a credit line between headline and text: author, day and place, in any combination.
 
 By Jane Doe | June 3, 2019 | 5 min read       Published: June 3, 2019 / 9:00 AM EDT
 Monday 3 June 2019 14.05 BST                  Port Ada, 3 June 2019
@@ -64,7 +64,7 @@ def _split(line: str) -> Iterator[tuple[int, int]]:
 
 
 def _are_explained(line: str, unknown: list[tuple[int, int]], fields: list[Field]) -> bool:
-    """Whether the other pieces are a person or a town next to a date, which become fields, or names behind a byline."""
+    """Whether the other pieces are a person or town next to a date, which become fields, or names after a byline."""
     names = {field.name for field in fields}
     for start, end in unknown:
         if "byline" not in names and "published_on" in names and is_person(line[start:end]):

@@ -1,4 +1,4 @@
-"""The first words of a wire story -> place, date and agency, and where the story itself begins.
+"""Read place, date and agency from the first words of a wire story, and find where the story begins.
 
     WASHINGTON, June 3 (Reuters) - The    THE HAGUE, Netherlands (AP) _ The    NEW YORK/LONDON -- The
     MOSCOW, June 3. /TASS/. The           SYDNEY, June 3 AAP - The             PORT ADA--(BUSINESS WIRE)--The
@@ -64,8 +64,8 @@ _MARK = re.compile(
 _WORD = re.compile(r"[^\s,/]+")
 _BLANKS = re.compile(r"\s*")
 _AROUND = " \t\r\n,;:*-–—―−_"
-_LONGEST = 300  # code points; in long runs of blanks or capitals a pattern would search for minutes
-_STORY = 300  # code points of the story that are looked at
+_LONGEST = 300  # code points; long runs of spaces or capitals would take a pattern minutes
+_STORY = 300  # code points of the story to read
 
 _AGENCY_NAME = re.compile(r"[A-Z][\w.&/'’-]*(?:\s+(?:(?:of|the|for|de|du|des|la)\s+)?[A-Z][\w.&/'’-]*){0,3}")
 _PARTY = re.compile(r"[A-Z]{1,3}-[A-Z]|[A-Z]$|[0-9]+$")
@@ -91,11 +91,11 @@ class Dateline:
 class _Opening:
     """The parts found, before the decision whether they are a dateline.
 
-    `form` says how the agency is written: "brackets", "slashes", "name", or "" without one; `mark` what closes the
-    opening: "dash", "colon", "point", "line" for the end of the line, or "" for nothing.
+    `form` is the way in which the agency is written: "brackets", "slashes", "name", or "" without one; `mark` is what
+    ends the opening: "dash", "colon", "point", "line" for the end of the line, or "" for nothing.
     """
 
-    end: int  # behind the mark
+    end: int  # after the mark
     place: Span | None = None
     date: Span | None = None
     agency: Span | None = None
@@ -192,7 +192,7 @@ def _add_mark(text: str, opening: _Opening, stop: int) -> _Opening:
 
 
 def _runs_on(text: str, place: re.Match[str]) -> bool:
-    """Whether a small word follows, as in most first sentences; then only an agency in the words could end a place."""
+    """Whether a small word follows, as in most first sentences; then the place can only end at an agency."""
     follows = text[place.end() : place.end() + 2].lstrip(" ")[:1]
     return follows.islower() and not any(mark in place[0] for mark in ".,")
 
@@ -213,7 +213,7 @@ def _split_agency(text: str, span: Span) -> _Opening:
 
 
 def _is_agency_behind(place: str, name: str) -> bool:
-    """Whether a name is a known agency apart from the place: behind a mark, or in capitals as the place is."""
+    """Whether a name is a known agency, separate from the place: after a mark, or in capitals like the place."""
     if name not in load_agencies() or is_region(name):
         return False
     return place.endswith((",", ".")) or (name.isupper() and place.isupper())
@@ -254,7 +254,7 @@ def is_agency(name: str) -> bool:
 
 
 def _is_known(agency: str, *, exact: bool = False) -> bool:
-    """Whether it is listed, as is the first of `CBS/AP` and `TT-AFP`; `exact` where capitals must be the same as well.
+    """Whether the agency, or the first of `CBS/AP` and `TT-AFP`, is listed; `exact` compares capitals as well.
 
     "Ada Example/Reuters" took a picture.
     """

@@ -1,4 +1,4 @@
-"""One value of an object or a cell of a table -> text: names, paragraphs, and words for missing values."""
+"""Convert one value of an object, or a cell of a table, to text: names, paragraphs, missing values."""
 
 from __future__ import annotations
 

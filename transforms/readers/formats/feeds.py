@@ -87,7 +87,7 @@ def _body(entry: _Element) -> str:
 
 
 def _wordpress(entry: _Element, name: str) -> str | None:
-    """The text of an element of WordPress; null when it has no such element."""
+    """Return the text of a WordPress element, or None if there is no such element."""
     return next(
         (
             (child.text or "").strip()
@@ -118,7 +118,7 @@ def _set_paragraphs(text: str) -> str:
 
 
 def _is_code(match: re.Match[str], closed: set[str]) -> bool:
-    """Whether it is a shortcode, not a word in brackets: "[sic]" stays, `[dropcap]T[/dropcap]he` loses its codes."""
+    """Whether brackets hold a shortcode, not a word: "[sic]" stays, `[dropcap]T[/dropcap]he` loses its codes."""
     name, values = match["name"], match["values"] or ""
     return name in closed or name in _WORDS_OF_CODES or "_" in name or "=" in values
 
@@ -155,7 +155,7 @@ def _language(element: _Element) -> str | None:
 
 FORMAT = Format(
     "feed",
-    "RSS and Atom files, exports of WordPress: title, author, date, address, guid, the whole text or the summary",
+    "RSS and Atom files, WordPress exports: title, author, date, address, guid, full text or summary",
     "feeds/news.rss",
     recognises,
     read,

@@ -44,7 +44,7 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> Iterator[Record | Reject]:
-    """The texts of each news item; the reject of an item without a text says what it is."""
+    """Yield the texts of each news item; the reject of an item without a text says what kind it is."""
     root = parse_xml(content.data)
     items = [element for element in root.iter() if local_name(element) == "newsitem"]
     for number, item in enumerate(items, 1):
