@@ -6,5 +6,5 @@ from unicodedata import combining, normalize
 
 
 def without_accents(name: str) -> str:
-    """'Brännlund' -> 'Brannlund'."""
+    """Remove accents: 'Brännlund' -> 'Brannlund'."""
     return "".join(letter for letter in normalize("NFKD", name) if not combining(letter))

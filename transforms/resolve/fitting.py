@@ -1,4 +1,4 @@
-"""Grammar and roles of a mention: is it a subject, can a pronoun mean it, does a description fit it?"""
+"""Test mentions by grammar and role: subjects, antecedents of pronouns, fits of descriptions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from transforms.resolve.word_lists import CLAUSE, FINITE
 
 
 def is_subject(text: Text, phrases: dict[int, int], mention: Mention) -> bool:
-    """Whether the mention looks like a subject: it opens its sentence or clause, or a verb follows."""
+    """Whether the mention looks like a subject: it opens its sentence or clause, or a verb follows it."""
     start = phrases.get(mention.first, mention.first)
     following = text.lower[mention.last] if mention.last < len(text) else ""
     if following in ("'s", "’s") or text.lower[mention.first] in ("him", "his", "hers"):
@@ -20,7 +20,7 @@ def is_subject(text: Text, phrases: dict[int, int], mention: Mention) -> bool:
 
 
 def is_bound(text: Text, i: int, mention: Mention) -> bool:
-    """Whether the mention is the subject of the clause with "him" as object, or is next to "his"."""
+    """Whether "him" or "his" at word i means somebody else, since the mention is its subject or just before it."""
     if mention.last == i - 1 and text.words[i - 1] == "," and text.lower[i] in ("his", "her"):
         return True  # "Ann Roe, his wife"
     if mention.last < i and text.lower[mention.last] in ("'s", "’s", "'", "’"):
@@ -31,7 +31,7 @@ def is_bound(text: Text, i: int, mention: Mention) -> bool:
 
 
 def salience(text: Text, phrases: dict[int, int], sources: set[int], i: int, mention: Mention) -> float:
-    """How salient a mention is at word i: more when near, a subject, or the source of a statement."""
+    """Return the salience of a mention at word i: higher if it is near, a subject, or the source of a statement."""
     first = mention.first
     score = -1.0 * (text.sentences[i] - text.sentences[first]) - 0.002 * (i - first)
     score -= 0.4 * (text.paragraphs[i] - text.paragraphs[first])
@@ -44,21 +44,21 @@ def salience(text: Text, phrases: dict[int, int], sources: set[int], i: int, men
 
 
 def role_words(role: str) -> set[str]:
-    """Words of a role, lower case, short forms written out: 'Sen.' -> senator, 'CEO' -> chief, executive."""
+    """Return a role's lower-case words, short forms expanded: 'Sen.' -> senator, 'CEO' -> chief, executive."""
     full = lexicon.full_titles()
     plain = role.lower().replace(".", "").replace("-", " ").split()
     return {part for word in plain for part in full.get(word, word).split()}
 
 
 def may_fit(actor: Actor, wanted: frozenset[str], country: str | None) -> bool:
-    """Whether the actor's roles have all the wanted words, and none names another country."""
+    """Whether the actor's roles have all wanted words, and none is of another country."""
     told = {word for role in actor.roles for word in role_words(role.text or "")}
     countries = {actor.country_code, *(role.country_code for role in actor.roles)} - {None}
     return bool(told) and role_words(" ".join(wanted)) <= told and (country is None or countries <= {country})
 
 
 def fits_role(actor: Actor, wanted: set[str], country: str | None, body: Actor | None) -> bool:
-    """Whether one of the actor's roles has all the wanted words, and that country and body if given."""
+    """Whether one of the actor's roles has all wanted words and, if given, this country and body."""
     for role in actor.roles:
         fits_country = country in (None, role.country_code, actor.country_code)
         if wanted <= role_words(role.text or "") and fits_country and body in (None, role.organization):

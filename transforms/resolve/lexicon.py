@@ -1,4 +1,4 @@
-"""What a newspaper reader knows: countries, well-known bodies, titles and given names.
+"""Background knowledge: countries, well-known bodies, titles and given names.
 
 In: `seeds/*.csv`. Out: dictionaries by word, each built once.
 """
@@ -15,7 +15,7 @@ from transforms.language import ENGLISH
 
 
 class Known(NamedTuple):
-    """The meaning of a known name; `form` is name, adjective, seed (an alias) or metonym."""
+    """The actor or place that a known name refers to; `form` is name, adjective, seed (an alias) or metonym."""
 
     kind: str
     name: str
@@ -29,7 +29,7 @@ def split_words(name: str) -> tuple[str, ...]:
 
 
 def _country_names() -> dict[str, Known]:
-    """Names of countries; where several rows share a name (Vatican), the first meaning listed here counts."""
+    """Map names of countries; if several rows share a name (Vatican), the first meaning below counts."""
     known: dict[str, Known] = {}
     rows = [row for row in read_seed("countries").iter_rows(named=True) if row["kind"] != "part"]
     for row in rows:
@@ -43,7 +43,7 @@ def _country_names() -> dict[str, Known]:
 
 
 def _state_names() -> dict[str, str]:
-    """Maps country codes to the name of the state, without parts such as Scotland."""
+    """Map country codes to the name of the state, without parts such as Scotland."""
     rows = read_seed("countries").iter_rows(named=True)
     return {row["code"]: row["name"] for row in rows if row["kind"] != "part"}
 
@@ -118,7 +118,7 @@ def known_by_first_word() -> dict[str, list[tuple[tuple[str, ...], Known]]]:
 
 @cache
 def company_of_countries() -> dict[str, frozenset[str]]:
-    """Maps countries whose names other places share to the words next to which the country is meant."""
+    """Map countries that share their name with other places to nearby words that show that the country is meant."""
     rows = read_seed("countries").iter_rows(named=True)
     return {row["code"]: frozenset(split_cell(row["beside"])) for row in rows if row["beside"]}
 
@@ -130,7 +130,7 @@ def country_name(code: str) -> str:
 
 @cache
 def titles() -> dict[str, str]:
-    """Maps titles in lower case to their kind: role, honorific, military, job, person or modifier.
+    """Map titles in lower case to their kind: role, honorific, military, job, person or modifier.
 
     A word that is both a role and a modifier ("chief", "deputy", "general") counts as a role.
     """
@@ -234,7 +234,7 @@ def party_adjectives() -> dict[tuple[str, ...], Known]:
 
 
 def party_called(words: Sequence[str]) -> Known | None:
-    """The party that words before its leader mean: 'Labour', 'Tory'."""
+    """Return the party that the words before its leader mean: 'Labour', 'Tory'."""
     known = known_names().get(" ".join(words))
     if known and known.kind == "organization" and known.org_type == "party":
         return known
@@ -243,7 +243,7 @@ def party_called(words: Sequence[str]) -> Known | None:
 
 @cache
 def organization_nouns() -> dict[str, str]:
-    """Maps head nouns that may refer to an organization named before ('the company') to its type."""
+    """Map head nouns that may refer back to an organization ('the company') to its type."""
     nouns: dict[str, str] = {}
     for row in read_seed("organizations").iter_rows(named=True):
         if row["kind"] == "noun":
