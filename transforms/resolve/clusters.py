@@ -25,9 +25,7 @@ LEGAL_FORMS = frozenset(
 
 LAST_TELLS = ("education", "sports")  # "Bank of Dorne Football Club"
 QUOTES = str.maketrans(dict.fromkeys('“”"', " "))
-STATE = frozenset(
-    ("government", "court", "military")
-)  # types of bodies that every state has, under similar names
+STATE = frozenset(("government", "court", "military"))  # types of bodies that every state has
 
 
 class Clusters:

@@ -1,4 +1,4 @@
-"""Lower-case words for what a person is that no list has: 'rabbi', 'performer', 'strongman'.
+"""Recognise lower-case words for what a person is, even unlisted ones: 'rabbi', 'performer', 'strongman'.
 
 A linear model over the word's vector and its last letters (`models/roles.npz`, trained by `training/role_nouns.py`).
 It is used only where the grammar suggests a role: before a name, in an apposition.
@@ -27,7 +27,7 @@ def may_be_role(word: str) -> bool:
 
 @lru_cache(50_000)
 def sounds_like_role(word: str) -> bool:
-    """Whether a word that no list has names a role, by its meaning."""
+    """Whether a word that is not on any list names a role, judged by its meaning."""
     if len(word) < SHORTEST or not (word.isalpha() and word.islower()):
         return False
     weights, bias = _load()
@@ -35,7 +35,7 @@ def sounds_like_role(word: str) -> bool:
 
 
 def describe(word: str) -> np.ndarray:
-    """The features of a word: its vector and its endings of two, three and four letters."""
+    """Return the features of a word: its vector and its endings of two, three and four letters."""
     endings = np.zeros(ENDINGS, np.float32)
     for size in (2, 3, 4):
         endings[crc32(word[-size:].encode()) % ENDINGS] += 0.5

@@ -1,7 +1,7 @@
-"""Roles, read from the text around people's names.
+"""Read roles from the text around people's names.
 
-In: a `Text` and its `Clusters`. Out: `Role`s put on the actors, and where the whole phrase of a name begins:
-"Dutch Foreign Minister Stephanus Blok" is the phrase, "Foreign Minister" the role, NL the country.
+In: a `Text` and its `Clusters`. Out: `Role`s of the actors, and the start of the whole phrase of a name: in "Dutch
+Foreign Minister Stephanus Blok", "Foreign Minister" is the role, and NL the country.
 """
 
 from __future__ import annotations
@@ -32,30 +32,30 @@ from transforms.resolve.role_phrases import (
 )
 from transforms.resolve.word_lists import ABBREVIATIONS, DETERMINERS, SUFFIXES
 
-# Verbs of ", who heads Acme," to the role they imply.
+# Verbs in ", who heads Acme," -> the role that they imply.
 LEADS = {
     "heads": "head", "leads": "leader", "chairs": "chair", "directs": "director", "founded": "founder",
     "runs": "head", "headed": "former head", "led": "former leader", "chaired": "former chair",
     "manages": "manager", "owns": "owner", "edits": "editor", "coaches": "coach", "captains": "captain",
     "represents": "representative",
 }  # fmt: skip
-# Right after a name: the seat that the person holds.
+# Directly after a name: the seat that the person holds.
 SEATS = frozenset("MP MEP MSP MK MHK MLA MNA MPP MLC MEC TD".split())
 DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday yesterday today".split())
 MAX_PHRASE = 9
 MOST_ROLES = 100  # of one person in one article
 PARTY_AND_STATE = re.compile(r"[RDI](?:em|ep|nd)?\.?[-–—]([A-Z][\w.]*)")
-# Titles right before a name, in front of which another role may stand: 'Chairman Rep. Roe'.
+# Titles directly before a name, which another role may precede: 'Chairman Rep. Roe'.
 TITLES = frozenset("rep. sen. gov. rep sen gov".split())
 PARTISANS = frozenset("republican democrat".split())
-NO_PART = frozenset("fellow current own".split())  # of a role's text
+NO_PART = frozenset("fellow current own".split())  # words that are never part of a role's text
 MODIFIERS = 4  # words between an article and the role: 'the party's long-serving deputy leader'
 
 
 def find_roles(text: Text, clusters: Clusters) -> dict[int, int]:
-    """Adds the roles that the article gives to its people.
+    """Add the roles that the article gives to its people.
 
-    Returns a map from the first word of each person's name to the first word of the phrase with its titles.
+    Returns a map from the first word of each person's name to the first word of the phrase with the titles.
     """
     phrases: dict[int, int] = {}
     listed: tuple[int, Role] | None = None
@@ -78,7 +78,7 @@ def find_roles(text: Text, clusters: Clusters) -> dict[int, int]:
 
 
 def _split_titles(role: Role) -> list[Role]:
-    """The two roles of 'Committee Chairman Rep.', the body with the first one; else the role alone."""
+    """Split 'Committee Chairman Rep.' into two roles, of which the first has the body; else return the role alone."""
     words = (role.text or "").split()
     for k in range(1, len(words)):
         before = words[k - 1].lower().removesuffix("s")
@@ -96,7 +96,7 @@ def _listed(
     role: Role | None,
     before: tuple[int, Role] | None,
 ) -> tuple[int, Role] | None:
-    """The plural role that also holds for the next name of a list: 'judges Ann Roe and Jan Berg'."""
+    """Return the plural role that also holds for the next name of a list: 'judges Ann Roe and Jan Berg'."""
     if role:
         i = start_of_name(text, mention.first)
         plural = names_roles(text.lower[i]) or is_plural_by_sense(text.words[i])
@@ -113,12 +113,12 @@ def _listed(
 
 
 def start_of_name(text: Text, first: int) -> int:
-    """The word before a name, skipping the full stop of 'Sens.'."""
+    """Return the word before a name, skipping the full stop of 'Sens.'."""
     return max(first - (2 if text.words[first - 1] == "." else 1), 0)
 
 
 def _place_after(text: Text, clusters: Clusters, i: int, role: Role) -> None:
-    """Completes the role before a name by what follows: 'President Roe of Norland', 'Sen. Roe, D-Ohio'."""
+    """Complete the role before a name by the words after it: 'President Roe of Norland', 'Sen. Roe, D-Ohio'."""
     if _told(role) or i + 1 >= len(text) or offices.is_chamber_office(role.text):
         return
     if text.lower[i] in ("of", "from"):
@@ -138,7 +138,7 @@ def _place_after(text: Text, clusters: Clusters, i: int, role: Role) -> None:
 
 
 def _joined(text: Text, i: int) -> str:
-    """The words from word i on that have no space between them: 'D-N.Y.'."""
+    """Return the words from word i on without spaces between them: 'D-N.Y.'."""
     k = i + 1
     while (
         k < min(i + 6, len(text))
@@ -150,7 +150,7 @@ def _joined(text: Text, i: int) -> str:
 
 
 def describe_bodies(text: Text, clusters: Clusters) -> None:
-    """Sets type and country of organizations from the text: 'Chinese tech giant X', 'X, the company that'."""
+    """Set type and country of organizations from the text: 'Chinese tech giant X', 'X, the company that'."""
     nouns = lexicon.organization_nouns()
     for mention in [m for m in clusters.mentions if m.actor.kind == "organization"]:
         body, i = mention.actor, mention.first - 1
@@ -167,7 +167,7 @@ def describe_bodies(text: Text, clusters: Clusters) -> None:
 
 
 def find_states(clusters: Clusters) -> None:
-    """Gives bodies such as 'the Senate' the country of the well-known bodies in the text, if those share one."""
+    """Give bodies such as 'the Senate' the country of the well-known bodies in the text, if those share one."""
     bodies = [actor for actor in clusters.actors if actor.kind == "organization" and actor.org_type in STATE]
     states = {actor.country_code for actor in bodies if actor.is_full and actor.country_code}
     if len(states) == 1:
@@ -177,7 +177,7 @@ def find_states(clusters: Clusters) -> None:
 
 
 def _noun_after(text: Text, i: int) -> str:
-    """The noun of the apposition at word i, in ', the company that leads the work'."""
+    """Return the noun of the apposition at word i: 'company' in ', the company that leads the work'."""
     if i + 2 < len(text) and text.words[i] == "," and text.lower[i + 1] in ("the", "a", "an"):
         nouns = (w for w in text.lower[i + 2 : i + 6] if w in lexicon.organization_nouns())
         return next(nouns, "")
@@ -185,7 +185,7 @@ def _noun_after(text: Text, i: int) -> str:
 
 
 def add_role(actor: Actor, role: Role) -> None:
-    """Gives a person a role; a role that the person has in the same words is counted once more."""
+    """Add a role to a person, or count it again if the person has it in the same words."""
     same = (r for r in actor.roles if (r.text or "").lower() == (role.text or "").lower() and _agree(r, role))
     known = next(same, None)
     if known is None and len(actor.roles) == MOST_ROLES:
@@ -210,7 +210,7 @@ def _told(role: Role) -> bool:
 
 
 def _agree(one: Role, other: Role) -> bool:
-    """Whether two roles in the same words can be one: not 'chair' of Acme and of Widget."""
+    """Whether two roles in the same words can be one; 'chair' of Acme and 'chair' of Widget cannot."""
     if one.organization and other.organization and one.organization is not other.organization:
         return False
     if one.place and other.place and one.place != other.place:
@@ -222,13 +222,13 @@ def _agree(one: Role, other: Role) -> bool:
 
 
 def role_before(text: Text, clusters: Clusters, first: int) -> tuple[int, Role | None]:
-    """Start of the titles before word `first` and their role; `(first, None)` without titles."""
+    """Return the start of the titles before word `first` and their role; `(first, None)` without titles."""
     start = _walk_back(text, clusters, first)
     return start, _read_role(text, clusters, start, first)
 
 
 def _walk_back(text: Text, clusters: Clusters, first: int) -> int:
-    """First word of the unbroken run of titles, countries, places and organizations that ends before `first`."""
+    """Return the first word of the unbroken run of titles, countries, places and organizations before `first`."""
     i, seen_role = _skip_field(text, clusters, first), False
     if i == first - 1 and i >= 0 and i not in clusters.at and before_name(text, i):
         i, seen_role = i - 1, True
@@ -251,9 +251,10 @@ def _walk_back(text: Text, clusters: Clusters, first: int) -> int:
 
 
 def _skip_field(text: Text, clusters: Clusters, first: int) -> int:
-    """The role's last word in 'head of the Trade Office Ann Roe', 'head of sales Ann Roe'; else the last word.
+    """Return the role's last word in 'head of the Trade Office Ann Roe', 'head of sales Ann Roe'; else the last word.
 
-    Another title before the name is the person's own: not 'chair' in 'chair of President Ann Roe's council'.
+    Another title before the name is the person's own: in 'chair of President Ann Roe's council', Roe is not the
+    chair.
     """
     i = first - 1
     if i >= 0 and (is_role(text.lower[i]) or text.lower[i] in lexicon.honorifics()):
@@ -274,7 +275,7 @@ def _skip_field(text: Text, clusters: Clusters, first: int) -> int:
 
 
 def _up_to_article(text: Text, clusters: Clusters, start: int) -> int:
-    """With the modifiers in small letters up to the article or owner: 'the water board chief'."""
+    """Include lower-case modifiers up to the article or owner: 'the water board chief'."""
     word = text.words[start]
     if not (word.islower() or (word.isupper() and len(word) < 4)):  # "the water board CEO"
         return start
@@ -296,7 +297,7 @@ def _may_modify(text: Text, i: int) -> bool:
 
 
 def _links(text: Text, clusters: Clusters, i: int, seen_role: bool, *, seen_words: bool) -> bool:
-    """Whether word i holds a title together: the stop of 'Gov.', 'of' in 'Secretary of State', a possessive."""
+    """Whether word i connects a title: the full stop of 'Gov.', 'of' in 'Secretary of State', a possessive."""
     word, left = text.lower[i], text.lower[i - 1] if i else ""
     if word == ".":
         left = left.rsplit("-", 1)[-1].rstrip("s")
@@ -324,7 +325,7 @@ def _skip_joints(text: Text, start: int, first: int) -> int:
 
 
 def _read_role(text: Text, clusters: Clusters, start: int, first: int) -> Role | None:
-    """The role in the words [start, first): its text without country, organization, place and honorifics."""
+    """Return the role in the words [start, first): its text without country, organization, place and honorifics."""
     told = _held_in(clusters, start, first)
     named = {i for i in range(start, first) if i in clusters.at or i in clusters.places}
     words = [i for i in range(start, first) if i not in named and text.lower[i] not in POSSESSIVES]
@@ -351,7 +352,7 @@ def _read_role(text: Text, clusters: Clusters, start: int, first: int) -> Role |
 
 
 def _singular(written: str) -> str:
-    """'judges' of 'judges Ann Roe and Jan Berg' -> 'judge'."""
+    """Make a role singular: 'judges' in 'judges Ann Roe and Jan Berg' -> 'judge'."""
     *before, last = written.split(" ")
     stop = "." if last.endswith(".") else ""
     noun = last.removesuffix(".")
@@ -363,7 +364,7 @@ def _singular(written: str) -> str:
 
 
 def _body_of_noun(text: Text, clusters: Clusters, start: int, words: list[int]) -> Actor | None:
-    """The body that a noun refers to: 'committee chairman Roe', "the group's president, Ann Roe"."""
+    """Return the body that a noun means: 'committee chairman Roe', "the group's president, Ann Roe"."""
     nouns = [i for i in words if offices.is_body_noun(text.lower[i]) and not is_role(text.lower[i])]
     if start > 1 and text.lower[start - 1] in POSSESSIVES and offices.is_body_noun(text.lower[start - 2]):
         nouns.append(start - 2)
@@ -385,7 +386,7 @@ def _held_in(clusters: Clusters, start: int, first: int) -> list[Held]:
 
 
 def _join(text: Text, words: list[int]) -> str:
-    """The words as written, without those not listed: 'former Acme chief' -> 'former chief'."""
+    """Join the listed words as written, leaving out others: 'former Acme chief' -> 'former chief'."""
     while len(words) > 1 and text.lower[words[-1]] in ("of", "for", "the", "and"):
         words = words[:-1]
     written = text.words[words[0]]
@@ -399,7 +400,7 @@ def _join(text: Text, words: list[int]) -> str:
 
 
 def _roles_after(text: Text, clusters: Clusters, last: int) -> list[Role]:
-    """The roles in ', the chief of Y,', ', a professor at Y', ', who heads Y', ' of Y', ' is the head of Y'."""
+    """Return the roles in ', the chief of Y,', ', a professor at Y', ', who heads Y', ' of Y', ' is the head of Y'."""
     if last < len(text) and text.words[last] in SEATS:
         return [make_role(text.words[last], [])]
     i = _skip_age(text, _skip_brackets(text, last))
@@ -424,7 +425,7 @@ def _roles_after(text: Text, clusters: Clusters, last: int) -> list[Role]:
 
 
 def _complete(text: Text, clusters: Clusters, first: int) -> list[Role]:
-    """The roles of the phrase at word `first`, where the phrase ends as an apposition does."""
+    """Return the roles of the phrase at word `first`, if it ends like an apposition."""
     phrase = read_phrase(text, clusters, first)
     if phrase is None or _goes_on(text, clusters, phrase):
         return []
@@ -432,18 +433,18 @@ def _complete(text: Text, clusters: Clusters, first: int) -> list[Role]:
 
 
 def _goes_on(text: Text, clusters: Clusters, phrase: Phrase) -> bool:
-    """Whether the phrase turns out to be about somebody else: ', Acme chief Ann Roe'."""
+    """Whether the phrase is about somebody else: ', Acme chief Ann Roe'."""
     mention = clusters.at.get(phrase.end)
     return mention is not None and mention.actor.kind == "person" and mention.kind == "name"
 
 
 def _told_of(text: Text, clusters: Clusters, i: int) -> list[Role]:
-    """The role in 'is the head of Y', 'was also chair of Y'."""
+    """Return the role in 'is the head of Y', 'was also chair of Y'."""
     return _complete(text, clusters, i)
 
 
 def _skip_brackets(text: Text, i: int) -> int:
-    """The word after '(D-Ohio)', '(left)', a name in another script."""
+    """Return the word after '(D-Ohio)', '(left)', or a name in another script in brackets."""
     if i < len(text) and text.words[i] == "(":
         close = next((k for k in range(i + 1, min(i + 9, len(text))) if text.words[k] == ")"), None)
         if close is not None and not any(is_role(text.lower[k]) for k in range(i, close)):
@@ -452,7 +453,7 @@ def _skip_brackets(text: Text, i: int) -> int:
 
 
 def _skip_age(text: Text, i: int) -> int:
-    """The comma after an age or 'Jr.': 'Ann Roe, 54, a farmer', 'Jan Roe, Jr., a farmer'."""
+    """Return the comma after an age or 'Jr.': 'Ann Roe, 54, a farmer', 'Jan Roe, Jr., a farmer'."""
     if i + 3 < len(text) and text.words[i] == "," and text.lower[i + 1].rstrip(".") in SUFFIXES:
         end = i + 2 + (text.words[i + 2] == ".")
         return end if text.words[end] == "," else i
@@ -467,7 +468,7 @@ def _skip_age(text: Text, i: int) -> int:
 
 
 def _relative_clause(text: Text, clusters: Clusters, i: int) -> list[Role]:
-    """The role in 'who is the head of Y', 'who heads Y', 'who serves as head of Y'."""
+    """Return the role in 'who is the head of Y', 'who heads Y', 'who serves as head of Y'."""
     begin = i
     while i < len(text) and (
         text.lower[i] in ("also", "now", "currently", "once", "has", "had", "been", "later")
@@ -489,7 +490,7 @@ def _relative_clause(text: Text, clusters: Clusters, i: int) -> list[Role]:
 
 
 def _held_after(text: Text, clusters: Clusters, i: int) -> Held | None:
-    """The organization, country or place named at word i, skipping an article before it."""
+    """Return the organization, country or place at word i, skipping an article before it."""
     if i < len(text) and text.lower[i] in DETERMINERS:
         i += 1
     return held_at(clusters, i)
