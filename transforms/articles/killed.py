@@ -57,7 +57,7 @@ def _is_killed(version: Version, kill: Version, first: Version) -> bool:
 
 
 def _share_source(one: Version, other: Version) -> bool:
-    """Whether both have the same outlet or agency, as far as they have one."""
+    """Whether both have the same outlet or agency, ignoring missing ones."""
     sources, others = _sources(one), _sources(other)
     return not sources or not others or bool(sources & others)
 

@@ -2,8 +2,8 @@
 
 The input is all profiles of a block, the output (profile, actor, rule) for each. A full name is one person unless its
 profiles contradict each other (`transforms/identify/namesakes.py`). Two given names are one person if one is short
-for the other and both have the same office or organization. A family name alone is the only person of that name with
-the same office or organization; otherwise it stays separate.
+for the other and both have the same office or organization. A family name alone belongs to the only person of that
+name with the same office or organization; if there is no such person, it stays separate.
 """
 
 from __future__ import annotations

@@ -80,7 +80,7 @@ def dump_extra(extra: Mapping[str, Any] | None) -> str | None:
 
 
 def _shorten_extra(extra: Mapping[str, Any]) -> str:
-    """As many fields as fit, with long values cut: a column of 150 MB is not metadata."""
+    """Return as many fields as fit, with long values cut, since a column of 150 MB is not metadata."""
     kept, room = {}, _MOST_EXTRA
     for name, value in extra.items():
         dumped = json.dumps(value, default=str, ensure_ascii=False)

@@ -236,7 +236,7 @@ _KINDS = tuple(
 
 
 def find_markup(text: str) -> str | None:
-    """Return which markup `text` is ("an HTML page", "JSON"...), or None for plain text."""
+    """Return the kind of markup in `text` ("an HTML page", "JSON"...), or None for plain text."""
     head = text.lstrip("\ufeff \t\r\n")[:2000]
     for pattern, name in _KINDS:
         if pattern.match(head):

@@ -314,7 +314,7 @@ def _country_and_words(name: Name) -> tuple[str | None, tuple[str, ...]]:
 
 
 def country_and_words(written: str) -> tuple[str | None, tuple[str, ...]]:
-    """Return country and key words, the same for 'Dutch Trade Ministry' and 'Trade Ministry of Holland'."""
+    """Split a name into country and key words: 'Dutch Trade Ministry' -> NL, ('trade', 'ministry')."""
     words = lexicon.split_words(written)
     known = lexicon.known_names()
     leading, trailing = known.get(words[0]), known.get(words[-1])

@@ -121,7 +121,7 @@ def _is_new_acronym(word: str) -> bool:
 
 
 def find_bodies_of(text: Text, labelled: set[int]) -> list[Name]:
-    """Return 'Municipality of Dorne', 'Ministry of Trade and Labour', if the type word is not in `labelled`."""
+    """Return bodies "of" something, such as 'Municipality of Dorne', whose type word is not in `labelled`."""
     heads, found = lexicon.organization_words(), []
     for i in range(len(text) - 2):
         head = text.lower[i]
@@ -256,7 +256,7 @@ def find_bodies_of_people(text: Text, taken: Sequence[bool], names: Sequence[Nam
 
 
 def find_bodies_before_roles(text: Text, taken: Sequence[bool]) -> list[Name]:
-    """Return 'Dorne Widget' in 'Dorne Widget chief Ann Roe', 'health ministry' in 'a health ministry spokesman'."""
+    """Return bodies before roles, as in 'Dorne Widget chief executive Ann Roe', 'a health ministry spokesman'."""
     found = []
     for i, word in enumerate(text.lower):
         if i and is_role(word) and not is_role(text.lower[i - 1]):

@@ -35,7 +35,7 @@ class RoleEvidence:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Where a role is held, as far as the context tells."""
+    """Where a role is held, if the context tells."""
 
     place: str | None
     country_code: str | None

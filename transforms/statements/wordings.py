@@ -79,7 +79,7 @@ def _ranks() -> dict[str, int]:
 
 
 def build_statement_sketches(statements: pl.DataFrame, run_id: str) -> pl.DataFrame:
-    """Sketch statements (`statement_id`, `article_id`, `published_on`, `content`), as STATEMENT_SKETCHES."""
+    """Build STATEMENT_SKETCHES from `statement_id`, `article_id`, `published_on` and `content` of statements."""
     wordings = [read_wording(content) for content in statements["content"]]
     sketches = statements.with_columns(
         text_key=pl.Series(map(text_key, statements["content"]), dtype=pl.Int64),

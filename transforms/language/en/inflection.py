@@ -1,4 +1,4 @@
-"""English spelling of inflected words, as far as cues need it: dictionary form to written forms, and back."""
+"""English spelling of inflected words in cues: from the dictionary form to all written forms, and back."""
 
 from __future__ import annotations
 

@@ -143,7 +143,7 @@ def _strip(written: str) -> Span:
 
 
 def _scan_agency_first(text: str, start: int, stop: int) -> _Opening | None:
-    """`(ANSA) - Rome, June 3 - `, `AFP | Paris`: a known agency before the place."""
+    """Read an opening with a known agency before the place: `(ANSA) - Rome, June 3 - `, `AFP | Paris`."""
     lead = _LEAD.match(text, start, stop)
     if not lead:
         return None
@@ -298,7 +298,7 @@ class _Judge:
         return first.isalnum() or (first != "" and first in "\"'`“”‘’«„$€£#")
 
     def _fits_agency(self) -> bool:
-        """A known agency, or one in brackets after a date or a place in capitals."""
+        """Whether the agency is known, or is in brackets after a date or a place in capitals."""
         if not (self.known or _could_be_agency(self.agency)):
             return False
         if not self.place:
@@ -316,14 +316,17 @@ class _Judge:
         return len(words) <= 3 and words[0] not in ("The", "A", "An") and not words[0].endswith(".")
 
     def _fits_without_place(self) -> bool:
-        """`(Kyodo) -- The`, `AFP - The`, `June 3 (Reuters) - The`, `(CNN) The`; a line of `(Reuters)` is a credit."""
+        """Whether it may be a dateline without a place: `(Kyodo) -- The`, `June 3 (Reuters) - The`, `(CNN) The`.
+
+        A line with only `(Reuters)` is a credit.
+        """
         if self.mark == "dash":
             return self.opening.form != "name" or self._is_prose()
         is_exact = self.known and _is_known(self.agency, exact=True)
         return is_exact and self.mark != "line" and self.opening.form == "brackets" and self._is_prose()
 
     def _fits_date(self) -> bool:
-        """`Geneva, May 12 – The`, `NAIROBI, Kenya, June 5: The`, `BAKU, June 5. The`, `BAKU, June 5` on its line."""
+        """Whether it may be a dateline with a date: `Geneva, May 12 – The`, `BAKU, June 5. The`, `BAKU, June 5`."""
         if self.mark == "dash":
             place_end = self.opening.place[1] if self.opening.place else 0
             return self.capitals or self.listed or self.text.startswith(",", place_end)
@@ -332,7 +335,7 @@ class _Judge:
         return self.mark != "" and self.capitals and self.listed and self._is_prose()
 
     def _fits_place(self) -> bool:
-        """`LONDON - The`, `Durban – The`, `NEW DELHI: The`, `ANKARA` on its line: only where prose follows."""
+        """Whether it may be a dateline of a place only, before prose: `LONDON - The`, `NEW DELHI: The`, `ANKARA`."""
         if not self._is_prose() or _CAPTION.match(self.story):
             return False
         if self.mark == "dash" and not self.capitals:

@@ -87,7 +87,7 @@ def read_object(
 ) -> tuple[str, dict[str, str | None], dict[str, Any]]:
     """The text, the fields of the record, and the fields without a column.
 
-    The text may be a list of paragraphs, an author an object with a name. Fields one level deeper, in `fields` or
+    The text may be a list of paragraphs, and an author may be an object. Fields one level deeper, in `fields` or
     `attributes`, are found too. The text is empty when no name matches.
     """
     row = _flatten(row)

@@ -1,7 +1,7 @@
 """Decide whether the first line of a text is a headline, from the lines after it.
 
-A first sentence must not pass for a headline: a headline is short, does not end like a sentence unless it is in title
-case, and stands above a blank line, a byline or much longer paragraphs.
+A first sentence must not be taken for a headline. A headline is short, does not end like a sentence unless it is in
+title case, and is followed by a blank line, a byline or much longer paragraphs.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def _could_be_title(line: str) -> bool:
 
 
 def _has_text(line: str, following: Sequence[str], has_header: bool) -> bool:
-    """Whether a text follows, set apart from the line."""
+    """Whether a text follows that is separate from the line."""
     filled = [other for other in following if other]
     if not filled or sum(map(len, filled)) <= len(line):
         return False

@@ -80,7 +80,7 @@ def search_day(line: str) -> FoundDate | None:
 
 
 def localise(item: Record | Reject) -> Record | Reject:
-    """`item` with its fields localised: the day, and a byline without "Von" or "Par"."""
+    """Parse fields in other languages: the day, and a byline, which loses its "Von" or "Par"."""
     if isinstance(item, Reject):
         return item
     by = _BY_WORDS.get(item.language or "")

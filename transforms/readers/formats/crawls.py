@@ -142,7 +142,7 @@ def _unpacked_start(head: bytes) -> bytes:
 
 
 def _unpack(stream: BinaryIO) -> Iterator[bytes]:
-    """The bytes of a file, uncompressed as far as possible; damaged gzip members are skipped."""
+    """Yield the uncompressed bytes of a file; damaged gzip members are skipped."""
     data = stream.read(_PIECE)
     if not data.startswith(GZIP):
         while data:

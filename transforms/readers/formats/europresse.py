@@ -90,7 +90,7 @@ def _read_day(header: str, document: re.Match[str] | None, values: dict[str, str
 
 
 def _extra(header: str) -> dict[str, str]:
-    """ "Politique, jeudi 5 octobre 2013, p. 3" begins with the section."""
+    """Read the section at the start of a header: "Politique, jeudi 5 octobre 2013, p. 3"."""
     section, comma, rest = header.partition(",")
     return {"section": section.strip()} if comma and not search_day(section) and search_day(rest) else {}
 

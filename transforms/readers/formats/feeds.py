@@ -124,7 +124,7 @@ def _is_code(match: re.Match[str], closed: set[str]) -> bool:
 
 
 def _person(element: _Element) -> str | None:
-    """`<author><name>Ada Example</name>`, or `mail@example.org (Ada Example)`, or the name alone."""
+    """Read a person: `<author><name>Ada Example</name>`, `mail@example.org (Ada Example)`, or only the name."""
     written = child_text(element, "name") or "".join(element.itertext()).strip()
     if "(" in written and "@" in written.split("(")[0]:
         return written.split("(")[1].rstrip(") ")

@@ -167,7 +167,7 @@ def _published(root: _Element, item: _Element) -> tuple[str | None, str | None]:
 
 
 def _read_dateline(written: str, values: dict[str, str | None]) -> None:
-    """ "Strasbourg, 10 juil 2024 (AFP) -": the day may be in any language."""
+    """Read a dateline whose day may be in any language: "Strasbourg, 10 juil 2024 (AFP) -"."""
     found = search_day(written)
     if found:
         values["dateline_date"] = written[found.start : found.end]

@@ -185,7 +185,7 @@ def _find_items(document: Any) -> list[Any] | None:
 
 
 def _unwrap(item: Any) -> Any:
-    """`{"meta": {}, "item": {...}}` -> the item."""
+    """Return the item in an envelope such as `{"meta": {}, "item": {...}}`."""
     return item["item"] if isinstance(item, dict) and isinstance(item.get("item"), dict) else item
 
 

@@ -158,7 +158,7 @@ def _language(root: _Element) -> str | None:
 
 
 def _status(root: _Element) -> str | None:
-    """`management-status` of `docdata`: usable, embargoed, withheld, canceled."""
+    """Return the `management-status` of `docdata`: usable, embargoed, withheld or canceled."""
     return find_attribute(root, "docdata", "management-status")
 
 
