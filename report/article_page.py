@@ -70,7 +70,7 @@ class Piece:
 
     @property
     def seq_no(self) -> int:
-        """The statement to link to: of those with the strongest mark, the last, which is the innermost."""
+        """The statement to link to: the innermost of those with the strongest mark."""
         return max((no for no, part in self.marks if part == self.strongest), default=0)
 
 

@@ -72,7 +72,7 @@ class Watchlist:
         return self._parse(data)
 
     def add(self, name: str, search: str) -> Saved:
-        """Save a search, given as an address of the explorer, the query part of one, or words."""
+        """Save a search, given as an address of the explorer, its query part, or words."""
         saved, there = make_saved(name, search), self.read()
         if any(other.name.casefold() == saved.name.casefold() for other in there):
             raise WatchlistError(f"{self.path} has a search called {saved.name}; remove it first")

@@ -368,7 +368,7 @@ class _Hits:
         return Block(name, rows, self.fill(sql), search.address(f"/rows/{name}", page=1))
 
     def page(self, reading: Reading, search: Search) -> Block:
-        """Return the rows of one page, looked up by row number if the hits have it."""
+        """Return the rows of one page, looked up by row number if the version has tables in memory."""
         shown = self.fill(_rows_sql(search, has_spans=True))
         sql = _rows_sql(search, has_kept=reading.edition.has_kept, has_spans=True)
         if reading.edition.has_kept:

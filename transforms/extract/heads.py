@@ -146,8 +146,8 @@ def _keep_in_reach(
 ) -> None:
     """Exclude, in place, tokens that cannot be the cue of a quotation, and give their probability to the others.
 
-    '“It will hold.” ¶ Orr doubts it. “No,” he said': Orr is not the cue's subject for the first quotation, because
-    other words follow it. If a quotation ends with a comma, its cue follows on the same line.
+    '“It will hold.” ¶ Orr doubts it. “No,” he said': Orr did not say the first quotation, because other words follow
+    it. If a quotation ends with a comma, its cue follows on the same line.
     """
     if not _is_quotation(spans, quoted):
         return
@@ -198,7 +198,7 @@ def _missed_cue(
 def _let_go(head: Head, quoted: np.ndarray, lines: np.ndarray) -> list[Head]:
     """Remove from a head the passages that hardly belong to it; quotations among them become separate statements.
 
-    The most likely passage stays. An unquoted one next to a quotation, or on another line than the cue, needs a
+    The most likely passage stays. An unquoted passage next to a quotation, or on another line than the cue, needs a
     higher probability.
     """
     if len(head.passages) < 2:

@@ -182,8 +182,8 @@ def complete_quotations(
 ) -> list[Span]:
     """Extend contents that cover half of a quotation to the whole quotation.
 
-    A quotation that continues a whole one from the previous paragraph is extended too; `runs_on` has the first tokens
-    of these.
+    This also applies to quotations that continue a complete quotation of the previous paragraph; `runs_on` has the
+    first tokens of such continuations.
 
     Words of a source that reaches into the quotation count as covered. A quotation that contains a cue, as when it
     reports what others said, is not extended.

@@ -1,7 +1,7 @@
 """Parse untrusted XML and HTML, and extract text in paragraphs.
 
-Loads nothing from outside, expands no entities, and limits the depth of trees. Refuses XML that declares entities:
-XML bombs do, news formats do not.
+Loads nothing from outside, expands no entities, and limits the depth of trees. Refuses XML that declares entities, as
+XML bombs do and news formats do not.
 """
 
 from __future__ import annotations

@@ -172,7 +172,7 @@ class Discourse:
         return record.mentions[max(0, at - most) : at]
 
     def nearness(self, word: str, place: int, actor: Actor) -> tuple[bool, bool]:
-        """Whether the word occurs elsewhere next to a mention of the actor, and whether in the same sentence as one."""
+        """Whether the word also occurs next to a mention of the actor, and whether in one sentence with a mention."""
         sentences, places = self.text.sentences, self.records[actor].places
         together = False
         for at in self.words.get(word, ())[:20]:

@@ -1,8 +1,8 @@
 """Describe an actor as one article does, so that articles that say the same share one profile.
 
 In: the actors of one article. Out: a `Profile` each. Its id is a hash of its content, so that equal profiles in many
-articles are one row. An actor whose words could mean many ("Mr. Roe", "a senior official", "the ministry") belongs to
-its article; the article's id is then part of the profile.
+articles are one row. An actor that could be anybody ("Mr. Roe", "a senior official", "the ministry") belongs to its
+article, whose id is then part of the profile.
 """
 
 from __future__ import annotations
@@ -164,7 +164,7 @@ def _acronyms(actor: Actor) -> set[str]:
 def _block(
     kind: str, words: tuple[str, ...], key: str, owner: str | None, roles: Sequence[RoleEvidence]
 ) -> str:
-    """Return a block: of people by family name, of organizations by initials, of unlinkable actors one each."""
+    """Return the block: a family name, an organization's initials, or a key of its own if nothing can be linked."""
     if kind == "person" and (owner is None or roles):
         return f"person {words[-1]}"
     if kind == "organization" and owner is None:

@@ -1,7 +1,7 @@
 """Compute the confidence of a statement: `speaker_confidence` for its speaker, and `confidence` for the whole row.
 
 The input is rows of FOUND_STATEMENTS joined with their resolved speakers. The speaker's confidence is a logistic
-function whose weights (`models/confidence.npz`) `training/speaker_confidence.py` fitted on articles held out from all
+function. `training/speaker_confidence.py` fits its weights, `models/confidence.npz`, on articles held out from all
 training. The row's confidence is the speaker's times the extractor's confidence in the words.
 """
 

@@ -2,9 +2,8 @@
 
 The input is extracted statements and their articles, the output one row per statement with `cue_lemma`, `cue_class`,
 `is_negated` and `modality`. The cues are data: `seeds/cues.csv` lists them with their class, `seeds/cue_classes.csv`
-explains the
-classes, `seeds/irregular_verbs.csv` has the verbs with irregular forms. The `Language` provides function words and
-inflection.
+explains the classes, `seeds/irregular_verbs.csv` has the verbs with irregular forms. The `Language` provides function
+words and inflection.
 
 The lemma is the longest listed phrase in the cue ("has also called for" -> "call for"), else the main verb, else the
 noun ("'s claim that" -> "claim"). If there are several verbs, the last one counts ("used the debate to insist" ->

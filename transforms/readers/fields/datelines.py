@@ -4,9 +4,9 @@
     MOSCOW, June 3. /TASS/. The           SYDNEY, June 3 AAP - The             PORT ADA--(BUSINESS WIRE)--The
     (ANSA) - Rome, June 3 - The           AFP | Paris                          Kyiv. Ukrinform. The
 
-Small patterns find the parts one by one; then `_Judge` decides whether they are a dateline. A false dateline costs
-words of the article, a missed one only two columns: in doubt, the text has no dateline. Strong evidence is an agency
-in `seeds/agencies.csv`, a date, a place in capitals, or a place in `seeds/places.csv`.
+Small patterns find the parts one by one; then `_Judge` decides whether they are a dateline. A false dateline removes
+words from the article, whereas a missed one leaves two columns empty. If in doubt, the text has no dateline. Strong
+evidence is an agency in `seeds/agencies.csv`, a date, a place in capitals, or a place in `seeds/places.csv`.
 """
 
 from __future__ import annotations
@@ -256,7 +256,7 @@ def is_agency(name: str) -> bool:
 def _is_known(agency: str, *, exact: bool = False) -> bool:
     """Whether the agency, or the first of `CBS/AP` and `TT-AFP`, is listed; `exact` compares capitals as well.
 
-    "Ada Example/Reuters" took a picture.
+    The second name does not count, because "Ada Example/Reuters" is a photo credit.
     """
     if exact:
         return all(part in load_agencies() for part in (agency, *agency.split("/")) if "/" not in part)
@@ -370,7 +370,7 @@ def _could_be_agency(name: str) -> bool:
 def _has_initials(place: str, agency: str) -> bool:
     """Whether brackets hold the initials of the words before them: "European Commission (EC) - The".
 
-    Those of a town count, not those of its state: "ALLENTOWN, Pa. (AP)".
+    The initials of a town count, those of its state do not: "ALLENTOWN, Pa. (AP)".
     """
     initials = "".join(word[0] for word in re.findall(r"\w+", place.split(",")[0]))
     return len(agency) > 1 and initials.upper().endswith(agency.upper())

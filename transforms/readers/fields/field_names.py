@@ -205,7 +205,7 @@ def has_headline(row: Any, mapping: Mapping[str, str]) -> bool:
 
 
 def _others(columns: Columns) -> int:
-    """How many fields of an article the object has, not counting the text."""
+    """Return how many fields of an article the object has, not counting the text."""
     return sum(
         bool(columns.of[field]) for field in ("headline", "published", "byline", "outlet", "url", "guid")
     )

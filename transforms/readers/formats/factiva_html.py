@@ -33,7 +33,7 @@ _TEXT = ("LP", "TD")
 
 
 def read_html(text: str) -> Iterator[Record | Reject]:
-    """The article of each element that Factiva marks as one."""
+    """Yield the articles in the elements that Factiva marks as articles."""
     root = parse_html(text)
     articles = (
         [] if root is None else [one for one in root.iter() if _LANGUAGE.search(one.get("class") or "")]

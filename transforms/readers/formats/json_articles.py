@@ -125,7 +125,7 @@ def find_articles(document: Any, options: Options) -> list[Any] | None:
 def _articles_of(
     level: list[Any], options: Options, is_one: Callable[[Any, Mapping[str, str]], bool]
 ) -> list[Any]:
-    """The articles among the values of one level, and those in the lists among them."""
+    """Return the articles among the values of one level, and the articles in lists among these values."""
 
     def is_article(value: Any) -> bool:
         return isinstance(value, dict) and (ninjs.is_item(value) or is_one(value, options.mapping))
@@ -145,7 +145,7 @@ def _is_typed(item: Any) -> bool:
 
 
 def _parts(value: Any) -> Iterator[Any]:
-    """The lists and objects in a list or object, without those that only look like articles."""
+    """Yield the lists and objects in a list or object, except parts that only look like articles."""
     inside = value.items() if isinstance(value, dict) else (("", part) for part in value[:_FEW])
     return (part for name, part in inside if isinstance(part, dict | list) and not is_aside(name))
 

@@ -174,7 +174,7 @@ def _skip_keys(lines: list[str], index: int) -> int:
 
 
 def _end_of_titles(lines: list[str], is_old: bool) -> tuple[int, list[str]]:
-    """Return the start of the text in a document without keys: after the headline, or in new layouts the day."""
+    """Return the start of the text in a document without keys: after the headline or, in new layouts, the day."""
     starts = [index for index, line in enumerate(lines) if line and (not index or not lines[index - 1])]
     day = next((index for index in range(min(len(lines), 15)) if _is_day(lines[index])), 0)
     below = [index for index in starts if index > day and not _is_small_print(lines[index])]

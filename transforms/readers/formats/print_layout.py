@@ -44,7 +44,7 @@ _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi",
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a page: its text, its box, and its letter size, in points; `top` and `bottom` count from below."""
+    """One line of a page: its text, its box, and its letter size, in points; `top` and `bottom` are heights above the page's lower edge."""
 
     text: str
     left: float
@@ -133,7 +133,7 @@ def _edge_lines(page: Page) -> list[Line]:
 
 
 def _stands_apart(line: Line, page: Page, body: float) -> bool:
-    """Whether a line of a single page is smaller than the text and separate from it."""
+    """Whether a line is smaller than the text and separate from it, in a document of one page."""
     others = [other for other in page.lines if other.size > 0.9 * body]
     if line.size > 0.85 * body or not others:
         return False

@@ -56,7 +56,7 @@ _SENTENCE_END = re.compile(r"[.!?…:;,][\"'”’»)\]]*$")
 
 
 def find_heading(root: _Element) -> _Element | None:
-    """The heading of the article: the one marked as such, else the first `h1` that is not in a bar."""
+    """Return the heading that is marked as the article's, else the first `h1` outside bars."""
     headings = [heading for heading in root.iter("h1") if element_text(heading)][:20]
     marked = [one for one in headings if "headline" in (one.get("itemprop") or "").split()]
     return next(iter(marked or [one for one in headings if not _is_in_bar(one)] or headings), None)
