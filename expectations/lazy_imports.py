@@ -70,7 +70,7 @@ class StandIn(ModuleType):
 def leaner_imports(later: Sequence[str] = (), missing: Sequence[str] = ()) -> Iterator[None]:
     """Within the block, replace modules not yet imported by a stand-in (`later`) or hide them (`missing`).
 
-    The garbage collector is off meanwhile, because it would scan objects that are all kept again and again.
+    The garbage collector is off meanwhile, because it would repeatedly scan objects that all stay alive.
     """
     put = {name: StandIn(name) for name in later} | dict.fromkeys(missing)
     put = {name: module for name, module in put.items() if name not in sys.modules}

@@ -66,7 +66,7 @@ def _meant_rule(name: str, column: str, profile: str) -> Rule:
 
 
 def _but_corrected(name: str) -> str:
-    """Return SQL that leaves out statements with corrected actors; the rule checks those with the corrected actors."""
+    """Return SQL that leaves out corrected statements, which the rule checks separately."""
     is_of_statement = name in ("statements", "statement_actors")
     return " AND t.statement_id NOT IN (SELECT statement_id FROM staging.overlaid)" if is_of_statement else ""
 

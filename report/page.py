@@ -73,7 +73,7 @@ def is_current(warehouse: Path, out: Path) -> bool:
 
 
 def article_ids(facts: dict[str, Any]) -> list[str]:
-    """Return the articles that the page links to: of failing rows, new and latest statements, unresolved speakers."""
+    """Return the articles that the page links to, from failing rows, statements and unresolved speakers."""
     examples = [row for check in facts["checks"] if not check["success"] for row in check["examples"]]
     rows = [*examples, *facts["new_statements"], *facts["unresolved"], *facts["latest"]]
     rows += [row for news in facts["watched"]["news"] for row in news["examples"]]

@@ -77,7 +77,7 @@ class Watchlist:
         if any(other.name.casefold() == saved.name.casefold() for other in there):
             raise WatchlistError(f"{self.path} has a search called {saved.name}; remove it first")
         if len(there) >= MOST:
-            raise WatchlistError(f"{self.path} has {MOST} searches, which is the most; remove one first")
+            raise WatchlistError(f"{self.path} has {MOST} searches, which is the limit; remove one first")
         self._write([*there, saved])
         return saved
 

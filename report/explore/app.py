@@ -193,7 +193,7 @@ class Explorer:
         """Show the annotation form of an article or, without an id, the list of annotated articles."""
         if self.annotations is None or self.write_correction is None:
             return self._refuse(
-                "articles are annotated only in the newest version, on the machine of the explorer"
+                "articles can be annotated only in the newest version, on the machine that runs the explorer"
             )
         with self.live.reading() as reading:
             values = {"edition": reading.edition, "token": self.token, "saved": None, "notice": ""}

@@ -67,7 +67,7 @@ def load_detector() -> LanguageIdentifier:
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     identifier.set_languages([code for code in identifier.labels if len(code) == 2 or code == "zxx"])
-    # The detector keeps the weights of all languages so that the set can change, which costs 28 MB per process.
+    # Drop the weights of all other languages, which the detector keeps in case the set changes: 28 MB per process.
     identifier._full_model = identifier.nb_ptc, identifier.nb_pc, identifier.nb_classes
     return identifier
 

@@ -11,7 +11,7 @@ def spread_bias(bias: np.ndarray, farthest: int) -> np.ndarray:
 
 
 def distance_class(distance: np.ndarray) -> np.ndarray:
-    """Return the class of a distance: one each up to 15, then wider classes; plus 32 for backward distances."""
+    """Return the class of a distance. Distances up to 15 have a class each; backward distances add 32."""
     size = np.abs(distance)
     far = 16 + np.minimum((np.log2((size + 1e-6) / 16).clip(0) * 3).astype(np.int64), 15)
     classes: np.ndarray = np.where(size < 16, size, far) + np.where(distance >= 0, 0, 32)

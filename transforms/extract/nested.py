@@ -66,7 +66,7 @@ def may_nest(tokens: Tokens, first: int, last: int) -> bool:
 
 
 def cut_tokens(tokens: Tokens, first: int, last: int) -> Tokens:
-    """Cut tokens out as a separate text with offsets in the article; an entirely quoted one counts as unquoted."""
+    """Cut tokens out as a separate text with offsets in the article; if all of it is quoted, treat it as unquoted."""
     quoted = tokens.quoted[first:last]
     inside = [0] * (last - first) if all(quoted) else quoted
     return Tokens(tokens.words[first:last], tokens.starts[first:last], tokens.ends[first:last], inside)

@@ -210,13 +210,13 @@ class References:
     # ---- descriptions
 
     def describe(self, i: int) -> None:
-        """Add a mention for the description at the article at word i, if it fits somebody."""
+        """Add a mention for the description that begins with "the" or "a" at word i, if it fits somebody."""
         head, actor = self.guess(i)
         if head is not None and actor is not None:
             self.add(i, head + 1, "nominal", actor)
 
     def guess(self, i: int) -> tuple[int | None, Actor | None]:
-        """Return the head of the description at the article at word i, and the actor that the rules choose for it."""
+        """Return the head of the description that begins with "the" or "a" at word i, and the actor chosen by rules."""
         head = self._head(i + 1)
         if head is None:
             return None, None

@@ -280,7 +280,7 @@ def _is_single(text: Text, i: int) -> bool:
 
 
 def find_nicknamed(text: Text) -> list[Name]:
-    """Return names with a nickname, such as 'Ann J. “Nan” Roe III', as one name each."""
+    """Return whole names with a nickname inside, such as 'Ann J. “Nan” Roe III'."""
     found = []
     for i in range(1, len(text) - 3):
         if text.words[i] not in ("“", '"') or text.words[i + 2] not in ("”", '"'):

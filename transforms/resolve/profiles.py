@@ -1,4 +1,4 @@
-"""Describe an actor as one article does, so that articles that say the same share one profile.
+"""Build profiles: what one article says about an actor. Articles that say the same share a profile.
 
 In: the actors of one article. Out: a `Profile` each. Its id is a hash of its content, so that equal profiles in many
 articles are one row. An actor that could be anybody ("Mr. Roe", "a senior official", "the ministry") belongs to its

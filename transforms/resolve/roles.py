@@ -43,7 +43,7 @@ LEADS = {
 SEATS = frozenset("MP MEP MSP MK MHK MLA MNA MPP MLC MEC TD".split())
 DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday yesterday today".split())
 MAX_PHRASE = 9
-MOST_ROLES = 100  # of one person in one article
+MOST_ROLES = 100  # roles of one person in one article
 PARTY_AND_STATE = re.compile(r"[RDI](?:em|ep|nd)?\.?[-–—]([A-Z][\w.]*)")
 # Titles directly before a name, which another role may precede: 'Chairman Rep. Roe'.
 TITLES = frozenset("rep. sen. gov. rep sen gov".split())
@@ -138,7 +138,7 @@ def _place_after(text: Text, clusters: Clusters, i: int, role: Role) -> None:
 
 
 def _joined(text: Text, i: int) -> str:
-    """Return the words from word i on without spaces between them: 'D-N.Y.'."""
+    """Join word i and the words that follow it without a space: 'D-N.Y.'."""
     k = i + 1
     while (
         k < min(i + 6, len(text))

@@ -22,7 +22,7 @@ DAYS = (
 )
 NEAR_DAYS = 3  # within which a paraphrase may belong to it
 LEAST = 0.5  # probability of a pair
-LIGHTEST = 1.5  # of a text; lighter ones ("the company", "the rule of law") are common phrases
+LIGHTEST = 1.5  # weight of a text; lighter texts ("the company", "the rule of law") are common phrases
 LEAST_WEIGHT_QUOTED = 0.15  # of a word in a run of shared words, where even "the" is evidence
 
 # One pair of statements that share words.

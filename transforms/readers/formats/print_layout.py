@@ -21,7 +21,7 @@ CUT = "\ufffe"  # at the end of a line, in place of a hyphen that may be only a 
 _COLUMN = 20.0  # points by which the left edges of a column's lines may differ
 _EDGE_LINES = 3  # at the top and the bottom of a page that may be running heads
 _EDGE = 0.12  # share of the page height, from the top and the bottom, in which they are
-_SHARE = 0.3  # share of pages that must have them
+_SHARE = 0.3  # share of the pages on which a running head repeats
 _LARGER = 1.2  # times the text size: a headline, which running heads of other pages may repeat
 _PAGE_NUMBER = re.compile(
     r"[\s\-–—|•·]*(?:page|seite|p\.)?\s*#+(?:\s*(?:of|/|von)\s*#+)?[\s\-–—|•·]*", re.IGNORECASE
@@ -44,7 +44,7 @@ _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi",
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a page: its text, its box, and its letter size, in points; `top` and `bottom` are heights above the page's lower edge."""
+    """One line of a page: its text, box and letter size, in points; `top` and `bottom` count from the lower edge."""
 
     text: str
     left: float
@@ -226,7 +226,7 @@ def _join_words(text: str, line: str, known: frozenset[str]) -> str:
 
 
 def _keeps_hyphen(first: str, second: str, known: frozenset[str]) -> bool:
-    """Whether a word also has its hyphen within a line: "twenty-two", "Anglo-Saxon", or seen elsewhere."""
+    """Whether a word is always hyphenated ("twenty-two", "Anglo-Saxon"), so that joining lines keeps its hyphen."""
     before, after = first.lower(), second.lower()
     return (
         f"{before}-{after}" in known

@@ -49,7 +49,7 @@ def divide_lines(text: str, *, is_pre: bool = False) -> list[list[str]] | None:
 
 
 def _divide(part: _Element) -> None:
-    """Split an element that contains several paragraphs into one each; the lines of tables stay lines."""
+    """Split an element with several paragraphs into an element per paragraph; lines of tables stay lines."""
     from lxml import etree
 
     if any(
