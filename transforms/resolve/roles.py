@@ -275,7 +275,7 @@ def _skip_field(text: Text, clusters: Clusters, first: int) -> int:
 
 
 def _up_to_article(text: Text, clusters: Clusters, start: int) -> int:
-    """Include lower-case modifiers up to the article or owner: 'the water board chief'."""
+    """Move the start of a title back over lower-case modifiers: 'water board' in 'the water board chief'."""
     word = text.words[start]
     if not (word.islower() or (word.isupper() and len(word) < 4)):  # "the water board CEO"
         return start

@@ -71,7 +71,7 @@ def _place_near(text: Text, places: list[Name], word: int) -> Name | None:
 
 
 def _body_near(text: Text, clusters: Clusters, word: int, words: list[str]) -> Actor | None:
-    """Return the article's main body, or the only body in this and the previous sentence, if named there."""
+    """Return the body named in this or the previous sentence: the article's main body, else the only one there."""
     if any(is_body_noun(noun) for noun in words[:-1]):  # "the committee chairman"
         return None
     at = bisect_left(clusters.bodies, word, key=lambda mention: mention.first)

@@ -158,7 +158,7 @@ def _note(item: _Element) -> str | None:
 
 
 def _name(item: _Element, element: str) -> str | None:
-    """Return the name in the first such element, else its literal, else its code without the scheme."""
+    """Return the name in the first `element`, else its literal, else its code without the scheme."""
     for found in item.iter(f"{{*}}{element}"):
         if name := _own_name(found) or found.get("literal") or (found.get("qcode") or "").rpartition(":")[2]:
             return name

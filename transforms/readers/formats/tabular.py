@@ -33,9 +33,7 @@ _NO_NAME = re.compile(
     r"[.!?…][\"'”’]?\s*$|[<>{}]|\S\s+\S+\s+\S+\s+\S+\s+\S"
 )  # a sentence, markup, more than four words
 _LONGEST_NAME = 60  # characters
-_FEWEST_ROWS = (
-    2  # rows that must have as many cells as the first line for a file with unknown columns to be a table
-)
+_FEWEST_ROWS = 2  # rows with as many cells as the first line that a table with unknown columns must have
 _SOME_ROWS = 20  # rows to look at
 _MOST_COLUMNS = (
     1_000  # of a table; with more, the first line is longer than the bytes used to recognise a format
