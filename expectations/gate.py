@@ -108,11 +108,11 @@ class Gate:
         """
         if not self.rounds:
             self.came = count_rows(self.version, "rows_staged")
-            self._ask_first()
+            self._check_facts()
         self.rounds += 1
         return 0 if self.is_tripped else move_to_rejects(self.version)
 
-    def _ask_first(self) -> None:
+    def _check_facts(self) -> None:
         """Run the rules that do not depend on resolving; `check` does not repeat those that pass."""
         rows = {_name(row): row for row in self._validate("facts", self.book.first)}
         for row in (rows[rule.table, rule.name] for rule in self.book.first):
@@ -144,16 +144,16 @@ class Gate:
         The results are staged as `checks`, `metrics` and `rejects`, whatever the verdict.
         """
         if self.is_tripped:
-            return self._stop([*self.rejected.values(), *self.passed.values(), *self._ask_breaker()])
+            return self._stop([*self.rejected.values(), *self.passed.values(), *self._check_breaker()])
         self._measure()
         rows = run_suites(self.batches, self.connection, self.book.without(self.passed))
-        failed = [row for row in rows if not row["success"] and self._is_grave(row)]
+        failed = [row for row in rows if not row["success"] and self._is_severe(row)]
         noted = [self._note(row) for row in failed] if self.rounds < MAX_ROUNDS else [False]
         if failed and all(noted):
             return self._tripped_or_open(rows)
         return self._end(rows, {_name(row) for row in failed})
 
-    def _is_grave(self, row: Row) -> bool:
+    def _is_severe(self, row: Row) -> bool:
         """Whether a failed rule stops the run or rejects articles. A rule whose query failed rejects nothing."""
         rejects = self.book.find(*_name(row)).rejects and row["failing_count"] > 0
         return row["severity"] == "critical" or rejects
@@ -161,7 +161,7 @@ class Gate:
     def _tripped_or_open(self, rows: list[Row]) -> Verdict:
         if self.is_tripped:
             others = [row for row in rows if _name(row) != BREAKER]
-            return self._stop([*_join(self.rejected, others), *self.passed.values(), *self._ask_breaker()])
+            return self._stop([*_join(self.rejected, others), *self.passed.values(), *self._check_breaker()])
         return Verdict(False, _checks(self.version, rows), self._rejects(), is_open=True)
 
     def _end(self, rows: list[Row], failed: set[Name]) -> Verdict:
@@ -189,7 +189,7 @@ class Gate:
                     reject_broken_rows(self.version, rule)
         return Verdict(not critical.is_empty(), checks, self._rejects())
 
-    def _ask_breaker(self) -> list[Row]:
+    def _check_breaker(self) -> list[Row]:
         return self._validate("breaker", [self.book.find(*BREAKER)])
 
     def _measure(self) -> None:
@@ -268,9 +268,9 @@ def _failing(connection: Any, rule: Rule) -> Row:
     """Return the number of rows that break a rule, examples, and a description of what was observed."""
     count = connection.execute(f"SELECT count(*) FROM {rule.rows}").fetchall()[0][0]
     examples = connection.sql(f"SELECT * FROM {rule.rows} LIMIT {MAX_EXAMPLES}").pl().to_dicts()
-    said = [_shortened(str(row.pop("observed"))) for row in examples if "observed" in row]
-    more = f" and {count - len(said)} more" if count > len(said) else ""
-    observed = "; ".join(said) + more if said else f"{count} rows"
+    texts = [_shortened(str(row.pop("observed"))) for row in examples if "observed" in row]
+    more = f" and {count - len(texts)} more" if count > len(texts) else ""
+    observed = "; ".join(texts) + more if texts else f"{count} rows"
     return {"observed": observed, "failing_count": count, "examples": _as_json(examples)}
 
 
@@ -309,7 +309,7 @@ def measure(next_version: NextVersion, book: RuleBook) -> pl.DataFrame:
 
 def count_rows(next_version: NextVersion, metric: str) -> pl.DataFrame:
     """Count the staged rows of each table of facts, without rows staged again because a better copy arrived."""
-    retold = {
+    staged_again = {
         name: "SELECT statement_id FROM staging.statements SEMI JOIN staging.retold USING (article_id)"
         if name == "statement_actors"
         else "FROM staging.retold"
@@ -318,7 +318,7 @@ def count_rows(next_version: NextVersion, metric: str) -> pl.DataFrame:
     counts = " UNION ALL ".join(
         f"SELECT {literal(name)} AS scope, count(*) AS value, count(*) AS row_count FROM staging.{name} "
         f"ANTI JOIN ({sql}) USING ({'statement_id' if name == 'statement_actors' else 'article_id'})"
-        for name, sql in retold.items()
+        for name, sql in staged_again.items()
     )
     return _figures(next_version, metric, counts)
 

@@ -44,8 +44,8 @@ def note_faults(version: NextVersion, rule: Rule) -> int:
     """Note the articles and files that the rows breaking `rule` lead to; return how many rows lead to none."""
     led = version.connection.sql(_lead_sql(version, rule)).pl()
     is_lost = pl.col("article_id").is_null() & pl.col("path").is_null()
-    said = pl.format(" It has: {}.", pl.col("value").fill_null("nothing"))
-    reason = pl.lit(rule.reason) + (said if led["has_value"].any() else pl.lit(""))
+    value = pl.format(" It has: {}.", pl.col("value").fill_null("nothing"))
+    reason = pl.lit(rule.reason) + (value if led["has_value"].any() else pl.lit(""))
     faults = (
         led.filter(~is_lost)
         .select("article_id", "path", reason_code=pl.lit(rule.name), reason=reason)

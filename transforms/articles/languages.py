@@ -31,15 +31,17 @@ def add_languages(articles: pl.DataFrame, languages: Sequence[str]) -> pl.DataFr
         return articles
     texts = zip(articles["body"], is_known, strict=True)
     found = pl.Series([None if known else detect_language(body) for body, known in texts], dtype=pl.String)
-    said = pl.col("language").str.to_lowercase().str.extract("^([a-z]{2})(?:[-_].*)?$")
+    stated = pl.col("language").str.to_lowercase().str.extract("^([a-z]{2})(?:[-_].*)?$")
     placed = pl.element().struct.field("field") == "language"
     named = articles.with_columns(
-        language=pl.when(is_known).then("language").otherwise(pl.coalesce(found, said, pl.lit(languages[0]))),
+        language=pl.when(is_known)
+        .then("language")
+        .otherwise(pl.coalesce(found, stated, pl.lit(languages[0]))),
         language_from=pl.when(is_known)
         .then("language_from")
         .when(found.is_not_null())
         .then(pl.lit("text"))
-        .when(said.is_not_null())
+        .when(stated.is_not_null())
         .then(pl.lit("file"))
         .otherwise(pl.lit("assumed")),
     )

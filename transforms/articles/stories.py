@@ -77,7 +77,7 @@ PAIRS = pl.Schema(
 
 
 # Columns of an article needed to find stories.
-_TOLD = (
+_MEMBER_COLUMNS = (
     "published_on", "published_at", "updated_at", "version_no", "version_label", "guid", "outlet", "agency",
     "withdrawal", "headline", "byline",
 )  # fmt: skip
@@ -85,7 +85,7 @@ MEMBERS = pl.Schema(
     [
         ("article_id", pl.String),
         ("story_id", pl.String),
-        *((name, polars_schema(ARTICLES)[name]) for name in _TOLD),
+        *((name, polars_schema(ARTICLES)[name]) for name in _MEMBER_COLUMNS),
         ("text_key", pl.Int64),
     ]
 )

@@ -38,5 +38,9 @@ def reject_of(error: Exception, place: str | None) -> Reject:
 
 def is_for_memory(error: Exception) -> bool:
     """Whether an error means that memory ran out; libraries raise their own errors for that."""
-    said = str(error).lower()
-    return isinstance(error, MemoryError) or ("memory" in said and "alloc" in said) or "bad_alloc" in said
+    message = str(error).lower()
+    return (
+        isinstance(error, MemoryError)
+        or ("memory" in message and "alloc" in message)
+        or "bad_alloc" in message
+    )

@@ -32,7 +32,7 @@ class Limits:
         return min(self.unpacked_bytes, max(self.file_bytes, MOST_PACKED * size))
 
     def most_articles(self, size: int) -> int:
-        """Return how many articles a file of this size (bytes) may have: with more than its bytes, texts repeat."""
+        """Return the most articles for a file of this size; more articles than bytes can only be repetitions."""
         return min(self.articles, max(FEW, size))
 
 

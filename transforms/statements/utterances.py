@@ -117,8 +117,8 @@ def pick_prints(pairs: pl.DataFrame, contents: Mapping[str, str]) -> list[tuple[
     wordings = {statement_id: read_wording(content) for statement_id, content in contents.items()}
     return [
         (one, other)
-        for one, other, *told in pairs.select(STATEMENT_PAIRS.names()).iter_rows()
-        if is_one_saying(wordings[one], wordings[other], *told)
+        for one, other, *flags in pairs.select(STATEMENT_PAIRS.names()).iter_rows()
+        if is_one_saying(wordings[one], wordings[other], *flags)
     ]
 
 
@@ -128,8 +128,8 @@ def join_prints(prints: pl.DataFrame, joined: Iterable[tuple[str, str]]) -> pl.D
     `prints` (`statement_id`, `article_id`, `seq_no`, `published_on`, `utterance_id`) must hold all prints of each
     utterance in it.
     """
-    told = prints.filter(pl.col("statement_id") != pl.col("utterance_id"))
-    groups = connect([*told.select("statement_id", "utterance_id").iter_rows(), *joined])
+    later = prints.filter(pl.col("statement_id") != pl.col("utterance_id"))
+    groups = connect([*later.select("statement_id", "utterance_id").iter_rows(), *joined])
     order = ("published_on", "article_id", "seq_no")
     group = pl.col("statement_id").replace_strict(
         groups, default=pl.col("statement_id"), return_dtype=pl.String

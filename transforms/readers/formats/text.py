@@ -230,10 +230,10 @@ def _find_title(text: str, lines: list[Span], title: str) -> tuple[list[Span], i
     filled = [number for number, (start, end) in enumerate(lines) if start < end][:_TITLE_LINES]
     for number in filled if words else ():
         for height in range(1, MAX_LINES + 1):
-            said = _words(text[lines[number][0] : lines[min(number + height, len(lines)) - 1][1]])
-            if said == words:
+            line_words = _words(text[lines[number][0] : lines[min(number + height, len(lines)) - 1][1]])
+            if line_words == words:
                 return lines[number:], height
-            if said != words[: len(said)]:
+            if line_words != words[: len(line_words)]:
                 break
     return None
 
