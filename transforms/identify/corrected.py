@@ -202,7 +202,7 @@ class _Work:
         return _outcome("applied")
 
     def _note_set(self, column: str, value: Any, met: pl.Series) -> None:
-        """Record that a line sets a column, and mark the earlier lines for the same profiles that it overrides."""
+        """Record that a line sets a column, and mark earlier lines that set it for the same profiles as overridden."""
         for number, other, before, profiles in self.sets:
             if other == column and before != value and profiles.is_in(met.implode()).all():
                 self.outcomes[number]["outcome"] = "contradicted"

@@ -88,7 +88,7 @@ def _correct_encoding(data: bytes) -> bytes:
 
 
 def refuse_entities(data: bytes) -> None:
-    """Raises Refused (xml_entities) for a document that declares entities."""
+    """Raise Refused (xml_entities) for a document that declares entities."""
     if _ENTITY.search(data):
         raise Refused("xml_entities", "declares XML entities, which is how XML bombs and spies are made")
 

@@ -84,14 +84,14 @@ def _organization_names() -> dict[str, Known]:
 
 @cache
 def parents() -> dict[str, str]:
-    """Maps well-known bodies to the body they belong to: 'Google' to 'Alphabet'."""
+    """Map well-known bodies to the body they belong to: 'Google' to 'Alphabet'."""
     rows = read_seed("organizations").iter_rows(named=True)
     return {row["name"]: row["parent"] for row in rows if row["kind"] == "body" and row["parent"]}
 
 
 @cache
 def known_names() -> dict[str, Known]:
-    """Maps every known name, as written, to its meaning."""
+    """Map every known name, as written, to its meaning."""
     return {**_country_adjectives(), **_country_names(), **_organization_names()}
 
 
@@ -106,7 +106,7 @@ def find_known(name: str) -> Known | None:
 
 @cache
 def known_by_first_word() -> dict[str, list[tuple[tuple[str, ...], Known]]]:
-    """Maps the first word of known names to (all words, meaning), longest first; used to find names in a text."""
+    """Map the first word of known names to (all words, meaning), longest first; used to find names in a text."""
     index: dict[str, list[tuple[tuple[str, ...], Known]]] = {}
     for name, known in known_names().items():
         words = split_words(name)
@@ -167,7 +167,7 @@ def is_role(word: str) -> bool:
 
 @cache
 def role_fields() -> dict[str, str]:
-    """Maps role words in lower case to their field of work: 'senator' to politics."""
+    """Map role words in lower case to their field of work: 'senator' to politics."""
     rows = read_seed(ENGLISH.seeds.titles).iter_rows(named=True)
     return {row["title"].lower(): row["field"] for row in rows if row["field"]}
 
@@ -179,21 +179,21 @@ def honorifics() -> frozenset[str]:
 
 @cache
 def title_genders() -> dict[str, str]:
-    """Maps titles in lower case that imply a gender to m or f."""
+    """Map titles in lower case that imply a gender to m or f."""
     rows = read_seed(ENGLISH.seeds.titles).iter_rows(named=True)
     return {row["title"].lower(): row["gender"] for row in rows if row["gender"]}
 
 
 @cache
 def full_titles() -> dict[str, str]:
-    """Maps short and variant forms of titles to the full form: 'sen' to 'senator'."""
+    """Map short and variant forms of titles to the full form: 'sen' to 'senator'."""
     rows = read_seed(ENGLISH.seeds.titles).iter_rows(named=True)
     return {row["title"].lower(): row["full"] for row in rows if row["full"]}
 
 
 @cache
 def given_names() -> dict[str, str]:
-    """Maps given names in lower case to m, f or u (both)."""
+    """Map given names in lower case to m, f or u (both)."""
     return {
         row["name"].lower(): row["gender"]
         for row in read_seed(ENGLISH.seeds.given_names).iter_rows(named=True)
@@ -202,7 +202,7 @@ def given_names() -> dict[str, str]:
 
 @cache
 def nicknames() -> dict[str, str]:
-    """Maps short forms of given names in lower case to the usual full name: 'bob' to 'robert'."""
+    """Map short forms of given names in lower case to the usual full name: 'bob' to 'robert'."""
     return {
         row["nickname"].lower(): row["name"].lower()
         for row in read_seed(ENGLISH.seeds.nicknames).iter_rows(named=True)
@@ -211,7 +211,7 @@ def nicknames() -> dict[str, str]:
 
 @cache
 def organization_words() -> dict[str, str]:
-    """Maps lower-case words that mark a name as an organization's to the type they suggest."""
+    """Map lower-case words that mark a name as an organization's to the type they suggest."""
     words: dict[str, str] = {}
     for row in read_seed("organizations").iter_rows(named=True):
         if row["kind"] == "word":
@@ -222,7 +222,7 @@ def organization_words() -> dict[str, str]:
 
 @cache
 def party_adjectives() -> dict[tuple[str, ...], Known]:
-    """Maps words that mean a party before a role: 'Tory' in 'the Tory leader'."""
+    """Map words that mean a party before a role: 'Tory' in 'the Tory leader'."""
     return {
         split_words(alias): Known(
             "organization", row["name"], row["country_code"], "adjective", row["org_type"]

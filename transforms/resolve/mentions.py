@@ -78,7 +78,7 @@ def resolve_mentions(
     found_names: pl.DataFrame,
     found_pointers: pl.DataFrame | None = None,
 ) -> ResolvedFrames:
-    """Resolves each article. `articles` needs `article_id`, `body`, `published_on`; `dateline_place` helps."""
+    """Resolve each article. `articles` needs `article_id`, `body` and `published_on`; `dateline_place` is optional."""
     pointers = pointers_by_article(found_pointers)
     spans, statements = spans_by_article(found_names), statements_by_article(found_statements)
     rows: dict[str, list[dict[str, Any]]] = {"sightings": [], "mentions": [], "speakers": [], "relations": []}

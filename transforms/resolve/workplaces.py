@@ -1,8 +1,8 @@
 """Find where a role is held if its phrase does not say so: the company of "chief executive Ann Roe".
 
 In: a `Text`, its `Clusters` with roles, the countries of the article (`guesses.View`). Out: the country of offices
-that every state has, the place of mayors and governors, and the body of those who lead one or speak for it, if it is
-named nearby. If the article leaves it open, the value stays empty.
+that every state has, the place of mayors and governors, and the body that a leader or spokesperson works for, if it
+is named nearby. If the article leaves it open, the value stays empty.
 """
 
 from __future__ import annotations

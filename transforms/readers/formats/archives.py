@@ -49,7 +49,7 @@ def read_zip(content: Content) -> Iterator[Content | Reject]:
 
 
 def _refuse_documents(archive: zipfile.ZipFile) -> None:
-    """Raises Refused for books and OpenDocument files, whose parts would be read as separate articles."""
+    """Raise Refused for books and OpenDocument files, whose parts would be read as separate articles."""
     first = next(iter(archive.infolist()), None)
     if first is None or first.filename != "mimetype" or first.compress_size != first.file_size:
         return
