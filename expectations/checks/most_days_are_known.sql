@@ -1,5 +1,5 @@
 -- warning on articles: Without days, statements cannot be put in order, and nobody sees how a position changed.
--- expected: at most $max_share of the articles of a run have no day (runs with at least $min_articles)
+-- expected: at most $max_share of the articles of a run have no day (runs with at least $min_articles articles)
 -- $max_share = 0.5: half without a day means that the date format has changed
 -- $min_articles = 20: a few undated texts are nothing unusual
 SELECT

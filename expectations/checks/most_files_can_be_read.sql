@@ -1,5 +1,5 @@
 -- warning on files: When most files are rejected, the source has changed its format.
--- expected: at most $max_share of the files of a run are rejected (runs with at least $min_files)
+-- expected: at most $max_share of the files of a run are rejected (runs with at least $min_files files)
 -- $max_share = 0.5: a folder of articles may contain pictures and empty files
 -- $min_files = 10: with fewer files, a few wrong ones decide
 SELECT

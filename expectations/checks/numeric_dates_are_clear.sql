@@ -1,5 +1,5 @@
 -- warning on articles: 03/04/2019 may be in March or April; if no other row of the table decides, set ONRECORD_DATES.
--- expected: at most $max_share of the articles of a run have an ambiguous date (runs with at least $min_articles)
+-- expected: at most $max_share of the articles of a run have an ambiguous date (runs with at least $min_articles of them)
 -- $max_share = 0.1: a few may be texts that contain a date
 -- $min_articles = 5: with fewer dates, single ones decide
 SELECT
