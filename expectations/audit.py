@@ -1,4 +1,4 @@
-"""A published warehouse -> the result of every check on all its rows, as if one run had staged them today."""
+"""Run every check on all rows of a published warehouse, as if one run had staged them today."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from schema.tables import CHECKS
 from warehouse.staging.audit import open_published
 from warehouse.staging.next_version import STAGING
 
-# Checks that make sense only for a single run -> why an audit skips them.
+# Checks that apply to a single run only -> the reason why an audit skips them.
 OF_A_RUN = {
-    ("articles", "articles_are_new"): "an audit looks at published rows only: none is new",
-    ("files", "loaded_articles_are_there"): "an article goes when its file is edited or deleted, and changes its file "
-    "when a better copy comes; the ledger keeps what each run loaded",
+    ("articles", "articles_are_new"): "an audit reads published rows only, and none of them are new",
+    ("files", "loaded_articles_are_there"): "articles disappear when their file is edited or deleted, and move "
+    "to another file when a better copy arrives; the ledger keeps what each run loaded",
     ("metrics", "rows_are_staged_or_rejected"): "maintenance removes old rejects and keeps all metrics",
-    ("articles", "few_articles_are_at_fault"): "nothing is on its way to the rejects",
-    ("articles", "withdrawn_articles_are_few"): "nothing is on its way out",
-    ("files", "duplicates_are_few"): "files that are read every day bring duplicates every day",
+    ("articles", "few_articles_are_at_fault"): "an audit rejects no articles",
+    ("articles", "withdrawn_articles_are_few"): "an audit withdraws no articles",
+    ("files", "duplicates_are_few"): "files that are read every day add duplicates every day",
     ("files", "most_files_can_be_read"): "a file that could not be read may have been repaired or deleted since",
     ("articles", "most_articles_are_analysed"): "earlier runs may have analysed other languages than the last one",
-    ("statements", "content_is_no_boilerplate"): "in years, many stories repeat a sentence",
+    ("statements", "content_is_no_boilerplate"): "over years, many stories repeat the same sentence",
 } | {
-    (rule.table, rule.name): "it looks ahead to what a run will publish; references are checked as they are"
+    (rule.table, rule.name): "it checks what a run is about to publish; other checks cover published references"
     for rule in published_rules()
 }  # fmt: skip
 
@@ -42,10 +42,10 @@ def audit(
     data_docs: Path | None = None,
     query_seconds: float = 0,
 ) -> pl.DataFrame:
-    """Check results in the columns of `ops.checks`, with the run id 'audit'; the warehouse is not changed.
+    """Return check results in the columns of `ops.checks`, with the run id 'audit'. The warehouse does not change.
 
-    `data_docs`, if given, is the folder for Great Expectations' own pages about the results. A check whose query
-    takes longer than `query_seconds` fails; 0 for any time.
+    `data_docs`, if given, is the folder for Great Expectations' own result pages. A check whose query takes longer
+    than `query_seconds` fails; 0 means no limit.
 
     Checks of a single run (`OF_A_RUN`, and those that compare it with earlier runs) are skipped.
     Raises `WarehouseError`.
@@ -63,7 +63,7 @@ def audit(
 
 @dataclass(frozen=True)
 class Fault:
-    """A critical rule that published rows break: how many rows, and the first of them."""
+    """A critical rule that published rows break: the number of rows, and the first one."""
 
     table: str
     name: str
@@ -75,7 +75,7 @@ class Fault:
 
 
 def find_faults(warehouse: Path, book: RuleBook | None = None) -> list[Fault]:
-    """The critical rules that published rows break. Runs the queries without Great Expectations; writes nothing."""
+    """Return the critical rules that published rows break. Runs the queries directly, without Great Expectations."""
     rules = rules_of_the_whole(book or open_rulebook())
     with open_published(warehouse) as connection:
         faults = (_find_fault(connection, rule) for rule in rules if rule.severity == "critical")
@@ -83,7 +83,7 @@ def find_faults(warehouse: Path, book: RuleBook | None = None) -> list[Fault]:
 
 
 def rules_of_the_whole(book: RuleBook) -> tuple[Rule, ...]:
-    """The rules that apply to all published rows."""
+    """Return the rules that apply to all published rows, not just to those of one run."""
     return (*book.without_trends().without(OF_A_RUN).rules, *WHOLE_RULES)
 
 

@@ -1,7 +1,7 @@
-"""The rules -> `docs/checks.md`, the page that lists them.
+"""Write `docs/checks.md`, the page that lists all rules.
 
 python -m expectations.checks_page docs/checks.md            writes the page
-python -m expectations.checks_page --check docs/checks.md    exit code 1 when it is not current
+python -m expectations.checks_page --check docs/checks.md    exits with 1 if it is out of date
 """
 
 from __future__ import annotations
@@ -17,17 +17,19 @@ from expectations.whole_rules import WHOLE_RULES
 
 TOP = """# Checks
 
-Written by `python -m expectations.checks_page` (`make docs`); a test compares.
+Written by `python -m expectations.checks_page` (`make docs`). A test fails if it is out of date.
 
 What a failed check does:
 
-- **reject**: the articles, or the files, at fault move to `ops.rejects` with path, record number, reason and payload.
-  The run goes on with the rest, and its verdict is "passed with warnings". Rows lead to articles by their columns:
-  those of a statement by its `statement_id`, those of an actor by the articles that mention the actor.
-- **stop**: nothing is published. Only faults of the whole do this, and `few_articles_are_at_fault`: more than 30 % of
-  the articles of a run (and at least 10) would have to be rejected. Both numbers are thresholds:
-  `ONRECORD_THRESHOLDS='{"few_articles_are_at_fault.max_share": 0.5}'`. A row that leads to no article stops the run.
-- **warn**: the run is published with a banner on the report; **note**: the rows are counted.
+- **reject**: the articles or files at fault move to `ops.rejects`, with path, record number, reason and payload. The
+  run continues with the rest, and its verdict is "passed with warnings". A row leads to articles through its columns:
+  a statement to its own article, an actor to the articles that mention the actor.
+- **stop**: nothing is published. Two kinds of checks stop a run: those on the whole warehouse rather than on single
+  articles, and `few_articles_are_at_fault`, which fails if more than 30 % of a run's articles (and at least 10) would
+  have to be rejected. Both numbers are thresholds:
+  `ONRECORD_THRESHOLDS='{"few_articles_are_at_fault.max_share": 0.5}'`. A rule that rejects and is critical also stops
+  the run if one of its rows leads to no article.
+- **warn**: the run is published, and the report shows a banner; **note**: the rows are only counted.
 
 """
 CRITICAL = """## Checks that reject or stop
@@ -38,18 +40,18 @@ CRITICAL = """## Checks that reject or stop
 DECLARED = """
 ### What the tables declare
 
-Each key is unique, required columns have a value, values are of the declared range, list and form, each reference
-leads to a row, and first days are not after last ones (see [tables.md](tables.md)).
+Keys are unique. Required columns have values. Values match the declared range, list or pattern. References lead to a
+row. First days are not after last days (see [tables.md](tables.md)).
 
 | table | does | checks | how real data could break one |
 |---|---|---|---|
 """
 WHOLE = """
-### What is asked of the whole warehouse
+### Checks on the whole warehouse
 
-A run checks what it adds and changes. All that is published is asked these as well, and all others above, by `onrecord
-audit` - and by a run when something else than a run has written to the file since it was published: after a restore, a
-rollback, a schema migration, or when another program wrote to it. A run that finds a fault publishes nothing.
+A run checks the rows that it adds and changes. `onrecord audit` runs these checks, and all checks above, on
+everything that is published. A run does so too if something other than a run has written to the file since the last
+version: a restore, a rollback, a schema migration or another program. If a check fails, that run publishes nothing.
 
 | check | does | why it matters |
 |---|---|---|
@@ -63,7 +65,7 @@ OTHERS = """
 
 
 def write_page(book: RuleBook) -> str:
-    """The page as Markdown."""
+    """Return the page as Markdown."""
     declared = [rule for rule in book.rules if rule.is_declared]
     others = [rule for rule in book.rules if not rule.is_declared]
     critical = [rule for rule in others if rule.effect in ("reject", "stop")]
@@ -79,7 +81,7 @@ def _declared_rows(rules: Iterable[Rule]) -> Iterable[str]:
     for rule in rules:
         tables.setdefault(rule.table, []).append(rule)
     for table, found in tables.items():
-        yield f"| `{table}` | {found[0].effect} | {len(found)} | {found[-1].trips or 'no answer rests on it'} |\n"
+        yield f"| `{table}` | {found[0].effect} | {len(found)} | {found[-1].trips or 'no result depends on it'} |\n"
 
 
 def _name(rule: Rule) -> str:
@@ -91,7 +93,7 @@ def _cell(text: str) -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Write the page, or compare it with `--check`; exit code 1 when it is out of date."""
+    """Write the page or, with `--check`, compare it with the file; return 1 if the file is out of date."""
     parser = argparse.ArgumentParser(prog="python -m expectations.checks_page", description=__doc__)
     parser.add_argument("page", type=Path)
     parser.add_argument("--check", action="store_true")
@@ -100,7 +102,7 @@ def main(arguments: list[str] | None = None) -> int:
     if not options.check:
         options.page.write_text(new, encoding="utf-8")
     elif not options.page.exists() or options.page.read_text(encoding="utf-8") != new:
-        print(f"{options.page} is not current; write it with: make docs", file=sys.stderr)
+        print(f"{options.page} is out of date; write it with: make docs", file=sys.stderr)
         return 1
     return 0
 

@@ -1,8 +1,8 @@
-"""The results of a run's suites -> Great Expectations' own Data Docs: a folder of pages, `index.html` among them.
+"""Write the results of a run as Great Expectations' Data Docs: a folder of HTML pages with an `index.html`.
 
-The pages load their styles from the web. For daily reading there is `report/`.
+The pages load their styles from the web. The report is `report/`.
 
-This module imports Great Expectations, which takes some seconds: import it where it is used.
+This module imports Great Expectations, which takes seconds, so import it only where it is used.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from expectations.datasource import StagedBatches  # isort: skip  # first: it makes the import lean
+from expectations.datasource import StagedBatches  # isort: skip  # first: it skips slow imports
 from great_expectations.core import ExpectationSuiteValidationResult
 from great_expectations.core.run_identifier import RunIdentifier
 from great_expectations.data_context.types.resource_identifiers import (
@@ -20,11 +20,11 @@ from great_expectations.data_context.types.resource_identifiers import (
 
 
 def write_data_docs(batches: StagedBatches, folder: Path, run_id: str) -> Path:
-    """Write the pages of all validated suites, replacing older pages; returns the path of the index page."""
+    """Write the pages of all validated suites, replacing older pages; return the path of the index page."""
     context = batches.context
     run = RunIdentifier(run_id)
     for result in batches.validated.values():
-        result.meta["run_id"] = run.to_json_dict()  # type: ignore[arg-type]  # as it is stored
+        result.meta["run_id"] = run.to_json_dict()  # type: ignore[arg-type]  # the form that Data Docs reads
         context.validation_results_store.set(_identify(result, run), result)
     if folder.exists():
         shutil.rmtree(folder)

@@ -1,10 +1,10 @@
-"""A DuckDB connection -> batches that Great Expectations can validate, one for each staged table.
+"""Let Great Expectations validate the staged tables through an open DuckDB connection.
 
-Great Expectations gives its connection back to a pool before it has fetched the rows, and DuckDB's driver forgets the
-rows at that moment ("list index out of range"). The execution engine here keeps its one connection open instead.
-Nothing is copied: the batches are the staged tables themselves.
+Great Expectations returns its connection to a pool before it has fetched the rows, and the DuckDB driver then loses
+them ("list index out of range"). This execution engine keeps one connection open instead. The batches are the staged
+tables themselves; nothing is copied.
 
-This module imports Great Expectations, which takes some seconds: import it where it is used.
+This module imports Great Expectations, which takes seconds, so import it only where it is used.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from typing import Any, Literal
 
 from expectations.lazy_imports import leaner_imports
 
-os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read when great_expectations is imported
-# The pandas types in its annotations are never used: the batches are DuckDB tables.
+os.environ["GX_ANALYTICS_ENABLED"] = "false"  # must be set before great_expectations is imported
+# pandas appears only in annotations that are never used, because the batches are DuckDB tables.
 LATER, MISSING = ("altair", "pandas", "scipy.stats"), ("boto3", "botocore")
 logging.getLogger("great_expectations.datasource.fluent.sources").setLevel(
     "ERROR"
-)  # it misses pandas' readers
+)  # Great Expectations warns that the readers of pandas are missing
 
 with leaner_imports(LATER, MISSING):
     import great_expectations as gx
@@ -43,34 +43,34 @@ __all__ = ["DuckDBDatasource", "DuckDBExecutionEngine", "ReadingConnection", "St
 
 
 class ReadingConnection(ConnectionWrapper):
-    """A connection that never begins a transaction: an open one would keep seeing an old snapshot."""
+    """A connection that begins no transactions, because an open transaction would keep reading an old snapshot."""
 
     def begin(self) -> None:
-        """Nothing to begin."""
+        """Do nothing."""
 
     def commit(self) -> None:
-        """Nothing to commit."""
+        """Do nothing."""
 
     def rollback(self) -> None:
-        """Nothing to roll back."""
+        """Do nothing."""
 
 
 class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
-    """Runs all queries on one connection that stays open; each may take `query_seconds`, 0 for no limit."""
+    """Runs all queries on one open connection. Each may take `query_seconds`; 0 means no limit."""
 
     interrupt: Callable[[], None]
     query_seconds: float = 0
 
     @contextmanager
     def get_connection(self) -> Iterator[sa.Connection]:
-        """The one connection; it stays open afterwards."""
+        """Yield the one connection, and leave it open."""
         if self._connection is None:
             self._connection = self.engine.connect()
         yield self._connection
 
     @contextmanager
     def time_limit(self) -> Iterator[None]:
-        """Context of one query: interrupts it and raises TimeoutError when it takes too long."""
+        """Limit the time of one query: interrupt it and raise TimeoutError if it takes too long."""
         if not self.query_seconds:
             yield
             return
@@ -94,14 +94,14 @@ class DuckDBExecutionEngine(SqlAlchemyExecutionEngine):
 
 
 class DuckDBDatasource(SQLDatasource):
-    """A datasource on an open DuckDB connection; set it with `hold`."""
+    """A datasource on an open DuckDB connection, which `hold` sets."""
 
     type: Literal["duckdb"] = "duckdb"  # type: ignore[assignment]
     connection_string: str = "duckdb://"
     _held: Any = PrivateAttr(None)
 
     def hold(self, connection: Any, query_seconds: float = 0) -> None:
-        """Use `connection`, a `duckdb.DuckDBPyConnection`, for everything."""
+        """Use `connection`, a `duckdb.DuckDBPyConnection`, for all queries."""
         engine = sa.create_engine(
             self.connection_string,
             creator=lambda: ReadingConnection(connection),
@@ -111,18 +111,18 @@ class DuckDBDatasource(SQLDatasource):
         self._held.interrupt, self._held.query_seconds = connection.interrupt, query_seconds
 
     def get_engine(self) -> sa.Engine:
-        """The SQLAlchemy engine on the held connection."""
+        """Return the SQLAlchemy engine on the held connection."""
         engine: sa.Engine = self.get_execution_engine().engine
         return engine
 
     def get_execution_engine(self) -> DuckDBExecutionEngine:
-        """The execution engine on the held connection."""
+        """Return the execution engine on the held connection."""
         held: DuckDBExecutionEngine = self._held
         return held
 
 
 def _in_memory() -> DataContextConfig:
-    """Nothing is kept in files, no progress bar is drawn."""
+    """Return a configuration that writes no files and draws no progress bars."""
     return DataContextConfig(
         store_backend_defaults=InMemoryStoreBackendDefaults(),
         progress_bars=ProgressBarsConfig(globally=False),
@@ -130,16 +130,15 @@ def _in_memory() -> DataContextConfig:
 
 
 def _save_nothing() -> None:
-    """Does nothing: an ephemeral context would serialise its unused settings to YAML whenever a table is added."""
+    """Do nothing. An ephemeral context would otherwise serialise its unused settings whenever a table is added."""
 
 
 class StagedBatches:
-    """The staged tables as batches; `connection` is a second one to the same DuckDB file, closed by the caller.
+    """The staged tables as batches. `connection` is a second one to the same DuckDB file, which the caller closes.
 
-    The context is ephemeral: no file is written, no progress bar is drawn. The tables are found by `search_path`,
-    because Great Expectations forgets the schema when it asks DuckDB for the columns. No query of a check may take
-    longer than `query_seconds`; 0 for any time. `validated` holds the last
-    results of each suite by its name.
+    Great Expectations drops the schema when it asks DuckDB for the columns, so tables are found through
+    `search_path`. A query may take `query_seconds`; 0 means no limit. `validated` holds the latest results of each
+    suite by name.
     """
 
     def __init__(self, connection: Any, search_path: str, query_seconds: float = 0) -> None:
@@ -153,7 +152,7 @@ class StagedBatches:
         self.validated: dict[str, ExpectationSuiteValidationResult] = {}
 
     def validate(self, table: str, suite: gx.ExpectationSuite) -> list[ExpectationValidationResult]:
-        """The results of a suite on all staged rows of `table`, as they are now."""
+        """Validate a suite on all rows that `table` has now."""
         if suite.name not in self._batches:
             asset = self._datasource.add_table_asset(suite.name, table_name=table)
             self._batches[suite.name] = asset.add_batch_definition_whole_table("all")

@@ -1,15 +1,15 @@
-"""A Great Expectations expectation that a query returns no rows: every rule of the product is one of these.
+"""A Great Expectations expectation that a query returns no rows. Every rule is one of these.
 
-The library's own `UnexpectedRowsExpectation` runs each query twice and takes colons in it for parameters. Its column
-expectations compute the columns, the row count and each condition as a graph of metrics, which takes ten times as
-long as the queries of three hundred checks.
+Great Expectations' own `UnexpectedRowsExpectation` runs each query twice and parses colons in it as parameters. Its
+column expectations compute columns, row count and conditions as a graph of metrics, which takes ten times as long as
+the queries of our three hundred checks.
 
-This module imports Great Expectations, which takes some seconds: import it where it is used.
+This module imports Great Expectations, which takes seconds, so import it only where it is used.
 """
 
 from typing import Any, ClassVar
 
-from expectations.datasource import gx  # isort: skip  # first: it switches the analytics off
+from expectations.datasource import gx  # isort: skip  # must come first: it switches the analytics off
 from great_expectations.execution_engine.sqlalchemy_execution_engine import SqlAlchemyExecutionEngine
 from great_expectations.expectations.expectation import BatchExpectation
 from great_expectations.expectations.metadata_types import FailureSeverity
@@ -21,7 +21,7 @@ COUNT = "rule.failing_count"
 
 
 class FailingCount(MetricProvider):
-    """How many rows a query returns."""
+    """The number of rows that a query returns."""
 
     metric_name = COUNT
     value_keys = ("query",)
@@ -31,9 +31,9 @@ class FailingCount(MetricProvider):
     def count(
         cls, execution_engine: SqlAlchemyExecutionEngine, metric_value_kwargs: dict[str, Any], **_: Any
     ) -> int:
-        """The number of rows."""
+        """Count the rows of the query."""
         with execution_engine.get_connection() as connection, execution_engine.time_limit():  # type: ignore[attr-defined]
-            # On lines of their own: a query may end in a comment.
+            # The query is on its own lines because it may end in a comment.
             counted = f"SELECT count(*) FROM (\n{metric_value_kwargs['query']}\n)"
             return int(connection.exec_driver_sql(counted).fetchall()[0][0])
 
@@ -49,7 +49,7 @@ class ExpectNoRows(BatchExpectation):
     def get_validation_dependencies(
         self, execution_engine: Any = None, runtime_configuration: Any = None
     ) -> ValidationDependencies:
-        """The one metric it needs; the library's own search for it takes longer than the query."""
+        """Return the only metric needed; Great Expectations' own search for it takes longer than the query."""
         metric = MetricConfiguration(COUNT, {}, {"query": self.query})
         return ValidationDependencies({COUNT: metric}, {"result_format": "BASIC"})
 

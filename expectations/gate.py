@@ -1,7 +1,8 @@
-"""The staged tables of a run -> a verdict (passed, articles rejected, or stopped) and the result of every check.
+"""Check the staged tables of a run: the verdict (passed, articles rejected, or stopped) and the result of every check.
 
-facts of articles --Gate.reject--> articles at fault moved to the rejects
-    --(resolving: stories, actors)--> all staged tables --Gate.check--> Verdict: passed, stopped, or more at fault
+`Gate.reject` moves articles at fault to the rejects, before stories and actors are resolved. `Gate.check` then checks
+all tables. Its verdict is passed, stopped, or "more articles at fault", after which rejecting and resolving start
+again.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 MAX_EXAMPLES = 5
 MAX_TEXT = 200  # characters of one value in an example
-MAX_ROUNDS = 3  # of rejecting and resolving again; a fault that is still there is not one of articles
+MAX_ROUNDS = 3  # of rejecting and resolving; a fault that remains after them stops the run
 
 JUDGED = ("runs", "articles", "statements", "statement_actors", "actors", "actor_aliases", "organizations",
           "affiliations", "mentions", "profiles", "profile_names", "actor_corrections", "files", "versions",
@@ -40,10 +41,10 @@ Name = tuple[str, str]
 
 @dataclass(frozen=True)
 class Verdict:
-    """The gate's verdict, with this run's `checks` (as `ops.checks`) and the `rejects` (as `ops.rejects`) it added.
+    """The verdict, with the `checks` (as in `ops.checks`) and `rejects` (as in `ops.rejects`) that the gate added.
 
-    Both are staged already. `is_open`: more articles are at fault; reject them, then resolve and check the rest again.
-    `stopped`: nothing may be published, and the rejects hold all rows that broke a critical rule.
+    Both are already staged. `is_open`: more articles are at fault; reject them, then resolve and check again.
+    `stopped`: publish nothing; the rejects hold all rows that broke a critical rule.
     """
 
     stopped: bool
@@ -67,10 +68,10 @@ def open_gate(
     data_docs: Path | None = None,
     query_seconds: float = 0,
 ) -> Iterator[Gate]:
-    """The gate of a run, with a separate connection for Great Expectations.
+    """Open the gate of a run, with a separate connection for Great Expectations.
 
-    `data_docs`, if given, is the folder for Great Expectations' own pages about the results. A check whose query takes
-    longer than `query_seconds` fails; 0 for no limit.
+    `data_docs`, if given, is the folder for Great Expectations' own result pages. A check whose query takes longer
+    than `query_seconds` fails; 0 means no limit.
     """
     from expectations.datasource import StagedBatches
 
@@ -80,7 +81,7 @@ def open_gate(
 
 
 class Gate:
-    """Checks what one run has staged; see `open_gate`."""
+    """Checks the staged tables of one run; see `open_gate`."""
 
     def __init__(
         self,
@@ -96,23 +97,23 @@ class Gate:
         self.connection = connection
         self.data_docs = data_docs
         self.rounds = 0
-        self.rejected: dict[Name, Row] = {}  # results of the rules whose articles are to be rejected
-        self.passed: dict[Name, Row] = {}  # results of the rules that found nothing before resolving
+        self.rejected: dict[Name, Row] = {}  # results of rules whose articles are rejected
+        self.passed: dict[Name, Row] = {}  # results of rules that passed before resolving
         self.came = pl.DataFrame()
 
     def reject(self) -> int:
-        """Move the articles at fault to the rejects, unless they are too many; returns how many articles and files.
+        """Move the articles at fault to the rejects, unless they are too many; return the number of articles and files.
 
-        The first call runs the rules on single articles; later calls move what `check` found at fault.
+        The first call also runs the rules on single articles; later calls move what `check` found at fault.
         """
         if not self.rounds:
             self.came = count_rows(self.version, "rows_staged")
-            self._ask_first()
+            self._check_facts()
         self.rounds += 1
         return 0 if self.is_tripped else move_to_rejects(self.version)
 
-    def _ask_first(self) -> None:
-        """Run the rules that do not depend on resolving; `check` does not repeat those that find nothing."""
+    def _check_facts(self) -> None:
+        """Run the rules that do not depend on resolving; `check` does not repeat those that pass."""
         rows = {_name(row): row for row in self._validate("facts", self.book.first)}
         for row in (rows[rule.table, rule.name] for rule in self.book.first):
             if row["success"]:
@@ -121,7 +122,7 @@ class Gate:
                 self._note(row)
 
     def _note(self, row: Row) -> bool:
-        """Note what a failed rule finds at fault; returns whether all its rows lead to an article or a file."""
+        """Note the articles and files that a failed rule finds at fault; return whether all its rows lead to one."""
         rule = self.book.find(*_name(row))
         if not rule.rejects or not row["failing_count"]:
             return False
@@ -134,33 +135,33 @@ class Gate:
 
     @property
     def is_tripped(self) -> bool:
-        """Whether so many articles are at fault that the run must stop; then nothing more is moved."""
+        """Whether so many articles are at fault that the run must stop, without moving any more of them."""
         return bool(self.connection.execute(self.book.find(*BREAKER).sql).fetchall())
 
     def check(self) -> Verdict:
-        """Run every suite on all staged rows, once stories and actors are resolved.
+        """Run every suite on all staged rows, after stories and actors are resolved.
 
-        The results are staged as `checks`, `metrics` and `rejects` of the run, whatever the verdict.
+        The results are staged as `checks`, `metrics` and `rejects`, whatever the verdict.
         """
         if self.is_tripped:
-            return self._stop([*self.rejected.values(), *self.passed.values(), *self._ask_breaker()])
+            return self._stop([*self.rejected.values(), *self.passed.values(), *self._check_breaker()])
         self._measure()
         rows = run_suites(self.batches, self.connection, self.book.without(self.passed))
-        failed = [row for row in rows if not row["success"] and self._is_grave(row)]
+        failed = [row for row in rows if not row["success"] and self._is_severe(row)]
         noted = [self._note(row) for row in failed] if self.rounds < MAX_ROUNDS else [False]
         if failed and all(noted):
             return self._tripped_or_open(rows)
         return self._end(rows, {_name(row) for row in failed})
 
-    def _is_grave(self, row: Row) -> bool:
-        """Whether a failed rule stops the run or rejects articles; one that could not be run rejects none."""
+    def _is_severe(self, row: Row) -> bool:
+        """Whether a failed rule stops the run or rejects articles. A rule whose query failed rejects nothing."""
         rejects = self.book.find(*_name(row)).rejects and row["failing_count"] > 0
         return row["severity"] == "critical" or rejects
 
     def _tripped_or_open(self, rows: list[Row]) -> Verdict:
         if self.is_tripped:
             others = [row for row in rows if _name(row) != BREAKER]
-            return self._stop([*_join(self.rejected, others), *self.passed.values(), *self._ask_breaker()])
+            return self._stop([*_join(self.rejected, others), *self.passed.values(), *self._check_breaker()])
         return Verdict(False, _checks(self.version, rows), self._rejects(), is_open=True)
 
     def _end(self, rows: list[Row], failed: set[Name]) -> Verdict:
@@ -173,7 +174,7 @@ class Gate:
         return self._judge([*rows, *last])
 
     def _stop(self, rows: list[Row]) -> Verdict:
-        """The verdict when too many articles are at fault; checks that depend on resolving are skipped."""
+        """Return the verdict for too many articles at fault; checks that depend on resolving are skipped."""
         self._stage(rows)
         self._write_docs()
         return self._judge(rows)
@@ -188,7 +189,7 @@ class Gate:
                     reject_broken_rows(self.version, rule)
         return Verdict(not critical.is_empty(), checks, self._rejects())
 
-    def _ask_breaker(self) -> list[Row]:
+    def _check_breaker(self) -> list[Row]:
         return self._validate("breaker", [self.book.find(*BREAKER)])
 
     def _measure(self) -> None:
@@ -215,7 +216,7 @@ class Gate:
 
 
 def _join(rejected: dict[Name, Row], rows: list[Row]) -> list[Row]:
-    """The results of all rules; a rule whose articles were rejected keeps the result from before the rejection."""
+    """Return the results of all rules; a rule whose articles were rejected keeps its result from before that."""
     return [*rejected.values(), *(row for row in rows if _name(row) not in rejected)]
 
 
@@ -227,24 +228,24 @@ def _name(row: Row) -> Name:
 
 
 def run_suites(batches: StagedBatches, connection: Any, book: RuleBook) -> list[Row]:
-    """The results of all suites except that of `checks`, as rows of `ops.checks` without the run id."""
+    """Run all suites except that of `checks`; return rows of `ops.checks` without the run id."""
     return [row for name in JUDGED for row in run_suite(batches, connection, book, name)]
 
 
 def run_suite(batches: StagedBatches, connection: Any, book: RuleBook, table: str) -> list[Row]:
-    """The results of one table's suite, as rows of `ops.checks` without the run id."""
+    """Run the suite of one table; return rows of `ops.checks` without the run id."""
     from expectations.suites import build_suite
 
     return _validate(batches, connection, book, table, build_suite(table, book.of(table)))
 
 
 def _validate(batches: StagedBatches, connection: Any, book: RuleBook, table: str, suite: Any) -> list[Row]:
-    """Great Expectations decides pass or fail; for a failed rule, its own query fetches the rows."""
+    """Validate with Great Expectations, and fetch the rows of failed rules with the rules' own queries."""
     return [_check_row(connection, book, result) for result in batches.validate(table, suite)]
 
 
 def write_docs(batches: StagedBatches, folder: Path, run_id: str) -> None:
-    """Write Great Expectations' pages about the results to `folder`."""
+    """Write Great Expectations' result pages to `folder`."""
     from expectations.data_docs import write_data_docs
 
     write_data_docs(batches, folder, run_id)
@@ -264,17 +265,17 @@ def _check_row(connection: Any, book: RuleBook, result: Any) -> Row:
 
 
 def _failing(connection: Any, rule: Rule) -> Row:
-    """How many rows break a rule, examples of them, and what they say in words."""
+    """Return the number of rows that break a rule, examples, and a description of what was observed."""
     count = connection.execute(f"SELECT count(*) FROM {rule.rows}").fetchall()[0][0]
     examples = connection.sql(f"SELECT * FROM {rule.rows} LIMIT {MAX_EXAMPLES}").pl().to_dicts()
-    said = [_shortened(str(row.pop("observed"))) for row in examples if "observed" in row]
-    more = f" and {count - len(said)} more" if count > len(said) else ""
-    observed = "; ".join(said) + more if said else f"{count} rows"
+    texts = [_shortened(str(row.pop("observed"))) for row in examples if "observed" in row]
+    more = f" and {count - len(texts)} more" if count > len(texts) else ""
+    observed = "; ".join(texts) + more if texts else f"{count} rows"
     return {"observed": observed, "failing_count": count, "examples": _as_json(examples)}
 
 
 def _error(exception_info: dict[str, Any]) -> str | None:
-    """The message of a check that could not run; it counts as failed, with the severity of its rule."""
+    """Return the error of a check whose query failed; the check counts as failed, with the severity of its rule."""
     infos: Iterable[Any] = (
         exception_info.values() if "raised_exception" not in exception_info else [exception_info]
     )
@@ -301,14 +302,14 @@ def _checks(next_version: NextVersion, rows: Sequence[Row]) -> pl.DataFrame:
 
 
 def measure(next_version: NextVersion, book: RuleBook) -> pl.DataFrame:
-    """The metrics of this run, as rows of `ops.metrics`."""
+    """Compute the metrics of this run, as rows of `ops.metrics`."""
     figures = (_figures(next_version, name, sql) for name, sql in book.metrics.items())
     return pl.concat([pl.DataFrame(schema=polars_schema(METRICS)), *figures])
 
 
 def count_rows(next_version: NextVersion, metric: str) -> pl.DataFrame:
-    """The staged rows of each table of facts; without those of published articles that a better copy brings back."""
-    retold = {
+    """Count the staged rows of each table of facts, without rows staged again because a better copy arrived."""
+    staged_again = {
         name: "SELECT statement_id FROM staging.statements SEMI JOIN staging.retold USING (article_id)"
         if name == "statement_actors"
         else "FROM staging.retold"
@@ -317,7 +318,7 @@ def count_rows(next_version: NextVersion, metric: str) -> pl.DataFrame:
     counts = " UNION ALL ".join(
         f"SELECT {literal(name)} AS scope, count(*) AS value, count(*) AS row_count FROM staging.{name} "
         f"ANTI JOIN ({sql}) USING ({'statement_id' if name == 'statement_actors' else 'article_id'})"
-        for name, sql in retold.items()
+        for name, sql in staged_again.items()
     )
     return _figures(next_version, metric, counts)
 

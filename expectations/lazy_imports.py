@@ -1,7 +1,7 @@
-"""Imports libraries without their optional dependencies that this product never uses.
+"""Import libraries without optional dependencies that On Record never uses.
 
-DuckDB, PyArrow and Great Expectations import pandas; Great Expectations also imports chart and cloud libraries. That
-takes longer than all checks of a small run, and no pandas frame is ever used here.
+DuckDB, PyArrow and Great Expectations import pandas; Great Expectations also imports chart and cloud libraries. These
+imports would take longer than all checks of a small run.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any
 
 
 def leave_out(*names: str) -> None:
-    """From now on, importing these modules raises ImportError, unless they are imported already or have a stand-in."""
+    """Make the import of these modules raise ImportError, except for modules that are imported or replaced already."""
     sys.meta_path.insert(0, LeftOut(names))
 
 
@@ -30,11 +30,11 @@ class LeftOut(MetaPathFinder, Loader):
         self.names = names
 
     def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
-        """A spec as if the module were installed: some libraries look for it early and import it late."""
+        """Return a spec as if the module were installed, since some libraries look for it early and import it late."""
         return ModuleSpec(fullname, self) if fullname in self.names else None
 
     def create_module(self, spec: ModuleSpec) -> None:
-        """Always ImportError."""
+        """Raise ImportError."""
         raise ImportError(f"{spec.name} is left out", name=spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
@@ -42,9 +42,9 @@ class LeftOut(MetaPathFinder, Loader):
 
 
 class StandIn(ModuleType):
-    """Stands in for a module in annotations and `isinstance`: its classes exist and have no instances.
+    """Replaces a module in annotations and `isinstance`: its classes exist, but nothing is an instance of them.
 
-    Any other attribute comes from the real module, imported on first use, excluded or not.
+    Other attributes come from the real module, which is imported on first use, even if it is left out.
     """
 
     def __init__(self, name: str) -> None:
@@ -52,7 +52,7 @@ class StandIn(ModuleType):
         self.__path__: list[str] = []
 
     def __getattr__(self, name: str) -> Any:
-        """A class of the stand-in, or the real module's attribute."""
+        """Return a class of the stand-in, or an attribute of the real module."""
         if name == "__version__":
             return version(self.__name__.split(".")[0])
         if name.startswith("__"):
@@ -68,13 +68,13 @@ class StandIn(ModuleType):
 
 @contextmanager
 def leaner_imports(later: Sequence[str] = (), missing: Sequence[str] = ()) -> Iterator[None]:
-    """Within the block, modules not imported yet have a stand-in (`later`) or seem not to be installed (`missing`).
+    """Within the block, replace modules not yet imported by a stand-in (`later`) or hide them (`missing`).
 
-    The garbage collector pauses meanwhile: it would scan objects again and again that stay anyway.
+    The garbage collector is off meanwhile, because it would repeatedly scan objects that all stay alive.
     """
     put = {name: StandIn(name) for name in later} | dict.fromkeys(missing)
     put = {name: module for name, module in put.items() if name not in sys.modules}
-    sys.modules.update(put)  # type: ignore[arg-type]  # None says that there is no such module
+    sys.modules.update(put)  # type: ignore[arg-type]  # None makes the import fail
     was_enabled = gc.isenabled()
     gc.disable()
     try:

@@ -1,9 +1,8 @@
-"""Rules on all rows that will be published, old and new: no row may lose its actor when a run rebuilds actors.
+"""Rules that no published row loses its actor when a run rebuilds actors.
 
-A run rebuilds all actors of the blocks it touches and removes those that no longer exist; other blocks stay as
-published. So a row at fault is a published row that refers to a removed actor, or one that was damaged before. Each
-rule reads one column of one table once; with a million statements and four million mentions, all of them together took
-3 s on a busy machine.
+A run rebuilds all actors of the blocks it touches, and removes those that no longer exist. A row at fault refers to a
+removed actor, or was damaged before. Each rule reads one column of one table once. With a million statements and four
+million mentions, all these rules took 3 s on a busy machine.
 """
 
 from __future__ import annotations
@@ -15,10 +14,10 @@ from schema.tables import BY_NAME
 from warehouse.staging.entities import MEANT, OWNED
 
 TRIPS = (
-    "A line of the corrections that is taken back while actors it joined are not made again; a damaged warehouse. "
-    "`onrecord rebuild` makes all actors again."
+    "A correction that is removed without rebuilding the actors it merged; a damaged warehouse. "
+    "`onrecord rebuild` rebuilds all actors."
 )
-# Actors of touched blocks are removed unless they are staged again: `staging.actors` holds all actors of those blocks.
+# A touched actor disappears unless it is staged again; `staging.actors` has all actors of the touched blocks.
 STANDING = """
             WITH touched AS (
                 SELECT actor_id FROM main.profiles SEMI JOIN staging.identities USING (profile_id)
@@ -37,7 +36,7 @@ BODIES = """,
 
 
 def published_rules() -> Iterator[Rule]:
-    """One rule for each column by which a published row refers to an actor, and each table whose rows an actor owns."""
+    """Yield a rule for each column that refers to an actor, and for each table whose rows belong to an actor."""
     for name, columns in MEANT.items():
         for column, profile in columns.items():
             if column != "rule":
@@ -52,13 +51,13 @@ def published_rules() -> Iterator[Rule]:
 
 
 def _meant_rule(name: str, column: str, profile: str) -> Rule:
-    """Rows whose profile this run resolves get the new actor; all others keep theirs."""
+    """Return the rule for a table with profiles: the run gives rows of a resolved profile their new actor."""
     keys = ", ".join(dict.fromkeys([*BY_NAME[name].key, column]))
     settled = """
             UNION ALL SELECT t.profile_id, t.actor_id FROM staging.identities AS t
             WHERE NOT EXISTS (SELECT 1 FROM standing AS a WHERE a.id = t.actor_id)"""
     return _rule(name, column, "a row of actors", STANDING + f""",
-            lost AS MATERIALIZED (  -- few; asking both at once takes three times as long
+            lost AS MATERIALIZED (  -- few rows; one combined query takes three times as long
                 SELECT {keys}, {profile} FROM main.{name} AS t ANTI JOIN standing AS a ON a.id = t.{column}
                 WHERE t.{column} IS NOT NULL{_but_corrected(name)}
             )
@@ -67,7 +66,7 @@ def _meant_rule(name: str, column: str, profile: str) -> Rule:
 
 
 def _but_corrected(name: str) -> str:
-    """Skips statements whose actors a correction sets; the rule checks them with the corrected actors instead."""
+    """Return SQL that leaves out corrected statements, which the rule checks separately."""
     is_of_statement = name in ("statements", "statement_actors")
     return " AND t.statement_id NOT IN (SELECT statement_id FROM staging.overlaid)" if is_of_statement else ""
 
@@ -91,6 +90,6 @@ def _owned_rule(name: str, owner: str) -> Rule:
 def _rule(name: str, column: str, target: str, sql: str) -> Rule:
     return Rule(
         f"{column}_stays_known", name, "critical",
-        f"Each {column} of {name} that is published, old rows too, is {target}; else the row belongs to nobody.",
+        f"Each {column} of {name}, in old rows too, is {target}; otherwise the row would lose its actor.",
         sql, trips=TRIPS, is_resolved=True,
     )  # fmt: skip

@@ -1,7 +1,7 @@
-"""Rows that break a rule -> the articles and files at fault -> moved from staging to `ops.rejects`.
+"""Move the articles and files of rows that break a rule from staging to `ops.rejects`.
 
-Rows lead to articles by their columns: those of a statement by its `statement_id`, those of an actor by the articles
-that mention the actor. Articles at fault are noted in `staging.at_fault` first, so that a check can count them before
+Columns lead from a row to its articles: a statement to the article with its `statement_id`, an actor to the articles
+that mention it. Articles at fault are collected in `staging.at_fault` first, so that a check can count them before
 any are moved.
 """
 
@@ -16,7 +16,7 @@ from schema.derive import polars_schema
 from schema.tables import REJECTS
 from warehouse.staging.next_version import NextVersion
 
-# Column of a row at fault -> the staged articles that its value leads to; the most reliable column first.
+# Column of a row at fault -> query for the staged articles of each value; the most reliable column comes first.
 LEADS = {
     "article_id": "SELECT DISTINCT article_id AS value, article_id FROM broken",
     "statement_id": "SELECT statement_id AS value, article_id FROM staging.statements",
@@ -34,18 +34,18 @@ LEADS = {
     "file_sha256": "SELECT file_sha256 AS value, article_id FROM staging.contents",
     "path": "SELECT path AS value, article_id FROM staging.articles",
 }
-OF_FILES = ("files", "sources")  # tables whose rows lead to a file, whether articles came from it or not
+OF_FILES = ("files", "sources")  # tables whose rows lead to a file, even one without articles
 AT_FAULT = pl.Schema(
     {"article_id": pl.String, "path": pl.String, "reason_code": pl.String, "reason": pl.String}
 )
 
 
 def note_faults(version: NextVersion, rule: Rule) -> int:
-    """Note the articles and files that the rows breaking `rule` lead to; returns how many rows lead to none."""
+    """Note the articles and files that the rows breaking `rule` lead to; return how many rows lead to none."""
     led = version.connection.sql(_lead_sql(version, rule)).pl()
     is_lost = pl.col("article_id").is_null() & pl.col("path").is_null()
-    said = pl.format(" It has: {}.", pl.col("value").fill_null("nothing"))
-    reason = pl.lit(rule.reason) + (said if led["has_value"].any() else pl.lit(""))
+    value = pl.format(" It has: {}.", pl.col("value").fill_null("nothing"))
+    reason = pl.lit(rule.reason) + (value if led["has_value"].any() else pl.lit(""))
     faults = (
         led.filter(~is_lost)
         .select("article_id", "path", reason_code=pl.lit(rule.name), reason=reason)
@@ -57,7 +57,7 @@ def note_faults(version: NextVersion, rule: Rule) -> int:
 
 
 def _lead_sql(version: NextVersion, rule: Rule) -> str:
-    """SQL: one row per row at fault and article it leads to, with `article_id`, `path`, `value`, `has_value`."""
+    """SQL for one row per faulty row and article it leads to: `article_id`, `path`, `value`, `has_value`."""
     columns = version.connection.sql(rule.sql).columns
     leads = [name for name in LEADS if name in columns]
     ways = [
@@ -82,9 +82,9 @@ def _lead_sql(version: NextVersion, rule: Rule) -> str:
 
 
 def move_to_rejects(version: NextVersion) -> int:
-    """Move the noted articles and files, with all their rows, from staging to the rejects; returns how many of each.
+    """Move the noted articles and files, with all their rows, from staging to the rejects; return their number.
 
-    Each moved row is one reject. All in one transaction: a run killed here has moved nothing.
+    Each moved row becomes one reject. One transaction does it all, so a run that is killed here has moved nothing.
     """
     faults = version.connection.sql(NOTED).pl()
     if faults.is_empty():
@@ -109,7 +109,10 @@ def move_to_rejects(version: NextVersion) -> int:
 
 
 def move_unanalysed(version: NextVersion) -> int:
-    """Move articles that could not be analysed from staging to the rejects; returns how many. They have no facts."""
+    """Move articles that could not be analysed from staging to the rejects; return how many.
+
+    Nothing was found in them, so they have no rows in other tables.
+    """
     faults = version.connection.sql(UNANALYSED).pl()
     if faults.is_empty():
         return 0
@@ -127,7 +130,7 @@ UNANALYSED = """
         format('{}: {} characters, {}', a.path, length(a.body), u.reason) AS reason
     FROM staging.unanalysed AS u JOIN staging.articles AS a USING (article_id)
     ORDER BY a.path, a.record_no"""
-# What is at fault and still staged: each article once, with its file and first reason; the file of a faulty row once.
+# Noted and still staged: each article once, with its file and first reason, and each noted file once.
 NOTED = """
     SELECT
         f.article_id,
@@ -158,7 +161,7 @@ def _rejected_files(files: pl.DataFrame) -> pl.DataFrame:
 
 
 def _rejected_rows(table: str, removed: pl.DataFrame, faults: pl.DataFrame) -> pl.DataFrame:
-    """One reject per removed row, with the row as JSON (an article's without its body, which the file has)."""
+    """Make one reject per removed row, with the row as JSON; an article's body is left out, as the file has it."""
     rows = [
         json.dumps({"table": table, **row}, ensure_ascii=False, default=str) for row in removed.to_dicts()
     ]
@@ -178,10 +181,10 @@ def _rejected_rows(table: str, removed: pl.DataFrame, faults: pl.DataFrame) -> p
 
 
 def reject_broken_rows(version: NextVersion, rule: Rule) -> None:
-    """When a rule has stopped the run, add all rows that break it to the rejects of the version that is set aside."""
+    """Add all rows that break a rule to the rejects of the stopped run's version, which is not published."""
     try:
         broken = version.connection.sql(rule.sql)
-    except Exception:  # the check itself could not be run: it names no rows
+    except Exception:  # the query of the check failed, so it has no rows
         return
     places = [name if name in broken.columns else f"NULL AS {name}" for name in ("path", "record_no")]
     version.connection.execute(

@@ -1,4 +1,4 @@
-"""A rule: a query for the rows that break it, what that does to the run, and why."""
+"""A rule: a query for the rows that break it, the effect on the run, and the reason."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ Severity = Literal["critical", "warning", "info"]
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule: `sql` selects the rows that break it, `reason` says what they would do to the reader of the table.
+    """One rule: `sql` selects the rows that break it; `reason` says why such rows would mislead readers.
 
-    A column `observed` in those rows says in words what was found.
+    If the rows have a column `observed`, it describes the finding in words.
 
-    `rejects`: the rows lead to articles or files, which move to the rejects so that the run continues. A critical
-    rule that rejects stops the run only when a row leads to none; one that does not reject is about the whole and
-    always stops it. `trips` says how real data could break a critical rule. `is_resolved`: the rule reads the results
-    of resolving (stories, actors), so it cannot run earlier.
+    `rejects`: the articles or files of the rows move to the rejects, and the run continues. A critical rule that
+    rejects stops the run only if a row leads to no article or file. A critical rule that does not reject always stops
+    it. `trips` is an example of real data that could break a critical rule. `is_resolved`: the rule reads stories or
+    actors, so it cannot run before they are resolved.
     """
 
     name: str
@@ -29,16 +29,16 @@ class Rule:
     expected: str = "no such row"
     trips: str = ""
     is_resolved: bool = False
-    is_declared: bool = False  # it follows from the declaration of its table
+    is_declared: bool = False  # derived from the declaration of its table
 
     @property
     def rows(self) -> str:
-        """The query as a subquery; on separate lines, because it may end in a comment."""
+        """The query as a subquery, on lines of its own because it may end in a comment."""
         return f"(\n{self.sql}\n)"
 
     @property
     def effect(self) -> str:
-        """What a broken rule does: `reject`, `stop`, `warn` or `note`."""
+        """The effect of a broken rule: `reject`, `stop`, `warn` or `note`."""
         if self.rejects:
             return "reject"
         return {"critical": "stop", "warning": "warn", "info": "note"}[self.severity]

@@ -1,4 +1,4 @@
-"""All rules of a run in one place: those in Python, those in `checks/`, the user's own, and those on drift."""
+"""Collect all rules of a run: rules in Python, the files in `checks/`, the user's checks, and drift rules."""
 
 from __future__ import annotations
 
@@ -25,32 +25,32 @@ __all__ = ["CheckError", "RuleBook", "open_rulebook"]
 
 @dataclass(frozen=True)
 class RuleBook:
-    """The rules of a run, including those that the tables declare, and the queries of its metrics by name."""
+    """The rules of a run, including those that the tables declare, and the metric queries by name."""
 
     rules: tuple[Rule, ...]
     metrics: dict[str, str]
 
     @property
     def first(self) -> tuple[Rule, ...]:
-        """The rules that can run before stories and actors are resolved, and whose rows lead to articles."""
+        """The rules on single articles that can run before stories and actors are resolved."""
         return tuple(rule for rule in self.rules if rule.rejects and not rule.is_resolved)
 
     def without_trends(self) -> RuleBook:
-        """The rules for a run that is not a day's news, such as a rebuild: without metrics and drift."""
+        """Return the rules without metrics and drift, for a run such as a rebuild, which is not a normal day's news."""
         trends = {f"{metric}_is_usual" for metric in self.metrics}
         return RuleBook(tuple(rule for rule in self.rules if rule.name not in trends), {})
 
     def without(self, names: Container[tuple[str, str]]) -> RuleBook:
-        """The rules except those of these tables or names."""
+        """Return the rules except those with these tables and names."""
         left = tuple(rule for rule in self.rules if (rule.table, rule.name) not in names)
         return RuleBook(left, self.metrics)
 
     def of(self, table: str) -> tuple[Rule, ...]:
-        """The rules about one table."""
+        """Return the rules on one table."""
         return tuple(rule for rule in self.rules if rule.table == BY_NAME[table].name)
 
     def find(self, table: str, name: str) -> Rule:
-        """One rule; raises KeyError for an unknown name."""
+        """Return a rule; raise KeyError for an unknown name."""
         return self._by_name[table, name]
 
     @cached_property
@@ -59,9 +59,9 @@ class RuleBook:
 
 
 def open_rulebook(thresholds: Mapping[str, float] | None = None, folder: Path | None = None) -> RuleBook:
-    """The rules, with the given thresholds (`check.threshold`) and the checks in the user's `folder`.
+    """Collect the rules, with the given thresholds (`check.threshold`) and the checks in the user's `folder`.
 
-    Raises `CheckError` for a malformed check and for an unknown threshold.
+    Raises `CheckError` for an invalid check or an unknown threshold.
     """
     thresholds, folder = thresholds or {}, folder or Path("no folder of checks")
     require_thresholds(thresholds, folder)

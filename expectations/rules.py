@@ -1,20 +1,20 @@
-"""The rules that no column declaration can state: across columns, across tables, and against the text itself.
+"""Rules that no column declaration can state: across columns, across tables, and against the text.
 
-Each rule is a query for the rows that break it. It selects the columns that people need to find a row, never a body.
-The queries name `staging` (new rows) and `main` or `ops` (published rows), so that they can be pasted into DuckDB as
-they are, for example on the file that a stopped run leaves.
+Each rule is a query for the rows that break it. It selects the columns needed to find a row, never a body. The
+queries name `staging` (new rows) and `main` or `ops` (published rows), so that they can be pasted into DuckDB, for
+example on the file that a stopped run leaves.
 
 What a broken rule does (`docs/checks.md` lists them all, with how real data could break each):
 
-- A rule that *rejects* leads from its rows to the articles or files at fault. They move to `ops.rejects` with
-  everything found in them, and the run continues. No computed row is ever dropped without its article: the article
-  would seem to say less than it does. Such a rule is also *critical* when publishing its rows would make an answer
-  wrong: if a row leads to no article, the run stops.
-- A *critical* rule that does not reject is about the whole, such as a version number used twice. It stops the run. So
-  does `checks/few_articles_are_at_fault.sql` when too many articles would have to be rejected.
-- A *warning* publishes with a banner on the report; an *info* is only counted.
+- A rule that *rejects* moves the articles or files of its rows to `ops.rejects`, with everything found in them, and the
+  run continues. A computed row is never dropped without its article, because the article would then seem to say less
+  than it does. Such a rule is also *critical* when publishing its rows would make an answer wrong: if a row leads to
+  no article, the run stops.
+- A *critical* rule that does not reject is about the whole warehouse, such as a duplicate version number. It stops the
+  run. So does `checks/few_articles_are_at_fault.sql` when too many articles would have to be rejected.
+- A *warning* shows a banner in the report; an *info* is only counted.
 
-The rules on meaning (are there enough statements, speakers, days?) are the files in `expectations/checks`.
+The rules on meaning (are there enough statements, speakers, days?) are files in `expectations/checks`.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ from schema.tables import CONTENTS, FILES, SOURCES, TABLES, VERSIONS
 REJECTING = (
     Rule(
         "language_is_a_code", "articles", "warning", rejects=True,
-        trips="A file that writes its language as “English (US)”.",
-        reason="The language of an article is two small letters, as in ISO 639-1.",
+        trips="A file that states its language as “English (US)”.",
+        reason="The language of an article is two lower-case letters, as in ISO 639-1.",
         sql="""
             SELECT article_id, path, record_no, language AS value
             FROM staging.articles
@@ -40,8 +40,8 @@ REJECTING = (
     ),
     Rule(
         "body_has_text", "articles", "warning", rejects=True,
-        trips="A page that holds nothing but marks and blanks.",
-        reason="An article whose body is blank proves nothing.",
+        trips="A page with only punctuation and white space.",
+        reason="An article whose body is blank is evidence of nothing.",
         sql="""
             SELECT article_id, path, record_no, word_count AS value
             FROM staging.articles
@@ -52,11 +52,11 @@ REJECTING = (
 ARTICLE_RULES = (
     Rule(
         "articles_are_new", "articles", "critical", rejects=True,
-        trips="A killed run that had published, or two files of one text in batches that overlap.",
+        trips="A run that was killed after publishing, or the same text in two files of overlapping batches.",
         reason="An article that is already published would be counted twice in actors and affiliations.",
         sql="""
             SELECT article_id, path FROM staging.articles SEMI JOIN main.articles USING (article_id)
-            WHERE article_id NOT IN (FROM staging.withdrawn)  -- those are made again, as by a rebuild""",
+            WHERE article_id NOT IN (FROM staging.withdrawn)  -- these articles are replaced, as in a rebuild""",
     ),
     Rule(
         "headline_is_its_slice", "articles", "critical", rejects=True,
@@ -79,7 +79,7 @@ ARTICLE_RULES = (
     ),
     Rule(
         "fields_are_their_slices", "articles", "critical", rejects=True,
-        trips="A page that gives its author in a meta element and another one below the title.",
+        trips="A page that names one author in a meta element and another below the title.",
         reason="A field that is in the body is the text between its own offsets.",
         sql="""
             WITH fields AS (
@@ -99,12 +99,12 @@ ARTICLE_RULES = (
     ),
     Rule(
         "published_on_is_known", "articles", "info",
-        reason="An article without a day is in no timeline.",
+        reason="An article without a day is missing from every timeline.",
         sql="SELECT article_id, path, record_no, published_reason FROM staging.articles WHERE published_on IS NULL",
     ),
     Rule(
         "published_on_is_plausible", "articles", "warning",
-        reason="Hardly any article is from before 1800, and none from after tomorrow: the file says so wrongly.",
+        reason="Hardly any article is from before 1800 and none is from the future, so the date in the file is wrong.",
         sql="""
             SELECT article_id, path, record_no, published_on, published_from
             FROM staging.articles
@@ -113,7 +113,7 @@ ARTICLE_RULES = (
     ),
     Rule(
         "dateline_is_near_publication", "articles", "warning",
-        reason="A story is published within ten days of its dateline, and not before; else one of the two is misread.",
+        reason="A story is published at most ten days after its dateline; otherwise one of the dates was misread.",
         sql="""
             SELECT article_id, path, record_no, dateline_on, published_on, published_from
             FROM staging.articles
@@ -122,7 +122,7 @@ ARTICLE_RULES = (
     Rule(
         "a_story_has_one_latest", "articles", "critical", rejects=True, is_resolved=True,
         trips="Versions of a story that arrive out of order, or whose numbers contradict each other.",
-        reason="Each story has exactly one last version, and is named after one of its own.",
+        reason="Each story has exactly one latest version, and its id is that of one of its articles.",
         sql="""
             WITH touched AS (
                 SELECT story_id FROM staging.articles UNION SELECT story_id FROM staging.amended_articles
@@ -143,18 +143,18 @@ ARTICLE_RULES = (
 STATEMENT_RULES = (
     Rule(
         "cue_is_listed", "statements", "info",
-        reason="A cue that seeds/cues.csv does not list has no class; one that comes often belongs on the list.",
+        reason="A cue that seeds/cues.csv does not list has no class; add frequent ones to the list.",
         sql="SELECT statement_id, article_id, cue, cue_lemma FROM staging.statements WHERE cue_class = 'other'",
     ),
     Rule(
         "article_comes_along", "statements", "critical", rejects=True,
-        trips="An article that a later step left out, while what was found in it stayed.",
-        reason="A statement is staged with its article, or its text could not be compared with the body.",
+        trips="An article that a later step left out, while its statements stayed.",
+        reason="A statement is staged with its article, so that its text can be compared with the body.",
         sql="SELECT statement_id, article_id FROM staging.statements ANTI JOIN staging.articles USING (article_id)",
     ),
     Rule(
         "content_spans_are_in_order", "statements", "critical", rejects=True,
-        trips="A long sentence with a quotation in a quotation, whose pieces cross.",
+        trips="A long sentence with a quotation inside a quotation, whose pieces overlap.",
         reason="The pieces of a content follow each other, do not overlap and lie inside the body.",
         sql="""
             SELECT s.statement_id, s.article_id, s.content_spans, length(a.body) AS body_length
@@ -172,7 +172,7 @@ STATEMENT_RULES = (
     Rule(
         "content_is_its_slices", "statements", "critical", rejects=True,
         trips="Odd characters, such as combining accents or emoji, that shift offsets.",
-        reason="The content is the pieces of the body between its offsets, joined by one blank.",
+        reason="The content is the pieces of the body between its offsets, joined by one space.",
         sql="""
             WITH slices AS (
                 SELECT s.statement_id, s.article_id, s.content, s.content_spans, array_to_string([
@@ -212,8 +212,8 @@ STATEMENT_RULES = (
     ),
     Rule(
         "seq_no_counts_from_1", "statements", "critical", rejects=True,
-        trips="Two statements found at one place of a text.",
-        reason="The statements of an article are numbered 1, 2, 3... without gap or repeat.",
+        trips="Two statements found at the same place in a text.",
+        reason="The statements of an article are numbered 1, 2, 3... without gaps or repeats.",
         sql="""
             SELECT article_id, count(*) AS statements, count(DISTINCT seq_no) AS numbers, max(seq_no) AS last_no
             FROM staging.statements
@@ -222,7 +222,7 @@ STATEMENT_RULES = (
     ),
     Rule(
         "published_on_is_the_articles", "statements", "critical", rejects=True,
-        trips="An article whose day is corrected after its statements were found.",
+        trips="An article whose day was corrected after its statements were found.",
         reason="A statement was published on the day of its article.",
         sql="""
             SELECT s.statement_id, s.article_id, s.published_on, a.published_on AS article_published_on
@@ -231,8 +231,8 @@ STATEMENT_RULES = (
     ),
     Rule(
         "one_speaker_each", "statements", "critical", rejects=True,
-        trips="Two people who speak with one voice: “we regret this,” Ada Quill and Bo Venn said.",
-        reason="A statement with an actor has exactly one speaker row, that actor's; a statement without has none.",
+        trips="Two people quoted together: “we regret this,” Ada Quill and Bo Venn said.",
+        reason="A statement with an actor has one speaker row, for that actor; one without an actor has none.",
         sql="""
             WITH speakers AS (
                 SELECT statement_id, count(*) AS rows, min(actor_id) AS speaker_id
@@ -249,7 +249,7 @@ STATEMENT_RULES = (
     ),
     Rule(
         "an_utterance_has_its_first_print", "statements", "warning", is_resolved=True,
-        reason="Each utterance is named after one of its own prints; else its prints are counted as of another one.",
+        reason="The id of an utterance is that of one of its prints; otherwise they count towards another one.",
         sql="""
             WITH touched AS (
                 SELECT utterance_id FROM staging.statements WHERE utterance_id IS NOT NULL
@@ -271,8 +271,8 @@ STATEMENT_RULES = (
 ACTOR_RULES = (
     Rule(
         "article_comes_along", "mentions", "critical", rejects=True,
-        trips="An article that a later step left out, while what was found in it stayed.",
-        reason="A mention is staged with its article, or its text could not be compared with the body.",
+        trips="An article that a later step left out, while its mentions stayed.",
+        reason="A mention is staged with its article, so that its text can be compared with the body.",
         sql="SELECT mention_id, article_id FROM staging.mentions ANTI JOIN staging.articles USING (article_id)",
     ),
     Rule(
@@ -297,7 +297,7 @@ ACTOR_RULES = (
     ),
     Rule(
         "organizations_are_no_persons", "organizations", "warning",
-        reason="What is listed as an organization is not a person.",
+        reason="An actor in organizations is not a person.",
         sql="""
             SELECT o.organization_id, o.name, a.kind
             FROM staging.organizations AS o JOIN staging.actors AS a ON a.actor_id = o.organization_id
@@ -308,8 +308,8 @@ ACTOR_RULES = (
 FILE_RULES = (
     Rule(
         "articles_balance", "files", "critical", rejects=True,
-        trips="An archive or a feed whose records a reader counts wrongly.",
-        reason="Nothing is lost: articles found = loaded + duplicate + rejected, for each file.",
+        trips="An archive or a feed whose records a reader miscounts.",
+        reason="Nothing is lost: for each file, articles found = loaded + duplicate + rejected.",
         sql="""
             SELECT path, outcome, articles_found, articles_loaded, articles_duplicate, articles_rejected
             FROM staging.files
@@ -317,8 +317,8 @@ FILE_RULES = (
     ),
     Rule(
         "loaded_articles_are_there", "files", "critical", rejects=True,
-        trips="A file that gives one text twice under different record numbers.",
-        reason="Each file has as many staged articles as it says were loaded from it.",
+        trips="A file that has the same text under two record numbers.",
+        reason="Each file has as many staged articles as the ledger says were loaded from it.",
         sql="""
             WITH loaded AS (
                 SELECT path, count(*) AS articles FROM staging.articles
@@ -335,14 +335,14 @@ FILE_RULES = (
     Rule(
         "loss_has_a_reason", "files", "critical", rejects=True,
         trips="A reader that rejects a file without saying why.",
-        reason="A file that was rejected says why.",
+        reason="A rejected file has a reason.",
         sql="SELECT path, outcome FROM staging.files WHERE outcome = 'rejected' AND coalesce(reason, '') = ''",
     ),
 )  # fmt: skip
 
 
 def _reference_rules() -> Iterator[Rule]:
-    """No orphan keys: one rule for each column that is declared with `references`."""
+    """Yield a rule for each column declared with `references`: the row it refers to exists."""
     for table in TABLES:
         for column in table.columns:
             if column.references:
@@ -366,14 +366,14 @@ def _reference_rule(table: Table, column: Column, references: str) -> Rule:
 
 
 def _day_rules() -> Iterator[Rule]:
-    """In every table with a first and a last day, the first is not after the last."""
+    """Yield a rule for each table with a first and a last day: the first is not after the last."""
     for table in TABLES:
         if "first_seen_on" in {column.name for column in table.columns}:
             keys = ", ".join(table.key)
             yield Rule(
                 "days_are_in_order", table.name, "critical", rejects=True,
                 is_resolved=table.name in RESOLVED, is_declared=True,
-                trips="Articles of one actor without a day, or with days centuries apart.",
+                trips="Articles of one actor without days, or with days centuries apart.",
                 reason=f"The first day of a row of {table.name} is not after its last.",
                 sql=f"""
                     SELECT {keys}, first_seen_on, last_seen_on
@@ -383,12 +383,12 @@ def _day_rules() -> Iterator[Rule]:
 
 
 def plain_rules(table: Table) -> Iterator[Rule]:
-    """The rules that the declaration of `table` states: on its key and on single columns."""
+    """Yield the rules that the declaration of `table` states on its key and on single columns."""
     keys = ", ".join(quoted(name) for name in table.key)
     shown = ", ".join(quoted(name) for name in dict.fromkeys([*table.key, *_places(table)]))
     sql = f"SELECT {keys}, count(*) AS rows FROM staging.{table.name} GROUP BY {keys} HAVING count(*) > 1"
     words = f"no two rows have the same {', '.join(table.key)}"
-    reason = "Two rows of one key are counted twice, and joins double them."
+    reason = "Two rows with one key are counted twice, and joins duplicate them."
     yield _plain_rule(table, None, "key_is_unique", reason, sql, words)
     for column in table.columns:
         for name, condition, words in _column_conditions(column):
@@ -407,39 +407,39 @@ def _plain_rule(table: Table, column: Column | None, name: str, reason: str, sql
     )  # fmt: skip
 
 
-# Tables whose rows lead to articles or files: a fault in one of them moves these to the rejects.
+# Tables whose rows lead to articles or files, which a fault moves to the rejects.
 _LEDGER = (SKETCHES, STATEMENT_SKETCHES, FILES, SOURCES, CONTENTS)
 PINNED = (*(table for table in TABLES if table.schema == "main"), *_LEDGER)
-# Tables that resolving builds from all articles together.
+# Tables that are built when actors are resolved.
 RESOLVED = ("actors", "actor_aliases", "organizations", "affiliations", "actor_corrections")
-# How real data could break what a table declares; no answer depends on the other tables of the ledger.
+# How real data could break what a table declares. No answer depends on the other tables of the ledger.
 TRIPS = {
     "articles": "A field that a reader passes on unchanged: a language that is not a code, a record number of 0.",
-    "statements": "A text in which the extractor finds one statement twice, or nothing where it should be something.",
-    "statement_actors": "A speaker who stands twice in one source.",
-    "mentions": "A name that is found twice at one place.",
-    "profiles": "A name or role of odd characters, from which no identity can be made.",
-    "profile_names": "A name that differs from another one by blanks alone.",
-    "actors": "Two people whose evidence contradicts itself; a country that is not a code.",
-    "actor_aliases": "A name that differs from another one by blanks alone.",
-    "organizations": "A body whose evidence contradicts itself; a country that is not a code.",
-    "affiliations": "A role that two articles write in ways that are one to the key.",
+    "statements": "A text in which the extractor finds one statement twice, or leaves a required part empty.",
+    "statement_actors": "A speaker who is named twice in one source.",
+    "mentions": "A name that is found twice at the same place.",
+    "profiles": "A name or role of odd characters only, from which no id can be made.",
+    "profile_names": "A name that differs from another one only in white space.",
+    "actors": "Two people with contradictory evidence; a country that is not a code.",
+    "actor_aliases": "A name that differs from another one only in white space.",
+    "organizations": "An organization with contradictory evidence; a country that is not a code.",
+    "affiliations": "A role that two articles write differently, but with the same key.",
     "statement_sketches": "A statement whose article a later step left out.",
-    "sketches": "A text from which no MinHash can be made.",
-    "files": "A file whose records a reader counts wrongly.",
+    "sketches": "A text without words, which has no MinHash.",
+    "files": "A file whose records a reader miscounts.",
     "sources": "A file that changes while the run reads it.",
     "contents": "A file whose bytes could not be hashed.",
-    "versions": "A warehouse that was rolled back or restored, so that a number is given twice.",
+    "versions": "A warehouse that was rolled back or restored, so that a number is used twice.",
 }  # fmt: skip
 
 
 def severity_of(table: Table) -> Severity:
-    """Severity of a row that breaks what `table` declares: a warning when no answer depends on the table."""
+    """Return the severity of a fault in `table`: a warning if no answer depends on the table."""
     return "critical" if table in PINNED or table is VERSIONS else "warning"
 
 
 def is_resolved(table: Table, column: Column | None) -> bool:
-    """Whether resolving computes the column, or the rows of the table."""
+    """Return whether the column, or the whole table, is known only after actors are resolved."""
     if table.name in RESOLVED or column is None:
         return table.name in RESOLVED
     references = (column.references or "").split(".")[1:2]
@@ -447,12 +447,12 @@ def is_resolved(table: Table, column: Column | None) -> bool:
 
 
 def _places(table: Table) -> list[str]:
-    """The columns besides the key that lead from a row to its article."""
+    """Return the columns, other than the key, that lead from a row to its article."""
     return [column.name for column in table.columns if column.name in ("article_id", "path", "record_no")]
 
 
 def _column_conditions(column: Column) -> Iterator[tuple[str, str, str]]:
-    """Name, condition of the rows at fault, and expectation of each plain check of a column."""
+    """Yield the name of each check on a column, the SQL condition of rows at fault, and the expectation in words."""
     name, value = column.name, quoted(column.name)
     if column.required:
         yield f"{name}_is_not_null", f"{value} IS NULL", "never empty"

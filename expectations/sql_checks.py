@@ -1,23 +1,24 @@
-"""Checks and metrics written in SQL: files in, rules out.
+"""Read checks and metrics written in SQL, and make rules from them.
 
-A check is a file whose query selects the rows at fault. Its first comment says what a fault does to the run, why it
-matters, and which thresholds there are. The file is named after the check:
+A check is a file whose query selects the rows at fault. Its first comment states the effect on the run, the reason,
+and the thresholds with their reasons. The file is named after the check:
 
     -- warn on statements: Why it matters, in a sentence.
-    -- expected: at least $min_share of ..., from $min_statements statements on
-    -- $min_share = 0.35: why it is this number
+    -- expected: at least $min_share of ..., for at least $min_statements statements
+    -- $min_share = 0.35: reason for this number
     SELECT ...
 
-Only the first line is needed; without `on`, the check is about articles. It begins with one of these words:
+Only the first line is required; without `on`, the check is about articles. The line begins with one of these words:
 
 - `reject`: the articles or files that the rows lead to (by `article_id`, `statement_id`, `path`..., see
   `expectations/quarantine.py`) move to the rejects, and the run continues;
 - `stop`: nothing is published;
 - `warn`: the run is published with a banner; `note`: the rows are counted.
 
-`critical`, `warning` and `info` are older names of the last three; `, rejects` after one of them adds the first. A
-critical check says with `trips:` how real data could break it. A metric is written in the same way; its query returns
-`scope`, `value` and `row_count`, and `usual.sql` compares them with those of earlier runs.
+`critical`, `warning` and `info` are older names of `stop`, `warn` and `note`; with `, rejects` after one of them, the
+check also rejects. `trips:` is an example of real data that could break a critical check. A metric is written in the
+same way; its query returns `scope`, `value` and `row_count`, and `usual.sql` compares them with those of earlier
+runs.
 """
 
 from __future__ import annotations
@@ -48,12 +49,12 @@ THRESHOLD = re.compile(r"\$(\w+) = (-?\d+(?:\.\d+)?): (.+)")
 
 
 class CheckError(UsageError):
-    """A check file without the first comment, or a setting for a threshold that no check has."""
+    """A check file has no valid first comment, or a setting names a threshold that no check has."""
 
 
 @dataclass(frozen=True)
 class SqlFile:
-    """One parsed file: `thresholds` are numbers by name, `why` has the reason for each number."""
+    """One parsed file: `thresholds` are numbers by name, and `why` has the reason for each number."""
 
     name: str
     severity: Severity
@@ -67,7 +68,7 @@ class SqlFile:
     trips: str = ""
 
     def to_rule(self, thresholds: Mapping[str, float]) -> Rule:
-        """The rule, with the given thresholds (`name.threshold`) instead of those of the file."""
+        """Return the rule, with the given thresholds (`name.threshold`) in place of the file's."""
         values = self.thresholds | _set_for(self.name, thresholds)
         return Rule(
             self.name, self.table, self.severity, self.reason, fill(self.sql, values),
@@ -77,7 +78,7 @@ class SqlFile:
 
 
 def read_file(path: Path) -> SqlFile:
-    """One check or metric; `CheckError` naming the file when the first comment is incomplete."""
+    """Read a check or metric; raise `CheckError` with the file's name if its first comment is incomplete."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -90,7 +91,7 @@ def _parse(path: Path, text: str) -> SqlFile:
     comment, sql = _split_comment(text)
     head = HEAD.fullmatch(comment[0]) if comment else None
     if not head:
-        raise CheckError(f"{path}: the first line must be like '-- warn on statements: Why it matters.'")
+        raise CheckError(f"{path}: the first line must look like '-- warn on statements: Why it matters.'")
     word, rejects, table, reason = head.groups()
     if (table or "articles") not in BY_NAME:
         raise CheckError(f"{path}: there is no table {table}")
@@ -109,7 +110,7 @@ def _find_line(form: re.Pattern[str], comment: list[str]) -> str | None:
 
 
 def _split_comment(text: str) -> tuple[list[str], str]:
-    """The lines of the first comment without dashes, and the rest of the file."""
+    """Return the lines of the first comment without dashes, and the rest of the file."""
     lines = text.lstrip("\ufeff").splitlines()
     size = next((number for number, line in enumerate(lines) if not line.startswith("--")), len(lines))
     comment = [line.removeprefix("--").strip() for line in lines[:size]]
@@ -117,12 +118,12 @@ def _split_comment(text: str) -> tuple[list[str], str]:
 
 
 def read_folder(folder: Path) -> list[SqlFile]:
-    """All checks in a folder, ordered by name; none when the folder does not exist."""
+    """Read all checks in a folder, ordered by name; a missing folder has none."""
     return [read_file(path) for path in sorted(folder.glob("*.sql"))]
 
 
 def fill(text: str, values: Mapping[str, float | str], *, in_words: bool = False) -> str:
-    """Replace each `$name` by its value; in prose, a share is written in percent."""
+    """Replace each `$name` by its value; `in_words` writes shares in percent."""
 
     def value_of(found: re.Match[str]) -> str:
         value = values.get(found[1])
@@ -136,7 +137,7 @@ def fill(text: str, values: Mapping[str, float | str], *, in_words: bool = False
 
 
 def metric_queries(thresholds: Mapping[str, float]) -> dict[str, str]:
-    """The query of each metric by its name."""
+    """Return the query of each metric by its name."""
     return {
         file.name: fill(file.sql, file.thresholds | _set_for(file.name, thresholds))
         for file in read_folder(METRICS)
@@ -144,7 +145,7 @@ def metric_queries(thresholds: Mapping[str, float]) -> dict[str, str]:
 
 
 def drift_rules(thresholds: Mapping[str, float]) -> list[Rule]:
-    """One rule per metric: the figures of this run are close to those of earlier runs."""
+    """Return one rule per metric, which compares this run's figures with those of earlier runs."""
     usual = read_file(USUAL)
     return [_drift_rule(usual, metric, thresholds) for metric in read_folder(METRICS)]
 
@@ -156,27 +157,26 @@ def _drift_rule(usual: SqlFile, metric: SqlFile, thresholds: Mapping[str, float]
         | _set_for("usual", thresholds)
         | _set_for(metric.name, thresholds)
     )
-    words = (
-        f"{metric.expected}: within {values['deviations']:g} deviations of the last {values['runs']:g} runs"
-    )
+    usual_range = f"{values['deviations']:g} deviations of the median of the last {values['runs']:g} runs"
+    words = f"{metric.expected}: within {usual_range}"
     sql = fill(usual.sql, {**values, "metric": metric.name})
     return Rule(f"{metric.name}_is_usual", metric.table, metric.severity, metric.reason, sql, expected=words)
 
 
 def require_thresholds(thresholds: Mapping[str, float], folder: Path) -> None:
-    """Raises `CheckError` for a threshold in the settings that no check or metric has."""
+    """Raise `CheckError` if a setting names a threshold that no check or metric has."""
     usual = read_file(USUAL)
     known = {f"{file.name}.{name}" for file in [*all_files(folder), usual] for name in file.thresholds}
     known |= {f"{metric.name}.{name}" for metric in read_folder(METRICS) for name in usual.thresholds}
     for name in thresholds:
         if name not in known:
             raise CheckError(
-                f"no check has a threshold {name}; see the comments at the head of the files in {CHECKS}"
+                f"no check has a threshold {name}; the first comment of each file in {CHECKS} lists its thresholds"
             )
 
 
 def all_files(folder: Path) -> list[SqlFile]:
-    """The built-in checks and metrics, and the checks in `folder`."""
+    """Read the built-in checks and metrics, and the checks in `folder`."""
     return [*read_folder(CHECKS), *read_folder(METRICS), *read_folder(folder)]
 
 

@@ -1,6 +1,6 @@
-"""Rules -> a Great Expectations suite. The `meta` of each expectation has the name of its rule and the reason.
+"""Make Great Expectations suites from rules; the `meta` of an expectation has its rule's name and reason.
 
-This module imports Great Expectations, which takes some seconds: import it where it is used.
+This module imports Great Expectations, which takes seconds, so import it only where it is used.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from expectations.rule import Rule
 
 
 def build_suite(name: str, rules: Iterable[Rule]) -> gx.ExpectationSuite:
-    """The suite called `name`, one expectation for each rule."""
+    """Return the suite called `name`, with one expectation per rule."""
     return gx.ExpectationSuite(name=name, expectations=[expect(rule) for rule in rules])
 
 
 def expect(rule: Rule) -> ExpectNoRows:
-    """The expectation that the query of `rule` returns no rows."""
+    """Return the expectation that the query of `rule` returns no rows."""
     return ExpectNoRows(
         query=rule.sql.strip(),
         description=f"{rule.name}: {rule.reason} Expected: {rule.expected}",

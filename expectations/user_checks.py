@@ -1,4 +1,4 @@
-"""The user's own checks -> an error that names the file and the fault, before a run starts."""
+"""Validate the user's own checks before a run starts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from warehouse.staging.rehearse import rehearsing
 
 
 def require_sound(folder: Path, rules: Sequence[Rule], taken: Container[str]) -> None:
-    """`CheckError` for the first of `rules` whose name is `taken` or whose query fails on an empty warehouse."""
+    """Raise `CheckError` for the first rule whose name is `taken` or whose query fails on an empty warehouse."""
     if not rules:
         return
     plain = {rule.name for table in TABLES for rule in plain_rules(table)}
@@ -22,9 +22,7 @@ def require_sound(folder: Path, rules: Sequence[Rule], taken: Container[str]) ->
         for rule in rules:
             place = folder / f"{rule.name}.sql"
             if rule.name in taken or rule.name in plain:
-                raise CheckError(
-                    f"{place}: a check that comes with the product has this name; choose another one"
-                )
+                raise CheckError(f"{place}: a built-in check has this name; choose another one")
             try:
                 rehearsal.ask(rule.sql)
             except QueryError as error:

@@ -1,9 +1,9 @@
--- info: The figures of the newest run that are far from the middle of the runs before: $metric.
+-- info: The figures of the newest run that are far from the median of earlier runs: $metric.
 -- $runs = 20: a working month of daily runs
--- $min_runs = 7: before that there is no usual; all is quiet until then
--- $deviations = 5: in a year of daily runs of a normal figure, five standard deviations are not seen by chance
--- $min_spread = 0.06: a figure that never moved may still move by 30 % (five times this) before it is news
--- $min_share = 0.03: a share that never moved may still move by 15 percent points
+-- $min_runs = 7: with fewer runs, no value counts as usual
+-- $deviations = 5: five standard deviations do not occur by chance within a year of daily runs
+-- $min_spread = 0.06: a constant figure may still change by 30 % (five times this) without a warning
+-- $min_share = 0.03: a constant share may still change by 15 percentage points
 WITH runs_before AS (
     SELECT scope, value
     FROM ops.metrics

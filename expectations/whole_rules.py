@@ -1,7 +1,8 @@
-"""Rules on the whole warehouse: each stored count, day and actor agrees with the rows that it is derived from.
+"""Rules on the whole warehouse: each stored count, day and actor agrees with the rows it is derived from.
 
-A run stages only some of the rows behind a count, so these rules run on published rows alone: in `audit`, and before
-publishing when a program other than On Record has written to the file. `staging` names the published tables.
+A run stages only some of the rows behind a count, so these rules need the published rows. They run in `audit`, and
+before publishing if a program other than On Record has written to the file. In them, `staging` names the published
+tables.
 """
 
 from __future__ import annotations
@@ -11,12 +12,12 @@ from collections.abc import Iterator
 from expectations.rule import Rule, Severity
 from warehouse.staging.entities import MEANT
 
-# Older versions made profiles of addressees even where their words are a mention of another actor.
+# Older releases made profiles of addressees even where the words were a mention of another actor.
 NOT_RELATED = """NOT EXISTS (
                 SELECT 1 FROM staging.statement_actors AS r JOIN staging.statements AS u USING (statement_id)
                 WHERE r.profile_id = p.profile_id AND u.article_id = p.evidence_article_id
             )"""
-TRIPS = "A warehouse that another program has written to, or that a fault of ours has left so."
+TRIPS = "A warehouse that another program has changed, or that a bug of On Record has damaged."
 
 
 def _rule(table: str, name: str, reason: str, sql: str, severity: Severity = "critical") -> Rule:
@@ -24,7 +25,7 @@ def _rule(table: str, name: str, reason: str, sql: str, severity: Severity = "cr
 
 
 def _meant_rules() -> Iterator[Rule]:
-    """Rows refer to the actor of their profile, unless a correction of the statement says otherwise."""
+    """Yield the rules that a row refers to its profile's actor unless its statement is corrected."""
     for table, columns in MEANT.items():
         for column, profile in columns.items():
             if table != "profiles":
@@ -35,7 +36,7 @@ def _meant_rules() -> Iterator[Rule]:
                 }.get(table, "")
                 yield _rule(
                     table, f"{column}_is_the_profiles",
-                    f"The {column} of a row of {table} is the actor of its {profile}: that is the way to its evidence.",
+                    f"The {column} of a row of {table} is the actor of its {profile}, which leads to the evidence.",
                     f"""
             SELECT t.* FROM staging.{table} AS t LEFT JOIN staging.profiles AS p ON p.profile_id = t.{profile}
             WHERE t.{column} IS DISTINCT FROM p.actor_id {corrected}""",
@@ -46,7 +47,7 @@ WHOLE_RULES = (
     *_meant_rules(),
     _rule(
         "profiles", "counts_are_those_of_mentions",
-        "A profile is told by the articles that mention it or tell who speaks for it: their number, their days.",
+        "A profile's number of articles and days are those of the articles that mention it or name who speaks for it.",
         """
             WITH seen AS (
                 SELECT profile_id, article_id FROM staging.mentions
@@ -66,7 +67,7 @@ WHOLE_RULES = (
     ),
     _rule(
         "profiles", "evidence_mentions_it",
-        "The article that is evidence of a profile mentions it, or tells who speaks for it.",
+        "The evidence article of a profile mentions it, or names who speaks for it.",
         """
             SELECT profile_id, evidence_article_id FROM staging.profiles AS p
             WHERE NOT EXISTS (
@@ -79,7 +80,7 @@ WHOLE_RULES = (
     ),
     _rule(
         "profile_names", "counts_are_those_of_mentions",
-        "A name of a profile was written as often as mentions say, the first and the last time on its days.",
+        "The count and days of a profile's name are those of the mentions with that name.",
         """
             WITH counted AS (
                 SELECT profile_id, regexp_replace(m.text, '\\s+', ' ', 'g') AS alias, count(*) AS mentions,
@@ -95,7 +96,7 @@ WHOLE_RULES = (
     ),
     _rule(
         "actors", "days_are_those_of_profiles",
-        "An actor was seen first and last when its profiles were; one without a profile rests on nothing.",
+        "The first and last day of an actor are those of its profiles; an actor without profiles has no evidence.",
         """
             WITH counted AS (
                 SELECT actor_id, min(first_seen_on) AS first_on, max(last_seen_on) AS last_on
@@ -108,7 +109,7 @@ WHOLE_RULES = (
     ),
     _rule(
         "actors", "kind_is_that_of_a_profile",
-        "An actor is of a kind that one of its profiles tells, unless a correction says otherwise.",
+        "The kind of an actor is that of one of its profiles, unless a correction sets it.",
         """
             SELECT a.actor_id, a.name, a.kind FROM staging.actors AS a
             WHERE a.actor_id NOT IN (SELECT actor_id FROM staging.actor_corrections WHERE actor_id IS NOT NULL)
@@ -118,7 +119,7 @@ WHOLE_RULES = (
     ),
     _rule(
         "actor_aliases", "counts_are_those_of_profiles",
-        "A name of an actor was written as often as its profiles say, the first and the last time on its days.",
+        "The count and days of an actor's name are those in its profiles.",
         """
             WITH counted AS (
                 SELECT p.actor_id, n.alias, sum(n.mention_count) AS mentions, min(n.first_seen_on) AS first_on,
@@ -140,7 +141,7 @@ WHOLE_RULES = (
     ),
     _rule(
         "affiliations", "counts_are_within_its_actors",
-        "A role is told by no more articles than tell of its person, and on days on which they do.",
+        "A role has at most as many articles as its person, on days on which the person was seen.",
         """
             WITH counted AS (
                 SELECT actor_id, sum(article_count) AS articles, min(first_seen_on) AS first_on,
@@ -152,7 +153,7 @@ WHOLE_RULES = (
             WHERE coalesce(article_count > articles, true) OR first_seen_on < first_on OR last_seen_on > last_on""",
     ),
     _rule(
-        "affiliations", "evidence_mentions_the_person", "The article that is evidence of a role mentions the person.",
+        "affiliations", "evidence_mentions_the_person", "The evidence article of a role mentions the person.",
         """
             SELECT affiliation_id, actor_id, evidence_article_id FROM staging.affiliations AS t
             WHERE NOT EXISTS (
@@ -161,27 +162,27 @@ WHOLE_RULES = (
             )""",
     ),
     _rule(
-        "sketches", "each_article_has_one", "Without its numbers, an article is never found to be one more version.",
+        "sketches", "each_article_has_one", "Without a sketch, an article is never recognised as a version of a story.",
         """
             SELECT article_id FROM staging.articles ANTI JOIN staging.sketches USING (article_id)""",
-        "warning",  # the first versions of the product made none
+        "warning",  # the first releases made none
     ),
     _rule(
-        "sketches", "is_its_articles", "The numbers of an article are those of its day and length.",
+        "sketches", "is_its_articles", "The sketch of an article has its day and length.",
         """
             SELECT article_id, s.published_on, a.published_on AS of_article, s.word_count, a.word_count AS words
             FROM staging.sketches AS s JOIN staging.articles AS a USING (article_id)
             WHERE s.published_on IS DISTINCT FROM a.published_on OR s.word_count IS DISTINCT FROM a.word_count""",
     ),
     _rule(
-        "contents", "each_article_is_of_a_file", "An article that no file holds would stand for ever.",
+        "contents", "each_article_is_of_a_file", "An article that belongs to no file would never be withdrawn.",
         """
             SELECT article_id, path FROM staging.articles ANTI JOIN staging.contents USING (article_id)""",
-        "warning",  # likewise
+        "warning",  # the first releases made none
     ),
     _rule(
         "files", "articles_come_from_it",
-        "Each article leads to a file that its run read, or a later one: a better copy takes its place.",
+        "An article's file was read by its run, or by a later run that found a better copy.",
         """
             SELECT article_id, path, run_id FROM staging.articles AS a
             WHERE NOT EXISTS (
@@ -190,7 +191,7 @@ WHOLE_RULES = (
     ),
     _rule(
         "statements", "run_id_is_the_articles_or_later",
-        "What was found in an article was found when it was loaded, or later.",
+        "The statements of an article come from the run that loaded it, or from a later one.",
         """
             SELECT s.statement_id, s.run_id, a.run_id AS article_run_id
             FROM staging.statements AS s JOIN staging.articles AS a USING (article_id)

@@ -1,4 +1,4 @@
-"""The HTML page about what is published."""
+"""The HTML report on the published warehouse."""
 
 from report.page import render_report
 

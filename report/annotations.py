@@ -1,7 +1,7 @@
-"""The file of annotated articles next to a warehouse: one article per line, as `schema/annotation.py` describes it.
+"""Read and write the file of annotated articles next to a warehouse.
 
-The explorer writes it, `onrecord annotate --export` hands it to benchmarks and training, and each run applies the
-corrections in it.
+Each line is one article, in the format that `schema/annotation.py` declares. The explorer writes the file,
+`onrecord annotate --export` copies it for benchmarks and training, and each run applies the corrections in it.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ Annotation = dict[str, Any]
 
 @dataclass(frozen=True)
 class Annotations:
-    """The annotated articles in a file, which need not be there."""
+    """The file of annotated articles at `path`. A missing file holds none."""
 
     path: Path
     _writing: Lock = field(default_factory=Lock, compare=False)
 
     def read(self) -> list[Annotation]:
-        """All of them, in the order in which they were first saved; `AnnotationError` names a line that is none."""
+        """Read all annotations, oldest first; raise `AnnotationError` with the number of an invalid line."""
         try:
             if self.path.stat().st_size > MAX_BYTES:
                 raise AnnotationError(f"{self.path} is larger than {MAX_BYTES:,} bytes")
@@ -43,18 +43,18 @@ class Annotations:
         return [self._parse(number, line) for number, line in numbered]
 
     def find(self, article_id: str) -> Annotation | None:
-        """The annotation of an article."""
+        """Return the annotation of an article, or None."""
         return next((one for one in self.read() if one["article"] == article_id), None)
 
     def save(self, annotation: Mapping[str, Any]) -> None:
-        """Write the annotation of an article in the place of an earlier one; `AnnotationError` when it is none."""
+        """Write the annotation of an article, replacing an earlier one; raise `AnnotationError` if it is invalid."""
         new = check_annotation(dict(annotation))
         with self._writing:
             rows = {one["article"]: one for one in self.read()}
             self._write((rows | {new["article"]: new}).values())
 
     def remove(self, article_id: str) -> bool:
-        """Take the annotation of an article out of the file; whether there was one."""
+        """Remove the annotation of an article; return whether it had one."""
         with self._writing:
             there = self.read()
             kept = [one for one in there if one["article"] != article_id]
@@ -66,7 +66,7 @@ class Annotations:
         try:
             return check_annotation(json.loads(line))
         except (ValueError, RecursionError) as error:
-            raise AnnotationError(f"{self.path}, line {number}: no JSON: {str(error)[:200]}") from error
+            raise AnnotationError(f"{self.path}, line {number}: not JSON: {str(error)[:200]}") from error
         except AnnotationError as error:
             raise AnnotationError(f"{self.path}, line {number}: {error}") from error
 
@@ -75,11 +75,11 @@ class Annotations:
 
 
 def write_lines(path: Path, rows: Iterable[Mapping[str, Any]]) -> None:
-    """One JSON object per line, in UTF-8."""
+    """Write one JSON object per line, in UTF-8."""
     text = "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows)
     path.write_text(text, encoding="utf-8", newline="")
 
 
 def finished(annotations: Iterable[Annotation]) -> list[Annotation]:
-    """Those that are finished, as benchmarks and training have them."""
+    """Return the annotations that are marked finished, for benchmarks and training."""
     return [to_benchmark(one) for one in annotations if one.get("is_finished")]

@@ -1,6 +1,6 @@
-"""One article with what was found in it -> a page, or text for the terminal, with each statement marked.
+"""Show one article with its statements marked, as an HTML page or as text for the terminal.
 
-Marks are made from offsets over the body, never by searching for text, and the body is cut and escaped piece by piece.
+The marks come from the offsets of the statements, not from a search for their text. Each piece of the body is escaped.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ FIND = """
     FROM (FROM fitting WHERE way IS NOT NULL QUALIFY way = min(way) OVER ()) JOIN articles USING (article_id)
     ORDER BY published_on DESC NULLS LAST, article_id LIMIT $most
 """
-SHORTEST_ID = 6  # characters of the beginning of an id; shorter ones are words
+SHORTEST_ID = 6  # characters; a shorter start of an id counts as a word of a headline
 MOST_SHOWN = 10
 STATEMENTS = """
     WITH places AS MATERIALIZED (
@@ -60,41 +60,41 @@ STATEMENTS = """
 
 
 class NoSuchArticle(UsageError):
-    """Nothing in the warehouse has this id, path or address; or several articles do."""
+    """No article has the given id, path or address, or several have."""
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A piece of the body in which the same marks hold: `marks` are (seq_no, 'content' | 'cue' | 'source')."""
+    """A piece of the body with the same marks throughout; `marks` are (seq_no, 'content' | 'cue' | 'source')."""
 
     text: str
     marks: tuple[tuple[int, str], ...]
 
     @property
     def strongest(self) -> str:
-        """The part that is shown where several are marked: a cue inside another statement's content is a cue."""
+        """The mark to show where several overlap: a cue inside the content of another statement is shown as a cue."""
         parts = {part for _, part in self.marks}
         return next((part for part in STRENGTH if part in parts), "")
 
     @property
     def seq_no(self) -> int:
-        """The statement of the strongest mark; the last of them, which is the inner one."""
+        """The statement to link to: the innermost of those with the strongest mark."""
         return max((no for no, part in self.marks if part == self.strongest), default=0)
 
 
 def find_article(warehouse: Path, wanted: str) -> str:
-    """The id of the one article that `wanted` means; `NoSuchArticle` when none or several fit.
+    """Return the id of the one article that `wanted` means; raise `NoSuchArticle` if no article fits, or several.
 
-    `wanted` is its id or the beginning of it, its path, file name or address, a part of its headline, or the id of one
-    of its statements.
+    `wanted` is the article's id or the start of it, its path, file name or address, a part of its headline, or the id
+    of one of its statements.
     """
-    asked = {
+    parameters = {
         "wanted": wanted,
         "beginning": wanted if len(wanted) >= SHORTEST_ID else "-",
         "most": MOST_SHOWN + 1,
     }
     with connect_readonly(warehouse) as connection:
-        found = connection.execute(FIND, asked).fetchall() if wanted else []
+        found = connection.execute(FIND, parameters).fetchall() if wanted else []
     if not found:
         raise NoSuchArticle(f"no article has this id, path, file name, address or headline: {wanted}")
     if len(found) > 1:
@@ -108,7 +108,7 @@ def find_article(warehouse: Path, wanted: str) -> str:
 
 
 def spans_of(statements: Iterable[dict[str, Any]]) -> list[tuple[int, int, int, str]]:
-    """All spans of the statements: start, end, seq_no, part."""
+    """Return all spans of the statements as (start, end, seq_no, mark)."""
     spans = []
     for row in statements:
         spans += [(span["start"], span["end"], row["seq_no"], "content") for span in row["content_spans"]]
@@ -119,7 +119,7 @@ def spans_of(statements: Iterable[dict[str, Any]]) -> list[tuple[int, int, int, 
 
 
 def cut(body: str, spans: Sequence[tuple[int, int, int, str]]) -> list[Piece]:
-    """The body cut where a mark begins or ends; joined again, the pieces are the body."""
+    """Cut the body wherever a mark begins or ends. The pieces, joined, give the body."""
     begins, ends = defaultdict(list), defaultdict(list)
     for start, end, no, part in spans:
         begins[start].append((no, part))
@@ -137,7 +137,7 @@ def cut(body: str, spans: Sequence[tuple[int, int, int, str]]) -> list[Piece]:
 
 
 def read_marked(warehouse: Path, article_id: str) -> dict[str, Any]:
-    """`article`, `statements` and `pieces` of one published article."""
+    """Return the `article`, `statements` and `pieces` of one published article."""
     with connect_readonly(warehouse) as connection:
         return _read(connection, [article_id])[article_id]
 
@@ -149,14 +149,14 @@ def write_page(warehouse: Path, article_id: str, out: Path) -> Path:
 
 
 def write_pages(warehouse: Path, article_ids: Iterable[str], folder: Path) -> list[str]:
-    """Write a page for each published article and return their ids; remove the pages of an earlier report only."""
+    """Write a page for each published article, after removing the pages of an earlier report; return their ids."""
     folder.mkdir(parents=True, exist_ok=True)
     for old in article_pages(folder):
         old.unlink()
     with connect_readonly(warehouse) as connection:
         marked = _read(connection, list(article_ids))
-    for article_id, told in marked.items():
-        replace_text(folder / f"{article_id}.html", _render(told))
+    for article_id, values in marked.items():
+        replace_text(folder / f"{article_id}.html", _render(values))
     return list(marked)
 
 
@@ -165,14 +165,14 @@ def _render(marked: dict[str, Any]) -> str:
 
 
 def _read(connection: Any, article_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """What there is of those that are published, by id, in the order of `article_ids`."""
+    """Return the values that the page of each published article shows, by id, in the order of `article_ids`."""
     articles, statements = (
         connection.sql(sql, params={"ids": article_ids}).pl().to_dicts() for sql in (ARTICLES, STATEMENTS)
     )
     by_id = {row["article_id"]: row for row in articles}
     said = defaultdict(list)
     for row in statements:
-        if row.get("correction") != "deleted":  # a warehouse of before has no corrections of statements
+        if row.get("correction") != "deleted":  # older warehouses have no corrections of statements
             said[row["article_id"]].append(row)
     return {
         article_id: {

@@ -1,7 +1,8 @@
-"""The last run, when it was stopped or failed -> `state/last_attempt.json`, and a banner at the top of the report.
+"""Show in the report that the last run was stopped or failed.
 
-Such a run publishes nothing, so the report goes on telling of the version before, whose checks passed. The banner is
-put into the page as it stands: that needs no warehouse, which may be what is damaged.
+Such a run publishes nothing, so the report still describes the previous version, whose checks passed. The attempt is
+noted in `state/last_attempt.json`, and a banner is written into the existing page: rendering the page again would need
+the warehouse, which may be damaged.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ STATUSES = ("stopped", "failed")
 
 @dataclass(frozen=True)
 class Attempt:
-    """A run that published nothing new: `at` is when it ended, in ISO 8601; `why` has a line for each cause."""
+    """A run that published nothing: `at` is when it ended, in ISO 8601; `why` has one line per cause."""
 
     warehouse: str
     status: str
@@ -32,17 +33,17 @@ class Attempt:
 
     @property
     def ended(self) -> datetime:
-        """When it ended."""
+        """The time at which the run ended."""
         return datetime.fromisoformat(self.at)
 
 
 def attempt_path(warehouse: Path) -> Path:
-    """Where the last attempt is noted."""
+    """Return the path of the file that holds the last attempt."""
     return warehouse.absolute().parent / "state" / "last_attempt.json"
 
 
 def note_attempt(warehouse: Path, page: Path, attempt: Attempt | None) -> None:
-    """Note the last attempt and show it on the page, if there is one; None is a run that went well."""
+    """Record the last attempt and show it on the page, if the page exists; None removes the record."""
     path = attempt_path(warehouse)
     if attempt:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -55,10 +56,10 @@ def note_attempt(warehouse: Path, page: Path, attempt: Attempt | None) -> None:
 
 
 def read_attempt(warehouse: Path) -> Attempt | None:
-    """The last attempt on this warehouse; None when it went well, or nothing legible says otherwise."""
+    """Return the last failed or stopped attempt; None if the last run succeeded or the file cannot be read."""
     try:
-        told = json.loads(attempt_path(warehouse).read_text(encoding="utf-8"))
-        attempt = Attempt(**{field.name: told[field.name] for field in fields(Attempt)})
+        noted = json.loads(attempt_path(warehouse).read_text(encoding="utf-8"))
+        attempt = Attempt(**{field.name: noted[field.name] for field in fields(Attempt)})
         is_ours = attempt.warehouse == warehouse.name and attempt.status in STATUSES and attempt.ended
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -66,7 +67,7 @@ def read_attempt(warehouse: Path) -> Attempt | None:
 
 
 def draw_banner(attempt: Attempt | None, run: dict[str, Any]) -> str:
-    """The banner as HTML, between its marks; `run` is the last one that published, as in the facts."""
+    """Return the HTML of the banner between its markers; `run` is the last published run, as in the facts."""
     html = environment().get_template("attempt.html").render(attempt=attempt, run=run) if attempt else ""
     return f"{BEGIN}{html}{END}"
 
@@ -85,5 +86,5 @@ def _show(page: Path, attempt: Attempt | None) -> None:
         title = f"<title>On Record: {f'last run {attempt.status}; ' if attempt else ''}"
         banner = draw_banner(attempt, run | {"published_at": published_at})
         replace_text(page, TITLE.sub(title, before, count=1) + banner + after)
-    told = facts | {"last_attempt": asdict(attempt) if attempt else None}
-    replace_text(facts_file, json.dumps(told, ensure_ascii=False, indent=1))
+    facts |= {"last_attempt": asdict(attempt) if attempt else None}
+    replace_text(facts_file, json.dumps(facts, ensure_ascii=False, indent=1))

@@ -1,7 +1,7 @@
-"""Rows -> charts as inline SVG, drawn by Vega-Lite through vl-convert: no browser, no network.
+"""Draw charts as inline SVG with Vega-Lite (vl-convert), without a browser or the network.
 
-Colours are the page's own (`var(--...)`), so that a chart follows light and dark. The library is imported where it is
-used: a page without charts does not need it.
+Colours are CSS variables of the page (`var(--...)`), so that charts follow its light or dark theme. vl-convert is
+imported only where it is used, because a page without charts does not need it.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ STYLE = {
 
 
 def draw_days(rows: Sequence[dict[str, Any]]) -> Markup:
-    """Statements by day (or month), stacked by kind; `day`, `kind`, `statements` of each row.
+    """Draw statements by day (or month), stacked by kind; each row has `day`, `kind` and `statements`.
 
-    The axis is one of time: a day on which nothing was said has its place.
+    The time axis is continuous: it also shows days without statements.
     """
     if not rows:
         return Markup("")
@@ -52,7 +52,7 @@ def draw_days(rows: Sequence[dict[str, Any]]) -> Markup:
 
 
 def draw_multiples(rows: Sequence[dict[str, Any]]) -> list[tuple[str, int, Markup]]:
-    """One small chart for each outlet, all on the same axes: name, statements on the chart, and the chart."""
+    """Draw a small chart for each outlet, all on the same axes; return (name, statements on the chart, chart)."""
     by_outlet: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         by_outlet.setdefault(row["outlet"], []).append(row)
@@ -78,7 +78,7 @@ def _columns(chart: Chart, highest: int) -> Markup:
 
 
 def _svg(spec: dict[str, Any], title: str) -> Markup:
-    """The chart as an `svg` element that scales with its place; the texts in it are escaped by the library."""
+    """Return the chart as an `svg` element that scales with its container; Vega escapes the texts in it."""
     import vl_convert
 
     svg = vl_convert.vegalite_to_svg({**spec, "config": STYLE}, allowed_base_urls=[])
@@ -86,7 +86,7 @@ def _svg(spec: dict[str, Any], title: str) -> Markup:
 
 
 def sparkline(values: Sequence[float], width: int = 90, height: int = 20) -> Markup:
-    """A line of the values, the last one marked; nothing when there are fewer than two."""
+    """Draw a line through the values with a dot at the last; return nothing for fewer than two values."""
     if len(values) < 2:
         return Markup("")
     low, high = min(values), max(values)

@@ -1,6 +1,6 @@
-"""A published warehouse -> everything that its report says, as plain values: the page and `report.json` are made of it.
+"""Read from a published warehouse all values that the report page and `report.json` show.
 
-Each query is in `report/queries` and gives a bounded number of rows, whatever the size of the warehouse.
+Each query is in `report/queries` and returns a bounded number of rows, whatever the size of the warehouse.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ OF_THE_RUN = ("files", "statements", "checks", "severities", "rejects", "metrics
               "new_subjects")  # fmt: skip
 OF_ALL_RUNS = ("totals", "kinds", "speakers", "subjects", "naming", "outlets", "outlets_by_day", "days", "dated",
                "unresolved", "merges", "extractors", "history", "latest", "corrections", "killed")  # fmt: skip
-SHOWN = {"new_statements": 8, "new_subjects": 15}  # rows of what has more, as the explorer lists them
+SHOWN = {"new_statements": 8, "new_subjects": 15}  # rows shown; the queries return more, for the explorer
 SINGLE = ("files", "statements", "totals", "dated")
 EMPTY = {"examples": "[]", "parameters": "{}"}
-MAX_ITEMS = 100  # of any list
-MAX_TEXT = 3000  # characters of any text in the facts; the longest that is meant to be read whole is a query
+MAX_ITEMS = 100  # in any list
+MAX_TEXT = 3000  # characters of any text; the longest text that the report shows in full is a query
 
 Facts = dict[str, Any]
 
 
 def read_facts(warehouse: Path) -> Facts:
-    """The rows of each query by its name, and what follows from them.
+    """Return the rows of each query by its name, and the values derived from them.
 
     Raises what `warehouse.files.connect.query` raises when the warehouse is missing or damaged.
     """
@@ -65,7 +65,7 @@ def read_facts(warehouse: Path) -> Facts:
 
 
 def judge_checks(severities: list[dict[str, Any]]) -> str:
-    """One word for the page's badge from the rows of `severities.sql`."""
+    """Return the badge of the page, in words, from the rows of `severities.sql`."""
     failed = {row["severity"] for row in severities if row["failed"]}
     if "critical" in failed:
         return "stopped"
@@ -73,7 +73,7 @@ def judge_checks(severities: list[dict[str, Any]]) -> str:
 
 
 def balance(files: dict[str, int]) -> dict[str, int]:
-    """What is left when the parts are taken from the whole, of files and of articles: nothing, if all is well."""
+    """Return the files and articles that no outcome accounts for: 0 of each, unless there is a bug."""
     parts = ("loaded", "duplicate", "rejected")
     return {
         "files": files["found"] - sum(files[part] for part in (*parts, "unchanged")),
@@ -82,7 +82,7 @@ def balance(files: dict[str, int]) -> dict[str, int]:
 
 
 def on_published(sql: str) -> str:
-    """A check's query, changed to read published tables: the staged ones are gone after publishing."""
+    """Rewrite a check's query to read published tables, because publishing removes the staged ones."""
     for table in sorted(TABLES, key=lambda table: -len(table.name)):
         sql = sql.replace(f"staging.{table.name}", table.qualified).replace(
             f'staging."{table.name}"', table.qualified
@@ -91,7 +91,7 @@ def on_published(sql: str) -> str:
 
 
 def describe_tables() -> Iterator[dict[str, Any]]:
-    """The data dictionary: each table with its grain and columns."""
+    """Yield the data dictionary: each table with its grain, key and columns."""
     for table in TABLES:
         yield {"name": _shown(table), "grain": table.grain, "key": list(table.key), "columns": [
             {"name": column.name, "type": sql_type(column.dtype), "doc": column.doc} for column in table.columns
@@ -103,9 +103,9 @@ def _shown(table: Table) -> str:
 
 
 def facts_json(facts: Facts) -> str:
-    """The facts as one JSON object, times in ISO 8601; without the data dictionary, which is docs/tables.md."""
-    told = {name: value for name, value in facts.items() if name != "dictionary"}
-    return json.dumps(told, ensure_ascii=False, default=_iso, indent=1)
+    """Return the facts as one JSON object with times in ISO 8601, without the data dictionary (see docs/tables.md)."""
+    shown = {name: value for name, value in facts.items() if name != "dictionary"}
+    return json.dumps(shown, ensure_ascii=False, default=_iso, indent=1)
 
 
 def _iso(value: Any) -> str:
@@ -121,12 +121,12 @@ def _rows(connection: Any, name: str, run_id: str | None = None) -> list[dict[st
 
 
 def _opened(key: str, value: Any) -> Any:
-    """What the ledger keeps as JSON, as values: cut in two it could not be read."""
+    """Parse a value that the ledger keeps as JSON. This comes before `_bounded`: truncated JSON cannot be parsed."""
     return json.loads(value or EMPTY[key]) if key in EMPTY else value
 
 
 def _bounded(value: Any) -> Any:
-    """A text or a list of any length would make a page of any length."""
+    """Shorten long texts and lists, so that the size of the page is bounded."""
     if isinstance(value, str) and len(value) > MAX_TEXT:
         return value[: MAX_TEXT - 1] + "…"
     if isinstance(value, dict):

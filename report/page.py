@@ -1,4 +1,4 @@
-"""The data-quality report: a published warehouse in, one HTML page that needs no network out, and its facts as JSON."""
+"""Render the data-quality report of a published warehouse: one self-contained HTML page, and its values as JSON."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from report.watchlist import Watchlist, WatchlistError, find_news
 from warehouse.query.changes import latest_version
 from warehouse.query.guard import QueryError
 
-# The only script of the page; its policy allows it by its hash and no other.
+# The page's only script. Its content security policy allows the hash of this script and nothing else.
 SCRIPT = (TEMPLATES / "age.js").read_text(encoding="utf-8")
 
 
 def render_report(warehouse: Path, out: Path, watchlist: Path | None = None) -> Path:
-    """Write the report on `warehouse` to `out`, and `report.json` next to it (folders are made).
+    """Write the report on `warehouse` to `out`, and `report.json` next to it; create missing folders.
 
-    `watchlist` is the file of saved searches, of which the page says what is new. An older page is replaced whole. The
-    articles of its examples get pages in `articles` next to it.
-    Raises what `warehouse.files.connect.query` raises when the warehouse is missing or damaged.
+    `watchlist` is the file of saved searches; the page shows what is new in each. Articles that the page links to get
+    pages of their own in the folder `articles` next to it. An existing report is replaced. Raises what
+    `warehouse.files.connect.query` raises when the warehouse is missing or damaged.
     """
     facts = read_facts(warehouse)
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -52,7 +52,7 @@ def render_report(warehouse: Path, out: Path, watchlist: Path | None = None) -> 
 
 
 def _read_watched(warehouse: Path, watchlist: Path | None, run_id: str) -> dict[str, Any]:
-    """The number of saved searches and what is new in them; what is wrong with the file in words."""
+    """Return the number of saved searches and what is new in each, or the error if the file is invalid."""
     try:
         searches = Watchlist(watchlist).read() if watchlist else []
         news = find_news(warehouse, searches, run_id)
@@ -62,18 +62,18 @@ def _read_watched(warehouse: Path, watchlist: Path | None, run_id: str) -> dict[
 
 
 def is_current(warehouse: Path, out: Path) -> bool:
-    """Whether the report at `out` is on the version that is published; where nothing is published, none is missing."""
+    """Return whether the report at `out` shows the published version; True if nothing is published."""
     if not warehouse.exists():
         return True
     try:
-        told = json.loads(out.with_name("report.json").read_text(encoding="utf-8"))
-        return out.exists() and told["run"]["version_no"] == latest_version(warehouse)
+        shown = json.loads(out.with_name("report.json").read_text(encoding="utf-8"))
+        return out.exists() and shown["run"]["version_no"] == latest_version(warehouse)
     except (OSError, ValueError, KeyError):
         return False
 
 
 def article_ids(facts: dict[str, Any]) -> list[str]:
-    """The articles that the page points at: of failing rows, of new and latest statements, of unresolved speakers."""
+    """Return the articles that the page links to, from failing rows, statements and unresolved speakers."""
     examples = [row for check in facts["checks"] if not check["success"] for row in check["examples"]]
     rows = [*examples, *facts["new_statements"], *facts["unresolved"], *facts["latest"]]
     rows += [row for news in facts["watched"]["news"] for row in news["examples"]]

@@ -1,8 +1,8 @@
-"""A published warehouse -> a folder of files that any web server, or none, can show: the explorer's pages, linked.
+"""Write a published warehouse as a folder of static files, which can be opened with or without a web server.
 
-Pages are those of the explorer, with links between the files that are written; what has no file loses its link. Words
-are looked for in the page itself, in a list of the statements of all articles written. How many files there are is
-bounded, so that the cost is too.
+The pages are those of the explorer. Links between written pages stay; links to anything else are removed. The search
+page searches in the browser, in a list of the statements of all written articles. The number of files, and so the
+cost, is bounded.
 """
 
 from __future__ import annotations
@@ -46,12 +46,12 @@ STATEMENTS = """
 
 
 class SiteError(UsageError):
-    """The site cannot be written where it was to go; the text says why."""
+    """The site cannot be written to this folder; the message says why."""
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """The most files of each kind: the newest articles, the actors with most statements, outlets and stories."""
+    """The most pages of each kind: the newest articles, the actors with most statements, outlets and stories."""
 
     articles: int = 1000
     actors: int = 500
@@ -60,7 +60,7 @@ class Bounds:
 
 @dataclass
 class Site:
-    """The files to be: addresses of the explorer with the file of each, and what was written."""
+    """The site in progress: `files` maps addresses of the explorer to files; `written` are the files written so far."""
 
     out: Path
     files: dict[str, str] = field(default_factory=lambda: dict(FIXED))
@@ -74,17 +74,17 @@ class Site:
         self.written.add(file)
 
     def link(self, html: str, file: str) -> str:
-        """The page with its links leading to files, as seen from `file`; links to nowhere are taken away."""
+        """Rewrite the links of a page as paths relative to `file`; remove links to pages that are not written."""
         up = "../" * file.count("/")
 
-        def lead(found: re.Match[str]) -> str:
+        def rewrite(found: re.Match[str]) -> str:
             name, address = found[1], unescape(found[2])
             if address.startswith("/static/"):
                 return f' {name}="{up}{address[1:]}"'
             target = self._find(address)
             return f' {name}="{up}{target}"' if target else ""
 
-        return HREF.sub(lead, html)
+        return HREF.sub(rewrite, html)
 
     def _find(self, address: str) -> str | None:
         parts = urlsplit(address)
@@ -102,9 +102,9 @@ def outlet_key(name: str) -> str:
 
 
 def write_site(warehouse: Path, out: Path, watchlist: Path | None = None, bounds: Bounds = Bounds()) -> int:
-    """Write the site; how many files it has. `SiteError` when the folder holds something else.
+    """Write the site and return its number of files; raise `SiteError` if the folder holds something else.
 
-    A site that was written there before is replaced. Raises `WarehouseError` when the warehouse is missing.
+    Replaces a site that was written there before. Raises `WarehouseError` when the warehouse is missing.
     """
     former = _read_manifest(out)
     out.mkdir(parents=True, exist_ok=True)
@@ -129,19 +129,19 @@ def write_site(warehouse: Path, out: Path, watchlist: Path | None = None, bounds
 
 
 def _read_manifest(out: Path) -> set[str]:
-    """The files of the site in the folder; `SiteError` when the folder holds something else."""
+    """Return the files of the site in the folder; raise `SiteError` if the folder holds something else."""
     if not out.exists() or (out.is_dir() and not any(out.iterdir())):
         return set()
     try:
-        told = json.loads((out / MANIFEST).read_text(encoding="utf-8"))["files"]
+        names = json.loads((out / MANIFEST).read_text(encoding="utf-8"))["files"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SiteError(f"{out} holds something other than a site; name an empty or a new folder") from error
     inside = out.resolve()
-    return {name for name in told if isinstance(name, str) and (out / name).resolve().is_relative_to(inside)}
+    return {name for name in names if isinstance(name, str) and (out / name).resolve().is_relative_to(inside)}
 
 
 def _plan(reading: Reading, site: Site, bounds: Bounds) -> list[dict[str, Any]]:
-    """Name the files; the statements of the articles that get one."""
+    """Choose the pages and name their files; return the statements of the chosen articles."""
     ids = [row["article_id"] for row in reading.rows(ARTICLES, limit=bounds.articles)]
     site.files |= {f"/article/{id_}": f"article/{id_}.html" for id_ in ids}
     for name in ("speakers", "subjects"):
@@ -165,7 +165,7 @@ def _plan(reading: Reading, site: Site, bounds: Bounds) -> list[dict[str, Any]]:
 
 
 def _pages(site: Site) -> Iterator[tuple[str, str, dict[str, str]]]:
-    """Address, route and parameters of each page; a page that two addresses lead to comes once."""
+    """Yield the address, route and parameters of each page; a page with two addresses is yielded once."""
     yield from ((address, address, {}) for address in ("/", "/actors", "/outlets", "/stories"))
     done: set[str] = set()
     for address, file in list(site.files.items()):
@@ -195,7 +195,7 @@ def _write_page(explorer: Explorer, site: Site, address: str, route: str, given:
 
 
 def _write_search(explorer: Explorer, site: Site, statements: list[dict[str, Any]]) -> None:
-    """The page that searches in itself, and the list of statements it searches in."""
+    """Write the search page and the list of statements that it searches."""
     rows = [
         [
             f"article/{row['article_id']}.html#s{row['seq_no']}", str(row["published_on"] or ""), row["speaker"],

@@ -1,4 +1,4 @@
-"""Templates in `report/templates` -> text, everything in it escaped; and text -> files, each replaced whole."""
+"""Render the templates in `report/templates`, with everything escaped, and write files atomically."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ADJACENT = 4  # characters between two pieces of a statement: quotation marks an
 
 
 def replace_text(path: Path, text: str) -> Path:
-    """Write a file whole: a reader sees the old one or the new one."""
+    """Replace a file atomically: a reader sees the old text or the new one."""
     draft = path.with_name(path.name + ".next")
     try:
         draft.write_text(text, encoding="utf-8")
@@ -30,12 +30,12 @@ def replace_text(path: Path, text: str) -> Path:
 
 @cache
 def environment() -> Environment:
-    """The one environment of the report, which keeps the templates it has compiled."""
+    """Return the shared environment of the report, which caches compiled templates."""
     return make_environment(TEMPLATES)
 
 
 def make_environment(folder: Path) -> Environment:
-    """Templates of a folder. Everything is escaped: article text comes from anywhere. Unknown names are errors."""
+    """Load the templates of a folder. All values are escaped (article text is untrusted); unknown names are errors."""
     made = Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,
@@ -53,7 +53,7 @@ def make_environment(folder: Path) -> Environment:
 
 
 def join_pieces(row: dict[str, Any], text: str) -> str:
-    """The text of a statement, with an ellipsis where the article puts other words between its pieces."""
+    """Return the text of a statement, with an ellipsis where the article has other words between its pieces."""
     spans = row.get("content_spans") or ()
     lengths = [span["end"] - span["start"] for span in spans]
     if len(lengths) < 2 or sum(lengths) + len(lengths) - 1 != len(text):

@@ -1,6 +1,6 @@
-"""The file of saved searches next to a warehouse -> searches by name; a published run -> what is new in each of them.
+"""Read and write the file of saved searches next to a warehouse, and find what a run added to each.
 
-One line is a name and a search as the explorer's addresses have it: `harbour,q=harbour&speaker=Marsk`.
+Each line is a name and a search in the form of the explorer's addresses: `harbour,q=harbour&speaker=Marsk`.
 """
 
 from __future__ import annotations
@@ -19,33 +19,33 @@ from warehouse.files.write_whole import write_whole
 from warehouse.query.live import Live, Reading, Row
 
 COLUMNS = ["name", "search"]
-MOST = 100  # saved searches: each is asked for at the end of every run
+MOST = 100  # saved searches; each is counted at the end of every run
 MAX_NAME = 80
 MAX_BYTES = 200_000
 EXAMPLES = 3
-FEW = 8  # searches; for more it pays to keep in memory what they count on
+FEW = 8  # searches; above this, it pays to load the columns they need into memory
 
 
 class WatchlistError(UsageError):
-    """A saved search cannot be read, added or removed; the text says why."""
+    """A saved search cannot be read, added or removed; the message says why."""
 
 
 @dataclass(frozen=True)
 class Saved:
-    """A search and what it is called."""
+    """A search and its name."""
 
     name: str
     search: Search
 
     @property
     def query(self) -> str:
-        """The search as it is in the file."""
+        """The search as written in the file."""
         return self.search.address("").removeprefix("?")
 
 
 @dataclass(frozen=True)
 class News:
-    """What a run brought to a saved search: how many statements, and the newest of them."""
+    """What a run added to a saved search: the number of statements, and the newest of them."""
 
     name: str
     address: str
@@ -55,12 +55,12 @@ class News:
 
 @dataclass(frozen=True)
 class Watchlist:
-    """The saved searches in a file, which need not be there."""
+    """The file of saved searches at `path`. A missing file holds none."""
 
     path: Path
 
     def read(self) -> list[Saved]:
-        """All of them, in the order of the file; `WatchlistError` names the line that cannot be one."""
+        """Read all searches, in the order of the file; raise `WatchlistError` with the number of an invalid line."""
         try:
             data = self.path.read_bytes()
         except FileNotFoundError:
@@ -72,17 +72,17 @@ class Watchlist:
         return self._parse(data)
 
     def add(self, name: str, search: str) -> Saved:
-        """Save a search: an address of the explorer, the part of one behind the question mark, or words."""
+        """Save a search, given as an address of the explorer, its query part, or words."""
         saved, there = make_saved(name, search), self.read()
         if any(other.name.casefold() == saved.name.casefold() for other in there):
             raise WatchlistError(f"{self.path} has a search called {saved.name}; remove it first")
         if len(there) >= MOST:
-            raise WatchlistError(f"{self.path} has {MOST} searches, which is the most; remove one first")
+            raise WatchlistError(f"{self.path} has {MOST} searches, which is the limit; remove one first")
         self._write([*there, saved])
         return saved
 
     def remove(self, name: str) -> Saved:
-        """Take a search out of the file."""
+        """Remove a search from the file and return it."""
         there = self.read()
         found = [saved for saved in there if saved.name.casefold() == name.strip().casefold()]
         if not found:
@@ -94,7 +94,7 @@ class Watchlist:
         try:
             rows = [row for row in csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")) if any(row)]
         except (UnicodeDecodeError, csv.Error) as error:
-            raise WatchlistError(f"{self.path} is no CSV in UTF-8: {error}") from error
+            raise WatchlistError(f"{self.path} is not CSV in UTF-8: {error}") from error
         if rows and rows[0] != COLUMNS:
             raise WatchlistError(f"{self.path}: its first line must be {','.join(COLUMNS)}")
         if len(rows) > MOST + 1:
@@ -110,7 +110,7 @@ class Watchlist:
             raise WatchlistError(f"{self.path}, search {number}: {error}") from error
 
     def _write(self, searches: Sequence[Saved]) -> None:
-        """Replace the file in one step: a run never reads half of it."""
+        """Replace the file atomically, so that a run never reads half of it."""
         text = io.StringIO(newline="")
         rows = [COLUMNS, *([saved.name, saved.query] for saved in searches)]
         csv.writer(text, lineterminator="\n").writerows(rows)
@@ -118,7 +118,7 @@ class Watchlist:
 
 
 def make_saved(name: str, search: str) -> Saved:
-    """A saved search; `WatchlistError` for a name or a search that cannot be one."""
+    """Return a saved search; raise `WatchlistError` if the name or the search is invalid."""
     name, search = " ".join(name.split()), search.strip()
     if not name or len(name) > MAX_NAME or not name.isprintable():
         raise WatchlistError(f"a search needs a name of 1 to {MAX_NAME} printable characters")
@@ -133,12 +133,12 @@ def make_saved(name: str, search: str) -> Saved:
 
 
 def count_news(reading: Reading, saved: Saved, run_id: str) -> int:
-    """How many statements a run brought to a saved search."""
+    """Count the statements that a run added to a saved search."""
     return count_hits(reading, replace(saved.search, run=run_id))
 
 
 def find_news(warehouse: Path, searches: Sequence[Saved], run_id: str) -> list[News]:
-    """What a run brought to each of the searches that got something; nothing is asked where there is none."""
+    """Return what a run added to each search, leaving out searches with nothing new."""
     found: list[News] = []
     if not searches:
         return found

@@ -1,7 +1,7 @@
-"""All tables of schema `main` but `articles`, in two steps: the facts of a batch of articles, then who is who.
+"""Build all tables of schema `main` except `articles`: first the facts of a batch, then the actors.
 
-`build_facts` takes `articles` and what `transforms.extract` found in them (see `transforms/frames.py`);
-`build_actor_tables` takes the profiles of all batches. Both give one frame a table, in exactly its declared schema.
+`build_facts` takes `articles` and what `transforms.extract` found in them (see `transforms/frames.py`).
+`build_actor_tables` takes the profiles of all batches. Each returns one frame per table, in the declared schema.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ def build_facts(
     extractor_version: str,
     run_id: str,
 ) -> dict[str, pl.DataFrame]:
-    """What the articles of one batch say: frames of statements, statement_actors, mentions, profiles, profile_names.
+    """Build the facts of one batch of articles: statements, statement_actors, mentions, profiles, profile_names.
 
-    Their `actor_id` is what these articles alone suggest; resolving all articles together may change it.
+    Their `actor_id` is based on these articles only; resolving actors across all articles may change it.
     """
     found_statements, cues = keep_likely(found_statements, describe_cues(found_statements, articles))
     resolved = resolve_mentions(articles, found_statements, found_names, found_pointers)
@@ -57,10 +57,10 @@ def build_actor_tables(
     bodies: pl.DataFrame | None = None,
     corrections: pl.DataFrame | None = None,
 ) -> dict[str, pl.DataFrame]:
-    """Actors, aliases, organizations, affiliations and corrections from the profiles of whole blocks.
+    """Build actors, aliases, organizations, affiliations and corrections from the profiles of whole blocks.
 
-    `bodies` (`profile_id`, `actor_id`, `kind`) are organizations of other blocks that roles refer to; `corrections`
-    those that are shipped unless others are given.
+    `bodies` (`profile_id`, `actor_id`, `kind`) are organizations of other blocks that roles refer to. `corrections`
+    defaults to the corrections that ship with On Record.
     """
     return build_corrected(profiles, names, bodies, corrections)[0]
 
@@ -72,7 +72,7 @@ def build_corrected(
     corrections: pl.DataFrame | None = None,
     subjects: Subjects | None = None,
 ) -> tuple[dict[str, pl.DataFrame], Corrected]:
-    """The tables of `build_actor_tables`, and what corrections say of statements; `subjects` are those they name."""
+    """Build the tables of `build_actor_tables` and the corrected statements; `subjects` are what corrections name."""
     identities = identify(profiles)
     settled = profiles.drop("actor_id", "rule").join(identities, on="profile_id")
     lines = read_corrections() if corrections is None else corrections

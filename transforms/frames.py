@@ -13,26 +13,29 @@ from schema.derive import polars_schema
 from schema.table import Table
 from transforms.record import DTYPES
 
-# One article found in one file, as the reader understood it; `record_no` counts from 1 within the file.
+# One article as the reader understood it; `record_no` counts from 1 within the file.
 RECORDS = pl.Schema({"path": pl.String, "record_no": pl.Int32, **DTYPES})
 
-# One attribution as the extractor found it. Source and cue may be missing; then their offsets are null.
+# One statement as the extractor found it. If it has no source or no cue, those offsets are null.
 FOUND_STATEMENTS = pl.Schema(
     [
         ("article_id", pl.String),
-        ("seq_no", pl.Int32),  # 1, 2, 3... by the first of cue and content
-        ("kind", pl.String),  # direct, indirect, mixed: by the quotation marks around the content
-        ("content_spans", SPANS),  # ordered, not overlapping, at least one; without the outer quotation marks
+        ("seq_no", pl.Int32),  # 1, 2, 3... in the order in which cue or content begins
+        ("kind", pl.String),  # direct, indirect or mixed, from the quotation marks around the content
+        (
+            "content_spans",
+            SPANS,
+        ),  # at least one; in order, not overlapping; without the outer quotation marks
         ("cue_start", pl.Int32),
         ("cue_end", pl.Int32),
         ("source_start", pl.Int32),
         ("source_end", pl.Int32),
         ("confidence", pl.Float32),
-        ("parent_no", pl.Int32),  # seq_no of the statement whose content this one stands in
+        ("parent_no", pl.Int32),  # seq_no of the statement that contains this one
     ]
 )
 
-# One name as the network found it.
+# One name as the tagger found it.
 FOUND_NAMES = pl.Schema(
     [
         ("article_id", pl.String),
@@ -42,26 +45,23 @@ FOUND_NAMES = pl.Schema(
     ]
 )
 
-# Whom the network takes a source or a pronoun for.
+# The name that the tagger links a source or pronoun to.
 FOUND_POINTERS = pl.Schema(
     [
         ("article_id", pl.String),
-        ("at", pl.Int32),  # where the source or the pronoun begins
-        (
-            "name_start",
-            pl.Int32,
-        ),  # where the name begins; `at` itself when the article does not name the one meant
+        ("at", pl.Int32),  # start of the source or pronoun
+        ("name_start", pl.Int32),  # equal to `at` if the article does not name the person
         ("score", pl.Float32),  # log-probability
     ]
 )
 
 
 def conform(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
-    """Exactly the columns of the table, with its types, sorted by its key."""
+    """Return exactly the columns of the table, with its types, sorted by its key."""
     schema = polars_schema(table)
     return frame.select(schema.names()).cast(schema).sort(list(table.key))
 
 
 def without(table: Table, *columns: str) -> pl.Schema:
-    """The schema of the table but for some columns."""
+    """Return the schema of the table without the given columns."""
     return pl.Schema({name: dtype for name, dtype in polars_schema(table).items() if name not in columns})

@@ -1,4 +1,4 @@
-"""Stable ids: hashes of content, never counters, clocks or random numbers."""
+"""Stable ids, computed from content: never from counters, clocks or random numbers."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ from unicodedata import normalize
 
 
 def content_key(*parts: object) -> str:
-    """32 hex digits that depend on the parts and their order only.
+    """Hash parts and their order to 32 hex digits.
 
-    Parts are joined with the ASCII unit separator, which is in no name and in no number, so that
-    `("ab", "c")` and `("a", "bc")` differ.
+    Parts are joined with the ASCII unit separator, which occurs in no name or number, so that `("ab", "c")` and
+    `("a", "bc")` differ.
     """
     text = "\x1f".join(map(str, parts))
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def text_key(text: str) -> int:
-    """64 bits that are the same for texts that differ only in line ends, blanks, wraps, and kinds of quotation marks
-    and dashes: `“No,” he said.` and `"No,"  he\\r\\nsaid.`.
+    """Hash a text to 64 bits, ignoring line ends, white space, line breaks, and kinds of quotation marks and dashes.
+
+    `“No,” he said.` and `"No,"  he\\r\\nsaid.` have the same key.
     """
     plain = "".join(normalize("NFKC", text).split())
     for mark, kinds in _KINDS.items():
@@ -29,15 +30,15 @@ def text_key(text: str) -> int:
 
 
 def hash_text(text: str) -> int:
-    """64 bits of a text, as a signed number: what DuckDB and Polars keep best."""
+    """Hash a text to 64 bits, as a signed number, which DuckDB and Polars store best."""
     digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
 
 
-# What is set in this or that way -> the ways. NFKC has made no-break blanks plain ones, and "…" three dots.
+# A character -> its variants. NFKC has already replaced no-break spaces and "…".
 _KINDS = {
     '"': "'`´‘’‚‛“”„‟«»‹›′″",
     "-": "‐‑‒–—―−⸺⸻",
-    "": "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff",  # seen by nobody
+    "": "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff",  # invisible
 }
 _RUNS = re.compile('(["-])\\1+')  # ``No,'' he said. PARIS (AP) -- The

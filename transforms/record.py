@@ -1,8 +1,8 @@
-"""One article as a reader hands it out: the one declaration of its fields, and of what files call them.
+"""Declare the fields of an article as a reader returns it, and the names that files use for them.
 
-From it follow the RECORDS schema (`transforms/frames.py`), the names of columns and JSON keys
-(`transforms/readers/fields/field_names.py`) and the keys and word limits of `Key: value` lines
-(`transforms/readers/fields/headers.py`). What `articles` makes of a field is declared in `schema/tables.py`.
+Derived from it: the RECORDS schema (`transforms/frames.py`), names of columns and JSON keys
+(`transforms/readers/fields/field_names.py`), and keys and word limits of `Key: value` lines
+(`transforms/readers/fields/headers.py`). `schema/tables.py` declares what `articles` makes of each field.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ HEADER_SPANS = pl.List(pl.Struct({"field": pl.String, "start": pl.Int64, "end": 
 
 @dataclass(frozen=True)
 class WrittenAs:
-    """What files call a field.
+    """The names that files use for a field.
 
-    `keys` are those of a line `Key: value` above a text, whose value has at most `most_words` (0: any number);
-    `names` those of columns and of JSON keys without case and marks, the best first, for an export may have several.
+    `keys` are those of a `Key: value` line above a text, whose value has at most `most_words` words (0: no limit).
+    `names` are column names and JSON keys in lower case without punctuation; the best come first, since an export may
+    have several.
     """
 
     keys: tuple[str, ...] = ()
@@ -29,21 +30,20 @@ class WrittenAs:
 
 
 def _written_as(*, keys: str = "", most_words: int = 0, names: str = "") -> dict[str, WrittenAs]:
-    """Metadata of a field: `keys` separated by |, `names` by blanks."""
+    """Return the metadata of a field: `keys` are separated by |, `names` by spaces."""
     return {"written": WrittenAs(tuple(filter(None, keys.split("|"))), most_words, tuple(names.split()))}
 
 
-# A field of files that is split into place, date and agency.
+# A dateline, which readers split into place, date and agency.
 DATELINE = _written_as(keys="dateline", most_words=12, names="dateline")["written"]
 
 
 @dataclass(frozen=True)
 class Record:
-    """One article; null where the file does not say.
+    """One article; None for fields that the file does not have.
 
-    `body` is a slice of the text it was cut from: the decoded file for plain text, and the field with the article's
-    text for all other formats. `body_start` and `header_spans`, which maps the name of a field to its place
-    (start, end), are offsets into that text.
+    `body` is a slice of the text it was cut from: the decoded file for plain text, the field with the article's text
+    for all other formats. `body_start` and `header_spans` (field name -> start and end) are offsets into that text.
     """
 
     body: str = field(
@@ -111,7 +111,7 @@ class Record:
     )
     # as written: "June 3", "3 June 2019"
     dateline_date: str | None = field(default=None, metadata=_written_as(names="datelinedate"))
-    # as written; the best one where a file has several
+    # as written; the most precise date if a file has several
     published: str | None = field(
         default=None,
         metadata=_written_as(
@@ -125,16 +125,16 @@ class Record:
             ),
         ),
     )
-    # where that was found: "header", "dateline", "field pub_date", "JSON-LD"
+    # where `published` was found: "header", "dateline", "field pub_date", "JSON-LD"
     published_in: str | None = None
-    # the day, where `published` is one whole date with one meaning; may be left out
+    # the day, if `published` is a complete and unambiguous date; optional
     published_on: date | None = field(
         default=None,
         metadata=_written_as(
             keys="date|published|published on|published at|publication date|pubdate|posted|posted on|dated"
         ),
     )
-    # as written: when this version was made, where the file has it apart
+    # as written: when this version was made, if the file says so separately
     updated: str | None = field(
         default=None,
         metadata=_written_as(
@@ -163,16 +163,16 @@ class Record:
             ),
         ),
     )
-    # what the source calls the article in all its versions
+    # the source's id for all versions of the article
     guid: str | None = field(
         default=None,
         metadata=_written_as(names="guid id articleid storyid documentid docid uuid identifier uri an"),
     )
     # as written: "3", "1st Ld-Writethru"
     version: str | None = field(default=None, metadata=_written_as(names="version revision versionnumber"))
-    # usable, withheld or canceled (IPTC pubStatus), in small letters
+    # usable, withheld or canceled (IPTC pubStatus), in lower case
     status: str | None = field(default=None, metadata=_written_as(names="pubstatus publicationstatus"))
-    # as written: not to be published before
+    # as written: the time before which the article must not be published
     embargo: str | None = field(
         default=None, metadata=_written_as(names="embargo embargoed embargoeduntil embargodate")
     )
@@ -183,9 +183,9 @@ class Record:
     )
     # JSON object of the fields that have no column
     extra: str | None = None
-    # where in the file: "news.zip > a.json, item 3"; null for a file of one article
+    # position in the file: "news.zip > a.json, item 3"; None for a file with one article
     place: str | None = None
-    # reader that made the record, see transforms.readers.FORMATS
+    # the reader that made the record, see transforms.readers.FORMATS
     format: str | None = None
     header_spans: tuple[tuple[str, int, int], ...] = ()
 

@@ -1,8 +1,8 @@
--- warning on articles: News quotes somebody; articles of an outlet that quote nobody were cut off, or are not read rightly.
--- expected: at most $max_share of the longer articles of an outlet have no statement, from $min_articles on
--- $max_share = 0.6: market reports and results make up to a third of a wire
--- $min_articles = 20: with fewer, a column of tables decides
--- $min_words = 150: shorter ones are often mere notices
+-- warning on articles: News quotes people, so articles without statements were probably cut off or misread.
+-- expected: at most $max_share of an outlet's longer articles have no statement (outlets with at least $min_articles such articles)
+-- $max_share = 0.6: up to a third of a wire are market reports and sports results
+-- $min_articles = 20: with fewer, one column of tables decides
+-- $min_words = 150: shorter articles are often notices
 WITH longer AS (
     SELECT
         coalesce(a.outlet, '') AS outlet,

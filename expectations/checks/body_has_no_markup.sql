@@ -1,5 +1,5 @@
--- warning on articles: Tags and entities in a body are read as words, and end up inside names and statements.
--- expected: no article has more than $max_tags tags or entities of HTML
+-- warning on articles: Tags and entities in a body are read as words, and become part of names and statements.
+-- expected: no article has more than $max_tags HTML tags or entities
 -- $max_tags = 3: an article about the web may show one
 WITH tags AS (
     SELECT

@@ -1,6 +1,6 @@
--- warning on statements: The same words in many articles are a page's furniture ("sign up below"), not news.
--- expected: the same content is in at most $max_articles articles of different stories of one run
--- $max_articles = 20: a sentence the world repeats is in ten stories of a day, a footer is in all
+-- warning on statements: The same words in many articles are part of the page layout ("sign up below"), not news.
+-- expected: the same content is in at most $max_articles articles of different stories in one run
+-- $max_articles = 20: a famous sentence is in ten stories a day, a footer in all of them
 -- $min_characters = 40: shorter contents ("no comment") repeat by nature
 SELECT content, count(DISTINCT a.story_id) AS stories, min(statement_id) AS statement_id
 FROM staging.statements

@@ -1,6 +1,6 @@
--- warning on statements: What a cue makes of a statement (denied, promised, asked) is known of listed cues alone.
--- expected: at most $max_share of the cues are not in seeds/cues.csv, from $min_statements statements on
--- $max_share = 0.25: some percent is usual; a quarter means another language, or words that are not cues
+-- warning on statements: Only a listed cue has a class, which says what kind of statement it is (denied, promised, asked).
+-- expected: at most $max_share of the cues are not in seeds/cues.csv (runs with at least $min_statements statements)
+-- $max_share = 0.25: a few percent are usual; a quarter means another language, or words that are not cues
 -- $min_statements = 50: with fewer, a single odd article decides
 SELECT
     count(*) AS statements,

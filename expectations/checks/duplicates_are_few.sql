@@ -1,7 +1,7 @@
--- warning on files: Files that bring next to nothing new are the same delivery again, under other names.
--- expected: at most $max_share of the articles found were there already, from $min_articles on
--- $max_share = 0.8: overlapping deliveries repeat a day or two; four in five repeat everything
--- $min_articles = 50: a small folder given twice is not a fault of a source
+-- warning on files: Files with almost nothing new are probably the same delivery again, under other names.
+-- expected: at most $max_share of the articles found were in the warehouse already (runs with at least $min_articles articles)
+-- $max_share = 0.8: overlapping deliveries repeat a day or two; four in five mean that the whole delivery is repeated
+-- $min_articles = 50: a small folder loaded twice is not a fault of the source
 SELECT
     sum(articles_found) AS articles,
     sum(articles_duplicate) AS duplicates,

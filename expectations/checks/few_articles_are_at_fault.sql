@@ -1,6 +1,6 @@
--- stop on articles: When many articles are at fault, the fault is in the source or in the product, not in the articles.
--- expected: at most $max_share of the articles of a run at fault, or fewer than $min_articles of them
--- trips: A delivery whose files changed their form, or a release of the product that misreads a common form.
+-- stop on articles: When many articles are at fault, the cause is the source or On Record, not the articles.
+-- expected: at most $max_share of a run's articles, or fewer than $min_articles, are at fault
+-- trips: A delivery whose format changed, or a release of On Record that misreads a common format.
 -- $max_share = 0.3: a few odd files among many are quarantined; a third of a delivery is not an accident
 -- $min_articles = 10: in a small run a single odd file is already a large share
 WITH counted AS (

@@ -1,5 +1,5 @@
--- info on actor_aliases: A full name that several actors of one kind share is worth a look: one person split, or two namesakes.
--- expected: a name of two words and more is the name of one actor of its kind
+-- info on actor_aliases: Several actors with the same full name may be one person who was split, or namesakes.
+-- expected: a name of two or more words belongs to one actor of each kind
 SELECT n.alias, a.kind, count(DISTINCT a.actor_id) AS actors, list(DISTINCT a.actor_id) AS actor_ids
 FROM staging.actor_aliases AS n
 JOIN staging.actors AS a USING (actor_id)

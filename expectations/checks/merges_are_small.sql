@@ -1,7 +1,7 @@
--- warning on actors: An actor with very many names is many actors that were merged into one.
+-- warning on actors: An actor with very many names is probably several actors merged by mistake.
 -- expected: a person has at most $max_names names, any other actor at most $max_other_names
--- $max_names = 15: full name, surname, initials, spellings and titles of one much reported person make eight to ten
--- $max_other_names = 30: bodies and countries have acronyms, former names, adjectives and seats of government beside
+-- $max_names = 15: a prominent person has eight to ten: full name, surname, initials, spellings, titles
+-- $max_other_names = 30: organizations and countries also have acronyms, former names, adjectives and seats of government
 SELECT
     a.actor_id,
     a.name,

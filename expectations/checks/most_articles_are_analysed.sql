@@ -1,6 +1,6 @@
--- warning on articles: Articles in a language that is not extracted are loaded without statements: seldom meant.
--- expected: at most $max_share of the articles are in a language that is not extracted, from $min_articles articles on
--- $max_share = 0.5: single articles in other languages are in most archives; half of them is another archive
+-- warning on articles: Articles in a language without an extractor are loaded without statements, which is rarely intended.
+-- expected: at most $max_share of the articles are in a language without an extractor (runs with at least $min_articles articles)
+-- $max_share = 0.5: most archives have some articles in other languages; half means a different archive
 -- $min_articles = 20: with fewer articles, single ones decide
 WITH extracted AS (
     SELECT json_extract_string(parameters, '$.languages[*]') AS languages

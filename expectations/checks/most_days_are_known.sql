@@ -1,6 +1,6 @@
--- warning on articles: Without days there is no order in what was said, no drift and no freshness.
--- expected: at most $max_share of the articles of a run have no day, from $min_articles on
--- $max_share = 0.5: half without a day means that the form of the date has changed
+-- warning on articles: Without days, statements cannot be put in order, and nobody sees how a position changed.
+-- expected: at most $max_share of the articles of a run have no day (runs with at least $min_articles articles)
+-- $max_share = 0.5: half without a day means that the date format has changed
 -- $min_articles = 20: a few undated texts are nothing unusual
 SELECT
     count(*) AS articles,

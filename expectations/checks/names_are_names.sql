@@ -1,6 +1,6 @@
 -- warning on actors: A name as long as a sentence, or a web address, is text that was taken for an actor.
--- expected: a name has at most $max_characters characters, a letter, and is not an address
--- $max_characters = 150: the longest names of ministries and treaties bodies have about 120
+-- expected: a name has at most $max_characters characters, contains a letter, and is not a web address
+-- $max_characters = 150: the longest names of ministries and treaty organizations have about 120
 SELECT actor_id, kind, left(name, 160) AS name
 FROM staging.actors
 WHERE length(name) > $max_characters OR regexp_matches(name, '(?i)https?://|^www\.|\S@\S+\.\S') OR NOT regexp_matches(name, '\p{L}')

@@ -1,7 +1,7 @@
--- warning on articles: Is 03/04/2019 in March or in April? Where no other row of a table shows it, ONRECORD_DATES does.
--- expected: at most $max_share of the articles of a run have a date that may be two days, from $min_articles on
--- $max_share = 0.1: a few of them are texts with a date of their own
--- $min_articles = 5: fewer dates are no column
+-- warning on articles: 03/04/2019 may be in March or April; if no other row of the table decides, set ONRECORD_DATES.
+-- expected: at most $max_share of the articles of a run have an ambiguous date (runs with at least $min_articles of them)
+-- $max_share = 0.1: a few may be texts that contain a date
+-- $min_articles = 5: with fewer dates, single ones decide
 SELECT
     count(*) AS articles,
     count_if(published_reason LIKE 'may be two days: %') AS without_day,

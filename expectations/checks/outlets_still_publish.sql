@@ -1,9 +1,9 @@
--- warning on articles: An outlet that falls silent while others go on is a feed that broke, and nobody gets an error.
--- expected: no outlet is silent for more than $times its usual gap and $min_days days, while others are not
--- $times = 4.0: its usual gap is the longest of nine in ten, so weekends and holidays are in it
+-- warning on articles: An outlet that stops while others continue has probably lost its feed, which causes no error.
+-- expected: no outlet is silent for more than $times times its usual gap and more than $min_days days while others publish
+-- $times = 4.0: the usual gap is the 90th percentile, which includes weekends and holidays
 -- $min_days = 3: a long weekend
--- $max_days = 45: after that an outlet has ended, and says so no more
--- $min_gaps = 8: with fewer days of publishing, no gap is usual
+-- $max_days = 45: after that, the outlet counts as discontinued
+-- $min_gaps = 8: with fewer days of publishing, the usual gap is unknown
 WITH days AS (
     SELECT DISTINCT outlet, published_on
     FROM (

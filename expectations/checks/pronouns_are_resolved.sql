@@ -1,6 +1,6 @@
--- warning on statements: A 'he' or 'she' who is nobody makes the statement useless to anyone who asks who said it.
--- expected: at most $max_share of the statements by a pronoun lack a speaker, from $min_statements of them on
--- $max_share = 0.5: one in five is usual; when half fail, the names before the pronouns are not found any more
+-- warning on statements: With an unresolved 'he' or 'she', the statement cannot answer who said what.
+-- expected: at most $max_share of the statements by a pronoun lack a speaker (runs with at least $min_statements of them)
+-- $max_share = 0.5: one in five is usual; when half fail, the names before the pronouns are no longer found
 -- $min_statements = 40: with fewer, a single odd article decides
 SELECT
     count(*) AS statements,

@@ -1,12 +1,12 @@
--- warning on articles: Where marks are lost, quoted and reported words cannot be told apart.
--- expected: at most $max_share of the articles of an outlet close more quotations than they open, from $min_articles on
--- $max_share = 0.2: slips are in one article of fifty; a fifth means that a converter drops opening marks
+-- warning on articles: When marks are lost, direct quotations cannot be distinguished from other text.
+-- expected: at most $max_share of the articles of an outlet close more quotations than they open (outlets with at least $min_articles articles)
+-- $max_share = 0.2: one article in fifty has a slip; a fifth means that a converter drops opening marks
 -- $min_articles = 20: with fewer, a few slips decide
 WITH marks AS (
     SELECT
         coalesce(outlet, '') AS outlet,
         length(body) - length(replace(body, '“', '')) < length(body) - length(replace(body, '”', ''))
-            AS is_unbalanced  -- the other way round is usual: each paragraph of a long quotation opens one
+            AS is_unbalanced  -- not the reverse: each paragraph of a long quotation opens one
     FROM staging.articles
 )
 

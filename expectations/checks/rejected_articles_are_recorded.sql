@@ -1,6 +1,6 @@
--- critical, rejects on files: A rejected article without a record is lost, and nobody can bring it back.
+-- critical, rejects on files: A rejected article without a record is lost and cannot be loaded later.
 -- expected: each rejected article, and each file rejected as a whole, has its rows in ops.rejects
--- trips: A file whose records a reader counts wrongly.
+-- trips: A file whose records a reader miscounts.
 WITH recorded AS (
     SELECT run_id, path, count(DISTINCT record_no) AS articles, bool_or(record_no IS NULL) AS is_whole
     FROM staging.rejects

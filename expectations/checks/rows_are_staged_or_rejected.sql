@@ -1,7 +1,7 @@
--- stop on metrics: Rows that vanish between two steps are the one loss that no other check would see.
--- expected: for each table, as many rows came to the gate as are published or rejected
--- Rows of a published article that a better copy brings back are in neither count.
--- trips: Rows without a key, which a reject cannot take along.
+-- stop on metrics: No other check would notice rows that vanish between two steps.
+-- expected: for each table, the rows staged before the gate are as many as the rows published or rejected
+-- Neither number counts rows staged again because a better copy of their article arrived.
+-- trips: Rows without a key, which cannot be recorded as rejects.
 WITH came AS (
     SELECT run_id, scope AS table_name, value AS came FROM staging.metrics WHERE metric = 'rows_staged'
 ),

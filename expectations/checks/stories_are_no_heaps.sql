@@ -1,8 +1,8 @@
--- warning on articles: One story with very many articles is many stories that were taken for one: a form, a table, a footer.
--- expected: no story has more than $max_articles articles, or more than $max_share of all from $min_articles on
--- $max_articles = 1000: the most repeated wire story of a year has some hundred copies
--- $max_share = 0.2: even on the day of an election other things are written about
--- $min_articles = 50: a folder of one story in all its versions is not a fault
+-- warning on articles: One story with very many articles is probably several stories merged by mistake, because of a form, a table or a footer.
+-- expected: no story has more than $max_articles articles, or more than $max_share of all articles (runs with at least $min_articles articles)
+-- $max_articles = 1000: the most repeated wire story of a year has a few hundred copies
+-- $max_share = 0.2: even on election day, most articles are about other stories
+-- $min_articles = 50: a small folder may hold all versions of one story
 WITH touched AS (
     SELECT story_id FROM staging.articles UNION SELECT story_id FROM staging.amended_articles
 ),

@@ -1,6 +1,6 @@
--- warning on statements: One utterance in very many wordings is many sayings that were taken for one, such as a slogan.
--- expected: no utterance is told in more than $max_wordings different wordings in one run
--- $max_wordings = 40: what the world repeats for days comes in some twenty wordings
+-- warning on statements: One utterance in very many wordings is probably several merged by mistake, such as a slogan.
+-- expected: no utterance has more than $max_wordings wordings in one run
+-- $max_wordings = 40: an utterance that is repeated worldwide for days has about twenty
 SELECT
     utterance_id,
     count(DISTINCT content) AS wordings,

@@ -1,8 +1,8 @@
--- stop on articles: A folder that is not mounted looks like one all of whose files were deleted.
--- expected: of all published articles at most $max_share are withdrawn for good, from $min_articles on
+-- stop on articles: If a folder is not mounted, all its files seem to be deleted.
+-- expected: at most $max_share of all published articles are withdrawn for good (if at least $min_articles are)
 -- trips: A folder that is not mounted, with `--prune`; a feed that comes back empty.
--- $max_share = 0.5: whoever means to empty a warehouse can raise this, or delete the file
--- $min_articles = 10: less may be a clean-up
+-- $max_share = 0.5: to empty a warehouse, raise this, or delete the file
+-- $min_articles = 10: fewer may be a clean-up
 WITH gone AS (
     SELECT count(*) AS withdrawn FROM staging.withdrawn ANTI JOIN staging.articles USING (article_id)
 ),

@@ -1,3 +1,3 @@
--- warning on articles: Twice or half as many articles as usual is a delivery sent twice, or one that was cut off.
--- expected: as many articles in a run as usual
+-- warning on articles: Twice or half as many articles as usual mean that a delivery was sent twice or cut off.
+-- expected: the usual number of articles in a run
 SELECT '' AS scope, count(*) AS value, count(*) AS row_count FROM staging.articles

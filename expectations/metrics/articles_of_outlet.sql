@@ -1,5 +1,5 @@
--- warning on articles: An outlet that suddenly gives much more or less has changed its feed.
--- expected: as many articles of each outlet as usual
+-- warning on articles: An outlet with suddenly many more or fewer articles has probably changed its feed.
+-- expected: the usual number of articles, for each outlet
 -- $min_rows = 5: smaller outlets come and go
 SELECT outlet AS scope, count(*) AS value, count(*) AS row_count
 FROM staging.articles

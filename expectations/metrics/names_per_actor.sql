@@ -1,4 +1,4 @@
--- warning on actors: More names an actor than usual: actors are merged that are not the same.
+-- warning on actors: More names per actor than usual mean that different actors were merged.
 -- expected: the usual number of names, for persons and for organizations
 -- $min_rows = 50: with fewer actors, single ones decide
 SELECT a.kind AS scope, count(*) / count(DISTINCT a.actor_id) AS value, count(DISTINCT a.actor_id) AS row_count

@@ -1,4 +1,4 @@
--- info on statements: New words that attribute belong on the list, or they have no class.
+-- info on statements: New cues have no class until they are on the list.
 -- expected: the usual share of cues that are not listed
 -- $min_rows = 50: with fewer statements, single articles decide
 SELECT '' AS scope, count(*) FILTER (cue_class = 'other') / count(*) AS value, count(*) AS row_count

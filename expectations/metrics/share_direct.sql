@@ -1,4 +1,4 @@
--- warning on statements: Quotations that turn into paraphrases have usually lost their quotation marks on the way.
+-- warning on statements: If there are fewer direct quotations than usual, the texts have probably lost quotation marks.
 -- expected: the usual share of direct quotations, for each outlet
 -- $min_rows = 50: with fewer statements, single articles decide
 SELECT coalesce(a.outlet, '') AS scope, count(*) FILTER (s.kind = 'direct') / count(*) AS value, count(*) AS row_count

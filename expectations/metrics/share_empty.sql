@@ -1,4 +1,4 @@
--- warning on articles: A column that is suddenly empty is a field that the source has renamed.
+-- warning on articles: If a column is suddenly empty, the source has probably renamed a field.
 -- expected: the usual share of empty values, for each column that may be empty
 -- $min_rows = 20: with fewer articles, single ones decide
 WITH empty AS (

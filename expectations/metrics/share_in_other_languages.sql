@@ -1,5 +1,5 @@
--- warning on articles: When articles are suddenly in languages that are not extracted, a source has changed its edition.
--- expected: the usual share of articles in languages that are not extracted
+-- warning on articles: If more articles than usual are in languages without an extractor, a source has changed its edition.
+-- expected: the usual share of articles in languages without an extractor
 -- $min_rows = 20: with fewer articles, single ones decide
 WITH extracted AS (
     SELECT json_extract_string(parameters, '$.languages[*]') AS languages

@@ -1,5 +1,5 @@
--- warning on articles: When the usual language gives way to others, it is another edition, or it is not recognised.
--- expected: the usual share of the language that most articles of the warehouse are in
+-- warning on articles: If the main language is rarer than usual, a source has changed its edition, or recognition fails.
+-- expected: the usual share of the warehouse's most frequent language
 -- $min_rows = 20: with fewer articles, single ones decide
 WITH main_language AS (
     SELECT language

@@ -1,4 +1,4 @@
--- warning on statements: More pronouns without a person than usual: the names before them are not found.
+-- warning on statements: More unresolved pronouns than usual mean that the names before them are not found.
 -- expected: the usual share of pronouns without a speaker
 -- $min_rows = 50: with fewer statements, single articles decide
 SELECT '' AS scope, count(*) FILTER (actor_id IS NULL) / count(*) AS value, count(*) AS row_count

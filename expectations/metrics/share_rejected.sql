@@ -1,4 +1,4 @@
--- warning on files: More files rejected than usual: a source has changed its form.
+-- warning on files: More rejected files than usual mean that a source has changed its format.
 -- expected: the usual share of rejected files
 -- $min_rows = 10: with fewer files, a single one decides
 SELECT '' AS scope, count(*) FILTER (outcome = 'rejected') / count(*) AS value, count(*) AS row_count

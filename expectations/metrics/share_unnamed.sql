@@ -1,4 +1,4 @@
--- warning on statements: A jump in unnamed sources is news, or names that are not recognised any more.
+-- warning on statements: A jump in unnamed sources is either news, or a sign that names are no longer recognised.
 -- expected: the usual share of anonymous persons among the sources, for each outlet
 -- $min_rows = 50: with fewer statements, single articles decide
 SELECT coalesce(a.outlet, '') AS scope, count(*) FILTER (s.source_type = 'anonymous person') / count(*) AS value, count(*) AS row_count

@@ -1,4 +1,4 @@
--- warning on statements: Speakers of an outlet that are found less often than usual: its bylines, titles or names have changed form.
+-- warning on statements: If fewer speakers are found than usual, the outlet's titles, names or layout have changed.
 -- expected: the usual share of statements with a speaker, for each outlet
 -- $min_rows = 50: with fewer statements, single articles decide
 SELECT coalesce(a.outlet, '') AS scope, count(*) FILTER (s.actor_id IS NOT NULL) / count(*) AS value, count(*) AS row_count

@@ -1,4 +1,4 @@
--- warning on articles: More articles that quote nobody than usual: texts are cut, or the extractor does not understand them.
+-- warning on articles: More articles without statements than usual mean that texts are cut off, or that extraction fails.
 -- expected: the usual share of articles without statements
 -- $min_rows = 20: with fewer articles, their subjects decide
 SELECT '' AS scope, count(*) FILTER (s.article_id IS NULL) / count(*) AS value, count(*) AS row_count

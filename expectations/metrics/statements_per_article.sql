@@ -1,5 +1,5 @@
--- warning on statements: Fewer statements an article than usual in an outlet: its texts are cut, or of another kind.
--- expected: as many statements an article as usual, for each outlet
+-- warning on statements: Fewer statements per article than usual mean that an outlet's texts are cut off, or of another kind.
+-- expected: the usual number of statements per article, for each outlet
 -- $min_rows = 20: with fewer articles, their subjects decide
 SELECT coalesce(a.outlet, '') AS scope, count(s.statement_id) / count(DISTINCT a.article_id) AS value,
     count(DISTINCT a.article_id) AS row_count

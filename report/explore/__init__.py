@@ -1,1 +1,1 @@
-"""The explorer: a published warehouse as pages for people who look instead of query. It only reads."""
+"""The explorer: web pages on a published warehouse, for readers who do not write SQL. It only reads the warehouse."""

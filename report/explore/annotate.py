@@ -1,8 +1,9 @@
-"""Annotating one article in the explorer: the form, what it saves, and the corrections that follow from it.
+"""Annotate an article in the explorer: show the form, save it, and derive corrections from it.
 
-What is saved becomes data for benchmarks and training. Where it differs from what was found, it also becomes lines of
-corrections, which the next run applies: `speaker`, `content` and `delete` of a statement, `kind`, `type` and `country`
-of an actor. What no line can say stays data alone: a statement that was missed, and that nobody who is named speaks.
+Annotations are data for benchmarks and training. Where an annotation differs from what the extractor found, it also
+becomes lines of corrections, which the next run applies: `speaker`, `content` and `delete` of a statement, and
+`kind`, `type` and `country` of an actor. Corrections cannot add a statement that the extractor missed, or make an
+unnamed source the speaker; these stay in the annotation only.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ Values = dict[str, Any]
 
 @dataclass(frozen=True)
 class Article:
-    """An article of the warehouse with all that was found in it."""
+    """An article in the warehouse, with the statements and actors found in it."""
 
     row: Row
     found: list[Row]
@@ -59,14 +60,14 @@ class Article:
 
 @dataclass(frozen=True)
 class Saved:
-    """What saving did: the lines of corrections that follow, and what of the annotation no line can say."""
+    """The result of saving: the lines of corrections, and descriptions of what corrections cannot express."""
 
     lines: list[list[str]]
     kept_back: list[str]
 
 
 def read_article(reading: Reading, article_id: str) -> Article:
-    """`NotThere` when the version that is read has no such article, or one that is too long to be annotated."""
+    """Read an article; raise `NotThere` if the shown version does not have it or it is too long to be annotated."""
     row = one(reading, "article", id=article_id)
     if row is None:
         raise NotThere("no article has this id in the version that is shown")
@@ -81,7 +82,7 @@ def read_article(reading: Reading, article_id: str) -> Article:
 
 
 def show_form(reading: Reading, article_id: str, annotations: Annotations) -> Values:
-    """The form as it was saved, or as the article was found."""
+    """Return the form with the saved annotation or, for an article without one, with what the extractor found."""
     article = read_article(reading, article_id)
     saved = annotations.find(article_id)
     body = article.row["body"]
@@ -91,7 +92,7 @@ def show_form(reading: Reading, article_id: str, annotations: Annotations) -> Va
 
 
 def show_list(reading: Reading, annotations: Annotations, asked: Sequence[str]) -> Values:
-    """The annotated articles and those that were `asked` for, with their titles where the warehouse has them."""
+    """List the annotated articles and those in `asked`, with their titles if they are in the warehouse."""
     saved = {annotation["article"]: annotation for annotation in annotations.read()}
     ids = list(dict.fromkeys([*asked, *saved]))
     titles = {
@@ -104,7 +105,7 @@ def show_list(reading: Reading, annotations: Annotations, asked: Sequence[str]) 
 def save_form(
     reading: Reading, annotations: Annotations, given: Sequence[tuple[str, str]]
 ) -> tuple[Values, Saved | None]:
-    """Save what a form says; the form as it stands then, or with its faults and without a `Saved`."""
+    """Save a form. Return the form as saved and the result, or the form with its errors and None."""
     article = read_article(reading, dict(given).get("article", ""))
     body, draft = article.row["body"], read_draft(given)
     ids = frozenset(row["statement_id"] for row in article.found)
@@ -128,7 +129,7 @@ def plan_lines(
     deleted: Sequence[str],
     earlier: Mapping[str, Any] | None,
 ) -> Saved:
-    """The lines of corrections by which the next run says what the annotation says."""
+    """Return the lines of corrections that make the tables agree with the annotation."""
     lines = [["delete", statement_id, ""] for statement_id in dict.fromkeys(deleted)]
     kept_back: list[str] = []
     found = {row["statement_id"]: row for row in article.found}
@@ -140,21 +141,21 @@ def plan_lines(
             kept_back.append(f"added: {' '.join(words)[:80]}")
             continue
         if statement["content"] != [[span["start"], span["end"]] for span in row["found_spans"]]:
-            if any("|" in piece for piece in words):  # which a line has between pieces
+            if any("|" in piece for piece in words):  # separates pieces in a correction
                 kept_back.append(f"its words contain a bar: {' '.join(words)[:80]}")
             else:
                 lines.append(["content", row["statement_id"], BAR.join(words)])
         speaker = next(iter(statement["speakers"]), None)
         if statement["speaker_kind"] in ("unnamed", "none"):
             if row["speaker_kind"] not in ("unnamed", None):
-                kept_back.append(f"nobody who is named speaks: {' '.join(words)[:80]}")
+                kept_back.append(f"an unnamed source speaks: {' '.join(words)[:80]}")
         elif speaker and (target := _find_actor(reading, people[speaker])) != row["found_actor_id"]:
             lines.append(["speaker", row["statement_id"], target])
     return Saved(lines + _plan_actors(article, made, earlier), kept_back)
 
 
 def _find_actor(reading: Reading, actor: Mapping[str, Any]) -> str:
-    """The id of the actor; of one that the article did not have, the id by name where one has it, else the name."""
+    """Return the actor's id. For one added in the form: the id of the only actor with its name, else the name."""
     if actor["actor_id"]:
         return str(actor["actor_id"])
     rows = reading.rows(CALLED, {"name": actor["name"]}, 2)
@@ -164,7 +165,11 @@ def _find_actor(reading: Reading, actor: Mapping[str, Any]) -> str:
 def _plan_actors(
     article: Article, made: Mapping[str, Any], earlier: Mapping[str, Any] | None
 ) -> list[list[str]]:
-    """Lines for what actors are; an earlier one stays while it says what the annotation says: a run has applied it."""
+    """Return the lines that correct kinds, types and countries of actors.
+
+    A line of an earlier annotation stays as long as the annotation agrees with it: the tables already have its value,
+    because a run has applied it.
+    """
     found = {row["actor_id"]: row for row in article.actors}
     before = {tuple(line) for line in (earlier or {}).get("corrections", [])}
     lines = []

@@ -1,8 +1,8 @@
-"""The form of an annotation: a draft out of what was found or saved, and out of what a browser sends; a draft -> an
-annotation.
+"""Convert annotations to and from the fields of a form.
 
-A draft holds the fields as they stand in the form, all text. Nothing in it is trusted: words must stand in the
-article, whatever places the form gives for them.
+A draft has the fields as text. It comes from what the extractor found, from a saved annotation, or from a browser.
+The annotation to save is built from a draft. Drafts are untrusted: their words must occur in the article, even if
+the form states offsets.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from schema.annotation import AnnotationError, check_annotation
 from warehouse.query.live import Row
 
 BAR = " | "  # between the pieces of a content
-AND = ";"  # between names, and between a body and the next role
-AT = " @ "  # between a role and where it is held
+AND = ";"  # between names, and between an organization and the next role
+AT = " @ "  # between a role and its organization or country
 STATEMENT_FIELDS = (
     "id", "verdict", "content", "content_at", "cue", "cue_at", "source", "source_at", "speakers", "resolution", "role",
     "organization", "country", "addressee", "is_negated", "cue_class", "optional",
@@ -26,13 +26,13 @@ STATEMENT_FIELDS = (
 ACTOR_FIELDS = ("id", "name", "kind", "type", "country", "aliases", "roles", "remove")
 FIELD = re.compile(r"(?P<part>[sa])(?P<number>[0-9]{1,4})\.(?P<name>[a-z_]{2,20})")
 RIGHT, WRONG, OPEN = "right", "wrong", "open"
-_PLAIN = str.maketrans("“”„«»‘’‚", '"""""\'\'\'')  # one character for one: offsets stay
+_PLAIN = str.maketrans("“”„«»‘’‚", '"""""\'\'\'')  # one character for one, so that offsets stay valid
 Fields = dict[str, str]
 Spans = list[list[int]]
 
 
 class UnfitAnnotationError(ValueError):
-    """What was sent is no annotation; `draft` is what to show again, `faults` what is wrong with it."""
+    """The form cannot become an annotation: `draft` is the form to show again, `faults` are its errors."""
 
     def __init__(self, draft: Draft, faults: Sequence[str]) -> None:
         super().__init__("; ".join(faults))
@@ -41,7 +41,7 @@ class UnfitAnnotationError(ValueError):
 
 @dataclass
 class Draft:
-    """The fields of the form; `statements` and `actors` by the number that their names have."""
+    """The fields of the form; the keys of `statements` and `actors` are the numbers in their field names."""
 
     statements: dict[int, Fields] = field(default_factory=dict)
     actors: dict[int, Fields] = field(default_factory=dict)
@@ -49,11 +49,11 @@ class Draft:
     is_saved: bool = False
 
 
-# ---- what is shown ----------------------------------------------------------------------------------------
+# ---- Showing ----------------------------------------------------------------------------------------------
 
 
 def draft_found(body: str, found: Sequence[Row], actors: Sequence[Row]) -> Draft:
-    """The form of an article that nobody annotated."""
+    """Return the form of an article without an annotation."""
     return Draft(
         dict(enumerate((_show_found(body, row) for row in found), 1)),
         dict(enumerate((_show_actor(row, actors) for row in actors), 1)),
@@ -61,14 +61,14 @@ def draft_found(body: str, found: Sequence[Row], actors: Sequence[Row]) -> Draft
 
 
 def draft_saved(body: str, saved: Mapping[str, Any], found: Sequence[Row]) -> Draft:
-    """The form of an annotated article; what was found since then, and what was marked as wrong, come behind."""
+    """Return the form of an annotated article; it includes statements marked wrong and those found since."""
     places = {row["statement_id"]: _pairs(row["content_spans"]) for row in found}
     statements = [_show_statement(body, row) for row in saved["statements"]]
     taken = {row["id"] for row in statements}
     for shown, row in zip(statements, saved["statements"], strict=True):
         if (
             shown["id"] and shown["id"] not in places
-        ):  # another version of the extractor found it, or it is gone
+        ):  # another version of the extractor found it, or it was removed
             same = (
                 key
                 for key, spans in places.items()
@@ -93,39 +93,39 @@ def draft_saved(body: str, saved: Mapping[str, Any], found: Sequence[Row]) -> Dr
 
 
 def _show_found(body: str, row: Row) -> Fields:
-    told = row | {
+    shown = row | {
         part: [[row[f"{part}_start"], row[f"{part}_end"]]] if row[f"{part}_start"] is not None else None
         for part in ("cue", "source")
     }
     speakers = [row["speaker"], *(row["co_speakers"] or [])] if row["speaker"] else []
     if not speakers and row["source"] and row["speaker_resolution"] == "unnamed":
         speakers = [row["source"]]
-    told |= {
+    shown |= {
         "content": _pairs(row["content_spans"]),
         "speakers": speakers,
         "optional": None,
         "is_checked": False,
     }
-    return _show_statement(body, told | {"resolution": row["speaker_resolution"]}) | (
+    return _show_statement(body, shown | {"resolution": row["speaker_resolution"]}) | (
         {"verdict": WRONG} if row["correction"] == "deleted" else {}
     )
 
 
-def _show_statement(body: str, told: Mapping[str, Any]) -> Fields:
+def _show_statement(body: str, row: Mapping[str, Any]) -> Fields:
     shown = {
-        name: told.get(name) or "" for name in ("role", "organization", "country", "addressee", "optional")
+        name: row.get(name) or "" for name in ("role", "organization", "country", "addressee", "optional")
     }
     for part in ("content", "cue", "source"):
-        spans = told.get(part) or []
+        spans = row.get(part) or []
         shown[part] = BAR.join(_one_line(body[start:end]) for start, end in spans)
         shown[f"{part}_at"] = " ".join(f"{start}-{end}" for start, end in spans)
     return shown | {
-        "id": told.get("statement_id") or "",
-        "verdict": RIGHT if told.get("is_checked", True) else OPEN,
-        "speakers": _join(told["speakers"]),
-        "resolution": told["resolution"],
-        "cue_class": told["cue_class"],
-        "is_negated": "1" if told["is_negated"] else "",
+        "id": row.get("statement_id") or "",
+        "verdict": RIGHT if row.get("is_checked", True) else OPEN,
+        "speakers": _join(row["speakers"]),
+        "resolution": row["resolution"],
+        "cue_class": row["cue_class"],
+        "is_negated": "1" if row["is_negated"] else "",
     }
 
 
@@ -167,16 +167,16 @@ def _pairs(spans: Iterable[Mapping[str, int]]) -> Spans:
 
 
 def _overlap(one: Spans, other: Spans) -> float:
-    """The share of characters that two contents have in common, by Dice."""
+    """Return the similarity of two contents: the Dice coefficient of their characters."""
     common = sum(max(0, min(a[1], b[1]) - max(a[0], b[0])) for a in one for b in other)
     return 2 * common / sum(end - start for start, end in [*one, *other])
 
 
-# ---- what was sent ----------------------------------------------------------------------------------------
+# ---- Reading ----------------------------------------------------------------------------------------------
 
 
 def read_draft(given: Sequence[tuple[str, str]]) -> Draft:
-    """The draft that the fields of a form make; fields that the form does not have are left out."""
+    """Return the draft that a browser sent; fields that the form does not have are ignored."""
     draft = Draft(is_finished=("is_finished", "1") in given)
     for name, value in given:
         found = FIELD.fullmatch(name)
@@ -194,9 +194,11 @@ def read_draft(given: Sequence[tuple[str, str]]) -> Draft:
 def make_annotation(
     article_id: str, body: str, draft: Draft, ids: frozenset[str], actor_ids: frozenset[str]
 ) -> dict[str, Any]:
-    """The annotation that a draft is, less its corrections; `UnfitAnnotationError` says all that is wrong with it.
+    """Return the annotation that a draft describes, without its corrections.
 
-    `ids` are the statements and `actor_ids` the actors that the article has in the warehouse: others are not believed.
+    Raises `UnfitAnnotationError` with all errors of the draft.
+    `ids` and `actor_ids` are the article's statements and actors in the warehouse; other ids in the draft are
+    ignored.
     """
     faults: list[str] = []
     actors = [
@@ -280,21 +282,21 @@ def _split(text: str) -> list[str]:
     return list(dict.fromkeys(name for part in text.split(AND) if (name := _one_line(part))))
 
 
-def _find_name(told: str, actors: Sequence[Mapping[str, Any]]) -> str:
-    """The name of the only actor that is called so, by its name or another one; else what was told."""
+def _find_name(entered: str, actors: Sequence[Mapping[str, Any]]) -> str:
+    """Return the name of the only actor with this name or alias; if there is no such actor, the name as entered."""
     by_name = [(one["name"], [one["name"]]) for one in actors]
     by_any = [(one["name"], [one["name"], *one["aliases"]]) for one in actors]
     for named in (by_name, by_any):
-        found = [name for name, forms in named if told.casefold() in map(str.casefold, forms)]
+        found = [name for name, forms in named if entered.casefold() in map(str.casefold, forms)]
         if len(found) == 1:
             return str(found[0])
-    return told
+    return entered
 
 
 def locate(body: str, words: str, places: str, near: int) -> Spans | None:
-    """Where the words stand: at the places that are given, else where they stand nearest to `near`; None for nowhere.
+    """Return the spans of the words: at `places` if they are there, else nearest to `near`; None if they do not occur.
 
-    White space and kinds of quotation marks may differ from the text.
+    White space and the kind of quotation marks are ignored.
     """
     if not words:
         return None
@@ -322,7 +324,7 @@ def _plain(words: str) -> list[str]:
 
 
 def read_places(places: str, length: int) -> Spans | None:
-    """Spans of a field such as `12-40 55-60`, in the order of the text; None when they cannot be some of it."""
+    """Parse spans like `12-40 55-60`; return None unless they are valid, in order and within the text."""
     if not re.fullmatch(r"[0-9]{1,9}-[0-9]{1,9}(?: [0-9]{1,9}-[0-9]{1,9}){0,49}", places):
         return None
     spans = [[int(at) for at in place.split("-")] for place in places.split(" ")]

@@ -1,7 +1,7 @@
-"""The explorer as an ASGI application: addresses in, pages and files out. Who may ask is looked at before, see flows.
+"""The explorer as an ASGI application. The caller checks who may use it, see `flows`.
 
-It reads one published file and writes nothing to it. A line of the corrections, a saved search and an annotation are
-written only by a `POST` with the token of this process, and only where it was given a way to write one.
+It only reads the published file. Corrections, saved searches and annotations are written to files of their own, only
+if the caller passes a way to write them, and only on a `POST` with the token of this process.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ from warehouse.query.live import Live
 MAX_ADDRESS = 8_000
 MAX_FORM = 20_000
 KEPT_PAGES = 200
-AT_ONCE = 4  # answers that are made at a time: they share the processors and the memory of the database
+AT_ONCE = 4  # requests answered at a time, since they share CPUs and the database's memory
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",  # with none at all, browsers send forms of our own pages with a null origin
+    "Referrer-Policy": "same-origin",  # with "no-referrer", browsers send a null origin with forms of our own pages
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Frame-Options": "DENY",
@@ -75,20 +75,20 @@ PAGES: dict[str, tuple[str, Callable[..., dict[str, Any]]]] = {
 
 @dataclass
 class Explorer:
-    """What all pages share: the warehouse, the pages made lately, and how to write a correction, if that is allowed."""
+    """What the pages share: the warehouse, a cache of pages, and where to write what readers enter, if allowed."""
 
     live: Live
     write_correction: Callable[[list[str]], Path] | None = None
     watchlist: Watchlist | None = None
     annotations: Annotations | None = None
-    asked: tuple[str, ...] = ()  # ids of the articles that somebody means to annotate
+    asked: tuple[str, ...] = ()  # ids of articles that were suggested for annotation
     token: str = field(default_factory=lambda: secrets.token_urlsafe(32))
     _kept: OrderedDict[tuple[Any, ...], bytes] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
     turns: Semaphore = field(default_factory=lambda: Semaphore(AT_ONCE))
 
     def show(self, route: str, given: dict[str, str], address: str) -> Response:
-        """One page; made anew when a version was published, an attempt failed or a day has passed."""
+        """Return a page. It comes from the cache until a version is published, a run fails or the day changes."""
         template, read = PAGES[route]
         key = (*self.live.stamp(), self._attempted(), datetime.now(UTC).date(), address)
         if (kept := self._keep(key)) is None:
@@ -99,13 +99,13 @@ class Explorer:
         return Response(kept, media_type="text/html; charset=utf-8")
 
     def warm(self) -> None:
-        """Make the pages that count over the whole warehouse before somebody asks for them."""
+        """Put the pages that count over the whole warehouse into the cache."""
         with suppress(WarehouseError, QueryError):
             for route in ("/", "/runs", "/questions", "/outlets", "/search"):
                 self.show(route, {}, route)
 
     def render(self, template: str, address: str, values: dict[str, Any]) -> bytes:
-        """A template with what every page has."""
+        """Render a template with the values that every page needs."""
         shared = {
             "warehouse": self.live.path.name,
             "attempt": read_attempt(self.live.path),
@@ -121,12 +121,12 @@ class Explorer:
         return environment().get_template(template).render(shared | values).encode()
 
     def fail(self, status: int, title: str, why: str, address: str = "") -> Response:
-        """A page that says what is wrong."""
+        """Return a page that shows an error."""
         html = self.render("wrong.html", address, {"title": title, "why": why[:500], "status": status})
         return Response(html, status, media_type="text/html; charset=utf-8")
 
     def download(self, name: str, form: str, given: dict[str, str]) -> Response:
-        """The rows of a query as a file; no more than `MAX_DOWNLOAD`."""
+        """Return the rows of a query as a file, at most `MAX_DOWNLOAD`."""
         with self.live.reading() as reading:
             if name in ("search", "days", "series"):
                 rows = reading.rows(*read_all(reading, Search.of(given), name, MAX_DOWNLOAD), MAX_DOWNLOAD)
@@ -139,7 +139,7 @@ class Explorer:
         )
 
     def plan(self, given: list[tuple[str, str]], address: str) -> Response:
-        """The line that a correction takes, and the command; nothing is written."""
+        """Show the line and the command of a correction, without writing anything."""
         with self.live.reading() as reading:
             correction = plan_correction(reading, given)
         values = {"correction": correction, "token": self.token, "written": None}
@@ -150,7 +150,7 @@ class Explorer:
         )
 
     def correct(self, given: list[tuple[str, str]]) -> Response:
-        """Write the line, when whoever asks has the token of a page of ours."""
+        """Write a correction if the form has our token."""
         if self.write_correction is None or not self._is_ours(dict(given)):
             return self._refuse("a correction is written only from a page of this explorer, on this machine")
         with self.live.reading() as reading:
@@ -163,7 +163,7 @@ class Explorer:
         return Response(html, media_type="text/html; charset=utf-8", headers={"Cache-Control": "no-store"})
 
     def watch(self, given: dict[str, str], address: str, notice: str = "") -> Response:
-        """The saved searches with what the last run brought to each; `save` is a search that may become one."""
+        """Show the saved searches and what the last run added to each; `save` in `given` is a search to fill in."""
         if self.watchlist is None:
             raise pages.NotThere("this explorer was started without a list of saved searches")
         with self.live.reading() as reading:
@@ -176,24 +176,24 @@ class Explorer:
         )
 
     def change_watchlist(self, given: list[tuple[str, str]]) -> Response:
-        """Save or remove a search, when whoever asks has the token of a page of ours."""
-        told = dict(given)
-        if self.watchlist is None or not self._is_ours(told):
+        """Save or remove a search if the form has our token."""
+        form = dict(given)
+        if self.watchlist is None or not self._is_ours(form):
             return self._refuse("a search is saved only from a page of this explorer, on this machine")
         try:
-            if told.get("action") == "remove":
-                notice = f"Removed: {self.watchlist.remove(told.get('name', '')).name}"
+            if form.get("action") == "remove":
+                notice = f"Removed: {self.watchlist.remove(form.get('name', '')).name}"
             else:
-                notice = f"Saved: {self.watchlist.add(told.get('name', ''), told.get('search', '')).name}"
+                notice = f"Saved: {self.watchlist.add(form.get('name', ''), form.get('search', '')).name}"
         except (OSError, WatchlistError) as error:
             return self.fail(409, "Not written", str(error))
         return self.watch({}, "/watchlist", notice)
 
     def annotate(self, article_id: str, address: str) -> Response:
-        """The form that annotates an article, or without an id the list of those that are annotated."""
+        """Show the annotation form of an article or, without an id, the list of annotated articles."""
         if self.annotations is None or self.write_correction is None:
             return self._refuse(
-                "articles are annotated only in the newest version, on the machine of the explorer"
+                "articles can be annotated only in the newest version, on the machine that runs the explorer"
             )
         with self.live.reading() as reading:
             values = {"edition": reading.edition, "token": self.token, "saved": None, "notice": ""}
@@ -204,7 +204,7 @@ class Explorer:
         return self._fresh("annotate.html", address, values)
 
     def save_annotation(self, given: list[tuple[str, str]]) -> Response:
-        """Save or delete the annotation of an article, when whoever asks has the token of a page of ours."""
+        """Save or delete the annotation of an article if the form has our token."""
         form = dict(given)
         if self.annotations is None or not self._is_ours(form):
             return self._refuse("an annotation is saved only from a page of this explorer, on this machine")
@@ -225,13 +225,13 @@ class Explorer:
         return self._fresh("annotate.html", f"/annotate/{quote(article_id)}", values, status)
 
     def _fresh(self, template: str, address: str, values: dict[str, Any], status: int = 200) -> Response:
-        """A page that is made for each request: it bears the token."""
+        """Return a page that must not be cached, because it contains the token."""
         html = self.render(template, address, values)
         headers = {"Cache-Control": "no-store"}
         return Response(html, status, media_type="text/html; charset=utf-8", headers=headers)
 
-    def _is_ours(self, told: dict[str, str]) -> bool:
-        given = told.get("token", "")
+    def _is_ours(self, form: dict[str, str]) -> bool:
+        given = form.get("token", "")
         return self.write_correction is not None and hmac.compare_digest(given.encode(), self.token.encode())
 
     def _refuse(self, why: str) -> Response:
@@ -244,7 +244,7 @@ class Explorer:
             return 0
 
     def _keep(self, key: tuple[Any, ...], page: bytes | None = None) -> bytes | None:
-        """The page that is kept under the key, or with `page` keep it; the ones not asked for longest go."""
+        """Return the cached page for a key; with `page`, cache it first, dropping the least recently used pages."""
         with self._lock:
             if page is not None:
                 self._kept[key] = page
@@ -256,7 +256,7 @@ class Explorer:
 
 
 def build_app(explorer: Explorer) -> FastAPI:
-    """The application; FastAPI's own pages are left out, for they load scripts from the web."""
+    """Build the application, without FastAPI's own pages, which load scripts from the web."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     for route in PAGES:
         app.add_api_route(route, _page(explorer, route), methods=["GET"], response_model=None)
@@ -286,7 +286,7 @@ def build_app(explorer: Explorer) -> FastAPI:
 
 
 async def _guard(request: Request, call_next: Callable[..., Any]) -> Response:
-    """Headers that keep hostile text from doing anything, on every answer; addresses of bounded length."""
+    """Limit the length of addresses, and add the security headers to every response."""
     if len(str(request.url)) > MAX_ADDRESS:
         response = Response("The address is too long.\n", 414, media_type="text/plain")
     else:
@@ -302,7 +302,7 @@ def _page(explorer: Explorer, route: str) -> Callable[[Request], Any]:
         given = dict(request.query_params) | dict(request.path_params)
         if "code" in request.path_params:
             given["id"] = f"country:{given['code'].upper()}"
-        return _told(explorer, request, lambda: explorer.show(route, given, _address(request)))
+        return _answer(explorer, request, lambda: explorer.show(route, given, _address(request)))
 
     return show
 
@@ -313,7 +313,7 @@ def _rows(explorer: Explorer) -> Callable[..., Any]:
         if form not in TYPES or (query not in query_names() and query not in ("search", "days", "series")):
             return _missing(explorer, request)
         given = dict(request.query_params)
-        return _told(explorer, request, lambda: explorer.download(query, form, given))
+        return _answer(explorer, request, lambda: explorer.download(query, form, given))
 
     return download
 
@@ -321,7 +321,7 @@ def _rows(explorer: Explorer) -> Callable[..., Any]:
 def _plan(explorer: Explorer) -> Callable[[Request], Any]:
     def plan(request: Request) -> Response:
         given = list(request.query_params.multi_items())
-        return _told(explorer, request, lambda: explorer.plan(given, _address(request)))
+        return _answer(explorer, request, lambda: explorer.plan(given, _address(request)))
 
     return plan
 
@@ -329,7 +329,7 @@ def _plan(explorer: Explorer) -> Callable[[Request], Any]:
 def _watch(explorer: Explorer) -> Callable[[Request], Any]:
     def watch(request: Request) -> Response:
         given = dict(request.query_params)
-        return _told(explorer, request, lambda: explorer.watch(given, _address(request)))
+        return _answer(explorer, request, lambda: explorer.watch(given, _address(request)))
 
     return watch
 
@@ -337,7 +337,7 @@ def _watch(explorer: Explorer) -> Callable[[Request], Any]:
 def _annotate(explorer: Explorer) -> Callable[[Request], Any]:
     def annotated(request: Request) -> Response:
         article_id = request.path_params.get("id", "")
-        return _told(explorer, request, lambda: explorer.annotate(article_id, _address(request)))
+        return _answer(explorer, request, lambda: explorer.annotate(article_id, _address(request)))
 
     return annotated
 
@@ -348,7 +348,7 @@ def _write(
     most_bytes: int = MAX_FORM,
     most_fields: int = 1000,
 ) -> Callable[[Request], Any]:
-    """What a form sends, given to what writes it."""
+    """Parse a form of limited size and pass it to `write`."""
 
     async def written(request: Request) -> Response:
         body = b""
@@ -360,7 +360,7 @@ def _write(
             given = parse_qsl(body.decode("utf-8", "replace"), max_num_fields=most_fields)
         except ValueError:
             return explorer.fail(413, "Not written", "the form has too many fields")
-        return await run_in_threadpool(_told, explorer, request, lambda: write(given))
+        return await run_in_threadpool(_answer, explorer, request, lambda: write(given))
 
     return written
 
@@ -369,8 +369,8 @@ def _health(explorer: Explorer) -> Callable[[], Any]:
     def health() -> Response:
         try:
             with explorer.live.reading() as reading:
-                told = {"version": reading.edition.version_no}
-            return Response(json.dumps(told), media_type="application/json")
+                state = {"version": reading.edition.version_no}
+            return Response(json.dumps(state), media_type="application/json")
         except WarehouseError as error:
             return Response(json.dumps({"error": str(error)}), 503, media_type="application/json")
 
@@ -384,8 +384,8 @@ def _static(read: Callable[[], str], kind: str) -> Callable[[], Any]:
     return static
 
 
-def _told(explorer: Explorer, request: Request, show: Callable[[], Response]) -> Response:
-    """The answer, or a page that says why there is none."""
+def _answer(explorer: Explorer, request: Request, show: Callable[[], Response]) -> Response:
+    """Return the response of `show`, or a page for the error that it raised."""
     try:
         with explorer.turns:
             return show()
@@ -394,9 +394,9 @@ def _told(explorer: Explorer, request: Request, show: Callable[[], Response]) ->
     except pages.NotThere as error:
         return explorer.fail(404, "Not found", str(error), _address(request))
     except UnfitCorrectionError as error:
-        return explorer.fail(400, "This is no correction", str(error), _address(request))
+        return explorer.fail(400, "This correction cannot be made", str(error), _address(request))
     except QueryError as error:
-        return explorer.fail(503, "This took too long, or could not be asked", str(error), _address(request))
+        return explorer.fail(503, "The query took too long or failed", str(error), _address(request))
     except AnnotationError as error:
         return explorer.fail(409, "The annotations cannot be read", str(error), _address(request))
     except WatchlistError as error:
@@ -410,6 +410,6 @@ def _missing(explorer: Explorer, request: Request) -> Response:
 
 
 def _address(request: Request) -> str:
-    """What was asked for, without the host: to be shown and to keep the page by."""
+    """Return the requested address without the host, as pages show it and as the key of the cache."""
     query = request.url.query
     return quote(request.url.path) + (f"?{query}" if query else "")

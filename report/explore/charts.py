@@ -1,4 +1,4 @@
-"""Counts by day -> columns over a true time axis, ready to be drawn: nothing is left out where nothing was said."""
+"""Turn counts by day into the columns of a chart. The time axis is continuous: it keeps days with no statements."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from datetime import date, timedelta
 
 from warehouse.query.live import Row
 
-WIDEST = 75  # columns of days or weeks; beyond, months or years are drawn
+WIDEST = 75  # columns of days or weeks; longer spans get months or years
 
 
 @dataclass(frozen=True)
 class Column:
-    """One day, week, month or year: first and last day, and what was counted."""
+    """One day, week, month or year: its first and last day and its count."""
 
     since: date
     until: date
@@ -24,7 +24,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Chart:
-    """Columns without gaps, the highest count, and what a column is."""
+    """Columns without gaps, the highest count, and the unit of a column."""
 
     columns: list[Column]
     highest: int
@@ -33,13 +33,13 @@ class Chart:
 
     @property
     def ticks(self) -> list[str]:
-        """A few labels for the axis, the first and the last one among them."""
+        """A few labels for the axis, always with the first and the last."""
         step = max(1, -(-len(self.columns) // 6))
         return [column.label for column in self.columns[::step]]
 
 
 def draw_columns(rows: Iterable[Row], span: tuple[date, date] | None = None) -> Chart | None:
-    """The chart of rows with `day` and `statements`, on the axis of `span`; None without a day."""
+    """Return the chart of rows with `day` and `statements`, on the axis of `span`; None if no row has a day."""
     counts: Counter[date] = Counter()
     for row in rows:
         if row["day"] is not None:
@@ -60,13 +60,13 @@ def draw_columns(rows: Iterable[Row], span: tuple[date, date] | None = None) -> 
 
 
 def span_of(*several: Sequence[Row]) -> tuple[date, date] | None:
-    """The first and the last day of several charts that are to share their axis."""
+    """Return the first and last day of charts that share an axis."""
     days = [row["day"] for rows in several for row in rows if row["day"] is not None]
     return (min(days), max(days)) if days else None
 
 
 def pick_unit(first: date, last: date) -> str:
-    """What a column stands for, so that a chart has few enough of them."""
+    """Return the unit of a column (day, week, month, year) that keeps the number of columns readable."""
     days = (last - first).days + 1
     sizes = (("day", 1), ("week", 7), ("month", 30), ("year", 365))
     return next((unit for unit, size in sizes if days / size <= WIDEST), "year")

@@ -1,4 +1,4 @@
-"""What a reader knows better -> the line of the corrections file that says it, and the command; nothing is written."""
+"""Turn a reader's form into a line of the corrections file, and the command that writes it. Nothing is written here."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ LONGEST = {"value": 4000, "note": 300}
 
 
 class UnfitCorrectionError(ValueError):
-    """What was asked for is no line of the corrections file; the text says why."""
+    """The form does not describe a correction; the message says why."""
 
 
 @dataclass(frozen=True)
 class Correction:
-    """One line: its cells, the actor that it is about, and in words what it does."""
+    """One line of corrections: its cells, its actor, and a sentence on its effect."""
 
     cells: list[str]
     actor: Row
@@ -34,24 +34,24 @@ class Correction:
 
     @property
     def line(self) -> str:
-        """The line as it stands in the file."""
+        """The line as written in the file."""
         out = io.StringIO()
         csv.writer(out, lineterminator="").writerow(self.cells)
         return out.getvalue()
 
     @property
     def command(self) -> str:
-        """The command for a shell that writes the line."""
+        """The shell command that writes the line."""
         action, actor, value, note = self.cells
         options = ["--note", note] if note else []
-        end = ["--"] if value.startswith("-") else []  # else the value would be taken for an option
+        end = ["--"] if value.startswith("-") else []  # otherwise the value would be parsed as an option
         return shlex.join(["onrecord", "correct", *options, *end, action, actor, value])
 
 
 def plan_correction(reading: Reading, given: Sequence[tuple[str, str]]) -> Correction:
-    """The line for what a form says: `action`, `actor`, one or more of `value`, and `note`."""
-    told = dict(given)
-    action, actor = told.get("action", ""), told.get("actor", "")
+    """Return the correction that a form describes: `action`, `actor`, one or more of `value`, and `note`."""
+    form = dict(given)
+    action, actor = form.get("action", ""), form.get("actor", "")
     if action not in NOTHING:
         raise UnfitCorrectionError(f"the action must be one of {', '.join(NOTHING)}")
     row = _actor(reading, actor)
@@ -62,13 +62,13 @@ def plan_correction(reading: Reading, given: Sequence[tuple[str, str]]) -> Corre
         raise UnfitCorrectionError(NOTHING[action])
     if len(values) > 1 and action != "split":
         raise UnfitCorrectionError("choose one, not several")
-    note = _clean(told.get("note", ""), "note")
+    note = _clean(form.get("note", ""), "note")
     meaning, other = _read_values(reading, action, row, values)
     value = other["actor_id"] if other else "|".join(values)
     return Correction([action, row["actor_id"], value, note], row, meaning, other)
 
 
-NOTHING = {  # action -> what to do where no value was given
+NOTHING = {  # action -> message when the value is missing
     "merge": "choose the actor that this one is the same as",
     "split": "choose the profiles that are somebody else",
     "rename": "write the name",
@@ -77,17 +77,20 @@ NOTHING = {  # action -> what to do where no value was given
 
 
 def _read_values(reading: Reading, action: str, row: Row, values: list[str]) -> tuple[str, Row | None]:
-    """What the line does, in words; UnfitCorrectionError where it would do nothing."""
+    """Return what the line does, in words, and the other actor of a merge.
+
+    Raises `UnfitCorrectionError` if the line would do nothing.
+    """
     if action == "split":
         known = {
             profile["profile_id"]
             for profile in reading.rows(read_query("actor_profiles"), {"id": row["actor_id"]})
         }
         if not set(values) <= known:
-            raise UnfitCorrectionError("a profile that was chosen is not one of this actor")
+            raise UnfitCorrectionError("a chosen profile does not belong to this actor")
         if set(values) == known:
             raise UnfitCorrectionError("all profiles were chosen: leave at least one with this actor")
-        return f"{len(values)} of {len(known)} profiles become an actor of their own", None
+        return f"{len(values)} of {len(known)} profiles become a separate actor", None
     value = values[0]
     if action == "kind" and value not in ACTOR_KINDS:
         raise UnfitCorrectionError(f"the kind must be one of {', '.join(ACTOR_KINDS)}")
@@ -96,21 +99,21 @@ def _read_values(reading: Reading, action: str, row: Row, values: list[str]) -> 
     other = _named(reading, value)
     if other["actor_id"] == row["actor_id"]:
         raise UnfitCorrectionError("an actor cannot be merged with itself: name another one")
-    return f"all that {row['name']} said and did becomes {other['name']}'s", other
+    return f"all statements and roles of {row['name']} move to {other['name']}", other
 
 
-def _named(reading: Reading, told: str) -> Row:
-    """The actor of an id, of a page's address, or the only one of a name; UnfitCorrectionError where there is none."""
-    path = unquote(urlsplit(told).path) if "/" in told else told
+def _named(reading: Reading, entered: str) -> Row:
+    """Return the actor with this id, page address or name; raise `UnfitCorrectionError` unless exactly one fits."""
+    path = unquote(urlsplit(entered).path) if "/" in entered else entered
     kind, _, last = path.rpartition("/")
     if found := _actor(reading, f"country:{last}" if kind.endswith("/country") else last):
         return found
-    found_rows = reading.rows(CALLED, {"name": told}, 2)
+    found_rows = reading.rows(CALLED, {"name": entered}, 2)
     if not found_rows:
-        raise UnfitCorrectionError(f"no actor is called {told}: write the name as on the page of the actor")
+        raise UnfitCorrectionError(f"no actor is called {entered}: copy the name from the actor's page")
     if len(found_rows) > 1:
         raise UnfitCorrectionError(
-            f"several actors are called {told}: give the address of the page of one of them"
+            f"several actors are called {entered}: give the address of one actor's page"
         )
     [row] = found_rows
     return row
@@ -122,5 +125,5 @@ def _actor(reading: Reading, actor_id: str) -> Row | None:
 
 
 def _clean(text: str, name: str) -> str:
-    """One line of text: the file has a line for each correction."""
+    """Return the text on one line, because each correction is one line of the file."""
     return CONTROL.sub(" ", text).strip()[: LONGEST[name]]

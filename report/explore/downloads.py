@@ -1,4 +1,4 @@
-"""Rows of a query -> a file: CSV and a workbook that no spreadsheet runs anything of, or JSON."""
+"""Write rows of a query as CSV, a workbook or JSON. Cells never become formulas that a spreadsheet would run."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ TYPES = {
 
 
 def write_file(rows: list[Row], form: str, name: str) -> bytes:
-    """The rows as a file of one of the `TYPES`."""
+    """Return the rows as a file in one of the formats in `TYPES`."""
     writers: dict[str, Callable[[list[Row]], bytes]] = {
         "csv": _csv,
         "json": _json,
-        "xlsx": lambda told: write_sheet(told, name),
+        "xlsx": lambda rows: write_sheet(rows, name),
     }
     return writers[form](rows)
 

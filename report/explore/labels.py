@@ -1,4 +1,4 @@
-"""What the tables write in codes -> what a reader is told: kinds of source, countries."""
+"""Words for codes in the tables: kinds of source, countries."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ def _countries() -> dict[str, str]:
 
 
 def name_country(code: str | None) -> str:
-    """The name of a country, or its code where we know none."""
+    """Return the name of a country, or its code if the name is unknown."""
     return _countries().get(code or "", code or "")
 
 
 def in_words(value: str, column: str) -> str:
-    """A value of a column as a reader knows it."""
+    """Return a value of a column in words."""
     if column in ("naming", "source"):
         return (NAMING if column == "naming" else SOURCES).get(value, value)
     return name_country(value) if column in ("country", "about_country") else value

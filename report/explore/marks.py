@@ -1,6 +1,6 @@
-"""Texts and offsets -> pieces with marks: an article by its paragraphs, a hit by the words that were searched for.
+"""Cut texts into marked pieces: an article by paragraphs, a search hit by the words of the query.
 
-Nothing is searched for in HTML: texts are cut by offsets, and the template escapes each piece.
+Texts are cut by offsets before they become HTML, and the template escapes each piece.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ MAX_SHOWN = 700  # characters of a statement in a list
 
 @dataclass
 class Paragraph:
-    """A paragraph of a body: its marked pieces, and the statements whose first mark stands in it."""
+    """A paragraph of a body: its marked pieces, and the statements whose first mark is in it."""
 
     pieces: list[Piece]
     statements: list[Row] = field(default_factory=list)
 
 
 def mark_words(text: str, words: str, length: int = MAX_SHOWN) -> list[tuple[str, bool]]:
-    """The text in pieces, and whether each is a word that was searched for; a long one around the first of these."""
+    """Cut a text into pieces, each with whether it matches the query; shorten a long text around the first match."""
     spans = find_words(stems_of(words), text)
     start = max(0, spans[0][0] - length // 3) if spans and spans[0][0] > length // 2 else 0
     end = min(len(text), start + length)
@@ -38,7 +38,7 @@ def mark_words(text: str, words: str, length: int = MAX_SHOWN) -> list[tuple[str
 
 
 def read_paragraphs(body: str, statements: Sequence[Row]) -> list[Paragraph]:
-    """The body by paragraphs; their texts, joined by the blank lines between them, are the body."""
+    """Cut the body into paragraphs; joined by the blank lines between them, they give the body."""
     spans = spans_of(statements)
     bounds = _bounds(body)
     firsts: dict[int, list[Row]] = {}
@@ -52,7 +52,7 @@ def read_paragraphs(body: str, statements: Sequence[Row]) -> list[Paragraph]:
 
 
 def around_marks(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
-    """The paragraphs with marks, the one before and the one after."""
+    """Return each paragraph with marks, the one before it and the one after it."""
     marked = [at for at, one in enumerate(paragraphs) if any(piece.marks for piece in one.pieces)]
     return [one for at, one in enumerate(paragraphs) if any(abs(at - mark) <= 1 for mark in marked)]
 

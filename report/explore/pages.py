@@ -1,4 +1,4 @@
-"""One page of the explorer each: a reading and what the address says in, the values of its template out."""
+"""The pages of the explorer: each function returns the values of its template for an address."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ from report.watchlist import Watchlist, count_news
 from warehouse.query.live import Reading, Row
 
 LIST, LONG = 12, 200
-PRINTS = 50  # of one saying whose words are compared
+PRINTS = 50  # prints of one utterance whose wording is compared
 STALE_DAYS = 3
-BODIES = ("organization", "country")  # others speak for them
+BODIES = ("organization", "country")  # actors that people speak for
 Values = dict[str, Any]
 Given = Mapping[str, str]
 
 
 class Elsewhere(Exception):
-    """The page that an address means has another address, which this carries."""
+    """The page has another address, which this exception carries."""
 
 
 class NotThere(Exception):
-    """What an address names is not in the version that is read; the text says so."""
+    """The shown version does not have what the address names; the message says what."""
 
 
 def home(reading: Reading, given: Given) -> Values:
-    """What is new, how much there is, and where to begin."""
+    """The first page: what is new, the size of the warehouse, and where to start."""
     run = last_run(reading)
     return {
         "search": Search(),
@@ -52,7 +52,7 @@ def home(reading: Reading, given: Given) -> Values:
 
 
 def search(reading: Reading, given: Given) -> Values:
-    """Hits with facets and days; without words or a filter, the newest statements."""
+    """Hits with facets and a chart by day; without words or a filter, the newest statements."""
     wanted = Search.of(given)
     found = find(reading, wanted)
     return {"search": wanted, "found": found, "labels": _labels(reading, wanted, found)} | _charts(
@@ -78,7 +78,7 @@ def _charts(reading: Reading, wanted: Search, found: Found) -> Values:
 
 
 def compare(reading: Reading, given: Given) -> Values:
-    """Two searches next to each other, on one axis of time."""
+    """Two searches side by side, on one time axis."""
     shared = {name: value for name, value in given.items() if name not in ("a", "b", "q", "page")}
     sides = []
     for at, name in enumerate(("a", "b")):
@@ -94,7 +94,7 @@ def compare(reading: Reading, given: Given) -> Values:
 
 
 def subject(reading: Reading, given: Given) -> Values:
-    """A search as a page about its subject: who speaks on it, in which tone, and positions in order of time."""
+    """A search shown as a page on its subject: who speaks about it, in which tone, and positions over time."""
     wanted = Search.of({**given, "sort": given.get("sort") or "old", "by": given.get("by") or "speaker"})
     if wanted.is_empty:
         raise NotThere("a subject needs words or a filter, as in /subject?q=harbour")
@@ -108,7 +108,7 @@ def subject(reading: Reading, given: Given) -> Values:
 
 
 def actor(reading: Reading, given: Given) -> Values:
-    """A person, a group, an organization or a country: names, roles, words, and whom they deal with."""
+    """A person, group, organization or country: names, roles, statements and links to other actors."""
     actor_id = given["id"]
     row = one(reading, "actor", id=actor_id)
     if row is None:
@@ -144,18 +144,18 @@ def actor(reading: Reading, given: Given) -> Values:
 
 
 def _called(reading: Reading, name: str) -> Exception:
-    """Where the page of the only actor of this name is; NotThere when there is none, or several."""
+    """Return a redirect to the only actor with this name, or `NotThere` if no actor has it, or several."""
     sql = "SELECT actor_id, kind FROM main.actors WHERE strip_accents(lower(name)) = strip_accents(lower($name))"
     found = reading.rows(sql, {"name": name}, 2)
     if len(found) == 1:
         return Elsewhere(actor_path(found[0]["actor_id"], found[0]["kind"]))
     if found:
         return Elsewhere(f"/actors?{urlencode({'name': name})}")
-    return NotThere("no actor of the version that is shown has this id or name")
+    return NotThere("no actor in the version that is shown has this id or name")
 
 
 def _body(reading: Reading, row: Row) -> dict[str, Block]:
-    """What only an organization or a country has: people who speak for it, and what its officials say about others."""
+    """What only an organization or country has: people who speak for it, and what its officials say about others."""
     if row["kind"] not in BODIES:
         return {}
     body = {
@@ -169,7 +169,7 @@ def _body(reading: Reading, row: Row) -> dict[str, Block]:
 
 
 def _timeline(rows: list[Row]) -> list[tuple[Row, float, float]]:
-    """Roles with where they begin and how long they last, in percent of the whole time."""
+    """Return roles with their start and length in percent of the whole time."""
     dated = [row for row in rows if row["first_seen_on"] and row["last_seen_on"]]
     if not dated:
         return []
@@ -186,7 +186,7 @@ def _timeline(rows: list[Row]) -> list[tuple[Row, float, float]]:
 
 
 def actors(reading: Reading, given: Given) -> Values:
-    """Actors by a part of their name."""
+    """Actors with a given word in their name."""
     name, kind = given.get("name", "")[:200], given.get("kind") or None
     return {
         "search": Search(),
@@ -197,17 +197,17 @@ def actors(reading: Reading, given: Given) -> Values:
 
 
 def outlets(reading: Reading, given: Given) -> Values:
-    """All outlets, and how they name their sources."""
+    """All outlets, with the types of their sources."""
     return {"search": Search(), "outlets": read_block(reading, "outlets", 500)}
 
 
 def outlet(reading: Reading, given: Given) -> Values:
-    """One outlet: its sources against those of all, and whose voices it carries."""
+    """One outlet: its sources compared with those of all outlets, and its most quoted speakers."""
     name = given.get("name", "")
     facts = read_block(reading, "outlet", 1, outlet=name)
     row = facts.rows[0]
     if not row["articles"]:
-        raise NotThere("no article of the version that is shown is of this outlet")
+        raise NotThere("no article in the version that is shown is from this outlet")
     days = read_block(reading, "outlet_days", 10_000, outlet=name)
     articles = read_block(reading, "outlet_articles", 25, outlet=name)
     return {
@@ -225,7 +225,7 @@ def outlet(reading: Reading, given: Given) -> Values:
 
 
 def _begins(reading: Reading, articles: list[Row]) -> dict[str, str]:
-    """The first words of those articles that have no headline."""
+    """Return the first words of the articles that have no headline."""
     ids = [row["article_id"] for row in articles if not row["headline"]]
     sql = "SELECT article_id, left(body, 300) AS body FROM main.articles WHERE article_id IN (SELECT unnest($ids))"
     rows = reading.rows(sql, {"ids": ids}) if ids else []
@@ -233,12 +233,12 @@ def _begins(reading: Reading, articles: list[Row]) -> dict[str, str]:
 
 
 def stories(reading: Reading, given: Given) -> Values:
-    """Stories that several articles bring."""
+    """Stories that several articles report."""
     return {"search": Search(), "stories": read_block(reading, "stories", 100)}
 
 
 def story(reading: Reading, given: Given) -> Values:
-    """The versions of a story: what changed from one to the next, and who printed what first."""
+    """The versions of a story: what changed from each to the next, and who printed what first."""
     articles = read_block(reading, "story_articles", LONG, id=given["id"])
     if not articles:
         raise NotThere("no story has this id in the version that is shown")
@@ -257,7 +257,7 @@ def story(reading: Reading, given: Given) -> Values:
 
 
 def article(reading: Reading, given: Given) -> Values:
-    """An article with each statement beside its paragraph."""
+    """An article, with each statement next to its paragraph."""
     row = one(reading, "article", id=given["id"])
     if row is None:
         raise NotThere("no article has this id in the version that is shown")
@@ -277,12 +277,12 @@ def article(reading: Reading, given: Given) -> Values:
 
 
 def article_title(headline: str | None, body: str) -> str:
-    """The headline, or the first words of the text: never a hash."""
+    """Return the headline or, without one, the first words of the text."""
     return headline or shorten(body[:1000], 90, placeholder="…") or "Article without a text"
 
 
 def statement(reading: Reading, given: Given) -> Values:
-    """One statement: the words around it, and who else printed it."""
+    """One statement: its context, and who else printed it."""
     facts = read_block(reading, "statement", 1, id=given["id"])
     if not facts:
         raise NotThere("no statement has this id in the version that is shown")
@@ -298,10 +298,10 @@ def statement(reading: Reading, given: Given) -> Values:
 
 
 def utterance(reading: Reading, given: Given) -> Values:
-    """One saying: all its prints, and how the words of each differ from those of the fullest one."""
+    """One utterance: all its prints, and how their wording differs from the fullest one."""
     prints = read_block(reading, "utterance", PRINTS, id=given["id"])
     if not prints:
-        raise NotThere("no saying has this id in the version that is shown")
+        raise NotThere("no utterance has this id in the version that is shown")
     fullest = max(prints.rows, key=lambda row: len(row["statement"]))
     return {
         "search": Search(),
@@ -315,7 +315,7 @@ def utterance(reading: Reading, given: Given) -> Values:
 
 
 def runs(reading: Reading, given: Given) -> Values:
-    """The report's facts live: what failed on top, then what is new, then what is odd."""
+    """Data quality, as in the report: failed checks first, then what is new, then what is unusual."""
     history = read_block(reading, "runs", 30)
     run_id = given.get("run") or (history.rows[0]["run_id"] if history else None)
     run = next((row for row in history.rows if row["run_id"] == run_id), None)
@@ -336,7 +336,7 @@ def runs(reading: Reading, given: Given) -> Values:
 
 
 def judge_run(run: Row | None, failed: list[Row], attempt: Attempt | None, today: date) -> str:
-    """The state of things in a few words: the worst comes first."""
+    """Return the state of the warehouse in a few words; the most serious problem wins."""
     if attempt:
         return f"The last run {'was stopped' if attempt.status == 'stopped' else 'failed'}"
     if run is None:
@@ -355,7 +355,7 @@ def judge_run(run: Row | None, failed: list[Row], attempt: Attempt | None, today
 
 
 def questions(reading: Reading, given: Given) -> Values:
-    """Questions of a newsroom, each with the address of its answer, filled with who is in this warehouse."""
+    """Typical questions of a newsroom, each linked to its answer with names from this warehouse filled in."""
     return {
         "search": Search(),
         "speakers": read_block(reading, "speakers", LIST).rows,
@@ -370,7 +370,7 @@ def questions(reading: Reading, given: Given) -> Values:
 
 
 def watchlist(reading: Reading, given: Given, saved: Watchlist) -> Values:
-    """The saved searches, and what the last run that brought statements brought to each."""
+    """The saved searches, and what the last run with new statements added to each."""
     rows = read_block(reading, "runs", 30).rows
     run = next((row for row in rows if row["statements"]), None)
     return {
@@ -385,26 +385,26 @@ def watchlist(reading: Reading, given: Given, saved: Watchlist) -> Values:
 
 
 def last_run(reading: Reading) -> Row | None:
-    """The last run that the warehouse knows of."""
+    """Return the newest run in the ledger."""
     rows = read_block(reading, "runs", 30).rows
     return rows[0] if rows else None
 
 
 def actor_path(actor_id: str, kind: str | None) -> str:
-    """The address of an actor's page, by what the actor is."""
+    """Return the address of an actor's page, which depends on its kind."""
     if kind == "country" and actor_id.startswith("country:"):
         return f"/country/{quote(actor_id.removeprefix('country:'), safe='')}"
     return f"/{'organization' if kind == 'organization' else 'actor'}/{quote(actor_id, safe='')}"
 
 
 def one(reading: Reading, name: str, /, **params: Any) -> Row | None:
-    """The only row of a query, or None."""
+    """Return the first row of a query, or None."""
     rows = read_block(reading, name, 1, **params).rows
     return rows[0] if rows else None
 
 
 def _labels(reading: Reading, wanted: Search, found: Found) -> dict[str, str]:
-    """What narrows the search, in words: names for ids."""
+    """Return the search's filters in words, with names in place of ids."""
     labels = dict(wanted.narrowed())
     names = names_of(reading, [labels[name] for name in ("speaker", "about", "body") if name in labels])
     return {name: names.get(value, value) for name, value in labels.items()}

@@ -1,7 +1,7 @@
-"""The named queries of the explorer's pages: a file in `queries` and its parameters in, rows and their SQL out.
+"""Run the named queries of the pages: files in `queries`, with parameters from the address.
 
-Values from an address are bound as parameters, never written into a query that is run. A query may name the relations
-of the folder `relations`: shown, they stand in front of it; run, they are the tables that are kept in memory.
+Values from an address are always bound as parameters. A query may use the relations in the folder `relations`. In the
+SQL that a page shows, they are CTEs; when the query runs, they are tables in memory.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ RELATIONS = FOLDER.with_name("relations")
 
 
 def _read_kept() -> str:
-    """The SQL of what is kept, with today's views in it: a warehouse that was published before them has none."""
+    """Return the SQL that builds the tables in memory, with today's views, which an older warehouse may lack."""
     kept, replies, threads = (
         path.read_text(encoding="utf-8")
         for path in (RELATIONS / "kept.sql", VIEWS / "replies.sql", VIEWS / "reply_threads.sql")
@@ -36,19 +36,19 @@ def _read_kept() -> str:
 
 
 KEPT = _read_kept()
-# A filter on an id reads the ids of all statements; where they stand is known.
+# A filter on an id would scan the ids of all statements, so we look up their row numbers instead.
 BY_PLACE = {
     "s.statement_id = $id": "s.rowid IN (SELECT place FROM memory.kept.places WHERE id_hash = hash($id))",
     "s.article_id = $id": "s.rowid BETWEEN $first_place AND $last_place",
 }
 NAMED = re.compile(r"\b(FROM|JOIN) (outlets|people|said|threads|told)\b")
-SHARED = FOLDER.parents[1] / "queries"  # the report's: what is new is the same here and there
+SHARED = FOLDER.parents[1] / "queries"  # of the report, which shows the same new statements and subjects
 OF_THE_REPORT = frozenset({"new_statements", "new_subjects"})
 
 
 @dataclass(frozen=True)
 class Block:
-    """The rows of one query as a page shows them; `is_cut`: there are more, which `address` (less the form) gives."""
+    """The rows of a query on a page; `is_cut` means that there are more, at `address` plus a file format."""
 
     name: str
     rows: list[Row]
@@ -62,19 +62,19 @@ class Block:
 
 @cache
 def query_names() -> frozenset[str]:
-    """The names that an address may ask for."""
+    """Return the names of the queries that an address may ask for."""
     return frozenset(path.stem for path in FOLDER.glob("*.sql")) | OF_THE_REPORT
 
 
 @cache
 def read_query(name: str) -> str:
-    """The text of one query."""
+    """Return the SQL of a query."""
     folder = SHARED if name in OF_THE_REPORT else FOLDER
     return (folder / f"{name}.sql").read_text(encoding="utf-8").strip()
 
 
 def with_relations(sql: str) -> str:
-    """The query with the relations that it names in front, after its first comment: it can be run anywhere."""
+    """Return the query with its relations as CTEs, placed after its first comment, so that it runs anywhere."""
     names = sorted({found[2] for found in NAMED.finditer(sql)})
     if not names:
         return sql
@@ -93,31 +93,31 @@ def _read_relation(name: str) -> str:
 
 
 def on_kept(sql: str) -> str:
-    """The query on what is kept of the relations that it names."""
+    """Return the query with its relations replaced by the tables in memory."""
     for condition, place in BY_PLACE.items():
         sql = sql.replace(condition, f"{place} AND {condition}")
     return NAMED.sub(r"\1 memory.kept.\2", sql)
 
 
 def _places_of_article(reading: Reading, article_id: str) -> Mapping[str, int]:
-    """Between which places of the table the statements of an article stand, as parameters."""
+    """Return the first and last row number of an article's statements, as parameters."""
     sql = "SELECT first_place, last_place FROM memory.kept.spans WHERE id_hash = hash($id)"
     found = reading.rows(sql, {"id": article_id})
     return found[0] if found else {"first_place": -1, "last_place": -1}
 
 
 def to_run(reading: Reading, sql: str) -> str:
-    """The query as it is best run on this version."""
+    """Return the query in its fastest form for this version."""
     return on_kept(sql) if reading.edition.has_kept else with_relations(sql)
 
 
 def named_params(name: str, given: Mapping[str, str]) -> dict[str, str | None]:
-    """The parameters of a query from an address; what is left out is null."""
+    """Return the parameters of a query from an address; missing ones are None."""
     return {param: given.get(param) or None for param in set(PARAMETER.findall(read_query(name)))}
 
 
 def read_block(reading: Reading, name: str, limit: int, /, **params: Any) -> Block:
-    """At most `limit` rows of a named query; of the whole warehouse they are asked for once a version."""
+    """Return at most `limit` rows of a named query. Queries over the whole warehouse run once per version."""
     key = (name, limit, tuple(sorted(params.items())))
     if name not in OF_THE_WHOLE:
         return _read(reading, name, limit, params)
@@ -129,18 +129,18 @@ def read_block(reading: Reading, name: str, limit: int, /, **params: Any) -> Blo
 
 def _read(reading: Reading, name: str, limit: int, params: Mapping[str, Any]) -> Block:
     sql, rows = read_query(name), run_query(reading, name, params, limit + 1)
-    told = {key: value for key, value in sorted(params.items()) if value is not None}
+    filled = {key: value for key, value in sorted(params.items()) if value is not None}
     return Block(
         name,
         rows[:limit],
         fill(with_relations(sql), params),
-        f"/rows/{name}?{urlencode(told)}",
+        f"/rows/{name}?{urlencode(filled)}",
         is_cut=len(rows) > limit,
     )
 
 
 def run_query(reading: Reading, name: str, params: Mapping[str, Any], limit: int) -> list[Row]:
-    """At most `limit` rows of a named query, from what is kept where that is enough."""
+    """Return at most `limit` rows of a named query, from the tables in memory if the version has them."""
     sql = to_run(reading, read_query(name))
     places = _places_of_article(reading, params["id"] or "") if "$first_place" in sql else {}
     return reading.rows(sql, {**params, **places}, limit)

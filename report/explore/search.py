@@ -1,7 +1,7 @@
-"""What the address of a search asks for -> the query that finds it, its facets, its days, and its best rows.
+"""Build the queries of a search from its address: hits, facets, days and the best rows.
 
-A search makes one temporary table of its hits, narrow and without texts; all else is counted on that. The SQL that is
-shown has the same query in front as `hits`, so that it can be run elsewhere.
+A search writes its hits to one temporary table of a few columns, without texts; everything else is computed from
+that. The SQL that a page shows has the same query as the CTE `hits`, so that it runs anywhere.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from warehouse.query.marking import phrases_of
 from warehouse.query.search import statement_scores_sql
 
 PAGE_ROWS = 25
-WHOLE = "counts of all statements"  # what readers of one version keep for each other
+WHOLE = "counts of all statements"  # key in the cache that readers of one version share
 MAX_PAGE = 400
 MAX_TEXT = 300  # characters of a value in an address
 FACET_ROWS = 8
@@ -47,7 +47,7 @@ FACETS = {  # facet -> column of the hits
     "role": "role",
 }
 
-ID = re.compile(r"[0-9a-f]{32}|country:[A-Z]{2}")  # of an actor; anything else is a part of a name
+ID = re.compile(r"[0-9a-f]{32}|country:[A-Z]{2}")  # of an actor; any other value is part of a name
 PLAIN = "strip_accents(lower({}))"
 CALLED = f"IN (SELECT actor_id FROM people WHERE contains(plain_name, {PLAIN.format('${0}')}))"
 CONDITIONS = {
@@ -74,7 +74,7 @@ HITS = """SELECT
     s.statement_id, s.actor_id, s.organization_id, s.role, s.kind, s.cue_class, s.source_type, s.naming, s.published_on,
     s.outlet, s.country, {score} AS score{places}
 FROM said AS s{index}{conditions}"""
-PLACES = ", s.place, s.article_place"  # of the statement and its article in their tables, where they are kept
+PLACES = ", s.place, s.article_place"  # row numbers of the statement and its article, if the tables in memory have them
 INDEX = "\nJOIN main.search_statements($q, best := 1000000000) AS h ON h.statement_id = s.statement_id"
 INDEX_OF_TEXTS = "\nJOIN (\n{scores}\n) AS h ON h.text_no = s.text_no"
 ONCE = """
@@ -104,7 +104,7 @@ SELECT
     {COLUMNS}
 JOIN (SELECT * FROM main.statements WHERE statement_id IN (SELECT statement_id FROM page)) AS s USING (statement_id)
 JOIN main.articles AS a USING (article_id){ACTORS}"""
-# Rows are fetched by their place in the table: a filter on the id would unpack the long columns of all rows.
+# Look rows up by row number: a filter on the id would decompress the long columns of all rows.
 ROWS_AT = f"""page AS MATERIALIZED (
     SELECT place, article_place, score, actor_id, organization_id
     FROM hits
@@ -119,7 +119,7 @@ JOIN (
     SELECT rowid AS article_place, outlet, agency, headline FROM main.articles WHERE rowid IN ({{article_places}})
 ) AS a USING (article_place){ACTORS}"""
 TOTAL = "SELECT count(*) AS hits FROM hits"
-# One query for each facet: together, as grouping sets, they take five times as long.
+# One query per facet: grouping sets would take five times as long.
 COUNTS = f"""SELECT {{column}} AS value, count(*) AS hits
 FROM hits
 WHERE {{column}} IS NOT NULL
@@ -136,7 +136,7 @@ ORDER BY series, day"""
 
 @dataclass(frozen=True)
 class Search:
-    """What is searched for, as its address says. What the address says wrongly is not asked for."""
+    """A search, as parsed from its address. Invalid values are ignored."""
 
     q: str = ""
     speaker: str = ""
@@ -162,7 +162,7 @@ class Search:
 
     @classmethod
     def of(cls, given: Mapping[str, str]) -> Search:
-        """The search of an address; a value that cannot be one is left out."""
+        """Parse the search of an address, ignoring invalid values."""
         texts = {name: given.get(name, "").replace("\0", " ").strip()[:MAX_TEXT] for name in NAMES}
         for name, choices in CHOICES.items():
             if texts[name] not in choices:
@@ -177,46 +177,46 @@ class Search:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing narrows the search."""
+        """Whether the search has neither words nor filters."""
         return not any(getattr(self, name) for name in NARROWING)
 
     @property
     def order(self) -> str:
-        """Best first where words are looked for, else newest first."""
+        """The default order: best match first for words, else newest first."""
         return self.sort or ("best" if self.q else "new")
 
     def address(self, path: str = "/search", **changes: Any) -> str:
-        """The address of this search, or of one that differs in some values; changed, it begins at its first page."""
+        """Return the address of this search with `changes` applied; a changed search starts at its first page."""
         changed = replace(self, **({"page": 1} | changes)) if changes else self
-        told = {
+        given = {
             field.name: getattr(changed, field.name)
             for field in fields(changed)
             if getattr(changed, field.name) != field.default
         }
-        return f"{path}?{urlencode(told)}" if told else path
+        return f"{path}?{urlencode(given)}" if given else path
 
     def narrowed(self) -> Iterator[tuple[str, str]]:
-        """What narrows the search, words apart: name and value."""
+        """Yield the name and value of each filter, except the words."""
         yield from ((name, getattr(self, name)) for name in NARROWING if name != "q" and getattr(self, name))
 
     @property
     def params(self) -> dict[str, Any]:
-        """The values that are bound; each phrase of the words is one of its own."""
-        told: dict[str, Any] = {name: getattr(self, name) for name in CONDITIONS if getattr(self, name)}
+        """The bound values; each phrase in the words is a parameter of its own."""
+        values: dict[str, Any] = {name: getattr(self, name) for name in CONDITIONS if getattr(self, name)}
         for name in ("since", "until"):
-            if name in told:
-                told[name] = date.fromisoformat(told[name])
-        if "confidence" in told:
-            told["confidence"] = float(told["confidence"])
+            if name in values:
+                values[name] = date.fromisoformat(values[name])
+        if "confidence" in values:
+            values["confidence"] = float(values["confidence"])
         letters = (chr(ord("a") + number) for number in range(9))
         return (
-            told
+            values
             | {"q": self.q}
             | {f"phrase_{at}": phrase for at, phrase in zip(letters, phrases_of(self.q), strict=False)}
         )
 
     def hits_sql(self, *, has_index: bool = True, has_kept: bool = False) -> str:
-        """The query for the hits: words by the index, or where there is none as parts of the text."""
+        """Return the query for the hits: words match by the full-text index or, without one, as parts of the text."""
         params = self.params
         called = {
             name: f"= ${name}" if ID.fullmatch(getattr(self, name)) else CALLED.format(name)
@@ -256,7 +256,7 @@ def _index(*, has_kept: bool) -> str:
 
 
 def _with_texts(sql: str, tests: Sequence[str], join: str) -> str:
-    """Those of the hits whose text passes the tests; looked at last, in few texts."""
+    """Restrict hits to those whose text passes the tests. This comes last, when few texts are left to read."""
     hits, having = sql.replace("\n", "\n    "), "\n    AND ".join(tests)
     return (
         f"WITH worded AS MATERIALIZED (\n    {hits}\n)\n\n"
@@ -270,7 +270,7 @@ NARROWING = ("q", *CONDITIONS, "undated")
 
 
 def _day(text: str, *, is_last: bool) -> str:
-    """`2024`, `2024-05` and `2024-05-03` as a day in ISO 8601: the first or the last one."""
+    """Return the first or last day of `2024`, `2024-05` or `2024-05-03`, in ISO 8601."""
     from calendar import monthrange
 
     parts = text.split("-")
@@ -292,7 +292,7 @@ def _share(text: str) -> str:
 
 @dataclass(frozen=True)
 class Found:
-    """The answer of a search."""
+    """The result of a search."""
 
     total: int
     undated: int
@@ -304,7 +304,7 @@ class Found:
 
 
 def find(reading: Reading, search: Search, prefix: str = "") -> Found:
-    """All that the page of a search shows. `prefix` keeps two searches of one reading apart."""
+    """Return all that the search page shows. `prefix` separates two searches in one reading."""
     is_whole = search.is_empty and search.copies == "all"
     hits = _make_hits(reading, search, "" if is_whole else f"hits{prefix}")
     counts, days = (
@@ -330,13 +330,13 @@ def find(reading: Reading, search: Search, prefix: str = "") -> Found:
 
 
 def count_hits(reading: Reading, search: Search) -> int:
-    """How many statements a search finds."""
+    """Count the statements that a search finds."""
     hits = _make_hits(reading, search, "")
     return int(reading.rows(hits.on_table(reading, TOTAL), hits.params)[0]["hits"])
 
 
 def _count_whole(reading: Reading, hits: _Hits) -> tuple[dict[str, list[Row]], Block]:
-    """Facets and days of all statements, counted once a version."""
+    """Return facets and days of all statements, counted once per version."""
     if WHOLE not in reading.memory:
         reading.memory[WHOLE] = _count(reading, hits), hits.block(reading, DAYS, "days", Search())
     counted: tuple[dict[str, list[Row]], Block] = reading.memory[WHOLE]
@@ -344,7 +344,7 @@ def _count_whole(reading: Reading, hits: _Hits) -> tuple[dict[str, list[Row]], B
 
 
 def read_all(reading: Reading, search: Search, name: str, rows: int) -> tuple[str, Mapping[str, Any]]:
-    """The query and its parameters for the download of what a search shows: `search`, `days` or `series`."""
+    """Return the query and parameters for downloading a search: `search`, `days` or `series`."""
     hits = _make_hits(reading, search, "")
     sql = {
         "search": _rows_sql(replace(search, page=1), rows, has_kept=reading.edition.has_kept),
@@ -356,7 +356,7 @@ def read_all(reading: Reading, search: Search, name: str, rows: int) -> tuple[st
 
 @dataclass(frozen=True)
 class _Hits:
-    """The hits of a search in a temporary table, or with no name in none; their query as it is run and shown."""
+    """The hits of a search, in a temporary table if `table` is set, and their query as run and as shown."""
 
     table: str
     run: str
@@ -368,17 +368,17 @@ class _Hits:
         return Block(name, rows, self.fill(sql), search.address(f"/rows/{name}", page=1))
 
     def page(self, reading: Reading, search: Search) -> Block:
-        """The rows of one page, fetched by their places where these are kept."""
+        """Return the rows of one page, looked up by row number if the version has tables in memory."""
         shown = self.fill(_rows_sql(search, has_spans=True))
         sql = _rows_sql(search, has_kept=reading.edition.has_kept, has_spans=True)
         if reading.edition.has_kept:
-            asked = "SELECT place, article_place FROM page"
+            columns = "SELECT place, article_place FROM page"
             found = reading.rows(
-                self.on_table(reading, sql.partition("\n\n")[0] + f"\n\n{asked}"), self.params
+                self.on_table(reading, sql.partition("\n\n")[0] + f"\n\n{columns}"), self.params
             )
             for name in ("place", "article_place"):
-                told = ", ".join(str(row[name]) for row in found) or "-1"
-                sql = sql.replace(f"IN (SELECT {name} FROM page)", f"IN ({told})")
+                places = ", ".join(str(row[name]) for row in found) or "-1"
+                sql = sql.replace(f"IN (SELECT {name} FROM page)", f"IN ({places})")
         rows = reading.rows(self.on_table(reading, sql), self.params)
         return Block("search", rows, shown, search.address("/rows/search", page=1))
 
@@ -422,7 +422,7 @@ def _rows_sql(
 
 
 def _count(reading: Reading, hits: _Hits) -> dict[str, list[Row]]:
-    """The most frequent values of each facet, with names for ids; `total` has one row."""
+    """Count the most frequent values of each facet, with names in place of ids; `total` has one row."""
     facets = {
         facet: reading.rows(hits.on_table(reading, COUNTS.format(column=column)), hits.params)
         for facet, column in FACETS.items()
@@ -438,6 +438,6 @@ def _name_actors(reading: Reading, rows: list[Row]) -> None:
 
 
 def names_of(reading: Reading, ids: Sequence[str]) -> dict[str, str]:
-    """The names of actors by their ids."""
+    """Return the names of actors by id."""
     sql = "SELECT actor_id, name FROM main.actors WHERE actor_id IN (SELECT unnest($ids))"
     return {row["actor_id"]: row["name"] for row in reading.rows(sql, {"ids": list(ids)})} if ids else {}

@@ -1,4 +1,4 @@
-"""The versions of a story -> what each one took out and put in, sentence by sentence."""
+"""Compare the versions of a story sentence by sentence: what each one removed and added."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SENTENCE = re.compile(r"(?<=[.!?”\"])\s+|\n\s*\n")
 
 @dataclass(frozen=True)
 class Change:
-    """From one version to the next: pieces of text that are the `same`, `out` or `in`."""
+    """The change from one version to the next: pieces of text that are the `same`, `out` or `in`."""
 
     before: str
     after: str
@@ -28,7 +28,7 @@ class Change:
 
 
 def compare_versions(reading: Reading, article_ids: Sequence[str]) -> list[Change]:
-    """What changed between neighbours, of the first dozen versions."""
+    """Compare each version with the next one, for the first dozen versions."""
     ids = list(article_ids[:MAX_VERSIONS])
     bodies = {row["article_id"]: row["body"] for row in reading.rows(BODIES, {"ids": ids})}
     return [_compare(before, after, bodies[before], bodies[after]) for before, after in pairwise(ids)]
@@ -56,7 +56,7 @@ def _pieces(old: list[str], new: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def _shortened(pieces: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """Of what stayed the same, the sentence before and the one after a change."""
+    """Shorten unchanged text to the sentence before and the sentence after each change."""
     is_gap = False
     for at, (kind, sentence) in enumerate(pieces):
         near = [found for found, _ in pieces[max(0, at - 1) : at + 2]]

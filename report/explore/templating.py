@@ -1,4 +1,4 @@
-"""The explorer's templates: everything is escaped, and an unknown name is an error, as in the report's."""
+"""The explorer's templates. As in the report, all values are escaped and unknown names are errors."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HERE = Path(__file__).parent
 
 @cache
 def environment() -> Environment:
-    """The one environment of the pages."""
+    """Return the shared environment of the pages."""
     made = make_environment(HERE / "templates")
     made.globals |= {"actor_path": actor_path, "path": path, "mark_words": mark_words, "judge_run": judge_run}
     made.filters |= {
@@ -34,29 +34,29 @@ def environment() -> Environment:
 
 @cache
 def style() -> str:
-    """The report's style and what the explorer adds."""
+    """Return the report's style sheet with the explorer's rules appended."""
     report = (HERE.parent / "templates" / "style.css").read_text(encoding="utf-8")
     return report + (HERE / "static" / "explore.css").read_text(encoding="utf-8")
 
 
 @cache
 def script() -> str:
-    """The little that pages do by themselves."""
+    """Return the script that all pages load."""
     return (HERE / "static" / "explore.js").read_text(encoding="utf-8")
 
 
 @cache
 def read_static(name: str) -> str:
-    """A style or script that one page alone has."""
+    """Return a style sheet or script of a single page."""
     return (HERE / "static" / name).read_text(encoding="utf-8")
 
 
 def path(place: str, **params: Any) -> str:
-    """An address with its parameters; those without a value are left out."""
-    told = {name: value for name, value in params.items() if value not in (None, "")}
-    return f"{place}?{urlencode(told)}" if told else place
+    """Return an address with its parameters, without those that have no value."""
+    given = {name: value for name, value in params.items() if value not in (None, "")}
+    return f"{place}?{urlencode(given)}" if given else place
 
 
 def safe_link(url: str | None) -> str | None:
-    """An address that leads to the web, and nothing else: `javascript:` does not."""
+    """Return the address if it is http or https, else None: a `javascript:` link would run code."""
     return url if url and url.lower().startswith(("https://", "http://")) else None

@@ -1,4 +1,4 @@
-"""Two wordings of one saying -> pieces that both have, and those that only one has."""
+"""Compare two wordings of one utterance: words that both have, and words that only one has."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
-MAX_WORDS = 500  # of each wording; what is longer is no quotation
+MAX_WORDS = 500  # of each wording; anything longer is not a quotation
 MAX_LETTERS = 20 * MAX_WORDS
 WORD = re.compile(r"\S+")
 EDGES = re.compile(r"^\W+|\W+$")
 
 
 def compare_wordings(fullest: str, other: str) -> list[tuple[str, str]]:
-    """Pieces of text that are the `same`, `out` (only in the fullest print) or `in` (only in the other one), in order.
+    """Return pieces of text in order: the `same`, `out` (only in the fullest print) or `in` (only in the other).
 
-    Case and punctuation make no difference; what is the same is written as the other print writes it.
+    Case and punctuation are ignored; unchanged words are spelled as in the other print.
     """
     old, new = (WORD.findall(text[:MAX_LETTERS])[:MAX_WORDS] for text in (fullest, other))
     return [(kind, " ".join(words)) for kind, words in _pieces(old, new)]

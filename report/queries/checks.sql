@@ -1,4 +1,4 @@
--- one row a check of a run, the failed and grave ones first, with its failing rows in the runs before
+-- one row per check of a run, with its failing rows in earlier runs; failed and severe checks first
 with past as (
     select table_name, check_name, list(failing_count order by run_id) as history
     from (

@@ -1,4 +1,4 @@
--- one row a day (a month when there are many days) and kind: how many statements
+-- one row per day (per month if there are many days) and kind: the number of statements
 with span as (
     select max(published_on) - min(published_on) > 120 as is_long from statements
 )

@@ -1,2 +1,2 @@
--- one row a version of the extractor that found statements
+-- one row per version of the extractor, with its statements
 select extractor_version, count(*) as statements from statements group by all order by statements desc limit 10

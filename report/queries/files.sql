@@ -1,4 +1,4 @@
--- one row: what became of the files of a run and of the articles in them
+-- one row: the outcomes of the files of a run and of the articles in them
 select
     count(*) as found,
     count(*) filter (outcome = 'loaded') as loaded,

@@ -1,4 +1,4 @@
--- one row a run, the newest first: what it brought
+-- one row per run and what it added, newest first
 select
     r.run_id, r.started_at, v.version_no,
     (select count(*) from ops.files as f where f.run_id = r.run_id) as files,

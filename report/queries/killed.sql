@@ -1,4 +1,4 @@
--- one row a story that its source took back, the latest first; its statements are in the tables and in no view
+-- one row per killed story, newest first; its statements are in the tables but in no view
 with versions as (
     select a.*, coalesce(s.statements, 0) as statements, a.withdrawal in ('kill_note', 'hold_note') as is_note
     from articles as a

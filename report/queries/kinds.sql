@@ -1,4 +1,4 @@
--- one row a way of naming the speaker, over the whole warehouse but killed stories and copies
+-- one row per way of naming the speaker, over the whole warehouse without killed stories and copies
 select
     one as speaker_resolution,
     sum(statements)::bigint as statements,

@@ -1,5 +1,5 @@
--- one row a statement: the latest days of the whole warehouse, at most three statements of an article
-with printed as materialized (  -- the latest articles with a statement: no row can be from another one
+-- one row per statement from the newest articles, at most three per article
+with printed as materialized (  -- the newest articles with statements; all rows come from these
     select rowid as place, article_id
     from articles
     where copy_of is null and is_killed is not true
@@ -8,7 +8,7 @@ with printed as materialized (  -- the latest articles with a statement: no row 
     limit 12
 ),
 
--- rows are fetched by their place in the table: a look by id would unpack the long columns of all rows
+-- look rows up by rowid: a filter on the id would decompress the long columns of all rows
 ranked as materialized (
     select
         rowid as place,

@@ -1,4 +1,4 @@
--- one row a figure of a run, with its values in the runs before; of outlets, the largest alone
+-- one row per figure of a run, with its values in earlier runs; figures per outlet only for the largest outlets
 with past as (
     select metric, scope, list(value order by run_id) as history, median(value) as usual
     from (

@@ -1,4 +1,4 @@
--- one row an outlet: what its sources are; the largest ones
+-- one row per outlet: the types of its sources; the largest outlets only
 select
     coalesce(one, '-') as outlet,
     sum(statements)::bigint as statements,

@@ -1,4 +1,4 @@
--- one row a statement that came with a run, of those speakers first who are quoted most; one of each
+-- one row per speaker quoted in a run, with one of the statements; the most quoted speakers first
 WITH fresh AS (
     SELECT s.actor_id, arg_max(s.statement_id, (s.confidence, s.statement_id)) AS statement_id
     FROM main.statements AS s

@@ -1,4 +1,4 @@
--- one row an actor that statements of the last version speak about or to, most first
+-- one row per actor that statements of a run speak about or to, most statements first
 SELECT t.actor_id, t.name, t.kind, count(DISTINCT s.statement_id) AS statements
 FROM main.statements AS s
 JOIN main.articles AS a USING (article_id)

@@ -1,4 +1,4 @@
--- one row an outlet and a day: statements of the six outlets with most of them, in the last two years that there are
+-- one row per outlet and day, for the six outlets with most statements and the last two years with articles
 with said as (
     select left(one, 80) as outlet, day, statements from kept_counts where figure = 'outlet_day'
 ),

@@ -1,4 +1,4 @@
--- one row a reason for which a run rejected something, the most frequent first
+-- one row per reason for rejects in a run, the most frequent first
 select
     stage,
     reason_code,

@@ -1,4 +1,4 @@
--- one row: the last run that the warehouse holds, and the version that it published
+-- one row: the newest run in the warehouse, and the version that it published
 select
     runs.run_id, runs.started_at, runs.ended_at, runs.code_version, runs.parameters,
     versions.version_no, versions.published_at, json_extract_string(runs.parameters, '$.restored_from') as restored_from,

@@ -1,4 +1,4 @@
--- one row a step of a run: how long it took, and what is usual for it
+-- one row per step of a run: how long it took, and how long it usually takes
 with past as (
     select scope, median(value) as usual
     from (

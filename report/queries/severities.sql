@@ -1,4 +1,4 @@
--- one row a severity: how the checks of a run went
+-- one row per severity: how many checks of a run passed and failed
 select
     severity,
     count(*) as checks,

@@ -1,4 +1,4 @@
--- one row: what the articles of a run say; unnamed are persons whom the article names nowhere
+-- one row: the statements in the articles of a run; unnamed are persons whom the article never names
 with new_statements as (
     select
         article_id,

@@ -1,4 +1,4 @@
--- one row: the size of the whole warehouse; counted are all but killed stories and copies
+-- one row: the size of the warehouse; the counted_ columns leave out killed stories and copies
 select
     (select count(*) from articles) as articles,
     (select count(*) from statements) as statements,

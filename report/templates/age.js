@@ -1,8 +1,8 @@
 "use strict";
-// A page that is written once cannot know that no run came after it: whoever opens it days later is told so.
-const told = document.getElementById("age");
-const days = Math.floor((Date.now() - Date.parse(told.dataset.since)) / 86400000);
+// A written page does not know whether a newer version exists, so it warns whoever opens it days later.
+const notice = document.getElementById("age");
+const days = Math.floor((Date.now() - Date.parse(notice.dataset.since)) / 86400000);
 if (days >= 3) {
-  told.textContent = `No version was published for ${days} days, or this page is a copy. What follows is as it was then.`;
-  told.hidden = false;
+  notice.textContent = `No version has been published for ${days} days, or this page is an old copy. It shows the state of that day.`;
+  notice.hidden = false;
 }

@@ -213,5 +213,5 @@ def test_whoever_opens_it_days_later_is_told_that_no_version_was_published(brows
     page.goto(report[1].as_uri())
     age = page.locator("#age")
     assert age.is_visible() == is_told
-    assert not is_told or f"No version was published for {days} days" in age.inner_text()
+    assert not is_told or f"No version has been published for {days} days" in age.inner_text()
     page.close()

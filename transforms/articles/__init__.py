@@ -1,1 +1,1 @@
-"""Records -> articles: timestamps, languages, versions of a story, withdrawals."""
+"""Build articles from records: timestamps, languages, versions of a story, withdrawals."""

@@ -1,6 +1,6 @@
-"""Records -> the `articles` table: one row per distinct body.
+"""Build the `articles` table from records: one row per distinct body.
 
-`link_records` gives the article of each record, so that the flow can balance its files.
+`link_records` returns the article of each record, which the flow needs to count the outcomes of a file.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from transforms.articles.wire_versions import read_version
 from transforms.keys import content_key
 
 _SCHEMA = polars_schema(ARTICLES)
-# What does not follow from what a file says about the article: another copy of the text changes nothing in it.
+# Columns derived from the text alone, which another copy of it does not change.
 OF_THE_TEXT = ("language", "language_from", "extractor_version", "run_id")
-# Where it is in its file, and what is found out later.
+# The position in the file, and columns that later steps fill.
 _PLACE = (
     "article_id",
     "path",
@@ -37,11 +37,11 @@ _WORD = r"[\p{L}\p{N}]\S*"  # "5G", "don’t", "well-known" are one word each; a
 
 
 def build_articles(records: pl.DataFrame, *, run_id: str, known: pl.Series | None = None) -> pl.DataFrame:
-    """Frame in the RECORDS schema -> frame in the schema of ARTICLES, sorted by article_id, without `known` ids.
+    """Turn RECORDS into ARTICLES, sorted by article_id, leaving out articles with `known` ids.
 
-    Of several records with the same body, it takes the one with the most information (`by_worth`), in whatever order
-    they come. Later steps complete the rows: `stories.py` finds other versions of the story, `languages.py` the
-    language of the text, `withdrawals.py` whether the article takes a story back.
+    Of several records with one body, the one with the most information wins (`by_worth`), whatever their order. Later
+    steps complete the rows: `stories.py` finds other versions of the story, `languages.py` the language,
+    `withdrawals.py` whether the article withdraws a story.
     """
     best = _ranked(records).unique("article_id", keep="first", maintain_order=True)
     if known is not None:
@@ -64,10 +64,9 @@ def build_articles(records: pl.DataFrame, *, run_id: str, known: pl.Series | Non
 
 
 def link_records(records: pl.DataFrame) -> pl.DataFrame:
-    """Frame in the RECORDS schema -> path, record_no, article_id, is_first: one row per record, sorted.
+    """Return path, record_no, article_id and is_first of each of the RECORDS, sorted.
 
-    `is_first` marks the record from which `build_articles` makes the article; the others are duplicates of
-    it.
+    `is_first` marks the record that `build_articles` uses; the others are duplicates of it.
     """
     return (
         _ranked(records)
@@ -77,10 +76,10 @@ def link_records(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def by_worth() -> list[pl.Expr]:
-    """Sort keys for copies of one text, the best first.
+    """Sort keys that put the best copy of a text first.
 
-    A day is worth most; then the latest version, which may be corrected or canceled; then the number of other fields.
-    Ties go to the first published, then to the first by path.
+    A copy with a day is best; then the latest version, which may be corrected or canceled; then the one with most
+    other fields. Ties go to the first published, then to the first path.
     """
     known = pl.sum_horizontal(
         pl.col(name).is_not_null() for name in ("headline", "byline", "outlet", "agency")
@@ -96,10 +95,10 @@ def by_worth() -> list[pl.Expr]:
 
 
 def pick_better(copies: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
-    """Rows of `copies` (as ARTICLES) that are better than the row of the same text in `current`.
+    """Return the `copies` (as ARTICLES) that are better than the row of the same text in `current`.
 
-    `current` has the columns to compare and `is_stale`: a stale row, whose file has changed, yields to any copy.
-    Ignores texts that are not in `current`. The result does not depend on the order of the files.
+    `current` has the columns to compare and `is_stale`: any copy is better than a stale row, whose file has changed.
+    Texts missing from `current` are ignored. The order of the files does not matter.
     """
     columns = [name for name in _SCHEMA if name in current.columns]
     mine = current.select(*columns, "is_stale", is_copy=pl.lit(False))
@@ -115,7 +114,7 @@ def pick_better(copies: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
 
 
 def pick_edited(copies: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
-    """Rows of `copies` whose fields differ from those in `current` for the same text in the same file.
+    """Return the `copies` whose fields differ from `current` for the same text in the same file.
 
     An article that only moved within its file does not count.
     """
@@ -127,18 +126,18 @@ def pick_edited(copies: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
 
 
 def retell(copies: pl.DataFrame, current: pl.DataFrame) -> pl.DataFrame:
-    """`copies` with the columns derived from the text replaced by those in `current`."""
+    """Return `copies` with the columns derived from the text taken from `current`."""
     known = current.select("article_id", *OF_THE_TEXT)
     return copies.drop(OF_THE_TEXT).join(known, on="article_id").select(_SCHEMA.names())
 
 
 def _ranked(records: pl.DataFrame) -> pl.DataFrame:
-    """The records with ids, timestamps and versions, the best of each text first."""
+    """Return the records with ids, timestamps and versions, the best record of each text first."""
     ids = [content_key("article", body) for body in records["body"]]
     dated = records.with_columns(pl.Series("article_id", ids, pl.String)).pipe(add_timestamps)
     return dated.with_columns(**read_version()).sort(by_worth())
 
 
 def _folder_by_folder() -> pl.Expr:
-    """Sorts paths in the order in which files are found."""
+    """Sort key for paths, in the order in which files are found."""
     return pl.col("path").str.replace_all("/", "\0", literal=True)

@@ -1,4 +1,4 @@
-"""Which versions of a story are killed: taken back by their source and not released later."""
+"""Find killed versions of a story: withdrawn by their source and not released later."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ Version = dict[str, Any]
 
 
 def find_killed(versions: pl.DataFrame) -> pl.Series:
-    """A frame with `group` (the story) and the columns that `_is_killed` needs -> whether each version is killed.
+    """Return whether each version is killed; `versions` has `group` (the story) and the columns of `_is_killed`.
 
-    A version that takes the story back kills itself and everything its source published before. The first publisher of
-    the story takes it back from everyone who republished it.
+    A version that withdraws the story also kills everything that its source published before it. If the first
+    publisher withdraws the story, it is killed for all who republished it.
     """
     killing = versions.filter(pl.col("withdrawal").is_not_null())
     killed: set[str] = set()
@@ -37,7 +37,7 @@ def _killed_of(story: list[Version]) -> set[str]:
 
 
 def _is_lifted(kill: Version, story: list[Version]) -> bool:
-    """Whether a later version released a story that was held back."""
+    """Whether a later version released a story that was only held back."""
     return kill["withdrawal"] in FOR_NOW and any(
         not later["withdrawal"] and _share_source(later, kill) and _is_later(later, kill) for later in story
     )
@@ -50,14 +50,14 @@ def _order(version: Version) -> tuple[Any, ...]:
 
 
 def _is_killed(version: Version, kill: Version, first: Version) -> bool:
-    """Whether `kill` takes `version` back, of a story that begins with `first`."""
+    """Whether `kill` withdraws `version`; `first` is the first version of the story."""
     if _share_source(version, kill):
         return not _is_later(version, kill)
     return _share_source(first, kill)
 
 
 def _share_source(one: Version, other: Version) -> bool:
-    """Whether both have the same outlet or agency, as far as they name one."""
+    """Whether both have the same outlet or agency, ignoring missing ones."""
     sources, others = _sources(one), _sources(other)
     return not sources or not others or bool(sources & others)
 
@@ -67,7 +67,7 @@ def _sources(version: Version) -> set[str]:
 
 
 def _is_later(one: Version, other: Version) -> bool:
-    """Whether `one` was published after `other`: by the number of one id, else by the moment, else by the day."""
+    """Whether `one` was published after `other`, by version number for one id, else by time, else by day."""
     if one["guid"] and one["guid"] == other["guid"] and one["no"] != other["no"]:
         return bool(one["no"] > other["no"])
     for name in ("at", "published_on"):

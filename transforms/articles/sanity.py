@@ -1,7 +1,7 @@
-"""Records -> those that can be articles, and why the others cannot.
+"""Separate records that cannot become articles, with the reason.
 
-These records are rejected before extraction, so that no actor or role depends on them. The gate applies the same rules
-(`REJECTING` in `expectations/rules.py`) again later.
+They are rejected before extraction, so that no actor or role depends on them. The gate checks the same rules again
+later (`REJECTING` in `expectations/rules.py`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ _TEXT = r"[^\s\p{Z}\p{C}]"
 
 
 def split_records(records: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Frame in the RECORDS schema -> the sane records, and the faults of the others.
+    """Split RECORDS into the valid ones, and the faults of the others.
 
     A fault is `path`, `record_no`, `reason_code`, `reason` (a sentence that begins with the path).
     """

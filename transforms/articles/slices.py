@@ -1,4 +1,4 @@
-"""Spans of bodies -> their text, without copying the body for each span: a long text may have thousands."""
+"""Cut spans out of bodies without copying the body for each span: a long text may have thousands."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import polars as pl
 
 
 def cut_spans(articles: pl.DataFrame, spans: pl.DataFrame) -> list[str | None]:
-    """The text of each span, in order; null where a span has no start or no end.
+    """Return the text of each span, in order; null if a span has no start or no end.
 
     `articles` has `article_id` and `body`, `spans` the `article_id`, the start and the end, in this order.
     """

@@ -1,16 +1,16 @@
-"""Articles -> sketches that find other versions of a story; pairs of similar sketches -> stories.
+"""Sketch articles so that versions of a story can be found, and join similar articles into stories.
 
-Many outlets print wire copy: with a new lead, shortened, corrected. Two articles are versions of one story when
+Many outlets print wire copy: shortened, corrected, with a new lead. Two articles are versions of one story if
 
-- their texts differ only in blanks, line wraps and kinds of quotation marks, or
+- their texts differ only in white space, line breaks and kinds of quotation marks, or
 - they share most of the shorter text (by MinHash over runs of four words), were published within a month, and are not
   two texts from one template (`is_template`), or
 - the source gave them the same id within a month, or
 - they have the same headline within two days and one is marked as a later version ("UPDATE 2-", "CORRECTED-"), or
-- one takes the other back, naming its id, address, headline or slug.
+- one withdraws the other, naming its id, address, headline or slug.
 
-Each condition depends only on the two articles. A story is a connected component of such pairs, so that neither the
-order of files nor the size of batches can change it. Its id is that of its first version.
+Each condition depends only on the two articles. A story is a connected component of such pairs, so neither the order
+of files nor the size of batches changes it. Its id is that of its first version.
 """
 
 from __future__ import annotations
@@ -33,27 +33,27 @@ from transforms.keys import hash_text, text_key
 
 RUN = 4  # words of one shingle
 BANDS = 64  # of two hashes each: a pair with similarity j shares about j * j of them
-FEWEST_WORDS = 60  # shorter ones, such as notices of dividends, are alike without being the same story
-FEWEST_SHARED = 3  # bands; fewer are chance
+FEWEST_WORDS = 60  # shorter texts, such as dividend notices, are similar without being one story
+FEWEST_SHARED = 3  # bands; fewer may be shared by chance
 LEAST_COMMON = (
-    0.58  # of the shorter text; below, of 1,652 newswire stories, notices in fixed words begin to meet
+    0.58  # share of the shorter text; with less, form notices among 1,652 newswire stories are joined
 )
 DAYS = 30
 HEADLINE_DAYS = 2
 HEADLINE_WORDS = 4
-SHORTEST_ID = 8  # characters; "12" is not unique beyond its file
-KILL_DAYS = 7  # within which a kill note follows the story that it calls by its headline or slug
+SHORTEST_ID = 8  # characters; "12" is unique only within its file
+KILL_DAYS = 7  # between a story and a kill note that names its headline or slug
 COMMON_WORDS = (
-    32  # MinHashes of words in small letters: as many as are equal, so many of all words are in both texts
+    32  # MinHashes of lower-case words; the share of equal ones estimates the share of common words
 )
-SAME_WORDS = 0.75  # of these, from which on two texts may be of one template
-MOST_TEMPLATE_WORDS = 500  # of the shorter text; all long texts have most words in common
+SAME_WORDS = 0.75  # share of these; with more, two texts may come from one template
+MOST_TEMPLATE_WORDS = 500  # of the shorter text; long texts always share most words
 FEWEST_NUMBERS = 4
-SAME_NUMBERS = 0.5  # of the text with fewer; below, the numbers are others
+SAME_NUMBERS = 0.5  # share of the text with fewer numbers; with less, the texts have different numbers
 
 _WORD = re.compile(r"\w+")
 
-# One pair of articles that have something in common: how many bands, whether id and headline.
+# One pair of articles with something in common.
 PAIRS = pl.Schema(
     [
         ("article_id", pl.String),
@@ -63,21 +63,21 @@ PAIRS = pl.Schema(
         ("other_words", pl.Int32),
         ("same_guid", pl.Boolean),
         ("same_headline", pl.Boolean),
-        ("is_marked", pl.Boolean),  # one of them
+        ("is_marked", pl.Boolean),  # one of them has a mark of a later version
         ("days_apart", pl.Int64),
         (
             "same_words",
             pl.Int64,
-        ),  # of COMMON_WORDS; null where a text is short or its sketch is of an older version
-        ("other_subjects", pl.Boolean),  # each has a name that it repeats and the other one never has
-        ("fewer_numbers", pl.Int64),  # numbers of the text with fewer of them
+        ),  # of COMMON_WORDS; null if a text is short or an older release sketched it
+        ("other_subjects", pl.Boolean),  # each repeats a name that the other lacks
+        ("fewer_numbers", pl.Int64),  # number count of the text with fewer numbers
         ("same_numbers", pl.Int64),
     ]
 )
 
 
-# What is known of an article when stories are settled.
-_TOLD = (
+# Columns of an article needed to find stories.
+_MEMBER_COLUMNS = (
     "published_on", "published_at", "updated_at", "version_no", "version_label", "guid", "outlet", "agency",
     "withdrawal", "headline", "byline",
 )  # fmt: skip
@@ -85,14 +85,14 @@ MEMBERS = pl.Schema(
     [
         ("article_id", pl.String),
         ("story_id", pl.String),
-        *((name, polars_schema(ARTICLES)[name]) for name in _TOLD),
+        *((name, polars_schema(ARTICLES)[name]) for name in _MEMBER_COLUMNS),
         ("text_key", pl.Int64),
     ]
 )
 
 
 def build_sketches(articles: pl.DataFrame) -> pl.DataFrame:
-    """Frame in the schema of ARTICLES -> frame in the schema of SKETCHES, one row per article."""
+    """Sketch each of the ARTICLES, as a row of SKETCHES."""
     origin = pl.coalesce("outlet", "agency", pl.lit(""))
     is_id = pl.col("guid").str.len_chars() >= SHORTEST_ID
     is_headline = plain_headline().str.count_matches(" ") >= HEADLINE_WORDS - 1
@@ -115,7 +115,7 @@ def build_sketches(articles: pl.DataFrame) -> pl.DataFrame:
 
 
 def _slug() -> pl.Expr:
-    """The slug among the fields without a column ("FERRY-MONEY"), in lower case, one blank between words."""
+    """The slug among the fields without a column ("FERRY-MONEY"), in lower case, one space between words."""
     slug = pl.coalesce(
         pl.col("extra").str.extract(r'(?i)"slug(?:line)?": ?"([^"]{4,100})"'), pl.lit(None, pl.String)
     )
@@ -127,7 +127,7 @@ def _plain(text: pl.Expr) -> pl.Expr:
 
 
 def _kills(sketches: pl.DataFrame) -> pl.Series:
-    """For articles that take a story back, the keys that the story may have: their own, and those in their text."""
+    """Return the keys of the stories that an article may withdraw, from its fields and its text."""
     found = [_killed_keys(row) if row["withdrawal"] else None for row in sketches.iter_rows(named=True)]
     return pl.Series(found, dtype=pl.List(pl.Int64))
 
@@ -145,18 +145,18 @@ def _killed_keys(row: dict[str, Any]) -> list[int]:
 
 
 def build_bands(bodies: pl.Series) -> list[list[int]]:
-    """The band hashes of each text; none for a short text."""
+    """Return the band hashes of each text; a short text has none."""
     shingles = [_shingle(body) for body in bodies]
     pairs = _minhash(shingles, 2 * BANDS).reshape(-1, BANDS, 2)
     numbers = np.arange(1, BANDS + 1, dtype=np.uint64) * np.uint64(
         0x9E3779B97F4A7C15
-    )  # bands must not meet each other
+    )  # bands must not collide
     hashes = (((pairs[:, :, 0] << np.uint64(32)) | pairs[:, :, 1]) ^ numbers).view(np.int64).tolist()
     return [bands if texts else [] for bands, texts in zip(hashes, shingles, strict=True)]
 
 
 def build_wording(bodies: pl.Series) -> dict[str, pl.Series]:
-    """The columns `common_words`, `names`, `subjects` and `numbers` of SKETCHES."""
+    """Return the columns `common_words`, `names`, `subjects` and `numbers` of SKETCHES."""
     wordings = [read_wording(body) for body in bodies]
     hashes = _minhash([wording.words for wording in wordings], COMMON_WORDS).astype(np.uint16).view(np.int16)
     is_long = bodies.str.count_matches(r"\w+") >= FEWEST_WORDS
@@ -175,7 +175,7 @@ def _minhash(token_sets: list[list[str]], count: int) -> np.ndarray[Any, np.dtyp
 
 
 def _shingle(body: str) -> list[str]:
-    """Each run of four words once, in lower case; none of a short text."""
+    """Return the distinct runs of four words in lower case; a short text has none."""
     words = _WORD.findall(body.casefold())
     if len(words) < FEWEST_WORDS:
         return []
@@ -187,7 +187,7 @@ def _hash_texts(texts: pl.Series) -> pl.Series:
 
 
 def pick_versions(pairs: pl.DataFrame) -> pl.DataFrame:
-    """The PAIRS that are versions of one story: `article_id`, `other_id`."""
+    """Return the PAIRS that are versions of one story, as `article_id`, `other_id`."""
     similarity = (pl.col("shared_bands") / BANDS).sqrt()
     common = similarity / (1 + similarity) * (pl.col("words") + pl.col("other_words"))
     shorter = pl.min_horizontal("words", "other_words")
@@ -201,7 +201,7 @@ def pick_versions(pairs: pl.DataFrame) -> pl.DataFrame:
 
 
 def is_template() -> pl.Expr:
-    """Whether the texts of PAIRS come from one template: the same words about others, or with other numbers."""
+    """Whether two texts come from one template: the same words with other names or numbers."""
     has_other_numbers = (pl.col("fewer_numbers") >= FEWEST_NUMBERS) & (
         pl.col("same_numbers") < SAME_NUMBERS * pl.col("fewer_numbers")
     )
@@ -212,16 +212,16 @@ def is_template() -> pl.Expr:
 
 
 def join_pairs(versions: pl.DataFrame) -> pl.DataFrame:
-    """The fewest pairs that connect the same articles: `article_id`, `other_id`. A hundred copies make 4,950 pairs."""
+    """Reduce pairs to the fewest that connect the same articles: a hundred copies make 4,950 pairs."""
     groups = connect(list(versions.iter_rows()))
     return pl.DataFrame(list(groups.items()), versions.schema, orient="row")
 
 
 def join_stories(articles: pl.DataFrame, versions: pl.DataFrame) -> pl.DataFrame:
-    """Articles with their previous stories, and pairs of versions of one story -> `story_id`, `is_latest` and the like.
+    """Merge the stories of `articles` by pairs of `versions`; return `story_id`, `is_latest` and the like.
 
-    `articles` (MEMBERS) has all articles of each story in it. The latest version is the last one that is neither killed
-    nor a copy, or the last of all in a story that is killed entirely.
+    `articles` (MEMBERS) must hold all articles of each story in it. The latest version is the last one that is
+    neither killed nor a copy; if the whole story is killed, the last of all.
     """
     edges = [*articles.select("article_id", "story_id").iter_rows(), *versions.iter_rows()]
     groups = connect(edges)
@@ -246,7 +246,7 @@ def join_stories(articles: pl.DataFrame, versions: pl.DataFrame) -> pl.DataFrame
 
 
 def _stand_in() -> pl.Expr:
-    """The article that represents all articles of one text: not killed, and with the most complete fields."""
+    """The article that represents all copies of one text: one that is not killed and has the most fields."""
     known = sum(pl.col(name).is_not_null().cast(pl.Int8) for name in ("headline", "byline", "outlet"))
     best = pl.col("article_id").sort_by(
         "is_killed",
@@ -263,7 +263,7 @@ def _stand_in() -> pl.Expr:
 
 
 def connect(edges: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Each id -> the representative of its connected component."""
+    """Map each id to the representative of its connected component."""
     parents: dict[str, str] = {}
 
     def find(name: str) -> str:

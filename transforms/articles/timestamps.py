@@ -1,8 +1,9 @@
-"""Dates as written in files -> day, moment, precision, and the reason for a missing day. Nothing is guessed.
+"""Parse dates in files: day, time, precision, and the reason for a missing day. Nothing is guessed.
 
-The day is the written one, which is the day at the place of publication; a moment needs a time and a time zone.
-`03/04/2019` (March or April?, unless the reader knows the order of the source), `June 2019`, a two-digit year or 31
-February give a reason instead of a day. The year of a dateline ("June 3") is the one nearest to the day of publication.
+The day is the one written, which is the day at the place of publication. A time of publication needs a time of day
+and a time zone. An ambiguous date (`03/04/2019`, unless the reader knows the order of the source), `June 2019`, a
+two-digit year or 31 February gives a reason instead of a day. The year of a dateline ("June 3") is the one nearest to
+publication.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from transforms.readers.fields.dates import (
     read_written_date,
 )
 
-# Zones by name: those of RFC 2822, and those that mean one thing wherever news is written; IST and BST mean several.
+# Time zones of RFC 2822, and those with one meaning everywhere; IST and BST have several.
 _HOURS = {
     "z": 0, "ut": 0, "utc": 0, "gmt": 0, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8,
     "pdt": -7, "akst": -9, "akdt": -8, "hst": -10, "wet": 0, "west": 1, "cet": 1, "cest": 2, "eet": 2, "eest": 3,
@@ -42,13 +43,13 @@ _ZONE = re.compile(  # "Z", "+02:00", "GMT+2", "EDT)", "+0200 (CEST)", "+02:00[E
     r"[\s(]*(?P<name>[A-Za-z]{1,4}(?![A-Za-z/]))?\s*(?:(?P<sign>[+\-−])(?P<hours>[0-9]{1,2})(?::?(?P<minutes>[0-9]{2}))?)?"
     r"[\s).,]*(?:\([A-Za-z][A-Za-z .]{1,60}\)|\[[A-Za-z/_]{1,60}\])?[\s.]*"
 )
-_MOST_HOURS = 14  # that a zone is ahead of UTC
+_MOST_HOURS = 14  # largest offset of a zone from UTC
 _CLOCK_INSIDE = re.compile(
     r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\s*[AaPp][Mm])?(?:\s+(?:[A-Z]{2,5}|[+-][0-9]{4}))?"
 )
 _SECONDS = re.compile(
     r"\s*(?P<seconds>[0-9]{9,10})(?:\.[0-9]*|(?:[0-9]{3}){1,3})?\s*"
-)  # since 1970, or parts of them
+)  # since 1970, perhaps with fractions
 UTC_TIME = pl.Datetime("us", "UTC")
 _MOMENTS = pl.Schema([("on", pl.Date), ("at", UTC_TIME), ("precision", pl.String), ("reason", pl.String)])
 _DIGITS = re.compile(r"[0-9]")
@@ -67,7 +68,7 @@ class Timestamp(NamedTuple):
 
 @lru_cache(maxsize=10_000)
 def read_timestamp(text: str) -> Timestamp:
-    """The moment that `text` says.
+    """Parse a date and time.
 
     >>> read_timestamp("Mon, 3 Jun 2019 23:50:00 -0400").at.isoformat()
     '2019-06-04T03:50:00+00:00'
@@ -97,7 +98,7 @@ def _fault(text: str) -> str:
 
 
 def _clock_text(text: str, found: FoundDate) -> str:
-    """The text with the time: after the day, inside it (Mon Jun 3 14:05:00 UTC 2019), or before it."""
+    """Return the text of the time, which is after the day, inside it (Mon Jun 3 14:05:00 2019), or before it."""
     if behind := text[found.end :].strip():
         return behind
     inside = _CLOCK_INSIDE.search(text, 0, found.end)
@@ -105,7 +106,7 @@ def _clock_text(text: str, found: FoundDate) -> str:
 
 
 def _read_time(text: str, day: date) -> datetime | None:
-    """The moment on `day` when `text` is a time with a zone; None without either."""
+    """Return the time on `day` if `text` has a time and a zone, else None."""
     match = _TIME.fullmatch(text)
     offset = _read_zone(match["zone"]) if match else None
     if match is None or offset is None:
@@ -121,7 +122,7 @@ def _read_time(text: str, day: date) -> datetime | None:
 
 
 def _read_zone(text: str) -> timedelta | None:
-    """How far the zone is ahead of UTC; None when it is missing, unknown, or contradicts itself."""
+    """Return the offset of the zone from UTC; None if it is missing, unknown or contradictory."""
     match = _ZONE.fullmatch(text)
     if not match:
         return None
@@ -136,7 +137,7 @@ def _read_zone(text: str) -> timedelta | None:
 
 @lru_cache(maxsize=10_000)
 def read_dateline_day(text: str, near: date | None) -> date | None:
-    """The day of a dateline; without a year, in the year nearest to `near`, if that is known."""
+    """Return the day of a dateline; if it has no year, the day nearest to `near`, if that is known."""
     found = read_date(text)
     if found:
         return found.day
@@ -152,9 +153,9 @@ def read_dateline_day(text: str, near: date | None) -> date | None:
 
 
 def add_timestamps(records: pl.DataFrame) -> pl.DataFrame:
-    """Frame in the RECORDS schema -> the frame with the date columns of ARTICLES.
+    """Add the date columns of ARTICLES to RECORDS.
 
-    Keeps the reader's `published_on`: the reader may know the year from elsewhere in the file.
+    The reader's `published_on` stays, since the reader may know the year from elsewhere in the file.
     """
     read = pl.DataFrame(_read_all(records["published"]), _MOMENTS, orient="row")
     dated = records.with_columns(

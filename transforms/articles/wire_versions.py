@@ -1,24 +1,26 @@
-"""Version marks of wire stories: `UPDATE 2-`, `CORRECTED-`, `1st Ld-Writethru`, ninjs `"version": "3"`.
+"""Read version marks of wire stories: `UPDATE 2-`, `CORRECTED-`, `1st Ld-Writethru`, ninjs `"version": "3"`.
 
-Reuters numbers updates from the second version on: `UPDATE 1-` is version 2. The Associated Press numbers leads in the
-same way: `1st Ld-Writethru` is version 2, `Ld-Writethru` without a number as well.
+Reuters numbers updates from the second version on: `UPDATE 1-` is version 2. The Associated Press does the same with
+leads: `1st Ld-Writethru` is version 2, and so is `Ld-Writethru` without a number.
 """
 
 from __future__ import annotations
 
 import polars as pl
 
-OPENING = 300  # characters of a body in which "(CORRECTS name in paragraph 2)" may stand
+OPENING = 300  # characters of a body to search for "(CORRECTS name in paragraph 2)"
 _MARK = r"CORRECTED|CORRECTS|CORRECTION|REFILE|RPT|RECASTS|UPDATE [0-9]{1,2}|WRAPUP [0-9]{1,2}|UPDATES"
 _MARKS = rf"(?m)^[\s(\[]*((?:{_MARK})(?:[- ]+(?:{_MARK}))*)\b"
 _LEAD = r"\b((?:[0-9]{1,2}(?:st|nd|rd|th) )?(?:Ld|Lead)(?:-Writethru)?)\b"
 _LEAD_NO = r"\b([0-9]{1,2})(?:st|nd|rd|th) (?:Ld|Lead)\b"
-_KILL = r"(?:BULLETIN |MANDATORY |STORY )?(?:KILL|WITHDRAWN|WITHDRAWAL)|ADVISORY"  # marks no later version of a story
+_KILL = (
+    r"(?:BULLETIN |MANDATORY |STORY )?(?:KILL|WITHDRAWN|WITHDRAWAL)|ADVISORY"  # not a mark of a new version
+)
 _ANY_MARK = rf"^\s*(?:(?:{_MARK}|{_KILL})[-: ]+)+"
 
 
 def read_version() -> dict[str, pl.Expr]:
-    """The columns `version_no` and `version_label` of ARTICLES, from those of RECORDS."""
+    """Expressions for the columns `version_no` and `version_label` of ARTICLES, from RECORDS."""
     version, head = pl.col("version").str.strip_chars(), pl.col("headline")
     label = pl.coalesce(
         head.str.extract(_MARKS),
@@ -40,7 +42,7 @@ def read_version() -> dict[str, pl.Expr]:
 
 
 def plain_headline() -> pl.Expr:
-    """The headline without such marks, in lower case: usually the same for all versions of a story."""
+    """The headline without version marks, in lower case: usually the same for all versions of a story."""
     return (
         pl.col("headline")
         .str.replace(_ANY_MARK, "")
@@ -51,5 +53,5 @@ def plain_headline() -> pl.Expr:
 
 
 def is_correction() -> pl.Expr:
-    """Whether the label says that this version corrects the one before."""
+    """Whether the label says that this version corrects the previous one."""
     return pl.col("version_label").str.contains("CORRECT|REFILE").fill_null(False)

@@ -1,8 +1,8 @@
-"""Articles that take a story back -> `articles.withdrawal`, and the names they use for that story.
+"""Find articles that withdraw a story (`articles.withdrawal`), and the names by which they refer to it.
 
-Wires take a story back in three ways: with a version whose status is canceled or withheld, with an editor's note
-("KILL. Story is wrong."), or with a kill note, a separate text that tells editors not to use the story. A kill note is
-not news, so no statements are extracted from it. Forms of the Associated Press, Reuters, dpa and newspapers:
+Wires withdraw a story in three ways: with a version whose status is canceled or withheld, with an editor's note
+("KILL. Story is wrong."), or with a kill note, a separate text that tells editors not to use the story. A kill note
+is not news, so no statements are extracted from it. Examples from the Associated Press, Reuters, dpa and newspapers:
 
     KILL KILL KILL = Please kill item dpa 157 "..."
     EDITORS: Please kill the story Harbour-Money, V9991. A kill is mandatory. Make certain the story is not used.
@@ -16,15 +16,15 @@ import re
 
 import polars as pl
 
-OPENING = 600  # characters in which a kill note says what it is
-MOST_WORDS = 150  # of a kill note; a longer text that says such things is a story about one
-NOTES = ("kill_note", "hold_note")  # their text is not news
-FOR_NOW = ("hold_note", "withheld")  # a later version sets free what they hold back
+OPENING = 600  # characters in which a kill note identifies itself
+MOST_WORDS = 150  # of a kill note; a longer text is a news story about a kill note
+NOTES = ("kill_note", "hold_note")  # withdrawals whose text is not news
+FOR_NOW = ("hold_note", "withheld")  # withdrawals that a later version may end
 
 _PIECE = r"(?:story|stories|item|article|report|dispatch|column|piece|copy|version|text)"
 _GONE = r"(?:withdrawn|killed|retracted|eliminated|cancell?ed|removed|deleted|taken down)"
 _IS = r"(?:is|are|was|were|has been|have been|is being|are being)(?: hereby| being| now)?"
-# "BULLETIN KILL", "KILL: Harbour master took money", "US-Space/ KILL KILL KILL =", "STORY WITHDRAWN"; in capitals alone
+# "BULLETIN KILL", "KILL: Harbour master took money", "US-Space/ KILL KILL KILL =", "STORY WITHDRAWN"; only in capitals
 _KILL_LINE = (
     r"(?m)^[^\p{L}\n]*(?:(?:NEWS|URGENT|ATTENTION|EDITORS|ADVISORY)[-: ]+)*"
     r"(?:(?:BULLETIN |MANDATORY |STORY )?KILL(?: KILL| MANDATORY| BULLETIN| NOTICE| NOTE| ADVISORY| STORY)*"
@@ -42,12 +42,12 @@ _ORDER = rf"(?i)\b(?:kill|withdraw|eliminate|disregard|not (?:to )?(?:use|publis
 _HOLD_ORDER = rf"(?i)\bplease hold\b[^.!?]{{0,40}}\b{_PIECE}\b"
 _IS_GONE = rf"(?i)\b{_PIECE}\b[^.!?]{{0,200}}\b{_IS} {_GONE}\b"
 _THIS_IS_GONE = rf"(?i)^\W*(?:editor['’]?s['’]? note\W+)?this {_PIECE}\b[^.!?]{{0,80}}\b{_IS} {_GONE}\b"
-# Phrases that a kill note has besides "is withdrawn", unlike a story about something that was withdrawn.
+# Phrases in kill notes, but not in news about something that was withdrawn.
 _NOT_NEWS = (
     r"(?i)\b(?:(?:should|must|may|do) not (?:be )?(?:use[d]?|publish(?:ed)?|run)|headlined|slugged|"
     rf"no (?:replacement|substitute)|(?:sent|transmitted|published|issued|moved|released) in error|{_PIECE} sent)\b"
 )
-# "KILLS 3rd graf" takes back a part.
+# "KILLS 3rd graf" withdraws only a part.
 _PART = (
     r"(?i)\b(?:graf|graph|par|paragraph|sentence|line|headline|byline|photo|picture|image|graphic|table|caption|quote|"
     r"reference|word)s?\b"
@@ -62,7 +62,7 @@ _SLUG = re.compile(
 
 
 def read_withdrawal() -> pl.Expr:
-    """The column `withdrawal` of ARTICLES from `headline`, `body`, `word_count`, `note`, `status`; null for news."""
+    """The column `withdrawal`, from `headline`, `body`, `word_count`, `note` and `status`; null for news."""
     head, note = pl.col("headline").fill_null(""), pl.col("note").fill_null("")
     opening, status = pl.col("body").str.head(OPENING), pl.col("status").str.to_lowercase()
     top = pl.concat_str(head, opening, separator="\n")
@@ -95,15 +95,15 @@ def read_withdrawal() -> pl.Expr:
 
 
 def is_news() -> pl.Expr:
-    """Whether the text of an article is news, not a kill note."""
+    """Whether an article is news rather than a kill note."""
     return ~pl.col("withdrawal").is_in(NOTES).fill_null(False)
 
 
 def read_quoted(body: str) -> list[str]:
-    """Texts in quotation marks at the start of a kill note, which may name the story by its headline."""
+    """Return quoted texts at the start of a kill note, which may be the story's headline."""
     return _QUOTED.findall(body[:OPENING])
 
 
 def read_slugs(body: str) -> list[str]:
-    """The slugs by which a kill note names the story: "the story slugged FERRY-MONEY"."""
+    """Return the slugs by which a kill note refers to the story: "the story slugged FERRY-MONEY"."""
     return _SLUG.findall(body[:OPENING])

@@ -1,8 +1,8 @@
-"""A text -> its ordinary words, names and numbers, hashed to two bytes each, to distinguish templates from versions.
+"""Hash a text's ordinary words, names and numbers to two bytes each, to distinguish templates from versions.
 
-Reports of results, weather and fixtures follow fixed wordings: "Reed Inc. on Monday reported net income of $4.1
-million" is another story for each company, though most words are the same. Two versions of one story also share names
-and numbers.
+Reports of results, weather and fixtures have fixed wordings: "Reed Inc. on Monday reported net income of $4.1
+million" is a different story for each company, though most words are the same. Two versions of one story also share
+names and numbers.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ MOST_NAMES, MOST_SUBJECTS, MOST_NUMBERS = (
     100,
     20,
     60,
-)  # of one text; of a list of a thousand, so many suffice
+)  # per text; enough even for a list of a thousand
 
 _WORD = re.compile(r"[^\W\d_]+")
 _NUMBER = re.compile(r"\d(?:[\d.,]*\d)?")
@@ -26,7 +26,7 @@ _FIRST_WORD = re.compile(r"[.!?:;\n\"“”‘(]\s{0,9}([^\W\d_]+)")
 
 
 class Wording(NamedTuple):
-    """Lower-case words; hashes of names, of repeated names, and of numbers."""
+    """Lower-case words of a text; hashes of its names, its repeated names, and its numbers."""
 
     words: list[str]
     names: list[int]
@@ -35,10 +35,10 @@ class Wording(NamedTuple):
 
 
 def read_wording(body: str) -> Wording:
-    """The wording of a text.
+    """Return the wording of a text.
 
-    A name is a word that is always capitalised and occurs elsewhere than at the start of a sentence, where a capital
-    means nothing: "Analysts expect...".
+    A name is a word that is always capitalised and also occurs elsewhere than at the start of a sentence, where every
+    word has a capital: "Analysts expect...".
     """
     counts = Counter(_WORD.findall(body))
     words = [word for word in counts if word.islower()]
@@ -60,7 +60,7 @@ def read_wording(body: str) -> Wording:
 
 
 def _hashes(texts: Iterable[str], most: int) -> list[int]:
-    """The hashes of the first texts, sorted."""
+    """Return the sorted hashes of the first `most` texts."""
     return sorted({_hash(text) for text in islice(texts, most)})
 
 

@@ -1,4 +1,4 @@
-"""Articles -> the statements and the names found in them, as spans of the body."""
+"""Find statements and names in articles, as spans of the body."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ from transforms.frames import FOUND_NAMES, FOUND_POINTERS, FOUND_STATEMENTS
 __all__ = ["EXTRACTOR_VERSION", "Found", "extract_statements", "find_names", "read_articles"]
 
 EXTRACTOR_VERSION = "tagger-3"
-AT_ONCE = 32  # articles whose words are held at a time
-WINDOWS = 16  # whose link vectors are held at a time, some 2 kB a word, however long the articles are
+AT_ONCE = 32  # articles whose words are in memory at a time
+WINDOWS = 16  # windows whose link vectors are in memory at a time; these take about 2 kB a word
 LEAST_CONFIDENCE = 0.2  # unquoted statements below it are dropped
 OPENING_COST = np.array([1.5, -1.0, 0.0])  # content, cue, source
 
 
 class Found(NamedTuple):
-    """What the network found in articles: FOUND_STATEMENTS, FOUND_NAMES and FOUND_POINTERS frames."""
+    """What the tagger found in articles: FOUND_STATEMENTS, FOUND_NAMES and FOUND_POINTERS frames."""
 
     statements: pl.DataFrame
     names: pl.DataFrame
@@ -45,16 +45,16 @@ class Found(NamedTuple):
 
 
 def read_articles(articles: pl.DataFrame) -> Found:
-    """The statements and names of each article, and the names that its sources and pronouns mean.
+    """Find the statements and names of each article, and the names that its sources and pronouns refer to.
 
-    Takes `article_id` and `body`; any text is allowed, and one without a statement gives no row. Offsets are code
-    points of the body; the pieces of one content are ordered and do not overlap.
+    Takes `article_id` and `body`, which may be any text; a text without statements has no rows. Offsets are code
+    points of the body; the pieces of a content are in order and do not overlap.
     """
     tagger = load_tagger()
     statements: list[dict[str, Any]] = []
     names: list[tuple[Any, ...]] = []
     pointers: list[tuple[Any, ...]] = []
-    with threadpool_limits(1, "blas"):  # the products are small: threads would only wait for each other
+    with threadpool_limits(1, "blas"):  # the products are too small for threads to help
         for part in articles.iter_slices(AT_ONCE):
             found = _read(part, tagger)
             statements += found[0]
@@ -68,12 +68,12 @@ def read_articles(articles: pl.DataFrame) -> Found:
 
 
 def extract_statements(articles: pl.DataFrame) -> pl.DataFrame:
-    """The statements of each article alone, a FOUND_STATEMENTS frame."""
+    """Find only the statements, as a FOUND_STATEMENTS frame."""
     return read_articles(articles).statements
 
 
 def find_names(articles: pl.DataFrame) -> pl.DataFrame:
-    """The names of each article alone, a FOUND_NAMES frame."""
+    """Find only the names, as a FOUND_NAMES frame."""
     return read_articles(articles).names
 
 
@@ -93,7 +93,7 @@ def _read(
             read[number] += found
             names += ((ids[number], *name) for name in read_names(window))
             pointers += ((ids[number], *pointer) for pointer in read_pointers(window, found, tagger))
-        some.clear()  # before the next ones are computed
+        some.clear()  # frees the memory before the next windows are computed
     rows = [list(_rows(tokens, found, tagger)) for tokens, found in zip(texts, read, strict=True)]
     _add_nested(rows, texts, tagger)
     statements = [
@@ -105,7 +105,7 @@ def _read(
 
 
 def _add_nested(rows: list[list[dict[str, Any]]], texts: list[Tokens], tagger: Tagger) -> None:
-    """Adds statements nested in contents; `parent` is the row that contains them."""
+    """Add the statements nested in contents; `parent` is the row that contains them."""
     contents = [
         (number, Content(parent, first, last))
         for number, (tokens, found) in enumerate(zip(texts, rows, strict=True))
@@ -120,13 +120,13 @@ def _add_nested(rows: list[list[dict[str, Any]]], texts: list[Tokens], tagger: T
 
 
 def _token_spans(tokens: Tokens, row: dict[str, Any]) -> Iterator[tuple[int, int]]:
-    """The pieces of a content as tokens [first, last)."""
+    """Yield the pieces of a content as tokens [first, last)."""
     for span in row["content_spans"]:
         yield bisect_left(tokens.starts, span["start"]), bisect_left(tokens.starts, span["end"])
 
 
 def _number(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The rows in the order of the text, parents before nested rows, with `seq_no` and `parent_no`."""
+    """Sort the rows by the text, parents before nested rows, and add `seq_no` and `parent_no`."""
     ordered = sorted(rows, key=lambda row: (_start(row), "parent" in row))
     numbers = {id(row): number for number, row in enumerate(ordered, start=1)}
     return [
@@ -137,14 +137,14 @@ def _number(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _start(row: dict[str, Any]) -> int:
-    """Where content or cue begins; the source where there is no cue."""
+    """Return the start of content or cue, whichever is first; without a cue, of content or source."""
     first: int = row["content_spans"][0]["start"]
     attributed: int | None = row["source_start"] if row["cue_start"] is None else row["cue_start"]
     return first if attributed is None else min(first, attributed)
 
 
 def _rows(tokens: Tokens, read: list[TokenStatement], tagger: Tagger) -> Iterator[dict[str, Any]]:
-    """The rows of one article; an attribution by the layout overrides all others there."""
+    """Yield the rows of one article; a statement attributed by layout replaces all others at its place."""
     attributed = find_attributed(tokens)
     spans = [
         *attributed.questions,
@@ -161,7 +161,7 @@ def _rows(tokens: Tokens, read: list[TokenStatement], tagger: Tagger) -> Iterato
 
 
 def _sources_without_cue(read: list[TokenStatement]) -> dict[int, tuple[int, Span]]:
-    """Token -> number and source of the first statement there that has a source but no cue, by the network."""
+    """Map each token to the number and source of the first statement there with a source but no cue."""
     sources: dict[int, tuple[int, Span]] = {}
     for number, statement in enumerate(read):
         if statement.source and not statement.cue:
@@ -171,7 +171,7 @@ def _sources_without_cue(read: list[TokenStatement]) -> dict[int, tuple[int, Spa
 
 
 def _with_source(answer: TokenStatement, sources: dict[int, tuple[int, Span]]) -> TokenStatement:
-    """An answer without a speaker, with the source that the network gives to a statement without a cue in it."""
+    """Give an answer without a speaker the source of a statement in it that has a source but no cue."""
     if answer.source:
         return answer
     found = (sources[token] for token in answer.tokens if token in sources)

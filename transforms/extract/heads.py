@@ -1,4 +1,4 @@
-"""Contents and cues of a window -> statements: which contents belong together, and to which cue, if any.
+"""Group the contents of a window into statements, each with its cue, if it has one.
 
 The head of a statement is its cue or, without a cue, its first content; a quotation in a separate paragraph often has
 no cue. Spans count from the start of the window.
@@ -17,23 +17,23 @@ from transforms.extract.links import Links
 from transforms.extract.statement import Span
 from transforms.extract.tokens import LINE_BREAK
 
-MISSED_MARGIN = 0.5  # by so much a content must point elsewhere before a cue counts as missed...
-MISSED_CUE, LONGEST_MISSED_CUE = np.log(0.05), 4  # ...and so likely each of its words must be one
+MISSED_MARGIN = 0.5  # a cue was missed if the link to it is stronger by this log-probability...
+MISSED_CUE, LONGEST_MISSED_CUE = np.log(0.05), 4  # ...and each of its words is this likely to be a cue
 NEVER = -30.0
 LEAST = math.exp(NEVER)
 LOOSE_LINK = -1.5  # log-probability below which a content has no head
-LOOSE_EXTRA_LINK, ODD_EXTRA_LINK = -0.6, -0.05  # the same for a further passage, and for one that fits badly
-LOOSE_EXTRA_QUOTATION = -1.5  # the same for a further quotation
-CUELESS_LINK = -0.7  # log-probability that an unquoted content has no cue, from which it may do without
-SHORTEST_CUELESS = 4  # tokens of a quotation that may stand without a cue
-HEAD_WORDS = 2  # first words of a content, one of which is its head: the quotation mark may be left out
+LOOSE_EXTRA_LINK, ODD_EXTRA_LINK = -0.6, -0.05  # the same for a second passage, and for one that fits badly
+LOOSE_EXTRA_QUOTATION = -1.5  # the same for a second quotation
+CUELESS_LINK = -0.7  # log-probability of "no cue" above which an unquoted content stands without one
+SHORTEST_CUELESS = 4  # tokens; a shorter quotation needs a cue
+HEAD_WORDS = 2  # first words of a content, one of which is its head; a quotation mark may come first
 OPENING_MARKS = frozenset('"“„«') | {"``", "''"}
 CLOSING_MARKS = frozenset('"”»') | {"''"}
 
 
 @dataclass(frozen=True)
 class Passage:
-    """One content, or the paragraphs of one running quotation, and the log-probability of the link to the head."""
+    """One content, or the paragraphs of one running quotation, with the log-probability of its link to the head."""
 
     spans: list[Span]
     link: float
@@ -41,7 +41,7 @@ class Passage:
 
 @dataclass
 class Head:
-    """A cue, or the first content of a statement without one, and the passages that belong to it."""
+    """A cue, or the first content of a statement without a cue, with the passages that belong to it."""
 
     span: Span
     is_cue: bool
@@ -53,9 +53,9 @@ class Head:
 
 
 def find_runs_on(words: Sequence[str], quotations: Sequence[Span]) -> set[int]:
-    """First tokens of the quotations that continue the one in the paragraph before.
+    """Return the first tokens of the quotations that continue one in the previous paragraph.
 
-    '“One. ¶ “Two,” he said': a quotation that a paragraph opens but does not close continues where the next opens.
+    '“One. ¶ “Two,” he said': an opening mark continues a quotation that the previous paragraph left open.
     """
     found = set()
     for (_, end), (start, _) in pairwise(quotations):
@@ -74,12 +74,12 @@ def find_heads(
     quoted: np.ndarray,
     runs_on: set[int],
 ) -> list[Head]:
-    """The heads that have contents, in the order of the text, some of them cues that were found by a link.
+    """Return the heads that have contents, in the order of the text; links may add cues that the tags missed.
 
     `is_cue` has the log-probability that a token belongs to a cue, `quoted` the state of each token, `runs_on` the
-    first tokens of contents that continue the one before. A content that points at a word outside all cues reveals a
-    cue that the tags missed; one that points at itself has none. Without a clear pointer an unquoted content is
-    dropped, and a quotation becomes a statement of its own.
+    first tokens of contents that continue the previous one. A content that points to a word outside all cues reveals
+    a cue that the tags missed; one that points to itself has no cue. Without a clear pointer, an unquoted content is
+    dropped, and a quotation becomes a separate statement.
     """
     heads = [Head(cue, is_cue=True) for cue in _join(cues)]
     groups = _group(contents, runs_on)
@@ -102,9 +102,9 @@ def _choose(
     is_cue: np.ndarray,
     quoted: np.ndarray,
 ) -> Head | None:
-    """The head of a passage: one of `heads`, a missed cue, the passage itself, or None.
+    """Choose the head of a passage: one of `heads`, a missed cue, the passage itself, or None.
 
-    `pointed` has the log-probability of each token, `chances` the probabilities summed up from the first token on.
+    `pointed` has the log-probability of each token, `chances` the cumulative sums of the probabilities.
     """
     own = Head(spans[0], is_cue=False)
     best = max(heads, key=lambda head: _link(chances, head), default=own)
@@ -121,7 +121,7 @@ def _choose(
 
 
 def _join(cues: list[Span]) -> list[Span]:
-    """Cues without those that directly follow another, which become part of it: 'also | said'."""
+    """Join cues that directly follow each other: 'also | said'."""
     joined: list[Span] = []
     for start, end in cues:
         if joined and joined[-1][1] == start:
@@ -144,10 +144,10 @@ def _group(contents: list[Span], runs_on: set[int]) -> list[list[Span]]:
 def _keep_in_reach(
     pointed: np.ndarray, spans: list[Span], words: Sequence[str], quoted: np.ndarray, lines: np.ndarray
 ) -> None:
-    """Rules out, in place, the tokens that cannot be the cue of a quotation, and spreads their chances on the others.
+    """Exclude, in place, tokens that cannot be the cue of a quotation, and give their probability to the others.
 
-    '“It will hold.” ¶ Orr doubts it. “No,” he said': Orr did not say the first, since other words follow it. Where a
-    quotation ends with a comma, its attribution follows in the same line.
+    '“It will hold.” ¶ Orr doubts it. “No,” he said': Orr did not say the first quotation, because other words follow
+    it. If a quotation ends with a comma, its cue follows on the same line.
     """
     if not _is_quotation(spans, quoted):
         return
@@ -164,7 +164,7 @@ def _keep_in_reach(
 
 
 def _link(chances: list[float], head: Head) -> float:
-    """Log-probability that a passage points at a head: any word of a cue, or one of the first words of a content."""
+    """Log-probability that a passage points to a head: to any word of a cue, or a first word of a content."""
     start, end = head.span
     if head.is_cue:
         return math.log(max(chances[end] - chances[start], LEAST))
@@ -177,14 +177,14 @@ def _is_quoted(spans: list[Span], quoted: np.ndarray) -> bool:
 
 
 def _is_quotation(spans: list[Span], quoted: np.ndarray) -> bool:
-    """Whether a passage is quoted as a whole and more than a phrase."""
+    """Whether a passage is quoted as a whole and longer than a phrase."""
     return _is_quoted(spans, quoted) and sum(end - start for start, end in spans) >= SHORTEST_CUELESS
 
 
 def _missed_cue(
     pointed: np.ndarray, link: float, heads: list[Head], spans: list[Span], is_cue: np.ndarray
 ) -> Head | None:
-    """The cue that the content points at rather than at any head, `link` at the most, when the tags have none there."""
+    """Return the cue that the tags missed: the content points to it more than to any head (at most `link`)."""
     first = int(pointed.argmax())
     if pointed[first] - link <= MISSED_MARGIN or is_cue[first] <= MISSED_CUE:
         return None
@@ -196,10 +196,10 @@ def _missed_cue(
 
 
 def _let_go(head: Head, quoted: np.ndarray, lines: np.ndarray) -> list[Head]:
-    """Removes from a head the passages that hardly belong to it; quotations among them become separate statements.
+    """Remove from a head the passages that hardly belong to it; quotations among them become separate statements.
 
-    The most likely passage stays. An unquoted one next to a quotation, or on another line than the cue, needs a higher
-    probability than others.
+    The most likely passage stays. An unquoted passage next to a quotation, or on another line than the cue, needs a
+    higher probability.
     """
     if len(head.passages) < 2:
         return []

@@ -1,4 +1,4 @@
-"""Link vectors of a window -> probabilities that one word belongs to another."""
+"""Compute the probabilities that one word belongs to another, from the link vectors of a window."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from transforms.extract.tagger import WINDOW, Tagger, Window
 from transforms.extract.tokens import LINE_BREAK
 
 HEAD_OF_CONTENT, FIRST_OF_SOURCE, LAST_OF_SOURCE, WHO_IS_MEANT = 0, 1, 2, 3
-ASKED = 8  # words of a content that are asked
+ASKED = 8  # words of a content that vote on its head
 FAR_LINES = 4
 
 
@@ -28,7 +28,7 @@ class Links:
         self._by_lines = tagger.line_bias
 
     def head_of_contents(self, contents: Sequence[list[Span]]) -> np.ndarray:
-        """[contents, tokens]: mean log-probability, over the words of a content, that its head is a token."""
+        """[contents, tokens]: mean log-probability, over the words of a content, that a token is its head."""
         asked = [_asked_words(spans) for spans in contents]
         scores = self._log_softmax(HEAD_OF_CONTENT, np.concatenate(asked))
         counts = np.array([len(rows) for rows in asked])
@@ -37,11 +37,11 @@ class Links:
         return means
 
     def source_of_head(self, heads: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Twice [heads, tokens]: log-probability that the head's source begins and ends with a token."""
+        """Two arrays [heads, tokens]: log-probabilities that the head's source begins, and ends, at a token."""
         return self._log_softmax(FIRST_OF_SOURCE, heads), self._log_softmax(LAST_OF_SOURCE, heads)
 
     def who_is_meant(self, words: np.ndarray) -> np.ndarray:
-        """[words, tokens]: log-probability that a word means the name at a token; at the word itself, nobody named."""
+        """[words, tokens]: log-probability that a word refers to the name at a token (at the word itself: to none)."""
         return self._log_softmax(WHO_IS_MEANT, words)
 
     def _log_softmax(self, kind: int, rows: np.ndarray) -> np.ndarray:
@@ -73,6 +73,6 @@ class Links:
 
 
 def _asked_words(spans: list[Span]) -> np.ndarray:
-    """Some words of a content, evenly spread."""
+    """Choose some words of a content, evenly spread."""
     words = np.concatenate([np.arange(*span) for span in spans])
     return words[:: max(1, len(words) // ASKED)]

@@ -1,4 +1,4 @@
-"""Word -> a vector for its meaning out of context.
+"""Map a word to a vector of its meaning out of context.
 
 The tagger represents a word by its pieces, whose vectors come from a large encoder: words of similar meaning have
 similar vectors.
@@ -18,12 +18,12 @@ WIDTH = 192
 
 @lru_cache(50_000)
 def meaning_of(word: str) -> np.ndarray:
-    """The mean vector of a word's pieces, of length one; zeros where no piece is known."""
+    """Return the mean vector of a word's pieces, scaled to length one; zeros if no piece is known."""
     return _scaled(load_tagger().piece_vector(word))
 
 
 def meaning_of_phrase(words: Sequence[str]) -> np.ndarray:
-    """The mean of the words, of length one."""
+    """Return the mean vector of the words, scaled to length one."""
     return _scaled(np.mean([meaning_of(word) for word in words], axis=0))
 
 

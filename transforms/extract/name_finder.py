@@ -1,4 +1,4 @@
-"""Probabilities of name tags -> the names in a text, with their kinds."""
+"""Decode the probabilities of name tags to the names in a text, with their kinds."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Name = tuple[int, int, str]  # start and end in the text, in code points, and th
 
 
 def read_names(window: Window) -> list[Name]:
-    """The names in a window of a text, in order; none holds a line break."""
+    """Return the names in a window, in order; no name contains a line break."""
     starts, ends = window.tokens.starts, window.tokens.ends
     return [
         (starts[window.start + first], ends[window.start + last - 1], kind)
@@ -34,7 +34,7 @@ def read_names(window: Window) -> list[Name]:
 
 
 def _join_partners(window: Window, spans: Iterable[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
-    """Names that are one: 'Brandt & Lowe', and a body with its people, 'the Dutch | Widget Association'."""
+    """Join parts of one name: 'Brandt & Lowe', and a nationality with its body, 'the Dutch | Widget Association'."""
     words = window.tokens.words[window.start : window.end]
     joined: list[tuple[int, int, str]] = []
     for first, last, kind in spans:

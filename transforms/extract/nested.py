@@ -1,8 +1,8 @@
-"""Statements inside the content of another: "Roe said the ministry had *claimed the bridge was safe*".
+"""Find statements inside the content of another: "Roe said the ministry had *claimed the bridge was safe*".
 
-The tagger gives each word to one statement only, so a content that contains a verb of saying is tagged again as a short
-text. A nested statement is kept only if such a verb attributes it to somebody other than the speaker, and it is likely
-right.
+The tagger assigns each word to one statement only, so a content that contains a verb of saying is tagged again as a
+short text. A nested statement is kept only if such a verb attributes it to somebody other than the speaker, and its
+probability is high.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from transforms.extract.tokens import Tokens
 from transforms.extract.viterbi import best_labels
 from transforms.language import ENGLISH
 
-AT_ONCE = 64  # contents whose link vectors are held at a time
+AT_ONCE = 64  # contents whose link vectors are in memory at a time
 FEWEST_WORDS = 7
 LEAST_CONFIDENCE = 0.9
 TELLING = frozenset(("neutral", "accusing", "denying", "distancing", "factive", "promising"))
 NOT_OTHERS = frozenset(
     "i we you me us who whoever anyone anybody everyone nobody".split()
-)  # themselves, or nobody
+)  # the speakers themselves, or nobody in particular
 
 # Before a form of a verb of saying these mark a noun, an infinitive or one's own words: "the claims", "to say".
 NOT_TOLD_AFTER = frozenset("to be the a an this these those his their our my of in by i we you".split())
@@ -47,7 +47,7 @@ class Content(NamedTuple):
 
 @cache
 def telling_forms() -> frozenset[str]:
-    """The forms of verbs of saying, without those of thinking, wishing and asking."""
+    """Return the forms of verbs of saying, without verbs of thinking, wishing and asking."""
     irregular = {
         lemma: {*past.split(), *participle.split()}
         for lemma, past, participle in read_seed(ENGLISH.seeds.irregular_verbs).iter_rows()
@@ -69,7 +69,7 @@ def may_nest(tokens: Tokens, first: int, last: int) -> bool:
 
 
 def cut_tokens(tokens: Tokens, first: int, last: int) -> Tokens:
-    """Some tokens as a separate text, with their offsets in the article; a wholly quoted one counts as unquoted."""
+    """Cut tokens out as a separate text with offsets in the article; if all of it is quoted, treat it as unquoted."""
     quoted = tokens.quoted[first:last]
     inside = [0] * (last - first) if all(quoted) else quoted
     return Tokens(tokens.words[first:last], tokens.starts[first:last], tokens.ends[first:last], inside)
@@ -78,7 +78,7 @@ def cut_tokens(tokens: Tokens, first: int, last: int) -> Tokens:
 def read_nested(
     texts: Sequence[Tokens], contents: Sequence[tuple[int, Content]], tagger: Tagger, opening_cost: np.ndarray
 ) -> Iterator[tuple[int, int, Tokens, TokenStatement]]:
-    """Yields number of the article, place of the parent, tokens of the content, and a statement in them."""
+    """Yield the article's number, the parent's place, the content's tokens, and a statement in them."""
     cut = [cut_tokens(texts[number], content.first, content.last) for number, content in contents]
     windows = tagger.tag_each(cut)
     while some := list(islice(windows, AT_ONCE)):

@@ -1,6 +1,6 @@
-"""Whom a source or a personal pronoun means, by the network: a name, or nobody.
+"""Find the name that a source or personal pronoun refers to, or that it refers to no name.
 
-The network points from a word at the words of names. A pointer adds up the probabilities of the words of one name.
+The tagger's links point from a word to the words of names. A pointer sums the probabilities of the words of one name.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from transforms.extract.name_finder import name_spans
 from transforms.extract.statement import TokenStatement
 from transforms.extract.tagger import Tagger, Window
 
-# Where the word begins; where the name begins, or the word itself for nobody; the log-probability.
+# Start of the word; start of the name, or of the word itself for no name; the log-probability.
 Pointer = tuple[int, int, float]
 
 PRONOUNS = frozenset("he him his she her hers".split())
@@ -23,7 +23,7 @@ NEVER = -30.0
 
 
 def read_pointers(window: Window, statements: Iterable[TokenStatement], tagger: Tagger) -> Iterator[Pointer]:
-    """The likely pointers of one window; its statements count their tokens from the start of the text."""
+    """Yield the likely pointers of a window; its statements count tokens from the start of the text."""
     asked = _asked(window, statements)
     if not asked:
         return

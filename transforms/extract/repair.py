@@ -1,6 +1,6 @@
-"""Statements as tagged -> statements that agree with grammar and quotation marks.
+"""Correct tagged statements so that they agree with grammar and quotation marks.
 
-The rules are general: none depends on the words of a particular text.
+The rules are general; none depends on the words of a particular text.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from transforms.extract.tokens import LINE_BREAK, UNQUOTED, Tokens
 CLOSING_MARKS = frozenset('"”') | {"''"}
 SPEAKER_AS_OBJECT = frozenset(
     ("quoted", "cited", "heard", "overheard", "recorded", "filmed")
-)  # their passive speaks
+)  # verbs whose passive has the speaker as its subject
 LOOSE_ENDS = frozenset(
     "a an the his her its their this and during after before while when amid since until".split()
 )
@@ -27,13 +27,13 @@ PAUSES = frozenset((",", "?", "!", "—", "–", "--", "…", "..."))
 
 
 def repair(tokens: Tokens, statement: TokenStatement) -> TokenStatement:
-    """The statement after all rules."""
+    """Apply all rules."""
     statement = _whole_cue(tokens, _subject_is_source(tokens, statement))
     return _end_at_closing_mark(tokens, _source_outside_content(tokens, statement))
 
 
 def _whole_cue(tokens: Tokens, statement: TokenStatement) -> TokenStatement:
-    """A cue that breaks off inside a phrase ends before it: 'said | during', 'scoffed at | the'."""
+    """End a cue before an incomplete phrase: 'said | during', 'scoffed at | the'."""
     if not statement.cue:
         return statement
     start, end = statement.cue
@@ -45,7 +45,7 @@ def _whole_cue(tokens: Tokens, statement: TokenStatement) -> TokenStatement:
 
 
 def _subject_is_source(tokens: Tokens, statement: TokenStatement) -> TokenStatement:
-    """Makes the subject of 'was quoted as saying' the source if it was tagged as content.
+    """Make the subject of 'was quoted as saying' the source if it was tagged as content.
 
     'Director Ada Walden | was quoted as saying | that the tunnel is safe'.
     """
@@ -65,12 +65,12 @@ def _subject_is_source(tokens: Tokens, statement: TokenStatement) -> TokenStatem
 
 
 def _from_cue(tokens: Tokens, cue: Span) -> list[str]:
-    """The words of a cue and the next one: 'was | quoted'."""
+    """Return the words of a cue and the next word: 'was | quoted'."""
     return tokens.words[cue[0] : cue[1] + 1]
 
 
 def _subject(tokens: Tokens, statement: TokenStatement) -> Span | None:
-    """The words between the start of the sentence and a cue in the passive, unless they are content or quoted."""
+    """Return the words between the start of a sentence and a passive cue, unless they are content or quoted."""
     assert statement.cue
     end = start = statement.cue[0]
     content = {i for span in statement.contents for i in range(*span)}
@@ -82,7 +82,7 @@ def _subject(tokens: Tokens, statement: TokenStatement) -> Span | None:
 
 
 def _source_outside_content(tokens: Tokens, statement: TokenStatement) -> TokenStatement:
-    """Where a source runs into its content, a quotation begins with its mark, and other content after the source."""
+    """Separate a source from its content: a quotation starts at its mark, other content after the source."""
     if not statement.source:
         return statement
     contents, (first, last) = [], statement.source
@@ -96,7 +96,7 @@ def _source_outside_content(tokens: Tokens, statement: TokenStatement) -> TokenS
 
 
 def _end_at_closing_mark(tokens: Tokens, statement: TokenStatement) -> TokenStatement:
-    """Ends a quotation at a comma before its closing mark: what follows belongs to the source.
+    """End a quotation at a comma before its closing mark, since the words after it belong to the source.
 
     '“We are open,” the owner, | Ada Walden, | said'.
     """
@@ -116,7 +116,7 @@ def _end_at_closing_mark(tokens: Tokens, statement: TokenStatement) -> TokenStat
 
 
 def _closing_mark(tokens: Tokens, start: int, end: int) -> int | None:
-    """The closing mark after a pause when a quotation fills the beginning of the span and only words follow."""
+    """Return the closing mark after a pause, if the span begins with a quotation and only words follow it."""
     if tokens.quoted[start] == UNQUOTED:
         return None
     close = next((i - 1 for i in range(start, end) if tokens.quoted[i] == UNQUOTED), end - 1)

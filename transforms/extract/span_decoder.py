@@ -1,7 +1,7 @@
-"""Output of the network for a window -> statements as token spans.
+"""Decode the tagger's output for a window to statements as token spans.
 
-Contents and cues come from their tags. Each content then goes to the head that its words point at: a cue, or the
-content itself if it has none. The head gets the source that its first word points at, if any.
+Contents and cues come from their tags. Each content then goes to the head that its words point to: a cue, or the
+content itself if it has no cue. The head gets the source that its first word points to, if any.
 """
 
 from __future__ import annotations
@@ -19,23 +19,23 @@ from transforms.extract.tokens import DOUBLE, LINE_BREAK
 from transforms.extract.viterbi import BEGIN, INSIDE, OUTSIDE
 
 CONTENT, CUE, SOURCE = 0, 1, 2
-WHOLE_FROM = 0.5  # share of a quotation that makes all of it content
+WHOLE_FROM = 0.5  # if this share of a quotation is content, all of it is
 LONGEST_SOURCE = 40  # tokens
-WIDEST_GAP = 5  # tokens between two pieces of a content that may have been missed
+WIDEST_GAP = 5  # tokens between two pieces of a content that the tags may have missed
 DASHES = frozenset(("-", "–", "—", "--"))
 LEADING = frozenset(("but", "and", "however", "meanwhile", ","))
 SENTENCE_ENDS = frozenset(".?!")
 TITLES = frozenset("mr mrs ms dr sen rep gov gen col lt sgt st prof rev".split())  # before a full stop
-OPEN_WORDS = frozenset(  # no clause ends with them
+OPEN_WORDS = frozenset(  # words that cannot end a clause
     "a an the his its their our your my of for to in on at by with from into and or nor than as very be is are was "
     "were been being has have had will would can could may might must should two three four five six seven".split()
 )
-SURE = 1e-4  # keeps the logarithm of what is out of the question finite
-UNTAGGED_PENALTY = 1.0  # a source that was pointed at but not tagged must be that much likelier
+SURE = 1e-4  # keeps the logarithm of an impossible event finite
+UNTAGGED_PENALTY = 1.0  # subtracted from the score of a source that was pointed to but not tagged
 
 
 def read_statements(window: Window, labels: np.ndarray, tagger: Tagger) -> list[TokenStatement]:
-    """The statements of one window, whose tokens got `labels` [tokens, layers], in the order of the text."""
+    """Return the statements of a window in the order of the text; `labels` [tokens, layers] are its tags."""
     contents, cues, sources = (read_spans(labels[:, layer]) for layer in (CONTENT, CUE, SOURCE))
     if not contents:
         return []
@@ -74,7 +74,7 @@ def read_statements(window: Window, labels: np.ndarray, tagger: Tagger) -> list[
 
 
 def close_gaps(contents: list[Span], taken: Set[int]) -> list[Span]:
-    """Joins pieces of a content that only a few untagged words separate: no cue, source or other content.
+    """Join pieces of a content that only a few untagged words separate.
 
     'that | the road | will stay shut' is one clause with a word that the tags missed.
     """
@@ -91,9 +91,9 @@ def close_gaps(contents: list[Span], taken: Set[int]) -> list[Span]:
 def begin_with_sentence(
     contents: list[Span], cue: Span | None, source: Span | None, words: list[str], taken: Set[int]
 ) -> list[Span]:
-    """Contents of which the first is the whole sentence before ', Walden said', when it is its end.
+    """Extend the first content to the whole sentence before ', Walden said', if it is the end of that sentence.
 
-    Words of other statements, a quotation, a dateline and a leading 'but' stay outside.
+    Words of other statements, a quotation, a dateline and a leading 'but' are not included.
     """
     start, end = contents[0]
     behind = min((span[0] for span in (cue, source) if span), default=end)
@@ -114,7 +114,7 @@ def begin_with_sentence(
 
 
 def end_with_phrase(contents: list[Span], words: list[str], taken: Set[int]) -> list[Span]:
-    """Contents that do not break off inside a phrase: '41 people were | missing', 'work for two | years'."""
+    """Extend contents that end inside a phrase: '41 people were | missing', 'work for two | years'."""
     ended = []
     for start, end in contents:
         while words[end - 1].lower() in OPEN_WORDS and _is_free_word(words, end, taken):
@@ -128,7 +128,7 @@ def _is_free_word(words: list[str], i: int, taken: Set[int]) -> bool:
 
 
 def _ends(words: list[str], i: int) -> bool:
-    """Whether a sentence ends with a token: not so the full stop of 'Mr.' or of an initial."""
+    """Whether a token ends a sentence, unlike the full stop of 'Mr.' or of an initial."""
     if words[i] in ("?", "!"):
         return True
     before = words[i - 1].lower() if i else ""
@@ -136,7 +136,7 @@ def _ends(words: list[str], i: int) -> bool:
 
 
 def cut_at_lines(contents: list[Span], breaks: Set[int]) -> list[Span]:
-    """Cuts contents at line breaks, so that each paragraph of a long quotation gets a head."""
+    """Cut contents at line breaks, so that each paragraph of a long quotation gets a head."""
     return [
         (first + 1, last)
         for start, end in contents
@@ -148,7 +148,7 @@ def cut_at_lines(contents: list[Span], breaks: Set[int]) -> list[Span]:
 def _score_content(
     spans: list[Span], tags: np.ndarray, inside: np.ndarray
 ) -> tuple[float, float, float, float]:
-    """Log-probabilities of the words, of the least likely of them, of the beginnings and of the ends."""
+    """Return the log-probabilities of the words, the least likely word, the beginnings and the ends."""
     ends = [end for _, end in spans if end < len(tags)]
     over = np.log1p(SURE - np.exp(tags[ends, INSIDE]))
     return (
@@ -160,7 +160,7 @@ def _score_content(
 
 
 def read_spans(labels: np.ndarray) -> list[Span]:
-    """Spans of a legal row of tags."""
+    """Return the spans of a valid row of tags."""
     starts = np.flatnonzero(labels == BEGIN)
     goes_on = np.concatenate([labels[1:] == INSIDE, [False]])
     ends = np.flatnonzero((labels != OUTSIDE) & ~goes_on) + 1
@@ -168,7 +168,7 @@ def read_spans(labels: np.ndarray) -> list[Span]:
 
 
 def read_runs(inside: np.ndarray) -> list[Span]:
-    """Maximal runs of true."""
+    """Return the maximal runs of true values."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], inside, [False]])))
     return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
 
@@ -180,12 +180,13 @@ def complete_quotations(
     quotations: list[Span],
     runs_on: Set[int] = frozenset(),
 ) -> list[Span]:
-    """Extends contents over quotations of which they cover half: nobody quotes half a quotation.
+    """Extend contents that cover half of a quotation to the whole quotation.
 
-    This includes quotations that continue a whole one in the paragraph before; `runs_on` has their first tokens.
+    This also applies to quotations that continue a complete quotation of the previous paragraph; `runs_on` has the
+    first tokens of such continuations.
 
-    Words of a source that runs into the quotation count as covered. A quotation with a cue inside, such as one that
-    reports what others said, is left alone.
+    Words of a source that reaches into the quotation count as covered. A quotation that contains a cue, as when it
+    reports what others said, is not extended.
     """
     inside = np.zeros(max(end for _, end in [*contents, *quotations]), bool)
     for start, end in contents:
@@ -209,7 +210,7 @@ def complete_quotations(
 
 
 def _choose_sources(heads: list[Head], sources: list[Span], links: Links) -> list[tuple[Span | None, float]]:
-    """For each head its source, or None when it points at itself, and the log-probability."""
+    """Return the source of each head (None if the head points to itself) with its log-probability."""
     firsts = np.array([head.span[0] for head in heads], np.int64)
     if not heads:
         return []

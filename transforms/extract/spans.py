@@ -1,4 +1,4 @@
-"""Token spans -> spans of the text: pieces of content without their outer marks, and the kind they make."""
+"""Convert token spans to spans of the text: pieces of content without outer marks, and their kind."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ _FULL_STOPS = frozenset(".…") | {"..", "..."}
 
 
 def content_pieces(tokens: Tokens, spans: list[Span]) -> tuple[list[Span], str]:
-    """Pieces of a content as spans of the text in order, and its kind by the quotation marks.
+    """Return the pieces of a content as spans of the text, and the kind from the quotation marks.
 
-    A piece ends at a line break. Marks that belong to the clause around the content are left out: quotation marks
-    that enclose a whole piece, commas and dashes at its ends, the full stop after an unquoted piece.
-    An empty list comes back when nothing but marks is left.
+    A piece ends at a line break. Marks around the content are left out: quotation marks that enclose a whole piece,
+    commas and dashes at its ends, the full stop after an unquoted piece. If only marks are left, the list is empty.
     """
     lines = [line for span in spans for line in split_at_lines(tokens, span) if _has_word(tokens, *line)]
     pieces = [_trim(tokens, line) for line in lines]
@@ -23,12 +22,12 @@ def content_pieces(tokens: Tokens, spans: list[Span]) -> tuple[list[Span], str]:
 
 
 def text_span(tokens: Tokens, span: Span) -> Span:
-    """Code points of the words of a token span, end exclusive; marks and breaks at its ends count."""
+    """Return the code points of a token span, end exclusive, including marks and breaks at its ends."""
     return tokens.starts[span[0]], tokens.ends[span[1] - 1]
 
 
 def trim_breaks(tokens: Tokens, span: Span) -> Span | None:
-    """The first line of a span of source or cue; None when no word is left."""
+    """Return the first line of a source or cue; None if it has no word."""
     for piece in split_at_lines(tokens, span):
         if _has_word(tokens, *piece):
             return piece
@@ -36,7 +35,7 @@ def trim_breaks(tokens: Tokens, span: Span) -> Span | None:
 
 
 def split_at_lines(tokens: Tokens, span: Span) -> list[Span]:
-    """The parts of a token span between the line breaks in it."""
+    """Split a token span at its line breaks."""
     pieces, start = [], span[0]
     for i in range(*span):
         if tokens.words[i] == LINE_BREAK:
@@ -68,14 +67,14 @@ def _closes(tokens: Tokens, end: int) -> bool:
 
 
 def _enclosed(tokens: Tokens, start: int, end: int) -> bool:
-    """Whether one quotation covers the piece: every token inside marks, and marks only at the ends."""
+    """Whether one quotation covers the piece: all tokens are inside marks, and marks are only at the ends."""
     if any(tokens.quoted[i] == UNQUOTED for i in range(start, end)):
         return False
     return not any(_is_outer_mark(tokens, i) for i in range(start + 1, end - 1))
 
 
 def _is_outer_mark(tokens: Tokens, i: int) -> bool:
-    """A mark that opens or closes a quotation; one mark nested inside double ones is none."""
+    """Whether a mark opens or closes a quotation, rather than one nested in double marks."""
     return tokens.words[i] in ('"', "“", "”", "``", "''")
 
 
@@ -84,12 +83,12 @@ def _has_word(tokens: Tokens, start: int, end: int) -> bool:
 
 
 def _is_word(token: str) -> bool:
-    """Letters or digits at one end at least: "U.S.", "'s"."""
+    """Whether the token begins or ends with a letter or digit: "U.S.", "'s"."""
     return token[0].isalnum() or token[-1].isalnum()
 
 
 def kind_of(tokens: Tokens, pieces: list[Span]) -> str:
-    """`direct` when all words of some token spans are quoted, `indirect` when none is, else `mixed`."""
+    """Return `direct` if all words are quoted, `indirect` if none are, else `mixed`."""
     quoted = [
         tokens.quoted[i] != UNQUOTED
         for start, end in pieces

@@ -1,27 +1,28 @@
-"""One statement as spans of tokens, whatever found it."""
+"""A statement as spans of tokens."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-Span = tuple[int, int]  # first token, one past the last
+Span = tuple[int, int]  # first token, and the one after the last
 
 
 @dataclass(frozen=True)
 class TokenStatement:
-    """Spans count from the start of the text's tokens. A statement without a cue is attributed by the layout, or by
-    the sentence before it.
+    """A statement whose spans count from the start of the text's tokens.
 
-    `scores` are log-probabilities: of the content's words, of the least likely of them, that the content begins and
-    ends where it does; of the cue, the link between them, the source.
+    A statement without a cue is attributed by the layout, or by the sentence before it.
+
+    `scores` are log-probabilities: of the content's words, of its least likely word, of its beginnings and ends, of
+    the cue, of the link between content and cue, of the source.
     """
 
     contents: list[Span]
     cue: Span | None
     source: Span | None
     scores: tuple[float, ...] = (0.0,) * 7
-    by_layout: bool = False  # attributed by the layout, which gives what was said word for word
+    by_layout: bool = False  # attributed by the layout, so the words are a verbatim quotation
 
     @property
     def spans(self) -> list[Span]:
@@ -29,10 +30,10 @@ class TokenStatement:
 
     @property
     def start(self) -> int:
-        """First token of content and cue; of the source when there is no cue."""
+        """First token of content and cue; of the source if there is no cue."""
         return min(self.contents[0][0], (self.cue or self.source or self.contents[0])[0])
 
     @property
     def tokens(self) -> Iterator[int]:
-        """All tokens of content and cue."""
+        """Yield all tokens of content and cue."""
         return (i for span in (*self.contents, self.cue) if span for i in range(*span))

@@ -1,7 +1,7 @@
-"""Tokens -> for each word: how likely it is part of a source, a cue, a content or a name, and how words link.
+"""Run the tagger: for each word, how likely it is part of a source, cue, content or name, and how words link.
 
-Runs the model of `models/` (see its card) with onnxruntime on one core. A word's vector depends on its letters only and
-is kept, so a batch costs one gather and one run of the network.
+Runs the model of `models/` (see its card) with onnxruntime on one core. A word's vector depends on its letters only
+and is cached, so a batch costs one gather and one run of the network.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from transforms.extract.tokens import LINE_BREAK, Tokens, tokenize
 from transforms.extract.word_features import affixes_of, pieces_of, seen_as, shape_of
 from transforms.language import ENGLISH, Language
 
-onnxruntime.disable_telemetry_events()  # for those who use this without `flows`, which switches it off as a whole
+onnxruntime.disable_telemetry_events()  # for callers outside `flows`, which disables all telemetry
 
-WINDOW = 900  # tokens; articles are longer only rarely
+WINDOW = 900  # tokens; few articles are longer
 KNOWN_WORDS_KEPT = 50_000
-AT_ONCE = 32  # windows whose words are looked up together
-BLOCK = 256  # words whose vectors are computed together
+AT_ONCE = 32  # windows whose words are looked up at a time
+BLOCK = 256  # words whose vectors are computed at a time
 LAYERS, TAGS = 3, 3
 LINK_VECTORS = 8
 
@@ -40,13 +40,13 @@ class Window:
     end: int
     tags: np.ndarray  # [tokens, 3 layers (content, cue, source), 3 tags (outside, begin, inside)]
     names: np.ndarray  # [tokens, 11]: outside, then begin and inside of each kind of name (`names.KINDS`)
-    # [tokens, 8, link width]: content, its head; head, its source's first word; head, its last word; source or head,
-    # the name that is meant
+    # [tokens, 8, link width]: content -> its head; head -> first word of its source; head -> last word; source or
+    # head -> the name it refers to
     links: np.ndarray
 
 
 class WordVectors:
-    """Words -> their vectors, computed once per word."""
+    """Vectors of words, computed once per word."""
 
     def __init__(self, weights: dict[str, np.ndarray]) -> None:
         self._weights = weights
@@ -59,7 +59,7 @@ class WordVectors:
         self._table = np.zeros((4096, self._weights["out_bias"].size), np.float32)
 
     def rows(self, texts: Sequence[list[str]]) -> list[np.ndarray]:
-        """Row numbers in `table` of the words of each text."""
+        """Return the row numbers in `table` for the words of each text."""
         if len(self._row) > KNOWN_WORDS_KEPT:
             self._forget()
         new = list(dict.fromkeys(word for words in texts for word in words if word not in self._row))
@@ -72,7 +72,7 @@ class WordVectors:
         return self._table
 
     def of_pieces(self, words: Sequence[str]) -> np.ndarray:
-        """[words, width]: the mean vector of the pieces of each word: what is known of it besides its letters."""
+        """[words, width]: the mean vector of each word's pieces."""
         w = self._weights
         pieces = [pieces_of(seen_as(word), self._vocabulary) for word in words]
         counts = np.array([len(found) for found in pieces])
@@ -94,7 +94,7 @@ class WordVectors:
         self._row.update(zip(words, range(first, first + len(words)), strict=True))
 
     def _embed(self, words: list[str]) -> np.ndarray:
-        """Always BLOCK rows: the last bit of a product may depend on how many rows it has."""
+        """Compute BLOCK rows at a time, always: the last bit of a product may depend on the number of rows."""
         words = [*words, *[LINE_BREAK] * (BLOCK - len(words))]
         w = self._weights
         x = self.of_pieces(words)
@@ -110,7 +110,7 @@ class WordVectors:
 
 
 class Tagger:
-    """Texts -> windows with the network's output."""
+    """Runs the network on texts, window by window."""
 
     def __init__(self, folder: Path, language: Language = ENGLISH) -> None:
         with np.load(folder / language.models.tagger_weights, allow_pickle=False) as stored:
@@ -127,23 +127,23 @@ class Tagger:
         )
 
     def piece_vector(self, word: str) -> np.ndarray:
-        """The vector of a word's pieces, which reflects its meaning (see `meanings`)."""
+        """Return the vector of a word's pieces, which reflects its meaning (see `meanings`)."""
         vector: np.ndarray = self._vectors.of_pieces([word])[0]
         return vector
 
     def tag(self, texts: Sequence[str]) -> list[list[Window]]:
-        """The windows of each text, in order; all are held."""
+        """Return the windows of each text, in order, all in memory at once."""
         windows: list[list[Window]] = [[] for _ in texts]
         for number, window in self.tag_each([tokenize(text) for text in texts]):
             windows[number].append(window)
         return windows
 
     def tag_each(self, texts: Sequence[Tokens]) -> Iterator[tuple[int, Window]]:
-        """The windows of the texts, in order, each with the number of its text; one is computed as it is asked for.
+        """Yield the windows of the texts in order, each with the number of its text, computed one at a time.
 
-        Each window is run alone: the network's eight-bit products are scaled by the largest number in sight, so a
-        neighbour in the same run would change what is said of a text. A window that repeats the one before is not run
-        again: a text may be one line a hundred thousand times.
+        Each window runs alone: the network scales its eight-bit products by the largest number in a run, so a
+        neighbour would change the result. A window equal to the previous one is not run again, since a text may
+        repeat one line a hundred thousand times.
         """
         seen: tuple[list[str], list[int]] | None = None
         windows = ((number, *window) for number, tokens in enumerate(texts) for window in cut_windows(tokens))
@@ -157,7 +157,7 @@ class Tagger:
                 yield number, Window(tokens, start, end, *said)
 
     def _run(self, rows: np.ndarray, quoted: list[int]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """The tags, names and links of a window."""
+        """Return the tags, names and links of a window."""
         inputs = {"vectors": self._vectors.table[rows], "quoted": np.array(quoted, np.int64)}
         tags, links = self._network.run(None, inputs)
         own = tags[:, : LAYERS * TAGS].reshape(-1, LAYERS, TAGS)
@@ -166,7 +166,7 @@ class Tagger:
 
 
 def cut_windows(tokens: Tokens) -> Iterator[tuple[int, int]]:
-    """Cut at line breaks into pieces of at most WINDOW tokens; a longer line is cut where it must be."""
+    """Cut at line breaks into pieces of at most WINDOW tokens; cut longer lines anywhere."""
     start = last = 0
     for i in [*(i for i, word in enumerate(tokens.words) if word == LINE_BREAK), len(tokens)]:
         if i - start > WINDOW and last > start:
@@ -202,5 +202,5 @@ def _log_softmax_of_tags(values: np.ndarray) -> np.ndarray:
 
 @cache
 def load_tagger(language: Language = ENGLISH) -> Tagger:
-    """The tagger of a language in `models/`, loaded once per process."""
+    """Return the tagger of a language in `models/`, loaded once per process."""
     return Tagger(Path(models.__file__).parent, language)

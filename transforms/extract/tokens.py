@@ -1,4 +1,4 @@
-"""Text -> tokens: where each word, mark and line break stands, and which of them lie inside quotation marks.
+"""Split a text into tokens (words, marks and line breaks), and find those inside quotation marks.
 
 Training and run time use the same tokens: after a change here, train the model again.
 """
@@ -12,7 +12,7 @@ from functools import lru_cache
 _LETTERS = r"(?:[^\W_]+|[\u0300-\u036f\u200d\ufe0f]+)+"  # combining accents belong to their letter
 _POSSESSIVE = r"['’]s\b"
 _TOKEN = re.compile(
-    # From the first blank only: tried at each blank of a long run, it would take time by the square of the run.
+    # Start at the first space only: starting at each space of a long run would take quadratic time.
     rf"(?:(?<!\s)\s*[\r\n\x0b\x0c\x85\u2028\u2029]\s*)"
     r"|(?:[A-Za-z]\.){2,}"  # U.S., a.m.
     rf"|{_POSSESSIVE}"
@@ -33,7 +33,7 @@ SHORT_TEXT = 10_000  # code points
 
 @dataclass(frozen=True)
 class Tokens:
-    """`words[i]` is `text[starts[i]:ends[i]]`, but for line breaks, which are LINE_BREAK."""
+    """`words[i]` is `text[starts[i]:ends[i]]`, except that a line break is LINE_BREAK."""
 
     words: list[str]
     starts: list[int]
@@ -69,17 +69,17 @@ def tokenize(text: str) -> Tokens:
 
 
 def mark_quoted(words: list[str], starts: list[int], ends: list[int]) -> list[int]:
-    """For each token whether it lies inside quotation marks.
+    """Return for each token whether it is inside quotation marks, and which kind.
 
-    A line break ends every quotation: writers open each paragraph of a running quote again and close the last one only.
-    A straight mark opens unless one is open. Where one is open, another that clearly opens begins the next paragraph of
-    the same quotation ('"One. "Two," he said', without a line break); where none is, one that clearly closes does
-    nothing. A closing mark before a word was typed for an opening one. Single marks
-    count outside double ones only, and only where one that stands before a word is answered by one that stands after a
-    word in the same line ('90s opens nothing).
+    A line break ends every quotation: writers open each paragraph of a running quote again and close only the last
+    one. A straight mark opens a quotation unless one is open. If one is open, a mark that clearly opens begins the
+    next paragraph of the same quotation ('"One. "Two," he said', without a line break); if none is open, a mark that
+    clearly closes is ignored. A closing mark before a word counts as an opening one, mistyped. Single marks count
+    only outside double ones, and only if a mark before a word has a counterpart after a word on the same line ('90s
+    opens nothing).
     """
     quoted = [UNQUOTED] * len(words)
-    double = single = None  # where a quotation was opened
+    double = single = None  # index of the opening mark
     for i in [i for i, word in enumerate(words) if word in _MARKS]:
         word = words[i]
         if word == LINE_BREAK:

@@ -1,4 +1,4 @@
-"""Tokens -> the statements that only the layout attributes: turns of an interview, quotations signed with a name.
+"""Find statements that only the layout attributes: turns of an interview, quotations signed with a name.
 
 WALDEN: Will the bridge open?                   “It opens when it opens.” — Ada Walden, engineer
 MINISTER: It opens when it opens.
@@ -14,7 +14,7 @@ from transforms.extract.statement import Span, TokenStatement
 from transforms.extract.tokens import DOUBLE, LINE_BREAK, Tokens
 
 LONGEST_LABEL, LONGEST_NAME, LONGEST_SIGNATURE = 20, 5, 14  # tokens
-FEWEST_NAMES = 4  # lines that names in small letters open in an interview
+FEWEST_NAMES = 4  # lines that lower-case names must open in an interview
 LETTERS = frozenset("QA")  # question and answer
 OPENING_MARKS = frozenset('"“') | {"``", "''"}
 NAME_WORDS = frozenset("de da del van von der bin al of the and &".split())
@@ -23,14 +23,14 @@ DASHES = frozenset(("-", "–", "—", "―", "--", "---"))
 
 @dataclass(frozen=True)
 class Attributed:
-    """Turns and signed quotations in the order of the text, and the questions that have no speaker."""
+    """Turns and signed quotations in the order of the text, and the questions without a speaker."""
 
     statements: list[TokenStatement]
     questions: list[Span]
 
 
 def find_attributed(tokens: Tokens) -> Attributed:
-    """What the layout attributes in a whole text."""
+    """Find what the layout attributes in a whole text."""
     lines = _lines(tokens)
     turns, questions = _turns(tokens, lines)
     found = sorted([*turns, *_signed(tokens, lines)], key=lambda statement: statement.start)
@@ -43,7 +43,7 @@ def _lines(tokens: Tokens) -> list[Span]:
 
 
 def _turns(tokens: Tokens, lines: list[Span]) -> tuple[list[TokenStatement], list[Span]]:
-    """The speaker turns, and the questions labelled 'Q'. An answer labelled 'A' names no speaker."""
+    """Return the speaker turns and the questions labelled 'Q'. An answer labelled 'A' has no speaker."""
     labels = _find_labels(tokens, lines)
     turns, questions = [], []
     for k, after in pairwise([*sorted(labels), max(labels, default=0) + 1]):
@@ -61,9 +61,9 @@ def _turns(tokens: Tokens, lines: list[Span]) -> tuple[list[TokenStatement], lis
 
 
 def _find_labels(tokens: Tokens, lines: list[Span]) -> dict[int, Span]:
-    """Number of a line and the label that opens it, when labels come back: one of them twice or three of them.
+    """Map lines to the labels that open them, if labels recur: one of them twice, or three of them.
 
-    Names in small letters must come back more often and open most lines: 'Date: ' and 'Place: ' are not speakers.
+    Lower-case names must recur more often and open most lines, because 'Date: ' and 'Place: ' are not speakers.
     """
     labels = {k: label for k, line in enumerate(lines) if (label := _label(tokens, line))}
     times = Counter(" ".join(tokens.words[start:end]) for start, end in labels.values())
@@ -76,12 +76,12 @@ def _find_labels(tokens: Tokens, lines: list[Span]) -> dict[int, Span]:
 
 
 def _label(tokens: Tokens, line: Span) -> Span | None:
-    """The name before the colon that opens a line: in capitals, with a title behind it or a note in brackets.
+    """Return the name before the colon that opens a line: in capitals, with a title after it or a note in brackets.
 
     'BAN: ', 'ADA LORNE, CITY DESK: ', 'ORR (via phone): '; also 'Q. ' and 'A. '.
     """
     start, end = line
-    while start < end and tokens.words[start] in OPENING_MARKS:  # a transcript quoted as a whole
+    while start < end and tokens.words[start] in OPENING_MARKS:  # the whole transcript is quoted
         start += 1
     if start + 2 < end and tokens.words[start] in LETTERS and tokens.words[start + 1] in (":", "."):
         return start, start + 1
@@ -97,7 +97,7 @@ def _label(tokens: Tokens, line: Span) -> Span | None:
 
 
 def _name_label(tokens: Tokens, line: Span) -> Span | None:
-    """A name in small letters before the colon that opens a line: 'Ada Lorne: '."""
+    """Return a lower-case name before the colon that opens a line: 'Ada Lorne: '."""
     start, end = line
     colon = _colon(tokens, start, end)
     if colon is None or colon - start > LONGEST_NAME:
@@ -107,7 +107,7 @@ def _name_label(tokens: Tokens, line: Span) -> Span | None:
 
 
 def _colon(tokens: Tokens, start: int, end: int) -> int | None:
-    """The colon of a label: not the first word of the line and not the last."""
+    """Return the colon of a label, which is neither the first nor the last word of the line."""
     colon = next((i for i in range(start, min(end, start + LONGEST_LABEL)) if tokens.words[i] == ":"), None)
     return colon if colon is not None and start < colon < end - 1 else None
 
@@ -117,13 +117,13 @@ def _is_letter(tokens: Tokens, label: Span) -> bool:
 
 
 def _is_stage_direction(tokens: Tokens, span: Span) -> bool:
-    """'(LAUGHTER)', '[crosstalk]': a line in brackets."""
+    """Whether a line is in brackets: '(LAUGHTER)', '[crosstalk]'."""
     words = tokens.words[span[0] : span[1]]
     return not any(w[0].isalnum() for w in words) or (words[0] in "([" and words[-1] in (")", "]", "."))
 
 
 def _signed(tokens: Tokens, lines: list[Span]) -> list[TokenStatement]:
-    """Quotations that fill a line and are followed by a dash and a name, there or on the next line."""
+    """Return quotations that fill a line, followed by a dash and a name on the same or the next line."""
     found = []
     for k, (start, end) in enumerate(lines):
         if tokens.quoted[start] != DOUBLE:
@@ -140,7 +140,7 @@ def _signed(tokens: Tokens, lines: list[Span]) -> list[TokenStatement]:
 
 
 def _heading(tokens: Tokens, line: Span) -> Span | None:
-    """The name in a line that announces a quotation: 'And from Mayor Ada Lorne:', 'From the desk of Ben Orr:'."""
+    """Return the name in a line before a quotation: 'And from Mayor Ada Lorne:', 'From the desk of Ben Orr:'."""
     start, end = line
     words = [word.lower() for word in tokens.words[start:end]]
     if words[-1] != ":" or "from" not in words[:2] or end - start > LONGEST_SIGNATURE:
@@ -151,7 +151,7 @@ def _heading(tokens: Tokens, line: Span) -> Span | None:
 
 
 def _signature(tokens: Tokens, span: Span) -> Span | None:
-    """The name after a dash, to the first comma or the end; None when what follows is not a name."""
+    """Return the name after a dash, up to the first comma; None if the words are not a name."""
     start, end = span
     if end - start < 2 or end - start > LONGEST_SIGNATURE or tokens.words[start] not in DASHES:
         return None

@@ -1,7 +1,7 @@
-"""Text in lines of fixed width -> the same text with the breaks inside its paragraphs as blanks.
+"""Replace the line breaks inside paragraphs by spaces in text wrapped at a fixed width.
 
-Wire copy and mail are often wrapped at 60 to 80 columns. What reads such a text by lines would take each line for a
-paragraph. The result has the same length, so that offsets into it are offsets into the text.
+Wire copy and mail are often wrapped at 60 to 80 columns. A reader that splits such a text by lines would take each
+line for a paragraph. The result has the same length, so offsets stay valid.
 """
 
 from __future__ import annotations
@@ -9,16 +9,16 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-NARROWEST, WIDEST = 40, 100  # code points; a text whose longest line is shorter or longer is not wrapped
-FEWEST = 2  # breaks that must look like wraps before a text counts as wrapped
-SHARE = 0.5  # of the single breaks that do
+NARROWEST, WIDEST = 40, 100  # code points; wrapped texts have their longest line in this range
+FEWEST = 2  # breaks that must look like wraps
+SHARE = 0.5  # of the single breaks that must look like wraps
 SLACK = 6  # columns by which wrapped lines may differ
 
 _LINE = re.compile(r"(?P<text>[^\r\n]*)(?P<end>\r\n|\r|\n|$)")
 
 
 def unwrap(text: str) -> str:
-    """`text` with blanks for the line breaks that only its width asked for; unchanged when it is not wrapped."""
+    """Return `text` with spaces for the line breaks of wrapping; unchanged if it is not wrapped."""
     width = max((len(line.rstrip()) for line in text.splitlines()), default=0)
     if not NARROWEST <= width <= WIDEST:
         return text
@@ -36,12 +36,12 @@ def unwrap(text: str) -> str:
 
 
 def _goes_on(line: str, after: str) -> bool:
-    """Whether both have text and the second is not set in, as the first line of a paragraph may be."""
+    """Whether both lines have text and the second is not indented, as the first line of a paragraph may be."""
     return bool(line.strip()) and bool(after.strip()) and not after[0].isspace()
 
 
 def _would_fit(line: str, after: str, width: int) -> bool:
-    """Whether the next word could have stood on the line: then the writer broke it."""
+    """Whether the next word would have fitted on the line, so that the writer broke it on purpose."""
     return len(line.rstrip()) + 1 + len(after.split(maxsplit=1)[0]) <= width - SLACK
 
 

@@ -1,4 +1,4 @@
-"""Probabilities of tags -> the likeliest legal row of tags: nothing goes on that did not begin."""
+"""Find the most likely valid row of tags: a span cannot continue before it begins."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ NEVER = np.float32(-1e9)
 
 
 def best_labels(windows: Sequence[np.ndarray], opening_cost: np.ndarray) -> list[np.ndarray]:
-    """For each window of log-probabilities [tokens, layers, 3] the tags [tokens, layers].
+    """Decode windows of log-probabilities [tokens, layers, 3] to tags [tokens, layers].
 
-    `opening_cost`, one a layer, is taken off for each span that begins: it keeps a doubtful word in the middle of a
-    long content from cutting it in two.
+    `opening_cost`, one per layer, is subtracted for each span that begins, so that a doubtful word inside a long
+    content does not split it.
     """
     labels: list[np.ndarray] = [np.empty(0)] * len(windows)
     order = sorted(range(len(windows)), key=lambda i: len(windows[i]))
@@ -29,7 +29,7 @@ def best_labels(windows: Sequence[np.ndarray], opening_cost: np.ndarray) -> list
 
 
 def _decode(windows: list[np.ndarray], opening_cost: np.ndarray) -> np.ndarray:
-    """[longest, windows, layers] tags of windows padded with OUTSIDE."""
+    """Decode windows padded with OUTSIDE to tags [longest, windows, layers]."""
     longest, layers = max(map(len, windows)), windows[0].shape[1]
     scores = np.full((longest, 3, len(windows), layers), NEVER, np.float32)
     scores[:, OUTSIDE] = 0

@@ -1,6 +1,6 @@
-"""Word -> the model's features of it without context: pieces, prefix, suffix, shape.
+"""Compute the model's context-free features of a word: pieces, prefix, suffix, shape.
 
-A word's vector depends on its letters only, so it is computed once for each distinct word and kept.
+A word's vector depends on its letters only, so it is computed once per distinct word and cached.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from transforms.extract.tokens import LINE_BREAK
 
 AFFIX_BUCKETS = 4096
 SHAPES = (
-    "unused",  # the model was trained with a place for it
+    "unused",  # the model was trained with this index
     "line_break",
     "lower",
     "title",
@@ -26,16 +26,16 @@ SHAPES = (
 )
 MARKS = ".,:;!?-–—\"'“”‘’()[]/…"
 MAX_PIECES = 12
-SAME_MARK = {"``": "“", "''": "”", "„": "“", "«": "“", "»": "”"}  # rare marks, taken for the common ones
+SAME_MARK = {"``": "“", "''": "”", "„": "“", "«": "“", "»": "”"}  # rare marks, replaced by common ones
 
 
 def seen_as(word: str) -> str:
-    """The word, or the common mark that stands for the same."""
+    """Return the word, or the common mark that stands for it."""
     return SAME_MARK.get(word, word)
 
 
 def shape_of(word: str) -> int:
-    """Index into SHAPES, or len(SHAPES) + its index in MARKS for a common mark."""
+    """Return the index into SHAPES, or len(SHAPES) + the index in MARKS for a common mark."""
     if word == LINE_BREAK:
         return SHAPES.index("line_break")
     if word in MARKS:
@@ -58,7 +58,7 @@ def _shape(word: str) -> str:
 
 
 def affixes_of(word: str) -> tuple[int, int, int]:
-    """Buckets of the prefix of three letters and the suffixes of two and three letters."""
+    """Return the buckets of the three-letter prefix and of the two- and three-letter suffixes."""
     low = word.lower()
     return tuple(crc32(kind + part.encode("utf-8", "replace")) % AFFIX_BUCKETS
                  for kind, part in ((b"<", low[:3]), (b">", low[-2:]), (b">>", low[-3:])))  # type: ignore[return-value]  # fmt: skip
@@ -72,7 +72,7 @@ def _plain(word: str) -> str:
 
 
 def pieces_of(word: str, vocabulary: dict[str, int]) -> list[int]:
-    """The longest pieces of the vocabulary that make up `word`, from left to right; marks inside stand alone."""
+    """Split `word` into the longest pieces of the vocabulary, from left to right; marks are separate pieces."""
     if word == LINE_BREAK:
         return []
     text = _plain(word)

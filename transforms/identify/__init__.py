@@ -1,5 +1,5 @@
-"""Entity resolution: which profiles of all articles are one actor, as a pure function of the profiles of a block.
+"""Entity resolution: find the profiles, across all articles, that are one actor.
 
-In: all profiles of a block (see `transforms/resolve/profiles.py`). Out: the actor of each. A block is always
-complete, so the order of the articles and their batches do not matter; decision 8 says how ids are chosen.
+The input is all profiles of a block (see `transforms/resolve/profiles.py`), the output an actor for each. Since a
+block is always complete, the order of articles and batches does not matter. Decision 8 explains how ids are chosen.
 """

@@ -1,7 +1,7 @@
-"""Profiles of all articles -> actors and their aliases.
+"""Build actors and their aliases from the profiles of all articles.
 
-In: profiles and their names, of whole blocks (see `transforms/identify/`). Out: the actor of each profile, and the
-tables `actors` and `actor_aliases`. The same profiles give the same rows, in whatever order articles brought them.
+The input is profiles and their names, of whole blocks (see `transforms/identify/`). The output is the actor of each
+profile, and the tables `actors` and `actor_aliases`. The order of the articles does not matter.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ BY_OWN_NAME = pl.col("rule").is_in(["name", "seed", "nickname", "short"])
 
 
 def identify(profiles: pl.DataFrame) -> pl.DataFrame:
-    """IDENTITIES of the profiles, before corrections; `profiles` must hold whole blocks."""
+    """Return IDENTITIES of the profiles, before corrections; `profiles` must hold whole blocks."""
     rows: list[tuple[str, str, str]] = []
     ordered = profiles.sort("kind", "block", maintain_order=True).iter_rows(named=True)
     for (kind, _), block in groupby(ordered, itemgetter("kind", "block")):
@@ -48,7 +48,7 @@ def _identify_countries(rows: Iterable[dict[str, Any]]) -> Iterator[tuple[str, s
 
 
 def _identify_by_name(rows: Iterable[dict[str, Any]]) -> Iterator[tuple[str, str, str]]:
-    """One actor per name, or per name and article."""
+    """Return one actor per name, or per name and article."""
     for row in rows:
         owner = [row["article_id"]] if row["article_id"] else []
         yield row["profile_id"], content_key(row["kind"], *row["words"], *owner), "name"
@@ -64,7 +64,7 @@ _IDENTIFIERS = {
 
 
 def build_actors(profiles: pl.DataFrame) -> pl.DataFrame:
-    """One row per actor: the name and country that most articles give, and the days it was first and last seen."""
+    """Build one row per actor: the most frequent name and country, and the first and last day seen."""
     merged = profiles.group_by("actor_id").agg(
         pl.col("kind").min(),
         most_told("name", BY_OWN_NAME),
@@ -76,7 +76,7 @@ def build_actors(profiles: pl.DataFrame) -> pl.DataFrame:
 
 
 def told_country() -> list[pl.Expr]:
-    """Columns of a group of profiles from which `settled_country` reads the country of the actor."""
+    """Aggregations over the profiles of an actor, from which `settled_country` derives its country."""
     return [
         most_told("country_code"),
         most_told("context_country"),
@@ -85,7 +85,7 @@ def told_country() -> list[pl.Expr]:
 
 
 def settled_country() -> list[pl.Expr]:
-    """`country_code` and `country_from`: what articles say, else what most of them make clear."""
+    """`country_code` and `country_from`: the country that articles state, else the one that most of them imply."""
     told, guessed = pl.col("country_code"), pl.col("context_country")
     return [
         pl.coalesce(told, guessed).alias("country_code"),
@@ -98,7 +98,7 @@ def settled_country() -> list[pl.Expr]:
 
 
 def build_actor_aliases(profiles: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
-    """One row per name of an actor; the rule says whether its article or the evidence of others gave it."""
+    """Build one row per name of an actor; `rule` tells whether its article or other evidence linked it."""
     across = pl.col("given_by").is_in(["nickname", "short", "role", "acronym", "correction"]) & (
         pl.col("rule") == "name"
     )
@@ -117,9 +117,9 @@ def build_actor_aliases(profiles: pl.DataFrame, names: pl.DataFrame) -> pl.DataF
 
 
 def most_told(column: str, among: pl.Expr | None = None) -> pl.Expr:
-    """The value that most articles of a group's profiles give; on a tie the longest, then the last by code point.
+    """The value in most articles of a group's profiles; ties go to the longest, then the last by code point.
 
-    Counts the profiles that are `among`, or all of them if none is.
+    Counts the profiles that match `among`, or all of them if none does.
     """
     value = pl.col(column)
     told = value.is_not_null() if among is None else value.is_not_null() & (among | ~among.any())

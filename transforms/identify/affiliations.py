@@ -1,7 +1,7 @@
-"""Profiles of all articles -> people's roles at organizations, for countries and for places.
+"""Build people's roles at organizations, for countries and for places from the profiles of all articles.
 
-In: profiles with their actors. Out: `affiliations`. A row that says less than another row of the same person is merged
-into it: "minister" into "foreign minister of Norway", a chief without a body into "chief of Acme".
+The input is profiles with their actors, the output the table `affiliations`. A row that says less than another row of
+the same person is merged into it: "minister" into "foreign minister of Norway", "chief" into "chief of Acme".
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ _ROW = ["actor_id", "organization_id", "country_code", "role", "place"]
 _ROLES = pl.List(ROLE_FACT)
 FORMER = frozenset("former ex onetime one-time erstwhile then late past retired".split())
 ACTING = frozenset("acting interim caretaker".split())
-# Sources of a country, from the most certain to the least.
+# Ways to know a country, most reliable first.
 _SOURCES = {"text": 0, "place": 1, "context": 2}
 
 
 class Row(NamedTuple):
-    """One role as articles give it to one person."""
+    """One role of one person."""
 
     organization_id: str | None
     country_code: str | None
@@ -39,9 +39,9 @@ class Row(NamedTuple):
 
 
 def build_affiliations(profiles: pl.DataFrame, bodies: pl.DataFrame) -> pl.DataFrame:
-    """One row per person, role and organization, country or place, with the first and last day it was given.
+    """Build one row per person, role and organization, country or place, with the first and last day it was given.
 
-    `bodies` has `profile_id`, `actor_id` and `kind` of everything that the roles refer to.
+    `bodies` has `profile_id`, `actor_id` and `kind` of all organizations, countries and places that roles refer to.
     """
     told = merge_contained(_read_roles(profiles, bodies))
     merged = told.unique(["profile_id", *_ROW]).group_by(_ROW).agg(
@@ -68,7 +68,7 @@ def build_affiliations(profiles: pl.DataFrame, bodies: pl.DataFrame) -> pl.DataF
 
 
 def _read_roles(profiles: pl.DataFrame, bodies: pl.DataFrame) -> pl.DataFrame:
-    """One row per role of a profile: `_PERSON` and the fields of `Row`."""
+    """Return one row per role of a profile: `_PERSON` and the fields of `Row`."""
     organizations = bodies.filter(pl.col("kind") == "organization").select(
         body_profile="profile_id", organization_id="actor_id"
     )
@@ -94,7 +94,7 @@ def _read_roles(profiles: pl.DataFrame, bodies: pl.DataFrame) -> pl.DataFrame:
 
 
 def merge_contained(told: pl.DataFrame) -> pl.DataFrame:
-    """Replaces each row by the fullest row of its person that contains it."""
+    """Replace each row by the fullest row of the same person that contains it."""
     rows: dict[str, Counter[Row]] = defaultdict(Counter)
     ordered = ["actor_id", "article_count", *Row._fields]
     for actor_id, count, *fields in told.select(ordered).iter_rows():
@@ -110,7 +110,7 @@ def merge_contained(told: pl.DataFrame) -> pl.DataFrame:
 
 
 def find_fullest(counts: Counter[Row]) -> dict[Row, Row]:
-    """For each row of one person the fullest one that contains it; if several, the one in most articles."""
+    """Map each row of one person to the fullest row that contains it; on a tie, to the one in most articles."""
     ordered = sorted(counts, key=lambda row: (*(-part for part in _fullness(row)), -counts[row], _plain(row)))
     kept: list[Row] = []
     fullest: dict[Row, Row] = {}
@@ -125,7 +125,7 @@ def find_fullest(counts: Counter[Row]) -> dict[Row, Row]:
 
 
 def _fullness(row: Row) -> tuple[int, int, bool, bool, bool]:
-    """Sort key that puts no row after one that it contains."""
+    """Sort key that puts a row before all rows that it contains."""
     told = row.country_code is not None and row.country_from != "context"
     held = (row.organization_id is not None) + (row.place is not None)
     return held, len(_words(row.role)), row.role is not None, told, row.country_code is not None
@@ -154,12 +154,12 @@ def _words(role: str | None) -> frozenset[str]:
 
 
 def is_former(role: str | None) -> bool:
-    """Whether a role is a former one: 'former minister', 'ex-chief', 'then-mayor'."""
+    """Whether a role is in the past: 'former minister', 'ex-chief', 'then-mayor'."""
     return not FORMER.isdisjoint(_first_words(role))
 
 
 def is_acting(role: str | None) -> bool:
-    """Whether a role is held for now: 'acting director', 'interim leader'."""
+    """Whether a role is temporary: 'acting director', 'interim leader'."""
     return not ACTING.isdisjoint(_first_words(role))
 
 

@@ -1,8 +1,8 @@
-"""Organizations with the same initials: which of their profiles are one body.
+"""Find the profiles of organizations with the same initials that are one organization.
 
-In: all profiles of a block. Out: (profile, actor, rule) for each. A body is identified by the words of its name, and by
-its country if the name has one ("German Football Association") or may be any country's ("Senate"). An acronym means a
-body if articles use it for this one only.
+The input is all profiles of a block, the output (profile, actor, rule) for each. An organization is identified by the
+words of its name and by its country, if the name has one ("German Football Association") or many countries have such
+an organization ("Senate"). An acronym stands for an organization if articles use it for no other one.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Words = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """One profile of an organization; `state` is the country in its name, `country` the one the article gives."""
+    """One profile of an organization; `state` is the country in its name, `country` the one from the article."""
 
     profile_id: str
     words: Words
@@ -38,7 +38,7 @@ class Body:
 
 
 def read_body(row: dict[str, Any]) -> Body:
-    """A stored profile of an organization."""
+    """Read a stored profile of an organization."""
     state = None if row["is_known"] else country_and_words(row["name"])[0]
     place = (row["first_seen_on"] or LAST_DAY, row["profile_id"])
     return Body(
@@ -48,7 +48,7 @@ def read_body(row: dict[str, Any]) -> Body:
 
 
 def identify_bodies(bodies: Iterable[Body]) -> Iterator[Identity]:
-    """The actor of each profile of one block."""
+    """Yield the actor of each profile of one block."""
     by_words: dict[Words, list[Body]] = defaultdict(list)
     for body in sorted(bodies, key=lambda body: body.place):
         by_words[body.words].append(body)
@@ -62,7 +62,7 @@ def identify_bodies(bodies: Iterable[Body]) -> Iterator[Identity]:
 
 
 def _find_acronyms(by_words: Mapping[Words, list[Body]]) -> dict[Words, Words]:
-    """Maps single words that are the acronym of exactly one body here to the words of that body."""
+    """Map single words that are the acronym of exactly one organization here to the words of its name."""
     meanings: dict[Words, set[Words]] = defaultdict(set)
     for words, bodies in by_words.items():
         for body in bodies:
@@ -74,7 +74,7 @@ def _find_acronyms(by_words: Mapping[Words, list[Body]]) -> dict[Words, Words]:
 
 
 def _state_ids(bodies: list[Body]) -> dict[str | None, str]:
-    """Maps countries to the id of the body of that name there; None maps to the body meant without a country."""
+    """Map countries to the id of the organization with that name there; None maps to the one without a country."""
     words = bodies[0].words
     plain = content_key("organization", *words)
     states = Counter[str]()

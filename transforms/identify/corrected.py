@@ -1,7 +1,7 @@
-"""Applies corrections. In: profiles with the actors that the evidence gives, and lines. Out: corrected profiles.
+"""Apply corrections to profiles whose actors the evidence determined.
 
-The evidence itself never changes: each run applies the current lines to it again, so a line that is removed leaves
-nothing behind.
+The evidence never changes. Each run applies the current corrections to it again, so a removed correction leaves no
+trace.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ _COLUMNS = {"rename": "name", "kind": "kind", "type": "org_type", "country": "co
 
 @dataclass(frozen=True)
 class Subjects:
-    """What lines name besides actors: the statements that exist, and the profiles in articles.
+    """What corrections name other than actors: the statements that exist, and the profiles in articles.
 
-    `texts` has each statement to which a line gives a wording, as extracted.
+    `texts` has, as extracted, each statement that a correction rewords.
     """
 
     statements: frozenset[str] = frozenset()
@@ -43,10 +43,10 @@ class Subjects:
 
 @dataclass(frozen=True)
 class Corrected:
-    """`profiles` with corrected columns; corrections of single statements and of roles; ACTOR_CORRECTIONS.
+    """Corrected `profiles`, corrections of single statements and of roles, and the outcomes (ACTOR_CORRECTIONS).
 
-    `statements` (STATEMENT_CORRECTIONS) has an `actor_id` where a line gives another speaker, a `content` where one
-    gives a wording. `roles` (ROLE_CORRECTIONS) has a row for each changed role of a profile; null if the role is
+    `statements` (STATEMENT_CORRECTIONS) has an `actor_id` where the speaker changes and a `content` where the wording
+    changes. `roles` (ROLE_CORRECTIONS) has a row for each changed role of a profile; null means that the role is
     removed.
     """
 
@@ -58,18 +58,18 @@ class Corrected:
 
 @dataclass(frozen=True)
 class Change:
-    """What one line does: new values in columns of the profiles `which`, or a change to a statement."""
+    """The effect of one correction: new values in columns of the profiles `which`, or a change to a statement."""
 
     which: pl.Expr
     values: dict[str, pl.Expr] = field(default_factory=dict)
     actor_id: str | None = None
-    sets: tuple[str, Any] | None = None  # column and value; a later line may contradict it
+    sets: tuple[str, Any] | None = None  # column and value, which a later line may override
 
 
 def apply_corrections(
     profiles: pl.DataFrame, corrections: pl.DataFrame, subjects: Subjects | None = None
 ) -> Corrected:
-    """Apply the lines one after the other; see `Corrected`."""
+    """Apply the corrections in order; see `Corrected`."""
     work = _Work(profiles, subjects or Subjects())
     for line in corrections.iter_rows(named=True):
         work.apply(line)
@@ -83,7 +83,7 @@ def apply_corrections(
 
 
 class _Work:
-    """The profiles after the lines applied so far, and the outcome of each line."""
+    """The profiles after the corrections applied so far, and the outcome of each correction."""
 
     def __init__(self, profiles: pl.DataFrame, subjects: Subjects) -> None:
         self.profiles = profiles
@@ -91,13 +91,15 @@ class _Work:
         self.outcomes: list[dict[str, Any]] = []
         self.said: dict[str, tuple[str, str | None]] = {}  # statement -> action, profile of the new speaker
         self.sets: list[tuple[int, str, Any, pl.Series]] = []  # line, column, value, profiles
-        self.spoken: dict[str, int] = {}  # statement -> the line that holds
-        self.worded: dict[str, tuple[Wording, int]] = {}  # statement -> the wording, the line that gives it
+        self.spoken: dict[str, int] = {}  # statement -> the last line about its speaker
+        self.worded: dict[
+            str, tuple[Wording, int]
+        ] = {}  # statement -> its wording, and the line that gives it
         self.told = profiles
-        self.roles: dict[tuple[str, str], str | None] = {}  # profile and role as told -> as corrected
+        self.roles: dict[tuple[str, str], str | None] = {}  # profile and role as written -> as corrected
 
     def apply(self, line: dict[str, Any]) -> None:
-        """Apply one line and record its outcome."""
+        """Apply one correction and record its outcome."""
         if line["action"] in OF_STATEMENT:
             self.outcomes.append(self._correct_statement(line))
             return
@@ -146,7 +148,7 @@ class _Work:
         return Change(which, {"actor_id": pl.lit(own), "rule": pl.lit("correction")})
 
     def _part(self, by: str, what: str) -> pl.Expr:
-        """The profiles that belong to one part of a split."""
+        """The profiles that match one criterion of a split."""
         roles = pl.col("roles")
         if by == "role":
             texts = roles.list.eval(pl.element().struct.field("text").str.to_lowercase())
@@ -200,7 +202,7 @@ class _Work:
         return _outcome("applied")
 
     def _note_set(self, column: str, value: Any, met: pl.Series) -> None:
-        """Record that a line sets a column, and which earlier lines for the same profiles it contradicts."""
+        """Record that a line sets a column, and mark earlier lines that set it for the same profiles as overridden."""
         for number, other, before, profiles in self.sets:
             if other == column and before != value and profiles.is_in(met.implode()).all():
                 self.outcomes[number]["outcome"] = "contradicted"
@@ -215,22 +217,22 @@ class _Work:
                     self.roles[profile_id, text] = new
 
     def list_roles(self) -> pl.DataFrame:
-        """ROLE_CORRECTIONS, used for statements, whose role is written as in their article."""
+        """Return ROLE_CORRECTIONS, which statements need because their role is as written in the article."""
         rows = [(*told, new) for told, new in sorted(self.roles.items()) if told[1] != new]
         return pl.DataFrame(rows, ROLE_CORRECTIONS, orient="row")
 
     def _why_not(self, line: dict[str, Any]) -> str:
-        """Why a line changes nothing: it names several actors, or none."""
+        """Return the outcome of a correction that changes nothing: its name fits several actors, or none."""
         told = [line["actor"], line["value"]] if line["action"] == "merge" else [line["actor"]]
         return "met_several" if any(len(self._find_all(name)) > 1 for name in told) else "not_met"
 
     def find(self, told: str) -> str | None:
-        """The actor of that id or, if there is only one, of that name."""
+        """Return the actor with that id, or with that name if only one has it."""
         found = self._find_all(told)
         return found[0] if len(found) == 1 else None
 
     def _find_speaker(self, told: str) -> str | None:
-        """The actor, also by the id that it had before lines merged it."""
+        """Like `find`, but also accept the id of an actor that an earlier correction merged."""
         if self._find_all(told).len():
             return self.find(told)
         before = self.told.filter(actor_id=told)["profile_id"]
@@ -243,7 +245,7 @@ class _Work:
         ].unique()
 
     def list_statements(self) -> pl.DataFrame:
-        """STATEMENT_CORRECTIONS, with the speakers after all lines."""
+        """Return STATEMENT_CORRECTIONS, with the speakers after all corrections."""
         actors = dict(self.profiles.select("profile_id", "actor_id").iter_rows()) if self.said else {}
         rows = []
         for statement_id in dict.fromkeys([*self.said, *self.worded]):

@@ -1,8 +1,8 @@
-"""Corrections made by people: a CSV file, read and validated line by line.
+"""Read and validate the corrections that people write in a CSV file.
 
-In: the bytes of the file. Out: its lines, numbered. `transforms/identify/corrected.py` applies them. A line has
-an `action`, the `actor` it is about, a `value` and an optional `note`. An actor is named by its id, or by its name if
-only one actor has it; a statement by its id. Lines apply in the order of the file, after everything else:
+The result is the numbered lines, which `transforms/identify/corrected.py` applies. A line has an `action`, the
+`actor` it is about, a `value` and an optional `note`. An actor is named by its id, or by its name if no other actor
+has it; a statement by its id. Lines apply in the order of the file, after all other evidence:
 
 - `merge`: the actor is the one in `value`, whose name and kind it takes;
 - `split`: some profiles become a separate actor: those with a role (`role=senator`), a country (`country=NL`), in an
@@ -10,7 +10,7 @@ only one actor has it; a statement by its id. Lines apply in the order of the fi
 - `rename`: the actor is called `value`;
 - `kind`, `type`, `country`: the actor has this kind, organization type, or country (`none` for none);
 - `role`: `OLD => NEW` corrects a role of a person; without NEW the person never had it;
-- `not_an_actor`: the name is nobody's; no value;
+- `not_an_actor`: the name does not stand for an actor; no value;
 - `speaker`: the statement in `actor` was made by the actor in `value`;
 - `content`: the statement in `actor` has these words, which its article must contain; `|` separates pieces;
 - `delete`: the statement in `actor` is not a statement; no value.
@@ -31,7 +31,7 @@ from seeds import read_seed
 from transforms.identify.rewording import BAR, split_pieces
 
 COLUMNS = ["action", "actor", "value", "note"]
-_MAX_SHOWN = 100  # characters of a cell in a message
+_MAX_SHOWN = 100  # characters of a cell that a message shows
 NO_COUNTRY = "none"
 NO_VALUE = ("not_an_actor", "delete")
 OF_STATEMENT = ("speaker", "content", "delete")
@@ -40,18 +40,18 @@ _ROLE = re.compile(r"(?<!\s)\s*=>\s*")
 
 
 class CorrectionError(UsageError):
-    """A file of corrections cannot be read, or a line cannot be applied; the message names both."""
+    """The corrections file, or a line in it, is invalid; the message names both."""
 
 
 def read_corrections() -> pl.DataFrame:
-    """The shipped lines, numbered; raises CorrectionError for an invalid line."""
+    """Read the shipped corrections, numbered; raise CorrectionError for an invalid line."""
     return number_corrections(read_seed("actor_corrections"))
 
 
 def parse_corrections(data: bytes, name: str) -> pl.DataFrame:
-    """The numbered lines of a CSV file with the columns `action`, `actor`, `value` and, optionally, `note`.
+    """Read the lines of a CSV file with the columns `action`, `actor`, `value` and, optionally, `note`.
 
-    Blank lines are skipped. CorrectionError says which line of the file `name` cannot be applied, and why.
+    Blank lines are skipped. CorrectionError names the file (`name`), the invalid line and the reason.
     """
     try:
         rows = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
@@ -88,7 +88,7 @@ def _require_header(cells: list[str], place: str) -> list[str]:
 
 
 def number_corrections(lines: pl.DataFrame, name: str = "seeds/actor_corrections.csv") -> pl.DataFrame:
-    """Corrections ready to be applied: `action`, `actor`, `value`, `note` and their number; `name` is their file."""
+    """Number and validate corrections with `action`, `actor`, `value` and `note`; `name` is their file."""
     lines = lines.select(pl.col(COLUMNS).cast(pl.String))
     for number, line in enumerate(lines.rows(), 2):
         _require_line(list(line), f"{name}, line {number}")
@@ -101,17 +101,19 @@ def _number(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def _require_line(line: list[str | None], place: str) -> list[str | None]:
-    """The line; CorrectionError when it cannot be applied at all."""
+    """Return the line; raise CorrectionError if it is invalid."""
     action, actor, value, _ = line
     if action not in CORRECTIONS:
-        raise CorrectionError(f"{place}: {_shown(action)} is no action; actions are {', '.join(CORRECTIONS)}")
+        raise CorrectionError(
+            f"{place}: unknown action {_shown(action)}; use one of {', '.join(CORRECTIONS)}"
+        )
     if action in NO_VALUE:
         if not actor or value:
             raise CorrectionError(f"{place}: {action} needs {_subject(action)} and no value")
     elif not actor or not value:
         raise CorrectionError(f"{place}: {action} needs {_subject(action)} and a value")
     if action in OF_STATEMENT and not re.fullmatch(ID, actor):
-        raise CorrectionError(f"{place}: {_shown(actor)} is no statement_id; who_said_what has them")
+        raise CorrectionError(f"{place}: {_shown(actor)} is not a statement_id; copy one from who_said_what")
     if fault := _find_fault(action, value or ""):
         raise CorrectionError(f"{place}: {fault}")
     return line
@@ -122,36 +124,36 @@ def _subject(action: str) -> str:
 
 
 def _find_fault(action: str, value: str) -> str | None:
-    """What is wrong with the value of a line."""
+    """Return what is wrong with the value of a line, or None."""
     known = {"kind": ACTOR_KINDS, "type": ORG_TYPES}.get(action)
     if known and value not in known:
-        return f"{_shown(value)} is no {action}; {action}s are {', '.join(known)}"
+        return f"unknown {action} {_shown(value)}; use one of {', '.join(known)}"
     if action == "country" and value != NO_COUNTRY and not re.fullmatch(COUNTRY, value):
-        return f"{_shown(value)} is no country; write two capital letters of ISO 3166-1, or {NO_COUNTRY}"
+        return f"{_shown(value)} is not a country code; use two capital letters (ISO 3166-1), or {NO_COUNTRY}"
     if action == "role" and (len(_ROLE.split(value)) != 2 or not _ROLE.split(value)[0]):
-        return f"{_shown(value)} is no change of a role; write OLD => NEW, or OLD => to take it away"
+        return f"{_shown(value)} does not change a role; write OLD => NEW, or OLD => to remove the role"
     if action == "content" and not all(split_pieces(value)):
-        return f"{_shown(value)} has an empty piece; pieces of a content are separated by one {BAR}"
+        return f"{_shown(value)} has an empty piece; put exactly one {BAR} between pieces"
     return next(filter(None, map(_find_part_fault, read_parts(value))), None) if action == "split" else None
 
 
 def _find_part_fault(part: tuple[str, str]) -> str | None:
     by, value = part
     if by not in (*SPLIT_BY, "profile"):
-        return f"a split goes by {', '.join(SPLIT_BY)} or the id of a profile, not by {_shown(by)}"
+        return f"{_shown(by)} cannot split an actor; use {', '.join(SPLIT_BY)} or the id of a profile"
     if by == "country" and not re.fullmatch(COUNTRY, value):
-        return f"{_shown(value)} is no country; write two capital letters of ISO 3166-1"
-    return None if value else f"a split by {by} needs what comes behind the equals sign"
+        return f"{_shown(value)} is not a country code; use two capital letters (ISO 3166-1)"
+    return None if value else f"a split by {by} needs a value after the equals sign, as in {by}=VALUE"
 
 
 def read_parts(value: str) -> list[tuple[str, str]]:
-    """The criteria of a split: `role=senator|country=NL|0f3a...` -> pairs of criterion and value."""
+    """Parse the criteria of a split: `role=senator|country=NL|0f3a...` -> pairs of criterion and value."""
     parts = [part.partition("=") for part in value.split("|")]
     return [(by.strip(), what.strip()) if sign else ("profile", by.strip()) for by, sign, what in parts]
 
 
 def read_role(value: str) -> tuple[str, str | None]:
-    """The role that a line corrects and what it is instead; None when there is no such role."""
+    """Parse the old and the new role of a line; the new one is None if the line removes the role."""
     old, new = _ROLE.split(value.strip())
     return old, new or None
 

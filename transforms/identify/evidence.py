@@ -1,7 +1,7 @@
-"""Evidence that separates namesakes or joins two names.
+"""Facts about people that distinguish namesakes or link two names.
 
-In: a stored profile. Out: `Facts`: countries, fields of work, employers, offices. Two sets of facts may contradict
-each other, agree, or do neither.
+A stored profile gives `Facts`: countries, fields of work, employers, offices. Two sets of facts may contradict each
+other, agree, or neither.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from transforms.resolve.fitting import role_words
 from transforms.resolve.profiles import initials
 from transforms.resolve.word_lists import LOOSE
 
-# Bodies that a person may serve one after the other, or together, without being two people.
+# Types of organizations of which one person may serve several, in turn or at once.
 PUBLIC = frozenset(("government", "intergovernmental", "party", "court", "police", "military"))
-# Fields of work that one person often combines; all others separate people.
+# Fields of work that one person often combines; any other two fields mean two people.
 ALLIED = frozenset(
     frozenset(pair)
     for pair in [
@@ -48,13 +48,13 @@ class Facts:
         self.offices |= other.offices
 
     def telling(self) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-        """The facts that may contradict those of a namesake."""
+        """The facts that may differ between namesakes."""
         return frozenset(self.countries), frozenset(self.fields), frozenset(self.employers)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Person:
-    """One profile of a person with its facts; `place` orders profiles by the day they were first seen."""
+    """One profile of a person with its facts; `place` sorts profiles by the day they were first seen."""
 
     profile_id: str
     name: str
@@ -67,7 +67,7 @@ class Person:
 
 
 def read_person(row: dict[str, Any]) -> Person:
-    """A stored profile, as a dict with `roles` as a list of dicts."""
+    """Read a stored profile, a dict whose `roles` is a list of dicts."""
     facts = Facts()
     facts.countries |= {row["country_code"], *(role["country_code"] for role in row["roles"])} - {None}
     for role in row["roles"]:
@@ -93,13 +93,13 @@ def _add_role(facts: Facts, role: dict[str, Any]) -> None:
 
 
 def offices_in(words: Iterable[str]) -> set[str]:
-    """The words that name an office or a rank, which one person at a time holds: not 'professor'."""
+    """Return the words that name an office or rank held by one person at a time, unlike 'professor'."""
     kinds = lexicon.titles()
     return {word for word in words if kinds.get(word) in ("role", "military")}
 
 
 def contradict(one: Facts, other: Facts) -> bool:
-    """Whether two people of one name must be different: other countries, other work or other employers."""
+    """Whether two namesakes must be different people: their countries, work or employers differ."""
     if one.bodies & other.bodies:
         return False
     if one.countries and other.countries and not one.countries & other.countries:
@@ -112,9 +112,9 @@ def contradict(one: Facts, other: Facts) -> bool:
 
 
 def agree_on_office(one: Facts, other: Facts, countries: frozenset[str] = frozenset()) -> bool:
-    """Whether both hold the same office of the same country, one perhaps in fewer words.
+    """Whether both hold the same office of the same country; one may be described in fewer words.
 
-    `countries` is used if `one` has none. "minister" agrees with "foreign minister"; "trade minister" does not.
+    `countries` applies if `one` has none. "minister" agrees with "foreign minister"; "trade minister" does not.
     """
     for words, country in one.offices:
         states = {country} if country else one.countries or countries

@@ -1,8 +1,9 @@
-"""People of one full name: one person, unless their facts contradict each other.
+"""Split the profiles of one full name into people whose facts contradict each other.
 
-In: all profiles of a name. Out: `Cluster`s. Profiles that share an organization, or an office of a country, belong
-together; the rest are joined, most frequent first, where nothing contradicts. A profile that could be two people joins
-the one named ten times as often as all the others, else it stays separate: a false merge is worse than a split.
+The input is all profiles of a name, the output `Cluster`s. Profiles that share an organization, or an office of a
+country, belong together. The others are joined, most frequent first, unless facts contradict. A profile that fits two
+people joins one of them if it is named ten times as often as all others; otherwise it stays separate, because a false
+merge is worse than a split.
 """
 
 from __future__ import annotations
@@ -14,14 +15,14 @@ from itertools import chain
 
 from transforms.identify.evidence import Facts, Person, contradict, offices_in
 
-DOMINANT = 10  # at least so many times the articles of all other namesakes
+DOMINANT = 10  # a dominant namesake has at least this many times the articles of all others
 
 
 @dataclass(slots=True, eq=False)
 class Cluster:
     """Profiles of one person, and their facts taken together.
 
-    `first`: the profile that was seen first. `weight`: articles that name the person.
+    `first`: the profile that was seen first. `weight`: the number of articles that name the person.
     """
 
     first: Person
@@ -52,7 +53,7 @@ class Cluster:
 
 
 def split_namesakes(people: Iterable[Person]) -> list[Cluster]:
-    """The people of one full name; needs at least one profile."""
+    """Return the people of one full name; needs at least one profile."""
     whole = Cluster.of(people)
     if not any(len(told) > 1 for told in whole.facts.telling()):
         return [whole]
@@ -62,7 +63,7 @@ def split_namesakes(people: Iterable[Person]) -> list[Cluster]:
 
 
 def _gather(people: Sequence[Person]) -> list[Cluster]:
-    """Groups profiles that share an organization, an office of a country, or every fact that could separate them."""
+    """Group profiles that share an organization, an office of a country, or all facts that could distinguish them."""
     roots: dict[Hashable, Hashable] = {}
 
     def root(node: Hashable) -> Hashable:
@@ -89,9 +90,9 @@ def _bonds(facts: Facts) -> set[Hashable]:
 
 
 def _join_fitting(parts: Sequence[Cluster]) -> tuple[list[Cluster], list[Cluster]]:
-    """Each part with the only cluster that it does not contradict; those that fit several are undecided.
+    """Join each part to the only cluster that it does not contradict; return also the parts that fit several.
 
-    Two parts with employers always contradict each other: if they shared one, they would be one part.
+    Two parts with employers always contradict each other, since parts that share an employer are already one.
     """
     employed: list[Cluster] = []
     free: list[Cluster] = []
@@ -112,7 +113,7 @@ def _join_fitting(parts: Sequence[Cluster]) -> tuple[list[Cluster], list[Cluster
 
 
 def _find_fitting(part: Cluster, clusters: Iterable[Cluster]) -> list[Cluster]:
-    """The first two of the clusters that the part does not contradict."""
+    """Return the first two clusters that the part does not contradict."""
     fitting = []
     for cluster in clusters:
         if not contradict(part.facts, cluster.facts):
@@ -123,7 +124,7 @@ def _find_fitting(part: Cluster, clusters: Iterable[Cluster]) -> list[Cluster]:
 
 
 def _place_undecided(clusters: Sequence[Cluster], undecided: Sequence[Cluster]) -> list[Cluster]:
-    """Joins a part that fits several people to one named far more often than all others; the rest stays separate."""
+    """Join a part that fits several people to one named far more often than the others; keep the rest separate."""
     if not clusters:
         return list(undecided)
     main = max(

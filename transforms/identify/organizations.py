@@ -1,6 +1,6 @@
-"""Profiles of all articles -> organizations.
+"""Build organizations from the profiles of all articles.
 
-In: profiles with their actors. Out: `organizations`.
+The input is profiles with their actors, the output the table `organizations`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _PARENTS = pl.Schema({"name": pl.String, "parent": pl.String, "parent_id": pl.St
 
 
 def build_organizations(profiles: pl.DataFrame) -> pl.DataFrame:
-    """One row per organization, with type and country if its name, the text or the seeds give them."""
+    """Build one row per organization; type and country come from its name, the text or the seeds, if any has them."""
     typed = profiles.filter(pl.col("kind") == "organization").with_columns(
         org_type=pl.when(pl.col("org_type") != "other").then("org_type")
     )
@@ -32,7 +32,7 @@ def build_organizations(profiles: pl.DataFrame) -> pl.DataFrame:
 
 
 def _read_parents() -> pl.DataFrame:
-    """Maps names of well-known bodies to the body they belong to."""
+    """Read the parents of well-known organizations, by name."""
     rows = [
         (name, parent, content_key("organization", *organization_words(parent)))
         for name, parent in lexicon.parents().items()

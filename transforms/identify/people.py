@@ -1,9 +1,9 @@
-"""People of one family name: which of their profiles are one person.
+"""Find the profiles of people with one family name that are one person.
 
-In: all profiles of a block. Out: (profile, actor, rule) for each. A full name is one person unless its profiles
-contradict each other (`transforms/identify/namesakes.py`). Two given names are one person if one is short for the other
-and both hold the same office or work for the same body. A family name alone is the one person of that name who holds
-the same office or works for the same body; else it stays separate.
+The input is all profiles of a block, the output (profile, actor, rule) for each. A full name is one person unless its
+profiles contradict each other (`transforms/identify/namesakes.py`). Two given names are one person if one is short
+for the other and both have the same office or organization. A family name alone belongs to the only person of that
+name with the same office or organization; if there is no such person, it stays separate.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from transforms.resolve.clusters import person_words
 
 Identity = tuple[str, str, str]  # profile, actor, rule
 Key = tuple[str | None, ...]
-MANY = 8  # with more people who share the beginning of a given name and an office, a short form is nobody's
+MANY = 8  # if more people share an office and the start of a given name, a short form stays separate
 
 
 def identify_people(people: Iterable[Person]) -> Iterator[Identity]:
-    """The actor of each profile of one block."""
+    """Yield the actor of each profile of one block."""
     ordered = sorted(people, key=lambda person: person.place)
     by_name: dict[tuple[str, str], list[Person]] = defaultdict(list)
     for person in ordered:
@@ -45,7 +45,7 @@ def _rule(person: Person, cluster: Cluster) -> str:
 
 
 def _name_clusters(clusters: Sequence[Cluster]) -> dict[Cluster, str]:
-    """Ids of the clusters: from the name for the first one seen; from name and first profile for later namesakes."""
+    """Return ids of the clusters: the first one seen has an id from the name, later namesakes from name and profile."""
     actors: dict[Cluster, str] = {}
     taken = set()
     for cluster in clusters:
@@ -60,7 +60,7 @@ def _name_clusters(clusters: Sequence[Cluster]) -> dict[Cluster, str]:
 
 
 def _join_short_forms(clusters: Sequence[Cluster]) -> list[Cluster]:
-    """Joins 'Stef Roe' to the only 'Stephanus Roe' who shares an office or a body."""
+    """Join 'Stef Roe' to the only 'Stephanus Roe' with the same office or organization."""
     near: dict[Key, list[Cluster]] = defaultdict(list)
     for cluster in clusters:
         for key in _keys(cluster.facts):
@@ -89,7 +89,7 @@ def _is_short_for(one: Cluster, other: Cluster) -> bool:
 
 
 def _plain(given: str) -> str:
-    """Spelled as it sounds, so that 'Stephanus' begins with 'Stef' and 'Thomas' with 'Tom'."""
+    """Spell a given name as it sounds, so that 'Stephanus' begins with 'Stef' and 'Thomas' with 'Tom'."""
     return given.replace("ph", "f").replace("th", "t").replace("ck", "k")
 
 
@@ -97,7 +97,7 @@ def _plain(given: str) -> str:
 
 
 def _identify_family_names(people: Sequence[Person], actors: Mapping[Cluster, str]) -> Iterator[Identity]:
-    """Identifies 'Minister Roe' as the only Roe of that office, else as a separate actor keyed by its facts."""
+    """Identify 'Minister Roe' as the only Roe with that office, else as a separate actor with an id from its facts."""
     index: dict[Key, list[Cluster]] = defaultdict(list)
     for cluster in actors:
         for key in _keys(cluster.facts):
@@ -113,7 +113,7 @@ def _identify_family_names(people: Sequence[Person], actors: Mapping[Cluster, st
 
 
 def _keys(facts: Facts, countries: frozenset[str] = frozenset()) -> set[Key]:
-    """The keys that people of one office or one body share."""
+    """Return the keys that people with the same office or organization share."""
     keys: set[Key] = {("body", body) for body in facts.bodies}
     for words, country in facts.offices:
         states = {country} if country else facts.countries or countries

@@ -1,7 +1,7 @@
-"""A wording that a correction gives a statement -> where it is in the body of the article.
+"""Find the wording that a correction gives a statement in the body of the article.
 
-A content must stay evidence, so a wording is one or more slices of the body, one of which overlaps the extracted
-content. White space and kinds of quotation marks may differ from the body; what is stored is the body's.
+A content is evidence, so a wording must be one or more slices of the body, one of which overlaps the extracted
+content. White space and kinds of quotation marks may differ from the body; the body's are stored.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from typing import NamedTuple
 from transforms.extract.spans import kind_of
 from transforms.extract.tokens import Tokens, tokenize
 
-BAR = "|"  # between the pieces of a content with other words in the middle: “We lost,” she said, “and they won.”
-AROUND = 5_000  # code points before and after the extracted content in which the wording may be
-_PLAIN = str.maketrans("“”„«»‘’‚", '"""""\'\'\'')  # one character for one: offsets stay
+BAR = "|"  # between pieces of a content that have other words between them: “We lost,” she said, “and they won.”
+AROUND = 5_000  # code points to search before and after the extracted content
+_PLAIN = str.maketrans("“”„«»‘’‚", '"""""\'\'\'')  # one character for one, so that offsets stay valid
 
 Span = tuple[int, int]
 
 
 class Wording(NamedTuple):
-    """What was said, where in the body (start and end of each piece), and its kind by the quotation marks."""
+    """What was said, its place in the body (start and end of each piece), and its kind."""
 
     content: str
     spans: list[Span]
@@ -28,12 +28,12 @@ class Wording(NamedTuple):
 
 
 def split_pieces(value: str) -> list[list[str]]:
-    """The words of each piece of a wording."""
+    """Return the words of each piece of a wording."""
     return [piece.split() for piece in value.split(BAR)]
 
 
 class Found(NamedTuple):
-    """The body of an article, where a statement's content is in it, and the kind of that content."""
+    """The body of an article, the place of a statement's content in it, and the kind of that content."""
 
     body: str
     spans: list[Span]
@@ -41,9 +41,9 @@ class Found(NamedTuple):
 
 
 def find_wording(told: Found, value: str) -> Wording | None:
-    """The wording where the pieces of `value` are near the extracted content; None if they are not.
+    """Return the wording if the pieces of `value` occur near the extracted content, else None.
 
-    The match of the first piece that begins nearest to the content counts; the others follow it in order.
+    The first piece is the match nearest to the content; the others follow it in order.
     """
     body, found = told.body, told.spans
     if not found:
@@ -68,13 +68,13 @@ def find_wording(told: Found, value: str) -> Wording | None:
 
 
 def _form_of(words: list[str]) -> re.Pattern[str]:
-    """A pattern for the words with any white space between them, as whole words."""
+    """Return a pattern for whole words with any white space between them."""
     start, end = (r"(?<!\w)" if words[0][0].isalnum() else ""), (r"(?!\w)" if words[-1][-1].isalnum() else "")
     return re.compile(start + r"\s+".join(map(re.escape, words)) + end)
 
 
 def _read_kind(told: Found, pieces: list[Span]) -> str:
-    """The kind by the quotation marks; direct speech that the layout marks, as in an interview, stays direct."""
+    """Return the kind by the quotation marks; direct speech marked by layout, as in interviews, stays direct."""
     tokens = tokenize(told.body)
     if told.kind == "direct" and _by_marks(tokens, told.spans) != "direct":
         return "direct"

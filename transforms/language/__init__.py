@@ -1,4 +1,4 @@
-"""What belongs to one language: one folder each, described by a `Language`; those that have models are `LANGUAGES`."""
+"""One folder per language, each described by a `Language`. `LANGUAGES` are those that have models."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the analysis asks of a language. `docs/languages.md` says what it takes to add one."""
+"""The interface of a language. `docs/languages.md` explains how to add one."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ InflectVerb = Callable[[str, Mapping[str, set[str]]], set[str]]
 
 @dataclass(frozen=True, eq=False)
 class Inflection:
-    """Spelling of inflected words: a dictionary form to its written forms, and back."""
+    """Spelling of inflected words: from a dictionary form to its written forms, and back."""
 
     noun_forms: Callable[[str], set[str]]
-    verb_forms: InflectVerb  # of a verb, and the past forms of all irregular ones
-    dictionary_form: Callable[[str], str]  # of a word that no list has
+    verb_forms: InflectVerb  # takes a verb and the past forms of irregular verbs
+    dictionary_form: Callable[[str], str]  # for a word in no list
 
     def is_inflected(self, word: str) -> bool:
         """Whether the word differs from its dictionary form."""
@@ -24,14 +24,14 @@ class Inflection:
 
 @dataclass(frozen=True, eq=False)
 class CueGrammar:
-    """Small words in and before a cue, in lower case; patterns match the cue, or the text that ends where it begins."""
+    """Function words in and before a cue, in lower case; patterns match the cue, or the text up to its start."""
 
     word: re.Pattern[str]  # one word of a cue
     determiners: frozenset[str]
     prepositions: frozenset[str]
     auxiliaries: frozenset[str]
     negations: frozenset[str]
-    function_words: frozenset[str]  # carry no sense of their own
+    function_words: frozenset[str]  # words without a meaning of their own
     noun_negation: str  # negates a noun alone: "gave no hint"
     infinitive: str  # after a verb that governs the next: "urged him to say"
     negated_inside: re.Pattern[str]
@@ -44,33 +44,33 @@ class CueGrammar:
 
 @dataclass(frozen=True, eq=False)
 class WordLists:
-    """Closed lists of words, in lower case unless said otherwise, that rules about names, references and roles read."""
+    """Word lists for the rules on names, references and roles; in lower case unless stated."""
 
     # Names.
     connectors: frozenset[str]  # inside names of organizations: "of"
     particles: frozenset[str]  # inside names of people: "van"
     suffixes: frozenset[str]  # after names of people: "jr"
-    paired_honorifics: frozenset[tuple[str, str]]  # before a name, of two words
+    paired_honorifics: frozenset[tuple[str, str]]  # titles of two words
     after_names: frozenset[str]  # after a name and a comma: "QC"
-    letters_after: frozenset[str]  # after a name, in capitals, no part of it: "MP"
-    surnames_too: frozenset[str]  # of `not_actors`, those that are family names as well
-    titles_too: frozenset[str]  # titles that are family names as well
-    also_words: frozenset[str]  # given names that are other words as well
-    small_words: frozenset[str]  # in no person's name
-    interjections: frozenset[str]  # in no name: "wow"
+    letters_after: frozenset[str]  # in capitals after a name, not part of it: "MP"
+    surnames_too: frozenset[str]  # words of `not_actors` that are also family names
+    titles_too: frozenset[str]  # titles that are also family names
+    also_words: frozenset[str]  # given names that are also words
+    small_words: frozenset[str]  # never part of a person's name
+    interjections: frozenset[str]  # never part of a name: "wow"
     trailing: frozenset[str]  # after a name in a headline: "says"
     prefixes: tuple[str, ...]  # before the name of a country: "pro-"
     domains: tuple[str, ...]  # ends of names of websites
-    bare_words: frozenset[str]  # alone they refer to a body named elsewhere: "court"
+    bare_words: frozenset[str]  # alone, they refer to an organization named elsewhere: "court"
 
-    # What is named but no actor.
+    # Names of things that are not actors.
     not_actors: frozenset[str]  # last or only word of such a name: "treaty"
     made: frozenset[str]  # last word of the name of a law or prize
-    things: frozenset[str]  # next to a name, they say it is a thing's: "film"
+    things: frozenset[str]  # next to a name, a sign that it names a thing: "film"
     leading_things: frozenset[str]  # first word of such a name: "storm"
     called: frozenset[str]  # before such a name: "titled"
     articles: frozenset[str]  # before such a name: "the"
-    platforms: frozenset[str]  # where people publish posts
+    platforms: frozenset[str]  # websites where people post
     posted_before: frozenset[str]  # before a platform: "via"
     posted_after: frozenset[str]  # after a platform: "account"
     language_verbs: frozenset[str]  # before the name of a language: "speak"
@@ -81,20 +81,20 @@ class WordLists:
     he: frozenset[str]  # pronouns for a man
     she: frozenset[str]  # pronouns for a woman
     who: frozenset[str]  # relative pronouns for a person
-    clause: frozenset[str]  # between two pronouns they begin another clause
+    clause: frozenset[str]  # between two pronouns, they start another clause
     finite: frozenset[str]  # finite verb forms of a clause: "has"
     openers: frozenset[str]  # first word of a phrase before the subject: "during"
-    loose: frozenset[str]  # words of a description that the role need not have: "former"
+    loose: frozenset[str]  # words of a description that may be missing from the role: "former"
     typed: frozenset[str]  # nouns that name a type of organization: "party"
     belongs: frozenset[str]  # between a role and its organization: "of"
-    stops: frozenset[str]  # these end the search for a role
+    stops: frozenset[str]  # words that end the search for a role
     after_role: frozenset[str]  # may follow a role
-    documents: frozenset[str]  # what an author speaks through: "report"
-    addressed: frozenset[str]  # what is addressed to somebody: "letter"
-    speaks: frozenset[str]  # after a name, they say that it speaks: "said"
+    documents: frozenset[str]  # documents that speak for their author: "report"
+    addressed: frozenset[str]  # communications with an addressee: "letter"
+    speaks: frozenset[str]  # after a name, a sign that it is a speaker: "said"
 
     # Sentences.
-    abbreviations: frozenset[str]  # words whose full stop ends no sentence
+    abbreviations: frozenset[str]  # words whose full stop does not end a sentence
 
 
 @dataclass(frozen=True)

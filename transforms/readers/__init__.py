@@ -1,4 +1,4 @@
-"""The bytes of one file -> records, one per article, and rejects.
+"""Read the bytes of one file: records, one per article, and rejects.
 
 The content decides the format, never the file name. A format is a module with a `Format`. To add one, write the module
 and list it in FORMATS: the first format that recognises a file reads it, so plain text, which accepts all, is last.
@@ -94,18 +94,18 @@ FORMATS: tuple[Format, ...] = (
     markdown.FORMAT,
     text.FORMAT,
 )
-PART_CHARACTERS = 4_000_000  # with which a part of a reading is handed out
+PART_CHARACTERS = 4_000_000  # after which a part of the records is returned
 PART_RECORDS = 2_000
 _WITHOUT_PAYLOAD = frozenset("gzip bzip2 xz zstandard zip tar docx xlsx pdf parquet".split())
 
 
 def read_records(source: bytes | BinaryIO, path: str, options: Options | None = None) -> Reading:
-    """The articles in the bytes of one file; never raises because of the content.
+    """Read the articles in the bytes of one file; never raises because of the content.
 
-    `source` is the bytes, or a binary stream of a file too large for memory: archives, WARC, mailboxes, JSON Lines, CSV
-    and Parquet are read as streams; any other format is rejected when larger than `Limits.file_bytes`. `path` must be
-    valid Unicode; it is copied into the frame and begins each reason. Records are numbered from 1 within the file,
-    including rejected ones. A file without an article has at least one reject, which says why.
+    `source` is the bytes, or a binary stream of a file too large for memory: archives, WARC, mailboxes, JSON Lines,
+    CSV and Parquet are read as streams; any other format is rejected when larger than `Limits.file_bytes`. `path`
+    must be valid Unicode; it is copied into the frame and starts each reason. Records, including rejected ones, are
+    numbered from 1 within the file. A file without an article has at least one reject, which states the reason.
     """
     return join_readings(list(read_in_parts(source, path, options)))
 
@@ -113,10 +113,10 @@ def read_records(source: bytes | BinaryIO, path: str, options: Options | None = 
 def read_in_parts(
     source: bytes | BinaryIO, path: str, options: Options | None = None, watch: Watch | None = None
 ) -> Iterator[Reading]:
-    """The articles of a file in parts of some megabytes, to bound the memory for large files; at least one part.
+    """Read a file in parts of a few megabytes, to bound the memory for large files; yields at least one part.
 
-    `watch` is called with the place of each file within the file before it is read; what it raises as Refused
-    becomes the reject of that place.
+    `watch` is called with the place of each inner file before it is read. If it raises Refused, that file is
+    rejected.
     """
     content = Content(source, name=path, options=options)
     content.watch = watch or content.watch
@@ -130,7 +130,7 @@ def read_in_parts(
             yield _sort_out(found, content, path, order)
             found, size = [], 0
     if number == 1 and found and isinstance(found[0][1], Reject) and content.format is None:
-        found = [(0, found[0][1])]  # nothing was understood: it is the file that is rejected
+        found = [(0, found[0][1])]  # no record was read, so the reject is about the file
     yield replace(_sort_out(found, content, path, order), days=order.days())
 
 
@@ -143,7 +143,7 @@ def is_streamed(head: bytes) -> bool:
 
 
 def _read_some(content: Content) -> Iterator[Record | Reject]:
-    """The records up to the limits on number and text; a reject says so when there are more."""
+    """Yield the records up to the limits on number and text, then a reject if there are more."""
     size = content.limits.unpacked_bytes if content.size is None else content.size
     most, most_text = content.limits.most_articles(size), content.limits.most_text(size)
     articles = characters = 0
@@ -165,7 +165,7 @@ def _read_some(content: Content) -> Iterator[Record | Reject]:
 
 
 def _read(content: Content) -> Iterator[Record | Reject]:
-    """The records of a file and of the files inside it; any error becomes a reject."""
+    """Yield the records of a file and of the files inside it; any error becomes a reject."""
     number = 0
     try:
         if content.place:
@@ -204,7 +204,7 @@ def _choose(content: Content) -> Format:
 
 
 def _finish(item: Record | Reject, content: Content) -> Record | Reject:
-    """The item with its place and the fields inherited from its container; too long a text becomes a reject."""
+    """Add the place and the fields inherited from the container to an item; reject a text that is too long."""
     item = replace(item, place=join_places(content.place, item.place))
     if isinstance(item, Reject):
         return replace(item, payload=item.payload and item.payload[: content.limits.payload_characters])
@@ -229,7 +229,7 @@ def _payload(text: str, content: Content) -> str:
 def _sort_out(
     found: list[tuple[int, Record | Reject]], content: Content, path: str, order: DayOrder
 ) -> Reading:
-    """Numbered items as records and rejects that every table can hold; number 0 stands for the whole file."""
+    """Split numbered items into records and rejects, cleaned for storage; number 0 is the whole file."""
     records = [(number, clean(item)) for number, item in found if isinstance(item, Record)]
     for number, record in records:
         order.note(number, record)

@@ -1,4 +1,4 @@
-"""The fields and the article text from a structured format -> one record.
+"""Build a record from the fields and the article text of a structured format.
 
 The text is read like a plain text file, so that every format finds a dateline, a byline or a headline in it. If the
 format and the text both have a value of a field, `transforms/readers/fields/choose_value.py` decides.
@@ -21,8 +21,8 @@ from transforms.readers.formats.text import read_article
 from transforms.readers.markup import html_text, looks_like_html
 from transforms.readers.records import Record, Reject
 
-# Control characters other than blanks and line ends, which wires leave behind; and halves of surrogate pairs, which
-# JSON can contain but UTF-8 cannot.
+# Control characters other than white space, which wires leave in texts; and halves of surrogate pairs, which JSON can
+# contain but UTF-8 cannot.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 _BYLINE = re.compile(rf"\A\s*{PREFIX}(?=\S)", re.IGNORECASE)
@@ -80,7 +80,7 @@ def dump_extra(extra: Mapping[str, Any] | None) -> str | None:
 
 
 def _shorten_extra(extra: Mapping[str, Any]) -> str:
-    """As many fields as fit, with long values cut: a column of 150 MB is not metadata."""
+    """Return as many fields as fit, with long values cut, since a column of 150 MB is not metadata."""
     kept, room = {}, _MOST_EXTRA
     for name, value in extra.items():
         dumped = json.dumps(value, default=str, ensure_ascii=False)

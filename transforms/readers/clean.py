@@ -1,4 +1,4 @@
-"""Cleans all strings of records and rejects of characters that no table and no JSON document can hold.
+"""Remove characters from records and rejects that a table or a JSON document cannot hold.
 
 Halves of surrogate pairs, from JSON and damaged files, become U+FFFD: the length stays the same, so offsets remain
 valid. In JSON fields, control characters are also dropped; wire files have them in slugs.
@@ -23,7 +23,7 @@ _DEEPEST = 100  # levels of lists and objects in a field that is JSON
 
 
 def clean(item: Item) -> Item:
-    """The record or reject with only strings that every table can hold."""
+    """Return the record or reject with strings that every table can hold."""
     changed: dict[str, Any] = {}
     for field in fields(item):
         value = getattr(item, field.name)
@@ -43,7 +43,7 @@ def replace_surrogates(text: str) -> str:
 
 
 def _clean_json(text: str) -> str:
-    """A JSON document without such characters in its strings; text that is not valid JSON stays unchanged."""
+    """Clean the strings of a JSON document; text that is not valid JSON does not change."""
     try:
         return json.dumps(_clean_part(json.loads(text), _DEEPEST), ensure_ascii=False)
     except (ValueError, RecursionError):

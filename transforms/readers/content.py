@@ -1,7 +1,7 @@
-"""The bytes of one file or of a part of one: in memory, or read as a stream, each piece at most once.
+"""The bytes of a file, or of a file inside another one, in memory or as a stream that is read only once.
 
-A document is read whole, up to `Limits.file_bytes`. A container of many articles or files is read as a stream, and
-everything that one outer file unpacks to counts against `Limits.unpacked_bytes`.
+A document is read as a whole, up to `Limits.file_bytes`. A container of many articles or files is read as a stream,
+and everything that one outer file unpacks to counts against `Limits.unpacked_bytes`.
 """
 
 from __future__ import annotations
@@ -17,34 +17,34 @@ from transforms.readers.decode import Decoded, decode
 from transforms.readers.limits import Limits, Options, Refused
 
 _MOST_DIGITS = 300  # of a number in JSON; Python refuses those of more than 4,300
-HEAD = 1 << 16  # bytes by which a format is recognised
+HEAD = 1 << 16  # bytes used to recognise a format
 Watch = Callable[[str | None], None]
 
 
 def _ignore(_place: str | None) -> None:
-    """The default watcher: does nothing."""
+    """Do nothing; the default watcher."""
 
 
 @dataclass
 class Budget:
-    """How many more bytes one outer file may unpack to; all its parts share one budget."""
+    """The number of bytes that an outer file may still unpack to, shared by all files inside it."""
 
     left: int
     limit: int
 
     def take(self, size: int) -> None:
-        """Raises Refused (unpacks_too_large) when there are more than the limit."""
+        """Count bytes; raise Refused (unpacks_too_large) above the limit."""
         self.left -= size
         if self.left < 0:
             raise Refused("unpacks_too_large", f"unpacks to more than the limit of {self.limit:,} bytes")
 
 
 class Content:
-    """One file or part of a file.
+    """A file, or a file inside another one.
 
-    `name` is its own name, or empty; `place` is where it is in the outer file, null for the outer file itself. `known`
-    has default values of record fields from the container. `watch` is called with the place of each part before it is
-    read, and may raise Refused.
+    `name` is its own name, or empty; `place` is its place in the outer file, None for the outer file itself. `known`
+    has default values of record fields from the container. `watch` is called with the place of each inner file before
+    it is read, and may raise Refused.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class Content:
         self.depth = 0
         self.known = dict(known or {})
         self.format: str | None = None
-        self.wrapping: str | None = None  # the format around this one, when there is nothing else in it
+        self.wrapping: str | None = None  # the compression around this file, if it contains nothing else
         self.stream = io.BytesIO(source) if isinstance(source, bytes | bytearray) else source
         self.budget = Budget(self.limits.unpacked_bytes, self.limits.unpacked_bytes)
         self.watch: Watch = _ignore
@@ -82,7 +82,7 @@ class Content:
         deeper: bool = True,
         known: Mapping[str, str | None] | None = None,
     ) -> Content:
-        """A part of this file; with `deeper`, it counts as one more level of nesting."""
+        """Return a file inside this one; `deeper` counts it as one more level of nesting."""
         part = Content(source, name=name, options=self.options, known=self.known | dict(known or {}))
         part.place = join_places(self.place, place)
         part.depth = self.depth + deeper
@@ -93,7 +93,7 @@ class Content:
 
     @cached_property
     def size(self) -> int | None:
-        """Size of an outer file in bytes; None when only reading would tell."""
+        """Size of an outer file in bytes; None if it is known only after reading."""
         if not self._is_outer or not self.stream.seekable():
             return None
         place = self.stream.tell()
@@ -116,16 +116,16 @@ class Content:
         return data
 
     def open(self) -> BinaryIO:
-        """The bytes as a stream from the beginning; can be read once."""
+        """Return the bytes as a stream from the start. A stream cannot be opened twice."""
         if "data" in self.__dict__:
             return io.BytesIO(self.data)
         if self._is_opened:
-            raise RuntimeError("a stream is read once")
+            raise RuntimeError("the stream of this file was opened already and cannot be read again")
         head, self._is_opened = self.head, True
         return io.BufferedReader(_Rejoined(head, self))
 
     def open_seekable(self) -> BinaryIO:
-        """The bytes as a seekable stream: the outer file itself, else a copy in memory."""
+        """Return the bytes as a seekable stream: the outer file itself, else a copy in memory."""
         if self._is_outer and self.stream.seekable():
             self.stream.seek(0)
             return self.stream
@@ -169,7 +169,7 @@ class Content:
             return ...
 
     def _take(self, size: int) -> bytes:
-        """The next bytes. After a failure it fails every time, because libbz2 crashes on another call."""
+        """Read the next bytes. After a failure it fails every time, because libbz2 crashes on another call."""
         if self._failed:
             raise self._failed
         pieces = []
@@ -189,7 +189,7 @@ class Content:
 
 
 class _Rejoined(io.RawIOBase):
-    """A stream of the head, which was read already, and the rest."""
+    """A stream of the head, which was read before, followed by the rest."""
 
     def __init__(self, head: bytes, content: Content) -> None:
         self._head = memoryview(head)
@@ -209,7 +209,7 @@ class _Rejoined(io.RawIOBase):
 
 
 def load_json(text: str | bytes) -> Any:
-    """A JSON document as Python objects; strings may contain line ends, and overlong numbers become strings.
+    """Parse a JSON document; strings may contain line ends, and overlong numbers become strings.
 
     Raises ValueError, RecursionError.
     """
@@ -217,10 +217,10 @@ def load_json(text: str | bytes) -> Any:
 
 
 def read_number(digits: str) -> int | str:
-    """A whole number of a JSON document; its digits as a string when it is too long."""
+    """Convert the digits of a JSON number to an int; a number with too many digits stays a string."""
     return int(digits) if len(digits) <= _MOST_DIGITS else digits
 
 
 def join_places(*places: str | None) -> str | None:
-    """A place within a file, outermost first: "news.zip > a.json > item 3"."""
+    """Join the places of nested files, outermost first: "news.zip > a.json > item 3"."""
     return " > ".join(filter(None, places)) or None

@@ -1,4 +1,4 @@
-"""The bytes of a file -> its text, or the reason why it is not text.
+"""Decode the bytes of a file to text, or say why it is not text.
 
 Tried in this order: a byte order mark; UTF-16 and UTF-32, by the position of zero bytes; UTF-8; then a guess. Text is
 never repaired: nothing is replaced, dropped or normalised, and line ends stay as they are. The byte order mark is not
@@ -18,7 +18,7 @@ from charset_normalizer import from_bytes
 
 from transforms.readers.limits import Refused
 
-SAMPLE = 1 << 18  # bytes that are looked at to guess an encoding
+SAMPLE = 1 << 18  # bytes used to guess an encoding
 
 _BOMS = (  # the long ones first: the mark of UTF-32-LE begins with that of UTF-16-LE
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -56,13 +56,13 @@ _MAGIC = (
     (b"{\\rtf", "an RTF document"),
 )
 
-# Encodings in which news is found; others (EBCDIC, UTF-7...) fit nearly any bytes and are never meant.
+# Encodings in which news occurs. Others (EBCDIC, UTF-7...) fit almost any bytes, but are never the right ones.
 _ALPHABETS = [
     "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp866",
     "cp874", "koi8_r", "koi8_u", "iso8859_2", "iso8859_5", "iso8859_7", "mac_roman", "mac_cyrillic",
 ]  # fmt: skip
 _EAST_ASIAN = ["cp932", "euc_jp", "gb18030", "big5", "cp949"]
-_WESTERN = ("cp1252", "mac_roman")  # in this order when both will do
+_WESTERN = ("cp1252", "mac_roman")  # in this order if both fit
 _WESTERN_SHARE = 0.2  # of all bytes; French has 4 % of bytes beyond ASCII, Vietnamese 15 %, Cyrillic 80 %
 
 # Signs that Western text was decoded wrongly, each with an example.
@@ -79,7 +79,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0e-\x19\x1c-\x1f\x7f]")
 
 @dataclass(frozen=True)
 class Decoded:
-    """Text in code points, without byte order mark; `encoding` is a Python codec name."""
+    """Text without byte order mark; `encoding` is a Python codec name."""
 
     text: str
     encoding: str
@@ -123,7 +123,7 @@ def _refuse_magic(data: bytes) -> None:
 
 
 def _checked(text: str, encoding: str) -> Decoded:
-    """The text; Refused when too many characters are not text: zero, control or unassigned characters."""
+    """Return the text; raise Refused if too many characters are not text: zero, control or unassigned characters."""
     if "\0" in text:
         raise Refused("binary_file", f"is not text: it holds zero bytes (read as {encoding})")
     controls = len(_CONTROL.findall(text))
@@ -139,7 +139,7 @@ def _checked(text: str, encoding: str) -> Decoded:
 
 
 def _decode_wide(data: bytes) -> Decoded:
-    """UTF-16 or UTF-32 without a byte order mark, recognised by the position of zero bytes in ASCII characters."""
+    """Decode UTF-16 or UTF-32 without a byte order mark, recognised by the position of zero bytes."""
     zeros = [data[place::4].count(0) for place in range(4)]
     even, odd = zeros[0] + zeros[2], zeros[1] + zeros[3]
     guesses = (
@@ -158,7 +158,7 @@ def _decode_wide(data: bytes) -> Decoded:
 
 
 def _refuse_broken_utf8(data: bytes, error: UnicodeDecodeError) -> None:
-    """Refuse UTF-8 with a few bad bytes: it is damaged, and a guess would garble its good parts."""
+    """Refuse UTF-8 with a few bad bytes: guessing another encoding would garble the good parts."""
     try:
         data.decode("utf-8", "surrogatepass")
     except UnicodeDecodeError:
@@ -192,13 +192,13 @@ def _decode_legacy(data: bytes) -> Decoded:
 
 
 def _cut(data: bytes) -> bytes:
-    """The first bytes, cut at the end of a line so that no multi-byte character is split."""
+    """Cut the first bytes at the end of a line, so that no multi-byte character is split."""
     end = data.rfind(b"\n", 0, SAMPLE) if len(data) > SAMPLE else -1
     return data[: end + 1] or data[:SAMPLE]
 
 
 def _count_misread(sample: bytes, encoding: str) -> float:
-    """How often the sample looks misread in `encoding`; infinite when it cannot be read."""
+    """Score how misread the sample looks in `encoding`; infinite if it cannot be decoded."""
     text = _try(sample, encoding)
     return inf if text is None else len(_MISREAD.findall(text))
 
@@ -210,7 +210,7 @@ def _try(data: bytes, encoding: str) -> str | None:
         return None
 
 
-# Text that is not prose: the pattern of its beginning, and what reasons call it.
+# Text that is not prose: a pattern for its beginning, and its name in reasons.
 _KINDS = tuple(
     (re.compile(pattern, re.IGNORECASE), name)
     for pattern, name in (
@@ -236,7 +236,7 @@ _KINDS = tuple(
 
 
 def find_markup(text: str) -> str | None:
-    """Which markup `text` is ("an HTML page", "JSON"...), or None for plain text."""
+    """Return the kind of markup in `text` ("an HTML page", "JSON"...), or None for plain text."""
     head = text.lstrip("\ufeff \t\r\n")[:2000]
     for pattern, name in _KINDS:
         if pattern.match(head):

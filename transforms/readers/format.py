@@ -1,4 +1,4 @@
-"""A format: how it is recognised and how it is read."""
+"""A file format: how to recognise and read it."""
 
 from __future__ import annotations
 

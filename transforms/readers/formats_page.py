@@ -1,4 +1,4 @@
-"""The formats -> `docs/formats.md`, the page that lists them."""
+"""Write `docs/formats.md`, the page that lists the formats."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from transforms.readers.fields.field_names import NAMES
 
 _TOP = """# Formats
 
-Written by `onrecord formats --markdown` (`make docs`); a test compares.
+Written by `onrecord formats --markdown` (`make docs`). A test fails if it is out of date.
 
-A format is told by what is in a file, not by its name. A file may hold one article or many, and every one of them
-ends as loaded, as a duplicate or as a reject with its reason: the row of the file in `ops.files` says how many of each.
-Where in a file an article stood is in `articles.place`, what has no column of its own in `articles.extra`.
+On Record recognises a format by the content of a file, not by its name. A file may hold one article or many. Each of
+them is loaded, a duplicate, or rejected with a reason; the row of the file in `ops.files` counts them.
+`articles.place` is the place of an article in its file, and `articles.extra` has the fields without a column of their
+own.
 
 | format | what is recognised | example |
 |---|---|---|
@@ -20,8 +21,9 @@ Where in a file an article stood is in `articles.place`, what has no column of i
 _MIDDLE = """
 ## Names of fields
 
-In JSON and tables, fields are told by their names, whatever their case and marks: `pub_date`, `pubDate` and `Pub Date`
-are one. When several are there the first in this list counts. Others are named with `--map`, ours first:
+In JSON and tables, fields are recognised by name. Case and punctuation do not matter: `pub_date`, `pubDate` and
+`Pub Date` are the same. If a file has several names of one field, the first in this list counts. Use `--map` for other
+names, with our name first:
 `onrecord ingest export.csv --map body=FullText --map published=Day`.
 
 | field | names |
@@ -31,7 +33,7 @@ are one. When several are there the first in this list counts. Others are named 
 _LIMITS = """
 ## Limits
 
-What is beyond a limit is rejected with a reason; the rest of the file and of the run goes on.
+Anything over a limit is rejected with a reason; the rest of the file and of the run continues.
 
 | limit | default | |
 |---|---|---|
@@ -39,12 +41,12 @@ What is beyond a limit is rejected with a reason; the rest of the file and of th
 
 _MEANING = {
     "file_bytes": "bytes of a document that is read as a whole",
-    "unpacked_bytes": "bytes that one file unpacks to, over all that is in it",
+    "unpacked_bytes": "bytes that one file unpacks to, all inner files together",
     "members": "files in one archive",
     "articles": "articles in one file",
     "characters": "characters of one article",
     "nesting": "archives in archives",
-    "payload_characters": "characters that are kept of a reject",
+    "payload_characters": "characters of a reject that are kept",
 }
 
 

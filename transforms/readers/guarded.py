@@ -1,4 +1,4 @@
-"""Reads one article of many so that an error costs only that article."""
+"""Read one article of many, so that an error affects only that article."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ TOO_MUCH_MEMORY = "too_much_memory"
 
 
 def attempt(build: Callable[[], Record | Reject | Content], place: str | None) -> Record | Reject | Content:
-    """The result of `build`, or a reject at `place` when it raises."""
+    """Return the result of `build`, or a reject at `place` if it raises."""
     try:
         return build()
     except RecursionError:
@@ -22,7 +22,7 @@ def attempt(build: Callable[[], Record | Reject | Content], place: str | None) -
 
 
 def reject_of(error: Exception, place: str | None) -> Reject:
-    """The reject for an error."""
+    """Return the reject for an error."""
     if isinstance(error, Refused):
         return Reject(None, error.reason_code, error.reason, place)
     if is_for_memory(error):
@@ -38,5 +38,9 @@ def reject_of(error: Exception, place: str | None) -> Reject:
 
 def is_for_memory(error: Exception) -> bool:
     """Whether an error means that memory ran out; libraries raise their own errors for that."""
-    said = str(error).lower()
-    return isinstance(error, MemoryError) or ("memory" in said and "alloc" in said) or "bad_alloc" in said
+    message = str(error).lower()
+    return (
+        isinstance(error, MemoryError)
+        or ("memory" in message and "alloc" in message)
+        or "bad_alloc" in message
+    )

@@ -1,7 +1,7 @@
 """The limits of a reader, and the mapping of column names.
 
-A file over a limit is a reject with a reason, never an error. The defaults keep a run within 1 GB of memory, whatever
-the files contain; a setting can raise each of them.
+A file over a limit is rejected with a reason; it is never an error. The defaults keep a run within 1 GB of memory,
+whatever the files contain; settings can raise them.
 """
 
 from __future__ import annotations
@@ -9,40 +9,38 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-MOST_PACKED = 100  # times that the texts in a file may be larger than the file; they pack three to ten times
-FEW = 10_000  # articles that any file may have
-FEW_SHORT = (
-    1_000  # articles that any file may have however short they are; of more the texts have, on average,
-)
-SHORTEST = 10  # characters: no list of headlines has fewer
+MOST_PACKED = 100  # largest compression ratio of the texts in a file; ordinary text has 3 to 10
+FEW = 10_000  # articles that a file of any size may have
+FEW_SHORT = 1_000  # articles that any file may have, however short they are
+SHORTEST = 10  # characters on average, with more articles than that; even lists of headlines have more
 
 
 @dataclass(frozen=True)
 class Limits:
     """Largest sizes: of one file, of all that one file unpacks to, of one article, and so on."""
 
-    file_bytes: int = 20_000_000  # a document that must be held in memory as a whole
-    unpacked_bytes: int = 2_000_000_000  # all that one outer file unpacks to, over all its members
+    file_bytes: int = 20_000_000  # a document that is held in memory as a whole
+    unpacked_bytes: int = 2_000_000_000  # what one outer file unpacks to, all members together
     members: int = 100_000  # files in one archive
     articles: int = 100_000  # in one file
     characters: int = 1_000_000  # of one article's text
     nesting: int = 4  # archives in archives
-    payload_characters: int = 10_000  # kept of what is rejected
+    payload_characters: int = 10_000  # of a reject that are kept
 
     def most_text(self, size: int) -> int:
-        """How many characters all articles in a file of this size (bytes) may have together."""
+        """Return how many characters all articles in a file of this size (bytes) may have together."""
         return min(self.unpacked_bytes, max(self.file_bytes, MOST_PACKED * size))
 
     def most_articles(self, size: int) -> int:
-        """How many articles a file of this size (bytes) may have: more articles than bytes repeat one text."""
+        """Return the most articles for a file of this size; more articles than bytes can only be repetitions."""
         return min(self.articles, max(FEW, size))
 
 
 @dataclass(frozen=True)
 class Options:
-    """Options of a reader: limits, and `mapping` from our names to a table's (`{"body": "FullText"}`).
+    """Options of a reader: limits, and `mapping` from our field names to a table's (`{"body": "FullText"}`).
 
-    `dates` says how 03/04/2019 is meant where a source does not show it: "day_first", "month_first", or null.
+    `dates` decides dates like 03/04/2019 if the source does not: "day_first", "month_first", or None.
     """
 
     limits: Limits = Limits()
@@ -51,7 +49,7 @@ class Options:
 
 
 class Refused(ValueError):
-    """A file or a part of one is refused; `reason_code` and `reason` (without the path) say why."""
+    """A file, or a file inside another one, is refused; `reason_code` and `reason` (without the path) say why."""
 
     def __init__(self, reason_code: str, reason: str) -> None:
         super().__init__(reason)

@@ -1,7 +1,7 @@
-"""Untrusted XML and HTML -> trees, and trees -> text in paragraphs.
+"""Parse untrusted XML and HTML, and extract text in paragraphs.
 
-Loads nothing from outside, expands no entities, and limits the depth of trees. Refuses XML that declares entities: news
-formats never do, XML bombs always do.
+Loads nothing from outside, expands no entities, and limits the depth of trees. Refuses XML that declares entities, as
+XML bombs do and news formats do not.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _XML_NAMES = (b"amp", b"lt", b"gt", b"quot", b"apos")
 _ATTRIBUTE = r"(?:[\s/]++|(?<=[\"']))[^\s=>/]++(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>]*+))?"
 _START_TAG = re.compile(rf"<(?P<name>[A-Za-z][^\s/>]{{0,50}}+)(?P<attributes>(?:{_ATTRIBUTE})*)")
 _ONE_ATTRIBUTE = re.compile(_ATTRIBUTE)
-_MOST_ATTRIBUTES = 500  # of one element; the parser takes the square of the time for them
+_MOST_ATTRIBUTES = 500  # of one element; the parser takes quadratic time for them
 _LONG_TAG = 20_000  # characters
 _BLANKS = re.compile(r"[ \t\r\n\f\v]+")
 
@@ -76,7 +76,7 @@ def parse_xml(data: bytes) -> _Element:
 
 
 def _correct_encoding(data: bytes) -> bytes:
-    """Drop an XML declaration that says Latin-1 when the document is UTF-8; some agencies send that."""
+    """Remove an XML declaration of Latin-1 if the document is UTF-8; some agencies send that."""
     declared = _LATIN_1.match(data)
     if not declared or data.isascii():
         return data
@@ -88,13 +88,13 @@ def _correct_encoding(data: bytes) -> bytes:
 
 
 def refuse_entities(data: bytes) -> None:
-    """Raises Refused (xml_entities) for a document that declares entities."""
+    """Raise Refused (xml_entities) for a document that declares entities."""
     if _ENTITY.search(data):
         raise Refused("xml_entities", "declares XML entities, which is how XML bombs and spies are made")
 
 
 def _number_reference(match: re.Match[bytes]) -> bytes:
-    """`&nbsp;` as `&#160;`: feeds are full of HTML entities that XML does not define."""
+    """Replace `&nbsp;` by `&#160;`: feeds are full of HTML entities that XML does not define."""
     name = match[1]
     char = None if name in _XML_NAMES else html.entities.html5.get(f"{name.decode()};")
     return "".join(f"&#{ord(one)};" for one in char).encode() if char else match[0]
@@ -116,7 +116,7 @@ def parse_html(text: str) -> _Element | None:
 
 
 def _thin_attributes(text: str) -> str:
-    """Drop the attributes of elements that have thousands of them; only hostile pages do."""
+    """Remove the attributes of elements that have thousands of them, as only hostile pages do."""
     if len(text) < _LONG_TAG or (text.count("=") < _LONG_TAG and max(map(len, text.split(">"))) < _LONG_TAG):
         return text
     return _START_TAG.sub(lambda tag: f"<{tag['name']}" if _has_too_many(tag["attributes"]) else tag[0], text)

@@ -1,7 +1,7 @@
 """The output of readers: the articles of one file, and the records that are not articles.
 
-Readers copy what a file says, word for word. Later steps interpret it: the day with its precision, the language, which
-version of which story it is.
+Readers copy a file's values word for word. Later steps interpret them: the day and its precision, the language, which
+version of which story an article is.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ __all__ = ["Reading", "Record", "Reject", "join_readings", "to_frame"]
 
 @dataclass(frozen=True)
 class Reject:
-    """One record that is not an article; `record_no` is null when the whole file is rejected.
+    """One record that is not an article; `record_no` is None if the whole file is rejected.
 
-    `place` says where in the file ("news.zip > a.json, item 3"), `payload` is the record as JSON or its raw text,
-    cut at `Limits.payload_characters`; both may be null.
+    `place` is the place in the file ("news.zip > a.json, item 3"); `payload` is the record as JSON or its raw text,
+    cut at `Limits.payload_characters`; both may be None.
     """
 
     record_no: int | None
@@ -36,10 +36,10 @@ class Reject:
 
 @dataclass(frozen=True)
 class Reading:
-    """The result of reading one file, or a part of its records. `format` and `encoding` are null if not recognised.
+    """The result of reading a file or a part of it. `format` and `encoding` are None if not recognised.
 
-    `records` is a RECORDS frame. `days` maps record numbers to days that only the file as a whole can settle; the last
-    part has them.
+    `records` is a RECORDS frame. `days` maps record numbers to days that can be decided only after the whole file is
+    read; the last part has them.
     """
 
     format: str | None
@@ -60,7 +60,7 @@ def join_readings(parts: Sequence[Reading]) -> Reading:
 
 
 def to_frame(records: list[tuple[int, Record]], path: str) -> pl.DataFrame:
-    """Numbered records of one file -> frame in the RECORDS schema."""
+    """Convert numbered records of one file to a frame in the RECORDS schema."""
     rows = [
         vars(record)
         | {

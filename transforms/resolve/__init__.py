@@ -1,1 +1,1 @@
-"""Who is meant, within one article: names, titles, descriptions and pronouns to actors."""
+"""Coreference: resolve names, titles, descriptions and pronouns of one article to actors."""

@@ -1,6 +1,6 @@
-"""The role before a name between commas: "the company's chief, Ann Roe, said".
+"""Find the role in an apposition before a name: "the company's chief, Ann Roe, said".
 
-In: a `Text`, its `Clusters`, the mention of a person. Out: the roles of the noun phrase before the comma.
+In: a `Text`, its `Clusters`, a mention of a person. Out: the roles of the noun phrase before the comma.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from transforms.resolve.role_phrases import NO_MODIFIERS, POSSESSIVES, read_phra
 from transforms.resolve.word_lists import AFTER_ROLE, BELONGS, DETERMINERS, SPEAKS
 
 NAMED = frozenset("named surnamed called".split())  # between a role and a name: 'an accountant named Roe'
-FARTHEST = 18  # words of a phrase before a name between commas
+FARTHEST = 18  # words to look back from a name between commas
 
 
 def roles_in_front(text: Text, clusters: Clusters, mention: Mention, start: int) -> list[Role]:
-    """The role in "the company's chief, X, ...", 'a spokesman for Acme, Dr X, ...' and 'an accountant named X'.
+    """Return the roles in "the company's chief, X, ...", 'a spokesman for Acme, Dr X, ...', 'an accountant named X'.
 
-    `start`: the first word of the name with its titles.
+    `start` is the first word of the name with its titles.
     """
     last = mention.last
     first = _skip_honorifics(text, start)
@@ -38,7 +38,7 @@ def roles_in_front(text: Text, clusters: Clusters, mention: Mention, start: int)
 
 
 def _skip_honorifics(text: Text, start: int) -> int:
-    """The first word of 'Dr', 'Sir' and the like before word `start`."""
+    """Return the first word of titles such as 'Dr' and 'Sir' before word `start`."""
     while start and (text.lower[start - 1] in honorifics() or (text.words[start - 1] == "." and start > 1
                      and text.lower[start - 2] in honorifics())):  # fmt: skip
         start -= 1
@@ -46,7 +46,7 @@ def _skip_honorifics(text: Text, start: int) -> int:
 
 
 def _opens_phrase(text: Text, clusters: Clusters, i: int) -> bool:
-    """Whether a noun phrase may begin at word i: with an article, a sentence, a name, or after a comma."""
+    """Whether a noun phrase may begin at word i: after a comma, or with an article, a sentence or a name."""
     word = text.lower[i]
     if word in DETERMINERS or word in ("an", "another", "one") or text.words[i - 1] == ",":
         return True
@@ -54,7 +54,7 @@ def _opens_phrase(text: Text, clusters: Clusters, i: int) -> bool:
 
 
 def _begins_name(text: Text, clusters: Clusters, i: int) -> bool:
-    """Whether a body or country begins at word i, or a person who owns what follows: "Ann Roe's lawyer"."""
+    """Whether word i begins a name of a body or country, or of an owner: "Ann Roe's lawyer"."""
     mention = clusters.at.get(i)
     if mention is None or mention.first != i:
         return False
@@ -63,7 +63,7 @@ def _begins_name(text: Text, clusters: Clusters, i: int) -> bool:
 
 
 def _belongs(text: Text, first: int, last: int) -> bool:
-    """Whether the words end a body's description: 'branch in Dorne' of 'head of the Acme branch in Dorne'."""
+    """Whether the words belong to a body's description: 'branch in Dorne' in 'head of the Acme branch in Dorne'."""
     rest = range(first, last)
     if not 0 < len(rest) < 8 or text.lower[first] in BELONGS - {"of", "for"}:
         return False

@@ -1,4 +1,4 @@
-"""One article resolved: its cast with all mentions, and who made each statement.
+"""Resolve one article: its actors with all their mentions, and the speaker of each statement.
 
 In: body, spans of names, statements as found (`Attribution`). Out: a `Resolved`. Nothing depends on other
 articles.
@@ -29,7 +29,7 @@ from transforms.resolve.workplaces import place_roles
 
 @dataclass(slots=True)
 class Resolved:
-    """The actors mentioned at least once, a profile for each, and one speaker per attribution, in the same order."""
+    """The mentioned actors, a profile for each, and one speaker per attribution, in the same order."""
 
     actors: list[Actor]
     profiles: list[Profile]
@@ -46,9 +46,9 @@ def resolve_article(
     pointers: Pointers | None = None,
     ranker: Ranker | None = None,
 ) -> Resolved:
-    """Who is meant in one article, and what it says about them; does not link actors across articles.
+    """Resolve one article; does not link its actors to those of other articles.
 
-    `pointers`: which names the network thinks pronouns and descriptions mean, if it ran (see `discourse`).
+    `pointers` are the names to which the tagger links pronouns and descriptions, if it ran (see `discourse`).
     """
     text, clusters, phrases = build_cast(body, spans)
     guess_types(text, clusters)
@@ -68,7 +68,7 @@ def resolve_article(
 
 
 def build_cast(body: str, spans: Iterable[Span]) -> tuple[Text, Clusters, dict[int, int]]:
-    """The actors named in a body, with their roles, and where the phrase around each person's name begins."""
+    """Return the actors named in a body, with their roles, and the start of the phrase around each person's name."""
     text = Text(body)
     clusters = Clusters(text, find_names(text, spans))
     phrases = find_roles(text, clusters)
@@ -80,7 +80,7 @@ def build_cast(body: str, spans: Iterable[Span]) -> tuple[Text, Clusters, dict[i
 def _find_mentioned(
     clusters: Clusters, attributions: Sequence[Attribution], speakers: Sequence[Speaker]
 ) -> None:
-    """Sets the first mention of each actor in each content, except the speaker."""
+    """Set the first mention of each actor in each content, except of the speaker."""
     mentions = sorted(clusters.mentions, key=lambda mention: mention.start)
     starts = [mention.start for mention in mentions]
     for attribution, speaker in zip(attributions, speakers, strict=True):

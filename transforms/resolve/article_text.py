@@ -1,4 +1,4 @@
-"""The text of one article as words, sentences and paragraphs.
+"""Split the text of one article into words, sentences and paragraphs.
 
 In: a body. Out: a `Text`: parallel lists with one entry per word or punctuation mark; offsets are code points.
 """
@@ -21,13 +21,13 @@ PRONOUNS = frozenset("i you he she it we they who that".split())
 
 
 class Text:
-    """The words of a body and where they are.
+    """The words of a body and their positions.
 
     `words`, `lower`, `starts`, `ends`: one entry per word; `lower` has pronouns without contractions.
     `sentences`, `paragraphs`: the number of each word's sentence and paragraph, from 0.
     `counts`: how often each lower-case word occurs.
-    `everyday`: the words that occur in lower case somewhere.
-    `amid`: the words, as written, that follow a lower-case word somewhere.
+    `everyday`: the words that occur in lower case somewhere in the text.
+    `amid`: the words, as written, that follow a lower-case word somewhere in the text.
     `quoted`: whether the word is inside quotation marks.
     """
 
@@ -50,7 +50,7 @@ class Text:
         self.firsts, self._openers = self._first_words()
 
     def _number(self, words: list[str], quoted: list[int]) -> None:
-        """Numbers sentences and paragraphs; a line break ends both (wrapped lines have been joined before)."""
+        """Number sentences and paragraphs; a line break ends both, as wrapped lines were joined before."""
         sentence = paragraph = 0
         ended, previous = False, ""
         for i, word in enumerate(words):
@@ -72,9 +72,9 @@ class Text:
         return word.lower() in ABBREVIATIONS or (len(word) == 1 and word.isupper() and word != "I")
 
     def _first_words(self) -> tuple[list[int], list[int]]:
-        """Index of the first word of each sentence, and of the first that is not punctuation.
+        """Return the index of the first word of each sentence, and of the first that is not punctuation.
 
-        It is the number of words where a sentence number is skipped or a sentence is all punctuation.
+        The index is the number of words if a sentence number is skipped or a sentence has only punctuation.
         """
         firsts = [len(self.words)] * (self.sentences[-1] + 2 if self.words else 1)
         openers = list(firsts)
@@ -88,15 +88,15 @@ class Text:
         return len(self.words)
 
     def word_range(self, start: int, end: int) -> tuple[int, int]:
-        """Half-open range of the words that overlap the code points [start, end)."""
+        """Return the half-open range of the words that overlap the code points [start, end)."""
         return bisect_right(self.ends, start), bisect_left(self.starts, end)
 
     def slice(self, first: int, last: int) -> str:
-        """The body from word `first` up to, not including, word `last`."""
+        """Return the body from word `first` to the end of the word before `last`."""
         return self.body[self.starts[first] : self.ends[last - 1]] if first < last else ""
 
     def is_headline(self, i: int) -> bool:
-        """Whether the whole sentence of word i is capitalised, so that capitals say nothing about names."""
+        """Whether the whole sentence of word i is capitalised, so that capitals do not mark names."""
         first = self.firsts[self.sentences[i]]
         long = []
         for k in range(first, min(first + 40, len(self.words))):
@@ -107,7 +107,7 @@ class Text:
         return len(long) > 3 and sum(long) >= 0.8 * len(long)
 
     def opens_sentence(self, i: int) -> bool:
-        """Whether word i is the first of its sentence, not counting quotation marks."""
+        """Whether word i is the first of its sentence, ignoring quotation marks."""
         return self._openers[self.sentences[i]] >= i
 
 

@@ -1,8 +1,8 @@
-"""The actors of an article: which names mean the same one.
+"""Group the names of an article into actors.
 
-In: a `Text` and its `Name`s. Out: a `Clusters`: actors, the mentions of each, and which mention covers which
-word. Within an article a family name means the last full name that has it, an acronym the name it
-was defined for or whose initials it has, a short name the longer one that begins with it.
+In: a `Text` and its `Name`s. Out: a `Clusters`: actors, the mentions of each, and the mention that covers each
+word. Within an article, a family name refers to the last full name that contains it, an acronym to the name that
+defines it or has its initials, and a short name to the longer one that begins with it.
 """
 
 from __future__ import annotations
@@ -30,18 +30,20 @@ STATE = frozenset(("government", "court", "military"))  # names that bodies of e
 
 
 class Clusters:
-    """Actors of one article with their mentions; `at` gives the mention that covers a word."""
+    """The actors of one article with their mentions; `at` has the mention that covers each word."""
 
     def __init__(self, text: Text, names: Sequence[Name]) -> None:
         self.text = text
         self.actors: list[Actor] = []
         self.mentions: list[Mention] = []
         self.at: dict[int, Mention] = {}
-        self.latent: dict[int, Name] = {}  # capitals: governments only when they act or speak
-        self.places: dict[int, Name] = {}  # every word of a place's name, including those
+        self.latent: dict[
+            int, Name
+        ] = {}  # capital cities, which mean a government only when they act or speak
+        self.places: dict[int, Name] = {}  # every word of a place name, including these capitals
         self._countries: dict[str, Actor] = {}
         self._groups: dict[str, Actor] = {}
-        self._awake: dict[str, Actor] = {}  # governments by name
+        self._awake: dict[str, Actor] = {}  # governments that are actors, by the name of their seat
         self._add_people([name for name in names if name.kind == "person"])
         self._add_organizations([name for name in names if name.kind == "organization"])
         for name in names:
@@ -59,9 +61,9 @@ class Clusters:
     # ---- adding
 
     def add(self, first: int, last: int, kind: str, rule: str, actor: Actor) -> Mention:
-        """A mention of `actor` in the words [first, last)."""
+        """Add a mention of `actor` in the words [first, last)."""
         start, end = self.text.starts[first], self.text.ends[last - 1]
-        if kind == "pronoun":  # "he" of "he'll"
+        if kind == "pronoun":  # only "he" of "he'll"
             end = start + len(self.text.lower[first])
         mention = Mention(first, last, start, end, kind, rule, actor)
         self.mentions.append(mention)
@@ -75,7 +77,7 @@ class Clusters:
         return actor
 
     def country(self, known: Known) -> Actor:
-        """The actor of the country that a known name means; each country has one, whatever names it goes by."""
+        """Return the actor of the country that a known name refers to; all names of a country share one actor."""
         code = known.country_code or ""
         if code not in self._countries:
             name = lexicon.country_name(code)
@@ -83,7 +85,7 @@ class Clusters:
         return self._countries[code]
 
     def wake(self, name: Name) -> Mention | None:
-        """Makes a mention of a government from its seat when that acts or speaks: 'Washington said'."""
+        """Make the capital city a mention of its government if it acts or speaks: 'Washington said'."""
         if name.known is None or name.first in self.at:
             return self.at.get(name.first)
         if name.known.kind == "country":
@@ -159,7 +161,7 @@ class Clusters:
             mention.actor.gender = gender
 
     def title_gender(self, first: int) -> str | None:
-        """Gender given by the word before: 'Mrs. Roe', 'Queen Ann', 'spokeswoman Ann Roe'."""
+        """Return the gender that the previous word implies: 'Mrs. Roe', 'Queen Ann', 'spokeswoman Ann Roe'."""
         i = first - 2 if first > 1 and self.text.words[first - 1] == "." else first - 1
         return lexicon.title_genders().get(self.text.lower[i]) if i >= 0 else None
 
@@ -189,7 +191,7 @@ class Clusters:
 
 
 def _name_by_usual_form(actor: Actor, body: str) -> None:
-    """Names a person as the article mostly does: 'Ann Roe', even if one headline has 'Poor Ann Roe'."""
+    """Name a person by the most frequent form in the article: 'Ann Roe', even if a headline has 'Poor Ann Roe'."""
     written = Counter(" ".join(body[m.start : m.end].split()) for m in actor.mentions)
     if not actor.name.isupper():  # the turns of a transcript: "ANN ROE: No."
         written = Counter({name: count for name, count in written.items() if not name.isupper()})
@@ -200,7 +202,7 @@ def _name_by_usual_form(actor: Actor, body: str) -> None:
 
 
 class _Places:
-    """Where each word of each full name occurs, to find whom a family name means."""
+    """The positions of each word of each full name, to resolve family names."""
 
     def __init__(self) -> None:
         self._by_word: dict[str, tuple[list[int], list[Actor]]] = {}
@@ -212,7 +214,7 @@ class _Places:
             actors.append(actor)
 
     def nearest(self, word: str, first: int, gender: str | None, reach: int = 8) -> Actor | None:
-        """The person of that name last named in full before word `first`, else the first one named after it."""
+        """Return the person of that name last named in full before word `first`, else the first one named after it."""
         places, actors = self._by_word.get(word, ([], []))
         i = bisect_left(places, first)
         near = [*reversed(actors[max(0, i - reach) : i]), *actors[i : i + reach]]
@@ -221,9 +223,9 @@ class _Places:
 
 
 class _Spellings:
-    """People by their names with one letter left out, to match misspellings: 'Kristen Roe', 'Kristin Roe'.
+    """People by their names with one letter left out, to find misspellings: 'Kristen Roe', 'Kristin Roe'.
 
-    A name that fits several people finds nobody.
+    A name that fits several people finds none of them.
     """
 
     def __init__(self) -> None:
@@ -239,14 +241,14 @@ class _Spellings:
                 alike.add(actor)
 
     def find_full(self, words: tuple[str, ...]) -> Actor | None:
-        """The person with that family name and almost that given name, of six letters or more and the same gender."""
+        """Return the person with this family name, a similar given name (six letters or more) and the same gender."""
         actor = next((a for w in _less_a_letter(words[0]) if (a := self._full.get((w, words[-1])))), None)
         genders = lexicon.given_names()
         alike = actor is not None and genders.get(words[0]) == genders.get(actor.words[0]) != "u"
         return actor if alike and len(words[0]) > 5 else None
 
     def find_family(self, word: str) -> Actor | None:
-        """The only person with almost that family name, of five letters or more."""
+        """Return the only person with a similar family name of five or more letters."""
         if len(word) < 5 or word in lexicon.given_names():
             return None
         found = {actor for shorter in _less_a_letter(word) for actor in self._family.get(shorter, ())}
@@ -258,17 +260,17 @@ def _less_a_letter(word: str) -> set[str]:
 
 
 def full_given_name(word: str) -> str:
-    """'bob' -> 'robert'; other names stay as they are."""
+    """Expand a short given name: 'bob' -> 'robert'; other names do not change."""
     return lexicon.nicknames().get(word, word)
 
 
 def person_forms(words: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """Shorter forms that mean the same person: the last words, two or more, and the first with the last."""
+    """Return shorter forms of a name: the last words, two or more, and the first with the last."""
     return [*(words[i:] for i in range(len(words) - 1)), (words[0], words[-1])]
 
 
 def person_words(name: str) -> tuple[str, ...]:
-    """Words that identify a person, without accents, initials and 'Jr': 'Zoë B. Roe' -> ('zoe', 'roe')."""
+    """Return the words that identify a person, without accents, initials and 'Jr': 'Zoë B. Roe' -> ('zoe', 'roe')."""
     plain = without_accents(name).lower().replace("’", "'").replace(".", " ").replace(",", " ")
     words = plain.translate(QUOTES).split()
     kept = tuple(word for word in words if len(word) > 1 and word not in SUFFIXES)
@@ -276,7 +278,7 @@ def person_words(name: str) -> tuple[str, ...]:
 
 
 def organization_words(name: str) -> tuple[str, ...]:
-    """Words that identify an organization: lower case, without 'the', legal forms and a leading country."""
+    """Return the words that identify an organization: lower case, no 'the', legal form or leading country."""
     skipped = ("the", "'s", "’s", ".", ",")
     words = [word for word in lexicon.split_words(name) if word.lower() not in skipped]
     while (
@@ -292,7 +294,7 @@ def organization_words(name: str) -> tuple[str, ...]:
 
 
 def organization_type(name: str) -> str:
-    """The type suggested by the last word of a name that has one: 'Ministry of Trade' -> government."""
+    """Return the type that the last telling word of a name suggests: 'Ministry of Trade' -> government."""
     words = [word.lower().rstrip(".") for word in lexicon.split_words(name)]
     known = lexicon.organization_words()
     if words and words[0] in known and "of" in words and known.get(words[-1]) not in LAST_TELLS:
@@ -313,7 +315,7 @@ def _country_and_words(name: Name) -> tuple[str | None, tuple[str, ...]]:
 
 
 def country_and_words(written: str) -> tuple[str | None, tuple[str, ...]]:
-    """Country and key words of an organization, equal for 'Dutch Trade Ministry' and 'Trade Ministry of Holland'."""
+    """Split a name into country and key words: 'Dutch Trade Ministry' -> NL, ('trade', 'ministry')."""
     words = lexicon.split_words(written)
     known = lexicon.known_names()
     leading, trailing = known.get(words[0]), known.get(words[-1])
@@ -330,7 +332,7 @@ def country_and_words(written: str) -> tuple[str | None, tuple[str, ...]]:
 
 
 def _is_government(words: Sequence[str]) -> bool:
-    """Whether a name next to a country is that of its government: 'Government of', 'Trade Ministry of the'."""
+    """Whether a name next to a country means its government: 'Government of', 'Trade Ministry of the'."""
     lowered = [word.lower() for word in words]
     joined = lowered[-1] in ("of", "the") or len(lowered) == 1
     return joined and any(lexicon.organization_words().get(word) in STATE for word in lowered[:2])
@@ -346,7 +348,7 @@ def _organization(name: Name, country: str | None, key: tuple[str, ...]) -> Acto
 
 
 def _known_organization(known: Known) -> Actor:
-    """Adds a well-known body; a party or parliament without a state, such as the Labour Party, may be any state's."""
+    """Add a well-known body. A party or parliament without a state, such as the Labour Party, fits any state."""
     key, country = organization_words(known.name), known.country_code
     full = country is not None or known.org_type not in STATE | {"party"}
     actor = Actor(
@@ -363,7 +365,7 @@ def _is_short(name: Name) -> bool:
 
 
 def _by_part(by_part: dict[tuple[str, ...], Actor], name: Name, key: tuple[str, ...]) -> Actor | None:
-    """The organization a short name means, found among the parts of longer names; see `_parts`."""
+    """Return the organization that a short name refers to, found among the parts of longer names (see `_parts`)."""
     if _is_short(name):
         return by_part.get(("initials", name.text.replace(".", ""))) or by_part.get(("head", *key))
     if ("turned", *key) in by_part:
@@ -374,7 +376,7 @@ def _by_part(by_part: dict[tuple[str, ...], Actor], name: Name, key: tuple[str, 
 
 
 def _parts(name: str, key: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """Short forms that may mean an organization later on: its initials, its first words, its generic endings."""
+    """Return short forms that may refer to an organization: its initials, its first words, its generic endings."""
     words = lexicon.split_words(name)
     while len(words) > 2 and words[-1].lower() in LEGAL_FORMS:
         words = words[:-1]
@@ -392,7 +394,7 @@ def _parts(name: str, key: tuple[str, ...]) -> list[tuple[str, ...]]:
 
 
 def _is_head(key: tuple[str, ...], n: int) -> bool:
-    """Whether the first n words may mean the whole name: 'Acme' of 'Acme Corp', but not 'Bank of'."""
+    """Whether the first n words may stand for the whole name: 'Acme' for 'Acme Corp', but not 'Bank of'."""
     return _is_distinct(key[:n]) or (n > 1 and key[n] == "of" and is_generic(key[:n]))
 
 

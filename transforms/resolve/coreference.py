@@ -1,7 +1,7 @@
-"""Pronouns and descriptions: whom "he", "his", "who", "the Dutch minister" and "the commission" mean.
+"""Resolve pronouns and descriptions: "he", "his", "who", "the Dutch minister", "the commission".
 
-In: a `Text`, its `Cast` with names and roles, the words that are sources of statements. Out: new mentions
-in the cast. A reference that fits nobody well stays unresolved: a wrong actor is worse than none.
+In: a `Text`, its `Clusters` with names and roles, and the sources of statements. Out: new mentions in the clusters. A
+reference that fits nobody well stays unresolved: a wrong actor is worse than none.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ TRIGGERS = HE | SHE | WHO | THE
 OF_STATES = frozenset("ministry parliament embassy army military".split())
 REACH_MENTIONS = 40
 MOST_OF_ROLE = 6
-MOST_ALIKE = 200  # people per word of a role that are considered
+MOST_ALIKE = 200  # people to consider per word of a role
 
 
 class References:
@@ -33,7 +33,7 @@ class References:
 
     def __init__(self, discourse: Discourse, ranker: Ranker) -> None:
         self.discourse, self.ranker = discourse, ranker
-        self.likelihoods: dict[int, float] = {}  # probability of the speaker, by the number of the statement
+        self.likelihoods: dict[int, float] = {}  # number of the statement -> probability of its speaker
         self.text, self.clusters, self.phrases = discourse.text, discourse.clusters, discourse.phrases
         text, clusters = self.text, self.clusters
         self.people = [m for m in clusters.mentions if m.actor.kind == "person"]
@@ -43,7 +43,7 @@ class References:
         self.triggers = [i for i, word in enumerate(text.lower) if word in TRIGGERS and i not in clusters.at]
 
     def _learn_genders(self) -> None:
-        """Gives people of unknown gender that of the pronouns that most often follow their names."""
+        """Give people of unknown gender that of the pronouns that most often follow their names."""
         places = [i for i, word in enumerate(self.text.lower) if word in HE or word in SHE]
         votes: dict[Actor, list[int]] = {}
         for place, mention in zip(self.places, self.people, strict=True):
@@ -62,7 +62,7 @@ class References:
         return alone and self.text.sentences[pronoun] - self.text.sentences[place] <= 1
 
     def resolve(self, i: int, speaker: Actor | None = None) -> None:
-        """Resolves the reference that begins at word i, but never to `speaker`: nobody calls themselves "he"."""
+        """Resolve the reference at word i, but never to `speaker`: people do not call themselves "he"."""
         word = self.text.lower[i]
         if i in self.clusters.at or word not in TRIGGERS:
             return
@@ -78,7 +78,7 @@ class References:
                 self.add(i, i + 1, "pronoun", actor)
 
     def add(self, first: int, last: int, kind: str, actor: Actor, rule: str = "nominal") -> Mention:
-        """Adds a mention of an actor."""
+        """Add a mention of an actor."""
         mention = self.clusters.add(first, last, kind, rule, actor)
         if actor.kind == "person":
             at = bisect_left(self.places, first)
@@ -91,14 +91,14 @@ class References:
     # ---- pronouns
 
     def _antecedent(self, i: int, gender: str, speaker: Actor | None) -> Actor | None:
-        """The person that "he" or "she" at word i means."""
+        """Return the person to whom "he" or "she" at word i refers."""
         query = ask_pronoun(self.text, i, speaker=speaker)
         return self._subject_ahead(i, gender) or (self.ask(query) if query else None)
 
     def ask(self, query: Query) -> Actor | None:
-        """The actor whom the model takes a reference to mean; None for nobody named so far."""
+        """Return the actor that the model chooses for a reference; None if it refers to nobody named so far."""
         options = self.discourse.candidates(query.first, query.kinds)
-        if query.form == "he":  # nobody calls themselves so
+        if query.form == "he":  # people do not call themselves "he"
             options = [actor for actor in options if actor is not query.speaker]
             same = [actor for actor in options if actor.gender in (query.gender, None)]
             options = same if query.gender else options
@@ -121,14 +121,14 @@ class References:
         return actor
 
     def _is_inside(self, actor: Actor, query: Query) -> bool:
-        """Whether the description names a person or country, and so means another: 'a critic who met Ann Roe'."""
+        """Whether the description contains the actor's name, and so means somebody else: 'a critic who met Ann Roe'."""
         outside = actor.kind not in ("person", "country") or query.form == "silent"
         return not outside and self.discourse.is_within(actor, query.first, query.last)
 
     def _may_be_again(self, actor: Actor, query: Query) -> bool:
-        """Whether the name of a body allows the description: 'the weather service' is not the Civil Defence Agency.
+        """Whether the description fits a body's name: 'the weather service' is not the Civil Defence Agency.
 
-        "The service" alone may be the agency. A body without a name is what its descriptions call it.
+        "The service" alone may be that agency. For a body without a name, the name is its description.
         """
         if actor.kind != "organization" or query.form != "body" or query.head in actor.words:
             return True
@@ -144,7 +144,7 @@ class References:
         return any(w in actor.words or near(w, query.first, actor)[1] for w in [query.head, *more])
 
     def _of_role(self, query: Query) -> list[Actor]:
-        """The first few people in the article who have the role that the description names."""
+        """Return the first few people in the article who have the role in the description."""
         if not query.is_role:
             return []
         words = sorted(role_words(query.head))
@@ -153,7 +153,7 @@ class References:
 
     @cached_property
     def _by_role_word(self) -> dict[str, list[Actor]]:
-        """Maps each word of a role to the people who have it."""
+        """Map each word of a role to the people who have it."""
         found: dict[str, list[Actor]] = {}
         for actor in self.clusters.actors:
             words = (
@@ -166,7 +166,7 @@ class References:
         return found
 
     def only_body(self, i: int) -> Actor | None:
-        """The organization named in this sentence or the one before; if several, the one that opens a sentence."""
+        """Return the organization named in this or the previous sentence; if several, the one that opens a sentence."""
         end = bisect_left(self.bodies, i, key=lambda m: m.first)
         near = [m for m in self.bodies[max(0, end - 8) : end] if self._is_near(m, i)]
         actors = {m.actor for m in near}
@@ -184,7 +184,7 @@ class References:
         return self.text.opens_sentence(first - 1 if article else first)
 
     def _subject_ahead(self, i: int, gender: str) -> Actor | None:
-        """The subject after the phrase that opens the sentence: 'In her speech for the guests, Roe said'."""
+        """Return the subject after an opening phrase: 'In her speech for the guests, Roe said'."""
         text, at = self.text, bisect_left(self.places, i)
         if at == len(self.people) or text.lower[i] not in ("his", "her"):
             return None
@@ -201,7 +201,7 @@ class References:
         return subject.actor if subject.actor.gender in (gender, None) else None
 
     def _relate(self, i: int) -> None:
-        """Resolves "who" in "Ann Roe, who" and "the minister whose" to the mention right before it."""
+        """Resolve "who" in "Ann Roe, who" and "whose" in "the minister whose" to the mention directly before."""
         before = i - 2 if i > 1 and self.text.words[i - 1] == "," else i - 1
         mention = self.clusters.at.get(before)
         if mention is not None and mention.actor.kind == "person":
@@ -210,13 +210,13 @@ class References:
     # ---- descriptions
 
     def describe(self, i: int) -> None:
-        """Adds a mention for the description that begins with the article at word i, if it fits somebody."""
+        """Add a mention for the description that begins with "the" or "a" at word i, if it fits somebody."""
         head, actor = self.guess(i)
         if head is not None and actor is not None:
             self.add(i, head + 1, "nominal", actor)
 
     def guess(self, i: int) -> tuple[int | None, Actor | None]:
-        """Head of the description that begins with the article at word i, and the actor whom the rules find for it."""
+        """Return the head of the description that begins with "the" or "a" at word i, and the actor chosen by rules."""
         head = self._head(i + 1)
         if head is None:
             return None, None
@@ -224,7 +224,7 @@ class References:
         return head, self._person_for(i, head) if is_person else self._body_for(i, head)
 
     def _head(self, first: int) -> int | None:
-        """Head noun of the description that continues at `first`: 'minister' in 'the Dutch minister'."""
+        """Return the head noun of the description that continues at `first`: 'minister' in 'the Dutch minister'."""
         text, nouns, unknown = self.text, lexicon.organization_nouns(), 0
         for i in range(first, min(first + 6, len(text))):
             word = text.lower[i]
@@ -254,9 +254,10 @@ class References:
         return self.text.body[self.text.ends[i - 1] : self.text.starts[i]]
 
     def _person_for(self, i: int, head: int) -> Actor | None:
-        """The person named earlier whose role and country fit the description; else the only one named later.
+        """Return the person named earlier whose role and country fit the description; else the only one named later.
 
-        "The minister" only looks back; "the Dutch minister" and "the trade minister" look ahead as well.
+        "The minister" refers only to people named before; "the Dutch minister" and "the trade minister" may also refer
+        to people named later.
         """
         country, body = self._country_in(i + 1, head), self._organization_in(i + 1, head)
         titles = [
@@ -289,7 +290,7 @@ class References:
         return None
 
     def _body_for(self, i: int, head: int) -> Actor | None:
-        """The organization named earlier whose name contains the head noun, else one of that type."""
+        """Return the organization named earlier whose name contains the head noun, else one of that type."""
         if self._organization_in(i + 1, head):
             return None
         noun, country = self.text.lower[head], self._country_in(i + 1, head)

@@ -1,6 +1,6 @@
-"""Features of the candidates that a reference may mean.
+"""Compute the features of the candidates for a reference.
 
-In: a `Query`, its candidates, the `Discourse` so far. Out: one row per candidate and a last one for "nobody named".
+In: a `Query`, its candidates, the `Discourse` so far. Out: one row per candidate, and a last one for "nobody named".
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ LEAST = -8.0
 
 
 def describe_options(discourse: Discourse, query: Query, options: list[Actor]) -> np.ndarray:
-    """[options + 1, features]: one row per option, the last for nobody; columns as in NAMES."""
+    """Return [options + 1, features]: one row per option, the last for nobody; columns as in NAMES."""
     asked = _of_query(discourse, query)
     most = max((len(discourse.records[actor].places) for actor in options), default=0)
     fitting = (
@@ -104,7 +104,7 @@ def _of_candidate(
 
 
 def _salience(discourse: Discourse, query: Query, actor: Actor) -> float:
-    """How salient the actor is, from -8 to 3; -8 for the speaker and for those of another gender."""
+    """Return the salience of the actor, from -8 to 3; -8 for the speaker and for those of another gender."""
     if query.speaker is actor or (query.gender and actor.gender not in (query.gender, None)):
         return LEAST
     near = (
@@ -211,7 +211,7 @@ def _spoke(discourse: Discourse, query: Query, actor: Actor) -> list[float]:
 
 
 def _told(discourse: Discourse, query: Query, actor: Actor, only: Actor | None) -> list[float]:
-    """How well the description fits what the article says about the actor."""
+    """Measure how well the description fits what the article says about the actor."""
     if not query.wanted:
         return [0.0] * 14 + [float(actor.is_full), 0.0]
     wanted, noun = frozenset(word for one in query.wanted for word in role_words(one)), query.head
@@ -244,7 +244,7 @@ def _told(discourse: Discourse, query: Query, actor: Actor, only: Actor | None) 
 
 
 def _words_near(discourse: Discourse, query: Query, actor: Actor) -> float:
-    """Share of a description's other content words that occur near the actor elsewhere."""
+    """Return the share of a description's other content words that occur elsewhere near the actor."""
     lower = discourse.text.lower
     words = {
         w for w in lower[query.first : min(query.last, query.first + 10)] if len(w) > 3 and w[0].isalpha()
@@ -255,7 +255,7 @@ def _words_near(discourse: Discourse, query: Query, actor: Actor) -> float:
 
 
 def _has_initials(query: Query, actor: Actor) -> bool:
-    """Whether the head is an acronym of a role: 'the ASP' of the assistant superintendent of police."""
+    """Whether the head is an acronym of a role: 'the ASP' for the assistant superintendent of police."""
     return any(
         len(query.head) > 1
         and query.head == "".join(w[0] for w in (role.text or "").lower().split() if w != "of")

@@ -1,4 +1,4 @@
-"""Grammar and roles of a mention: is it a subject, can a pronoun mean it, does a description fit it?"""
+"""Test mentions by grammar and role: subjects, antecedents of pronouns, fits of descriptions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from transforms.resolve.word_lists import CLAUSE, FINITE
 
 
 def is_subject(text: Text, phrases: dict[int, int], mention: Mention) -> bool:
-    """Whether the mention looks like a subject: it opens its sentence or clause, or a verb follows."""
+    """Whether the mention looks like a subject: it opens its sentence or clause, or a verb follows it."""
     start = phrases.get(mention.first, mention.first)
     following = text.lower[mention.last] if mention.last < len(text) else ""
     if following in ("'s", "’s") or text.lower[mention.first] in ("him", "his", "hers"):
@@ -23,7 +23,7 @@ def is_subject(text: Text, phrases: dict[int, int], mention: Mention) -> bool:
 
 
 def is_bound(text: Text, i: int, mention: Mention) -> bool:
-    """Whether the mention is the subject of the clause with "him" as object, or is next to "his"."""
+    """Whether "him" or "his" at word i means somebody else, since the mention is its subject or just before it."""
     if mention.last == i - 1 and text.words[i - 1] == "," and text.lower[i] in ("his", "her"):
         return True  # "Ann Roe, his wife"
     if mention.last < i and text.lower[mention.last] in ("'s", "’s", "'", "’"):
@@ -34,7 +34,7 @@ def is_bound(text: Text, i: int, mention: Mention) -> bool:
 
 
 def salience(text: Text, phrases: dict[int, int], sources: set[int], i: int, mention: Mention) -> float:
-    """How salient a mention is at word i: more when near, a subject, or the source of a statement."""
+    """Return the salience of a mention at word i: higher if it is near, a subject, or the source of a statement."""
     first = mention.first
     score = -1.0 * (text.sentences[i] - text.sentences[first]) - 0.002 * (i - first)
     score -= 0.4 * (text.paragraphs[i] - text.paragraphs[first])
@@ -55,7 +55,7 @@ def role_words(role: str) -> frozenset[str]:
 
 
 def may_fit(actor: Actor, wanted: frozenset[str], country: str | None) -> bool:
-    """Whether the actor's roles have all the wanted words, and none names another country."""
+    """Whether the actor's roles have all wanted words, and none is of another country."""
     told = {word for role in actor.roles for word in role_words(role.text or "")}
     if not told or any(not role_words(word) <= told for word in wanted):
         return False

@@ -1,7 +1,7 @@
-"""The country of a place, by its name.
+"""Look up the country of a place by name.
 
-In: `models/places.npz`, hashes of city names (see `training/cities.py`), and `seeds/places.csv` for states
-and provinces. Out: the code of the country; None for a name that places in several countries have.
+In: `models/places.npz`, hashes of city names (see `training/cities.py`), and `seeds/places.csv` for states and
+provinces. Out: the country code; None for a name that places in several countries share.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from transforms.resolve.accents import without_accents
 
 
 def place_hash(name: str) -> int:
-    """The hash under which a name is looked up; accents and capitals do not matter."""
+    """Return the hash of a name, ignoring accents and capitals."""
     plain = " ".join(without_accents(name).replace("’", "'").lower().split())
     return int.from_bytes(blake2b(plain.encode(), digest_size=4).digest(), "big")
 
 
 def country_of_place(name: str) -> str | None:
-    """ISO 3166-1 code of the country of a city, state or province."""
+    """Return the ISO 3166-1 code of the country of a city, state or province."""
     region = _regions().get(name)
     if region:
         return region
@@ -34,13 +34,13 @@ def country_of_place(name: str) -> str | None:
 
 
 def full_name(name: str) -> str:
-    """'Ohio' for 'OH'; other names as they are."""
+    """Expand the short form of a state or province: 'OH' -> 'Ohio'; other names do not change."""
     return _short_forms().get(name) or _short_forms().get(f"{name}.") or name
 
 
 @cache
 def _short_forms() -> dict[str, str]:
-    """Short forms of states and provinces to their names."""
+    """Map short forms of states and provinces to their names."""
     return {
         short: row["name"]
         for row in read_seed("places").iter_rows(named=True)
@@ -62,7 +62,7 @@ def _cities() -> tuple[np.ndarray, list[str]]:
 
 @cache
 def _regions() -> dict[str, str]:
-    """Maps states and provinces, and their short forms, to their country."""
+    """Map states and provinces, and their short forms, to their country."""
     rows = read_seed("places").iter_rows(named=True)
     return {
         name: row["country_code"]

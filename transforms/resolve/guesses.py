@@ -1,8 +1,8 @@
-"""Guesses where no word is explicit: the type of a body, the country of an actor.
+"""Guess what no word states: the type of a body, the country of an actor.
 
-In: a `Text`, its `Clusters` with roles. Out: `org_type` of bodies that the seeds do not list, and `context_country` of
-actors without a country. Two small linear models over words, their word vectors and counts decide
-(`models/bodies.npz`, trained by `training/guesses.py`); where they are unsure the value stays empty.
+In: a `Text`, its `Clusters` with roles. Out: `org_type` of bodies that the seeds do not list, and `context_country`
+of actors without a country. Two small linear models over words, word vectors and counts decide (`models/bodies.npz`,
+trained by `training/guesses.py`); where they are unsure, the value stays empty.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from transforms.resolve.gazetteer import country_of_place
 from transforms.resolve.model import Actor, Mention
 from transforms.resolve.offices import is_state_office
 
-BUCKETS = 8192  # of hashed words
-SENSE_WEIGHT = np.float32(0.55)  # weight of a name's word vectors next to its words and its surroundings
-MOST_MENTIONS = 6  # of a body whose surroundings are read
+BUCKETS = 8192  # hash buckets for words
+SENSE_WEIGHT = np.float32(0.55)  # weight of a name's word vectors relative to its words and context
+MOST_MENTIONS = 6  # mentions of a body whose context is read
 MOST_COUNTRIES = 40  # candidates: the countries mentioned most in the article
-LEAST_SURE = 0.5  # least probability of a country
+LEAST_SURE = 0.5  # least probability of a guessed country
 TOPICS = {
     "sport": "match game games season coach goal goals cup league win team players player club striker tournament "
              "championship final score scored race rugby football cricket tennis squad injury".split(),
@@ -50,12 +50,12 @@ class Models(NamedTuple):
 
     types: tuple[str, ...]
     type_weights: np.ndarray  # a row for each bucket
-    sense_weights: np.ndarray  # a row for each number of `senses`
+    sense_weights: np.ndarray  # a row for each component of `senses`
     type_bias: np.ndarray
     country_weights: np.ndarray
 
     def likeliest_type(self, buckets: Sequence[int], name: str) -> str:
-        """The type with the highest score."""
+        """Return the type with the highest score."""
         words = self.type_weights[buckets].sum(axis=0) / np.sqrt(len(buckets))
         scores = words + senses(name) @ self.sense_weights + self.type_bias
         return self.types[int(np.argmax(scores))]
@@ -88,7 +88,7 @@ def load_models() -> Models:
 
 
 def guess_types(text: Text, clusters: Clusters) -> None:
-    """Gives bodies that the seeds do not list the likeliest type."""
+    """Give bodies that the seeds do not list the most likely type."""
     models = load_models()
     colleagues = _people_by_body(clusters)
     for body in clusters.actors:
@@ -105,7 +105,7 @@ def guess_types(text: Text, clusters: Clusters) -> None:
 
 
 def _ends_tellingly(name: str) -> bool:
-    """Whether the last word of a name settles the type: 'Dorne High Court'."""
+    """Whether the last word of a name determines the type: 'Dorne High Court'."""
     last = lexicon.split_words(name)[-1].lower()
     return lexicon.organization_words().get(last) in ("court", "police", "military", "education")
 
@@ -117,7 +117,7 @@ def _is_typed(body: Actor) -> bool:
 
 
 def type_buckets(text: Text, body: Actor, people: Iterable[Actor]) -> list[int]:
-    """Hashed features for the type of a body: its words, the words around it, the roles of its people."""
+    """Return hashed features for a body's type: its words, the words around it, the roles of its people."""
     return [crc32(feature.encode()) % BUCKETS for feature in sorted(set(_type_features(text, body, people)))]
 
 
@@ -152,7 +152,7 @@ def _type_features(text: Text, body: Actor, people: Iterable[Actor]) -> Iterator
 
 @lru_cache(20_000)
 def senses(name: str) -> np.ndarray:
-    """Word vectors of a name: the sum over its words, then the last word."""
+    """Return the word vectors of a name: the sum over its words, then the last word."""
     words = lexicon.split_words(name)
     return np.concatenate([meaning_of_phrase(words), meaning_of(words[-1])]) * SENSE_WEIGHT
 
@@ -162,7 +162,7 @@ def _has_telling_word(words: Iterable[str]) -> bool:
 
 
 def _topics(text: Text) -> Iterator[str]:
-    """The topics of the article, judged by its everyday words."""
+    """Yield the topics of the article, judged by its lower-case words."""
     for topic, words in TOPICS.items():
         count = sum(text.counts[word] for word in words)
         share = 1000 * count / (len(text) + 50)
@@ -199,7 +199,7 @@ def _people_by_body(clusters: Clusters) -> dict[Actor, list[Actor]]:
 
 
 def guess_countries(text: Text, clusters: Clusters, dateline: str | None) -> View | None:
-    """Gives people and bodies without a country the one that the article makes clear.
+    """Give people and bodies without a country the one that the article implies.
 
     Returns the countries that the article mentions, if any.
     """
@@ -214,7 +214,7 @@ def guess_countries(text: Text, clusters: Clusters, dateline: str | None) -> Vie
 
 
 def find_evidence(text: Text, clusters: Clusters) -> list[Evidence]:
-    """The words that are evidence for a country: its name and adjective, its places, its well-known bodies."""
+    """Return words that are evidence for a country: its name and adjective, its places, its well-known bodies."""
     found = []
     for mention in clusters.mentions:
         actor = mention.actor
@@ -234,7 +234,7 @@ def find_evidence(text: Text, clusters: Clusters) -> list[Evidence]:
 
 
 class _Traits(NamedTuple):
-    """Evidence about an actor that is the same for every candidate country."""
+    """Evidence on an actor that is the same for every candidate country."""
 
     sentences: list[set[str]]  # the countries of each sentence that names the actor
     is_state: bool  # whether a role is an office of a state
@@ -269,7 +269,7 @@ class View:
         self._traits: tuple[Actor, _Traits] | None = None  # of the actor of the last call
 
     def likeliest(self, actor: Actor) -> str | None:
-        """The country with the highest probability, if that is high enough."""
+        """Return the country with the highest probability, if that is high enough."""
         if not self.codes:
             return None
         weights = load_models().country_weights
@@ -278,7 +278,7 @@ class View:
         return self.codes[best] if 1 / (1 + np.exp(-scores[best])) >= LEAST_SURE else None
 
     def features(self, actor: Actor, code: str) -> list[float]:
-        """How well a country fits an actor, as features in the order of the weights."""
+        """Return how well a country fits an actor, as features in the order of the weights."""
         if self._traits is None or self._traits[0] is not actor:
             self._traits = actor, self._read_traits(actor)
         traits = self._traits[1]
@@ -335,7 +335,7 @@ class View:
         return _Traits(sentences, is_state, nearest, self._names(actor), self._holds(actor))
 
     def _nearest(self, word: int) -> str | None:
-        """The country mentioned last before a word, or first after it, within 40 words."""
+        """Return the country mentioned last before a word, or first after it, within 40 words."""
         if not len(self.words):
             return None
         at = int(np.searchsorted(self.words, word))
@@ -344,11 +344,11 @@ class View:
         return best.country if abs(best.word - word) <= 40 else None
 
     def _names(self, actor: Actor) -> str | None:
-        """The country of a place or nationality in the name of a body: 'Dorne City Council'."""
+        """Return the country of a place or nationality in a body's name: 'Dorne City Council'."""
         return country_in_name(actor.name) if actor.kind == "organization" else None
 
     def _holds(self, actor: Actor) -> str | None:
-        """The country of the place or the body of a role."""
+        """Return the country of the place or body at which the actor has a role."""
         told = [
             role.context_country
             or (
@@ -362,7 +362,7 @@ class View:
 
 @lru_cache(10_000)
 def country_of_dateline(place: str | None) -> str | None:
-    """The country of 'DORNE, Ohio': that of the last part that has one."""
+    """Return the country of 'DORNE, Ohio': that of the last part that has one."""
     for part in reversed((place or "").split(",")):
         words = part.strip()
         known = lexicon.known_names().get(words) or lexicon.known_names().get(words.title())
@@ -376,7 +376,7 @@ def country_of_dateline(place: str | None) -> str | None:
 
 @lru_cache(10_000)
 def country_in_name(name: str) -> str | None:
-    """The country in the words of a body's name: a nationality, a country or a place, the longest first."""
+    """Return the country in a body's name: of the longest nationality, country or place in it."""
     words = lexicon.split_words(name)
     for size in (3, 2, 1):
         for i in range(len(words) - size + 1):

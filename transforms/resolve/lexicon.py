@@ -1,4 +1,4 @@
-"""What a newspaper reader knows: countries, well-known bodies, titles and given names.
+"""Background knowledge: countries, well-known bodies, titles and given names.
 
 In: `seeds/*.csv`. Out: dictionaries by word, each built once.
 """
@@ -18,7 +18,7 @@ _COMPANY_ENDS = frozenset("co company corp corporation inc ltd limited plc ag gr
 
 
 class Known(NamedTuple):
-    """The meaning of a known name; `form` is name, adjective, seed (an alias) or metonym."""
+    """The actor or place that a known name refers to; `form` is name, adjective, seed (an alias) or metonym."""
 
     kind: str
     name: str
@@ -33,7 +33,7 @@ def split_words(name: str) -> tuple[str, ...]:
 
 
 def _country_names() -> dict[str, Known]:
-    """Names of countries; where several rows share a name (Vatican), the first meaning listed here counts."""
+    """Map names of countries; if several rows share a name (Vatican), the first meaning below counts."""
     known: dict[str, Known] = {}
     rows = [row for row in read_seed("countries").iter_rows(named=True) if row["kind"] != "part"]
     for row in rows:
@@ -47,7 +47,7 @@ def _country_names() -> dict[str, Known]:
 
 
 def _state_names() -> dict[str, str]:
-    """Maps country codes to the name of the state, without parts such as Scotland."""
+    """Map country codes to the name of the state, without parts such as Scotland."""
     rows = read_seed("countries").iter_rows(named=True)
     return {row["code"]: row["name"] for row in rows if row["kind"] != "part"}
 
@@ -88,14 +88,14 @@ def _organization_names() -> dict[str, Known]:
 
 @cache
 def parents() -> dict[str, str]:
-    """Maps well-known bodies to the body they belong to: 'Google' to 'Alphabet'."""
+    """Map well-known bodies to the body they belong to: 'Google' to 'Alphabet'."""
     rows = read_seed("organizations").iter_rows(named=True)
     return {row["name"]: row["parent"] for row in rows if row["kind"] == "body" and row["parent"]}
 
 
 @cache
 def known_names() -> dict[str, Known]:
-    """Maps every known name, as written, to its meaning."""
+    """Map every known name, as written, to its meaning."""
     return {**_country_adjectives(), **_country_names(), **_organization_names()}
 
 
@@ -123,7 +123,7 @@ def _less_legal_form(name: str) -> Known | None:
 
 @cache
 def known_by_first_word() -> dict[str, list[tuple[tuple[str, ...], Known]]]:
-    """Maps the first word of known names to (all words, meaning), longest first; used to find names in a text."""
+    """Map the first word of known names to (all words, meaning), longest first; used to find names in a text."""
     index: dict[str, list[tuple[tuple[str, ...], Known]]] = {}
     for name, known in known_names().items():
         words = split_words(name)
@@ -135,7 +135,7 @@ def known_by_first_word() -> dict[str, list[tuple[tuple[str, ...], Known]]]:
 
 @cache
 def company_of_countries() -> dict[str, frozenset[str]]:
-    """Maps countries whose names other places share to the words next to which the country is meant."""
+    """Map countries that share their name with other places to nearby words that show that the country is meant."""
     rows = read_seed("countries").iter_rows(named=True)
     return {row["code"]: frozenset(split_cell(row["beside"])) for row in rows if row["beside"]}
 
@@ -147,7 +147,7 @@ def country_name(code: str) -> str:
 
 @cache
 def titles() -> dict[str, str]:
-    """Maps titles in lower case to their kind: role, honorific, military, job, person or modifier.
+    """Map titles in lower case to their kind: role, honorific, military, job, person or modifier.
 
     A word that is both a role and a modifier ("chief", "deputy", "general") counts as a role.
     """
@@ -184,7 +184,7 @@ def is_role(word: str) -> bool:
 
 @cache
 def role_fields() -> dict[str, str]:
-    """Maps role words in lower case to their field of work: 'senator' to politics."""
+    """Map role words in lower case to their field of work: 'senator' to politics."""
     rows = read_seed(ENGLISH.seeds.titles).iter_rows(named=True)
     return {row["title"].lower(): row["field"] for row in rows if row["field"]}
 
@@ -202,21 +202,21 @@ def before_names() -> frozenset[str]:
 
 @cache
 def title_genders() -> dict[str, str]:
-    """Maps titles in lower case that imply a gender to m or f."""
+    """Map titles in lower case that imply a gender to m or f."""
     rows = read_seed(ENGLISH.seeds.titles).iter_rows(named=True)
     return {row["title"].lower(): row["gender"] for row in rows if row["gender"]}
 
 
 @cache
 def full_titles() -> dict[str, str]:
-    """Maps short and variant forms of titles to the full form: 'sen' to 'senator'."""
+    """Map short and variant forms of titles to the full form: 'sen' to 'senator'."""
     rows = read_seed(ENGLISH.seeds.titles).iter_rows(named=True)
     return {row["title"].lower(): row["full"] for row in rows if row["full"]}
 
 
 @cache
 def given_names() -> dict[str, str]:
-    """Maps given names in lower case to m, f or u (both)."""
+    """Map given names in lower case to m, f or u (both)."""
     return {
         row["name"].lower(): row["gender"]
         for row in read_seed(ENGLISH.seeds.given_names).iter_rows(named=True)
@@ -225,7 +225,7 @@ def given_names() -> dict[str, str]:
 
 @cache
 def nicknames() -> dict[str, str]:
-    """Maps short forms of given names in lower case to the usual full name: 'bob' to 'robert'."""
+    """Map short forms of given names in lower case to the usual full name: 'bob' to 'robert'."""
     return {
         row["nickname"].lower(): row["name"].lower()
         for row in read_seed(ENGLISH.seeds.nicknames).iter_rows(named=True)
@@ -234,7 +234,7 @@ def nicknames() -> dict[str, str]:
 
 @cache
 def organization_words() -> dict[str, str]:
-    """Maps lower-case words that mark a name as an organization's to the type they suggest."""
+    """Map lower-case words that mark a name as an organization's to the type they suggest."""
     words: dict[str, str] = {}
     for row in read_seed("organizations").iter_rows(named=True):
         if row["kind"] == "word":
@@ -245,7 +245,7 @@ def organization_words() -> dict[str, str]:
 
 @cache
 def party_adjectives() -> dict[tuple[str, ...], Known]:
-    """Maps words that mean a party before a role: 'Tory' in 'the Tory leader'."""
+    """Map words that mean a party before a role: 'Tory' in 'the Tory leader'."""
     return {
         split_words(alias): Known(
             "organization", row["name"], row["country_code"], "adjective", row["org_type"]
@@ -257,7 +257,7 @@ def party_adjectives() -> dict[tuple[str, ...], Known]:
 
 
 def party_called(words: Sequence[str]) -> Known | None:
-    """The party that words before its leader mean: 'Labour', 'Tory'."""
+    """Return the party that the words before its leader mean: 'Labour', 'Tory'."""
     known = known_names().get(" ".join(words))
     if known and known.kind == "organization" and known.org_type == "party":
         return known
@@ -266,7 +266,7 @@ def party_called(words: Sequence[str]) -> Known | None:
 
 @cache
 def organization_nouns() -> dict[str, str]:
-    """Maps head nouns that may refer to an organization named before ('the company') to its type."""
+    """Map head nouns that may refer back to an organization ('the company') to its type."""
     nouns: dict[str, str] = {}
     for row in read_seed("organizations").iter_rows(named=True):
         if row["kind"] == "noun":

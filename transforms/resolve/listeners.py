@@ -1,6 +1,6 @@
-"""Addressees: the noun phrase right after a cue such as "told" or "urged", or the audience of a speech or letter.
+"""Find addressees: the noun phrase after a cue such as "told" or "urged", or the audience of a speech or letter.
 
-In: a `Text`, the words of a cue. Out: the range of words of the noun phrase.
+In: a `Text`, the words of a cue. Out: the word range of the noun phrase.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ LONGEST, REACH = 8, 40  # words
 
 
 def find_listener(text: Text, first: int, last: int) -> tuple[int, int] | None:
-    """The words for the addressee of the cue [first, last): 'the court' of 'told the court'; None without one."""
+    """Return the addressee's words after the cue [first, last): 'the court' in 'told the court'; None without one."""
     words = text.lower[first:last]
     i = last
     if TELLING.intersection(words) and words[-1] in ABOUT:  # "asked for a review"
@@ -51,7 +51,7 @@ def find_listener(text: Text, first: int, last: int) -> tuple[int, int] | None:
 
 
 def _end_of_phrase(text: Text, first: int) -> int:
-    """End of the noun phrase that begins at a word: before a verb, a preposition, punctuation or 'to'."""
+    """Return the end of the noun phrase at a word: before a verb, a preposition, punctuation or 'to'."""
     if first < len(text) and text.lower[first] in OBJECTS:
         following = text.lower[first + 1] if first + 1 < len(text) else "."
         if text.lower[first] != "her" or not following[0].isalpha() or following in SMALL_WORDS:
@@ -84,7 +84,7 @@ def _begins_clause(text: Text, i: int) -> bool:
 
 
 def find_audience(text: Text, first: int, last: int) -> tuple[int, int] | None:
-    """The audience in the sentence of the cue [first, last): 'Acme' of 'In an interview with Acme, Roe said'."""
+    """Return the audience in the sentence of the cue [first, last): 'Acme' in 'In an interview with Acme, Roe said'."""
     begin = max(text.firsts[text.sentences[first]], first - REACH)
     for i in range(min(last + 3, len(text) - 2) - 1, begin - 1, -1):
         if text.lower[i] in ADDRESSED and not first <= i < last:
@@ -101,12 +101,12 @@ def find_audience(text: Text, first: int, last: int) -> tuple[int, int] | None:
 
 
 def _is_free(text: Text, i: int, to: int) -> bool:
-    """Whether there is nothing in between but 'given' or 'made'."""
+    """Whether there is nothing in between except 'given' or 'made'."""
     return all(text.lower[k] in ("given", "made", "sent", "exclusively") for k in range(i + 1, to))
 
 
 def _is_phrase(text: Text, first: int, end: int) -> bool:
-    """Whether the words are an object: with an article, a name, a pronoun, or a plural."""
+    """Whether the words may be an object: they have an article, a name, a pronoun, or a plural."""
     head, lower = text.words[end - 1], text.lower[end - 1]
     if first + 1 == end and text.lower[first] in OBJECTS:
         return True

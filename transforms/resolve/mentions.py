@@ -1,8 +1,8 @@
-"""Names, descriptions and pronouns in articles -> what each article says about whom, and where.
+"""Resolve articles: what each article says about whom, and where, in names, descriptions and pronouns.
 
-In: `articles`, FOUND_STATEMENTS, FOUND_NAMES. Out: `ResolvedFrames`. Each article is resolved on its own
-(`transforms/resolve/`), so that nothing depends on the order of the articles or on their batch. Entity resolution
-across articles works on the profiles, in `transforms/identify/actors.py`.
+In: `articles`, FOUND_STATEMENTS, FOUND_NAMES. Out: `ResolvedFrames`. Each article is resolved on its own, so neither
+the order of the articles nor their batch matters. Entity resolution across articles uses the profiles, in
+`transforms/identify/actors.py`.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def resolve_mentions(
     found_names: pl.DataFrame,
     found_pointers: pl.DataFrame | None = None,
 ) -> ResolvedFrames:
-    """Resolves each article. `articles` needs `article_id`, `body`, `published_on`; `dateline_place` helps."""
+    """Resolve each article. `articles` needs `article_id`, `body` and `published_on`; `dateline_place` is optional."""
     pointers = pointers_by_article(found_pointers)
     spans, statements = spans_by_article(found_names), statements_by_article(found_statements)
     rows: dict[str, list[dict[str, Any]]] = {"sightings": [], "mentions": [], "speakers": [], "relations": []}
@@ -107,7 +107,7 @@ def resolve_mentions(
 
 
 def build_profiles(resolved: ResolvedFrames) -> pl.DataFrame:
-    """One row per profile, however many articles have it; its actor is decided later."""
+    """Build one row per profile, however many articles have it; its actor is chosen later."""
     counted = resolved.sightings.group_by("profile_id").agg(
         pl.exclude("seen_in", "published_on").first(),
         pl.col("published_on").min().alias("first_seen_on"),
@@ -120,7 +120,7 @@ def build_profiles(resolved: ResolvedFrames) -> pl.DataFrame:
 
 
 def build_profile_names(resolved: ResolvedFrames) -> pl.DataFrame:
-    """One row per name of a profile, without pronouns and descriptions."""
+    """Build one row per name of a profile, without pronouns and descriptions."""
     named = resolved.mentions.filter(pl.col("mention_kind") == "name")
     counted = named.group_by("profile_id", pl.col("text").str.replace_all(r"\s+", " ").alias("alias")).agg(
         pl.col("rule").min(),
@@ -132,7 +132,7 @@ def build_profile_names(resolved: ResolvedFrames) -> pl.DataFrame:
 
 
 def build_mentions(resolved: ResolvedFrames, actors: pl.DataFrame) -> pl.DataFrame:
-    """One row per mention; `text` is the slice [start, end) of the body. `actors`: `profile_id`, `actor_id`."""
+    """Build one row per mention; `text` is the slice [start, end) of the body. `actors`: `profile_id`, `actor_id`."""
     return conform(resolved.mentions.join(actors, on="profile_id", how="left"), MENTIONS)
 
 
@@ -140,11 +140,11 @@ def mention_key(article_id: str, start: int, end: int) -> str:
     return content_key("mention", article_id, start, end)
 
 
-# ---- frames to the resolver and back -----------------------------------------------------------------------
+# ---- converting frames to and from the resolver's objects ---------------------------------------------------
 
 
 def spans_by_article(found_names: pl.DataFrame) -> dict[str, list[Span]]:
-    """Maps each article to its names as spans, in the order of the text."""
+    """Map each article to its names as spans, in the order of the text."""
     spans: dict[str, list[Span]] = defaultdict(list)
     ordered = found_names.sort("article_id", "start", "end", "label")
     for article_id, start, end, label in ordered.select("article_id", "start", "end", "label").iter_rows():
@@ -153,7 +153,7 @@ def spans_by_article(found_names: pl.DataFrame) -> dict[str, list[Span]]:
 
 
 def pointers_by_article(found_pointers: pl.DataFrame | None) -> dict[str, dict[int, dict[int, float]]]:
-    """Article -> start of a word -> start of a name (of the word itself for nobody) -> log-probability."""
+    """Map article -> start of a word -> start of a name (of the word itself for nobody) -> log-probability."""
     pointers: dict[str, dict[int, dict[int, float]]] = defaultdict(lambda: defaultdict(dict))
     if found_pointers is not None:
         for article_id, at, name, score in found_pointers.iter_rows():
@@ -162,7 +162,7 @@ def pointers_by_article(found_pointers: pl.DataFrame | None) -> dict[str, dict[i
 
 
 def statements_by_article(found_statements: pl.DataFrame) -> dict[str, list[tuple[int, Attribution]]]:
-    """Maps each article to its statements with their numbers, in order."""
+    """Map each article to its statements with their numbers, in order."""
     statements: dict[str, list[tuple[int, Attribution]]] = defaultdict(list)
     places: dict[tuple[str, int], int] = {}
     for row in found_statements.sort("article_id", "seq_no").iter_rows(named=True):
@@ -207,7 +207,7 @@ def _profile_row(profile: Profile) -> dict[str, Any]:
 
 
 def _replaced(row: dict[str, Any], instead: dict[str, str]) -> dict[str, Any]:
-    """The row with its profiles replaced by those that `instead` maps them to."""
+    """Return the row with its profiles replaced as in `instead`."""
     profiles = {name: row[name] for name in ("profile_id", "organization_profile_id") if name in row}
     return row | {name: instead.get(profile, profile) for name, profile in profiles.items()}
 
@@ -215,10 +215,10 @@ def _replaced(row: dict[str, Any], instead: dict[str, str]) -> dict[str, Any]:
 def _find_instead(
     article: dict[str, Any], resolved: Resolved, mentions: dict[str, dict[str, Any]]
 ) -> dict[str, str]:
-    """Maps profiles without a mention to the profile whose mention covers their words.
+    """Map profiles without a mention to the profile whose mention covers their words.
 
-    Words mention one actor only: "Americans" mentions the country, even where Americans are urged to save energy.
-    A profile without any mention would be left behind when its article is withdrawn.
+    Words mention only one actor: "Americans" mentions the country, even if Americans are urged to save energy.
+    Without this, a profile without any mention would stay when its article is withdrawn.
     """
     shown = {row["profile_id"] for row in mentions.values()}
     return {
@@ -257,7 +257,7 @@ def _speaker_row(speaker: Speaker) -> dict[str, Any]:
 
 
 def _spoken_for(speaker: Speaker) -> str | None:
-    """The organization or country that the speaker speaks for or has the role at."""
+    """Return the organization or country that the speaker speaks for or has a role at."""
     if speaker.on_behalf_of and speaker.on_behalf_of.kind in ("organization", "country"):
         return speaker.on_behalf_of.profile_id
     role = speaker.role

@@ -1,4 +1,4 @@
-"""The data of one article under resolution: names, roles, actors and their mentions.
+"""The data of one article while it is resolved: names, roles, actors and their mentions.
 
 Word ranges are half-open and count words of `Text`; code points are half-open offsets into the body.
 """
@@ -19,27 +19,27 @@ class Name:
     text: str
     kind: str
     known: Known | None = None
-    form: str = "name"  # how it names its actor, one of ALIAS_RULES
-    stands_for: str | None = None  # full name, when this is an acronym defined in the text
+    form: str = "name"  # form of the name, one of ALIAS_RULES
+    stands_for: str | None = None  # full name, if this is an acronym that the text defines
 
 
 @dataclass(slots=True, eq=False)
 class Role:
-    """A role of a person as this article writes it.
+    """A role of a person, as this article writes it.
 
-    `country_code` is written with the role. `place` is where it is held when that is neither a body nor a country:
-    "mayor of Dorne". `context_country`: the country of that place, or the one that this article makes clear;
+    `country_code` is written with the role. `place` is where the role is held, if that is neither a body nor a
+    country: "mayor of Dorne". `context_country` is the country of that place, or the one that the article implies;
     `country_from` says which.
     """
 
     text: str | None
     organization: Actor | None
     country_code: str | None
-    count: int = 1  # how often the article says so
+    count: int = 1  # how often the article gives the role
     place: str | None = None
     context_country: str | None = None
     country_from: str | None = None
-    context_organization: Actor | None = None  # when only the context of the article gives it
+    context_organization: Actor | None = None  # if only the context gives it
     word: int = -1  # first word of the name that the role comes with
 
 
@@ -51,11 +51,11 @@ class Actor:
     name: str
     words: tuple[str, ...] = ()
     country_code: str | None = None
-    context_country: str | None = None  # clear from the context, though not written
+    context_country: str | None = None  # implied by the context
     gender: str | None = None
     org_type: str | None = None
     is_guessed: bool = False  # whether the type is a guess
-    is_full: bool = True  # whether the name alone identifies it: not 'Roe', not 'Foreign Ministry'
+    is_full: bool = True  # whether the name alone identifies it, unlike 'Roe' or 'Foreign Ministry'
     is_known: bool = False  # whether the seeds list it
     acronyms: set[str] = field(default_factory=set)
     roles: list[Role] = field(default_factory=list)

@@ -1,7 +1,7 @@
-"""Names that the name finder missed.
+"""Find names that the name finder missed.
 
-In: a `Text`, and which of its words belong to names already. Out: more `Name`s: well-known names, people after
-titles and given names, and further occurrences of names found elsewhere in the article.
+In: a `Text`, and which of its words already belong to names. Out: more `Name`s: well-known names, people after titles
+and given names, and further occurrences of names found elsewhere in the article.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def make_name(text: Text, first: int, last: int, kind: str, known: Known | None 
 
 
 def widen_person(text: Text, first: int, last: int) -> tuple[int, int]:
-    """Adds the word before a name that the name finder left out: 'André' of 'André Lafontaine'."""
+    """Include the word before a name that the name finder left out: 'André' of 'André Lafontaine'."""
     before = first - 1
     if before < 0 or text.body[text.ends[before] : text.starts[first]] != " ":
         return first, last
@@ -62,7 +62,7 @@ def widen_person(text: Text, first: int, last: int) -> tuple[int, int]:
 
 
 def find_known_names(text: Text, taken: list[bool], shortest: int = 1) -> list[Name]:
-    """Countries, nationalities and well-known bodies of `shortest` words or more, outside the names found so far."""
+    """Return countries, nationalities and well-known bodies of `shortest` words or more that are not yet found."""
     index, found = lexicon.known_by_first_word(), []
     for i, word in enumerate(text.words):
         if taken[i] or not (word[0].isupper()) or word not in index:
@@ -79,7 +79,7 @@ def find_known_names(text: Text, taken: list[bool], shortest: int = 1) -> list[N
 
 
 def _stands_alone(text: Text, first: int, last: int, known: Known) -> bool:
-    """Whether a known name is not part of a longer one: not Chad in 'Chad Roe', not UN in 'UN Plaza'."""
+    """Whether a known name is not part of a longer one, unlike Chad in 'Chad Roe' or UN in 'UN Plaza'."""
     if known.kind == "country" and known.form == "adjective":
         return not _is_language(text, first)
     if last - first > 1:
@@ -126,7 +126,7 @@ def is_family_name(text: Text, i: int) -> bool:
 
 
 def find_inverted_names(text: Text) -> list[Name]:
-    """People in a list of works: 'Roe, Ann. A Life' at the beginning of a line."""
+    """Return people in a list of works: 'Roe, Ann. A Life' at the beginning of a line."""
     found = []
     for i in range(len(text) - 3):
         opens = i == 0 or "\n" in text.body[text.ends[i - 1] : text.starts[i]]
@@ -139,7 +139,7 @@ def find_inverted_names(text: Text) -> list[Name]:
 
 
 def _is_listed(text: Text, i: int) -> bool:
-    """Whether word i is a given name that the next part of the entry follows."""
+    """Whether word i is a given name followed by the next part of the entry."""
     given = lexicon.given_names().get(text.lower[i]) in ("m", "f") and text.words[i].istitle()
     following = text.words[i + 1 : i + 3]
     return given and ("." in following[:1] or following[:1] == ["and"] or (following[-1:] == ["."]))
@@ -155,7 +155,7 @@ def begins_family_name(text: Text, i: int) -> bool:
 
 
 def find_given_names(text: Text, taken: list[bool]) -> list[Name]:
-    """People whose given name is known: 'Ann Roe'."""
+    """Return people with a known given name: 'Ann Roe'."""
     known, found = lexicon.given_names(), []
     for i in range(len(text) - 1):
         word = text.words[i]
@@ -179,12 +179,12 @@ def gives_name(text: Text, i: int) -> bool:
 
 
 def is_plural_role(word: str) -> bool:
-    """Whether a word is the plural of a role, such as 'senators', and so nobody in particular."""
+    """Whether a word is the plural of a role, such as 'senators', and so names nobody."""
     return word.endswith("s") and word.rstrip("s") in lexicon.role_nouns()
 
 
 def find_given_by_people(text: Text, taken: list[bool]) -> list[Name]:
-    """Names that people give: 'a man who gave his name only as Roe'."""
+    """Return names that people state: 'a man who gave his name only as Roe'."""
     found = []
     for i, word in enumerate(text.words):
         if not taken[i] and word[0].isupper() and gives_name(text, i) and word not in lexicon.known_names():
@@ -221,7 +221,7 @@ def _may_continue_name(text: Text, i: int) -> bool:
 
 
 def find_repeated_names(text: Text, taken: list[bool], names: Sequence[Name]) -> list[Name]:
-    """Further occurrences of the people and organizations in `names`, by the whole name or one word of it."""
+    """Return further occurrences of the people and organizations in `names`, by the whole name or one word of it."""
     forms = _forms_to_look_for(text, names)
     found, done = [], 0
     for i, word in enumerate(text.words):
@@ -241,7 +241,7 @@ def find_repeated_names(text: Text, taken: list[bool], names: Sequence[Name]) ->
 def _forms_to_look_for(
     text: Text, names: Sequence[Name]
 ) -> dict[str, list[tuple[int, dict[tuple[str, ...], str]]]]:
-    """Maps the first word of the forms to their kinds, by their length, longest first."""
+    """Map the first word of each form to the forms' kinds by length, longest first."""
     kinds: dict[tuple[str, ...], str] = {}
     family_names: set[str] = set()
     for name in names:
@@ -271,7 +271,7 @@ def _is_distinctive(word: str, counts: Counter[str], is_family_name: bool) -> bo
 
 
 def _is_single(text: Text, i: int) -> bool:
-    """Whether word i has no capitalised neighbour, as it has in 'Roe Street'; titles before it do not count."""
+    """Whether word i has no capitalised neighbour, unlike in 'Roe Street'; titles before it do not count."""
     after = text.words[i + 1] if i + 1 < len(text) else ""
     return not after[:1].isupper() or text.lower[i + 1] in lexicon.title_words()
 
@@ -280,7 +280,7 @@ def _is_single(text: Text, i: int) -> bool:
 
 
 def find_nicknamed(text: Text) -> list[Name]:
-    """Names with a nickname, such as 'Ann J. “Nan” Roe III', as one name each."""
+    """Return whole names with a nickname inside, such as 'Ann J. “Nan” Roe III'."""
     found = []
     for i in range(1, len(text) - 3):
         if text.words[i] not in ("“", '"') or text.words[i + 2] not in ("”", '"'):

@@ -1,4 +1,4 @@
-"""Spans of the name finder, cleaned and given the right kind.
+"""Clean the spans of the name finder and correct their kinds.
 
 In: a `Text` and one span (start, end, OntoNotes label). Out: the `Name`s in it, without articles, possessives and
 titles: "the US's" -> "US", "President Ann Roe" -> "Ann Roe".
@@ -50,7 +50,7 @@ LABELLED = {"PERSON": "person", "ORG": "organization", "GPE": "place", "LOC": "p
 
 
 def clean_span(text: Text, span: Span) -> list[Name]:
-    """The names in one span: usually one, none if the span names no actor."""
+    """Return the names in one span: usually one, none if the span names no actor."""
     start, end, label = span
     if label not in LABELLED and label not in UNUSUAL:
         return []
@@ -114,7 +114,7 @@ def _follows_paired_honorific(text: Text, i: int) -> bool:
 
 
 def _find_known(written: str) -> lexicon.Known | None:
-    """The known name as written, or in the capitals of a first line: 'SYRIAN President'."""
+    """Return the meaning of a name as written, or in the capitals of a first line: 'SYRIAN President'."""
     capitals = written.isupper() and len(written) > 4
     return lexicon.find_known(written) or (lexicon.find_known(written.title()) if capitals else None)
 
@@ -142,13 +142,13 @@ def _has_party(text: Text, first: int, last: int) -> bool:
 
 
 def _skip_owner(text: Text, first: int, last: int) -> int:
-    """First word of the name after a possessive: 'Ann Roe' in "Acme's Ann Roe"."""
+    """Return the first word of the name after a possessive: 'Ann Roe' in "Acme's Ann Roe"."""
     owner = next((i for i in range(first, last - 2) if text.lower[i] in ("'s", "’s")), None)
     return first if owner is None else owner + 1
 
 
 def _cut_person(text: Text, first: int, last: int) -> int:
-    """End of a person's name in a span that runs on into other words: 'Ann Roe Justice in Schools Act'."""
+    """Return the end of a person's name in a span that is too long: 'Ann Roe Justice in Schools Act'."""
     for i in range(first + 1, last):
         if (
             text.lower[i] in ("'s", "’s")
@@ -172,7 +172,7 @@ def _is_no_name(text: Text, i: int) -> bool:
 
 
 def _names_act(text: Text, last: int) -> bool:
-    """Whether the title of a thing that is made or held, such as an act, continues at word `last`."""
+    """Whether the title of a thing such as an act continues at word `last`."""
     for i in range(last, min(last + 6, len(text))):
         if text.words[i][0].isupper() and text.lower[i] in MADE:
             return True
@@ -182,7 +182,7 @@ def _names_act(text: Text, last: int) -> bool:
 
 
 def _trim(text: Text, first: int, last: int) -> tuple[int, int]:
-    """Cuts leading articles, trailing possessives, outer punctuation, and what follows a comma or a line break."""
+    """Cut leading articles, trailing possessives, outer punctuation, and everything after a comma or line break."""
     while first < last and (text.lower[first] in LEADING or not text.words[first][0].isalnum()):
         first += 1
     if last - first > 1 and text.lower[first].startswith(PREFIXES):
@@ -205,7 +205,7 @@ def _is_trailing(text: Text, i: int) -> bool:
 
 
 def _skip_titles(text: Text, first: int, last: int) -> int:
-    """First word after the titles and countries that precede a person's name in the same span."""
+    """Return the first word after the titles and countries before a person's name in the same span."""
     vocabulary, known = lexicon.title_words(), lexicon.known_names()
     while last - first > 2 and tuple(text.lower[first : first + 2]) in PAIRED_HONORIFICS:
         first += 2
@@ -241,13 +241,13 @@ def _names_role(word: str) -> bool:
 
 
 def before_dot(text: Text, first: int) -> str:
-    """The word before word `first` in lower case, skipping a full stop."""
+    """Return the word before word `first` in lower case, skipping a full stop."""
     i = first - 2 if first > 1 and text.words[first - 1] == "." else first - 1
     return text.lower[i]
 
 
 def _kind_of(text: Text, first: int, last: int, label: str) -> str | None:
-    """Person, organization, group or place; None if the words name no actor."""
+    """Return person, organization, group or place; None if the words name no actor."""
     words = text.lower[first:last]
     if label == "PERSON" and _has_namesake(words):
         return "person"
@@ -281,12 +281,12 @@ def _opens_line(text: Text, i: int) -> bool:
 
 
 def _has_namesake(words: Sequence[str]) -> bool:
-    """Whether a given name comes before a family name that also means a thing: 'Jude Law'."""
+    """Whether a given name precedes a family name that is also a word for a thing: 'Jude Law'."""
     return len(words) == 2 and words[0] in lexicon.given_names() and words[1] in SURNAMES_TOO
 
 
 def _is_lone_word(text: Text, i: int) -> bool:
-    """Whether a word that is a whole span is no name: 'Court', 'Islamism', 'QC' after a name."""
+    """Whether a span of one word is not a name: 'Court', 'Islamism', 'QC' after a name."""
     word = text.lower[i]
     after_name = i > 0 and text.words[i - 1] == "," and word in AFTER_NAMES
     belief = word.endswith(("ism", "phobia"))
@@ -302,7 +302,7 @@ def _is_mistaken(text: Text, first: int, last: int, label: str) -> bool:
 
 
 def _is_made(words: Sequence[str]) -> bool:
-    """Whether a name means a thing made or held ('Trade Act') or is a compound; not 'Institute for Law'."""
+    """Whether a name means a thing ('Trade Act') or is a compound; not 'Institute for Law'."""
     heads = lexicon.organization_words()
     of_field = any(word in heads and after in ("of", "for") for word, after in pairwise(words))
     compound = "-" in words[-1] and _is_compound(words[-1])
@@ -310,7 +310,7 @@ def _is_made(words: Sequence[str]) -> bool:
 
 
 def _is_made_in(text: Text, first: int, last: int) -> bool:
-    """Whether a country ends the name of a thing made or held there: 'Widget Expo Canada'."""
+    """Whether a country ends the name of a thing: 'Widget Expo Canada'."""
     known = lexicon.known_names().get(text.words[last - 1])
     country = known is not None and (known.kind, known.form) == ("country", "name")
     return country and last - first > 1 and text.lower[last - 2] in NOT_ACTORS
@@ -325,13 +325,13 @@ def _is_government(text: Text, first: int, last: int) -> bool:
 
 
 def _is_given_name(text: Text, i: int) -> bool:
-    """Whether a lone word is a given name and, as far as the text shows, nothing else."""
+    """Whether a single word is a given name and, as far as the text shows, nothing else."""
     plain = text.words[i].istitle() and text.lower[i] not in text.everyday
     return plain and lexicon.given_names().get(text.lower[i]) in ("m", "f")
 
 
 def _is_everyday(text: Text, i: int) -> bool:
-    """Whether a lone word is capitalised only because of its position: 'Thank you', 'Browsing the shelves'."""
+    """Whether a single word is capitalised only because of its position: 'Thank you', 'Browsing the shelves'."""
     word = text.lower[i]
     if not text.opens_sentence(i) or word in lexicon.given_names() or text.words[i] in text.amid:
         return False
@@ -345,7 +345,7 @@ def _is_compound(word: str) -> bool:
 
 
 def _is_romanized(text: Text, first: int, last: int) -> bool:
-    """Whether a given name such as 'Siu-lai' comes after a family name."""
+    """Whether a given name such as 'Siu-lai' follows a family name."""
     family, _, rest = text.words[last - 1].partition("-")
     return (
         last - first == 2 and family.istitle() and rest.islower() and not _is_compound(text.lower[last - 1])
@@ -365,7 +365,7 @@ def _has_job_title(text: Text, first: int, last: int) -> bool:
 
 
 def _looks_like_person(words: Sequence[str]) -> bool:
-    """Two or three words that begin with a given name: 'Ann Roe' labelled as an organization."""
+    """Whether a name has two or three words and begins with a given name: 'Ann Roe' labelled as an organization."""
     known_as = lexicon.given_names().get(words[0])
     plain = not any(word in CONNECTORS or word in lexicon.organization_words() for word in words)
     return known_as in ("m", "f") and 2 <= len(words) <= 3 and plain

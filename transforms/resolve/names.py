@@ -1,4 +1,4 @@
-"""Names: spans of the name finder, cleaned, completed and given the right kind.
+"""Find the names in an article: clean and complete the spans of the name finder, and correct their kinds.
 
 In: a `Text` and the spans found in it (start, end, OntoNotes label). Out: `Name`s in the order of the text, without
 overlaps, articles, possessives and titles ("the US's" -> "US", "President Ann Roe" -> "Ann Roe").
@@ -39,12 +39,12 @@ from transforms.resolve.word_lists import DETERMINERS, SPEAKS
 
 ADDRESSED = frozenset("mr mrs ms miss".split())
 
-# Before a name these mark the credit of a picture.
+# Words before a name that mark the credit of a picture.
 CREDITS = frozenset("photo photograph image picture source credit getty".split())
 
 
 def find_names(text: Text, spans: Iterable[Span]) -> list[Name]:
-    """The names of an article, in order, without overlaps."""
+    """Return the names of an article, in order, without overlaps."""
     taken = [False] * len(text)
     names: list[Name] = []
 
@@ -82,13 +82,13 @@ def find_names(text: Text, spans: Iterable[Span]) -> list[Name]:
 
 
 def _labelled(text: Text, spans: Sequence[Span]) -> set[int]:
-    """The words in spans labelled as organizations."""
+    """Return the words in spans labelled as organizations."""
     ranges = (text.word_range(start, end) for start, end, label in spans if label == "ORG")
     return {i for first, last in ranges for i in range(first, last)}
 
 
 def _find_places(text: Text, names: Sequence[Name]) -> None:
-    """Turns people into places where the context is that of a place: 'in Dorne', 'San Dorne'."""
+    """Turn people into places if the context is that of a place: 'in Dorne', 'San Dorne'."""
     family_names = {name.text.split()[-1] for name in names if name.kind == "person" and " " in name.text}
     people = [n for n in names if n.kind == "person" and not n.known and n.text not in family_names]
     unlikely = {n.text for n in people if not _may_be_place(text, n)}
@@ -130,7 +130,7 @@ def find_teams(text: Text, names: Sequence[Name]) -> None:
 
 
 def _plays(role: str) -> bool:
-    """Whether people with a role belong to teams, which are named after their towns."""
+    """Whether people with this role belong to teams, which are named after their towns."""
     return (
         role in ("boss", "manager", "captain", "player", "skipper")
         or lexicon.role_fields().get(role) == "sport"
@@ -151,13 +151,13 @@ def _is_namesake(text: Text, name: Name) -> bool:
 
 
 def _agree_on_kinds(text: Text, names: list[Name]) -> None:
-    """Gives each name one kind per article: person if somebody has it as family name, else the most frequent."""
+    """Give each name one kind per article: person if it is somebody's family name, else the most frequent."""
     for name in names:
         _drop_honorific(text, name)
     parts = {name.text.split()[-1] for name in names if name.kind == "person" and " " in name.text}
     _agree_in_lists(text, names)
     bodies = _bodies_of_people(text, names)
-    parts |= {part.upper() for part in parts}  # the turns of an interview: "ROE: No."
+    parts |= {part.upper() for part in parts}  # speakers in an interview: "ROE: No."
     votes: dict[str, Counter[str]] = {}
     for name in names:
         if name.known and name.kind == "organization" and _is_somebody(text, name, parts):
@@ -178,7 +178,7 @@ def _agree_on_kinds(text: Text, names: list[Name]) -> None:
 
 
 def _drop_honorific(text: Text, name: Name) -> None:
-    """Turns a body whose name begins with 'Mr' or the like into a person."""
+    """Turn a body whose name begins with 'Mr' or the like into a person."""
     first = name.first + (name.last - name.first > 2 and text.words[name.first + 1] == ".")
     titled = text.lower[name.first] in ADDRESSED and first + 1 < name.last
     if name.kind in ("organization", "group") and name.known is None and titled:
@@ -187,7 +187,7 @@ def _drop_honorific(text: Text, name: Name) -> None:
 
 
 def _is_somebody(text: Text, name: Name, family_names: set[str]) -> bool:
-    """Whether the name of a well-known body is a person's here: 'Mr. Bayer', or 'Bayer' when 'Ann Bayer' is named."""
+    """Whether a well-known body's name means a person here: 'Mr. Bayer', or 'Bayer' if 'Ann Bayer' is named."""
     if name.last - name.first > 1 or text.words[name.first].isupper():
         return False
     return name.text in family_names or (
@@ -196,13 +196,13 @@ def _is_somebody(text: Text, name: Name, family_names: set[str]) -> bool:
 
 
 def _is_family_name(text: Text, name: Name) -> bool:
-    """Whether the name of a people is a person's here: 'Mr Irish', or 'Roe' when 'Ann Roe' is named."""
+    """Whether the name of a people means a person here: 'Mr Irish', or 'Roe' if 'Ann Roe' is named."""
     titled = name.first > 0 and before_dot(text, name.first) in lexicon.honorifics()
     return titled or (name.known is None and text.words[name.first - 1].lower() not in DETERMINERS)
 
 
 def _agree_in_lists(text: Text, names: list[Name]) -> None:
-    """Turns a name between people in a list into a person: 'Ann Roe, Walker Berg, Jan Visser and others'."""
+    """Turn a name between people in a list into a person: 'Ann Roe, Walker Berg, Jan Visser and others'."""
     ordered = sorted(names, key=lambda name: name.first)
     for before, name, after in zip(ordered, ordered[1:], ordered[2:], strict=False):
         listed = _follows_in_list(text, before, name) and _follows_in_list(text, name, after)
@@ -219,7 +219,7 @@ def _follows_in_list(text: Text, before: Name, after: Name) -> bool:
 
 
 def _bodies_of_people(text: Text, names: Sequence[Name]) -> set[str]:
-    """Names taken for people that are bodies with members: Dorne Union in 'Ann Roe of Dorne Union'."""
+    """Return names taken for people that are bodies with members: Dorne Union in 'Ann Roe of Dorne Union'."""
     people = {name.last: name for name in names if name.kind == "person" and name.last - name.first > 1}
     return {
         name.text
@@ -231,13 +231,13 @@ def _bodies_of_people(text: Text, names: Sequence[Name]) -> set[str]:
     }
 
 
-# ---- short names of the seeds ------------------------------------------------------------------------------
+# ---- short names in the seeds ------------------------------------------------------------------------------
 
 
 def _doubt_short_names(text: Text, names: Sequence[Name]) -> None:
-    """Drops the known meaning of a short name where the article shows that something else is meant.
+    """Drop the known meaning of a short name if the article uses the name for something else.
 
-    'RSA' is not the country when 'RSA Widgets' is named; 'EPA' in 'Photo: EPA' is not a government agency.
+    'RSA' is not the country if 'RSA Widgets' is named; 'EPA' in 'Photo: EPA' is not a government agency.
     """
     longer = [n.text for n in names if n.kind == "organization" and not n.known and " " in n.text]
     owned = {written.split(" ", 1)[0] for written in longer if _is_own_name(written)}
@@ -252,7 +252,7 @@ def _is_short(written: str) -> bool:
 
 
 def _is_own_name(written: str) -> bool:
-    """Whether a longer name is a body's own: 'RSA Widgets', not 'UAE Foreign Ministry'."""
+    """Whether a longer name belongs to a different body: 'RSA Widgets', unlike 'UAE Foreign Ministry'."""
     return lexicon.organization_words().get(written.split()[-1].lower(), "company") in (
         "company",
         "media",

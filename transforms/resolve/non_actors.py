@@ -1,6 +1,6 @@
-"""Names of things - storms, ships, films, drinks, web sites - that the name finder takes for people and bodies.
+"""Drop names of things (storms, ships, films, drinks, web sites) that the name finder takes for people and bodies.
 
-In: a `Text` and its `Name`s. Out: the names that the words around them do not show to be a thing's.
+In: a `Text` and its `Name`s. Out: the names, without those that the words around them show to be things.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ REACH = 7
 
 
 def drop_non_actors(text: Text, names: Sequence[Name]) -> list[Name]:
-    """The names that are not a thing's; one mention that shows a thing removes all names with the same words."""
+    """Return the names of actors; if one occurrence means a thing, all names with the same words are dropped."""
     family_names = _find_family_names(names)
     speakers = {name.text for name in names if _speaks(text, name)}
     open_names = [name for name in names if name.text not in speakers and _may_be_non_actor(name)]
@@ -53,7 +53,7 @@ def _is_means(text: Text, name: Name) -> bool:
 
 
 def _find_family_names(names: Sequence[Name]) -> set[str]:
-    """Last words of full names; not Widget in 'Roe Widget' if 'Ann Roe' shows that Roe is a family name."""
+    """Return the last words of full names; not Widget in 'Roe Widget' if 'Ann Roe' shows that Roe is a family name."""
     full = [name.text.split() for name in names if name.kind == "person" and " " in name.text]
     sure = {words[-1] for words in full if words[0].lower() in lexicon.given_names()}
     likely = [w for w in full if len(w[0]) > 1 and w[0] not in sure and w[0].lower() not in LEADING_THINGS]
@@ -61,7 +61,7 @@ def _find_family_names(names: Sequence[Name]) -> set[str]:
 
 
 def _speaks(text: Text, name: Name) -> bool:
-    """Whether the name is that of a speaker: 'Roe said', 'according to roe.com'."""
+    """Whether a name is used as a speaker: 'Roe said', 'according to roe.com'."""
     after = text.lower[name.last] if name.last < len(text) else ""
     return after in SPEAKS or text.lower[max(0, name.first - 2) : name.first] == ["according", "to"]
 
@@ -85,7 +85,7 @@ def _is_non_actor(text: Text, name: Name, family_names: set[str]) -> bool:
 
 
 def _with_articles(text: Text, names: Sequence[Name]) -> set[str]:
-    """Single words taken for people that follow an article half of the time: 'the Roe', 'a Roe'."""
+    """Return single words taken for people of which half follow an article: 'the Roe', 'a Roe'."""
     alone = [n for n in names if n.kind == "person" and n.last - n.first == 1 and n.first]
     alone = [n for n in alone if text.lower[n.first] not in lexicon.given_names()]
     articled = Counter(n.text for n in alone if text.words[n.first - 1] in ARTICLES)

@@ -1,4 +1,4 @@
-"""Where a role is held when only the context gives it.
+"""Find where a role is held if only the context tells.
 
 In: a `Text` and its `Clusters` with roles. Out: bodies and countries of roles: the body meant in "the group's chief"
 and "committee chair", the party of "the Tory leader", and the country of a state's office.
@@ -15,15 +15,15 @@ from transforms.resolve.model import Actor, Mention, Role
 from transforms.resolve.word_lists import DETERMINERS, TYPED
 
 REACH = 40  # mentions of bodies to look back at
-# Nouns for any body, whatever its name and type.
+# Nouns for any body, whatever its type.
 ANY_BODY = frozenset("group organisation organization body institution".split())
-# Offices that each state has, so that its name is left out at home; with a field of government in front.
+# Offices that every state has; articles about their own country leave its name out.
 OFFICES = frozenset(
     "president premier minister chancellor king queen emperor empress sultan emir taoiseach pm monarch secretary "
     "undersecretary senator congressman congresswoman ambassador sen rep sens reps representative justice "
     "vice-president vice-minister general lady parliamentarian".split()
 )
-# These are a state's office only at the beginning of the phrase.
+# Words that are a state's office only after one of these words: 'foreign secretary'.
 OF_STATE = {
     "secretary": frozenset(
         "foreign home defence defense health education state interior treasury labor labour commerce energy "
@@ -36,7 +36,7 @@ OF_STATE = {
     "lady": frozenset(("first",)),
 }
 STATES = frozenset("president prime chief vice deputy former acting then current incumbent interim".split())
-# Titles to a word of the name of the body that their bearers belong to.
+# Titles -> a word in the name of the body to which their bearers belong.
 MEMBERS = {
     "councillor": "council", "councilor": "council", "councilman": "council", "councilwoman": "council",
     "senator": "senate", "sen": "senate", "rep": "house", "congressman": "house", "congresswoman": "house",
@@ -51,7 +51,7 @@ CHAMBERS = {"lower": LOWER, "chamber": LOWER | {"senate", "lords", "congress"}}
 
 
 def body_meant(clusters: Clusters, noun: str, first: int, bodies: list[Mention]) -> Actor | None:
-    """The body named before word `first` that a noun means: by a word of its name, or by its type."""
+    """Return the body named before word `first` that a noun means, by a word of its name or by its type."""
     end = bisect_left(bodies, first, key=lambda m: m.first)
     before = [m.actor for m in reversed(bodies[max(0, end - REACH) : end])]
     named = next((actor for actor in before if noun in actor.words), None)
@@ -68,19 +68,19 @@ def body_meant(clusters: Clusters, noun: str, first: int, bodies: list[Mention])
 
 
 def body_before(text: Text, clusters: Clusters, word: int) -> Actor | None:
-    """The body that 'its' means: the one named last in this sentence or the one before."""
+    """Return the body that 'its' means: the last one named in this or the previous sentence."""
     at = bisect_left(clusters.bodies, word, key=lambda m: m.first)
     last = clusters.bodies[at - 1] if at else None
     return last.actor if last and text.sentences[word] - text.sentences[last.first] <= 1 else None
 
 
 def is_body_noun(word: str) -> bool:
-    """Whether a word in lower case may stand for a body: 'company', 'committee'."""
+    """Whether a lower-case word may stand for a body: 'company', 'committee'."""
     return word in lexicon.organization_nouns() or word in lexicon.organization_words() or word in ANY_BODY
 
 
 def place_offices(clusters: Clusters) -> None:
-    """Gives offices of a state the country of their holder, and "the Tory leader" the party."""
+    """Give offices of a state the country of their holder, and "the Tory leader" the party."""
     members: dict[str, list[Mention]] = {}
     for actor in clusters.actors:
         for role in actor.roles:
@@ -104,9 +104,9 @@ def _place(clusters: Clusters, actor: Actor, role: Role, members: dict[str, list
 def _body_of_members(
     clusters: Clusters, actor: Actor, title: str, members: dict[str, list[Mention]]
 ) -> Actor | None:
-    """The council of 'Councillor Roe', the court of 'Judge Roe': the only one named, or else the last one before.
+    """Return the council of 'Councillor Roe', the court of 'Judge Roe': the only one named, else the last before.
 
-    `members`: the mentions of councils, courts... that were looked up before.
+    `members` caches the mentions of councils, courts and the like.
     """
     word = MEMBERS.get(title)
     if word is None:
@@ -134,7 +134,7 @@ def _is_called(body: Actor, word: str) -> bool:
 
 
 def is_chamber_office(role: str | None) -> bool:
-    """Whether a role is one of a chamber, so that the state of its bearer is not where it is held: 'Speaker'."""
+    """Whether a role belongs to a chamber ('Speaker'), so that the holder's state is not where the role is held."""
     words = (role or "").lower().split()
     return bool(words) and not CHAMBERS.keys().isdisjoint(
         (MEMBERS.get(words[-1], ""), MEMBERS.get(" ".join(words[-2:]), ""))

@@ -1,7 +1,7 @@
-"""Organizations that the name finder missed or cut short.
+"""Find organizations that the name finder missed or cut short.
 
-In: a `Text`, and which of its words belong to names already. Out: more `Name`s: acronyms defined in the text and
-their long forms, bodies "of" something, bodies that people are "of", names that include an article.
+In: a `Text`, and which of its words already belong to names. Out: more `Name`s: acronyms defined in the text and
+their long forms, bodies "of" something, bodies of people ("Ann Roe of DAB"), names that include an article.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ DASHES = ("-", "–", "—", ",")
 MOST_CAPITALS = 40  # words to go back for its beginning: a longer run is not a name
 # With a field of government before them these are one body of a state, in small letters too.
 STATE_BODIES = frozenset("ministry department police".split())
-# Of the words of titles these name a body alone: 'House Speaker', but not 'Press Secretary'.
+# Words in titles that are bodies by themselves: 'House Speaker', but not 'Press Secretary'.
 ALONE = frozenset("house senate council police".split())
 TIMES = frozenset(
     "former acting then current new late outgoing incoming interim deputy vice senior ex".split()
 )
-# Offices of a party, before which its adjective stands for it.
+# Offices of a party; an adjective of a party before them stands for the party.
 PARTY_ROLES = frozenset(
     "leader chair chairman chairwoman vice-chair vice-chairman spokesman spokeswoman spokesperson whip".split()
 )
@@ -40,7 +40,7 @@ FIELDS = frozenset(
 
 
 def find_defined_acronyms(text: Text) -> list[Name]:
-    """Both names of "World Widget Council (WWC)" and "CEI (Italian Episcopal Conference)"."""
+    """Return both names in "World Widget Council (WWC)" and "CEI (Italian Episcopal Conference)"."""
     found: list[Name] = []
     for i, word in enumerate(text.words):
         if word != "(" or i < 1 or i + 2 >= len(text):
@@ -70,7 +70,7 @@ def _long_and_short(text: Text, long_range: tuple[int, int], short: int) -> list
 
 
 def _start_of_long_form(text: Text, end: int, acronym: str) -> int | None:
-    """First word of the capitalised words before `end` whose initials spell the acronym, at worst in part."""
+    """Return the first of the capitalised words before `end` whose initials spell the acronym, or a part of it."""
     i, initials, loosely = end - 1, "", None
     wanted = acronym.upper()
     while i >= 0 and end - i <= len(acronym) + 5:
@@ -95,7 +95,7 @@ def _is_loosely(text: Text, words: tuple[int, int], acronym: str) -> bool:
 
 
 def find_bracketed_acronyms(text: Text, taken: Sequence[bool], names: Sequence[Name]) -> list[Name]:
-    """The short name in brackets right after a body, whatever its letters are: 'Widget Council of Dorne (WRD)'.
+    """Return short names in brackets directly after a body, whatever their letters: 'Widget Council of Dorne (WRD)'.
 
     If the name finder took the short name for another body, it becomes an acronym of this one; so do the symbol in
     "Acme <ACM>" and both names in "Widget Council (Consejo de Dorne - CDD)".
@@ -140,7 +140,7 @@ def _is_new_acronym(word: str) -> bool:
 
 
 def find_bodies_of(text: Text, labelled: set[int]) -> list[Name]:
-    """'Municipality of Dorne', 'Ministry of Trade and Labour', where a word that says so is not in `labelled`."""
+    """Return bodies "of" something, such as 'Municipality of Dorne', whose type word is not in `labelled`."""
     heads, found = lexicon.organization_words(), []
     for i in range(len(text) - 2):
         head = text.lower[i]
@@ -167,7 +167,7 @@ def _make_body(text: Text, first: int, last: int) -> Name:
 
 
 def _start_of_run(text: Text, i: int) -> int:
-    """First of the capitalised words that end at word i, without an article or a title."""
+    """Return the first of the capitalised words that end at word i, without an article or a title."""
     end = i
     while i and text.words[i - 1][0].isupper() and text.lower[i - 1] not in DETERMINERS and _adjoins(text, i):
         if text.lower[i - 1] in lexicon.role_nouns() or end - i == MOST_CAPITALS:
@@ -177,7 +177,7 @@ def _start_of_run(text: Text, i: int) -> int:
 
 
 def _end_of_run(text: Text, first: int, *, joins: bool = True) -> int:
-    """End of the capitalised words from word `first` on, small words between them included, 'and' if it joins."""
+    """Return the end of the capitalised words from `first` on, with small words between them, and 'and' if it joins."""
     small = ("of", "for", "&", "and", "the") if joins else ("of", "for", "&")
     i = last = first
     while i < len(text) and i - first < LONGEST and (i == first or _adjoins(text, i)):
@@ -207,7 +207,7 @@ def _is_body(text: Text, first: int, last: int) -> bool:
 
 
 def find_articled_names(text: Text, taken: Sequence[bool]) -> list[Name]:
-    """Names that keep a capital "The" inside a sentence: 'a writer for The Widget'."""
+    """Return names that keep a capital "The" inside a sentence: 'a writer for The Widget'."""
     found = []
     for i in range(1, len(text) - 1):
         if text.words[i] == "The" and text.words[i - 1].islower() and not taken[i] and _adjoins(text, i + 1):
@@ -223,7 +223,7 @@ def _is_common(text: Text, first: int, last: int) -> bool:
 
 
 def find_bodies_by_ending(text: Text, taken: Sequence[bool]) -> list[Name]:
-    """'Widget Research Lab', 'Widgetnews': capitalised words whose last says that it is a body."""
+    """Return capitalised words whose last word is typical of a body: 'Widget Research Lab', 'Widgetnews'."""
     heads, found, i = lexicon.organization_words(), [], 0
     while i < len(text):
         last = _end_of_capitals(text, i, taken)
@@ -245,7 +245,7 @@ def _end_of_capitals(text: Text, first: int, taken: Sequence[bool]) -> int:
 
 
 def _stands_out(text: Text, first: int, last: int) -> bool:
-    """Whether there are lower-case words around: in a headline capitals say nothing."""
+    """Whether there are lower-case words around: in a headline, capitals do not mark names."""
     before = text.words[first - 1] if first and not text.opens_sentence(first) else ""
     after = text.words[last] if last < len(text) else "."
     return before.islower() and not after[0].isupper() and text.lower[first] not in lexicon.title_words()
@@ -290,7 +290,7 @@ def _end_of_owned(text: Text, name: Name) -> int:
 
 
 def find_bodies_of_people(text: Text, taken: Sequence[bool], names: Sequence[Name]) -> list[Name]:
-    """'Ann Roe of DAB', "DAB's Ann Roe"."""
+    """Return the bodies in 'Ann Roe of DAB', "DAB's Ann Roe"."""
     found = []
     for name in names:
         if name.kind != "person" or name.last - name.first < 2:
@@ -306,11 +306,11 @@ def find_bodies_of_people(text: Text, taken: Sequence[bool], names: Sequence[Nam
     return found
 
 
-# ---- bodies that a role is at
+# ---- bodies before roles -------------------------------------------------------------------------------------
 
 
 def find_bodies_before_roles(text: Text, taken: Sequence[bool]) -> list[Name]:
-    """'Dorne Widget' in 'Dorne Widget chief executive Ann Roe', 'health ministry' in 'a health ministry spokesman'."""
+    """Return bodies before roles, as in 'Dorne Widget chief executive Ann Roe', 'a health ministry spokesman'."""
     found = []
     for i, word in enumerate(text.lower):
         if i and is_role(word) and not is_role(text.lower[i - 1]):
@@ -326,7 +326,7 @@ def find_bodies_before_roles(text: Text, taken: Sequence[bool]) -> list[Name]:
 
 
 def _party_before(text: Text, taken: Sequence[bool], i: int) -> Name | None:
-    """The party of 'the Tory leader', 'Lib Dem deregulation spokesman'."""
+    """Return the party in 'the Tory leader', 'Lib Dem deregulation spokesman'."""
     if text.lower[i] not in PARTY_ROLES:
         return None
     for words, known in lexicon.party_adjectives().items():
@@ -338,7 +338,7 @@ def _party_before(text: Text, taken: Sequence[bool], i: int) -> Name | None:
 
 
 def _before_modifiers(text: Text, i: int) -> int:
-    """The word after the body in front of a role: 'chief' in 'Acme chief executive'."""
+    """Return the word after the body before a role: 'chief' in 'Acme chief executive'."""
     general, bodies, end = lexicon.title_words(), lexicon.organization_words(), i
     while i > 0 and text.lower[i - 1] in general and text.lower[i - 1] not in bodies and _adjoins(text, i):
         if end - i == MOST_CAPITALS:
@@ -348,7 +348,7 @@ def _before_modifiers(text: Text, i: int) -> int:
 
 
 def _start_of_body(text: Text, taken: Sequence[bool], last: int) -> int:
-    """First word of the body that ends before word `last`; `last` where there is none."""
+    """Return the first word of the body that ends before word `last`; `last` if there is none."""
     first = last
     while first and not taken[first - 1] and _adjoins(text, first) and text.words[first - 1][0].isupper():
         if text.lower[first - 1] in DETERMINERS or text.paragraphs[first - 1] != text.paragraphs[last]:
@@ -362,7 +362,7 @@ def _start_of_body(text: Text, taken: Sequence[bool], last: int) -> int:
 
 
 def _may_be_body(text: Text, taken: Sequence[bool], first: int, last: int) -> bool:
-    """Whether capitalised words before a role are a name: 'Dorne Widget', 'WWC', 'House', not 'Corp' of 'Acme Corp'."""
+    """Whether capitalised words before a role are a name: 'Dorne Widget', 'WWC', but not 'Corp' of 'Acme Corp'."""
     word, words = text.words[first], text.lower[first:last]
     if text.is_headline(first) or words[0] in lexicon.given_names() or words[0] in SMALL_WORDS:
         return False
@@ -376,7 +376,7 @@ def _may_be_body(text: Text, taken: Sequence[bool], first: int, last: int) -> bo
 
 
 def _start_of_plain_body(text: Text, taken: Sequence[bool], last: int) -> int:
-    """First word of 'health ministry', 'city police'."""
+    """Return the first word of bodies such as 'health ministry', 'city police'."""
     first = last - 2
     if first < 0 or any(taken[first:last]) or text.lower[last - 1] not in STATE_BODIES:
         return last

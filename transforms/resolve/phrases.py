@@ -1,4 +1,4 @@
-"""The noun phrase of a source: where it ends, its head, the names in it, and whose report "Acme's report" is.
+"""Parse the noun phrase of a source: its end, its head, the names in it, and the owner of a document.
 
 In: a `Text` and its `Clusters`, a range of words. Nothing is changed.
 """
@@ -33,7 +33,7 @@ def ends_at(text: Text, i: int, last: int) -> bool:
 
 
 def head_of(text: Text, first: int, last: int) -> int:
-    """Last word of the noun phrase that begins at `first`: 'chairman' of 'the chairman of the bank'."""
+    """Return the last word before the complement: 'chairman' in 'the chairman of the bank'."""
     i = first
     while i + 1 < last and not ends_at(text, i + 1, last):
         i += 1
@@ -43,7 +43,7 @@ def head_of(text: Text, first: int, last: int) -> int:
 
 
 def names_in(clusters: Clusters, first: int, last: int) -> list[Mention]:
-    """The names in a range of words, in order."""
+    """Return the names in a range of words, in order."""
     found: list[Mention] = []
     for i in range(first, last):
         mention = clusters.at.get(i)
@@ -53,7 +53,7 @@ def names_in(clusters: Clusters, first: int, last: int) -> list[Mention]:
 
 
 def word_before(text: Text, i: int, first: int) -> str:
-    """The word before word i, articles skipped; empty at the start of the range."""
+    """Return the word before word i, skipping articles; empty at the start of the range."""
     i -= 1
     while i >= first and text.lower[i] in DETERMINERS:
         i -= 1
@@ -61,7 +61,7 @@ def word_before(text: Text, i: int, first: int) -> str:
 
 
 def find_body(text: Text, clusters: Clusters, first: int, last: int) -> Mention | None:
-    """The body that a description ends with: 'the public broadcaster NRK', 'the budget office, the OBR'."""
+    """Return the body at the end of a description: 'the public broadcaster NRK', 'the budget office, the OBR'."""
     for mention in names_in(clusters, first, last):
         if mention.actor.kind == "organization" and mention.rule != "adjective":
             between = text.lower[first : mention.first]
@@ -80,7 +80,7 @@ def is_document(text: Text, head: int) -> bool:
 
 
 def find_owner(text: Text, clusters: Clusters, first: int, last: int, head: int) -> tuple[int, int] | None:
-    """The words that name a document's author: 'Acme' of 'the Acme report', 'Ann Roe' of 'a letter from Ann Roe'."""
+    """Return the words for a document's author: 'Acme' in 'the Acme report', 'Ann Roe' in 'a letter from Ann Roe'."""
     for k in range(head - 1, first, -1):
         if text.lower[k] in POSSESSIVES:
             return first, k
@@ -113,7 +113,7 @@ def is_plural(word: str) -> bool:
 
 
 def singular(word: str) -> str:
-    """'ministries' -> 'ministry', 'senators' -> 'senator'; other words are returned unchanged."""
+    """Make a noun singular: 'ministries' -> 'ministry', 'senators' -> 'senator'; other words do not change."""
     if not is_plural(word) or word in PLURALS:
         return word
     return word[:-3] + "y" if word.endswith("ies") else word[:-1]

@@ -1,8 +1,8 @@
-"""What one article says about an actor, in a form that articles which say the same share.
+"""Build profiles: what one article says about an actor. Articles that say the same share a profile.
 
-In: the actors of one article. Out: a `Profile` each. Its id is a hash of its content, so that equal profiles
-of many articles are one row. An actor who could be anybody - "Mr. Roe", "a senior official", "the ministry" -
-belongs to its article, whose id is then part of the profile.
+In: the actors of one article. Out: a `Profile` each. Its id is a hash of its content, so that equal profiles in many
+articles are one row. An actor that could be anybody ("Mr. Roe", "a senior official", "the ministry") belongs to its
+article, whose id is then part of the profile.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from transforms.resolve.word_lists import CONNECTORS
 
 @dataclass(frozen=True, slots=True, repr=False)
 class RoleEvidence:
-    """One role as an article states it; `body` is the organization's words, `body_profile` its profile."""
+    """One role as an article states it; `body` are the organization's words, `body_profile` is its profile."""
 
     text: str | None
     country_code: str | None
@@ -29,13 +29,13 @@ class RoleEvidence:
     body_profile: str | None
 
     def __repr__(self) -> str:
-        """Part of profile ids (`content_key`): another text, such as another class name, would change all of them."""
+        """Part of profile ids (`content_key`). A different text, even of the class name, would change all ids."""
         return f"Told({', '.join(f'{field.name}={getattr(self, field.name)!r}' for field in fields(self))})"
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Where a role is held, as far as the context says so."""
+    """Where a role is held, if the context tells."""
 
     place: str | None
     country_code: str | None
@@ -50,10 +50,10 @@ NOTHING_KNOWN = Fact(None, None, None, None)
 class Profile:
     """An actor as one or more articles describe it.
 
-    `block`: profiles of different blocks are never the same actor (corrections apart). `words`: what identifies
-    the name. `article_id`: the article it belongs to, null if the facts identify the actor. `around`: countries
-    named in that article, which show whose minister "the minister" is. `role_facts`: one per role. Entity resolution
-    does not use what only the context says.
+    `block`: profiles in different blocks are never the same actor (except by corrections). `words`: the identifying
+    words of the name. `article_id`: the article to which the profile belongs, None if the facts identify the actor.
+    `around`: countries named in that article, which show whose minister "the minister" is. `role_facts`: one per
+    role; entity resolution does not use these, since only the context tells them.
     """
 
     profile_id: str
@@ -74,10 +74,10 @@ class Profile:
 
 
 def build_profiles(article_id: str, actors: Sequence[Actor]) -> list[Profile]:
-    """One profile an actor, in the same order; sets `profile_id` of the actors."""
+    """Build one profile per actor, in the same order; sets `profile_id` of the actors."""
     around = tuple(sorted({actor.country_code or "" for actor in actors if actor.kind == "country"}))
     profiles: dict[int, Profile] = {}
-    for actor in sorted(actors, key=lambda actor: actor.kind == "person"):  # roles refer to organizations
+    for actor in sorted(actors, key=lambda actor: actor.kind == "person"):  # roles need organizations first
         profile = _build_profile(article_id, actor, around)
         actor.profile_id, profiles[id(actor)] = profile.profile_id, profile
     return [profiles[id(actor)] for actor in actors]
@@ -112,7 +112,7 @@ def _build_profile(article_id: str, actor: Actor, around: tuple[str, ...]) -> Pr
 
 @cache
 def country_profile_id(code: str) -> str:
-    """The profile of a country, which is the same in all articles."""
+    """Return the profile of a country, which is the same in all articles."""
     return _build_profile("", Actor("country", lexicon.country_name(code), country_code=code), ()).profile_id
 
 
@@ -135,7 +135,7 @@ def _stands_alone(actor: Actor, roles: Iterable[RoleEvidence]) -> bool:
 
 
 def _evidence(roles: Iterable[Role]) -> dict[RoleEvidence, Fact]:
-    """The roles in a fixed order, each with its `Fact`."""
+    """Return the roles in a fixed order, each with its `Fact`."""
     evidence: dict[RoleEvidence, Fact] = {}
     for role in roles:
         body = role.context_organization.profile_id if role.context_organization else None
@@ -157,14 +157,14 @@ def _evidence_of(role: Role) -> RoleEvidence:
 
 
 def _acronyms(actor: Actor) -> set[str]:
-    """Acronyms that the article defines for the organization, in lower case."""
+    """Return the acronyms that the article defines for the organization, in lower case."""
     return {form.replace(".", "").lower() for form in actor.acronyms}
 
 
 def _block(
     kind: str, words: tuple[str, ...], key: str, owner: str | None, roles: Sequence[RoleEvidence]
 ) -> str:
-    """Blocks people by family name, organizations by initials; an actor that nothing can join is a block alone."""
+    """Return the block: a family name, an organization's initials, or a key of its own if nothing can be linked."""
     if kind == "person" and (owner is None or roles):
         return f"person {words[-1]}"
     if kind == "organization" and owner is None:
@@ -173,6 +173,6 @@ def _block(
 
 
 def initials(words: Sequence[str]) -> str:
-    """'world widget council' -> 'wwc'; a single word stays whole, so that 'wwc' is in the same block."""
+    """Return initials: 'world widget council' -> 'wwc'; a single word stays, so that 'wwc' is in the same block."""
     kept = [word for word in words if word not in CONNECTORS]
     return "".join(word[0] for word in kept) if len(kept) > 1 else " ".join(words)

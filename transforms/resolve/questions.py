@@ -1,4 +1,4 @@
-"""References as queries: the words whose actor is sought, and what they say about it.
+"""Turn references into queries: the words of a reference, and what they say about the actor.
 
 In: a `Text`, its `Clusters`, the words of a pronoun or a description. Out: a `Query`.
 """
@@ -14,8 +14,8 @@ from transforms.resolve.model import Actor
 from transforms.resolve.phrases import is_body, is_person, is_plural, singular
 from transforms.resolve.word_lists import DOCUMENTS, HE, LOOSE, SHE, WHO
 
-# he and she, it, they, we (I, you), who (which); descriptions of a person, a body, a document, of what the word does
-# not tell; silent: a statement without a source
+# he and she, it, they, we (I, you), who (which); descriptions of a person, a body, a document, or something that the
+# word does not tell; silent: a statement without a source
 FORMS = ("he", "it", "they", "we", "who", "person", "body", "document", "thing", "silent")
 PEOPLE = frozenset(("person", "unnamed", "group"))
 BODIES = frozenset(("organization", "country", "unnamed", "group"))
@@ -27,9 +27,9 @@ GOVERNMENT = frozenset("government governments administration regime leadership"
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A reference at the words [first, last). `statement`: number of the statement whose source it is.
+    """A reference at the words [first, last). `statement`: the number of the statement whose source it is.
 
-    `wanted`: words that a fitting role must have; `speaker`: who speaks around it, and so is not "he".
+    `wanted`: words that a fitting role must have; `speaker`: the speaker of the words around it, who is not "he".
     """
 
     first: int
@@ -43,13 +43,13 @@ class Query:
     body: Actor | None = None
     statement: int | None = None
     speaker: Actor | None = None
-    guess: Actor | None = None  # the actor whom the rules choose
+    guess: Actor | None = None  # the actor that the rules choose
     is_role: bool = False
     is_body: bool = False
 
     @property
     def kinds(self) -> frozenset[str]:
-        """The kinds of actor that the reference may mean."""
+        """The kinds of actor to which the reference may refer."""
         if self.form == "he":
             return PEOPLE - {"group"}
         if self.form == "silent":
@@ -58,7 +58,7 @@ class Query:
 
 
 def pronoun_form(word: str) -> str | None:
-    """The query form of a pronoun; None for other words."""
+    """Return the query form of a pronoun; None for other words."""
     if word in HE or word in SHE:
         return "he"
     if word in WHO or word == "which":
@@ -83,7 +83,7 @@ def ask_pronoun(
     speaker: Actor | None = None,
     guess: Actor | None = None,
 ) -> Query | None:
-    """The query for the pronoun at a word."""
+    """Return the query for the pronoun at a word."""
     word = text.lower[first]
     form = pronoun_form(word)
     if form is None:
@@ -111,14 +111,14 @@ def ask_description(
     statement: int | None,
     guess: Actor | None,
 ) -> Query:
-    """The query for the noun phrase [first, last) whose head noun is at `head`."""
+    """Return the query for the noun phrase [first, last) whose head noun is at `head`."""
     word = text.lower[head]
     plural = is_plural(word)
     noun = singular(word)
     role, body = is_person(noun), is_body(noun)
     inside = [
         clusters.at[k].actor for k in range(first, head + 1) if k in clusters.at
-    ]  # of 'the Russian', too
+    ]  # also in 'the Russian'
     country = next((actor.country_code for actor in inside if actor.kind == "country"), None)
     organization = next((actor for actor in inside if actor.kind == "organization"), None)
     words = {w for w in text.lower[first:head] if w in lexicon.title_words() and w not in LOOSE} | {noun}
@@ -140,12 +140,12 @@ def ask_description(
 
 
 def form_of(noun: str) -> str:
-    """What a head noun in the singular means: a person, a body, a document, or none of these."""
+    """Return what a singular head noun means: a person, a body, a document, or none of these."""
     if noun in DOCUMENTS:
         return "document"
     return "body" if is_body(noun) else "person" if is_person(noun) else "thing"
 
 
 def ask_silent(first: int, last: int, statement: int) -> Query:
-    """The query for a statement that has no source; its words are those of the content."""
+    """Return the query for a statement without a source; its words are those of the content."""
     return Query(first, last, "silent", statement=statement)

@@ -1,7 +1,7 @@
-"""The small model that decides whom a reference means.
+"""The model that chooses the actor of a reference.
 
-In: one row of features per candidate, and a last one for nobody (`features`). Out: the likeliest row. The weights
-are in `models/references.npz` (its card is `models/references.md`).
+In: one row of features per candidate, and a last one for nobody (`features`). Out: the most likely row. The weights
+are in `models/references.npz`, documented in `models/references.md`.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from transforms.resolve.features import NAMES, describe_options
 from transforms.resolve.model import Actor
 from transforms.resolve.questions import Query
 
-# Forms for which the tagger's network is used as well; on held-out articles it helps only with these.
+# Forms for which the tagger's links are also used; on held-out articles they help only these.
 POINTED = frozenset(("he", "person"))
 
 
 class Ranker(Protocol):
-    """Chooses among candidates; training substitutes its own to collect the queries."""
+    """Chooses among candidates; training substitutes its own ranker to collect the queries."""
 
     def choose(
         self, discourse: Discourse, query: Query, options: list[Actor]
@@ -32,7 +32,7 @@ class Ranker(Protocol):
 
 
 class Network:
-    """One hidden layer over each row separately; the scores of several such networks are added up."""
+    """A network with one hidden layer, applied to each row; the scores of several such networks are summed."""
 
     def __init__(self, weights: dict[str, np.ndarray]) -> None:
         if tuple(weights["names"].tolist()) != NAMES:
@@ -48,7 +48,7 @@ class Network:
         return np.tanh(rows @ self._hidden + self._bias) @ self._out
 
     def choose(self, discourse: Discourse, query: Query, options: list[Actor]) -> tuple[Actor | None, float]:
-        """The likeliest option (None for nobody) and its probability."""
+        """Return the most likely option (None for nobody) and its probability."""
         scores = self.scores(describe_options(discourse, query, options))
         if query.form in POINTED:
             scores = scores + discourse.pointed(query.first, options)
@@ -59,6 +59,6 @@ class Network:
 
 @cache
 def load_ranker() -> Network:
-    """The model in `models/`, loaded once per process."""
+    """Return the model in `models/`, loaded once per process."""
     with np.load(Path(models.__file__).with_name(ENGLISH.models.references), allow_pickle=False) as stored:
         return Network({name: stored[name] for name in stored.files})

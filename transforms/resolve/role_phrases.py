@@ -1,7 +1,7 @@
-"""Noun phrases that say what somebody is: "the former head of research at Acme", "Acme's chief, a Dutch lawyer".
+"""Parse noun phrases with roles: "the former head of research at Acme", "Acme's chief, a Dutch lawyer".
 
 In: a `Text`, its `Clusters`, and the word at which a phrase may begin. Out: the `Phrase` there: its roles, each with
-the body, country or place where it is held, and where the phrase ends.
+its body, country or place, and the end of the phrase.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from transforms.resolve.word_lists import AFTER_ROLE, BELONGS, DETERMINERS, LOOS
 LONGEST = 14  # words before the noun of a role
 FAR = 12  # words between "at" and the body's name
 POSSESSIVES = ("'s", "’s", "'", "’")
-# At the beginning of a phrase these belong to the sentence, not to the role.
+# At the beginning of a phrase, these belong to the sentence, not to the role.
 ADVERBS = frozenset("also currently previously formerly once now still later itself himself herself".split())
 
 # Never part of a role.
@@ -41,7 +41,7 @@ class Phrase(NamedTuple):
 
 
 class Held(NamedTuple):
-    """Where a role is held, as far as one mention says."""
+    """Where a role is held, according to one mention."""
 
     actor: Actor | None
     place: str | None
@@ -50,23 +50,23 @@ class Held(NamedTuple):
 
 
 def names_roles(word: str) -> bool:
-    """Whether a word in lower case is the plural of a role: 'judges', 'Sens'."""
+    """Whether a lower-case word is the plural of a role: 'judges', 'Sens'."""
     return word.endswith("s") and not is_role(word) and is_role(word[:-1])
 
 
 def before_name(text: Text, i: int) -> bool:
-    """Whether the word before a name may be a role, by its meaning: 'strongman Roe', 'skaters Roe and Berg'."""
+    """Whether the word before a name may be a role, judged by its meaning: 'strongman Roe', 'skaters Roe and Berg'."""
     word = text.lower[i]
     return sounds_like_role(word) or is_plural_by_sense(word)
 
 
 def is_plural_by_sense(word: str) -> bool:
-    """Whether a word is the plural of a role, by its meaning: 'skaters'."""
+    """Whether a word is the plural of a role, judged by its meaning: 'skaters'."""
     return word.endswith("s") and not sounds_like_role(word) and sounds_like_role(word[:-1])
 
 
 def read_phrase(text: Text, clusters: Clusters, first: int) -> Phrase | None:
-    """The phrase that begins at word `first`; None if it has no role or breaks off."""
+    """Return the phrase that begins at word `first`; None if it has no role or is incomplete."""
     begin = first
     while begin < len(text) and (text.lower[begin] in DETERMINERS or text.lower[begin] in ADVERBS):
         begin += 1
@@ -105,7 +105,7 @@ def _end_of_text(text: Text, clusters: Clusters, noun: int) -> int:
 
 
 def _place(roles: Iterable[Role], owner: Held) -> None:
-    """Gives roles without a body, country or place that of the role before them."""
+    """Give roles without a body, country or place those of the previous role."""
     told = make_role(None, [owner])
     for role in roles:
         if not (role.organization or role.country_code or role.place):
@@ -122,7 +122,7 @@ def _is_body(held: Held) -> bool:
 
 
 def _body_of_noun(text: Text, clusters: Clusters, begin: int, start: int, end: int) -> Actor | None:
-    """The body that a noun refers to: "the group's president", 'spokesman for the ministry'."""
+    """Return the body that a noun means: "the group's president", 'spokesman for the ministry'."""
     nouns = [i for i in range(begin, start) if text.lower[i] not in POSSESSIVES]
     if end + 2 < len(text) and text.lower[end] in BELONGS:
         nouns += [i for i in range(end + 1, min(end + 4, len(text))) if text.words[i].islower()]
@@ -137,7 +137,7 @@ def _body_of_noun(text: Text, clusters: Clusters, begin: int, start: int, end: i
 
 
 def _find_noun(text: Text, clusters: Clusters, begin: int) -> tuple[int | None, int, Held | None]:
-    """The first role from word `begin` on, where its text starts, and the owner named before it."""
+    """Return the first role from word `begin` on, the start of its text, and the owner named before it."""
     i, start, held = begin, begin, None
     while i < min(begin + LONGEST, len(text)):
         found = held_at(clusters, i)
@@ -161,7 +161,7 @@ def _find_noun(text: Text, clusters: Clusters, begin: int) -> tuple[int | None, 
 
 
 def _opens_another(text: Text, i: int) -> bool:
-    """Whether an article amid a phrase shows that it is none: 'explains the pilot'; but 'a mother and an analyst'."""
+    """Whether an article starts another phrase: 'explains the pilot', but not 'a mother and an analyst'."""
     return text.lower[i] in DETERMINERS and text.lower[i - 1] not in ("and", ",")
 
 
@@ -178,7 +178,7 @@ def closer(one: Held | None, other: Held) -> Held:
 
 
 def _end_of_role(text: Text, clusters: Clusters, i: int) -> int:
-    """End of a role that continues: 'executive officer', 'and founder', 'of state', 'of economics and strategy'."""
+    """Return the end of a role that continues: 'executive officer', 'and founder', 'of state', 'of economics'."""
     while i < len(text) and i not in clusters.at:
         end = (
             i + 1
@@ -194,7 +194,7 @@ def _end_of_role(text: Text, clusters: Clusters, i: int) -> int:
 
 
 def _end_of_posting(text: Text, clusters: Clusters, i: int) -> int:
-    """End of a role with whom or what it is sent to: 'ambassador to Norland', 'envoy to the UN'; else `i`."""
+    """Return the end of a role with its posting: 'ambassador to Norland', 'envoy to the UN'; else `i`."""
     if i + 1 < len(text) and text.lower[i] == "to":
         sent = held_at(clusters, i + 1 + (text.lower[i + 1] == "the"))
         if sent and not (sent.actor and sent.actor.kind == "person"):
@@ -204,7 +204,7 @@ def _end_of_posting(text: Text, clusters: Clusters, i: int) -> int:
 
 
 def _role_follows(text: Text, clusters: Clusters, i: int) -> int:
-    """End of the role at word i, after two modifiers at most: 'chief investment strategist'; 0 without one."""
+    """Return the end of a role at word i, after up to two modifiers: 'chief investment strategist'; else 0."""
     for k in range(i, min(i + 3, len(text))):
         if k in clusters.at or not text.words[k][0].isalpha():
             return 0
@@ -219,7 +219,7 @@ def _role_follows(text: Text, clusters: Clusters, i: int) -> int:
 
 
 def _end_of_field(text: Text, clusters: Clusters, i: int) -> int:
-    """End of the field of a role, 'economics and strategy', 'State'; 0 where a name or an article follows instead."""
+    """Return the end of a role's field ('economics and strategy', 'State'); 0 if a name or an article follows."""
     first = i
     while i < min(first + 5, len(text)) and i not in clusters.at and i not in clusters.places:
         word = text.lower[i]
@@ -235,7 +235,7 @@ def _end_of_field(text: Text, clusters: Clusters, i: int) -> int:
 
 
 def _read_after(text: Text, clusters: Clusters, i: int) -> tuple[Held | None, int]:
-    """What follows as 'of Acme', 'at the law firm Acme', 'for the Dutch news agency Acme'; and where that ends."""
+    """Read what follows, such as 'of Acme', 'at the law firm Acme', 'for the Dutch news agency Acme'; with its end."""
     if i >= len(text) or text.lower[i] not in BELONGS or text.lower[i] == "to":
         return None, i
     held, end = None, i
@@ -280,14 +280,14 @@ def _is_participle(text: Text, i: int) -> bool:
 
 
 def _read_another(text: Text, clusters: Clusters, i: int) -> Phrase | None:
-    """A further role: 'head of Acme and a member of the board'."""
+    """Return a further role: 'head of Acme and a member of the board'."""
     if i + 2 < len(text) and text.lower[i] == "and":
         return read_phrase(text, clusters, i + 1)
     return None
 
 
 def held_at(clusters: Clusters, i: int) -> Held | None:
-    """The organization, country, person or place that begins at word i."""
+    """Return the organization, country, person or place that begins at word i."""
     mention = clusters.at.get(i)
     if mention and mention.first == i and mention.kind == "name":
         actor = mention.actor
@@ -302,7 +302,7 @@ def held_at(clusters: Clusters, i: int) -> Held | None:
 
 
 def make_role(written: str | None, told: Iterable[Held]) -> Role:
-    """A role from its words and the names around it."""
+    """Make a role from its words and the names around it."""
     told = list(told)
     organization = next((h.actor for h in told if h.actor and h.actor.kind == "organization"), None)
     country = next((h.actor.country_code for h in told if h.actor and h.actor.kind == "country"), None)

@@ -1,4 +1,4 @@
-"""Lower-case words for what a person is that no list has: 'rabbi', 'performer', 'strongman'.
+"""Recognise lower-case words for what a person is, even unlisted ones: 'rabbi', 'performer', 'strongman'.
 
 A linear model over the word's vector and its last letters (`models/roles.npz`, trained by `training/role_nouns.py`).
 It is used only where the grammar suggests a role: before a name, in an apposition.
@@ -39,7 +39,7 @@ def sense_of_role(word: str) -> float:
 
 
 def describe(word: str) -> np.ndarray:
-    """The features of a word: its vector and its endings of two, three and four letters."""
+    """Return the features of a word: its vector and its endings of two, three and four letters."""
     endings = np.zeros(ENDINGS, np.float32)
     for size in (2, 3, 4):
         endings[crc32(word[-size:].encode()) % ENDINGS] += 0.5

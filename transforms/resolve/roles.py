@@ -1,7 +1,7 @@
-"""Roles, read from the text around people's names.
+"""Read roles from the text around people's names.
 
-In: a `Text` and its `Clusters`. Out: `Role`s put on the actors, and where the whole phrase of a name begins:
-"Dutch Foreign Minister Stephanus Blok" is the phrase, "Foreign Minister" the role, NL the country.
+In: a `Text` and its `Clusters`. Out: `Role`s of the actors, and the start of the whole phrase of a name: in "Dutch
+Foreign Minister Stephanus Blok", "Foreign Minister" is the role, and NL the country.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ from transforms.resolve.word_lists import ABBREVIATIONS, DETERMINERS
 
 DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday yesterday today".split())
 MAX_PHRASE = 9
-MOST_ROLES = 100  # of one person in one article
+MOST_ROLES = 100  # roles of one person in one article
 PARTY_AND_STATE = re.compile(r"[RDI](?:em|ep|nd)?\.?[-–—]([A-Z][\w.]*)")
-# Titles right before a name, in front of which another role may stand: 'Chairman Rep. Roe'.
+# Titles directly before a name, which another role may precede: 'Chairman Rep. Roe'.
 TITLES = frozenset("rep. sen. gov. rep sen gov".split())
 PARTISANS = frozenset("republican democrat".split())
 NO_PART = frozenset("fellow current own".split())  # of a role's text
@@ -48,7 +48,7 @@ MODIFIERS = 4  # words between an article and the role: 'the party's long-servin
 def find_roles(text: Text, clusters: Clusters, accept: Accept = is_likely) -> dict[int, int]:
     """Adds the roles that the article gives to its people; `accept` judges the phrases that no rule is sure of.
 
-    Returns a map from the first word of each person's name to the first word of the phrase with its titles.
+    Returns a map from the first word of each person's name to the first word of the phrase with the titles.
     """
     phrases: dict[int, int] = {}
     listed: tuple[int, Role] | None = None
@@ -99,7 +99,7 @@ def _roles_around(
 
 
 def _split_titles(role: Role) -> list[Role]:
-    """The two roles of 'Committee Chairman Rep.', the body with the first one; else the role alone."""
+    """Split 'Committee Chairman Rep.' into two roles, of which the first has the body; else return the role alone."""
     words = (role.text or "").split()
     for k in range(1, len(words)):
         before = words[k - 1].lower().removesuffix("s")
@@ -117,7 +117,7 @@ def _listed(
     role: Role | None,
     before: tuple[int, Role] | None,
 ) -> tuple[int, Role] | None:
-    """The plural role that also holds for the next name of a list: 'judges Ann Roe and Jan Berg'."""
+    """Return the plural role that also holds for the next name of a list: 'judges Ann Roe and Jan Berg'."""
     if role:
         i = start_of_name(text, mention.first)
         plural = names_roles(text.lower[i]) or is_plural_by_sense(text.words[i])
@@ -134,12 +134,12 @@ def _listed(
 
 
 def start_of_name(text: Text, first: int) -> int:
-    """The word before a name, skipping the full stop of 'Sens.'."""
+    """Return the word before a name, skipping the full stop of 'Sens.'."""
     return max(first - (2 if text.words[first - 1] == "." else 1), 0)
 
 
 def _place_after(text: Text, clusters: Clusters, i: int, role: Role) -> None:
-    """Completes the role before a name by what follows: 'President Roe of Norland', 'Sen. Roe, D-Ohio'."""
+    """Complete the role before a name by the words after it: 'President Roe of Norland', 'Sen. Roe, D-Ohio'."""
     if _told(role) or i + 1 >= len(text) or offices.is_chamber_office(role.text):
         return
     if text.lower[i] in ("of", "from"):
@@ -159,7 +159,7 @@ def _place_after(text: Text, clusters: Clusters, i: int, role: Role) -> None:
 
 
 def _joined(text: Text, i: int) -> str:
-    """The words from word i on that have no space between them: 'D-N.Y.'."""
+    """Join word i and the words that follow it without a space: 'D-N.Y.'."""
     k = i + 1
     while (
         k < min(i + 6, len(text))
@@ -171,7 +171,7 @@ def _joined(text: Text, i: int) -> str:
 
 
 def describe_bodies(text: Text, clusters: Clusters) -> None:
-    """Sets type and country of organizations from the text: 'Chinese tech giant X', 'X, the company that'."""
+    """Set type and country of organizations from the text: 'Chinese tech giant X', 'X, the company that'."""
     nouns = lexicon.organization_nouns()
     for mention in [m for m in clusters.mentions if m.actor.kind == "organization"]:
         body, i = mention.actor, mention.first - 1
@@ -188,7 +188,7 @@ def describe_bodies(text: Text, clusters: Clusters) -> None:
 
 
 def find_states(clusters: Clusters) -> None:
-    """Gives bodies such as 'the Senate' the country of the well-known bodies in the text, if those share one."""
+    """Give bodies such as 'the Senate' the country of the well-known bodies in the text, if those share one."""
     bodies = [actor for actor in clusters.actors if actor.kind == "organization" and actor.org_type in STATE]
     states = {actor.country_code for actor in bodies if actor.is_full and actor.country_code}
     if len(states) == 1:
@@ -198,7 +198,7 @@ def find_states(clusters: Clusters) -> None:
 
 
 def _noun_after(text: Text, i: int) -> str:
-    """The noun of the apposition at word i, in ', the company that leads the work'."""
+    """Return the noun of the apposition at word i: 'company' in ', the company that leads the work'."""
     if i + 2 < len(text) and text.words[i] == "," and text.lower[i + 1] in ("the", "a", "an"):
         nouns = (w for w in text.lower[i + 2 : i + 6] if w in lexicon.organization_nouns())
         return next(nouns, "")
@@ -206,7 +206,7 @@ def _noun_after(text: Text, i: int) -> str:
 
 
 def add_role(actor: Actor, role: Role) -> None:
-    """Gives a person a role; a role that the person has in the same words is counted once more."""
+    """Add a role to a person, or count it again if the person has it in the same words."""
     same = (r for r in actor.roles if (r.text or "").lower() == (role.text or "").lower() and _agree(r, role))
     known = next(same, None)
     if known is None and len(actor.roles) == MOST_ROLES:
@@ -231,7 +231,7 @@ def _told(role: Role) -> bool:
 
 
 def _agree(one: Role, other: Role) -> bool:
-    """Whether two roles in the same words can be one: not 'chair' of Acme and of Widget."""
+    """Whether two roles in the same words can be one; 'chair' of Acme and 'chair' of Widget cannot."""
     if one.organization and other.organization and one.organization is not other.organization:
         return False
     if one.place and other.place and one.place != other.place:
@@ -243,13 +243,13 @@ def _agree(one: Role, other: Role) -> bool:
 
 
 def role_before(text: Text, clusters: Clusters, first: int) -> tuple[int, Role | None]:
-    """Start of the titles before word `first` and their role; `(first, None)` without titles."""
+    """Return the start of the titles before word `first` and their role; `(first, None)` without titles."""
     start = _walk_back(text, clusters, first)
     return start, _read_role(text, clusters, start, first)
 
 
 def _walk_back(text: Text, clusters: Clusters, first: int) -> int:
-    """First word of the unbroken run of titles, countries, places and organizations that ends before `first`."""
+    """Return the first word of the unbroken run of titles, countries, places and organizations before `first`."""
     i, seen_role = _skip_field(text, clusters, first), False
     if i == first - 1 and i >= 0 and i not in clusters.at and before_name(text, i):
         i, seen_role = i - 1, True
@@ -272,9 +272,10 @@ def _walk_back(text: Text, clusters: Clusters, first: int) -> int:
 
 
 def _skip_field(text: Text, clusters: Clusters, first: int) -> int:
-    """The role's last word in 'head of the Trade Office Ann Roe', 'head of sales Ann Roe'; else the last word.
+    """Return the role's last word in 'head of the Trade Office Ann Roe', 'head of sales Ann Roe'; else the last word.
 
-    Another title before the name is the person's own: not 'chair' in 'chair of President Ann Roe's council'.
+    Another title before the name is the person's own: in 'chair of President Ann Roe's council', Roe is not the
+    chair.
     """
     i = first - 1
     if i >= 0 and (is_role(text.lower[i]) or text.lower[i] in lexicon.honorifics()):
@@ -295,7 +296,7 @@ def _skip_field(text: Text, clusters: Clusters, first: int) -> int:
 
 
 def _up_to_article(text: Text, clusters: Clusters, start: int) -> int:
-    """With the modifiers in small letters up to the article or owner: 'the water board chief'."""
+    """Move the start of a title back over lower-case modifiers: 'water board' in 'the water board chief'."""
     word = text.words[start]
     if not (word.islower() or (word.isupper() and len(word) < 4)):  # "the water board CEO"
         return start
@@ -317,7 +318,7 @@ def _may_modify(text: Text, i: int) -> bool:
 
 
 def _links(text: Text, clusters: Clusters, i: int, seen_role: bool, *, seen_words: bool) -> bool:
-    """Whether word i holds a title together: the stop of 'Gov.', 'of' in 'Secretary of State', a possessive."""
+    """Whether word i connects a title: the full stop of 'Gov.', 'of' in 'Secretary of State', a possessive."""
     word, left = text.lower[i], text.lower[i - 1] if i else ""
     if word == ".":
         left = left.rsplit("-", 1)[-1].rstrip("s")
@@ -345,7 +346,7 @@ def _skip_joints(text: Text, start: int, first: int) -> int:
 
 
 def _read_role(text: Text, clusters: Clusters, start: int, first: int) -> Role | None:
-    """The role in the words [start, first): its text without country, organization, place and honorifics."""
+    """Return the role in the words [start, first): its text without country, organization, place and honorifics."""
     told = _held_in(clusters, start, first)
     named = {i for i in range(start, first) if i in clusters.at or i in clusters.places}
     words = [i for i in range(start, first) if i not in named and text.lower[i] not in POSSESSIVES]
@@ -372,7 +373,7 @@ def _read_role(text: Text, clusters: Clusters, start: int, first: int) -> Role |
 
 
 def _singular(written: str) -> str:
-    """'judges' of 'judges Ann Roe and Jan Berg' -> 'judge'."""
+    """Make a role singular: 'judges' in 'judges Ann Roe and Jan Berg' -> 'judge'."""
     *before, last = written.split(" ")
     stop = "." if last.endswith(".") else ""
     noun = last.removesuffix(".")
@@ -412,7 +413,7 @@ def _held_in(clusters: Clusters, start: int, first: int) -> list[Held]:
 
 
 def _join(text: Text, words: list[int]) -> str:
-    """The words as written, without those not listed: 'former Acme chief' -> 'former chief'."""
+    """Join the listed words as written, leaving out others: 'former Acme chief' -> 'former chief'."""
     while len(words) > 1 and text.lower[words[-1]] in ("of", "for", "the", "and"):
         words = words[:-1]
     written = text.words[words[0]]

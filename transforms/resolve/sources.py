@@ -1,9 +1,8 @@
-"""What kind of source a statement has.
+"""Classify the source of a statement.
 
-In: the actor found to have made it. Out: one of SOURCE_TYPES. Anonymous are one or several people whom the article
-never names: "a senior official", "two residents". Only people can be anonymous: "the port authority" is an
-organization, "the report" a document, "the family" and "Palestinians" are collectives. `none`: no source, or an
-unresolved pronoun.
+In: the actor that made it. Out: one of SOURCE_TYPES. Anonymous sources are people whom the article never names: "a
+senior official", "two residents". Only people can be anonymous: "the port authority" is an organization, "the report"
+a document, "the family" and "Palestinians" are collectives. `none`: no source, or an unresolved pronoun.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ BREAKS = BELONGS | frozenset(", who which that by close familiar involved briefe
 
 
 def source_type(actor: Actor | None) -> str:
-    """The type of the source that an actor is, as its article names it."""
+    """Return the source type of an actor, as its article names it."""
     if actor is None:
         return "none"
     if actor.kind != "unnamed" and (actor.is_full or actor.kind != "group"):
@@ -45,7 +44,7 @@ def source_type(actor: Actor | None) -> str:
 
 
 def type_of_words(written: str) -> str:
-    """The type of a source without a name, by its head noun: 'the port authority' -> organization."""
+    """Return the type of a source without a name, by its head noun: 'the port authority' -> organization."""
     head = _head(written)
     if is_role(head) or names_roles(head):
         return "anonymous person"
@@ -60,7 +59,7 @@ def type_of_words(written: str) -> str:
 
 
 def _head(written: str) -> str:
-    """The head noun in lower case: 'source' of 'a source close to the ministry'."""
+    """Return the head noun in lower case: 'source' in 'a source close to the ministry'."""
     cased = lexicon.split_words(written)
     words = [word.lower() for word in cased]
     for i, word in enumerate(words):

@@ -1,8 +1,7 @@
-"""Who made each statement: the actor that a source span means.
+"""Find who made each statement: the actor that a source span means.
 
-In: the `References` of an article, and the statements found in it as `Attribution`s. Out: one `Speaker` per
-attribution. Each source without a name becomes an actor of kind `unnamed` or `group` that belongs to this article
-only.
+In: the `References` of an article, and its statements as `Attribution`s. Out: one `Speaker` per attribution. Each
+source without a name becomes an actor of kind `unnamed` or `group` that belongs to this article only.
 """
 
 from __future__ import annotations
@@ -44,7 +43,7 @@ SPEAKS_FOR = ("spokes", "press secretary", "lawyer", "attorney", "representative
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """One statement as found; spans in code points. `parent`: number of the statement that contains it."""
+    """One statement as found; spans in code points. `parent`: the number of the statement that contains it."""
 
     contents: tuple[Offsets, ...]
     cue: Offsets | None
@@ -54,7 +53,7 @@ class Attribution:
 
 @dataclass(slots=True, eq=False)
 class Speaker:
-    """Who made one statement and for whom; `resolution` is one of SPEAKER_RESOLUTIONS.
+    """The speaker of one statement, and for whom they speak; `resolution` is one of SPEAKER_RESOLUTIONS.
 
     `form`: the form of the source's words: name, pronoun, none, or the class of their head noun, as in
     `questions.form_of`. `likelihood`: the ranker's probability of this actor; 1 if a rule decided.
@@ -76,23 +75,23 @@ class Speaker:
 
     @property
     def role(self) -> Role | None:
-        """The role the article gives the speaker: an office before a job, then the one given most often."""
+        """The role that the article gives the speaker: an office before a job, then the most frequent one."""
         roles = self.actor.roles if self.actor else []
         return min(roles, key=_rank, default=None)
 
 
 def _rank(role: Role) -> tuple[bool, bool, int]:
-    """Sort key of a role: an office or rank, then a job, then one that is only an organization."""
+    """Sort key of a role: first an office or rank, then a job, then only an organization."""
     kinds = {lexicon.titles().get(word.strip(".")) for word in (role.text or "").lower().split()}
     return role.text is None, not kinds & {"role", "military"}, -role.count
 
 
 def find_speakers(references: References, attributions: Sequence[Attribution]) -> list[Speaker]:
-    """One speaker per attribution, in the same order; resolves all other references on the way.
+    """Return one speaker per attribution, in the same order; resolves all other references on the way.
 
-    References outside quotation marks are resolved first, in the order of the text, so that "he" after "Roe said" finds
-    a speaker; then those inside, whose speaker is known by now. Nested statements come last: their speakers do not
-    count as the previous speaker of the text.
+    References outside quotation marks are resolved first, in the order of the text, so that "he" after "Roe said"
+    finds a speaker; then those inside, whose speakers are known by then. Nested statements come last: their speakers
+    do not count as the previous speaker of the text.
     """
     text, finder = references.text, _Finder(references)
     places = [_place(text, attribution) for attribution in attributions]
@@ -121,14 +120,14 @@ def find_speakers(references: References, attributions: Sequence[Attribution]) -
 
 
 def _place(text: Text, attribution: Attribution) -> int:
-    """First word of the source, or of the content if there is no source."""
+    """Return the first word of the source, or of the content if there is no source."""
     return text.word_range(*(attribution.source or attribution.contents[0]))[0]
 
 
 def _speakers_by_word(
     text: Text, attributions: Sequence[Attribution], speakers: Sequence[Speaker]
 ) -> dict[int, Actor]:
-    """Maps the words of contents to the actor who said them."""
+    """Map the words of contents to the actor who said them."""
     found: dict[int, Actor] = {}
     for attribution, speaker in zip(attributions, speakers, strict=True):
         if speaker.actor:
@@ -151,7 +150,7 @@ class _Finder:
         self.previous: Speaker | None = None
 
     def find(self, attribution: Attribution, number: int) -> Speaker:
-        """The speaker of a statement, the `number`th of the article."""
+        """Return the speaker of a statement, the `number`th of the article."""
         first, last = self._trim(*self.text.word_range(*attribution.source)) if attribution.source else (0, 0)
         if first >= last:
             return self._silent(attribution, number)
@@ -171,7 +170,7 @@ class _Finder:
         return speaker
 
     def _silent(self, attribution: Attribution, number: int) -> Speaker:
-        """The speaker of a statement without source and cue: a separate paragraph of quotation, an answer.
+        """Return the speaker of a statement without source and cue: a separate paragraph of quotation, an answer.
 
         A cue without a source ("It was announced that") has no speaker.
         """
@@ -212,7 +211,7 @@ class _Finder:
         return Speaker("pronoun", mention, self._others_of(actor, query))
 
     def _others_of(self, actor: Actor | None, query: Query) -> list[Mention]:
-        """The other actors of "they", "the two" and "the statement": those who spoke or are listed with `actor`."""
+        """Return the other actors of "they", "the two", "the statement": those who spoke or are listed with `actor`."""
         if actor is None or actor.kind == "group" or not (query.plural or query.form == "document"):
             return []
         before = self.previous
@@ -223,7 +222,7 @@ class _Finder:
         return self.discourse.listed_with(near) if query.plural and near else []
 
     def _person(self, first: int, last: int) -> Speaker | None:
-        """The first person in the source who is not part of a description: not X in 'a spokesman for X'."""
+        """Return the first person in the source who is not part of a description, unlike X in 'a spokesman for X'."""
         people = [
             m
             for m in names_in(self.clusters, first, last)
@@ -252,14 +251,14 @@ class _Finder:
         return bool(between) and between[-1] in ("and", ",", "or", "&") and not clause
 
     def _official(self, first: int, last: int) -> Speaker | None:
-        """An unnamed person from a body: 'an Office for Trade and Work spokeswoman', 'two Acme managers'."""
+        """Return an unnamed person from a body: 'an Office for Trade and Work spokeswoman', 'two Acme managers'."""
         role, before = self.text.lower[last - 1], self.clusters.at.get(last - 2)
         of_body = before is not None and before.kind == "name" and before.actor.kind == "organization"
         anybody = self.text.lower[first] in INDEFINITE and (is_role(role) or names_roles(role))
         return self._unnamed(first, last) if of_body and anybody else None
 
     def _body(self, first: int, last: int) -> Speaker | None:
-        """An organization, country or group as the source: 'Acme', 'the Kremlin', 'the Dutch government'."""
+        """Return an organization, country or group as the source: 'Acme', 'the Kremlin', 'the Dutch government'."""
         if self.text.lower[first] in SEVERAL:  # "several Republicans"
             return None
         start = self._skip_adjectives(first, last)
@@ -284,12 +283,12 @@ class _Finder:
         return self._body_in_apposition(first, last)
 
     def _body_in_apposition(self, first: int, last: int) -> Speaker | None:
-        """'The public broadcaster NRK', "Walden's parent company Acme"."""
+        """Return the body in 'The public broadcaster NRK', "Walden's parent company Acme"."""
         mention = find_body(self.text, self.clusters, first, last)
         return Speaker("named", mention, self._co_bodies(mention, last)) if mention else None
 
     def _skip_adjectives(self, first: int, last: int) -> int:
-        """First word of the name in 'the nonpartisan Roe Commission'; else the word after the article."""
+        """Return the first word of the name in 'the nonpartisan Roe Commission'; else the word after the article."""
         start = i = first + (self.text.lower[first] in DETERMINERS)
         while i < last and i - start < 3 and i not in self.clusters.at and self.text.words[i].islower():
             if (
@@ -303,7 +302,7 @@ class _Finder:
         return i if mention and mention.actor.kind == "organization" else start
 
     def _document(self, first: int, last: int, number: int) -> Speaker | None:
-        """The author of a report, letter or post, if the source names one: "Acme's report", 'a letter from Roe'."""
+        """Return the author of a report, letter or post, if it is named: "Acme's report", 'a letter from Roe'."""
         head = head_of(self.text, first, last)
         owner = (
             find_owner(self.text, self.clusters, first, last, head) if is_document(self.text, head) else None
@@ -318,12 +317,12 @@ class _Finder:
         return speaker
 
     def _is_people(self, mention: Mention) -> bool:
-        """'The Dutch', 'the Russians', but not 'the Russian', who is one person."""
+        """Whether a mention is plural: 'The Dutch', 'the Russians', but not 'the Russian', who is one person."""
         several = self.text.lower[mention.last - 1].endswith(("s", "ese", "ch", "sh"))
         return several and mention.first > 0 and self.text.lower[mention.first - 1] == "the"
 
     def _co_bodies(self, head: Mention, last: int) -> list[Mention]:
-        """Bodies coordinated with the first: 'Acme and Widget Corp'."""
+        """Return bodies coordinated with the first one: 'Acme and Widget Corp'."""
         others = []
         for mention in names_in(self.clusters, head.last, last):
             before = word_before(self.text, mention.first, head.last)
@@ -332,7 +331,7 @@ class _Finder:
         return others
 
     def _description(self, first: int, last: int, number: int) -> Speaker | None:
-        """A description of somebody whom the article names or described before: 'the Dutch minister', 'the report'."""
+        """Return the actor of a description, if named or described before: 'the Dutch minister', 'the report'."""
         known, head = self.clusters.at.get(first), head_of(self.text, first, last)
         if known is not None and known.kind == "name" and known.last > head and known.rule != "adjective":
             return None
@@ -354,7 +353,7 @@ class _Finder:
         return Speaker(resolution, mention, self._others_of(actor, query))
 
     def _is_anybody(self, query: Query) -> bool:
-        """Whether the words plainly mean nobody named: 'two witnesses', 'officials'."""
+        """Whether the words clearly mean nobody named: 'two witnesses', 'officials'."""
         word = self.text.lower[query.first]
         if query.form not in ("person", "thing") or query.first in self.clusters.at:
             return False
@@ -362,7 +361,7 @@ class _Finder:
         return bare or (word in SEVERAL and query.plural)
 
     def _unnamed(self, first: int, last: int) -> Speaker:
-        """A source without a name, as an actor of this article: 'a senior official', 'two residents'."""
+        """Return a source without a name, as an actor of this article: 'a senior official', 'two residents'."""
         known = self.clusters.at.get(first)
         if known and (known.first, known.last) == (first, last) and not _is_unnamed(known.actor):
             return Speaker("named" if known.kind == "name" else known.kind, known)
@@ -384,7 +383,7 @@ class _Finder:
         return Speaker("role" if definite else "unnamed", self._describe(first, last, actor))
 
     def _lower_case_body(self, first: int, end: int) -> Actor | None:
-        """The body that a description names without a capital: 'the health ministry', 'the German foreign ministry'."""
+        """Return the body in a description without a capital: 'the health ministry', 'the German foreign ministry'."""
         head, text = self.text.lower[end - 1], self.text
         kind = lexicon.organization_nouns().get(head) or lexicon.organization_words().get(head)
         if kind is None or is_plural(head) or not text.words[end - 1].islower():
@@ -397,7 +396,7 @@ class _Finder:
         )
 
     def _describe(self, first: int, last: int, actor: Actor) -> Mention:
-        """The mention of an actor by a description; names and pronouns inside it keep their own words."""
+        """Add the mention of an actor by a description; names and pronouns inside it keep their own words."""
         if (first, last) not in self.described:
             if self.text.lower[first] in HE | SHE:  # "his lawyer"
                 self.references.resolve(first)
@@ -412,10 +411,10 @@ class _Finder:
         ]
         return countries[0] if countries else None
 
-    # ---- for whom, to whom
+    # ---- represented actors and addressees
 
     def _speak_for(self, speaker: Speaker, first: int, last: int) -> None:
-        """Sets for whom a spokesman or an unnamed official speaks."""
+        """Set for whom a spokesman or an unnamed official speaks."""
         if speaker.actor is None or speaker.actor.kind in ("organization", "country"):
             return
         if speaker.actor.kind == "person":
@@ -431,7 +430,7 @@ class _Finder:
                 return
 
     def _addressee(self, attribution: Attribution, speaker: Speaker) -> Mention | None:
-        """The addressee: 'told Reuters', 'urged the minister', 'In a letter to residents, she asked'."""
+        """Return the addressee: 'told Reuters', 'urged the minister', 'In a letter to residents, she asked'."""
         if attribution.cue is None:
             return None
         cue = self.text.word_range(*attribution.cue)
@@ -447,7 +446,7 @@ class _Finder:
         return known if known is not None and known.actor is not speaker.actor else None
 
     def _same_listener(self, cue: int, speaker: Speaker) -> Mention | None:
-        """The addressee of an earlier cue in the sentence: 'She told jurors that ..., adding that'."""
+        """Return the addressee of an earlier cue in the sentence: 'She told jurors that ..., adding that'."""
         before = self.previous
         if before is None or before.addressee is None or before.actor is not speaker.actor:
             return None
@@ -455,7 +454,7 @@ class _Finder:
         return before.addressee if same and self.text.lower[cue] in ADDING else None
 
     def _listeners(self, first: int, last: int) -> Mention | None:
-        """Addressees without a name, such as 'reporters' or 'the court', as actors of this article."""
+        """Return addressees without a name, such as 'reporters' or 'the court', as actors of this article."""
         if self.text.lower[first] in OBJECTS:
             return None
         name = " ".join(self.text.slice(first, last).split())

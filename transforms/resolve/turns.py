@@ -1,4 +1,4 @@
-"""Names in capitals that open the turns of an interview or a transcript: 'ROE: Will it open?'."""
+"""Find names in capitals that begin the turns of an interview or a transcript: 'ROE: Will it open?'."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from transforms.resolve.model import Name
 from transforms.resolve.word_lists import NOT_ACTORS
 
 LONGEST = 4  # words of a name
-FEWEST = 3  # turns in an article, or one speaker's twice
+FEWEST = 3  # turns in an article; fewer if one speaker has two
 
 
 def find_turns(text: Text) -> list[Name]:
-    """The people in the labels of the turns; none if a label in capitals may be a heading."""
+    """Return the people in the labels of the turns; none if a label in capitals may be a heading."""
     labels = [(i, end) for i in _line_starts(text) if (end := _end_of_label(text, i)) > i]
     times = Counter(text.slice(first, last) for first, last in labels)
     if len(labels) < FEWEST and max(times.values(), default=0) < 2:
@@ -32,7 +32,7 @@ def _line_starts(text: Text) -> list[int]:
 
 
 def _end_of_label(text: Text, first: int) -> int:
-    """End of the name in capitals before a colon at word `first`; `first` where there is none."""
+    """Return the end of the name in capitals before a colon at word `first`; `first` if there is none."""
     i = first
     while i < len(text) and i - first < LONGEST and text.words[i].isupper() and len(text.words[i]) > 1:
         i += 1
@@ -57,5 +57,5 @@ def _opens_turn(text: Text, i: int) -> bool:
 
 
 def _in_small_letters(text: Text, first: int, last: int, spelt: dict[str, str]) -> str:
-    """'ANN ROE' -> 'Ann Roe'; 'MCROE' -> 'McRoe', where the article writes it so elsewhere."""
+    """Write a name in lower case: 'ANN ROE' -> 'Ann Roe'; 'MCROE' -> 'McRoe' if the article writes it so elsewhere."""
     return " ".join(spelt.get(word, word.title()) for word in text.words[first:last])

@@ -1,4 +1,4 @@
-"""The word lists of the language of the articles, one name each.
+"""The word lists of the articles' language, under one name each.
 
 `WordLists` in `transforms/language/language.py` says what they hold.
 """

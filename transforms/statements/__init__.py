@@ -1,1 +1,1 @@
-"""Extracted statements and their cues -> the tables about statements."""
+"""Build the tables about statements from extracted statements and their cues."""

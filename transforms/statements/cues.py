@@ -1,14 +1,14 @@
-"""What a cue means: its dictionary form, its class, whether it is negated, and whether it happened at all.
+"""Describe cues: dictionary form, class, negation, and modality.
 
-In: extracted statements and their articles. Out: one row per statement with `cue_lemma`, `cue_class`, `is_negated` and
-`modality`. The cues are data: `seeds/cues.csv` lists them with their class, `seeds/cue_classes.csv` explains the
-classes, `seeds/irregular_verbs.csv` has the verbs with irregular forms. The `Language` provides function words and
-inflection.
+The input is extracted statements and their articles, the output one row per statement with `cue_lemma`, `cue_class`,
+`is_negated` and `modality`. The cues are data: `seeds/cues.csv` lists them with their class, `seeds/cue_classes.csv`
+explains the classes, `seeds/irregular_verbs.csv` has the verbs with irregular forms. The `Language` provides function
+words and inflection.
 
 The lemma is the longest listed phrase in the cue ("has also called for" -> "call for"), else the main verb, else the
-noun ("'s claim that" -> "claim"). Of several verbs the last one counts ("used the debate to insist" -> "insist"),
-unless an earlier one governs it ("declined to say" -> "decline"). An unlisted cue gets a lemma by the rules of spelling
-and the class "other", so that it can be counted and added.
+noun ("'s claim that" -> "claim"). If there are several verbs, the last one counts ("used the debate to insist" ->
+"insist"), unless an earlier one governs it ("declined to say" -> "decline"). An unlisted cue gets a lemma by spelling
+rules and the class "other", so that it can be counted and added.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ CUE_MEANINGS = pl.Schema(
     }
 )
 
-LEFT_CONTEXT = 60  # code points before the cue in which a negation is looked for
-WIDEST_GAP = 2  # words that may stand between two words of a phrase: "made it very clear"
+LEFT_CONTEXT = 60  # code points before the cue to search for a negation
+WIDEST_GAP = 2  # words allowed between two words of a phrase: "made it very clear"
 GOVERNING_CLASSES = {"demanding", "promising", "declining"}  # "urged him to say" is urging, not saying
 
 
 @dataclass(frozen=True)
 class Lexicon:
-    """The listed cues of a language by their written forms, in lower case."""
+    """The listed cues of a language, by their inflected forms in lower case."""
 
     language: Language
     verbs: dict[str, str]  # form -> lemma
@@ -56,7 +56,7 @@ class Lexicon:
 
 @dataclass(frozen=True)
 class Main:
-    """The main word or phrase of a cue; `part` is empty when the cue is not listed."""
+    """The main word or phrase of a cue; `part` is empty if the cue is not listed."""
 
     lemma: str
     part: str = ""
@@ -65,9 +65,9 @@ class Main:
 def describe_cues(
     found_statements: pl.DataFrame, articles: pl.DataFrame, language: Language = ENGLISH
 ) -> pl.DataFrame:
-    """One row of `CUE_MEANINGS` for each row of `found_statements`, in the same order.
+    """Return one row of `CUE_MEANINGS` for each row of `found_statements`, in the same order.
 
-    Without a cue, or with a colon or a dash as the cue, the lemma is "" and the class "neutral".
+    If there is no cue, or it is a colon or a dash, the lemma is "" and the class "neutral".
     """
     written = _read_cues(found_statements, articles)
     distinct = written.select("cue", "before").unique(maintain_order=True)
@@ -84,7 +84,7 @@ def describe_cues(
 
 
 def _read_cues(found_statements: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:
-    """Each statement with the text of its `cue`, and the text `before` it."""
+    """Add to each statement the text of its `cue` and the text `before` it."""
     left = pl.max_horizontal(pl.col("cue_start") - LEFT_CONTEXT, 0)
     cue = cut_spans(articles, found_statements.select("article_id", "cue_start", "cue_end"))
     before = cut_spans(articles, found_statements.select("article_id", left, end="cue_start"))
@@ -94,7 +94,7 @@ def _read_cues(found_statements: pl.DataFrame, articles: pl.DataFrame) -> pl.Dat
 
 
 def describe_cue(cue: str, before: str = "", language: Language = ENGLISH) -> tuple[str, str, bool, str]:
-    """Lemma, class, negation and modality of one cue; `before` is the text left of it."""
+    """Return lemma, class, negation and modality of one cue; `before` is the text left of it."""
     cue, before = _plain(cue), _plain(before)
     grammar = language.cues
     words = grammar.word.findall(cue)
@@ -116,7 +116,7 @@ def _plain(text: str) -> str:
 
 
 def _is_negated(cue: str, before: str, words: list[str], main: Main, grammar: CueGrammar) -> bool:
-    """Whether the attribution is negated; "no" counts only before a noun: "gave no hint", not "said no"."""
+    """Whether the cue is negated. "no" counts only before a noun: "gave no hint", but not "said no"."""
     if grammar.negated_inside.search(cue) or grammar.negated_before.search(before):
         return True
     return main.part == "noun" and (
@@ -125,7 +125,7 @@ def _is_negated(cue: str, before: str, words: list[str], main: Main, grammar: Cu
 
 
 def _modality(cue: str, before: str, grammar: CueGrammar) -> str:
-    """The modality of an auxiliary in or before the cue: "may | say", "is expected to announce", "would not say"."""
+    """Return the modality of an auxiliary in or before the cue: "may | say", "is expected to announce"."""
     found = (name for name in MODALITIES if name != "asserted" and _is_modal(name, cue, before, grammar))
     return next(found, "asserted")
 
@@ -161,7 +161,7 @@ def _longest_phrase(words: list[str], lexicon: Lexicon) -> str | None:
 
 
 def _follows(rest: tuple[str, ...], readings: list[frozenset[str]], at: int) -> bool:
-    """Whether the rest of a phrase follows at or shortly after a position."""
+    """Whether the rest of a phrase follows at a position or shortly after it."""
     if not rest:
         return True
     return any(
@@ -173,7 +173,7 @@ def _follows(rest: tuple[str, ...], readings: list[frozenset[str]], at: int) -> 
 def _listed_words(
     words: list[str], lexicon: Lexicon, after_determiner: bool
 ) -> tuple[list[tuple[int, str]], list[str]]:
-    """The listed verbs with their places, and the listed nouns.
+    """Return the listed verbs with their positions, and the listed nouns.
 
     A word that can be both is a noun after a determiner or a preposition: "in a report".
     """
@@ -194,7 +194,7 @@ def _listed_words(
 
 
 def _is_particle(word: str, previous: str, lexicon: Lexicon) -> bool:
-    """Whether an uninflected word right after a verb is a particle, not another verb: "fired back"."""
+    """Whether an uninflected word directly after a verb is a particle, not another verb: "fired back"."""
     auxiliaries = lexicon.language.cues.auxiliaries
     return lexicon.verbs[word] == word and previous in lexicon.inflections and previous not in auxiliaries
 
@@ -209,7 +209,7 @@ def _governing_verb(words: list[str], verbs: list[tuple[int, str]], lexicon: Lex
 
 
 def _unlisted_lemma(words: list[str], lexicon: Lexicon) -> str:
-    """The lemma of the last inflected content word, else of the first content word, else of the first word ("in")."""
+    """Return the last inflected content word's lemma, else the first content word's, else the first word ("in")."""
     grammar, inflection = lexicon.language.cues, lexicon.language.inflection
     senses = [word for word in words if word not in grammar.function_words]
     inflected = [word for word in senses if word in lexicon.inflections or inflection.is_inflected(word)]
@@ -220,7 +220,7 @@ def _unlisted_lemma(words: list[str], lexicon: Lexicon) -> str:
 
 @cache
 def read_lexicon(language: Language) -> Lexicon:
-    """The listed cues with all their forms. If two verbs share a form, the first in the list wins."""
+    """Read the listed cues with all their forms. If two verbs share a form, the first in the list wins."""
     cues = read_seed(language.seeds.cues)
     listed = {
         part: frame["lemma"].to_list() for (part,), frame in cues.partition_by("part", as_dict=True).items()

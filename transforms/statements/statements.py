@@ -1,6 +1,7 @@
-"""Extracted statements and their resolved speakers -> `statements` and `statement_actors`.
+"""Build `statements` and `statement_actors` from extracted statements and their resolved speakers.
 
-In: `articles`, FOUND_STATEMENTS, the meanings of their cues (`transforms.statements.cues`), and the resolved frames.
+The input is `articles`, FOUND_STATEMENTS, the meanings of their cues (`transforms.statements.cues`), and the resolved
+frames.
 Every text is a slice of the body.
 """
 
@@ -69,7 +70,7 @@ def build_statements(
 
 
 def _in_headline(articles: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:
-    """Whether a statement begins in the headline, if that is part of the body."""
+    """Whether each statement begins in the headline, for articles whose body includes it."""
     if "header_spans" not in articles.columns:
         return pl.repeat(False, len(rows), eager=True).alias("is_headline")
     headlines = {
@@ -82,13 +83,13 @@ def _in_headline(articles: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:
 
 
 def _cut(articles: pl.DataFrame, rows: pl.DataFrame, part: str) -> pl.Series:
-    """The words of a span of the body; null without a span."""
+    """Return the words of a span of the body; null where there is no span."""
     spans = rows.select("article_id", f"{part}_start", f"{part}_end")
     return pl.Series(part, cut_spans(articles, spans), pl.String)
 
 
 def _join_contents(articles: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:
-    """The pieces of each content as one text."""
+    """Join the pieces of each content into one text."""
     bodies = dict(articles.select("article_id", "body").iter_rows())
     contents = [
         " ".join(bodies[article_id][span["start"] : span["end"]] for span in spans)
@@ -100,7 +101,7 @@ def _join_contents(articles: pl.DataFrame, rows: pl.DataFrame) -> pl.Series:
 def build_statement_actors(
     found_statements: pl.DataFrame, resolved: ResolvedFrames, actors: pl.DataFrame
 ) -> pl.DataFrame:
-    """One row per actor and relation to a statement; the first mention that shows it counts."""
+    """Build one row per actor and relation to a statement, with the first mention that shows the relation."""
     order = {relation: number for number, relation in enumerate(RELATIONS)}
     rows = (
         resolved.relations.join(number_statements(found_statements), on=_PLACE)
@@ -119,7 +120,7 @@ def _parents(found_statements: pl.DataFrame, numbered: pl.DataFrame) -> pl.DataF
 
 
 def number_statements(found_statements: pl.DataFrame) -> pl.DataFrame:
-    """`article_id`, `seq_no` and the `statement_id`; of two equal statements the first one counts."""
+    """Return `article_id`, `seq_no` and `statement_id`; of two equal statements, only the first."""
     columns = ["article_id", "cue_start", "cue_end", "source_start", "content_spans"]
     keys = [
         content_key("statement", article_id, *rest, *(f"{span['start']}-{span['end']}" for span in spans))

@@ -1,9 +1,9 @@
-"""Pairs of statements -> those that print one saying; what holds together through them -> utterances.
+"""Find pairs of statements that print one utterance, and group them into utterances.
 
-A quotation is cut differently here and there, paraphrased elsewhere, and told again in the second paragraph. Whether
-two statements print one saying depends on their words, their speakers and their days alone, by a logistic regression
-(`docs/answers.md` says how it was learnt and measured). An utterance is what is joined by such pairs, directly or
-through others: so neither the order of files nor the size of batches can change one. Its id is that of its first print.
+Articles cut a quotation differently, paraphrase it, or repeat it in the second paragraph. Whether two statements
+print one utterance depends only on their words, speakers and days; a logistic regression decides (`docs/answers.md`
+describes how it was trained and measured). An utterance is a connected component of such pairs, so neither the order
+of files nor the size of batches changes it. Its id is that of its first print.
 """
 
 from __future__ import annotations
@@ -17,18 +17,20 @@ import polars as pl
 from transforms.articles.stories import connect
 from transforms.statements.wordings import Wording, read_wording, weigh
 
-DAYS = 30  # within which the same words are one saying; later they are a quotation from memory, or a slogan
-NEAR_DAYS = 3  # within which a paraphrase may be of it
-LEAST = 0.5  # probability
-LIGHTEST = 1.5  # weight of a text; "the company" and "the rule of law" are said again and again
-LEAST_WEIGHT_QUOTED = 0.15  # of a word in a row of common words; even "the" was said
+DAYS = (
+    30  # within which the same words are one utterance; later, they are a quotation from memory or a slogan
+)
+NEAR_DAYS = 3  # within which a paraphrase may belong to it
+LEAST = 0.5  # probability of a pair
+LIGHTEST = 1.5  # weight of a text; lighter texts ("the company", "the rule of law") are common phrases
+LEAST_WEIGHT_QUOTED = 0.15  # of a word in a run of shared words, where even "the" is evidence
 
-# One pair that has words in common.
+# One pair of statements that share words.
 STATEMENT_PAIRS = pl.Schema(
     [
         ("statement_id", pl.String),
         ("other_id", pl.String),
-        ("other_actor", pl.Boolean),  # both are actors, and not the same one
+        ("other_actor", pl.Boolean),  # both speakers are actors, but different ones
         ("same_actor", pl.Boolean),
         ("same_article", pl.Boolean),  # no other one has the words of either, of that speaker and day
     ]
@@ -36,20 +38,20 @@ STATEMENT_PAIRS = pl.Schema(
 
 
 class Features(NamedTuple):
-    """What speaks for and against one saying."""
+    """Evidence on whether two statements print one utterance."""
 
-    contained: float  # weight of the common stems, as a part of the text with less of it
+    contained: float  # weight of the shared stems, as a share of the lighter text
     shared: float  # logarithm of that weight
-    run: float  # logarithm of the weight of the heaviest run of words that both have
-    quoted: float  # logarithm of the weight of words that one has in quotation marks, and the other one has
+    run: float  # logarithm of the weight of the heaviest run of shared words
+    quoted: float  # logarithm of the weight of words that one quotes and the other contains
     shorter: float  # logarithm of the weight of the lighter text
-    ratio: float  # of that weight to the weight of the other one
+    ratio: float  # weight of the lighter text divided by that of the other
     other_numbers: (
-        float  # each has a number, and none is common; set by hand: of 281 pairs four have it, none is one
+        float  # both have numbers, but share none; weight set by hand, as only 4 of 281 pairs have this
     )
     other_actor: float
     same_actor: float
-    same_article: float  # where statements have words in common without being one saying
+    same_article: float  # statements of one article often share words without being one utterance
 
 
 WEIGHTS = Features(4.01, 2.82, 1.27, 1.42, -1.51, 3.12, -4.0, 1.31, 5.64, -0.69)
@@ -59,7 +61,7 @@ BIAS = -11.64
 def measure(
     one: Wording, other: Wording, other_actor: bool, same_actor: bool, same_article: bool
 ) -> Features:
-    """The features of two statements."""
+    """Compute the features of two statements."""
     common = sum(weight for stem, weight in one.stems.items() if stem in other.stems)
     shorter, longer = sorted((sum(one.stems.values()), sum(other.stems.values())))
     numbers = [{word for word in w.words if word.isdigit()} for w in (one, other)]
@@ -78,7 +80,7 @@ def measure(
 
 
 def _weigh_run(one: list[str], other: list[str]) -> float:
-    """The weight of the heaviest run of words that two texts have in common."""
+    """Return the weight of the heaviest run of words that two texts share."""
     places: dict[str, list[int]] = {}
     for place, word in enumerate(other):
         places.setdefault(word, []).append(place)
@@ -91,43 +93,43 @@ def _weigh_run(one: list[str], other: list[str]) -> float:
 
 
 def _weigh_quoted(one: Wording, other: Wording) -> float:
-    """The weight of the heaviest quotation within one text that the other one has word for word; 0 without any."""
+    """Return the weight of the heaviest quotation in one text that the other contains word for word, or 0."""
     line = f" {' '.join(other.words)} "
     found = [words for words in one.quoted if f" {' '.join(words)} " in line]
     return max((sum(weigh(word) + LEAST_WEIGHT_QUOTED for word in words) for words in found), default=0.0)
 
 
 def score(features: Features) -> float:
-    """The probability that both print one saying."""
+    """Return the probability that both print one utterance."""
     return 1 / (1 + exp(-BIAS - sum(w * x for w, x in zip(WEIGHTS, features, strict=True))))
 
 
 def is_one_saying(
     one: Wording, other: Wording, other_actor: bool, same_actor: bool, same_article: bool
 ) -> bool:
-    """Whether two statements print one saying."""
+    """Whether two statements print one utterance."""
     is_light = min(sum(one.stems.values()), sum(other.stems.values())) < LIGHTEST
     return not is_light and score(measure(one, other, other_actor, same_actor, same_article)) >= LEAST
 
 
 def pick_prints(pairs: pl.DataFrame, contents: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Those of STATEMENT_PAIRS that print one saying; `contents` has the words of each statement."""
+    """Return the STATEMENT_PAIRS that print one utterance; `contents` has the words of each statement."""
     wordings = {statement_id: read_wording(content) for statement_id, content in contents.items()}
     return [
         (one, other)
-        for one, other, *told in pairs.select(STATEMENT_PAIRS.names()).iter_rows()
-        if is_one_saying(wordings[one], wordings[other], *told)
+        for one, other, *flags in pairs.select(STATEMENT_PAIRS.names()).iter_rows()
+        if is_one_saying(wordings[one], wordings[other], *flags)
     ]
 
 
 def join_prints(prints: pl.DataFrame, joined: Iterable[tuple[str, str]]) -> pl.DataFrame:
-    """Statements with their utterances so far, and pairs that print one saying -> `statement_id`, `utterance_id`.
+    """Merge utterances by pairs of statements that print one utterance; return `statement_id`, `utterance_id`.
 
-    `prints` (`statement_id`, `article_id`, `seq_no`, `published_on`, `utterance_id`) holds all prints of each utterance
-    that occurs in it.
+    `prints` (`statement_id`, `article_id`, `seq_no`, `published_on`, `utterance_id`) must hold all prints of each
+    utterance in it.
     """
-    told = prints.filter(pl.col("statement_id") != pl.col("utterance_id"))
-    groups = connect([*told.select("statement_id", "utterance_id").iter_rows(), *joined])
+    later = prints.filter(pl.col("statement_id") != pl.col("utterance_id"))
+    groups = connect([*later.select("statement_id", "utterance_id").iter_rows(), *joined])
     order = ("published_on", "article_id", "seq_no")
     group = pl.col("statement_id").replace_strict(
         groups, default=pl.col("statement_id"), return_dtype=pl.String

@@ -1,7 +1,7 @@
-"""A text -> its words, each with how much it tells; and a sketch by which other wordings of it are found.
+"""Split a text into words with weights, and sketch it so that other wordings of it can be found.
 
-A word tells the more the rarer it is. How rare is fixed by the words that the tagger knows, from the most frequent one
-to the rarest, and never by the articles at hand: so two statements are alike or not, whatever else was read.
+The rarer a word, the higher its weight. Rarity comes from the fixed vocabulary of the tagger, sorted by frequency,
+not from the articles at hand, so the similarity of two statements does not depend on what else was read.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from schema.derive import polars_schema
 from schema.sketches import STATEMENT_SKETCHES
 from transforms.keys import text_key
 
-MOST_WORDS = 300  # of one text that are looked at; a longer one is told from others by its beginning
+MOST_WORDS = 300  # of one text to compare; of a longer text, only the beginning counts
 MOST_LETTERS = 20 * MOST_WORDS
-FUNCTION_WORDS = 150  # so many of the most frequent words and marks tell nothing: "the", "would", "about"
-LEAST_WEIGHT = 0.55  # of a word by which candidates are found; "people" and "president" are below
-MOST_KEYS = 24  # rarest words of one text by which candidates are found
+FUNCTION_WORDS = 150  # the most frequent words and marks have no weight: "the", "would", "about"
+LEAST_WEIGHT = 0.55  # of a word used to find candidates; "people" and "president" are below it
+MOST_KEYS = 24  # rarest words of one text, used to find candidates
 STEM = 6  # letters; "announced" and "announcement" are one word
 RUN = 4  # words of one shingle
-LEAST_RUN = 0.8  # weight of one; "in the middle of" is below
-WINDOW = 3  # shingles of which one is kept: what has enough words in a row in common shares a kept one
+LEAST_RUN = 0.8  # weight of a shingle; "in the middle of" is below it
+WINDOW = 3  # keep one of this many shingles in a row; texts with a long common run share a kept one
 LONGEST_QUOTED = 400  # letters of a quotation within a text
 _QUOTED = re.compile(rf"[“\"]([^“”\"]{{3,{LONGEST_QUOTED}}})[”\"]")
 _WORD = re.compile(r"[^\W_]+")
@@ -36,9 +36,7 @@ _APOSTROPHE = re.compile(r"(?<=\w)['’]s?\b")
 
 
 class Wording(NamedTuple):
-    """The words of a text in their order, in small letters; each stem that tells something with its weight; the words
-    of each quotation within it.
-    """
+    """The words of a text in order, in lower case; the stems with their weights; the words of each quotation in it."""
 
     words: list[str]
     stems: dict[str, float]
@@ -46,13 +44,13 @@ class Wording(NamedTuple):
 
 
 def read_words(text: str) -> list[str]:
-    """The first words of a text in small letters, without the endings of genitives and contractions."""
+    """Return the first words of a text in lower case, without the endings of genitives and contractions."""
     plain = _APOSTROPHE.sub("", text[:MOST_LETTERS].casefold())
     return _WORD.findall(plain)[:MOST_WORDS]
 
 
 def read_wording(text: str) -> Wording:
-    """What a text is made of."""
+    """Return the words, weighted stems and quotations of a text."""
     words = read_words(text)
     stems: dict[str, float] = {}
     for word in words:
@@ -63,7 +61,7 @@ def read_wording(text: str) -> Wording:
 
 
 def weigh(word: str) -> float:
-    """How much a word tells: 0 for function words, 1 for words that the tagger does not know."""
+    """Return the weight of a word: 0 for function words, 1 for words that the tagger does not know."""
     rank = _ranks().get(word)
     if rank is None:
         return 1.0 if len(word) > 1 else 0.0
@@ -81,7 +79,7 @@ def _ranks() -> dict[str, int]:
 
 
 def build_statement_sketches(statements: pl.DataFrame, run_id: str) -> pl.DataFrame:
-    """`statement_id`, `article_id`, `published_on`, `content` -> frame in the schema of STATEMENT_SKETCHES."""
+    """Build STATEMENT_SKETCHES from `statement_id`, `article_id`, `published_on` and `content` of statements."""
     wordings = [read_wording(content) for content in statements["content"]]
     sketches = statements.with_columns(
         text_key=pl.Series(map(text_key, statements["content"]), dtype=pl.Int64),
@@ -99,7 +97,7 @@ def _pick_words(wording: Wording) -> list[int]:
 
 
 def _pick_runs(words: list[str]) -> list[int]:
-    """Hashes of some of the runs of four words that tell something, by winnowing; of a short text, one of all."""
+    """Hash some runs of four words, chosen by winnowing; a short text has one hash of all its words."""
     if len(words) <= RUN:
         return [_hash(" ".join(words))] if words else []
     weights = [weigh(word) for word in words]

@@ -1,4 +1,4 @@
--- one row: a saying that answers an actor, the newest on top
+-- one row per utterance that answers the actor, newest first
 SELECT s.published_on, q.actor_id, q.name, q.kind, s.source, t.manner, t.days_after, s.content AS statement,
     b.content AS answers, t.statement_id
 FROM threads AS o

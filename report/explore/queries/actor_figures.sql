@@ -1,4 +1,4 @@
--- one row: how much an actor says, an organization or country also through its people, in how many articles and outlets
+-- one row: statements, articles and outlets of an actor; an organization or country includes its people
 SELECT
     count(*) AS statements,
     count(*) FILTER (actor_id = $id) AS own,

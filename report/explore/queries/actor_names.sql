@@ -1,4 +1,4 @@
--- one row a name of the actor, with the rule that joined it to the others; the most frequent first
+-- one row per name of the actor, with the rule that linked it; most frequent first
 SELECT alias AS name, rule, mention_count AS mentions, first_seen_on, last_seen_on
 FROM main.actor_aliases
 WHERE actor_id = $id

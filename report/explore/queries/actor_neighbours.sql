@@ -1,4 +1,4 @@
--- one row a speaker who is quoted in the same articles as the actor, most articles first
+-- one row per speaker quoted in the same articles as the actor, most articles first
 WITH voices AS (
     SELECT actor_id, count(DISTINCT article_id) AS articles, max(published_on) AS last_on
     FROM said

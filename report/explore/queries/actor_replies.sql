@@ -1,4 +1,4 @@
--- one row: a saying with which an actor answers another one, the newest on top
+-- one row per utterance with which the actor answers another one, newest first
 SELECT s.published_on, q.actor_id, q.name, q.kind, b.source, t.manner, t.days_after, s.content AS statement,
     b.content AS answers, t.statement_id
 FROM threads AS t

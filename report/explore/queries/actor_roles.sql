@@ -1,4 +1,4 @@
--- one row a role of the person at one organization or for one country, in the order in which they are seen
+-- one row per role of the person at an organization or for a country, in order of the days seen
 SELECT
     f.role, o.name AS organization, coalesce(f.country_code, o.country_code) AS country, f.first_seen_on, f.last_seen_on,
     f.article_count AS articles, f.evidence_article_id AS article_id, f.organization_id

@@ -1,4 +1,4 @@
--- one row an actor of whom or to whom this one speaks, most first
+-- one row per actor that this one speaks about or to, most statements first
 WITH subjects AS (
     SELECT r.subject_id, count(DISTINCT s.statement_id) AS statements, max(s.published_on) AS last_on
     FROM said AS s

@@ -1,4 +1,4 @@
--- one row a speaker who speaks of or to this actor, most first
+-- one row per speaker who speaks about or to this actor, most statements first
 WITH voices AS (
     SELECT s.actor_id, count(DISTINCT s.statement_id) AS statements, max(s.published_on) AS last_on
     FROM told AS r

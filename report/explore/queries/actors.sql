@@ -1,4 +1,4 @@
--- one row an actor whose name, or one of whose names, has these words in it; who is mentioned most comes first
+-- one row per actor with these words in one of its names; most mentions first
 WITH named AS (
     SELECT actor_id, sum(mention_count) AS mentions
     FROM main.actor_aliases

@@ -1,4 +1,4 @@
--- one row: an article as it was loaded
+-- one row: the article as loaded
 SELECT * EXCLUDE (header_spans, extra), coalesce(outlet, agency) AS printed_in
 FROM main.articles
 WHERE article_id = $id

@@ -1,4 +1,4 @@
--- one row an actor that the article names or that speaks in it, with the roles that it tells
+-- one row per actor that the article names or quotes, with the roles that it gives the actor
 WITH speaking AS (
     SELECT s.actor_id, s.profile_id FROM main.statements AS s WHERE s.article_id = $id
 ),

@@ -1,4 +1,4 @@
--- one row a statement of the article as an annotation shows it, deleted ones too, with who was found to speak
+-- one row per statement of the article for its annotation, including deleted ones, with the speaker found
 WITH own AS (
     SELECT * FROM main.statements AS s WHERE s.article_id = $id
 ),

@@ -1,4 +1,4 @@
--- one row a statement of the article, in the order of the text
+-- one row per statement of the article, in the order of the text
 SELECT
     s.statement_id, s.seq_no, s.kind, s.content, s.content_spans, s.cue, s.cue_start, s.cue_end, s.cue_class, s.is_negated,
     s.modality, s.source, s.source_start, s.source_end, s.speaker_resolution, s.role, s.confidence, s.actor_id,

@@ -1,4 +1,4 @@
--- one row an actor of whom or to whom a statement of the article speaks
+-- one row per actor that a statement of the article speaks about or to
 WITH own AS (
     SELECT statement_id FROM main.statements AS s WHERE s.article_id = $id
 )

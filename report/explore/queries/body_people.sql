@@ -1,4 +1,4 @@
--- one row a person in one role at the organization, or for the country, with the days on which articles say so
+-- one row per person and role at the organization or for the country, with the days on which articles say so
 SELECT p.actor_id, p.name, f.role, f.first_seen_on, f.last_seen_on, f.article_count AS articles,
     f.evidence_article_id AS article_id
 FROM main.affiliations AS f

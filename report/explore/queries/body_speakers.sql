@@ -1,4 +1,4 @@
--- one row a person who speaks for the organization or country, in one role, most statements first
+-- one row per person and role that speaks for the organization or country, most statements first
 WITH voices AS (
     SELECT actor_id, role, count(*) AS statements, min(published_on) AS first_on, max(published_on) AS last_on
     FROM said

@@ -1,4 +1,4 @@
--- one row a check of a run
+-- one row per check of a run
 SELECT severity, table_name, check_name, success, failing_count, observed, expected, reason
 FROM ops.checks
 WHERE run_id = $run

@@ -1,4 +1,4 @@
--- one row a check of a run that failed, the worst first
+-- one row per failed check of a run, most severe first
 SELECT severity, table_name, check_name, failing_count, observed, expected, reason, examples, sql
 FROM ops.checks
 WHERE run_id = $run AND NOT success

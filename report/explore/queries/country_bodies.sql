@@ -1,4 +1,4 @@
--- one row an organization of the country, with what is said for it, and what it says itself
+-- one row per organization of the country: statements made on its behalf, and its own
 WITH own AS (
     SELECT actor_id FROM people WHERE kind = 'organization' AND country_code = $country
 ),

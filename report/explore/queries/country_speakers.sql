@@ -1,4 +1,4 @@
--- one row a person or body of the country, most statements first
+-- one row per person or organization of the country, most statements first
 WITH voices AS (
     SELECT actor_id, count(*) AS statements, max(published_on) AS last_on FROM said GROUP BY actor_id
 )

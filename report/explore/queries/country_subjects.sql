@@ -1,4 +1,4 @@
--- one row a country of whose people and bodies the officials of this one speak, with how often
+-- one row per country whose people and organizations the officials of this country speak about
 SELECT
     t.country_code AS country,
     count(DISTINCT s.statement_id) AS statements,

@@ -1,4 +1,4 @@
--- one row a speaker and whom they speak of or to, in one class of cue: who accuses whom
+-- one row per speaker and actor that they speak about or to with one class of cue: who accuses whom
 WITH pairs AS (
     SELECT s.actor_id, r.subject_id, count(DISTINCT s.statement_id) AS statements, min(s.published_on) AS first_on,
         max(s.published_on) AS last_on

@@ -1,4 +1,4 @@
--- one row: the size of the warehouse; statements and articles as they are counted, less killed stories and copies
+-- one row: the size of the warehouse; statements and articles without killed stories and copies
 SELECT
     (SELECT count(*) FROM main.articles WHERE copy_of IS NULL AND is_killed IS NOT TRUE) AS articles,
     (SELECT count(*) FROM said) AS statements,

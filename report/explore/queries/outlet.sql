@@ -1,4 +1,4 @@
--- one row: an outlet, what it brings, and what its sources are
+-- one row: the outlet, its articles and statements, and the types of its sources
 WITH printed AS (
     SELECT count(*) AS articles, min(published_on) AS first_on, max(published_on) AS last_on
     FROM main.articles

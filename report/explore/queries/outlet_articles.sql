@@ -1,4 +1,4 @@
--- one row an article of the outlet, the newest first
+-- one row per article of the outlet, newest first
 WITH counted AS (
     SELECT article_id, count(*) AS statements FROM said WHERE outlet = $outlet GROUP BY article_id
 )

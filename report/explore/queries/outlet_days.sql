@@ -1,4 +1,4 @@
--- one row a day (null: articles without one): statements that the outlet brings
+-- one row per day (null: articles without a day): statements in the outlet
 SELECT published_on AS day, count(*) AS statements
 FROM said
 WHERE outlet = $outlet

@@ -1,4 +1,4 @@
--- one row a speaker in the outlet: the share of voice there, and in the whole warehouse
+-- one row per speaker in the outlet: the share of its statements, and the share in the whole warehouse
 WITH everywhere AS (
     SELECT actor_id, count(*) FILTER (outlet = $outlet) AS statements, count(*) AS everywhere
     FROM said

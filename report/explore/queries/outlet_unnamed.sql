@@ -1,4 +1,4 @@
--- one row a wording for anonymous persons in the outlet, most frequent first
+-- one row per wording for anonymous persons in the outlet, most frequent first
 SELECT s.source, count(*) AS statements, count(DISTINCT s.article_id) AS articles, min(s.article_id) AS article_id
 FROM main.articles AS a
 JOIN main.statements AS s USING (article_id)

@@ -1,4 +1,4 @@
--- one row an outlet: how much there is of it, and what its sources are
+-- one row per outlet: its articles and statements, and the types of its sources
 WITH printed AS (
     SELECT coalesce(outlet, agency) AS outlet, count(*) AS articles, min(published_on) AS first_on,
         max(published_on) AS last_on

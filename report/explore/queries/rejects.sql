@@ -1,4 +1,4 @@
--- one row a reason for which a run rejected articles or rows, with the first of them
+-- one row per reason for rejected articles or rows in a run, with one example
 SELECT stage, reason_code, count(*) AS rejected, arg_min(path, reject_no) AS first_path,
     arg_min(reason, reject_no) AS first_reason
 FROM ops.rejects

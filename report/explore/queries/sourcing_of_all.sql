@@ -1,4 +1,4 @@
--- one row: what sources are in the whole warehouse, to compare an outlet with
+-- one row: the types of sources in the whole warehouse, to compare an outlet with
 SELECT
     count(*) AS statements,
     count(*) FILTER (source_type IN ('person', 'organization')) AS named,

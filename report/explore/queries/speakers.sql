@@ -1,4 +1,4 @@
--- one row a speaker with a name, most statements first; killed stories and copies aside
+-- one row per named speaker, most statements first; without killed stories and copies
 WITH voices AS (
     SELECT actor_id, count(*) AS statements, count(DISTINCT article_id) AS articles,
         arg_max(role, published_on) FILTER (role IS NOT NULL) AS last_role, max(published_on) AS last_on

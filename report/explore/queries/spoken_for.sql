@@ -1,4 +1,4 @@
--- one row an organization or country that somebody speaks for, most statements first
+-- one row per organization or country that somebody speaks for, most statements first
 WITH bodies AS (
     SELECT organization_id, count(*) AS statements, count(DISTINCT actor_id) AS speakers FROM said GROUP BY organization_id
 )

@@ -1,4 +1,4 @@
--- one row: a saying of the thread of replies that a statement stands in, each before its answers
+-- one row per utterance in the thread of replies around a statement, each before its answers
 SELECT t.depth, t.manner, t.days_after, s.published_on, p.name AS speaker, p.kind AS speaker_kind, s.source,
     s.content AS statement, t.actor_id, t.utterance_id, t.statement_id
 FROM threads AS t

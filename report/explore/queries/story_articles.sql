@@ -1,4 +1,4 @@
--- one row an article of the story, copies too, in the order of publication
+-- one row per article of the story, including copies, in order of publication
 SELECT
     article_id, copy_of, coalesce(outlet, agency) AS outlet, published_on, published_at, updated_at, version_label, headline,
     left(body, 300) AS begins, word_count, is_latest, is_killed, withdrawal, note

@@ -1,4 +1,4 @@
--- one row a statement of the story, once for all its versions: who printed it first, and in how many it stands
+-- one row per statement of the story, merged over its versions: who printed it first, and how many versions have it
 SELECT
     arg_min(coalesce(a.outlet, a.agency), (a.published_on, a.article_id)) AS first_outlet,
     min(a.published_on) AS first_on,

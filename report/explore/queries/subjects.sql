@@ -1,4 +1,4 @@
--- one row an actor that is spoken about or to, most statements first; killed stories and copies aside
+-- one row per actor that statements speak about or to, most statements first; without killed stories and copies
 WITH subjects AS (
     SELECT r.subject_id, count(DISTINCT s.statement_id) AS statements, max(s.published_on) AS last_on
     FROM told AS r

@@ -1,4 +1,4 @@
--- one row a wording of a source that is nobody yet, most frequent first
+-- one row per wording of a source that could not be resolved, most frequent first
 SELECT source, speaker_resolution AS naming, statements, articles, first_seen_on, last_seen_on, example_statement_id AS statement_id
 FROM main.unresolved_speakers
 WHERE source IS NOT NULL

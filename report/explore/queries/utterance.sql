@@ -1,4 +1,4 @@
--- one row: a print of the saying that a statement tells, the first print on top
+-- one row per print of the utterance that the statement reports, first print first
 SELECT s.published_on, coalesce(a.outlet, a.agency) AS outlet, p.name AS speaker, p.kind AS speaker_kind, s.source,
     s.kind, s.content AS statement, a.headline, s.seq_no, s.actor_id, s.article_id, s.statement_id
 FROM main.statements AS s

@@ -1,5 +1,5 @@
--- What pages count on, once for each version and in memory: the relations in this folder with numbers for ids and with
--- values coded, so that a million statements take some 160 MB and are counted in milliseconds. Codes sort as their texts do.
+-- The relations in this folder as tables in memory, built once per version, with numbers for ids and enums for values.
+-- A million statements take about 160 MB and are counted in milliseconds. Enums sort like their texts.
 CREATE TYPE memory.kept.actor_code AS ENUM (SELECT actor_id FROM main.actors WHERE kind <> 'nobody' ORDER BY actor_id);
 CREATE TYPE memory.kept.article_code AS ENUM (SELECT article_id FROM main.articles ORDER BY article_id);
 CREATE TYPE memory.kept.outlet_code AS ENUM (
@@ -31,7 +31,7 @@ WHERE kind <> 'nobody';
 
 CREATE TABLE memory.kept.outlets AS SELECT unnest(enum_range(NULL::memory.kept.outlet_code))::memory.kept.outlet_code AS outlet;
 
--- Rows find each other by 64-bit hashes of their ids: the ids themselves would take four times as much memory.
+-- Join on 64-bit hashes of the ids: the ids themselves would take four times as much memory.
 CREATE TEMP TABLE numbered AS
 SELECT s.id_hash, s.place, s.number, t.text_no
 FROM (
@@ -72,7 +72,7 @@ FROM main.statements
 GROUP BY article_id
 ORDER BY id_hash;
 
--- Few of the statements reply, but to find out which takes a look at all of them.
+-- Few statements are replies, but finding them scans all statements, so the result is kept.
 CREATE TABLE memory.kept.threads AS
 SELECT
     thread_id, place, sayings, depth, manner, days_after, actor_id, utterance_id, answers_utterance_id, statement_id

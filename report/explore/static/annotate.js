@@ -1,6 +1,6 @@
 "use strict";
-// The page that annotates an article: words are taken from a selection, statements and actors are added. The server
-// checks all of it again.
+// Fills the fields of the annotation page from selected text, and adds statements and actors. The server validates the
+// form again.
 const text = document.getElementById("text");
 const form = document.getElementById("annotation");
 const state = document.getElementById("state");
@@ -8,7 +8,7 @@ const parts = ["content", "cue", "source"];
 let selected = null; // the last selection inside the text: [start, end] in UTF-16 units
 let isChanged = false;
 
-// Offsets count code points; a browser counts UTF-16 units.
+// The form's offsets count code points; the browser's count UTF-16 units.
 const toPoints = (units) => Array.from(text.textContent.slice(0, units)).length;
 function toUnits(points) {
   let units = 0;
@@ -70,7 +70,7 @@ function nodeAt(units) {
   return null;
 }
 
-// The words of a statement stand out in the text while its form is used.
+// Highlights the words of a statement in the text while its form has the focus.
 function show(card) {
   if (!window.Highlight || !CSS.highlights) return;
   const ranges = [];
@@ -117,7 +117,7 @@ function ready(card) {
   if (card.querySelector('[name$=".verdict"]')) card.addEventListener("focusin", () => show(card));
 }
 
-// What somebody changed, somebody has looked at.
+// A statement that somebody edits counts as checked.
 form.addEventListener("input", (event) => {
   isChanged = true;
   state.textContent = "Not saved yet.";

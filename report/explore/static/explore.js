@@ -1,5 +1,5 @@
 "use strict";
-// What a page does by itself: keys to move about, and a button that copies the SQL. All else works without it.
+// Keyboard shortcuts, and a button that copies the SQL. Everything else works without scripts.
 document.addEventListener("keydown", (event) => {
   const isTyping = /^(INPUT|SELECT|TEXTAREA)$/.test(document.activeElement.tagName);
   if (event.ctrlKey || event.altKey || event.metaKey || isTyping) return;

@@ -1,9 +1,9 @@
-// Looks for words in STATEMENTS: file, day, speaker, role, outlet, text. All words must occur; text is shown as text.
+// Searches STATEMENTS (file, day, speaker, role, outlet, text) for rows with all words. Values become text, never HTML.
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 const texts = STATEMENTS.map((row) => plain(row.slice(2).join(" ")));
 const words = plain(new URLSearchParams(location.search).get("q") || "").split(/\s+/).filter(Boolean);
 const list = document.getElementById("found");
-const tell = (tag, text, parent, kind) => {
+const append = (tag, text, parent, kind) => {
   const made = parent.appendChild(document.createElement(tag));
   made.textContent = text;
   if (kind) made.className = kind;
@@ -15,13 +15,13 @@ if (words.length) {
   document.getElementById("count").textContent =
     `${hits.length} ${hits.length === 1 ? "statement" : "statements"}${hits.length > 100 ? ", the newest 100 of them" : ""}`;
   for (const [file, day, speaker, role, outlet, text] of hits.slice(0, 100)) {
-    const hit = tell("article", "", list, "hit");
-    const by = tell("p", "", hit, "by");
-    tell("b", speaker || "No speaker", by);
-    if (role) tell("span", ` ${role}`, by, "role");
-    tell("blockquote", text, hit);
-    const from = tell("p", "", hit, "from");
-    tell("span", `${day || "no day"} ${outlet} `, from);
-    tell("a", "in the article", from).href = file;
+    const hit = append("article", "", list, "hit");
+    const by = append("p", "", hit, "by");
+    append("b", speaker || "No speaker", by);
+    if (role) append("span", ` ${role}`, by, "role");
+    append("blockquote", text, hit);
+    const from = append("p", "", hit, "from");
+    append("span", `${day || "no day"} ${outlet} `, from);
+    append("a", "in the article", from).href = file;
   }
 }

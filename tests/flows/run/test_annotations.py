@@ -88,4 +88,4 @@ def test_the_command_lists_and_exports_what_is_finished(tmp_path):
     assert json.loads((tmp_path / "gold.jsonl").read_text(encoding="utf-8")) == line
     settings.annotations_file.write_text("{", encoding="utf-8")
     code, said = run(settings, "--list")
-    assert code == 2 and "annotations.jsonl, line 1: no JSON" in said and "Traceback" not in said
+    assert code == 2 and "annotations.jsonl, line 1: not JSON" in said and "Traceback" not in said

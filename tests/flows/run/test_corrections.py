@@ -62,7 +62,7 @@ def test_a_line_that_cannot_be_applied_is_named_before_anything_starts(settings,
     said = " ".join(done.output.split())
     assert done.exit_code == 2
     assert (
-        "corrections.csv, line 4: 'marry' is no action; actions are merge, split, rename, kind, type" in said
+        "corrections.csv, line 4: unknown action 'marry'; use one of merge, split, rename, kind, type" in said
     )
     assert "Traceback" not in said and not settings.warehouse.exists()
 
@@ -79,7 +79,7 @@ def test_the_setting_names_another_file_which_must_be_there(settings, tmp_path):
     ("text", "said"),
     [
         (b"a,b\n", "line 1: the first line must be action,actor,value,note"),
-        (b"action,actor,value\nkind,Acme,robot\n", "line 2: 'robot' is no kind"),
+        (b"action,actor,value\nkind,Acme,robot\n", "line 2: unknown kind 'robot'"),
         (b"action,actor,value\nmerge,Acme\n", "line 2: merge needs an actor and a value"),
         (b"action,actor,value\nmerge,Roe, Ada,Acme\n", "line 2: 4 cells in 3 columns"),
         (b"action,actor,value\nmerge,Ro\xe9,Acme\n", "line 2: not UTF-8"),
@@ -226,4 +226,4 @@ def test_doctor_names_lines_that_are_not_met_and_invalid_lines(ingested):
     assert "number 1 matches no actor or statement; number 2 is contradicted by a later line" in finding.found
     assert "actor_corrections_applied" in finding.advice
     correct(ingested, "marry,Ada Roe,Bo Venn,")
-    assert "line 2: 'marry' is no action" in findings(ingested).found and not findings(ingested).is_well
+    assert "line 2: unknown action 'marry'" in findings(ingested).found and not findings(ingested).is_well

@@ -66,7 +66,7 @@ def test_a_name_is_taken_once_and_the_list_has_an_end(watchlist):
         watchlist.add("Talks", "truce")
     lines = "".join(f"n{number},q=a\n" for number in range(MOST))
     watchlist.path.write_text(f"name,search\n{lines}")
-    with pytest.raises(WatchlistError, match="which is the most"):
+    with pytest.raises(WatchlistError, match="which is the limit"):
         watchlist.add("one more", "truce")
 
 

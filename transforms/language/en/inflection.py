@@ -1,14 +1,11 @@
-"""English spelling of inflected words, as far as cues need it.
-
-In: a dictionary form. Out: all its written forms. And back: a dictionary form for a word that is in no list.
-"""
+"""English spelling of inflected words in cues: from the dictionary form to all written forms, and back."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 
-LONGEST_WORD = 40  # letters; what is longer is no word of English
+LONGEST_WORD = 40  # letters; no English word is longer
 _HISSING = re.compile(r"(?:s|x|z|ch|sh|o)$")
 _CONSONANT_Y = re.compile(r"[^aeiou]y$")
 _ONE_CONSONANT = re.compile(r"[aeiou][bcdfgklmnprtvz]$")
@@ -20,14 +17,14 @@ _SUFFIX = re.compile(r"^(?P<stem>[^\Waeiouy]*[aeiouy]\w+)(?:ing|ed)$")
 
 
 def noun_forms(noun: str) -> set[str]:
-    """Singular and plural: "inquiry", "inquiries"."""
+    """Return singular and plural: "inquiry", "inquiries"."""
     return {noun, _add_s(noun)}
 
 
 def verb_forms(verb: str, irregular: Mapping[str, set[str]]) -> set[str]:
-    """All forms of a verb; `irregular` gives the past forms that no rule gives.
+    """Return all forms of a verb; `irregular` has the past forms of irregular verbs.
 
-    Where the last consonant may be doubled both spellings are given: "labelled", "labeled".
+    If the last consonant may be doubled, both spellings are returned: "labelled", "labeled".
     """
     stems = {verb, verb + verb[-1]} if _ONE_CONSONANT.search(verb) else {verb}
     ing = {_add_ing(stem) for stem in stems}
@@ -35,7 +32,7 @@ def verb_forms(verb: str, irregular: Mapping[str, set[str]]) -> set[str]:
 
 
 def dictionary_form(word: str) -> str:
-    """The likely dictionary form of an unlisted word: "zeroes" -> "zero", "sided" -> "side"."""
+    """Guess the dictionary form of an unlisted word: "zeroes" -> "zero", "sided" -> "side"."""
     if len(word) > LONGEST_WORD:
         return word
     if re.search(r"[^aeiou]ie[sd]$", word) and len(word) > 4:
@@ -49,7 +46,7 @@ def dictionary_form(word: str) -> str:
 
 
 def _restore(stem: str) -> str:
-    """The verb of a stem without -ing or -ed: "stopp" -> "stop", "sid" -> "side"."""
+    """Return the verb of a stem without -ing or -ed: "stopp" -> "stop", "sid" -> "side"."""
     if _DOUBLED.search(stem):
         return stem[:-1]
     return stem + "e" if _LOST_E.search(stem) else stem

@@ -1,4 +1,4 @@
-"""Closed lists of English words that tell names, titles and references apart; all in lower case."""
+"""Closed lists of English words for the rules on names, titles and references; all in lower case."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ CONNECTORS = frozenset("of for and the on in to & de du des la".split())
 SUFFIXES = frozenset("jr sr ii iii iv".split())
 # Small words inside the names of people.
 PARTICLES = frozenset("van von de der den del della di da dos la le bin ibn al el ten ter".split())
-# What a name finder takes for organizations and people, though it is something made, held or passed.
+# Last or only words of names that the tagger takes for actors, but that name something made, held or passed.
 NOT_ACTORS = frozenset(
     "act treaty agreement accord accords deal constitution award awards prize cup olympics games war day "
     "week hurricane typhoon cyclone storm festival championship championships bill amendment protocol "
@@ -26,30 +26,30 @@ NOT_ACTORS = frozenset(
     "study station auditorium floor disorder disorders deficiency "
     "scheme category collection definition app wi-fi".split()
 )
-# Family names as well, after a given name: 'Ann Law'.
+# Words of NOT_ACTORS that are also family names, after a given name: 'Ann Law'.
 SURNAMES_TOO = frozenset("law day hall park lake street bridge road war hill field tower christmas".split())
 # After a person's name and a comma: 'Ann Roe, QC, said'.
 AFTER_NAMES = frozenset("sc qc kc mp mep md phd ph.d. m.d. obe cbe mbe jd rn esq jr sr r d i".split())
-# What a law or prize is called by in the end: 'Ann Roe Justice in Schools Act'.
+# Last words of names of laws and prizes: 'Ann Roe Justice in Schools Act'.
 MADE = frozenset("act bill law amendment award prize treaty index".split())
-# Titles that are family names as well: 'Mr. King', but 'Mr. President' names nobody.
+# Titles that are also family names: 'Mr. King'. 'Mr. President', however, has no name.
 TITLES_TOO = frozenset(
     "king dean judge bishop pope prior chancellor marshal marshall page major abbot".split()
 )
-# These open a phrase before the subject: 'In her speech, Roe said'.
+# First words of a phrase before the subject: 'In her speech, Roe said'.
 OPENERS = frozenset(
     "in at after before during with despite for on through by from while when as upon".split()
 )
-# In no person's name, capitals or not.
+# Never part of a person's name, even with a capital.
 SMALL_WORDS = frozenset(
     "the a an to of on at for in with and or but if than as by from about who what why when where how that this "
     "would could should can may might must not only beneath before after over under against between during "
     "without within near among toward towards how does do did her his their its it is are was were be has have".split()
 )
 INTERJECTIONS = frozenset("nah yeah hey oh wow thanks thank well okay hi hello alas yep nope".split())
-# Given names that are words as well.
+# Given names that are also words.
 ALSO_WORDS = frozenset("may april june will mark".split())
-# Right before or soon after a name these say that it is nobody's: 'Cyclone Roe', 'Roe is a space capsule'.
+# Directly before or soon after a name, signs that it names a thing: 'Cyclone Roe', 'Roe is a space capsule'.
 THINGS = frozenset(
     "hurricane cyclone typhoon storm operation project mission spacecraft capsule probe satellite rocket "
     "telescope novel film movie book album song single play musical opera painting drama sitcom sequel comic "
@@ -58,36 +58,36 @@ THINGS = frozenset(
     "variant virus species horse racehorse dog cat journal poem story character neologism word "
     "term slang festival exhibition hashtag chatbot aircraft jet missile".split()
 )
-# Before a name these tell what something is called: 'a drink called Roe'.
+# Before a name, signs that it names a thing: 'a drink called Roe'.
 CALLED = frozenset("called titled entitled named dubbed nicknamed codenamed christened".split())
-# Before a name these make it a kind of thing: 'her Roe', 'a Roe'.
+# Before a name, these make it a kind of thing: 'her Roe', 'a Roe'.
 ARTICLES = frozenset("the a an this that his her their its our my your".split())
-# Right after a name these say that it speaks, and so is an actor.
+# Directly after a name, signs that it speaks and so is an actor.
 SPEAKS = frozenset(
     "said says reported reports wrote writes told tells announced announces added warned asked".split()
 )
-# Beginning a name these say what it is a name of: 'Spacecraft Roe'.
+# First words of a name that say what it names: 'Spacecraft Roe'.
 LEADING_THINGS = frozenset("hurricane cyclone typhoon storm operation spacecraft satellite telescope".split())
-# After an adjective of a country these show that it means the language: 'speak English or Dutch'.
+# After an adjective of a country, signs that it means the language: 'speak English or Dutch'.
 AFTER_LANGUAGE = frozenset("or and in to as with for but at on by when if than is was only well".split())
 PREFIXES = ("pro-", "anti-", "non-", "ex-", "pan-", "mid-", "post-")
 DOMAINS = (".com", ".org", ".net", ".info", ".co.uk", ".ru")
-# Alone, and capitalised or not, these point at a body that is named elsewhere.
+# Alone, with or without a capital, these refer to an organization named elsewhere.
 BARE_WORDS = frozenset(
     "court department committee commission council party government ministry agency board union group "
     "company fund office state states embassy university college school police service bank centre center "
     "campaign house association society foundation institute press media army navy church museum club "
     "league section".split()
 )
-# Before an adjective these make it a language: 'in English'.
+# Before an adjective of a country, signs that it means the language: 'in English'.
 LANGUAGE_VERBS = frozenset(
     "in into speak speaks spoke speaking from learn learning good fluent broken native plain".split()
 )
-# The possessive, and verbs of headlines, where every word has a capital: "Roe Says".
+# The possessive, and verbs of headlines, in which every word has a capital: "Roe Says".
 TRAILING = frozenset(
     "'s ’s says say said calls slams blasts urges wants hits vows warns tells asks backs image photo video".split()
 )
-# Words whose full stop ends no sentence.
+# Words whose full stop does not end a sentence.
 ABBREVIATIONS = frozenset(
     "mr mrs ms dr prof rev gen col maj capt lt sgt cpl adm cmdr gov sen rep hon st sr jr no vs inc corp "
     "ltd co jan feb mar apr aug sept sep oct nov dec messrs fr mt".split()
@@ -95,21 +95,21 @@ ABBREVIATIONS = frozenset(
 HE = frozenset("he him his himself".split())
 SHE = frozenset("she her hers herself".split())
 WHO = frozenset("who whose whom".split())
-# Between a subject and "him" these make it another clause.
+# Between a subject and "him", signs of another clause.
 CLAUSE = frozenset(
     ', ; : " “ ” — – that who which because when if while as and but after before said says'.split()
 )
 FINITE = frozenset(
     "is was are were has had have will would can could did does do may might must should".split()
 )
-# Words of a description that a role need not have.
+# Words of a description that may be missing from the role.
 LOOSE = frozenset("former new current outgoing incoming acting senior top veteran".split())
-# Nouns that tell the type of a body so plainly that its name need not hold them.
+# Nouns that state the type of an organization so clearly that its name need not contain them.
 TYPED = frozenset(
     "company firm giant maker carmaker automaker airline retailer startup newspaper broadcaster party "
     "agency bloc manufacturer regulator corporation magazine".split()
 )
-# Between a role and what it is held at.
+# Between a role and its organization.
 BELONGS = frozenset("of at for with in from to on".split())
 # These end the search for the role in an apposition.
 STOPS = frozenset(
@@ -119,14 +119,14 @@ STOPS = frozenset(
 AFTER_ROLE = frozenset(
     ", . ; : ) — – - of at for in with to from who and on during under until since".split()
 )
-# Nouns of what is written: in "the report says" its author speaks.
+# Documents: in "the report says", its author speaks.
 DOCUMENTS = frozenset(
     "report statement letter complaint lawsuit filing notice post email e-mail memo memorandum release message note "
     "article story essay summary answer tweet petition communique communiqué announcement editorial blog column "
     "review website site page bulletin brief affidavit indictment document book handbook word remark comment speech "
     "testimony conference".split()
 )
-# Where anybody posts: only a means of saying something, unless the company itself acts.
+# Websites where anybody posts. They are only the medium of a statement, unless the company itself acts.
 PLATFORMS = frozenset(
     "facebook twitter instagram youtube whatsapp tiktok weibo wechat telegram snapchat linkedin reddit x threads "
     "mastodon bluesky tumblr pinterest twitch messenger signal viber discord".split()
@@ -138,15 +138,15 @@ POSTED_AFTER = frozenset(
     "feed feeds thread threads handle profile profiles story stories live channel channels status update tweet app "
     "apps chat chats friend friends messaging hashtag".split()
 )
-# What is addressed to somebody: 'in an interview with Acme', 'a letter to Acme'.
+# Communications with an addressee: 'in an interview with Acme', 'a letter to Acme'.
 ADDRESSED = frozenset(
     "interview interviews statement statements letter letters speaking spoke speaks remarks presentation address "
     "testimony email e-mail memo note submission submissions briefing wrote writing testifying testified "
     "evidence".split()
 )
-# Right after a person's name, in capitals: memberships and orders, none of them a part of the name.
+# Directly after a person's name, in capitals: memberships and orders, not part of the name.
 LETTERS_AFTER = frozenset("MP MEP MSP MK MHK MLA MNA MPP MLC MEC TD KC QC SC OBE CBE MBE DBE KBE".split())
-# Honorifics of two words, either of which may be a name by itself.
+# Honorifics of two words, each of which may also be a name.
 PAIRED_HONORIFICS = frozenset(
     (
         ("tan", "sri"), ("puan", "sri"), ("datuk", "seri"), ("datuk", "sri"), ("dato", "seri"), ("dato", "sri"),

@@ -1,4 +1,4 @@
-"""Bylines: "By Jane Doe and John Roe", "Reporting by Jane Doe" -> the names and their place."""
+"""Find the names in bylines: "By Jane Doe and John Roe", "Reporting by Jane Doe"."""
 
 from __future__ import annotations
 

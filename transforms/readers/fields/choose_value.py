@@ -1,12 +1,12 @@
-"""The values of a field from several places -> one value and its evidence, for every format and field.
+"""Choose one value of a field, and its evidence, from the values in several places.
 
 1. A value from the format (a JSON key, a column, an element), outside the text, takes precedence.
 2. Otherwise the first place in the text counts, from top to bottom: `Key: value` lines, headline, byline, dateline.
-3. Of several dates in the text, the first valid one counts: `03/04/2019` above says less than the full date of a
-   dateline below. A date from the format counts even if it is not valid: two dates that disagree prove nothing.
+3. Of several dates in the text, the first valid one counts: `03/04/2019` above is less precise than the full date of a
+   dateline below. A date from the format counts even if it is invalid, because the two may contradict each other.
 4. The evidence is a span of the text that equals the value exactly. If the text differs, even just in capitals, there
    is no span. If the text has the value twice, the later one counts, which is the one inside the body.
-5. A day of publication has a span only if it was read there; `published_in` names the same place.
+5. A day of publication has a span only if it was read there; `published_in` must name the same place.
 """
 
 from __future__ import annotations

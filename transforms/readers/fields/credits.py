@@ -1,4 +1,4 @@
-"""A credit line between headline and text -> author, day and place, in any combination.
+"""Read a credit line between headline and text: author, day and place, in any combination.
 
 By Jane Doe | June 3, 2019 | 5 min read       Published: June 3, 2019 / 9:00 AM EDT
 Monday 3 June 2019 14.05 BST                  Port Ada, 3 June 2019
@@ -64,7 +64,7 @@ def _split(line: str) -> Iterator[tuple[int, int]]:
 
 
 def _are_explained(line: str, unknown: list[tuple[int, int]], fields: list[Field]) -> bool:
-    """Whether the other pieces are a person or a town next to a date, which become fields, or names behind a byline."""
+    """Whether the other pieces are a person or town next to a date, which become fields, or names after a byline."""
     names = {field.name for field in fields}
     for start, end in unknown:
         if "byline" not in names and "published_on" in names and is_person(line[start:end]):
@@ -96,7 +96,7 @@ def _read_piece(line: str, start: int, end: int) -> list[Field] | None:
 
 
 def _read_day(part: str, offset: int) -> list[Field] | None:
-    """`Monday, June 3, 2019`, `3 June 2019 14.05 BST`, `10:30 AM EDT, Mon June 3, 2019`."""
+    """Read a day: `Monday, June 3, 2019`, `3 June 2019 14.05 BST`, `10:30 AM EDT, Mon June 3, 2019`."""
     clock = _TIME_FIRST.match(part)
     for first in (0, clock.end()) if clock else (0,):
         if found := read_date(part[first:]):
@@ -109,7 +109,7 @@ def _day_field(found: FoundDate, written: str, offset: int) -> Field:
 
 
 def _read_place_and_day(part: str, offset: int) -> list[Field] | None:
-    """`Port Ada, 3 June 2019`, `3 June 2019, Port Ada`."""
+    """Read a place and a day: `Port Ada, 3 June 2019`, `3 June 2019, Port Ada`."""
     if place := PLACE.match(part):
         rest = part[place.end() :].lstrip(" ,.")
         found = read_date(rest)

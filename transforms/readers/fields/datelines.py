@@ -1,12 +1,12 @@
-"""The first words of a wire story -> place, date and agency, and where the story itself begins.
+"""Read place, date and agency from the first words of a wire story, and find where the story begins.
 
     WASHINGTON, June 3 (Reuters) - The    THE HAGUE, Netherlands (AP) _ The    NEW YORK/LONDON -- The
     MOSCOW, June 3. /TASS/. The           SYDNEY, June 3 AAP - The             PORT ADA--(BUSINESS WIRE)--The
     (ANSA) - Rome, June 3 - The           AFP | Paris                          Kyiv. Ukrinform. The
 
-Small patterns find the parts one by one; then `_Judge` decides whether they are a dateline. A false dateline costs
-words of the article, a missed one only two columns: in doubt, the text has no dateline. Strong evidence is an agency
-in `seeds/agencies.csv`, a date, a place in capitals, or a place in `seeds/places.csv`.
+Small patterns find the parts one by one; then `_Judge` decides whether they are a dateline. A false dateline removes
+words from the article, whereas a missed one leaves two columns empty. If in doubt, the text has no dateline. Strong
+evidence is an agency in `seeds/agencies.csv`, a date, a place in capitals, or a place in `seeds/places.csv`.
 """
 
 from __future__ import annotations
@@ -64,8 +64,8 @@ _MARK = re.compile(
 _WORD = re.compile(r"[^\s,/]+")
 _BLANKS = re.compile(r"\s*")
 _AROUND = " \t\r\n,;:*-–—―−_"
-_LONGEST = 300  # code points; in long runs of blanks or capitals a pattern would search for minutes
-_STORY = 300  # code points of the story that are looked at
+_LONGEST = 300  # code points; long runs of spaces or capitals would take a pattern minutes
+_STORY = 300  # code points of the story to read
 
 _AGENCY_NAME = re.compile(r"[A-Z][\w.&/'’-]*(?:\s+(?:(?:of|the|for|de|du|des|la)\s+)?[A-Z][\w.&/'’-]*){0,3}")
 _PARTY = re.compile(r"[A-Z]{1,3}-[A-Z]|[A-Z]$|[0-9]+$")
@@ -91,11 +91,11 @@ class Dateline:
 class _Opening:
     """The parts found, before the decision whether they are a dateline.
 
-    `form` says how the agency is written: "brackets", "slashes", "name", or "" without one; `mark` what closes the
-    opening: "dash", "colon", "point", "line" for the end of the line, or "" for nothing.
+    `form` is the way in which the agency is written: "brackets", "slashes", "name", or "" without one; `mark` is what
+    ends the opening: "dash", "colon", "point", "line" for the end of the line, or "" for nothing.
     """
 
-    end: int  # behind the mark
+    end: int  # after the mark
     place: Span | None = None
     date: Span | None = None
     agency: Span | None = None
@@ -143,7 +143,7 @@ def _strip(written: str) -> Span:
 
 
 def _scan_agency_first(text: str, start: int, stop: int) -> _Opening | None:
-    """`(ANSA) - Rome, June 3 - `, `AFP | Paris`: a known agency before the place."""
+    """Read an opening with a known agency before the place: `(ANSA) - Rome, June 3 - `, `AFP | Paris`."""
     lead = _LEAD.match(text, start, stop)
     if not lead:
         return None
@@ -192,7 +192,7 @@ def _add_mark(text: str, opening: _Opening, stop: int) -> _Opening:
 
 
 def _runs_on(text: str, place: re.Match[str]) -> bool:
-    """Whether a small word follows, as in most first sentences; then only an agency in the words could end a place."""
+    """Whether a small word follows, as in most first sentences; then the place can only end at an agency."""
     follows = text[place.end() : place.end() + 2].lstrip(" ")[:1]
     return follows.islower() and not any(mark in place[0] for mark in ".,")
 
@@ -213,7 +213,7 @@ def _split_agency(text: str, span: Span) -> _Opening:
 
 
 def _is_agency_behind(place: str, name: str) -> bool:
-    """Whether a name is a known agency apart from the place: behind a mark, or in capitals as the place is."""
+    """Whether a name is a known agency, separate from the place: after a mark, or in capitals like the place."""
     if name not in load_agencies() or is_region(name):
         return False
     return place.endswith((",", ".")) or (name.isupper() and place.isupper())
@@ -254,9 +254,9 @@ def is_agency(name: str) -> bool:
 
 
 def _is_known(agency: str, *, exact: bool = False) -> bool:
-    """Whether it is listed, as is the first of `CBS/AP` and `TT-AFP`; `exact` where capitals must be the same as well.
+    """Whether the agency, or the first of `CBS/AP` and `TT-AFP`, is listed; `exact` compares capitals as well.
 
-    "Ada Example/Reuters" took a picture.
+    The second name does not count, because "Ada Example/Reuters" is a photo credit.
     """
     if exact:
         return all(part in load_agencies() for part in (agency, *agency.split("/")) if "/" not in part)
@@ -298,7 +298,7 @@ class _Judge:
         return first.isalnum() or (first != "" and first in "\"'`“”‘’«„$€£#")
 
     def _fits_agency(self) -> bool:
-        """A known agency, or one in brackets after a date or a place in capitals."""
+        """Whether the agency is known, or is in brackets after a date or a place in capitals."""
         if not (self.known or _could_be_agency(self.agency)):
             return False
         if not self.place:
@@ -316,14 +316,17 @@ class _Judge:
         return len(words) <= 3 and words[0] not in ("The", "A", "An") and not words[0].endswith(".")
 
     def _fits_without_place(self) -> bool:
-        """`(Kyodo) -- The`, `AFP - The`, `June 3 (Reuters) - The`, `(CNN) The`; a line of `(Reuters)` is a credit."""
+        """Whether it may be a dateline without a place: `(Kyodo) -- The`, `June 3 (Reuters) - The`, `(CNN) The`.
+
+        A line with only `(Reuters)` is a credit.
+        """
         if self.mark == "dash":
             return self.opening.form != "name" or self._is_prose()
         is_exact = self.known and _is_known(self.agency, exact=True)
         return is_exact and self.mark != "line" and self.opening.form == "brackets" and self._is_prose()
 
     def _fits_date(self) -> bool:
-        """`Geneva, May 12 – The`, `NAIROBI, Kenya, June 5: The`, `BAKU, June 5. The`, `BAKU, June 5` on its line."""
+        """Whether it may be a dateline with a date: `Geneva, May 12 – The`, `BAKU, June 5. The`, `BAKU, June 5`."""
         if self.mark == "dash":
             place_end = self.opening.place[1] if self.opening.place else 0
             return self.capitals or self.listed or self.text.startswith(",", place_end)
@@ -332,7 +335,7 @@ class _Judge:
         return self.mark != "" and self.capitals and self.listed and self._is_prose()
 
     def _fits_place(self) -> bool:
-        """`LONDON - The`, `Durban – The`, `NEW DELHI: The`, `ANKARA` on its line: only where prose follows."""
+        """Whether it may be a dateline of a place only, before prose: `LONDON - The`, `NEW DELHI: The`, `ANKARA`."""
         if not self._is_prose() or _CAPTION.match(self.story):
             return False
         if self.mark == "dash" and not self.capitals:
@@ -367,7 +370,7 @@ def _could_be_agency(name: str) -> bool:
 def _has_initials(place: str, agency: str) -> bool:
     """Whether brackets hold the initials of the words before them: "European Commission (EC) - The".
 
-    Those of a town count, not those of its state: "ALLENTOWN, Pa. (AP)".
+    The initials of a town count, those of its state do not: "ALLENTOWN, Pa. (AP)".
     """
     initials = "".join(word[0] for word in re.findall(r"\w+", place.split(",")[0]))
     return len(agency) > 1 and initials.upper().endswith(agency.upper())

@@ -1,4 +1,4 @@
-"""Dates as news files write them -> `datetime.date`.
+"""Parse dates as news files write them, to `datetime.date`.
 
 Strict: nothing comes from the clock, nothing is guessed. `03/04/2019` (March or April?) is a date only if the order of
 day and month is known. Two-digit years count only in mail format (`3 Jun 19 14:05:00 GMT`).
@@ -44,7 +44,7 @@ _FORMS = (
 _WHOLE_DATES = tuple(
     re.compile(rf"\s*{_WEEKDAY}(?P<date>{form}){_TIME}\s*\.?\s*", re.IGNORECASE) for form in _FORMS
 )
-_BEFORE = (  # of a date in a field of its own: "Published on", "10:30 AM EDT,"
+_BEFORE = (  # words before the date in a date field: "Published on", "10:30 AM EDT,"
     rf"\s*(?:(?:first\s+)?(?:published|posted|date)(?:\s+(?:on|at))?:?\s+)?(?:{_CLOCK}{_HALF}(?:\s+[A-Z]{{2,5}})?,?\s+)?"
 )
 _OPENING_DATES = tuple(
@@ -73,7 +73,7 @@ class FoundDate(NamedTuple):
 
 
 def read_date(text: str) -> FoundDate | None:
-    """The day, when `text` is exactly one unambiguous date; weekday and time may surround it.
+    """Return the day if `text` is exactly one unambiguous date; weekday and time may surround it.
 
     >>> read_date("Monday, 3 June 2019, 14:05 UTC")
     FoundDate(day=datetime.date(2019, 6, 3), start=8, end=19)
@@ -112,7 +112,7 @@ def read_order(text: str) -> str | None:
 
 
 def read_day(text: str, year: int) -> FoundDate | None:
-    """The day, when `text` is a day and a month ("June 3", "12 May") and the year is known from elsewhere."""
+    """Return the day if `text` is a day and a month ("June 3", "12 May") and the year is known from elsewhere."""
     if match := _match_day_and_month(text):
         day = _build(match.groupdict() | {"year": str(year)})
         return FoundDate(day, *match.span("date")) if day else None
@@ -120,13 +120,13 @@ def read_day(text: str, year: int) -> FoundDate | None:
 
 
 def read_month_of_day(text: str) -> int | None:
-    """The month, 1 to 12, when `text` is a day and a month without a year ("June 3")."""
+    """Return the month, 1 to 12, if `text` is a day and a month without a year ("June 3")."""
     match = _match_day_and_month(text)
     return _month_and_day(match.groupdict())[0] if match else None
 
 
 def read_month(text: str) -> tuple[int | None, int | None]:
-    """Year and month, when `text` is a year ("2019": month null) or a month and a year ("June 2019")."""
+    """Return year and month if `text` is a year ("2019": month None) or a month and a year ("June 2019")."""
     match = _MONTH_AND_YEAR.fullmatch(text)
     if not match:
         return None, None
@@ -153,14 +153,14 @@ def _build(parts: dict[str, str | None], order: str | None = None) -> date | Non
 
 
 def _year(parts: dict[str, str | None]) -> int:
-    """The year; one of two digits is read as in mail (RFC 5322): 1950 to 2049."""
+    """Return the year; two digits are read as in mail (RFC 5322): 1950 to 2049."""
     if short := parts.get("short"):
         return int(short) + (2000 if int(short) < 50 else 1900)
     return int(parts["year"] or 0)
 
 
 def _month_and_day(parts: dict[str, str | None], order: str | None = None) -> tuple[int, int]:
-    """Month and day; (0, 0) when each of the two could be either."""
+    """Return month and day; (0, 0) if the order of the two is ambiguous."""
     if not parts.get("first"):
         return _month_number(parts["month"] or ""), int(parts["day"] or 0)
     first, second = int(parts["first"] or 0), int(parts["second"] or 0)

@@ -1,4 +1,4 @@
-"""Numeric dates, settled for all records of one source: is `03/04/2019` in March or in April?
+"""Resolve numeric dates for all records of one source: is `03/04/2019` in March or in April?
 
 A single record never decides. A source is a set of records from one container (the rows of a table, the items of a JSON
 file, the files of an archive) that are dated by the same field. If one of them shows the order (`25/04/2019`) and none

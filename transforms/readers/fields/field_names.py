@@ -1,4 +1,4 @@
-"""The fields of an object or row under common names -> fields of a record, the text, and the remaining fields.
+"""Find the fields of a record, the text and the remaining fields in an object or row, by common names.
 
 The names are those of archives, feeds, scrapers and news APIs. Case and punctuation do not matter: `pub_date`,
 `pubDate` and `Pub Date` are the same. `Options.mapping` overrides all of them. The time when a tool fetched, indexed or
@@ -27,7 +27,7 @@ from transforms.record import WRITTEN_AS
 # Names of each field that can be a column or a JSON key.
 NAMES = {field: written.names for field, written in WRITTEN_AS.items() if written.names}
 
-# Names that a text and a teaser share: used when there is no better one, the longest kind first.
+# Names that a full text and a teaser share; they are used if there is no better name, the longest kind of text first.
 _TEASERS = ("leadparagraph", "abstract", "summary", "description", "lead", "snippet", "excerpt", "standfirst",
             "teaser", "trailtext")  # fmt: skip
 _WEAK = (
@@ -37,14 +37,14 @@ _WEAK = (
     "contents",
     "message",
     "blocks",
-)  # a text only together with another field
+)  # a text only if the object has another field
 _INNER = ("fields", "attributes", "article", "story", "post", "source", "_source", "metadata", "meta", "document",
           "data", "opengraph", "thread", "embedded", "yoastheadjson", "links", "node", "record")  # fmt: skip
 _MOST_INNER = 3  # levels of such objects
-# Parts of an article that look like articles: readers' comments, other articles.
+# Parts of an article that only look like articles: readers' comments, other articles.
 _ASIDE = frozenset("replies entities concepts media images tags keywords".split())
 _ASIDE_OPENINGS = ("comment", "related", "recommended", "similar", "seealso", "readmore")
-_FEW = 100  # of a list, to know what it holds
+_FEW = 100  # items of a list to look at
 _JOINS = {"dateline": " "}
 _FIELDS = tuple(NAMES)
 
@@ -87,7 +87,7 @@ def read_object(
 ) -> tuple[str, dict[str, str | None], dict[str, Any]]:
     """The text, the fields of the record, and the fields without a column.
 
-    The text may be a list of paragraphs, an author an object with a name. Fields one level deeper, in `fields` or
+    The text may be a list of paragraphs, and an author may be an object. Fields one level deeper, in `fields` or
     `attributes`, are found too. The text is empty when no name matches.
     """
     row = _flatten(row)
@@ -115,7 +115,7 @@ def read_object(
 def _choose(
     field: str, names: list[str], row: Mapping[str, Any], used: set[str], *, is_mapped: bool
 ) -> tuple[str | None, str | None]:
-    """The first column with a plausible value for the field; a host name is an outlet only if nothing better is."""
+    """Return the first column with a plausible value for the field; a host name is an outlet only as a last resort."""
     host: tuple[str | None, str | None] = (None, None)
     for name in names:
         value = None if name in used else _read_value(field, row[name])
@@ -134,7 +134,7 @@ def _read_value(field: str, value: Any) -> str | None:
 
 
 def _suits(field: str, value: str) -> bool:
-    """Whether it is a plausible value of the field: a url has no blanks, a language is a word or two."""
+    """Whether a value is plausible for the field: a url has no spaces, a language is a word or two."""
     if field == "url":
         return is_address(value)
     if field in ("language", "version", "status"):
@@ -153,7 +153,7 @@ def _teasers(row: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _add_offset(values: dict[str, str | None], row: Mapping[str, Any]) -> set[str]:
-    """Add the zone of a date that is given twice, as by WordPress: local in `date`, in UTC in `date_gmt`.
+    """Find the zone of a date given twice, as by WordPress: local in `date`, in UTC in `date_gmt`.
 
     Returns the names of the columns used.
     """
@@ -163,7 +163,7 @@ def _add_offset(values: dict[str, str | None], row: Mapping[str, Any]) -> set[st
     try:
         local, utc = (datetime.fromisoformat(str(row[plain[name]])) for name in ("date", "dategmt"))
         ahead = local - utc
-    except (ValueError, TypeError):  # "0000-00-00 00:00:00" of a draft; one of them has a zone
+    except (ValueError, TypeError):  # a draft has "0000-00-00 00:00:00"; or one date has a zone
         return set()
     if local.tzinfo is not None or abs(ahead) > timedelta(hours=14):
         return set()
@@ -205,7 +205,7 @@ def has_headline(row: Any, mapping: Mapping[str, str]) -> bool:
 
 
 def _others(columns: Columns) -> int:
-    """How many fields of an article the object has, not counting the text."""
+    """Return how many fields of an article the object has, not counting the text."""
     return sum(
         bool(columns.of[field]) for field in ("headline", "published", "byline", "outlet", "url", "guid")
     )

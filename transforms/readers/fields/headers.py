@@ -1,6 +1,6 @@
-"""One header line above a text, `Key: value` -> its fields; `credits.py` reads lines of authors and dates.
+"""Read the fields of one `Key: value` line above a text; `credits.py` reads lines of authors and dates.
 
-Only keys of the list below count: `TRUMP: We will win` is a speaker's turn, not a header.
+Only the keys below count: `TRUMP: We will win` is a speaker's turn, not a header.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _AFFILIATION = re.compile(
 
 
 def read_header_line(text: str, start: int, end: int) -> list[Field] | None:
-    """Fields of the line `text[start:end]`, or None when the line is not a header.
+    """Return the fields of the line `text[start:end]`, or None if it is not a header.
 
     The list is empty for a known key that has no column, or no value.
     """
@@ -64,7 +64,7 @@ def read_header_line(text: str, start: int, end: int) -> list[Field] | None:
 
 
 def read_machine_date(text: str, start: int) -> tuple[Field, int] | None:
-    """The field, and where it ends, when the text at `start` begins with `date 2019-06-03 `."""
+    """Return the field and its end if the text at `start` begins with `date 2019-06-03 `."""
     match = _MACHINE_DATE.match(text, start)
     found = read_date(match["date"]) if match else None
     if not match or not found:
@@ -84,7 +84,7 @@ def is_affiliation(line: str) -> bool:
 
 
 def find_year(fields: Iterable[Field], text: str, month: int) -> int | None:
-    """The year from headers that have no day, for a day in `month` (1 to 12) without a year.
+    """Return the year from headers that have no day, for a day in `month` (1 to 12) without a year.
 
     `Date: 2019`, `Date: June 2019`, or a link with `/2019/06/` in it; a month in the header must match, because a story
     of 31 December may be published in January.
@@ -132,7 +132,7 @@ def _read_dateline_key(written: str, offset: int) -> list[Field]:
 
 
 def _suits(name: str, value: str) -> bool:
-    """Whether it is a plausible value; "Source: Minister used private email." and "Date: a history" are text."""
+    """Whether a value is plausible; "Source: Minister used private email." and "Date: a history" are text."""
     if name == "published_on":
         return any(map(str.isdigit, value))
     if name == "url":

@@ -1,7 +1,7 @@
-"""The first line of a text and the lines after it -> whether it is a headline.
+"""Decide whether the first line of a text is a headline, from the lines after it.
 
-A first sentence must not pass for a headline: a headline is short, does not end like a sentence unless it is in title
-case, and stands above a blank line, a byline or much longer paragraphs.
+A first sentence must not be taken for a headline. A headline is short, does not end like a sentence unless it is in
+title case, and is followed by a blank line, a byline or much longer paragraphs.
 """
 
 from __future__ import annotations
@@ -49,15 +49,14 @@ def is_kicker(line: str) -> bool:
 
 
 def is_above(kicker: str, headline: str) -> bool:
-    """Whether the kicker stands above this headline: the headline is longer, and not in capitals like the kicker."""
+    """Whether a kicker belongs to this headline: the headline is longer, and not in capitals like the kicker."""
     return len(headline.split()) > max(2, len(kicker.split())) and not headline.isupper()
 
 
 def is_headline(line: str, following: Sequence[str], *, has_header: bool) -> bool:
     """Whether `line` (line ends included when it is wrapped) is a headline.
 
-    `following` are the next lines, "" for blank ones; `has_header` says that a byline or date stands right
-    below.
+    `following` are the next lines, "" for blank ones; `has_header`: a byline or date is directly below.
     """
     if not _could_be_title(line) or not _has_text(line, following, has_header):
         return False
@@ -79,7 +78,7 @@ def _could_be_title(line: str) -> bool:
 
 
 def _has_text(line: str, following: Sequence[str], has_header: bool) -> bool:
-    """Whether a text follows, set apart from the line."""
+    """Whether a text follows that is separate from the line."""
     filled = [other for other in following if other]
     if not filled or sum(map(len, filled)) <= len(line):
         return False

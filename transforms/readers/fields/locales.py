@@ -1,8 +1,8 @@
-"""Days and language names in languages other than English -> `datetime.date`, two-letter codes.
+"""Read days and language names in languages other than English.
 
     27. Februar 2012    jeudi 5 octobre 2013    2018 年 10 月 7 日    décembre 10 2019    15 sierpnia 2019
 
-The interface of a news archive is in the user's language, and an article's day is often in the language of the article.
+A news archive has its interface in the user's language, and the day is often in the language of the article.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def search_day(line: str) -> FoundDate | None:
 
 
 def localise(item: Record | Reject) -> Record | Reject:
-    """`item` with its fields localised: the day, and a byline without "Von" or "Par"."""
+    """Parse fields in other languages: the day, and a byline, which loses its "Von" or "Par"."""
     if isinstance(item, Reject):
         return item
     by = _BY_WORDS.get(item.language or "")

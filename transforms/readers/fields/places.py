@@ -19,7 +19,7 @@ _SMALL = r"(?:of|the|de|del|la|las|los|le|du|da|di|do|el|al|and|upon|on|am|an|de
 _NAME = rf"{_WORD}(?:(?:{BLANK}+|/)(?:{_SMALL}{BLANK}+){{0,2}}{_WORD}){{0,4}}"
 PLACE = re.compile(rf"{_NAME}(?:,{BLANK}*{_NAME}){{0,2}}")
 
-# Words in capitals that stand before a dash at the start of a line but are not places.
+# Words in capitals before a dash at the start of a line that are not places.
 LABELS = frozenset(
     "ADVISORY ANALYSIS BREAKING BRIEF BULLETIN CHRONOLOGY COLUMN COMMENT COMMENTARY CORRECTED CORRECTION "
     "EDITORIAL EXCLUSIVE EXPLAINER FACTBOX FEATURE FILE FLASH FOCUS GRAPHIC INSIGHT INTERVIEW LIVE LIVEBLOG "
@@ -45,7 +45,7 @@ def in_capitals(place: str) -> bool:
 
 
 def is_listed(place: str) -> bool:
-    """Whether the town is one that datelines name alone, or a state or country stands behind it."""
+    """Whether the town is one that datelines use without its region, or a state or country follows it."""
     town, *rest = (part.strip().casefold() for part in place.split(","))
     first = re.split(r"/|\sand\s", town)[0].strip()
     return first in load_cities() or bool(rest and rest[-1] in load_regions())

@@ -1,4 +1,4 @@
-"""One value of an object or a cell of a table -> text: names, paragraphs, and words for missing values."""
+"""Convert one value of an object, or a cell of a table, to text: names, paragraphs, missing values."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def body_text(value: Any, levels: int = _DEEPEST) -> str | None:
 
 
 def _join_paragraphs(parts: list[str | None]) -> str | None:
-    """Paragraphs as one text; as HTML when one of them is HTML, where blank lines would not separate paragraphs."""
+    """Join paragraphs to one text: with blank lines between them or, if one of them is HTML, as HTML elements."""
     texts = [part for part in parts if part]
     if len(texts) > 1 and any(map(looks_like_html, texts)):
         return "\n".join(f"<div>{text}</div>" for text in texts)

@@ -1,1 +1,1 @@
-"""One module per format, each with a `Format`; the names of helper modules begin with their format."""
+"""One module per format, each with a `Format`; the names of helper modules begin with the name of their format."""

@@ -1,7 +1,7 @@
-"""zip and tar archives: every member is read in its own format and identified by its place in the archive.
+"""Read zip and tar archives: each member in its own format, with its place in the archive.
 
-Nothing is unpacked to disk, so names in an archive can do no harm. Links, devices and file system leftovers are
-skipped. Everything that the members unpack to counts against one budget.
+Nothing is unpacked to disk, so names in an archive can do no harm. Links, devices and leftovers of file systems are
+skipped. All members together may unpack to one limit.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from transforms.readers.records import Reject
 
 _ENCRYPTED = 0x1
 _HEADER = 30  # bytes before a member, at least
-_LONGEST_KIND = 100  # characters of the kind of document that a first member `mimetype` states
+_LONGEST_KIND = 100  # characters of the document type in a first member `mimetype`
 _DROPPINGS = ("__MACOSX", "thumbs.db", "desktop.ini")
 
 
@@ -28,7 +28,7 @@ def recognises_zip(content: Content) -> bool:
 
 
 def read_zip(content: Content) -> Iterator[Content | Reject]:
-    """Each member; encrypted or damaged members and those with a path out of the archive are rejected."""
+    """Yield each member; reject encrypted or damaged members, and those with a path out of the archive."""
     try:
         archive = zipfile.ZipFile(content.open_seekable())
     except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError) as error:
@@ -49,7 +49,7 @@ def read_zip(content: Content) -> Iterator[Content | Reject]:
 
 
 def _refuse_documents(archive: zipfile.ZipFile) -> None:
-    """Raises Refused for books and OpenDocument files, whose parts would be read as separate articles."""
+    """Raise Refused for books and OpenDocument files, whose parts would be read as separate articles."""
     first = next(iter(archive.infolist()), None)
     if first is None or first.filename != "mimetype" or first.compress_size != first.file_size:
         return
@@ -63,13 +63,13 @@ def _refuse_documents(archive: zipfile.ZipFile) -> None:
 
 
 def _find_shared(archive: zipfile.ZipFile) -> set[int]:
-    """The `id`s of members that share bytes with another: a megabyte of entries can list one file 20,000 times."""
+    """Return the `id`s of members that share bytes with another: a zip bomb can list one file 20,000 times."""
     found, end = set(), 0
     for member in sorted(archive.infolist(), key=lambda member: member.header_offset):
         if member.header_offset < end:
             found.add(id(member))
         own_end = member.header_offset + _HEADER + member.compress_size
-        if own_end <= archive.start_dir:  # if not, its size is damaged, and no reason to doubt the next ones
+        if own_end <= archive.start_dir:  # otherwise its own size is damaged, and the next members are fine
             end = max(end, own_end)
     return found
 
@@ -102,7 +102,7 @@ def read_tar(content: Content) -> Iterator[Content | Reject]:
                 number += 1
                 _require_few(number, content)
                 yield _read_member(archive, member, content)
-                archive.members.clear()  # type: ignore[attr-defined]  # it keeps all it has seen
+                archive.members.clear()  # type: ignore[attr-defined]  # tarfile keeps all members that it has read
     except tarfile.TarError as error:
         raise Refused("malformed", f"is a damaged tar archive ({error})") from error
 
@@ -137,7 +137,7 @@ def _is_wanted(name: str) -> bool:
 
 
 def _climbs(name: str) -> str | None:
-    """Why a name leads out of the archive; None when it does not."""
+    """Return why a name leads out of the archive, or None."""
     path = PurePosixPath(name.replace("\\", "/"))
     if path.is_absolute() or (len(name) > 1 and name[1] == ":"):
         return "has an absolute path, which leads out of the archive"
@@ -150,12 +150,12 @@ def _printable(name: str) -> str:
 
 ZIP = Format(
     "zip",
-    "any of these formats in it, and archives in archives to a limit",
+    "archives with files of any of these formats, and archives in them up to a limit",
     "export.zip",
     recognises_zip,
     read_zip,
     streams=True,
 )
 TAR = Format(
-    "tar", "as zip; read as a stream, compressed or not", "export.tar.gz", recognises_tar, read_tar, True
+    "tar", "like zip; read as a stream, compressed or not", "export.tar.gz", recognises_tar, read_tar, True
 )

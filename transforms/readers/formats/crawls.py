@@ -1,7 +1,7 @@
-"""The file of a web crawl (WARC, or its predecessor ARC) -> its records; damage costs only the record it is in.
+"""Read the records of a web crawl (WARC, or its predecessor ARC). Damage affects only its own record.
 
-A crawl may be compressed with gzip, each record separately or all in one. A record whose stated length is wrong ends
-where the next one begins.
+A crawl may be compressed with gzip, each record separately or all together. A record whose stated length is wrong
+ends where the next one begins.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _NEXT = re.compile(rb"\r?\n(?=WARC/[0-9]\.[0-9]\r?\n[A-Za-z-]{2,40}:)")
 
 @dataclass(frozen=True)
 class Block:
-    """One record: its header and content, or why it cannot be read (`problem`)."""
+    """One record: its header and content, or the `problem` with it."""
 
     data: bytes = b""
     problem: str | None = None
@@ -70,7 +70,7 @@ def _read_warc(line: bytes, reader: _Reader, most: int) -> Block:
 
 
 def _read_body(header: bytes, length: int, reader: _Reader, most: int) -> Block:
-    """The record with its `length` bytes, or fewer where the next one begins before that."""
+    """Return the record with its `length` bytes, or fewer if the next record begins earlier."""
     if length > most:
         reader.skip(length)
         return Block(problem=f"is larger than the limit of {most:,} bytes")
@@ -142,7 +142,7 @@ def _unpacked_start(head: bytes) -> bytes:
 
 
 def _unpack(stream: BinaryIO) -> Iterator[bytes]:
-    """The bytes of a file, uncompressed as far as possible; damaged gzip members are skipped."""
+    """Yield the uncompressed bytes of a file; damaged gzip members are skipped."""
     data = stream.read(_PIECE)
     if not data.startswith(GZIP):
         while data:
@@ -167,7 +167,7 @@ def _unpack(stream: BinaryIO) -> Iterator[bytes]:
 
 
 def _find_member(data: bytes, stream: BinaryIO) -> bytes:
-    """The rest from the next gzip member on; empty when there is none."""
+    """Return the data from the next gzip member on; empty if there is no other member."""
     while (place := data.find(_PACKED)) < 0:
         more = stream.read(_PIECE)
         if not more:

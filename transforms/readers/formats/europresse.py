@@ -1,4 +1,4 @@
-"""Europresse and Eureka exports as HTML: many articles in one page, each below the name of its publication.
+"""Europresse and Eureka exports as HTML: one page with many articles, each below the name of its publication.
 
 Two layouts: tables with `TitreArticleVisu` (until about 2013), and `article` elements with a `header`. The text ends
 above the copyright, the number of the document and the certificate of the download.
@@ -90,7 +90,7 @@ def _read_day(header: str, document: re.Match[str] | None, values: dict[str, str
 
 
 def _extra(header: str) -> dict[str, str]:
-    """ "Politique, jeudi 5 octobre 2013, p. 3" begins with the section."""
+    """Read the section at the start of a header: "Politique, jeudi 5 octobre 2013, p. 3"."""
     section, comma, rest = header.partition(",")
     return {"section": section.strip()} if comma and not search_day(section) and search_day(rest) else {}
 

@@ -43,7 +43,7 @@ _NAME = re.compile(r"(?:[^\W\d_][\w.'’-]*[ ,;]*(?:(?:and|y|et|und|de|von|van|t
 
 
 def recognises(content: Content) -> bool:
-    """Whether an accession number ends an article, and the words are counted above; or the elements are Factiva's."""
+    """Whether articles end with accession numbers and state their word counts, or the XML elements are Factiva's."""
     if _is_xml(content) or _is_page(content):
         return True
     if b"\0" in content.head[:64] or not _NUMBER.search(content.data + b"\n"):
@@ -66,7 +66,7 @@ def _text(content: Content) -> str:
 
 
 def _ends(text: str) -> list[re.Match[str]]:
-    """The accession numbers: below the word "Document", else below that word in another language."""
+    """Return the accession numbers: after the word "Document", else after that word in another language."""
     return list(_CODED_END.finditer(text)) or list(_ANY_END.finditer(text))
 
 
@@ -93,7 +93,7 @@ def _read_document(part: str, guid: str, place: str) -> Record | Reject:
 
 
 def _read_coded(lines: list[str]) -> tuple[dict[str, str | None], str, dict[str, str]]:
-    """With field codes at the start of lines; a line without a code continues the previous field."""
+    """Read a document with field codes at the start of lines; a line without a code continues the previous field."""
     fields: dict[str, list[str]] = {}
     code = ""
     for line in lines:
@@ -110,7 +110,7 @@ def _read_coded(lines: list[str]) -> tuple[dict[str, str | None], str, dict[str,
 
 
 def _read_plain(lines: list[str]) -> tuple[dict[str, str | None], str, dict[str, str]]:
-    """Without field codes: the position of a line relative to the word count says what it is."""
+    """Read a document without field codes, by the position of each line relative to the word count."""
     filled = [index for index, line in enumerate(lines) if line.strip()]
     count = next(
         (place for place, index in enumerate(filled) if _WORDS.fullmatch(lines[index].strip())), None
@@ -140,13 +140,13 @@ def _read_plain(lines: list[str]) -> tuple[dict[str, str | None], str, dict[str,
 
 
 def _is_name(line: str) -> bool:
-    """Whether the line above the count of words is a name, not a headline below its section."""
+    """Whether the line above the word count is a name, not a headline below its section."""
     words = [word for word in re.findall(r"[^\W\d_]+", line) if len(word) > 3]
     return bool(_NAME.fullmatch(line)) and all(word[0].isupper() for word in words)
 
 
 def _drop_publisher(lines: list[str], copyright_line: str) -> list[str]:
-    """The lines without the last one when that is the publisher, who has the copyright."""
+    """Return the lines without the last one, if that is the publisher named in the copyright."""
     last = next((index for index in range(len(lines) - 1, 0, -1) if lines[index].strip()), 0)
     words = set(re.findall(r"[^\W\d_]{4,}", lines[last].casefold())) if lines else set()
     shared = words & set(re.findall(r"[^\W\d_]{4,}", copyright_line.casefold()))
@@ -158,7 +158,7 @@ def _drop_publisher(lines: list[str], copyright_line: str) -> list[str]:
 
 FORMAT = Format(
     "factiva",
-    "Factiva exports as text, HTML, XML, Word or PDF, with the codes of the fields or without: every document in them",
+    "Factiva exports as text, HTML, XML, Word or PDF, with or without field codes: every document in them",
     "factiva.txt",
     recognises,
     read,

@@ -15,12 +15,12 @@ FIELDS = {
     "LP": "", "TD": "", "IPC": "ipc",
 }  # fmt: skip
 _COLUMNS = ("headline", "byline", "published", "outlet", "language", "guid", "agency", "note")
-# The code of the source filled up to eight characters, the day, and nine more: HPOST00020190603ef6300001.
+# The source code filled up to eight characters, the day, and nine more characters: HPOST00020190603ef6300001.
 ACCESSION = re.compile(r"(?<![A-Za-z0-9])[A-Z0-9]{8}(?:19|20)[0-9]{6}[a-z0-9]{9}(?![A-Za-z0-9])")
 
 
 def name_fields(coded: Mapping[str, str]) -> tuple[dict[str, str | None], dict[str, str]]:
-    """Values by code -> fields of a record, and what has no column."""
+    """Convert values by code to the fields of a record and the values without a column."""
     named = {FIELDS[code]: value for code, value in coded.items() if code in FIELDS and value}
     values: dict[str, str | None] = {name: named.pop(name, None) for name in _COLUMNS}
     values["published_in"] = "field PD"

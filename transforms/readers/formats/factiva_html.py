@@ -1,4 +1,4 @@
-"""The articles of a Factiva page that a browser saved, recognised by the classes of its elements in every language.
+"""The articles of a Factiva page saved by a browser, recognised by the classes of its elements in every language.
 
     <div class="article enArticle"> <div id="hd">headline</div> <div class="author">...</div> <div>212 words</div>
     <div>3 June 2019</div> <div>outlet</div> ... <p class="articleParagraph enarticleParagraph">text</p>
@@ -33,7 +33,7 @@ _TEXT = ("LP", "TD")
 
 
 def read_html(text: str) -> Iterator[Record | Reject]:
-    """The article of each element that Factiva marks as one."""
+    """Yield the articles in the elements that Factiva marks as articles."""
     root = parse_html(text)
     articles = (
         [] if root is None else [one for one in root.iter() if _LANGUAGE.search(one.get("class") or "")]
@@ -79,7 +79,7 @@ def _paragraphs(element: _Element) -> str:
 
 
 def _read_divs(article: _Element) -> tuple[dict[str, str | None], str, dict[str, str]]:
-    """Without field codes: the position of a line relative to the word count says what it is."""
+    """Read an article without field codes, by the position of each line relative to the word count."""
     above: list[str] = []
     below: list[str] = []
     values: dict[str, str | None] = {}

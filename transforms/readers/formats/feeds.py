@@ -87,7 +87,7 @@ def _body(entry: _Element) -> str:
 
 
 def _wordpress(entry: _Element, name: str) -> str | None:
-    """The text of an element of WordPress; null when it has no such element."""
+    """Return the text of a WordPress element, or None if there is no such element."""
     return next(
         (
             (child.text or "").strip()
@@ -118,13 +118,13 @@ def _set_paragraphs(text: str) -> str:
 
 
 def _is_code(match: re.Match[str], closed: set[str]) -> bool:
-    """Whether it is a shortcode, not a word in brackets: "[sic]" stays, `[dropcap]T[/dropcap]he` loses its codes."""
+    """Whether brackets hold a shortcode, not a word: "[sic]" stays, `[dropcap]T[/dropcap]he` loses its codes."""
     name, values = match["name"], match["values"] or ""
     return name in closed or name in _WORDS_OF_CODES or "_" in name or "=" in values
 
 
 def _person(element: _Element) -> str | None:
-    """`<author><name>Ada Example</name>`, or `mail@example.org (Ada Example)`, or the name alone."""
+    """Read a person: `<author><name>Ada Example</name>`, `mail@example.org (Ada Example)`, or only the name."""
     written = child_text(element, "name") or "".join(element.itertext()).strip()
     if "(" in written and "@" in written.split("(")[0]:
         return written.split("(")[1].rstrip(") ")
@@ -155,7 +155,7 @@ def _language(element: _Element) -> str | None:
 
 FORMAT = Format(
     "feed",
-    "RSS and Atom files, exports of WordPress: title, author, date, address, guid, the whole text or the summary",
+    "RSS and Atom files, WordPress exports: title, author, date, address, guid, full text or summary",
     "feeds/news.rss",
     recognises,
     read,

@@ -20,9 +20,9 @@ from transforms.readers.limits import Options, Refused
 from transforms.readers.records import Record, Reject
 from transforms.readers.row_record import read_fields
 
-_DEEPEST = 6  # levels of a document that are searched for its articles
-_WIDEST = 10_000  # objects and lists of one level that are searched
-_FEW = 100  # items of a list that are looked at, to know what it holds
+_DEEPEST = 6  # levels of a document to search for articles
+_WIDEST = 10_000  # objects and lists of one level to search
+_FEW = 100  # items of a list to look at
 _BETWEEN = re.compile(r"[\s,\ufeff]*")
 _DECODER = json.JSONDecoder(parse_int=read_number, strict=False)
 _OPENING = re.compile(r'\s*(?:\{\s*(?:"|\}|$)|\[\s*(?:[\[{]|"[^"\n]{0,200}"\s*[,\]]|-?[0-9.]+\s*,|$))')
@@ -76,7 +76,7 @@ def _load(content: Content) -> Any:
 
 
 def _rows_of_columns(document: Any) -> Any:
-    """The rows of a table that pandas wrote column by column or in split form; any other document unchanged."""
+    """Return the rows of a table that pandas wrote by columns or in split form; other documents do not change."""
     if not isinstance(document, dict) or len(document) < 2:
         return document
     names, rows = document.get("columns"), document.get("data")
@@ -107,7 +107,7 @@ def _build(item: dict[str, Any], content: Content, place: str | None) -> Record 
 
 
 def find_articles(document: Any, options: Options) -> list[Any] | None:
-    """The objects that look like articles, with everything between them in the same list; None if there are none.
+    """Return the objects that look like articles, and everything between them in the same list; None without any.
 
     Searches breadth first, so that a list of articles precedes the lists inside them. Articles with a text take
     precedence over those with only a headline; the list may have any name.
@@ -125,7 +125,7 @@ def find_articles(document: Any, options: Options) -> list[Any] | None:
 def _articles_of(
     level: list[Any], options: Options, is_one: Callable[[Any, Mapping[str, str]], bool]
 ) -> list[Any]:
-    """The articles among the values of one level, and those in the lists among them."""
+    """Return the articles among the values of one level, and the articles in lists among these values."""
 
     def is_article(value: Any) -> bool:
         return isinstance(value, dict) and (ninjs.is_item(value) or is_one(value, options.mapping))
@@ -140,12 +140,12 @@ def _articles_of(
 
 
 def _is_typed(item: Any) -> bool:
-    """Whether an object states its type, as in linked data, where pages and people stand next to an article."""
+    """Whether an object states its type, as in linked data, where pages and people appear next to an article."""
     return isinstance(item, dict) and "@type" in item
 
 
 def _parts(value: Any) -> Iterator[Any]:
-    """The lists and objects in a list or object, without those that only look like articles."""
+    """Yield the lists and objects in a list or object, except parts that only look like articles."""
     inside = value.items() if isinstance(value, dict) else (("", part) for part in value[:_FEW])
     return (part for name, part in inside if isinstance(part, dict | list) and not is_aside(name))
 
@@ -176,7 +176,7 @@ def recognises_lines(content: Content) -> bool:
 
 
 def read_lines(content: Content) -> Iterator[Record | Reject | Content]:
-    """The article in each line; lines are read one by one, and a broken line costs only itself."""
+    """Yield the article in each line; lines are read one by one, so that a broken line affects only itself."""
     most = content.limits.characters * 4
     stream = content.open()
     number = 0
@@ -215,11 +215,11 @@ def _read_line(line: bytes, content: Content, place: str) -> Record | Reject | C
 
 FORMAT = Format(
     "json",
-    "one article, a list of articles anywhere in the document, an answer of a news interface, JSON Feed",
+    "one article, a list of articles anywhere in the document, a response of a news API, JSON Feed",
     "export.json --map body=FullText",
     recognises,
     read,
 )
 LINES = Format(
-    "jsonl", "one article as a JSON object in each line", "dump.jsonl", recognises_lines, read_lines, True
+    "jsonl", "one article per line, as a JSON object", "dump.jsonl", recognises_lines, read_lines, True
 )

@@ -23,7 +23,7 @@ from transforms.readers.limits import Refused
 from transforms.readers.markup import block_text, parse_html
 from transforms.readers.records import Record, Reject
 
-_BLANKS = b"\xef\xbb\xbf \t\r\n"  # above the headers, where a message was copied from a page
+_BLANKS = b"\xef\xbb\xbf \t\r\n"  # before the headers of a message that was copied from a page
 _HEADER = re.compile(rb"[A-Za-z][A-Za-z0-9-]{1,60}:(?!//)|[ \t]+\S")
 _OF_MAIL = re.compile(
     rb"^(?:message-id|mime-version|received|return-path|delivered-to|dkim-signature|list-id|list-unsubscribe|x-mailer"
@@ -48,13 +48,13 @@ _READ_ATTACHED = (
     "text/xml",
 )
 _MOST_PARTS = 200
-_MOST_BOUNDARIES = 100  # each line of a message is compared with all of those around it
-_LONGEST_HEADER = 4_000  # characters; parameters of a longer one would take minutes
+_MOST_BOUNDARIES = 100  # each line of a message is compared with all boundaries around it
+_LONGEST_HEADER = 4_000  # characters; the parameters of a longer header would take minutes
 _BOUNDARY = re.compile(rb"boundary\s*=", re.IGNORECASE)
 
 
 class _Bounded(Compat32):
-    """The policy for reading headers: unchanged, but of bounded length."""
+    """The default policy for reading headers, but with a limit on their length."""
 
     def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
         name, value = super().header_source_parse(sourcelines)
@@ -62,7 +62,7 @@ class _Bounded(Compat32):
 
 
 def recognises_mail(content: Content) -> bool:
-    """Whether it begins with header lines, among them one that only mail has, or those that every mail has."""
+    """Whether the text begins with header lines, including one that only mail has or those that all mail has."""
     header = re.split(rb"\r?\n\r?\n", content.head.lstrip(_BLANKS), maxsplit=1)[0]
     lines = header.splitlines()
     if not lines or not all(_HEADER.match(line + b"\n") for line in lines[:50]):
@@ -88,7 +88,7 @@ def _is_separator(line: bytes, following: bytes) -> bool:
 
 
 def read_mailbox(content: Content) -> Iterator[Record | Reject | Content]:
-    """The messages, one after the other."""
+    """Yield the articles of the messages, one after the other."""
     for number, message in enumerate(_split(content), 1):
         place = f"message {number}"
         if message is None:
@@ -98,7 +98,7 @@ def read_mailbox(content: Content) -> Iterator[Record | Reject | Content]:
         else:
             try:
                 yield from _read_message(message, content, place)
-            except Exception as error:  # of the library, in a message that is damaged
+            except Exception as error:  # raised by the library for damaged messages
                 yield reject_of(error, place)
 
 
@@ -123,7 +123,7 @@ def _split(content: Content) -> Iterator[bytes | None]:
 
 
 def _pair(stream: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
-    """Each line, or piece of a long line, with the next one."""
+    """Yield each line, or piece of a long line, together with the next one."""
     line = stream.readline(1 << 16)
     while line:
         following = stream.readline(1 << 16)
@@ -181,7 +181,7 @@ def _walk(message: Message) -> Iterator[Message]:
 
 
 def _text(parts: list[Message]) -> str:
-    """The HTML of a message when it has any, else its plain text."""
+    """Return the HTML of a message if it has any, else its plain text."""
     for kind in ("text/html", "text/plain"):
         texts = [
             _decode(part) for part in parts if part.get_content_type() == kind and not part.get_filename()
@@ -201,7 +201,7 @@ def _decode(part: Message) -> str:
 
 
 def _shown(page: str) -> str:
-    """The text of HTML without hidden parts, such as the preview that a list of mails shows after the subject."""
+    """Return the text of HTML without hidden parts, such as the preview for lists of mails."""
     root = parse_html(page)
     if root is None:
         return ""
@@ -211,7 +211,7 @@ def _shown(page: str) -> str:
 
 
 def _is_json(text: str) -> bool:
-    """Whether a program sent the article as an object: a form, a system of an agency."""
+    """Whether a program sent the article as a JSON object."""
     if not text.lstrip().startswith("{"):
         return False
     try:
@@ -221,7 +221,7 @@ def _is_json(text: str) -> bool:
 
 
 EML = Format(
-    "eml", "a mail or newsletter: subject, sender, date, text", "letter.eml", recognises_mail, read_mail
+    "eml", "an email or newsletter: subject, sender, date, text", "letter.eml", recognises_mail, read_mail
 )
 MBOX = Format(
     "mbox", "a mailbox: each message is an article", "letters.mbox", recognises_mailbox, read_mailbox, True

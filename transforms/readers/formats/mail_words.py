@@ -1,4 +1,4 @@
-"""Mail headers -> readable text: decodes encoded words (RFC 2047), also as mail programs write them wrongly.
+"""Decode mail headers with encoded words (RFC 2047), including those that mail programs write incorrectly.
 
 `=?utf-8?q?Caf=C3=A9?=` is "Café". Encoded words may name an unknown charset, contain bytes of another one, or split a
 character; a header may also contain raw bytes.
@@ -29,10 +29,10 @@ def read_header(message: Message, name: str) -> str | None:
 
 
 def decode_bytes(data: bytes, charset: str | None) -> str:
-    """Bytes decoded with the named charset, else with a detected one; U+FFFD for bytes that fit neither."""
+    """Decode bytes with the named charset, else with a detected one; U+FFFD for bytes that fit neither."""
     try:
         return data.decode(charset or "utf-8")
-    except (LookupError, ValueError):  # no such charset, or other bytes than it has
+    except (LookupError, ValueError):  # unknown charset, or bytes that it does not have
         pass
     try:
         return decode(data).text
@@ -41,7 +41,7 @@ def decode_bytes(data: bytes, charset: str | None) -> str:
 
 
 def _decode_words(text: str) -> str:
-    """Encoded words as text; blanks between two of them are none, and their bytes are read together."""
+    """Decode encoded words; white space between two of them is dropped, and their bytes are decoded together."""
     return "".join(
         part if isinstance(part, str) else decode_bytes(part[1], part[0]) for part in _join(_split(text))
     )
@@ -60,7 +60,7 @@ def _split(text: str) -> Iterator[str | tuple[str, bytes]]:
 
 
 def _join(parts: Iterator[str | tuple[str, bytes]]) -> Iterator[str | tuple[str, bytes]]:
-    """With the bytes of words of one charset, one behind the other, in one: a character may be cut between them."""
+    """Join the bytes of consecutive words with one charset, since a character may be split between them."""
     last: tuple[str, bytes] | None = None
     for part in parts:
         if last and isinstance(part, tuple) and part[0] == last[0]:
@@ -78,7 +78,7 @@ def _join(parts: Iterator[str | tuple[str, bytes]]) -> Iterator[str | tuple[str,
 def _decode_word(word: re.Match[str]) -> str | tuple[str, bytes]:
     charset, text = word["charset"].partition("*")[0].lower(), word["text"]
     if not text.isascii():
-        charset = "utf-8"  # letters that are not encoded, whatever is said of the others
+        charset = "utf-8"  # raw characters, whatever the charset of the encoded words
     data = text.encode("utf-8")
     if word["code"] in "qQ":
         return charset, _HEX.sub(lambda match: bytes.fromhex(match[1].decode()), data.replace(b"_", b" "))

@@ -1,6 +1,6 @@
 """Markdown, as static sites and note takers write it: YAML front matter, headings, links, emphasis -> plain paragraphs.
 
-A file without markup in its text is left to the plain text format, which knows the place of each word in the file.
+A file without markup in its text is read as plain text, which keeps the place of each word in the file.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _NESTED = re.compile(
 )
 _LONGEST = 20_000  # characters of a front matter
 _MOST_LINKS = (
-    2_000  # brackets; what has more is left to plain text, for links that never close would take minutes
+    2_000  # brackets; files with more are read as plain text, since unclosed links would take minutes
 )
 
 
@@ -61,19 +61,19 @@ def read(content: Content) -> Iterator[Record | Reject]:
 
 
 def _read_title(text: str) -> str | None:
-    """The heading at the start of a text. Not a regex: its time would grow with the square of the number of blanks."""
+    """Return the heading at the start of a text. A regex would take quadratic time on long runs of spaces."""
     line = text.lstrip().split("\n", 1)[0].rstrip()
     return line[2:].rstrip("#").strip() or None if line.startswith("# ") else None
 
 
 def _read_front(written: str) -> dict[str, Any]:
-    """The front matter; raises Refused if it is not YAML, or has aliases, with which YAML bombs are built."""
+    """Parse the front matter; raise Refused if it is not YAML, or has aliases, which YAML bombs use."""
     import yaml
 
     try:
         if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(written, Loader=yaml.BaseLoader)):
             raise Refused("malformed", "has front matter with YAML aliases, which are not read")
-        fields = yaml.load(written, Loader=yaml.BaseLoader)  # all values stay as they are written
+        fields = yaml.load(written, Loader=yaml.BaseLoader)  # all values stay as written
     except (yaml.YAMLError, RecursionError) as error:
         problem = " ".join(str(error).split())[:200]
         raise Refused("malformed", f"has front matter that is not YAML ({problem})") from error
@@ -82,7 +82,7 @@ def _read_front(written: str) -> dict[str, Any]:
 
 FORMAT = Format(
     "markdown",
-    "Markdown with YAML front matter or without: title, date, authors and the like; the text without its marks",
+    "Markdown with or without YAML front matter: title, date, authors and the like; the text without markup",
     "posts/*.md",
     recognises,
     read,

@@ -133,19 +133,19 @@ def _published(item: _Element) -> tuple[str | None, str | None]:
 
 
 def _byline(item: _Element) -> str | None:
-    """`by` as written, else the byline in the inner NITF, else the creators with a full name, not "degenhardt.s"."""
+    """Return `by` as written, else the byline in the inner NITF, else the creators with a full name."""
     names = [name for creator in item.iter("{*}creator") if " " in (name := _own_name(creator) or "")]
     return find_text(item, "by") or read_byline(item) or ", ".join(names) or None
 
 
 def _dateline(item: _Element) -> str | None:
-    """The printed dateline; None for a time, "2014-07-16 15:53:10 GMT", which some agencies put there."""
+    """Return the printed dateline; None for a time, "2014-07-16 15:53:10 GMT", which some agencies put there."""
     written = find_text(item, "dateline")
     return written if written and not written[0].isdigit() else None
 
 
 def _has_dateline(body: str) -> bool:
-    """Whether the text begins with its place, which takes precedence over the place where the item was made."""
+    """Whether the text begins with a place, which takes precedence over the place where the item was made."""
     datelines = map(read_dateline, body.split("\n\n")[:3])
     return any(dateline and dateline.place for dateline in datelines)
 
@@ -158,7 +158,7 @@ def _note(item: _Element) -> str | None:
 
 
 def _name(item: _Element, element: str) -> str | None:
-    """The name in the first such element, else its literal, else its code without the scheme."""
+    """Return the name in the first `element`, else its literal, else its code without the scheme."""
     for found in item.iter(f"{{*}}{element}"):
         if name := _own_name(found) or found.get("literal") or (found.get("qcode") or "").rpartition(":")[2]:
             return name
@@ -180,7 +180,7 @@ def _url(item: _Element) -> str | None:
 
 FORMAT = Format(
     "newsml-g2",
-    "IPTC NewsML-G2: items and messages, versions, pubStatus, embargo, dateline, byline; NITF, XHTML or plain inside",
+    "IPTC NewsML-G2: items and messages, versions, pubStatus, embargo, dateline, byline; NITF, XHTML or plain text",
     "wire/item.newsml.xml",
     recognises,
     read,

@@ -44,7 +44,7 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> Iterator[Record | Reject]:
-    """The texts of each news item; the reject of an item without a text says what it is."""
+    """Yield the texts of each news item; the reject of an item without a text says what kind it is."""
     root = parse_xml(content.data)
     items = [element for element in root.iter() if local_name(element) == "newsitem"]
     for number, item in enumerate(items, 1):
@@ -167,7 +167,7 @@ def _published(root: _Element, item: _Element) -> tuple[str | None, str | None]:
 
 
 def _read_dateline(written: str, values: dict[str, str | None]) -> None:
-    """ "Strasbourg, 10 juil 2024 (AFP) -": the day may be in any language."""
+    """Read a dateline whose day may be in any language: "Strasbourg, 10 juil 2024 (AFP) -"."""
     found = search_day(written)
     if found:
         values["dateline_date"] = written[found.start : found.end]

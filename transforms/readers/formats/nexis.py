@@ -1,4 +1,4 @@
-"""Nexis and LexisNexis exports: many articles in one Word, PDF, text or HTML file, in the old form and the new one.
+"""Nexis and LexisNexis exports: one Word, PDF, text or HTML file with many articles, in the old or the new layout.
 
 1 of 20 DOCUMENTS / outlet / day / headline / BYLINE: ... LENGTH: 212 words / text / LOAD-DATE: ...
 headline / outlet / day / Copyright ... / Length: 212 words / Byline: ... / Body / text / Load-Date: ... /
@@ -54,11 +54,11 @@ _COVER = re.compile(
 )
 _NUMBERED = re.compile(r"(?P<number>[0-9]{1,6})\.\s+(?P<title>\S.*)")
 _COVER_KEY = re.compile(r"[^\W\d][\w/' -]{2,30}:(?:\s.*)?|Content Type\b.*")
-_COVER_WITHIN = 2_000  # characters above the list of titles
+_COVER_WITHIN = 2_000  # characters before the list of titles
 
 
 def recognises(content: Content) -> bool:
-    """Whether there are marks between articles and keys that only Nexis has, or the cover of an export."""
+    """Whether there are separators between articles and keys of Nexis, or the cover of an export."""
     if _is_html(content):
         data, marks = content.data.lower(), _HTML_MARKS
     else:
@@ -75,7 +75,7 @@ def recognises(content: Content) -> bool:
 
 def read(content: Content) -> Iterator[Record | Reject]:
     """Each document of the export."""
-    content.known.pop("headline", None)  # the title of the Word file is not that of its articles
+    content.known.pop("headline", None)  # the title of the Word file is not a headline
     text = _text(content)
     is_old = not _END.search(text)
     if not _MENTIONS.search(text):
@@ -118,14 +118,14 @@ def _split_new(text: str) -> list[str]:
 
 
 def _find_cover(text: str) -> re.Match[str] | None:
-    """The line above the list of titles, `Documents (12)`, when the list follows."""
+    """Return the line above the list of titles, `Documents (12)`, if the list follows."""
     cover = _COVER.search(text[:_COVER_WITHIN])
     below = text[cover.end() : cover.end() + _COVER_WITHIN].lstrip() if cover else ""
     return cover if cover and re.match(r"1\.\s", below) else None
 
 
 def _drop_cover(text: str) -> str:
-    """The text from the first article on, whose title is the first in the cover's list."""
+    """Return the text from the first article on, whose title is the first in the cover's list."""
     cover = _find_cover(text)
     if not cover:
         return text
@@ -133,7 +133,7 @@ def _drop_cover(text: str) -> str:
     first = next((match for line in lines if (match := _NUMBERED.fullmatch(line.strip()))), None)
     end = _end_of_list(lines, int(cover["count"]))
     title = _squeeze(first["title"]) if first else ""
-    for index in range(end, min(end + 40, len(lines))):  # a long search may go on over some lines
+    for index in range(end, min(end + 40, len(lines))):  # a long search may continue over several lines
         if title and _squeeze(lines[index]) and title.startswith(_squeeze(lines[index])):
             return "\n".join(lines[index:])
     return "\n".join(lines[end:])
@@ -161,7 +161,7 @@ def _squeeze(line: str) -> str:
 
 FORMAT = Format(
     "nexis",
-    "Nexis, Nexis Uni and LexisNexis exports as Word, PDF, text or HTML, old and new: every document in them",
+    "Nexis, Nexis Uni and LexisNexis exports as Word, PDF, text or HTML, old and new layout: every document in them",
     "nexis-export.docx",
     recognises,
     read,

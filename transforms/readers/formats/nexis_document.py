@@ -1,4 +1,4 @@
-"""One document of a Nexis export -> a record: the lines above its text, the text, and the keys below it."""
+"""Read one document of a Nexis export: the lines above its text, the text, and the keys below it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from transforms.readers.fields.locales import find_language, localise, plain, se
 from transforms.readers.records import Record, Reject
 
 _KEY = re.compile(r"(?P<key>[^\W\d_][^\W\d_-]+(?:[ -][^\W\d_]+){0,2}) ?:(?:\s+(?P<value>\S.*))?")
-# Our name -> the keys of Nexis, in the languages of the interface and without accents.
+# Our name -> the keys of Nexis in all languages of its interface, without accents.
 _ABOVE = {
     "byline": "byline auteur autor autore verfasser author",
     "headline": "headline titre titel schlagzeile uberschrift",
@@ -57,7 +57,7 @@ _HEADINGS = {
 }  # fmt: skip
 _NEAR_END = frozenset(
     {"notes", "related articles", "related coverage"}
-)  # words that a text may have above as well
+)  # keys that also occur as words in a text
 _COPYRIGHT = re.compile(r"(?:copyright|\(c\)|©|copy [0-9]{4})\b.*|©.*", re.IGNORECASE)
 _RIGHTS = re.compile(
     r"(?:all rights reserved|tous droits réservés|alle rechte vorbehalten|alle rechten voorbehouden"
@@ -73,12 +73,12 @@ _CREDIT = re.compile(
 _ADDRESS = re.compile(r"https?://\S+")
 _PAGE = re.compile(r"Page [0-9]{1,4} of [0-9]{1,4}")
 _MISSING = re.compile(r"we are sorry but there is an error in this document", re.IGNORECASE)
-_TOP = 80  # lines in which the text begins
+_TOP = 80  # lines within which the text begins
 _TAIL = 30  # lines at the end of a document in which "Notes" is a heading
 
 
 def read_document(part: str, place: str, *, is_old: bool) -> Record | Reject:
-    """The article of one document; `is_old` says that its outlet stands above its headline."""
+    """Read the article of one document; `is_old`: its outlet is above its headline."""
     lines = _drop_page_heads([" ".join(line.split()) for line in part.splitlines()])
     if any(map(_MISSING.match, lines)):
         return Reject(None, "no_body", "is a document that Nexis could not show", place)
@@ -137,14 +137,14 @@ def _split_byline(values: dict[str, str | None]) -> None:
 
 
 def _key(line: str, names: dict[str, str]) -> tuple[str, str | None] | None:
-    """Our name for the key in a line, and the value."""
+    """Return our name for the key in a line, and the value."""
     match = _KEY.fullmatch(line)
     name = names.get(plain(match["key"]).replace(" ", "-")) if match else None
     return (name, match["value"]) if match and name else None
 
 
 def _find_body(lines: list[str], is_old: bool) -> tuple[int, list[str]]:
-    """Where the text begins, and the lines above the first key."""
+    """Return the index at which the text begins, and the lines above the first key."""
     first_key = next((index for index, line in enumerate(lines[:_TOP]) if _key(line, _ABOVE_OF)), None)
     marked = next(
         (
@@ -174,7 +174,7 @@ def _skip_keys(lines: list[str], index: int) -> int:
 
 
 def _end_of_titles(lines: list[str], is_old: bool) -> tuple[int, list[str]]:
-    """Where the text of a document without keys begins: below the headline, or below the day in the new form."""
+    """Return the start of the text in a document without keys: after the headline or, in new layouts, the day."""
     starts = [index for index, line in enumerate(lines) if line and (not index or not lines[index - 1])]
     day = next((index for index in range(min(len(lines), 15)) if _is_day(lines[index])), 0)
     below = [index for index in starts if index > day and not _is_small_print(lines[index])]
@@ -183,7 +183,7 @@ def _end_of_titles(lines: list[str], is_old: bool) -> tuple[int, list[str]]:
 
 
 def _find_end(lines: list[str], first: int, is_old: bool) -> int:
-    """Where the text ends: above the first unambiguous key or heading and the lines that belong to it."""
+    """Return the end of the text: before the first unambiguous key or heading and the lines that belong to it."""
     last = next(
         (index for index in range(first, len(lines)) if _is_tail(lines, index, first, is_old)), len(lines)
     )
@@ -196,12 +196,12 @@ def _find_end(lines: list[str], first: int, is_old: bool) -> int:
 
 
 def _drop_address(lines: list[str], first: int, last: int, values: dict[str, str | None]) -> int:
-    """Where the text ends, without a last line that is the address of the page."""
+    """Return the end of the text without a last line that is the address of the page."""
     while last > first and not lines[last - 1]:
         last -= 1
     if last - first < 2 or not _ADDRESS.fullmatch(lines[last - 1]):
         return last
-    if lines[last - 1].rstrip("/").count("/") > 2:  # not that of the newspaper alone
+    if lines[last - 1].rstrip("/").count("/") > 2:  # not only the newspaper's home page
         values["url"] = lines[last - 1]
     return last - 1
 
@@ -253,7 +253,7 @@ def _pairs(lines: list[str], names: dict[str, str]) -> Iterator[tuple[str, str]]
 
 
 def _blocks(titles: list[str]) -> list[list[str]]:
-    """The lines above the keys, split at blank lines, without the copyright and other lines that are not titles."""
+    """Return the lines above the keys in blocks, split at blank lines, without copyright and other lines."""
     blocks: list[list[str]] = [[]]
     is_small_print = False
     for line in titles:
@@ -268,9 +268,9 @@ def _blocks(titles: list[str]) -> list[list[str]]:
 def _read_titles(
     blocks: list[list[str]], values: dict[str, str | None], extra: dict[str, str], is_old: bool
 ) -> None:
-    """Headline, outlet and day. The outlet stands right above the day.
+    """Read headline, outlet and day. The outlet is directly above the day.
 
-    In the old form the headline follows them, in the new form it precedes them.
+    In the old layout the headline follows them, in the new layout it precedes them.
     """
     for block in blocks:
         if any(map(_APPENDED.fullmatch, block)):
@@ -315,7 +315,7 @@ def _is_edition(block: list[str]) -> bool:
 
 
 def _is_day(line: str) -> bool:
-    """Whether a line opens with a day, or is a month: "October 23, 2013 Wednesday", "Montag, 3. Juni 2019"."""
+    """Whether a line begins with a day, or is a month: "October 23, 2013 Wednesday", "Montag, 3. Juni 2019"."""
     found = search_day(line)
     if found:
         return len(line[: found.start].split()) <= 1 and isinstance(found.day, date)

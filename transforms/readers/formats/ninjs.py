@@ -18,7 +18,7 @@ from transforms.readers.formats.nitf import read_nitf_text
 from transforms.readers.markup import block_text, parse_html
 from transforms.readers.records import Record, Reject
 
-# Lower-case names that identify a ninjs item; other JSON may have one of them by chance, hardly two.
+# Lower-case names that identify a ninjs item; other JSON may have one of them by chance, but rarely two.
 _MARKS = frozenset(
     "pubstatus versioncreated body_xhtml body_text bodies headlines descriptions description_text description_xhtml "
     "standard $standard representationtype copyrightholder copyrightnotice usageterms rightsinfo infosources ednote "
@@ -36,7 +36,7 @@ _OTHERS = {
     "video": "a video", "audio": "an audio recording", "event": "an event", "planning": "a planning item",
     "composite": "a package of other items", "package": "a package of other items", "component": "a component",
 }  # fmt: skip
-_WITH_TEXT = frozenset({"composite", "package", "component"})  # kinds that may have a text of their own
+_WITH_TEXT = frozenset({"composite", "package", "component"})  # types that may have a text
 _ENVELOPES = ("data", "items", "item", "newsitems", "newsItems")
 _LESSER = frozenset("teaser summary lead abstract caption headline short sms push social seo".split())
 _TEXT_CLASSES = frozenset({"bodytext", "articlebody", "article-body"})
@@ -122,7 +122,7 @@ def _read_body(text: str, kind: str) -> str:
 
 
 def _main_markup(text: str) -> str:
-    """The part of the HTML that is marked as the text, if any: headline and place stand above it."""
+    """Return the part of the HTML that is marked as the text, if any; headline and place are above it."""
     root = parse_html(text)
     for element in [] if root is None else root.iter():
         if _TEXT_CLASSES & set((element.get("class") or "").lower().split()):
@@ -131,14 +131,14 @@ def _main_markup(text: str) -> str:
 
 
 def _best(values: Any) -> str | None:
-    """The value of the main one of `headlines` or `descriptions`."""
+    """Return the main one of `headlines` or `descriptions`."""
     named = [one for one in _parts(values) if as_text(one.get("value"))]
     named.sort(key=lambda one: one.get("role") not in (None, "main"))
     return as_text(named[0]["value"]) if named else None
 
 
 def _description(item: Mapping[str, Any]) -> str:
-    """Why a text item has no body, for its reject."""
+    """Return the description of a text item without a body, for its reject."""
     texts = [one for one in _parts(item.get("descriptions")) if one.get("role") not in ("caption", "writer")]
     names = ("description_xhtml", "description_html", "description_text")
     return _best(texts) or next(filter(None, (as_text(item.get(name)) for name in names)), "") or ""
@@ -168,7 +168,7 @@ def _source(item: Mapping[str, Any]) -> str | None:
 
 
 def _find_items(document: Any) -> list[Any] | None:
-    """The items of a document, without the objects that agencies wrap them in; null when the first is not an item."""
+    """Return the items of a document without the objects around them; None if the first one is not an item."""
     for _ in range(2 * len(_ENVELOPES)):
         if isinstance(document, dict) and is_item(document):
             return [document]
@@ -185,12 +185,12 @@ def _find_items(document: Any) -> list[Any] | None:
 
 
 def _unwrap(item: Any) -> Any:
-    """`{"meta": {}, "item": {...}}` -> the item."""
+    """Return the item in an envelope such as `{"meta": {}, "item": {...}}`."""
     return item["item"] if isinstance(item, dict) and isinstance(item.get("item"), dict) else item
 
 
 def recognises(content: Content) -> bool:
-    """One item, or a list of them, alone or in an answer of an agency's interface."""
+    """Whether the content is an item or a list of items, alone or in the response of an agency's API."""
     return bool(_find_items(content.json))
 
 
@@ -207,7 +207,7 @@ def read(content: Content) -> Iterator[Record | Reject]:
 
 FORMAT = Format(
     "ninjs",
-    "IPTC ninjs 1 to 3: versions, pubstatus, embargo, editor's note, byline, located, XHTML, plain or NITF bodies",
+    "IPTC ninjs 1 to 3: versions, pubstatus, embargo, editor's note, byline, located, bodies in XHTML, plain or NITF",
     "wire/item.json",
     recognises,
     read,

@@ -87,7 +87,7 @@ def read_nitf_text(text: str) -> str:
 
 
 def _body(root: _Element) -> str:
-    """The paragraphs of `body.content`, without pictures and their captions, and without notes to editors."""
+    """Return the paragraphs of `body.content` without pictures, captions and notes to editors."""
     contents = [element for element in root.iter() if local_name(element) == "body.content"]
     texts = [
         wire_text(element)
@@ -98,7 +98,7 @@ def _body(root: _Element) -> str:
 
 
 def _published(root: _Element) -> tuple[str | None, str | None]:
-    """The first valid date: some agencies leave the template `YYYYMMDD000000-HHMM` in."""
+    """Return the first valid date: some agencies leave the template `YYYYMMDD000000-HHMM` in."""
     written = [
         (find_attribute(root, name, attribute), f"element {name}")
         for name, attribute in (
@@ -127,7 +127,7 @@ def _outlet(root: _Element) -> str | None:
 
 
 def read_byline(root: _Element) -> str | None:
-    """The marked persons in the byline, else all of it; without `byttl`, their job titles."""
+    """Return the marked persons in the byline, else all of it; without `byttl`, their job titles."""
     for byline in root.iter("{*}byline"):
         people = [element_text(element) for element in byline.iter() if local_name(element) == "person"]
         whole = element_text(byline)
@@ -158,7 +158,7 @@ def _language(root: _Element) -> str | None:
 
 
 def _status(root: _Element) -> str | None:
-    """`management-status` of `docdata`: usable, embargoed, withheld, canceled."""
+    """Return the `management-status` of `docdata`: usable, embargoed, withheld or canceled."""
     return find_attribute(root, "docdata", "management-status")
 
 
@@ -168,7 +168,7 @@ def _is_embargoed(root: _Element) -> bool:
 
 FORMAT = Format(
     "nitf",
-    "IPTC NITF: headline, byline, dateline, dates, doc-id, version of du-key, management status, note to editors",
+    "IPTC NITF: headline, byline, dateline, dates, doc-id, version (du-key), management status, note to editors",
     "wire/story.nitf.xml",
     recognises,
     read,

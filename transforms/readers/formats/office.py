@@ -1,4 +1,4 @@
-"""Word documents, including exports of news archives -> their text, which is then read like a plain text file."""
+"""Extract the text of Word documents, including exports of news archives; it is then read like plain text."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from transforms.readers.limits import Refused
 from transforms.readers.markup import local_name
 from transforms.readers.records import Record, Reject
 
-_ORDINARY = 5_000_000  # bytes of a part of an Office document that may be packed as tightly as can be
-_MOST_PACKED = 150  # times that a larger part may be larger than packed
+_ORDINARY = 5_000_000  # bytes; smaller parts of an Office document may have any compression ratio
+_MOST_PACKED = 150  # largest compression ratio of larger parts
 
 
 def zip_members(content: Content) -> frozenset[str]:
-    """The names in a zip archive; empty when it is damaged or not an archive."""
+    """Return the names in a zip archive; empty if it is damaged or not an archive."""
     if not content.head.startswith(b"PK\x03\x04"):
         return frozenset()
     try:
@@ -28,9 +28,9 @@ def zip_members(content: Content) -> frozenset[str]:
 
 
 def require_small(content: Content) -> None:
-    """Raises Refused (unpacks_too_large) when an Office document unpacks to more than the limit.
+    """Raise Refused (unpacks_too_large) if an Office document unpacks to more than the limit.
 
-    Written text compresses to a tenth or a thirtieth; a million empty rows compress to a thousandth, and would take
+    Text compresses by a factor of 10 to 30. A million empty rows compress by a factor of a thousand, and would take
     minutes to read.
     """
     most = 5 * content.limits.file_bytes
@@ -68,7 +68,7 @@ def read_docx(content: Content) -> Iterator[Record | Reject | Content]:
 def _read_blocks(parent: Any, room: int) -> Iterator[str]:
     """The text of each paragraph and of each row of a table. Raises Refused (too_large).
 
-    Each cell is read once, even when it claims to span a billion columns or continues in the row below.
+    Each cell is read once, even if it claims to span a billion columns or continues in the next row.
     """
     for element in parent:
         name = local_name(element)
@@ -107,15 +107,15 @@ def paragraph_text(paragraph: Any) -> str:
     return "".join(pieces)
 
 
-# Elements of WordprocessingML, in small letters: those that hold paragraphs or rows, those that stand for a character,
-# and those whose text is not the paragraph's.
+# Elements of WordprocessingML in lower case: those that contain paragraphs or rows, those that stand for a character,
+# and those whose text does not belong to the paragraph.
 _HOLDERS = frozenset("tbl sdt sdtcontent ins customxml smarttag".split())
 _SIGNS = {"tab": "\t", "br": "\n", "cr": "\n", "nobreakhyphen": "-"}
 _APART = frozenset("txbxcontent alternatecontent drawing pict object del ppr rpr instrtext".split())
 
 
 def as_text_file(text: str, content: Content, known: dict[str, str | None]) -> Content:
-    """The text of a document as a content, to be read like a text file."""
+    """Wrap the text of a document so that it is read like a text file."""
     return content.inside(text.encode("utf-8", "replace"), None, deeper=False, known=known)
 
 

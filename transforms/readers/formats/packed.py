@@ -1,4 +1,4 @@
-"""gzip, bzip2, xz and zstandard: the one compressed file is streamed to the reader of its format."""
+"""Read gzip, bzip2, xz and zstandard files: the compressed file is streamed to the reader of its format."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from transforms.readers.content import Content
 from transforms.readers.format import Format
 
 _GZIP = b"\x1f\x8b"
-_XZ_MEMORY = 64 << 20  # bytes that an xz file may ask for; `xz -9` needs 65 MB
+_XZ_MEMORY = 64 << 20  # bytes of memory that an xz file may need; `xz -9` needs 65 MB
 
 
 def _open_gzip(stream: BinaryIO) -> BinaryIO:
@@ -56,7 +56,7 @@ class _GzipStream:
 
 
 class _XzStream:
-    """An xz file of one or more streams, read in bounded memory, which `lzma.open` cannot do."""
+    """An xz file of one or more streams, decompressed in bounded memory, unlike with `lzma.open`."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
@@ -92,7 +92,12 @@ def _packed(name: str, magic: bytes, ending: str, unpack: Callable[[BinaryIO], B
         yield content.inside(unpack(content.open()), None, name=inner)
 
     return Format(
-        name, "any of these formats in it, unpacked bit by bit", f"dump.jsonl{ending}", recognises, read, True
+        name,
+        "a compressed file of any of these formats, read as a stream",
+        f"dump.jsonl{ending}",
+        recognises,
+        read,
+        True,
     )
 
 

@@ -1,4 +1,4 @@
-"""PDF documents -> their text in paragraphs, which is then read like a plain text file."""
+"""Extract the text of PDF documents in paragraphs; it is then read like plain text."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from transforms.readers.limits import Refused
 from transforms.readers.records import Record, Reject
 
 _MOST_PAGES = 2_000
-_ALIKE = 50  # pages at the beginning that all say the same: of a scan, nothing
+_ALIKE = 50  # first pages; if all have the same text (in a scan, none), the document is rejected
 _LINE = re.compile(
     "[^\r\n\ufffe\x02]+[\ufffe\x02]?"
-)  # pdfium marks a hyphen at the end of a line, and joins the lines
-# Titles that programs put in: "untitled", "Microsoft Word - Draft 3.doc", "page1.indd"
+)  # pdfium marks a hyphen at the end of a line and joins the lines
+# Titles that programs insert: "untitled", "Microsoft Word - Draft 3.doc", "page1.indd"
 _NO_TITLE = re.compile(
     r"\s*(?:untitled|microsoft |\(?anonymous|document ?[0-9]*$|\S+\.[a-z]{2,5}$)", re.IGNORECASE
 )
@@ -29,7 +29,7 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> Iterator[Record | Reject | Content]:
-    """The text of all pages; a scan without text, or a file with a password, is rejected."""
+    """Read the text of all pages; reject a scan without text, or a file with a password."""
     import pypdfium2
 
     try:
@@ -87,7 +87,7 @@ def _read_lines(page: Any) -> list[Line]:
 
 
 def _place(page: Any, line: str, first: int, last: int) -> Line:
-    """A line with the box between its first and last letter."""
+    """Return a line with the box around its first to last letter."""
     from pypdfium2 import raw
 
     count = page.count_chars()

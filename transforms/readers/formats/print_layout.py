@@ -1,8 +1,8 @@
-"""The lines of printed pages -> their text in paragraphs, without running heads and page numbers.
+"""Join the lines of printed pages to paragraphs, without running heads and page numbers.
 
-On a printed page, a line breaks when it is full. A paragraph ends where the next word would still have fitted, where
-the space between lines is larger, or where the next line is indented or in another size. Hyphenated words are joined at
-line breaks, and paragraphs are joined across page breaks.
+On a printed page, a line breaks when it is full. A paragraph ends if the next word would still have fitted on its
+last line, if the space to the next line is larger, or if the next line is indented or in another size. Hyphenated
+words are joined at line breaks, and paragraphs at page breaks.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from statistics import median, median_low
 
 from transforms.readers.fields.dates import read_date
 
-CUT = "\ufffe"  # at the end of a line, in place of a hyphen that may only break the word
+CUT = "\ufffe"  # at the end of a line, in place of a hyphen that may be only a word break
 
-_COLUMN = 20.0  # points by which lines of one column may begin apart
-_EDGE_LINES = 3  # at the top and at the bottom of a page, which may be running heads
-_EDGE = 0.12  # of the height of a page, where they stand
-_SHARE = 0.3  # of the pages that have them
-_LARGER = 1.2  # times the size of the text: a headline, which the heads of other pages may repeat
+_COLUMN = 20.0  # points by which the left edges of a column's lines may differ
+_EDGE_LINES = 3  # at the top and the bottom of a page that may be running heads
+_EDGE = 0.12  # share of the page height, from the top and the bottom, in which they are
+_SHARE = 0.3  # share of the pages on which a running head repeats
+_LARGER = 1.2  # times the text size: a headline, which running heads of other pages may repeat
 _PAGE_NUMBER = re.compile(
     r"[\s\-–—|•·]*(?:(?:page|seite|p\.)\s*)?#+(?:\s*(?:of|/|von)\s*#+)?[\s\-–—|•·]*", re.IGNORECASE
 )
@@ -36,7 +36,7 @@ _TENS = frozenset("twenty thirty forty fifty sixty seventy eighty ninety".split(
 _UNITS = frozenset(
     "one two three four five six seven eight nine first second third fourth fifth sixth seventh eighth ninth".split()
 )
-# The first parts of words that keep their hyphen wherever they stand.
+# First parts of words that always keep their hyphen.
 _PREFIXES = frozenset("self ex vice half well much all cross long short high low full part so".split())
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\xad\ufeff\ufffe\uffff]")
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
@@ -44,7 +44,7 @@ _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi",
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a page: its text, and its box and size of letters in points; `top` and `bottom` from below."""
+    """One line of a page: its text, box and letter size, in points; `top` and `bottom` count from the lower edge."""
 
     text: str
     left: float
@@ -55,20 +55,20 @@ class Line:
 
     @property
     def letter(self) -> float:
-        """The width of a letter on average."""
+        """The average width of a letter."""
         return (self.right - self.left) / max(len(self.text), 1)
 
 
 @dataclass(frozen=True)
 class Page:
-    """One page: its height in points, and its lines in the order in which they are read."""
+    """One page: its height in points, and its lines in reading order."""
 
     height: float
     lines: Sequence[Line]
 
 
 def page_text(pages: Sequence[Page]) -> tuple[str, list[str]]:
-    """The text of the pages in paragraphs with blank lines between, and the running heads that were left out."""
+    """Return the text of the pages in paragraphs separated by blank lines, and the running heads left out."""
     running = _find_running(pages)
     heads = [line.text for page in pages for line in page.lines if id(line) in running]
     known = _hyphenated_words(line.text for page in pages for line in page.lines)
@@ -83,9 +83,9 @@ def page_text(pages: Sequence[Page]) -> tuple[str, list[str]]:
 
 
 def head_date(heads: Iterable[str]) -> str | None:
-    """The date that running heads give in words; None when there is no date, or more than one.
+    """Return the date in words that running heads have; None if they have no date, or several.
 
-    Numeric dates do not count: programs write the time of printing there.
+    Numeric dates do not count, because programs write the time of printing there.
     """
     pieces = {piece.strip() for head in heads for piece in _DIVIDER.split(head)}
     dates = {piece for piece in pieces if re.search(r"[^\W\d_]{3}", piece) and read_date(piece)}
@@ -94,7 +94,7 @@ def head_date(heads: Iterable[str]) -> str | None:
 
 
 def clean_line(text: str) -> str:
-    """The text of a line without control characters, and with letters for ligatures; CUT stays at its end."""
+    """Remove control characters from a line, and replace ligatures by letters; CUT stays at its end."""
     end = CUT if text.rstrip().endswith((CUT, "\xad", "\x02")) else ""
     return _CONTROL.sub("", text.translate(_LIGATURES)).strip() + end
 
@@ -119,12 +119,12 @@ def _find_running(pages: Sequence[Page]) -> set[int]:
 
 
 def _key(line: Line) -> str:
-    """The line without the parts that change from page to page."""
+    """Return the line without the parts that change from page to page."""
     return _DIGITS.sub("#", " ".join(line.text.casefold().split()))
 
 
 def _edge_lines(page: Page) -> list[Line]:
-    """The first and the last lines from above that stand near the edges."""
+    """Return the first and last lines that are near the edges of the page."""
     lines = sorted(page.lines, key=lambda line: -line.top)
     near = _EDGE * page.height
     heads = [line for line in lines[:_EDGE_LINES] if line.top >= page.height - near]
@@ -133,7 +133,7 @@ def _edge_lines(page: Page) -> list[Line]:
 
 
 def _stands_apart(line: Line, page: Page, body: float) -> bool:
-    """Whether a line on a single page is smaller than the text and set apart from it."""
+    """Whether a line is smaller than the text and separate from it, in a document of one page."""
     others = [other for other in page.lines if other.size > 0.9 * body]
     if line.size > 0.85 * body or not others:
         return False
@@ -159,13 +159,13 @@ def _split(lines: Sequence[Line]) -> list[list[Line]]:
 
 
 def _usual_room(lines: Sequence[Line]) -> float:
-    """The usual distance between the lines of a paragraph, from baseline to baseline."""
+    """Return the usual distance between the lines of a paragraph, from baseline to baseline."""
     steps = [line.bottom - after.bottom for line, after in pairwise(lines) if line.bottom > after.bottom]
     return median_low(steps) if steps else 0.0
 
 
 def _right_margins(lines: Iterable[Line]) -> dict[int, float]:
-    """Left edge of a column -> the end of its longest line, which is the right margin."""
+    """Map the left edge of each column to the end of its longest line, which is the right margin."""
     margins: dict[int, float] = {}
     for line in lines:
         for near in (-1, 0, 1):
@@ -184,7 +184,7 @@ def _ends_paragraph(line: Line, after: Line, margins: dict[int, float], room: fl
     ):
         return True
     if is_below and after.left - line.left > 0.8 * after.size and after.left - line.left < 6 * after.size:
-        return True  # set in
+        return True  # indented
     return _would_fit(line, after, margins)
 
 
@@ -195,7 +195,7 @@ def _would_fit(line: Line, after: Line, margins: dict[int, float]) -> bool:
 
 
 def _goes_on(text: str, piece: str) -> bool:
-    """Whether the first paragraph of a page continues the last one of the previous page."""
+    """Whether the first paragraph of a page continues the last paragraph of the previous page."""
     return text.endswith(CUT) or piece[:1].islower() or not _END.search(text)
 
 
@@ -226,7 +226,7 @@ def _join_words(text: str, line: str, known: frozenset[str]) -> str:
 
 
 def _keeps_hyphen(first: str, second: str, known: frozenset[str]) -> bool:
-    """Whether a word has its hyphen within a line too: "twenty-two", "Anglo-Saxon", one that stands so elsewhere."""
+    """Whether a word is always hyphenated ("twenty-two", "Anglo-Saxon"), so that joining lines keeps its hyphen."""
     before, after = first.lower(), second.lower()
     return (
         f"{before}-{after}" in known

@@ -1,4 +1,4 @@
-"""The XML of Ritzau, the Danish agency: one `RBNews` document -> one record."""
+"""The XML of the Danish agency Ritzau: one record per `RBNews` document."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def read(content: Content) -> Iterator[Record | Reject]:
 
 
 def _read_story(root: _Element, place: str | None) -> Record | Reject:
-    """`Annuleret` says that a story is called back."""
+    """Read one story; `Annuleret` means that it is withdrawn."""
     agency = (child_text(root, "origin") or "").strip("/ ") or "ritzau"
     is_canceled = (child_text(root, "Annuleret") or "").lower() == "true"
     values = {
@@ -55,7 +55,7 @@ def _read_story(root: _Element, place: str | None) -> Record | Reject:
 
 FORMAT = Format(
     "ritzau",
-    "the XML of the agency Ritzau: headline, byline, town, version, what is called back",
+    "the XML of the agency Ritzau: headline, byline, town, version, withdrawals",
     "wire/ritzau.xml",
     recognises,
     read,

@@ -1,4 +1,4 @@
-"""The rows of an Excel sheet, one by one; an unreadable cell is empty and does not affect other cells."""
+"""Read the rows of an Excel sheet one by one; an unreadable cell is empty and does not affect others."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
-_MOST_COLUMNS = 1_000  # of a sheet; a cell further to the right is in the last one
+_MOST_COLUMNS = 1_000  # of a sheet; cells further to the right count as the last column
 
 
 def read_rows(sheet: Any) -> Iterator[tuple[int, tuple[Any, ...]]]:
-    """Each row in the file with its number, from 1, and its cells.
+    """Yield each row in the file with its number, from 1, and its cells.
 
-    `sheet` belongs to a workbook that openpyxl opened read-only. The size that the file claims is ignored.
+    `sheet` belongs to a workbook opened read-only by openpyxl. The size that the file states is ignored.
     """
     book = sheet.parent
     with sheet._get_source() as source, warnings.catch_warnings():
@@ -35,7 +35,7 @@ def _parser_class() -> Any:
 
     class Parser(WorkSheetParser):  # type: ignore[misc]  # openpyxl has no types
         def parse_cell(self, element: Any) -> dict[str, Any]:
-            """The cell; an empty one when its date, number, position or shared string is damaged."""
+            """Return the cell, or an empty one if its date, number, position or shared string is damaged."""
             try:
                 return dict(super().parse_cell(element))
             except (ValueError, TypeError, IndexError, OverflowError, KeyError, AttributeError):

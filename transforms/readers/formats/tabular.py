@@ -33,14 +33,12 @@ _NO_NAME = re.compile(
     r"[.!?…][\"'”’]?\s*$|[<>{}]|\S\s+\S+\s+\S+\s+\S+\s+\S"
 )  # a sentence, markup, more than four words
 _LONGEST_NAME = 60  # characters
-_FEWEST_ROWS = (
-    2  # of as many cells as the first one, before lines with delimiters are a table of unknown columns
-)
-_SOME_ROWS = 20  # looked at
+_FEWEST_ROWS = 2  # rows with as many cells as the first line that a table with unknown columns must have
+_SOME_ROWS = 20  # rows to look at
 _MOST_COLUMNS = (
-    1_000  # of a table; the first line of one with more exceeds the bytes by which a format is recognised
+    1_000  # of a table; with more, the first line is longer than the bytes used to recognise a format
 )
-_TOP_ROWS = 10  # rows of a sheet in which the names of the columns are looked for
+_TOP_ROWS = 10  # rows of a sheet to search for column names
 _AT_ONCE = 64  # rows of a Parquet file
 
 
@@ -49,7 +47,7 @@ _AT_ONCE = 64  # rows of a Parquet file
 
 @dataclass(frozen=True)
 class _Layout:
-    """The layout of a table. `is_known`: one of its columns has the text."""
+    """The layout of a table. `is_known`: one of its columns is a known name for the text."""
 
     delimiter: str
     names: list[str]
@@ -57,7 +55,7 @@ class _Layout:
 
 
 def recognises_csv(content: Content) -> bool:
-    """Whether the first line names at least two columns, and one holds a text or the lines below have as many cells."""
+    """Whether the first line names two or more columns, and one is the text or the next lines have as many cells."""
     return _find_layout(content) is not None
 
 
@@ -88,8 +86,8 @@ def _read_layout(first: str, delimiter: str, content: Content) -> _Layout | None
 
 
 def _are_rows(layout: _Layout, head: str, content: Content) -> bool:
-    """Whether it must be a table: the first line has names, and every other line has as many cells."""
-    names = layout.names[:_MOST_COLUMNS]  # of more, the last one may be cut off
+    """Whether it must be a table: the first line has names, and the other lines have as many cells."""
+    names = layout.names[:_MOST_COLUMNS]  # with more, the last name may be cut off
     is_named = all(map(str.strip, names[1:])) and len(set(names)) == len(names)
     if not is_named or any(map(_NO_NAME.search, names)):
         return False
@@ -156,7 +154,7 @@ def _bounded(lines: io.TextIOWrapper, content: Content) -> Iterator[str]:
 
 
 def _read_cells(names: list[str], row: list[str], content: Content, place: str) -> Record | Reject | Content:
-    """The cells of a row, if there are as many as names; otherwise they would get wrong names."""
+    """Read the cells of a row; with more or fewer cells than names, they would get wrong names."""
     while len(row) > len(names) and not row[-1].strip():
         row.pop()
     if len(row) > len(names):
@@ -174,7 +172,7 @@ def read_row(row: dict[str, Any], content: Content, place: str) -> Record | Reje
 
 CSV = Format(
     "csv",
-    "tables with commas, tabs, semicolons or bars; columns by their usual names or --map; the others go to `extra`",
+    "tables with commas, tabs, semicolons or bars; columns with common names or --map; other columns go to `extra`",
     "articles.csv --map body=FullText",
     recognises_csv,
     read_csv,
@@ -227,7 +225,7 @@ def _name_cells(names: Sequence[str], row: Sequence[Any]) -> dict[str, Any]:
 
 
 def _name_time(cell: Any) -> Any:
-    """A day or time as text. In a sheet, midnight means a day without a time."""
+    """Convert a day or time to text. In a sheet, midnight means a day without a time."""
     if isinstance(cell, datetime) and cell.tzinfo is None and cell.time() == time.min:
         return cell.date().isoformat()
     if isinstance(cell, bytes):  # text in Parquet files without a type
@@ -274,7 +272,7 @@ def read_parquet(content: Content) -> Iterator[Record | Reject | Content]:
     kept = [name for name in schema.names if name not in huge]
     if not Columns(kept, content.options.mapping):
         raise Refused("too_long", f"has texts of more than {content.limits.characters:,} characters each")
-    # One long value may fill all rows, so values are kept apart from the rows.
+    # One long value may fill all rows, so values are stored separately from the rows.
     table = parquet.ParquetFile(content.open_seekable(), read_dictionary=texts)
     number = 0
     for batch in table.iter_batches(batch_size=_AT_ONCE, columns=kept):
@@ -285,7 +283,7 @@ def read_parquet(content: Content) -> Iterator[Record | Reject | Content]:
 
 
 def _find_huge_columns(metadata: Any, limits: Limits) -> set[str]:
-    """Columns whose average value is longer than an article may be: a cell of a gigabyte is not even opened."""
+    """Return columns whose average value is longer than an article may be, without reading their cells."""
     found = set()
     for group in map(metadata.row_group, range(metadata.num_row_groups)):
         for column in map(group.column, range(group.num_columns)):

@@ -1,12 +1,12 @@
 """Plain text: one article in one file -> one record.
 
-The body is one slice of the file, without the blanks around it. Not part of the body is what stands above it: front
-matter, `Key: value` lines, `date 2019-06-03`, lines with only a byline or a date, and the dateline
-(`WASHINGTON, June 3 (Reuters) - `). A headline belongs to the body, and so does everything below it: a byline or
-dateline there is read as a field and stays in the body.
+The body is one slice of the file without the white space around it. These parts above it are not part of the body:
+front matter, `Key: value` lines, `date 2019-06-03`, lines with only a byline or a date, and the dateline
+(`WASHINGTON, June 3 (Reuters) - `). The headline is part of the body, and so is everything below it: a byline or
+dateline there is read as a field but stays in the body.
 
-`published_on` is the day in a header, else that of the dateline. A dateline without a year ("June 3") counts only when
-a header has the year: no date comes from the clock or from the file's own times.
+`published_on` is the day in a header, else that of the dateline. A dateline without a year ("June 3") counts only if
+a header has the year; no date comes from the clock or from the times of the file.
 """
 
 from __future__ import annotations
@@ -51,14 +51,14 @@ _LINE = re.compile(r"(?P<words>[^\r\n]*)(?:\r\n?|\n|\Z)")
 _MARKS = "\ufeff\u200b\x1a"  # byte order mark, zero-width space, end of DOS files
 _OUTER = rf"[\s{_MARKS}]"
 _LEADING = re.compile(rf"{_OUTER}*")
-_TOP_LINES = 200  # in which headers and headlines may stand
+_TOP_LINES = 200  # lines that may be headers and headlines
 _FIRST_LINES = 30  # enough for files without many headers
 _LOOK_AHEAD = 8  # non-blank lines between a headline and its dateline
 _LAST_LINES = 5
 _SIGNATURE = 500  # code points at the end that contain those lines
 _SHORT = 200  # code points; a longer line above a dateline is a paragraph
 _TITLE_LINES = 4  # non-blank lines in which the title from a field may be repeated
-_TITLE_LENGTH = 1_000  # code points of a title or line that are compared
+_TITLE_LENGTH = 1_000  # code points of a title or line to compare
 
 
 def recognises(content: Content) -> bool:
@@ -78,9 +78,9 @@ def read(content: Content) -> Iterator[Record | Reject]:
 
 
 def read_article(text: str, given: Mapping[str, str] = _NOTHING) -> Record | Reject:
-    """One plain text -> the record of its article, with the fields in its headers and first lines.
+    """Read the article of a plain text, with the fields in its headers and first lines.
 
-    `given` has the fields that the format provides besides the text; `settle` decides between values of a field.
+    `given` has the fields that the format provides besides the text; `settle` chooses between the values of a field.
     """
     fields, start = _read_opening(text, given.get("headline"))
     end = _find_end(text, start)
@@ -103,7 +103,7 @@ FORMAT = Format(
 
 
 def _read_opening(text: str, title: str | None) -> tuple[list[Field], int]:
-    """Fields of the header and the first lines, and where the body begins. `title` is the headline from the format."""
+    """Return the fields of the header and first lines, and the start of the body; `title` is the format's headline."""
     first = _skip_outer(text, 0)
     lines = _split_lines(text, first, _TOP_LINES if text.startswith("---", first) else _FIRST_LINES)
     fields, index = _read_top(text, lines)
@@ -190,7 +190,7 @@ def _read_header_lines(
 
 
 def _read_names_on(text: str, found: list[Field], line: Span) -> list[Field] | None:
-    """A byline that continues on the next line: "By Ada Example and / Bo Sample"; None when it does not."""
+    """Return a byline that continues on the next line: "By Ada Example and / Bo Sample"; None if it does not."""
     if len(found) != 1 or found[0].name != "byline" or not str(found[0].value).endswith((" and", " &")):
         return None
     start, end = found[0].start, line[1]
@@ -214,7 +214,7 @@ def _read_line(text: str, lines: list[Span], index: int, *, below_headline: bool
 
 
 def _find_end(text: str, start: int) -> int:
-    """Where the body ends: before the blanks at the end of the file."""
+    """Return the end of the body, before the white space at the end of the file."""
     end = len(text)
     while end > start and _LEADING.fullmatch(text, end - 1, end):
         end -= 1
@@ -222,18 +222,18 @@ def _find_end(text: str, start: int) -> int:
 
 
 def _find_title(text: str, lines: list[Span], title: str) -> tuple[list[Span], int] | None:
-    """The lines from where `title` is repeated, and how many lines it takes there; None when it is not repeated.
+    """Return the lines from a repetition of `title` on, and how many lines it takes; None if it is not repeated.
 
-    A kicker or the name of a column may stand above it.
+    A kicker or the name of a column may precede it.
     """
     words = _words(title)
     filled = [number for number, (start, end) in enumerate(lines) if start < end][:_TITLE_LINES]
     for number in filled if words else ():
         for height in range(1, MAX_LINES + 1):
-            said = _words(text[lines[number][0] : lines[min(number + height, len(lines)) - 1][1]])
-            if said == words:
+            line_words = _words(text[lines[number][0] : lines[min(number + height, len(lines)) - 1][1]])
+            if line_words == words:
                 return lines[number:], height
-            if said != words[: len(said)]:
+            if line_words != words[: len(line_words)]:
                 break
     return None
 
@@ -243,7 +243,7 @@ def _words(text: str) -> list[str]:
 
 
 def _read_below(text: str, lines: list[Span], height: int, known: Sequence[Field]) -> list[Field]:
-    """Fields of the headline (the first `height` of `lines`) and of the header lines and the dateline below it."""
+    """Return the fields of the headline (the first `height` of `lines`), the headers and the dateline below it."""
     headline = Field("headline", text[lines[0][0] : lines[height - 1][1]], lines[0][0], lines[height - 1][1])
     below = _read_down_to_dateline(text, lines[height - 1 :], known)
     if below is None:
@@ -266,7 +266,7 @@ def _read_signature(text: str, start: int, end: int) -> list[Field]:
 
 
 def _read_headline(text: str, lines: list[Span], known: list[Field]) -> list[Field]:
-    """Fields of a headline that opens `lines`, and of the header lines and the dateline below it."""
+    """Return the fields of a headline that begins `lines`, and of the headers and the dateline below it."""
     if not lines:
         return []
     if (above := _read_below_first_line(text, lines, known)) is not None:
@@ -288,7 +288,7 @@ def _read_headline(text: str, lines: list[Span], known: list[Field]) -> list[Fie
 
 
 def _read_below_first_line(text: str, lines: list[Span], known: list[Field]) -> list[Field] | None:
-    """As `_read_headline`, when the first line is a note to editors or a kicker; None when it is neither."""
+    """Like `_read_headline`, if the first line is a note to editors or a kicker; otherwise None."""
     first = text[slice(*lines[0])]
     is_for_editors = is_note(first)
     if not (is_for_editors or is_kicker(first)):
@@ -318,7 +318,7 @@ def _measure_headline(text: str, lines: list[Span]) -> int:
 
 
 def _read_down_to_dateline(text: str, lines: list[Span], known: Sequence[Field]) -> list[Field] | None:
-    """Fields from the line below the headline to a dateline; None when a paragraph or nothing comes first."""
+    """Return the fields between headline and dateline; None if a paragraph comes first, or no dateline follows."""
     fields: list[Field] = []
     filled = [line for line in lines if line[0] < line[1]]
     for index, (start, end) in enumerate(filled[1 : _LOOK_AHEAD + 1], 1):

@@ -19,12 +19,12 @@ _PAGES = ("text/html", "application/xhtml+xml")
 
 
 def recognises(content: Content) -> bool:
-    """WARC or ARC, plain or packed with gzip."""
+    """Whether the file is WARC or ARC, plain or compressed with gzip."""
     return is_crawl(content.head)
 
 
 def read(content: Content) -> Iterator[Record | Reject | Content]:
-    """The pages; requests, metadata, redirects, errors and pictures are skipped."""
+    """Yield the pages; requests, metadata, redirects, errors and pictures are skipped."""
     blocks = split_records(content.open(), content.limits.file_bytes, content.budget.take)
     for number, block in enumerate(blocks, 1):
         if item := _read_block(block, number, content):
@@ -71,7 +71,7 @@ def _open_page(record: Any, place: str, content: Content) -> Content:
 
 FORMAT = Format(
     "warc",
-    "web crawls, .warc, .arc or packed: every HTML page in them, with its address",
+    "web crawls (.warc, .arc, also compressed): every HTML page in them, with its address",
     "CC-NEWS-20240305.warc.gz",
     recognises,
     read,

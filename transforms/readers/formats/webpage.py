@@ -1,4 +1,4 @@
-"""HTML pages: what JSON-LD, OpenGraph, meta elements and the page itself say, and its main text by trafilatura."""
+"""HTML pages: fields from JSON-LD, OpenGraph, meta elements and the page itself, and the main text by trafilatura."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ _HTML = re.compile(
     rb"|\A\s*<(?:script|style|noscript|meta|link)[\s>]",
     re.IGNORECASE,
 )
-_DEEPEST = 200  # levels of elements; what is deeper makes the main-text search slow
-_SHORTEST = 40  # characters of a text that is taken for the main one
+_DEEPEST = 200  # levels of elements; deeper pages make the main-text search slow
+_SHORTEST = 40  # characters; a shorter text is not the main text
 _MANY_LINES = 3_000  # elements with text; ordinary pages have a few hundred
 _MOST_LINES = 10_000
 _EXTRA = ("articleSection", "keywords", "description")  # of JSON-LD
@@ -54,9 +54,9 @@ _BARRED = re.compile(
     r"|403 forbidden|404 not found",
     re.IGNORECASE,
 )
-_LONGEST_ABOVE_DATELINE = 200  # characters of a line above a dateline, for it to be found
+_LONGEST_ABOVE_DATELINE = 200  # characters of a line above a dateline
 _TOP = 600  # characters, and
-_MOST_LINES_ABOVE = 6  # lines at the top of a text among which its headline is looked for
+_MOST_LINES_ABOVE = 6  # lines at the top of a text to search for its headline
 _SHORT_PAGE = 1_000  # characters; an error page has fewer
 
 
@@ -100,7 +100,7 @@ def _depth(root: _Element) -> int:
 
 
 def _refuse_front_page(page: Page) -> None:
-    """Raises Refused (no_article) for the first page of a site: it has the site's address and no title of its own."""
+    """Raise Refused (no_article) for a site's front page, which has the site's address and no title of its own."""
     host, path = split_address(page.url or "")
     is_article = (
         page.linked or "article" in page.metas.get("og:type", []) or _ARTICLE_METAS & page.metas.keys()
@@ -117,7 +117,7 @@ def _refuse_front_page(page: Page) -> None:
 
 
 def _find_redirect(root: _Element) -> str | None:
-    """The address that the page sends its reader to within seconds."""
+    """Return the address to which the page redirects within seconds."""
     for meta in root.iter("meta"):
         if (meta.get("http-equiv") or "").strip().lower() == "refresh":
             match = _REDIRECT.match(meta.get("content") or "")
@@ -127,7 +127,7 @@ def _find_redirect(root: _Element) -> str | None:
 
 
 def _refuse_other_pages(body: str, redirect: str | None) -> None:
-    """Raises Refused for a redirect, and for what a server says in the place of an article."""
+    """Raise Refused for redirects, and for error pages of a server."""
     if redirect and len(body) < _SHORT_PAGE:
         raise Refused("redirect", f"is a redirect to {redirect[:200]}, without an article")
     if len(body) < _SHORT_PAGE and (match := _BARRED.search(body)):
@@ -135,14 +135,14 @@ def _refuse_other_pages(body: str, redirect: str | None) -> None:
 
 
 def _split_leading_name(body: str) -> tuple[str | None, str]:
-    """The author when the first paragraph is nothing but a name, and the text below it."""
+    """Split off the author, if the first paragraph is only a name."""
     first, _, rest = body.partition("\n\n")
     line = re.sub(r"\Aby\s+", "", first.strip(), flags=re.IGNORECASE)
     return (line, rest) if rest and is_person_name(line) else (None, body)
 
 
 def _cut_above_headline(body: str, headline: str | None) -> str:
-    """The text without the short lines above its headline: a kicker, a path ("Home / Business"), a date."""
+    """Return the text without the short lines above its headline: a kicker, a path ("Home / Business"), a date."""
     place = 0
     for line in body[:_TOP].split("\n\n")[:_MOST_LINES_ABOVE]:
         if headline and letters_of(line) == letters_of(headline):
@@ -152,7 +152,7 @@ def _cut_above_headline(body: str, headline: str | None) -> str:
 
 
 def _add_standfirst(body: str, standfirst: str | None, headline: str | None) -> str:
-    """The text with the standfirst in front of it, below the headline, unless it says the same already."""
+    """Add the standfirst before the text, below the headline, unless the text already has it."""
     first, _, rest = body.partition("\n\n")
     has_headline = bool(rest and headline) and letters_of(first) == letters_of(headline or "")
     text = rest if has_headline else body
@@ -166,9 +166,9 @@ def _add_standfirst(body: str, standfirst: str | None, headline: str | None) -> 
 
 
 def _main_text(root: _Element, linked: Mapping[str, Any]) -> str:
-    """What trafilatura takes for the text; else what JSON-LD has; else what is in `article` or `main`.
+    """Return the text that trafilatura finds, else that in JSON-LD, else that in `article` or `main`.
 
-    Changes `root`: debris goes, lines become paragraphs.
+    Changes `root`: removes debris and turns lines into paragraphs.
     """
     drop_debris(root)
     split_lines(root)
@@ -182,7 +182,7 @@ def _main_text(root: _Element, linked: Mapping[str, Any]) -> str:
 
 
 def _extract_text(root: _Element) -> str:
-    """What trafilatura finds. Its time grows with the square of the lines: of very long pages less is asked."""
+    """Return the text that trafilatura finds. Very long pages get a simpler search, as its time is quadratic."""
     from trafilatura import bare_extraction
 
     lines = sum(1 for _ in islice(_iterate_lines(root), _MOST_LINES + 1))

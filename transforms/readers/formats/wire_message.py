@@ -1,10 +1,11 @@
-"""Messages of the wire before XML, in IPTC 7901 and ANPA 1312: control characters divide header, text and trailer.
+"""Wire messages in IPTC 7901 and ANPA 1312: control characters separate header, text and trailer.
 
     SOH eca062 4 i 211 dpa 061 / Keyword/ STX Headline = / text ETX 131137 GMT Nov 13 EOT           (IPTC 7901)
     SYN SYN SOH W2870 US asian / f l DC3 DC1 BC-Slug 11-13 1049 / STX ^BC-Slug,466< / ^Headline< /
     ^Eds: note< / ^By Ada Example= / TAB text ETX AP-WF-11-13-13 1509GMT< EOT                       (ANPA 1312)
 
-A file may hold many messages. `<` and `=` end lines, `^` begins lines that are no text, `` and '' are quotation marks.
+A file may contain many messages. `<` and `=` end lines, `^` begins lines that are not text, `` and '' are quotation
+marks.
 """
 
 from __future__ import annotations
@@ -108,7 +109,7 @@ def _read_iptc(head: str, text: str, rest: str, place: str | None) -> Record | R
 
 
 def _split_title(text: str) -> tuple[list[str], list[str]]:
-    """The lines of the title, which ends with `=`, and the lines below; without the sign the first line is it."""
+    """Return the title's lines, which end with `=`, and the lines below; without `=`, the first line is the title."""
     lines = text.strip("\n").split("\n")
     end = next((index for index, line in enumerate(lines[:12]) if line.rstrip().endswith("=")), None)
     if end is None:
@@ -119,7 +120,7 @@ def _split_title(text: str) -> tuple[list[str], list[str]]:
 
 
 def _read_title(title: list[str]) -> tuple[dict[str, str | None], list[str]]:
-    """Headline and byline, and the words that say what kind of story it is: "2ND LEAD", "REFILE"."""
+    """Return headline and byline, and words for the kind of story: "2ND LEAD", "REFILE"."""
     values: dict[str, str | None] = {}
     flags, headline = [], []
     for line in filter(None, map(str.strip, title)):
@@ -140,7 +141,7 @@ def _read_flags(flags: str, values: dict[str, str | None]) -> None:
 
 
 def _paragraphs(lines: list[str]) -> str:
-    """The lines put together again; what is for editors alone, below the text, is left out."""
+    """Join the lines to paragraphs; notes for editors below the text are left out."""
     paragraphs: list[list[str]] = [[]]
     for line in lines:
         if _NOTEBOOK.match(line.strip()):
@@ -162,7 +163,7 @@ def _read_anpa(text: str, rest: str, place: str | None) -> Record | Reject:
     )
     marked = [line.strip().strip("^<= ") for line in lines[:start]]
     body = [line.rstrip("< ") for line in lines[start:] if line.strip("^<= ") != "END"]
-    if not any(map(str.strip, body)):  # an advisory, all of it in lines that are marked
+    if not any(map(str.strip, body)):  # an advisory has only marked lines
         marked, body = marked[:2], [f"\t{line}" for line in marked[2:]]
     values = _read_marked(marked[1:])
     date = _ANPA_DATE.search(rest)
@@ -176,7 +177,7 @@ def _read_anpa(text: str, rest: str, place: str | None) -> Record | Reject:
 
 
 def _read_marked(lines: list[str]) -> dict[str, str | None]:
-    """The lines between slug and text: headline, notes, byline; long ones are summaries."""
+    """Read the lines between slug and text: headline, notes, byline; long lines are summaries."""
     values: dict[str, str | None] = {}
     for line in filter(None, lines):
         if match := _NOTE.fullmatch(line):
@@ -189,12 +190,12 @@ def _read_marked(lines: list[str]) -> dict[str, str | None]:
 
 
 def _quote(text: str) -> str:
-    """With the quotation marks that the seven bits of ANPA have no room for."""
+    """Restore the quotation marks that the seven bits of ANPA cannot encode."""
     return text.replace("``", "“").replace("'''", "’”").replace("''", "”").replace("`", "‘")
 
 
 def _read_date(match: re.Match[str] | None) -> tuple[str | None, str | None]:
-    """The moment below the text, as ISO 8601: its form has a year of two digits, which is of 1970 to 2069."""
+    """Return the time below the text, in ISO 8601; a two-digit year means 1970 to 2069."""
     if not match:
         return None, None
     year, month = int(match["year"]), match["month"]
@@ -209,14 +210,14 @@ def _read_date(match: re.Match[str] | None) -> tuple[str | None, str | None]:
 
 IPTC = Format(
     "iptc7901",
-    "messages of the wire in IPTC 7901: priority, keyword, headline, byline, text, date",
+    "wire messages in IPTC 7901: priority, keyword, headline, byline, text, date",
     "wire/story.iptc",
     recognises_iptc,
     read_iptc,
 )
 ANPA = Format(
     "anpa",
-    "messages of the wire in ANPA 1312: slug, headline, note to editors, byline, text, date",
+    "wire messages in ANPA 1312: slug, headline, note to editors, byline, text, date",
     "wire/story.anpa",
     recognises_anpa,
     read_anpa,

@@ -1,11 +1,11 @@
-"""Text of wire formats in XML -> paragraphs, also where an agency put a whole story into one element.
+"""Extract paragraphs from wire formats in XML, even if an agency put a whole story into one element.
 
     <p>By Ada Example
     June 3 (River News) - The council agreed on
     Monday to reopen the lock.
         "We are glad," said its chair.</p>
 
-In a story like that, lines are broken at a width, and paragraphs begin with blanks.
+In such a story, lines are wrapped at a fixed width, and paragraphs begin with spaces.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _LEFT = re.compile(r"\S")
 
 
 def wire_text(element: _Element) -> str:
-    """The text below an element; the headers of HTML pages in it are left out, for they repeat the fields."""
+    """Return the text of an element, without headers of HTML pages in it, because they repeat the fields."""
     _drop_headers(element)
     for part in list(element.iter()):
         if local_name(part) in ("p", "pre", "inlinedata", "datacontent") and part.getparent() is not None:
@@ -32,7 +32,7 @@ def wire_text(element: _Element) -> str:
 
 
 def divide_lines(text: str, *, is_pre: bool = False) -> list[list[str]] | None:
-    """The lines of each paragraph, when a text is broken into lines; null when its line ends mean nothing."""
+    """Return the lines of each paragraph if a text is wrapped; None if its line ends mean nothing."""
     lines = text.expandtabs(4).splitlines()
     filled = [line for line in lines if line.strip()]
     at_left = sum(bool(_LEFT.match(line)) for line in filled)
@@ -49,7 +49,7 @@ def divide_lines(text: str, *, is_pre: bool = False) -> list[list[str]] | None:
 
 
 def _divide(part: _Element) -> None:
-    """Puts an element for each paragraph into one that holds several; the lines of tables stay lines."""
+    """Split an element with several paragraphs into an element per paragraph; lines of tables stay lines."""
     from lxml import etree
 
     if any(
@@ -77,7 +77,7 @@ def _divide(part: _Element) -> None:
 
 
 def _drop_headers(element: _Element) -> None:
-    """Makes each `header` an element that is skipped, as long as most of the text stays."""
+    """Turn each `header` into an element that is skipped, as long as most of the text stays."""
     left = whole = len("".join(element.itertext()))
     for part in element.iter():
         if local_name(part) == "header" and part is not element:

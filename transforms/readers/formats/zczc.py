@@ -1,4 +1,4 @@
-"""Messages of the telex, framed by ZCZC and NNNN: the sign that opens a line names its field, and the text follows.
+"""Telex messages framed by ZCZC and NNNN: the sign at the start of a line names its field, and the text follows.
 
 ZCZC / $S / :River / =Lock / ^Old lock reopens / *X / text / NNNN
 """
@@ -24,7 +24,7 @@ def recognises(content: Content) -> bool:
 
 
 def read(content: Content) -> Iterator[Record | Reject]:
-    """The story in each message; the sign of its end may be missing."""
+    """Yield the story in each message; the end sign may be missing."""
     text = content.text.replace("\r\n", "\n")
     marks = list(_MESSAGE.finditer(text))
     ends = [mark.start() for mark in marks[1:]] + [len(text)]
@@ -51,7 +51,7 @@ def _read_message(message: str, number: str, place: str | None) -> Record | Reje
 
 FORMAT = Format(
     "zczc",
-    "messages of the telex between ZCZC and NNNN: headline, slug, text",
+    "telex messages between ZCZC and NNNN: headline, slug, text",
     "wire/story.zczc",
     recognises,
     read,

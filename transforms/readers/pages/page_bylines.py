@@ -1,6 +1,6 @@
-"""The authors from several places of a web page -> one byline.
+"""Choose one byline from the authors in several places of a web page.
 
-Templates fill in whatever they have: the site's name, `admin`, the address of a profile. A person named on the page
+Templates insert whatever they have: the site's name, `admin`, the address of a profile. A person named on the page
 takes precedence.
 """
 
@@ -78,7 +78,7 @@ def _read_author(value: Any) -> list[Author]:
 
 
 def choose_byline(places: list[list[Author]], sites: Iterable[str]) -> str | None:
-    """The persons in the first place that names any; else the first substitute, such as `News Desk` or the site's name.
+    """Return the persons in the first place that names any; else the first substitute: `News Desk`, the site's name.
 
     `places` has the authors in each place of a page, the most reliable place first. Addresses, handles and unfilled
     templates (`[[author]]`) are not names.
@@ -102,7 +102,7 @@ def _clean(name: str) -> str:
 
 
 def is_name(text: str) -> bool:
-    """Whether it can be an author's name, not an address, handle or template."""
+    """Whether a text can be an author's name, not an address, handle or template."""
     return bool(re.search(r"[^\W\d_]", text)) and not _ADDRESS.search(text) and not _TEMPLATE.search(text)
 
 
@@ -131,7 +131,7 @@ def read_names(text: str) -> list[str]:
 
 
 def is_person_name(text: str) -> bool:
-    """Whether it looks like a person's name: two to five capitalised words, none from roles or menus."""
+    """Whether a text looks like a person's name: two to five capitalised words, none from roles or menus."""
     words = text.split()
     if not 2 <= len(words) <= 5 or len(text) > 60 or is_affiliation(text) or _STAND_IN.fullmatch(text):
         return False

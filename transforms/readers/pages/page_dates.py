@@ -1,4 +1,4 @@
-"""Times as web pages and their scripts write them -> text from which a date can be read."""
+"""Convert times as web pages and scripts write them to text that the date parser understands."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ _LATER = re.compile(r"\b(?:last\s+)?(?:updated|modified|edited)\b", re.IGNORECAS
 _CLOCK_FIRST = re.compile(
     r"\A\s*[0-9]{1,2}[:.][0-9]{2}\s*(?:[ap]\.?m\.?)?\s*(?:[A-Z]{2,5})?\s*,?\s+(?=\S)", re.IGNORECASE
 )
-_DEFAULTS = (date(1970, 1, 1), date(1969, 12, 31), date(1900, 1, 1))  # what systems write that know no date
+_DEFAULTS = (date(1970, 1, 1), date(1969, 12, 31), date(1900, 1, 1))  # defaults of systems for a missing date
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 
 
 def write_moment(value: str) -> str:
-    """A time in a format of scripts as ISO 8601; any other text unchanged.
+    """Convert a time in a format of scripts to ISO 8601; other text does not change.
 
     >>> write_moment("1529283660000")
     '2018-06-18T01:01:00Z'
@@ -59,7 +59,7 @@ def write_moment(value: str) -> str:
 
 
 def read_published(text: str) -> str | None:
-    """The date in a line of a page: "Published 3 June 2019, 10:30 | Updated 4 June 2019"; None without a date."""
+    """Return the date in a line of a page, or None: "Published 3 June 2019, 10:30 | Updated 4 June 2019"."""
     text = _LATER.split(" ".join(text.split())[:200], maxsplit=1)[0].strip(" |,·•–-(")
     if match := _LABEL.search(text):
         text = match["date"]
@@ -71,13 +71,13 @@ def read_published(text: str) -> str | None:
 
 
 def is_day(value: str) -> bool:
-    """Whether it has a day other than a default such as 1970-01-01 or 0001-01-01."""
+    """Whether a value has a day other than a default such as 1970-01-01 or 0001-01-01."""
     found = read_date(value)
     return found is not None and found.day.year > 1000 and found.day not in _DEFAULTS
 
 
 def choose_published(candidates: Iterable[tuple[str, str]]) -> tuple[str, str] | None:
-    """The first (place, value) with a valid day, else the first one; None when there are none."""
+    """Return the first (place, value) with a valid day, else the first one, else None."""
     first: tuple[str, str] | None = None
     for place, value in candidates:
         moment = write_moment(value)

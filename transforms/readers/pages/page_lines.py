@@ -1,7 +1,7 @@
-"""Wire copy pasted unchanged into a web page -> paragraphs.
+"""Split wire copy that was pasted unchanged into a web page into paragraphs.
 
-In `pre`, line ends count. In an ordinary paragraph they are blanks, unless it contains a whole text whose lines end
-like sentences.
+In `pre`, line ends count. In an ordinary paragraph they are white space, unless it contains a whole text whose lines
+end like sentences.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def split_lines(root: _Element) -> None:
 
 
 def _is_double(element: _Element) -> bool:
-    """Whether a `br` stands right before another one."""
+    """Whether a `br` directly precedes another one."""
     following = element.getnext()
     return following is not None and local_name(following) == "br" and not (element.tail or "").strip()
 
@@ -68,7 +68,7 @@ def _split_at_breaks(parent: _Element) -> None:
 
 
 def _take_pieces(parent: _Element) -> list[str | _Element]:
-    """Take the text and elements out of an element; a `p` becomes a `div`."""
+    """Remove and return the text and elements of an element; a `p` becomes a `div`."""
     pieces: list[str | _Element] = [parent.text or ""]
     for child in list(parent):
         tail, child.tail = child.tail, None
@@ -89,7 +89,7 @@ def _append(paragraph: _Element, piece: str | _Element) -> None:
 
 
 def _divide_kept(text: str) -> list[str]:
-    """Paragraphs of text whose line ends count: one per line, unless the lines were wrapped automatically."""
+    """Split text whose line ends count into paragraphs: one per line, unless the lines were wrapped automatically."""
     return [line for part in _split(text, _BLANK_LINE) for line in _join_wrapped(_split(part, _LINE_END))]
 
 
@@ -105,7 +105,7 @@ def _join_wrapped(lines: list[str]) -> list[str]:
 
 
 def _divide_paragraph(text: str) -> list[str]:
-    """Paragraphs of wire copy in one `p`: its blocks, else its lines if each ends like a sentence."""
+    """Split wire copy in one `p` into its blocks, or into lines if each ends like a sentence."""
     if len(text) < _SHORTEST_TEXT:
         return [text]
     for division in (_BLANK_LINE, _LINE_END):

@@ -1,7 +1,7 @@
-"""JSON-LD, meta elements and visible parts of a web page -> fields of a record.
+"""Read the fields of a record from JSON-LD, meta elements and visible parts of a web page.
 
-One function decides each field: `choose_headline` the headline, `choose_published` the date, and `choose_byline` the
-authors, once the text is known, which may begin with a name.
+One function chooses each field: `choose_headline` the headline, `choose_published` the date, and `choose_byline` the
+authors, after the text is known, because it may begin with a name.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 _ARTICLE_TYPES = re.compile(
     r"(?:News|Reportage|Analysis|Opinion|Background|Review|Social|Blog)?(?:Article|Posting)$|Report$"
 )
-_MOST = 200  # elements, values and objects of one kind that are looked at
+_MOST = 200  # elements, values and objects of one kind to look at
 _OPENED = re.compile(r"(?://)?\s*(?:<!\[CDATA\[|<!--)")
 _CLOSERS = ("]]>", "-->", "//", ";")
 _NAMESPACE = re.compile(r"^https?://ogp\.me/ns(?:/\w+)?#(?P<name>\w+)")
 
-# The meta elements that hold a field, the surest first; the name is that of `property`, `name` or `itemprop`.
+# The meta elements for each field, the most reliable first, by their `property`, `name` or `itemprop`.
 _META = {
     "headline": ("og:title", "headline", "dc.title", "dcterms.title", "parsely-title", "sailthru.title",
                  "twitter:title", "title"),
@@ -91,9 +91,9 @@ _SCRIPT_DATE = re.compile(
     r"|(?P<call>new Date\([^()]{4,60}\)))",
     re.IGNORECASE,
 )
-_NEAR = 60  # elements below the heading in which a date may stand
+_NEAR = 60  # elements below the heading to search for a date
 _PARAGRAPH = 200  # characters; a longer text is a paragraph of the article
-_LONGEST_SCRIPT = 500_000  # characters of a script in which a date is looked for
+_LONGEST_SCRIPT = 500_000  # characters of a script to search for a date
 _ADDRESS = re.compile(
     r"\s*(?:https?:)?//(?P<host>[^/?#:@\s]{1,255})(?::[0-9]{1,5})?(?P<path>[^?#\s]*)", re.IGNORECASE
 )
@@ -103,7 +103,7 @@ _URL_DAY = re.compile(
 
 
 class Page:
-    """The places of a page in which fields are found; `root` is its parsed tree."""
+    """The places of a page that may have fields; `root` is its parsed tree."""
 
     def __init__(self, root: _Element) -> None:
         self.root = root
@@ -169,7 +169,7 @@ def read_fields(page: Page) -> dict[str, str | None]:
     }
 
 
-# What the places hold.
+# Reading the places.
 
 
 def _read_metas(root: _Element) -> dict[str, list[str]]:
@@ -185,7 +185,7 @@ def _read_metas(root: _Element) -> dict[str, list[str]]:
 
 
 def _plain(name: str) -> str:
-    """`http://ogp.me/ns/article#published_time` is `article:published_time`."""
+    """Normalise a name: `http://ogp.me/ns/article#published_time` is `article:published_time`."""
     match = _NAMESPACE.match(name)
     if not match:
         return name.lower()
@@ -216,7 +216,7 @@ def _linked_scripts(root: _Element) -> Iterator[Any]:
 
 
 def _unwrap_script(text: str) -> str:
-    """The script without the comment or CDATA section around it, and the semicolon behind it."""
+    """Return the script without the comment or CDATA section around it, and without a final semicolon."""
     text = text.strip()
     while match := _OPENED.match(text):
         text = text[match.end() :].lstrip()
@@ -246,7 +246,7 @@ def _address_of(thing: Mapping[str, Any]) -> str | None:
 
 
 def _resolve(value: Any, by_id: Mapping[str, Any]) -> Any:
-    """`{"@id": "#jane"}` as the object of that name."""
+    """Replace `{"@id": "#jane"}` by the object with that id."""
     if isinstance(value, list):
         return [_resolve(one, by_id) for one in value]
     if isinstance(value, dict) and not value.get("name"):
@@ -266,7 +266,7 @@ def _find_titles(page: Page) -> Titles:
 
 
 def _find_visible_titles(page: Page) -> list[str]:
-    """The one heading whose class marks it as the title, then the heading of the article, then the others."""
+    """Return the only heading whose class marks it as the title, then the article's heading, then the others."""
     headings = list(islice(page.iterate("h1", "h2", "h3"), _MOST))
     marked = [one for one in headings if _TITLE_CLASSES & set((one.get("class") or "").lower().split())]
     found = [
@@ -307,7 +307,7 @@ def _itemprops(element: _Element) -> list[str]:
 def find_authors(page: Page) -> list[list[Author]]:
     """The authors by place: JSON-LD, meta elements, the byline on the page.
 
-    An author who is an organization or an administrator's account in one place is not a person in the others.
+    An author who is an organization or an administrator's account in one place does not count as a person in others.
     """
     linked = [read_authors(page.linked.get(name)) for name in ("author", "creator")]
     metas = [[Author(value) for value in page.metas.get(name, [])] for name in _META["byline"]]
@@ -375,7 +375,7 @@ def _find_marked_dates(page: Page) -> Iterator[str]:
 
 
 def _is_update(element: _Element) -> bool:
-    """Whether a time element says when the article was changed."""
+    """Whether a time element gives the time of an update."""
     parent = element.getparent()
     marks = [
         f"{one.get('class') or ''} {one.get('itemprop') or ''} {one.get('id') or ''}"

@@ -1,6 +1,6 @@
-"""The text of a web page -> the text without links to other stories, prompts, notices and author biographies.
+"""Remove links to other stories, prompts, notices and author biographies from the text of a web page.
 
-Only whole paragraphs are dropped, if they are short and quote nobody.
+Only whole paragraphs are removed, if they are short and contain no quotation.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ def _one_of(*parts: str) -> str:
 
 
 _LONGEST = 60  # words of a prompt
-_SHORT = 16  # words; a longer line that ends in "click here" says something
+_SHORT = 16  # words; a longer line that ends in "click here" has content
 _QUOTATION = re.compile(r"[\"“”«»„]|^[‘']")
-_BIO_PLACES = 4  # paragraphs at the beginning and the end among which the authors are described
+_BIO_PLACES = 4  # paragraphs at the beginning and the end that may describe the authors
 
 # "Read more: Ferries late again", "Photo: Ada Example"
 _POINTER = re.compile(
@@ -49,7 +49,7 @@ _SHORT_POINTER = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
-# A line that is nothing but a label: "Advertisement", "Related articles", "Story continues below"
+# A line that is only a label: "Advertisement", "Related articles", "Story continues below"
 _LABEL = re.compile(
     _one_of(
         "advertisements?",
@@ -89,7 +89,7 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 
-# "Sign up for our newsletter": a request to the reader, and what it is about
+# "Sign up for our newsletter": a request to the reader, and its subject
 _REQUEST = re.compile(
     r"(?:please )?"
     + _one_of(
@@ -212,7 +212,7 @@ _BIO = re.compile(
 
 
 def drop_prompts(text: str, byline: str | None) -> str:
-    """The text without such paragraphs; unchanged when nothing would be left."""
+    """Return the text without such paragraphs; unchanged if nothing would be left."""
     paragraphs = text.split("\n\n")
     names = [name for name in re.split(r",\s+|\s(?:and|&)\s", byline or "") if " " in name]
     kept = [
@@ -236,7 +236,7 @@ def is_prompt(paragraph: str) -> bool:
 
 
 def mentions_offers(paragraph: str) -> bool:
-    """Whether a paragraph speaks of newsletters, accounts, subscriptions and the like."""
+    """Whether a paragraph mentions newsletters, accounts, subscriptions and the like."""
     return bool(_BUSINESS.search(paragraph[:1000]))
 
 

@@ -1,4 +1,4 @@
-"""The parts of a web page that are not its article: bars, comments, related stories, prompts, captions.
+"""Find the parts of a web page that are not its article: bars, comments, related stories, prompts, captions.
 
 They are recognised by words in `class` and `id` (`related-links`, `comment-list`). An element with the heading or much
 of the text is never dropped, whatever its name.
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 _NO_TEXT = frozenset(("script", "style", "noscript", "template"))
 _TAGS = frozenset(("aside", "nav", "footer", "form", "dialog"))
-_MOST_PIECES = 50  # pieces of text of one element that are looked at
-_LONGEST = 300  # characters of a class, an id or a title that are looked at
+_MOST_PIECES = 50  # pieces of text of one element to look at
+_LONGEST = 300  # characters of a class, an id or a title to look at
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _OUTSIDE = re.compile(
     r"(?:^|[\s_-])(?:comments?|respond|disqus|related|sidebar|rail|river|recirc\w*|recommend\w*|trending|popular|newsletters?"
@@ -35,8 +35,8 @@ _DEBRIS = re.compile(
     r"|copyright|donate|donation|toolbar|popular|call-to-action|cta|skip-link|inline-promo)(?=$|[\s_-])"
 )
 _UPDATE = re.compile(r"updated|modified")
-_LINE = 60  # characters of a line that says when the article was changed
-_MOST_TEXT = 0.25  # share of a page's paragraphs that a part may hold and still be left out
+_LINE = 60  # characters of a line with the time of an update
+_MOST_TEXT = 0.25  # share of a page's paragraphs in a part that may be left out
 _PICTURE = re.compile(
     r"(?:^|[\s_-])(?:image|img|photo|picture|figure|gallery|slideshow|lightbox)(?=$|[\s_-])"
 )
@@ -51,19 +51,19 @@ _POINTERS = re.compile(  # titles of lists of other stories
 _LONGEST_LIST = 4_000  # characters
 _LINKED = 0.3  # share of the text of a list of stories that links to them
 _CLIMB = 4  # levels between the title of a list of other stories and the whole list
-_LINK_WORDS = 4  # a line of a link alone is a related story from so many words on
+_LINK_WORDS = 4  # a line that is only a link of at least this many words is a related story
 _SENTENCE_END = re.compile(r"[.!?…:;,][\"'”’»)\]]*$")
 
 
 def find_heading(root: _Element) -> _Element | None:
-    """The heading of the article: the one marked as such, else the first `h1` that is not in a bar."""
+    """Return the heading that is marked as the article's, else the first `h1` outside bars."""
     headings = [heading for heading in root.iter("h1") if element_text(heading)][:20]
     marked = [one for one in headings if "headline" in (one.get("itemprop") or "").split()]
     return next(iter(marked or [one for one in headings if not _is_in_bar(one)] or headings), None)
 
 
 def find_wrappers(heading: _Element | None) -> set[_Element]:
-    """The elements that the heading stands in."""
+    """Return the elements that contain the heading."""
     return set(heading.iterancestors()) if heading is not None else set()
 
 
@@ -86,7 +86,7 @@ def drop_debris(root: _Element) -> None:
 
 
 def _find_debris(sizes: Mapping[_Element, Size], wrappers: set[_Element]) -> list[_Element]:
-    """Elements whose name marks them as debris, unless they, or all of that name together, contain much of the page."""
+    """Return elements with names of debris, unless they, or all with that name together, contain much of the page."""
     found = [one for one, size in sizes.items() if one not in wrappers and _is_debris(one, size.text)]
     together: Counter[str] = Counter()
     for element in found:
@@ -113,7 +113,7 @@ def _find_list(title: _Element, wrappers: set[_Element], sizes: Mapping[_Element
 
 
 class Size(NamedTuple):
-    """Characters of text in and below an element, and how many of them are in links."""
+    """The number of characters in and below an element, and how many of them are in links."""
 
     text: int
     linked: int
@@ -142,7 +142,7 @@ def _measure(root: _Element) -> dict[_Element, Size]:
 
 
 def _words_of(element: _Element) -> str:
-    """The words of the class and the id of an element: `relatedLinks` as `related-links`."""
+    """Return the words of an element's class and id: `relatedLinks` as `related-links`."""
     names = f"{element.get('class', '')} {element.get('id', '')}"
     return _CAMEL.sub("-", names[:_LONGEST]).lower() if len(names) > 1 else ""
 

@@ -1,4 +1,4 @@
-"""The titles from several places of a web page -> the headline of its article.
+"""Choose the headline from the titles in several places of a web page.
 
 JSON-LD, OpenGraph, the heading on the page and the window title often differ: some are written for search engines or
 social networks, and some include the site's name. A title that two places share is the headline.
@@ -17,13 +17,16 @@ _SEPARATOR = re.compile(
 )
 _CUT = re.compile(r"(?:…|\.\.\.)$")
 _FILLERS = re.compile(r"^the|(?:online|news|com|couk|org|net)$")
-_LONGEST = 500  # characters of a title that is looked at
+_LONGEST = 500  # characters; longer titles are ignored
 
 
 @dataclass
 class Titles:
-    """The titles of a page by place: `linked` of JSON-LD, `social` of meta elements, `visible` on the page, the
-    article's own first; `window` is the title element."""
+    """The titles of a page by place.
+
+    `linked` are in JSON-LD, `social` in meta elements, `visible` on the page (the article's own first), `window` in
+    the title element.
+    """
 
     linked: list[str] = field(default_factory=list)
     social: list[str] = field(default_factory=list)
@@ -32,7 +35,7 @@ class Titles:
 
 
 def choose_headline(titles: Titles, sites: Iterable[str]) -> str | None:
-    """The headline without the site's name; None when no place has one.
+    """Return the headline without the site's name; None if no place has one.
 
     A title that two of JSON-LD, meta elements and the page share takes precedence; else the order is JSON-LD, meta
     elements, the page, and last the window title.
@@ -63,7 +66,7 @@ def compact_name(name: str) -> str:
 
 
 def letters_of(text: str) -> str:
-    """The letters and digits of a text, without case."""
+    """Return the letters and digits of a text, ignoring case."""
     return "".join(filter(str.isalnum, text.casefold()))
 
 
@@ -76,7 +79,7 @@ def _clean(titles: list[str], names: set[str]) -> Iterator[str]:
 
 
 def _without_site(title: str, names: set[str]) -> str:
-    """`Lock opens | News | Harbour Post` -> `Lock opens | News`; likewise in front: `Harbour Post: Lock opens`."""
+    """Remove the site's name: `Lock opens | News | Harbour Post`, `Harbour Post: Lock opens`."""
     breaks = list(_SEPARATOR.finditer(title))
     for found in breaks:
         if compact_name(title[found.end() :]) in names:
@@ -87,7 +90,7 @@ def _without_site(title: str, names: set[str]) -> str:
 
 
 def _without_rest(title: str, others: list[str]) -> str:
-    """`Lock opens - National` -> `Lock opens`, when another place has `Lock opens`."""
+    """Shorten `Lock opens - National` to `Lock opens` if another place has `Lock opens`."""
     heads = {
         letters_of(title[: found.start()]): title[: found.start()] for found in _SEPARATOR.finditer(title)
     }
@@ -95,7 +98,7 @@ def _without_rest(title: str, others: list[str]) -> str:
 
 
 def _without_cut(titles: list[str], others: list[str]) -> list[str]:
-    """Drop truncated titles ("Lock opens after two...") when another place has the full one."""
+    """Remove truncated titles ("Lock opens after two...") if another place has the full one."""
     whole = [letters_of(other) for other in others]
     return [
         title
