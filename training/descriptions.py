@@ -1,8 +1,8 @@
 """Trains the model that recognizes phrases next to a name as roles: `python -m training.descriptions WHO...`.
 
 WHO are files of annotated articles. The articles are read and resolved as in a run. Each phrase that
-`transforms/resolve/likely_roles.py` considers for an annotated person is an example, positive if the annotation has that
-role. Writes `models/descriptions.npz` and prints the cross-validated number of phrases recognized as roles.
+`transforms/resolve/likely_roles.py` considers for an annotated person is an example, positive if the annotation has
+that role. Writes `models/descriptions.npz` and prints the cross-validated number of phrases recognized as roles.
 """
 
 from __future__ import annotations

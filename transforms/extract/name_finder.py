@@ -49,7 +49,7 @@ def _join_partners(window: Window, spans: Iterable[tuple[int, int, str]]) -> lis
 
 
 def name_spans(window: Window) -> Iterator[tuple[int, int, str]]:
-    """First token, one past the last and kind of each name; tokens count from the start of the window."""
+    """Yield first token, token after the last, and kind of each name; tokens count from the window's start."""
     words = window.tokens.words[window.start : window.end]
     scores = _share_kinds(window.names, words) - COST
     scores[[word == LINE_BREAK for word in words], 1:] = NEVER

@@ -61,7 +61,7 @@ def telling_forms() -> frozenset[str]:
 
 
 def may_nest(tokens: Tokens, first: int, last: int) -> bool:
-    """Whether a content is worth a second look: long enough, with a verb of saying of others after its first word."""
+    """Whether to tag a content again: it is long enough, with another's verb of saying after its first word."""
     if last - first < FEWEST_WORDS:
         return False
     forms, words = telling_forms(), [word.lower() for word in tokens.words[first:last]]

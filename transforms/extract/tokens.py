@@ -55,7 +55,7 @@ def _kept_tokens(text: str) -> Tokens:
 
 
 def tokenize(text: str) -> Tokens:
-    """Split `text`; offsets are code points. White space that breaks no line is left out."""
+    """Split `text` into tokens; offsets are code points. White space within a line is left out."""
     words: list[str] = []
     starts: list[int] = []
     ends: list[int] = []

@@ -6,7 +6,7 @@ from unicodedata import combining, normalize
 
 
 def without_accents(name: str) -> str:
-    """'Brännlund' -> 'Brannlund'."""
+    """Remove accents: 'Brännlund' -> 'Brannlund'."""
     if name.isascii():
         return name
     return "".join(letter for letter in normalize("NFKD", name) if not combining(letter))

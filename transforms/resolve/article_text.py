@@ -112,7 +112,7 @@ class Text:
 
 
 def _plain(word: str) -> str:
-    """In lower case, accents composed, a pronoun without its contraction: "She'll" -> "she"."""
+    """Return a word in lower case with composed accents; a pronoun loses its contraction: "She'll" -> "she"."""
     lower = word.lower()
     if lower.isascii() and "'" not in lower:
         return lower

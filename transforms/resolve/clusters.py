@@ -303,7 +303,7 @@ def organization_type(name: str) -> str:
 
 
 def is_generic(key: Iterable[str]) -> bool:
-    """Whether a name could be any country's: 'Foreign Ministry', 'Supreme Court', 'Department of Trade'."""
+    """Whether many countries have a body with this name: 'Foreign Ministry', 'Supreme Court'."""
     bodies, titles = lexicon.organization_words(), lexicon.title_words()
     return all(word in bodies or word in titles or word in CONNECTORS for word in key)
 
@@ -359,7 +359,7 @@ def _known_organization(known: Known) -> Actor:
 
 
 def _is_short(name: Name) -> bool:
-    """Whether the name is written like an acronym: one word, capitals only."""
+    """Whether the name looks like an acronym: one word, only capitals."""
     letters = name.text.replace(".", "").replace("&", "")
     return letters.isupper() and letters.isalnum() and letters[0].isalpha() and 2 <= len(letters) <= 8
 

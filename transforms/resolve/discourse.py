@@ -70,7 +70,7 @@ class Discourse:
 
     @cached_property
     def words(self) -> dict[str, list[int]]:
-        """Maps each lower-case word to its positions."""
+        """Lower-case words -> their positions."""
         found: defaultdict[str, list[int]] = defaultdict(list)
         for i, word in enumerate(self.text.lower):
             found[word].append(i)

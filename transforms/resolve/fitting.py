@@ -48,7 +48,7 @@ def salience(text: Text, phrases: dict[int, int], sources: set[int], i: int, men
 
 @lru_cache(10_000)
 def role_words(role: str) -> frozenset[str]:
-    """Words of a role, lower case, short forms written out: 'Sen.' -> senator, 'CEO' -> chief, executive."""
+    """Return a role's lower-case words, short forms expanded: 'Sen.' -> senator, 'CEO' -> chief, executive."""
     full = lexicon.full_titles()
     plain = role.lower().replace(".", "").replace("-", " ").split()
     return frozenset(part for word in plain for part in full.get(word, word).split())
@@ -66,7 +66,7 @@ def may_fit(actor: Actor, wanted: frozenset[str], country: str | None) -> bool:
 
 
 def fits_role(actor: Actor, wanted: Set[str], country: str | None, body: Actor | None) -> bool:
-    """Whether one of the actor's roles has all the wanted words, and that country and body if given."""
+    """Whether one of the actor's roles has all wanted words and, if given, this country and body."""
     for role in actor.roles:
         fits_country = country in (None, role.country_code, actor.country_code)
         if wanted <= role_words(role.text or "") and fits_country and body in (None, role.organization):

@@ -62,7 +62,7 @@ class Candidate(NamedTuple):
 def find_candidates(
     text: Text, clusters: Clusters, mention: Mention, start: int, *, is_free_before: bool, is_free_after: bool
 ) -> list[Candidate]:
-    """The phrases next to a name, on the sides where no rule found a role. `start` is the name's first title or word."""
+    """The phrases next to a name, on sides where no rule found a role. `start` is the name's first title or word."""
     found = [
         _before(text, clusters, mention, start) if is_free_before else None,
         _after(text, clusters, mention) if is_free_after else None,

@@ -126,7 +126,7 @@ def _roles_at_ends() -> frozenset[str]:
 
 
 def _cut_roles(text: Text, first: int, last: int) -> tuple[int, int]:
-    """Cuts a role off either end of an organization: 'Chair of the Trade Committee', 'Trade Office Spokesman'."""
+    """Cut a role off either end of an organization: 'Chair of the Trade Committee', 'Trade Office Spokesman'."""
     nouns = _roles_at_ends()
     if last - first > 2 and text.lower[first] in nouns and text.lower[first + 1] in ("of", "for"):
         return _trim(text, first + 2, last)

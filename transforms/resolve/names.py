@@ -107,7 +107,7 @@ def _may_be_place(text: Text, name: Name) -> bool:
 
 
 def find_teams(text: Text, names: Sequence[Name]) -> None:
-    """Turns names before a role, and places that speak, into bodies: 'Kay Jan founder Ann Roe', 'Dorne said'."""
+    """Turn names before a role, and places that speak, into bodies: 'Kay Jan founder Ann Roe', 'Dorne said'."""
     people = {name.first for name in names if name.kind == "person"}
     bodies, teams = set(), set()
     for name in names:

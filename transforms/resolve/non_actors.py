@@ -40,7 +40,7 @@ def drop_non_actors(text: Text, names: Sequence[Name]) -> list[Name]:
 
 
 def _is_means(text: Text, name: Name) -> bool:
-    """Whether a platform is only where something was posted: 'on Facebook', 'a Twitter post', 'took to Twitter'."""
+    """Whether a platform is only the place of a post: 'on Facebook', 'a Twitter post', 'took to Twitter'."""
     if name.kind != "organization" or name.text.lower() not in PLATFORMS:
         return False
     before = text.lower[name.first - 1] if name.first else ""

@@ -142,7 +142,7 @@ def is_chamber_office(role: str | None) -> bool:
 
 
 def is_state_office(words: list[str]) -> bool:
-    """Whether words in lower case name an office that each state has: 'finance minister', 'Attorney General'."""
+    """Whether lower-case words name an office that every state has: 'finance minister', 'Attorney General'."""
     words = [word.removesuffix("-elect") for word in words if word not in DETERMINERS]
     office = next((word for word in reversed(words) if word in OFFICES), None)
     if (

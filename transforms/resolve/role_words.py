@@ -27,7 +27,7 @@ def may_be_role(word: str) -> bool:
 
 @lru_cache(50_000)
 def sounds_like_role(word: str) -> bool:
-    """Whether a word that no list has names a role, by its meaning."""
+    """Whether a word that is not on any list names a role, judged by its meaning."""
     return len(word) >= SHORTEST and word.isalpha() and word.islower() and sense_of_role(word) > 0
 
 

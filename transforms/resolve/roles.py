@@ -46,7 +46,7 @@ MODIFIERS = 4  # words between an article and the role: 'the party's long-servin
 
 
 def find_roles(text: Text, clusters: Clusters, accept: Accept = is_likely) -> dict[int, int]:
-    """Adds the roles that the article gives to its people; `accept` judges the phrases that no rule is sure of.
+    """Add the roles that the article gives to its people. `accept` judges phrases that no rule decides.
 
     Returns a map from the first word of each person's name to the first word of the phrase with the titles.
     """
@@ -385,7 +385,7 @@ def _singular(written: str) -> str:
 
 
 def _body_of_noun(text: Text, clusters: Clusters, start: int, words: list[int]) -> Actor | None:
-    """The body that a noun refers to: 'committee chairman Roe', "the group's president, Ann Roe"."""
+    """Return the body that a noun means: 'committee chairman Roe', "the group's president, Ann Roe"."""
     nouns = [
         i
         for i in words

@@ -101,7 +101,7 @@ def is_likely(rows: pl.DataFrame, weights: np.ndarray) -> pl.Series:
 
 
 def weigh(rows: pl.DataFrame) -> pl.DataFrame:
-    """Add `speaker_confidence`, and set `confidence` to that of words and speaker together."""
+    """Add `speaker_confidence`, and multiply it into `confidence`."""
     weights = load_weights()
     words, speaker = _rate(rows, WORDS, weights["words"]), _rate(rows, SPEAKER, weights["speaker"])
     return rows.with_columns(speaker_confidence=speaker, confidence=words * speaker)

@@ -31,7 +31,7 @@ def build_statements(
     extractor_version: str,
     run_id: str,
 ) -> pl.DataFrame:
-    """One row per attribution. `cues` has a row of CUE_MEANINGS per statement; `actors` the actor of each profile."""
+    """Build one row per statement. `cues` has a row of CUE_MEANINGS each; `actors` has the actor of each profile."""
     numbered = number_statements(found_statements)
     rows = (
         found_statements.lazy()
@@ -113,7 +113,7 @@ def build_statement_actors(
 
 
 def _parents(found_statements: pl.DataFrame, numbered: pl.DataFrame) -> pl.DataFrame:
-    """The place of each nested statement and `parent_statement_id`, the statement that contains it."""
+    """Return for each nested statement the `parent_statement_id`, the statement that contains it."""
     parents = numbered.rename({"seq_no": "parent_no", "statement_id": "parent_statement_id"})
     nested = found_statements.select(*_PLACE, "parent_no").filter(pl.col("parent_no").is_not_null())
     return nested.join(parents, on=["article_id", "parent_no"]).drop("parent_no")

@@ -101,7 +101,7 @@ def read_written_date(text: str, order: str | None = None) -> FoundDate | None:
 
 
 def read_order(text: str) -> str | None:
-    """DAY_FIRST or MONTH_FIRST when a numeric date shows it (25/04/2019), OPEN when it is ambiguous, else None."""
+    """Return DAY_FIRST or MONTH_FIRST if a numeric date shows it (25/04/2019), OPEN if it is ambiguous, else None."""
     match = _OPENING_NUMBERS.match(text, 0, _LONGEST)
     if not match:
         return None
