@@ -45,7 +45,7 @@ def read_pointers(window: Window, statements: Iterable[TokenStatement], tagger: 
 
 
 def _asked(window: Window, statements: Iterable[TokenStatement]) -> dict[int, list[int]]:
-    """The words whose pointers are wanted, each with the one or two asked for it.
+    """Map each source or pronoun to the words whose links count for it.
 
     For a source they are its first word and its cue.
     """

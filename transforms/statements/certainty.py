@@ -1,9 +1,9 @@
-"""How likely a statement is right: its words, its speaker (`speaker_confidence`), and both together (`confidence`).
+"""Compute the confidence of a statement: `speaker_confidence` for its speaker, and `confidence` for the whole row.
 
-In: rows of FOUND_STATEMENTS with the meanings of their cues, later with their resolved speakers. Each probability is a
-logistic function; the weights (`models/confidence.npz`) were fitted by `training/speaker_confidence.py` on articles
-that neither the tagger nor, for the speaker, the ranker had learnt from. What is probably no statement is left out
-(docs/decisions/0033-what-is-no-statement.md).
+The input is rows of FOUND_STATEMENTS with the meanings of their cues, later joined with their resolved speakers. Each
+probability is a logistic function. Its weights (`models/confidence.npz`) were fitted by `training/speaker_confidence.py`
+on articles that the tagger and, for the speaker, the ranker were not trained on. Rows that are probably not statements
+are left out (docs/decisions/0033-what-is-no-statement.md).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from schema.column_values import CUE_CLASSES, SOURCE_TYPES, SPEAKER_RESOLUTIONS,
 LEAST_LIKELY = 0.3  # probability of being a statement, below which a row is left out
 SOURCE_FORMS = ("name", "pronoun", "person", "body", "document", "thing", "none")  # see `Speaker.form`
 USUAL_LENGTH = 80  # code points of a content
-_LEAST, _MOST = 0.02, 0.98  # probabilities beyond these are taken for these
+_LEAST, _MOST = 0.02, 0.98  # probabilities are clipped to this range
 
 _PLACE = ["article_id", "seq_no"]
 _ATTRIBUTED = {
@@ -47,14 +47,14 @@ def _which(name: str, values: tuple[str, ...]) -> dict[str, pl.Expr]:
     return {f"{name} {value}": pl.col(name) == value for value in values}
 
 
-# What tells whether the words are a statement; needs the extractor's `confidence` and `cue_class`.
+# Features of the words; they need the extractor's `confidence` and `cue_class`.
 WORDS = (
     _ATTRIBUTED
     | {"score": _logit("confidence"), "length": _length()}
     | _which("kind", STATEMENT_KINDS)
     | _which("cue_class", CUE_CLASSES)
 )
-# What tells whether the speaker is right, if the words are.
+# Features of the speaker, for rows whose words are right.
 SPEAKER = (
     _ATTRIBUTED
     | {"score": _logit("confidence"), "likelihood": _logit("likelihood")}
@@ -65,12 +65,12 @@ SPEAKER = (
 
 
 def describe(rows: pl.DataFrame, features: dict[str, pl.Expr]) -> np.ndarray:
-    """[rows, features]: the numbers that a model weighs."""
+    """Return the features of a model, [rows, features]."""
     return rows.select(value.cast(pl.Float64).alias(name) for name, value in features.items()).to_numpy()
 
 
 def keep_likely(found: pl.DataFrame, cues: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Statements and the meanings of their cues without those that are probably none, numbered anew.
+    """Leave out rows that are probably not statements, and renumber the others.
 
     A statement nested in one that is left out has no parent.
     """
@@ -92,8 +92,8 @@ def keep_likely(found: pl.DataFrame, cues: pl.DataFrame) -> tuple[pl.DataFrame, 
 def is_likely(rows: pl.DataFrame, weights: np.ndarray) -> pl.Series:
     """Whether each row is probably a statement, by the weights of the model `statement`.
 
-    Unquoted words whose cue is not listed are none: they tell what somebody did. Whole quotations and nested
-    statements, for which the tagger has its own bounds, always count as likely.
+    Unquoted words with a cue that is not listed are unlikely, because most report a deed. Full quotations and nested
+    statements, for which the tagger has its own thresholds, always count as likely.
     """
     is_deed = (rows["kind"] == "indirect") & (rows["cue_class"] == "other")
     is_exempt = (rows["kind"] == "direct") | rows["parent_no"].is_not_null()
@@ -113,7 +113,7 @@ def _rate(rows: pl.DataFrame, features: dict[str, pl.Expr], weights: np.ndarray)
 
 @cache
 def load_weights() -> dict[str, np.ndarray]:
-    """The models `statement`, `words` and `speaker`, with a weight per feature; loaded once per process."""
+    """Return the models `statement`, `words` and `speaker`, each with one weight per feature; loaded once per process."""
     with np.load(Path(models.__file__).with_name("confidence.npz"), allow_pickle=False) as stored:
         weights = {name: stored[name] for name in stored.files}
     for name, features in (("words_features", WORDS), ("speaker_features", SPEAKER)):
