@@ -1,9 +1,9 @@
 """Compute the confidence of a statement: `speaker_confidence` for its speaker, and `confidence` for the whole row.
 
 The input is rows of FOUND_STATEMENTS with the meanings of their cues, later joined with their resolved speakers. Each
-probability is a logistic function. Its weights (`models/confidence.npz`) were fitted by `training/speaker_confidence.py`
-on articles that the tagger and, for the speaker, the ranker were not trained on. Rows that are probably not statements
-are left out (docs/decisions/0033-what-is-no-statement.md).
+probability is a logistic function. `training/speaker_confidence.py` fits its weights (`models/confidence.npz`) on
+articles that the tagger and, for the speaker, the ranker were not trained on. Rows that are probably not statements are
+left out (docs/decisions/0033-what-is-no-statement.md).
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ def _rate(rows: pl.DataFrame, features: dict[str, pl.Expr], weights: np.ndarray)
 
 @cache
 def load_weights() -> dict[str, np.ndarray]:
-    """Return the models `statement`, `words` and `speaker`, each with one weight per feature; loaded once per process."""
+    """Return the models `statement`, `words` and `speaker`, one weight per feature each; loaded once per process."""
     with np.load(Path(models.__file__).with_name("confidence.npz"), allow_pickle=False) as stored:
         weights = {name: stored[name] for name in stored.files}
     for name, features in (("words_features", WORDS), ("speaker_features", SPEAKER)):
