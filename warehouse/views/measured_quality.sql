@@ -20,24 +20,24 @@ SELECT
     spread -- factor by which the share varies more between articles than if statements were independent
 FROM (
     VALUES
-        ('statements', 'all', 115, 1053, 1070, 992, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-        ('right actor', 'all', 115, 1053, 1070, 881, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-        ('statements', 'world press', 37, 324, 315, 304, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-        ('right actor', 'world press', 37, 324, 315, 263, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-        ('statements', 'broadcaster, 2022', 21, 227, 224, 222, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-        ('right actor', 'broadcaster, 2022', 21, 227, 224, 210, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-        ('statements', 'mixed, 2010', 9, 94, 94, 82, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-        ('right actor', 'mixed, 2010', 9, 94, 94, 73, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+        ('statements', 'all', 115, 1053, 1047, 989, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+        ('right actor', 'all', 115, 1053, 1047, 886, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+        ('statements', 'world press', 37, 324, 313, 303, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+        ('right actor', 'world press', 37, 324, 313, 271, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+        ('statements', 'broadcaster, 2022', 21, 227, 223, 221, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+        ('right actor', 'broadcaster, 2022', 21, 227, 223, 206, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+        ('statements', 'mixed, 2010', 9, 94, 92, 82, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+        ('right actor', 'mixed, 2010', 9, 94, 92, 73, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
         ('statements', 'crime reports', 6, 45, 46, 44, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
         ('right actor', 'crime reports', 6, 45, 46, 34, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-        ('statements', 'US press', 22, 198, 227, 183, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-        ('right actor', 'US press', 22, 198, 227, 157, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-        ('statements', 'broadcaster, 2005', 15, 129, 129, 122, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-        ('right actor', 'broadcaster, 2005', 15, 129, 129, 114, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+        ('statements', 'US press', 22, 198, 210, 182, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+        ('right actor', 'US press', 22, 198, 210, 156, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+        ('statements', 'broadcaster, 2005', 15, 129, 128, 122, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+        ('right actor', 'broadcaster, 2005', 15, 129, 128, 115, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
         ('statements', 'newswire, 1987', 5, 36, 35, 35, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-        ('right actor', 'newswire, 1987', 5, 36, 35, 30, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-        ('unnamed', 'all', 115, 138, 122, 91, 0.0954241, 0.6441584, -0.0588308, 0.0003086, 0.0020922, 0.0010351, 0.0001946, 3.6821539),
-        ('named', 'all', 115, 913, 930, 843, 0.7092007, 0.9313328, 0.0570783, 0.0013454, 0.0002287, 0.0010662, 0.0001361, 3.7625668)
+        ('right actor', 'newswire, 1987', 5, 36, 35, 31, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+        ('unnamed', 'all', 115, 138, 118, 90, 0.0853812, 0.642918, -0.0553805, 0.0002474, 0.0022648, 0.0010345, 0.0002027, 3.3431064),
+        ('named', 'all', 115, 913, 926, 840, 0.7033588, 0.9368484, 0.0536201, 0.0014228, 0.0001901, 0.0010737, 0.0001171, 3.6827949)
 ) AS measured (
     measure, text_kind, articles, annotated, found, right_found, low, high, ratio, var_low, var_high, var_ratio,
     covariance, spread
