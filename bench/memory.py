@@ -1,7 +1,7 @@
-"""What a run holds in memory: `python -m bench.memory PATH...`, or `--long N` for N generated texts of a megabyte.
+"""Measures the peak memory of a run: `python -m bench.memory PATH...`, or `--long N` for N generated texts of 1 MB.
 
-A run of `onrecord ingest` goes into a new warehouse. Five times a second the memory of it and of all processes below it
-is summed, the temporary Prefect server's too. Of a page that several share, each counts its part (PSS).
+`onrecord ingest` loads the paths into a new warehouse. Five times a second the memory of the run and its descendants, the
+temporary Prefect server included, is summed. A page that several processes share counts in proportion (PSS).
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from typing import NamedTuple
 
 from demo import build_demo
 
-LOOK = 0.2  # seconds between two looks
+LOOK = 0.2  # seconds between two samples
 LENGTH = 990_000  # characters of a long text; an article may have a million
 
 
 class Peak(NamedTuple):
-    """The largest sum, in bytes; what each process held then, and after how many seconds."""
+    """The largest sum in bytes, with the share of each process and the time in seconds at that moment."""
 
     total: int
     of_each: dict[str, int]
@@ -30,7 +30,7 @@ class Peak(NamedTuple):
 
 
 def main() -> None:
-    """Print the peak of a run."""
+    """Print the peak memory of a run."""
     parser = argparse.ArgumentParser(prog="python -m bench.memory", description=__doc__)
     parser.add_argument("paths", type=Path, nargs="*")
     parser.add_argument("--long", type=int, metavar="N", help="generate N texts of a megabyte instead")
@@ -46,7 +46,7 @@ def main() -> None:
 
 
 def write_long(folder: Path, files: int, length: int = LENGTH) -> Path:
-    """A folder of plain texts of so many characters, each made of the paragraphs of generated articles."""
+    """Write plain texts of so many characters, composed of paragraphs of generated articles; returns the folder."""
     folder.mkdir()
     for number in range(files):
         text = ""
@@ -66,7 +66,7 @@ def _bodies(seed: int) -> Iterator[str]:
 def measure(
     paths: Sequence[Path], warehouse: Path, options: Sequence[str] = (), *, trace: bool = False
 ) -> Peak:
-    """The peak of a run over `paths`; raises CalledProcessError when it fails."""
+    """Measures the peak memory of a run over `paths`. Raises CalledProcessError if the run fails."""
     command = [sys.executable, "-P", "-c", "from flows.cli import main; main()", "ingest", *map(str, paths),
                "--warehouse", str(warehouse), "--quiet", *options]  # fmt: skip
     began, peak = time.monotonic(), Peak(0, {}, 0)
@@ -87,13 +87,13 @@ def measure(
 
 
 def describe(peak: Peak) -> str:
-    """The sum and its parts, in MB."""
+    """The sum and its parts in MB, as text."""
     parts = (f"{size / 1e6:7.0f} {name}" for name, size in peak.of_each.items())
     return "\n".join([f"{peak.total / 1e6:7.0f} MB after {peak.seconds:.1f} s", *parts])
 
 
 def find_family(pid: int) -> list[int]:
-    """A process and all below it."""
+    """The ids of a process and all its descendants."""
     try:
         children = [
             int(child)
@@ -109,7 +109,7 @@ def _share(pid: int) -> int:
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
         return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
-    except (OSError, StopIteration):  # it has ended
+    except (OSError, StopIteration):  # the process has ended
         return 0
 
 

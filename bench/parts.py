@@ -1,8 +1,8 @@
-"""What analysis costs by part, and what starting costs: `python -m bench.parts TEXTS [--most N] [--start]`.
+"""Measures the CPU time of analysis by part, and of imports: `python -m bench.parts TEXTS [--most N] [--start]`.
 
-TEXTS is a file of JSON Lines with a `text` each. Its texts go through extraction and resolution in batches as in a run,
-in one process whose models are loaded; each part's processor seconds are measured where it is called. A part is counted
-without the parts inside it. With `--start`, modules are imported in fresh processes, each line with those above it.
+TEXTS is a JSON Lines file whose objects have a `text`. The texts go through extraction and resolution in batches as in
+a run, in one process with loaded models. The time of a part does not include the parts inside it. With `--start`,
+modules are imported in fresh processes; each line also imports the modules of the lines above it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from flows.run.batches import split_articles
 from transforms import extract
 from transforms.build import build_facts
 
-MOST = 2000  # articles in a batch, as in a run
+MOST = 2000  # articles per batch, as in a run
 PARTS = {
     "tokens": ("transforms.extract", "tokenize_again"),
     "network": ("transforms.extract.tagger", "Tagger._run"),
@@ -48,14 +48,14 @@ START = ("polars", "duckdb", "onnxruntime", "prefect", "flows.ingest", "expectat
 
 
 class Parts:
-    """Processor seconds by part; a part inside another is not counted twice."""
+    """CPU seconds by part. Time in a part inside another one counts only for the inner part."""
 
     def __init__(self) -> None:
         self.seconds: defaultdict[str, float] = defaultdict(float)
-        self._inside = [0.0]  # seconds of the parts inside each part that is being measured
+        self._inside = [0.0]  # for each part in progress, the seconds of the parts inside it
 
     def measured(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-        """The function, which now adds what it takes to the part."""
+        """Wraps a function so that its CPU seconds are added to a part."""
 
         @wraps(function)
         def measure(*args: Any, **options: Any) -> Any:
@@ -72,7 +72,7 @@ class Parts:
         return measure
 
     def watch(self) -> None:
-        """Measures the parts from now on, where they are called."""
+        """Wraps the functions of all parts, so that their calls are measured."""
         for name, (module, path) in PARTS.items():
             owner: Any = import_module(module)
             *classes, last = path.split(".")
@@ -82,7 +82,7 @@ class Parts:
 
 
 def measure_parts(texts: list[str]) -> None:
-    """Prints a table of the parts, and words a processor second."""
+    """Prints a table of the parts and the words analysed per CPU second."""
     load_models()
     ids = [f"{number:06}" for number in range(len(texts))]
     articles = pl.DataFrame({"article_id": ids, "body": texts}).with_columns(
@@ -110,7 +110,7 @@ def analyse(articles: pl.DataFrame) -> None:
 
 
 def measure_start() -> None:
-    """Prints the processor seconds of a fresh process that imports the modules up to each line; the best of three."""
+    """Prints the CPU seconds of fresh processes that import the modules up to each line; the best of three."""
     print("| imported so far | CPU s |\n|---|---:|")
     for last in range(len(START) + 1):
         code = "".join(f"import {name}\n" for name in ("flows.cli", *START[:last]))

@@ -1,6 +1,6 @@
-"""What 100 more articles cost against the size of the warehouse: `python -m bench.picture`.
+"""Draws what 100 more articles cost against the size of the warehouse: `python -m bench.picture`.
 
-Reads `results/increments.json` and draws `results/increments.svg`: both axes logarithmic, the goal (1.2 times what they
+Reads `results/increments.json` and writes `results/increments.svg`, with logarithmic axes and the goal (1.2 times the
 cost on the smallest warehouse) as a dashed line.
 """
 
@@ -24,7 +24,7 @@ def main() -> None:
 
 
 def draw(series: Series) -> str:
-    """The picture of CPU seconds by name of the series and number of articles."""
+    """Draws CPU seconds, given by series and number of articles, as SVG."""
     points = {
         name: sorted((int(size), cpu) for size, cpu in figures.items()) for name, figures in series.items()
     }

@@ -1,4 +1,4 @@
-"""The tables of a run -> sketches, by which later runs find versions of its articles and prints of its statements."""
+"""Compute the sketches by which later runs find versions of generated articles and prints of their statements."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from transforms.statements.wordings import build_statement_sketches
 
 
 def sketch(tables: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
-    """Rows of `sketches` and `statement_sketches`, about a millisecond of the processor for each article."""
+    """Return the rows of `sketches` and `statement_sketches`. Takes about a millisecond of CPU time per article."""
     [run_id] = tables["runs"]["run_id"]
     return {
         "sketches": build_sketches(tables["articles"]),

@@ -15,8 +15,11 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("transforms", "warehouse", "flows", "report", "expectations", "seeds", "schema")
-SHORT, LONG = 2_500, 10_000  # characters: four times the length takes four times as long, or sixteen times
-SECONDS = 0.03  # of the processor for LONG; what grows with the square takes more
+SHORT, LONG = (
+    2_500,
+    10_000,
+)  # characters; the longer text takes four times as long if the time is linear, sixteen times if it is quadratic
+SECONDS = 0.03  # CPU seconds for LONG; a quadratic pattern takes more
 SCANS = ("search", "finditer", "findall", "sub", "subn", "split")
 FILLS = " \n\t-–aA9.,<(\"&/=#_é“>:;@{[|'"
 UNITS = (
@@ -24,9 +27,9 @@ UNITS = (
     "1,", "’s ", "&lt;", "\\n", "a=b ", "(a", "a/",
 )  # fmt: skip
 LITERALS = re.compile(r"(?<![\\\w])[\w<!?&/:@#-]{2,30}")
-# These match from the start alone, through a variable of a loop, or are searched in a text that they match throughout.
+# These only match from the start (through a loop variable), or search a text that consists of their matches.
 MATCHED = {"_JAVASCRIPT", "_UNIX", "_ONE_ATTRIBUTE"}
-BOUNDED = {  # pattern -> what bounds the text that it is used on
+BOUNDED = {  # pattern -> the constant that bounds the text it is used on
     ("transforms.articles.timestamps", "_TIME"): "_LONGEST",
     ("transforms.articles.timestamps", "_ZONE"): "_LONGEST",
     ("transforms.articles.timestamps", "_SECONDS"): "_LONGEST",
@@ -37,7 +40,7 @@ BOUNDED = {  # pattern -> what bounds the text that it is used on
 
 
 class Used(NamedTuple):
-    """A compiled pattern, and whether the product searches a text with it or matches from the start alone."""
+    """A compiled pattern, and whether the product searches with it or only matches from the start."""
 
     pattern: re.Pattern
     scans: bool
@@ -81,7 +84,7 @@ def _is_scanned(module: ModuleType, name: str, value: object) -> bool:
 
 
 def attacks(pattern: re.Pattern) -> Iterator[tuple[str, str]]:
-    """A beginning and what is repeated after it: single marks, short words, and the pattern's own literals."""
+    """Pairs of a prefix and a unit to repeat after it, from single marks, short words and the pattern's literals."""
     source = pattern.pattern if isinstance(pattern.pattern, str) else pattern.pattern.decode("latin-1")
     literals = list(dict.fromkeys(LITERALS.findall(source)))[:8]
     yield from (("", unit) for unit in (*FILLS, *UNITS, *literals))
@@ -89,7 +92,7 @@ def attacks(pattern: re.Pattern) -> Iterator[tuple[str, str]]:
 
 
 def seconds(used: Used, text: str) -> float:
-    """The processor seconds of searching a text, or of matching it from its start in both ways."""
+    """The CPU seconds of searching a text, or of matching it from its start with `match` and `fullmatch`."""
     data = text if isinstance(used.pattern.pattern, str) else text.encode("utf-8", "replace")
     began = time.process_time()
     if used.scans:

@@ -1,8 +1,8 @@
-"""Statements of a version -> how many there are by day, outlet, speaker...: counts that are kept, not counted again.
+"""Maintain counts of statements by day, outlet, speaker and so on, so that the report need not count all rows.
 
-The report shows a dozen counts over the whole warehouse. Publishing keeps them in step inside its transaction: it takes
-off what the articles that the version changes counted for before, and adds what they count for now. A file whose counts
-are of another version (an older product made it, or a restored one) is counted from all rows.
+Publishing updates them in its transaction: for the articles that a version changes, it subtracts their old counts and
+adds the new ones. If the counts belong to another version (after a restore, or in a file of an older product), all rows
+are counted again.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from schema.table import Table
 from schema.tables import ARTICLES, STATEMENT_ACTORS, STATEMENTS, VERSIONS
 
 SCHEMA = Path(__file__).with_suffix(".sql")
-COUNTS = "kept_counts"  # what readers ask, see `show_figures`
-# A table -> its columns that decide what counts.
+COUNTS = "kept_counts"  # the view for readers, see `show_figures`
+# For each table, the columns that the counts depend on.
 COUNTED = {
     ARTICLES: "article_id, copy_of, is_killed, outlet, agency",
     STATEMENTS: (
@@ -25,7 +25,7 @@ COUNTED = {
     ),
     STATEMENT_ACTORS: "statement_id, actor_id, relation",
 }
-# What the rows of three relations count for; in the order of the columns of `figures.counts`.
+# The counts of the rows of three relations, in the order of the columns of `figures.counts`.
 GROUPS = """
     WITH counted AS NOT MATERIALIZED (
         SELECT
@@ -78,9 +78,9 @@ APPLY = """
 
 
 def update_figures(connection: duckdb.DuckDBPyConnection, version_no: int, *, may_keep: bool = True) -> None:
-    """Apply the changes of `version_no` to the counts; count all rows unless they are of the version before.
+    """Apply the changes of `version_no` to the counts, or count all rows if the counts are not those of its predecessor.
 
-    `may_keep`: whether nothing but runs wrote to the version before.
+    `may_keep` says whether only runs have written to the predecessor.
     """
     connection.execute(SCHEMA.read_text(encoding="utf-8"))
     if may_keep and _kept_version(connection) == _version_before(connection, version_no):
@@ -94,7 +94,7 @@ def update_figures(connection: duckdb.DuckDBPyConnection, version_no: int, *, ma
 
 
 def show_figures(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make `kept_counts` on a reading connection: the kept ones, or those of all rows where none are in step."""
+    """Create `kept_counts` on a reading connection, from the stored counts or, if they are outdated, from all rows."""
     is_kept = "SELECT count(*) FROM duckdb_tables() WHERE schema_name = 'figures' AND table_name = 'state'"
     if connection.execute(is_kept).fetchall() == [(1,)]:
         latest = connection.execute(f"SELECT max(version_no) FROM {VERSIONS.qualified}").fetchall()[0][0]
@@ -116,17 +116,17 @@ def _version_before(connection: duckdb.DuckDBPyConnection, version_no: int) -> i
 
 
 def _groups() -> str:
-    """The counts of all rows."""
+    """Return the SQL that counts all rows."""
     return GROUPS.format(**{table.name: table.qualified for table in COUNTED})
 
 
 def _groups_now() -> str:
-    """What the touched articles count for after the version."""
+    """Return the SQL for the counts of the changed articles after the version."""
     return GROUPS.format(**{table.name: f"({_rows_of_touched(table)})" for table in COUNTED})
 
 
 def _groups_before(version_no: int) -> str:
-    """What the touched articles counted for before the version: rows that stayed, and those that it ended."""
+    """Return the SQL for the counts of the changed articles before the version: unchanged rows, and rows it ended."""
     return GROUPS.format(
         **{
             table.name: f"""({_rows_of_touched(table)} WHERE since_version < {version_no}

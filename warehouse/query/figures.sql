@@ -1,14 +1,14 @@
--- Counts over the whole warehouse, kept in step by warehouse/query/figures.py: the report reads them instead of all rows.
+-- Counts over the whole warehouse, maintained by warehouse/query/figures.py. The report reads them instead of all rows.
 CREATE SCHEMA IF NOT EXISTS figures;
 
 CREATE TABLE IF NOT EXISTS figures.counts (figure VARCHAR NOT NULL, one VARCHAR, other VARCHAR, day DATE, statements BIGINT NOT NULL);
-COMMENT ON TABLE figures.counts IS 'one group of statements that count: not of killed stories or copies, not deleted by a correction';
-COMMENT ON COLUMN figures.counts.figure IS 'by what they are grouped: naming, day, source, outlet_day, speaker, subject';
-COMMENT ON COLUMN figures.counts.one IS 'way of naming, kind, outlet or actor, as the figure says';
-COMMENT ON COLUMN figures.counts.other IS 'kind, or type of the source';
-COMMENT ON COLUMN figures.counts.day IS 'day, for figures by day';
-COMMENT ON COLUMN figures.counts.statements IS 'how many there are';
+COMMENT ON TABLE figures.counts IS 'one row per group of statements, without killed stories, copies and statements deleted by a correction';
+COMMENT ON COLUMN figures.counts.figure IS 'what the statements are grouped by: naming, day, source, outlet_day, speaker or subject';
+COMMENT ON COLUMN figures.counts.one IS 'the way of naming, kind, outlet or actor of the group, depending on figure';
+COMMENT ON COLUMN figures.counts.other IS 'the second key of the group: kind or type of the source';
+COMMENT ON COLUMN figures.counts.day IS 'day of the group, for figures by day';
+COMMENT ON COLUMN figures.counts.statements IS 'number of statements in the group';
 
 CREATE TABLE IF NOT EXISTS figures.state (version_no BIGINT NOT NULL);
-COMMENT ON TABLE figures.state IS 'one row: the version that the counts are of';
-COMMENT ON COLUMN figures.state.version_no IS 'the version';
+COMMENT ON TABLE figures.state IS 'a single row: the version that the counts belong to';
+COMMENT ON COLUMN figures.state.version_no IS 'version that the counts belong to';

@@ -14,7 +14,7 @@ from tests.flows.compute.test_workers import is_alive
 
 ROOT = Path(__file__).parents[3]
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux alone")
-# Threads that libraries start as they are imported; after a fork, nothing waits for what they do.
+# Threads that libraries start when they are imported; after a fork, nothing waits for them.
 IDLE = {"jemalloc_bg_thd", "polars-ooc-clea", "python"}
 LOAD = """
 import flows.compute.template
@@ -24,7 +24,7 @@ print(*{file.read_text().strip() for file in Path("/proc/self/task").glob("*/com
 
 
 def test_loading_the_models_starts_no_thread_pool():
-    """The threads of a pool are missing in a forked process, which would wait for them for ever."""
+    """A forked process has none of the pool's threads and would wait for them for ever."""
     environment = os.environ | {"PYTHONPATH": str(ROOT), "POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1"}
     done = subprocess.run(
         [sys.executable, "-c", LOAD], env=environment, capture_output=True, text=True, check=True
