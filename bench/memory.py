@@ -1,7 +1,7 @@
 """Measures the peak memory of a run: `python -m bench.memory PATH...`, or `--long N` for N generated texts of 1 MB.
 
-`onrecord ingest` loads the paths into a new warehouse. Five times a second the memory of the run and its descendants, the
-temporary Prefect server included, is summed. A page that several processes share counts in proportion (PSS).
+`onrecord ingest` loads the paths into a new warehouse. Five times a second the memory of the run and its descendants,
+the temporary Prefect server included, is summed. A page that several processes share counts in proportion (PSS).
 """
 
 from __future__ import annotations

@@ -78,7 +78,7 @@ APPLY = """
 
 
 def update_figures(connection: duckdb.DuckDBPyConnection, version_no: int, *, may_keep: bool = True) -> None:
-    """Apply the changes of `version_no` to the counts, or count all rows if the counts are not those of its predecessor.
+    """Apply the changes of `version_no` to the counts, or count all rows unless the counts are those before it.
 
     `may_keep` says whether only runs have written to the predecessor.
     """
