@@ -115,7 +115,7 @@ def is_slow(used: Used, start: str, unit: str) -> bool:
 
 
 def slow_attack(used: Used) -> tuple[str, str] | None:
-    """The first attack that is slow, twice."""
+    """Return the first attack that is slow both times it is measured, or None."""
     return next((a for a in attacks(used.pattern) if is_slow(used, *a) and is_slow(used, *a)), None)
 
 

@@ -97,8 +97,12 @@ def search(
         str | None, typer.Option(metavar="NAME", help="Speaker; part of the name is enough.")
     ] = None,
     outlet: Annotated[str | None, typer.Option(metavar="NAME", help="Outlet or agency.")] = None,
-    since: Annotated[str | None, typer.Option(metavar="DAY", help="From this day, month or year on.")] = None,
-    until: Annotated[str | None, typer.Option(metavar="DAY", help="Until this day, month or year.")] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="DAY", help="Published on this day, month or year, or later.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(metavar="DAY", help="Published on this day, month or year, or earlier.")
+    ] = None,
     articles: Annotated[bool, typer.Option("--articles", help="Search articles, not statements.")] = False,
     warehouse: WarehouseOption = None,
     form: FormOption = None,

@@ -25,8 +25,12 @@ if TYPE_CHECKING:
 
 def rebuild(
     warehouse: WarehouseOption = None,
-    since: Annotated[str | None, typer.Option(metavar="DAY", help="From this day, month or year on.")] = None,
-    until: Annotated[str | None, typer.Option(metavar="DAY", help="Until this day, month or year.")] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="DAY", help="Published on this day, month or year, or later.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(metavar="DAY", help="Published on this day, month or year, or earlier.")
+    ] = None,
     outlet: Annotated[str | None, typer.Option(metavar="NAME", help="Only articles of this outlet.")] = None,
     outdated: Annotated[
         bool, typer.Option("--outdated", help="Only articles analysed by another extractor version.")

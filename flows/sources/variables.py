@@ -28,5 +28,7 @@ def _expand(path: str) -> Iterator[str]:
     value = Variable.get(path.removeprefix(SCHEME))
     found = [value] if isinstance(value, str) else value
     if not found or not isinstance(found, list) or not all(isinstance(one, str) for one in found):
-        raise SourceError(f"{path}: no Prefect variable with this name has a path or a list of paths")
+        raise SourceError(
+            f"{path}: no Prefect variable has this name, or its value is not a path or a list of paths"
+        )
     yield from found

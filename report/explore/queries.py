@@ -62,7 +62,7 @@ class Block:
 
 @cache
 def query_names() -> frozenset[str]:
-    """Return the names of the queries that an address may ask for."""
+    """Return the names of the queries whose rows can be requested by URL."""
     return frozenset(path.stem for path in FOLDER.glob("*.sql")) | OF_THE_REPORT
 
 

@@ -53,6 +53,7 @@ from warehouse.files.connect import CONFIG, connect_readonly, query
 from warehouse.files.lock import write_lock
 from warehouse.files.replace import previous_versions, read_version_no
 from warehouse.files.restore import restore, roll_back
+from warehouse.query.figures import all_counts, show_figures
 
 ingest = inspect.unwrap(flows.ingest._ingest)
 rebuild = inspect.unwrap(flows.rebuild.rebuild.fn)
@@ -282,6 +283,7 @@ class Histories(RuleBasedStateMachine):
         self.is_current = False
 
     def note(self) -> None:
+        require_current_counts(self.settings.warehouse)
         self.versions[read_version_no(self.settings.warehouse)] = read_facts(self.settings.warehouse)
         self.is_current = True
 
@@ -300,6 +302,9 @@ class Here:
                 seen_in,
                 read_records(content.data, content.path, options) if is_read else Reading(None, None),
             )
+
+    def close(self) -> None:
+        """There is no process to end."""
 
 
 class Light:
@@ -378,12 +383,20 @@ def end_here(*_: Any, **__: Any) -> Any:
 
 def read_facts(path: Path) -> Facts:
     """All rows of `main` without run and version numbers, and the ledger's rows on files and correction lines."""
-    asked = dict(LEDGER)
+    queries = dict(LEDGER)
     for table in VERSIONED:
         run = ["run_id"] if any(column.name == "run_id" for column in table.columns) else []
-        asked[table.name] = ROWS.format(but=", ".join([*run, "since_version"]), table=table.qualified)
+        queries[table.name] = ROWS.format(but=", ".join([*run, "since_version"]), table=table.qualified)
     with connect_readonly(path) as connection:
-        return {name: connection.execute(sql).fetchall() for name, sql in asked.items()}
+        return {name: connection.execute(sql).fetchall() for name, sql in queries.items()}
+
+
+def require_current_counts(warehouse: Path) -> None:
+    """The counts that publishing maintains equal those of all rows."""
+    with connect_readonly(warehouse) as connection:
+        show_figures(connection)
+        kept = connection.execute("FROM kept_counts ORDER BY ALL").fetchall()
+        assert kept == connection.execute(f"FROM ({all_counts()}) ORDER BY ALL").fetchall()
 
 
 def find_faults(warehouse: Path) -> list[str]:
@@ -397,12 +410,12 @@ def find_faults(warehouse: Path) -> list[str]:
 def run_histories(examples: int, steps: int, number: int) -> dict[str, int]:
     """Run this many histories; return how often each step occurred."""
     Histories.counts.clear()
-    told = settings(
+    how = settings(
         max_examples=examples, stateful_step_count=steps, deadline=None, database=None, derandomize=False,
         phases=(Phase.generate,), suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     with patch.dict(CONFIG, threads=1):  # of so few rows, more take longer
-        run_state_machine_as_test(seed(number)(Histories), settings=told)
+        run_state_machine_as_test(seed(number)(Histories), settings=how)
     return dict(Histories.counts)
 
 

@@ -101,7 +101,7 @@ def test_text_has_enough_contrast(opened):
 
 
 def cells(page, heading):
-    """The rows of the table below a heading as their numbers, in order."""
+    """The numbers in each row of the first table below a heading, in the order of the page."""
     table = page.locator(
         f"xpath=//*[self::h2 or self::h3][normalize-space()='{heading}']/following::table[1]"
     )

@@ -1,6 +1,6 @@
-"""Build people's roles at organizations, for countries and for places from the profiles of all articles.
+"""From the profiles of all articles, build the roles that people hold at organizations, for countries and in places.
 
-The input is profiles with their actors, the output the table `affiliations`. A row that says less than another row of
+The input is profiles with their actors; the output is the table `affiliations`. A row that says less than another row of
 the same person is merged into it: "minister" into "foreign minister of Norway", "chief" into "chief of Acme".
 """
 

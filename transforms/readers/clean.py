@@ -23,7 +23,7 @@ _DEEPEST = 100  # levels of lists and objects in a field that is JSON
 
 
 def clean(item: Item) -> Item:
-    """Return the record or reject with strings that every table can hold."""
+    """Clean the strings of a record or of a reject, so that every table can hold them."""
     changed: dict[str, Any] = {}
     for field in fields(item):
         value = getattr(item, field.name)

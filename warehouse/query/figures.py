@@ -89,7 +89,7 @@ def update_figures(connection: duckdb.DuckDBPyConnection, version_no: int, *, ma
         connection.execute(APPLY)
         connection.execute("DROP TABLE temp.touched_articles; DROP TABLE temp.changed_counts")
     else:
-        connection.execute(f"DELETE FROM figures.counts; INSERT INTO figures.counts {_groups()}")
+        connection.execute(f"DELETE FROM figures.counts; INSERT INTO figures.counts {all_counts()}")
     connection.execute(f"DELETE FROM figures.state; INSERT INTO figures.state VALUES ({version_no})")
 
 
@@ -101,7 +101,7 @@ def show_figures(connection: duckdb.DuckDBPyConnection) -> None:
         if _kept_version(connection) == latest:
             connection.execute(f"CREATE OR REPLACE TEMP VIEW {COUNTS} AS FROM figures.counts")
             return
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE {COUNTS} AS {_groups()}")
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {COUNTS} AS {all_counts()}")
 
 
 def _kept_version(connection: duckdb.DuckDBPyConnection) -> int | None:
@@ -115,7 +115,7 @@ def _version_before(connection: duckdb.DuckDBPyConnection, version_no: int) -> i
     return None if before is None else int(before)
 
 
-def _groups() -> str:
+def all_counts() -> str:
     """Return the SQL that counts all rows."""
     return GROUPS.format(**{table.name: table.qualified for table in COUNTED})
 

@@ -1,4 +1,4 @@
-"""A watched folder: existing files are read first, new ones once they are complete; failed runs do not end it."""
+"""Watching a folder: existing files are read first, new ones once they are complete; a failed run does not end the watch."""
 
 import json
 import os

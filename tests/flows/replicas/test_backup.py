@@ -68,7 +68,7 @@ def test_a_backup_folder_gives_the_newest_and_drops_older_ones(settings, warehou
 
 
 class Rotten(fsspec.get_filesystem_class("memory")):
-    """A store that returns other bytes than were written."""
+    """A store that returns different bytes from those written to it."""
 
     protocol = "rotten"
 

@@ -85,7 +85,7 @@ def read_date(text: str) -> FoundDate | None:
 
 
 def read_written_date(text: str, order: str | None = None) -> FoundDate | None:
-    """The day at the start of the value of a date field, whatever follows except another year.
+    """Find the date that a date field starts with. Any text may follow it, but not a second year (then None).
 
     `order`, DAY_FIRST or MONTH_FIRST, decides numeric dates that are ambiguous.
 

@@ -128,7 +128,7 @@ def read_csv(content: Content) -> Iterator[Record | Reject | Content]:
         except StopIteration:
             return
         except csv.Error as error:
-            yield Reject(None, "malformed", f"is not a row of the table ({error})", place)
+            yield Reject(None, "malformed", f"cannot be read as a row of the table ({error})", place)
             continue
         if not any(map(str.strip, row)) or (not names and _is_separator(row, layout)):
             continue
