@@ -175,7 +175,7 @@ def read_sound(place: Path) -> Facts:
 
 
 def read_facts(warehouse: Path) -> Facts:
-    """Read all rows of `main` and the ledger of files and runs, without the numbers of runs and versions."""
+    """Read all rows of `main`, and the ledger of files and runs, without run ids and version numbers."""
     facts = {}
     for table in VERSIONED:
         run = ["run_id"] if any(column.name == "run_id" for column in table.columns) else []

@@ -134,7 +134,7 @@ def _save_nothing() -> None:
 
 
 class StagedBatches:
-    """The staged tables as batches. `connection` is a second one to the same DuckDB file, which the caller closes.
+    """The staged tables as batches. `connection` is a separate connection to their file; the caller closes it.
 
     Great Expectations drops the schema when it asks DuckDB for the columns, so tables are found through
     `search_path`. A query may take `query_seconds`; 0 means no limit. `validated` holds the latest results of each

@@ -63,7 +63,7 @@ def _begin(
 
 app.add_typer(rejects.app, name="rejects")
 app.add_typer(lake.app, name="lake")
-app.add_typer(watchlist.app, name="watchlist", help="Save searches; see what each run brings to them.")
+app.add_typer(watchlist.app, name="watchlist", help="Save searches, and see the new hits of each run.")
 for command in (
     ingest, watch, serve, explore, sql, tables, search, show, diff, audit, export, report, site, correct, annotate,
     rebuild, withdraw, rollback, maintain, backup, restore, doctor, settings, automations, formats, demo, exit_codes,

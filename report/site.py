@@ -51,7 +51,7 @@ class SiteError(UsageError):
 
 @dataclass(frozen=True)
 class Bounds:
-    """The most pages of each kind: the newest articles, the actors with most statements, outlets and stories."""
+    """How many pages of each kind to write at most: the newest articles, the busiest actors, others (outlets, stories)."""
 
     articles: int = 1000
     actors: int = 500

@@ -119,7 +119,7 @@ class Typed(NamedTuple):
 
 
 def type_examples(examples: list[Example]) -> list[Typed]:
-    """The bodies with a known type, from the articles and from the seeds."""
+    """The organizations with a known type: those in the articles, those in the seeds, and well-known ones."""
     typed = []
     for example in examples:
         if example.actor.kind == "organization" and example.annotated.get("type") in ORG_TYPES:

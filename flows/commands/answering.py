@@ -133,7 +133,7 @@ def pick_version(warehouse: Path, version: int | None, as_of: str | None) -> int
 
 
 def end_of(as_of: str) -> datetime:
-    """The moment in `as_of`, or the last moment of the day in it; UTC unless it has a time zone."""
+    """The moment that `as_of` names, or the end of the day if it names only a day; UTC unless it has a time zone."""
     try:
         moment = datetime.fromisoformat(as_of)
     except ValueError:

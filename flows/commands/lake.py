@@ -90,7 +90,10 @@ def sql(
 @reported
 def tidy(
     keep_days: Annotated[
-        int, typer.Option(min=1, metavar="N", help="Keep the snapshots of N days, and the latest one.")
+        int,
+        typer.Option(
+            min=1, metavar="N", help="Keep the snapshots of the last N days, and always the latest snapshot."
+        ),
     ] = 365,
 ) -> None:
     """Merge the small files of many versions, and drop old snapshots."""

@@ -28,7 +28,7 @@ def require_sound(file: Path, settings: Settings) -> None:
     if faults := find_faults(file):
         raise PublishedUnsound(
             f"nothing was published: rows in {settings.warehouse} break {name_faults(faults)}; "
-            f"another program wrote to it, or an earlier version of On Record left them: {ADVICE}"
+            f"these rows were written by another program or by an earlier version of On Record. To recover, {ADVICE}"
         )
 
 

@@ -170,8 +170,9 @@ def fetch(address: str, max_bytes: int, max_held: int, reach: Reach = ORDINARY) 
         except FileNotFoundError:
             raise Refused("vanished", "does not exist (any more)") from None
         except TimeoutError:
-            seconds = f"took longer than {reach.web_seconds:g} s (ONRECORD_WEB_SECONDS)"
-            raise Refused("too_slow", f"cannot be read (the server {seconds}, now or recently)") from None
+            limit = f"{reach.web_seconds:g} s (ONRECORD_WEB_SECONDS)"
+            reason = f"cannot be read: for this file or a recent one, the server took longer than {limit}"
+            raise Refused("too_slow", reason) from None
         except HostRefused as refused:
             raise Refused("host_refused", str(refused)) from None
         except Exception as error:

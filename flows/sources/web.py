@@ -68,7 +68,7 @@ def _split(link: str) -> tuple[str, int]:
 
 
 class _Opener:
-    """Creates the session of one visit when fsspec asks for it."""
+    """Creates the aiohttp session for one `Visit` when fsspec asks for it."""
 
     def __init__(self, door: Door, seconds: float) -> None:
         self.door, self.seconds = door, seconds

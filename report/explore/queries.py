@@ -48,7 +48,10 @@ OF_THE_REPORT = frozenset({"new_statements", "new_subjects"})
 
 @dataclass(frozen=True)
 class Block:
-    """The rows of a query on a page; `is_cut` means that there are more, at `address` plus a file format."""
+    """The rows of a query that a page shows; `is_cut` means that the query has more rows.
+
+    All rows can be downloaded from `address`, with the extension of a file format (`.csv`) added to its path.
+    """
 
     name: str
     rows: list[Row]

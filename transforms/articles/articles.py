@@ -78,8 +78,9 @@ def link_records(records: pl.DataFrame) -> pl.DataFrame:
 def by_worth() -> list[pl.Expr]:
     """Sort keys that put the best copy of a text first.
 
-    A copy with a day is best; then the latest version, which may be corrected or canceled; then the one with most
-    other fields. Ties go to the first published, then to the first path.
+    Copies with a publication day come first; then the latest version, which may be a correction or a cancellation;
+    then the copy that has the most of headline, byline, outlet and agency. Ties go to the earliest published, then to
+    the first path.
     """
     known = pl.sum_horizontal(
         pl.col(name).is_not_null() for name in ("headline", "byline", "outlet", "agency")

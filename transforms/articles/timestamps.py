@@ -1,9 +1,9 @@
 """Parse dates in files: day, time, precision, and the reason for a missing day. Nothing is guessed.
 
 The day is the one written, which is the day at the place of publication. A time of publication needs a time of day
-and a time zone. An ambiguous date (`03/04/2019`, unless the reader knows the order of the source), `June 2019`, a
-two-digit year or 31 February gives a reason instead of a day. The year of a dateline ("June 3") is the one nearest to
-publication.
+and a time zone. There is a reason instead of a day for `June 2019`, a two-digit year, 31 February, or an ambiguous date
+(`03/04/2019`, unless it is known whether the source writes the day or the month first). The year of a dateline
+("June 3") is the one nearest to publication.
 """
 
 from __future__ import annotations

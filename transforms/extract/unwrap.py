@@ -41,7 +41,7 @@ def _goes_on(line: str, after: str) -> bool:
 
 
 def _would_fit(line: str, after: str, width: int) -> bool:
-    """Whether the next word would have fitted on the line, so that the writer broke it on purpose."""
+    """Whether the next word would have fitted on the line, which means that the line break is deliberate."""
     return len(line.rstrip()) + 1 + len(after.split(maxsplit=1)[0]) <= width - SLACK
 
 

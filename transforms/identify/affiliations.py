@@ -1,6 +1,6 @@
-"""From the profiles of all articles, build the roles that people hold at organizations, for countries and in places.
+"""Build the roles that people hold at organizations, for countries and in places, from the profiles of all articles.
 
-The input is profiles with their actors; the output is the table `affiliations`. A row that says less than another row of
+The input is profiles with their actors; the output, the table `affiliations`. A row that says less than another row of
 the same person is merged into it: "minister" into "foreign minister of Norway", "chief" into "chief of Acme".
 """
 

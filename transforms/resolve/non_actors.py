@@ -28,7 +28,11 @@ REACH = 7
 
 
 def drop_non_actors(text: Text, names: Sequence[Name]) -> list[Name]:
-    """Return the names of actors; if one occurrence means a thing, all names with the same words are dropped."""
+    """Return the names without those of things.
+
+    If the text shows in one place that a name is a thing, its other occurrences are dropped too, unless it speaks or is
+    a family name.
+    """
     family_names = _find_family_names(names)
     speakers = {name.text for name in names if _speaks(text, name)}
     open_names = [name for name in names if name.text not in speakers and _may_be_non_actor(name)]

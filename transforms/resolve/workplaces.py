@@ -40,7 +40,7 @@ def place_roles(text: Text, clusters: Clusters, view: View | None) -> None:
 
 
 def _is_open(role: Role) -> bool:
-    """Whether a role has a text, but no body, country or place."""
+    """Whether a role has wording in the text, but no organization, country or place yet."""
     told = role.organization or role.country_code or role.place
     return (
         bool(role.text) and role.word >= 0 and not (told or role.context_organization or role.context_country)

@@ -54,7 +54,7 @@ class Rehearsal:
 
 @contextmanager
 def rehearsing() -> Iterator[Rehearsal]:
-    """A rehearsal on the tables that a run has when its checks run."""
+    """Yield a rehearsal with the tables that the checks of a real run see, but empty."""
     with connect_memory() as connection:
         connection.execute(f"ATTACH ':memory:' AS published; USE published; {ddl()}; USE memory")
         connection.execute(f"ATTACH ':memory:' AS run; CREATE SCHEMA ops; CREATE SCHEMA run.{STAGING}")

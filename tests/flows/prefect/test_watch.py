@@ -1,4 +1,4 @@
-"""Watching a folder: existing files are read first, new ones once they are complete; a failed run does not end the watch."""
+"""Watching a folder: existing files are read first, new ones once complete; a failed run does not end the watch."""
 
 import json
 import os

@@ -177,7 +177,7 @@ def _scan(text: str, start: int, stop: int) -> _Opening | None:
 
 
 def _add_late_day(text: str, opening: _Opening, stop: int) -> _Opening:
-    """Add a day after the agency: `HILLTOWN, TX / ACCESSWIRE / June 3, 2024 /`."""
+    """Extend the opening by a date written after the agency: `HILLTOWN, TX / ACCESSWIRE / June 3, 2024 /`."""
     if not opening.agency or opening.date:
         return opening
     late = _LATE_DAY.match(text, opening.end, stop)

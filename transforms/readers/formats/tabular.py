@@ -161,7 +161,7 @@ def _read_cells(names: list[str], row: list[str], content: Content, place: str) 
         problem = f"has {len(row)} cells under {len(names)} names: is a quotation mark missing?"
         return Reject(None, "malformed", problem, place, json.dumps(row)[: content.limits.payload_characters])
     if any(_BROKEN.search(cell) for cell in row):
-        return Reject(None, "undecodable", "has bytes that are not in the encoding of the table", place)
+        return Reject(None, "undecodable", "has bytes that are invalid in the encoding of the table", place)
     return read_row(dict(zip(names, row, strict=False)), content, place)
 
 
