@@ -51,7 +51,7 @@ class SiteError(UsageError):
 
 @dataclass(frozen=True)
 class Bounds:
-    """How many pages of each kind to write at most: the newest articles, the busiest actors, others (outlets, stories)."""
+    """Largest number of pages of each kind: newest articles, busiest actors, others (outlets, stories)."""
 
     articles: int = 1000
     actors: int = 500

@@ -75,7 +75,8 @@ def _read_lines(rows: Iterator[list[str]], name: str) -> Iterator[list[str | Non
             continue
         if len(cells) > len(header):
             raise CorrectionError(
-                f"{place}: {len(cells)} cells in {len(header)} columns; put quotation marks around a value that contains a comma"
+                f"{place}: {len(cells)} cells in {len(header)} columns; "
+                "put quotation marks around a value that contains a comma"
             )
         line = dict(zip(header, cells, strict=False))
         yield _require_line([line.get(column) or None for column in COLUMNS], place)
