@@ -48,7 +48,7 @@ def test_a_sound_place_has_no_findings(warehouse):
     assert [finding.what for finding in found.values() if not finding.is_well] == []
     assert "prefect 3" in found["versions"].found and "tagger.onnx" in found["model"].found
     assert "version " in found["warehouse"].found and "passed" in found["last run"].found
-    assert found["server"].found.startswith("none named")
+    assert found["server"].found.startswith("none configured")
 
 
 def tree(folder):

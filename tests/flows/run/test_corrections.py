@@ -192,8 +192,8 @@ def test_a_name_that_is_not_an_actor_is_in_no_view(ingested):
 @pytest.mark.parametrize(
     ("cells", "said"),
     [
-        (["marry", "Ada Roe", "Bo Venn"], "'marry' is no action"),
-        (["kind", "Ada Roe", "robot"], "'robot' is no kind"),
+        (["marry", "Ada Roe", "Bo Venn"], "unknown action 'marry'"),
+        (["kind", "Ada Roe", "robot"], "unknown kind 'robot'"),
         (["rename", "Bo Venn", "Bo B. Venn"], "nothing was written: the correction matches nothing"),
         (["content", "0" * 32, "we | "], "has an empty piece"),
         (["delete", "0" * 32], "nothing was written: the correction matches nothing"),

@@ -94,7 +94,7 @@ def test_doctor_reports_a_read_only_disk_as_far_as_it_can(folder):
 def test_a_full_disk_has_one_exit_code_and_no_traceback(folder, tmp_path, command):
     disk = tmp_path / "disk"
     disk.mkdir()
-    with mounted(disk, "-t", "tmpfs", "-o", "size=24m", "tmpfs"):
+    with mounted(disk, "-t", "tmpfs", "-o", "size=32m", "tmpfs"):
         shutil.copytree(folder, disk / "place")
         before = (disk / "place" / "news.duckdb").read_bytes()
         (disk / "filler").write_bytes(bytes(shutil.disk_usage(disk).free))
