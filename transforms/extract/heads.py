@@ -79,9 +79,9 @@ def find_heads(
     """Return the heads with their contents, in the order of the text, including cues that only the links reveal.
 
     `is_cue` has the log-probability that a token belongs to a cue, `quoted` the state of each token, `runs_on` the
-    first tokens of contents that continue the previous one. A content that points to a word outside all cues reveals
-    a cue that the tags missed; one that points to itself has no cue. Without a clear pointer, an unquoted content is
-    dropped, and a quotation becomes a separate statement.
+    first tokens of contents that continue the previous content. A content that points to a word outside all cues
+    reveals a cue that the tags missed; a content that points to itself has no cue. Without a clear pointer, an unquoted
+    content is dropped, and a quotation becomes a separate statement.
     """
     heads = [Head(cue, is_cue=True) for cue in _join(cues)]
     groups = _group(contents, runs_on)

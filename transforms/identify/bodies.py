@@ -1,4 +1,4 @@
-"""Find the profiles of organizations with the same initials that are one organization.
+"""Find out which profiles of organizations with the same initials are the same organization.
 
 Takes all profiles of a block, and yields (profile, actor, rule) for each. The words of its name identify an
 organization, together with its country if the name has a country ("German Football Association") or many countries

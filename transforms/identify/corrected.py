@@ -245,7 +245,7 @@ class _Work:
         ].unique()
 
     def list_statements(self) -> pl.DataFrame:
-        """Return STATEMENT_CORRECTIONS; the speakers are those after all corrections."""
+        """Return STATEMENT_CORRECTIONS, with each speaker as all corrections leave it."""
         actors = dict(self.profiles.select("profile_id", "actor_id").iter_rows()) if self.said else {}
         rows = []
         for statement_id in dict.fromkeys([*self.said, *self.worded]):

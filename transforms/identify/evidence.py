@@ -16,7 +16,7 @@ from transforms.resolve.fitting import role_words
 from transforms.resolve.profiles import initials
 from transforms.resolve.word_lists import LOOSE
 
-# Types of organizations: one person may serve several of such a type, in turn or at once.
+# One person may serve several organizations of these types, in turn or at the same time.
 PUBLIC = frozenset(("government", "intergovernmental", "party", "court", "police", "military"))
 # Pairs of fields of work that one person often combines; two other fields mean two people.
 ALLIED = frozenset(

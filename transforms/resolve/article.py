@@ -29,7 +29,7 @@ from transforms.resolve.workplaces import place_roles
 
 @dataclass(slots=True)
 class Resolved:
-    """The mentioned actors and their profiles, in the same order, and one speaker per attribution, in their order."""
+    """The mentioned actors, a profile for each, and a speaker for each attribution, in the same order."""
 
     actors: list[Actor]
     profiles: list[Profile]

@@ -1,8 +1,8 @@
 """Group the names of an article into actors.
 
 Takes a `Text` and its `Name`s; returns a `Clusters`: the actors, their mentions, and the mention that covers each word.
-Within an article, a family name refers to the last full name that contains it, an acronym to the name that defines it
-or has its initials, and a short name to the longer name that begins with it.
+Within an article, a family name refers to the last full name that contains it. An acronym refers to the name that
+defines it or has its initials. A short name refers to the longer name that begins with it.
 """
 
 from __future__ import annotations
@@ -394,7 +394,7 @@ def _parts(name: str, key: tuple[str, ...]) -> list[tuple[str, ...]]:
 
 
 def _is_head(key: tuple[str, ...], n: int) -> bool:
-    """Whether the first n words may stand for the whole name: 'Acme' for 'Acme Corp', but not 'Bank of'."""
+    """Whether the first n words may replace the whole name: 'Acme' for 'Acme Corp', but not 'Bank of'."""
     return _is_distinct(key[:n]) or (n > 1 and key[n] == "of" and is_generic(key[:n]))
 
 

@@ -166,8 +166,9 @@ class References:
         return found
 
     def only_body(self, i: int) -> Actor | None:
-        """Return the only organization mentioned in the sentence of word i or the one before; of several, the only one
-        that opens a sentence."""
+        """Return the only organization mentioned before word i in the same or the previous sentence.
+
+        If there are several, return the only organization that opens a sentence."""
         end = bisect_left(self.bodies, i, key=lambda m: m.first)
         near = [m for m in self.bodies[max(0, end - 8) : end] if self._is_near(m, i)]
         actors = {m.actor for m in near}

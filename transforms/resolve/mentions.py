@@ -207,7 +207,7 @@ def _profile_row(profile: Profile) -> dict[str, Any]:
 
 
 def _replaced(row: dict[str, Any], instead: dict[str, str]) -> dict[str, Any]:
-    """Return the row, with profiles that are in `instead` replaced by the profiles to which it maps them."""
+    """Return the row after replacing each profile that is a key of `instead` by its value."""
     profiles = {name: row[name] for name in ("profile_id", "organization_profile_id") if name in row}
     return row | {name: instead.get(profile, profile) for name, profile in profiles.items()}
 

@@ -294,7 +294,7 @@ def _is_lone_word(text: Text, i: int) -> bool:
 
 
 def _is_mistaken(text: Text, first: int, last: int, label: str) -> bool:
-    """Whether a span that is not labelled as a person is one: 'Ann', 'Ann Roe', 'Lam Siu-lai', 'Chef Jo Roe'."""
+    """Whether a span with a wrong label names a person: 'Ann', 'Ann Roe', 'Lam Siu-lai', 'Chef Jo Roe'."""
     if last - first == 1:
         return label == "ORG" and _is_given_name(text, first)
     words = text.lower[first:last]
@@ -339,7 +339,7 @@ def _is_everyday(text: Text, i: int) -> bool:
 
 
 def _is_compound(word: str) -> bool:
-    """Whether a word contains a name but is not one: 'EU-wide', 'US-led', 'Roe-supporting'."""
+    """Whether a word contains a name but is not a name: 'EU-wide', 'US-led', 'Roe-supporting'."""
     ending = word.rsplit("-", 1)[1]
     return ending in COMPOUNDED or (len(ending) > 4 and ending.endswith(("ed", "ing")))
 

@@ -1,4 +1,4 @@
-"""Build profiles: what one article says about an actor. Articles that say the same share a profile.
+"""Build profiles. A profile is what an article says about an actor; articles that say the same share a profile.
 
 Takes the actors of one article; returns a `Profile` for each. The id of a profile is a hash of its content, so equal
 profiles of many articles are one row. An actor that could be anybody ("Mr. Roe", "a senior official", "the ministry")

@@ -35,7 +35,7 @@ from transforms.resolve.word_lists import ABBREVIATIONS, DETERMINERS
 
 DAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday yesterday today".split())
 MAX_PHRASE = 9
-MOST_ROLES = 100  # the most roles of one person in one article
+MOST_ROLES = 100  # largest number of roles of one person in one article
 PARTY_AND_STATE = re.compile(r"[RDI](?:em|ep|nd)?\.?[-–—]([A-Z][\w.]*)")
 # Titles directly before a name; another role may precede them: 'Chairman Rep. Roe'.
 TITLES = frozenset("rep. sen. gov. rep sen gov".split())
@@ -190,7 +190,7 @@ def describe_bodies(text: Text, clusters: Clusters) -> None:
 
 
 def find_states(clusters: Clusters) -> None:
-    """Give organizations such as 'the Senate' the country of the state organizations in the text, if it is only one."""
+    """Give organizations such as 'the Senate' the country of other state organizations, if these have only one."""
     bodies = [actor for actor in clusters.actors if actor.kind == "organization" and actor.org_type in STATE]
     states = {actor.country_code for actor in bodies if actor.is_full and actor.country_code}
     if len(states) == 1:

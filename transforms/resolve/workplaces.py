@@ -29,7 +29,7 @@ LEAST_SHARE = 0.4  # share of the evidence that a country needs to get an office
 
 
 def place_roles(text: Text, clusters: Clusters, view: View | None) -> None:
-    """Give roles without an organization, country or place the one that the article makes likely."""
+    """Give roles without an organization, country or place the most likely organization, country or place."""
     places = sorted(
         {name.first: name for name in clusters.places.values()}.values(), key=lambda name: name.first
     )
@@ -71,7 +71,7 @@ def _place_near(text: Text, places: list[Name], word: int) -> Name | None:
 
 
 def _body_near(text: Text, clusters: Clusters, word: int, words: list[str]) -> Actor | None:
-    """Return the organization shortly before a word: the main one of the article, else the only one named there."""
+    """Return the only organization shortly before a word; of several, the one that the article mentions most."""
     if any(is_body_noun(noun) for noun in words[:-1]):  # "the committee chairman"
         return None
     at = bisect_left(clusters.bodies, word, key=lambda mention: mention.first)
