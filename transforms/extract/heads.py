@@ -78,10 +78,11 @@ def find_heads(
 ) -> list[Head]:
     """Return the heads with their contents, in the order of the text, including cues that only the links reveal.
 
-    `is_cue` has the log-probability that a token belongs to a cue, `quoted` the state of each token, `runs_on` the
-    first tokens of contents that continue the previous content. A content that points to a word outside all cues
-    reveals a cue that the tags missed; a content that points to itself has no cue. Without a clear pointer, an unquoted
-    content is dropped, and a quotation becomes a separate statement.
+    `is_cue` has the log-probability that each token belongs to a cue. `quoted` says whether each token is quoted.
+    `runs_on` has the first tokens of contents that continue the previous content.
+
+    A content that points to a word outside all cues reveals a cue that the tags missed; a content that points to itself
+    has no cue. Without a clear pointer, an unquoted content is dropped, and a quotation becomes a separate statement.
     """
     heads = [Head(cue, is_cue=True) for cue in _join(cues)]
     groups = _group(contents, runs_on)
@@ -106,8 +107,8 @@ def _choose(
 ) -> Head | None:
     """Choose the head of a passage: one of `heads`, a missed cue, the passage itself, or None.
 
-    `pointed` has the log-probability that the passage points to each token, `chances` the cumulative sums of the
-    probabilities.
+    `pointed` has the log-probability that the passage points to each token; `chances` has the cumulative sums of
+    the probabilities.
     """
     own = Head(spans[0], is_cue=False)
     best = max(heads, key=lambda head: _link(chances, head), default=own)

@@ -82,8 +82,9 @@ def _subject(tokens: Tokens, statement: TokenStatement) -> Span | None:
 
 
 def _source_outside_content(tokens: Tokens, statement: TokenStatement) -> TokenStatement:
-    """Separate a source from a content that overlaps it: the source ends where a quotation starts; any other content
-    starts where the source ends."""
+    """Separate a source from a content that overlaps it.
+
+    The source ends where a quotation starts; any other content starts where the source ends."""
     if not statement.source:
         return statement
     contents, (first, last) = [], statement.source

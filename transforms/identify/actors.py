@@ -85,7 +85,7 @@ def told_country() -> list[pl.Expr]:
 
 
 def settled_country() -> list[pl.Expr]:
-    """Return `country_code`, the country that most articles state or else imply, and `country_from`, its origin."""
+    """Return `country_code`, the country that articles state or else imply, and `country_from`, its origin."""
     told, guessed = pl.col("country_code"), pl.col("context_country")
     return [
         pl.coalesce(told, guessed).alias("country_code"),

@@ -214,7 +214,7 @@ class _Places:
             actors.append(actor)
 
     def nearest(self, word: str, first: int, gender: str | None, reach: int = 8) -> Actor | None:
-        """Return the person with that name who is named last before word `first`, else the first one named after it."""
+        """Return the person with that name who is mentioned last before word `first`, else first from that word on."""
         places, actors = self._by_word.get(word, ([], []))
         i = bisect_left(places, first)
         near = [*reversed(actors[max(0, i - reach) : i]), *actors[i : i + reach]]

@@ -65,8 +65,8 @@ _PROFILE, _ROLE, _FACT = (
 class ResolvedFrames:
     """The resolved articles as frames.
 
-    `sightings` has one row per profile and article, `mentions` one row per mention, `speakers` one row per statement,
-    and `relations` one row per profile and relation to a statement.
+    `sightings` has one row per profile and article; `mentions` has one row per mention; `speakers` has one row per
+    statement; `relations` has one row per profile and relation to a statement.
     """
 
     sightings: pl.DataFrame

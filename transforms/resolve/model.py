@@ -1,6 +1,6 @@
 """Define the data of one article while it is resolved: names, roles, actors and their mentions.
 
-`first` and `last` are word indices of `Text`, `start` and `end` code points of the body; both ranges are half-open.
+`first` and `last` are word indices of a `Text`; `start` and `end` are code points of the body. Ranges are half-open.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class Actor:
 
 @dataclass(slots=True, eq=False)
 class Mention:
-    """One mention of an actor; `kind` is name, nominal or pronoun, `rule` one of ALIAS_RULES."""
+    """One mention of an actor; `kind` is name, nominal or pronoun; `rule` is one of ALIAS_RULES."""
 
     first: int
     last: int

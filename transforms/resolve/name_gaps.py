@@ -104,7 +104,7 @@ def _is_language(text: Text, i: int) -> bool:
 
 
 def find_titled_names(text: Text, taken: list[bool]) -> list[Name]:
-    """Return people named after a title, as in 'Minister Roe', 'Mr. Roe' and 'nurse Ann Roe'."""
+    """Return people whose names follow a title, as in 'Minister Roe', 'Mr. Roe' and 'nurse Ann Roe'."""
     found, before_names = [], lexicon.before_names()
     for i in range(len(text) - 1):
         if text.lower[i] not in before_names or taken[i] or tuple(text.lower[i : i + 2]) in PAIRED_HONORIFICS:

@@ -88,7 +88,7 @@ def _labelled(text: Text, spans: Sequence[Span]) -> set[int]:
 
 
 def _find_places(text: Text, names: Sequence[Name]) -> None:
-    """Turn names of people into names of places where the words around show a place: 'in Dorne', 'San Dorne'."""
+    """Turn people into places if the words of a name or around it show a place: 'in Dorne', 'San Dorne'."""
     family_names = {name.text.split()[-1] for name in names if name.kind == "person" and " " in name.text}
     people = [n for n in names if n.kind == "person" and not n.known and n.text not in family_names]
     unlikely = {n.text for n in people if not _may_be_place(text, n)}
@@ -252,7 +252,7 @@ def _is_short(written: str) -> bool:
 
 
 def _is_own_name(written: str) -> bool:
-    """Whether a name with a short name in it is another organization's: 'RSA Widgets', not 'UAE Foreign Ministry'."""
+    """Whether a longer name belongs to another organization than its first word: 'RSA Widgets', not 'UAE Police'."""
     return lexicon.organization_words().get(written.split()[-1].lower(), "company") in (
         "company",
         "media",

@@ -104,10 +104,10 @@ def _place(clusters: Clusters, actor: Actor, role: Role, members: dict[str, list
 def _body_of_members(
     clusters: Clusters, actor: Actor, title: str, members: dict[str, list[Mention]]
 ) -> Actor | None:
-    """Return the council of 'Councillor Roe' or the court of 'Judge Roe': the only one in the article, else the last
-    before the person.
+    """Return the council of 'Councillor Roe' or the court of 'Judge Roe'.
 
-    `members` caches the mentions of councils, courts and the like.
+    It is the only council or court in the article, else the last before the person. `members` caches the mentions of
+    councils, courts and the like.
     """
     word = MEMBERS.get(title)
     if word is None:

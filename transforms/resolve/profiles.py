@@ -20,7 +20,9 @@ from transforms.resolve.word_lists import CONNECTORS
 
 @dataclass(frozen=True, slots=True, repr=False)
 class RoleEvidence:
-    """One role as an article states it; `body` is the organization's words, `body_profile` the id of its profile."""
+    """One role as an article states it.
+
+    `body` has the words of the organization's name; `body_profile` is the id of its profile."""
 
     text: str | None
     country_code: str | None

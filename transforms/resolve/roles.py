@@ -1,7 +1,7 @@
 """Read roles from the text around people's names.
 
 Takes a `Text` and its `Clusters`; adds `Role`s to the actors, and returns the start of each name with its titles. In
-"Dutch Foreign Minister Stephanus Blok", "Foreign Minister" is the role, and NL the country.
+"Dutch Foreign Minister Stephanus Blok", "Foreign Minister" is the role, and NL is the country.
 """
 
 from __future__ import annotations

@@ -288,8 +288,9 @@ class _Finder:
         return Speaker("named", mention, self._co_bodies(mention, last)) if mention else None
 
     def _skip_adjectives(self, first: int, last: int) -> int:
-        """Return the first word of the name after adjectives, as in 'the nonpartisan Roe Commission'; without a name,
-        the first word after the article."""
+        """Return the first word of an organization after adjectives: Roe in 'the nonpartisan Roe Commission'.
+
+        Without such an organization, return the first word after the article."""
         start = i = first + (self.text.lower[first] in DETERMINERS)
         while i < last and i - start < 3 and i not in self.clusters.at and self.text.words[i].islower():
             if (

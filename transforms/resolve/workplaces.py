@@ -71,7 +71,7 @@ def _place_near(text: Text, places: list[Name], word: int) -> Name | None:
 
 
 def _body_near(text: Text, clusters: Clusters, word: int, words: list[str]) -> Actor | None:
-    """Return the only organization shortly before a word; of several, the one that the article mentions most."""
+    """Return the only organization shortly before a word; of several, the main organization of the article, if any."""
     if any(is_body_noun(noun) for noun in words[:-1]):  # "the committee chairman"
         return None
     at = bisect_left(clusters.bodies, word, key=lambda mention: mention.first)

@@ -30,7 +30,7 @@ def build_statements(
     extractor_version: str,
     run_id: str,
 ) -> pl.DataFrame:
-    """Build one row per statement. `cues` has the CUE_MEANINGS of statements, `actors` the actors of profiles."""
+    """Build one row per statement. `cues` has the CUE_MEANINGS of statements; `actors` maps profiles to actors."""
     numbered = number_statements(found_statements)
     rows = (
         found_statements.lazy()
